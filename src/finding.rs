@@ -1,0 +1,119 @@
+//! Findings: what is wrong, where, why and what to do; no colour, no width, no format.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ident::RuleId;
+use crate::pointer::Pointer;
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// How much a finding matters. Ordered: `Note < Warning < Error`. The words are SARIF's levels.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing; nothing is unprotected because of it.
+    Note,
+    /// Protection is likely not what its author thinks.
+    Warning,
+    /// Protection is broken, or the input is.
+    Error,
+}
+
+impl Severity {
+    /// `note`, `warning` or `error`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A place in a text that was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Which text.
+    pub source: SourceId,
+    /// Which bytes of it; empty for a whole file that could not be read.
+    pub span: Span,
+    /// The place in the document that the bytes stand for, where there is one.
+    pub pointer: Option<Pointer>,
+}
+
+/// Another place that explains a finding, with its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub location: Location,
+    /// What stands there and why it matters. Plain text, hostile.
+    pub label: String,
+}
+
+/// Why a finding does not count against the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// A waiver of the policy; its reason and last day.
+    Waiver {
+        /// The waiver's own words.
+        reason: String,
+        /// Last day on which it holds, ISO 8601.
+        until: String,
+    },
+    /// An inline `# cogward: ignore[id] reason`.
+    Ignore {
+        /// The words after the bracket; may be empty, which is a finding of its own.
+        reason: String,
+    },
+    /// Listed in the baseline file: known before the tool was adopted.
+    Baseline,
+}
+
+/// One change of a policy file that would mend a finding; the pointers are into the document of
+/// the finding's primary location as it stands in its own file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The value to change.
+    pub at: Pointer,
+    /// The new value; `None` removes the entry.
+    pub value: Option<serde_json::Value>,
+}
+
+/// A mend that keeps the policy's meaning, or makes the plainly meant one explicit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, imperative: "write the network address `192.0.2.0/24`".
+    pub title: String,
+    /// All edits; they are made together or not at all.
+    pub edits: Vec<Edit>,
+}
+
+/// One fault, at exactly one primary place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which rule (or input check) says so.
+    pub rule: RuleId,
+    /// Severity after overrides.
+    pub severity: Severity,
+    /// What is wrong, one sentence, specific to this place. Plain text, hostile.
+    pub message: String,
+    /// Where; exactly one, by type.
+    pub primary: Location,
+    /// Short text under the underlined bytes; may be empty.
+    pub label: String,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// What to do, one or two sentences; may be empty.
+    pub help: String,
+    /// A safe mend, if there is one.
+    pub fix: Option<Fix>,
+    /// Name of the policy it is about; `None` for faults of a file as such.
+    pub policy: Option<String>,
+    /// Set when something says that this finding does not count.
+    pub suppressed: Option<Suppression>,
+    /// Whether the tool could not do its work because of this: exit code 2.
+    pub is_input_fault: bool,
+}

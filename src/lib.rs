@@ -1,0 +1,24 @@
+//! Policy as code for Amazon Cognito threat protection.
+//!
+//! ```text
+//!  YAML policy ──> yaml ──> policy ──> model::posture ──┬──> rule + lint ──> finding ──┐
+//!                                                       └──> model::effective ─────────┤
+//!                                                                                      v
+//!  cli (arguments, exit codes) ──> app (verbs) ──────────────────────────────────> report ──> render
+//! ```
+//!
+//! Modules are layered: each imports only from those above it in the list below, which
+//! `tests/layering.rs` checks. Engines (`yaml` to `report`) are pure: no file, clock, environment,
+//! network or printing.
+
+pub mod ident;
+pub mod pointer;
+pub mod span;
+
+pub mod source;
+
+pub mod model;
+
+pub mod finding;
+
+pub mod report;

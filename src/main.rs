@@ -1,0 +1,3 @@
+//! The `cogward` program: parse, run, map to an exit code.
+
+fn main() {}

@@ -1,0 +1,38 @@
+//! App clients: their own risk configuration, and the flows that decide what can be protected.
+
+use std::collections::BTreeSet;
+
+use crate::model::response::RiskConfiguration;
+
+/// Whether a client has a risk configuration of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Override {
+    /// Not known: the policy does not say, or it was not read.
+    #[default]
+    Unknown,
+    /// None: the pool's applies.
+    Inherit,
+    /// Its own, which shadows the pool's as a whole.
+    Own(Box<RiskConfiguration>),
+}
+
+/// What is known of one app client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// Key under `clients` in a policy (a name of the author's choice or the client's name); for
+    /// an observed pool the client's name, with the id appended where names repeat. `*` is every
+    /// client that is not named.
+    pub key: String,
+    /// Client id.
+    pub id: Option<String>,
+    /// Its own risk configuration.
+    pub risk: Override,
+    /// `ExplicitAuthFlows` as the API has them; `None` is "not known".
+    pub auth_flows: Option<BTreeSet<String>>,
+    /// `AllowedOAuthFlows`; `None` is "not known".
+    pub oauth_flows: Option<BTreeSet<String>>,
+    /// `SupportedIdentityProviders`; `None` is "not known".
+    pub identity_providers: Option<BTreeSet<String>>,
+    /// `EnablePropagateAdditionalUserContextData`; `None` is "not known".
+    pub propagate_user_context: Option<bool>,
+}

@@ -1,0 +1,11 @@
+//! Facts of the domain: what a pool's threat protection is, and what it really does. Total, pure.
+
+pub mod alarm;
+pub mod client;
+pub mod effective;
+pub mod exception;
+pub mod log_delivery;
+pub mod mode;
+pub mod notification;
+pub mod posture;
+pub mod response;

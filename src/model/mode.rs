@@ -1,0 +1,78 @@
+//! Feature plans, threat-protection modes and MFA settings, in the API's words.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A user pool's feature plan (`UserPoolTier`). Fact sheet section 4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum FeaturePlan {
+    /// The plan of old pools; some of them keep threat protection from before plans existed.
+    Lite,
+    /// The default for new pools; no threat protection.
+    Essentials,
+    /// The plan that has threat protection.
+    Plus,
+}
+
+/// An enforcement mode. Fact sheet section 5.
+///
+/// For standard authentication it is `UserPoolAddOns.AdvancedSecurityMode`; for custom
+/// authentication `AdvancedSecurityAdditionalFlows.CustomAuthMode`, where `OFF` is written as
+/// absence because the API has no such value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Mode {
+    /// No enforcement, no assessment.
+    Off,
+    /// Audit only: risks are assessed, logged and counted; nothing is answered.
+    Audit,
+    /// Full function: the configured responses are carried out.
+    Enforced,
+}
+
+/// The two modes of a pool. `None` is "not known": not managed by the policy, or not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modes {
+    /// Standard authentication: passwords, SRP, managed login, sign-up, password change.
+    pub standard: Option<Mode>,
+    /// Custom authentication (`CUSTOM_AUTH`).
+    pub custom: Option<Mode>,
+}
+
+/// Whether a pool asks for MFA (`MfaConfiguration`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MfaConfiguration {
+    /// Never: adaptive MFA is inert or blocks.
+    Off,
+    /// Users may set up a factor: what adaptive MFA is made for.
+    Optional,
+    /// Always: adaptive MFA changes nothing.
+    On,
+}
+
+/// A second factor a pool offers (`GetUserPoolMfaConfig`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MfaFactor {
+    /// Text message.
+    Sms,
+    /// Time-based one-time password from an app.
+    SoftwareToken,
+    /// E-mail message.
+    Email,
+    /// Passkey with user verification.
+    WebAuthn,
+}
+
+/// A pool's MFA settings. `None` is "not known".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mfa {
+    /// Whether MFA is asked for.
+    pub configuration: Option<MfaConfiguration>,
+    /// Enabled factors.
+    pub factors: Option<BTreeSet<MfaFactor>>,
+}

@@ -1,0 +1,74 @@
+//! The posture: everything about a pool's threat protection in one value.
+
+use std::collections::BTreeSet;
+
+use crate::model::alarm::Alarm;
+use crate::model::client::Client;
+use crate::model::log_delivery::LogDelivery;
+use crate::model::mode::{FeaturePlan, Mfa, Modes};
+use crate::model::response::RiskConfiguration;
+
+/// Where a posture comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A policy: what is not there is not managed.
+    #[default]
+    Desired,
+    /// A live pool, a snapshot or a template: what is not there is absent, except what
+    /// [`Posture::unread`] names.
+    Observed,
+}
+
+/// A part of a posture that is read, or managed, as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Feature plan.
+    Plan,
+    /// Both modes.
+    Mode,
+    /// MFA settings.
+    Mfa,
+    /// Pool domain.
+    Domain,
+    /// The pool's risk configuration.
+    Responses,
+    /// Clients, their flows and their own risk configurations.
+    Clients,
+    /// Alarms.
+    Alarms,
+    /// Log delivery.
+    LogDelivery,
+}
+
+/// One pool's threat protection, desired or observed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Posture {
+    /// Desired or observed.
+    pub origin: Origin,
+    /// AWS account id, 12 digits.
+    pub account: Option<String>,
+    /// AWS region.
+    pub region: Option<String>,
+    /// User pool id.
+    pub pool_id: Option<String>,
+    /// Feature plan.
+    pub feature_plan: Option<FeaturePlan>,
+    /// Enforcement modes.
+    pub mode: Modes,
+    /// MFA settings.
+    pub mfa: Mfa,
+    /// Whether the pool has a domain (hosted pages exist); `None` is "not known".
+    pub domain: Option<bool>,
+    /// The pool's own risk configuration.
+    pub responses: RiskConfiguration,
+    /// Clients, in the order of the policy or of the listing. `*` is not among them.
+    pub clients: Vec<Client>,
+    /// What is said of every client that is not in `clients`, if anything.
+    pub other_clients: Option<Client>,
+    /// Alarms on the pool's threat metrics; `None` is "not known".
+    pub alarms: Option<Vec<Alarm>>,
+    /// Log delivery; `None` is "not known".
+    pub log_delivery: Option<LogDelivery>,
+    /// Parts that should have been read and could not be.
+    pub unread: BTreeSet<Part>,
+}

@@ -1,0 +1,164 @@
+//! Risk levels, actions and the risk configuration: how a pool or client answers a risk.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::exception::RiskExceptions;
+use crate::model::notification::Notifications;
+
+/// The risk that adaptive authentication gives to a request. Ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RiskLevel {
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+}
+
+impl RiskLevel {
+    /// All levels, lowest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// `low`, `medium` or `high`: also the key in a policy.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// The answer to an account-takeover risk, ordered from laxest to strictest as the console does
+/// (fact sheet 6.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Action {
+    /// Allow the sign-in.
+    NoAction,
+    /// Ask for MFA where the user has a factor, otherwise allow.
+    MfaIfConfigured,
+    /// Ask for MFA where the user has a factor, otherwise block.
+    MfaRequired,
+    /// Block the sign-in.
+    Block,
+}
+
+impl Action {
+    /// The API's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoAction => "NO_ACTION",
+            Self::MfaIfConfigured => "MFA_IF_CONFIGURED",
+            Self::MfaRequired => "MFA_REQUIRED",
+            Self::Block => "BLOCK",
+        }
+    }
+}
+
+/// The answer to compromised credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CompromisedAction {
+    /// Allow and log.
+    NoAction,
+    /// Deny, and make the user reset the password (fact sheet 0.1, item 11).
+    Block,
+}
+
+/// An event at which Cognito sees a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PasswordEvent {
+    /// Sign-in.
+    SignIn,
+    /// Sign-up.
+    SignUp,
+    /// Password change.
+    PasswordChange,
+}
+
+impl PasswordEvent {
+    /// All events.
+    pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
+
+    /// The API's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "SIGN_IN",
+            Self::SignUp => "SIGN_UP",
+            Self::PasswordChange => "PASSWORD_CHANGE",
+        }
+    }
+}
+
+/// The answer at one risk level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// What happens to the request.
+    pub action: Action,
+    /// Whether the user is told by e-mail.
+    pub notify: bool,
+}
+
+/// `AccountTakeoverRiskConfiguration`. A level that is `None` has no action configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountTakeover {
+    /// At low risk.
+    pub low: Option<Response>,
+    /// At medium risk.
+    pub medium: Option<Response>,
+    /// At high risk.
+    pub high: Option<Response>,
+    /// How users are told.
+    pub notifications: Option<Notifications>,
+}
+
+impl AccountTakeover {
+    /// The answer at a level.
+    #[must_use]
+    pub fn at(&self, level: RiskLevel) -> Option<Response> {
+        match level {
+            RiskLevel::Low => self.low,
+            RiskLevel::Medium => self.medium,
+            RiskLevel::High => self.high,
+        }
+    }
+}
+
+/// `CompromisedCredentialsRiskConfiguration`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompromisedCredentials {
+    /// What happens to the request.
+    pub action: CompromisedAction,
+    /// The `EventFilter` as written; empty stands for all events (fact sheet 0.1, item 5).
+    pub events: BTreeSet<PasswordEvent>,
+}
+
+impl CompromisedCredentials {
+    /// Whether an event is checked: listed, or the filter is empty.
+    #[must_use]
+    pub fn checks(&self, event: PasswordEvent) -> bool {
+        self.events.is_empty() || self.events.contains(&event)
+    }
+}
+
+/// One whole risk configuration, of a pool or of one client. `None` is a section that is not
+/// there; a client's configuration shadows the pool's as a whole (fact sheet section 2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RiskConfiguration {
+    /// Adaptive authentication.
+    pub account_takeover: Option<AccountTakeover>,
+    /// Leaked or guessed passwords.
+    pub compromised_credentials: Option<CompromisedCredentials>,
+    /// Addresses that are always blocked or never assessed.
+    pub risk_exceptions: Option<RiskExceptions>,
+}
