@@ -22,3 +22,7 @@ pub mod model;
 pub mod finding;
 
 pub mod report;
+
+pub mod policy;
+
+pub mod rule;

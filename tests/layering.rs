@@ -1,5 +1,11 @@
 //! Holds the layers: a module imports only from modules listed before it in `LAYERS`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads the source tree and fails loudly"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

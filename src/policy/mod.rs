@@ -1,0 +1,3 @@
+//! Policies: from YAML text to a desired posture, every fault collected.
+
+pub mod file;

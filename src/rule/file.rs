@@ -1,0 +1,200 @@
+//! The rule file: the types that `rules/<id>.yaml` decodes to, and their JSON Schema.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Severity;
+
+/// One lint rule: what it finds, why it matters, and examples that prove it.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "cogward rule")]
+pub struct RuleFile {
+    /// Kebab-case name of the fault. The file is called `<id>.yaml`.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"), length(max = 64))]
+    pub id: String,
+    /// How much it matters: `error`, `warning` or `note`.
+    pub severity: Severity,
+    /// Which postures the rule looks at: policies (`desired`), live pools and snapshots (`observed`), or both.
+    #[schemars(length(min = 1))]
+    pub sees: Vec<Sees>,
+    /// Parts of an observed posture that must have been read; without them the rule is reported as not checked.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// When the rule runs. Only rules about waivers, ignores, baselines and overlaps need another stage.
+    #[serde(default)]
+    pub stage: Stage,
+    /// The fault in a few words, without a full stop.
+    #[schemars(length(min = 8, max = 100))]
+    pub summary: String,
+    /// Why it matters, with the facts. Markdown.
+    #[schemars(length(min = 20))]
+    pub rationale: String,
+    /// What to do about it. The first sentence is shown as the finding's help. Markdown.
+    #[schemars(length(min = 10))]
+    pub remediation: String,
+    /// Where the facts come from.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    /// Controls of other frameworks that this relates to, such as `security-hub: [Cognito.1]`.
+    #[serde(default)]
+    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// CEL expression: the list of things to look at, each bound to `it`. Default: the policy, once.
+    pub each: Option<String>,
+    /// CEL expression: whether `it` is at fault.
+    pub when: String,
+    /// CEL expression: the pointer of the fault. Default: `it.pointer`.
+    pub at: Option<String>,
+    /// CEL expression: `"error"`, `"warning"` or `"note"`, where the severity depends on `it`.
+    pub severity_of: Option<String>,
+    /// The finding's sentence; `{{ expression }}` is replaced by the expression's value.
+    #[schemars(length(min = 10))]
+    pub message: String,
+    /// Short text under the marked place; `{{ expression }}` is replaced.
+    pub label: Option<String>,
+    /// Other places that explain the fault.
+    #[serde(default)]
+    pub related: Vec<RelatedPlace>,
+    /// A safe mend.
+    pub fix: Option<FixTemplate>,
+    /// Policies that prove the rule.
+    pub examples: Examples,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sees {
+    /// Policies.
+    Desired,
+    /// Live pools, snapshots, templates.
+    Observed,
+}
+
+/// A part of a posture that a rule needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// Feature plan.
+    Plan,
+    /// Modes.
+    Mode,
+    /// MFA settings.
+    Mfa,
+    /// Domain.
+    Domain,
+    /// The pool's risk configuration.
+    Responses,
+    /// Clients and their risk configurations.
+    Clients,
+    /// Alarms.
+    Alarms,
+    /// Log delivery.
+    LogDelivery,
+}
+
+/// When a rule runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// With the policy: nearly every rule.
+    #[default]
+    Posture,
+    /// After all posture rules, when it is known which waivers and ignores were used.
+    Hygiene,
+    /// At the end, when all policies of the run are known.
+    Run,
+}
+
+/// A source of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Title of the page.
+    pub title: String,
+    /// Address.
+    #[schemars(regex(pattern = r"^https://"))]
+    pub url: String,
+}
+
+/// Another place that explains the fault.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RelatedPlace {
+    /// CEL expression: a list, each bound to `other`. Default: once, with `other` being `it`.
+    pub each: Option<String>,
+    /// CEL expression: the place's pointer. An empty string after evaluation drops the place.
+    pub at: String,
+    /// What stands there; `{{ expression }}` is replaced.
+    pub label: String,
+}
+
+/// A mend.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FixTemplate {
+    /// CEL expression: whether the mend is safe for `it`. Default: always.
+    pub when: Option<String>,
+    /// What it does, imperative; `{{ expression }}` is replaced.
+    pub title: String,
+    /// CEL expression: the place to change.
+    pub at: String,
+    /// CEL expression: the new value; without it the entry is removed.
+    pub value: Option<String>,
+}
+
+/// Proofs of a rule. Each policy may leave out `version`; parts it does not name are unmanaged.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// Policies with the fault, and exactly what is found.
+    #[schemars(length(min = 1))]
+    pub bad: Vec<BadExample>,
+    /// Policies without it.
+    #[schemars(length(min = 1))]
+    pub good: Vec<Example>,
+    /// Policies that look like it and are not.
+    #[schemars(length(min = 1))]
+    pub lookalike: Vec<Example>,
+}
+
+/// A policy with the fault.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BadExample {
+    /// What it shows.
+    pub name: String,
+    /// The policy: a mapping, or YAML text where layout, comments or several documents matter.
+    pub policy: serde_json::Value,
+    /// The baseline file's content, for rules about baselines.
+    pub baseline: Option<serde_json::Value>,
+    /// All findings of this rule, in order.
+    #[schemars(length(min = 1))]
+    pub findings: Vec<Expected>,
+    /// The policy after all fixes of this rule; checked where given. A mapping, or YAML text.
+    pub fixed: Option<serde_json::Value>,
+}
+
+/// A policy without the fault.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// The policy: a mapping, or YAML text where layout, comments or several documents matter.
+    pub policy: serde_json::Value,
+    /// The baseline file's content, for rules about baselines.
+    pub baseline: Option<serde_json::Value>,
+}
+
+/// One expected finding.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// Pointer of the fault (`#0` for an ignore comment, `@0` for a secret).
+    pub at: String,
+    /// The whole message.
+    pub message: String,
+}
