@@ -20,6 +20,11 @@ impl RuleId {
         (kebab && starts && text.len() <= 64).then(|| Self(text.to_owned()))
     }
 
+    /// An id of the program's own, known to be kebab-case.
+    pub(crate) fn from_static(id: &'static str) -> Self {
+        Self(id.to_owned())
+    }
+
     /// The text form.
     #[must_use]
     pub fn as_str(&self) -> &str {

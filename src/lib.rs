@@ -11,9 +11,13 @@
 //! `tests/layering.rs` checks. Engines (`yaml` to `report`) are pure: no file, clock, environment,
 //! network or printing.
 
-pub mod ident;
-pub mod pointer;
 pub mod span;
+
+pub mod pointer;
+
+pub mod ident;
+
+pub mod text;
 
 pub mod source;
 
@@ -21,7 +25,11 @@ pub mod model;
 
 pub mod finding;
 
+pub mod fault;
+
 pub mod report;
+
+pub mod schema;
 
 pub mod policy;
 

@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 /// Top-level modules of the library, lowest layer first; within a layer the order is also strict,
 /// so that a cycle cannot be written.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("0 vocabulary", &["span", "pointer", "ident", "source"]),
-    ("1 model", &["model", "finding"]),
+    ("0 vocabulary", &["span", "pointer", "ident", "text", "source"]),
+    ("1 model", &["model", "finding", "fault"]),
     (
         "2 engines",
         &[
-            "report", "yaml", "secret", "policy", "plan", "rule", "lint", "fix",
+            "report", "yaml", "schema", "policy", "plan", "rule", "lint", "fix",
         ],
     ),
     ("3 edges in", &["fs", "config"]),

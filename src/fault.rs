@@ -1,0 +1,203 @@
+//! Faults of the input: what keeps the tool from doing its work, as findings with fixed ids.
+
+use crate::finding::{Finding, Location, Related, Severity};
+use crate::ident::RuleId;
+
+/// A check of the input itself. Unlike a rule it cannot be disabled, waived or put in a baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "`Check::summary` says in words what each one means")]
+pub enum Check {
+    YamlSyntax,
+    DuplicateKey,
+    NonStringKey,
+    AmbiguousScalar,
+    UnsupportedTag,
+    MergeKey,
+    TooDeep,
+    TooLarge,
+    TooManyAliases,
+    NotUtf8,
+    FileUnreadable,
+    UnknownKey,
+    WrongType,
+    ValueNotAllowed,
+    ValueInvalid,
+    KeyMissing,
+    EmptyValue,
+    EmptyDocument,
+    VersionUnsupported,
+    ExtendsMissing,
+    ExtendsCycle,
+    ExtendsOutside,
+    VariableUnset,
+    VariableMalformed,
+    PatternInvalid,
+    RuleUnknown,
+    RuleInvalid,
+    RuleFailed,
+    ConfigInvalid,
+    BaselineInvalid,
+}
+
+impl Check {
+    /// All checks, in the order of their declaration.
+    pub const ALL: [Self; 30] = [
+        Self::YamlSyntax,
+        Self::DuplicateKey,
+        Self::NonStringKey,
+        Self::AmbiguousScalar,
+        Self::UnsupportedTag,
+        Self::MergeKey,
+        Self::TooDeep,
+        Self::TooLarge,
+        Self::TooManyAliases,
+        Self::NotUtf8,
+        Self::FileUnreadable,
+        Self::UnknownKey,
+        Self::WrongType,
+        Self::ValueNotAllowed,
+        Self::ValueInvalid,
+        Self::KeyMissing,
+        Self::EmptyValue,
+        Self::EmptyDocument,
+        Self::VersionUnsupported,
+        Self::ExtendsMissing,
+        Self::ExtendsCycle,
+        Self::ExtendsOutside,
+        Self::VariableUnset,
+        Self::VariableMalformed,
+        Self::PatternInvalid,
+        Self::RuleUnknown,
+        Self::RuleInvalid,
+        Self::RuleFailed,
+        Self::ConfigInvalid,
+        Self::BaselineInvalid,
+    ];
+
+    /// Id and summary.
+    const fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::YamlSyntax => ("yaml-syntax", "The file is not YAML"),
+            Self::DuplicateKey => ("duplicate-key", "A key stands twice in one mapping"),
+            Self::NonStringKey => ("non-string-key", "A key is not a text"),
+            Self::AmbiguousScalar => ("ambiguous-scalar", "YAML 1.1 tools read this value differently"),
+            Self::UnsupportedTag => ("unsupported-tag", "A YAML tag is not supported"),
+            Self::MergeKey => ("merge-key", "Merge keys are not supported"),
+            Self::TooDeep => ("too-deep", "The document is nested too deeply"),
+            Self::TooLarge => ("too-large", "The file or document is too large"),
+            Self::TooManyAliases => ("too-many-aliases", "The document repeats itself too often"),
+            Self::NotUtf8 => ("not-utf8", "The file is not UTF-8 text"),
+            Self::FileUnreadable => ("file-unreadable", "A file could not be read"),
+            Self::UnknownKey => ("unknown-key", "A key is not part of the language"),
+            Self::WrongType => ("wrong-type", "A value has the wrong type"),
+            Self::ValueNotAllowed => ("value-not-allowed", "A value is not one of those allowed"),
+            Self::ValueInvalid => ("value-invalid", "A value does not have the required form"),
+            Self::KeyMissing => ("key-missing", "A required key is missing"),
+            Self::EmptyValue => ("empty-value", "A key has no value"),
+            Self::EmptyDocument => ("empty-document", "There is no policy in the file"),
+            Self::VersionUnsupported => ("version-unsupported", "The policy is of another language version"),
+            Self::ExtendsMissing => ("extends-missing", "A layer to extend does not exist"),
+            Self::ExtendsCycle => ("extends-cycle", "Layers extend each other in a circle"),
+            Self::ExtendsOutside => ("extends-outside", "A file lies outside the directory tree"),
+            Self::VariableUnset => ("variable-unset", "A variable is not set and has no default"),
+            Self::VariableMalformed => ("variable-malformed", "A variable is not written correctly"),
+            Self::PatternInvalid => ("pattern-invalid", "A name pattern cannot match as written"),
+            Self::RuleUnknown => ("rule-unknown", "There is no rule of this id"),
+            Self::RuleInvalid => ("rule-invalid", "A rule file is not valid"),
+            Self::RuleFailed => ("rule-failed", "A rule could not be evaluated"),
+            Self::ConfigInvalid => ("config-invalid", "The configuration file is not valid"),
+            Self::BaselineInvalid => ("baseline-invalid", "The baseline file is not valid"),
+        }
+    }
+
+    /// The id that findings carry.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.text().0
+    }
+
+    /// What is wrong, in a few words without a full stop.
+    #[must_use]
+    pub const fn summary(self) -> &'static str {
+        self.text().1
+    }
+
+    /// Severity: an error, except for what is only worth knowing.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::AmbiguousScalar => Severity::Note,
+            _ => Severity::Error,
+        }
+    }
+
+    /// Whether the input cannot be used because of it (exit code 2).
+    #[must_use]
+    pub const fn is_fault(self) -> bool {
+        !matches!(self, Self::AmbiguousScalar)
+    }
+
+    /// The id as a rule id.
+    #[must_use]
+    pub fn rule_id(self) -> RuleId {
+        RuleId::from_static(self.as_str())
+    }
+
+    /// A finding of this check.
+    #[must_use]
+    pub fn finding(self, primary: Location, message: impl Into<String>) -> Finding {
+        Finding {
+            rule: self.rule_id(),
+            severity: self.severity(),
+            message: message.into(),
+            primary,
+            label: String::new(),
+            related: Vec::new(),
+            help: String::new(),
+            fix: None,
+            policy: None,
+            suppressed: None,
+            is_input_fault: self.is_fault(),
+        }
+    }
+}
+
+impl Finding {
+    /// The same finding with words under the marked place.
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// The same finding with a next step.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// The same finding with one more place.
+    #[must_use]
+    pub fn also(mut self, location: Location, label: impl Into<String>) -> Self {
+        self.related.push(Related {
+            location,
+            label: label.into(),
+        });
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_a_rule_id_of_its_own() {
+        let mut ids: Vec<_> = Check::ALL.iter().map(|check| check.as_str()).collect();
+        assert!(ids.iter().all(|id| RuleId::parse(id).is_some()));
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Check::ALL.len());
+    }
+}

@@ -1,0 +1,7 @@
+//! JSON Schemas: made from types, and used to find every fault of a document at once.
+
+mod generate;
+mod validate;
+
+pub use generate::of;
+pub use validate::{SchemaFault, Validator};

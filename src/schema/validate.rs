@@ -1,0 +1,307 @@
+//! Validation: a schema's errors as faults that name a place and a next step.
+
+use std::collections::BTreeMap;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{JsonType, ValidationError};
+use serde_json::Value;
+
+use crate::fault::Check;
+use crate::pointer::Pointer;
+use crate::text;
+
+/// One fault of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// Which check.
+    pub check: Check,
+    /// The place; for an unknown key, that key.
+    pub pointer: Pointer,
+    /// Whether the key rather than the value is to be marked.
+    pub at_key: bool,
+    /// What is wrong, one sentence.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+/// A compiled schema.
+pub struct Validator {
+    schema: Value,
+    compiled: jsonschema::Validator,
+}
+
+impl Validator {
+    /// Compiles a schema. `None` if it is no schema: the caller's schemas are made from types and
+    /// tested, so this does not happen at run time.
+    #[must_use]
+    pub fn new(schema: Value) -> Option<Self> {
+        let compiled = jsonschema::validator_for(&schema).ok()?;
+        Some(Self { schema, compiled })
+    }
+
+    /// All faults of a document, at most one per place, in document order of their pointers.
+    #[must_use]
+    pub fn faults(&self, document: &Value) -> Vec<SchemaFault> {
+        if self.compiled.is_valid(document) {
+            return Vec::new();
+        }
+        let mut found: BTreeMap<Pointer, SchemaFault> = BTreeMap::new();
+        for error in self.compiled.iter_errors(document) {
+            self.collect(&error, document, &mut found);
+        }
+        found.into_values().collect()
+    }
+
+    fn collect(
+        &self,
+        error: &ValidationError<'_>,
+        document: &Value,
+        found: &mut BTreeMap<Pointer, SchemaFault>,
+    ) {
+        let at = pointer_of(error);
+        match error.kind() {
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                match best_branch(context, error.instance()) {
+                    Some(branch) => branch
+                        .iter()
+                        .for_each(|error| self.collect(error, document, found)),
+                    None => keep(found, alternatives(context, at, error.instance())),
+                }
+            }
+            Kind::AdditionalProperties { unexpected } => {
+                let known = self.known_keys(error);
+                for key in unexpected {
+                    keep(found, unknown_key(&at, key, &known));
+                }
+            }
+            Kind::Required { property } => {
+                keep(found, missing_key(at, property.as_str().unwrap_or_default()))
+            }
+            kind => keep(found, value_fault(kind, at, error.instance())),
+        }
+    }
+
+    /// Keys that the object schema of an error allows.
+    fn known_keys(&self, error: &ValidationError<'_>) -> Vec<String> {
+        let path = error.evaluation_path().to_string();
+        let tokens: Vec<_> = Pointer::parse(&path)
+            .map(|p| p.tokens().collect())
+            .unwrap_or_default();
+        let mut node = &self.schema;
+        for token in tokens.iter().take(tokens.len().saturating_sub(1)) {
+            node = match step(&self.schema, node, token) {
+                Some(next) => next,
+                None => return Vec::new(),
+            };
+        }
+        let keys = node.get("properties").and_then(Value::as_object);
+        keys.map(|keys| keys.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+/// One token of an evaluation path; `$ref` leads to what it refers to.
+fn step<'a>(root: &'a Value, node: &'a Value, token: &str) -> Option<&'a Value> {
+    if token == "$ref" {
+        let reference = node.get("$ref")?.as_str()?;
+        return root.pointer(reference.strip_prefix('#')?);
+    }
+    match node {
+        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+        other => other.get(token),
+    }
+}
+
+fn pointer_of(error: &ValidationError<'_>) -> Pointer {
+    Pointer::parse(&error.instance_path().to_string()).unwrap_or_default()
+}
+
+/// Keeps one fault a place; lists of allowed values win over bare types.
+fn keep(found: &mut BTreeMap<Pointer, SchemaFault>, fault: SchemaFault) {
+    let better = found
+        .get(&fault.pointer)
+        .is_none_or(|old| old.check == Check::WrongType && fault.check == Check::ValueNotAllowed);
+    if better {
+        found.insert(fault.pointer.clone(), fault);
+    }
+}
+
+/// The alternative whose type fits the value, so that its own errors can be shown instead of
+/// "matches none of several".
+fn best_branch<'a>(
+    branches: &'a [Vec<ValidationError<'static>>],
+    instance: &Value,
+) -> Option<&'a Vec<ValidationError<'static>>> {
+    let depth =
+        |errors: &[ValidationError<'static>]| errors.iter().map(|e| pointer_of(e).tokens().count()).max();
+    let shallowest = branches.iter().filter_map(|branch| depth(branch)).min()?;
+    let fits = |errors: &&Vec<ValidationError<'static>>| {
+        instance.is_object()
+            && !errors.iter().any(|error| {
+                matches!(error.kind(), Kind::Type { .. }) && pointer_of(error).tokens().count() <= shallowest
+            })
+    };
+    let by_type = branches.iter().filter(fits).max_by_key(|branch| depth(branch));
+    by_type.or_else(|| {
+        branches
+            .iter()
+            .filter(|branch| depth(branch) > Some(shallowest))
+            .max_by_key(|b| depth(b))
+    })
+}
+
+fn unknown_key(at: &Pointer, key: &str, known: &[String]) -> SchemaFault {
+    let nearest = text::nearest(key, known.iter().map(String::as_str));
+    let help = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if known.is_empty() => String::new(),
+        None => format!("known keys here: {}", known.join(", ")),
+    };
+    SchemaFault {
+        check: Check::UnknownKey,
+        pointer: at.child(key),
+        at_key: true,
+        message: format!("unknown key `{key}`"),
+        help,
+    }
+}
+
+fn missing_key(at: Pointer, key: &str) -> SchemaFault {
+    SchemaFault {
+        check: Check::KeyMissing,
+        message: format!("the key `{key}` is missing"),
+        help: format!("add `{key}:`"),
+        pointer: at,
+        at_key: true,
+    }
+}
+
+/// All alternatives are plain values: name them together.
+fn alternatives(context: &[Vec<ValidationError<'static>>], at: Pointer, instance: &Value) -> SchemaFault {
+    let mut options: Vec<String> = Vec::new();
+    for error in context.iter().flatten() {
+        match error.kind() {
+            Kind::Enum { options: list } => options.extend(list.as_array().into_iter().flatten().map(plain)),
+            Kind::Constant { expected_value } => options.push(plain(expected_value)),
+            Kind::Type { kind } => options.push(type_words(kind)),
+            _ => {}
+        }
+    }
+    options.dedup();
+    if options.iter().any(|option| option.starts_with("a ")) {
+        return SchemaFault {
+            check: Check::WrongType,
+            message: format!("expected {}, found {}", options.join(" or "), describe(instance)),
+            help: String::new(),
+            pointer: at,
+            at_key: false,
+        };
+    }
+    not_allowed(at, &options, instance)
+}
+
+fn not_allowed(pointer: Pointer, options: &[String], instance: &Value) -> SchemaFault {
+    let found = plain(instance);
+    let list = options
+        .iter()
+        .map(|option| format!("`{option}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let help = match text::nearest(&found, options.iter().map(String::as_str)) {
+        Some(nearest) => format!("did you mean `{nearest}`? Allowed: {list}"),
+        None => format!("allowed: {list}"),
+    };
+    SchemaFault {
+        check: Check::ValueNotAllowed,
+        message: format!("{} is not allowed here", describe(instance)),
+        help,
+        pointer,
+        at_key: false,
+    }
+}
+
+fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
+    let fault = |check, message: String, help: String| SchemaFault {
+        check,
+        message,
+        help,
+        pointer: pointer.clone(),
+        at_key: false,
+    };
+    let invalid = |message: String| fault(Check::ValueInvalid, message, String::new());
+    match kind {
+        Kind::Enum { options } => {
+            let options: Vec<_> = options.as_array().into_iter().flatten().map(plain).collect();
+            not_allowed(pointer, &options, instance)
+        }
+        Kind::Constant { expected_value } => not_allowed(pointer, &[plain(expected_value)], instance),
+        Kind::Type { kind } => {
+            let wanted = type_words(kind);
+            let help = match instance {
+                Value::Number(_) if wanted == "a text" => "put it in quotes".to_owned(),
+                Value::Null => "give it a value, or take the key away".to_owned(),
+                _ => String::new(),
+            };
+            fault(
+                Check::WrongType,
+                format!("expected {wanted}, found {}", describe(instance)),
+                help,
+            )
+        }
+        Kind::Pattern { pattern } => fault(
+            Check::ValueInvalid,
+            format!("{} does not have the required form", describe(instance)),
+            format!("required form: `{pattern}`"),
+        ),
+        Kind::MinLength { limit } => invalid(format!("the text must have at least {limit} characters")),
+        Kind::MaxLength { limit } => invalid(format!("the text may have at most {limit} characters")),
+        Kind::MinItems { limit } => invalid(format!("the list must have at least {limit} entries")),
+        Kind::MaxItems { limit } => invalid(format!("the list may have at most {limit} entries")),
+        Kind::Minimum { limit } => invalid(format!("{} is below {limit}", describe(instance))),
+        Kind::Maximum { limit } => invalid(format!("{} is above {limit}", describe(instance))),
+        other => invalid(format!(
+            "{} breaks the schema's `{}`",
+            describe(instance),
+            other.keyword()
+        )),
+    }
+}
+
+fn type_words(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => type_word(*one).to_owned(),
+        TypeKind::Multiple(several) => several.iter().map(type_word).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+fn type_word(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Array => "a list",
+        JsonType::Boolean => "a truth value (`true` or `false`)",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "nothing",
+        JsonType::Number => "a number",
+        JsonType::Object => "a mapping",
+        JsonType::String => "a text",
+    }
+}
+
+/// A value as people name it; long texts are cut, so that a message stays one line.
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
+        Value::Bool(truth) => format!("the truth value `{truth}`"),
+        Value::Number(number) => format!("the number `{number}`"),
+        Value::String(text) if text.chars().count() > 60 => {
+            format!("the text `{}…`", text.chars().take(60).collect::<String>())
+        }
+        Value::String(text) => format!("the text `{text}`"),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,97 @@
+//! Small things about words and dates that several engines need.
+
+use jiff::civil::Date;
+
+/// The word that was probably meant: the closest by edit distance (transpositions count once, case
+/// does not), if it is close enough to be a slip. `None` when nothing is near.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let limit = (word.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `a`, `a and b`, `a, b and c`; empty for nothing.
+#[must_use]
+pub fn words(list: &[String]) -> String {
+    match list {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}
+
+/// `1 policy`, `2 policies`: a count with the right form of its noun.
+#[must_use]
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A date written `YYYY-MM-DD`, and nothing else; `None` for anything that is no such day.
+#[must_use]
+pub fn date(text: &str) -> Option<Date> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| {
+            if at == 4 || at == 7 {
+                b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        });
+    if shape { text.parse().ok() } else { None }
+}
+
+/// Whole days from one date to another; negative when `to` is earlier.
+#[must_use]
+pub fn days(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_finds_slips_only() {
+        let known = ["ENFORCED", "AUDIT", "OFF"];
+        assert_eq!(nearest("ENFORCE", known), Some("ENFORCED"));
+        assert_eq!(nearest("aduit", known), Some("AUDIT"));
+        assert_eq!(nearest("anything", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn dates_are_strict() {
+        assert!(date("2026-02-28").is_some());
+        for bad in [
+            "2026-02-30",
+            "2026-2-3",
+            "20260203",
+            "2026-02-03T00:00",
+            "",
+            "2026-02-0x",
+        ] {
+            assert!(date(bad).is_none(), "{bad}");
+        }
+        assert_eq!(
+            days(date("2026-01-01").unwrap(), date("2027-01-01").unwrap()),
+            365
+        );
+        assert_eq!(days(date("2026-01-02").unwrap(), date("2026-01-01").unwrap()), -1);
+    }
+
+    #[test]
+    fn lists_and_counts_read_well() {
+        let list: Vec<_> = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!(words(&list), "a, b and c");
+        assert_eq!(words(&list[..2]), "a and b");
+        assert_eq!(words(&[]), "");
+        assert_eq!(count(1, "policy", "policies"), "1 policy");
+        assert_eq!(count(0, "policy", "policies"), "0 policies");
+    }
+}
