@@ -1,6 +1,17 @@
 //! Policies: from YAML text to a desired posture, every fault collected.
 
+pub mod assemble;
+mod builder;
+pub mod desire;
 pub mod file;
+pub mod layers;
+pub mod merge;
+pub mod parse;
+pub mod place;
+mod responses;
 mod schema;
+pub mod secret;
+pub mod variable;
+pub mod workshop;
 
 pub use schema::schema;

@@ -1,0 +1,183 @@
+//! From a document to a policy: variables, schema, layers, types; every fault collected.
+
+use crate::fault::Check;
+use crate::finding::{Finding, Location};
+use crate::model::posture::Posture;
+use crate::pointer::Pointer;
+use crate::policy::desire::{self, Gate};
+use crate::policy::file::{PolicyFile, Waiver};
+use crate::policy::layers::{self, Layer};
+use crate::policy::merge;
+use crate::policy::place::Places;
+use crate::policy::variable;
+use crate::policy::workshop::Workshop;
+use crate::schema::{SchemaFault, Validator};
+use crate::yaml::{Document, Node, Value};
+
+/// A policy that can be judged.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Name, from the document or its file.
+    pub name: String,
+    /// Index of the document in its file.
+    pub document: usize,
+    /// 1-based first and last line of the document in its file, for ignores.
+    pub lines: (usize, usize),
+    /// Pointers to bytes.
+    pub places: Places,
+    /// The document as written, variables replaced: what a fix starts from.
+    pub own: Node,
+    /// Which pools.
+    pub target: Option<crate::policy::file::Target>,
+    /// The desired posture.
+    pub posture: Posture,
+    /// What must be shown before a mode may become `ENFORCED`.
+    pub gate: Gate,
+    /// Accepted findings.
+    pub waivers: Vec<Waiver>,
+}
+
+/// Replaces variables in a document and checks it by the schema. The document itself is changed.
+#[must_use]
+pub fn check_document(
+    root: &mut Node,
+    validator: &Validator,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Vec<Finding> {
+    let source = root.source;
+    if !matches!(root.value, Value::Mapping(_)) {
+        let location = Location { source, span: root.span, pointer: Some(Pointer::root()) };
+        let finding = Check::WrongType.finding(location, "a policy is a mapping of keys to values");
+        return vec![finding.help("start with `version: 1`")];
+    }
+    if let Some(finding) = version_fault(root) {
+        return vec![finding];
+    }
+    let mut variables = Vec::new();
+    variable::substitute(root, lookup, &Pointer::root(), &mut variables);
+    let as_is = |fault: variable::VariableFault| {
+        let location = Location { source, span: fault.span, pointer: Some(fault.pointer) };
+        fault.check.finding(location, fault.message).help(fault.help)
+    };
+    let unset: Vec<Pointer> = variables.iter().map(|fault| fault.pointer.clone()).collect();
+    let mut findings: Vec<_> = variables.into_iter().map(as_is).collect();
+    let document = merge::without_empty(root).to_json();
+    let faults = validator.faults(&document).into_iter();
+    let places = Places { tree: root.clone(), source, extends: None };
+    findings.extend(faults.filter(|fault| !unset.contains(&fault.pointer)).map(|fault| schema_finding(&places, fault)));
+    findings
+}
+
+/// A policy of another version is not judged at all: its keys may mean something else.
+fn version_fault(root: &Node) -> Option<Finding> {
+    let node = root.get("version")?;
+    let known = matches!(&node.value, Value::Number(number) if number.as_u64() == Some(1));
+    let other = matches!(&node.value, Value::Number(_));
+    (other && !known).then(|| {
+        let location = Location { source: node.source, span: node.span, pointer: Some(Pointer::root().child("version")) };
+        let text = node.to_json();
+        Check::VersionUnsupported
+            .finding(location, format!("policy language version {text} is not known; this program knows version 1"))
+            .help("update cogward, or write the policy for version 1")
+    })
+}
+
+/// A schema's fault as a finding.
+#[must_use]
+pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
+    let location = if fault.at_key && fault.check == Check::UnknownKey {
+        places.key(&fault.pointer)
+    } else {
+        places.anywhere(&fault.pointer)
+    };
+    fault.check.finding(location, fault.message).help(fault.help)
+}
+
+/// A document that others extend: checked by itself, so that its faults come out once.
+#[must_use]
+pub fn layer(document: Document, workshop_validator: &Validator, lookup: &dyn Fn(&str) -> Option<String>) -> (Layer, Vec<Finding>) {
+    let mut root = document.root;
+    let findings = check_document(&mut root, workshop_validator, lookup);
+    let faulty = findings.iter().any(|finding| finding.is_input_fault);
+    (if faulty { Layer::Faulty } else { Layer::Found(root) }, findings)
+}
+
+/// Makes a policy of a document. `None` when faults keep it from being judged; they are among the
+/// findings, here or where the faulty layer was read.
+#[must_use]
+pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
+    let mut own = document.root;
+    let mut findings = check_document(&mut own, workshop.validator, workshop.lookup);
+    if findings.iter().any(|finding| finding.is_input_fault) {
+        return (None, findings);
+    }
+    let file = (workshop.name_of)(own.source);
+    let (merged, mut faults) =
+        layers::flatten(&own, &file, workshop.layers, workshop.builtin, &mut Vec::new());
+    findings.append(&mut faults);
+    let Some(merged) = merged else { return (None, findings) };
+    let places = Places {
+        source: own.source,
+        extends: own.get("extends").map(|node| node.span),
+        tree: merge::without_empty(&merged),
+    };
+    findings.extend(empty_findings(&own, &file, workshop));
+    let decoded: Result<PolicyFile, _> = serde_json::from_value(places.tree.to_json());
+    let decoded = match decoded {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            let location = places.anywhere(&Pointer::root());
+            findings.push(Check::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")));
+            return (None, findings);
+        }
+    };
+    let default_name = default_name(&file, document.index);
+    let (posture, gate, mut faults) = desire::desire(&decoded, &places, workshop);
+    findings.append(&mut faults);
+    if findings.iter().any(|finding| finding.is_input_fault) {
+        return (None, findings);
+    }
+    let policy = Policy {
+        name: decoded.name.unwrap_or(default_name),
+        document: document.index,
+        lines: (0, 0),
+        places,
+        own,
+        target: decoded.target,
+        posture,
+        gate,
+        waivers: decoded.waivers.unwrap_or_default(),
+    };
+    (Some(policy), findings)
+}
+
+/// Keys without a value that take nothing away.
+fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Finding> {
+    let has_empty = |node: &Node| !merge::empty_values(None, node).is_empty();
+    if !has_empty(own) {
+        return Vec::new();
+    }
+    // The layers alone: the document with nothing but its `extends`.
+    let mut bare = own.clone();
+    if let Value::Mapping(entries) = &mut bare.value {
+        entries.retain(|entry| entry.key == "extends");
+    }
+    let (base, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin, &mut Vec::new());
+    let places = Places { tree: own.clone(), source: own.source, extends: None };
+    merge::empty_values(base.as_ref(), own)
+        .into_iter()
+        .map(|pointer| {
+            let key = pointer.tokens().last().unwrap_or_default();
+            Check::EmptyValue
+                .finding(places.key(&pointer), format!("`{key}` has no value, and no layer below has it"))
+                .help("give it a value, or take the key away; an empty value only takes a layer's key away")
+        })
+        .collect()
+}
+
+/// `policies/prod.yaml` is called `prod`; its second document `prod-2`.
+fn default_name(file: &str, index: usize) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    if index == 0 { stem.to_owned() } else { format!("{stem}-{}", index + 1) }
+}

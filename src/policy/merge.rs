@@ -1,0 +1,117 @@
+//! Layers over each other: later layers win, key by key.
+
+use crate::yaml::{Node, Value};
+
+/// `over` laid on `base`: mappings key by key, anything else replaced whole; `null` in `over` takes the
+/// key away. Every node keeps the text it comes from; a mapping that both have belongs to `over`.
+#[must_use]
+pub fn merge(base: &Node, over: &Node) -> Node {
+    let (Value::Mapping(below), Value::Mapping(above)) = (&base.value, &over.value) else {
+        return over.clone();
+    };
+    let mut entries = Vec::with_capacity(below.len() + above.len());
+    for entry in below {
+        match above.iter().find(|candidate| candidate.key == entry.key) {
+            None => entries.push(entry.clone()),
+            Some(winner) if matches!(winner.value.value, Value::Null) => {}
+            Some(winner) => {
+                let mut merged = winner.clone();
+                merged.value = merge(&entry.value, &winner.value);
+                entries.push(merged);
+            }
+        }
+    }
+    let new = above.iter().filter(|entry| !below.iter().any(|old| old.key == entry.key));
+    entries.extend(new.filter(|entry| !matches!(entry.value.value, Value::Null)).cloned());
+    Node { value: Value::Mapping(entries), ..over.clone() }
+}
+
+/// Pointers of keys without a value that no layer below has, so that there is nothing to take away.
+#[must_use]
+pub fn empty_values(base: Option<&Node>, over: &Node) -> Vec<crate::pointer::Pointer> {
+    let mut found = Vec::new();
+    collect(base, over, &crate::pointer::Pointer::root(), &mut found);
+    found
+}
+
+fn collect(
+    base: Option<&Node>,
+    over: &Node,
+    at: &crate::pointer::Pointer,
+    found: &mut Vec<crate::pointer::Pointer>,
+) {
+    match &over.value {
+        Value::Mapping(entries) => {
+            for entry in entries {
+                let below = base.and_then(|base| base.get(&entry.key));
+                let here = at.child(&entry.key);
+                if matches!(entry.value.value, Value::Null) {
+                    if below.is_none() {
+                        found.push(here);
+                    }
+                } else {
+                    collect(below, &entry.value, &here, found);
+                }
+            }
+        }
+        Value::Sequence(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(None, item, &at.child(index), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The node without keys that have no value: what the schema is asked about.
+#[must_use]
+pub fn without_empty(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::Mapping(entries) => Value::Mapping(
+            entries
+                .iter()
+                .filter(|entry| !matches!(entry.value.value, Value::Null))
+                .map(|entry| {
+                    let mut kept = entry.clone();
+                    kept.value = without_empty(&entry.value);
+                    kept
+                })
+                .collect(),
+        ),
+        Value::Sequence(items) => Value::Sequence(items.iter().map(without_empty).collect()),
+        other => other.clone(),
+    };
+    Node { value, ..node.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::{Budget, parse};
+
+    fn node(source: usize, text: &str) -> Node {
+        parse(SourceId(source), text, &Budget::default()).documents.remove(0).root
+    }
+
+    #[test]
+    fn later_layers_win_key_by_key_and_keep_their_source() {
+        let base = node(0, "a: {x: 1, y: 2}\nlist: [1, 2]\ngone: 3\nkept: 4");
+        let over = node(1, "a: {y: 5, z: 6}\nlist: [7]\ngone:\nnew: 8");
+        let merged = merge(&base, &over);
+        let wanted = serde_json::json!({"a": {"x": 1, "y": 5, "z": 6}, "list": [7], "kept": 4, "new": 8});
+        assert_eq!(merged.to_json(), wanted);
+        let a = merged.get("a").unwrap();
+        assert_eq!(a.get("x").unwrap().source, SourceId(0));
+        assert_eq!(a.get("y").unwrap().source, SourceId(1));
+        assert_eq!(a.source, SourceId(1));
+    }
+
+    #[test]
+    fn a_key_without_value_needs_something_to_take_away() {
+        let base = node(0, "a: {x: 1}");
+        let over = node(1, "a: {x:, y:}\nb:\nc: [{d: }]");
+        let empty: Vec<_> = empty_values(Some(&base), &over).iter().map(ToString::to_string).collect();
+        assert_eq!(empty, ["/a/y", "/b", "/c/0/d"]);
+    }
+}

@@ -1,0 +1,166 @@
+//! A policy file's text: its documents, its ignore comments, and the faults of its YAML.
+
+use crate::fault::Check;
+use crate::finding::{Finding, Location, Related};
+use crate::pointer::Pointer;
+use crate::policy::secret::Secret;
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::text;
+use crate::yaml::{self, Budget, Comment, Document, Issue, IssueKind};
+
+/// A parsed file. Findings are faults of the text as such.
+#[derive(Debug)]
+pub struct ParsedFile {
+    /// Which text.
+    pub source: SourceId,
+    /// Documents that could be read.
+    pub documents: Vec<Document>,
+    /// Inline ignores, in order.
+    pub ignores: Vec<Ignore>,
+    /// Places that look like credentials.
+    pub secrets: Vec<Secret>,
+    /// Faults of the text.
+    pub findings: Vec<Finding>,
+}
+
+/// One `# cogward: ignore[rule-id] reason` comment, for one rule; a comment that names several rules
+/// makes several of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// The comment.
+    pub span: Span,
+    /// 1-based line that it speaks of: its own when it stands behind a value, otherwise the next line
+    /// that holds something.
+    pub line: usize,
+    /// The rule's id as written.
+    pub rule: String,
+    /// The words after the bracket.
+    pub reason: String,
+}
+
+/// Reads a text. Never fails: what cannot be read is a finding.
+#[must_use]
+pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile {
+    let parsed = yaml::parse(id, source.text(), &Budget::default());
+    let mut findings: Vec<_> = parsed.issues.iter().map(|issue| issue_finding(id, issue)).collect();
+    let mut ignores = Vec::new();
+    for comment in &parsed.comments {
+        match ignore_of(source, comment) {
+            Some(Ok(mut list)) => ignores.append(&mut list),
+            Some(Err(message)) => findings.push(
+                Check::ValueInvalid
+                    .finding(Location { source: id, span: comment.span, pointer: None }, message)
+                    .help("write `# cogward: ignore[rule-id] reason`"),
+            ),
+            None => {}
+        }
+    }
+    ParsedFile { source: id, documents: parsed.documents, ignores, secrets, findings }
+}
+
+fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
+    let location = |span| Location { source, span, pointer: None };
+    let mut finding = check_of(issue.kind).finding(location(issue.span), issue.message.clone());
+    finding.help.clone_from(&issue.help);
+    finding.related.extend(
+        issue.related.iter().map(|(span, label)| Related { location: location(*span), label: label.clone() }),
+    );
+    finding
+}
+
+fn check_of(kind: IssueKind) -> Check {
+    let id = kind.as_str();
+    Check::ALL.into_iter().find(|check| check.as_str() == id).unwrap_or(Check::YamlSyntax)
+}
+
+/// The ignores of a comment; `None` for comments that are not addressed to this tool.
+fn ignore_of(source: &Source, comment: &Comment) -> Option<Result<Vec<Ignore>, String>> {
+    let words = comment.text.trim().strip_prefix("cogward:")?.trim_start();
+    let Some(list) = words.strip_prefix("ignore[") else {
+        return Some(Err(format!("`{words}` is no instruction of cogward's")));
+    };
+    let Some((ids, reason)) = list.split_once(']') else {
+        return Some(Err("`ignore[` without `]`".to_owned()));
+    };
+    let line = source.line(comment.span.start);
+    let line = if comment.own_line { next_content_line(source, line) } else { line };
+    let reason = reason.trim().trim_start_matches([':', '-']).trim();
+    let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let ignore = |id: &str| Ignore { span: comment.span, line, rule: id.to_owned(), reason: reason.to_owned() };
+    let ignores: Vec<_> = ids.map(ignore).collect();
+    if ignores.is_empty() {
+        return Some(Err("`ignore[]` names no rule".to_owned()));
+    }
+    Some(Ok(ignores))
+}
+
+/// The first line after `line` that is neither empty nor a comment; the last line if there is none.
+fn next_content_line(source: &Source, line: usize) -> usize {
+    let content = |line: &usize| {
+        source.line_span(*line).is_some_and(|span| {
+            let text = source.text()[span.start..span.end].trim();
+            !text.is_empty() && !text.starts_with('#')
+        })
+    };
+    (line + 1..=source.lines()).find(content).unwrap_or_else(|| source.lines())
+}
+
+impl ParsedFile {
+    /// Findings for a file without a single policy.
+    #[must_use]
+    pub fn emptiness(&self) -> Option<Finding> {
+        let empty = self.documents.is_empty() && self.findings.iter().all(|finding| !finding.is_input_fault);
+        let location = Location { source: self.source, span: Span::at(0), pointer: None };
+        empty.then(|| {
+            Check::EmptyDocument
+                .finding(location, "the file holds no policy document")
+                .help("write a policy that starts with `version: 1`, or leave the file out")
+        })
+    }
+
+    /// "3 documents": for messages.
+    #[must_use]
+    pub fn count(&self) -> String {
+        text::count(self.documents.len(), "document", "documents")
+    }
+}
+
+/// A location of a span in a file, with a pointer.
+#[must_use]
+pub fn location(source: SourceId, span: Span, pointer: &Pointer) -> Location {
+    Location { source, span, pointer: Some(pointer.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ignores(text: &str) -> (Vec<(usize, String, String)>, Vec<String>) {
+        let file = parse(SourceId(0), &Source::new("p.yaml", text, &[]), Vec::new());
+        (
+            file.ignores.into_iter().map(|i| (i.line, i.rule, i.reason)).collect(),
+            file.findings.into_iter().map(|f| f.message).collect(),
+        )
+    }
+
+    #[test]
+    fn an_ignore_speaks_of_its_line_or_of_the_next_one_with_content() {
+        let (found, faults) = ignores(
+            "a: 1 # cogward: ignore[x-y] because\n# cogward: ignore[one, two]: two reasons\n\n# more\nb: 2\n",
+        );
+        let own = |line, rule: &str, reason: &str| (line, rule.to_owned(), reason.to_owned());
+        assert_eq!(found, [own(1, "x-y", "because"), own(5, "one", "two reasons"), own(5, "two", "two reasons")]);
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_malformed_instruction_is_a_fault_and_other_comments_are_not() {
+        let (found, faults) = ignores("# cogward: ignore[\n# cogward: ignore[]\n# cogward: skip\n# about cogward\na: 1\n");
+        assert_eq!(found, []);
+        assert_eq!(
+            faults,
+            ["`ignore[` without `]`", "`ignore[]` names no rule", "`skip` is no instruction of cogward's"]
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! The responses of a policy: risk levels, notifications, compromised credentials, IP exceptions.
+
+use crate::fault::Check;
+use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::response::{AccountTakeover, CompromisedCredentials, Response};
+use crate::pointer::Pointer;
+use crate::policy::builder::Builder;
+use crate::policy::file::{
+    AccountTakeoverSection, CompromisedSection, EmailSection, ExceptionsSection, LevelSection, NotificationsSection,
+    RangeEntry,
+};
+use crate::policy::layers;
+
+/// `account_takeover` of the pool or a client.
+pub(in crate::policy) fn account_takeover(
+    builder: &mut Builder<'_>,
+    section: &AccountTakeoverSection,
+    at: &Pointer,
+) -> AccountTakeover {
+    AccountTakeover {
+        low: section.low.as_ref().and_then(|level| response(builder, level, &at.child("low"))),
+        medium: section.medium.as_ref().and_then(|level| response(builder, level, &at.child("medium"))),
+        high: section.high.as_ref().and_then(|level| response(builder, level, &at.child("high"))),
+        notifications: section
+            .notifications
+            .as_ref()
+            .map(|section| notifications(builder, section, &at.child("notifications"))),
+    }
+}
+
+fn response(builder: &mut Builder<'_>, level: &LevelSection, at: &Pointer) -> Option<Response> {
+    let Some(action) = level.action else {
+        builder.missing(at, "action", "a level says what happens to the request");
+        return None;
+    };
+    Some(Response { action, notify: level.notify.unwrap_or(false) })
+}
+
+fn notifications(builder: &mut Builder<'_>, section: &NotificationsSection, at: &Pointer) -> Notifications {
+    if section.source_arn.is_none() {
+        builder.missing(at, "source_arn", "the API needs the SES identity that sends");
+    }
+    let mut email = |template: &Option<EmailSection>, key: &str| {
+        template.as_ref().map(|template| self::email(builder, template, &at.child(key)))
+    };
+    Notifications {
+        block_email: email(&section.block_email, "block_email"),
+        mfa_email: email(&section.mfa_email, "mfa_email"),
+        no_action_email: email(&section.no_action_email, "no_action_email"),
+        source_arn: section.source_arn.clone().unwrap_or_default(),
+        from: section.from.clone(),
+        reply_to: section.reply_to.clone(),
+    }
+}
+
+fn email(builder: &mut Builder<'_>, section: &EmailSection, at: &Pointer) -> EmailTemplate {
+    if section.subject.is_none() {
+        builder.missing(at, "subject", "the API needs one with every template");
+    }
+    EmailTemplate {
+        subject: section.subject.clone().unwrap_or_default(),
+        html: body(builder, section.html.as_ref(), section.html_file.as_ref(), at, ["html", "html_file"]),
+        text: body(builder, section.text.as_ref(), section.text_file.as_ref(), at, ["text", "text_file"]),
+    }
+}
+
+/// A body, written in the policy or read from a file beside it.
+fn body(
+    builder: &mut Builder<'_>,
+    inline: Option<&String>,
+    file: Option<&String>,
+    at: &Pointer,
+    keys: [&str; 2],
+) -> Option<String> {
+    let Some(file) = file else { return inline.cloned() };
+    let here = at.child(keys[1]);
+    if inline.is_some() {
+        let message = format!("`{}` and `{}` both give the body", keys[0], keys[1]);
+        builder.fault(Check::ValueInvalid, &here, message, "keep one of the two");
+    }
+    let place = builder.places.anywhere(&here);
+    let name = (builder.workshop.name_of)(place.source);
+    match builder.workshop.texts.get(&layers::join(layers::directory(&name), file)) {
+        Some(Ok(text)) => Some(text.clone()),
+        Some(Err(why)) => {
+            let message = format!("`{file}` cannot be read: {why}");
+            builder.fault(Check::FileUnreadable, &here, message, "the path is relative to this file");
+            None
+        }
+        None => {
+            let message = format!("`{file}` was not read");
+            builder.fault(Check::FileUnreadable, &here, message, "the path is relative to this file");
+            None
+        }
+    }
+}
+
+/// `compromised_credentials` of the pool or a client; `None` without an action.
+pub(in crate::policy) fn compromised(
+    builder: &mut Builder<'_>,
+    section: &CompromisedSection,
+    at: &Pointer,
+) -> Option<CompromisedCredentials> {
+    let Some(action) = section.action else {
+        builder.missing(at, "action", "the API needs `BLOCK` or `NO_ACTION`");
+        return None;
+    };
+    let events = section.events.iter().flatten().copied().collect();
+    Some(CompromisedCredentials { action, events })
+}
+
+/// `risk_exceptions` of the pool or a client.
+pub(in crate::policy) fn exceptions(section: &ExceptionsSection) -> RiskExceptions {
+    let list = |entries: &Option<Vec<RangeEntry>>| entries.iter().flatten().map(range).collect();
+    RiskExceptions { always_block: list(&section.always_block), always_allow: list(&section.always_allow) }
+}
+
+fn range(entry: &RangeEntry) -> IpRange {
+    match entry {
+        RangeEntry::Short(text) => IpRange { text: text.clone(), long_form: false, until: None },
+        RangeEntry::Long(details) => {
+            IpRange { text: details.cidr.clone(), long_form: true, until: details.until.clone() }
+        }
+    }
+}

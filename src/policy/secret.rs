@@ -1,0 +1,72 @@
+//! Texts that look like credentials: found before anything of a file is shown.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::span::Span;
+
+/// A part of a text that looks like a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// Where.
+    pub span: Span,
+    /// What it looks like.
+    pub kind: &'static str,
+}
+
+/// What to look for. A cheap literal decides whether a pattern is tried at all.
+static PATTERNS: LazyLock<Vec<(&'static str, &'static [&'static str], Option<Regex>)>> = LazyLock::new(|| {
+    let patterns: [(&str, &[&str], &str); 6] = [
+        ("AWS access key id", &["AKIA", "ASIA"], r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+        (
+            "AWS secret access key",
+            &["secret", "SECRET", "Secret"],
+            r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
+        ),
+        ("GitHub token", &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"], r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b"),
+        ("Slack token or webhook", &["xox", "hooks.slack.com"], r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+"),
+        ("JSON Web Token", &["eyJ"], r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+"),
+        ("private key", &["PRIVATE KEY"], r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"),
+    ];
+    patterns.into_iter().map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok())).collect()
+});
+
+/// All places of a text that look like credentials, in order, comments included.
+#[must_use]
+pub fn find(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for (kind, literals, pattern) in PATTERNS.iter() {
+        let Some(pattern) = pattern else { continue };
+        if !literals.iter().any(|literal| text.contains(literal)) {
+            continue;
+        }
+        for captures in pattern.captures_iter(text) {
+            if let Some(part) = captures.get(1).or_else(|| captures.get(0)) {
+                found.push(Secret { span: Span::new(part.start(), part.end()), kind });
+            }
+        }
+    }
+    found.sort_by_key(|secret| secret.span);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_found_and_words_are_not() {
+        let text = "# AKIAIOSFODNN7EXAMPLE\nsecret_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nname: AKIA-team\n";
+        let found: Vec<_> = find(text).iter().map(|s| (s.kind, &text[s.span.start..s.span.end])).collect();
+        assert_eq!(
+            found,
+            [
+                ("AWS access key id", "AKIAIOSFODNN7EXAMPLE"),
+                ("AWS secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            ]
+        );
+        assert!(PATTERNS.iter().all(|(_, _, pattern)| pattern.is_some()));
+        assert_eq!(find("source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com"), []);
+    }
+}

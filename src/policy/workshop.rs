@@ -1,0 +1,29 @@
+//! What policies are made with: the same for all of a run.
+
+use std::collections::BTreeMap;
+
+use crate::policy::layers::Layers;
+use crate::schema::Validator;
+use crate::source::SourceId;
+
+/// What policies are made with: the same for all of a run.
+pub struct Workshop<'a> {
+    /// The policy schema.
+    pub validator: &'a Validator,
+    /// Layers that `extends` may name.
+    pub layers: &'a Layers,
+    /// Names of the shipped baselines.
+    pub builtin: &'a [&'a str],
+    /// Files that templates name, by path from the top of the tree; an error is why it cannot be used.
+    pub texts: &'a BTreeMap<String, Result<String, String>>,
+    /// Variables of the environment.
+    pub lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// The name of a text.
+    pub name_of: &'a (dyn Fn(SourceId) -> String + Sync),
+}
+
+impl std::fmt::Debug for Workshop<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workshop").field("builtin", &self.builtin).finish_non_exhaustive()
+    }
+}
