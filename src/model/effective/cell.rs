@@ -1,0 +1,180 @@
+//! One cell: what really happens to one kind of request.
+
+use crate::model::effective::reason::Reason;
+use crate::model::effective::terms::{Cell, Event, Flow, Outcome, Signal};
+use crate::model::mode::{MfaConfiguration, Mode};
+use crate::model::posture::Posture;
+use crate::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
+    RiskLevel,
+};
+
+/// What really happens when `signal` is seen in a request of kind `event` of a user who signs in
+/// by `flow`, under the modes and MFA setting of `posture` and the risk configuration
+/// `responses` (the pool's or a client's own). Total. Fact sheet 0.1, 2, 5 and 6.
+///
+/// Order of reasons: what no mode can change (a flow that is never covered, a password that
+/// cannot be seen, adaptive authentication away from sign-in), then the mode, then the
+/// configuration. Decisions where the sources leave room:
+///
+/// - Sign-up and password change belong to the standard mode whatever the flow, and there every
+///   local user's password is visible, also that of users who sign in by SRP, custom
+///   authentication or `USER_AUTH`.
+/// - An event that the filter leaves out is not covered even where the flow is undocumented.
+/// - `notifies` is the flag of an action that is carried out. `MFA_REQUIRED` with MFA OFF keeps
+///   it, although what is carried out then is undefined.
+#[must_use]
+pub fn cell(
+    posture: &Posture,
+    responses: &RiskConfiguration,
+    flow: Flow,
+    event: Event,
+    signal: Signal,
+) -> Cell {
+    judge(posture, &Source::Known(responses), flow, event, signal)
+}
+
+/// The risk configuration that decides, or why it is not known.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source<'a> {
+    /// Known.
+    Known(&'a RiskConfiguration),
+    /// Not known: whatever it decides is unknown.
+    Unknown(Reason),
+}
+
+/// [`cell`] for a risk configuration that may not be known.
+pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event, signal: Signal) -> Cell {
+    if let Some(cell) = whatever_the_mode(flow, event, signal) {
+        return cell;
+    }
+    let enforced = match governing_mode(posture, flow, event) {
+        None => return Cell::plain(Outcome::Unknown, Reason::ModeUnknown),
+        Some(Mode::Off) => return Cell::plain(Outcome::Off, Reason::ModeOff),
+        Some(Mode::Audit) => false,
+        Some(Mode::Enforced) => true,
+    };
+    let answer = match source {
+        Source::Unknown(reason) => return Cell::plain(Outcome::Unknown, *reason),
+        Source::Known(responses) => full_function(posture, responses, flow, event, signal),
+    };
+    if enforced || answer.reason == Reason::EventNotChecked {
+        return answer;
+    }
+    Cell {
+        would: Some(answer.outcome),
+        ..Cell::plain(Outcome::OnlyAudited, Reason::AuditMode)
+    }
+}
+
+/// The mode that governs: custom authentication's sign-in has one of its own.
+pub(super) fn governing_mode(posture: &Posture, flow: Flow, event: Event) -> Option<Mode> {
+    if flow == Flow::Custom && event == Event::SignIn {
+        posture.mode.custom
+    } else {
+        posture.mode.standard
+    }
+}
+
+impl Cell {
+    /// A cell that tells nobody and has no "would".
+    pub(super) fn plain(outcome: Outcome, reason: Reason) -> Self {
+        Self {
+            outcome,
+            would: None,
+            notifies: false,
+            reason,
+        }
+    }
+
+    fn configured(outcome: Outcome, notifies: bool) -> Self {
+        Self {
+            notifies,
+            ..Self::plain(outcome, Reason::Configured)
+        }
+    }
+}
+
+fn whatever_the_mode(flow: Flow, event: Event, signal: Signal) -> Option<Cell> {
+    let compromised = signal == Signal::CompromisedCredentials;
+    let (outcome, reason) = match flow {
+        Flow::Federated => (Outcome::NotCovered, Reason::Federated),
+        Flow::Machine => (Outcome::NotCovered, Reason::Machine),
+        _ if !compromised && event != Event::SignIn => (Outcome::NotCovered, Reason::SignInOnly),
+        Flow::Srp if compromised && event == Event::SignIn => (Outcome::Blind, Reason::PasswordHidden),
+        Flow::Custom if compromised && event == Event::SignIn => (Outcome::NotCovered, Reason::NoPassword),
+        _ => return None,
+    };
+    Some(Cell::plain(outcome, reason))
+}
+
+/// What ENFORCED does.
+fn full_function(
+    posture: &Posture,
+    responses: &RiskConfiguration,
+    flow: Flow,
+    event: Event,
+    signal: Signal,
+) -> Cell {
+    let passwords = responses.compromised_credentials.as_ref();
+    let undocumented = flow == Flow::Unknown && event == Event::SignIn;
+    match signal.risk_level() {
+        None if passwords.is_some_and(|section| !section.checks(event.password_event())) => {
+            Cell::plain(Outcome::NotCovered, Reason::EventNotChecked)
+        }
+        _ if undocumented => Cell::plain(Outcome::Undefined, Reason::FlowUndocumented),
+        None => compromised(passwords),
+        Some(level) => adaptive(
+            responses.account_takeover.as_ref(),
+            level,
+            posture.mfa.configuration,
+        ),
+    }
+}
+
+fn compromised(section: Option<&CompromisedCredentials>) -> Cell {
+    match section.map(|s| s.action) {
+        None => Cell::plain(Outcome::Undefined, Reason::SectionMissing),
+        Some(CompromisedAction::NoAction) => Cell::configured(Outcome::Allowed, false),
+        Some(CompromisedAction::Block) => Cell::configured(Outcome::Blocked, false),
+    }
+}
+
+fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<MfaConfiguration>) -> Cell {
+    let Some(section) = section else {
+        return Cell::plain(Outcome::Undefined, Reason::SectionMissing);
+    };
+    let Some(Response { action, notify }) = section.at(level) else {
+        return Cell::plain(Outcome::Undefined, Reason::LevelMissing);
+    };
+    match action {
+        Action::Block => Cell::configured(Outcome::Blocked, notify),
+        Action::NoAction => Cell::configured(allowed(notify), notify),
+        Action::MfaIfConfigured | Action::MfaRequired => {
+            challenge(action == Action::MfaRequired, notify, mfa)
+        }
+    }
+}
+
+/// An MFA action against the pool's MFA setting (fact sheet 6.2, 6.3); not known is face value.
+fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cell {
+    let (outcome, reason) = match (mfa, required) {
+        (Some(MfaConfiguration::Off), false) => (allowed(notify), Reason::MfaOff),
+        (Some(MfaConfiguration::Off), true) => (Outcome::Undefined, Reason::MfaOff),
+        (Some(MfaConfiguration::On), _) => (Outcome::MfaRequired, Reason::MfaOn),
+        (_, false) => (Outcome::MfaIfConfigured, Reason::Configured),
+        (_, true) => (Outcome::MfaRequired, Reason::Configured),
+    };
+    Cell {
+        reason,
+        ..Cell::configured(outcome, notify)
+    }
+}
+
+fn allowed(notify: bool) -> Outcome {
+    if notify {
+        Outcome::AllowedNotified
+    } else {
+        Outcome::Allowed
+    }
+}

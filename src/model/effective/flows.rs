@@ -1,0 +1,153 @@
+//! Which flows an app client allows, as far as its settings tell.
+
+use std::collections::BTreeSet;
+
+use crate::model::client::Client;
+use crate::model::effective::terms::Flow;
+
+/// The flows that a client allows; `None` when none of the three settings that decide is known.
+///
+/// - `ExplicitAuthFlows`, new and legacy names (fact sheet 1.3, 6.6). A name that this table does
+///   not have, token exchange included, is [`Flow::Unknown`]: AWS does not say what covers it.
+///   `Some(empty)` is read like the absent member, for which the API's default is SRP, custom
+///   authentication and refresh (fact sheet 3.2): the service has no "no flow at all".
+///   Refreshing tokens is no sign-in and adds no flow.
+/// - `AllowedOAuthFlows`: `client_credentials` is [`Flow::Machine`]; `code` and `implicit` are
+///   managed login, whose password flow exists when `COGNITO` is among the identity providers or
+///   these are not known.
+/// - `SupportedIdentityProviders`: any other than `COGNITO` is [`Flow::Federated`]. Leaving
+///   `COGNITO` out does not stop local users from signing in through the SDK (fact sheet 3.2), so
+///   explicit flows count whatever the providers are.
+#[must_use]
+pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
+    if client.auth_flows.is_none() && client.oauth_flows.is_none() && client.identity_providers.is_none() {
+        return None;
+    }
+    let mut found = BTreeSet::new();
+    if let Some(names) = &client.auth_flows {
+        found.extend(explicit(names));
+    }
+    let providers = client.identity_providers.as_ref();
+    for oauth in client.oauth_flows.iter().flatten() {
+        match oauth.as_str() {
+            "client_credentials" => found.extend([Flow::Machine]),
+            "code" | "implicit" if providers.is_none_or(|p| p.contains("COGNITO")) => {
+                found.extend([Flow::Password]);
+            }
+            _ => {}
+        }
+    }
+    if providers.is_some_and(|p| p.iter().any(|name| name != "COGNITO")) {
+        found.insert(Flow::Federated);
+    }
+    Some(found)
+}
+
+fn explicit(names: &BTreeSet<String>) -> Vec<Flow> {
+    if names.is_empty() {
+        return vec![Flow::Srp, Flow::Custom];
+    }
+    names.iter().filter_map(|name| flow_of(name)).collect()
+}
+
+fn flow_of(name: &str) -> Option<Flow> {
+    match name {
+        "ALLOW_USER_PASSWORD_AUTH"
+        | "USER_PASSWORD_AUTH"
+        | "ALLOW_ADMIN_USER_PASSWORD_AUTH"
+        | "ADMIN_NO_SRP_AUTH" => Some(Flow::Password),
+        "ALLOW_USER_SRP_AUTH" => Some(Flow::Srp),
+        "ALLOW_CUSTOM_AUTH" | "CUSTOM_AUTH_FLOW_ONLY" => Some(Flow::Custom),
+        "ALLOW_REFRESH_TOKEN_AUTH" => None,
+        _ => Some(Flow::Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    fn of(auth: Option<&[&str]>, oauth: Option<&[&str]>, providers: Option<&[&str]>) -> Option<Vec<Flow>> {
+        let client = Client {
+            auth_flows: auth.map(set),
+            oauth_flows: oauth.map(set),
+            identity_providers: providers.map(set),
+            ..Client::default()
+        };
+        flows(&client).map(|found| found.into_iter().collect())
+    }
+
+    #[test]
+    fn nothing_known_is_not_the_same_as_no_flow() {
+        assert_eq!(of(None, None, None), None);
+        assert_eq!(of(None, Some(&[]), None), Some(vec![]));
+        assert_eq!(of(Some(&["ALLOW_REFRESH_TOKEN_AUTH"]), None, None), Some(vec![]));
+    }
+
+    #[test]
+    fn empty_explicit_flows_are_the_api_default() {
+        assert_eq!(of(Some(&[]), None, None), Some(vec![Flow::Srp, Flow::Custom]));
+    }
+
+    #[test]
+    fn new_legacy_and_unheard_of_names() {
+        for name in [
+            "ALLOW_USER_PASSWORD_AUTH",
+            "USER_PASSWORD_AUTH",
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            "ADMIN_NO_SRP_AUTH",
+        ] {
+            assert_eq!(
+                of(Some(&[name]), None, None),
+                Some(vec![Flow::Password]),
+                "{name}"
+            );
+        }
+        assert_eq!(
+            of(Some(&["CUSTOM_AUTH_FLOW_ONLY"]), None, None),
+            Some(vec![Flow::Custom])
+        );
+        assert_eq!(
+            of(Some(&["ALLOW_USER_AUTH"]), None, None),
+            Some(vec![Flow::Unknown])
+        );
+        assert_eq!(
+            of(
+                Some(&["ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_USER_SRP_AUTH"]),
+                None,
+                None
+            ),
+            Some(vec![Flow::Srp, Flow::Unknown])
+        );
+    }
+
+    #[test]
+    fn oauth_flows_and_identity_providers() {
+        assert_eq!(
+            of(None, Some(&["client_credentials"]), None),
+            Some(vec![Flow::Machine])
+        );
+        assert_eq!(of(None, Some(&["code"]), None), Some(vec![Flow::Password]));
+        assert_eq!(
+            of(None, Some(&["implicit"]), Some(&["COGNITO"])),
+            Some(vec![Flow::Password])
+        );
+        assert_eq!(
+            of(None, Some(&["code"]), Some(&["Google"])),
+            Some(vec![Flow::Federated])
+        );
+        assert_eq!(
+            of(
+                Some(&["ALLOW_CUSTOM_AUTH"]),
+                Some(&["code"]),
+                Some(&["COGNITO", "okta"])
+            ),
+            Some(vec![Flow::Password, Flow::Custom, Flow::Federated])
+        );
+        assert_eq!(of(None, None, Some(&["COGNITO"])), Some(vec![]));
+    }
+}

@@ -1,0 +1,223 @@
+//! How strong a cell is: a partial order, and the direction of a change.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use crate::model::effective::reason::Reason;
+use crate::model::effective::terms::{Cell, Outcome};
+
+/// What a change does to protection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Less is stopped, or fewer users are told.
+    Weaker,
+    /// AWS's answer on one side is unconfirmed or not known: the change may do either.
+    Undefined,
+    /// Nothing that protects changes.
+    Neutral,
+    /// More is stopped, or more users are told.
+    Stronger,
+}
+
+impl Direction {
+    /// All of them, what needs attention first.
+    pub const ALL: [Self; 4] = [Self::Weaker, Self::Undefined, Self::Neutral, Self::Stronger];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Weaker => "weaker",
+            Self::Undefined => "undefined",
+            Self::Neutral => "neutral",
+            Self::Stronger => "stronger",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Undefined => "cannot be said",
+            other => other.as_str(),
+        }
+    }
+
+    /// The direction of the change undone.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Weaker => Self::Stronger,
+            Self::Stronger => Self::Weaker,
+            other => other,
+        }
+    }
+}
+
+/// The strengths that a cell may have in truth, both ends included, on the scale
+/// nothing (0) < passes (1) < passes and is told (2) < MFA if configured (3) < MFA required (4)
+/// < blocked (5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Strength {
+    lo: u8,
+    hi: u8,
+}
+
+impl Cell {
+    fn strength(self) -> Strength {
+        let (lo, hi) = match self.outcome {
+            Outcome::Off | Outcome::Blind | Outcome::NotCovered => (0, 0),
+            Outcome::Allowed | Outcome::OnlyAudited => (1, 1),
+            Outcome::AllowedNotified => (2, 2),
+            Outcome::MfaIfConfigured => (3, 3),
+            Outcome::MfaRequired => (4, 4),
+            Outcome::Blocked => (5, 5),
+            Outcome::Undefined if self.reason == Reason::FlowUndocumented => (0, 5),
+            Outcome::Undefined => (1, 5),
+            Outcome::Unknown => (0, 5),
+        };
+        Strength { lo, hi }
+    }
+
+    /// Compares the strength of two cells: a partial order.
+    ///
+    /// A cell is an interval of strengths, a point unless its outcome is undefined or unknown. An
+    /// interval that ends where another begins is the weaker one, for whatever the truth is, it
+    /// is not stronger. Equal points are told apart by `notifies`. Intervals that overlap are not
+    /// comparable (`None`), except those of cells that are uncertain for the same reason in the
+    /// same way: these share whatever the truth is.
+    ///
+    /// Reflexive; antisymmetric and transitive on strengths (different cells, such as off and
+    /// blind, may be `Equal`).
+    #[must_use]
+    pub fn strength_cmp(self, other: Self) -> Option<Ordering> {
+        let (mine, its) = (self.strength(), other.strength());
+        if mine == its {
+            let same_truth = self.outcome == other.outcome && self.reason == other.reason;
+            return (mine.lo == mine.hi || same_truth).then(|| self.notifies.cmp(&other.notifies));
+        }
+        if mine.hi <= its.lo {
+            Some(Ordering::Less)
+        } else if mine.lo >= its.hi {
+            Some(Ordering::Greater)
+        } else {
+            None
+        }
+    }
+
+    /// What a change from `before` to `after` does to protection: [`Cell::strength_cmp`] as a
+    /// direction, where "not comparable" is [`Direction::Undefined`].
+    #[must_use]
+    pub fn direction(before: Self, after: Self) -> Direction {
+        match after.strength_cmp(before) {
+            Some(Ordering::Less) => Direction::Weaker,
+            Some(Ordering::Equal) => Direction::Neutral,
+            Some(Ordering::Greater) => Direction::Stronger,
+            None => Direction::Undefined,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every cell there could be, possible in a table or not.
+    fn every_cell() -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for outcome in Outcome::ALL {
+            for reason in Reason::ALL {
+                for notifies in [false, true] {
+                    cells.push(Cell {
+                        notifies,
+                        ..Cell::plain(outcome, reason)
+                    });
+                }
+            }
+        }
+        cells
+    }
+
+    #[test]
+    fn strength_is_reflexive_and_antisymmetric() {
+        for a in every_cell() {
+            assert_eq!(a.strength_cmp(a), Some(Ordering::Equal), "{a:?}");
+            for b in every_cell() {
+                assert_eq!(
+                    a.strength_cmp(b),
+                    b.strength_cmp(a).map(Ordering::reverse),
+                    "{a:?} {b:?}"
+                );
+                assert_eq!(
+                    Cell::direction(a, b),
+                    Cell::direction(b, a).reversed(),
+                    "{a:?} {b:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn strength_is_transitive() {
+        // One cell for each pair of strength and truth is enough, and keeps the cube small.
+        let reasons = [Reason::Configured, Reason::FlowUndocumented, Reason::LevelMissing];
+        let cells: Vec<_> = every_cell()
+            .into_iter()
+            .filter(|c| reasons.contains(&c.reason))
+            .collect();
+        for &a in &cells {
+            for &b in &cells {
+                let Some(ab) = a.strength_cmp(b) else { continue };
+                for &c in &cells {
+                    let Some(bc) = b.strength_cmp(c) else { continue };
+                    let expected = match (ab, bc) {
+                        (x, Ordering::Equal) => x,
+                        (Ordering::Equal, y) => y,
+                        (x, y) if x == y => x,
+                        _ => continue,
+                    };
+                    assert_eq!(a.strength_cmp(c), Some(expected), "{a:?} {b:?} {c:?}");
+                }
+            }
+        }
+    }
+
+    fn cell(outcome: Outcome) -> Cell {
+        Cell::plain(outcome, Reason::Configured)
+    }
+
+    #[test]
+    fn directions_that_matter() {
+        use Direction::{Neutral, Stronger, Undefined, Weaker};
+        let missing = Cell::plain(Outcome::Undefined, Reason::SectionMissing);
+        let level = Cell::plain(Outcome::Undefined, Reason::LevelMissing);
+        let told = Cell {
+            notifies: true,
+            ..cell(Outcome::Blocked)
+        };
+        for (before, after, expected) in [
+            (cell(Outcome::Blocked), cell(Outcome::MfaRequired), Weaker),
+            (cell(Outcome::Blocked), cell(Outcome::OnlyAudited), Weaker),
+            (cell(Outcome::Allowed), cell(Outcome::OnlyAudited), Neutral),
+            (cell(Outcome::OnlyAudited), cell(Outcome::Off), Weaker),
+            (cell(Outcome::Off), cell(Outcome::Blind), Neutral),
+            (told, cell(Outcome::Blocked), Weaker),
+            (cell(Outcome::Blocked), told, Stronger),
+            (missing, cell(Outcome::Blocked), Stronger),
+            (missing, cell(Outcome::Allowed), Weaker),
+            (missing, cell(Outcome::MfaRequired), Undefined),
+            (missing, level, Undefined),
+            (missing, missing, Neutral),
+            (cell(Outcome::Unknown), cell(Outcome::Blocked), Stronger),
+            (cell(Outcome::Unknown), cell(Outcome::Allowed), Undefined),
+        ] {
+            assert_eq!(
+                Cell::direction(before, after),
+                expected,
+                "{before:?} -> {after:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! The words of effective protection: flows, events, signals, outcomes, cells and scopes.
+
+use serde::Serialize;
+
+use crate::model::effective::reason::Reason;
+use crate::model::response::{PasswordEvent, RiskLevel};
+
+/// How a user signs in. Fact sheet 6.6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// The password reaches Cognito: `USER_PASSWORD_AUTH`, `ADMIN_USER_PASSWORD_AUTH`, managed login.
+    Password,
+    /// Secure remote password: Cognito never sees the password.
+    Srp,
+    /// `CUSTOM_AUTH`, governed by the custom mode.
+    Custom,
+    /// SAML, OIDC or social sign-in: never covered.
+    Federated,
+    /// `client_credentials`: no user, never covered.
+    Machine,
+    /// `USER_AUTH`, passkeys, one-time passwords: not documented.
+    Unknown,
+}
+
+impl Flow {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Password,
+        Self::Srp,
+        Self::Custom,
+        Self::Federated,
+        Self::Machine,
+        Self::Unknown,
+    ];
+
+    /// Kebab-case id: what machine formats and rules see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Srp => "srp",
+            Self::Custom => "custom",
+            Self::Federated => "federated",
+            Self::Machine => "machine",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Srp => "SRP",
+            Self::Custom => "custom authentication",
+            Self::Federated => "federated",
+            Self::Machine => "machine to machine",
+            Self::Unknown => "choice-based (undocumented)",
+        }
+    }
+}
+
+/// What the request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// Sign-in.
+    SignIn,
+    /// Sign-up.
+    SignUp,
+    /// Password change.
+    PasswordChange,
+}
+
+impl Event {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
+
+    /// Kebab-case id: what machine formats and rules see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::SignUp => "sign-up",
+            Self::PasswordChange => "password-change",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::SignUp => "sign-up",
+            Self::PasswordChange => "password change",
+        }
+    }
+
+    /// The same event as the API's event filter names it.
+    #[must_use]
+    pub fn password_event(self) -> PasswordEvent {
+        match self {
+            Self::SignIn => PasswordEvent::SignIn,
+            Self::SignUp => PasswordEvent::SignUp,
+            Self::PasswordChange => PasswordEvent::PasswordChange,
+        }
+    }
+}
+
+/// What threat protection sees in the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signal {
+    /// Account-takeover risk, low.
+    Low,
+    /// Account-takeover risk, medium.
+    Medium,
+    /// Account-takeover risk, high.
+    High,
+    /// The password is known to be leaked or guessed.
+    CompromisedCredentials,
+}
+
+impl Signal {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::CompromisedCredentials];
+
+    /// Kebab-case id: what machine formats and rules see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::CompromisedCredentials => "compromised-credentials",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Low => "low risk",
+            Self::Medium => "medium risk",
+            Self::High => "high risk",
+            Self::CompromisedCredentials => "compromised credentials",
+        }
+    }
+
+    /// The risk level of an account-takeover signal; `None` for compromised credentials.
+    #[must_use]
+    pub fn risk_level(self) -> Option<RiskLevel> {
+        match self {
+            Self::Low => Some(RiskLevel::Low),
+            Self::Medium => Some(RiskLevel::Medium),
+            Self::High => Some(RiskLevel::High),
+            Self::CompromisedCredentials => None,
+        }
+    }
+}
+
+/// What really happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Denied.
+    Blocked,
+    /// MFA challenge; users without a factor are denied.
+    MfaRequired,
+    /// MFA challenge where the user has a factor; others pass.
+    MfaIfConfigured,
+    /// Passes, and the user is told.
+    AllowedNotified,
+    /// Passes.
+    Allowed,
+    /// Passes and is logged; `Cell::would` says what full function would have done.
+    OnlyAudited,
+    /// ENFORCED without a configuration to enforce: AWS's texts and field reports disagree.
+    Undefined,
+    /// Should be checked, but this flow hides what the check needs.
+    Blind,
+    /// Threat protection is off.
+    Off,
+    /// Threat protection does not cover this.
+    NotCovered,
+    /// The policy does not manage what decides this, or it could not be read.
+    Unknown,
+}
+
+impl Outcome {
+    /// All of them, in order.
+    pub const ALL: [Self; 11] = [
+        Self::Blocked,
+        Self::MfaRequired,
+        Self::MfaIfConfigured,
+        Self::AllowedNotified,
+        Self::Allowed,
+        Self::OnlyAudited,
+        Self::Undefined,
+        Self::Blind,
+        Self::Off,
+        Self::NotCovered,
+        Self::Unknown,
+    ];
+
+    /// Kebab-case id: what machine formats and rules see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::MfaRequired => "mfa-required",
+            Self::MfaIfConfigured => "mfa-if-configured",
+            Self::AllowedNotified => "allowed-notified",
+            Self::Allowed => "allowed",
+            Self::OnlyAudited => "only-audited",
+            Self::Undefined => "undefined",
+            Self::Blind => "blind",
+            Self::Off => "off",
+            Self::NotCovered => "not-covered",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::MfaRequired => "MFA required",
+            Self::MfaIfConfigured => "MFA if configured",
+            Self::AllowedNotified => "allowed and notified",
+            Self::Allowed => "allowed",
+            Self::OnlyAudited => "only audited",
+            Self::Undefined => "undefined",
+            Self::Blind => "blind",
+            Self::Off => "off",
+            Self::NotCovered => "not covered",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One cell of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Cell {
+    /// What happens.
+    pub outcome: Outcome,
+    /// With [`Outcome::OnlyAudited`]: what full function would have done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<Outcome>,
+    /// Whether the user is told by e-mail.
+    pub notifies: bool,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What decides a row: whose risk configuration applies to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Every client without a configuration of its own, as far as it is not listed by name.
+    Others,
+    /// A client by its key, with the pool's configuration.
+    Inherits(String),
+    /// A client by its key, with its own configuration.
+    Own(String),
+}
+
+impl Scope {
+    /// The client's key; `None` for [`Scope::Others`].
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Others => None,
+            Self::Inherits(key) | Self::Own(key) => Some(key),
+        }
+    }
+
+    /// Kebab-case id of the kind of scope, without the key.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Others => "others",
+            Self::Inherits(_) => "inherits",
+            Self::Own(_) => "own",
+        }
+    }
+
+    /// Words for people. The key is as it came from outside: renderers escape it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Others => "other clients".to_owned(),
+            Self::Inherits(key) => format!("{key} (pool configuration)"),
+            Self::Own(key) => format!("{key} (own configuration)"),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The two exception lists as they are written.
+
+use ipnet::IpNet;
+
+use crate::model::exception::cidr::{self, CidrCheck};
+
+/// Most entries that a list may have (fact sheet 1.1).
+pub const LIMIT: usize = 200;
+
+/// One entry of an exception list. `text` is what the author wrote and may be no CIDR at all: the
+/// rules, not the loader, judge it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IpRange {
+    /// As written.
+    pub text: String,
+    /// Whether the policy used the long form (`{cidr, reason, owner, until}`).
+    pub long_form: bool,
+    /// Last day of the exception (long form), ISO 8601 as written.
+    pub until: Option<String>,
+}
+
+impl IpRange {
+    /// An entry in the short form.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            long_form: false,
+            until: None,
+        }
+    }
+
+    /// What the text is, and what is wrong with it.
+    #[must_use]
+    pub fn parse(&self) -> CidrCheck {
+        cidr::check(&self.text)
+    }
+
+    /// The range without host bits; `None` where the text is no CIDR.
+    #[must_use]
+    pub fn net(&self) -> Option<IpNet> {
+        self.parse().net.map(|net| net.trunc())
+    }
+}
+
+/// `RiskExceptionConfiguration`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RiskExceptions {
+    /// `BlockedIPRangeList`.
+    pub always_block: Vec<IpRange>,
+    /// `SkippedIPRangeList`.
+    pub always_allow: Vec<IpRange>,
+}
