@@ -27,10 +27,18 @@ pub mod finding;
 
 pub mod fault;
 
+pub mod fingerprint;
+
 pub mod report;
+
+pub mod yaml;
 
 pub mod schema;
 
 pub mod policy;
 
 pub mod rule;
+
+pub mod lint;
+
+pub mod fs;

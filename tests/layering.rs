@@ -18,7 +18,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "2 engines",
         &[
-            "report", "yaml", "schema", "policy", "plan", "rule", "lint", "fix",
+            "fingerprint",
+            "report",
+            "yaml",
+            "schema",
+            "policy",
+            "plan",
+            "rule",
+            "lint",
+            "fix",
         ],
     ),
     ("3 edges in", &["fs", "config"]),

@@ -46,7 +46,11 @@ pub fn check_document(
 ) -> Vec<Finding> {
     let source = root.source;
     if !matches!(root.value, Value::Mapping(_)) {
-        let location = Location { source, span: root.span, pointer: Some(Pointer::root()) };
+        let location = Location {
+            source,
+            span: root.span,
+            pointer: Some(Pointer::root()),
+        };
         let finding = Check::WrongType.finding(location, "a policy is a mapping of keys to values");
         return vec![finding.help("start with `version: 1`")];
     }
@@ -56,15 +60,27 @@ pub fn check_document(
     let mut variables = Vec::new();
     variable::substitute(root, lookup, &Pointer::root(), &mut variables);
     let as_is = |fault: variable::VariableFault| {
-        let location = Location { source, span: fault.span, pointer: Some(fault.pointer) };
+        let location = Location {
+            source,
+            span: fault.span,
+            pointer: Some(fault.pointer),
+        };
         fault.check.finding(location, fault.message).help(fault.help)
     };
     let unset: Vec<Pointer> = variables.iter().map(|fault| fault.pointer.clone()).collect();
     let mut findings: Vec<_> = variables.into_iter().map(as_is).collect();
     let document = merge::without_empty(root).to_json();
     let faults = validator.faults(&document).into_iter();
-    let places = Places { tree: root.clone(), source, extends: None };
-    findings.extend(faults.filter(|fault| !unset.contains(&fault.pointer)).map(|fault| schema_finding(&places, fault)));
+    let places = Places {
+        tree: root.clone(),
+        source,
+        extends: None,
+    };
+    findings.extend(
+        faults
+            .filter(|fault| !unset.contains(&fault.pointer))
+            .map(|fault| schema_finding(&places, fault)),
+    );
     findings
 }
 
@@ -74,10 +90,17 @@ fn version_fault(root: &Node) -> Option<Finding> {
     let known = matches!(&node.value, Value::Number(number) if number.as_u64() == Some(1));
     let other = matches!(&node.value, Value::Number(_));
     (other && !known).then(|| {
-        let location = Location { source: node.source, span: node.span, pointer: Some(Pointer::root().child("version")) };
+        let location = Location {
+            source: node.source,
+            span: node.span,
+            pointer: Some(Pointer::root().child("version")),
+        };
         let text = node.to_json();
         Check::VersionUnsupported
-            .finding(location, format!("policy language version {text} is not known; this program knows version 1"))
+            .finding(
+                location,
+                format!("policy language version {text} is not known; this program knows version 1"),
+            )
             .help("update cogward, or write the policy for version 1")
     })
 }
@@ -95,7 +118,11 @@ pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
 
 /// A document that others extend: checked by itself, so that its faults come out once.
 #[must_use]
-pub fn layer(document: Document, workshop_validator: &Validator, lookup: &dyn Fn(&str) -> Option<String>) -> (Layer, Vec<Finding>) {
+pub fn layer(
+    document: Document,
+    workshop_validator: &Validator,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> (Layer, Vec<Finding>) {
     let mut root = document.root;
     let findings = check_document(&mut root, workshop_validator, lookup);
     let faulty = findings.iter().any(|finding| finding.is_input_fault);
@@ -115,7 +142,9 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
     let (merged, mut faults) =
         layers::flatten(&own, &file, workshop.layers, workshop.builtin, &mut Vec::new());
     findings.append(&mut faults);
-    let Some(merged) = merged else { return (None, findings) };
+    let Some(merged) = merged else {
+        return (None, findings);
+    };
     let places = Places {
         source: own.source,
         extends: own.get("extends").map(|node| node.span),
@@ -127,7 +156,8 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
         Ok(decoded) => decoded,
         Err(error) => {
             let location = places.anywhere(&Pointer::root());
-            findings.push(Check::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")));
+            findings
+                .push(Check::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")));
             return (None, findings);
         }
     };
@@ -163,13 +193,20 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
         entries.retain(|entry| entry.key == "extends");
     }
     let (base, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin, &mut Vec::new());
-    let places = Places { tree: own.clone(), source: own.source, extends: None };
+    let places = Places {
+        tree: own.clone(),
+        source: own.source,
+        extends: None,
+    };
     merge::empty_values(base.as_ref(), own)
         .into_iter()
         .map(|pointer| {
             let key = pointer.tokens().last().unwrap_or_default();
             Check::EmptyValue
-                .finding(places.key(&pointer), format!("`{key}` has no value, and no layer below has it"))
+                .finding(
+                    places.key(&pointer),
+                    format!("`{key}` has no value, and no layer below has it"),
+                )
                 .help("give it a value, or take the key away; an empty value only takes a layer's key away")
         })
         .collect()
@@ -179,5 +216,9 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
 fn default_name(file: &str, index: usize) -> String {
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if index == 0 { stem.to_owned() } else { format!("{stem}-{}", index + 1) }
+    if index == 0 {
+        stem.to_owned()
+    } else {
+        format!("{stem}-{}", index + 1)
+    }
 }

@@ -16,15 +16,27 @@ pub(in crate::policy) struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    pub(in crate::policy) fn fault(&mut self, check: Check, at: &Pointer, message: impl Into<String>, help: &str) {
-        self.findings.push(check.finding(self.places.anywhere(at), message).help(help));
+    pub(in crate::policy) fn fault(
+        &mut self,
+        check: Check,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        self.findings
+            .push(check.finding(self.places.anywhere(at), message).help(help));
     }
 
     /// A key that a whole policy must have.
     pub(in crate::policy) fn missing(&mut self, at: &Pointer, key: &str, why: &str) {
         if !self.is_layer {
             let help = format!("add `{key}:`");
-            self.fault(Check::KeyMissing, at, format!("the key `{key}` is missing: {why}"), &help);
+            self.fault(
+                Check::KeyMissing,
+                at,
+                format!("the key `{key}` is missing: {why}"),
+                &help,
+            );
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::model::response::RiskConfiguration;
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
 use crate::policy::file::{
-    AlarmEntry, AuditGate, AuditSince, ClientEntry, ClientSection, DeliverySection, Inherit, PolicyFile, Target,
+    AlarmEntry, AuditGate, AuditSince, ClientEntry, ClientSection, DeliverySection, Inherit, PolicyFile,
+    Target,
 };
 use crate::policy::place::Places;
 use crate::policy::responses;
@@ -41,7 +42,12 @@ pub const MINIMUM_DAYS: u32 = 14;
 /// Makes the posture and the gate. Findings are input faults; with any of them the posture is not used.
 #[must_use]
 pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (Posture, Gate, Vec<Finding>) {
-    let mut builder = Builder { places, workshop, is_layer: file.target.is_none(), findings: Vec::new() };
+    let mut builder = Builder {
+        places,
+        workshop,
+        is_layer: file.target.is_none(),
+        findings: Vec::new(),
+    };
     let root = Pointer::root();
     if let Some(target) = &file.target {
         check_target(&mut builder, target, &root.child("target"));
@@ -58,14 +64,19 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
         region: target.region.or_else(|| region_of(target.pool.as_deref()?)),
         pool_id: target.pool.clone(),
         feature_plan: file.feature_plan,
-        mode: Modes { standard: mode.standard, custom: mode.custom },
-        mfa: Mfa { configuration: mfa.configuration, factors: mfa.factors.map(|list| list.into_iter().collect()) },
+        mode: Modes {
+            standard: mode.standard,
+            custom: mode.custom,
+        },
+        mfa: Mfa {
+            configuration: mfa.configuration,
+            factors: mfa.factors.map(|list| list.into_iter().collect()),
+        },
         domain: file.assumes.as_ref().and_then(|assumes| assumes.domain),
         responses: RiskConfiguration {
-            account_takeover: file
-                .account_takeover
-                .as_ref()
-                .map(|section| responses::account_takeover(&mut builder, section, &root.child("account_takeover"))),
+            account_takeover: file.account_takeover.as_ref().map(|section| {
+                responses::account_takeover(&mut builder, section, &root.child("account_takeover"))
+            }),
             compromised_credentials: file.compromised_credentials.as_ref().and_then(|section| {
                 responses::compromised(&mut builder, section, &root.child("compromised_credentials"))
             }),
@@ -76,7 +87,11 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
         alarms: file.alarms.as_ref().map(|alarms| {
             let pool = target.pool.as_deref().unwrap_or_default();
             let at = root.child("alarms");
-            alarms.iter().enumerate().map(|(i, alarm)| alarm_of(&mut builder, alarm, pool, &at.child(i))).collect()
+            alarms
+                .iter()
+                .enumerate()
+                .map(|(i, alarm)| alarm_of(&mut builder, alarm, pool, &at.child(i)))
+                .collect()
         }),
         log_delivery: file.log_delivery.as_ref().map(|section| LogDelivery {
             user_auth_events: section.user_auth_events.as_ref().map(delivery),
@@ -96,26 +111,51 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
     let selects = target.names.is_some() || target.tags.is_some();
     if target.pool.is_some() && selects {
         let message = "a target names one pool by id, or selects pools by names and tags, not both";
-        builder.fault(Check::ValueInvalid, &at.child("pool"), message, "take `pool` or the selectors away");
+        builder.fault(
+            Check::ValueInvalid,
+            &at.child("pool"),
+            message,
+            "take `pool` or the selectors away",
+        );
     }
     if target.pool.is_none() && !selects {
         let message = "the target selects no pool";
-        builder.fault(Check::KeyMissing, at, message, "add `pool: <id>`, or `names:` or `tags:`");
+        builder.fault(
+            Check::KeyMissing,
+            at,
+            message,
+            "add `pool: <id>`, or `names:` or `tags:`",
+        );
     }
     if let (Some(region), Some(in_id)) = (&target.region, target.pool.as_deref().and_then(region_of))
         && *region != in_id
     {
         let message = format!("the pool's id says region `{in_id}`, the target says `{region}`");
-        builder.fault(Check::ValueInvalid, &at.child("region"), message, "make both the same");
+        builder.fault(
+            Check::ValueInvalid,
+            &at.child("region"),
+            message,
+            "make both the same",
+        );
     }
     for (index, pattern) in target.names.iter().flatten().enumerate() {
         let here = at.child("names").child(index);
         if let Err(error) = glob::Pattern::new(pattern) {
             let message = format!("`{pattern}` is no name pattern: {}", error.msg);
-            builder.fault(Check::PatternInvalid, &here, message, "`*`, `?` and `[...]` are special");
+            builder.fault(
+                Check::PatternInvalid,
+                &here,
+                message,
+                "`*`, `?` and `[...]` are special",
+            );
         } else if pattern.contains('{') {
             let message = format!("`{pattern}`: braces are matched as they stand, so this finds no pool");
-            builder.fault(Check::PatternInvalid, &here, message, "write one pattern for each alternative");
+            builder.fault(
+                Check::PatternInvalid,
+                &here,
+                message,
+                "write one pattern for each alternative",
+            );
         }
     }
 }
@@ -127,21 +167,37 @@ fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option
     for (key, entry) in file.clients.iter().flatten() {
         let here = at.child(key);
         let section = match entry {
-            ClientEntry::Word(Inherit::Inherit) => &ClientSection { inherit: Some(true), ..ClientSection::default() },
+            ClientEntry::Word(Inherit::Inherit) => &ClientSection {
+                inherit: Some(true),
+                ..ClientSection::default()
+            },
             ClientEntry::Settings(section) => section.as_ref(),
         };
         let client = client(builder, key, section, &here);
         if key == "*" {
             if client.id.is_some() || matches!(client.risk, Override::Own(_)) {
                 let message = "`*` stands for every client that is not named; it can have no id and no responses of its own";
-                builder.fault(Check::ValueInvalid, &here, message, "write `\"*\": inherit`, and name the clients that differ");
+                builder.fault(
+                    Check::ValueInvalid,
+                    &here,
+                    message,
+                    "write `\"*\": inherit`, and name the clients that differ",
+                );
             }
             others = Some(client);
             continue;
         }
-        if let Some(twin) = clients.iter().find(|other| client.id.is_some() && other.id == client.id) {
+        if let Some(twin) = clients
+            .iter()
+            .find(|other| client.id.is_some() && other.id == client.id)
+        {
             let message = format!("clients `{}` and `{key}` have the same id", twin.key);
-            builder.fault(Check::ValueInvalid, &here.child("id"), message, "name each client once");
+            builder.fault(
+                Check::ValueInvalid,
+                &here.child("id"),
+                message,
+                "name each client once",
+            );
         }
         clients.push(client);
     }
@@ -155,7 +211,12 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
     let inherits = section.inherit == Some(true);
     if own && inherits {
         let message = format!("client `{key}` cannot inherit and have responses of its own");
-        builder.fault(Check::ValueInvalid, &at.child("inherit"), message, "take `inherit` or the responses away");
+        builder.fault(
+            Check::ValueInvalid,
+            &at.child("inherit"),
+            message,
+            "take `inherit` or the responses away",
+        );
     }
     let risk = if own {
         Override::Own(Box::new(RiskConfiguration {
@@ -163,10 +224,9 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
                 .account_takeover
                 .as_ref()
                 .map(|section| responses::account_takeover(builder, section, &at.child("account_takeover"))),
-            compromised_credentials: section
-                .compromised_credentials
-                .as_ref()
-                .and_then(|section| responses::compromised(builder, section, &at.child("compromised_credentials"))),
+            compromised_credentials: section.compromised_credentials.as_ref().and_then(|section| {
+                responses::compromised(builder, section, &at.child("compromised_credentials"))
+            }),
             risk_exceptions: section.risk_exceptions.as_ref().map(responses::exceptions),
         }))
     } else if inherits {
@@ -178,9 +238,18 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
         key: key.to_owned(),
         id: section.id.clone(),
         risk,
-        auth_flows: section.auth_flows.as_ref().map(|flows| flows.iter().map(word).collect()),
-        oauth_flows: section.oauth_flows.as_ref().map(|flows| flows.iter().map(word).collect()),
-        identity_providers: section.identity_providers.as_ref().map(|list| list.iter().cloned().collect()),
+        auth_flows: section
+            .auth_flows
+            .as_ref()
+            .map(|flows| flows.iter().map(word).collect()),
+        oauth_flows: section
+            .oauth_flows
+            .as_ref()
+            .map(|flows| flows.iter().map(word).collect()),
+        identity_providers: section
+            .identity_providers
+            .as_ref()
+            .map(|list| list.iter().cloned().collect()),
         propagate_user_context: section.propagate_user_context,
     }
 }
@@ -196,17 +265,35 @@ pub(in crate::policy) fn word(value: &impl serde::Serialize) -> String {
 fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Pointer) -> Alarm {
     if entry.dimensions.is_some() && (entry.operation.is_some() || entry.risk_level.is_some()) {
         let message = "`dimensions` stands instead of `operation` and `risk_level`, not beside them";
-        builder.fault(Check::ValueInvalid, &at.child("dimensions"), message, "keep one of the two");
+        builder.fault(
+            Check::ValueInvalid,
+            &at.child("dimensions"),
+            message,
+            "keep one of the two",
+        );
     }
     let named = [("Operation", &entry.operation), ("RiskLevel", &entry.risk_level)];
     let dimensions = entry.dimensions.clone().unwrap_or_else(|| {
-        let given = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-        std::iter::once(("UserPoolId".to_owned(), pool.to_owned())).chain(given).collect()
+        let given = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        std::iter::once(("UserPoolId".to_owned(), pool.to_owned()))
+            .chain(given)
+            .collect()
     });
-    let period = entry.period.as_deref().map_or(Some(300), seconds).unwrap_or_else(|| {
-        builder.fault(Check::ValueInvalid, &at.child("period"), "the period is too long", "use at most 24h");
-        300
-    });
+    let period = entry
+        .period
+        .as_deref()
+        .map_or(Some(300), seconds)
+        .unwrap_or_else(|| {
+            builder.fault(
+                Check::ValueInvalid,
+                &at.child("period"),
+                "the period is too long",
+                "use at most 24h",
+            );
+            300
+        });
     let or = |value: &Option<String>, default: &str| value.clone().unwrap_or_else(|| default.to_owned());
     Alarm {
         name: entry.name.clone(),
@@ -253,9 +340,10 @@ fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> Gate {
     let declared = match &section.audit_since {
         None => [None, None],
         Some(AuditSince::Both(text)) => [Some((text.clone(), at.clone())), Some((text.clone(), at))],
-        Some(AuditSince::Each(each)) => {
-            [both(&each.standard, at.child("standard")), both(&each.custom, at.child("custom"))]
-        }
+        Some(AuditSince::Each(each)) => [
+            both(&each.standard, at.child("standard")),
+            both(&each.custom, at.child("custom")),
+        ],
     };
     let mut gate = Gate {
         minimum_days: section.minimum_days.unwrap_or(MINIMUM_DAYS),
@@ -263,9 +351,18 @@ fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> Gate {
         declared_at: [None, None],
         max_would_block_percent: section.max_would_block_percent,
     };
-    for (index, (text, at)) in declared.into_iter().enumerate().filter_map(|(i, d)| Some((i, d?))) {
+    for (index, (text, at)) in declared
+        .into_iter()
+        .enumerate()
+        .filter_map(|(i, d)| Some((i, d?)))
+    {
         gate.audit_since[index] = text::date(&text);
-        if gate.audit_since[index].is_none() && !builder.findings.iter().any(|f| f.primary.pointer.as_ref() == Some(&at)) {
+        if gate.audit_since[index].is_none()
+            && !builder
+                .findings
+                .iter()
+                .any(|f| f.primary.pointer.as_ref() == Some(&at))
+        {
             let message = format!("`{text}` is no date");
             builder.fault(Check::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
         }
@@ -281,14 +378,27 @@ fn check_waivers(builder: &mut Builder<'_>, file: &PolicyFile) {
             && Pointer::parse(at).is_none()
         {
             let message = format!("`{at}` is no JSON pointer");
-            builder.fault(Check::ValueInvalid, &here.child("at"), message, "write it like `/clients/web`");
+            builder.fault(
+                Check::ValueInvalid,
+                &here.child("at"),
+                message,
+                "write it like `/clients/web`",
+            );
         }
         if let Some(client) = &waiver.client
             && !file.clients.iter().flatten().any(|(key, _)| key == client)
         {
-            let known: Vec<_> = file.clients.iter().flatten().map(|(key, _)| key.as_str()).collect();
+            let known: Vec<_> = file
+                .clients
+                .iter()
+                .flatten()
+                .map(|(key, _)| key.as_str())
+                .collect();
             let near = text::nearest(client, known.iter().copied());
-            let help = near.map_or_else(|| "name a key under `clients`".to_owned(), |n| format!("did you mean `{n}`?"));
+            let help = near.map_or_else(
+                || "name a key under `clients`".to_owned(),
+                |n| format!("did you mean `{n}`?"),
+            );
             let message = format!("the policy has no client `{client}`");
             builder.fault(Check::ValueInvalid, &here.child("client"), message, &help);
         }

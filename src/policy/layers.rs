@@ -52,17 +52,33 @@ pub struct Extends {
 /// baselines. Values of another type are the schema's business.
 #[must_use]
 pub fn extends_of(document: &Node, directory: &str, builtin: &[&str]) -> Vec<Extends> {
-    let Some(node) = document.get("extends") else { return Vec::new() };
+    let Some(node) = document.get("extends") else {
+        return Vec::new();
+    };
     let root = Pointer::root().child("extends");
     let one = |node: &Node, pointer: Pointer| {
-        let Value::String(text) = &node.value else { return None };
-        let key = if builtin.contains(&text.as_str()) { format!("builtin:{text}") } else { join(directory, text) };
-        Some(Extends { text: text.clone(), key, source: node.source, span: node.span, pointer })
+        let Value::String(text) = &node.value else {
+            return None;
+        };
+        let key = if builtin.contains(&text.as_str()) {
+            format!("builtin:{text}")
+        } else {
+            join(directory, text)
+        };
+        Some(Extends {
+            text: text.clone(),
+            key,
+            source: node.source,
+            span: node.span,
+            pointer,
+        })
     };
     match &node.value {
-        Value::Sequence(items) => {
-            items.iter().enumerate().filter_map(|(index, item)| one(item, root.child(index))).collect()
-        }
+        Value::Sequence(items) => items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, item)| one(item, root.child(index)))
+            .collect(),
         _ => one(node, root).into_iter().collect(),
     }
 }
@@ -71,9 +87,10 @@ pub fn extends_of(document: &Node, directory: &str, builtin: &[&str]) -> Vec<Ext
 /// leaves the tree can be seen.
 #[must_use]
 pub fn join(directory: &str, relative: &str) -> String {
-    let absolute = relative.starts_with('/');
+    let own = relative.starts_with('/');
+    let absolute = own || directory.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
-    let start = if absolute { "" } else { directory };
+    let start = if own { "" } else { directory };
     for part in start.split('/').chain(relative.split(['/', '\\'])) {
         match part {
             "" | "." => {}
@@ -131,7 +148,10 @@ pub fn flatten(
         }
     }
     let own = without_extends(document);
-    (whole.then(|| base.map_or_else(|| own.clone(), |base| merge(&base, &own))), findings)
+    (
+        whole.then(|| base.map_or_else(|| own.clone(), |base| merge(&base, &own))),
+        findings,
+    )
 }
 
 /// A document without its `extends`, which a merged policy no longer has. Its place is kept by the
@@ -153,7 +173,10 @@ fn cycle(extends: &Extends, trail: &[LayerKey], here: &str) -> Finding {
     names.push(&extends.key);
     names.dedup();
     Check::ExtendsCycle
-        .finding(place(extends), format!("layers extend each other in a circle: {}", names.join(" → ")))
+        .finding(
+            place(extends),
+            format!("layers extend each other in a circle: {}", names.join(" → ")),
+        )
         .labelled("closes the circle")
         .help("take one of these `extends` away")
 }
@@ -162,15 +185,24 @@ fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Findi
     let name = &extends.text;
     match layer {
         Some(Layer::Outside) => Check::ExtendsOutside
-            .finding(place(extends), format!("`{name}` lies outside the directory tree"))
+            .finding(
+                place(extends),
+                format!("`{name}` lies outside the directory tree"),
+            )
             .help("a policy may only extend files of its own repository; copy the layer into it"),
-        Some(Layer::Unusable(why)) => {
-            Check::ExtendsMissing.finding(place(extends), format!("`{name}` cannot be used as a layer: {why}"))
-        }
+        Some(Layer::Unusable(why)) => Check::ExtendsMissing.finding(
+            place(extends),
+            format!("`{name}` cannot be used as a layer: {why}"),
+        ),
         _ => {
             let near = text::nearest(name, builtin.iter().copied());
             let help = near.map_or_else(
-                || format!("shipped baselines: {}; anything else is a file's path, relative to this file", builtin.join(", ")),
+                || {
+                    format!(
+                        "shipped baselines: {}; anything else is a file's path, relative to this file",
+                        builtin.join(", ")
+                    )
+                },
                 |near| format!("did you mean `{near}`?"),
             );
             let message = format!("there is no baseline and no file `{name}`");
@@ -180,7 +212,11 @@ fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Findi
 }
 
 fn place(extends: &Extends) -> Location {
-    Location { source: extends.source, span: extends.span, pointer: Some(extends.pointer.clone()) }
+    Location {
+        source: extends.source,
+        span: extends.span,
+        pointer: Some(extends.pointer.clone()),
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +229,7 @@ mod tests {
         assert_eq!(join("", "./a//b.yaml"), "a/b.yaml");
         assert_eq!(join("policies", "../../x.yaml"), "../x.yaml");
         assert_eq!(join("policies", "/etc/passwd"), "/etc/passwd");
+        assert_eq!(join("/tmp/p", "../base.yaml"), "/tmp/base.yaml");
         assert_eq!(directory("a/b/c.yaml"), "a/b");
         assert_eq!(directory("c.yaml"), "");
     }

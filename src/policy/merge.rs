@@ -21,9 +21,17 @@ pub fn merge(base: &Node, over: &Node) -> Node {
             }
         }
     }
-    let new = above.iter().filter(|entry| !below.iter().any(|old| old.key == entry.key));
-    entries.extend(new.filter(|entry| !matches!(entry.value.value, Value::Null)).cloned());
-    Node { value: Value::Mapping(entries), ..over.clone() }
+    let new = above
+        .iter()
+        .filter(|entry| !below.iter().any(|old| old.key == entry.key));
+    entries.extend(
+        new.filter(|entry| !matches!(entry.value.value, Value::Null))
+            .cloned(),
+    );
+    Node {
+        value: Value::Mapping(entries),
+        ..over.clone()
+    }
 }
 
 /// Pointers of keys without a value that no layer below has, so that there is nothing to take away.
@@ -81,7 +89,10 @@ pub fn without_empty(node: &Node) -> Node {
         Value::Sequence(items) => Value::Sequence(items.iter().map(without_empty).collect()),
         other => other.clone(),
     };
-    Node { value, ..node.clone() }
+    Node {
+        value,
+        ..node.clone()
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +102,10 @@ mod tests {
     use crate::yaml::{Budget, parse};
 
     fn node(source: usize, text: &str) -> Node {
-        parse(SourceId(source), text, &Budget::default()).documents.remove(0).root
+        parse(SourceId(source), text, &Budget::default())
+            .documents
+            .remove(0)
+            .root
     }
 
     #[test]
@@ -111,7 +125,10 @@ mod tests {
     fn a_key_without_value_needs_something_to_take_away() {
         let base = node(0, "a: {x: 1}");
         let over = node(1, "a: {x:, y:}\nb:\nc: [{d: }]");
-        let empty: Vec<_> = empty_values(Some(&base), &over).iter().map(ToString::to_string).collect();
+        let empty: Vec<_> = empty_values(Some(&base), &over)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(empty, ["/a/y", "/b", "/c/0/d"]);
     }
 }

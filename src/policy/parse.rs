@@ -43,35 +43,62 @@ pub struct Ignore {
 #[must_use]
 pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile {
     let parsed = yaml::parse(id, source.text(), &Budget::default());
-    let mut findings: Vec<_> = parsed.issues.iter().map(|issue| issue_finding(id, issue)).collect();
+    let mut findings: Vec<_> = parsed
+        .issues
+        .iter()
+        .map(|issue| issue_finding(id, issue))
+        .collect();
     let mut ignores = Vec::new();
     for comment in &parsed.comments {
         match ignore_of(source, comment) {
             Some(Ok(mut list)) => ignores.append(&mut list),
             Some(Err(message)) => findings.push(
                 Check::ValueInvalid
-                    .finding(Location { source: id, span: comment.span, pointer: None }, message)
+                    .finding(
+                        Location {
+                            source: id,
+                            span: comment.span,
+                            pointer: None,
+                        },
+                        message,
+                    )
                     .help("write `# cogward: ignore[rule-id] reason`"),
             ),
             None => {}
         }
     }
-    ParsedFile { source: id, documents: parsed.documents, ignores, secrets, findings }
+    ParsedFile {
+        source: id,
+        documents: parsed.documents,
+        ignores,
+        secrets,
+        findings,
+    }
 }
 
 fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
-    let location = |span| Location { source, span, pointer: None };
+    let location = |span| Location {
+        source,
+        span,
+        pointer: None,
+    };
     let mut finding = check_of(issue.kind).finding(location(issue.span), issue.message.clone());
     finding.help.clone_from(&issue.help);
-    finding.related.extend(
-        issue.related.iter().map(|(span, label)| Related { location: location(*span), label: label.clone() }),
-    );
+    finding
+        .related
+        .extend(issue.related.iter().map(|(span, label)| Related {
+            location: location(*span),
+            label: label.clone(),
+        }));
     finding
 }
 
 fn check_of(kind: IssueKind) -> Check {
     let id = kind.as_str();
-    Check::ALL.into_iter().find(|check| check.as_str() == id).unwrap_or(Check::YamlSyntax)
+    Check::ALL
+        .into_iter()
+        .find(|check| check.as_str() == id)
+        .unwrap_or(Check::YamlSyntax)
 }
 
 /// The ignores of a comment; `None` for comments that are not addressed to this tool.
@@ -84,10 +111,19 @@ fn ignore_of(source: &Source, comment: &Comment) -> Option<Result<Vec<Ignore>, S
         return Some(Err("`ignore[` without `]`".to_owned()));
     };
     let line = source.line(comment.span.start);
-    let line = if comment.own_line { next_content_line(source, line) } else { line };
+    let line = if comment.own_line {
+        next_content_line(source, line)
+    } else {
+        line
+    };
     let reason = reason.trim().trim_start_matches([':', '-']).trim();
     let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
-    let ignore = |id: &str| Ignore { span: comment.span, line, rule: id.to_owned(), reason: reason.to_owned() };
+    let ignore = |id: &str| Ignore {
+        span: comment.span,
+        line,
+        rule: id.to_owned(),
+        reason: reason.to_owned(),
+    };
     let ignores: Vec<_> = ids.map(ignore).collect();
     if ignores.is_empty() {
         return Some(Err("`ignore[]` names no rule".to_owned()));
@@ -103,7 +139,9 @@ fn next_content_line(source: &Source, line: usize) -> usize {
             !text.is_empty() && !text.starts_with('#')
         })
     };
-    (line + 1..=source.lines()).find(content).unwrap_or_else(|| source.lines())
+    (line + 1..=source.lines())
+        .find(content)
+        .unwrap_or_else(|| source.lines())
 }
 
 impl ParsedFile {
@@ -111,7 +149,11 @@ impl ParsedFile {
     #[must_use]
     pub fn emptiness(&self) -> Option<Finding> {
         let empty = self.documents.is_empty() && self.findings.iter().all(|finding| !finding.is_input_fault);
-        let location = Location { source: self.source, span: Span::at(0), pointer: None };
+        let location = Location {
+            source: self.source,
+            span: Span::at(0),
+            pointer: None,
+        };
         empty.then(|| {
             Check::EmptyDocument
                 .finding(location, "the file holds no policy document")
@@ -129,7 +171,11 @@ impl ParsedFile {
 /// A location of a span in a file, with a pointer.
 #[must_use]
 pub fn location(source: SourceId, span: Span, pointer: &Pointer) -> Location {
-    Location { source, span, pointer: Some(pointer.clone()) }
+    Location {
+        source,
+        span,
+        pointer: Some(pointer.clone()),
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +185,10 @@ mod tests {
     fn ignores(text: &str) -> (Vec<(usize, String, String)>, Vec<String>) {
         let file = parse(SourceId(0), &Source::new("p.yaml", text, &[]), Vec::new());
         (
-            file.ignores.into_iter().map(|i| (i.line, i.rule, i.reason)).collect(),
+            file.ignores
+                .into_iter()
+                .map(|i| (i.line, i.rule, i.reason))
+                .collect(),
             file.findings.into_iter().map(|f| f.message).collect(),
         )
     }
@@ -150,17 +199,29 @@ mod tests {
             "a: 1 # cogward: ignore[x-y] because\n# cogward: ignore[one, two]: two reasons\n\n# more\nb: 2\n",
         );
         let own = |line, rule: &str, reason: &str| (line, rule.to_owned(), reason.to_owned());
-        assert_eq!(found, [own(1, "x-y", "because"), own(5, "one", "two reasons"), own(5, "two", "two reasons")]);
+        assert_eq!(
+            found,
+            [
+                own(1, "x-y", "because"),
+                own(5, "one", "two reasons"),
+                own(5, "two", "two reasons")
+            ]
+        );
         assert_eq!(faults, Vec::<String>::new());
     }
 
     #[test]
     fn a_malformed_instruction_is_a_fault_and_other_comments_are_not() {
-        let (found, faults) = ignores("# cogward: ignore[\n# cogward: ignore[]\n# cogward: skip\n# about cogward\na: 1\n");
+        let (found, faults) =
+            ignores("# cogward: ignore[\n# cogward: ignore[]\n# cogward: skip\n# about cogward\na: 1\n");
         assert_eq!(found, []);
         assert_eq!(
             faults,
-            ["`ignore[` without `]`", "`ignore[]` names no rule", "`skip` is no instruction of cogward's"]
+            [
+                "`ignore[` without `]`",
+                "`ignore[]` names no rule",
+                "`skip` is no instruction of cogward's"
+            ]
         );
     }
 }

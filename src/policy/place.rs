@@ -25,20 +25,38 @@ impl Places {
     pub fn resolve(&self, pointer: &Pointer) -> (Location, Option<Related>) {
         let located = self.tree.locate_nearest(pointer);
         let span = marked(&located);
-        let there = Location { source: located.node.source, span, pointer: Some(pointer.clone()) };
+        let there = Location {
+            source: located.node.source,
+            span,
+            pointer: Some(pointer.clone()),
+        };
         if there.source == self.source {
             return (there, None);
         }
         let span = self.extends.unwrap_or_else(|| Span::at(self.tree.span.start));
-        let here = Location { source: self.source, span, pointer: Some(pointer.clone()) };
-        (here, Some(Related { location: there, label: "set here, in a layer".to_owned() }))
+        let here = Location {
+            source: self.source,
+            span,
+            pointer: Some(pointer.clone()),
+        };
+        (
+            here,
+            Some(Related {
+                location: there,
+                label: "set here, in a layer".to_owned(),
+            }),
+        )
     }
 
     /// Like [`Places::resolve`], for a place that is named beside a finding: wherever it stands.
     #[must_use]
     pub fn anywhere(&self, pointer: &Pointer) -> Location {
         let located = self.tree.locate_nearest(pointer);
-        Location { source: located.node.source, span: marked(&located), pointer: Some(pointer.clone()) }
+        Location {
+            source: located.node.source,
+            span: marked(&located),
+            pointer: Some(pointer.clone()),
+        }
     }
 
     /// Where the key of an entry stands, rather than its value.
@@ -46,7 +64,11 @@ impl Places {
     pub fn key(&self, pointer: &Pointer) -> Location {
         let located = self.tree.locate_nearest(pointer);
         let span = located.key.unwrap_or_else(|| marked(&located));
-        Location { source: located.node.source, span, pointer: Some(pointer.clone()) }
+        Location {
+            source: located.node.source,
+            span,
+            pointer: Some(pointer.clone()),
+        }
     }
 }
 
@@ -55,8 +77,13 @@ impl Places {
 fn marked(located: &Located<'_>) -> Span {
     match (&located.node.value, located.key) {
         (Value::Mapping(entries), None) => {
-            let name = located.node.get("name").filter(|node| is_scalar(node)).map(|node| node.span);
-            name.or_else(|| entries.first().map(|entry| entry.key_span)).unwrap_or(located.node.span)
+            let name = located
+                .node
+                .get("name")
+                .filter(|node| is_scalar(node))
+                .map(|node| node.span);
+            name.or_else(|| entries.first().map(|entry| entry.key_span))
+                .unwrap_or(located.node.span)
         }
         (Value::Mapping(_) | Value::Sequence(_), Some(key)) => key,
         _ => located.node.span,

@@ -7,8 +7,8 @@ use crate::model::response::{AccountTakeover, CompromisedCredentials, Response};
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
 use crate::policy::file::{
-    AccountTakeoverSection, CompromisedSection, EmailSection, ExceptionsSection, LevelSection, NotificationsSection,
-    RangeEntry,
+    AccountTakeoverSection, CompromisedSection, EmailSection, ExceptionsSection, LevelSection,
+    NotificationsSection, RangeEntry,
 };
 use crate::policy::layers;
 
@@ -19,9 +19,18 @@ pub(in crate::policy) fn account_takeover(
     at: &Pointer,
 ) -> AccountTakeover {
     AccountTakeover {
-        low: section.low.as_ref().and_then(|level| response(builder, level, &at.child("low"))),
-        medium: section.medium.as_ref().and_then(|level| response(builder, level, &at.child("medium"))),
-        high: section.high.as_ref().and_then(|level| response(builder, level, &at.child("high"))),
+        low: section
+            .low
+            .as_ref()
+            .and_then(|level| response(builder, level, &at.child("low"))),
+        medium: section
+            .medium
+            .as_ref()
+            .and_then(|level| response(builder, level, &at.child("medium"))),
+        high: section
+            .high
+            .as_ref()
+            .and_then(|level| response(builder, level, &at.child("high"))),
         notifications: section
             .notifications
             .as_ref()
@@ -34,7 +43,10 @@ fn response(builder: &mut Builder<'_>, level: &LevelSection, at: &Pointer) -> Op
         builder.missing(at, "action", "a level says what happens to the request");
         return None;
     };
-    Some(Response { action, notify: level.notify.unwrap_or(false) })
+    Some(Response {
+        action,
+        notify: level.notify.unwrap_or(false),
+    })
 }
 
 fn notifications(builder: &mut Builder<'_>, section: &NotificationsSection, at: &Pointer) -> Notifications {
@@ -42,7 +54,9 @@ fn notifications(builder: &mut Builder<'_>, section: &NotificationsSection, at: 
         builder.missing(at, "source_arn", "the API needs the SES identity that sends");
     }
     let mut email = |template: &Option<EmailSection>, key: &str| {
-        template.as_ref().map(|template| self::email(builder, template, &at.child(key)))
+        template
+            .as_ref()
+            .map(|template| email_template(builder, template, &at.child(key)))
     };
     Notifications {
         block_email: email(&section.block_email, "block_email"),
@@ -54,14 +68,26 @@ fn notifications(builder: &mut Builder<'_>, section: &NotificationsSection, at: 
     }
 }
 
-fn email(builder: &mut Builder<'_>, section: &EmailSection, at: &Pointer) -> EmailTemplate {
+fn email_template(builder: &mut Builder<'_>, section: &EmailSection, at: &Pointer) -> EmailTemplate {
     if section.subject.is_none() {
         builder.missing(at, "subject", "the API needs one with every template");
     }
     EmailTemplate {
         subject: section.subject.clone().unwrap_or_default(),
-        html: body(builder, section.html.as_ref(), section.html_file.as_ref(), at, ["html", "html_file"]),
-        text: body(builder, section.text.as_ref(), section.text_file.as_ref(), at, ["text", "text_file"]),
+        html: body(
+            builder,
+            section.html.as_ref(),
+            section.html_file.as_ref(),
+            at,
+            ["html", "html_file"],
+        ),
+        text: body(
+            builder,
+            section.text.as_ref(),
+            section.text_file.as_ref(),
+            at,
+            ["text", "text_file"],
+        ),
     }
 }
 
@@ -81,16 +107,30 @@ fn body(
     }
     let place = builder.places.anywhere(&here);
     let name = (builder.workshop.name_of)(place.source);
-    match builder.workshop.texts.get(&layers::join(layers::directory(&name), file)) {
+    match builder
+        .workshop
+        .texts
+        .get(&layers::join(layers::directory(&name), file))
+    {
         Some(Ok(text)) => Some(text.clone()),
         Some(Err(why)) => {
             let message = format!("`{file}` cannot be read: {why}");
-            builder.fault(Check::FileUnreadable, &here, message, "the path is relative to this file");
+            builder.fault(
+                Check::FileUnreadable,
+                &here,
+                message,
+                "the path is relative to this file",
+            );
             None
         }
         None => {
             let message = format!("`{file}` was not read");
-            builder.fault(Check::FileUnreadable, &here, message, "the path is relative to this file");
+            builder.fault(
+                Check::FileUnreadable,
+                &here,
+                message,
+                "the path is relative to this file",
+            );
             None
         }
     }
@@ -113,14 +153,23 @@ pub(in crate::policy) fn compromised(
 /// `risk_exceptions` of the pool or a client.
 pub(in crate::policy) fn exceptions(section: &ExceptionsSection) -> RiskExceptions {
     let list = |entries: &Option<Vec<RangeEntry>>| entries.iter().flatten().map(range).collect();
-    RiskExceptions { always_block: list(&section.always_block), always_allow: list(&section.always_allow) }
+    RiskExceptions {
+        always_block: list(&section.always_block),
+        always_allow: list(&section.always_allow),
+    }
 }
 
 fn range(entry: &RangeEntry) -> IpRange {
     match entry {
-        RangeEntry::Short(text) => IpRange { text: text.clone(), long_form: false, until: None },
-        RangeEntry::Long(details) => {
-            IpRange { text: details.cidr.clone(), long_form: true, until: details.until.clone() }
-        }
+        RangeEntry::Short(text) => IpRange {
+            text: text.clone(),
+            long_form: false,
+            until: None,
+        },
+        RangeEntry::Long(details) => IpRange {
+            text: details.cidr.clone(),
+            long_form: true,
+            until: details.until.clone(),
+        },
     }
 }

@@ -16,21 +16,45 @@ pub struct Secret {
 }
 
 /// What to look for. A cheap literal decides whether a pattern is tried at all.
-static PATTERNS: LazyLock<Vec<(&'static str, &'static [&'static str], Option<Regex>)>> = LazyLock::new(|| {
-    let patterns: [(&str, &[&str], &str); 6] = [
-        ("AWS access key id", &["AKIA", "ASIA"], r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-        (
-            "AWS secret access key",
-            &["secret", "SECRET", "Secret"],
-            r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
-        ),
-        ("GitHub token", &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"], r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b"),
-        ("Slack token or webhook", &["xox", "hooks.slack.com"], r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+"),
-        ("JSON Web Token", &["eyJ"], r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+"),
-        ("private key", &["PRIVATE KEY"], r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"),
-    ];
-    patterns.into_iter().map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok())).collect()
-});
+static PATTERNS: LazyLock<Vec<(&'static str, &'static [&'static str], Option<Regex>)>> =
+    LazyLock::new(|| {
+        let patterns: [(&str, &[&str], &str); 6] = [
+            (
+                "AWS access key id",
+                &["AKIA", "ASIA"],
+                r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+            ),
+            (
+                "AWS secret access key",
+                &["secret", "SECRET", "Secret"],
+                r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
+            ),
+            (
+                "GitHub token",
+                &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
+                r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
+            ),
+            (
+                "Slack token or webhook",
+                &["xox", "hooks.slack.com"],
+                r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
+            ),
+            (
+                "JSON Web Token",
+                &["eyJ"],
+                r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
+            ),
+            (
+                "private key",
+                &["PRIVATE KEY"],
+                r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+            ),
+        ];
+        patterns
+            .into_iter()
+            .map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok()))
+            .collect()
+    });
 
 /// All places of a text that look like credentials, in order, comments included.
 #[must_use]
@@ -43,7 +67,10 @@ pub fn find(text: &str) -> Vec<Secret> {
         }
         for captures in pattern.captures_iter(text) {
             if let Some(part) = captures.get(1).or_else(|| captures.get(0)) {
-                found.push(Secret { span: Span::new(part.start(), part.end()), kind });
+                found.push(Secret {
+                    span: Span::new(part.start(), part.end()),
+                    kind,
+                });
             }
         }
     }
@@ -57,16 +84,26 @@ mod tests {
 
     #[test]
     fn credentials_are_found_and_words_are_not() {
-        let text = "# AKIAIOSFODNN7EXAMPLE\nsecret_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nname: AKIA-team\n";
-        let found: Vec<_> = find(text).iter().map(|s| (s.kind, &text[s.span.start..s.span.end])).collect();
+        let text =
+            "# AKIAIOSFODNN7EXAMPLE\nsecret_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nname: AKIA-team\n";
+        let found: Vec<_> = find(text)
+            .iter()
+            .map(|s| (s.kind, &text[s.span.start..s.span.end]))
+            .collect();
         assert_eq!(
             found,
             [
                 ("AWS access key id", "AKIAIOSFODNN7EXAMPLE"),
-                ("AWS secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+                (
+                    "AWS secret access key",
+                    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+                ),
             ]
         );
         assert!(PATTERNS.iter().all(|(_, _, pattern)| pattern.is_some()));
-        assert_eq!(find("source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com"), []);
+        assert_eq!(
+            find("source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com"),
+            []
+        );
     }
 }

@@ -7,8 +7,17 @@ use crate::yaml::{Node, Style, Value, resolve_plain};
 
 /// Words that a variable's name may not contain: what it holds may be a credential, and values of a
 /// policy are shown in reports.
-const CREDENTIAL_WORDS: &[&str] =
-    &["SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE", "ACCESS_KEY", "API_KEY", "SESSION"];
+const CREDENTIAL_WORDS: &[&str] = &[
+    "SECRET",
+    "TOKEN",
+    "PASSWORD",
+    "PASSWD",
+    "CREDENTIAL",
+    "PRIVATE",
+    "ACCESS_KEY",
+    "API_KEY",
+    "SESSION",
+];
 
 /// One fault of a value: where, what, and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,7 +57,13 @@ pub fn substitute(
             Ok(expanded) if node.style == Style::Plain => node.value = resolve_plain(&expanded),
             Ok(expanded) => *text = expanded,
             Err((check, message, help)) => {
-                faults.push(VariableFault { check, pointer: at.clone(), span: node.span, message, help });
+                faults.push(VariableFault {
+                    check,
+                    pointer: at.clone(),
+                    span: node.span,
+                    message,
+                    help,
+                });
             }
         },
         _ => {}
@@ -70,7 +85,10 @@ fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String,
         out.push_str(&rest[..open]);
         let inner = &rest[open + 2..];
         let close = inner.find('}').ok_or_else(|| {
-            malformed("`${` without `}`", "write `${NAME}` or `${NAME:-default}`; `$${` stands for a plain `${`")
+            malformed(
+                "`${` without `}`",
+                "write `${NAME}` or `${NAME:-default}`; `$${` stands for a plain `${`",
+            )
         })?;
         out.push_str(&value(&inner[..close], lookup)?);
         rest = &inner[close + 1..];
@@ -87,17 +105,29 @@ fn value(reference: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Str
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         let message = format!("`{name}` is no variable name");
-        return Err(malformed(&message, "names have letters, digits and `_`, and do not start with a digit"));
+        return Err(malformed(
+            &message,
+            "names have letters, digits and `_`, and do not start with a digit",
+        ));
     }
     let upper = name.to_ascii_uppercase();
     if let Some(word) = CREDENTIAL_WORDS.iter().find(|word| upper.contains(**word)) {
         let message = format!("variable `{name}` may hold a credential (`{word}`) and is not read");
-        return Err(malformed(&message, "a policy needs no credentials; give the variable another name"));
+        return Err(malformed(
+            &message,
+            "a policy needs no credentials; give the variable another name",
+        ));
     }
-    lookup(name).or_else(|| default.map(str::to_owned)).ok_or_else(|| {
-        let help = format!("set {name} in the environment, or give a default: `${{{name}:-value}}`");
-        (Check::VariableUnset, format!("variable `{name}` is not set and has no default"), help)
-    })
+    lookup(name)
+        .or_else(|| default.map(str::to_owned))
+        .ok_or_else(|| {
+            let help = format!("set {name} in the environment, or give a default: `${{{name}:-value}}`");
+            (
+                Check::VariableUnset,
+                format!("variable `{name}` is not set and has no default"),
+                help,
+            )
+        })
 }
 
 fn malformed(message: &str, help: &str) -> Fault {
@@ -111,16 +141,26 @@ mod tests {
     use crate::yaml::{Budget, parse};
 
     fn run(text: &str) -> (serde_json::Value, Vec<String>) {
-        let mut node = parse(SourceId(0), text, &Budget::default()).documents.remove(0).root;
+        let mut node = parse(SourceId(0), text, &Budget::default())
+            .documents
+            .remove(0)
+            .root;
         let mut faults = Vec::new();
         let lookup = |name: &str| (name == "STAGE").then(|| "prod".to_owned());
         substitute(&mut node, &lookup, &Pointer::root(), &mut faults);
-        (node.to_json(), faults.iter().map(|f| format!("{} {}", f.pointer, f.message)).collect())
+        (
+            node.to_json(),
+            faults
+                .iter()
+                .map(|f| format!("{} {}", f.pointer, f.message))
+                .collect(),
+        )
     }
 
     #[test]
     fn values_are_replaced_and_plain_ones_read_again() {
-        let (json, faults) = run("a: x-${STAGE}-y\nb: ${DAYS:-14}\nc: \"${DAYS:-14}\"\nd: [$${STAGE}, '${E:-}']");
+        let (json, faults) =
+            run("a: x-${STAGE}-y\nb: ${DAYS:-14}\nc: \"${DAYS:-14}\"\nd: ['$${STAGE}', '${E:-}']");
         assert_eq!(
             json,
             serde_json::json!({"a": "x-prod-y", "b": 14, "c": "14", "d": ["${STAGE}", ""]})

@@ -24,6 +24,8 @@ pub struct Workshop<'a> {
 
 impl std::fmt::Debug for Workshop<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Workshop").field("builtin", &self.builtin).finish_non_exhaustive()
+        f.debug_struct("Workshop")
+            .field("builtin", &self.builtin)
+            .finish_non_exhaustive()
     }
 }

@@ -12,10 +12,46 @@ use crate::text;
 
 /// Functions of the standard library and the extensions, and macros.
 const STANDARD: &[&str] = &[
-    "size", "contains", "startsWith", "endsWith", "matches", "string", "int", "uint", "double", "bool", "bytes",
-    "type", "dyn", "min", "max", "has", "all", "exists", "exists_one", "map", "filter", "join", "split",
-    "replace", "lowerAscii", "upperAscii", "trim", "substring", "indexOf", "lastIndexOf", "charAt", "format",
-    "reverse", "slice", "flatten", "distinct", "sort", "sortBy", "first", "last",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "string",
+    "int",
+    "uint",
+    "double",
+    "bool",
+    "bytes",
+    "type",
+    "dyn",
+    "min",
+    "max",
+    "has",
+    "all",
+    "exists",
+    "exists_one",
+    "map",
+    "filter",
+    "join",
+    "split",
+    "replace",
+    "lowerAscii",
+    "upperAscii",
+    "trim",
+    "substring",
+    "indexOf",
+    "lastIndexOf",
+    "charAt",
+    "format",
+    "reverse",
+    "slice",
+    "flatten",
+    "distinct",
+    "sort",
+    "sortBy",
+    "first",
+    "last",
 ];
 
 /// Checks expressions against the view's schema.
@@ -28,7 +64,9 @@ type Names<'a> = BTreeMap<String, &'a Value>;
 
 impl Default for Checker {
     fn default() -> Self {
-        Self { schema: crate::schema::of::<View>("view") }
+        Self {
+            schema: crate::schema::of::<View>("view"),
+        }
     }
 }
 
@@ -40,7 +78,11 @@ impl Checker {
     pub fn faults(&self, expression: &Expression, extra: &[&str]) -> Vec<String> {
         let mut names: Names<'_> = extra.iter().map(|name| ((*name).to_owned(), &ANYTHING)).collect();
         let view = self.schema.get("properties").and_then(Value::as_object);
-        names.extend(view.into_iter().flatten().map(|(name, schema)| (name.clone(), schema)));
+        names.extend(
+            view.into_iter()
+                .flatten()
+                .map(|(name, schema)| (name.clone(), schema)),
+        );
         let mut faults = Vec::new();
         self.infer(expression.tree(), &names, &mut faults);
         faults
@@ -49,7 +91,13 @@ impl Checker {
     /// Variables of the view that an expression names.
     #[must_use]
     pub fn variables(expression: &Expression) -> Vec<String> {
-        expression.tree().references().variables().into_iter().map(str::to_owned).collect()
+        expression
+            .tree()
+            .references()
+            .variables()
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Walks a tree; gives the schema of its value where that is known.
@@ -68,7 +116,11 @@ impl Checker {
                     self.infer(operand, names, faults);
                 });
                 function_fault(&call.func_name, faults);
-                if call.func_name == "_[_]" { self.element(first.unwrap_or(&ANYTHING)) } else { &ANYTHING }
+                if call.func_name == "_[_]" {
+                    self.element(first.unwrap_or(&ANYTHING))
+                } else {
+                    &ANYTHING
+                }
             }
             Expr::Comprehension(comp) => {
                 let range = self.infer(&comp.iter_range, names, faults);
@@ -82,7 +134,11 @@ impl Checker {
                     self.infer(part, &inner, faults);
                 }
                 // `filter` keeps the elements of its range; any other macro makes new ones.
-                if is_filter(&comp.loop_step) { range } else { &ANYTHING }
+                if is_filter(&comp.loop_step) {
+                    range
+                } else {
+                    &ANYTHING
+                }
             }
             Expr::List(list) => {
                 list.elements.iter().for_each(|element| {
@@ -114,7 +170,9 @@ impl Checker {
     }
 
     fn member<'a>(&'a self, operand: &'a Value, field: &str, faults: &mut Vec<String>) -> &'a Value {
-        let Some(Value::Object(properties)) = operand.get("properties") else { return &ANYTHING };
+        let Some(Value::Object(properties)) = operand.get("properties") else {
+            return &ANYTHING;
+        };
         if let Some(schema) = properties.get(field) {
             return self.resolve(schema);
         }
@@ -128,17 +186,35 @@ impl Checker {
 
     /// Follows one `$ref`.
     fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        let target = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
-        target.and_then(|pointer| self.schema.pointer(pointer)).unwrap_or(schema)
+        let target = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|text| text.strip_prefix('#'));
+        target
+            .and_then(|pointer| self.schema.pointer(pointer))
+            .unwrap_or(schema)
     }
 }
 
 /// Whether a macro's step is `condition ? accu + [element] : accu` with the bare element.
 fn is_filter(step: &IdedExpr) -> bool {
-    let Expr::Call(choice) = &step.expr else { return false };
-    let Some(Expr::Call(sum)) = choice.args.get(1).map(|then| &then.expr) else { return false };
-    let Some(Expr::List(list)) = sum.args.get(1).map(|added| &added.expr) else { return false };
-    choice.func_name == "_?_:_" && matches!(list.elements.as_slice(), [IdedExpr { expr: Expr::Ident(_), .. }])
+    let Expr::Call(choice) = &step.expr else {
+        return false;
+    };
+    let Some(Expr::Call(sum)) = choice.args.get(1).map(|then| &then.expr) else {
+        return false;
+    };
+    let Some(Expr::List(list)) = sum.args.get(1).map(|added| &added.expr) else {
+        return false;
+    };
+    choice.func_name == "_?_:_"
+        && matches!(
+            list.elements.as_slice(),
+            [IdedExpr {
+                expr: Expr::Ident(_),
+                ..
+            }]
+        )
 }
 
 fn function_fault(name: &str, faults: &mut Vec<String>) {
@@ -150,7 +226,8 @@ fn function_fault(name: &str, faults: &mut Vec<String>) {
 }
 
 fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let hint = text::nearest(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let hint =
+        text::nearest(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     format!("unknown {kind} `{name}`{hint}")
 }
 
@@ -177,8 +254,14 @@ mod tests {
 
     #[test]
     fn slips_are_found_with_a_suggestion() {
-        assert_eq!(faults("postur.enforced"), ["unknown variable `postur`; did you mean `posture`?"]);
-        assert_eq!(faults("posture.enforcd"), ["unknown field `enforcd`; did you mean `enforced`?"]);
+        assert_eq!(
+            faults("postur.enforced"),
+            ["unknown variable `postur`; did you mean `posture`?"]
+        );
+        assert_eq!(
+            faults("posture.enforcd"),
+            ["unknown field `enforcd`; did you mean `enforced`?"]
+        );
         assert_eq!(
             faults("scopes.filter(s, s.is_pol).exists(s, s.acount_takeover == null)"),
             [
@@ -186,7 +269,13 @@ mod tests {
                 "unknown field `acount_takeover`; did you mean `account_takeover`?"
             ]
         );
-        assert_eq!(faults("modes[0].mod == 'x'"), ["unknown field `mod`; did you mean `mode`?"]);
-        assert_eq!(faults("rnak('BLOCK')"), ["unknown function `rnak`; did you mean `rank`?"]);
+        assert_eq!(
+            faults("modes[0].mod == 'x'"),
+            ["unknown field `mod`; did you mean `mode`?"]
+        );
+        assert_eq!(
+            faults("rnak('BLOCK')"),
+            ["unknown function `rnak`; did you mean `rank`?"]
+        );
     }
 }

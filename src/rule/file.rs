@@ -59,8 +59,9 @@ pub struct RuleFile {
     pub related: Vec<RelatedPlace>,
     /// A safe mend.
     pub fix: Option<FixTemplate>,
-    /// Policies that prove the rule.
-    pub examples: Examples,
+    /// Policies that prove the rule. In a built-in rule they are the last key of the file.
+    #[schemars(required)]
+    pub examples: Option<Examples>,
 }
 
 /// What a rule looks at.

@@ -4,17 +4,27 @@ use std::sync::Arc;
 
 use cel::{Context, ExecutionError, Value};
 
-use crate::model::exception::{self, IpRange};
+use crate::model::exception;
 use crate::model::response::Action;
-use crate::model::{arn, notification, ses};
 use crate::pointer::Pointer;
 use crate::rule::cel::to_value;
 use crate::text;
 
 /// Names of all functions here, for the checker.
 pub const NAMES: &[&str] = &[
-    "rank", "nearest", "cidr", "cidr_contains", "cidr_overlaps", "cidr_aggregate", "placeholders", "arn",
-    "ses_allows", "days_between", "is_date", "parent", "words",
+    "rank",
+    "nearest",
+    "cidr",
+    "cidr_contains",
+    "cidr_overlaps",
+    "cidr_aggregate",
+    "placeholders",
+    "arn",
+    "ses_allows",
+    "days_between",
+    "is_date",
+    "parent",
+    "words",
 ];
 
 /// Adds the functions to an engine's root.
@@ -23,7 +33,9 @@ pub fn register(context: &mut Context<'static, 'static>) {
     let _ = context.add_function("rank", |action: Arc<String>| rank(&action));
     let _ = context.add_function("nearest", |word: Arc<String>, list: Arc<Vec<Value>>| {
         let known = texts(&list);
-        text::nearest(&word, known.iter().map(String::as_str)).unwrap_or_default().to_owned()
+        text::nearest(&word, known.iter().map(String::as_str))
+            .unwrap_or_default()
+            .to_owned()
     });
     let _ = context.add_function("cidr", |range: Arc<String>| cidr(&range));
     let _ = context.add_function("cidr_contains", |outer: Arc<String>, inner: Arc<String>| {
@@ -33,12 +45,9 @@ pub fn register(context: &mut Context<'static, 'static>) {
         matches!((net(&a), net(&b)), (Some(a), Some(b)) if a.contains(&b) || b.contains(&a))
     });
     let _ = context.add_function("cidr_aggregate", |list: Arc<Vec<Value>>| aggregate(&list));
-    let _ = context.add_function("placeholders", |text: Arc<String>| placeholders(&text));
-    let _ = context.add_function("arn", |text: Arc<String>| arn_parts(&text));
-    let _ = context.add_function("ses_allows", |pool: Arc<String>, region: Arc<String>| {
-        ses::allowed(&pool, &region).as_str().to_owned()
+    let _ = context.add_function("days_between", |from: Arc<String>, to: Arc<String>| {
+        days_between(&from, &to)
     });
-    let _ = context.add_function("days_between", |from: Arc<String>, to: Arc<String>| days_between(&from, &to));
     let _ = context.add_function("is_date", |text: Arc<String>| text::date(&text).is_some());
     let _ = context.add_function("parent", |pointer: Arc<String>| {
         Pointer::parse(&pointer).map_or_else(String::new, |pointer| pointer.parent().to_string())
@@ -55,55 +64,44 @@ fn texts(list: &[Value]) -> Vec<String> {
 }
 
 fn rank(action: &str) -> Result<Value, ExecutionError> {
-    [Action::NoAction, Action::MfaIfConfigured, Action::MfaRequired, Action::Block]
-        .into_iter()
-        .position(|known| known.as_str() == action)
-        .and_then(|at| i64::try_from(at).ok())
-        .map(Value::Int)
-        .ok_or_else(|| failed("rank", format!("`{action}` is no action")))
-}
-
-fn range(text: &str) -> IpRange {
-    IpRange { text: text.to_owned(), long_form: false, until: None }
+    [
+        Action::NoAction,
+        Action::MfaIfConfigured,
+        Action::MfaRequired,
+        Action::Block,
+    ]
+    .into_iter()
+    .position(|known| known.as_str() == action)
+    .and_then(|at| i64::try_from(at).ok())
+    .map(Value::Int)
+    .ok_or_else(|| failed("rank", format!("`{action}` is no action")))
 }
 
 fn net(text: &str) -> Option<ipnet::IpNet> {
-    range(text).parse().net
+    exception::check(text).net
 }
 
 fn cidr(text: &str) -> Result<Value, ExecutionError> {
-    let check = range(text).parse();
-    let view = crate::rule::build::cidr_facts(text, &check);
-    to_value(&view).map_err(|error| failed("cidr", error))
+    to_value(&crate::rule::build::range_facts(text)).map_err(|error| failed("cidr", error))
 }
 
 fn aggregate(list: &[Value]) -> Value {
     let nets: Vec<_> = texts(list).iter().filter_map(|text| net(text)).collect();
-    let merged = exception::aggregate(&nets);
-    Value::List(Arc::new(merged.iter().map(|net| Value::String(Arc::new(net.to_string()))).collect()))
-}
-
-fn placeholders(text: &str) -> Result<Value, ExecutionError> {
-    let found: Vec<_> = notification::placeholders(text)
-        .into_iter()
-        .map(|placeholder| {
-            serde_json::json!({
-                "text": format!("{{{}}}", placeholder.name),
-                "known": notification::is_known(&placeholder.name),
-                "nearest": notification::nearest(&placeholder.name).map_or_else(String::new, |name| format!("{{{name}}}")),
-            })
-        })
-        .collect();
-    to_value(&found).map_err(|error| failed("placeholders", error))
-}
-
-fn arn_parts(text: &str) -> Result<Value, ExecutionError> {
-    to_value(&crate::rule::build::arn_view(arn::parse(text).as_ref())).map_err(|error| failed("arn", error))
+    let merged = exception::aggregate_nets(&nets);
+    Value::List(Arc::new(
+        merged
+            .iter()
+            .map(|net| Value::String(Arc::new(net.to_string())))
+            .collect(),
+    ))
 }
 
 fn days_between(from: &str, to: &str) -> Result<Value, ExecutionError> {
     match (text::date(from), text::date(to)) {
         (Some(from), Some(to)) => Ok(Value::Int(text::days(from, to))),
-        _ => Err(failed("days_between", format!("`{from}` and `{to}` must be dates, YYYY-MM-DD"))),
+        _ => Err(failed(
+            "days_between",
+            format!("`{from}` and `{to}` must be dates, YYYY-MM-DD"),
+        )),
     }
 }

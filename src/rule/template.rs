@@ -50,7 +50,12 @@ impl Template {
                 Part::Expression(expression) => text.push_str(&display(&scope.value(expression)?)),
             }
         }
-        Ok(text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+        Ok(text
+            .split(['\n', '\r'])
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "))
     }
 }
 
@@ -62,7 +67,9 @@ fn closing(text: &str) -> Option<usize> {
         match (quote, byte) {
             (Some(open), byte) if open == *byte => quote = None,
             (None, b'"' | b'\'') => quote = Some(*byte),
-            (None, b'}') if bytes.get(at + 1) == Some(&b'}') && bytes.get(at + 2) != Some(&b'}') => return Some(at),
+            (None, b'}') if bytes.get(at + 1) == Some(&b'}') && bytes.get(at + 2) != Some(&b'}') => {
+                return Some(at);
+            }
             _ => {}
         }
     }
@@ -76,16 +83,24 @@ mod tests {
 
     fn render(text: &str) -> Result<String, String> {
         let engine = Engine::new(|_| ());
-        let scope = engine.scope(vec![("it", to_value(&serde_json::json!({"a": "x\ny", "n": 3})).unwrap())]);
-        Template::compile(text).map_err(|fault| fault.message)?.render(&scope)
+        let scope = engine.scope(vec![(
+            "it",
+            to_value(&serde_json::json!({"a": "x\ny", "n": -3})).unwrap(),
+        )]);
+        Template::compile(text)
+            .map_err(|fault| fault.message)?
+            .render(&scope)
     }
 
     #[test]
     fn values_are_filled_in_on_one_line() {
-        assert_eq!(render("{{ it.a }} is {{it.n + 1}}, not {b}").unwrap(), "x y is 4, not {b}");
+        assert_eq!(
+            render("{{ it.a }} is {{it.n + 1}}, not {b}").unwrap(),
+            "x y is -2, not {b}"
+        );
         assert_eq!(render("{{ '}}' + it.a }}").unwrap(), "}}x y");
-        assert_eq!(render("{{ {'k': it.n}['k'] }}").unwrap(), "3");
-        assert_eq!(render("{{ {'k': it.n}.k }}!").unwrap(), "3!");
+        assert_eq!(render("{{ {'k': it.n}['k'] }}").unwrap(), "-3");
+        assert_eq!(render("{{ {'k': it.n}.k }}!").unwrap(), "-3!");
         assert!(render("{{ it.a ").is_err());
         assert!(render("{{ it.b }}").unwrap_err().contains("No such key"));
     }

@@ -1,0 +1,162 @@
+//! Finding policy files: files, folders and patterns to a list of names.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::fs::read::Tree;
+
+/// Files found, and what could not be looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Discovery {
+    /// Names of files, ordered, each file once.
+    pub files: Vec<String>,
+    /// Names with a sentence and a next step.
+    pub faults: Vec<(String, String, String)>,
+}
+
+impl Tree {
+    /// The YAML files of paths. A folder is walked (hidden files and what `.gitignore` names are left
+    /// out, links are followed, a circle of links is a fault); a name with `*`, `?` or `[` that is no file
+    /// is a pattern; any other name must exist.
+    #[must_use]
+    pub fn discover(&self, paths: &[String]) -> Discovery {
+        let mut found = Found {
+            tree: self,
+            seen: BTreeSet::new(),
+            discovery: Discovery::default(),
+        };
+        for name in paths {
+            let path = self.path(name);
+            if path.is_dir() {
+                found.walk(name, &path);
+            } else if path.exists() {
+                found.file(&path);
+            } else if name.contains(['*', '?', '[', '{']) {
+                found.pattern(name);
+            } else {
+                found.fault(
+                    name,
+                    "there is no such file or folder",
+                    "check the path; it is relative to the working directory",
+                );
+            }
+        }
+        found.discovery.files.sort_unstable();
+        found.discovery
+    }
+}
+
+struct Found<'a> {
+    tree: &'a Tree,
+    /// Real paths, so that a file is checked once however it is named.
+    seen: BTreeSet<PathBuf>,
+    discovery: Discovery,
+}
+
+impl Found<'_> {
+    fn file(&mut self, path: &Path) {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if self.seen.insert(real) {
+            self.discovery.files.push(self.tree.name(path));
+        }
+    }
+
+    fn fault(&mut self, name: &str, message: &str, help: &str) {
+        self.discovery
+            .faults
+            .push((name.to_owned(), message.to_owned(), help.to_owned()));
+    }
+
+    fn walk(&mut self, name: &str, folder: &Path) {
+        let before = self.discovery.files.len();
+        let mut entries: Vec<_> = WalkBuilder::new(folder)
+            .follow_links(true)
+            .require_git(false)
+            .build()
+            .collect();
+        entries.sort_by_key(|entry| entry.as_ref().map(|entry| entry.path().to_owned()).ok());
+        let mut yaml = 0;
+        for entry in entries {
+            match entry {
+                Ok(entry) if is_yaml(entry.path()) && entry.path().is_file() => {
+                    yaml += 1;
+                    self.file(entry.path());
+                }
+                Ok(_) => {}
+                Err(error) => self.walk_fault(name, &error),
+            }
+        }
+        if yaml == 0 && before == self.discovery.files.len() {
+            self.fault(
+                name,
+                "no policy (`*.yaml`, `*.yml`) in this folder",
+                "name the folder that holds the policies",
+            );
+        }
+    }
+
+    fn walk_fault(&mut self, name: &str, error: &ignore::Error) {
+        let (message, help) = match innermost(error) {
+            ignore::Error::Loop { ancestor, child } => (
+                format!(
+                    "`{}` is a link to `{}`, which holds it",
+                    self.tree.name(child),
+                    self.tree.name(ancestor)
+                ),
+                "take the link away",
+            ),
+            other => (other.to_string(), "make it readable, or name other paths"),
+        };
+        self.fault(name, &message, help);
+    }
+
+    fn pattern(&mut self, name: &str) {
+        if name.contains('{') {
+            let message = "braces are matched as they stand, so this pattern finds nothing";
+            self.fault(name, message, "give one pattern for each alternative");
+            return;
+        }
+        let full = self.tree.path(name).to_string_lossy().into_owned();
+        let before = self.discovery.files.len();
+        match glob::glob(&full) {
+            Err(error) => self.fault(
+                name,
+                &format!("not a pattern: {}", error.msg),
+                "`*`, `**`, `?` and `[...]` are special",
+            ),
+            Ok(paths) => {
+                let mut matched = false;
+                for path in paths
+                    .filter_map(Result::ok)
+                    .filter(|path| path.is_file() && is_yaml(path))
+                {
+                    matched = true;
+                    self.file(&path);
+                }
+                if !matched && before == self.discovery.files.len() {
+                    self.fault(
+                        name,
+                        "the pattern matches no policy file",
+                        "check the pattern; it is relative to the working directory",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
+fn innermost(error: &ignore::Error) -> &ignore::Error {
+    match error {
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => innermost(err),
+        other => other,
+    }
+}

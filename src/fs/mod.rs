@@ -1,0 +1,8 @@
+//! The file system: what is read, found and written, and nothing else of the machine.
+
+mod discover;
+mod read;
+mod write;
+
+pub use discover::Discovery;
+pub use read::{LayerFault, MAX_BYTES, ReadFault, Tree};

@@ -1,0 +1,49 @@
+//! Writing files whole or not at all.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::fs::read::Tree;
+
+impl Tree {
+    /// Writes a text beside its place and moves it there, so that a stop in the middle leaves the old
+    /// file. A link stays a link: the file it leads to is replaced. Permissions are kept.
+    pub fn write(&self, name: &str, text: &[u8]) -> Result<(), String> {
+        let path = self.path(name);
+        let path = path.canonicalize().unwrap_or(path);
+        replace(&path, text).map_err(|error| format!("`{name}` cannot be written: {error}"))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where files are written")]
+fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // Devices and pipes (`/dev/stdout`) can only be written to.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)?
+            .write_all(text);
+    }
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written = (|| {
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(text)?;
+        if let Ok(metadata) = std::fs::metadata(path) {
+            std::fs::set_permissions(&beside, metadata.permissions())?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    })();
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}

@@ -1,0 +1,81 @@
+//! The baseline: findings that were there before the tool, so that only new ones fail the run.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Finding, Suppression};
+use crate::fingerprint;
+use crate::source::Sources;
+
+/// The baseline file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "cogward baseline")]
+pub struct Baseline {
+    /// Version of the format: `1`.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// Known findings, ordered by file, rule and fingerprint.
+    pub findings: Vec<Entry>,
+}
+
+/// One known finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The file it is in.
+    pub file: String,
+    /// The rule.
+    pub rule: String,
+    /// What identifies it, whatever line it moves to.
+    pub fingerprint: String,
+}
+
+impl Baseline {
+    /// A baseline of all findings that count: faults of the input and suppressed findings are left out.
+    #[must_use]
+    pub fn of(findings: &[Finding], sources: &Sources) -> Self {
+        let prints = fingerprint::all(findings, sources);
+        let counted = findings
+            .iter()
+            .zip(prints)
+            .filter(|(f, _)| !f.is_input_fault && f.suppressed.is_none());
+        let mut findings: Vec<_> = counted
+            .map(|(finding, print)| entry(finding, print, sources))
+            .collect();
+        findings.sort();
+        Self { version: 1, findings }
+    }
+
+    /// Suppresses the known findings; gives the indexes of entries that nothing matched. Each entry
+    /// covers one finding.
+    pub fn apply(&self, findings: &mut [Finding], sources: &Sources) -> Vec<usize> {
+        let mut free: BTreeMap<&Entry, Vec<usize>> = BTreeMap::new();
+        for (index, entry) in self.findings.iter().enumerate() {
+            free.entry(entry).or_default().push(index);
+        }
+        let prints = fingerprint::all(findings, sources);
+        for (finding, print) in findings.iter_mut().zip(prints) {
+            if finding.is_input_fault {
+                continue;
+            }
+            let known = free.get_mut(&entry(finding, print, sources)).and_then(Vec::pop);
+            if known.is_some() && finding.suppressed.is_none() {
+                finding.suppressed = Some(Suppression::Baseline);
+            }
+        }
+        let mut stale: Vec<_> = free.into_values().flatten().collect();
+        stale.sort_unstable();
+        stale
+    }
+}
+
+fn entry(finding: &Finding, fingerprint: String, sources: &Sources) -> Entry {
+    Entry {
+        file: sources.get(finding.primary.source).name().to_owned(),
+        rule: finding.rule.to_string(),
+        fingerprint,
+    }
+}

@@ -1,0 +1,152 @@
+//! One policy judged: posture rules, then what covers their findings, then the rules about covering.
+
+use crate::fault::Check;
+use crate::finding::{Finding, Location};
+use crate::lint::resolve::{self, Ground};
+use crate::lint::settings::Settings;
+use crate::lint::suppress::{self, Used};
+use crate::pointer::Pointer;
+use crate::policy::assemble::Policy;
+use crate::policy::parse::ParsedFile;
+use crate::rule::build::{Facts, view};
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::file::Stage;
+use crate::source::Source;
+use crate::text;
+
+/// A judged policy.
+#[derive(Debug)]
+pub struct Judged {
+    /// Findings of the posture and hygiene stages.
+    pub findings: Vec<Finding>,
+    /// Which waivers and ignores were used.
+    pub used: Used,
+}
+
+/// Runs the rules of a policy and applies its waivers and ignores.
+#[must_use]
+pub fn judge(
+    policy: &Policy,
+    file: &ParsedFile,
+    source: &Source,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    wants_effective: bool,
+) -> Judged {
+    let mut used = Used::none(policy, file);
+    let mut findings = unknown_rules(policy, file, catalogue);
+    for stage in [Stage::Posture, Stage::Hygiene] {
+        let mut found = run(
+            policy,
+            file,
+            source,
+            catalogue,
+            settings,
+            wants_effective,
+            stage,
+            &used,
+        );
+        override_severities(&mut found, settings);
+        suppress::suppress(&mut found, policy, file, source, settings.today, &mut used);
+        findings.append(&mut found);
+    }
+    Judged { findings, used }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one stage of `judge`, with all that `judge` has"
+)]
+fn run(
+    policy: &Policy,
+    file: &ParsedFile,
+    source: &Source,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    wants_effective: bool,
+    stage: Stage,
+    used: &Used,
+) -> Vec<Finding> {
+    let view = view(Facts {
+        name: &policy.name,
+        posture: Some(&policy.posture),
+        target: policy.target.as_ref(),
+        gate: Some(&policy.gate),
+        waivers: suppress::waiver_views(policy, settings.today, used),
+        ignores: suppress::ignore_views(policy, file, used),
+        secrets: suppress::secret_views(policy, file, source),
+        today: settings.today,
+        wants_effective,
+        ..Facts::default()
+    });
+    let ground = Ground {
+        places: &policy.places,
+        file,
+        others: &[],
+    };
+    let enabled = |rule: &Rule| !settings.disabled.contains_key(&rule.meta.id);
+    let mut findings = Vec::new();
+    for (rule, result) in catalogue.run(stage, &view, &enabled) {
+        match result {
+            Ok(hits) => {
+                findings.extend(
+                    hits.into_iter()
+                        .map(|hit| resolve::finding(rule, hit, &ground, Some(policy))),
+                );
+            }
+            Err(error) => findings.push(resolve::failure(rule, &error, Some(policy))),
+        }
+    }
+    findings
+}
+
+/// Puts the user's severities in place of the rules' own.
+pub fn override_severities(findings: &mut [Finding], settings: &Settings) {
+    for finding in findings {
+        if let Some(severity) = settings.severities.get(&finding.rule) {
+            finding.severity = *severity;
+        }
+    }
+}
+
+/// Waivers and ignores of rules that do not exist: they would cover nothing, silently.
+fn unknown_rules(policy: &Policy, file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut check = |id: &str, location: Location| {
+        if catalogue.get(id).is_some() {
+            return;
+        }
+        let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
+        let input_check = Check::ALL.iter().any(|check| check.as_str() == id);
+        let help = match near {
+            _ if input_check => "faults of the input cannot be waived or ignored".to_owned(),
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`cogward rules list` shows all rules".to_owned(),
+        };
+        findings.push(
+            Check::RuleUnknown
+                .finding(location, format!("there is no rule `{id}`"))
+                .help(help),
+        );
+    };
+    for (index, waiver) in policy.waivers.iter().enumerate() {
+        let at = Pointer::root().child("waivers").child(index).child("rule");
+        check(&waiver.rule, policy.places.resolve(&at).0);
+    }
+    for ignore in file
+        .ignores
+        .iter()
+        .filter(|ignore| (policy.lines.0..=policy.lines.1).contains(&ignore.line))
+    {
+        check(
+            &ignore.rule,
+            Location {
+                source: file.source,
+                span: ignore.span,
+                pointer: None,
+            },
+        );
+    }
+    findings
+}

@@ -1,0 +1,15 @@
+//! Lint: policies and a catalogue to findings; severities, waivers, ignores and baseline applied in one
+//! place, after the rules.
+
+pub mod baseline;
+mod judge;
+mod overlap;
+mod resolve;
+pub mod settings;
+mod settle;
+mod suppress;
+
+pub use judge::{Judged, judge};
+pub use settings::Settings;
+pub use settle::{Entry, Known, Outcome, apply_baseline, run_stage, settle};
+pub use suppress::Used;

@@ -1,0 +1,55 @@
+//! What the user decided about rules: severities, switches, thresholds.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::finding::Severity;
+use crate::ident::RuleId;
+
+/// From which severity on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deny {
+    /// Findings of this severity or above give exit code 1.
+    From(Severity),
+    /// Findings never do; faults of the input still give exit code 2.
+    Never,
+}
+
+/// Settings of a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The day that waivers and the gate are judged by.
+    pub today: Date,
+    /// Findings below are counted and not shown.
+    pub min_severity: Severity,
+    /// What fails the run.
+    pub deny: Deny,
+    /// Severities instead of the rules' own.
+    pub severities: BTreeMap<RuleId, Severity>,
+    /// Rules that do not run, with the reason.
+    pub disabled: BTreeMap<RuleId, String>,
+}
+
+impl Settings {
+    /// Everything shown, warnings fail the run, nothing overridden.
+    #[must_use]
+    pub fn new(today: Date) -> Self {
+        Self {
+            today,
+            min_severity: Severity::Note,
+            deny: Deny::From(Severity::Warning),
+            severities: BTreeMap::new(),
+            disabled: BTreeMap::new(),
+        }
+    }
+
+    /// Whether a severity fails the run.
+    #[must_use]
+    pub fn denies(&self, severity: Severity) -> bool {
+        match self.deny {
+            Deny::From(threshold) => severity >= threshold,
+            Deny::Never => false,
+        }
+    }
+}

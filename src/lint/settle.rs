@@ -1,0 +1,208 @@
+//! The end of a run: rules over all policies, baseline, order, counts, exit code.
+
+use crate::finding::{Finding, Location};
+use crate::lint::baseline::Baseline;
+use crate::lint::judge::override_severities;
+use crate::lint::overlap::overlaps;
+use crate::lint::resolve::{self, Ground};
+use crate::lint::settings::Settings;
+use crate::lint::suppress::{self, Used};
+use crate::pointer::Pointer;
+use crate::policy::assemble::Policy;
+use crate::policy::parse::ParsedFile;
+use crate::policy::place::Places;
+use crate::report::Summary;
+use crate::rule::build::{Facts, view};
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::file::Stage;
+use crate::rule::view::StaleView;
+use crate::source::Sources;
+
+/// A policy, its file, and what it used.
+pub struct Entry<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Its file.
+    pub file: &'a ParsedFile,
+    /// Its waivers and ignores that covered something, extended here.
+    pub used: Used,
+}
+
+/// A baseline file with its tree.
+pub struct Known<'a> {
+    /// Its content.
+    pub baseline: &'a Baseline,
+    /// Its places.
+    pub places: &'a Places,
+}
+
+/// A settled run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Findings in output order; those below the minimum severity are gone.
+    pub findings: Vec<Finding>,
+    /// Counts of findings; files, policies and rules are the caller's.
+    pub summary: Summary,
+    /// Exit code.
+    pub exit_code: u8,
+}
+
+/// Finds what only the whole run shows.
+#[must_use]
+pub fn run_stage(
+    entries: &mut [Entry<'_>],
+    sources: &Sources,
+    catalogue: &Catalogue,
+    settings: &Settings,
+) -> Vec<Finding> {
+    let policies: Vec<_> = entries.iter().map(|entry| entry.policy).collect();
+    let others: Vec<_> = policies.iter().map(|policy| &policy.places).collect();
+    let enabled = |rule: &Rule| !settings.disabled.contains_key(&rule.meta.id);
+    let mut findings = Vec::new();
+    for (index, overlaps) in overlaps(&policies) {
+        let entry = &mut entries[index];
+        let view = view(Facts {
+            name: &entry.policy.name,
+            posture: Some(&entry.policy.posture),
+            target: entry.policy.target.as_ref(),
+            overlaps,
+            today: settings.today,
+            ..Facts::default()
+        });
+        let ground = Ground {
+            places: &entry.policy.places,
+            file: entry.file,
+            others: &others,
+        };
+        let mut found = results(catalogue, &view, &enabled, &ground, Some(entry.policy));
+        override_severities(&mut found, settings);
+        let source = sources.get(entry.file.source);
+        suppress::suppress(
+            &mut found,
+            entry.policy,
+            entry.file,
+            source,
+            settings.today,
+            &mut entry.used,
+        );
+        findings.append(&mut found);
+    }
+    findings
+}
+
+fn results(
+    catalogue: &Catalogue,
+    view: &crate::rule::view::View,
+    enabled: &dyn Fn(&Rule) -> bool,
+    ground: &Ground<'_>,
+    policy: Option<&Policy>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (rule, result) in catalogue.run(Stage::Run, view, enabled) {
+        match result {
+            Ok(hits) => findings.extend(
+                hits.into_iter()
+                    .map(|hit| resolve::finding(rule, hit, ground, policy)),
+            ),
+            Err(error) => findings.push(resolve::failure(rule, &error, policy)),
+        }
+    }
+    findings
+}
+
+/// Applies the baseline and finds its entries that nothing matches any more.
+pub fn apply_baseline(
+    findings: &mut Vec<Finding>,
+    known: &Known<'_>,
+    sources: &Sources,
+    catalogue: &Catalogue,
+    settings: &Settings,
+) {
+    let stale = known.baseline.apply(findings, sources);
+    if stale.is_empty() {
+        return;
+    }
+    let at = Pointer::root().child("findings");
+    let view_of = |index: usize| {
+        let entry = &known.baseline.findings[index];
+        StaleView {
+            pointer: at.child(index).to_string(),
+            rule: entry.rule.clone(),
+            file: entry.file.clone(),
+        }
+    };
+    let view = view(Facts {
+        name: "baseline",
+        stale_baseline: stale.into_iter().map(view_of).collect(),
+        today: settings.today,
+        ..Facts::default()
+    });
+    let empty = ParsedFile {
+        source: known.places.source,
+        documents: Vec::new(),
+        ignores: Vec::new(),
+        secrets: Vec::new(),
+        findings: Vec::new(),
+    };
+    let ground = Ground {
+        places: known.places,
+        file: &empty,
+        others: &[],
+    };
+    let enabled = |rule: &Rule| !settings.disabled.contains_key(&rule.meta.id);
+    let mut found = results(catalogue, &view, &enabled, &ground, None);
+    override_severities(&mut found, settings);
+    findings.append(&mut found);
+}
+
+/// Orders and counts findings and says how the run ends.
+#[must_use]
+pub fn settle(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings) -> Outcome {
+    findings.sort_by(|a, b| order(a, sources).cmp(&order(b, sources)));
+    findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
+    let mut summary = Summary::default();
+    let mut denied = false;
+    findings.retain(|finding| {
+        if finding.suppressed.is_some() {
+            summary.suppressed += 1;
+            return true;
+        }
+        if finding.severity < settings.min_severity && !finding.is_input_fault {
+            summary.hidden += 1;
+            return false;
+        }
+        match finding.severity {
+            crate::finding::Severity::Error => summary.errors += 1,
+            crate::finding::Severity::Warning => summary.warnings += 1,
+            crate::finding::Severity::Note => summary.notes += 1,
+        }
+        summary.input_faults += usize::from(finding.is_input_fault);
+        summary.fixable += usize::from(finding.fix.is_some());
+        denied |= settings.denies(finding.severity);
+        true
+    });
+    let exit_code = if summary.input_faults > 0 {
+        2
+    } else {
+        u8::from(denied)
+    };
+    Outcome {
+        findings,
+        summary,
+        exit_code,
+    }
+}
+
+/// By file, place, rule and message.
+fn order<'a>(finding: &'a Finding, sources: &'a Sources) -> (&'a str, usize, usize, &'a str, &'a str) {
+    let Location { source, span, .. } = &finding.primary;
+    let name = sources.get(*source).name();
+    (
+        name,
+        span.start,
+        span.end,
+        finding.rule.as_str(),
+        &finding.message,
+    )
+}

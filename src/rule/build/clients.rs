@@ -1,0 +1,46 @@
+//! Named clients and their flows.
+
+use crate::model::client::{Client, Override};
+use crate::model::effective::flows;
+use crate::model::posture::Posture;
+use crate::model::response::PasswordEvent;
+use crate::pointer::Pointer;
+use crate::rule::view::ClientView;
+
+/// Every named client.
+pub(in crate::rule) fn clients(posture: &Posture) -> Vec<ClientView> {
+    posture
+        .clients
+        .iter()
+        .map(|client| view(posture, client))
+        .collect()
+}
+
+fn view(posture: &Posture, client: &Client) -> ClientView {
+    let (responses, risk) = match &client.risk {
+        Override::Own(own) => ("own", own.as_ref()),
+        Override::Inherit => ("inherit", &posture.responses),
+        Override::Unknown => ("unknown", &posture.responses),
+    };
+    ClientView {
+        name: client.key.clone(),
+        id: client.id.clone(),
+        pointer: Pointer::root().child("clients").child(&client.key).to_string(),
+        responses: responses.to_owned(),
+        flows: flows(client).map(|flows| flows.into_iter().map(|flow| flow.as_str().to_owned()).collect()),
+        auth_flows: client
+            .auth_flows
+            .as_ref()
+            .map(|flows| flows.iter().cloned().collect()),
+        propagate_user_context: client.propagate_user_context,
+        scope: if responses == "own" {
+            client.key.clone()
+        } else {
+            "pool".to_owned()
+        },
+        checks_sign_in: risk
+            .compromised_credentials
+            .as_ref()
+            .is_some_and(|section| section.checks(PasswordEvent::SignIn)),
+    }
+}

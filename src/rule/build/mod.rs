@@ -1,0 +1,11 @@
+//! Builds the view that rules see from a posture and what surrounds it.
+
+mod alarms;
+mod clients;
+mod exceptions;
+mod notifications;
+mod posture;
+mod scopes;
+
+pub use exceptions::range_facts;
+pub use posture::{Facts, view};

@@ -1,0 +1,176 @@
+//! The view as a whole: plan, modes, gate, and the rooms for everything else.
+
+use jiff::civil::Date;
+
+use crate::model::effective::{Scope, Signal, Table};
+use crate::model::mode::Mode;
+use crate::model::posture::{Origin, Posture};
+use crate::pointer::Pointer;
+use crate::policy::desire::{Gate, MINIMUM_DAYS};
+use crate::policy::file::Target;
+use crate::rule::build::{alarms, clients, scopes};
+use crate::rule::view::{
+    CellView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView, SecretView, StaleView,
+    TargetView, View, WaiverView,
+};
+use crate::text;
+
+/// Everything that is judged at once: a posture and what its policy says around it.
+#[derive(Debug, Default)]
+pub struct Facts<'a> {
+    /// Policy name, or pool id.
+    pub name: &'a str,
+    /// The posture; without one only the run stage has something to see.
+    pub posture: Option<&'a Posture>,
+    /// Which pools; `None` for a layer.
+    pub target: Option<&'a Target>,
+    /// The gate.
+    pub gate: Option<&'a Gate>,
+    /// Waivers.
+    pub waivers: Vec<WaiverView>,
+    /// Ignores.
+    pub ignores: Vec<IgnoreView>,
+    /// Places that look like credentials.
+    pub secrets: Vec<SecretView>,
+    /// Leaves that other policies manage too.
+    pub overlaps: Vec<OverlapView>,
+    /// Baseline entries that matched nothing.
+    pub stale_baseline: Vec<StaleView>,
+    /// The day of the run.
+    pub today: Date,
+    /// Whether some rule wants the effective table.
+    pub wants_effective: bool,
+}
+
+/// The view of some facts. Total.
+#[must_use]
+pub fn view(facts: Facts<'_>) -> View {
+    let nothing = Posture::default();
+    let posture = facts.posture.unwrap_or(&nothing);
+    let desired = posture.origin == Origin::Desired;
+    View {
+        policy: PolicyView {
+            name: facts.name.to_owned(),
+            desired,
+            is_layer: desired && facts.target.is_none(),
+            pointer: String::new(),
+        },
+        target: target(posture, facts.target),
+        posture: posture_view(posture),
+        modes: modes(posture),
+        scopes: scopes::scopes(posture),
+        clients: clients::clients(posture),
+        alarms: alarms::alarms(posture),
+        log_delivery: alarms::log_delivery(posture),
+        gate: gate(posture, facts.gate, facts.today),
+        waivers: facts.waivers,
+        ignores: facts.ignores,
+        secrets: facts.secrets,
+        overlaps: facts.overlaps,
+        stale_baseline: facts.stale_baseline,
+        today: facts.today.to_string(),
+        effective: if facts.wants_effective {
+            cells(posture)
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn target(posture: &Posture, target: Option<&Target>) -> TargetView {
+    TargetView {
+        account: posture.account.clone(),
+        region: posture.region.clone(),
+        pool: posture.pool_id.clone(),
+        names: target.and_then(|target| target.names.clone()).unwrap_or_default(),
+        tags: target.and_then(|target| target.tags.clone()).unwrap_or_default(),
+    }
+}
+
+fn posture_view(posture: &Posture) -> PostureView {
+    let modes = [posture.mode.standard, posture.mode.custom];
+    let has = |wanted: &[Mode]| modes.iter().flatten().any(|mode| wanted.contains(mode));
+    PostureView {
+        feature_plan: posture.feature_plan.as_ref().map(word),
+        standard_mode: posture.mode.standard.as_ref().map(word),
+        custom_mode: posture.mode.custom.as_ref().map(word),
+        enforced: has(&[Mode::Enforced]),
+        assessed: has(&[Mode::Audit, Mode::Enforced]),
+        mfa: posture.mfa.configuration.as_ref().map(word),
+        mfa_factors: posture
+            .mfa
+            .factors
+            .as_ref()
+            .map(|factors| factors.iter().map(word).collect()),
+        domain: posture.domain,
+    }
+}
+
+/// The two authentication types with their modes and where these stand.
+fn auth_types(posture: &Posture) -> [(&'static str, Option<Mode>, Pointer); 2] {
+    let at = Pointer::root().child("mode");
+    [
+        ("standard", posture.mode.standard, at.child("standard")),
+        ("custom", posture.mode.custom, at.child("custom")),
+    ]
+}
+
+fn modes(posture: &Posture) -> Vec<ModeView> {
+    let one = |(auth, mode, at): (&str, Option<Mode>, Pointer)| ModeView {
+        auth: auth.to_owned(),
+        mode: mode.as_ref().map(word),
+        pointer: at.to_string(),
+    };
+    auth_types(posture).into_iter().map(one).collect()
+}
+
+/// What the policy itself declares; stronger evidence is added where AWS or a ledger can be asked.
+fn gate(posture: &Posture, gate: Option<&Gate>, today: Date) -> Vec<GateView> {
+    let one = |(index, (auth, mode, at)): (usize, (&str, Option<Mode>, Pointer))| {
+        let since = gate.and_then(|gate| gate.audit_since[index]);
+        let declared_at = gate.and_then(|gate| gate.declared_at[index].clone());
+        let days = since.map_or(-1, |since| text::days(since, today));
+        GateView {
+            auth: auth.to_owned(),
+            enforced: mode == Some(Mode::Enforced),
+            pointer: at.to_string(),
+            minimum_days: gate.map_or(MINIMUM_DAYS, |gate| gate.minimum_days).into(),
+            days: days.max(-1),
+            source: if since.is_some() { "declared" } else { "" }.to_owned(),
+            evidence_pointer: declared_at.unwrap_or(at).to_string(),
+            in_future: since.is_some_and(|since| since > today),
+        }
+    };
+    auth_types(posture).into_iter().enumerate().map(one).collect()
+}
+
+fn cells(posture: &Posture) -> Vec<CellView> {
+    let mut cells = Vec::new();
+    for row in Table::of(posture).rows {
+        let scope = match &row.scope {
+            Scope::Others => "pool",
+            Scope::Inherits(key) | Scope::Own(key) => key,
+        };
+        for (signal, cell) in Signal::ALL.into_iter().zip(row.cells) {
+            cells.push(CellView {
+                scope: scope.to_owned(),
+                flow: row.flow.as_str().to_owned(),
+                event: row.event.as_str().to_owned(),
+                signal: signal.as_str().to_owned(),
+                outcome: cell.outcome.as_str().to_owned(),
+                would: cell.would.map_or("", |would| would.as_str()).to_owned(),
+                notifies: cell.notifies,
+                reason: cell.reason.as_str().to_owned(),
+            });
+        }
+    }
+    cells
+}
+
+/// The API's word of a value: its serialised form.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => String::new(),
+    }
+}

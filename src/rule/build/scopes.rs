@@ -1,0 +1,157 @@
+//! Scopes: the pool's risk configuration and every client's own.
+
+use crate::model::client::{Client, Override};
+use crate::model::effective::{CellChange, Movement, weaker_than_pool};
+use crate::model::mode::Mode;
+use crate::model::posture::Posture;
+use crate::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
+    RiskLevel,
+};
+use crate::pointer::Pointer;
+use crate::rule::build::{exceptions, notifications};
+use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView, WeakerCellView};
+
+/// The pool, then every client with a configuration of its own.
+pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
+    let mut scopes = vec![scope(
+        posture,
+        "pool",
+        "the pool",
+        &posture.responses,
+        &Pointer::root(),
+    )];
+    scopes[0].is_pool = true;
+    for client in &posture.clients {
+        let Override::Own(own) = &client.risk else {
+            continue;
+        };
+        let at = Pointer::root().child("clients").child(&client.key);
+        let mut view = scope(
+            posture,
+            &client.key,
+            &format!("client `{}`", client.key),
+            own,
+            &at,
+        );
+        view.equals_pool = **own == posture.responses;
+        view.weaker_cells = weaker(posture, client);
+        scopes.push(view);
+    }
+    scopes
+}
+
+fn scope(posture: &Posture, name: &str, title: &str, risk: &RiskConfiguration, at: &Pointer) -> ScopeView {
+    ScopeView {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        is_pool: false,
+        pointer: at.to_string(),
+        account_takeover: risk
+            .account_takeover
+            .as_ref()
+            .map(|section| account_takeover(posture, section, &at.child("account_takeover"))),
+        compromised_credentials: risk
+            .compromised_credentials
+            .as_ref()
+            .map(|section| compromised(section, &at.child("compromised_credentials"))),
+        risk_exceptions: risk
+            .risk_exceptions
+            .as_ref()
+            .map(|section| exceptions::exceptions(section, &at.child("risk_exceptions"))),
+        equals_pool: false,
+        weaker_cells: Vec::new(),
+    }
+}
+
+fn account_takeover(posture: &Posture, section: &AccountTakeover, at: &Pointer) -> AccountTakeoverView {
+    let mut levels = Vec::new();
+    let mut missing_levels = Vec::new();
+    for (rank, level) in (0..).zip(RiskLevel::ALL) {
+        match section.at(level) {
+            None => missing_levels.push(level.as_str().to_owned()),
+            Some(response) => levels.push(LevelView {
+                level: level.as_str().to_owned(),
+                rank,
+                action: response.action.as_str().to_owned(),
+                action_rank: action_rank(response.action),
+                notify: response.notify,
+                template: notifications::template_of(response.action).to_owned(),
+                pointer: at.child(level.as_str()).to_string(),
+            }),
+        }
+    }
+    let notifications = section.notifications.as_ref().map(|notifications| {
+        notifications::notifications(posture, notifications, &levels, &at.child("notifications"))
+    });
+    AccountTakeoverView {
+        pointer: at.to_string(),
+        levels,
+        missing_levels,
+        notifications,
+    }
+}
+
+fn action_rank(action: Action) -> i64 {
+    match action {
+        Action::NoAction => 0,
+        Action::MfaIfConfigured => 1,
+        Action::MfaRequired => 2,
+        Action::Block => 3,
+    }
+}
+
+fn compromised(section: &CompromisedCredentials, at: &Pointer) -> CompromisedView {
+    let words = |checked: bool| {
+        let events = PasswordEvent::ALL
+            .into_iter()
+            .filter(move |event| section.checks(*event) == checked);
+        events.map(|event| event.as_str().to_owned()).collect()
+    };
+    CompromisedView {
+        pointer: at.to_string(),
+        action: match section.action {
+            CompromisedAction::Block => "BLOCK",
+            CompromisedAction::NoAction => "NO_ACTION",
+        }
+        .to_owned(),
+        events: words(true),
+        missing_events: words(false),
+    }
+}
+
+/// Cells in which a client is weaker than the pool. Where the mode does not enforce (or is not
+/// managed), every answer is the same for now: the comparison is made as if it did, because that is
+/// what the responses are for.
+fn weaker(posture: &Posture, client: &Client) -> Vec<WeakerCellView> {
+    let mut enforced = posture.clone();
+    for mode in [&mut enforced.mode.standard, &mut enforced.mode.custom] {
+        if !matches!(mode, Some(Mode::Off)) {
+            *mode = Some(Mode::Enforced);
+        }
+    }
+    let found = weaker_than_pool(&enforced, client);
+    let cell = |change: &CellChange| WeakerCellView {
+        what: format!(
+            "{} {} at {}",
+            change.flow.label(),
+            change.event.label(),
+            change.signal.label()
+        ),
+        pool: change.before.outcome.label().to_owned(),
+        client: change.after.outcome.label().to_owned(),
+    };
+    let addresses = found.addresses.iter().map(|change| {
+        let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
+        WeakerCellView {
+            what: format!("`{}`: {}", change.list.as_str(), ranges.join(", ")),
+            pool: "as the pool has it".to_owned(),
+            client: match change.movement {
+                Movement::Grew => "more addresses",
+                Movement::Shrank => "fewer addresses",
+            }
+            .to_owned(),
+        }
+    });
+    found.changes.iter().map(cell).chain(addresses).collect()
+}

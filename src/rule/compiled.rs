@@ -1,0 +1,284 @@
+//! A rule as it runs: metadata, compiled expressions, and what it gives for one view.
+
+use cel::Value;
+
+use crate::finding::{Edit, Fix, Severity};
+use crate::ident::RuleId;
+use crate::pointer::Pointer;
+use crate::report::RuleMeta;
+use crate::rule::cel::{Expression, Scope, text_member, to_json};
+use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, Sees, Stage};
+use crate::rule::lazy::Lazy;
+use crate::rule::template::Template;
+use crate::source::SourceId;
+
+/// A rule that can be run.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it says of itself.
+    pub meta: RuleMeta,
+    /// Which postures it looks at.
+    pub sees: Vec<Sees>,
+    /// Parts of an observed posture that it needs.
+    pub needs: Vec<Need>,
+    /// When it runs.
+    pub stage: Stage,
+    /// Its file, for findings against the rule itself.
+    pub source: SourceId,
+    /// Its examples; not read for built-in rules in a normal run.
+    pub examples: Option<Examples>,
+    each: Option<Lazy<Expression>>,
+    when: Lazy<Expression>,
+    at: Option<Lazy<Expression>>,
+    severity_of: Option<Lazy<Expression>>,
+    message: Lazy<Template>,
+    label: Option<Lazy<Template>>,
+    related: Vec<Related>,
+    fix: Option<Mend>,
+    /// First sentence of the remediation: the findings' help.
+    help: String,
+}
+
+#[derive(Debug)]
+struct Related {
+    each: Option<Lazy<Expression>>,
+    at: Lazy<Expression>,
+    label: Lazy<Template>,
+}
+
+#[derive(Debug)]
+struct Mend {
+    when: Option<Lazy<Expression>>,
+    title: Lazy<Template>,
+    at: Lazy<Expression>,
+    value: Option<Lazy<Expression>>,
+}
+
+/// What a rule found in one view; places are pointers, not bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The fault's place.
+    pub at: String,
+    /// How much it matters, before overrides.
+    pub severity: Severity,
+    /// The sentence.
+    pub message: String,
+    /// Words under the marked place.
+    pub label: String,
+    /// Other places with their words.
+    pub related: Vec<(String, String)>,
+    /// The next step.
+    pub help: String,
+    /// A safe mend.
+    pub fix: Option<Fix>,
+}
+
+/// A rule's own failure: which of its expressions, and the engine's sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleError {
+    /// Key of the expression in the rule file.
+    pub key: &'static str,
+    /// What went wrong.
+    pub message: String,
+}
+
+impl Rule {
+    /// Makes a rule of a decoded file.
+    #[must_use]
+    pub fn new(file: RuleFile, id: RuleId, source: SourceId, builtin: bool) -> Self {
+        Self {
+            help: first_sentence(&file.remediation),
+            meta: RuleMeta {
+                id,
+                severity: file.severity,
+                summary: file.summary,
+                rationale: file.rationale.trim().to_owned(),
+                remediation: file.remediation.trim().to_owned(),
+                references: file.references.into_iter().map(|r| (r.title, r.url)).collect(),
+                frameworks: file.frameworks,
+                builtin,
+            },
+            sees: file.sees,
+            needs: file.needs,
+            stage: file.stage,
+            source,
+            examples: file.examples,
+            each: file.each.as_deref().map(Lazy::new),
+            when: Lazy::new(&file.when),
+            at: file.at.as_deref().map(Lazy::new),
+            severity_of: file.severity_of.as_deref().map(Lazy::new),
+            message: Lazy::new(&file.message),
+            label: file.label.as_deref().map(Lazy::new),
+            related: file.related.iter().map(related).collect(),
+            fix: file.fix.as_ref().map(mend),
+        }
+    }
+
+    /// Runs the rule. An error is the rule's own fault and never means that nothing was found.
+    pub fn run(&self, scope: &Scope<'_>, policy: &Value) -> Result<Vec<Hit>, RuleError> {
+        let when = compiled("when", &self.when)?;
+        let mut hits = Vec::new();
+        let mut judge = |it: Value| -> Result<(), RuleError> {
+            let inner = scope.with("it", it.clone());
+            if inner.truth(when).map_err(failed("when"))? {
+                hits.push(self.hit(&inner, &it)?);
+            }
+            Ok(())
+        };
+        match &self.each {
+            None => judge(policy.clone())?,
+            Some(each) => {
+                let items = scope.list(compiled("each", each)?).map_err(failed("each"))?;
+                items.iter().try_for_each(|item| judge(item.clone()))?;
+            }
+        }
+        Ok(hits)
+    }
+
+    /// The expressions that run whether something is found or not, as far as they compile.
+    pub(in crate::rule) fn always(&self) -> impl Iterator<Item = &Expression> {
+        self.each
+            .iter()
+            .chain([&self.when])
+            .filter_map(|lazy| lazy.get().ok())
+    }
+
+    fn hit(&self, scope: &Scope<'_>, it: &Value) -> Result<Hit, RuleError> {
+        let at = match &self.at {
+            Some(at) => scope.text(compiled("at", at)?).map_err(failed("at"))?,
+            None => text_member(it, "pointer").ok_or_else(|| RuleError {
+                key: "at",
+                message: "`it` has no `pointer`, so the rule must say where the fault is".to_owned(),
+            })?,
+        };
+        let severity = match &self.severity_of {
+            Some(expression) => {
+                let word = scope
+                    .text(compiled("severity_of", expression)?)
+                    .map_err(failed("severity_of"))?;
+                severity(&word).ok_or_else(|| failed("severity_of")(format!("`{word}` is no severity")))?
+            }
+            None => self.meta.severity,
+        };
+        let render =
+            |key, template: &Lazy<Template>| compiled(key, template)?.render(scope).map_err(failed(key));
+        Ok(Hit {
+            at,
+            severity,
+            message: render("message", &self.message)?,
+            label: self
+                .label
+                .as_ref()
+                .map(|label| render("label", label))
+                .transpose()?
+                .unwrap_or_default(),
+            related: self.related_places(scope, it)?,
+            help: self.help.clone(),
+            fix: self
+                .fix
+                .as_ref()
+                .map(|fix| fix.make(scope))
+                .transpose()?
+                .flatten(),
+        })
+    }
+
+    fn related_places(&self, scope: &Scope<'_>, it: &Value) -> Result<Vec<(String, String)>, RuleError> {
+        let mut places = Vec::new();
+        for related in &self.related {
+            let others = match &related.each {
+                Some(each) => scope
+                    .list(compiled("related", each)?)
+                    .map_err(failed("related"))?,
+                None => vec![it.clone()].into(),
+            };
+            for other in others.iter() {
+                let inner = scope.with("other", other.clone());
+                let at = inner
+                    .text(compiled("related", &related.at)?)
+                    .map_err(failed("related"))?;
+                let label = compiled("related", &related.label)?
+                    .render(&inner)
+                    .map_err(failed("related"))?;
+                if !at.is_empty() {
+                    places.push((at, label));
+                }
+            }
+        }
+        Ok(places)
+    }
+}
+
+impl Mend {
+    fn make(&self, scope: &Scope<'_>) -> Result<Option<Fix>, RuleError> {
+        if let Some(when) = &self.when
+            && !scope.truth(compiled("fix", when)?).map_err(failed("fix"))?
+        {
+            return Ok(None);
+        }
+        let at = scope.text(compiled("fix", &self.at)?).map_err(failed("fix"))?;
+        let value = match &self.value {
+            Some(value) => Some(to_json(
+                &scope.value(compiled("fix", value)?).map_err(failed("fix"))?,
+            )),
+            None => None,
+        };
+        let title = compiled("fix", &self.title)?
+            .render(scope)
+            .map_err(failed("fix"))?;
+        let at = Pointer::parse(&at).ok_or_else(|| failed("fix")(format!("`{at}` is no pointer")))?;
+        Ok(Some(Fix {
+            title,
+            edits: vec![Edit { at, value }],
+        }))
+    }
+}
+
+fn related(place: &RelatedPlace) -> Related {
+    Related {
+        each: place.each.as_deref().map(Lazy::new),
+        at: Lazy::new(&place.at),
+        label: Lazy::new(&place.label),
+    }
+}
+
+fn mend(fix: &FixTemplate) -> Mend {
+    Mend {
+        when: fix.when.as_deref().map(Lazy::new),
+        title: Lazy::new(&fix.title),
+        at: Lazy::new(&fix.at),
+        value: fix.value.as_deref().map(Lazy::new),
+    }
+}
+
+fn compiled<'a, T: crate::rule::lazy::Compile>(
+    key: &'static str,
+    lazy: &'a Lazy<T>,
+) -> Result<&'a T, RuleError> {
+    lazy.get().map_err(|fault| RuleError {
+        key,
+        message: fault.message.clone(),
+    })
+}
+
+fn failed(key: &'static str) -> impl Fn(String) -> RuleError {
+    move |message| RuleError { key, message }
+}
+
+/// `error`, `warning` or `note`.
+#[must_use]
+pub fn severity(word: &str) -> Option<Severity> {
+    [Severity::Note, Severity::Warning, Severity::Error]
+        .into_iter()
+        .find(|severity| severity.as_str() == word)
+}
+
+/// Up to the first full stop that ends a sentence, as one line.
+fn first_sentence(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = line
+        .match_indices(". ")
+        .map(|(at, _)| at + 1)
+        .find(|end| !line[..*end].ends_with("e.g."));
+    end.map_or_else(|| line.clone(), |end| line[..end].to_owned())
+}

@@ -1,0 +1,49 @@
+//! Expressions and templates that are compiled when they are first needed.
+//!
+//! A run needs `each` and `when` of every rule, and the rest only of rules that find something.
+
+use std::sync::OnceLock;
+
+use crate::rule::cel::{Expression, ExpressionFault};
+use crate::rule::template::Template;
+
+/// A text and what it compiles to.
+#[derive(Debug)]
+pub struct Lazy<T> {
+    text: String,
+    cell: OnceLock<Result<T, ExpressionFault>>,
+}
+
+impl<T: Compile> Lazy<T> {
+    /// Keeps a text for later.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            cell: OnceLock::new(),
+        }
+    }
+
+    /// The compiled form; the same error each time if there is none.
+    pub fn get(&self) -> Result<&T, &ExpressionFault> {
+        self.cell.get_or_init(|| T::compile(&self.text)).as_ref()
+    }
+}
+
+/// What can be compiled from a text.
+pub trait Compile: Sized {
+    /// Compiles it.
+    fn compile(text: &str) -> Result<Self, ExpressionFault>;
+}
+
+impl Compile for Expression {
+    fn compile(text: &str) -> Result<Self, ExpressionFault> {
+        Self::compile(text)
+    }
+}
+
+impl Compile for Template {
+    fn compile(text: &str) -> Result<Self, ExpressionFault> {
+        Self::compile(text)
+    }
+}

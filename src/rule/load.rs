@@ -1,0 +1,225 @@
+//! Rule files to rules: every fault of a file with its place.
+
+use crate::fault::Check;
+use crate::finding::{Finding, Location};
+use crate::ident::RuleId;
+use crate::pointer::Pointer;
+use crate::policy::assemble::schema_finding;
+use crate::policy::place::Places;
+use crate::rule::cel::{Expression, ExpressionFault};
+use crate::rule::check::Checker;
+use crate::rule::compiled::Rule;
+use crate::rule::file::RuleFile;
+use crate::rule::template::Template;
+use crate::schema::Validator;
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::yaml::{self, Budget, Document};
+
+/// What rule files are checked with; made once for all files.
+pub struct Loader {
+    validator: Option<Validator>,
+    checker: Checker,
+}
+
+impl Default for Loader {
+    fn default() -> Self {
+        Self {
+            validator: Validator::new(crate::rule::schema()),
+            checker: Checker::default(),
+        }
+    }
+}
+
+impl Loader {
+    /// Loads a user's rule file: syntax, schema, every expression and every name in it. A file with a
+    /// fault gives no rule.
+    pub fn load(&self, id: SourceId, source: &Source) -> Result<Rule, Vec<Finding>> {
+        let parsed = yaml::parse(id, source.text(), &Budget::default());
+        let mut findings: Vec<_> = parsed
+            .issues
+            .iter()
+            .filter(|issue| issue.kind.is_fault())
+            .map(|issue| {
+                let location = Location {
+                    source: id,
+                    span: issue.span,
+                    pointer: None,
+                };
+                Check::RuleInvalid
+                    .finding(location, issue.message.clone())
+                    .help(issue.help.clone())
+            })
+            .collect();
+        let document = match (parsed.documents.len(), parsed.documents.into_iter().next()) {
+            (1, Some(document)) => document,
+            (count, _) => {
+                if findings.is_empty() {
+                    let location = Location {
+                        source: id,
+                        span: Span::at(0),
+                        pointer: None,
+                    };
+                    let message = format!("a rule file holds one document; this one holds {count}");
+                    findings.push(Check::RuleInvalid.finding(location, message));
+                }
+                return Err(findings);
+            }
+        };
+        self.decode(document, source, findings)
+    }
+
+    fn decode(
+        &self,
+        document: Document,
+        source: &Source,
+        mut findings: Vec<Finding>,
+    ) -> Result<Rule, Vec<Finding>> {
+        let id = document.root.source;
+        let json = document.root.to_json();
+        let places = Places {
+            tree: document.root,
+            source: id,
+            extends: None,
+        };
+        let faults = self
+            .validator
+            .as_ref()
+            .map(|validator| validator.faults(&json))
+            .unwrap_or_default();
+        findings.extend(faults.into_iter().map(|fault| schema_finding(&places, fault)));
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let file: RuleFile = serde_json::from_value(json).map_err(|error| {
+            let at = places.anywhere(&Pointer::root());
+            vec![Check::RuleInvalid.finding(at, format!("the rule cannot be used: {error}"))]
+        })?;
+        findings.extend(self.expression_faults(&file, &places));
+        let rule_id = RuleId::parse(&file.id);
+        let stem = source
+            .name()
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.rsplit_once('.'))
+            .map(|(stem, _)| stem);
+        if rule_id.is_none() || stem != Some(file.id.as_str()) {
+            let at = places.anywhere(&Pointer::root().child("id"));
+            let message = format!("the rule's id is `{}` and its file's name is not", file.id);
+            findings.push(
+                Check::RuleInvalid
+                    .finding(at, message)
+                    .help(format!("call the file `{}.yaml`", file.id)),
+            );
+        }
+        match rule_id {
+            Some(rule_id) if findings.is_empty() => Ok(Rule::new(file, rule_id, id, false)),
+            _ => Err(findings),
+        }
+    }
+
+    fn expression_faults(&self, file: &RuleFile, places: &Places) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (pointer, text, extra, template) in expressions(file) {
+            let faults = if template {
+                self.template(text, extra)
+            } else {
+                self.expression(text, extra)
+            };
+            for message in faults {
+                findings.push(Check::RuleInvalid.finding(places.anywhere(&pointer), message));
+            }
+        }
+        findings
+    }
+
+    fn expression(&self, text: &str, extra: &[&str]) -> Vec<String> {
+        match Expression::compile(text) {
+            Ok(expression) => self.checker.faults(&expression, extra),
+            Err(fault) => vec![sentence(&fault)],
+        }
+    }
+
+    fn template(&self, text: &str, extra: &[&str]) -> Vec<String> {
+        match Template::compile(text) {
+            Ok(template) => template
+                .expressions()
+                .flat_map(|expression| self.checker.faults(expression, extra))
+                .collect(),
+            Err(fault) => vec![sentence(&fault)],
+        }
+    }
+}
+
+fn sentence(fault: &ExpressionFault) -> String {
+    match fault.position {
+        Some((line, column)) => format!(
+            "{} (line {line}, column {column} of the expression)",
+            fault.message
+        ),
+        None => fault.message.clone(),
+    }
+}
+
+/// Every expression of a file: where, its text, the variables it may use beside the view, and whether
+/// it is a template.
+fn expressions(file: &RuleFile) -> Vec<(Pointer, &str, &'static [&'static str], bool)> {
+    const NONE: &[&str] = &[];
+    const IT: &[&str] = &["it"];
+    const OTHER: &[&str] = &["it", "other"];
+    let at = |key: &str| Pointer::root().child(key);
+    let mut list = vec![
+        (at("when"), file.when.as_str(), IT, false),
+        (at("message"), file.message.as_str(), IT, true),
+    ];
+    let optional = [
+        ("each", &file.each, NONE),
+        ("at", &file.at, IT),
+        ("severity_of", &file.severity_of, IT),
+    ];
+    list.extend(
+        optional
+            .into_iter()
+            .filter_map(|(key, text, extra)| Some((at(key), text.as_deref()?, extra, false))),
+    );
+    list.extend(file.label.as_deref().map(|label| (at("label"), label, IT, true)));
+    for (index, related) in file.related.iter().enumerate() {
+        let here = at("related").child(index);
+        list.extend(
+            related
+                .each
+                .as_deref()
+                .map(|each| (here.child("each"), each, IT, false)),
+        );
+        list.push((here.child("at"), &related.at, OTHER, false));
+        list.push((here.child("label"), &related.label, OTHER, true));
+    }
+    if let Some(fix) = &file.fix {
+        let here = at("fix");
+        list.extend(
+            fix.when
+                .as_deref()
+                .map(|when| (here.child("when"), when, IT, false)),
+        );
+        list.push((here.child("title"), &fix.title, IT, true));
+        list.push((here.child("at"), &fix.at, IT, false));
+        list.extend(
+            fix.value
+                .as_deref()
+                .map(|value| (here.child("value"), value, IT, false)),
+        );
+    }
+    list
+}
+
+/// Loads a rule that ships inside the program. It was checked by the tests, so only its head is read:
+/// everything before the `examples`, which come last.
+#[must_use]
+pub fn builtin(id: SourceId, text: &str) -> Option<Rule> {
+    let head = text.split_once("\nexamples:").map_or(text, |(head, _)| head);
+    let parsed = yaml::parse(id, head, &Budget::default());
+    let document = parsed.documents.into_iter().next()?;
+    let file: RuleFile = serde_json::from_value(document.root.to_json()).ok()?;
+    let rule_id = RuleId::parse(&file.id)?;
+    Some(Rule::new(file, rule_id, id, true))
+}

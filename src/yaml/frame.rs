@@ -1,0 +1,169 @@
+//! A collection that is still open while the events go by.
+
+use std::collections::HashMap;
+
+use super::node::{Entry, Node, Value};
+use crate::span::Span;
+
+/// Mappings up to this size are searched key by key; larger ones get an index.
+const LINEAR: usize = 16;
+
+/// How much a node is, so that copies can be charged before they are made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Size {
+    /// Nodes, itself included.
+    pub nodes: usize,
+    /// Bytes of texts and keys.
+    pub bytes: usize,
+    /// Collections inside each other; 0 for a scalar.
+    pub height: usize,
+}
+
+impl Size {
+    /// One scalar.
+    pub fn scalar(bytes: usize) -> Self {
+        Self {
+            nodes: 1,
+            bytes,
+            height: 0,
+        }
+    }
+
+    /// This collection with one more child.
+    fn add(&mut self, child: Self) {
+        self.nodes += child.nodes;
+        self.bytes += child.bytes;
+        self.height = self.height.max(child.height + 1);
+    }
+}
+
+/// The key whose value comes next.
+#[derive(Debug)]
+pub(super) enum Key {
+    /// To be kept.
+    Keep(String, Span),
+    /// Left out, with its value; the reason is an issue.
+    Skip,
+}
+
+/// What has been read of a collection.
+#[derive(Debug)]
+enum Content {
+    Sequence(Vec<Node>),
+    Mapping {
+        entries: Vec<Entry>,
+        index: HashMap<String, usize>,
+        key: Option<Key>,
+    },
+}
+
+/// An open collection.
+#[derive(Debug)]
+pub(super) struct Frame {
+    content: Content,
+    /// First byte of the collection and the end of what has been read of it.
+    pub span: Span,
+    /// Whether it is a flow collection.
+    pub flow: bool,
+    /// Its anchor's number; 0 for none.
+    pub anchor: usize,
+    /// Its size so far.
+    pub size: Size,
+}
+
+impl Frame {
+    /// An empty collection whose opening token has this span.
+    pub fn new(is_mapping: bool, span: Span, flow: bool, anchor: usize) -> Self {
+        let content = if is_mapping {
+            Content::Mapping {
+                entries: Vec::new(),
+                index: HashMap::new(),
+                key: None,
+            }
+        } else {
+            Content::Sequence(Vec::new())
+        };
+        Self {
+            content,
+            span,
+            flow,
+            anchor,
+            size: Size {
+                nodes: 1,
+                bytes: 0,
+                height: 1,
+            },
+        }
+    }
+
+    /// Whether it is a mapping.
+    pub fn is_mapping(&self) -> bool {
+        matches!(self.content, Content::Mapping { .. })
+    }
+
+    /// Whether the next node is a key.
+    pub fn wants_key(&self) -> bool {
+        matches!(self.content, Content::Mapping { key: None, .. })
+    }
+
+    /// The span of a key that was kept before.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        let Content::Mapping { entries, index, .. } = &self.content else {
+            return None;
+        };
+        if index.is_empty() {
+            return entries
+                .iter()
+                .find(|entry| entry.key == key)
+                .map(|entry| entry.key_span);
+        }
+        index.get(key).map(|at| entries[*at].key_span)
+    }
+
+    /// Takes a key, written at `span`.
+    pub fn push_key(&mut self, new: Key, span: Span) {
+        self.span = self.span.to(span);
+        if let Key::Keep(text, _) = &new {
+            self.size.bytes += text.len();
+        }
+        if let Content::Mapping { key, .. } = &mut self.content {
+            *key = Some(new);
+        }
+    }
+
+    /// Takes a value or an element.
+    pub fn push(&mut self, node: Node, size: Size) {
+        self.span = self.span.to(node.span);
+        self.size.add(size);
+        match &mut self.content {
+            Content::Sequence(items) => items.push(node),
+            Content::Mapping { entries, index, key } => {
+                if let Some(Key::Keep(key, key_span)) = key.take() {
+                    entries.push(Entry {
+                        key,
+                        key_span,
+                        value: node,
+                    });
+                    extend_index(entries, index);
+                }
+            }
+        }
+    }
+
+    /// The finished value.
+    pub fn into_value(self) -> Value {
+        match self.content {
+            Content::Sequence(items) => Value::Sequence(items),
+            Content::Mapping { entries, .. } => Value::Mapping(entries),
+        }
+    }
+}
+
+/// Brings the index up to date; it is begun when searching would become slow.
+fn extend_index(entries: &[Entry], index: &mut HashMap<String, usize>) {
+    if entries.len() > LINEAR {
+        for (at, entry) in entries.iter().enumerate().skip(index.len()) {
+            index.insert(entry.key.clone(), at);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What the reader has to say about a text, and the list it is collected in.
+
+use crate::span::Span;
+
+/// One fault or note, at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// What sort of fault.
+    pub kind: IssueKind,
+    /// Where; may be empty, such as at the end of the text.
+    pub span: Span,
+    /// What is wrong, one sentence without a full stop. May quote the text, so it is hostile.
+    pub message: String,
+    /// Another place of the same text that explains it, with its words.
+    pub related: Option<(Span, String)>,
+    /// The next step; empty when there is nothing better to say than the message.
+    pub help: String,
+}
+
+/// The sorts of issues; [`IssueKind::as_str`] gives the id that findings carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IssueKind {
+    /// The text is not YAML.
+    Syntax,
+    /// A tab where only spaces may stand.
+    Tab,
+    /// A key stands twice in one mapping; the first value is kept.
+    DuplicateKey,
+    /// A key is not a text. A scalar is taken as it is written, a collection left out.
+    NonStringKey,
+    /// A plain scalar that other readers take for another value. A note, not a fault.
+    AmbiguousScalar,
+    /// A tag other than the core ones, or a core one that does not fit its value.
+    UnsupportedTag,
+    /// A merge key, `<<`, which YAML 1.2 does not have; the entry is left out.
+    MergeKey,
+    /// An alias without an anchor before it, or inside its own anchor; it is read as null.
+    UndefinedAlias,
+    /// Collections nested beyond [`super::Budget::depth`].
+    TooDeep,
+    /// More than the [`super::Budget`] allows, aliases aside.
+    TooLarge,
+    /// More aliases, or more behind them, than the [`super::Budget`] allows.
+    TooManyAliases,
+}
+
+impl IssueKind {
+    /// Every kind, in the order of declaration.
+    pub const ALL: [Self; 11] = [
+        Self::Syntax,
+        Self::Tab,
+        Self::DuplicateKey,
+        Self::NonStringKey,
+        Self::AmbiguousScalar,
+        Self::UnsupportedTag,
+        Self::MergeKey,
+        Self::UndefinedAlias,
+        Self::TooDeep,
+        Self::TooLarge,
+        Self::TooManyAliases,
+    ];
+
+    /// The kebab-case id, `yaml-…`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "yaml-syntax",
+            Self::Tab => "yaml-tab",
+            Self::DuplicateKey => "yaml-duplicate-key",
+            Self::NonStringKey => "yaml-non-string-key",
+            Self::AmbiguousScalar => "yaml-ambiguous-scalar",
+            Self::UnsupportedTag => "yaml-unsupported-tag",
+            Self::MergeKey => "yaml-merge-key",
+            Self::UndefinedAlias => "yaml-undefined-alias",
+            Self::TooDeep => "yaml-too-deep",
+            Self::TooLarge => "yaml-too-large",
+            Self::TooManyAliases => "yaml-too-many-aliases",
+        }
+    }
+
+    /// Whether the text is wrong; `false` for notes, which concern other readers only.
+    #[must_use]
+    pub fn is_fault(self) -> bool {
+        self != Self::AmbiguousScalar
+    }
+}
+
+impl Issue {
+    /// An issue with a help text and no related place.
+    pub(super) fn new(
+        kind: IssueKind,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            span,
+            message: message.into(),
+            related: None,
+            help: help.into(),
+        }
+    }
+
+    /// The same issue with a related place.
+    pub(super) fn related(self, span: Span, label: impl Into<String>) -> Self {
+        Self {
+            related: Some((span, label.into())),
+            ..self
+        }
+    }
+}
+
+/// Why reading cannot go on as it was; the issue that says so is already in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// This document is lost, the next one can be read.
+    Document,
+    /// Nothing more can be read.
+    Text,
+}
+
+/// The issues of one text. Bounded: a hostile text must not fill memory with its own faults.
+#[derive(Debug)]
+pub(super) struct Issues {
+    list: Vec<Issue>,
+    limit: usize,
+    faults: usize,
+    notes: usize,
+}
+
+impl Issues {
+    /// An empty list for at most `limit` faults and as many notes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            list: Vec::new(),
+            limit,
+            faults: 0,
+            notes: 0,
+        }
+    }
+
+    /// Adds an issue; [`Stop::Text`] after the last fault that fits, which is said in the list.
+    pub(super) fn push(&mut self, issue: Issue) -> Result<(), Stop> {
+        let span = issue.span;
+        if !issue.kind.is_fault() {
+            self.notes += 1;
+            if self.notes <= self.limit {
+                self.list.push(issue);
+            }
+            return Ok(());
+        }
+        self.faults += 1;
+        self.list.push(issue);
+        if self.faults < self.limit {
+            return Ok(());
+        }
+        let message = format!("reading stopped after {} faults; there may be more", self.faults);
+        self.list.push(Issue::new(
+            IssueKind::TooLarge,
+            span,
+            message,
+            "mend these first, then run again",
+        ));
+        Err(Stop::Text)
+    }
+
+    /// Adds the issue that ends the reading of the document or the text.
+    pub(super) fn stop<T>(&mut self, issue: Issue, stop: Stop) -> Result<T, Stop> {
+        self.push(issue)?;
+        Err(stop)
+    }
+
+    /// All issues by place; the last one says how many notes were left out, if any were.
+    pub(super) fn into_sorted(mut self) -> Vec<Issue> {
+        self.list.sort_by_key(|issue| (issue.span, issue.kind));
+        if self.notes > self.limit {
+            let span = self
+                .list
+                .iter()
+                .rfind(|issue| !issue.kind.is_fault())
+                .map_or(Span::at(0), |issue| issue.span);
+            let message = format!("{} more ambiguous scalars are not shown", self.notes - self.limit);
+            self.list
+                .push(Issue::new(IssueKind::AmbiguousScalar, span, message, ""));
+        }
+        self.list
+    }
+}
+
+/// A piece of the text for a message: one line, at most 40 characters.
+pub(super) fn quote(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let head: String = line.chars().take(40).collect();
+    if head.len() < text.trim_end().len() {
+        format!("`{head}…`")
+    } else {
+        format!("`{head}`")
+    }
+}

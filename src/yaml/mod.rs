@@ -1,0 +1,26 @@
+//! The one YAML reader: text to a tree in which every key and value knows its bytes.
+//!
+//! ```text
+//! text ──> granit-parser events ──> build (+ anchor, scalar) ──> Node ──> to_json, locate
+//!                    └──> errors ──> syntax (plain words) ──> Issue
+//! ```
+//!
+//! Values follow the YAML 1.2 core schema. Reading collects every fault and goes on, at the latest
+//! at the next `---`; it never panics, and its work is bounded by a [`Budget`].
+
+mod anchor;
+mod budget;
+mod build;
+mod frame;
+mod issue;
+mod node;
+mod reader;
+mod scalar;
+mod syntax;
+mod tag;
+
+pub use budget::Budget;
+pub use issue::{Issue, IssueKind};
+pub use node::{Entry, Located, Node, Style, Value};
+pub use reader::{Comment, Document, Parsed, parse};
+pub use scalar::resolve_plain;

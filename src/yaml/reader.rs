@@ -1,0 +1,249 @@
+//! Reads a whole text: documents, comments and issues, going on after faults where that is sound.
+
+use granit_parser::{Event, Parser, StrInput, StructureStyle, Tag, options};
+
+use super::budget::Budget;
+use super::build::{Builder, Properties};
+use super::issue::{Issue, IssueKind, Stop};
+use super::node::Node;
+use super::syntax::{Context, explain};
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// Comments between two keys that the parser may hold back; enough for a commented-out policy.
+const COMMENTS_IN_A_ROW: usize = 10_000;
+
+/// Everything that was read of a text.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The documents that are whole, in order. One that is broken is left out, and its issue says why.
+    pub documents: Vec<Document>,
+    /// All issues, by place.
+    pub issues: Vec<Issue>,
+    /// All comments, by place, but for those behind the fault of a broken document.
+    pub comments: Vec<Comment>,
+}
+
+/// One document of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Its value.
+    pub root: Node,
+    /// From its first byte (`---` if it has one) to the end of its root (`...` if it has one).
+    pub span: Span,
+    /// Its number in the text from 0 on; broken documents count.
+    pub index: usize,
+}
+
+/// One comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// From `#` to the end of the line, without the line break.
+    pub span: Span,
+    /// The text behind `#`, blanks included.
+    pub text: String,
+    /// Whether nothing but blanks stands before it on its line.
+    pub own_line: bool,
+}
+
+/// Reads a text within a budget. It never fails and never panics: what cannot be read is an issue.
+///
+/// A text without any value (empty, or comments only) has no documents; `---` alone is a document
+/// that is null. After a fault, reading goes on at the next `---` at the start of a line.
+#[must_use]
+pub fn parse(source: SourceId, text: &str, budget: &Budget) -> Parsed {
+    let mut reader = Reader {
+        text,
+        budget,
+        builder: Builder::new(source, text, budget),
+        documents: Vec::new(),
+        comments: Vec::new(),
+        open: None,
+        seen: 0,
+        just_closed: false,
+        after: 0,
+        scalar: Span::at(0),
+    };
+    // A stop is in the issues already.
+    let _stopped = reader.check_length().and_then(|()| reader.run());
+    reader.finish()
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    budget: &'t Budget,
+    builder: Builder<'t>,
+    documents: Vec<Document>,
+    comments: Vec<Comment>,
+    /// The start of the document being read, and whether `---` opens it.
+    open: Option<Span>,
+    /// Documents started so far.
+    seen: usize,
+    /// Whether the last document ended and no other began.
+    just_closed: bool,
+    after: usize,
+    scalar: Span,
+}
+
+impl<'t> Reader<'t> {
+    fn check_length(&mut self) -> Result<(), Stop> {
+        if self.text.len() <= self.budget.bytes {
+            return Ok(());
+        }
+        let at = self.text.floor_char_boundary(self.budget.bytes);
+        let message = format!(
+            "{} bytes; at most {} are read, so nothing of it was",
+            self.text.len(),
+            self.budget.bytes
+        );
+        let issue = Issue::new(IssueKind::TooLarge, Span::at(at), message, "split the file");
+        self.builder.issues.stop(issue, Stop::Text)
+    }
+
+    fn run(&mut self) -> Result<(), Stop> {
+        let options = options! {
+            emit_unresolved_aliases: true,
+            max_buffered_comment_events: COMMENTS_IN_A_ROW,
+            flow_nesting_limit: self.budget.depth,
+            block_nesting_limit: self.budget.depth,
+        };
+        let mut parser = Parser::new_from_str_with_options(self.text, options);
+        while let Some(next) = parser.next_event() {
+            let stop = match next {
+                Ok((event, span)) => self.event(&event, span).err(),
+                Err(error) => {
+                    self.syntax_error(&error)?;
+                    Some(Stop::Document)
+                }
+            };
+            match stop {
+                None => {}
+                Some(Stop::Document) => self.skip_document(&mut parser)?,
+                Some(Stop::Text) => return Err(Stop::Text),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Parsed {
+        let mut comments = self.comments;
+        comments.sort_by_key(|comment| comment.span);
+        Parsed {
+            documents: self.documents,
+            issues: self.builder.issues.into_sorted(),
+            comments,
+        }
+    }
+
+    fn syntax_error(&mut self, error: &granit_parser::ScanError) -> Result<(), Stop> {
+        if self.just_closed {
+            // The text goes on where the document should have ended: it was not whole.
+            self.documents.pop();
+            self.just_closed = false;
+        }
+        let context = Context {
+            after: self.after,
+            scalar: self.scalar,
+            bracket: self.builder.open_bracket(),
+        };
+        let issue = explain(self.text, error, context, self.budget.depth);
+        self.builder.issues.push(issue)
+    }
+
+    fn skip_document(&mut self, parser: &mut Parser<'t, StrInput<'t>>) -> Result<(), Stop> {
+        self.builder.reset();
+        self.open = None;
+        match parser.proceed_next_document() {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                self.syntax_error(&error)?;
+                Err(Stop::Text)
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event<'_>, at: granit_parser::Span) -> Result<(), Stop> {
+        let span = self.span(at);
+        self.after = self.after.max(span.end);
+        match event {
+            Event::DocumentStart(explicit, _) => self.start_document(*explicit, span),
+            Event::DocumentEnd => self.end_document(span),
+            Event::Comment(text, _) => return self.comment(text, span),
+            Event::Scalar(text, style, anchor, tag) => {
+                let properties = self.properties(*anchor, tag.as_deref(), at);
+                self.scalar = span;
+                return self.builder.scalar(text, *style, span, properties);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let properties = self.properties(*anchor, tag.as_deref(), at);
+                let flow = *style == StructureStyle::Flow;
+                return self.builder.open(false, flow, span, properties);
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let properties = self.properties(*anchor, tag.as_deref(), at);
+                let flow = *style == StructureStyle::Flow;
+                return self.builder.open(true, flow, span, properties);
+            }
+            Event::SequenceEnd | Event::MappingEnd => return self.builder.close(span),
+            Event::Alias(id) => return self.builder.alias(Some(*id), span),
+            Event::UnresolvedAlias(_) => return self.builder.alias(None, span),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn properties<'e>(&self, anchor: usize, tag: Option<&'e Tag>, at: granit_parser::Span) -> Properties<'e> {
+        let span = at.tag_span().unwrap_or(at);
+        Properties {
+            anchor,
+            tag: tag.map(|tag| (tag, self.span(span))),
+        }
+    }
+
+    fn start_document(&mut self, explicit: bool, span: Span) {
+        self.builder.reset();
+        self.seen += 1;
+        self.just_closed = false;
+        let span = if explicit { span } else { Span::at(span.start) };
+        self.open = Some(span);
+    }
+
+    fn end_document(&mut self, span: Span) {
+        let (Some(start), Some(root)) = (self.open.take(), self.builder.take_root()) else {
+            return;
+        };
+        let mut whole = start.to(root.span);
+        if self.text[span.start..span.end].starts_with("...") {
+            whole = whole.to(span);
+        }
+        self.just_closed = true;
+        self.documents.push(Document {
+            root,
+            span: whole,
+            index: self.seen - 1,
+        });
+    }
+
+    fn comment(&mut self, text: &str, span: Span) -> Result<(), Stop> {
+        if self.comments.len() >= self.budget.nodes {
+            let message = format!("more than {} comments; reading stopped here", self.budget.nodes);
+            let issue = Issue::new(IssueKind::TooLarge, span, message, "split the file");
+            return self.builder.issues.stop(issue, Stop::Text);
+        }
+        let line = self.text[..span.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let before = self.text[line..span.start].trim_start_matches('\u{feff}');
+        self.comments.push(Comment {
+            span,
+            text: text.to_owned(),
+            own_line: before.trim().is_empty(),
+        });
+        Ok(())
+    }
+
+    /// The parser's span in bytes, brought inside the text.
+    fn span(&self, span: granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or(0..0);
+        let start = self.text.floor_char_boundary(range.start);
+        Span::new(start, self.text.floor_char_boundary(range.end).max(start))
+    }
+}

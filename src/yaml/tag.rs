@@ -1,0 +1,32 @@
+//! Tags: the core ones decide a value, all others are refused.
+
+use granit_parser::Tag;
+use serde_json::Number;
+
+use super::node::Value;
+use super::scalar::resolve_plain;
+
+/// The value of a scalar's text under a tag; `None` when the tag is no core one or does not fit.
+pub(super) fn tagged_scalar(tag: &Tag, text: &str) -> Option<Value> {
+    if is_non_specific(tag) {
+        return Some(Value::String(text.to_owned()));
+    }
+    let plain = resolve_plain(text);
+    match (tag.core_suffix()?, plain) {
+        ("str", _) => Some(Value::String(text.to_owned())),
+        ("float", Value::Number(number)) => Some(Value::Number(Number::from_f64(number.as_f64()?)?)),
+        ("int", Value::Number(number)) if !number.is_f64() => Some(Value::Number(number)),
+        ("bool", value @ Value::Bool(_)) | ("null", value @ Value::Null) => Some(value),
+        _ => None,
+    }
+}
+
+/// Whether a tag fits a collection: its own core tag, or `!`, which says nothing.
+pub(super) fn fits_collection(tag: &Tag, core: &str) -> bool {
+    is_non_specific(tag) || tag.core_suffix() == Some(core)
+}
+
+/// The tag `!`: "not by the look of the text".
+fn is_non_specific(tag: &Tag) -> bool {
+    tag.parts() == ("", "!")
+}
