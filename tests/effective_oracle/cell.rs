@@ -1,47 +1,23 @@
-//! Effective protection against a slow, obvious oracle: a flat list of plain rules, each straight
-//! from the fact sheet, of which exactly one must speak for every case; and what must hold of
-//! every comparison.
+//! Every cell against a flat list of plain rules, each straight from the fact sheet, of which
+//! exactly one must speak for every case.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use cogward::model::client::{Client, Override};
-use cogward::model::effective::{
-    AddressList, Cell, Comparison, Direction, Event, Flow, Movement, Outcome, Reason, Signal, Table, cell,
-    compare, weaker_than_pool,
-};
-use cogward::model::exception::{IpRange, RiskExceptions};
+use cogward::model::effective::{Cell, Event, Flow, Outcome, Reason, Signal, cell};
 use cogward::model::mode::{Mfa, MfaConfiguration, Mode, Modes};
 use cogward::model::posture::Posture;
 use cogward::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
     RiskConfiguration,
 };
-use proptest::prelude::*;
 
-const MODES: [Option<Mode>; 4] = [None, Some(Mode::Off), Some(Mode::Audit), Some(Mode::Enforced)];
-const MFAS: [Option<MfaConfiguration>; 4] = [
-    None,
-    Some(MfaConfiguration::Off),
-    Some(MfaConfiguration::Optional),
-    Some(MfaConfiguration::On),
-];
-const ACTIONS: [Action; 4] = [
-    Action::NoAction,
-    Action::MfaIfConfigured,
-    Action::MfaRequired,
-    Action::Block,
-];
+use crate::{ACTIONS, MFAS, MODES, Passwords, password_sections};
 
 /// What the adaptive section says of the level in question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Level {
     NoSection,
-    NoLevel,
+    Missing,
     Says(Action, bool),
 }
-
-/// What the compromised-credentials section says; the events as written.
-type Passwords = Option<(CompromisedAction, BTreeSet<PasswordEvent>)>;
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -74,13 +50,10 @@ impl Case {
 
     /// The table of fact sheet 6.6, `yes` and "not mentioned" alike.
     fn may_be_covered(&self) -> bool {
-        match (self.flow, self.event, self.adaptive()) {
-            (Flow::Federated | Flow::Machine, _, _) | (_, Event::SignUp | Event::PasswordChange, true) => {
-                false
-            }
-            (Flow::Srp | Flow::Custom, Event::SignIn, false) => false,
-            _ => true,
-        }
+        let never = matches!(self.flow, Flow::Federated | Flow::Machine);
+        let elsewhere = self.adaptive() && !self.sign_in();
+        let unseen = !self.adaptive() && self.sign_in() && matches!(self.flow, Flow::Srp | Flow::Custom);
+        !never && !elsewhere && !unseen
     }
 
     /// Fact sheet 0.1 item 5 and 6.7.
@@ -181,10 +154,6 @@ fn outer_rules() -> Vec<Rule> {
 
 /// What full function does, flat: one line for each thing that may be configured.
 fn full_function() -> Vec<Rule> {
-    use Action::{Block, MfaIfConfigured, MfaRequired, NoAction};
-    const OFF: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::Off)];
-    const ON: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::On)];
-    const MAYBE: &[Option<MfaConfiguration>] = &[None, Some(MfaConfiguration::Optional)];
     let mut rules = vec![
         rule(
             |c| c.may_be_covered() && c.undocumented() && !c.left_out_by_the_filter(),
@@ -197,7 +166,7 @@ fn full_function() -> Vec<Rule> {
             Reason::SectionMissing,
         ),
         rule(
-            |c| c.decided() && c.adaptive() && c.level == Level::NoLevel,
+            |c| c.decided() && c.adaptive() && c.level == Level::Missing,
             Outcome::Undefined,
             Reason::LevelMissing,
         ),
@@ -217,17 +186,34 @@ fn full_function() -> Vec<Rule> {
             Reason::Configured,
         ),
     ];
-    let lines = [
-        (NoAction, false, &MFAS[..], Outcome::Allowed, Reason::Configured),
+    for (action, notify, mfa, outcome, reason) in adaptive_lines() {
+        rules.push(Rule {
+            when: Box::new(move |c| c.level_says(action, notify, mfa)),
+            says: says(outcome, reason, notify),
+        });
+    }
+    rules
+}
+
+/// Action, notify, MFA settings, and what then happens. Fact sheet 6.2, 6.3.
+type Line = (Action, bool, &'static [Option<MfaConfiguration>], Outcome, Reason);
+
+fn adaptive_lines() -> Vec<Line> {
+    use Action::{Block, MfaIfConfigured, MfaRequired, NoAction};
+    const OFF: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::Off)];
+    const ON: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::On)];
+    const MAYBE: &[Option<MfaConfiguration>] = &[None, Some(MfaConfiguration::Optional)];
+    vec![
+        (NoAction, false, &MFAS, Outcome::Allowed, Reason::Configured),
         (
             NoAction,
             true,
-            &MFAS[..],
+            &MFAS,
             Outcome::AllowedNotified,
             Reason::Configured,
         ),
-        (Block, false, &MFAS[..], Outcome::Blocked, Reason::Configured),
-        (Block, true, &MFAS[..], Outcome::Blocked, Reason::Configured),
+        (Block, false, &MFAS, Outcome::Blocked, Reason::Configured),
+        (Block, true, &MFAS, Outcome::Blocked, Reason::Configured),
         (MfaIfConfigured, false, OFF, Outcome::Allowed, Reason::MfaOff),
         (
             MfaIfConfigured,
@@ -264,14 +250,7 @@ fn full_function() -> Vec<Rule> {
         (MfaRequired, true, MAYBE, Outcome::MfaRequired, Reason::Configured),
         (MfaRequired, false, ON, Outcome::MfaRequired, Reason::MfaOn),
         (MfaRequired, true, ON, Outcome::MfaRequired, Reason::MfaOn),
-    ];
-    for (action, notify, mfa, outcome, reason) in lines {
-        rules.push(Rule {
-            when: Box::new(move |c| c.level_says(action, notify, mfa)),
-            says: says(outcome, reason, notify),
-        });
-    }
-    rules
+    ]
 }
 
 /// Every rule: the outer ones, and full function's once enforced and once audited.
@@ -299,7 +278,7 @@ fn rules() -> Vec<Rule> {
 /// taking the wrong one is noticed.
 fn configuration(case: &Case) -> RiskConfiguration {
     let (subject, other) = match case.level {
-        Level::NoSection | Level::NoLevel => (None, Action::Block),
+        Level::NoSection | Level::Missing => (None, Action::Block),
         Level::Says(action, notify) => {
             let other = if action == Action::Block {
                 Action::NoAction
@@ -333,24 +312,10 @@ fn levels() -> Vec<Level> {
     let said = ACTIONS
         .into_iter()
         .flat_map(|a| [Level::Says(a, false), Level::Says(a, true)]);
-    [Level::NoSection, Level::NoLevel]
+    [Level::NoSection, Level::Missing]
         .into_iter()
         .chain(said)
         .collect()
-}
-
-fn password_sections() -> Vec<Passwords> {
-    let mut sections = vec![None];
-    for action in [CompromisedAction::NoAction, CompromisedAction::Block] {
-        for bits in 0..8_usize {
-            let listed = PasswordEvent::ALL
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| bits & (1 << i) != 0);
-            sections.push(Some((action, listed.map(|(_, event)| *event).collect())));
-        }
-    }
-    sections
 }
 
 /// Flow, event and signal in every combination.
@@ -407,200 +372,4 @@ fn check(case: &Case, rules: &[Rule], spoke: &mut [bool]) {
     spoke[speaking[0]] = true;
     let found = cell(&posture, &configuration(case), case.flow, case.event, case.signal);
     assert_eq!(found, rules[speaking[0]].says, "{case:?}");
-}
-
-// ---- comparison ------------------------------------------------------------------------------
-
-fn a_response() -> impl Strategy<Value = Option<Response>> {
-    let response = (prop::sample::select(&ACTIONS[..]), any::<bool>())
-        .prop_map(|(action, notify)| Response { action, notify });
-    prop::option::weighted(0.8, response)
-}
-
-fn ranges() -> impl Strategy<Value = Vec<IpRange>> {
-    let texts = [
-        "192.0.2.0/24",
-        "192.0.2.0/25",
-        "198.51.100.7/32",
-        "2001:db8::/32",
-        "0.0.0.0/0",
-        "office",
-    ];
-    prop::collection::vec(prop::sample::select(texts.to_vec()), 0..3)
-        .prop_map(|list| list.into_iter().map(IpRange::new).collect())
-}
-
-fn a_configuration() -> impl Strategy<Value = RiskConfiguration> {
-    let adaptive =
-        (a_response(), a_response(), a_response()).prop_map(|(low, medium, high)| AccountTakeover {
-            low,
-            medium,
-            high,
-            notifications: None,
-        });
-    let passwords = prop::sample::select(password_sections())
-        .prop_map(|section| section.map(|(action, events)| CompromisedCredentials { action, events }));
-    let exceptions = (ranges(), ranges()).prop_map(|(always_block, always_allow)| RiskExceptions {
-        always_block,
-        always_allow,
-    });
-    (
-        prop::option::weighted(0.8, adaptive),
-        passwords,
-        prop::option::of(exceptions),
-    )
-        .prop_map(
-            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
-                account_takeover,
-                compromised_credentials,
-                risk_exceptions,
-            },
-        )
-}
-
-fn a_client(key: &'static str) -> impl Strategy<Value = Client> {
-    let risk = prop_oneof![
-        Just(Override::Unknown),
-        Just(Override::Inherit),
-        a_configuration().prop_map(|own| Override::Own(Box::new(own))),
-    ];
-    let names = vec![
-        "ALLOW_USER_SRP_AUTH",
-        "ALLOW_CUSTOM_AUTH",
-        "USER_PASSWORD_AUTH",
-        "ALLOW_USER_AUTH",
-    ];
-    let flows = prop::option::of(prop::sample::subsequence(names, 0..=4));
-    (risk, flows).prop_map(move |(risk, flows)| Client {
-        key: key.to_owned(),
-        risk,
-        auth_flows: flows.map(|f| f.into_iter().map(str::to_owned).collect()),
-        ..Client::default()
-    })
-}
-
-fn a_posture() -> impl Strategy<Value = Posture> {
-    let clients = (
-        prop::option::of(a_client("web")),
-        prop::option::of(a_client("api")),
-    )
-        .prop_map(|(web, api)| web.into_iter().chain(api).collect());
-    (
-        prop::sample::select(&MODES[..]),
-        prop::sample::select(&MODES[..]),
-        prop::sample::select(&MFAS[..]),
-        a_configuration(),
-        clients,
-        prop::option::of(a_client("*")),
-    )
-        .prop_map(
-            |(standard, custom, configuration, responses, clients, other_clients)| Posture {
-                mode: Modes { standard, custom },
-                mfa: Mfa {
-                    configuration,
-                    factors: None,
-                },
-                responses,
-                clients,
-                other_clients,
-                ..Posture::default()
-            },
-        )
-}
-
-type Directions = (
-    BTreeMap<(Option<String>, Flow, Event, Signal), Direction>,
-    BTreeMap<(Option<String>, AddressList, Movement), Direction>,
-);
-
-fn directions(comparison: &Comparison, turned: bool) -> Directions {
-    let turn = |d: Direction| if turned { d.reversed() } else { d };
-    let move_back = |m| match m {
-        Movement::Grew if turned => Movement::Shrank,
-        Movement::Shrank if turned => Movement::Grew,
-        m => m,
-    };
-    let key = |scope: &cogward::model::effective::Scope| scope.key().map(str::to_owned);
-    let cells = comparison.changes.iter();
-    let lists = comparison.addresses.iter();
-    (
-        cells
-            .map(|c| ((key(&c.scope), c.flow, c.event, c.signal), turn(c.direction)))
-            .collect(),
-        lists
-            .map(|c| ((key(&c.scope), c.list, move_back(c.movement)), turn(c.direction)))
-            .collect(),
-    )
-}
-
-fn between(before: &Posture, after: &Posture) -> Comparison {
-    compare(&Table::of(before), &Table::of(after))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
-
-    #[test]
-    fn nothing_changes_against_itself(posture in a_posture()) {
-        let found = between(&posture, &posture);
-        prop_assert!(found.is_empty(), "{found:?}");
-        prop_assert_eq!(found.direction(), Direction::Neutral);
-    }
-
-    #[test]
-    fn undoing_a_change_reverses_it(before in a_posture(), after in a_posture()) {
-        let (there, back) = (between(&before, &after), between(&after, &before));
-        prop_assert_eq!(directions(&there, false), directions(&back, true));
-        prop_assert_eq!(there.unmatched.len(), back.unmatched.len());
-    }
-
-    #[test]
-    fn raising_an_action_never_weakens(posture in a_posture(), level in 0..3_usize, action in prop::sample::select(&ACTIONS[..])) {
-        let mut after = posture.clone();
-        let Some(section) = &mut after.responses.account_takeover else { return Ok(()) };
-        let levels = [&mut section.low, &mut section.medium, &mut section.high];
-        let Some(Some(response)) = levels.into_iter().nth(level) else { return Ok(()) };
-        response.action = response.action.max(action);
-        let found = between(&posture, &after);
-        prop_assert!(!found.weakens(), "{found:?}");
-    }
-
-    #[test]
-    fn telling_users_never_weakens(posture in a_posture()) {
-        let mut after = posture.clone();
-        let Some(section) = &mut after.responses.account_takeover else { return Ok(()) };
-        for response in [&mut section.low, &mut section.medium, &mut section.high].into_iter().flatten() {
-            response.notify = true;
-        }
-        prop_assert!(!between(&posture, &after).weakens());
-    }
-
-    #[test]
-    fn raising_a_known_mode_never_weakens(posture in a_posture(), standard in prop::sample::select(&MODES[1..]), custom in prop::sample::select(&MODES[1..])) {
-        let mut after = posture.clone();
-        after.mode.standard = posture.mode.standard.map(|m| m.max(standard.unwrap_or(Mode::Off)));
-        after.mode.custom = posture.mode.custom.map(|m| m.max(custom.unwrap_or(Mode::Off)));
-        let found = between(&posture, &after);
-        prop_assert!(!found.weakens(), "{found:?}");
-    }
-
-    #[test]
-    fn blocking_leaked_passwords_at_more_events_never_weakens(posture in a_posture(), event in prop::sample::select(&PasswordEvent::ALL[..])) {
-        let mut after = posture.clone();
-        let Some(section) = &mut after.responses.compromised_credentials else { return Ok(()) };
-        section.action = CompromisedAction::Block;
-        if !section.events.is_empty() {
-            section.events.insert(event);
-        }
-        let found = between(&posture, &after);
-        prop_assert!(!found.weakens(), "{found:?}");
-    }
-
-    #[test]
-    fn a_client_with_the_pools_own_configuration_is_nowhere_weaker(posture in a_posture(), client in a_client("x")) {
-        let mut client = client;
-        client.risk = Override::Own(Box::new(posture.responses.clone()));
-        let found = weaker_than_pool(&posture, &client);
-        prop_assert!(found.changes.is_empty() && found.addresses.is_empty());
-    }
 }
