@@ -1,6 +1,7 @@
 //! Facts of the domain: what a pool's threat protection is, and what it really does. Total, pure.
 
 pub mod alarm;
+pub mod arn;
 pub mod client;
 pub mod effective;
 pub mod exception;
@@ -9,3 +10,4 @@ pub mod mode;
 pub mod notification;
 pub mod posture;
 pub mod response;
+pub mod ses;

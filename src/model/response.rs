@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::exception::RiskExceptions;
-use crate::model::notification::Notifications;
+use crate::model::notification::{Notifications, TemplateKind};
 
 /// The risk that adaptive authentication gives to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +59,16 @@ impl Action {
             Self::MfaIfConfigured => "MFA_IF_CONFIGURED",
             Self::MfaRequired => "MFA_REQUIRED",
             Self::Block => "BLOCK",
+        }
+    }
+
+    /// The template that a notification of this action uses. Fact sheet 6.4.
+    #[must_use]
+    pub fn template(self) -> TemplateKind {
+        match self {
+            Self::NoAction => TemplateKind::NoAction,
+            Self::MfaIfConfigured | Self::MfaRequired => TemplateKind::Mfa,
+            Self::Block => TemplateKind::Block,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! CloudWatch alarms on the threat-protection metrics.
+//! One alarm as it is written or read.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Export of user-activity and notification logs.
+//! Log delivery as it is written or read.
 
 /// Where one event source is delivered to. More than one destination is a fault the rules find.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,171 @@
+//! Alarms that miss events, or drown them. Fact sheet section 7.
+
+use crate::model::alarm::entry::Alarm;
+use crate::model::alarm::metric::ThreatMetric;
+
+/// A setting that makes an alarm miss events, or drowns them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlindFault {
+    /// The key in a policy: `statistic`, `comparison`, `threshold`, `treat_missing_data`, `period`.
+    pub field: &'static str,
+    /// As written.
+    pub found: String,
+    /// What would see every event.
+    pub nearest: String,
+    /// What: a sentence without its full stop.
+    pub message: String,
+}
+
+/// What keeps an alarm on a threat metric from seeing a single event; empty for any other alarm.
+///
+/// A statistic other than `Sum`, a comparison that more events do not trip, a threshold that one
+/// event does not reach, missing data that counts as breaching (no event is the normal state), and
+/// periods over an hour.
+#[must_use]
+pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
+    if ThreatMetric::meant(&alarm.metric).is_none() {
+        return Vec::new();
+    }
+    let checks = [statistic(alarm), reach(alarm), missing(alarm), period(alarm)];
+    checks.into_iter().flatten().collect()
+}
+
+const LONGEST_PERIOD: u32 = 3600;
+
+fn fault(field: &'static str, found: String, nearest: &str, message: &str) -> BlindFault {
+    BlindFault {
+        field,
+        found,
+        nearest: nearest.to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+fn statistic(alarm: &Alarm) -> Option<BlindFault> {
+    let message = "the statistic does not count events, Sum does";
+    (alarm.statistic != "Sum").then(|| fault("statistic", alarm.statistic.clone(), "Sum", message))
+}
+
+/// Comparison and threshold together: whether one event trips the alarm.
+fn reach(alarm: &Alarm) -> Option<BlindFault> {
+    let threshold = alarm.threshold;
+    let (reached, nearest) = match alarm.comparison.as_str() {
+        "GreaterThanOrEqualToThreshold" => (threshold <= 1.0, "1"),
+        "GreaterThanThreshold" => (threshold < 1.0, "0"),
+        other => {
+            let message = "the comparison is not tripped by events, only by their absence or by a band";
+            let right = "GreaterThanOrEqualToThreshold";
+            return Some(fault("comparison", other.to_owned(), right, message));
+        }
+    };
+    let message = "one event does not reach the threshold";
+    (!reached).then(|| fault("threshold", threshold.to_string(), nearest, message))
+}
+
+fn missing(alarm: &Alarm) -> Option<BlindFault> {
+    let message = "without events the alarm is always on, so that an event changes nothing";
+    let found = alarm.treat_missing_data.clone();
+    (found == "breaching").then(|| fault("treat_missing_data", found, "notBreaching", message))
+}
+
+fn period(alarm: &Alarm) -> Option<BlindFault> {
+    let message = "the period is longer than an hour, so an event is seen late";
+    (alarm.period > LONGEST_PERIOD).then(|| fault("period", alarm.period.to_string(), "300", message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alarm() -> Alarm {
+        Alarm {
+            name: None,
+            namespace: "AWS/Cognito".into(),
+            metric: "AccountTakeOverRisk".into(),
+            dimensions: [].into(),
+            statistic: "Sum".into(),
+            period: 3600,
+            evaluation_periods: 1,
+            threshold: 1.0,
+            comparison: "GreaterThanOrEqualToThreshold".into(),
+            treat_missing_data: "missing".into(),
+            actions_enabled: true,
+            actions: Vec::new(),
+        }
+    }
+
+    fn fields(alarm: &Alarm) -> Vec<&'static str> {
+        blind(alarm).iter().map(|f| f.field).collect()
+    }
+
+    #[test]
+    fn one_event_and_the_threshold() {
+        for (comparison, threshold, seen) in [
+            ("GreaterThanOrEqualToThreshold", 1.0, true),
+            ("GreaterThanOrEqualToThreshold", 1.1, false),
+            ("GreaterThanOrEqualToThreshold", f64::NAN, false),
+            ("GreaterThanThreshold", 0.0, true),
+            ("GreaterThanThreshold", 0.5, true),
+            ("GreaterThanThreshold", 1.0, false),
+        ] {
+            let found = fields(&Alarm {
+                threshold,
+                comparison: comparison.into(),
+                ..alarm()
+            });
+            assert_eq!(found.is_empty(), seen, "{comparison} {threshold}");
+            assert!(found.iter().all(|f| *f == "threshold"));
+        }
+        for comparison in [
+            "LessThanThreshold",
+            "LessThanOrEqualToThreshold",
+            "GreaterThanUpperThreshold",
+            "",
+        ] {
+            let comparison = comparison.to_owned();
+            assert_eq!(
+                fields(&Alarm {
+                    comparison,
+                    ..alarm()
+                }),
+                ["comparison"]
+            );
+        }
+    }
+
+    #[test]
+    fn the_other_settings_one_by_one() {
+        let statistic = "Average".to_owned();
+        assert_eq!(fields(&Alarm { statistic, ..alarm() }), ["statistic"]);
+        let treat_missing_data = "breaching".to_owned();
+        assert_eq!(
+            fields(&Alarm {
+                treat_missing_data,
+                ..alarm()
+            }),
+            ["treat_missing_data"]
+        );
+        assert_eq!(
+            fields(&Alarm {
+                period: 3601,
+                ..alarm()
+            }),
+            ["period"]
+        );
+        assert_eq!(fields(&alarm()), [""; 0]);
+    }
+
+    #[test]
+    fn other_alarms_are_left_alone() {
+        let metric = "SignInSuccesses".to_owned();
+        let statistic = "Average".to_owned();
+        assert_eq!(
+            fields(&Alarm {
+                metric,
+                statistic,
+                ..alarm()
+            }),
+            [""; 0]
+        );
+    }
+}

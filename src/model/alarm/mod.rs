@@ -1,0 +1,11 @@
+//! CloudWatch alarms on the threat-protection metrics: what they are, and why one never fires.
+
+mod blind;
+mod dead;
+mod entry;
+mod metric;
+
+pub use blind::{BlindFault, blind};
+pub use dead::{AlarmFault, AlarmField, check};
+pub use entry::Alarm;
+pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, ThreatMetric, is_threat_metric};

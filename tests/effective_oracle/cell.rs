@@ -1,0 +1,375 @@
+//! Every cell against a flat list of plain rules, each straight from the fact sheet, of which
+//! exactly one must speak for every case.
+
+use cogward::model::effective::{Cell, Event, Flow, Outcome, Reason, Signal, cell};
+use cogward::model::mode::{Mfa, MfaConfiguration, Mode, Modes};
+use cogward::model::posture::Posture;
+use cogward::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
+    RiskConfiguration,
+};
+
+use crate::{ACTIONS, MFAS, MODES, Passwords, password_sections};
+
+/// What the adaptive section says of the level in question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Level {
+    NoSection,
+    Missing,
+    Says(Action, bool),
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    standard: Option<Mode>,
+    custom: Option<Mode>,
+    mfa: Option<MfaConfiguration>,
+    level: Level,
+    passwords: Passwords,
+    flow: Flow,
+    event: Event,
+    signal: Signal,
+}
+
+impl Case {
+    fn adaptive(&self) -> bool {
+        self.signal != Signal::CompromisedCredentials
+    }
+
+    fn sign_in(&self) -> bool {
+        self.event == Event::SignIn
+    }
+
+    /// Fact sheet 5, 6.6: the custom mode is for signing in by custom authentication.
+    fn mode(&self) -> Option<Mode> {
+        match (self.flow, self.event) {
+            (Flow::Custom, Event::SignIn) => self.custom,
+            _ => self.standard,
+        }
+    }
+
+    /// The table of fact sheet 6.6, `yes` and "not mentioned" alike.
+    fn may_be_covered(&self) -> bool {
+        let never = matches!(self.flow, Flow::Federated | Flow::Machine);
+        let elsewhere = self.adaptive() && !self.sign_in();
+        let unseen = !self.adaptive() && self.sign_in() && matches!(self.flow, Flow::Srp | Flow::Custom);
+        !never && !elsewhere && !unseen
+    }
+
+    /// Fact sheet 0.1 item 5 and 6.7.
+    fn left_out_by_the_filter(&self) -> bool {
+        let name = match self.event {
+            Event::SignIn => PasswordEvent::SignIn,
+            Event::SignUp => PasswordEvent::SignUp,
+            Event::PasswordChange => PasswordEvent::PasswordChange,
+        };
+        let filter = self.passwords.as_ref().map(|(_, events)| events);
+        !self.adaptive() && filter.is_some_and(|events| !events.is_empty() && !events.contains(&name))
+    }
+
+    fn undocumented(&self) -> bool {
+        self.flow == Flow::Unknown && self.sign_in()
+    }
+
+    /// The configuration decides: covered, not filtered out, documented.
+    fn decided(&self) -> bool {
+        self.may_be_covered() && !self.left_out_by_the_filter() && !self.undocumented()
+    }
+
+    fn level_says(&self, action: Action, notify: bool, mfa: &[Option<MfaConfiguration>]) -> bool {
+        self.decided()
+            && self.adaptive()
+            && self.level == Level::Says(action, notify)
+            && mfa.contains(&self.mfa)
+    }
+
+    fn passwords_say(&self, action: CompromisedAction) -> bool {
+        self.decided() && !self.adaptive() && self.passwords.as_ref().is_some_and(|(a, _)| *a == action)
+    }
+}
+
+struct Rule {
+    when: Box<dyn Fn(&Case) -> bool>,
+    says: Cell,
+}
+
+fn says(outcome: Outcome, reason: Reason, notifies: bool) -> Cell {
+    Cell {
+        outcome,
+        would: None,
+        notifies,
+        reason,
+    }
+}
+
+fn rule(when: impl Fn(&Case) -> bool + 'static, outcome: Outcome, reason: Reason) -> Rule {
+    Rule {
+        when: Box::new(when),
+        says: says(outcome, reason, false),
+    }
+}
+
+/// What no configuration decides.
+fn outer_rules() -> Vec<Rule> {
+    let assessed = |c: &Case| matches!(c.mode(), Some(Mode::Audit | Mode::Enforced));
+    vec![
+        rule(
+            |c| c.flow == Flow::Federated,
+            Outcome::NotCovered,
+            Reason::Federated,
+        ),
+        rule(|c| c.flow == Flow::Machine, Outcome::NotCovered, Reason::Machine),
+        rule(
+            |c| c.adaptive() && !c.sign_in() && !matches!(c.flow, Flow::Federated | Flow::Machine),
+            Outcome::NotCovered,
+            Reason::SignInOnly,
+        ),
+        rule(
+            |c| !c.adaptive() && c.sign_in() && c.flow == Flow::Srp,
+            Outcome::Blind,
+            Reason::PasswordHidden,
+        ),
+        rule(
+            |c| !c.adaptive() && c.sign_in() && c.flow == Flow::Custom,
+            Outcome::NotCovered,
+            Reason::NoPassword,
+        ),
+        rule(
+            |c| c.may_be_covered() && c.mode().is_none(),
+            Outcome::Unknown,
+            Reason::ModeUnknown,
+        ),
+        rule(
+            |c| c.may_be_covered() && c.mode() == Some(Mode::Off),
+            Outcome::Off,
+            Reason::ModeOff,
+        ),
+        rule(
+            move |c| c.may_be_covered() && assessed(c) && c.left_out_by_the_filter(),
+            Outcome::NotCovered,
+            Reason::EventNotChecked,
+        ),
+    ]
+}
+
+/// What full function does, flat: one line for each thing that may be configured.
+fn full_function() -> Vec<Rule> {
+    let mut rules = vec![
+        rule(
+            |c| c.may_be_covered() && c.undocumented() && !c.left_out_by_the_filter(),
+            Outcome::Undefined,
+            Reason::FlowUndocumented,
+        ),
+        rule(
+            |c| c.decided() && c.adaptive() && c.level == Level::NoSection,
+            Outcome::Undefined,
+            Reason::SectionMissing,
+        ),
+        rule(
+            |c| c.decided() && c.adaptive() && c.level == Level::Missing,
+            Outcome::Undefined,
+            Reason::LevelMissing,
+        ),
+        rule(
+            |c| c.decided() && !c.adaptive() && c.passwords.is_none(),
+            Outcome::Undefined,
+            Reason::SectionMissing,
+        ),
+        rule(
+            |c| c.passwords_say(CompromisedAction::Block),
+            Outcome::Blocked,
+            Reason::Configured,
+        ),
+        rule(
+            |c| c.passwords_say(CompromisedAction::NoAction),
+            Outcome::Allowed,
+            Reason::Configured,
+        ),
+    ];
+    for (action, notify, mfa, outcome, reason) in adaptive_lines() {
+        rules.push(Rule {
+            when: Box::new(move |c| c.level_says(action, notify, mfa)),
+            says: says(outcome, reason, notify),
+        });
+    }
+    rules
+}
+
+/// Action, notify, MFA settings, and what then happens. Fact sheet 6.2, 6.3.
+type Line = (Action, bool, &'static [Option<MfaConfiguration>], Outcome, Reason);
+
+fn adaptive_lines() -> Vec<Line> {
+    use Action::{Block, MfaIfConfigured, MfaRequired, NoAction};
+    const OFF: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::Off)];
+    const ON: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::On)];
+    const MAYBE: &[Option<MfaConfiguration>] = &[None, Some(MfaConfiguration::Optional)];
+    vec![
+        (NoAction, false, &MFAS, Outcome::Allowed, Reason::Configured),
+        (
+            NoAction,
+            true,
+            &MFAS,
+            Outcome::AllowedNotified,
+            Reason::Configured,
+        ),
+        (Block, false, &MFAS, Outcome::Blocked, Reason::Configured),
+        (Block, true, &MFAS, Outcome::Blocked, Reason::Configured),
+        (MfaIfConfigured, false, OFF, Outcome::Allowed, Reason::MfaOff),
+        (
+            MfaIfConfigured,
+            true,
+            OFF,
+            Outcome::AllowedNotified,
+            Reason::MfaOff,
+        ),
+        (
+            MfaIfConfigured,
+            false,
+            MAYBE,
+            Outcome::MfaIfConfigured,
+            Reason::Configured,
+        ),
+        (
+            MfaIfConfigured,
+            true,
+            MAYBE,
+            Outcome::MfaIfConfigured,
+            Reason::Configured,
+        ),
+        (MfaIfConfigured, false, ON, Outcome::MfaRequired, Reason::MfaOn),
+        (MfaIfConfigured, true, ON, Outcome::MfaRequired, Reason::MfaOn),
+        (MfaRequired, false, OFF, Outcome::Undefined, Reason::MfaOff),
+        (MfaRequired, true, OFF, Outcome::Undefined, Reason::MfaOff),
+        (
+            MfaRequired,
+            false,
+            MAYBE,
+            Outcome::MfaRequired,
+            Reason::Configured,
+        ),
+        (MfaRequired, true, MAYBE, Outcome::MfaRequired, Reason::Configured),
+        (MfaRequired, false, ON, Outcome::MfaRequired, Reason::MfaOn),
+        (MfaRequired, true, ON, Outcome::MfaRequired, Reason::MfaOn),
+    ]
+}
+
+/// Every rule: the outer ones, and full function's once enforced and once audited.
+fn rules() -> Vec<Rule> {
+    let mut all = outer_rules();
+    for Rule { when, says } in full_function() {
+        all.push(Rule {
+            when: Box::new(move |c| c.mode() == Some(Mode::Enforced) && when(c)),
+            says,
+        });
+    }
+    for Rule { when, says: answer } in full_function() {
+        all.push(Rule {
+            when: Box::new(move |c| c.mode() == Some(Mode::Audit) && when(c)),
+            says: Cell {
+                would: Some(answer.outcome),
+                ..says(Outcome::OnlyAudited, Reason::AuditMode, false)
+            },
+        });
+    }
+    all
+}
+
+/// The configuration of a case. The levels that are not in question say something else, so that
+/// taking the wrong one is noticed.
+fn configuration(case: &Case) -> RiskConfiguration {
+    let (subject, other) = match case.level {
+        Level::NoSection | Level::Missing => (None, Action::Block),
+        Level::Says(action, notify) => {
+            let other = if action == Action::Block {
+                Action::NoAction
+            } else {
+                Action::Block
+            };
+            (Some(Response { action, notify }), other)
+        }
+    };
+    let other = Some(Response {
+        action: other,
+        notify: false,
+    });
+    let at = |signal| if case.signal == signal { subject } else { other };
+    RiskConfiguration {
+        account_takeover: (case.level != Level::NoSection).then(|| AccountTakeover {
+            low: at(Signal::Low),
+            medium: at(Signal::Medium),
+            high: at(Signal::High),
+            notifications: None,
+        }),
+        compromised_credentials: case
+            .passwords
+            .clone()
+            .map(|(action, events)| CompromisedCredentials { action, events }),
+        risk_exceptions: None,
+    }
+}
+
+fn levels() -> Vec<Level> {
+    let said = ACTIONS
+        .into_iter()
+        .flat_map(|a| [Level::Says(a, false), Level::Says(a, true)]);
+    [Level::NoSection, Level::Missing]
+        .into_iter()
+        .chain(said)
+        .collect()
+}
+
+/// Flow, event and signal in every combination.
+fn requests() -> Vec<(Flow, Event, Signal)> {
+    let flows = Flow::ALL.into_iter();
+    let events = flows.flat_map(|f| Event::ALL.map(|e| (f, e)));
+    events.flat_map(|(f, e)| Signal::ALL.map(|s| (f, e, s))).collect()
+}
+
+#[test]
+fn every_cell_is_what_exactly_one_plain_rule_says() {
+    let (rules, levels, sections) = (rules(), levels(), password_sections());
+    let mut spoke = vec![false; rules.len()];
+    for (flow, event, signal) in requests() {
+        for (standard, custom) in MODES.iter().flat_map(|s| MODES.map(|c| (*s, c))) {
+            for (mfa, level) in MFAS.iter().flat_map(|m| levels.iter().map(move |l| (m, l))) {
+                for passwords in &sections {
+                    let case = Case {
+                        standard,
+                        custom,
+                        mfa: *mfa,
+                        level: *level,
+                        passwords: passwords.clone(),
+                        flow,
+                        event,
+                        signal,
+                    };
+                    check(&case, &rules, &mut spoke);
+                }
+            }
+        }
+    }
+    assert!(spoke.iter().all(|s| *s), "a rule of the oracle never spoke");
+}
+
+fn check(case: &Case, rules: &[Rule], spoke: &mut [bool]) {
+    let posture = Posture {
+        mode: Modes {
+            standard: case.standard,
+            custom: case.custom,
+        },
+        mfa: Mfa {
+            configuration: case.mfa,
+            factors: None,
+        },
+        ..Posture::default()
+    };
+    let speaking: Vec<_> = (0..rules.len()).filter(|i| (rules[*i].when)(case)).collect();
+    assert_eq!(
+        speaking.len(),
+        1,
+        "not exactly one rule for {case:?}: {speaking:?}"
+    );
+    spoke[speaking[0]] = true;
+    let found = cell(&posture, &configuration(case), case.flow, case.event, case.signal);
+    assert_eq!(found, rules[speaking[0]].says, "{case:?}");
+}

@@ -1,0 +1,212 @@
+//! What must hold of every comparison of two postures.
+
+use std::collections::BTreeMap;
+
+use cogward::model::client::{Client, Override};
+use cogward::model::effective::{
+    AddressList, Comparison, Direction, Event, Flow, Movement, Scope, Signal, Table, compare,
+    weaker_than_pool,
+};
+use cogward::model::exception::{IpRange, RiskExceptions};
+use cogward::model::mode::{Mfa, Mode, Modes};
+use cogward::model::posture::Posture;
+use cogward::model::response::{
+    AccountTakeover, CompromisedAction, CompromisedCredentials, PasswordEvent, Response, RiskConfiguration,
+};
+use proptest::prelude::*;
+
+use crate::{ACTIONS, MFAS, MODES, password_sections};
+
+fn a_response() -> impl Strategy<Value = Option<Response>> {
+    let response = (prop::sample::select(&ACTIONS[..]), any::<bool>())
+        .prop_map(|(action, notify)| Response { action, notify });
+    prop::option::weighted(0.8, response)
+}
+
+fn ranges() -> impl Strategy<Value = Vec<IpRange>> {
+    let texts = [
+        "192.0.2.0/24",
+        "192.0.2.0/25",
+        "198.51.100.7/32",
+        "2001:db8::/32",
+        "0.0.0.0/0",
+        "office",
+    ];
+    prop::collection::vec(prop::sample::select(texts.to_vec()), 0..3)
+        .prop_map(|list| list.into_iter().map(IpRange::new).collect())
+}
+
+fn a_configuration() -> impl Strategy<Value = RiskConfiguration> {
+    let adaptive =
+        (a_response(), a_response(), a_response()).prop_map(|(low, medium, high)| AccountTakeover {
+            low,
+            medium,
+            high,
+            notifications: None,
+        });
+    let passwords = prop::sample::select(password_sections())
+        .prop_map(|section| section.map(|(action, events)| CompromisedCredentials { action, events }));
+    let exceptions = (ranges(), ranges()).prop_map(|(always_block, always_allow)| RiskExceptions {
+        always_block,
+        always_allow,
+    });
+    (
+        prop::option::weighted(0.8, adaptive),
+        passwords,
+        prop::option::of(exceptions),
+    )
+        .prop_map(
+            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
+                account_takeover,
+                compromised_credentials,
+                risk_exceptions,
+            },
+        )
+}
+
+fn a_client(key: &'static str) -> impl Strategy<Value = Client> {
+    let risk = prop_oneof![
+        Just(Override::Unknown),
+        Just(Override::Inherit),
+        a_configuration().prop_map(|own| Override::Own(Box::new(own))),
+    ];
+    let names = vec![
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_CUSTOM_AUTH",
+        "USER_PASSWORD_AUTH",
+        "ALLOW_USER_AUTH",
+    ];
+    let flows = prop::option::of(prop::sample::subsequence(names, 0..=4));
+    (risk, flows).prop_map(move |(risk, flows)| Client {
+        key: key.to_owned(),
+        risk,
+        auth_flows: flows.map(|f| f.into_iter().map(str::to_owned).collect()),
+        ..Client::default()
+    })
+}
+
+fn a_posture() -> impl Strategy<Value = Posture> {
+    let clients = (
+        prop::option::of(a_client("web")),
+        prop::option::of(a_client("api")),
+    )
+        .prop_map(|(web, api)| web.into_iter().chain(api).collect());
+    (
+        prop::sample::select(&MODES[..]),
+        prop::sample::select(&MODES[..]),
+        prop::sample::select(&MFAS[..]),
+        a_configuration(),
+        clients,
+        prop::option::of(a_client("*")),
+    )
+        .prop_map(
+            |(standard, custom, configuration, responses, clients, other_clients)| Posture {
+                mode: Modes { standard, custom },
+                mfa: Mfa {
+                    configuration,
+                    factors: None,
+                },
+                responses,
+                clients,
+                other_clients,
+                ..Posture::default()
+            },
+        )
+}
+
+type Directions = (
+    BTreeMap<(Option<String>, Flow, Event, Signal), Direction>,
+    BTreeMap<(Option<String>, AddressList, Movement), Direction>,
+);
+
+fn directions(comparison: &Comparison, turned: bool) -> Directions {
+    let turn = |d: Direction| if turned { d.reversed() } else { d };
+    let move_back = |m| match m {
+        Movement::Grew if turned => Movement::Shrank,
+        Movement::Shrank if turned => Movement::Grew,
+        m => m,
+    };
+    let key = |scope: &Scope| scope.key().map(str::to_owned);
+    let cells = comparison.changes.iter();
+    let lists = comparison.addresses.iter();
+    (
+        cells
+            .map(|c| ((key(&c.scope), c.flow, c.event, c.signal), turn(c.direction)))
+            .collect(),
+        lists
+            .map(|c| ((key(&c.scope), c.list, move_back(c.movement)), turn(c.direction)))
+            .collect(),
+    )
+}
+
+fn between(before: &Posture, after: &Posture) -> Comparison {
+    compare(&Table::of(before), &Table::of(after))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn nothing_changes_against_itself(posture in a_posture()) {
+        let found = between(&posture, &posture);
+        prop_assert!(found.is_empty(), "{found:?}");
+        prop_assert_eq!(found.direction(), Direction::Neutral);
+    }
+
+    #[test]
+    fn undoing_a_change_reverses_it(before in a_posture(), after in a_posture()) {
+        let (there, back) = (between(&before, &after), between(&after, &before));
+        prop_assert_eq!(directions(&there, false), directions(&back, true));
+        prop_assert_eq!(there.unmatched.len(), back.unmatched.len());
+    }
+
+    #[test]
+    fn raising_an_action_never_weakens(posture in a_posture(), level in 0..3_usize, action in prop::sample::select(&ACTIONS[..])) {
+        let mut after = posture.clone();
+        let Some(section) = &mut after.responses.account_takeover else { return Ok(()) };
+        let levels = [&mut section.low, &mut section.medium, &mut section.high];
+        let Some(Some(response)) = levels.into_iter().nth(level) else { return Ok(()) };
+        response.action = response.action.max(action);
+        let found = between(&posture, &after);
+        prop_assert!(!found.weakens(), "{found:?}");
+    }
+
+    #[test]
+    fn telling_users_never_weakens(posture in a_posture()) {
+        let mut after = posture.clone();
+        let Some(section) = &mut after.responses.account_takeover else { return Ok(()) };
+        for response in [&mut section.low, &mut section.medium, &mut section.high].into_iter().flatten() {
+            response.notify = true;
+        }
+        prop_assert!(!between(&posture, &after).weakens());
+    }
+
+    #[test]
+    fn raising_a_known_mode_never_weakens(posture in a_posture(), standard in prop::sample::select(&MODES[1..]), custom in prop::sample::select(&MODES[1..])) {
+        let mut after = posture.clone();
+        after.mode.standard = posture.mode.standard.map(|m| m.max(standard.unwrap_or(Mode::Off)));
+        after.mode.custom = posture.mode.custom.map(|m| m.max(custom.unwrap_or(Mode::Off)));
+        let found = between(&posture, &after);
+        prop_assert!(!found.weakens(), "{found:?}");
+    }
+
+    #[test]
+    fn blocking_leaked_passwords_at_more_events_never_weakens(posture in a_posture(), event in prop::sample::select(&PasswordEvent::ALL[..])) {
+        let mut after = posture.clone();
+        let Some(section) = &mut after.responses.compromised_credentials else { return Ok(()) };
+        section.action = CompromisedAction::Block;
+        if !section.events.is_empty() {
+            section.events.insert(event);
+        }
+        let found = between(&posture, &after);
+        prop_assert!(!found.weakens(), "{found:?}");
+    }
+
+    #[test]
+    fn a_client_with_the_pools_own_configuration_is_nowhere_weaker(posture in a_posture(), client in a_client("x")) {
+        let mut client = client;
+        client.risk = Override::Own(Box::new(posture.responses.clone()));
+        let found = weaker_than_pool(&posture, &client);
+        prop_assert!(found.changes.is_empty() && found.addresses.is_empty());
+    }
+}
