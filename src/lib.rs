@@ -22,3 +22,5 @@ pub mod model;
 pub mod finding;
 
 pub mod report;
+
+pub mod render;

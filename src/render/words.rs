@@ -1,0 +1,37 @@
+//! Small words and colours that several formats share.
+
+use owo_colors::Style;
+
+use crate::finding::{Finding, Severity, Suppression};
+
+/// The colour of a severity on a terminal.
+pub(super) fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => Style::new().red().bold(),
+        Severity::Warning => Style::new().yellow().bold(),
+        Severity::Note => Style::new().cyan().bold(),
+    }
+}
+
+/// The text, unless it is blank.
+pub(super) fn filled(text: &str) -> Option<&str> {
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Why a finding does not count, in a sentence without a full stop. Hostile text.
+pub(super) fn suppression(suppression: &Suppression) -> String {
+    match suppression {
+        Suppression::Waiver { reason, until } => format!("waived until {until}: {reason}"),
+        Suppression::Ignore { reason } if reason.trim().is_empty() => {
+            "ignored in the file, without a reason".to_owned()
+        }
+        Suppression::Ignore { reason } => format!("ignored in the file: {reason}"),
+        Suppression::Baseline => "listed in the baseline".to_owned(),
+    }
+}
+
+/// Sort key: findings that count before suppressed ones, then by severity, the worst first. Equal
+/// findings keep their order under a stable sort.
+pub(super) fn worst_first(finding: &Finding) -> (bool, std::cmp::Reverse<Severity>) {
+    (finding.suppressed.is_some(), std::cmp::Reverse(finding.severity))
+}
