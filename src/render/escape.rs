@@ -9,12 +9,13 @@ use std::fmt::Write as _;
 use std::io;
 
 /// Whether a character must be made visible: control characters, line separators, bidirectional
-/// controls, zero-width spaces and Unicode tags. Joiners stay, since scripts and emoji need them.
+/// controls, zero-width spaces, Unicode tags and what XML
+/// forbids. Joiners stay, since scripts and emoji need them.
 pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
             | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -107,6 +108,49 @@ pub(super) fn uri_path(path: &str) -> String {
         }
     }
     uri
+}
+
+/// Text of a cell or a line of GitHub-flavoured Markdown, on one line: no markup, no table mark, no
+/// mention, no reference to an issue. Every ASCII mark that could mean something is written as a
+/// character reference, which also holds inside a table and inside HTML.
+pub(super) fn markdown(text: &str) -> String {
+    let text = one_line(text);
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            // A character reference would still mention or refer; an empty comment parts the two.
+            '@' => safe.push_str("@<!-- -->"),
+            '#' => safe.push_str("&#35;<!-- -->"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '+' | '!' | '|' | '~' | '&'
+            | ':' | '"' | '\'' => {
+                let _ = write!(safe, "&#{};", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    safe.replace("www.", "www&#46;")
+}
+
+/// The message of a GitHub workflow command, as the runner decodes it.
+pub(super) fn github_data(text: &str) -> String {
+    visible_lines(text)
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A property of a GitHub workflow command, as the runner decodes it.
+pub(super) fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// [`visible`] with line breaks kept, and the runner's old command mark broken.
+fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text
+        .split('\n')
+        .map(|line| visible(line.trim_end_matches('\r')))
+        .collect();
+    lines.join("\n").replace("##[", "##\\[")
 }
 
 /// A message of SARIF: hidden characters visible, and no embedded link (`[text](target)`).

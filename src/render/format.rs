@@ -71,8 +71,13 @@ pub fn render(
 ) -> io::Result<()> {
     match format {
         Format::Human => super::human::render(report, options, out),
+        Format::Table => super::table::render(report, options, out),
+        Format::Json => super::json::render(report, options, out),
         Format::Sarif => super::sarif::render(report, options, out),
-        _ => Err(io::Error::other("not drawn yet")),
+        Format::Junit => super::junit::render(report, options, out),
+        Format::Markdown => super::markdown::render(report, options, out),
+        Format::Github => super::github::render(report, options, out),
+        Format::Html => super::html::render(report, options, out),
     }
 }
 

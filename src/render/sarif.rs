@@ -129,7 +129,7 @@ impl Writer<'_> {
             .filter(|finding| finding.is_input_fault);
         let faults = faults.map(|finding| Notification {
             level: "error",
-            message: plain(escape::sarif(&finding.message)),
+            message: plain(escape::sarif(&escape::one_line(&finding.message))),
             locations: vec![self.location(&finding.primary)],
             associated_rule: Some(RuleReference {
                 id: finding.rule.to_string(),
@@ -178,20 +178,19 @@ impl Writer<'_> {
         let related = finding.related.iter().take(MAX_LOCATIONS - 1).enumerate();
         let related = related.map(|(at, related)| SarifLocation {
             id: Some(at + 1),
-            message: Some(plain(escape::sarif(&related.label))),
+            message: Some(plain(escape::sarif(&escape::one_line(&related.label)))),
             ..self.location(&related.location)
         });
-        let mut message = finding.message.clone();
+        let mut text = escape::sarif(&escape::one_line(&finding.message));
         if let Some(help) = words::filled(&finding.help) {
-            message.push_str("\n\n");
-            message.push_str(help);
+            text.push_str("\n\n");
+            text.push_str(&escape::sarif(&escape::one_line(help)));
         }
-        let text: Vec<_> = message.split('\n').map(escape::sarif).collect();
         SarifResult {
             rule_id: finding.rule.to_string(),
             rule_index: self.rules.position(&finding.rule),
             level: finding.severity.as_str(),
-            message: plain(text.join("\n")),
+            message: plain(text),
             locations: [self.location(&finding.primary)],
             related_locations: related.collect(),
             partial_fingerprints: Map::from_iter([("cogward/v1".to_owned(), fingerprint.into())]),

@@ -389,100 +389,88 @@ fn uncovered(scope: &Scope) -> Vec<Row> {
     .collect()
 }
 
-/// A table in which every outcome occurs.
-fn table() -> Table {
-    let others = Scope::Others;
-    let own = Scope::Own("web".to_owned());
-    let inherits = Scope::Inherits("a<b>|\u{1b}[1m".to_owned());
-    let notified = Cell {
-        notifies: true,
-        ..cell(Outcome::AllowedNotified, Reason::Configured)
-    };
-    let audited = Cell {
-        would: Some(Outcome::Blocked),
-        ..cell(Outcome::OnlyAudited, Reason::AuditMode)
-    };
-    let only = [cell(Outcome::NotCovered, Reason::SignInOnly); 3];
-    let with = |rest: Cell| [only[0], only[1], only[2], rest];
-    let blocked = Cell {
-        notifies: true,
-        ..cell(Outcome::Blocked, Reason::Configured)
-    };
-    let mfa = Cell {
-        notifies: true,
-        ..cell(Outcome::MfaIfConfigured, Reason::Configured)
-    };
+const BLOCKED: Cell = Cell {
+    outcome: Outcome::Blocked,
+    would: None,
+    notifies: true,
+    reason: Reason::Configured,
+};
+const MFA: Cell = Cell {
+    outcome: Outcome::MfaIfConfigured,
+    ..BLOCKED
+};
+const TOLD: Cell = Cell {
+    outcome: Outcome::AllowedNotified,
+    ..BLOCKED
+};
+const AUDITED: Cell = Cell {
+    outcome: Outcome::OnlyAudited,
+    would: Some(Outcome::Blocked),
+    notifies: false,
+    reason: Reason::AuditMode,
+};
+
+/// The rows of clients without a configuration of their own.
+fn others() -> Vec<Row> {
+    let scope = Scope::Others;
+    let required = cell(Outcome::MfaRequired, Reason::Configured);
+    let only = cell(Outcome::NotCovered, Reason::SignInOnly);
+    let unchecked = cell(Outcome::Allowed, Reason::EventNotChecked);
+    let leaked = cell(Outcome::Blocked, Reason::Configured);
+    let hidden = cell(Outcome::Blind, Reason::PasswordHidden);
+    let none = cell(Outcome::Blind, Reason::NoPassword);
     let mut rows = vec![
         row(
-            &others,
+            &scope,
             Flow::Password,
             Event::SignIn,
-            [
-                notified,
-                mfa,
-                cell(Outcome::MfaRequired, Reason::Configured),
-                blocked,
-            ],
+            [TOLD, MFA, required, BLOCKED],
         ),
+        row(&scope, Flow::Password, Event::SignUp, [only, only, only, leaked]),
         row(
-            &others,
-            Flow::Password,
-            Event::SignUp,
-            with(cell(Outcome::Blocked, Reason::Configured)),
-        ),
-        row(
-            &others,
+            &scope,
             Flow::Password,
             Event::PasswordChange,
-            with(cell(Outcome::Allowed, Reason::EventNotChecked)),
+            [only, only, only, unchecked],
         ),
+        row(&scope, Flow::Srp, Event::SignIn, [TOLD, MFA, required, hidden]),
         row(
-            &others,
-            Flow::Srp,
-            Event::SignIn,
-            [
-                notified,
-                mfa,
-                cell(Outcome::MfaRequired, Reason::Configured),
-                cell(Outcome::Blind, Reason::PasswordHidden),
-            ],
-        ),
-        row(
-            &others,
+            &scope,
             Flow::Custom,
             Event::SignIn,
-            [
-                audited,
-                audited,
-                audited,
-                cell(Outcome::Blind, Reason::NoPassword),
-            ],
+            [AUDITED, AUDITED, AUDITED, none],
         ),
     ];
-    rows.extend(uncovered(&others));
+    rows.extend(uncovered(&scope));
     rows.push(row(
-        &others,
+        &scope,
         Flow::Unknown,
         Event::SignIn,
         [cell(Outcome::Unknown, Reason::FlowUndocumented); 4],
     ));
+    rows
+}
+
+/// A table in which every outcome occurs.
+fn table() -> Table {
+    let own = Scope::Own("web".to_owned());
+    let inherits = Scope::Inherits("a<b>|\u{1b}[1m".to_owned());
+    let mixed = [
+        cell(Outcome::Allowed, Reason::Configured),
+        cell(Outcome::Undefined, Reason::LevelMissing),
+        cell(Outcome::Blocked, Reason::MfaOff),
+        cell(Outcome::MfaRequired, Reason::MfaOn),
+    ];
+    let override_unknown = cell(Outcome::Unknown, Reason::OverrideUnknown);
+    let mode_unknown = cell(Outcome::Unknown, Reason::ModeUnknown);
+    let mut rows = others();
     rows.push(row(
         &own,
         Flow::Password,
         Event::SignIn,
         [cell(Outcome::Undefined, Reason::SectionMissing); 4],
     ));
-    rows.push(row(
-        &own,
-        Flow::Srp,
-        Event::SignIn,
-        [
-            cell(Outcome::Allowed, Reason::Configured),
-            cell(Outcome::Undefined, Reason::LevelMissing),
-            cell(Outcome::Blocked, Reason::MfaOff),
-            cell(Outcome::MfaRequired, Reason::MfaOn),
-        ],
-    ));
+    rows.push(row(&own, Flow::Srp, Event::SignIn, mixed));
     rows.extend(uncovered(&own));
     rows.push(row(
         &inherits,
@@ -490,17 +478,8 @@ fn table() -> Table {
         Event::SignIn,
         [cell(Outcome::Off, Reason::ModeOff); 4],
     ));
-    rows.push(row(
-        &inherits,
-        Flow::Password,
-        Event::SignIn,
-        [
-            cell(Outcome::Unknown, Reason::OverrideUnknown),
-            cell(Outcome::Unknown, Reason::ModeUnknown),
-            blocked,
-            blocked,
-        ],
-    ));
+    let unclear = [override_unknown, mode_unknown, BLOCKED, BLOCKED];
+    rows.push(row(&inherits, Flow::Password, Event::SignIn, unclear));
     Table { rows }
 }
 
