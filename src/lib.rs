@@ -42,3 +42,5 @@ pub mod rule;
 pub mod lint;
 
 pub mod fs;
+
+pub mod render;

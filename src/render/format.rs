@@ -1,0 +1,96 @@
+//! The list of formats and the one place that picks a renderer.
+
+use std::io::{self, Write};
+
+use crate::report::Report;
+
+use super::RenderOptions;
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Snippets with underlined places, for people at a terminal.
+    Human,
+    /// One row per finding, for people at a terminal.
+    Table,
+    /// Everything, in a versioned form: `schemas/report.json`.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// `JUnit` XML, for test reports of a continuous integration.
+    Junit,
+    /// GitHub-flavoured Markdown, for job summaries and comments.
+    Markdown,
+    /// Workflow commands of GitHub Actions, which annotate a pull request.
+    Github,
+    /// One self-contained page.
+    Html,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Self; 8] = [
+        Self::Human,
+        Self::Table,
+        Self::Json,
+        Self::Sarif,
+        Self::Junit,
+        Self::Markdown,
+        Self::Github,
+        Self::Html,
+    ];
+
+    /// The word for the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Html => "html",
+        }
+    }
+
+    /// The format of a word, exactly as [`Format::as_str`] writes it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == word)
+    }
+}
+
+/// Writes `report` to `out` in `format`.
+pub fn render(
+    format: Format,
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => super::human::render(report, options, out),
+        Format::Table => super::table::render(report, options, out),
+        Format::Json => super::json::render(report, options, out),
+        Format::Sarif => super::sarif::render(report, options, out),
+        Format::Junit => super::junit::render(report, options, out),
+        Format::Markdown => super::markdown::render(report, options, out),
+        Format::Github => super::github::render(report, options, out),
+        Format::Html => super::html::render(report, options, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back() {
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.as_str()), Some(format));
+        }
+        assert_eq!(Format::parse("HUMAN"), None);
+        assert_eq!(Format::parse(""), None);
+    }
+}

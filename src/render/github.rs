@@ -1,0 +1,91 @@
+//! `github`: workflow commands of GitHub Actions, which annotate the files of a pull request.
+//!
+//! GitHub shows at most ten annotations of a kind for a step; the worst are written, and a plain
+//! line says how many are missing. The plain lines are guarded by escaping rather than by
+//! `::stop-commands::`: its token would have to be random to hold against hostile text, and the
+//! output is the same for the same report.
+
+use std::io::{self, Write};
+
+use crate::finding::{Finding, Severity};
+use crate::report::Report;
+
+use super::place::Place;
+use super::{RenderOptions, escape, summary, words};
+
+/// Annotations of one kind that GitHub shows for a step.
+const MAX_PER_KIND: usize = 10;
+
+/// Writes annotations, worst first, and the summary.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut left_out = 0;
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let findings = report.findings.iter();
+        let kind: Vec<_> = findings
+            .filter(|f| f.suppressed.is_none() && f.severity == severity)
+            .collect();
+        left_out += kind.len().saturating_sub(MAX_PER_KIND);
+        for finding in kind.into_iter().take(MAX_PER_KIND) {
+            writeln!(out, "{}", annotation(report, options, finding))?;
+        }
+    }
+    let mut text = String::new();
+    if left_out > 0 {
+        text = format!(
+            "{} not annotated: GitHub shows {MAX_PER_KIND} of a kind for a step\n",
+            summary::count(left_out, "finding", "findings")
+        );
+    }
+    text.push_str(&summary::line(&report.summary));
+    text.push('\n');
+    for entry in summary::not_checked(&report.summary) {
+        text.push_str("not checked: ");
+        text.push_str(&entry);
+        text.push('\n');
+    }
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// `::error file=…,line=…,col=…,endLine=…,endColumn=…,title=…::message`.
+///
+/// Columns are given for a place on one line only, as GitHub demands; `endColumn` is the last
+/// column, where spans end one past it.
+fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> String {
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let place = Place::new(report, &finding.primary);
+    let mut properties = Vec::new();
+    if !place.source.is_builtin() {
+        let file = format!("{}{}", options.path_prefix, place.source.name());
+        properties.push(format!("file={}", escape::github_property(&file)));
+        if let Some(region) = place.region() {
+            let (start, end) = (region.start, region.end);
+            properties.push(format!("line={}", start.line));
+            if start.line == end.line {
+                let last = (end.column - 1).max(start.column);
+                properties.push(format!(
+                    "col={},endLine={},endColumn={last}",
+                    start.column, end.line
+                ));
+            } else {
+                properties.push(format!("endLine={}", end.line));
+            }
+        }
+    }
+    properties.push(format!(
+        "title={}",
+        escape::github_property(&format!("cogward: {}", finding.rule))
+    ));
+    let mut message = escape::one_line(&finding.message);
+    if let Some(help) = words::filled(&finding.help) {
+        message = format!("{message}\n{}", escape::one_line(help));
+    }
+    format!(
+        "::{command} {}::{}",
+        properties.join(","),
+        escape::github_data(&message)
+    )
+}

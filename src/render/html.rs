@@ -1,0 +1,259 @@
+//! `html`: one self-contained page, drawn by a template that escapes everything.
+
+use std::io::{self, Write};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::finding::Finding;
+use crate::model::effective::{Cell, Outcome, Reason};
+use crate::report::{PoolProtection, Report};
+
+use super::html_excerpt::{Excerpt, excerpt};
+use super::index::RuleIndex;
+use super::matrix::{Group, Line, cell_words, groups};
+use super::place::Place;
+use super::{RenderOptions, escape, summary, words};
+
+/// The template; its only input is [`Page`].
+const TEMPLATE: &str = include_str!("html/report.html.jinja");
+/// Writes the page.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment
+        .add_template("report", TEMPLATE)
+        .map_err(io::Error::other)?;
+    let template = environment.get_template("report").map_err(io::Error::other)?;
+    let page = Page::new(report, &RuleIndex::new(report, options));
+    let text = template
+        .render(minijinja::value::Serde(&page))
+        .map_err(io::Error::other)?;
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// What the template shows. Texts are hostile; the template escapes them.
+#[derive(Serialize)]
+struct Page {
+    command: &'static str,
+    version: &'static str,
+    verdict: &'static str,
+    line: String,
+    tiles: Vec<Tile>,
+    not_checked: Vec<String>,
+    findings: Vec<Card>,
+    suppressed: Vec<Card>,
+    pools: Vec<Pool>,
+    signals: [&'static str; 4],
+    legend: Vec<Outlook>,
+}
+
+/// A number in the head of the page.
+#[derive(Serialize)]
+struct Tile {
+    number: usize,
+    words: &'static str,
+    class: &'static str,
+}
+
+#[derive(Serialize)]
+struct Card {
+    severity: &'static str,
+    rule: String,
+    docs: Option<String>,
+    message: String,
+    place: String,
+    policy: Option<String>,
+    excerpts: Vec<Excerpt>,
+    help: Option<String>,
+    fix: Option<String>,
+    suppressed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Pool {
+    title: String,
+    source: String,
+    groups: Vec<Clients>,
+    /// Reasons, referred to by their place, from 1.
+    notes: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Clients {
+    names: Vec<String>,
+    lines: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    flows: String,
+    events: String,
+    /// Four, or one that stands for all four.
+    cells: Vec<Look>,
+}
+
+#[derive(Serialize)]
+struct Look {
+    outcome: Outlook,
+    /// All columns it stands for.
+    columns: usize,
+    words: String,
+    why: String,
+    notes: Vec<usize>,
+}
+
+/// How an outcome is drawn.
+#[derive(Serialize)]
+struct Outlook {
+    class: &'static str,
+    symbol: &'static str,
+    words: &'static str,
+}
+
+impl Page {
+    fn new(report: &Report, rules: &RuleIndex<'_>) -> Self {
+        let mut cards: Vec<_> = report
+            .findings
+            .iter()
+            .map(|finding| card(report, rules, finding))
+            .collect();
+        let suppressed = cards.extract_if(.., |card| card.suppressed.is_some()).collect();
+        let summary = &report.summary;
+        let tile = |number, words, class| Tile { number, words, class };
+        let pools = report.pools.iter().filter(|pool| !pool.table.rows.is_empty());
+        Self {
+            command: report.command,
+            version: report.version,
+            verdict: match (summary.errors, summary.warnings, summary.notes) {
+                (0, 0, 0) => "clean",
+                (0, 0, _) => "note",
+                (0, ..) => "warning",
+                _ => "error",
+            },
+            line: summary::line(summary),
+            tiles: vec![
+                tile(summary.errors, "errors", "error"),
+                tile(summary.warnings, "warnings", "warning"),
+                tile(summary.notes, "notes", "note"),
+                tile(summary.suppressed, "suppressed", ""),
+                tile(summary.policies, "policies", ""),
+                tile(summary.files, "files", ""),
+                tile(summary.rules, "rules", ""),
+            ],
+            not_checked: summary::not_checked(summary).collect(),
+            findings: cards,
+            suppressed,
+            pools: pools.map(pool).collect(),
+            signals: words::SIGNALS,
+            legend: OUTCOMES.into_iter().map(outlook).collect(),
+        }
+    }
+}
+
+/// Outcomes in the order of the legend: the strongest protection first.
+const OUTCOMES: [Outcome; 11] = [
+    Outcome::Blocked,
+    Outcome::MfaRequired,
+    Outcome::MfaIfConfigured,
+    Outcome::AllowedNotified,
+    Outcome::Allowed,
+    Outcome::OnlyAudited,
+    Outcome::Undefined,
+    Outcome::Blind,
+    Outcome::Off,
+    Outcome::NotCovered,
+    Outcome::Unknown,
+];
+
+fn outlook(outcome: Outcome) -> Outlook {
+    Outlook {
+        class: words::outcome_id(outcome),
+        symbol: words::outcome_symbol(outcome),
+        words: words::outcome(outcome),
+    }
+}
+
+fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> Card {
+    let text = |text: &str| words::filled(text).map(escape::one_line);
+    let primary = excerpt(&Place::new(report, &finding.primary), &finding.label);
+    let related = finding.related.iter();
+    let related =
+        related.filter_map(|related| excerpt(&Place::new(report, &related.location), &related.label));
+    Card {
+        severity: finding.severity.as_str(),
+        rule: finding.rule.to_string(),
+        docs: rules.docs_url(&finding.rule),
+        message: escape::one_line(&finding.message),
+        place: Place::new(report, &finding.primary).text(),
+        policy: finding.policy.as_deref().map(escape::one_line),
+        excerpts: primary.into_iter().chain(related).collect(),
+        help: text(&finding.help),
+        fix: finding.fix.as_ref().map(|fix| escape::one_line(&fix.title)),
+        suppressed: finding
+            .suppressed
+            .as_ref()
+            .map(|why| escape::one_line(&words::suppression(why))),
+    }
+}
+
+fn pool(pool: &PoolProtection) -> Pool {
+    let mut notes = Vec::new();
+    let clients = |group: Group| Clients {
+        names: group
+            .clients
+            .iter()
+            .map(|client| escape::one_line(client))
+            .collect(),
+        lines: group.lines.iter().map(|line| entry(line, &mut notes)).collect(),
+    };
+    let groups = groups(&pool.table).into_iter().map(clients).collect();
+    Pool {
+        title: escape::one_line(&pool.title),
+        source: escape::one_line(&pool.source),
+        groups,
+        notes: notes.into_iter().map(words::reason).collect(),
+    }
+}
+
+fn entry(line: &Line, notes: &mut Vec<Reason>) -> Entry {
+    let shown = if line.is_uniform() { 1 } else { 4 };
+    let cells = line.cells.iter().enumerate().take(shown);
+    Entry {
+        flows: line.flows(),
+        events: line.events(),
+        cells: cells
+            .map(|(at, cell)| {
+                let columns = if shown == 1 { 0..4 } else { at..at + 1 };
+                let mut reasons: Vec<Reason> = Vec::new();
+                for reason in line.reasons[columns.clone()].iter().flatten() {
+                    if !reasons.contains(reason) {
+                        reasons.push(*reason);
+                    }
+                }
+                look(*cell, &reasons, columns.len(), notes)
+            })
+            .collect(),
+    }
+}
+
+fn look(cell: Cell, reasons: &[Reason], columns: usize, notes: &mut Vec<Reason>) -> Look {
+    let mut numbers = Vec::new();
+    // That the policy says so needs no note.
+    for reason in reasons.iter().filter(|reason| **reason != Reason::Configured) {
+        let at = notes.iter().position(|note| note == reason).unwrap_or_else(|| {
+            notes.push(*reason);
+            notes.len() - 1
+        });
+        numbers.push(at + 1);
+    }
+    let why: Vec<_> = reasons.iter().map(|reason| words::reason(*reason)).collect();
+    Look {
+        outcome: outlook(cell.outcome),
+        columns,
+        words: cell_words(cell),
+        why: why.join("; "),
+        notes: numbers,
+    }
+}

@@ -1,0 +1,304 @@
+//! `human`: findings as snippets with the exact bytes underlined, then the summary.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+use owo_colors::Style;
+
+use crate::finding::{Finding, Location, Severity};
+use crate::report::Report;
+use crate::source::SourceId;
+use crate::span::Span;
+
+use super::index::RuleIndex;
+use super::place::Place;
+use super::snippet::Text;
+use super::{RenderOptions, escape, summary, words};
+
+/// Writes every finding that is not suppressed, in the report's order, and the summary.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut drawing = Drawing {
+        report,
+        options,
+        rules: RuleIndex::new(report, options),
+        texts: BTreeMap::new(),
+    };
+    for finding in report.findings.iter().filter(|f| f.suppressed.is_none()) {
+        let text = drawing.finding(finding).map_err(io::Error::other)?;
+        out.write_all(escape::for_log(&text).as_bytes())?;
+    }
+    let closing = closing(report, options);
+    out.write_all(escape::for_log(&closing).as_bytes())
+}
+
+/// The closing line and what was not checked.
+pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
+    let summary = &report.summary;
+    let style = match (summary.errors, summary.warnings, summary.notes) {
+        (0, 0, 0) => Style::new().green().bold(),
+        (0, 0, _) => words::severity_style(Severity::Note),
+        (0, ..) => words::severity_style(Severity::Warning),
+        _ => words::severity_style(Severity::Error),
+    };
+    let mut text = format!("{}\n", paint(&summary::line(summary), style, options));
+    let mut left_out = summary::not_checked(summary).peekable();
+    if left_out.peek().is_some() {
+        text.push_str("not checked:\n");
+    }
+    for entry in left_out {
+        text.push_str(&wrap(&entry, options.columns(), "  - ", "    "));
+    }
+    text
+}
+
+/// `text` in a style, if colour is wanted.
+pub(super) fn paint(text: &str, style: Style, options: &RenderOptions) -> String {
+    if options.colour {
+        style.style(text).to_string()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// What is needed to draw findings; texts are prepared once per file.
+struct Drawing<'a> {
+    report: &'a Report,
+    options: &'a RenderOptions,
+    rules: RuleIndex<'a>,
+    texts: BTreeMap<SourceId, Text<'a>>,
+}
+
+impl Drawing<'_> {
+    fn finding(&mut self, finding: &Finding) -> Result<String, fmt::Error> {
+        let style = words::severity_style(finding.severity);
+        let head = format!("{}[{}]", finding.severity.as_str(), finding.rule);
+        let mut text = format!("{}\n", paint(&head, style, self.options));
+        self.prepare(finding);
+        let (near, far) = self.split(finding);
+        self.draw(
+            &mut text,
+            finding,
+            escape::one_line(&finding.message),
+            finding.severity,
+            near,
+        )?;
+        for part in far {
+            self.draw(
+                &mut text,
+                finding,
+                part.message,
+                Severity::Note,
+                Some((part.source, vec![part.label])),
+            )?;
+        }
+        self.footer(&mut text, finding);
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Makes the texts of all places of a finding ready.
+    fn prepare(&mut self, finding: &Finding) {
+        let related = finding.related.iter().map(|related| &related.location);
+        for location in std::iter::once(&finding.primary).chain(related) {
+            let source = self.report.sources.get(location.source);
+            self.texts
+                .entry(location.source)
+                .or_insert_with(|| Text::new(source));
+        }
+    }
+
+    /// Labels for the primary's snippet, and places that need a snippet of their own: in another
+    /// file, or over bytes that are underlined already.
+    fn split(&self, finding: &Finding) -> (Option<(SourceId, Vec<LabeledSpan>)>, Vec<Apart>) {
+        let label = words::filled(&finding.label).map(escape::one_line);
+        let mut near = Vec::new();
+        let mut taken = Vec::new();
+        if let Some((span, label)) = self.label(&finding.primary, label, true) {
+            near.push(label);
+            taken.push(span);
+        }
+        let mut far = Vec::new();
+        for related in &finding.related {
+            let words = escape::one_line(&related.label);
+            let same = related.location.source == finding.primary.source;
+            let place = Place::new(self.report, &related.location);
+            let free = place
+                .span
+                .is_some_and(|span| !taken.iter().any(|other| overlap(span, *other)));
+            if let Some((span, label)) = self.label(&related.location, Some(words.clone()), false)
+                && same
+                && free
+            {
+                near.push(label);
+                taken.push(span);
+            } else if let Some((_, label)) = self.label(&related.location, None, true) {
+                far.push(Apart {
+                    message: words,
+                    source: related.location.source,
+                    label,
+                });
+            }
+        }
+        ((!near.is_empty()).then_some((finding.primary.source, near)), far)
+    }
+
+    fn label(
+        &self,
+        location: &Location,
+        words: Option<String>,
+        primary: bool,
+    ) -> Option<(Span, LabeledSpan)> {
+        let span = Place::new(self.report, location).span?;
+        let label = self.texts.get(&location.source)?.label(span, words, primary);
+        Some((span, label))
+    }
+
+    /// One message with its snippet, through miette.
+    fn draw(
+        &self,
+        into: &mut String,
+        finding: &Finding,
+        message: String,
+        severity: Severity,
+        labels: Option<(SourceId, Vec<LabeledSpan>)>,
+    ) -> fmt::Result {
+        let (text, mut labels) = match labels {
+            Some((source, labels)) => (self.texts.get(&source), labels),
+            None => (None, Vec::new()),
+        };
+        labels.sort_by_key(LabeledSpan::offset);
+        let handler = self.handler(finding.severity, &labels);
+        let drawn = Drawn {
+            message,
+            severity,
+            text: text.map(|text| text as &dyn SourceCode),
+            labels,
+        };
+        handler.render_report(into, &drawn)
+    }
+
+    /// miette's handler with our colours: the primary place in the severity's, others in blue.
+    fn handler(&self, severity: Severity, labels: &[LabeledSpan]) -> GraphicalReportHandler {
+        let mut theme = match (self.options.ascii, self.options.colour) {
+            (false, true) => GraphicalTheme::unicode(),
+            (false, false) => GraphicalTheme::unicode_nocolor(),
+            (true, true) => GraphicalTheme::ascii(),
+            (true, false) => GraphicalTheme::none(),
+        };
+        if self.options.colour && !labels.is_empty() {
+            theme.styles.highlights = labels
+                .iter()
+                .map(|label| {
+                    if label.primary() {
+                        words::severity_style(severity)
+                    } else {
+                        Style::new().blue().bold()
+                    }
+                })
+                .collect();
+        }
+        GraphicalReportHandler::new_themed(theme)
+            .with_width(self.options.columns())
+            .without_syntax_highlighting()
+            .with_urls(false)
+    }
+
+    /// The place of a file without text, help, the mend and the rule's page.
+    fn footer(&self, into: &mut String, finding: &Finding) {
+        let place = Place::new(self.report, &finding.primary);
+        let mut line = |word: &str, text: &str| {
+            let head = format!("  {}: ", paint(word, Style::new().cyan(), self.options));
+            into.push_str(&wrap(text, self.options.columns(), &head, "        "));
+        };
+        if place.span.is_none() {
+            line("file", &escape::visible(place.source.name()));
+        }
+        if let Some(help) = words::filled(&finding.help) {
+            line("help", &escape::one_line(help));
+        }
+        if let Some(fix) = &finding.fix {
+            line(
+                "fix",
+                &format!("{} (fixable with --fix)", escape::one_line(&fix.title)),
+            );
+        }
+        if let Some(url) = self.rules.docs_url(&finding.rule) {
+            line("docs", &escape::visible(&url));
+        }
+    }
+}
+
+/// A related place that is drawn in a snippet of its own.
+struct Apart {
+    message: String,
+    source: SourceId,
+    label: LabeledSpan,
+}
+
+/// Whether two spans would be underlined at the same bytes; an empty one takes a byte.
+fn overlap(a: Span, b: Span) -> bool {
+    let end = |span: Span| span.end.max(span.start + 1);
+    a.start < end(b) && b.start < end(a)
+}
+
+/// `text` broken at spaces to `width` columns, with a line break at the end. Words are kept whole,
+/// so that an address can be clicked; `head` may hold escape sequences, its length does not matter.
+fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
+    let room = width.saturating_sub(rest.len()).max(20);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let last = lines.last().map_or(0, |line| line.chars().count());
+        if last > 0 && last + 1 + word.chars().count() > room {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    format!("{head}{}\n", lines.join(&format!("\n{rest}")))
+}
+
+/// What miette is given: a message, and labels in one text.
+struct Drawn<'a> {
+    message: String,
+    severity: Severity,
+    text: Option<&'a dyn SourceCode>,
+    labels: Vec<LabeledSpan>,
+}
+
+impl fmt::Debug for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawn<'_> {}
+
+impl Diagnostic for Drawn<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.text
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<_>)
+    }
+}

@@ -1,0 +1,243 @@
+//! `json`: everything of a report in the frozen form of `schemas/report.json`.
+
+use std::io::{self, Write};
+
+use schemars::Schema;
+use schemars::transform::{RecursiveTransform, Transform};
+use serde_json::Value;
+
+use crate::finding::{Edit, Finding, Fix, Location, Suppression};
+use crate::model::effective::{Row, Scope, Signal};
+use crate::report::{PoolProtection, Report, RuleMeta, Summary};
+
+use super::fingerprint::fingerprints;
+use super::index::RuleIndex;
+use super::json_types::{
+    JsonV1Cell, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1NotChecked,
+    JsonV1Pool, JsonV1Position, JsonV1Reference, JsonV1Related, JsonV1Report, JsonV1Row, JsonV1Rule,
+    JsonV1Scope, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
+};
+use super::place::Place;
+use super::{RenderOptions, escape, words};
+
+/// The four signals in the order of a row's cells.
+const SIGNALS: [Signal; 4] = [
+    Signal::Low,
+    Signal::Medium,
+    Signal::High,
+    Signal::CompromisedCredentials,
+];
+
+/// Writes the report, suppressed findings included.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let rules = RuleIndex::new(report, options);
+    let findings = report.findings.iter().zip(fingerprints(report));
+    let document = JsonV1Report {
+        version: 1,
+        tool: JsonV1Tool {
+            name: "cogward".to_owned(),
+            version: report.version.to_owned(),
+        },
+        command: report.command.to_owned(),
+        exit_code: report.exit_code,
+        summary: summary(&report.summary),
+        findings: findings
+            .map(|(finding, print)| self::finding(report, finding, print))
+            .collect(),
+        rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
+        pools: report.pools.iter().map(pool).collect(),
+    };
+    escape::write_json(&document, out)
+}
+
+/// The JSON Schema (2020-12) of what `json` writes, generated from its types.
+#[must_use]
+pub fn schema() -> Value {
+    let generator = schemars::generate::SchemaSettings::draft2020_12()
+        .with_transform(RecursiveTransform(NoNull))
+        .into_generator();
+    let mut schema = generator.into_root_schema_for::<JsonV1Report>();
+    schema.insert("$id".to_owned(), "https://cogward.dev/schemas/report.json".into());
+    schema.to_value()
+}
+
+/// Absent is not null: the branch that schemars gives to `Option` is taken out again, since it also
+/// makes every error read "not valid under any of the schemas".
+#[derive(Clone, Debug)]
+struct NoNull;
+
+impl Transform for NoNull {
+    fn transform(&mut self, schema: &mut Schema) {
+        let null = Value::from("null");
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|kind| *kind != null);
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                schema.insert("type".to_owned(), only);
+            }
+        }
+        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else {
+            return;
+        };
+        branches.retain(|branch| branch.get("type") != Some(&null));
+        if let [Value::Object(only)] = branches.as_slice() {
+            let only = only.clone();
+            schema.remove("anyOf");
+            for (key, value) in only {
+                schema.insert(key, value);
+            }
+        }
+    }
+}
+
+fn summary(summary: &Summary) -> JsonV1Summary {
+    let not_checked = summary.not_checked.iter();
+    JsonV1Summary {
+        files: summary.files,
+        policies: summary.policies,
+        rules: summary.rules,
+        errors: summary.errors,
+        warnings: summary.warnings,
+        notes: summary.notes,
+        input_faults: summary.input_faults,
+        suppressed: summary.suppressed,
+        hidden: summary.hidden,
+        fixable: summary.fixable,
+        not_checked: not_checked
+            .map(|entry| JsonV1NotChecked {
+                what: entry.what.clone(),
+                why: entry.why.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn finding(report: &Report, finding: &Finding, fingerprint: String) -> JsonV1Finding {
+    let text = |text: &str| words::filled(text).map(str::to_owned);
+    let related = finding.related.iter();
+    JsonV1Finding {
+        rule: finding.rule.to_string(),
+        severity: finding.severity.into(),
+        message: finding.message.clone(),
+        location: location(report, &finding.primary),
+        label: text(&finding.label),
+        related: related
+            .map(|related| JsonV1Related {
+                location: location(report, &related.location),
+                label: related.label.clone(),
+            })
+            .collect(),
+        help: text(&finding.help),
+        fix: finding.fix.as_ref().map(fix),
+        policy: finding.policy.clone(),
+        suppressed: finding.suppressed.as_ref().map(suppression),
+        input_fault: finding.is_input_fault,
+        fingerprint,
+    }
+}
+
+fn location(report: &Report, location: &Location) -> JsonV1Location {
+    let place = Place::new(report, location);
+    let position = |offset: usize| {
+        let at = place.source.position(offset);
+        JsonV1Position {
+            offset,
+            line: at.line,
+            column: at.column,
+        }
+    };
+    JsonV1Location {
+        file: place.source.name().to_owned(),
+        builtin: place.source.is_builtin(),
+        start: place.span.map(|span| position(span.start)),
+        end: place.span.map(|span| position(span.end)),
+        pointer: location
+            .pointer
+            .as_ref()
+            .map(|pointer| pointer.as_str().to_owned()),
+    }
+}
+
+fn fix(fix: &Fix) -> JsonV1Fix {
+    let edit = |edit: &Edit| JsonV1Edit {
+        at: edit.at.as_str().to_owned(),
+        action: if edit.value.is_some() {
+            JsonV1EditAction::Set
+        } else {
+            JsonV1EditAction::Remove
+        },
+        value: edit.value.clone(),
+    };
+    JsonV1Fix {
+        title: fix.title.clone(),
+        edits: fix.edits.iter().map(edit).collect(),
+    }
+}
+
+fn suppression(suppression: &Suppression) -> JsonV1Suppression {
+    match suppression {
+        Suppression::Waiver { reason, until } => JsonV1Suppression::Waiver {
+            reason: reason.clone(),
+            until: until.clone(),
+        },
+        Suppression::Ignore { reason } => JsonV1Suppression::Ignore {
+            reason: reason.clone(),
+        },
+        Suppression::Baseline => JsonV1Suppression::Baseline,
+    }
+}
+
+fn rule(meta: &RuleMeta, rules: &RuleIndex<'_>) -> JsonV1Rule {
+    let references = meta.references.iter();
+    JsonV1Rule {
+        id: meta.id.to_string(),
+        severity: meta.severity.into(),
+        summary: meta.summary.clone(),
+        rationale: meta.rationale.clone(),
+        remediation: meta.remediation.clone(),
+        references: references
+            .map(|(title, url)| JsonV1Reference {
+                title: title.clone(),
+                url: url.clone(),
+            })
+            .collect(),
+        frameworks: meta.frameworks.clone(),
+        builtin: meta.builtin,
+        docs: rules.docs_url(&meta.id),
+    }
+}
+
+fn pool(pool: &PoolProtection) -> JsonV1Pool {
+    JsonV1Pool {
+        title: pool.title.clone(),
+        source: words::filled(&pool.source).map(str::to_owned),
+        rows: pool.table.rows.iter().map(row).collect(),
+    }
+}
+
+fn row(row: &Row) -> JsonV1Row {
+    let cells = SIGNALS.into_iter().zip(&row.cells);
+    JsonV1Row {
+        scope: match &row.scope {
+            Scope::Others => JsonV1Scope::Others,
+            Scope::Inherits(client) => JsonV1Scope::Inherits {
+                client: client.clone(),
+            },
+            Scope::Own(client) => JsonV1Scope::Own {
+                client: client.clone(),
+            },
+        },
+        flow: row.flow.into(),
+        event: row.event.into(),
+        cells: cells
+            .map(|(signal, cell)| JsonV1Cell {
+                signal: signal.into(),
+                outcome: cell.outcome.into(),
+                would: cell.would.map(Into::into),
+                notifies: cell.notifies,
+                reason: cell.reason.into(),
+                why: words::reason(cell.reason).to_owned(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,307 @@
+//! The frozen types of `json`, version 1. Fields may be added; none is renamed, removed or given
+//! another meaning without a new version. Nothing here is shared with the engines' own types.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::json_words::{JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Signal};
+
+/// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
+/// of an edit, which holds any JSON.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cogward report, version 1")]
+pub struct JsonV1Report {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// What wrote the report.
+    pub tool: JsonV1Tool,
+    /// The command, such as `lint`.
+    pub command: String,
+    /// The exit code of the process: 0 clean, 1 findings, 2 invalid input.
+    pub exit_code: u8,
+    /// Counts.
+    pub summary: JsonV1Summary,
+    /// Findings by file, position and rule; suppressed ones included.
+    pub findings: Vec<JsonV1Finding>,
+    /// Every rule that ran or has a finding, by id.
+    pub rules: Vec<JsonV1Rule>,
+    /// Effective protection of each policy.
+    pub pools: Vec<JsonV1Pool>,
+}
+
+/// The program.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Tool {
+    /// Always `cogward`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Counts. Suppressed and hidden findings are not among errors, warnings and notes.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Summary {
+    /// Files read.
+    pub files: usize,
+    /// Policies checked.
+    pub policies: usize,
+    /// Rules that ran.
+    pub rules: usize,
+    /// Findings of this severity that count.
+    pub errors: usize,
+    /// Findings of this severity that count.
+    pub warnings: usize,
+    /// Findings of this severity that count.
+    pub notes: usize,
+    /// Errors because of which the tool could not do its work.
+    pub input_faults: usize,
+    /// Findings that are waived, ignored or in the baseline.
+    pub suppressed: usize,
+    /// Findings below the minimum severity; they are not in `findings`.
+    pub hidden: usize,
+    /// Findings that `--fix` would mend.
+    pub fixable: usize,
+    /// What was not looked at.
+    pub not_checked: Vec<JsonV1NotChecked>,
+}
+
+/// Something that was not looked at.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1NotChecked {
+    /// A rule, a file or a policy.
+    pub what: String,
+    /// Why, for people.
+    pub why: String,
+}
+
+/// How much a finding matters.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JsonV1Severity {
+    /// Worth knowing.
+    Note,
+    /// Protection is likely not what its author thinks.
+    Warning,
+    /// Protection is broken, or the input is.
+    Error,
+}
+
+/// One fault.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// Severity after overrides.
+    pub severity: JsonV1Severity,
+    /// What is wrong, plain text.
+    pub message: String,
+    /// Where.
+    pub location: JsonV1Location,
+    /// Words for the marked text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Places that explain it.
+    pub related: Vec<JsonV1Related>,
+    /// What to do, plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// A safe mend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<JsonV1Fix>,
+    /// Name of the policy it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// Why it does not count; absent when it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<JsonV1Suppression>,
+    /// Whether the tool could not do its work because of this.
+    pub input_fault: bool,
+    /// Stays the same when lines move or other parts change; the same as in SARIF.
+    pub fingerprint: String,
+}
+
+/// A place in a text.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Location {
+    /// The file, relative to where the tool was started, or the name of a built-in text.
+    pub file: String,
+    /// Whether the text ships inside the program.
+    pub builtin: bool,
+    /// First character; absent, as `end`, for a file that could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<JsonV1Position>,
+    /// One past the last character.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<JsonV1Position>,
+    /// JSON pointer of the place in its document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+}
+
+/// A position between characters.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Position {
+    /// Bytes of UTF-8 from the start of the file, from 0, a byte order mark included.
+    pub offset: usize,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+}
+
+/// Another place that explains a finding.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Related {
+    /// Where.
+    pub location: JsonV1Location,
+    /// What stands there, plain text.
+    pub label: String,
+}
+
+/// A mend; all edits or none.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Fix {
+    /// What it does.
+    pub title: String,
+    /// Changes of the finding's document.
+    pub edits: Vec<JsonV1Edit>,
+}
+
+/// One change.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Edit {
+    /// JSON pointer of the entry.
+    pub at: String,
+    /// Whether the entry is set to `value` or removed.
+    pub action: JsonV1EditAction,
+    /// The new value, any JSON; only with `set`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+}
+
+/// What an edit does.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JsonV1EditAction {
+    /// Sets the entry.
+    Set,
+    /// Removes the entry.
+    Remove,
+}
+
+/// Why a finding does not count.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum JsonV1Suppression {
+    /// A waiver in the policy.
+    Waiver {
+        /// Its reason.
+        reason: String,
+        /// Its last day, ISO 8601.
+        until: String,
+    },
+    /// A comment in the file.
+    Ignore {
+        /// Its reason; may be empty.
+        reason: String,
+    },
+    /// The baseline file.
+    Baseline,
+}
+
+/// What a rule says of itself.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Rule {
+    /// The id.
+    pub id: String,
+    /// Severity before overrides.
+    pub severity: JsonV1Severity,
+    /// The fault in a few words.
+    pub summary: String,
+    /// Why it matters. Markdown.
+    pub rationale: String,
+    /// What to do. Markdown.
+    pub remediation: String,
+    /// Further reading.
+    pub references: Vec<JsonV1Reference>,
+    /// Framework to control ids.
+    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// Whether it ships inside the program.
+    pub builtin: bool,
+    /// Its page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
+}
+
+/// Further reading.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Reference {
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub url: String,
+}
+
+/// What really happens under one policy or in one pool.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Pool {
+    /// Name of the policy or pool.
+    pub title: String,
+    /// The file it comes from; absent for live pools.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The table.
+    pub rows: Vec<JsonV1Row>,
+}
+
+/// One row of the table: what happens to an event of a flow, for each signal.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Row {
+    /// For which clients it holds.
+    pub scope: JsonV1Scope,
+    /// How the user signs in.
+    pub flow: JsonV1Flow,
+    /// What the request is.
+    pub event: JsonV1Event,
+    /// One cell per signal, in the order low, medium, high, compromised credentials.
+    pub cells: Vec<JsonV1Cell>,
+}
+
+/// One cell of the table.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Cell {
+    /// What threat protection sees.
+    pub signal: JsonV1Signal,
+    /// What happens.
+    pub outcome: JsonV1Outcome,
+    /// With `only-audited`: what full function would have done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<JsonV1Outcome>,
+    /// Whether the user is told by e-mail.
+    pub notifies: bool,
+    /// Why, as an identifier.
+    pub reason: JsonV1Reason,
+    /// Why, for people.
+    pub why: String,
+}
+
+/// Whose configuration decides.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum JsonV1Scope {
+    /// Every client that is not named.
+    Others,
+    /// A client with the pool's configuration.
+    Inherits {
+        /// Its key in the policy, or its id.
+        client: String,
+    },
+    /// A client with a configuration of its own.
+    Own {
+        /// Its key in the policy, or its id.
+        client: String,
+    },
+}

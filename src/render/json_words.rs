@@ -1,0 +1,110 @@
+//! The frozen words of `json`: one per variant of the model, mapped totally, so that a new variant
+//! does not compile until its word is decided.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::Severity;
+use crate::model::effective::{Event, Flow, Outcome, Reason, Signal};
+
+use super::json_types::JsonV1Severity;
+
+/// Declares a frozen enumeration with the same variants as one of the model.
+macro_rules! frozen {
+    ($(#[$doc:meta])* $name:ident from $model:ident { $($variant:ident => $words:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Serialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name {
+            $(#[doc = $words] $variant),+
+        }
+
+        impl From<$model> for $name {
+            fn from(value: $model) -> Self {
+                match value {
+                    $($model::$variant => Self::$variant),+
+                }
+            }
+        }
+    };
+}
+
+impl From<Severity> for JsonV1Severity {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Note => Self::Note,
+            Severity::Warning => Self::Warning,
+            Severity::Error => Self::Error,
+        }
+    }
+}
+
+frozen! {
+    /// How a user signs in.
+    JsonV1Flow from Flow {
+        Password => "The password reaches Cognito.",
+        Srp => "Secure remote password.",
+        Custom => "`CUSTOM_AUTH`.",
+        Federated => "SAML, OIDC or social sign-in.",
+        Machine => "`client_credentials`.",
+        Unknown => "`USER_AUTH`, passkeys, one-time passwords: not documented.",
+    }
+}
+
+frozen! {
+    /// What a request is.
+    JsonV1Event from Event {
+        SignIn => "Sign-in.",
+        SignUp => "Sign-up.",
+        PasswordChange => "Password change.",
+    }
+}
+
+frozen! {
+    /// What threat protection sees in a request.
+    JsonV1Signal from Signal {
+        Low => "Account-takeover risk, low.",
+        Medium => "Account-takeover risk, medium.",
+        High => "Account-takeover risk, high.",
+        CompromisedCredentials => "The password is known to be leaked or guessed.",
+    }
+}
+
+frozen! {
+    /// What really happens.
+    JsonV1Outcome from Outcome {
+        Blocked => "Denied.",
+        MfaRequired => "MFA challenge; users without a factor are denied.",
+        MfaIfConfigured => "MFA challenge for users who have a factor.",
+        AllowedNotified => "Passes, and the user is told.",
+        Allowed => "Passes.",
+        OnlyAudited => "Passes and is logged.",
+        Undefined => "ENFORCED without a configuration to enforce.",
+        Blind => "Should be checked, but the flow hides what the check needs.",
+        Off => "Threat protection is off.",
+        NotCovered => "Threat protection does not cover this.",
+        Unknown => "Not managed by the policy, or not readable.",
+    }
+}
+
+frozen! {
+    /// Why a cell is as it is.
+    JsonV1Reason from Reason {
+        Configured => "The configured action.",
+        AuditMode => "The mode is AUDIT.",
+        ModeOff => "The mode is OFF.",
+        ModeUnknown => "The mode is not known.",
+        SectionMissing => "ENFORCED, and the section is missing.",
+        LevelMissing => "ENFORCED, and the level has no action.",
+        MfaOff => "The action wants MFA and the pool's MFA is OFF.",
+        MfaOn => "The pool's MFA is ON.",
+        EventNotChecked => "The event is not in the event filter.",
+        PasswordHidden => "SRP hides the password.",
+        NoPassword => "Custom authentication has no password.",
+        Federated => "Federated sign-in.",
+        Machine => "Machine-to-machine.",
+        FlowUndocumented => "AWS does not say.",
+        SignInOnly => "Documented for sign-in only.",
+        OverrideUnknown => "Whether the client has its own configuration is not known.",
+    }
+}

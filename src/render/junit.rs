@@ -1,0 +1,150 @@
+//! `junit`: `JUnit` XML in the form that Jenkins' schema describes (`junit-10.xsd`).
+//!
+//! One suite per file: a case per finding, and a passing case per policy without any. Suppressed
+//! findings are skipped cases; input faults are errors, other findings failures. When the report's
+//! exit code is 0 no case fails, for the format must not change the verdict: such findings are
+//! passing cases that print what was found.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+
+use crate::finding::Finding;
+use crate::report::Report;
+
+use super::index::RuleIndex;
+use super::place::Place;
+use super::{RenderOptions, escape, words};
+
+/// Writes the report.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let rules = RuleIndex::new(report, options);
+    let mut junit = Junit::new("cogward");
+    for file in files(report) {
+        junit.add_test_suite(suite(report, &rules, file));
+    }
+    if !report.summary.not_checked.is_empty() {
+        junit.add_test_suite(not_checked(report));
+    }
+    let text = junit.to_string().map_err(io::Error::other)?;
+    // The schema knows `skipped` on a suite only, and validators refuse it on the root.
+    let skipped = format!(" skipped=\"{}\"", junit.skipped);
+    out.write_all(text.replacen(&skipped, "", 1).as_bytes())
+}
+
+/// Files with a policy or a finding, in order of appearance.
+fn files(report: &Report) -> Vec<&str> {
+    let found = report.findings.iter().map(|finding| file(report, finding));
+    let mut seen = BTreeSet::new();
+    let policies = report.pools.iter().map(|pool| pool.source.as_str());
+    policies.chain(found).filter(|name| seen.insert(*name)).collect()
+}
+
+fn file<'a>(report: &'a Report, finding: &Finding) -> &'a str {
+    report.sources.get(finding.primary.source).name()
+}
+
+fn suite(report: &Report, rules: &RuleIndex<'_>, name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(attribute(words::filled(name).unwrap_or("live")));
+    let findings: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| file(report, finding) == name)
+        .collect();
+    for pool in report.pools.iter().filter(|pool| pool.source == name) {
+        let of_policy = |finding: &&Finding| finding.policy.as_deref() == Some(&pool.title);
+        if !findings.iter().copied().any(|finding| of_policy(&finding)) {
+            let mut case = TestCase::new("no findings", TestCaseStatus::success());
+            case.set_classname(attribute(&pool.title));
+            suite.add_test_case(case);
+        }
+    }
+    for finding in findings {
+        suite.add_test_case(case(report, rules, finding));
+    }
+    suite
+}
+
+fn case(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> TestCase {
+    let place = Place::new(report, &finding.primary);
+    let message = attribute(&finding.message);
+    let mut details = vec![
+        format!("{}: {message}", finding.severity.as_str()),
+        format!("at {}", place.text()),
+    ];
+    if let Some(help) = words::filled(&finding.help) {
+        details.push(format!("help: {}", escape::one_line(help)));
+    }
+    for related in &finding.related {
+        let place = Place::new(report, &related.location);
+        details.push(format!(
+            "see {}: {}",
+            place.text(),
+            escape::one_line(&related.label)
+        ));
+    }
+    details.extend(rules.docs_url(&finding.rule).map(|url| format!("docs: {url}")));
+    let details = attribute_lines(&details);
+    let mut status = match &finding.suppressed {
+        Some(_) => TestCaseStatus::skipped(),
+        None if report.exit_code == 0 => TestCaseStatus::success(),
+        None if finding.is_input_fault => TestCaseStatus::non_success(NonSuccessKind::Error),
+        None => TestCaseStatus::non_success(NonSuccessKind::Failure),
+    };
+    match &finding.suppressed {
+        Some(suppression) => {
+            status
+                .set_message(attribute(&words::suppression(suppression)))
+                .set_description(&details);
+        }
+        None => {
+            status
+                .set_message(&message)
+                .set_type(finding.severity.as_str())
+                .set_description(&details);
+        }
+    }
+    let passes = finding.suppressed.is_none() && report.exit_code == 0;
+    let mut case = TestCase::new(case_name(finding, &place), status);
+    case.set_classname(attribute(
+        finding.policy.as_deref().unwrap_or(place.source.name()),
+    ));
+    if passes {
+        case.set_system_out(details);
+    }
+    case
+}
+
+/// `cidr-host-bits at 21:7`.
+fn case_name(finding: &Finding, place: &Place<'_>) -> String {
+    match place.region() {
+        Some(region) => format!(
+            "{} at {}:{}",
+            finding.rule, region.start.line, region.start.column
+        ),
+        None => finding.rule.to_string(),
+    }
+}
+
+fn not_checked(report: &Report) -> TestSuite {
+    let mut suite = TestSuite::new("not checked");
+    for entry in &report.summary.not_checked {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(attribute(&entry.why));
+        let mut case = TestCase::new(attribute(&entry.what), status);
+        case.set_classname("not checked");
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+/// Text on one line without what XML 1.0 forbids; `quick-junit` escapes the markup.
+fn attribute(text: &str) -> String {
+    escape::one_line(text).replace("##[", "##\\[")
+}
+
+/// Lines of ours, each starting with a word of ours, so that none is read as a command in a log.
+fn attribute_lines(lines: &[String]) -> String {
+    lines.join("\n").replace("##[", "##\\[")
+}

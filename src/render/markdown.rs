@@ -1,0 +1,223 @@
+//! `markdown`: GitHub-flavoured Markdown for job summaries and comments, within a size.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::finding::{Finding, Severity};
+use crate::model::effective::Reason;
+use crate::report::{PoolProtection, Report};
+
+use super::index::RuleIndex;
+use super::matrix::{Line, cell_words, groups};
+use super::place::Place;
+use super::{RenderOptions, escape, summary, words};
+
+/// Bytes kept for the words that say what was left out.
+const RESERVE: usize = 512;
+
+/// Writes headline, findings (worst first), details, protection; cut at whole rows to the size.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let rules = RuleIndex::new(report, options);
+    let mut findings: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.suppressed.is_none())
+        .collect();
+    findings.sort_by_key(|finding| words::worst_first(finding));
+    let mut page = Page {
+        text: head(report),
+        room: options.max_bytes.saturating_sub(RESERVE),
+    };
+    let rows = findings.iter().map(|finding| row(report, &rules, finding));
+    page.list(
+        "\n| | Rule | Place | Finding |\n|---|---|---|---|\n",
+        rows,
+        ["finding", "findings"],
+    );
+    let skipped = report.summary.not_checked.iter();
+    let skipped = skipped.map(|entry| {
+        format!(
+            "- {}: {}\n",
+            escape::markdown(&entry.what),
+            escape::markdown(&entry.why)
+        )
+    });
+    page.list("\n### Not checked\n\n", skipped, ["line", "lines"]);
+    let details = findings.iter().filter_map(|finding| details(report, finding));
+    page.list(
+        "\n### Details\n\n",
+        details,
+        ["finding's details", "findings' details"],
+    );
+    let pools = report.pools.iter().filter(|pool| !pool.table.rows.is_empty());
+    page.list(
+        "\n### Effective protection\n\n",
+        pools.map(protection),
+        ["policy's table", "policies' tables"],
+    );
+    out.write_all(escape::for_log(&page.text).as_bytes())
+}
+
+/// Text that grows by whole parts as long as there is room.
+struct Page {
+    text: String,
+    room: usize,
+}
+
+impl Page {
+    /// Adds the head and as many parts as fit, and says how many do not; nothing without parts.
+    fn list(&mut self, head: &str, parts: impl Iterator<Item = String>, [one, many]: [&str; 2]) {
+        let mut left_out = 0;
+        let mut headed = false;
+        for part in parts {
+            let needed = part.len() + if headed { 0 } else { head.len() };
+            if left_out > 0 || self.text.len() + needed > self.room {
+                left_out += 1;
+                continue;
+            }
+            if !headed {
+                self.text.push_str(head);
+                headed = true;
+            }
+            self.text.push_str(&part);
+        }
+        if left_out > 0 {
+            let _ = write!(
+                self.text,
+                "\n*{} left out: no room.*\n",
+                summary::count(left_out, one, many)
+            );
+        }
+    }
+}
+
+fn head(report: &Report) -> String {
+    let mark = match (
+        report.summary.errors,
+        report.summary.warnings,
+        report.summary.notes,
+    ) {
+        (0, 0, 0) => "✅",
+        (0, 0, _) => severity_mark(Severity::Note),
+        (0, ..) => severity_mark(Severity::Warning),
+        _ => severity_mark(Severity::Error),
+    };
+    format!(
+        "## {mark} cogward {}\n\n{}.\n",
+        report.command,
+        summary::line(&report.summary)
+    )
+}
+
+fn severity_mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "❌",
+        Severity::Warning => "⚠️",
+        Severity::Note => "ℹ️",
+    }
+}
+
+fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> String {
+    let rule = match rules.docs_url(&finding.rule) {
+        Some(url) => format!("[{}]({url})", finding.rule),
+        None => finding.rule.to_string(),
+    };
+    let place = Place::new(report, &finding.primary).text();
+    format!(
+        "| {} {} | {rule} | {} | {} |\n",
+        severity_mark(finding.severity),
+        finding.severity.as_str(),
+        escape::markdown(&place),
+        escape::markdown(&finding.message)
+    )
+}
+
+/// Help, mend and related places, folded; `None` if there are none.
+fn details(report: &Report, finding: &Finding) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some(help) = words::filled(&finding.help) {
+        lines.push(format!("- Help: {}\n", escape::markdown(help)));
+    }
+    if let Some(fix) = &finding.fix {
+        lines.push(format!(
+            "- Fix: {} (fixable with `--fix`)\n",
+            escape::markdown(&fix.title)
+        ));
+    }
+    for related in &finding.related {
+        let place = Place::new(report, &related.location).text();
+        lines.push(format!(
+            "- See {}: {}\n",
+            escape::markdown(&place),
+            escape::markdown(&related.label)
+        ));
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let place = Place::new(report, &finding.primary).text();
+    let head = format!(
+        "{} <b>{}</b> at {}",
+        severity_mark(finding.severity),
+        finding.rule,
+        escape::markdown(&place)
+    );
+    Some(folded(&head, &lines.concat()))
+}
+
+fn folded(head: &str, body: &str) -> String {
+    format!("<details><summary>{head}</summary>\n\n{body}\n</details>\n\n")
+}
+
+/// The table of one policy, folded, with the reasons below it.
+fn protection(pool: &PoolProtection) -> String {
+    let mut body = format!(
+        "| Clients | Flow | Event | {} |\n|---|---|---|---|---|---|---|\n",
+        words::SIGNALS.join(" | ")
+    );
+    let mut why = BTreeSet::new();
+    for group in groups(&pool.table) {
+        let clients: Vec<_> = group
+            .clients
+            .iter()
+            .map(|client| escape::markdown(client))
+            .collect();
+        for line in &group.lines {
+            let cells = line
+                .cells
+                .map(|cell| format!("{} {}", words::outcome_symbol(cell.outcome), cell_words(cell)));
+            let cells = cells.join(" | ");
+            let _ = writeln!(
+                body,
+                "| {} | {} | {} | {cells} |",
+                clients.join(", "),
+                line.flows(),
+                line.events()
+            );
+            why.extend(reasons(line));
+        }
+    }
+    body.push('\n');
+    for (outcome, reason) in why {
+        let _ = writeln!(body, "- {outcome}: {reason}");
+    }
+    let source = words::filled(&pool.source).map(|source| format!(" ({})", escape::markdown(source)));
+    folded(
+        &format!(
+            "<b>{}</b>{}",
+            escape::markdown(&pool.title),
+            source.unwrap_or_default()
+        ),
+        &body,
+    )
+}
+
+/// Outcomes with their reasons, where the policy itself is not the reason.
+fn reasons(line: &Line) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+    let cells = line.cells.iter().zip(&line.reasons);
+    cells.flat_map(|(cell, reasons)| {
+        let reasons = reasons.iter().filter(|reason| **reason != Reason::Configured);
+        reasons.map(|reason| (words::outcome(cell.outcome), words::reason(*reason)))
+    })
+}

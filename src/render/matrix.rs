@@ -1,0 +1,214 @@
+//! The effective-protection table made short enough to read: equal rows and clients in one.
+
+use crate::model::effective::{Cell, Event, Flow, Outcome, Reason, Row, Table};
+
+use super::words;
+
+/// Clients for which exactly the same holds.
+pub(super) struct Group {
+    /// Names for people, hostile text.
+    pub(super) clients: Vec<String>,
+    pub(super) lines: Vec<Line>,
+}
+
+/// One or more rows of the table that show the same.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Flows with the events for which it holds.
+    holds_for: Vec<(Flow, Vec<Event>)>,
+    /// What the four columns show.
+    pub(super) cells: [Cell; 4],
+    /// For each column, the reasons of all rows, in the order of the rows.
+    pub(super) reasons: [Vec<Reason>; 4],
+}
+
+fn same(a: Cell, b: Cell) -> bool {
+    let shown =
+        |cell: Cell| -> (Outcome, Option<Outcome>, bool) { (cell.outcome, cell.would, cell.notifies) };
+    shown(a) == shown(b)
+}
+
+impl Line {
+    fn of(row: &Row) -> Self {
+        Self {
+            holds_for: vec![(row.flow, vec![row.event])],
+            cells: row.cells,
+            reasons: row.cells.map(|cell| vec![cell.reason]),
+        }
+    }
+
+    /// Whether all four columns show the same.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.cells.iter().all(|cell| same(*cell, self.cells[0]))
+    }
+
+    /// The flows, `federated, machine`.
+    pub(super) fn flows(&self) -> String {
+        let flows: Vec<_> = self
+            .holds_for
+            .iter()
+            .map(|(flow, _)| words::flow(*flow))
+            .collect();
+        flows.join(", ")
+    }
+
+    /// The events: `sign-in, sign-up`, or by flow where they differ.
+    pub(super) fn events(&self) -> String {
+        let mut parts: Vec<_> = self
+            .holds_for
+            .iter()
+            .map(|(_, events)| events_of(events))
+            .collect();
+        if parts.iter().all(|part| *part == parts[0]) {
+            parts.truncate(1);
+        } else {
+            let flows = self.holds_for.iter().map(|(flow, _)| words::flow(*flow));
+            parts = flows
+                .zip(parts)
+                .map(|(flow, part)| format!("{flow}: {part}"))
+                .collect();
+        }
+        parts.join("; ")
+    }
+
+    /// Takes a row in that shows the same: of the same flow, or of another if all columns are equal.
+    fn join(&mut self, row: &Row) -> bool {
+        if !self.cells.iter().zip(&row.cells).all(|(a, b)| same(*a, *b)) {
+            return false;
+        }
+        let uniform = self.is_uniform();
+        match self.holds_for.iter_mut().find(|(flow, _)| *flow == row.flow) {
+            Some((_, events)) => events.push(row.event),
+            None if uniform => self.holds_for.push((row.flow, vec![row.event])),
+            None => return false,
+        }
+        for (reasons, cell) in self.reasons.iter_mut().zip(&row.cells) {
+            if !reasons.contains(&cell.reason) {
+                reasons.push(cell.reason);
+            }
+        }
+        true
+    }
+}
+
+fn events_of(events: &[Event]) -> String {
+    let words: Vec<_> = events.iter().map(|event| words::event(*event)).collect();
+    if words.len() == 3 {
+        "every event".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+/// The table as groups of clients, in the table's order.
+pub(super) fn groups(table: &Table) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for rows in table.rows.chunk_by(|a, b| a.scope == b.scope) {
+        let mut lines: Vec<Line> = Vec::new();
+        for row in rows {
+            if !lines.iter_mut().any(|line| line.join(row)) {
+                lines.push(Line::of(row));
+            }
+        }
+        let client = words::scope(&rows[0].scope);
+        match groups.iter_mut().find(|group| group.lines == lines) {
+            Some(group) => group.clients.push(client),
+            None => groups.push(Group {
+                clients: vec![client],
+                lines,
+            }),
+        }
+    }
+    groups
+}
+
+/// A cell in words: `blocked, user told`, or for an audited one what would happen.
+pub(super) fn cell_words(cell: Cell) -> String {
+    let mut text = words::outcome(cell.outcome).to_owned();
+    if let Some(would) = cell.would {
+        text = format!("{text} (would be: {})", words::outcome(would));
+    }
+    if cell.notifies && cell.outcome != Outcome::AllowedNotified {
+        text.push_str(", user told");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::effective::Scope;
+
+    use super::*;
+
+    fn row(scope: Scope, flow: Flow, event: Event, outcome: Outcome, reason: Reason) -> Row {
+        let cell = Cell {
+            outcome,
+            would: None,
+            notifies: false,
+            reason,
+        };
+        Row {
+            scope,
+            flow,
+            event,
+            cells: [cell; 4],
+        }
+    }
+
+    #[test]
+    fn rows_that_show_the_same_are_one() {
+        let not = |scope: &Scope, flow, event, why| row(scope.clone(), flow, event, Outcome::NotCovered, why);
+        let mut table = Table::default();
+        for scope in [
+            Scope::Others,
+            Scope::Inherits("a".to_owned()),
+            Scope::Own("b".to_owned()),
+        ] {
+            table.rows.push(row(
+                scope.clone(),
+                Flow::Srp,
+                Event::SignIn,
+                Outcome::Blocked,
+                Reason::Configured,
+            ));
+            for event in [Event::SignIn, Event::SignUp, Event::PasswordChange] {
+                table
+                    .rows
+                    .push(not(&scope, Flow::Federated, event, Reason::Federated));
+            }
+            table
+                .rows
+                .push(not(&scope, Flow::Machine, Event::SignIn, Reason::Machine));
+        }
+        table.rows[10].cells[0].outcome = Outcome::Allowed;
+        let groups = groups(&table);
+        assert_eq!(groups.len(), 2);
+        assert_eq!(
+            groups[0].clients,
+            ["every other client", "a (the pool's configuration)"]
+        );
+        assert_eq!(groups[0].lines.len(), 2);
+        let merged = &groups[0].lines[1];
+        assert_eq!(merged.flows(), "federated, machine");
+        assert_eq!(merged.events(), "federated: every event; machine: sign-in");
+        assert_eq!(merged.reasons[0], [Reason::Federated, Reason::Machine]);
+        assert!(!groups[1].lines[0].is_uniform());
+    }
+
+    #[test]
+    fn different_columns_are_never_joined_across_flows() {
+        let mut table = Table::default();
+        for flow in [Flow::Password, Flow::Srp] {
+            let mut row = row(
+                Scope::Others,
+                flow,
+                Event::SignIn,
+                Outcome::Blocked,
+                Reason::Configured,
+            );
+            row.cells[3].outcome = Outcome::Allowed;
+            table.rows.push(row);
+        }
+        assert_eq!(groups(&table)[0].lines.len(), 2);
+    }
+}

@@ -1,0 +1,29 @@
+//! Renderers: each turns a report into one format. They decide nothing: counts, verdicts and the
+//! exit code come with the report.
+
+mod escape;
+mod fingerprint;
+mod format;
+mod github;
+mod html;
+mod html_excerpt;
+mod human;
+mod index;
+mod json;
+mod json_types;
+mod json_words;
+mod junit;
+mod markdown;
+mod matrix;
+mod options;
+mod place;
+mod sarif;
+mod sarif_types;
+mod snippet;
+mod summary;
+mod table;
+mod words;
+
+pub use format::{Format, render};
+pub use json::schema;
+pub use options::RenderOptions;

@@ -1,0 +1,46 @@
+//! What a caller may choose about the look of a report.
+
+/// How a report is drawn. Nothing here changes what is said or counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Whether `human` and `table` may use colour escape sequences.
+    pub colour: bool,
+    /// Columns that `human` and `table` may fill; fewer than 40 counts as 40.
+    pub width: usize,
+    /// Whether `human` and `table` keep to ASCII for what they draw themselves.
+    pub ascii: bool,
+    /// Address of the folder with the pages of the built-in rules, with its closing slash;
+    /// `<id>.md` is put behind it. `None` prints no links.
+    pub docs_base_url: Option<String>,
+    /// What to put before every file name so that it is relative to the repository's root, such as
+    /// `infra/` when the tool was started there. Only formats that others resolve against a
+    /// checkout use it: `sarif` and `github`.
+    pub path_prefix: String,
+    /// Bytes that `markdown` may use; further rows are left out, and it says how many. GitHub
+    /// takes 1 MiB in a job summary and 65,536 characters in a comment.
+    pub max_bytes: usize,
+}
+
+/// Bytes that GitHub takes in one step's job summary.
+const SUMMARY_LIMIT: usize = 1024 * 1024;
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self {
+            colour: false,
+            width: 100,
+            ascii: false,
+            docs_base_url: Some("https://github.com/cogward/cogward/blob/main/docs/rules/".to_owned()),
+            path_prefix: String::new(),
+            max_bytes: SUMMARY_LIMIT,
+        }
+    }
+}
+
+impl RenderOptions {
+    /// The width that is really used, at least 40 columns.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.width.max(40)
+    }
+}

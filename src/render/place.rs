@@ -1,0 +1,105 @@
+//! Where a location is, in the numbers that people and formats count.
+
+use crate::finding::Location;
+use crate::report::Report;
+use crate::source::{Position, Source};
+use crate::span::Span;
+
+use super::escape;
+
+/// A location with its file looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) source: &'a Source,
+    /// The bytes, without line breaks at the end; `None` for a file that could not be read.
+    pub(super) span: Option<Span>,
+}
+
+/// First character, and one past the last; both 1-based.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) start: Position,
+    pub(super) end: Position,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(report: &'a Report, location: &Location) -> Self {
+        let source = report.sources.get(location.source);
+        Self {
+            source,
+            span: usable(source, location.span),
+        }
+    }
+
+    /// Columns in Unicode scalar values.
+    pub(super) fn region(&self) -> Option<Region> {
+        self.region_by(Source::position)
+    }
+
+    /// Columns in UTF-16 code units.
+    pub(super) fn region_utf16(&self) -> Option<Region> {
+        self.region_by(Source::position_utf16)
+    }
+
+    fn region_by(&self, position: impl Fn(&Source, usize) -> Position) -> Option<Region> {
+        self.span.map(|span| Region {
+            start: position(self.source, span.start),
+            end: position(self.source, span.end),
+        })
+    }
+
+    /// `file:line:column`, or the file alone. Hidden characters are visible.
+    pub(super) fn text(&self) -> String {
+        let name = escape::visible(self.source.name());
+        match self.region() {
+            Some(Region { start, .. }) => format!("{name}:{}:{}", start.line, start.column),
+            None => name.into_owned(),
+        }
+    }
+
+    /// The bytes as they may be shown: secrets masked. Empty without a span.
+    pub(super) fn shown(&self) -> &'a str {
+        let shown = self.source.shown();
+        self.span
+            .and_then(|span| shown.get(span.start..span.end))
+            .unwrap_or_default()
+    }
+}
+
+/// The span cut to the text and without line breaks at its end; `None` if the text is empty.
+fn usable(source: &Source, span: Span) -> Option<Span> {
+    let text = source.text();
+    if text.is_empty() {
+        return None;
+    }
+    let floor = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (start, end) = (floor(span.start), floor(span.end));
+    Some(Span::new(
+        start,
+        start + text[start..end].trim_end_matches(['\n', '\r']).len(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_cut_to_what_can_be_shown() {
+        let source = Source::new("a.yaml", "ü: 1\r\nb: 2\r\n", &[]);
+        assert_eq!(
+            usable(&source, Span::new(0, 7)),
+            Some(Span::new(0, 5)),
+            "no line break at the end"
+        );
+        assert_eq!(usable(&source, Span::new(1, 99)), Some(Span::new(0, 11)));
+        assert_eq!(usable(&source, Span::at(99)), Some(Span::at(13)));
+        assert_eq!(usable(&Source::new("b.yaml", "", &[]), Span::at(0)), None);
+    }
+}

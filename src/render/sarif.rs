@@ -1,0 +1,329 @@
+//! `sarif`: SARIF 2.1.0 within the limits of GitHub's code scanning.
+//!
+//! GitHub refuses a file with more than 25,000 results or 20 tags on a rule, shows 10 tags and
+//! 1,024 characters of a description, and wants a region for every location.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use crate::finding::{Finding, Location, Severity, Suppression};
+use crate::ident::RuleId;
+use crate::report::{Report, RuleMeta};
+
+use super::fingerprint::fingerprints;
+use super::index::RuleIndex;
+use super::place::Place;
+use super::sarif_types::{
+    ArtifactLocation, Configuration, Driver, Invocation, Log, LogicalLocation, Message, Notification,
+    PhysicalLocation, Rule, RuleReference, Run, SarifLocation, SarifRegion, SarifResult, SarifSuppression,
+    Tool,
+};
+use super::{RenderOptions, escape, words};
+
+/// GitHub refuses more results in a run.
+const MAX_RESULTS: usize = 25_000;
+/// GitHub shows no more tags of a rule.
+const MAX_TAGS: usize = 10;
+/// GitHub shows no more characters of a description.
+const MAX_DESCRIPTION: usize = 1024;
+/// GitHub keeps no more locations of a result.
+const MAX_LOCATIONS: usize = 100;
+/// The repository's root, which the reader of the file knows.
+const ROOT: &str = "%SRCROOT%";
+
+/// Writes the report as one SARIF run, suppressed findings included.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let writer = Writer {
+        report,
+        options,
+        rules: RuleIndex::new(report, options),
+    };
+    escape::write_json(&writer.log(), out)
+}
+
+struct Writer<'a> {
+    report: &'a Report,
+    options: &'a RenderOptions,
+    rules: RuleIndex<'a>,
+}
+
+impl Writer<'_> {
+    fn log(&self) -> Log {
+        let driver = Driver {
+            name: "cogward",
+            version: self.report.version,
+            semantic_version: self.report.version,
+            information_uri: "https://github.com/cogward/cogward",
+            rules: self.rules(),
+        };
+        let root = json!({ "description": { "text": "The root of the repository." } });
+        let run = Run {
+            tool: Tool { driver },
+            invocations: [self.invocation()],
+            original_uri_base_ids: Map::from_iter([(ROOT.to_owned(), root)]),
+            column_kind: "utf16CodeUnits",
+            results: self.results(),
+        };
+        Log {
+            schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+            version: "2.1.0",
+            runs: [run],
+        }
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        let faults = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.is_input_fault);
+        let input: BTreeSet<_> = faults.map(|finding| &finding.rule).collect();
+        let rules = self.report.rules.iter();
+        rules
+            .map(|meta| self.rule(meta, input.contains(&meta.id)))
+            .collect()
+    }
+
+    fn rule(&self, meta: &RuleMeta, input: bool) -> Rule {
+        let references: Vec<_> = meta
+            .references
+            .iter()
+            .map(|(title, url)| format!("- {title}: {url}"))
+            .collect();
+        let help = [&meta.rationale, &meta.remediation, &references.join("\n")];
+        let help: Vec<_> = help
+            .into_iter()
+            .map(|part| part.trim())
+            .filter(|part| !part.is_empty())
+            .collect();
+        let help = if help.is_empty() {
+            meta.summary.clone()
+        } else {
+            help.join("\n\n")
+        };
+        let full = words::filled(&meta.rationale).unwrap_or(&meta.summary);
+        Rule {
+            id: meta.id.to_string(),
+            name: pascal_case(&meta.id),
+            short_description: plain(cut(&meta.summary)),
+            full_description: plain(cut(full)),
+            help: Message {
+                text: help.clone(),
+                markdown: Some(help),
+            },
+            help_uri: self.rules.docs_url(&meta.id),
+            default_configuration: Configuration {
+                level: meta.severity.as_str(),
+            },
+            properties: properties(meta, input),
+        }
+    }
+
+    fn invocation(&self) -> Invocation {
+        let faults = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.is_input_fault);
+        let faults = faults.map(|finding| Notification {
+            level: "error",
+            message: plain(escape::sarif(&escape::one_line(&finding.message))),
+            locations: vec![self.location(&finding.primary)],
+            associated_rule: Some(RuleReference {
+                id: finding.rule.to_string(),
+            }),
+        });
+        let skipped = self.report.summary.not_checked.iter();
+        let skipped = skipped.map(|entry| format!("not checked: {}: {}", entry.what, entry.why));
+        let surplus = self.report.findings.len().saturating_sub(MAX_RESULTS);
+        let surplus = (surplus > 0)
+            .then(|| format!("{surplus} findings left out, the least severe: too many for a run"));
+        let notes = skipped.chain(surplus).map(|text| Notification {
+            level: "warning",
+            message: plain(escape::sarif(&text)),
+            locations: Vec::new(),
+            associated_rule: None,
+        });
+        Invocation {
+            execution_successful: self.report.summary.input_faults == 0,
+            exit_code: self.report.exit_code,
+            tool_execution_notifications: faults.chain(notes).collect(),
+        }
+    }
+
+    /// Results in the report's order; of too many, the worst.
+    fn results(&self) -> Vec<SarifResult> {
+        let mut kept: Vec<_> = self
+            .report
+            .findings
+            .iter()
+            .zip(fingerprints(self.report))
+            .collect();
+        if kept.len() > MAX_RESULTS {
+            let mut ranks: Vec<_> = (0..kept.len()).collect();
+            ranks.sort_by_key(|at| words::worst_first(kept[*at].0));
+            ranks.truncate(MAX_RESULTS);
+            let keep: BTreeSet<_> = ranks.into_iter().collect();
+            let mut at = 0..;
+            kept.retain(|_| at.next().is_some_and(|at| keep.contains(&at)));
+        }
+        kept.into_iter()
+            .map(|(finding, print)| self.result(finding, print))
+            .collect()
+    }
+
+    fn result(&self, finding: &Finding, fingerprint: String) -> SarifResult {
+        let related = finding.related.iter().take(MAX_LOCATIONS - 1).enumerate();
+        let related = related.map(|(at, related)| SarifLocation {
+            id: Some(at + 1),
+            message: Some(plain(escape::sarif(&escape::one_line(&related.label)))),
+            ..self.location(&related.location)
+        });
+        let mut text = escape::sarif(&escape::one_line(&finding.message));
+        if let Some(help) = words::filled(&finding.help) {
+            text.push_str("\n\n");
+            text.push_str(&escape::sarif(&escape::one_line(help)));
+        }
+        SarifResult {
+            rule_id: finding.rule.to_string(),
+            rule_index: self.rules.position(&finding.rule),
+            level: finding.severity.as_str(),
+            message: plain(text),
+            locations: [self.location(&finding.primary)],
+            related_locations: related.collect(),
+            partial_fingerprints: Map::from_iter([("cogward/v1".to_owned(), fingerprint.into())]),
+            suppressions: finding.suppressed.iter().map(suppression).collect(),
+            properties: result_properties(finding),
+        }
+    }
+
+    /// A file's place; texts inside the program have a name only, since no checkout holds them.
+    fn location(&self, location: &Location) -> SarifLocation {
+        let place = Place::new(self.report, location);
+        let mut found = SarifLocation {
+            id: None,
+            physical_location: None,
+            logical_locations: Vec::new(),
+            message: None,
+        };
+        if place.source.is_builtin() {
+            found.logical_locations.push(LogicalLocation {
+                fully_qualified_name: escape::visible(place.source.name()).into_owned(),
+                kind: "resource",
+            });
+        } else {
+            found.physical_location = Some(PhysicalLocation {
+                artifact_location: self.artifact(place.source.name()),
+                region: region(&place),
+            });
+        }
+        found
+    }
+
+    fn artifact(&self, name: &str) -> ArtifactLocation {
+        if name.starts_with('/') {
+            return ArtifactLocation {
+                uri: format!("file://{}", escape::uri_path(name)),
+                uri_base_id: None,
+            };
+        }
+        let name = format!("{}{name}", self.options.path_prefix);
+        let name = name.strip_prefix("./").unwrap_or(&name);
+        ArtifactLocation {
+            uri: escape::uri_path(name),
+            uri_base_id: Some(ROOT),
+        }
+    }
+}
+
+/// The region; the first line for a whole file, since GitHub drops a result without one.
+fn region(place: &Place<'_>) -> SarifRegion {
+    match place.region_utf16() {
+        Some(region) => SarifRegion {
+            start_line: region.start.line,
+            start_column: Some(region.start.column),
+            end_line: Some(region.end.line),
+            end_column: Some(region.end.column),
+        },
+        None => SarifRegion {
+            start_line: 1,
+            start_column: None,
+            end_line: None,
+            end_column: None,
+        },
+    }
+}
+
+fn plain(text: String) -> Message {
+    Message { text, markdown: None }
+}
+
+/// At most as many characters as GitHub shows.
+fn cut(text: &str) -> String {
+    if text.chars().count() <= MAX_DESCRIPTION {
+        return text.to_owned();
+    }
+    text.chars().take(MAX_DESCRIPTION - 1).chain(['…']).collect()
+}
+
+/// `cidr-host-bits` as `CidrHostBits`: SARIF wants a readable name beside the id.
+fn pascal_case(id: &RuleId) -> String {
+    id.as_str()
+        .split('-')
+        .map(|part| part[..1].to_ascii_uppercase() + &part[1..])
+        .collect()
+}
+
+/// Tags and the severities that GitHub reads: input checks are no security rules.
+fn properties(meta: &RuleMeta, input: bool) -> Map<String, Value> {
+    let mut tags = vec!["cognito".to_owned()];
+    let (problem, security) = match meta.severity {
+        Severity::Error => ("error", "8.0"),
+        Severity::Warning => ("warning", "5.0"),
+        Severity::Note => ("recommendation", "2.0"),
+    };
+    let mut found = Map::from_iter([
+        ("problem.severity".to_owned(), problem.into()),
+        ("precision".to_owned(), "high".into()),
+    ]);
+    if input {
+        tags.push("input".to_owned());
+    } else {
+        tags.push("security".to_owned());
+        found.insert("security-severity".to_owned(), security.into());
+        let controls = meta.frameworks.iter();
+        tags.extend(controls.flat_map(|(name, ids)| ids.iter().map(move |id| format!("{name}/{id}"))));
+    }
+    tags.truncate(MAX_TAGS);
+    found.insert("tags".to_owned(), tags.into());
+    found
+}
+
+fn result_properties(finding: &Finding) -> Map<String, Value> {
+    let mut found = Map::new();
+    if let Some(policy) = &finding.policy {
+        found.insert("policy".to_owned(), policy.clone().into());
+    }
+    if let Some(pointer) = &finding.primary.pointer {
+        found.insert("pointer".to_owned(), pointer.as_str().into());
+    }
+    if let Some(fix) = &finding.fix {
+        found.insert("fix".to_owned(), fix.title.clone().into());
+    }
+    found
+}
+
+/// Waivers and ignores stand in the policy's own file, the baseline does not.
+fn suppression(suppression: &Suppression) -> SarifSuppression {
+    let kind = match suppression {
+        Suppression::Waiver { .. } | Suppression::Ignore { .. } => "inSource",
+        Suppression::Baseline => "external",
+    };
+    SarifSuppression {
+        kind,
+        status: "accepted",
+        justification: escape::sarif(&words::suppression(suppression)),
+    }
+}

@@ -1,0 +1,154 @@
+//! What single formats promise beyond their snapshot: verdicts, limits and structure.
+
+use cogward::finding::Severity;
+use cogward::render::{Format, RenderOptions};
+
+use crate::sample::{clean, rendered, report};
+
+fn shown(format: Format, report: &cogward::report::Report) -> String {
+    rendered(format, report, &RenderOptions::default())
+}
+
+fn count(text: &str, what: &str) -> usize {
+    text.matches(what).count()
+}
+
+#[test]
+fn junit_counts_agree_with_its_cases() {
+    let xml = shown(Format::Junit, &report());
+    assert!(
+        xml.contains("<testsuites name=\"cogward\" tests=\"14\" failures=\"7\" errors=\"1\">"),
+        "{xml}"
+    );
+    assert_eq!(count(&xml, "<testcase "), 14);
+    assert_eq!(count(&xml, "<failure "), 7);
+    assert_eq!(count(&xml, "<error "), 1);
+    assert_eq!(count(&xml, "<skipped "), 5, "three suppressed, two not checked");
+}
+
+#[test]
+fn junit_fails_nothing_when_the_run_passes() {
+    let xml = shown(Format::Junit, &clean());
+    assert!(
+        xml.contains("name=\"no findings\" classname=\"customers-prod\""),
+        "{xml}"
+    );
+    let passed = cogward::report::Report {
+        exit_code: 0,
+        ..report()
+    };
+    let xml = shown(Format::Junit, &passed);
+    assert_eq!((count(&xml, "<failure "), count(&xml, "<error ")), (0, 0));
+    assert!(
+        xml.contains("192.0.2.7/24 names a host"),
+        "what was found is still told"
+    );
+}
+
+#[test]
+fn github_annotates_ten_of_a_kind_and_says_what_is_missing() {
+    let mut report = report();
+    let warning = report
+        .findings
+        .iter()
+        .find(|f| f.severity == Severity::Warning)
+        .unwrap()
+        .clone();
+    report.findings.splice(0..0, vec![warning; 23]);
+    let text = shown(Format::Github, &report);
+    assert_eq!(count(&text, "::warning "), 10);
+    assert_eq!(count(&text, "::error "), 4);
+    assert!(
+        text.lines().next().unwrap().starts_with("::error "),
+        "worst first"
+    );
+    assert!(text.contains("\n15 findings not annotated"), "{text}");
+}
+
+#[test]
+fn github_gives_columns_for_one_line_only() {
+    let text = shown(Format::Github, &report());
+    assert!(
+        text.contains("file=policies/prod.yaml,line=7,col=13,endLine=7,endColumn=20,"),
+        "{text}"
+    );
+    assert!(
+        text.contains("file=policies/staging.yaml,line=7,endLine=8,title="),
+        "{text}"
+    );
+}
+
+#[test]
+fn markdown_is_cut_at_whole_rows() {
+    let whole = shown(Format::Markdown, &report());
+    for max_bytes in [0, 600, 900, 1500, 2500, 5000] {
+        let options = RenderOptions {
+            max_bytes,
+            ..RenderOptions::default()
+        };
+        let text = rendered(Format::Markdown, &report(), &options);
+        assert!(text.len() <= max_bytes.max(900), "{max_bytes}: {}", text.len());
+        assert!(text.contains("left out"), "{max_bytes}");
+        assert_eq!(count(&text, "<details>"), count(&text, "</details>"));
+        for row in text.lines().filter(|line| line.starts_with('|')) {
+            assert!(whole.contains(row), "{row}");
+        }
+    }
+    assert!(!whole.contains("left out"));
+}
+
+#[test]
+fn markdown_rows_have_four_cells_whatever_the_text() {
+    let text = shown(Format::Markdown, &report());
+    let rows = text
+        .lines()
+        .skip_while(|line| !line.starts_with("| | Rule"))
+        .take_while(|line| line.starts_with('|'));
+    for row in rows {
+        assert_eq!(count(row, "|"), 5, "{row}");
+    }
+}
+
+#[test]
+fn html_loads_and_runs_nothing() {
+    let text = shown(Format::Html, &report());
+    for banned in [
+        "<script",
+        "<link",
+        "<img",
+        "<iframe",
+        "@import",
+        "url(",
+        "javascript:",
+        " src=",
+        " onload",
+        "http-equiv=\"refresh",
+    ] {
+        assert!(!text.contains(banned), "{banned}");
+    }
+    assert!(text.contains("default-src 'none'"));
+    for tag in [
+        "article", "figure", "table", "tbody", "details", "section", "pre", "main",
+    ] {
+        assert_eq!(
+            count(&text, &format!("<{tag}>")) + count(&text, &format!("<{tag} ")),
+            count(&text, &format!("</{tag}>")),
+            "{tag}"
+        );
+    }
+}
+
+#[test]
+fn html_marks_exactly_the_place() {
+    let text = shown(Format::Html, &report());
+    assert!(text.contains("  standard: <mark>ENFORCED</mark></span>"));
+    assert!(text.contains("🚫 <mark>{用户名}</mark> –"));
+}
+
+#[test]
+fn every_format_shows_what_was_not_checked() {
+    for format in Format::ALL {
+        let text = shown(format, &report());
+        assert!(text.contains("the file cannot be read"), "{format:?}");
+    }
+}
