@@ -5,8 +5,11 @@ use std::sync::Arc;
 use cel::{Context, ExecutionError, Value};
 
 use crate::model::exception;
+use crate::model::arn::Arn;
 use crate::model::response::Action;
+use crate::model::{notification, ses};
 use crate::pointer::Pointer;
+use crate::rule::build::{arn_view, braced};
 use crate::rule::cel::to_value;
 use crate::text;
 
@@ -45,6 +48,11 @@ pub fn register(context: &mut Context<'static, 'static>) {
         matches!((net(&a), net(&b)), (Some(a), Some(b)) if a.contains(&b) || b.contains(&a))
     });
     let _ = context.add_function("cidr_aggregate", |list: Arc<Vec<Value>>| aggregate(&list));
+    let _ = context.add_function("placeholders", |text: Arc<String>| placeholders(&text));
+    let _ = context.add_function("arn", |text: Arc<String>| arn_parts(&text));
+    let _ = context.add_function("ses_allows", |pool: Arc<String>, region: Arc<String>| {
+        ses::allowed(&pool, &region).as_str().to_owned()
+    });
     let _ = context.add_function("days_between", |from: Arc<String>, to: Arc<String>| {
         days_between(&from, &to)
     });
@@ -94,6 +102,24 @@ fn aggregate(list: &[Value]) -> Value {
             .map(|net| Value::String(Arc::new(net.to_string())))
             .collect(),
     ))
+}
+
+fn placeholders(text: &str) -> Result<Value, ExecutionError> {
+    let found: Vec<_> = notification::placeholders(text)
+        .into_iter()
+        .map(|placeholder| {
+            serde_json::json!({
+                "text": braced(&placeholder.name),
+                "known": notification::is_known(&placeholder.name),
+                "nearest": notification::nearest(&placeholder.name).map(braced).unwrap_or_default(),
+            })
+        })
+        .collect();
+    to_value(&found).map_err(|error| failed("placeholders", error))
+}
+
+fn arn_parts(text: &str) -> Result<Value, ExecutionError> {
+    to_value(&arn_view(Arn::parse(text).as_ref())).map_err(|error| failed("arn", error))
 }
 
 fn days_between(from: &str, to: &str) -> Result<Value, ExecutionError> {

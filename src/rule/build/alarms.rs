@@ -1,9 +1,79 @@
 //! Alarms and log delivery.
+
+use crate::model::alarm::{Alarm, AlarmField, AlarmFault, BlindFault, ThreatMetric, blind, check};
+use crate::model::log_delivery::{LogFault, faults};
 use crate::model::posture::Posture;
-use crate::rule::view::{AlarmView, LogDeliveryView};
-pub(in crate::rule) fn alarms(_posture: &Posture) -> Option<Vec<AlarmView>> {
-    None
+use crate::pointer::Pointer;
+use crate::rule::view::{AlarmView, FaultView, LogDeliveryView};
+
+/// Every alarm, as far as alarms are known.
+pub(in crate::rule) fn alarms(posture: &Posture) -> Option<Vec<AlarmView>> {
+    let at = Pointer::root().child("alarms");
+    let alarms = posture.alarms.as_ref()?;
+    Some(alarms.iter().enumerate().map(|(index, alarm)| view(alarm, &at.child(index))).collect())
 }
-pub(in crate::rule) fn log_delivery(_posture: &Posture) -> Option<LogDeliveryView> {
-    None
+
+fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
+    let dimension = |name: &str| alarm.dimensions.get(name).cloned().unwrap_or_default();
+    AlarmView {
+        pointer: at.to_string(),
+        name: alarm.name.clone().unwrap_or_default(),
+        metric: alarm.metric.clone(),
+        meant: ThreatMetric::meant(&alarm.metric).map_or("", ThreatMetric::as_str).to_owned(),
+        operation: dimension("Operation"),
+        risk_level: dimension("RiskLevel").to_lowercase(),
+        dead: check(alarm).into_iter().map(|fault| dead(fault, at)).collect(),
+        blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
+        actions: alarm.actions.clone(),
+        actions_enabled: alarm.actions_enabled,
+    }
+}
+
+fn dead(fault: AlarmFault, at: &Pointer) -> FaultView {
+    let pointer = match &fault.field {
+        AlarmField::Namespace => at.child("namespace"),
+        AlarmField::Metric => at.child("metric"),
+        // The short keys of a policy stand for these two.
+        AlarmField::Dimension(name) if name == "Operation" => at.child("operation"),
+        AlarmField::Dimension(name) if name == "RiskLevel" => at.child("risk_level"),
+        AlarmField::Dimension(name) => at.child("dimensions").child(name),
+    };
+    FaultView {
+        message: fault.message,
+        pointer: pointer.to_string(),
+        nearest: fault.nearest.unwrap_or_default(),
+        unconfirmed: fault.unconfirmed,
+    }
+}
+
+fn blinded(fault: BlindFault, at: &Pointer) -> FaultView {
+    FaultView {
+        message: fault.message,
+        pointer: at.child(fault.field).to_string(),
+        nearest: fault.nearest,
+        unconfirmed: false,
+    }
+}
+
+/// Log delivery, as far as it is known.
+pub(in crate::rule) fn log_delivery(posture: &Posture) -> Option<LogDeliveryView> {
+    let delivery = posture.log_delivery.as_ref()?;
+    let at = Pointer::root().child("log_delivery");
+    let found = faults(delivery, posture.account.as_deref(), posture.region.as_deref());
+    Some(LogDeliveryView {
+        pointer: at.to_string(),
+        user_auth_events: delivery.user_auth_events.is_some(),
+        user_notification: delivery.user_notification.is_some(),
+        faults: found.into_iter().map(|fault| log_fault(fault, &at)).collect(),
+    })
+}
+
+fn log_fault(fault: LogFault, at: &Pointer) -> FaultView {
+    let source = at.child(fault.source.as_str());
+    FaultView {
+        message: fault.message,
+        pointer: if fault.field.is_empty() { source.to_string() } else { source.child(fault.field).to_string() },
+        nearest: fault.nearest.unwrap_or_default(),
+        unconfirmed: fault.unconfirmed,
+    }
 }

@@ -8,4 +8,6 @@ mod posture;
 mod scopes;
 
 pub use exceptions::range_facts;
+pub use notifications::arn_view;
+pub(in crate::rule) use notifications::braced;
 pub use posture::{Facts, view};

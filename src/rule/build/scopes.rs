@@ -76,7 +76,7 @@ fn account_takeover(posture: &Posture, section: &AccountTakeover, at: &Pointer) 
                 action: response.action.as_str().to_owned(),
                 action_rank: action_rank(response.action),
                 notify: response.notify,
-                template: notifications::template_of(response.action).to_owned(),
+                template: response.action.template().as_str().to_owned(),
                 pointer: at.child(level.as_str()).to_string(),
             }),
         }
