@@ -295,6 +295,31 @@ mod tests {
     }
 
     #[test]
+    fn markdown_means_nothing() {
+        assert_eq!(
+            markdown("a|b\n`c` <i> @x"),
+            "a&#124;b &#96;c&#96; &#60;i&#62; @<!-- -->x"
+        );
+        assert_eq!(markdown("#12 www.x"), "&#35;<!-- -->12 www&#46;x");
+        assert_eq!(markdown("192.0.2.0/24, größe; 1-2"), "192.0.2.0/24, größe; 1-2");
+    }
+
+    #[test]
+    fn workflow_commands_are_data() {
+        assert_eq!(github_data("50%\r\na::b,c\u{1b}"), "50%25%0Aa::b,c\\u{1b}");
+        assert_eq!(github_property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
+        assert_eq!(github_data("##[error]"), "##\\[error]");
+    }
+
+    #[test]
+    fn sarif_messages_hold_no_links() {
+        assert_eq!(
+            sarif("see [here](https://x) [1]\n"),
+            "see [here] (https://x) [1]\\n"
+        );
+    }
+
+    #[test]
     fn json_is_lossless_and_shows_nothing_raw() {
         let text = "\u{1b}\u{9b}\u{e0001}\u{202e}##[x] \"q\" \\ \n";
         let mut out = Vec::new();

@@ -253,7 +253,7 @@ fn look(cell: Cell, reasons: &[Reason], columns: usize, notes: &mut Vec<Reason>)
         outcome: outlook(cell.outcome),
         columns,
         words: cell_words(cell),
-        why: why.join("; "),
+        why: why.join(" "),
         notes: numbers,
     }
 }

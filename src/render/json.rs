@@ -57,7 +57,10 @@ pub fn schema() -> Value {
         .with_transform(RecursiveTransform(NoNull))
         .into_generator();
     let mut schema = generator.into_root_schema_for::<JsonV1Report>();
-    schema.insert("$id".to_owned(), "https://cogward.dev/schemas/report.json".into());
+    schema.insert(
+        "$id".to_owned(),
+        "https://raw.githubusercontent.com/cogward/cogward/main/schemas/report.json".into(),
+    );
     schema.to_value()
 }
 

@@ -5,7 +5,7 @@
 //! exit code is 0 no case fails, for the format must not change the verdict: such findings are
 //! passing cases that print what was found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -21,8 +21,8 @@ use super::{RenderOptions, escape, words};
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
     let mut junit = Junit::new("cogward");
-    for file in files(report) {
-        junit.add_test_suite(suite(report, &rules, file));
+    for group in groups(report) {
+        junit.add_test_suite(suite(report, &rules, &group));
     }
     if !report.summary.not_checked.is_empty() {
         junit.add_test_suite(not_checked(report));
@@ -33,34 +33,60 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(text.replacen(&skipped, "", 1).as_bytes())
 }
 
+/// One file: its policies and what was found in it.
+struct Group<'a> {
+    file: &'a str,
+    policies: Vec<&'a str>,
+    findings: Vec<&'a Finding>,
+}
+
 /// Files with a policy or a finding, in order of appearance.
-fn files(report: &Report) -> Vec<&str> {
-    let found = report.findings.iter().map(|finding| file(report, finding));
-    let mut seen = BTreeSet::new();
-    let policies = report.pools.iter().map(|pool| pool.source.as_str());
-    policies.chain(found).filter(|name| seen.insert(*name)).collect()
-}
-
-fn file<'a>(report: &'a Report, finding: &Finding) -> &'a str {
-    report.sources.get(finding.primary.source).name()
-}
-
-fn suite(report: &Report, rules: &RuleIndex<'_>, name: &str) -> TestSuite {
-    let mut suite = TestSuite::new(attribute(words::filled(name).unwrap_or("live")));
+fn groups(report: &Report) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut places = BTreeMap::new();
+    let mut group = |file| -> usize {
+        *places.entry(file).or_insert_with(|| {
+            groups.push(Group {
+                file,
+                policies: Vec::new(),
+                findings: Vec::new(),
+            });
+            groups.len() - 1
+        })
+    };
+    let policies: Vec<_> = report
+        .pools
+        .iter()
+        .map(|pool| (group(&pool.source), pool))
+        .collect();
+    let file = |finding: &Finding| report.sources.get(finding.primary.source).name();
     let findings: Vec<_> = report
         .findings
         .iter()
-        .filter(|finding| file(report, finding) == name)
+        .map(|finding| (group(file(finding)), finding))
         .collect();
-    for pool in report.pools.iter().filter(|pool| pool.source == name) {
-        let of_policy = |finding: &&Finding| finding.policy.as_deref() == Some(&pool.title);
-        if !findings.iter().copied().any(|finding| of_policy(&finding)) {
-            let mut case = TestCase::new("no findings", TestCaseStatus::success());
-            case.set_classname(attribute(&pool.title));
-            suite.add_test_case(case);
-        }
+    for (at, pool) in policies {
+        groups[at].policies.push(&pool.title);
     }
-    for finding in findings {
+    for (at, finding) in findings {
+        groups[at].findings.push(finding);
+    }
+    groups
+}
+
+fn suite(report: &Report, rules: &RuleIndex<'_>, group: &Group<'_>) -> TestSuite {
+    let mut suite = TestSuite::new(attribute(words::filled(group.file).unwrap_or("live")));
+    let faulty: BTreeSet<_> = group
+        .findings
+        .iter()
+        .filter_map(|finding| finding.policy.as_deref())
+        .collect();
+    for policy in group.policies.iter().filter(|policy| !faulty.contains(**policy)) {
+        let mut case = TestCase::new("no findings", TestCaseStatus::success());
+        case.set_classname(attribute(policy));
+        suite.add_test_case(case);
+    }
+    for finding in &group.findings {
         suite.add_test_case(case(report, rules, finding));
     }
     suite

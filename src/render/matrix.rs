@@ -42,7 +42,7 @@ impl Line {
         self.cells.iter().all(|cell| same(*cell, self.cells[0]))
     }
 
-    /// The flows, `federated, machine`.
+    /// The flows, `federated, machine to machine`.
     pub(super) fn flows(&self) -> String {
         let flows: Vec<_> = self
             .holds_for
@@ -183,14 +183,14 @@ mod tests {
         table.rows[10].cells[0].outcome = Outcome::Allowed;
         let groups = groups(&table);
         assert_eq!(groups.len(), 2);
-        assert_eq!(
-            groups[0].clients,
-            ["every other client", "a (the pool's configuration)"]
-        );
+        assert_eq!(groups[0].clients, ["other clients", "a (pool configuration)"]);
         assert_eq!(groups[0].lines.len(), 2);
         let merged = &groups[0].lines[1];
-        assert_eq!(merged.flows(), "federated, machine");
-        assert_eq!(merged.events(), "federated: every event; machine: sign-in");
+        assert_eq!(merged.flows(), "federated, machine to machine");
+        assert_eq!(
+            merged.events(),
+            "federated: every event; machine to machine: sign-in"
+        );
         assert_eq!(merged.reasons[0], [Reason::Federated, Reason::Machine]);
         assert!(!groups[1].lines[0].is_uniform());
     }

@@ -34,14 +34,32 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             escape::one_line(&finding.message),
         ]);
     }
-    // Words of a severity are not broken, and messages get most of the room.
-    for (column, least) in [(0, Width::Fixed(10)), (3, Width::Percentage(45))] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(least));
-        }
-    }
+    constrain(&mut table, options.columns());
     if !table.is_empty() {
         out.write_all(escape::for_log(&format!("{}\n\n", table.trim_fmt())).as_bytes())?;
     }
     out.write_all(escape::for_log(&human::closing(report, options)).as_bytes())
+}
+
+/// Keeps rules and places whole where that leaves room for messages; a severity is never broken.
+fn constrain(table: &mut Table, width: usize) {
+    const LEAST_MESSAGE: u16 = 24;
+    // A space on each side and a border.
+    const PADDING: usize = 3;
+    let widths = table.column_max_content_widths();
+    let [severity, rule, place, _] = widths.as_slice() else {
+        return;
+    };
+    let whole: usize = [severity, rule, place]
+        .into_iter()
+        .map(|width| usize::from(*width) + PADDING)
+        .sum();
+    let fits = whole + usize::from(LEAST_MESSAGE) + PADDING <= width;
+    for (at, column) in table.column_iter_mut().enumerate() {
+        if at == 0 || (fits && at < 3) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        } else if at == 3 {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(LEAST_MESSAGE)));
+        }
+    }
 }

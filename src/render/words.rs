@@ -60,7 +60,7 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Blocked => "blocked",
         Outcome::MfaRequired => "MFA required",
         Outcome::MfaIfConfigured => "MFA if configured",
-        Outcome::AllowedNotified => "allowed, user told",
+        Outcome::AllowedNotified => "allowed and notified",
         Outcome::Allowed => "allowed",
         Outcome::OnlyAudited => "only audited",
         Outcome::Undefined => "undefined",
@@ -93,10 +93,10 @@ pub(super) fn flow(flow: Flow) -> &'static str {
     match flow {
         Flow::Password => "password",
         Flow::Srp => "SRP",
-        Flow::Custom => "custom",
+        Flow::Custom => "custom authentication",
         Flow::Federated => "federated",
-        Flow::Machine => "machine",
-        Flow::Unknown => "choice-based",
+        Flow::Machine => "machine to machine",
+        Flow::Unknown => "choice-based (undocumented)",
     }
 }
 
@@ -115,30 +115,30 @@ pub(super) const SIGNALS: [&str; 4] = ["low risk", "medium risk", "high risk", "
 /// Whose configuration decides, for people. Hostile text.
 pub(super) fn scope(scope: &Scope) -> String {
     match scope {
-        Scope::Others => "every other client".to_owned(),
-        Scope::Inherits(client) => format!("{client} (the pool's configuration)"),
-        Scope::Own(client) => format!("{client} (its own configuration)"),
+        Scope::Others => "other clients".to_owned(),
+        Scope::Inherits(client) => format!("{client} (pool configuration)"),
+        Scope::Own(client) => format!("{client} (own configuration)"),
     }
 }
 
-/// Why a cell is as it is, one sentence without a full stop. Fact sheet 6.
+/// Why a cell is as it is, one sentence. Fact sheet 6.
 pub(super) fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::Configured => "the configured action is carried out",
-        Reason::AuditMode => "the mode is AUDIT: risk is recorded and nothing is done about it",
-        Reason::ModeOff => "the mode is OFF",
-        Reason::ModeUnknown => "the mode is not known",
-        Reason::SectionMissing => "ENFORCED without a configuration to enforce: nothing may happen",
-        Reason::LevelMissing => "ENFORCED, and this level has no action",
-        Reason::MfaOff => "the action wants MFA and the pool's MFA is OFF",
-        Reason::MfaOn => "the pool's MFA is ON: everybody is challenged anyway",
-        Reason::EventNotChecked => "this event is not in the list of checked events",
-        Reason::PasswordHidden => "with SRP, Cognito never sees the password",
-        Reason::NoPassword => "custom authentication has no password to check",
-        Reason::Federated => "federated sign-in is never covered",
-        Reason::Machine => "machine-to-machine requests have no user and are never covered",
-        Reason::FlowUndocumented => "AWS does not say whether choice-based sign-in is covered",
-        Reason::SignInOnly => "adaptive authentication works at sign-in only",
-        Reason::OverrideUnknown => "whether the client has a configuration of its own is not known",
+        Reason::Configured => "The configured action is carried out.",
+        Reason::AuditMode => "The mode is AUDIT: risk is recorded and nothing is done about it.",
+        Reason::ModeOff => "The mode is OFF.",
+        Reason::ModeUnknown => "The mode is not known.",
+        Reason::SectionMissing => "ENFORCED without a configuration to enforce: nothing may happen.",
+        Reason::LevelMissing => "ENFORCED, and this level has no action.",
+        Reason::MfaOff => "The action wants MFA and the pool's MFA is OFF.",
+        Reason::MfaOn => "The pool's MFA is ON: everybody is challenged anyway.",
+        Reason::EventNotChecked => "This event is not in the list of checked events.",
+        Reason::PasswordHidden => "With SRP, Cognito never sees the password.",
+        Reason::NoPassword => "Custom authentication has no password to check.",
+        Reason::Federated => "Federated sign-in is never covered.",
+        Reason::Machine => "Machine-to-machine requests have no user and are never covered.",
+        Reason::FlowUndocumented => "AWS does not say whether choice-based sign-in is covered.",
+        Reason::SignInOnly => "Adaptive authentication works at sign-in only.",
+        Reason::OverrideUnknown => "Whether the client has a configuration of its own is not known.",
     }
 }

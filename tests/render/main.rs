@@ -10,5 +10,6 @@ mod formats;
 mod hostile;
 mod json;
 mod sample;
+mod sample_table;
 mod sarif;
 mod snapshots;

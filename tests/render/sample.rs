@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use cogward::finding::{Edit, Finding, Fix, Location, Related, Severity, Suppression};
 use cogward::ident::RuleId;
-use cogward::model::effective::{Cell, Event, Flow, Outcome, Reason, Row, Scope, Table};
+use cogward::model::effective::Table;
 use cogward::pointer::Pointer;
 use cogward::render::{Format, RenderOptions, render};
 use cogward::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 use cogward::source::{Source, SourceId, Sources};
 use cogward::span::Span;
+
+use crate::sample_table::table;
 
 const PROD: &str = include_str!("policies/prod.yaml");
 const STAGING: &str = include_str!("policies/staging.yaml");
@@ -357,130 +359,6 @@ fn rules() -> Vec<RuleMeta> {
             "Threat protection is off",
         ),
     ]
-}
-
-fn cell(outcome: Outcome, reason: Reason) -> Cell {
-    Cell {
-        outcome,
-        would: None,
-        notifies: false,
-        reason,
-    }
-}
-
-fn row(scope: &Scope, flow: Flow, event: Event, cells: [Cell; 4]) -> Row {
-    Row {
-        scope: scope.clone(),
-        flow,
-        event,
-        cells,
-    }
-}
-
-/// Rows of flows that threat protection never covers.
-fn uncovered(scope: &Scope) -> Vec<Row> {
-    let events = [Event::SignIn, Event::SignUp, Event::PasswordChange];
-    [
-        (Flow::Federated, Reason::Federated),
-        (Flow::Machine, Reason::Machine),
-    ]
-    .into_iter()
-    .flat_map(|(flow, why)| events.map(|event| row(scope, flow, event, [cell(Outcome::NotCovered, why); 4])))
-    .collect()
-}
-
-const BLOCKED: Cell = Cell {
-    outcome: Outcome::Blocked,
-    would: None,
-    notifies: true,
-    reason: Reason::Configured,
-};
-const MFA: Cell = Cell {
-    outcome: Outcome::MfaIfConfigured,
-    ..BLOCKED
-};
-const TOLD: Cell = Cell {
-    outcome: Outcome::AllowedNotified,
-    ..BLOCKED
-};
-const AUDITED: Cell = Cell {
-    outcome: Outcome::OnlyAudited,
-    would: Some(Outcome::Blocked),
-    notifies: false,
-    reason: Reason::AuditMode,
-};
-
-/// The rows of clients without a configuration of their own.
-fn others() -> Vec<Row> {
-    let scope = Scope::Others;
-    let required = cell(Outcome::MfaRequired, Reason::Configured);
-    let only = cell(Outcome::NotCovered, Reason::SignInOnly);
-    let unchecked = cell(Outcome::Allowed, Reason::EventNotChecked);
-    let leaked = cell(Outcome::Blocked, Reason::Configured);
-    let hidden = cell(Outcome::Blind, Reason::PasswordHidden);
-    let none = cell(Outcome::Blind, Reason::NoPassword);
-    let mut rows = vec![
-        row(
-            &scope,
-            Flow::Password,
-            Event::SignIn,
-            [TOLD, MFA, required, BLOCKED],
-        ),
-        row(&scope, Flow::Password, Event::SignUp, [only, only, only, leaked]),
-        row(
-            &scope,
-            Flow::Password,
-            Event::PasswordChange,
-            [only, only, only, unchecked],
-        ),
-        row(&scope, Flow::Srp, Event::SignIn, [TOLD, MFA, required, hidden]),
-        row(
-            &scope,
-            Flow::Custom,
-            Event::SignIn,
-            [AUDITED, AUDITED, AUDITED, none],
-        ),
-    ];
-    rows.extend(uncovered(&scope));
-    rows.push(row(
-        &scope,
-        Flow::Unknown,
-        Event::SignIn,
-        [cell(Outcome::Unknown, Reason::FlowUndocumented); 4],
-    ));
-    rows
-}
-
-/// A table in which every outcome occurs.
-fn table() -> Table {
-    let own = Scope::Own("web".to_owned());
-    let inherits = Scope::Inherits("a<b>|\u{1b}[1m".to_owned());
-    let mixed = [
-        cell(Outcome::Allowed, Reason::Configured),
-        cell(Outcome::Undefined, Reason::LevelMissing),
-        cell(Outcome::Blocked, Reason::MfaOff),
-        cell(Outcome::MfaRequired, Reason::MfaOn),
-    ];
-    let override_unknown = cell(Outcome::Unknown, Reason::OverrideUnknown);
-    let mode_unknown = cell(Outcome::Unknown, Reason::ModeUnknown);
-    let mut rows = others();
-    rows.push(row(
-        &own,
-        Flow::Password,
-        Event::SignIn,
-        [cell(Outcome::Undefined, Reason::SectionMissing); 4],
-    ));
-    rows.push(row(&own, Flow::Srp, Event::SignIn, mixed));
-    rows.extend(uncovered(&own));
-    rows.push(row(
-        &inherits,
-        Flow::Custom,
-        Event::SignIn,
-        [cell(Outcome::Off, Reason::ModeOff); 4],
-    ));
-    let unclear = [override_unknown, mode_unknown, BLOCKED, BLOCKED];
-    rows.push(row(&inherits, Flow::Password, Event::SignIn, unclear));
-    Table { rows }
 }
 
 /// The sample. Counts are given, not computed: renderers print what the report says.

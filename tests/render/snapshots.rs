@@ -1,5 +1,5 @@
 //! One snapshot of the sample per format. Formats that other programs read are kept as files of
-//! their own, so that those programs can be tried on them (`xmllint --schema tests/data/junit.xsd`).
+//! their own, so that those programs can be tried on them (`xmllint --schema tests/data/junit-10.xsd`).
 
 use cogward::render::{Format, RenderOptions};
 
