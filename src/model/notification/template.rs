@@ -75,7 +75,9 @@ fn text_faults(part: TemplatePart, text: &str, (least, most): (usize, usize)) ->
     let name = part.as_str();
     let length = text.chars().count();
     let mut faults = Vec::new();
-    if length < least {
+    if length == 0 {
+        faults.push(fault(format!("{name} is empty")));
+    } else if length < least {
         faults.push(fault(format!(
             "{name} has {length} characters, at least {least} are needed"
         )));
@@ -140,7 +142,7 @@ mod tests {
         assert_eq!(
             faults("", Some(&b20001), None),
             [
-                "subject: subject has 0 characters, at least 1 are needed",
+                "subject: subject is empty",
                 "html: html has 20001 characters, at most 20000 are allowed"
             ]
         );
@@ -152,7 +154,7 @@ mod tests {
             faults("x", None, None),
             [": neither html nor text is set, so there is nothing to send"]
         );
-        assert_eq!(faults("x", Some(""), None).len(), 1);
+        assert_eq!(faults("x", Some(""), None), ["html: html is empty"]);
     }
 
     #[test]
