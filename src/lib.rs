@@ -41,6 +41,14 @@ pub mod rule;
 
 pub mod lint;
 
+pub mod fix;
+
 pub mod fs;
 
+pub mod config;
+
 pub mod render;
+
+pub mod app;
+
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The `cogward` program: parse, run, map to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cogward::cli::run())
+}

@@ -79,3 +79,9 @@ fn entry(finding: &Finding, fingerprint: String, sources: &Sources) -> Entry {
         fingerprint,
     }
 }
+
+/// The schema of a baseline file (`schemas/baseline.json`).
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<Baseline>("baseline")
+}

@@ -169,9 +169,9 @@ const OUTCOMES: [Outcome; 11] = [
 
 fn outlook(outcome: Outcome) -> Outlook {
     Outlook {
-        class: words::outcome_id(outcome),
+        class: outcome.as_str(),
         symbol: words::outcome_symbol(outcome),
-        words: words::outcome(outcome),
+        words: outcome.label(),
     }
 }
 
@@ -213,7 +213,7 @@ fn pool(pool: &PoolProtection) -> Pool {
         title: escape::one_line(&pool.title),
         source: escape::one_line(&pool.source),
         groups,
-        notes: notes.into_iter().map(words::reason).collect(),
+        notes: notes.into_iter().map(Reason::sentence).collect(),
     }
 }
 
@@ -248,7 +248,7 @@ fn look(cell: Cell, reasons: &[Reason], columns: usize, notes: &mut Vec<Reason>)
         });
         numbers.push(at + 1);
     }
-    let why: Vec<_> = reasons.iter().map(|reason| words::reason(*reason)).collect();
+    let why: Vec<_> = reasons.iter().map(|reason| reason.sentence()).collect();
     Look {
         outcome: outlook(cell.outcome),
         columns,

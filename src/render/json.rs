@@ -2,15 +2,13 @@
 
 use std::io::{self, Write};
 
-use schemars::Schema;
-use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::Value;
 
 use crate::finding::{Edit, Finding, Fix, Location, Suppression};
+use crate::fingerprint;
 use crate::model::effective::{Row, Scope, Signal};
 use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 
-use super::fingerprint::fingerprints;
 use super::index::RuleIndex;
 use super::json_types::{
     JsonV1Cell, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1NotChecked,
@@ -31,7 +29,10 @@ const SIGNALS: [Signal; 4] = [
 /// Writes the report, suppressed findings included.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
-    let findings = report.findings.iter().zip(fingerprints(report));
+    let findings = report
+        .findings
+        .iter()
+        .zip(fingerprint::all(&report.findings, &report.sources));
     let document = JsonV1Report {
         version: 1,
         tool: JsonV1Tool {
@@ -53,44 +54,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 /// The JSON Schema (2020-12) of what `json` writes, generated from its types.
 #[must_use]
 pub fn schema() -> Value {
-    let generator = schemars::generate::SchemaSettings::draft2020_12()
-        .with_transform(RecursiveTransform(NoNull))
-        .into_generator();
-    let mut schema = generator.into_root_schema_for::<JsonV1Report>();
-    schema.insert(
-        "$id".to_owned(),
-        "https://raw.githubusercontent.com/cogward/cogward/main/schemas/report.json".into(),
-    );
-    schema.to_value()
-}
-
-/// Absent is not null: the branch that schemars gives to `Option` is taken out again, since it also
-/// makes every error read "not valid under any of the schemas".
-#[derive(Clone, Debug)]
-struct NoNull;
-
-impl Transform for NoNull {
-    fn transform(&mut self, schema: &mut Schema) {
-        let null = Value::from("null");
-        if let Some(Value::Array(types)) = schema.get_mut("type") {
-            types.retain(|kind| *kind != null);
-            if let [only] = types.as_slice() {
-                let only = only.clone();
-                schema.insert("type".to_owned(), only);
-            }
-        }
-        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else {
-            return;
-        };
-        branches.retain(|branch| branch.get("type") != Some(&null));
-        if let [Value::Object(only)] = branches.as_slice() {
-            let only = only.clone();
-            schema.remove("anyOf");
-            for (key, value) in only {
-                schema.insert(key, value);
-            }
-        }
-    }
+    crate::schema::of::<JsonV1Report>("report")
 }
 
 fn summary(summary: &Summary) -> JsonV1Summary {
@@ -239,7 +203,7 @@ fn row(row: &Row) -> JsonV1Row {
                 would: cell.would.map(Into::into),
                 notifies: cell.notifies,
                 reason: cell.reason.into(),
-                why: words::reason(cell.reason).to_owned(),
+                why: cell.reason.sentence().to_owned(),
             })
             .collect(),
     }

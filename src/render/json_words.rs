@@ -106,5 +106,6 @@ frozen! {
         FlowUndocumented => "AWS does not say.",
         SignInOnly => "Documented for sign-in only.",
         OverrideUnknown => "Whether the client has its own configuration is not known.",
+        ResponsesUnread => "The pool's configuration could not be read.",
     }
 }

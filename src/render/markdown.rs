@@ -218,6 +218,6 @@ fn reasons(line: &Line) -> impl Iterator<Item = (&'static str, &'static str)> + 
     let cells = line.cells.iter().zip(&line.reasons);
     cells.flat_map(|(cell, reasons)| {
         let reasons = reasons.iter().filter(|reason| **reason != Reason::Configured);
-        reasons.map(|reason| (words::outcome(cell.outcome), words::reason(*reason)))
+        reasons.map(|reason| (cell.outcome.label(), reason.sentence()))
     })
 }

@@ -2,8 +2,6 @@
 
 use crate::model::effective::{Cell, Event, Flow, Outcome, Reason, Row, Table};
 
-use super::words;
-
 /// Clients for which exactly the same holds.
 pub(super) struct Group {
     /// Names for people, hostile text.
@@ -44,11 +42,7 @@ impl Line {
 
     /// The flows, `federated, machine to machine`.
     pub(super) fn flows(&self) -> String {
-        let flows: Vec<_> = self
-            .holds_for
-            .iter()
-            .map(|(flow, _)| words::flow(*flow))
-            .collect();
+        let flows: Vec<_> = self.holds_for.iter().map(|(flow, _)| flow.label()).collect();
         flows.join(", ")
     }
 
@@ -62,7 +56,7 @@ impl Line {
         if parts.iter().all(|part| *part == parts[0]) {
             parts.truncate(1);
         } else {
-            let flows = self.holds_for.iter().map(|(flow, _)| words::flow(*flow));
+            let flows = self.holds_for.iter().map(|(flow, _)| flow.label());
             parts = flows
                 .zip(parts)
                 .map(|(flow, part)| format!("{flow}: {part}"))
@@ -92,7 +86,7 @@ impl Line {
 }
 
 fn events_of(events: &[Event]) -> String {
-    let words: Vec<_> = events.iter().map(|event| words::event(*event)).collect();
+    let words: Vec<_> = events.iter().map(|event| event.label()).collect();
     if words.len() == 3 {
         "every event".to_owned()
     } else {
@@ -110,7 +104,7 @@ pub(super) fn groups(table: &Table) -> Vec<Group> {
                 lines.push(Line::of(row));
             }
         }
-        let client = words::scope(&rows[0].scope);
+        let client = rows[0].scope.label();
         match groups.iter_mut().find(|group| group.lines == lines) {
             Some(group) => group.clients.push(client),
             None => groups.push(Group {
@@ -124,9 +118,9 @@ pub(super) fn groups(table: &Table) -> Vec<Group> {
 
 /// A cell in words: `blocked, user told`, or for an audited one what would happen.
 pub(super) fn cell_words(cell: Cell) -> String {
-    let mut text = words::outcome(cell.outcome).to_owned();
+    let mut text = cell.outcome.label().to_owned();
     if let Some(would) = cell.would {
-        text = format!("{text} (would be: {})", words::outcome(would));
+        text = format!("{text} (would be: {})", would.label());
     }
     if cell.notifies && cell.outcome != Outcome::AllowedNotified {
         text.push_str(", user told");

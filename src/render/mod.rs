@@ -2,7 +2,6 @@
 //! exit code come with the report.
 
 mod escape;
-mod fingerprint;
 mod format;
 mod github;
 mod html;

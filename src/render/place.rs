@@ -56,14 +56,6 @@ impl<'a> Place<'a> {
             None => name.into_owned(),
         }
     }
-
-    /// The bytes as they may be shown: secrets masked. Empty without a span.
-    pub(super) fn shown(&self) -> &'a str {
-        let shown = self.source.shown();
-        self.span
-            .and_then(|span| shown.get(span.start..span.end))
-            .unwrap_or_default()
-    }
 }
 
 /// The span cut to the text and without line breaks at its end; `None` if the text is empty.

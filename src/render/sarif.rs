@@ -9,10 +9,10 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::finding::{Finding, Location, Severity, Suppression};
+use crate::fingerprint;
 use crate::ident::RuleId;
 use crate::report::{Report, RuleMeta};
 
-use super::fingerprint::fingerprints;
 use super::index::RuleIndex;
 use super::place::Place;
 use super::sarif_types::{
@@ -159,7 +159,7 @@ impl Writer<'_> {
             .report
             .findings
             .iter()
-            .zip(fingerprints(self.report))
+            .zip(fingerprint::all(&self.report.findings, &self.report.sources))
             .collect();
         if kept.len() > MAX_RESULTS {
             let mut ranks: Vec<_> = (0..kept.len()).collect();

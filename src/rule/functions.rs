@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cel::{Context, ExecutionError, Value};
 
-use crate::model::exception;
 use crate::model::arn::Arn;
+use crate::model::exception;
 use crate::model::response::Action;
 use crate::model::{notification, ses};
 use crate::pointer::Pointer;

@@ -9,6 +9,7 @@ pub mod file;
 mod functions;
 mod lazy;
 pub mod load;
+pub mod page;
 mod schema;
 mod template;
 pub mod view;

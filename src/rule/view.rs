@@ -512,3 +512,9 @@ pub struct CellView {
     /// Why, as an id such as `section-missing`.
     pub reason: String,
 }
+
+/// The schema of the view (`schemas/view.json`).
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<View>("view")
+}

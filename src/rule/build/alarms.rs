@@ -1,6 +1,6 @@
 //! Alarms and log delivery.
 
-use crate::model::alarm::{Alarm, AlarmField, AlarmFault, BlindFault, ThreatMetric, blind, check};
+use crate::model::alarm::{Alarm, AlarmFault, AlarmField, BlindFault, ThreatMetric, blind, check};
 use crate::model::log_delivery::{LogFault, faults};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
@@ -10,7 +10,13 @@ use crate::rule::view::{AlarmView, FaultView, LogDeliveryView};
 pub(in crate::rule) fn alarms(posture: &Posture) -> Option<Vec<AlarmView>> {
     let at = Pointer::root().child("alarms");
     let alarms = posture.alarms.as_ref()?;
-    Some(alarms.iter().enumerate().map(|(index, alarm)| view(alarm, &at.child(index))).collect())
+    Some(
+        alarms
+            .iter()
+            .enumerate()
+            .map(|(index, alarm)| view(alarm, &at.child(index)))
+            .collect(),
+    )
 }
 
 fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
@@ -19,7 +25,9 @@ fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
         pointer: at.to_string(),
         name: alarm.name.clone().unwrap_or_default(),
         metric: alarm.metric.clone(),
-        meant: ThreatMetric::meant(&alarm.metric).map_or("", ThreatMetric::as_str).to_owned(),
+        meant: ThreatMetric::meant(&alarm.metric)
+            .map_or("", ThreatMetric::as_str)
+            .to_owned(),
         operation: dimension("Operation"),
         risk_level: dimension("RiskLevel").to_lowercase(),
         dead: check(alarm).into_iter().map(|fault| dead(fault, at)).collect(),
@@ -72,7 +80,11 @@ fn log_fault(fault: LogFault, at: &Pointer) -> FaultView {
     let source = at.child(fault.source.as_str());
     FaultView {
         message: fault.message,
-        pointer: if fault.field.is_empty() { source.to_string() } else { source.child(fault.field).to_string() },
+        pointer: if fault.field.is_empty() {
+            source.to_string()
+        } else {
+            source.child(fault.field).to_string()
+        },
         nearest: fault.nearest.unwrap_or_default(),
         unconfirmed: fault.unconfirmed,
     }

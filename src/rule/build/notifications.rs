@@ -21,21 +21,27 @@ pub(in crate::rule) fn notifications(
     let regions = posture.region.as_deref().zip(arn.as_ref().map(|arn| arn.region));
     let address = section.from.as_deref().map(address_of);
     let template = |kind: TemplateKind| {
-        let used = levels.iter().any(|level| level.notify && level.template == kind.as_str());
-        section.template(kind).map(|email| template(email, kind, used, &at.child(kind.as_str())))
+        let used = levels
+            .iter()
+            .any(|level| level.notify && level.template == kind.as_str());
+        section
+            .template(kind)
+            .map(|email| template(email, kind, used, &at.child(kind.as_str())))
     };
     NotificationsView {
         pointer: at.to_string(),
         source_arn: section.source_arn.clone(),
-        region_allowed: regions.map_or("unconfirmed", |(pool, own)| ses::allowed(pool, own).as_str()).to_owned(),
+        region_allowed: regions
+            .map_or("unconfirmed", |(pool, own)| ses::allowed(pool, own).as_str())
+            .to_owned(),
         allowed_regions: regions
             .and_then(|(pool, _)| ses::regions(pool))
             .map(|regions| regions.into_iter().map(str::to_owned).collect())
             .unwrap_or_default(),
         // A `from` without a single address matches nothing.
-        from_matches: address.zip(identity).map(|(address, identity)| {
-            address.is_some_and(|address| may_send_as(identity, address))
-        }),
+        from_matches: address
+            .zip(identity)
+            .map(|(address, identity)| address.is_some_and(|address| may_send_as(identity, address))),
         from: section.from.clone(),
         templates: TemplateKind::ALL.into_iter().filter_map(template).collect(),
         arn: arn_view(arn.as_ref()),
@@ -61,17 +67,22 @@ fn template(email: &EmailTemplate, kind: TemplateKind, used: bool, at: &Pointer)
         (TemplatePart::Html, email.html.as_ref()),
         (TemplatePart::Text, email.text.as_ref()),
     ];
-    let unknown = parts.into_iter().filter_map(|(part, text)| Some((part, text?))).flat_map(|(part, text)| {
-        let pointer = at.child(part.as_str()).to_string();
-        placeholders(text)
-            .into_iter()
-            .filter(|placeholder| !notification::is_known(&placeholder.name))
-            .map(move |placeholder| PlaceholderView {
-                text: braced(&placeholder.name),
-                nearest: notification::nearest(&placeholder.name).map(braced).unwrap_or_default(),
-                pointer: pointer.clone(),
-            })
-    });
+    let unknown = parts
+        .into_iter()
+        .filter_map(|(part, text)| Some((part, text?)))
+        .flat_map(|(part, text)| {
+            let pointer = at.child(part.as_str()).to_string();
+            placeholders(text)
+                .into_iter()
+                .filter(|placeholder| !notification::is_known(&placeholder.name))
+                .map(move |placeholder| PlaceholderView {
+                    text: braced(&placeholder.name),
+                    nearest: notification::nearest(&placeholder.name)
+                        .map(braced)
+                        .unwrap_or_default(),
+                    pointer: pointer.clone(),
+                })
+        });
     let fault = |fault: notification::TemplateFault| FaultView {
         message: fault.message,
         pointer: part_pointer(at, fault.part),
@@ -82,7 +93,10 @@ fn template(email: &EmailTemplate, kind: TemplateKind, used: bool, at: &Pointer)
         kind: kind.as_str().to_owned(),
         pointer: at.to_string(),
         unknown_placeholders: unknown.collect(),
-        faults: notification::template_faults(email).into_iter().map(fault).collect(),
+        faults: notification::template_faults(email)
+            .into_iter()
+            .map(fault)
+            .collect(),
         needs_domain: notification::needs_domain(email),
         used,
     }
@@ -90,7 +104,11 @@ fn template(email: &EmailTemplate, kind: TemplateKind, used: bool, at: &Pointer)
 
 /// Where a part stands; what concerns the whole template has no part of its own.
 fn part_pointer(at: &Pointer, part: TemplatePart) -> String {
-    if part.as_str().is_empty() { at.to_string() } else { at.child(part.as_str()).to_string() }
+    if part.as_str().is_empty() {
+        at.to_string()
+    } else {
+        at.child(part.as_str()).to_string()
+    }
 }
 
 /// A placeholder's name with its braces.

@@ -1,0 +1,126 @@
+//! The catalogue of a run: built-in rules, users' rules, and what the configuration says of them.
+
+use crate::config::{self, Config};
+use crate::fault::Check;
+use crate::finding::{Finding, Location};
+use crate::fs::Tree;
+use crate::lint::Settings;
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::load::Loader;
+use crate::source::{Source, SourceId, Sources};
+use crate::span::Span;
+use crate::text;
+
+/// The built-in rules and those of folders. Files that hold no rule are findings; the others still run.
+#[must_use]
+pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogue, Vec<Finding>) {
+    let mut catalogue = Catalogue::builtin(sources);
+    let mut findings = Vec::new();
+    if folders.is_empty() {
+        return (catalogue, findings);
+    }
+    for rule in load_files(tree, folders, sources, &mut findings) {
+        let id = rule.meta.id.clone();
+        let location = Location {
+            source: rule.source,
+            span: Span::at(0),
+            pointer: None,
+        };
+        if catalogue.add(rule).is_err() {
+            let message = format!("there is another rule `{id}`");
+            findings.push(
+                Check::RuleInvalid
+                    .finding(location, message)
+                    .help("give the rule an id of its own"),
+            );
+        }
+    }
+    (catalogue, findings)
+}
+
+/// The rules of files and folders.
+#[must_use]
+pub fn load_files(
+    tree: &Tree,
+    paths: &[String],
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> Vec<Rule> {
+    let discovery = tree.discover(paths);
+    for (name, message, help) in discovery.faults {
+        let id = sources.add(Source::new(name.as_str(), "", &[]));
+        let location = Location {
+            source: id,
+            span: Span::at(0),
+            pointer: None,
+        };
+        findings.push(
+            Check::FileUnreadable
+                .finding(location, format!("`{name}`: {message}"))
+                .help(help),
+        );
+    }
+    let loader = Loader::default();
+    let mut rules = Vec::new();
+    for name in discovery.files {
+        match tree.read(&name) {
+            Ok(text) => {
+                let id = sources.add(Source::new(name.as_str(), text, &[]));
+                match loader.load(id, sources.get(id)) {
+                    Ok(rule) => rules.push(rule),
+                    Err(mut faults) => findings.append(&mut faults),
+                }
+            }
+            Err(fault) => {
+                let id = sources.add(Source::new(name.as_str(), "", &[]));
+                let location = Location {
+                    source: id,
+                    span: Span::at(0),
+                    pointer: None,
+                };
+                findings.push(Check::FileUnreadable.finding(location, format!("`{name}`: {fault}")));
+            }
+        }
+    }
+    rules
+}
+
+/// Puts the configuration's rules into the settings. Ids that no rule has are findings.
+#[must_use]
+pub fn apply_config(
+    config: &Config,
+    source: SourceId,
+    catalogue: &Catalogue,
+    settings: &mut Settings,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (id, rule) in &config.rules {
+        let Some(known) = catalogue.get(id.get_ref()) else {
+            let location = Location {
+                source,
+                span: config::span(id.span()),
+                pointer: None,
+            };
+            let near = text::nearest(
+                id.get_ref(),
+                catalogue.rules().iter().map(|rule| rule.meta.id.as_str()),
+            );
+            let help = near.map_or_else(
+                || "`cogward rules list` shows all rules".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("there is no rule `{}`", id.get_ref());
+            findings.push(Check::RuleUnknown.finding(location, message).help(help));
+            continue;
+        };
+        let id = &known.meta.id;
+        if let Some(severity) = rule.severity {
+            settings.severities.insert(id.clone(), severity);
+        }
+        if let Some(reason) = &rule.disabled {
+            settings.disabled.insert(id.clone(), reason.get_ref().clone());
+        }
+    }
+    findings
+}

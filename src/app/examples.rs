@@ -1,0 +1,208 @@
+//! Runs the examples inside rule files: each rule's own expectations, and all rules on all examples.
+
+use serde_json::Value;
+
+use crate::app::gather::Input;
+use crate::app::lint::{Job, lint};
+use crate::finding::Finding;
+use crate::fs::Tree;
+use crate::lint::Settings;
+use crate::policy::parse;
+use crate::policy::secret;
+use crate::report::Report;
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::file::{BadExample, Example, Expected};
+use crate::rule::page;
+use crate::source::{Source, SourceId, Sources};
+use crate::text;
+
+/// The day that examples are judged by, so that they never age.
+pub const DAY: &str = "2026-01-15";
+
+/// One example of a rule, run.
+#[derive(Clone, Debug)]
+pub struct ExampleRun {
+    /// The rule whose example it is.
+    pub rule: String,
+    /// `bad`, `good` or `lookalike`.
+    pub kind: &'static str,
+    /// The example's name.
+    pub name: String,
+    /// What every rule found: rule, place, message.
+    pub found: Vec<(String, String, String)>,
+    /// Why the example does not prove its rule; empty if it does.
+    pub failures: Vec<String>,
+}
+
+/// Runs the examples of some rules against a catalogue that holds them.
+#[must_use]
+pub fn run(rules: &[&Rule], catalogue: &Catalogue) -> Vec<ExampleRun> {
+    rules.iter().flat_map(|rule| run_rule(rule, catalogue)).collect()
+}
+
+fn run_rule(rule: &Rule, catalogue: &Catalogue) -> Vec<ExampleRun> {
+    let Some(examples) = &rule.examples else {
+        return Vec::new();
+    };
+    let mut runs: Vec<_> = examples
+        .bad
+        .iter()
+        .map(|example| bad(rule, example, catalogue))
+        .collect();
+    runs.extend(
+        examples
+            .good
+            .iter()
+            .map(|example| silent(rule, "good", example, catalogue)),
+    );
+    runs.extend(
+        examples
+            .lookalike
+            .iter()
+            .map(|example| silent(rule, "lookalike", example, catalogue)),
+    );
+    runs
+}
+
+fn bad(rule: &Rule, example: &BadExample, catalogue: &Catalogue) -> ExampleRun {
+    let text = policy_text(&example.policy);
+    let report = check(&text, example.baseline.as_ref(), catalogue);
+    let found = found(&report, &text);
+    let own: Vec<_> = own(rule, &found);
+    let mut failures = input_faults(&report);
+    let wanted: Vec<_> = example
+        .findings
+        .iter()
+        .map(|Expected { at, message }| (at.clone(), message.clone()))
+        .collect();
+    for (at, message) in wanted.iter().filter(|wanted| !own.contains(wanted)) {
+        failures.push(format!("not found: at `{at}`: {message}"));
+    }
+    for (at, message) in own.iter().filter(|own| !wanted.contains(own)) {
+        failures.push(format!("found and not expected: at `{at}`: {message}"));
+    }
+    if own.len() == wanted.len() && failures.is_empty() && own != wanted {
+        failures.push("the findings come in another order".to_owned());
+    }
+    if let Some(fixed) = &example.fixed {
+        failures.extend(fixed_failure(rule, &text, fixed, catalogue));
+    }
+    ExampleRun {
+        rule: rule.meta.id.to_string(),
+        kind: "bad",
+        name: example.name.clone(),
+        found,
+        failures,
+    }
+}
+
+fn silent(rule: &Rule, kind: &'static str, example: &Example, catalogue: &Catalogue) -> ExampleRun {
+    let text = policy_text(&example.policy);
+    let report = check(&text, example.baseline.as_ref(), catalogue);
+    let found = found(&report, &text);
+    let mut failures = input_faults(&report);
+    let own = own(rule, &found);
+    failures.extend(
+        own.into_iter()
+            .map(|(at, message)| format!("found and not expected: at `{at}`: {message}")),
+    );
+    ExampleRun {
+        rule: rule.meta.id.to_string(),
+        kind,
+        name: example.name.clone(),
+        found,
+        failures,
+    }
+}
+
+fn own(rule: &Rule, found: &[(String, String, String)]) -> Vec<(String, String)> {
+    let own = found.iter().filter(|(id, ..)| id == rule.meta.id.as_str());
+    own.map(|(_, at, message)| (at.clone(), message.clone()))
+        .collect()
+}
+
+/// An example must be a usable policy; what is wrong with the input hides what the rule would say.
+fn input_faults(report: &Report) -> Vec<String> {
+    let faults = report.findings.iter().filter(|finding| finding.is_input_fault);
+    faults
+        .map(|finding| format!("the example itself: {}: {}", finding.rule, finding.message))
+        .collect()
+}
+
+/// The fixes of one rule, applied; compared with what the example wants.
+fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, catalogue: &Catalogue) -> Option<String> {
+    let judge = |text: &str| {
+        let report = check(text, None, catalogue);
+        report
+            .findings
+            .into_iter()
+            .filter(|finding| finding.rule == rule.meta.id)
+            .collect::<Vec<_>>()
+    };
+    let result = crate::fix::settle(text, &judge).text;
+    let read = |text: &str| {
+        let documents = crate::yaml::parse(SourceId(0), text, &crate::yaml::Budget::default()).documents;
+        documents
+            .iter()
+            .map(|document| document.root.to_json())
+            .collect::<Vec<_>>()
+    };
+    let wanted = policy_text(wanted);
+    (read(&result) != read(&wanted))
+        .then(|| format!("fixed, the policy is:\n{result}and should be:\n{wanted}"))
+}
+
+/// An example's text, with a `version` where a mapping leaves it out.
+fn policy_text(policy: &Value) -> String {
+    match policy {
+        Value::Object(map) if !map.contains_key("version") => format!("version: 1\n{}", page::yaml(policy)),
+        Value::String(text) if !text.contains("version:") => format!("version: 1\n{text}"),
+        other => page::yaml(other),
+    }
+}
+
+fn check(text: &str, baseline: Option<&Value>, catalogue: &Catalogue) -> Report {
+    let day = text::date(DAY).unwrap_or_default();
+    let job = Job {
+        input: Input::Text("example.yaml", text),
+        baseline: baseline.map(|value| ("baseline.json", Ok(value.to_string()))),
+        settings: &Settings::new(day),
+        catalogue,
+        lookup: &|_| None,
+        findings: Vec::new(),
+        wants_tables: false,
+    };
+    // Examples refer to no files: a folder that is not there keeps it so.
+    lint(&Tree::new("/nonexistent".into()), job, Sources::default())
+}
+
+/// Findings that count, as rule, place and message.
+fn found(report: &Report, text: &str) -> Vec<(String, String, String)> {
+    let source = Source::new("example.yaml", text, &[]);
+    let file = parse::parse(SourceId(0), &source, secret::find(text));
+    let place = |finding: &Finding| {
+        if let Some(pointer) = &finding.primary.pointer {
+            return pointer.to_string();
+        }
+        let ignore = file
+            .ignores
+            .iter()
+            .position(|ignore| ignore.span == finding.primary.span);
+        let secret = file
+            .secrets
+            .iter()
+            .position(|secret| secret.span == finding.primary.span);
+        ignore
+            .map(|at| format!("#{at}"))
+            .or_else(|| secret.map(|at| format!("@{at}")))
+            .unwrap_or_default()
+    };
+    let counted = report
+        .findings
+        .iter()
+        .filter(|finding| finding.suppressed.is_none());
+    counted
+        .map(|finding| (finding.rule.to_string(), place(finding), finding.message.clone()))
+        .collect()
+}

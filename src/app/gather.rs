@@ -1,0 +1,291 @@
+//! Gathers what a lint run reads: policy files, the layers they extend, the bodies they name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::app::baselines;
+use crate::fault::Check;
+use crate::finding::{Finding, Location};
+use crate::fs::{LayerFault, ReadFault, Tree};
+use crate::policy::assemble;
+use crate::policy::layers::{self, Layer, LayerKey, Layers};
+use crate::policy::parse::{self, ParsedFile};
+use crate::policy::secret;
+use crate::schema::Validator;
+use crate::source::{Source, SourceId, Sources};
+use crate::span::Span;
+use crate::yaml::{Node, Value};
+
+/// Bodies of e-mails by path, or why they cannot be used.
+pub type Texts = BTreeMap<String, Result<String, String>>;
+
+/// Everything read.
+pub struct Gathered {
+    /// Parsed policy files, ordered by name.
+    pub files: Vec<ParsedFile>,
+    /// Layers by key.
+    pub layers: Layers,
+    /// Bodies of e-mails by path.
+    pub texts: Texts,
+    /// Faults of paths and texts.
+    pub findings: Vec<Finding>,
+}
+
+/// Where policies come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// Files, folders and patterns.
+    Paths(&'a [String]),
+    /// A name and a text, for examples that are in no file.
+    Text(&'a str, &'a str),
+}
+
+/// Reads and parses the input, then everything that it refers to.
+#[must_use]
+pub fn gather(
+    tree: &Tree,
+    input: Input<'_>,
+    validator: &Validator,
+    lookup: &(dyn Fn(&str) -> Option<String> + Sync),
+    sources: &mut Sources,
+) -> Gathered {
+    let mut findings = Vec::new();
+    let first = sources.iter().count();
+    let read = match input {
+        Input::Text(name, text) => vec![parse_file(name, Ok(text.to_owned()), SourceId(first))],
+        Input::Paths(paths) => {
+            let discovery = tree.discover(paths);
+            for (name, message, help) in discovery.faults {
+                let id = sources.add(Source::new(name.as_str(), "", &[]));
+                findings.push(unreadable(id, format!("`{name}`: {message}")).help(help));
+            }
+            let first = sources.iter().count();
+            let files = discovery.files.par_iter().enumerate();
+            files
+                .map(|(index, name)| parse_file(name, tree.read(name), SourceId(first + index)))
+                .collect()
+        }
+    };
+    let mut files = Vec::with_capacity(read.len());
+    for (source, file, mut faults) in read {
+        sources.add(source);
+        findings.append(&mut faults);
+        files.extend(file);
+    }
+    for file in &mut files {
+        findings.append(&mut file.findings);
+    }
+    let mut referred = Referred {
+        tree,
+        validator,
+        lookup,
+        sources,
+        layers: Layers::new(),
+        texts: Texts::new(),
+        findings,
+    };
+    referred.follow(&files);
+    Gathered {
+        files,
+        layers: referred.layers,
+        texts: referred.texts,
+        findings: referred.findings,
+    }
+}
+
+/// A file's source, its documents if it could be read, and what is wrong with it.
+fn parse_file(
+    name: &str,
+    text: Result<String, ReadFault>,
+    id: SourceId,
+) -> (Source, Option<ParsedFile>, Vec<Finding>) {
+    match text {
+        Ok(text) => {
+            let secrets = secret::find(&text);
+            let spans: Vec<_> = secrets.iter().map(|secret| secret.span).collect();
+            let source = Source::new(name, text, &spans);
+            let file = parse::parse(id, &source, secrets);
+            let empty = file.emptiness().into_iter().collect();
+            (source, Some(file), empty)
+        }
+        Err(ReadFault::NotUtf8 { offset, before }) => {
+            let source = Source::new(name, before, &[]);
+            let location = Location {
+                source: id,
+                span: Span::at(offset),
+                pointer: None,
+            };
+            let finding = Check::NotUtf8
+                .finding(location, format!("byte {offset} is not UTF-8"))
+                .help("save the file as UTF-8");
+            (source, None, vec![finding])
+        }
+        Err(ReadFault::TooLarge) => {
+            let location = Location {
+                source: id,
+                span: Span::at(0),
+                pointer: None,
+            };
+            let finding = Check::TooLarge.finding(location, ReadFault::TooLarge.to_string());
+            (
+                Source::new(name, "", &[]),
+                None,
+                vec![finding.help("split it into several files")],
+            )
+        }
+        Err(fault) => {
+            let finding = unreadable(id, format!("`{name}`: {fault}"));
+            (
+                Source::new(name, "", &[]),
+                None,
+                vec![finding.help("make it readable, or name other paths")],
+            )
+        }
+    }
+}
+
+fn unreadable(source: SourceId, message: String) -> Finding {
+    Check::FileUnreadable.finding(
+        Location {
+            source,
+            span: Span::at(0),
+            pointer: None,
+        },
+        message,
+    )
+}
+
+/// Follows references until nothing new is named.
+struct Referred<'a> {
+    tree: &'a Tree,
+    validator: &'a Validator,
+    lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    sources: &'a mut Sources,
+    layers: Layers,
+    texts: Texts,
+    findings: Vec<Finding>,
+}
+
+impl Referred<'_> {
+    fn follow(&mut self, files: &[ParsedFile]) {
+        let builtin = baselines::names();
+        let mut named: BTreeSet<(String, LayerKey)> = BTreeSet::new();
+        for document in files.iter().flat_map(|file| &file.documents) {
+            self.references(&document.root, &builtin, &mut named);
+        }
+        while let Some((referrer, key)) = named.pop_first() {
+            if self.layers.contains_key(&key) {
+                continue;
+            }
+            let layer = self.layer(&referrer, &key, files);
+            if let Layer::Found(root) = &layer {
+                let root = root.clone();
+                self.references(&root, &builtin, &mut named);
+            }
+            self.layers.insert(key, layer);
+        }
+    }
+
+    /// Layers and bodies that a document names.
+    fn references(&mut self, root: &Node, builtin: &[&str], named: &mut BTreeSet<(String, LayerKey)>) {
+        let name = self.sources.get(root.source).name().to_owned();
+        for extends in layers::extends_of(root, layers::directory(&name), builtin) {
+            named.insert((name.clone(), extends.key));
+        }
+        let mut bodies = Vec::new();
+        body_files(root, &mut bodies);
+        for file in bodies {
+            let path = layers::join(layers::directory(&name), &file);
+            if !self.texts.contains_key(&path) {
+                let text = self.tree.read_layer(&name, &path).map_err(|fault| match fault {
+                    LayerFault::Missing => "there is no such file".to_owned(),
+                    LayerFault::Outside => "it lies outside the directory tree".to_owned(),
+                    LayerFault::Unusable(why) => why,
+                });
+                self.texts.insert(path, text);
+            }
+        }
+    }
+
+    fn layer(&mut self, referrer: &str, key: &str, files: &[ParsedFile]) -> Layer {
+        if let Some(name) = key.strip_prefix("builtin:") {
+            let text = baselines::all()
+                .into_iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, text)| text);
+            let Some(text) = text else { return Layer::Missing };
+            let id = self
+                .sources
+                .add(Source::builtin(format!("policies/baselines/{name}.yaml"), text));
+            let parsed = parse::parse(id, self.sources.get(id), Vec::new());
+            return self.single(parsed, false);
+        }
+        // A file that is checked anyway has its faults reported there.
+        let listed = files
+            .iter()
+            .find(|file| self.sources.get(file.source).name() == key);
+        if let Some(file) = listed {
+            let copy = ParsedFile {
+                source: file.source,
+                documents: file.documents.clone(),
+                ignores: Vec::new(),
+                secrets: Vec::new(),
+                findings: Vec::new(),
+            };
+            return self.single(copy, false);
+        }
+        match self.tree.read_layer(referrer, key) {
+            Err(LayerFault::Missing) => Layer::Missing,
+            Err(LayerFault::Outside) => Layer::Outside,
+            Err(LayerFault::Unusable(why)) => Layer::Unusable(why),
+            Ok(text) => {
+                let secrets = secret::find(&text);
+                let spans: Vec<_> = secrets.iter().map(|secret| secret.span).collect();
+                let id = self.sources.add(Source::new(key, text, &spans));
+                let parsed = parse::parse(id, self.sources.get(id), secrets);
+                self.single(parsed, true)
+            }
+        }
+    }
+
+    /// A layer is a file with one document.
+    fn single(&mut self, mut parsed: ParsedFile, report: bool) -> Layer {
+        let faulty = parsed.findings.iter().any(|finding| finding.is_input_fault);
+        if report {
+            self.findings.append(&mut parsed.findings);
+        }
+        if faulty {
+            return Layer::Faulty;
+        }
+        if parsed.documents.len() != 1 {
+            return Layer::Unusable(format!(
+                "a layer holds one document, this file holds {}",
+                parsed.count()
+            ));
+        }
+        let (layer, findings) = assemble::layer(parsed.documents.remove(0), self.validator, self.lookup);
+        if report {
+            self.findings.extend(findings);
+        }
+        layer
+    }
+}
+
+/// Values of `html_file` and `text_file`, wherever they stand.
+fn body_files(node: &Node, found: &mut Vec<String>) {
+    match &node.value {
+        Value::Mapping(entries) => {
+            for entry in entries {
+                match &entry.value.value {
+                    Value::String(text) if matches!(entry.key.as_str(), "html_file" | "text_file") => {
+                        found.push(text.clone());
+                    }
+                    _ => body_files(&entry.value, found),
+                }
+            }
+        }
+        Value::Sequence(items) => items.iter().for_each(|item| body_files(item, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,332 @@
+//! `lint`: policies to a report.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::app::baselines;
+use crate::app::gather::{Gathered, Input, gather};
+use crate::fault::Check;
+use crate::finding::{Finding, Location};
+use crate::fs::Tree;
+use crate::lint::baseline::Baseline;
+use crate::lint::{self, Judged, Known, Settings};
+use crate::model::effective::Table;
+use crate::policy::assemble::{Policy, assemble};
+use crate::policy::parse::ParsedFile;
+use crate::policy::place::Places;
+use crate::policy::workshop::Workshop;
+use crate::report::{NotChecked, PoolProtection, Report, RuleMeta};
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::file::Sees;
+use crate::schema::Validator;
+use crate::source::{Source, SourceId, Sources};
+use crate::span::Span;
+use crate::text;
+use crate::yaml::{self, Budget};
+
+/// What a run needs to know.
+pub struct Job<'a> {
+    /// Where policies come from.
+    pub input: Input<'a>,
+    /// Name and text of the baseline to apply, if any, or why it could not be read.
+    pub baseline: Option<(&'a str, Result<String, String>)>,
+    /// Settings.
+    pub settings: &'a Settings,
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// Variables of the environment.
+    pub lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// Findings from before: configuration, users' rules.
+    pub findings: Vec<Finding>,
+    /// Whether some format shows the effective tables.
+    pub wants_tables: bool,
+}
+
+/// A document's way to a judged policy.
+struct Checked {
+    file: usize,
+    policy: Option<Policy>,
+    judged: Option<Judged>,
+    findings: Vec<Finding>,
+}
+
+/// Runs a job. `sources` holds the texts of rules and configuration already.
+#[must_use]
+pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
+    let mut findings = std::mem::take(&mut job.findings);
+    let Some(validator) = Validator::new(crate::policy::schema()) else {
+        // The schema is made from types and tested; without it nothing can be checked.
+        return finish(&job, sources, findings, Vec::new(), 0, 0);
+    };
+    let mut gathered = gather(tree, job.input, &validator, job.lookup, &mut sources);
+    findings.append(&mut gathered.findings);
+    let mut checked = check(&job, &gathered, &sources, &validator);
+    for document in &mut checked {
+        findings.append(&mut document.findings);
+        if let Some(judged) = &mut document.judged {
+            findings.append(&mut judged.findings);
+        }
+    }
+    findings.append(&mut across(&job, &gathered, &checked, &sources));
+    if let Some((name, text)) = job.baseline.take() {
+        apply_baseline(name, text, &job, &mut sources, &mut findings);
+    }
+    let policies = checked
+        .iter()
+        .filter(|document| document.policy.is_some())
+        .count();
+    let pools = if job.wants_tables {
+        protections(&checked, &gathered.files, &sources)
+    } else {
+        Vec::new()
+    };
+    finish(&job, sources, findings, pools, gathered.files.len(), policies)
+}
+
+/// Assembles and judges every document, in parallel; the order is that of files and documents.
+fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Validator) -> Vec<Checked> {
+    let builtin = baselines::names();
+    let workshop = Workshop {
+        validator,
+        layers: &gathered.layers,
+        builtin: &builtin,
+        texts: &gathered.texts,
+        lookup: job.lookup,
+        name_of: &|id| sources.get(id).name().to_owned(),
+    };
+    let wants_effective = job.catalogue.wants_effective();
+    gathered
+        .files
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, file)| {
+            let source = sources.get(file.source);
+            let workshop = &workshop;
+            file.documents
+                .iter()
+                .enumerate()
+                .map(move |(position, document)| {
+                    let (mut policy, findings) = assemble(document.clone(), workshop);
+                    if let Some(policy) = &mut policy {
+                        policy.lines = lines(file, position, source);
+                    }
+                    let judged = policy.as_ref().map(|policy| {
+                        lint::judge(policy, file, source, job.catalogue, job.settings, wants_effective)
+                    });
+                    Checked {
+                        file: index,
+                        policy,
+                        judged,
+                        findings,
+                    }
+                })
+        })
+        .collect()
+}
+
+/// First and last line that belong to a document: up to the line before the next one.
+fn lines(file: &ParsedFile, position: usize, source: &Source) -> (usize, usize) {
+    let start = |index: usize| {
+        file.documents
+            .get(index)
+            .map(|document| source.line(document.span.start))
+    };
+    let first = if position == 0 {
+        1
+    } else {
+        start(position).unwrap_or(1)
+    };
+    (
+        first,
+        start(position + 1).map_or_else(|| source.lines(), |next| next.saturating_sub(1).max(first)),
+    )
+}
+
+/// Findings that only the policies together show.
+fn across(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sources) -> Vec<Finding> {
+    let mut entries: Vec<_> = checked
+        .iter()
+        .filter_map(|document| {
+            Some(lint::Entry {
+                policy: document.policy.as_ref()?,
+                file: &gathered.files[document.file],
+                used: document.judged.as_ref()?.used.clone(),
+            })
+        })
+        .collect();
+    lint::run_stage(&mut entries, sources, job.catalogue, job.settings)
+}
+
+fn apply_baseline(
+    name: &str,
+    text: Result<String, String>,
+    job: &Job<'_>,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) {
+    let id = sources.add(Source::new(name, text.clone().unwrap_or_default(), &[]));
+    let fault = |message: String| {
+        let location = Location {
+            source: id,
+            span: Span::at(0),
+            pointer: None,
+        };
+        let help = format!("write it anew: `cogward lint --write-baseline --baseline {name}`");
+        Check::BaselineInvalid.finding(location, message).help(help)
+    };
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => return findings.push(fault(format!("`{name}` cannot be read: {error}"))),
+    };
+    let baseline: Baseline = match serde_json::from_str(&text) {
+        Ok(Baseline { version, .. }) if version != 1 => {
+            return findings.push(fault(format!(
+                "`{name}` has version {version}; this program knows version 1"
+            )));
+        }
+        Ok(baseline) => baseline,
+        Err(error) => return findings.push(fault(format!("`{name}` is no baseline: {error}"))),
+    };
+    // JSON is YAML: the same reader gives the places.
+    let Some(document) = yaml::parse(id, &text, &Budget::default())
+        .documents
+        .into_iter()
+        .next()
+    else {
+        return;
+    };
+    let places = Places {
+        tree: document.root,
+        source: id,
+        extends: None,
+    };
+    let known = Known {
+        baseline: &baseline,
+        places: &places,
+    };
+    lint::apply_baseline(findings, &known, sources, job.catalogue, job.settings);
+}
+
+fn protections(checked: &[Checked], files: &[ParsedFile], sources: &Sources) -> Vec<PoolProtection> {
+    let policies = checked
+        .iter()
+        .filter_map(|document| Some((document.policy.as_ref()?, &files[document.file])));
+    policies
+        .map(|(policy, file)| PoolProtection {
+            title: policy.name.clone(),
+            source: sources.get(file.source).name().to_owned(),
+            table: Table::of(&policy.posture),
+        })
+        .collect()
+}
+
+fn finish(
+    job: &Job<'_>,
+    sources: Sources,
+    mut findings: Vec<Finding>,
+    pools: Vec<PoolProtection>,
+    files: usize,
+    policies: usize,
+) -> Report {
+    if policies == 0 && findings.iter().all(|finding| !finding.is_input_fault) {
+        findings.push(nothing(job));
+    }
+    let outcome = lint::settle(findings, &sources, job.settings);
+    let mut summary = outcome.summary;
+    summary.files = files;
+    summary.policies = policies;
+    summary.rules = running(job).count();
+    summary.not_checked = not_checked(job, &outcome.findings, &sources, policies);
+    Report {
+        command: "lint",
+        version: env!("CARGO_PKG_VERSION"),
+        rules: metadata(job, &outcome.findings),
+        findings: outcome.findings,
+        pools,
+        summary,
+        exit_code: outcome.exit_code,
+        sources,
+    }
+}
+
+/// Only reached when paths hold nothing at all and no fault says so.
+fn nothing(job: &Job<'_>) -> Finding {
+    let location = Location {
+        source: SourceId(0),
+        span: Span::at(0),
+        pointer: None,
+    };
+    let place = match job.input {
+        Input::Paths(paths) => paths.join(", "),
+        Input::Text(name, _) => name.to_owned(),
+    };
+    let message = format!("no policy was found in {place}");
+    Check::EmptyDocument
+        .finding(location, message)
+        .help("name the folder that holds the policies")
+}
+
+/// Rules that judge policies and are not switched off.
+fn running<'a>(job: &'a Job<'_>) -> impl Iterator<Item = &'a Rule> {
+    let sees = |rule: &&Rule| rule.sees.contains(&Sees::Desired);
+    job.catalogue
+        .rules()
+        .iter()
+        .filter(sees)
+        .filter(|rule| !job.settings.disabled.contains_key(&rule.meta.id))
+}
+
+/// What a reader might think was checked and was not.
+fn not_checked(job: &Job<'_>, findings: &[Finding], sources: &Sources, policies: usize) -> Vec<NotChecked> {
+    let mut list: Vec<_> = job
+        .settings
+        .disabled
+        .iter()
+        .map(|(rule, reason)| NotChecked {
+            what: format!("rule {rule}"),
+            why: format!("disabled: {reason}"),
+        })
+        .collect();
+    let mut faulty: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_input_fault) {
+        *faulty
+            .entry(sources.get(finding.primary.source).name())
+            .or_default() += 1;
+    }
+    list.extend(faulty.into_iter().map(|(name, faults)| NotChecked {
+        what: name.to_owned(),
+        why: format!("{} of the input", text::count(faults, "fault", "faults")),
+    }));
+    if policies > 0 {
+        list.push(NotChecked {
+            what: "live pools".to_owned(),
+            why: "lint reads files only and asks nothing of AWS".to_owned(),
+        });
+    }
+    list
+}
+
+/// Metadata of the rules that ran and of every input check that found something.
+fn metadata(job: &Job<'_>, findings: &[Finding]) -> Vec<RuleMeta> {
+    let mut list: Vec<_> = running(job).map(|rule| rule.meta.clone()).collect();
+    for check in Check::ALL {
+        let id = check.rule_id();
+        if findings.iter().any(|finding| finding.rule == id) {
+            list.push(RuleMeta {
+                id,
+                severity: check.severity(),
+                summary: check.summary().to_owned(),
+                rationale: "The input could not be used as it stands, so nothing was concluded from it."
+                    .to_owned(),
+                remediation: String::new(),
+                references: Vec::new(),
+                frameworks: BTreeMap::new(),
+                builtin: false,
+            });
+        }
+    }
+    list.sort_by(|a, b| a.id.cmp(&b.id));
+    list
+}

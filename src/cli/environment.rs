@@ -1,0 +1,58 @@
+//! The machine as the program sees it: variables, clock, terminal. Read here and handed down.
+
+use std::io::IsTerminal;
+
+use jiff::civil::Date;
+
+use crate::cli::args::Colour;
+
+/// A variable of the environment; not UTF-8 counts as not set.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is read here and nowhere else"
+)]
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The working directory.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the working directory is read here and handed down"
+)]
+pub fn directory() -> std::io::Result<std::path::PathBuf> {
+    std::env::current_dir()
+}
+
+/// Today in UTC, so that a run gives the same everywhere.
+#[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
+#[must_use]
+pub fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Whether standard output takes colour. `--color` wins over `NO_COLOR`, which wins over
+/// `CLICOLOR_FORCE`, which wins over the terminal's own word.
+#[must_use]
+pub fn colour(wanted: Colour) -> bool {
+    match wanted {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+    }
+}
+
+/// Columns of standard output: the terminal's, `COLUMNS`, or 100.
+#[must_use]
+pub fn width() -> usize {
+    let terminal = std::io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size)
+        .flatten();
+    let columns = || variable("COLUMNS").and_then(|text| text.parse().ok());
+    terminal
+        .map(|(width, _)| width.0.into())
+        .or_else(columns)
+        .unwrap_or(100)
+}

@@ -1,0 +1,111 @@
+//! `cogward lint --fix`.
+
+use std::io::Write;
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::app::fix::{FileFix, fixes};
+use crate::cli::lint::{Prepared, finish};
+use crate::cli::output;
+use crate::cli::run::Failure;
+use crate::fs::Tree;
+use crate::policy::secret;
+use crate::source::Source;
+use crate::text;
+
+/// Makes the safe changes, or shows them with `--diff`, and reports what is left.
+pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure> {
+    let options = &prepared.options;
+    let report = prepared.report(tree, options.baseline.as_deref());
+    let changes = fixes(&report, &|name, text| prepared.report_of(tree, name, text));
+    let mut err = std::io::stderr().lock();
+    let mut drawn = String::new();
+    for change in &changes {
+        for refused in &change.settled.refused {
+            let _ = writeln!(
+                err,
+                "{}: {}",
+                change.name.escape_default(),
+                refused.escape_default()
+            );
+        }
+        if change.settled.done.is_empty() {
+            continue;
+        }
+        if options.diff {
+            drawn.push_str(&draw(change, colour));
+            continue;
+        }
+        // Somebody may have saved the file in the meantime.
+        if tree.read(&change.name).ok().as_deref() != Some(change.before.as_str()) {
+            let message = format!(
+                "`{}` changed while it was looked at; nothing was written to it",
+                change.name
+            );
+            return Err(Failure::Usage(message));
+        }
+        tree.write(&change.name, change.settled.text.as_bytes())
+            .map_err(Failure::Usage)?;
+        let count = text::count(change.settled.done.len(), "fix", "fixes");
+        let _ = writeln!(err, "{}: {count}", change.name.escape_default());
+    }
+    if options.diff {
+        output::write(drawn.as_bytes())?;
+        let waiting = changes.iter().any(|change| !change.settled.done.is_empty());
+        return Ok(if report.exit_code == 2 {
+            2
+        } else {
+            u8::from(waiting || report.exit_code == 1)
+        });
+    }
+    let after = prepared.report(tree, options.baseline.as_deref());
+    finish(tree, &after, options, colour)
+}
+
+/// A unified diff with credentials masked and control characters made visible.
+fn draw(change: &FileFix, colour: bool) -> String {
+    let shown = |text: &str| {
+        let secrets: Vec<_> = secret::find(text).iter().map(|secret| secret.span).collect();
+        Source::new("", text, &secrets).shown().to_owned()
+    };
+    let (before, after) = (shown(&change.before), shown(&change.settled.text));
+    let name = change.name.escape_default();
+    let mut drawn = format!("--- {name}\n+++ {name}\n");
+    let diff = TextDiff::from_lines(&before, &after);
+    for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
+        drawn.push_str(&paint(&hunk.header().to_string(), "36", colour));
+        drawn.push('\n');
+        for line in hunk.iter_changes() {
+            let (mark, code) = match line.tag() {
+                ChangeTag::Delete => ('-', "31"),
+                ChangeTag::Insert => ('+', "32"),
+                ChangeTag::Equal => (' ', ""),
+            };
+            let text: String = line
+                .value()
+                .trim_end_matches(['\r', '\n'])
+                .chars()
+                .flat_map(visible)
+                .collect();
+            drawn.push_str(&paint(&format!("{mark}{text}"), code, colour && !code.is_empty()));
+            drawn.push('\n');
+        }
+    }
+    drawn
+}
+
+fn paint(text: &str, code: &str, colour: bool) -> String {
+    if colour {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn visible(c: char) -> Vec<char> {
+    if c.is_control() && c != '\t' {
+        c.escape_default().collect()
+    } else {
+        vec![c]
+    }
+}

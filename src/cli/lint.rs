@@ -1,0 +1,182 @@
+//! `cogward lint`.
+
+use std::io::Write;
+
+use crate::app::catalogue;
+use crate::app::gather::Input;
+use crate::app::lint::{Job, lint};
+use crate::cli::args::LintArgs;
+use crate::cli::options::{self, LintOptions};
+use crate::cli::run::Failure;
+use crate::cli::{environment, fix, output};
+use crate::config::{self, Config};
+use crate::finding::Finding;
+use crate::fs::{ReadFault, Tree};
+use crate::lint::baseline::Baseline;
+use crate::render::Format;
+use crate::report::Report;
+use crate::source::{Source, Sources};
+
+/// Runs the command.
+pub fn run(tree: &Tree, args: &LintArgs, colour: bool) -> Result<u8, Failure> {
+    let prepared = prepare(tree, args)?;
+    let options = prepared.options.clone();
+    if options.fix {
+        return fix::run(tree, &prepared, colour);
+    }
+    let baseline = options.baseline.clone().filter(|_| !options.write_baseline);
+    let report = prepared.report(tree, baseline.as_deref());
+    if options.verbose {
+        talk(&report, &options);
+    }
+    if options.write_baseline {
+        return write_baseline(tree, &report, &options);
+    }
+    finish(tree, &report, &options, colour)
+}
+
+/// Writes the reports; the exit code is the report's.
+pub fn finish(tree: &Tree, report: &Report, options: &LintOptions, colour: bool) -> Result<u8, Failure> {
+    for file in &options.outputs {
+        output::save(tree, file.format, report, &file.file).map_err(Failure::Usage)?;
+    }
+    if let Some(format) = options.stdout {
+        output::print(format, report, colour)?;
+    }
+    Ok(report.exit_code)
+}
+
+/// What every run of the command needs.
+pub struct Prepared {
+    /// Decided options, rules' settings included.
+    pub options: LintOptions,
+    catalogue: crate::rule::catalogue::Catalogue,
+    sources: Sources,
+    findings: Vec<Finding>,
+}
+
+/// Reads the configuration and the rules. A configuration that cannot be used is a finding, and the
+/// run goes on without it.
+pub fn prepare(tree: &Tree, args: &LintArgs) -> Result<Prepared, Failure> {
+    let mut sources = Sources::default();
+    let mut findings = Vec::new();
+    let (config, config_source) = read_config(tree, args, &mut sources, &mut findings)?;
+    let mut options = options::lint(args, &config, environment::today()).map_err(Failure::Usage)?;
+    let (catalogue, mut faults) = catalogue::load(tree, &options.rules, &mut sources);
+    findings.append(&mut faults);
+    if let Some(id) = config_source {
+        findings.extend(catalogue::apply_config(
+            &config,
+            id,
+            &catalogue,
+            &mut options.settings,
+        ));
+    }
+    Ok(Prepared {
+        options,
+        catalogue,
+        sources,
+        findings,
+    })
+}
+
+impl Prepared {
+    /// One run over the paths.
+    #[must_use]
+    pub fn report(&self, tree: &Tree, baseline: Option<&str>) -> Report {
+        self.run(tree, Input::Paths(&self.options.paths), baseline)
+    }
+
+    /// One run over a text that stands for a file.
+    #[must_use]
+    pub fn report_of(&self, tree: &Tree, name: &str, text: &str) -> Report {
+        self.run(tree, Input::Text(name, text), self.options.baseline.as_deref())
+    }
+
+    fn run(&self, tree: &Tree, input: Input<'_>, baseline: Option<&str>) -> Report {
+        let options = &self.options;
+        let shows = |format: &Format| matches!(format, Format::Json | Format::Markdown | Format::Html);
+        let formats = options
+            .outputs
+            .iter()
+            .map(|output| &output.format)
+            .chain(&options.stdout);
+        let job = Job {
+            input,
+            baseline: baseline.map(|name| (name, tree.read(name).map_err(|fault| fault.to_string()))),
+            settings: &options.settings,
+            catalogue: &self.catalogue,
+            lookup: &environment::variable,
+            findings: self.findings.clone(),
+            wants_tables: formats.into_iter().any(shows),
+        };
+        lint(tree, job, self.sources.clone())
+    }
+}
+
+fn read_config(
+    tree: &Tree,
+    args: &LintArgs,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> Result<(Config, Option<crate::source::SourceId>), Failure> {
+    let name = args.config.as_deref().unwrap_or(config::FILE_NAME);
+    let text = match tree.read(name) {
+        Ok(text) => text,
+        Err(ReadFault::Missing) if args.config.is_none() => return Ok((Config::default(), None)),
+        Err(fault) => return Err(Failure::Usage(format!("`{name}` cannot be read: {fault}"))),
+    };
+    let id = sources.add(Source::new(name, text, &[]));
+    match config::parse(id, sources.get(id)) {
+        Ok(config) => Ok((config, Some(id))),
+        Err(mut faults) => {
+            findings.append(&mut faults);
+            Ok((Config::default(), None))
+        }
+    }
+}
+
+fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result<u8, Failure> {
+    let name = options.baseline.as_deref().unwrap_or(options::BASELINE);
+    if report.exit_code == 2 {
+        let code = finish(tree, report, options, false)?;
+        let message = format!("`{name}` is not written: the input has faults, which a baseline cannot hold");
+        let _ = writeln!(std::io::stderr(), "error: {message}");
+        return Ok(code);
+    }
+    let baseline = Baseline::of(&report.findings, &report.sources);
+    let text = serde_json::to_string_pretty(&baseline).map_err(|error| Failure::Usage(error.to_string()))?;
+    tree.write(name, format!("{text}\n").as_bytes())
+        .map_err(Failure::Usage)?;
+    let count = crate::text::count(baseline.findings.len(), "finding", "findings");
+    let _ = writeln!(
+        std::io::stderr(),
+        "wrote {count} to {name}; use it with --baseline {name}"
+    );
+    Ok(0)
+}
+
+/// What was read and checked.
+fn talk(report: &Report, options: &LintOptions) {
+    let mut err = std::io::stderr().lock();
+    for (_, source) in report.sources.iter().filter(|(_, source)| !source.is_builtin()) {
+        let name: String = source.name().chars().flat_map(char::escape_default).collect();
+        let _ = writeln!(err, "read {name} ({} lines)", source.lines());
+    }
+    for output in &options.outputs {
+        let _ = writeln!(
+            err,
+            "writing {} to {}",
+            output.format.as_str(),
+            output.file.escape_default()
+        );
+    }
+    let summary = &report.summary;
+    let _ = writeln!(
+        err,
+        "checked {} with {} as of {}",
+        crate::text::count(summary.policies, "policy", "policies"),
+        crate::text::count(summary.rules, "rule", "rules"),
+        options.settings.today
+    );
+}

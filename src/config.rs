@@ -1,0 +1,107 @@
+//! `cogward.toml`: what a repository decides about its runs.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::fault::Check;
+use crate::finding::{Finding, Location, Severity};
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+
+/// The name that is looked for in the working directory.
+pub const FILE_NAME: &str = "cogward.toml";
+
+/// The decoded file. Everything may be absent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// `[lint]`.
+    #[serde(default)]
+    pub lint: LintConfig,
+    /// `[rules.<id>]`.
+    #[serde(default)]
+    pub rules: BTreeMap<Spanned<String>, RuleConfig>,
+}
+
+/// `[lint]`: defaults of the options of the same names.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LintConfig {
+    /// Paths to check when none are given.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Folders with rules of one's own.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Lowest severity that is shown.
+    pub min_severity: Option<Severity>,
+    /// Lowest severity that fails the run: a severity, or `never`.
+    pub deny: Option<String>,
+    /// Baseline file.
+    pub baseline: Option<String>,
+}
+
+/// `[rules.<id>]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleConfig {
+    /// Severity instead of the rule's own.
+    pub severity: Option<Severity>,
+    /// The rule does not run, for this reason.
+    pub disabled: Option<Spanned<String>>,
+}
+
+/// Decodes the file. All faults that the format lets be found at once.
+pub fn parse(id: SourceId, source: &Source) -> Result<Config, Vec<Finding>> {
+    let config: Config = toml::from_str(source.text()).map_err(|error| {
+        let span = error.span().map_or(Span::at(0), span);
+        vec![fault(id, span, error.message().to_owned())]
+    })?;
+    let mut faults = Vec::new();
+    for rule in config.rules.values() {
+        if let Some(reason) = rule
+            .disabled
+            .as_ref()
+            .filter(|reason| reason.get_ref().trim().is_empty())
+        {
+            let message = "a rule is disabled without a reason".to_owned();
+            faults.push(fault(id, span(reason.span()), message).help("write why: `disabled = \"…\"`"));
+        }
+    }
+    if let Some(deny) = config.lint.deny.as_deref()
+        && !["note", "warning", "error", "never"].contains(&deny)
+    {
+        let at = source.text().find(deny).unwrap_or(0);
+        let message = format!("`deny` is `{deny}`");
+        faults.push(
+            fault(id, Span::new(at, at + deny.len()), message).help("use note, warning, error or never"),
+        );
+    }
+    if faults.is_empty() {
+        Ok(config)
+    } else {
+        Err(faults)
+    }
+}
+
+/// A finding in the file.
+#[must_use]
+pub fn fault(source: SourceId, span: Span, message: String) -> Finding {
+    Check::ConfigInvalid.finding(
+        Location {
+            source,
+            span,
+            pointer: None,
+        },
+        message,
+    )
+}
+
+/// TOML's range as a span.
+#[must_use]
+pub fn span(range: Range<usize>) -> Span {
+    Span::new(range.start, range.end)
+}

@@ -1,0 +1,104 @@
+//! A rule's page: what `cogward explain` prints and `docs/rules/<id>.md` holds.
+
+use std::fmt::Write as _;
+
+use crate::report::RuleMeta;
+use crate::rule::compiled::Rule;
+use crate::rule::file::{Sees, Stage};
+
+/// The page of a rule whose examples were read, as Markdown.
+#[must_use]
+pub fn markdown(rule: &Rule) -> String {
+    let RuleMeta {
+        id,
+        severity,
+        summary,
+        rationale,
+        remediation,
+        references,
+        frameworks,
+        ..
+    } = &rule.meta;
+    let mut page = format!("# {id}\n\n{summary}.\n\n");
+    let _ = writeln!(page, "Severity: **{}**. {}\n", severity.as_str(), scope(rule));
+    let _ = writeln!(
+        page,
+        "## Why it matters\n\n{rationale}\n\n## What to do\n\n{remediation}\n"
+    );
+    if let Some(examples) = &rule.examples {
+        if let Some(bad) = examples.bad.first() {
+            let _ = writeln!(
+                page,
+                "## Found\n\n{}:\n\n```yaml\n{}```\n",
+                sentence(&bad.name),
+                yaml(&bad.policy)
+            );
+            for finding in &bad.findings {
+                let _ = writeln!(page, "> {}: {}\n", severity.as_str(), finding.message);
+            }
+        }
+        if let Some(good) = examples.good.first() {
+            let _ = writeln!(
+                page,
+                "## Not found\n\n{}:\n\n```yaml\n{}```\n",
+                sentence(&good.name),
+                yaml(&good.policy)
+            );
+        }
+    }
+    if !frameworks.is_empty() {
+        page.push_str("## Related controls\n\n");
+        for (framework, controls) in frameworks {
+            let _ = writeln!(page, "- {framework}: {}", controls.join(", "));
+        }
+        page.push('\n');
+    }
+    if !references.is_empty() {
+        page.push_str("## References\n\n");
+        for (title, url) in references {
+            let _ = writeln!(page, "- [{title}]({url})");
+        }
+        page.push('\n');
+    }
+    let _ = write!(
+        page,
+        "## Accept it\n\nFor one place: `# cogward: ignore[{id}] reason` on its line or the line above. \
+         For a time: a waiver in the policy. For the whole repository, in `cogward.toml`:\n\n\
+         ```toml\n[rules.{id}]\ndisabled = \"reason\"\n```\n"
+    );
+    page
+}
+
+fn scope(rule: &Rule) -> String {
+    let sees = match (
+        rule.sees.contains(&Sees::Desired),
+        rule.sees.contains(&Sees::Observed),
+    ) {
+        (true, true) => "Looks at policies and at live pools.",
+        (true, false) => "Looks at policies.",
+        _ => "Looks at live pools.",
+    };
+    let stage = match rule.stage {
+        Stage::Posture => "",
+        Stage::Hygiene => " Runs after the other rules, when it is known what waivers and ignores were used.",
+        Stage::Run => " Runs at the end, over all policies together.",
+    };
+    format!("{sees}{stage}")
+}
+
+fn sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An example's policy as YAML text with a final line break.
+#[must_use]
+pub fn yaml(policy: &serde_json::Value) -> String {
+    let text = match policy {
+        serde_json::Value::String(text) => text.clone(),
+        other => serde_yaml::to_string(other).unwrap_or_default(),
+    };
+    format!("{}\n", text.trim_end())
+}
