@@ -22,7 +22,7 @@ pub fn words(list: &[String]) -> String {
     match list {
         [] => String::new(),
         [one] => one.clone(),
-        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+        [before @ .., end] => format!("{} and {end}", before.join(", ")),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::fs::Tree;
 use crate::lint::baseline::Baseline;
 use crate::lint::{self, Judged, Known, Settings};
 use crate::model::effective::Table;
+use crate::policy;
 use crate::policy::assemble::{Policy, assemble};
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
@@ -56,13 +57,13 @@ struct Checked {
 #[must_use]
 pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     let mut findings = std::mem::take(&mut job.findings);
-    let Some(validator) = Validator::new(crate::policy::schema()) else {
+    let Some(validator) = policy::validator() else {
         // The schema is made from types and tested; without it nothing can be checked.
         return finish(&job, sources, findings, Vec::new(), 0, 0);
     };
-    let mut gathered = gather(tree, job.input, &validator, job.lookup, &mut sources);
+    let mut gathered = gather(tree, job.input, validator, job.lookup, &mut sources);
     findings.append(&mut gathered.findings);
-    let mut checked = check(&job, &gathered, &sources, &validator);
+    let mut checked = check(&job, &gathered, &sources, validator);
     for document in &mut checked {
         findings.append(&mut document.findings);
         if let Some(judged) = &mut document.judged {

@@ -22,7 +22,7 @@ const EXIT_CODES: &str = "Exit codes:
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Colour {
-    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE turns it on elsewhere.
+    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` turns it on elsewhere.
     Auto,
     /// Always.
     Always,
@@ -151,6 +151,7 @@ pub enum FormatArg {
 }
 
 /// `cogward lint`.
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 #[derive(Debug, Default, Args)]
 pub struct LintArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.

@@ -22,6 +22,7 @@ pub struct OutputFile {
 }
 
 /// A lint run, decided.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug)]
 pub struct LintOptions {
     /// Paths to check.

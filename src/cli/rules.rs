@@ -163,7 +163,7 @@ pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<
     rules
 }
 
-/// Findings as plain lines for standard error: file:line:column, sentence, next step.
+/// Findings as plain lines for standard error: place, sentence, next step.
 pub fn lines(findings: &[Finding], sources: &Sources) -> String {
     let line = |finding: &Finding| {
         let source = sources.get(finding.primary.source);

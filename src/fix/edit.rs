@@ -80,11 +80,12 @@ fn scalar(text: &str, node: &Node, new: &str) -> Result<String, String> {
     let old = text
         .get(span.start..span.end)
         .ok_or("its place is not in the file")?;
+    // JSON's quoting is valid in YAML.
+    let double = || Json::from(new).to_string();
     let written = match node.style {
         Style::Plain if is_plain(new) => new.to_owned(),
-        Style::Plain => format!("\"{}\"", new.replace('\\', "\\\\").replace('"', "\\\"")),
         Style::Quoted if old.starts_with('\'') => format!("'{}'", new.replace('\'', "''")),
-        Style::Quoted => format!("\"{}\"", new.replace('\\', "\\\\").replace('"', "\\\"")),
+        Style::Plain | Style::Quoted => double(),
         _ => return Err("only plain and quoted values can be changed".to_owned()),
     };
     if old.starts_with('*') {

@@ -144,7 +144,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadFault> {
         _ => ReadFault::Unreadable(error.to_string()),
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let length = file.metadata().map(|metadata| metadata.len()).unwrap_or(0);
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length > MAX_BYTES {
         return Err(ReadFault::TooLarge);
     }

@@ -192,13 +192,13 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
     if let Value::Mapping(entries) = &mut bare.value {
         entries.retain(|entry| entry.key == "extends");
     }
-    let (base, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin, &mut Vec::new());
+    let (below, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin, &mut Vec::new());
     let places = Places {
         tree: own.clone(),
         source: own.source,
         extends: None,
     };
-    merge::empty_values(base.as_ref(), own)
+    merge::empty_values(below.as_ref(), own)
         .into_iter()
         .map(|pointer| {
             let key = pointer.tokens().last().unwrap_or_default();

@@ -1,9 +1,18 @@
 //! The JSON Schema of the policy language.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::policy::file::PolicyFile;
-use crate::schema;
+use crate::schema::{self, Validator};
+
+/// The compiled schema, made once. `None` if it is no schema, which a test excludes.
+#[must_use]
+pub fn validator() -> Option<&'static Validator> {
+    static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
+    VALIDATOR.get_or_init(|| Validator::new(schema())).as_ref()
+}
 
 /// The schema of a policy document, made from [`PolicyFile`] (`schemas/policy.json`).
 #[must_use]

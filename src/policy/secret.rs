@@ -15,46 +15,48 @@ pub struct Secret {
     pub kind: &'static str,
 }
 
+/// What a credential is called, literals of which one must be there, and its shape.
+type Pattern = (&'static str, &'static [&'static str], Option<Regex>);
+
 /// What to look for. A cheap literal decides whether a pattern is tried at all.
-static PATTERNS: LazyLock<Vec<(&'static str, &'static [&'static str], Option<Regex>)>> =
-    LazyLock::new(|| {
-        let patterns: [(&str, &[&str], &str); 6] = [
-            (
-                "AWS access key id",
-                &["AKIA", "ASIA"],
-                r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-            ),
-            (
-                "AWS secret access key",
-                &["secret", "SECRET", "Secret"],
-                r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
-            ),
-            (
-                "GitHub token",
-                &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
-                r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
-            ),
-            (
-                "Slack token or webhook",
-                &["xox", "hooks.slack.com"],
-                r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
-            ),
-            (
-                "JSON Web Token",
-                &["eyJ"],
-                r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
-            ),
-            (
-                "private key",
-                &["PRIVATE KEY"],
-                r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
-            ),
-        ];
-        patterns
-            .into_iter()
-            .map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok()))
-            .collect()
-    });
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let patterns: [(&str, &[&str], &str); 6] = [
+        (
+            "AWS access key id",
+            &["AKIA", "ASIA"],
+            r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+        ),
+        (
+            "AWS secret access key",
+            &["secret", "SECRET", "Secret"],
+            r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
+        ),
+        (
+            "GitHub token",
+            &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
+            r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
+        ),
+        (
+            "Slack token or webhook",
+            &["xox", "hooks.slack.com"],
+            r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
+        ),
+        (
+            "JSON Web Token",
+            &["eyJ"],
+            r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
+        ),
+        (
+            "private key",
+            &["PRIVATE KEY"],
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+        ),
+    ];
+    patterns
+        .into_iter()
+        .map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok()))
+        .collect()
+});
 
 /// All places of a text that look like credentials, in order, comments included.
 #[must_use]

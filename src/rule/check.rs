@@ -112,9 +112,9 @@ impl Checker {
                 let mut operands: Vec<_> = call.target.iter().map(AsRef::as_ref).chain(&call.args).collect();
                 let first = operands.first().map(|operand| self.infer(operand, names, faults));
                 operands.drain(..1.min(operands.len()));
-                operands.iter().for_each(|operand| {
+                for operand in &operands {
                     self.infer(operand, names, faults);
-                });
+                }
                 function_fault(&call.func_name, faults);
                 if call.func_name == "_[_]" {
                     self.element(first.unwrap_or(&ANYTHING))
@@ -141,9 +141,9 @@ impl Checker {
                 }
             }
             Expr::List(list) => {
-                list.elements.iter().for_each(|element| {
+                for element in &list.elements {
                     self.infer(element, names, faults);
-                });
+                }
                 &ANYTHING
             }
             Expr::Map(map) => {

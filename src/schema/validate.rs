@@ -48,24 +48,17 @@ impl Validator {
         }
         let mut found: BTreeMap<Pointer, SchemaFault> = BTreeMap::new();
         for error in self.compiled.iter_errors(document) {
-            self.collect(&error, document, &mut found);
+            self.collect(&error, &mut found);
         }
         found.into_values().collect()
     }
 
-    fn collect(
-        &self,
-        error: &ValidationError<'_>,
-        document: &Value,
-        found: &mut BTreeMap<Pointer, SchemaFault>,
-    ) {
+    fn collect(&self, error: &ValidationError<'_>, found: &mut BTreeMap<Pointer, SchemaFault>) {
         let at = pointer_of(error);
         match error.kind() {
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
                 match best_branch(context, error.instance()) {
-                    Some(branch) => branch
-                        .iter()
-                        .for_each(|error| self.collect(error, document, found)),
+                    Some(branch) => branch.iter().for_each(|error| self.collect(error, found)),
                     None => keep(found, alternatives(context, at, error.instance())),
                 }
             }
@@ -76,7 +69,7 @@ impl Validator {
                 }
             }
             Kind::Required { property } => {
-                keep(found, missing_key(at, property.as_str().unwrap_or_default()))
+                keep(found, missing_key(at, property.as_str().unwrap_or_default()));
             }
             kind => keep(found, value_fault(kind, at, error.instance())),
         }

@@ -123,5 +123,8 @@ pub fn table() -> Table {
     ));
     let unclear = [override_unknown, mode_unknown, BLOCKED, BLOCKED];
     rows.push(row(&inherits, Flow::Password, Event::SignIn, unclear));
-    Table { rows }
+    Table {
+        rows,
+        addresses: Vec::new(),
+    }
 }

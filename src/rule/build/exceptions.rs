@@ -69,7 +69,7 @@ pub(in crate::rule) fn exceptions(section: &RiskExceptions, at: &Pointer) -> Exc
         let relation = "overlap".to_owned();
         let allow = place(&section.always_allow[pair.a], &at.child("always_allow"), pair.a);
         let block = place(&section.always_block[pair.b], &at.child("always_block"), pair.b);
-        found.push(pair_view(relation, allow, block));
+        found.push(pair_view(relation, &allow, &block));
     }
     let ranges = |(name, list): (&str, &Vec<IpRange>)| {
         let here = at.child(name);
@@ -155,10 +155,10 @@ fn within(list: &[IpRange], pair: Pair, at: &Pointer) -> Option<RangePairView> {
         Relation::Covers => (pair.b, pair.a, "covered"),
         Relation::CoveredBy => (pair.a, pair.b, "covered"),
     };
-    Some(pair_view(relation.to_owned(), place(blamed)?, place(other)?))
+    Some(pair_view(relation.to_owned(), &place(blamed)?, &place(other)?))
 }
 
-fn pair_view(relation: String, blamed: Place<'_>, other: Place<'_>) -> RangePairView {
+fn pair_view(relation: String, blamed: &Place<'_>, other: &Place<'_>) -> RangePairView {
     RangePairView {
         relation,
         pointer: blamed.pointer.to_string(),

@@ -1,0 +1,108 @@
+//! Files that are made from the source are current. `COGWARD_REGENERATE=1 cargo test` writes them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test reads and writes the repository and fails loudly"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cogward::rule::catalogue::builtin_files;
+use cogward::rule::load::Loader;
+use cogward::rule::page;
+use cogward::source::{Source, Sources};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a file with what it should hold, or writes it.
+fn current(path: &Path, wanted: &str) {
+    if std::env::var_os("COGWARD_REGENERATE").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, wanted).unwrap();
+        return;
+    }
+    let found = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        found == wanted,
+        "{} is out of date; run: COGWARD_REGENERATE=1 cargo test --test generated",
+        path.display()
+    );
+}
+
+#[test]
+fn schemas_are_current_and_are_schemas() {
+    let schemas = [
+        ("policy", cogward::policy::schema()),
+        ("rule", cogward::rule::schema()),
+        ("baseline", cogward::lint::baseline::schema()),
+        ("view", cogward::rule::view::schema()),
+        ("report", cogward::render::schema()),
+    ];
+    for (name, schema) in schemas {
+        assert!(jsonschema::meta::is_valid(&schema), "{name}");
+        current(
+            &root().join(format!("schemas/{name}.json")),
+            &format!("{schema:#}\n"),
+        );
+    }
+}
+
+/// An editor shows these texts: every property must have one.
+#[test]
+fn every_property_of_the_policy_schema_is_described() {
+    let schema = cogward::policy::schema();
+    let mut objects = vec![("policy".to_owned(), &schema)];
+    for (name, definition) in schema["$defs"].as_object().unwrap() {
+        objects.push((name.clone(), definition));
+    }
+    for (name, object) in objects {
+        for (key, property) in object["properties"].as_object().into_iter().flatten() {
+            assert!(
+                property["description"].is_string(),
+                "{name}.{key} has no description"
+            );
+        }
+    }
+}
+
+#[test]
+fn rule_pages_are_current() {
+    let mut sources = Sources::default();
+    let loader = Loader::default();
+    let mut index = "# Rules\n\nGenerated from `rules/`. `cogward explain <id>` prints the same pages.\n\n\
+                     | rule | severity | fault |\n|---|---|---|\n"
+        .to_owned();
+    let mut pages = BTreeSet::new();
+    for (name, text) in builtin_files() {
+        let id = sources.add(Source::builtin(name.as_str(), text));
+        let mut rule = loader
+            .load(id, sources.get(id))
+            .unwrap_or_else(|findings| panic!("{name}: {findings:#?}"));
+        rule.meta.builtin = true;
+        let page = format!("{}.md", rule.meta.id);
+        current(&root().join("docs/rules").join(&page), &page::markdown(&rule));
+        index.push_str(&format!(
+            "| [{id}]({page}) | {} | {} |\n",
+            rule.meta.severity.as_str(),
+            rule.meta.summary.replace('|', "\\|"),
+            id = rule.meta.id
+        ));
+        pages.insert(page);
+    }
+    current(&root().join("docs/rules/README.md"), &index);
+    pages.insert("README.md".to_owned());
+    for entry in fs::read_dir(root().join("docs/rules")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            pages.contains(&name),
+            "docs/rules/{name} belongs to no rule; remove it"
+        );
+    }
+}
