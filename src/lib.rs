@@ -37,6 +37,8 @@ pub mod schema;
 
 pub mod policy;
 
+pub mod plan;
+
 pub mod rule;
 
 pub mod lint;

@@ -57,7 +57,7 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
         Command::Explain { rule, rules } => explain::run(&tree, rule, rules),
         Command::Schema { name } => {
             let schema = match name {
-                SchemaName::Policy => crate::policy::schema(),
+                SchemaName::Policy => crate::policy::published(),
                 SchemaName::Rule => crate::rule::schema(),
                 SchemaName::Report => crate::render::schema(),
                 SchemaName::Baseline => crate::lint::baseline::schema(),

@@ -14,4 +14,4 @@ pub mod secret;
 pub mod variable;
 pub mod workshop;
 
-pub use schema::{schema, validator};
+pub use schema::{published, schema, validator};

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::policy::file::PolicyFile;
 use crate::schema::{self, Validator};
@@ -20,10 +20,59 @@ pub fn schema() -> Value {
     schema::of::<PolicyFile>("policy")
 }
 
+/// The schema for editors (`schemas/policy.json`): like [`schema`], and a value may also be a text with a
+/// variable in it, which is replaced before a run asks [`schema`]. The version is never one.
+#[must_use]
+pub fn published() -> Value {
+    let mut schema = schema();
+    if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
+        definitions.values_mut().for_each(allow_variables);
+    }
+    allow_in_properties(&mut schema);
+    schema
+}
+
+/// Lets a schema of single values also take a variable; goes into objects and lists.
+fn allow_variables(schema: &mut Value) {
+    let single = ["integer", "number", "boolean"]
+        .iter()
+        .any(|kind| schema["type"] == *kind);
+    let restricted = schema.get("enum").is_some() || schema.get("pattern").is_some() || constants(schema);
+    if single || restricted {
+        let description = schema
+            .as_object_mut()
+            .and_then(|object| object.remove("description"));
+        let variable = json!({"type": "string", "pattern": r"\$\{[A-Za-z_]", "description": "A variable: `${NAME:-default}`."});
+        *schema = json!({"anyOf": [schema.take(), variable]});
+        if let (Some(description), Some(object)) = (description, schema.as_object_mut()) {
+            object.insert("description".to_owned(), description);
+        }
+        return;
+    }
+    allow_in_properties(schema);
+    if let Some(items) = schema.get_mut("items") {
+        allow_variables(items);
+    }
+}
+
+fn allow_in_properties(schema: &mut Value) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    properties
+        .iter_mut()
+        .filter(|(key, _)| key.as_str() != "version")
+        .for_each(|(_, schema)| allow_variables(schema));
+}
+
+/// Whether a schema is a choice of described constants.
+fn constants(schema: &Value) -> bool {
+    let choices = schema.get("oneOf").and_then(Value::as_array);
+    choices.is_some_and(|choices| choices.iter().all(|choice| choice.get("const").is_some()))
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use crate::fault::Check;
     use crate::schema::Validator;
 
@@ -41,6 +90,23 @@ mod tests {
     fn a_valid_document_has_none() {
         let document = json!({"version": 1, "mode": {"standard": "AUDIT"}, "clients": {"*": "inherit"}});
         assert_eq!(faults(&document), []);
+    }
+
+    #[test]
+    fn editors_let_variables_stand_for_values_and_nothing_else() {
+        let validator = Validator::new(published()).unwrap();
+        let good = json!({
+            "version": 1,
+            "mode": {"standard": "${MODE:-AUDIT}"},
+            "audit_gate": {"minimum_days": "${DAYS}"},
+            "account_takeover": {"high": {"action": "${A}", "notify": "${N:-true}"}},
+            "compromised_credentials": {"action": "BLOCK", "events": ["SIGN_IN", "${E}"]},
+            "target": {"account": "${ACCOUNT}"},
+        });
+        assert_eq!(validator.faults(&good), []);
+        let bad = json!({"version": 1, "mode": {"standard": "AUDITED"}, "target": {"account": "12"}});
+        assert_eq!(validator.faults(&bad).len(), 2);
+        assert_eq!(validator.faults(&json!({"version": "${V}"})).len(), 1);
     }
 
     #[test]
