@@ -329,9 +329,9 @@ pub struct RangePairView {
 }
 
 /// A cell in which a client is weaker than the pool.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WeakerCellView {
-    /// Flow, event and signal in words: "password sign-in at high risk".
+    /// Request and signal in words: "password sign-in at high risk", "sign-in from 192.0.2.0/24".
     pub what: String,
     /// The pool's outcome in words.
     pub pool: String,
