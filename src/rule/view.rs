@@ -307,6 +307,8 @@ pub struct RangeView {
     pub bare: bool,
     /// Whether bits are set behind the prefix.
     pub host_bits: bool,
+    /// Whether a part of the IPv4 address has a leading zero, which some software reads as octal.
+    pub ambiguous: bool,
     /// The plainly meant text, differing from `text`; `null` when it is the same or not plain.
     pub canonical: Option<String>,
     /// Prefix length; -1 when not valid.

@@ -21,6 +21,8 @@ pub struct RangeFacts {
     pub bare: bool,
     /// Whether bits are set behind the prefix.
     pub host_bits: bool,
+    /// Whether a part of the IPv4 address has a leading zero.
+    pub ambiguous: bool,
     /// The plainly meant text, where it differs.
     pub canonical: Option<String>,
     /// Prefix length; -1 when not valid.
@@ -38,6 +40,7 @@ pub fn range_facts(text: &str) -> RangeFacts {
         net,
         bare_address,
         host_bits,
+        ambiguous,
         canonical,
         ..
     } = exception::check(text);
@@ -45,6 +48,7 @@ pub fn range_facts(text: &str) -> RangeFacts {
         valid: net.is_some(),
         bare: bare_address,
         host_bits,
+        ambiguous,
         canonical,
         prefix: net.map_or(-1, |net| net.prefix_len().into()),
         v6: net.is_some_and(|net| net.addr().is_ipv6()),
@@ -120,6 +124,7 @@ fn range_view(range: &IpRange, list: &str, at: &Pointer, index: usize) -> RangeV
         valid: facts.valid,
         bare: facts.bare,
         host_bits: facts.host_bits,
+        ambiguous: facts.ambiguous,
         canonical: facts.canonical,
         prefix: facts.prefix,
         v6: facts.v6,
