@@ -36,14 +36,15 @@ pub struct RangeFacts {
 /// Judges one text.
 #[must_use]
 pub fn range_facts(text: &str) -> RangeFacts {
+    let check = exception::check(text);
+    let ambiguous = check.is_ambiguous();
     let CidrCheck {
         net,
         bare_address,
         host_bits,
-        ambiguous,
         canonical,
         ..
-    } = exception::check(text);
+    } = check;
     RangeFacts {
         valid: net.is_some(),
         bare: bare_address,
