@@ -54,6 +54,12 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Begins a document at `at`: nothing of it stands before.
+    pub fn begin(&mut self, at: usize) {
+        self.reset();
+        self.last_end = self.last_end.max(at);
+    }
+
     /// Forgets the document that was being read.
     pub fn reset(&mut self) {
         self.anchors.clear();

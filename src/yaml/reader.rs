@@ -227,7 +227,13 @@ impl<'t> Reader<'t> {
     }
 
     fn start_document(&mut self, explicit: bool, span: Span) {
-        self.builder.reset();
+        // An implicit document begins with its first line, so that its indentation is seen.
+        let line = || {
+            let before = &self.text[..span.start];
+            before.rfind(['\n', '\r']).map_or(0, |at| at + 1)
+        };
+        let begin = if explicit { span.end } else { line() };
+        self.builder.begin(begin);
         self.seen += 1;
         self.just_closed = false;
         self.gave_up = false;

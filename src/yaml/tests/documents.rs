@@ -120,3 +120,18 @@ fn a_document_that_goes_on_where_it_should_end_is_broken() {
 fn directives_are_read_over() {
     assert_eq!(clean("%YAML 1.2\n---\nno_1_1: OFF\n"), json!({"no_1_1": "OFF"}));
 }
+
+/// Found by fuzzing: a place that is looked for backwards must not be found in an earlier document.
+#[test]
+fn places_do_not_reach_into_a_broken_document() {
+    for text in [
+        "| |\n---\n|\n---\n|",
+        "| |\n...\n|\n---\n|",
+        "[ |\n---\n- a: |\n--- >\n",
+    ] {
+        let parsed = read(text);
+        let starts: Vec<_> = parsed.documents.iter().map(|d| d.root.span.start).collect();
+        let marker = text.find(['-', '.']).unwrap();
+        assert!(starts.len() == 2 && starts[0] > marker, "{text:?}: {starts:?}");
+    }
+}
