@@ -337,7 +337,7 @@ pub struct RangePairView {
 }
 
 /// A cell in which a client is weaker than the pool.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct WeakerCellView {
     /// Request and signal in words: "password sign-in at high risk", "sign-in from 192.0.2.0/24".
     pub what: String,

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::client::Client;
-use crate::model::effective::{AddressChange, AddressList, CellChange, Event, weaker_than_pool};
+use crate::model::effective::{
+    AddressChange, AddressList, Cell, CellChange, Event, Signal, weaker_than_pool,
+};
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
@@ -24,35 +26,69 @@ pub(super) fn weaker(posture: &Posture, client: &Client) -> Vec<WeakerCellView> 
         }
     }
     let found = weaker_than_pool(&enforced, client);
-    let mut cells: Vec<WeakerCellView> = Vec::new();
-    for cell in found
-        .changes
-        .iter()
-        .map(cell)
-        .chain(found.addresses.iter().map(addresses))
-    {
-        // Sign-up and password change do not depend on the flow: a client with two flows has them twice.
-        if !cells.contains(&cell) {
-            cells.push(cell);
+    let mut groups: Vec<Group> = Vec::new();
+    for change in &found.changes {
+        let group = Group::of(change);
+        match groups.iter_mut().find(|known| known.takes(&group)) {
+            Some(known) => known.flows.extend(group.flows),
+            None => groups.push(group),
         }
     }
-    cells
+    groups
+        .into_iter()
+        .map(Group::view)
+        .chain(found.addresses.iter().map(addresses))
+        .collect()
 }
 
-fn cell(change: &CellChange) -> WeakerCellView {
-    let signal = change.signal.label();
-    let joined = change
-        .signal
-        .risk_level()
-        .map_or_else(|| format!("with {signal}"), |_| format!("at {signal}"));
-    let request = match change.event {
-        Event::SignIn => format!("{} {}", change.flow.label(), change.event.label()),
-        Event::SignUp | Event::PasswordChange => change.event.label().to_owned(),
-    };
-    WeakerCellView {
-        what: format!("{request} {joined}"),
-        pool: change.before.outcome.label().to_owned(),
-        client: change.after.outcome.label().to_owned(),
+/// Cells that differ in the flow only, said once.
+struct Group {
+    flows: Vec<String>,
+    event: Event,
+    signal: Signal,
+    pool: String,
+    client: String,
+}
+
+impl Group {
+    fn of(change: &CellChange) -> Self {
+        let notices = change.before.outcome == change.after.outcome;
+        let words = |cell: &Cell| match (notices, cell.notifies) {
+            (false, _) => cell.outcome.label().to_owned(),
+            (true, true) => format!("{} with a notice", cell.outcome.label()),
+            (true, false) => format!("{} without a notice", cell.outcome.label()),
+        };
+        Self {
+            flows: vec![change.flow.label().to_owned()],
+            event: change.event,
+            signal: change.signal,
+            pool: words(&change.before),
+            client: words(&change.after),
+        }
+    }
+
+    fn takes(&self, other: &Self) -> bool {
+        (self.event, self.signal) == (other.event, other.signal)
+            && self.pool == other.pool
+            && self.client == other.client
+    }
+
+    fn view(self) -> WeakerCellView {
+        let signal = self.signal.label();
+        let joined = match self.signal.risk_level() {
+            Some(_) => format!("at {signal}"),
+            None => format!("with {signal}"),
+        };
+        let request = match self.event {
+            Event::SignIn => format!("{} {}", crate::text::words(&self.flows), self.event.label()),
+            // These do not depend on how the user signs in.
+            Event::SignUp | Event::PasswordChange => self.event.label().to_owned(),
+        };
+        WeakerCellView {
+            what: format!("{request} {joined}"),
+            pool: self.pool,
+            client: self.client,
+        }
     }
 }
 
