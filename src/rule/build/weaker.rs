@@ -114,12 +114,7 @@ mod tests {
     use crate::model::response::CompromisedCredentials;
 
     fn ranges(texts: &[&str]) -> Vec<IpRange> {
-        let range = |text: &&str| IpRange {
-            text: (*text).to_owned(),
-            long_form: false,
-            until: None,
-        };
-        texts.iter().map(range).collect()
+        texts.iter().map(|text| IpRange::new(text)).collect()
     }
 
     fn configuration(events: &[PasswordEvent], block: Option<&[&str]>) -> RiskConfiguration {
