@@ -88,15 +88,25 @@ pub fn find(text: &str) -> Vec<Secret> {
             continue;
         }
         for captures in pattern.captures_iter(text) {
-            if let Some(part) = captures.get(1).or_else(|| captures.get(0)) {
+            let named = captures.get(1);
+            if let Some(part) = named.or_else(|| captures.get(0)) {
                 found.push(Secret {
                     span: Span::new(part.start(), part.end()),
                     kind,
                 });
             }
+            // Known by the word before it; elsewhere in the text it may stand without one.
+            let again = named
+                .into_iter()
+                .flat_map(|part| text.match_indices(part.as_str()));
+            found.extend(again.map(|(start, part)| Secret {
+                span: Span::new(start, start + part.len()),
+                kind,
+            }));
         }
     }
     found.sort_by_key(|secret| secret.span);
+    found.dedup_by_key(|secret| secret.span);
     found
 }
 
@@ -122,6 +132,9 @@ mod tests {
                 ),
             ]
         );
+        let key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        let again = find(&format!("a: {key}\nsecret: {key}\n"));
+        assert_eq!(again.iter().map(|s| s.span.start).collect::<Vec<_>>(), [3, 52]);
         assert!(PATTERNS.iter().all(|(_, _, pattern)| pattern.is_some()));
         assert_eq!(
             find("source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com"),
