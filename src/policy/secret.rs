@@ -17,43 +17,44 @@ pub struct Secret {
 }
 
 /// What a credential is called, literals of which one must be there, and its shape.
+const SHAPES: [(&str, &[&str], &str); 6] = [
+    (
+        "AWS access key id",
+        &["AKIA", "ASIA"],
+        r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    ),
+    (
+        "AWS secret access key",
+        &["secret", "SECRET", "Secret"],
+        r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
+    ),
+    (
+        "GitHub token",
+        &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
+    ),
+    (
+        "Slack token or webhook",
+        &["xox", "hooks.slack.com"],
+        r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
+    ),
+    (
+        "JSON Web Token",
+        &["eyJ"],
+        r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
+    ),
+    (
+        "private key",
+        &["PRIVATE KEY"],
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    ),
+];
+
 type Pattern = (&'static str, &'static [&'static str], Option<Regex>);
 
-/// What to look for. A cheap literal decides whether a pattern is tried at all.
+/// The shapes, compiled when a literal is met for the first time: most runs never meet one.
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let patterns: [(&str, &[&str], &str); 6] = [
-        (
-            "AWS access key id",
-            &["AKIA", "ASIA"],
-            r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-        ),
-        (
-            "AWS secret access key",
-            &["secret", "SECRET", "Secret"],
-            r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
-        ),
-        (
-            "GitHub token",
-            &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
-            r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
-        ),
-        (
-            "Slack token or webhook",
-            &["xox", "hooks.slack.com"],
-            r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
-        ),
-        (
-            "JSON Web Token",
-            &["eyJ"],
-            r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
-        ),
-        (
-            "private key",
-            &["PRIVATE KEY"],
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
-        ),
-    ];
-    patterns
+    SHAPES
         .into_iter()
         .map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok()))
         .collect()
@@ -61,7 +62,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 
 /// Whether any pattern can match at all: one fast look for all literals.
 static LITERALS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let literals = PATTERNS.iter().flat_map(|(_, literals, _)| literals.iter());
+    let literals = SHAPES.iter().flat_map(|(_, literals, _)| literals.iter());
     let literals: Vec<_> = literals.map(|literal| regex::escape(literal)).collect();
     Regex::new(&literals.join("|")).ok()
 });
