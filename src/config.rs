@@ -10,6 +10,7 @@ use crate::fault::Check;
 use crate::finding::{Finding, Location, Severity};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
+use crate::text;
 
 /// The name that is looked for in the working directory.
 pub const FILE_NAME: &str = "cogward.toml";
@@ -39,7 +40,7 @@ pub struct LintConfig {
     /// Lowest severity that is shown.
     pub min_severity: Option<Severity>,
     /// Lowest severity that fails the run: a severity, or `never`.
-    pub deny: Option<String>,
+    pub deny: Option<Spanned<String>>,
     /// Baseline file.
     pub baseline: Option<String>,
 }
@@ -54,37 +55,52 @@ pub struct RuleConfig {
     pub disabled: Option<Spanned<String>>,
 }
 
-/// Decodes the file. All faults that the format lets be found at once.
-pub fn parse(id: SourceId, source: &Source) -> Result<Config, Vec<Finding>> {
-    let config: Config = toml::from_str(source.text()).map_err(|error| {
-        let span = error.span().map_or(Span::at(0), span);
-        vec![fault(id, span, error.message().to_owned())]
-    })?;
+/// Decodes the file. What can be used of a file with faults is used; of one that is not TOML, or has
+/// a key or value of no meaning, nothing is.
+pub fn parse(id: SourceId, source: &Source) -> (Config, Vec<Finding>) {
+    let mut config: Config = match toml::from_str(source.text()) {
+        Ok(config) => config,
+        Err(error) => {
+            let span = error.span().map_or(Span::at(0), span);
+            let finding = fault(id, span, error.message().to_owned());
+            return (
+                Config::default(),
+                vec![finding.help(help(source, span, error.message()))],
+            );
+        }
+    };
     let mut faults = Vec::new();
-    for rule in config.rules.values() {
-        if let Some(reason) = rule
-            .disabled
-            .as_ref()
-            .filter(|reason| reason.get_ref().trim().is_empty())
-        {
+    for rule in config.rules.values_mut() {
+        let empty = |reason: &Spanned<String>| reason.get_ref().trim().is_empty();
+        if let Some(reason) = rule.disabled.take_if(|reason| empty(reason)) {
             let message = "a rule is disabled without a reason".to_owned();
             faults.push(fault(id, span(reason.span()), message).help("write why: `disabled = \"…\"`"));
         }
     }
-    if let Some(deny) = config.lint.deny.as_deref()
-        && !["note", "warning", "error", "never"].contains(&deny)
-    {
-        let at = source.text().find(deny).unwrap_or(0);
-        let message = format!("`deny` is `{deny}`");
-        faults.push(
-            fault(id, Span::new(at, at + deny.len()), message).help("use note, warning, error or never"),
-        );
+    let unknown = |deny: &Spanned<String>| !DENY.contains(&deny.get_ref().as_str());
+    if let Some(deny) = config.lint.deny.take_if(|deny| unknown(deny)) {
+        let message = format!("`deny` is `{}`", deny.get_ref());
+        faults.push(fault(id, span(deny.span()), message).help("use note, warning, error or never"));
     }
-    if faults.is_empty() {
-        Ok(config)
-    } else {
-        Err(faults)
-    }
+    (config, faults)
+}
+
+/// The words of `deny`.
+const DENY: [&str; 4] = ["note", "warning", "error", "never"];
+
+/// The next step: the word that was probably meant, out of those that the message lists.
+fn help(source: &Source, span: Span, message: &str) -> String {
+    let typed = source.text().get(span.start..span.end).unwrap_or_default();
+    let expected = message.split_once("expected").map(|(_, list)| list);
+    let known = expected
+        .into_iter()
+        .flat_map(|list| list.split('`').skip(1).step_by(2));
+    let typed = typed.trim_matches('"');
+    let near = text::nearest(typed, known).filter(|_| !typed.is_empty());
+    near.map_or_else(
+        || "mend the file; nothing of it was used".to_owned(),
+        |near| format!("did you mean `{near}`? Nothing of the file was used"),
+    )
 }
 
 /// A finding in the file.

@@ -22,22 +22,26 @@ pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogu
         return (catalogue, findings);
     }
     for rule in load_files(tree, folders, sources, &mut findings) {
-        let id = rule.meta.id.clone();
-        let location = Location {
-            source: rule.source,
-            span: Span::at(0),
-            pointer: None,
-        };
+        let duplicate = duplicate(&rule);
         if catalogue.add(rule).is_err() {
-            let message = format!("there is another rule `{id}`");
-            findings.push(
-                Check::RuleInvalid
-                    .finding(location, message)
-                    .help("give the rule an id of its own"),
-            );
+            findings.push(duplicate);
         }
     }
     (catalogue, findings)
+}
+
+/// A rule whose id another rule has.
+#[must_use]
+pub fn duplicate(rule: &Rule) -> Finding {
+    let location = Location {
+        source: rule.source,
+        span: Span::at(0),
+        pointer: None,
+    };
+    let message = format!("there is another rule `{}`", rule.meta.id);
+    Check::RuleInvalid
+        .finding(location, message)
+        .help("give the rule an id of its own")
 }
 
 /// The rules of files and folders.
@@ -80,7 +84,8 @@ pub fn load_files(
                     span: Span::at(0),
                     pointer: None,
                 };
-                findings.push(Check::FileUnreadable.finding(location, format!("`{name}`: {fault}")));
+                let finding = Check::FileUnreadable.finding(location, format!("`{name}`: {fault}"));
+                findings.push(finding.help("make it readable, or name other paths"));
             }
         }
     }
@@ -111,7 +116,16 @@ pub fn apply_config(
                 || "`cogward rules list` shows all rules".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            let message = format!("there is no rule `{}`", id.get_ref());
+            let check = Check::ALL.iter().any(|check| check.as_str() == id.get_ref());
+            let (message, help) = if check {
+                let message = format!("`{}` is a check of the input, not a rule", id.get_ref());
+                (
+                    message,
+                    "its severity is fixed, and it cannot be disabled".to_owned(),
+                )
+            } else {
+                (format!("there is no rule `{}`", id.get_ref()), help)
+            };
             findings.push(Check::RuleUnknown.finding(location, message).help(help));
             continue;
         };

@@ -165,6 +165,7 @@ fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, stand: Stand<'_>) -> O
 /// An example's text, with a `version` where a mapping leaves it out.
 fn policy_text(policy: &Value) -> String {
     match policy {
+        Value::Object(map) if map.is_empty() => "version: 1\n".to_owned(),
         Value::Object(map) if !map.contains_key("version") => format!("version: 1\n{}", page::yaml(policy)),
         Value::String(text) if !text.contains("version:") => format!("version: 1\n{text}"),
         other => page::yaml(other),

@@ -151,7 +151,9 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
                         file: index,
                         policy,
                         judged,
-                        faulty: findings.iter().any(|finding| finding.is_input_fault),
+                        faulty: findings
+                            .iter()
+                            .any(|finding| finding.is_input_fault && finding.primary.source == file.source),
                         findings,
                     }
                 })
@@ -278,10 +280,21 @@ fn finish(
     summary.policies = policies;
     summary.rules = running(job).count();
     summary.not_checked = not_checked(job, &outcome.findings, &sources, policies, unjudged);
+    let mask = Mask::of(&sources);
+    let mut rules = metadata(job, &outcome.findings);
+    // Reasons of the configuration, and words of users' rules.
+    for entry in &mut summary.not_checked {
+        mask.text(&mut entry.why);
+    }
+    for rule in rules.iter_mut().filter(|rule| !rule.builtin) {
+        for text in [&mut rule.summary, &mut rule.rationale, &mut rule.remediation] {
+            mask.text(text);
+        }
+    }
     Report {
         command: "lint",
         version: env!("CARGO_PKG_VERSION"),
-        rules: metadata(job, &outcome.findings),
+        rules,
         findings: outcome.findings,
         pools,
         summary,

@@ -58,8 +58,11 @@ pub enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff).
-    Man,
+    /// Print a manual page (roff).
+    Man {
+        /// The command whose page it is; without one, the program's.
+        command: Option<String>,
+    },
 }
 
 /// The catalogue's commands.
@@ -157,10 +160,10 @@ pub struct LintArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
     pub paths: Vec<String>,
     /// Format on standard output. Default: human.
-    #[arg(long, short, value_enum, help_heading = "Output")]
+    #[arg(long, short, value_enum, conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output")]
     pub format: Option<FormatArg>,
     /// Write a report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times.
-    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    #[arg(long, short, value_name = "[FORMAT=]FILE", conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output")]
     pub output: Vec<String>,
     /// Print no report on standard output.
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
@@ -168,7 +171,7 @@ pub struct LintArgs {
     /// Say on standard error what is read and checked.
     #[arg(long, short, help_heading = "Output")]
     pub verbose: bool,
-    /// Show only findings of this severity or above.
+    /// Leave out findings below this severity: they are counted, and fail nothing.
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Findings")]
     pub min_severity: Option<SeverityArg>,
     /// Fail (exit code 1) on findings of this severity or above. Default: warning.

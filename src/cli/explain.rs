@@ -2,7 +2,7 @@
 
 use crate::app::catalogue;
 use crate::cli::output;
-use crate::cli::rules::{lines, with_examples};
+use crate::cli::rules::{complain, with_examples};
 use crate::cli::run::Failure;
 use crate::fault::Check;
 use crate::fs::Tree;
@@ -23,28 +23,29 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, Failure> {
             &mut findings,
         ));
     }
-    if !findings.is_empty() {
-        return Err(Failure::Usage(lines(&findings, &sources)));
-    }
+    // A folder with a faulty rule still holds the one that is asked for.
+    let code = complain(&findings, &sources);
     if let Some(rule) = rules.iter().find(|rule| rule.meta.id.as_str() == id) {
-        output::write(page::markdown(rule).as_bytes())?;
-        return Ok(0);
+        output::write_lines(&page::markdown(rule))?;
+        return Ok(code);
     }
     if let Some(check) = Check::ALL.into_iter().find(|check| check.as_str() == id) {
         let page = format!(
-            "# {id}\n\n{}.\n\nA check of the input itself: it cannot be waived or disabled, and ends the run with exit code 2.\n",
-            check.summary()
+            "# {id}\n\n{}.\n\nA check of the input itself: it cannot be waived or disabled{}.\n",
+            check.summary(),
+            if check.is_fault() {
+                ", and ends the run with exit code 2"
+            } else {
+                ""
+            }
         );
         output::write(page.as_bytes())?;
-        return Ok(0);
+        return Ok(code);
     }
     let near = text::nearest(id, rules.iter().map(|rule| rule.meta.id.as_str()));
     let hint = near.map_or_else(
         || "`cogward rules list` shows all".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Err(Failure::Usage(format!(
-        "there is no rule `{}`; {hint}",
-        id.escape_default()
-    )))
+    Err(Failure::Usage(format!("there is no rule `{id}`; {hint}")))
 }

@@ -1,7 +1,5 @@
 //! `cogward lint --fix`.
 
-use std::io::Write;
-
 use similar::{ChangeTag, TextDiff};
 
 use crate::app::fix::{FileFix, fixes};
@@ -10,7 +8,7 @@ use crate::cli::output;
 use crate::cli::run::Failure;
 use crate::fs::Tree;
 use crate::policy::secret;
-use crate::source::Source;
+use crate::render;
 use crate::text;
 
 /// Makes the safe changes, or shows them with `--diff`, and reports what is left.
@@ -18,16 +16,10 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
     let options = &prepared.options;
     let report = prepared.report(tree, options.baseline.as_deref());
     let changes = fixes(&report, &|name, text| prepared.report_of(tree, name, text));
-    let mut err = std::io::stderr().lock();
     let mut drawn = String::new();
     for change in &changes {
         for refused in &change.settled.refused {
-            let _ = writeln!(
-                err,
-                "{}: {}",
-                change.name.escape_default(),
-                refused.escape_default()
-            );
+            output::say(&format!("{}:{refused}", change.name));
         }
         if change.settled.done.is_empty() {
             continue;
@@ -47,10 +39,11 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
         tree.write(&change.name, change.settled.text.as_bytes())
             .map_err(Failure::Usage)?;
         let count = text::count(change.settled.done.len(), "fix", "fixes");
-        let _ = writeln!(err, "{}: {count}", change.name.escape_default());
+        output::say(&format!("{}: {count}", change.name));
     }
     if options.diff {
-        output::write(drawn.as_bytes())?;
+        // A line of a text may look like a workflow command, whatever stands before it.
+        output::write(render::for_log(&drawn).as_bytes())?;
         let waiting = changes.iter().any(|change| !change.settled.done.is_empty());
         return Ok(if report.exit_code == 2 {
             2
@@ -65,11 +58,11 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
 /// A unified diff with credentials masked and control characters made visible.
 fn draw(change: &FileFix, colour: bool) -> String {
     let shown = |text: &str| {
-        let secrets: Vec<_> = secret::find(text).iter().map(|secret| secret.span).collect();
-        Source::new("", text, &secrets).shown().to_owned()
+        let (source, _) = secret::source("", text);
+        source.shown().to_owned()
     };
     let (before, after) = (shown(&change.before), shown(&change.settled.text));
-    let name = change.name.escape_default();
+    let name = render::visible(&change.name);
     let mut drawn = format!("--- {name}\n+++ {name}\n");
     let diff = TextDiff::from_lines(&before, &after);
     for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
@@ -81,12 +74,12 @@ fn draw(change: &FileFix, colour: bool) -> String {
                 ChangeTag::Insert => ('+', "32"),
                 ChangeTag::Equal => (' ', ""),
             };
-            let text: String = line
-                .value()
-                .trim_end_matches(['\r', '\n'])
-                .chars()
-                .flat_map(visible)
-                .collect();
+            let text = line.value().trim_end_matches(['\r', '\n']);
+            let text = text
+                .split('\t')
+                .map(render::visible)
+                .collect::<Vec<_>>()
+                .join("\t");
             drawn.push_str(&paint(&format!("{mark}{text}"), code, colour && !code.is_empty()));
             drawn.push('\n');
         }
@@ -99,13 +92,5 @@ fn paint(text: &str, code: &str, colour: bool) -> String {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     } else {
         text.to_owned()
-    }
-}
-
-fn visible(c: char) -> Vec<char> {
-    if c.is_control() && c != '\t' {
-        c.escape_default().collect()
-    } else {
-        vec![c]
     }
 }

@@ -1,7 +1,5 @@
 //! `cogward lint`.
 
-use std::io::Write;
-
 use crate::app::catalogue;
 use crate::app::gather::Input;
 use crate::app::lint::{Job, lint};
@@ -13,9 +11,10 @@ use crate::config::{self, Config};
 use crate::finding::Finding;
 use crate::fs::{ReadFault, Tree};
 use crate::lint::baseline::Baseline;
+use crate::policy::secret;
 use crate::render::Format;
 use crate::report::Report;
-use crate::source::{Source, Sources};
+use crate::source::Sources;
 
 /// Runs the command.
 pub fn run(tree: &Tree, args: &LintArgs, colour: bool) -> Result<u8, Failure> {
@@ -35,15 +34,20 @@ pub fn run(tree: &Tree, args: &LintArgs, colour: bool) -> Result<u8, Failure> {
     finish(tree, &report, &options, colour)
 }
 
-/// Writes the reports; the exit code is the report's.
+/// Writes the reports; the exit code is the report's. A file that cannot be written keeps no other
+/// report from being written.
 pub fn finish(tree: &Tree, report: &Report, options: &LintOptions, colour: bool) -> Result<u8, Failure> {
+    let mut code = report.exit_code;
     for file in &options.outputs {
-        output::save(tree, file.format, report, &file.file).map_err(Failure::Usage)?;
+        if let Err(message) = output::save(tree, file.format, report, &file.file) {
+            output::say(&format!("error: {message}"));
+            code = 2;
+        }
     }
     if let Some(format) = options.stdout {
         output::print(format, report, colour)?;
     }
-    Ok(report.exit_code)
+    Ok(code)
 }
 
 /// What every run of the command needs.
@@ -126,14 +130,10 @@ fn read_config(
         Err(ReadFault::Missing) if args.config.is_none() => return Ok((Config::default(), None)),
         Err(fault) => return Err(Failure::Usage(format!("`{name}` cannot be read: {fault}"))),
     };
-    let id = sources.add(Source::new(name, text, &[]));
-    match config::parse(id, sources.get(id)) {
-        Ok(config) => Ok((config, Some(id))),
-        Err(mut faults) => {
-            findings.append(&mut faults);
-            Ok((Config::default(), None))
-        }
-    }
+    let id = sources.add(secret::source(name, text).0);
+    let (config, mut faults) = config::parse(id, sources.get(id));
+    findings.append(&mut faults);
+    Ok((config, Some(id)))
 }
 
 fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result<u8, Failure> {
@@ -141,7 +141,7 @@ fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result
     if report.exit_code == 2 {
         let code = finish(tree, report, options, false)?;
         let message = format!("`{name}` is not written: the input has faults, which a baseline cannot hold");
-        let _ = writeln!(std::io::stderr(), "error: {message}");
+        output::say(&format!("error: {message}"));
         return Ok(code);
     }
     let baseline = Baseline::of(&report.findings, &report.sources);
@@ -149,34 +149,24 @@ fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result
     tree.write(name, format!("{text}\n").as_bytes())
         .map_err(Failure::Usage)?;
     let count = crate::text::count(baseline.findings.len(), "finding", "findings");
-    let _ = writeln!(
-        std::io::stderr(),
-        "wrote {count} to {name}; use it with --baseline {name}"
-    );
+    output::say(&format!("wrote {count} to {name}; use it with --baseline {name}"));
     Ok(0)
 }
 
 /// What was read and checked.
 fn talk(report: &Report, options: &LintOptions) {
-    let mut err = std::io::stderr().lock();
     for (_, source) in report.sources.iter().filter(|(_, source)| !source.is_builtin()) {
-        let name: String = source.name().chars().flat_map(char::escape_default).collect();
-        let _ = writeln!(err, "read {name} ({} lines)", source.lines());
+        let lines = crate::text::count(source.lines(), "line", "lines");
+        output::say(&format!("read {} ({lines})", source.name()));
     }
-    for output in &options.outputs {
-        let _ = writeln!(
-            err,
-            "writing {} to {}",
-            output.format.as_str(),
-            output.file.escape_default()
-        );
+    for file in &options.outputs {
+        output::say(&format!("writing {} to {}", file.format.as_str(), file.file));
     }
     let summary = &report.summary;
-    let _ = writeln!(
-        err,
+    output::say(&format!(
         "checked {} with {} as of {}",
         crate::text::count(summary.policies, "policy", "policies"),
         crate::text::count(summary.rules, "rule", "rules"),
         options.settings.today
-    );
+    ));
 }

@@ -62,6 +62,7 @@ pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions
             text::date(text).ok_or_else(|| format!("--today: `{text}` is no date; write YYYY-MM-DD"))?
         }
     };
+    let outputs = outputs(&args.output)?;
     let configured = &config.lint;
     let paths = [
         args.paths.clone(),
@@ -79,7 +80,7 @@ pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions
         deny: args
             .deny
             .map(deny)
-            .or_else(|| configured.deny.as_deref().map(deny_word))
+            .or_else(|| configured.deny.as_ref().map(|word| deny_word(word.get_ref())))
             .unwrap_or(Deny::From(Severity::Warning)),
         severities: BTreeMap::new(),
         disabled: BTreeMap::new(),
@@ -90,11 +91,7 @@ pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions
             .find(|paths| !paths.is_empty())
             .unwrap_or_default(),
         stdout: (!args.quiet).then(|| args.format.map_or(Format::Human, format)),
-        outputs: args
-            .output
-            .iter()
-            .map(|text| output(text))
-            .collect::<Result<_, _>>()?,
+        outputs,
         verbose: args.verbose,
         settings,
         baseline: if args.write_baseline {
@@ -107,6 +104,20 @@ pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions
         fix: args.fix,
         diff: args.diff,
     })
+}
+
+/// The files that reports go to; each takes one.
+fn outputs(typed: &[String]) -> Result<Vec<OutputFile>, String> {
+    let outputs: Vec<OutputFile> = typed.iter().map(|text| output(text)).collect::<Result<_, _>>()?;
+    for (index, one) in outputs.iter().enumerate() {
+        if outputs[..index].iter().any(|before| before.file == one.file) {
+            return Err(format!(
+                "--output: `{}` is named twice; the second report would replace the first",
+                one.file
+            ));
+        }
+    }
+    Ok(outputs)
 }
 
 /// `FORMAT=FILE`, or a file whose ending tells the format.
@@ -237,5 +248,7 @@ mod tests {
         assert_eq!(of("a=b.md").unwrap(), (Format::Markdown, "a=b.md".to_owned()));
         assert!(of("report").unwrap_err().contains("FORMAT=report"));
         assert!(of("json=").is_err());
+        let twice = ["a.json".to_owned(), "sarif=a.json".to_owned()];
+        assert!(outputs(&twice).unwrap_err().contains("twice"));
     }
 }

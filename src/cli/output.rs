@@ -19,12 +19,37 @@ pub fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
     write(&text)
 }
 
+/// Says a line, or several, on standard error. Names and messages in it may be hostile: hidden
+/// characters are made visible, and no line is a workflow command.
+pub fn say(text: &str) {
+    let lines: Vec<_> = text.lines().map(render::visible).collect();
+    let _ = writeln!(io::stderr(), "{}", render::for_log(&lines.join("\n")));
+}
+
+/// Writes lines to standard output, with the same care.
+pub fn write_lines(text: &str) -> io::Result<()> {
+    let lines: String = text
+        .split_inclusive('\n')
+        .flat_map(|line| match line.strip_suffix('\n') {
+            Some(line) => [render::visible(line), "\n".into()],
+            None => [render::visible(line), "".into()],
+        })
+        .collect();
+    write(render::for_log(&lines).as_bytes())
+}
+
 /// Writes bytes to standard output; a reader that went away (`| head`) is no error.
 pub fn write(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) => {
+            let words = crate::fs::words(&error);
+            Err(io::Error::other(format!(
+                "standard output cannot be written: {words}"
+            )))
+        }
+        Ok(()) => Ok(()),
     }
 }
 

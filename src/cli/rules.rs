@@ -1,5 +1,6 @@
 //! `cogward rules`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::app::catalogue;
@@ -9,6 +10,8 @@ use crate::cli::output;
 use crate::cli::run::Failure;
 use crate::finding::Finding;
 use crate::fs::Tree;
+use crate::ident::RuleId;
+use crate::render;
 use crate::rule::catalogue::{Catalogue, builtin_files};
 use crate::rule::compiled::Rule;
 use crate::rule::load::Loader;
@@ -26,15 +29,15 @@ pub fn run(tree: &Tree, command: &RulesCommand) -> Result<u8, Failure> {
 fn list(tree: &Tree, format: ListFormat, folders: &[String]) -> Result<u8, Failure> {
     let mut sources = Sources::default();
     let (catalogue, findings) = catalogue::load(tree, folders, &mut sources);
-    if !findings.is_empty() {
-        return Err(Failure::Usage(lines(&findings, &sources)));
+    match format {
+        ListFormat::Table => output::write_lines(&table(catalogue.rules()))?,
+        ListFormat::Json => {
+            let mut text = Vec::new();
+            render::write_json(&json(catalogue.rules()), &mut text)?;
+            output::write(&text)?;
+        }
     }
-    let text = match format {
-        ListFormat::Table => table(catalogue.rules()),
-        ListFormat::Json => json(catalogue.rules()),
-    };
-    output::write(text.as_bytes())?;
-    Ok(0)
+    Ok(complain(&findings, &sources))
 }
 
 fn table(rules: &[Rule]) -> String {
@@ -52,7 +55,7 @@ fn table(rules: &[Rule]) -> String {
             "{:width$}  {:7}  {}{own}",
             meta.id.as_str(),
             meta.severity.as_str(),
-            visible(&meta.summary)
+            meta.summary
         );
     }
     let _ = writeln!(
@@ -63,7 +66,7 @@ fn table(rules: &[Rule]) -> String {
     text
 }
 
-fn json(rules: &[Rule]) -> String {
+fn json(rules: &[Rule]) -> serde_json::Value {
     let list: Vec<_> = rules
         .iter()
         .map(|rule| {
@@ -81,64 +84,26 @@ fn json(rules: &[Rule]) -> String {
             })
         })
         .collect();
-    format!("{:#}\n", serde_json::json!({"version": 1, "rules": list}))
+    serde_json::json!({"version": 1, "rules": list})
 }
 
 fn test(tree: &Tree, paths: &[String]) -> Result<u8, Failure> {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
-    let own = if paths.is_empty() {
-        with_examples(&mut sources, &mut findings)
-    } else {
-        catalogue::load_files(tree, paths, &mut sources, &mut findings)
+    let (catalogue, ids) = under_test(tree, paths, &mut sources, &mut findings);
+    let tested = catalogue.rules().iter();
+    let tested: Vec<_> = tested.filter(|rule| ids.contains(&rule.meta.id)).collect();
+    let stand = Stand {
+        catalogue: &catalogue,
+        sources: &sources,
     };
-    if !findings.is_empty() {
-        return Err(Failure::Usage(lines(&findings, &sources)));
-    }
-    let ids: Vec<_> = own.iter().map(|rule| rule.meta.id.clone()).collect();
-    // A user's rules are tested beside the built-in ones, as they run.
-    let mut all = if paths.is_empty() {
-        Vec::new()
-    } else {
-        with_examples(&mut sources, &mut findings)
-    };
-    for rule in own {
-        if all.iter().any(|known| known.meta.id == rule.meta.id) {
-            return Err(Failure::Usage(format!(
-                "there is another rule `{}`",
-                rule.meta.id
-            )));
-        }
-        all.push(rule);
-    }
-    let catalogue = Catalogue::of(all);
-    let tested: Vec<_> = catalogue
-        .rules()
-        .iter()
-        .filter(|rule| ids.contains(&rule.meta.id))
-        .collect();
-    let runs = examples::run(
-        &tested,
-        Stand {
-            catalogue: &catalogue,
-            sources: &sources,
-        },
-    );
+    let runs = examples::run(&tested, stand);
     let mut text = String::new();
     for run in runs.iter().filter(|run| !run.failures.is_empty()) {
-        let _ = writeln!(
-            text,
-            "FAILED {} ({} example: {})",
-            run.rule,
-            run.kind,
-            visible(&run.name)
-        );
+        let name = render::visible(&run.name);
+        let _ = writeln!(text, "FAILED {} ({} example: {name})", run.rule, run.kind);
         for failure in &run.failures {
-            let _ = writeln!(
-                text,
-                "  {}",
-                failure.lines().map(visible).collect::<Vec<_>>().join("\n  ")
-            );
+            let _ = writeln!(text, "  {}", failure.trim_end().replace('\n', "\n  "));
         }
     }
     let failed = runs.iter().filter(|run| !run.failures.is_empty()).count();
@@ -149,8 +114,33 @@ fn test(tree: &Tree, paths: &[String]) -> Result<u8, Failure> {
         text::count(runs.len(), "example", "examples"),
         runs.len() - failed
     );
-    output::write(text.as_bytes())?;
-    Ok(u8::from(failed > 0))
+    output::write_lines(&text)?;
+    let code = complain(&findings, &sources);
+    Ok(if code == 0 { u8::from(failed > 0) } else { code })
+}
+
+/// The rules to test, beside those they will run with: a user's rules stand beside the built-in ones.
+fn under_test(
+    tree: &Tree,
+    paths: &[String],
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> (Catalogue, BTreeSet<RuleId>) {
+    let mut rules = with_examples(sources, findings);
+    let builtin = rules.iter().map(|rule| rule.meta.id.clone()).collect();
+    if paths.is_empty() {
+        return (Catalogue::of(rules), builtin);
+    }
+    let mut ids = BTreeSet::new();
+    for rule in catalogue::load_files(tree, paths, sources, findings) {
+        let id = rule.meta.id.clone();
+        if builtin.contains(&id) || !ids.insert(id) {
+            findings.push(catalogue::duplicate(&rule));
+        } else {
+            rules.push(rule);
+        }
+    }
+    (Catalogue::of(rules), ids)
 }
 
 /// The built-in rules, read whole.
@@ -170,36 +160,30 @@ pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<
     rules
 }
 
-/// Findings as plain lines for standard error: place, sentence, next step.
-pub fn lines(findings: &[Finding], sources: &Sources) -> String {
-    let line = |finding: &Finding| {
+/// Says findings about rule files on standard error, one a line: place, sentence, next step. The
+/// exit code is 2 if there are any.
+pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
+    let place = |finding: &Finding| {
         let source = sources.get(finding.primary.source);
-        let at = source.position(finding.primary.span.start);
-        let help = if finding.help.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", finding.help)
-        };
-        visible(&format!(
-            "{}:{}:{}: {}{help}",
-            source.name(),
-            at.line,
-            at.column,
-            finding.message
-        ))
+        (source.name(), finding.primary.span)
     };
-    findings.iter().map(line).collect::<Vec<_>>().join("\nerror: ")
-}
-
-/// Text from files with control characters made visible.
-fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            if c.is_control() {
-                c.escape_default().collect::<Vec<_>>()
-            } else {
-                vec![c]
-            }
-        })
-        .collect()
+    let mut ordered: Vec<_> = findings.iter().collect();
+    ordered.sort_by_key(|finding| place(finding));
+    for finding in ordered {
+        let source = sources.get(finding.primary.source);
+        let mut text = String::from("error: ");
+        // A file that is not there has no lines.
+        if !source.text().is_empty() {
+            let at = source.position(finding.primary.span.start);
+            let _ = write!(text, "{}:{}:{}: ", source.name(), at.line, at.column);
+        } else if !finding.message.contains(source.name()) {
+            let _ = write!(text, "{}: ", source.name());
+        }
+        text.push_str(&finding.message);
+        if !finding.help.is_empty() {
+            let _ = write!(text, " ({})", finding.help);
+        }
+        output::say(&text.replace('\n', "\\n"));
+    }
+    if findings.is_empty() { 0 } else { 2 }
 }

@@ -1,7 +1,5 @@
 //! From arguments to an exit code.
 
-use std::io::Write;
-
 use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
@@ -15,7 +13,7 @@ pub enum Failure {
     /// Typed wrongly, or nothing to do.
     #[error("{0}")]
     Usage(String),
-    /// Standard output, the working directory or the thread pool.
+    /// Standard output or the working directory.
     #[error("{0}")]
     System(#[from] std::io::Error),
 }
@@ -34,7 +32,7 @@ pub fn run() -> u8 {
     match on_large_stack(|| command(&cli)) {
         Ok(code) => code,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "error: {failure}");
+            output::say(&format!("error: {failure}"));
             2
         }
     }
@@ -72,11 +70,34 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
             output::write(&text)?;
             Ok(0)
         }
-        Command::Man => {
-            let mut text = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut text)?;
-            output::write(&text)?;
-            Ok(0)
-        }
+        Command::Man { command } => man(command.as_deref()),
     }
+}
+
+/// The manual page of the program, or of one command: `cogward man lint > cogward-lint.1`.
+fn man(command: Option<&str>) -> Result<u8, Failure> {
+    let mut program = Cli::command();
+    // Global options belong to the pages of commands, too.
+    program.build();
+    let page = match command {
+        None => program,
+        Some(name) => {
+            let found = program
+                .get_subcommands()
+                .find(|command| command.get_name() == name);
+            let names: Vec<_> = program.get_subcommands().map(clap::Command::get_name).collect();
+            let unknown = || {
+                Failure::Usage(format!(
+                    "there is no command `{name}`; there are {}",
+                    names.join(", ")
+                ))
+            };
+            let found = found.ok_or_else(unknown)?;
+            found.clone()
+        }
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text)?;
+    output::write(&text)?;
+    Ok(0)
 }

@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Fix};
 use crate::fix::edit;
 use crate::source::SourceId;
-use crate::yaml::{self, Budget};
+use crate::yaml::{self, Budget, Node};
 
 /// What came of the fixes of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Settled {
     pub text: String,
     /// What was done, in order.
     pub done: Vec<String>,
-    /// What could not be done safely, and why.
+    /// What could not be done safely, and why: line, rule, title, reason.
     pub refused: Vec<String>,
 }
 
@@ -35,7 +35,18 @@ pub fn settle(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Settled {
         let mut moved = false;
         for (finding, fix) in next {
             let name = format!("{}: {}", finding.rule, fix.title);
-            if settled.refused.iter().any(|refused| refused.starts_with(&name)) {
+            let line = 1 + settled
+                .text
+                .get(..finding.primary.span.start)
+                .unwrap_or_default()
+                .matches('\n')
+                .count();
+            let refusal = format!("{line}: {name}: not done, ");
+            if settled
+                .refused
+                .iter()
+                .any(|refused| refused.starts_with(&refusal))
+            {
                 continue;
             }
             match apply(&settled.text, finding, fix) {
@@ -45,7 +56,7 @@ pub fn settle(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Settled {
                     moved = true;
                     break;
                 }
-                Err(why) => settled.refused.push(format!("{name}: not done, {why}")),
+                Err(why) => settled.refused.push(format!("{refusal}{why}")),
             }
         }
         if !moved {
@@ -83,10 +94,26 @@ fn apply(text: &str, finding: &Finding, fix: &Fix) -> Result<String, String> {
         .map(|document| document.root.to_json())
         .collect();
     if meant != wished || after.issues.iter().any(|issue| issue.kind.is_fault()) {
-        return Err("the file would not mean what is wished".to_owned());
+        return Err(if shares(text, &before.documents[index].root) {
+            "other places of the file share the value by an alias; change it by hand".to_owned()
+        } else {
+            "the file would not mean what is wished; change it by hand".to_owned()
+        });
     }
     if after.comments.len() != before.comments.len() {
         return Err("a comment would be lost".to_owned());
     }
     Ok(new)
+}
+
+/// Whether some value of a document is written once and meant twice.
+fn shares(text: &str, root: &Node) -> bool {
+    let mut found = false;
+    root.scalars(&mut |_, node| {
+        // Only what stands behind an alias has a text that starts with `*`.
+        found |= text
+            .get(node.span.start..)
+            .is_some_and(|rest| rest.starts_with('*'));
+    });
+    found
 }

@@ -137,7 +137,8 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// An error of the system in words of a sentence, without its number.
-pub(in crate::fs) fn words(error: &std::io::Error) -> String {
+#[must_use]
+pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

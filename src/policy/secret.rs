@@ -17,43 +17,44 @@ pub struct Secret {
 }
 
 /// What a credential is called, literals of which one must be there, and its shape.
+const SHAPES: [(&str, &[&str], &str); 6] = [
+    (
+        "AWS access key id",
+        &["AKIA", "ASIA"],
+        r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    ),
+    (
+        "AWS secret access key",
+        &["secret", "SECRET", "Secret"],
+        r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
+    ),
+    (
+        "GitHub token",
+        &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
+    ),
+    (
+        "Slack token or webhook",
+        &["xox", "hooks.slack.com"],
+        r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
+    ),
+    (
+        "JSON Web Token",
+        &["eyJ"],
+        r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
+    ),
+    (
+        "private key",
+        &["PRIVATE KEY"],
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    ),
+];
+
 type Pattern = (&'static str, &'static [&'static str], Option<Regex>);
 
-/// What to look for. A cheap literal decides whether a pattern is tried at all.
+/// The shapes, compiled when a literal is met for the first time: most runs never meet one.
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let patterns: [(&str, &[&str], &str); 6] = [
-        (
-            "AWS access key id",
-            &["AKIA", "ASIA"],
-            r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-        ),
-        (
-            "AWS secret access key",
-            &["secret", "SECRET", "Secret"],
-            r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
-        ),
-        (
-            "GitHub token",
-            &["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
-            r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b",
-        ),
-        (
-            "Slack token or webhook",
-            &["xox", "hooks.slack.com"],
-            r"\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
-        ),
-        (
-            "JSON Web Token",
-            &["eyJ"],
-            r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
-        ),
-        (
-            "private key",
-            &["PRIVATE KEY"],
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
-        ),
-    ];
-    patterns
+    SHAPES
         .into_iter()
         .map(|(kind, literals, pattern)| (kind, literals, Regex::new(pattern).ok()))
         .collect()
@@ -61,7 +62,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 
 /// Whether any pattern can match at all: one fast look for all literals.
 static LITERALS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let literals = PATTERNS.iter().flat_map(|(_, literals, _)| literals.iter());
+    let literals = SHAPES.iter().flat_map(|(_, literals, _)| literals.iter());
     let literals: Vec<_> = literals.map(|literal| regex::escape(literal)).collect();
     Regex::new(&literals.join("|")).ok()
 });
@@ -88,15 +89,25 @@ pub fn find(text: &str) -> Vec<Secret> {
             continue;
         }
         for captures in pattern.captures_iter(text) {
-            if let Some(part) = captures.get(1).or_else(|| captures.get(0)) {
+            let named = captures.get(1);
+            if let Some(part) = named.or_else(|| captures.get(0)) {
                 found.push(Secret {
                     span: Span::new(part.start(), part.end()),
                     kind,
                 });
             }
+            // Known by the word before it; elsewhere in the text it may stand without one.
+            let again = named
+                .into_iter()
+                .flat_map(|part| text.match_indices(part.as_str()));
+            found.extend(again.map(|(start, part)| Secret {
+                span: Span::new(start, start + part.len()),
+                kind,
+            }));
         }
     }
     found.sort_by_key(|secret| secret.span);
+    found.dedup_by_key(|secret| secret.span);
     found
 }
 
@@ -122,6 +133,9 @@ mod tests {
                 ),
             ]
         );
+        let key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        let again = find(&format!("a: {key}\nsecret: {key}\n"));
+        assert_eq!(again.iter().map(|s| s.span.start).collect::<Vec<_>>(), [3, 52]);
         assert!(PATTERNS.iter().all(|(_, _, pattern)| pattern.is_some()));
         assert_eq!(
             find("source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com"),

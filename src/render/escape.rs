@@ -22,7 +22,8 @@ pub(super) fn is_hidden(c: char) -> bool {
 /// One line of text for people: hidden characters as Rust writes them (`\n`, `\t`, `\u{1b}`).
 ///
 /// Backslashes are left alone: the result is to be read, not to be parsed.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -74,7 +75,8 @@ pub(super) fn same_length(text: &str) -> Cow<'_, str> {
 
 /// Finished output for a log, changed so that no line of it is a workflow command of GitHub
 /// Actions: the runner trims a line and obeys it when it starts with `::`, and obeys `##[` anywhere.
-pub(super) fn for_log(output: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn for_log(output: &str) -> Cow<'_, str> {
     let commands = |line: &str| line.trim_start().starts_with("::");
     if !output.contains("##[") && !output.lines().any(commands) {
         return Cow::Borrowed(output);
@@ -160,7 +162,7 @@ pub(super) fn sarif(text: &str) -> String {
 
 /// Writes a value as indented JSON in which hidden characters and the runner's `##[` are escaped,
 /// so that a terminal or a log may show it. It reads back as the very same value.
-pub(super) fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SafeJson::default());
     value.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")

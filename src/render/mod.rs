@@ -23,6 +23,7 @@ mod summary;
 mod table;
 mod words;
 
+pub use escape::{for_log, visible, write_json};
 pub use format::{Format, render};
 pub use json::schema;
 pub use options::RenderOptions;

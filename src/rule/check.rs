@@ -170,6 +170,12 @@ impl Checker {
     }
 
     fn member<'a>(&'a self, operand: &'a Value, field: &str, faults: &mut Vec<String>) -> &'a Value {
+        if operand.get("type").is_some_and(|kind| kind == "array") {
+            faults.push(format!(
+                "a list has no field `{field}`; look at its elements with `exists`, `all` or `map`"
+            ));
+            return &ANYTHING;
+        }
         let Some(Value::Object(properties)) = operand.get("properties") else {
             return &ANYTHING;
         };

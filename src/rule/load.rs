@@ -61,7 +61,8 @@ impl Loader {
                         pointer: None,
                     };
                     let message = format!("a rule file holds one document; this one holds {count}");
-                    findings.push(Check::RuleInvalid.finding(location, message));
+                    let help = "`cogward schema rule` says what a rule holds";
+                    findings.push(Check::RuleInvalid.finding(location, message).help(help));
                 }
                 return Err(findings);
             }
@@ -141,23 +142,20 @@ impl Loader {
     }
 
     fn template(&self, text: &str, extra: &[&str]) -> Vec<String> {
-        match Template::compile(text) {
-            Ok(template) => template
-                .expressions()
-                .flat_map(|expression| self.checker.faults(expression, extra))
-                .collect(),
-            Err(fault) => vec![sentence(&fault)],
-        }
+        let (template, faults) = Template::read(text);
+        let names = template.expressions();
+        let names = names.flat_map(|expression| self.checker.faults(expression, extra));
+        faults.iter().map(sentence).chain(names).collect()
     }
 }
 
 fn sentence(fault: &ExpressionFault) -> String {
+    // The parser lists every word that could have followed, which helps nobody.
+    let message = fault.message.split(" expecting {").next().unwrap_or_default();
+    let message = message.replace("mismatched input '<EOF>'", "the expression ends too early");
     match fault.position {
-        Some((line, column)) => format!(
-            "{} (line {line}, column {column} of the expression)",
-            fault.message
-        ),
-        None => fault.message.clone(),
+        Some((line, column)) => format!("{message} (line {line}, column {column} of the expression)"),
+        None => message,
     }
 }
 

@@ -15,22 +15,35 @@ enum Part {
 }
 
 impl Template {
-    /// Compiles a text. `{{` without `}}` is a fault; single braces are plain text.
+    /// Compiles a text. The error is the first fault.
     pub fn compile(text: &str) -> Result<Self, ExpressionFault> {
-        let mut parts = Vec::new();
+        let (template, faults) = Self::read(text);
+        faults.into_iter().next().map_or(Ok(template), Err)
+    }
+
+    /// Reads a text and all its faults. `{{` without `}}` is a fault; single braces are plain text.
+    #[must_use]
+    pub fn read(text: &str) -> (Self, Vec<ExpressionFault>) {
+        let (mut parts, mut faults) = (Vec::new(), Vec::new());
         let mut rest = text;
         while let Some(open) = rest.find("{{") {
             parts.push(Part::Text(rest[..open].to_owned()));
             let inner = &rest[open + 2..];
-            let close = closing(inner).ok_or_else(|| ExpressionFault {
-                message: "`{{` without `}}`".to_owned(),
-                position: None,
-            })?;
-            parts.push(Part::Expression(Expression::compile(inner[..close].trim())?));
+            let Some(close) = closing(inner) else {
+                faults.push(ExpressionFault {
+                    message: "`{{` without `}}`".to_owned(),
+                    position: None,
+                });
+                return (Self { parts }, faults);
+            };
+            match Expression::compile(inner[..close].trim()) {
+                Ok(expression) => parts.push(Part::Expression(expression)),
+                Err(fault) => faults.push(fault),
+            }
             rest = &inner[close + 2..];
         }
         parts.push(Part::Text(rest.to_owned()));
-        Ok(Self { parts })
+        (Self { parts }, faults)
     }
 
     /// The expressions in it.

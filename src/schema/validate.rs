@@ -164,7 +164,11 @@ fn missing_key(at: Pointer, key: &str) -> SchemaFault {
     SchemaFault {
         check: Check::KeyMissing,
         message: format!("the key `{key}` is missing"),
-        help: format!("add `{key}:`"),
+        help: if key == "version" {
+            "add `version: 1`".to_owned()
+        } else {
+            format!("add `{key}:`")
+        },
         pointer: at,
         at_key: true,
     }

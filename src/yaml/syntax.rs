@@ -201,7 +201,7 @@ fn bracketed(text: &str, kind: &ErrorKind, at: usize, context: Context) -> Optio
         _ if is_variable => syntax(
             Span::new(at - 1, at + 1),
             "a variable inside `[…]` or `{…}` needs quotes",
-            "put the whole value in quotes: `\"${NAME}\"`",
+            "put the whole value in quotes: `\"${NAME}\"`; a number takes a line of its own and no quotes",
         ),
         ErrorKind::UnclosedFlowCollection { open } => {
             return Some(unclosed(here, *open));

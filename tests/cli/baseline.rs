@@ -1,0 +1,129 @@
+//! The baseline: an old estate starts green and fails on what is new.
+
+use crate::support::{POLICY, Place};
+
+const FILE: &str = ".cogward-baseline.json";
+
+fn known() -> Place {
+    let place = Place::with(POLICY);
+    let run = place.lint(&["--write-baseline"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    assert_eq!(
+        run.err,
+        format!("wrote 4 findings to {FILE}; use it with --baseline {FILE}\n")
+    );
+    place
+}
+
+#[test]
+fn what_is_written_is_green_and_written_the_same_again() {
+    let place = known();
+    let first = place.read(FILE);
+    assert_eq!(place.lint(&[]).code, 1, "it counts only where it is named");
+    let run = place.lint(&["--baseline", FILE]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.out.contains("no findings in 1 policy (1 file)") && run.out.contains("4 suppressed"),
+        "{}",
+        run.out
+    );
+    let again = place.lint(&["--write-baseline", "--baseline", FILE]);
+    assert_eq!((again.code, place.read(FILE)), (0, first));
+    place.file("cogward.toml", format!("[lint]\nbaseline = \"{FILE}\"\n"));
+    assert_eq!(place.lint(&[]).code, 0);
+}
+
+#[test]
+fn moved_lines_stay_known_and_a_new_fault_fails() {
+    let place = known();
+    place.file("policies/a.yaml", format!("# moved\n\n{POLICY}"));
+    assert_eq!(place.lint(&["--baseline", FILE]).code, 0);
+    place.file("policies/a.yaml", format!("{POLICY}    - 20.0.0.1/16\n"));
+    let (code, found) = place.findings(&["--baseline", FILE]);
+    assert_eq!(code, 1);
+    let new: Vec<_> = found
+        .iter()
+        .filter(|(rule, ..)| rule == "cidr-host-bits")
+        .collect();
+    assert_eq!(new.len(), 2, "the known one is there, suppressed");
+    place
+        .file("policies/a.yaml", POLICY)
+        .file("policies/b.yaml", POLICY.replace("_A", "_B"));
+    assert_eq!(
+        place.lint(&["--baseline", FILE]).code,
+        1,
+        "the same fault in another file is new"
+    );
+}
+
+#[test]
+fn what_was_fixed_is_reported_as_stale() {
+    let place = known();
+    place.file("policies/a.yaml", POLICY.replace("192.0.2.1/24", "192.0.2.0/24"));
+    let (code, found) = place.findings(&["--baseline", FILE]);
+    assert_eq!(code, 0, "a note");
+    let stale: Vec<_> = found
+        .iter()
+        .filter(|(rule, ..)| rule == "baseline-stale")
+        .collect();
+    assert!(
+        stale
+            .iter()
+            .any(|(.., message)| message.contains("cidr-host-bits")),
+        "{found:?}"
+    );
+    assert!(stale.iter().all(|(_, place, _)| place.starts_with(FILE)));
+}
+
+#[test]
+fn a_baseline_that_cannot_be_used_fails_the_run_and_hides_nothing() {
+    let place = Place::with(POLICY);
+    place
+        .file("no.json", "{")
+        .file("v2.json", "{\"version\": 2, \"entries\": []}")
+        .file("list.json", "[]");
+    for (name, at, why) in [
+        ("gone.json", "gone.json", "there is no such file"),
+        ("policies", "policies", "it is a folder"),
+        ("no.json", "no.json:1:1", "is no baseline"),
+        (
+            "v2.json",
+            "v2.json:1:2",
+            "has version 2; this program knows version 1",
+        ),
+        ("list.json", "list.json:1:2", "is no baseline"),
+    ] {
+        let (code, found) = place.findings(&["--baseline", name]);
+        let fault = found
+            .iter()
+            .find(|(rule, ..)| rule == "baseline-invalid")
+            .unwrap();
+        assert_eq!((code, fault.1.as_str()), (2, at), "{fault:?}");
+        assert!(fault.2.contains(why), "{fault:?}");
+        assert!(found.iter().any(|(rule, ..)| rule == "cidr-host-bits"), "{name}");
+    }
+}
+
+#[test]
+fn faults_of_the_input_cannot_be_written_down() {
+    let place = Place::with(POLICY);
+    place.file("policies/b.yaml", "version: 1\nmod: 1\n");
+    let run = place.lint(&["--write-baseline"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("is not written"), "{}", run.err);
+    assert!(run.out.contains("unknown-key"), "{}", run.out);
+    assert!(!place.path(FILE).exists());
+}
+
+#[test]
+fn where_it_cannot_be_written_is_said() {
+    let place = Place::with(POLICY);
+    let run = place.lint(&["--write-baseline", "--baseline=no/such/b.json"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "error: `no/such/b.json` cannot be written: its folder does not exist\n"
+    );
+    let run = place.lint(&["--write-baseline", "--baseline=policies"]);
+    assert_eq!(run.err, "error: `policies` cannot be written: it is a folder\n");
+}

@@ -1,0 +1,82 @@
+//! Formats and files: the same verdict everywhere, every file written that can be.
+
+use crate::support::{CLEAN, FORMATS, POLICY, Place};
+
+#[test]
+fn the_format_never_changes_the_verdict() {
+    for (text, code) in [(CLEAN, 0), (POLICY, 1), ("version: 1\nmod: 1\n", 2)] {
+        let place = Place::with(text);
+        for format in FORMATS {
+            let run = place.lint(&["--format", format]);
+            assert_eq!((run.code, run.err.as_str()), (code, ""), "{format}");
+            assert!(!run.out.trim().is_empty(), "{format}");
+        }
+    }
+}
+
+#[test]
+fn endings_tell_the_format_and_files_hold_what_stdout_would() {
+    let place = Place::with(POLICY);
+    let typed = [
+        ("out/r.json", "json"),
+        ("r.sarif", "sarif"),
+        ("r.xml", "junit"),
+        ("r.md", "markdown"),
+        ("r.html", "html"),
+        ("r.htm", "html"),
+        ("r.txt", "human"),
+        ("table=r.tbl", "table"),
+        ("github=r=1.json", "github"),
+    ];
+    std::fs::create_dir(place.path("out")).unwrap();
+    let mut args = vec!["--quiet"];
+    args.extend(typed.iter().flat_map(|(file, _)| ["-o", *file]));
+    let run = place.lint(&args);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (1, "", ""));
+    for (typed, format) in typed {
+        let file = typed.strip_prefix("table=").unwrap_or(typed);
+        let file = file.strip_prefix("github=").unwrap_or(file);
+        assert_eq!(place.read(file), place.lint(&["--format", format]).out, "{typed}");
+    }
+    assert_eq!(place.names("out"), ["r.json"], "no temporary file is left");
+}
+
+#[test]
+fn what_cannot_be_written_keeps_nothing_else_from_being_written() {
+    let place = Place::with(CLEAN);
+    let run = place.lint(&[
+        "-o",
+        "no/such/r.json",
+        "-o",
+        "policies/x.md",
+        "-o",
+        "html=policies",
+    ]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "error: `no/such/r.json` cannot be written: its folder does not exist\nerror: `policies` cannot be written: it is a folder\n"
+    );
+    assert!(run.out.contains("no findings in 1 policy"), "{}", run.out);
+    assert_eq!(place.names("policies"), ["a.yaml", "x.md"]);
+    let full = place.lint(&["-q", "-o", "json=/dev/full"]);
+    assert_eq!(
+        (full.code, full.err.as_str()),
+        (
+            2,
+            "error: `/dev/full` cannot be written: no space left on device\n"
+        )
+    );
+}
+
+#[test]
+fn an_output_replaces_a_file_whole_and_keeps_a_link() {
+    let place = Place::with(CLEAN);
+    place
+        .file("real.json", "old".repeat(50_000))
+        .link("real.json", "r.json");
+    assert_eq!(place.lint(&["-q", "-o", "r.json"]).code, 0);
+    assert!(place.path("r.json").is_symlink());
+    let report: serde_json::Value = serde_json::from_str(&place.read("real.json")).unwrap();
+    assert_eq!(report["exit_code"], 0);
+}

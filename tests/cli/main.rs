@@ -1,0 +1,31 @@
+//! What users see, at the edges: exit codes, streams, files written, bad input. Transcripts are in
+//! `transcripts/`; `TRYCMD=overwrite cargo test --test cli transcripts` writes them anew, to be read
+//! before they are committed.
+
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests make their own files and fail loudly"
+)]
+
+mod baseline;
+mod commands;
+mod fix;
+mod formats;
+mod hostile;
+mod paths;
+mod rules;
+mod streams;
+mod support;
+mod texts;
+
+/// Commands, what they print and how they end. Both streams are in a transcript as a terminal shows
+/// them; which is which is checked in `streams.rs`.
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new()
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .case("tests/cli/transcripts/*.trycmd");
+}
