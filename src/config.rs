@@ -39,7 +39,7 @@ pub struct LintConfig {
     /// Lowest severity that is shown.
     pub min_severity: Option<Severity>,
     /// Lowest severity that fails the run: a severity, or `never`.
-    pub deny: Option<String>,
+    pub deny: Option<Spanned<String>>,
     /// Baseline file.
     pub baseline: Option<String>,
 }
@@ -71,14 +71,11 @@ pub fn parse(id: SourceId, source: &Source) -> Result<Config, Vec<Finding>> {
             faults.push(fault(id, span(reason.span()), message).help("write why: `disabled = \"…\"`"));
         }
     }
-    if let Some(deny) = config.lint.deny.as_deref()
-        && !["note", "warning", "error", "never"].contains(&deny)
+    if let Some(deny) = &config.lint.deny
+        && !["note", "warning", "error", "never"].contains(&deny.get_ref().as_str())
     {
-        let at = source.text().find(deny).unwrap_or(0);
-        let message = format!("`deny` is `{deny}`");
-        faults.push(
-            fault(id, Span::new(at, at + deny.len()), message).help("use note, warning, error or never"),
-        );
+        let message = format!("`deny` is `{}`", deny.get_ref());
+        faults.push(fault(id, span(deny.span()), message).help("use note, warning, error or never"));
     }
     if faults.is_empty() {
         Ok(config)
@@ -104,4 +101,44 @@ pub fn fault(source: SourceId, span: Span, message: String) -> Finding {
 #[must_use]
 pub fn span(range: Range<usize>) -> Span {
     Span::new(range.start, range.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<(String, String)> {
+        let source = Source::read(FILE_NAME, text);
+        let found = parse(SourceId(0), &source).err().unwrap_or_default();
+        found
+            .into_iter()
+            .map(|finding| {
+                let span = finding.primary.span;
+                (source.text()[span.start..span.end].to_owned(), finding.message)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_fault_stands_at_its_value_however_that_is_written() {
+        let text =
+            "# ümlaut, not sometimes\n[lint]\ndeny = \"some\\u0074imes\"\n[rules.a-b]\ndisabled = ' '\n";
+        assert_eq!(
+            faults(text),
+            [
+                ("' '".to_owned(), "a rule is disabled without a reason".to_owned()),
+                (
+                    "\"some\\u0074imes\"".to_owned(),
+                    "`deny` is `sometimes`".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_configuration_is_one_fault_and_nothing_is_a_configuration() {
+        assert_eq!(faults("[lint]\nlevel = 3\n").len(), 1);
+        assert_eq!(faults("[lint\n").len(), 1);
+        assert_eq!(faults(""), []);
+    }
 }

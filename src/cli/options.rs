@@ -79,7 +79,7 @@ pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions
         deny: args
             .deny
             .map(deny)
-            .or_else(|| configured.deny.as_deref().map(deny_word))
+            .or_else(|| configured.deny.as_ref().map(|deny| deny_word(deny.get_ref())))
             .unwrap_or(Deny::From(Severity::Warning)),
         severities: BTreeMap::new(),
         disabled: BTreeMap::new(),
