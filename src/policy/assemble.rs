@@ -76,8 +76,15 @@ pub fn check_document(
     };
     let unset: BTreeSet<Pointer> = variables.iter().map(|fault| fault.pointer.clone()).collect();
     let mut findings: Vec<_> = variables.into_iter().map(as_is).collect();
-    let document = merge::without_empty(root).to_json();
-    let faults = validator.faults(&document).into_iter();
+    let document = if merge::has_empty(root) {
+        merge::without_empty(root.clone()).to_json()
+    } else {
+        root.to_json()
+    };
+    let faults = validator.faults(&document);
+    if faults.is_empty() {
+        return findings;
+    }
     let places = Places {
         tree: root.clone(),
         source,
@@ -85,6 +92,7 @@ pub fn check_document(
     };
     findings.extend(
         faults
+            .into_iter()
             .filter(|fault| !unset.contains(&fault.pointer))
             .map(|fault| schema_finding(&places, fault)),
     );
@@ -146,7 +154,7 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
         findings.append(&mut beyond(&own, document.index, &findings, workshop));
         return (None, findings);
     }
-    let (policy, mut faults) = build(own, document.index, workshop);
+    let (policy, mut faults) = build(&own, document.index, workshop);
     findings.append(&mut faults);
     (policy, findings)
 }
@@ -175,7 +183,7 @@ fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) 
             fault.covers(at) || at.covers(fault) || (clients.covers(fault) && waivers.covers(at))
         })
     };
-    let (_, mut more) = build(rest, index, workshop);
+    let (_, mut more) = build(&rest, index, workshop);
     more.retain(|finding| !unsure(finding));
     more
 }
@@ -205,10 +213,10 @@ fn prune(node: &mut Node, at: &Pointer, at_fault: &BTreeSet<Pointer>) {
 }
 
 /// Makes a policy of a document whose own faults are known.
-fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
+fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut findings = Vec::new();
     let file = (workshop.name_of)(own.source);
-    let (merged, mut faults) = layers::flatten(&own, &file, workshop.layers, workshop.builtin);
+    let (merged, mut faults) = layers::flatten(own, &file, workshop.layers, workshop.builtin);
     findings.append(&mut faults);
     let Some(merged) = merged else {
         return (None, findings);
@@ -216,9 +224,9 @@ fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, V
     let places = Places {
         source: own.source,
         extends: own.get("extends").map(|node| node.span),
-        tree: merge::without_empty(&merged),
+        tree: merge::without_empty(merged),
     };
-    findings.extend(empty_findings(&own, &file, workshop));
+    findings.extend(empty_findings(own, &file, workshop));
     let mut json = places.tree.to_json();
     if let Some(keys) = json.as_object_mut() {
         // Without one it is a fault already.
@@ -254,8 +262,7 @@ fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, V
 
 /// Keys without a value that take nothing away.
 fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Finding> {
-    let has_empty = |node: &Node| !merge::empty_values(None, node).is_empty();
-    if !has_empty(own) {
+    if !merge::has_empty(own) {
         return Vec::new();
     }
     // The layers alone: the document with nothing but its `extends`.

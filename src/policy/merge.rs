@@ -76,27 +76,35 @@ fn collect(
     }
 }
 
-/// The node without keys that have no value: what the schema is asked about.
+/// Takes keys that have no value out of a tree: what is left of a policy when its layers end.
 #[must_use]
-pub fn without_empty(node: &Node) -> Node {
-    let value = match &node.value {
-        Value::Mapping(entries) => Value::Mapping(
-            entries
-                .iter()
-                .filter(|entry| !matches!(entry.value.value, Value::Null))
-                .map(|entry| {
-                    let mut kept = entry.clone();
-                    kept.value = without_empty(&entry.value);
-                    kept
-                })
-                .collect(),
-        ),
-        Value::Sequence(items) => Value::Sequence(items.iter().map(without_empty).collect()),
-        other => other.clone(),
-    };
-    Node {
-        value,
-        ..node.clone()
+pub fn without_empty(mut node: Node) -> Node {
+    drop_empty(&mut node);
+    node
+}
+
+fn drop_empty(node: &mut Node) {
+    match &mut node.value {
+        Value::Mapping(entries) => {
+            entries.retain(|entry| !matches!(entry.value.value, Value::Null));
+            for entry in entries {
+                drop_empty(&mut entry.value);
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(drop_empty),
+        _ => {}
+    }
+}
+
+/// Whether some key of a tree has no value.
+#[must_use]
+pub fn has_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Mapping(entries) => entries
+            .iter()
+            .any(|entry| matches!(entry.value.value, Value::Null) || has_empty(&entry.value)),
+        Value::Sequence(items) => items.iter().any(has_empty),
+        _ => false,
     }
 }
 
@@ -119,7 +127,7 @@ mod tests {
         let over = node(1, "a: {y: 5, z: 6}\nlist: [7]\ngone:\nnew: 8");
         let merged = merge(&base, &over);
         let wanted = serde_json::json!({"a": {"x": 1, "y": 5, "z": 6}, "list": [7], "kept": 4, "new": 8});
-        assert_eq!(without_empty(&merged).to_json(), wanted);
+        assert_eq!(without_empty(merged.clone()).to_json(), wanted);
         let a = merged.get("a").unwrap();
         assert_eq!(a.get("x").unwrap().source, SourceId(0));
         assert_eq!(a.get("y").unwrap().source, SourceId(1));

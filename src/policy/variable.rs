@@ -44,15 +44,37 @@ pub fn substitute(
     at: &Pointer,
     faults: &mut Vec<VariableFault>,
 ) {
+    // Most policies have none, and need no pointers.
+    if mentions(node) {
+        replace(node, lookup, at, faults);
+    }
+}
+
+/// Whether some value has a variable in it, or something like one.
+fn mentions(node: &Node) -> bool {
+    match &node.value {
+        Value::Mapping(entries) => entries.iter().any(|entry| mentions(&entry.value)),
+        Value::Sequence(items) => items.iter().any(mentions),
+        Value::String(text) => text.contains("${"),
+        _ => false,
+    }
+}
+
+fn replace(
+    node: &mut Node,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    at: &Pointer,
+    faults: &mut Vec<VariableFault>,
+) {
     match &mut node.value {
         Value::Mapping(entries) => {
             for entry in entries {
-                substitute(&mut entry.value, lookup, &at.child(&entry.key), faults);
+                replace(&mut entry.value, lookup, &at.child(&entry.key), faults);
             }
         }
         Value::Sequence(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                substitute(item, lookup, &at.child(index), faults);
+                replace(item, lookup, &at.child(index), faults);
             }
         }
         Value::String(text) if text.contains("${") => match expand(text, lookup) {
