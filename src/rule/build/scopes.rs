@@ -7,7 +7,7 @@ use crate::model::response::{
     RiskLevel,
 };
 use crate::pointer::Pointer;
-use crate::rule::build::weaker::{same, weaker};
+use crate::rule::build::weaker::{enforced, same, weaker};
 use crate::rule::build::{exceptions, notifications};
 use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView};
 
@@ -21,6 +21,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         &Pointer::root(),
     )];
     scopes[0].is_pool = true;
+    let enforced = enforced(posture);
     for client in &posture.clients {
         let Override::Own(own) = &client.risk else {
             continue;
@@ -34,7 +35,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
             &at,
         );
         view.equals_pool = same(own, &posture.responses);
-        view.weaker_cells = weaker(posture, client);
+        view.weaker_cells = weaker(&enforced, client);
         scopes.push(view);
     }
     scopes

@@ -15,17 +15,24 @@ use crate::rule::view::WeakerCellView;
 /// Ranges that one entry names before it counts the rest.
 const SHOWN_RANGES: usize = 4;
 
-/// Cells in which a client is weaker than the pool. Where the mode does not enforce (or is not
-/// managed), every answer is the same for now: the comparison is made as if it did, because that is
-/// what the responses are for.
-pub(super) fn weaker(posture: &Posture, client: &Client) -> Vec<WeakerCellView> {
-    let mut enforced = posture.clone();
+/// The pool with its modes enforced. Where the mode does not enforce (or is not managed), every answer
+/// is the same for now: clients are compared as if it did, because that is what the responses are for.
+pub(super) fn enforced(posture: &Posture) -> Posture {
+    let mut enforced = Posture {
+        clients: Vec::new(),
+        ..posture.clone()
+    };
     for mode in [&mut enforced.mode.standard, &mut enforced.mode.custom] {
         if !matches!(mode, Some(Mode::Off)) {
             *mode = Some(Mode::Enforced);
         }
     }
-    let found = weaker_than_pool(&enforced, client);
+    enforced
+}
+
+/// Cells in which a client is weaker than the pool, which [`enforced`] gives.
+pub(super) fn weaker(enforced: &Posture, client: &Client) -> Vec<WeakerCellView> {
+    let found = weaker_than_pool(enforced, client);
     let mut groups: Vec<Group> = Vec::new();
     for change in &found.changes {
         let group = Group::of(change);
