@@ -1,5 +1,7 @@
 //! From a document to a policy: variables, schema, layers, types; every fault collected.
 
+use std::collections::BTreeSet;
+
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::model::posture::Posture;
@@ -19,14 +21,10 @@ use crate::yaml::{Document, Node, Value};
 pub struct Policy {
     /// Name, from the document or its file.
     pub name: String,
-    /// Index of the document in its file.
-    pub document: usize,
     /// 1-based first and last line of the document in its file, for ignores.
     pub lines: (usize, usize),
     /// Pointers to bytes.
     pub places: Places,
-    /// The document as written, variables replaced: what a fix starts from.
-    pub own: Node,
     /// Which pools.
     pub target: Option<crate::policy::file::Target>,
     /// The desired posture.
@@ -76,7 +74,7 @@ pub fn check_document(
         };
         fault.check.finding(location, fault.message).help(fault.help)
     };
-    let unset: Vec<Pointer> = variables.iter().map(|fault| fault.pointer.clone()).collect();
+    let unset: BTreeSet<Pointer> = variables.iter().map(|fault| fault.pointer.clone()).collect();
     let mut findings: Vec<_> = variables.into_iter().map(as_is).collect();
     let document = merge::without_empty(root).to_json();
     let faults = validator.faults(&document).into_iter();
@@ -148,7 +146,7 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
         findings.append(&mut beyond(&own, document.index, &findings, workshop));
         return (None, findings);
     }
-    let (policy, mut faults) = build(own, document.index, workshop);
+    let (policy, mut faults) = build(&own, document.index, workshop);
     findings.append(&mut faults);
     (policy, findings)
 }
@@ -163,7 +161,7 @@ fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) 
         return Vec::new();
     }
     let places = known.iter().filter_map(|finding| finding.primary.pointer.clone());
-    let at_fault: Vec<_> = places.filter(|at| *at != Pointer::root()).collect();
+    let at_fault: BTreeSet<_> = places.filter(|at| *at != Pointer::root()).collect();
     let mut rest = own.clone();
     prune(&mut rest, &Pointer::root(), &at_fault);
     let clients = Pointer::root().child("clients");
@@ -177,14 +175,14 @@ fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) 
             fault.covers(at) || at.covers(fault) || (clients.covers(fault) && waivers.covers(at))
         })
     };
-    let (_, mut more) = build(rest, index, workshop);
+    let (_, mut more) = build(&rest, index, workshop);
     more.retain(|finding| !unsure(finding));
     more
 }
 
 /// Takes the places at fault away. A list ends before an entry at fault: the numbers of entries are
 /// part of pointers.
-fn prune(node: &mut Node, at: &Pointer, at_fault: &[Pointer]) {
+fn prune(node: &mut Node, at: &Pointer, at_fault: &BTreeSet<Pointer>) {
     let faulty = |pointer: &Pointer| at_fault.contains(pointer);
     match &mut node.value {
         Value::Mapping(entries) => {
@@ -207,11 +205,10 @@ fn prune(node: &mut Node, at: &Pointer, at_fault: &[Pointer]) {
 }
 
 /// Makes a policy of a document whose own faults are known.
-fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
+fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut findings = Vec::new();
     let file = (workshop.name_of)(own.source);
-    let (merged, mut faults) =
-        layers::flatten(&own, &file, workshop.layers, workshop.builtin, &mut Vec::new());
+    let (merged, mut faults) = layers::flatten(own, &file, workshop.layers, workshop.builtin);
     findings.append(&mut faults);
     let Some(merged) = merged else {
         return (None, findings);
@@ -221,7 +218,7 @@ fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, V
         extends: own.get("extends").map(|node| node.span),
         tree: merge::without_empty(&merged),
     };
-    findings.extend(empty_findings(&own, &file, workshop));
+    findings.extend(empty_findings(own, &file, workshop));
     let mut json = places.tree.to_json();
     if let Some(keys) = json.as_object_mut() {
         // Without one it is a fault already.
@@ -245,10 +242,8 @@ fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, V
     }
     let policy = Policy {
         name: decoded.name.unwrap_or(default_name),
-        document: index,
         lines: (0, 0),
         places,
-        own,
         target: decoded.target,
         posture,
         gate,
@@ -268,7 +263,7 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
     if let Value::Mapping(entries) = &mut bare.value {
         entries.retain(|entry| entry.key == "extends");
     }
-    let (below, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin, &mut Vec::new());
+    let (below, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin);
     let places = Places {
         tree: own.clone(),
         source: own.source,

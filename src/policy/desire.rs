@@ -1,6 +1,6 @@
 //! From a decoded policy to a desired posture; what the types cannot say is checked here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -166,6 +166,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
 fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option<Client>) {
     let at = Pointer::root().child("clients");
     let mut clients: Vec<Client> = Vec::new();
+    let mut ids: BTreeMap<String, &str> = BTreeMap::new();
     let mut others = None;
     for (key, entry) in file.clients.iter().flatten() {
         let here = at.child(key);
@@ -190,11 +191,10 @@ fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option
             others = Some(client);
             continue;
         }
-        if let Some(twin) = clients
-            .iter()
-            .find(|other| client.id.is_some() && other.id == client.id)
+        if let Some(id) = &client.id
+            && let Some(twin) = ids.insert(id.clone(), key)
         {
-            let message = format!("clients `{}` and `{key}` have the same id", twin.key);
+            let message = format!("clients `{twin}` and `{key}` have the same id");
             builder.fault(
                 Check::ValueInvalid,
                 &here.child("id"),
@@ -295,8 +295,8 @@ fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Poin
             builder.fault(
                 Check::ValueInvalid,
                 &at.child("period"),
-                "the period is too long",
-                "use at most 24h",
+                "the period is not between a second and a day",
+                "use `1s` to `24h`",
             );
             300
         });

@@ -29,7 +29,8 @@ pub struct PolicyFile {
     pub description: Option<String>,
     /// Layers under this policy: a shipped baseline (`audit-only`, `balanced`, `strict`,
     /// `observe-custom-auth`) or a file, relative to this one. Later layers win, key by key; lists are
-    /// replaced whole; `null` takes a key of a lower layer away.
+    /// replaced whole; `null` takes a key of a lower layer away. A layer's `name` and `description` are
+    /// its own.
     pub extends: Option<OneOrMany>,
     /// Which pool or pools the policy is for. Without it the document is a layer only.
     pub target: Option<Target>,

@@ -111,54 +111,87 @@ pub fn directory(name: &str) -> &str {
 }
 
 /// Lays a document on its layers. The first element is `None` when a layer is not there or faulty: the
-/// document cannot be judged then. `trail` holds the keys that led here, for circles.
+/// document cannot be judged then. `here` is the name of the document's file.
+#[must_use]
 pub fn flatten(
     document: &Node,
     here: &str,
     layers: &Layers,
     builtin: &[&str],
-    trail: &mut Vec<LayerKey>,
 ) -> (Option<Node>, Vec<Finding>) {
-    let mut findings = Vec::new();
-    let mut base: Option<Node> = None;
-    let mut whole = true;
-    for extends in extends_of(document, directory(here), builtin) {
-        if trail.contains(&extends.key) || extends.key == here {
-            findings.push(cycle(&extends, trail, here));
-            whole = false;
-            continue;
-        }
-        match layers.get(&extends.key) {
-            Some(Layer::Found(layer)) => {
-                trail.push(extends.key.clone());
-                let (below, mut inner) = flatten(layer, &extends.key, layers, builtin, trail);
-                trail.pop();
-                findings.append(&mut inner);
-                let Some(below) = below else {
-                    whole = false;
-                    continue;
-                };
-                base = Some(base.map_or_else(|| below.clone(), |base| merge(&base, &below)));
-            }
-            other => {
-                findings.push(unusable(&extends, other, builtin));
-                whole = false;
-            }
-        }
-    }
-    let own = without_extends(document);
-    (
-        whole.then(|| base.map_or_else(|| own.clone(), |base| merge(&base, &own))),
-        findings,
-    )
+    let mut stack = Stack {
+        layers,
+        builtin,
+        trail: Vec::new(),
+        done: BTreeMap::new(),
+        findings: Vec::new(),
+    };
+    let flat = stack.lay(document, here);
+    (flat, stack.findings)
 }
 
-/// A document without its `extends`, which a merged policy no longer has. Its place is kept by the
-/// caller.
-fn without_extends(document: &Node) -> Node {
+/// The layers under one document.
+struct Stack<'a> {
+    layers: &'a Layers,
+    builtin: &'a [&'a str],
+    /// Keys that led here, for circles.
+    trail: Vec<LayerKey>,
+    /// Layers that are laid already: several may extend the same one.
+    done: BTreeMap<LayerKey, Option<Node>>,
+    findings: Vec<Finding>,
+}
+
+impl Stack<'_> {
+    fn lay(&mut self, document: &Node, here: &str) -> Option<Node> {
+        let mut base: Option<Node> = None;
+        let mut whole = true;
+        for extends in extends_of(document, directory(here), self.builtin) {
+            match self.below(&extends, here) {
+                Some(below) => {
+                    base = Some(match base {
+                        None => below,
+                        Some(base) => merge(&base, &below),
+                    });
+                }
+                None => whole = false,
+            }
+        }
+        let own = without(document, &["extends"]);
+        whole.then(|| base.map_or_else(|| own.clone(), |base| merge(&base, &own)))
+    }
+
+    /// A layer on its own layers, without what only describes it.
+    fn below(&mut self, extends: &Extends, here: &str) -> Option<Node> {
+        let key = &extends.key;
+        if self.trail.contains(key) || key == here {
+            self.findings.push(cycle(extends, &self.trail, here));
+            return None;
+        }
+        if let Some(done) = self.done.get(key) {
+            return done.clone();
+        }
+        let flat = match self.layers.get(key) {
+            Some(Layer::Found(layer)) => {
+                self.trail.push(key.clone());
+                let flat = self.lay(layer, key);
+                self.trail.pop();
+                flat.map(|flat| without(&flat, &["name", "description"]))
+            }
+            other => {
+                self.findings.push(unusable(extends, other, self.builtin));
+                return None;
+            }
+        };
+        self.done.insert(key.clone(), flat.clone());
+        flat
+    }
+}
+
+/// A document without some of its keys. The place of `extends` is kept by the caller.
+fn without(document: &Node, keys: &[&str]) -> Node {
     let mut own = document.clone();
     if let Value::Mapping(entries) = &mut own.value {
-        entries.retain(|entry| entry.key != "extends");
+        entries.retain(|entry| !keys.contains(&entry.key.as_str()));
     }
     own
 }
@@ -231,6 +264,8 @@ fn place(extends: &Extends) -> Location {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::merge::without_empty;
+    use crate::yaml::{Budget, parse};
 
     #[test]
     fn paths_are_joined_lexically() {
@@ -241,5 +276,80 @@ mod tests {
         assert_eq!(join("/tmp/p", "../base.yaml"), "/tmp/base.yaml");
         assert_eq!(directory("a/b/c.yaml"), "a/b");
         assert_eq!(directory("c.yaml"), "");
+    }
+
+    fn tree(source: usize, text: &str) -> Node {
+        parse(SourceId(source), text, &Budget::default())
+            .documents
+            .remove(0)
+            .root
+    }
+
+    fn flat(document: &str, layers: &[(&str, &str)]) -> (Option<serde_json::Value>, Vec<String>) {
+        let found = layers
+            .iter()
+            .enumerate()
+            .map(|(index, (name, text))| ((*name).to_owned(), Layer::Found(tree(index + 1, text))))
+            .collect();
+        let (flat, findings) = flatten(&tree(0, document), "top.yaml", &found, &[]);
+        (
+            flat.map(|flat| without_empty(&flat).to_json()),
+            findings.into_iter().map(|finding| finding.message).collect(),
+        )
+    }
+
+    #[test]
+    fn layers_that_share_a_base_are_no_circle_and_cost_no_more_than_their_number() {
+        let mut layers = vec![("l0.yaml".to_owned(), "x: 1".to_owned())];
+        for index in 1..40 {
+            let below = format!("l{}.yaml", index - 1);
+            layers.push((format!("l{index}.yaml"), format!("extends: [{below}, ./{below}]")));
+        }
+        let layers: Vec<_> = layers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        assert_eq!(
+            flat("extends: l39.yaml", &layers),
+            (Some(serde_json::json!({"x": 1})), vec![])
+        );
+    }
+
+    #[test]
+    fn circles_are_named_once_and_end() {
+        let (flat, messages) = flat(
+            "extends: [a.yaml, b.yaml]",
+            &[("a.yaml", "extends: b.yaml"), ("b.yaml", "extends: a.yaml")],
+        );
+        assert_eq!(flat, None);
+        assert_eq!(
+            messages,
+            ["layers extend each other in a circle: a.yaml → b.yaml → a.yaml"]
+        );
+        let own = self::flat("extends: top.yaml", &[("top.yaml", "extends: top.yaml")]);
+        assert_eq!(own.1, ["`top.yaml` extends itself"]);
+    }
+
+    #[test]
+    fn a_key_taken_away_in_a_layer_is_away_in_all_layers_below() {
+        let layers = [
+            ("a.yaml", "x: {p: 1, q: 2}"),
+            ("b.yaml", "x: {p: 3}"),
+            ("d.yaml", "{extends: b.yaml, x: {p: }}"),
+        ];
+        assert_eq!(
+            flat("extends: [a.yaml, d.yaml]", &layers).0,
+            Some(serde_json::json!({"x": {"q": 2}}))
+        );
+    }
+
+    #[test]
+    fn what_describes_a_layer_does_not_describe_the_policy() {
+        let layers = [("a.yaml", "{name: base, description: a layer, x: 1}")];
+        assert_eq!(
+            flat("{extends: a.yaml, name: own}", &layers).0,
+            Some(serde_json::json!({"x": 1, "name": "own"}))
+        );
+        assert_eq!(
+            flat("extends: a.yaml", &layers).0,
+            Some(serde_json::json!({"x": 1}))
+        );
     }
 }

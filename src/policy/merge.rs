@@ -1,33 +1,36 @@
 //! Layers over each other: later layers win, key by key.
 
-use crate::yaml::{Node, Value};
+use std::collections::{HashMap, HashSet};
 
-/// `over` laid on `base`: mappings key by key, anything else replaced whole; `null` in `over` takes the
-/// key away. Every node keeps the text it comes from; a mapping that both have belongs to `over`.
+use crate::yaml::{Entry, Node, Value};
+
+/// `over` laid on `base`: mappings key by key, anything else replaced whole. A `null` in `over` takes the
+/// key away, and stays as a `null` so that it still does when the result is laid on something else:
+/// [`without_empty`] ends a policy's layers. Every node keeps the text it comes from; a mapping that both
+/// have belongs to `over`.
 #[must_use]
 pub fn merge(base: &Node, over: &Node) -> Node {
     let (Value::Mapping(below), Value::Mapping(above)) = (&base.value, &over.value) else {
         return over.clone();
     };
+    let old: HashSet<_> = below.iter().map(|entry| entry.key.as_str()).collect();
+    let winners: HashMap<_, _> = above.iter().map(|entry| (entry.key.as_str(), entry)).collect();
     let mut entries = Vec::with_capacity(below.len() + above.len());
     for entry in below {
-        match above.iter().find(|candidate| candidate.key == entry.key) {
+        match winners.get(entry.key.as_str()) {
             None => entries.push(entry.clone()),
-            Some(winner) if matches!(winner.value.value, Value::Null) => {}
             Some(winner) => {
-                let mut merged = winner.clone();
-                merged.value = merge(&entry.value, &winner.value);
-                entries.push(merged);
+                let value = merge(&entry.value, &winner.value);
+                entries.push(Entry {
+                    value,
+                    key: winner.key.clone(),
+                    ..**winner
+                });
             }
         }
     }
-    let new = above
-        .iter()
-        .filter(|entry| !below.iter().any(|old| old.key == entry.key));
-    entries.extend(
-        new.filter(|entry| !matches!(entry.value.value, Value::Null))
-            .cloned(),
-    );
+    let new = above.iter().filter(|entry| !old.contains(entry.key.as_str()));
+    entries.extend(new.cloned());
     Node {
         value: Value::Mapping(entries),
         ..over.clone()
@@ -51,7 +54,9 @@ fn collect(
     match &over.value {
         Value::Mapping(entries) => {
             for entry in entries {
-                let below = base.and_then(|base| base.get(&entry.key));
+                let below = base
+                    .and_then(|base| base.get(&entry.key))
+                    .filter(|node| !matches!(node.value, Value::Null));
                 let here = at.child(&entry.key);
                 if matches!(entry.value.value, Value::Null) {
                     if below.is_none() {
@@ -114,7 +119,7 @@ mod tests {
         let over = node(1, "a: {y: 5, z: 6}\nlist: [7]\ngone:\nnew: 8");
         let merged = merge(&base, &over);
         let wanted = serde_json::json!({"a": {"x": 1, "y": 5, "z": 6}, "list": [7], "kept": 4, "new": 8});
-        assert_eq!(merged.to_json(), wanted);
+        assert_eq!(without_empty(&merged).to_json(), wanted);
         let a = merged.get("a").unwrap();
         assert_eq!(a.get("x").unwrap().source, SourceId(0));
         assert_eq!(a.get("y").unwrap().source, SourceId(1));

@@ -12,10 +12,12 @@ const CREDENTIAL_WORDS: &[&str] = &[
     "TOKEN",
     "PASSWORD",
     "PASSWD",
+    "PASSPHRASE",
     "CREDENTIAL",
     "PRIVATE",
     "ACCESS_KEY",
     "API_KEY",
+    "APIKEY",
     "SESSION",
 ];
 
@@ -110,6 +112,13 @@ fn value(reference: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Str
             "names have letters, digits and `_`, and do not start with a digit",
         ));
     }
+    if default.is_some_and(|default| default.contains("${")) {
+        let message = format!("the default of `{name}` holds another variable");
+        return Err(malformed(
+            &message,
+            "a default is plain text, up to the first `}`",
+        ));
+    }
     let upper = name.to_ascii_uppercase();
     if let Some(word) = CREDENTIAL_WORDS.iter().find(|word| upper.contains(**word)) {
         let message = format!("variable `{name}` may hold a credential (`{word}`) and is not read");
@@ -170,7 +179,9 @@ mod tests {
 
     #[test]
     fn unset_malformed_and_credential_variables_are_faults() {
-        let (_, faults) = run("a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\"]");
+        let (_, faults) = run(
+            "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]",
+        );
         assert_eq!(
             faults,
             [
@@ -178,6 +189,7 @@ mod tests {
                 "/b `1X` is no variable name",
                 "/c `${` without `}`",
                 "/d/0 variable `AWS_SECRET_ACCESS_KEY` may hold a credential (`SECRET`) and is not read",
+                "/d/1 the default of `A` holds another variable",
             ]
         );
     }
