@@ -121,3 +121,43 @@ pub fn fault(source: SourceId, span: Span, message: String) -> Finding {
 pub fn span(range: Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<(String, String)> {
+        let source = Source::new(FILE_NAME, text, &[]);
+        let (_, found) = parse(SourceId(0), &source);
+        found
+            .into_iter()
+            .map(|finding| {
+                let span = finding.primary.span;
+                (source.text()[span.start..span.end].to_owned(), finding.message)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_fault_stands_at_its_value_however_that_is_written() {
+        let text =
+            "# ümlaut, not sometimes\n[lint]\ndeny = \"some\\u0074imes\"\n[rules.a-b]\ndisabled = ' '\n";
+        assert_eq!(
+            faults(text),
+            [
+                ("' '".to_owned(), "a rule is disabled without a reason".to_owned()),
+                (
+                    "\"some\\u0074imes\"".to_owned(),
+                    "`deny` is `sometimes`".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_configuration_is_one_fault_and_nothing_is_a_configuration() {
+        assert_eq!(faults("[lint]\nlevel = 3\n").len(), 1);
+        assert_eq!(faults("[lint\n").len(), 1);
+        assert_eq!(faults(""), []);
+    }
+}

@@ -8,10 +8,12 @@ use crate::app::baselines;
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::{LayerFault, ReadFault, Tree};
+use crate::pointer::Pointer;
 use crate::policy::assemble;
 use crate::policy::layers::{self, Layer, LayerKey, Layers};
 use crate::policy::parse::{self, ParsedFile};
 use crate::policy::secret;
+use crate::policy::variable;
 use crate::schema::Validator;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
@@ -176,6 +178,10 @@ impl Referred<'_> {
     fn follow(&mut self, files: &[ParsedFile]) {
         let builtin = baselines::names();
         let mut named: BTreeSet<(String, LayerKey)> = BTreeSet::new();
+        let listed: BTreeMap<_, _> = files
+            .iter()
+            .map(|file| (self.sources.get(file.source).name().to_owned(), file))
+            .collect();
         for document in files.iter().flat_map(|file| &file.documents) {
             self.references(&document.root, &builtin, &mut named);
         }
@@ -183,10 +189,9 @@ impl Referred<'_> {
             if self.layers.contains_key(&key) {
                 continue;
             }
-            let layer = self.layer(&referrer, &key, files);
+            let layer = self.layer(&referrer, &key, &listed);
             if let Layer::Found(root) = &layer {
-                let root = root.clone();
-                self.references(&root, &builtin, &mut named);
+                self.references(root, &builtin, &mut named);
             }
             self.layers.insert(key, layer);
         }
@@ -194,6 +199,13 @@ impl Referred<'_> {
 
     /// Layers and bodies that a document names.
     fn references(&mut self, root: &Node, builtin: &[&str], named: &mut BTreeSet<(String, LayerKey)>) {
+        let expanded = names_variables(root).then(|| {
+            let mut root = root.clone();
+            // Faults of variables come out when the document is checked.
+            variable::substitute(&mut root, self.lookup, &Pointer::root(), &mut Vec::new());
+            root
+        });
+        let root = expanded.as_ref().unwrap_or(root);
         let name = self.sources.get(root.source).name().to_owned();
         for extends in layers::extends_of(root, layers::directory(&name), builtin) {
             named.insert((name.clone(), extends.key));
@@ -213,7 +225,7 @@ impl Referred<'_> {
         }
     }
 
-    fn layer(&mut self, referrer: &str, key: &str, files: &[ParsedFile]) -> Layer {
+    fn layer(&mut self, referrer: &str, key: &str, listed: &BTreeMap<String, &ParsedFile>) -> Layer {
         if let Some(name) = key.strip_prefix("builtin:") {
             let text = baselines::all()
                 .into_iter()
@@ -227,10 +239,7 @@ impl Referred<'_> {
             return self.single(parsed, false);
         }
         // A file that is checked anyway has its faults reported there.
-        let listed = files
-            .iter()
-            .find(|file| self.sources.get(file.source).name() == key);
-        if let Some(file) = listed {
+        if let Some(file) = listed.get(key) {
             if self.faulty.contains(&file.source) {
                 return Layer::Faulty;
             }
@@ -277,6 +286,18 @@ impl Referred<'_> {
         }
         layer
     }
+}
+
+/// Whether a document names a layer or a body by a variable.
+fn names_variables(root: &Node) -> bool {
+    let mut names = Vec::new();
+    body_files(root, &mut names);
+    names.extend(
+        layers::extends_of(root, "", &[])
+            .into_iter()
+            .map(|extends| extends.text),
+    );
+    names.iter().any(|name| name.contains("${"))
 }
 
 /// Values of `html_file` and `text_file`, wherever they stand.

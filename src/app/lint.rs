@@ -10,12 +10,13 @@ use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::lint::baseline::Baseline;
-use crate::lint::{self, Case, Judged, Known, Mask, Settings};
+use crate::lint::{self, Bench, Case, Known, Mask, Settings};
 use crate::model::effective::Table;
 use crate::policy;
 use crate::policy::assemble::{Policy, assemble};
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
+use crate::policy::secret;
 use crate::policy::workshop::Workshop;
 use crate::report::{NotChecked, PoolProtection, Report, RuleMeta};
 use crate::rule::catalogue::Catalogue;
@@ -25,7 +26,7 @@ use crate::schema::Validator;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 use crate::text;
-use crate::yaml::{self, Budget};
+use crate::yaml::{self, Budget, Node, Style, Value};
 
 /// What a run needs to know.
 pub struct Job<'a> {
@@ -49,7 +50,6 @@ pub struct Job<'a> {
 struct Checked {
     file: usize,
     policy: Option<Policy>,
-    judged: Option<Judged>,
     findings: Vec<Finding>,
     /// Whether faults of its own are among the findings.
     faulty: bool,
@@ -68,14 +68,13 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     let mut checked = check(&job, &gathered, &sources, validator);
     for document in &mut checked {
         findings.append(&mut document.findings);
-        if let Some(judged) = &mut document.judged {
-            findings.append(&mut judged.findings);
-        }
     }
-    findings.append(&mut across(&job, &gathered, &checked, &sources));
-    let mask = Mask::of(&sources);
+    findings.append(&mut judge(&job, &gathered, &checked, &sources));
+    let bodies = gathered.texts.values().flatten().map(String::as_str);
+    let mask = Mask::of(&sources, bodies);
     // Before the baseline: fingerprints must not hold credentials either.
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
+    lint::sort(&mut findings, &sources);
     if let Some((name, text)) = job.baseline.take() {
         let before = findings.len();
         apply_baseline(name, text, &job, &mut sources, &mut findings);
@@ -104,7 +103,7 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     )
 }
 
-/// Assembles and judges every document, in parallel; the order is that of files and documents.
+/// Makes a policy of every document, in parallel; the order is that of files and documents.
 fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Validator) -> Vec<Checked> {
     let builtin = baselines::names();
     let workshop = Workshop {
@@ -115,7 +114,6 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
         lookup: job.lookup,
         name_of: &|id| sources.get(id).name().to_owned(),
     };
-    let wants_effective = job.catalogue.wants_effective();
     gathered
         .files
         .par_iter()
@@ -137,20 +135,9 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
                     if let Some(policy) = &mut policy {
                         policy.lines = lines(file, position, source);
                     }
-                    let judged = policy.as_ref().map(|policy| {
-                        lint::judge(Case {
-                            policy,
-                            file,
-                            source,
-                            catalogue: job.catalogue,
-                            settings: job.settings,
-                            wants_effective,
-                        })
-                    });
                     Checked {
                         file: index,
                         policy,
-                        judged,
                         faulty: findings
                             .iter()
                             .any(|finding| finding.is_input_fault && finding.primary.source == file.source),
@@ -159,6 +146,37 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
                 })
         })
         .collect()
+}
+
+/// Judges every policy, in parallel, knowing all others.
+fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sources) -> Vec<Finding> {
+    let policies: Vec<(&Policy, &ParsedFile)> = checked
+        .iter()
+        .filter_map(|document| Some((document.policy.as_ref()?, &gathered.files[document.file])))
+        .collect();
+    let alone: Vec<_> = policies.iter().map(|(policy, _)| *policy).collect();
+    let places: Vec<_> = alone.iter().map(|policy| &policy.places).collect();
+    let overlaps = lint::overlaps(&alone);
+    let bench = Bench {
+        catalogue: job.catalogue,
+        settings: job.settings,
+        wants_effective: job.catalogue.wants_effective(),
+        others: &places,
+    };
+    let found: Vec<_> = policies
+        .par_iter()
+        .enumerate()
+        .map(|(index, (policy, file))| {
+            let case = Case {
+                policy,
+                file,
+                source: sources.get(file.source),
+                overlaps: overlaps.get(&index).map_or(&[], Vec::as_slice),
+            };
+            lint::judge(case, bench)
+        })
+        .collect();
+    found.into_iter().flatten().collect()
 }
 
 /// First and last line that belong to a document: up to the line before the next one.
@@ -179,21 +197,6 @@ fn lines(file: &ParsedFile, position: usize, source: &Source) -> (usize, usize) 
     )
 }
 
-/// Findings that only the policies together show.
-fn across(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sources) -> Vec<Finding> {
-    let mut entries: Vec<_> = checked
-        .iter()
-        .filter_map(|document| {
-            Some(lint::Entry {
-                policy: document.policy.as_ref()?,
-                file: &gathered.files[document.file],
-                used: document.judged.as_ref()?.used.clone(),
-            })
-        })
-        .collect();
-    lint::run_stage(&mut entries, sources, job.catalogue, job.settings)
-}
-
 fn apply_baseline(
     name: &str,
     text: Result<String, String>,
@@ -201,7 +204,7 @@ fn apply_baseline(
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) {
-    let id = sources.add(Source::new(name, text.clone().unwrap_or_default(), &[]));
+    let id = sources.add(secret::source(name, text.clone().unwrap_or_default()).0);
     let fault = |offset: usize, message: String| {
         let location = Location {
             source: id,
@@ -219,16 +222,19 @@ fn apply_baseline(
         Ok(baseline) => baseline,
         Err((offset, why)) => return findings.push(fault(offset, format!("`{name}` {why}"))),
     };
-    // JSON is YAML: the same reader gives the places.
-    let Some(document) = yaml::parse(id, &text, &Budget::default())
+    // JSON is YAML: the same reader gives the places. What it refuses to read is applied all the same.
+    let document = yaml::parse(id, &text, &Budget::default())
         .documents
         .into_iter()
-        .next()
-    else {
-        return;
+        .next();
+    let nowhere = || Node {
+        source: id,
+        span: Span::at(0),
+        value: Value::Null,
+        style: Style::Plain,
     };
     let places = Places {
-        tree: document.root,
+        tree: document.map_or_else(nowhere, |document| document.root),
         source: id,
         extends: None,
     };

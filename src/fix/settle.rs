@@ -15,7 +15,7 @@ pub struct Settled {
     pub text: String,
     /// What was done, in order.
     pub done: Vec<String>,
-    /// What could not be done safely, and why.
+    /// What could not be done safely, and why: line, rule, title, reason.
     pub refused: Vec<String>,
 }
 
@@ -48,7 +48,8 @@ pub fn settle(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Settled {
 /// Makes the changes that cannot touch each other: texts put in the place of texts. A change of a list
 /// moves the places behind it, so it is made alone. Says whether anything changed.
 fn round(settled: &mut Settled, findings: &[Finding], refused: &mut BTreeSet<Name>) -> bool {
-    let before = read(&settled.text);
+    let start = settled.text.clone();
+    let before = read(&start);
     let mut touched: Vec<(usize, Pointer)> = Vec::new();
     for (finding, fix) in findings
         .iter()
@@ -78,14 +79,18 @@ fn round(settled: &mut Settled, findings: &[Finding], refused: &mut BTreeSet<Nam
                 }
             }
             Err(why) => {
-                let before = settled.text.get(..finding.primary.span.start).unwrap_or_default();
-                let line = 1 + before.matches('\n').count();
+                let line = line(&start, finding.primary.span.start);
                 settled.refused.push(format!("{line}: {title}: not done, {why}"));
                 refused.insert(name);
             }
         }
     }
     !touched.is_empty()
+}
+
+/// 1-based line of an offset.
+fn line(text: &str, offset: usize) -> usize {
+    1 + text.get(..offset).unwrap_or_default().matches('\n').count()
 }
 
 /// Whether an edit puts a text where a value stands, so that all other places stay.
@@ -139,8 +144,9 @@ fn shares(text: &str, root: &Node) -> bool {
     let mut found = false;
     root.scalars(&mut |_, node| {
         // Only what stands behind an alias has a text that starts with `*`.
-        let text = text.get(node.span.start..);
-        found |= text.is_some_and(|rest| rest.starts_with('*'));
+        found |= text
+            .get(node.span.start..)
+            .is_some_and(|rest| rest.starts_with('*'));
     });
     found
 }
@@ -188,11 +194,11 @@ mod tests {
         Some(finding)
     }
 
-    fn once(text: &str, at: &str, value: Option<Value>) -> Settled {
+    fn once(text: &str, at: &str, value: Option<&Value>) -> Settled {
         settle(text, &|now| {
             let unchanged = now == text;
             unchanged
-                .then(|| finding(text, at, value.clone()))
+                .then(|| finding(text, at, value.cloned()))
                 .flatten()
                 .into_iter()
                 .collect()
@@ -282,11 +288,11 @@ mod tests {
             let mut text = "first: 1\n---\n# head\nlist:".to_owned();
             if flow {
                 let items: Vec<_> = items.iter().map(|(item, _)| *item).collect();
-                text.push_str(&format!(" [{}] # end\n", items.join(", ")));
+                text.extend([" [", &items.join(", "), "] # end\n"]);
             } else {
                 text.push('\n');
                 for (item, comment) in &items {
-                    text.push_str(&format!("  - {item}{}\n", if *comment { " # why" } else { "" }));
+                    text.extend(["  - ", item, if *comment { " # why\n" } else { "\n" }]);
                 }
             }
             text.push_str("after: {x: 1} # kept\n");
@@ -306,7 +312,7 @@ mod tests {
         ) {
             let at = format!("/list/{}", index % length);
             let value = new.map(Value::from);
-            let settled = once(&text, &at, value.clone());
+            let settled = once(&text, &at, value.as_ref());
             let mut wished = meaning(&read(&text));
             if settled.done.is_empty() {
                 prop_assert_eq!(&settled.text, &text);

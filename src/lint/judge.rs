@@ -1,7 +1,8 @@
-//! One policy judged: posture rules, then what covers their findings, then the rules about covering.
+//! One policy judged: its rules stage by stage, each followed by what covers its findings.
 
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
+use crate::lint::case::{Bench, Case};
 use crate::lint::resolve::{self, Ground};
 use crate::lint::settings::Settings;
 use crate::lint::suppress::{self, Used};
@@ -13,91 +14,61 @@ use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::file::Stage;
 use crate::rule::view::View;
-use crate::source::Source;
 use crate::text;
 use crate::yaml::{Node, Value};
 
-/// A judged policy.
-#[derive(Debug)]
-pub struct Judged {
-    /// Findings of the posture and hygiene stages.
-    pub findings: Vec<Finding>,
-    /// Which waivers and ignores were used.
-    pub used: Used,
-}
-
-/// A policy and what it is judged with.
-#[derive(Clone, Copy)]
-pub struct Case<'a> {
-    /// The policy.
-    pub policy: &'a Policy,
-    /// Its file.
-    pub file: &'a ParsedFile,
-    /// Its file's text.
-    pub source: &'a Source,
-    /// The rules.
-    pub catalogue: &'a Catalogue,
-    /// What the user decided about them.
-    pub settings: &'a Settings,
-    /// Whether some rule names the effective table.
-    pub wants_effective: bool,
-}
-
-/// Runs the rules of a policy and applies its waivers and ignores.
+/// Runs the rules of a policy and applies its waivers and ignores. The rules about covering come last,
+/// when it is known what was of use.
 #[must_use]
-pub fn judge(case: Case<'_>) -> Judged {
-    let Case {
-        policy,
-        file,
-        source,
-        catalogue,
-        settings,
-        wants_effective,
-    } = case;
-    let mut used = used_already(policy, file, catalogue);
-    let mut findings = layer_waivers(policy, catalogue);
+pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
+    let Case { policy, file, .. } = case;
+    let today = bench.settings.today;
+    let mut used = used_already(policy, file, bench.catalogue);
+    let mut findings = layer_waivers(policy, bench.catalogue);
     let mut view = view(Facts {
         name: &policy.name,
         posture: Some(&policy.posture),
         target: policy.target.as_ref(),
         gate: Some(&policy.gate),
-        secrets: suppress::secret_views(policy, file, source),
-        today: settings.today,
-        wants_effective,
+        waivers: suppress::waiver_views(policy, today, &used),
+        ignores: suppress::ignore_views(policy, file, &used),
+        secrets: suppress::secret_views(policy, file, case.source),
+        overlaps: case.overlaps.to_vec(),
+        today,
+        wants_effective: bench.wants_effective,
         ..Facts::default()
     });
-    for stage in [Stage::Posture, Stage::Hygiene] {
-        view.waivers = suppress::waiver_views(policy, settings.today, &used);
-        view.ignores = suppress::ignore_views(policy, file, &used);
-        let mut found = run(case, stage, &view);
-        override_severities(&mut found, settings);
-        suppress::suppress(&mut found, policy, file, source, settings.today, &mut used);
-        findings.append(&mut found);
+    for stage in [Stage::Posture, Stage::Run] {
+        findings.append(&mut run(&view, stage, case, bench, &mut used));
     }
-    Judged { findings, used }
-}
-
-fn run(case: Case<'_>, stage: Stage, view: &View) -> Vec<Finding> {
-    let policy = case.policy;
-    let ground = Ground {
-        places: &policy.places,
-        file: case.file,
-        others: &[],
-    };
-    let enabled = |rule: &Rule| !case.settings.disabled.contains_key(&rule.meta.id);
-    let mut findings = Vec::new();
-    for (rule, result) in case.catalogue.run(stage, view, &enabled) {
-        match result {
-            Ok(hits) => {
-                findings.extend(
-                    hits.into_iter()
-                        .map(|hit| resolve::finding(rule, hit, &ground, Some(policy))),
-                );
-            }
-            Err(error) => findings.push(resolve::failure(rule, &error, Some(policy))),
+    let mut about_covering = Vec::new();
+    // What covers a finding about covering is of use, too; nothing can change after that.
+    for _ in 0..2 {
+        let before = used.clone();
+        view.waivers = suppress::waiver_views(policy, today, &used);
+        view.ignores = suppress::ignore_views(policy, file, &used);
+        about_covering = run(&view, Stage::Hygiene, case, bench, &mut used);
+        if used == before {
+            break;
         }
     }
+    findings.append(&mut about_covering);
     findings
+}
+
+/// Findings of one stage, with what covers them.
+fn run(view: &View, stage: Stage, case: Case<'_>, bench: Bench<'_>, used: &mut Used) -> Vec<Finding> {
+    let ground = Ground {
+        places: &case.policy.places,
+        file: case.file,
+        others: bench.others,
+    };
+    let enabled = |rule: &Rule| !bench.settings.disabled.contains_key(&rule.meta.id);
+    let results = bench.catalogue.run(stage, view, &enabled);
+    let mut found = resolve::findings(results, &ground, Some(case.policy));
+    override_severities(&mut found, bench.settings);
+    suppress::suppress(&mut found, case, bench.settings.today, used);
+    found
 }
 
 /// Puts the user's severities in place of the rules' own.
@@ -179,12 +150,17 @@ fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Option<Find
 
 /// Waivers and ignores of unknown rules count as used: that they are unknown is said already.
 fn used_already(policy: &Policy, file: &ParsedFile, catalogue: &Catalogue) -> Used {
-    let mut used = Used::none(policy, file);
-    for (used, waiver) in used.waivers.iter_mut().zip(&policy.waivers) {
-        *used = catalogue.get(&waiver.rule).is_none();
+    let unknown = |rule: &str| catalogue.get(rule).is_none();
+    let ignores = file.ignores_within(policy.lines);
+    Used {
+        waivers: policy
+            .waivers
+            .iter()
+            .map(|waiver| unknown(&waiver.rule))
+            .collect(),
+        ignores: ignores
+            .filter(|(_, ignore)| unknown(&ignore.rule))
+            .map(|(index, _)| index)
+            .collect(),
     }
-    for (used, ignore) in used.ignores.iter_mut().zip(&file.ignores) {
-        *used = catalogue.get(&ignore.rule).is_none();
-    }
-    used
 }

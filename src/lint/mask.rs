@@ -9,6 +9,9 @@ use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::source::Sources;
 
+/// So many bytes tell a credential from words.
+const RECOGNISED: usize = 16;
+
 /// What is hidden: the credentials of all texts of a run, and whatever else looks like one.
 #[derive(Debug, Default)]
 pub struct Mask {
@@ -17,10 +20,15 @@ pub struct Mask {
 }
 
 impl Mask {
-    /// The mask of a run's texts.
+    /// The mask of a run's texts, and of the bodies of e-mails, which are read and never shown.
     #[must_use]
-    pub fn of(sources: &Sources) -> Self {
-        let known: BTreeSet<&str> = sources.iter().flat_map(|(_, source)| source.secrets()).collect();
+    pub fn of<'a>(sources: &'a Sources, bodies: impl Iterator<Item = &'a str>) -> Self {
+        let in_bodies = bodies.flat_map(|text| {
+            let secrets = secret::find(text).into_iter();
+            secrets.filter_map(|secret| text.get(secret.span.start..secret.span.end))
+        });
+        let in_sources = sources.iter().flat_map(|(_, source)| source.secrets());
+        let known: BTreeSet<&str> = in_sources.chain(in_bodies).collect();
         let mut known: Vec<_> = known
             .into_iter()
             .filter(|secret| !secret.is_empty())
@@ -39,12 +47,28 @@ impl Mask {
                 hidden = true;
             }
         }
+        hidden |= self.beginnings(text);
         // From the end, so that the spans before stay right.
         for found in secret::find(text).into_iter().rev() {
             let span = found.span.start..found.span.end;
             if let Some(part) = text.get(span.clone()) {
                 let stars = stars(part);
                 text.replace_range(span, &stars);
+                hidden = true;
+            }
+        }
+        hidden
+    }
+
+    /// Hides what is left of a credential where a message cut a long value.
+    fn beginnings(&self, text: &mut String) -> bool {
+        let mut hidden = false;
+        for secret in self.known.iter().filter(|secret| secret.len() > RECOGNISED) {
+            let start = &secret[..secret.floor_char_boundary(RECOGNISED)];
+            while let Some(at) = text.find(start) {
+                let pairs = text[at..].chars().zip(secret.chars());
+                let same: String = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+                text.replace_range(at..at + same.len(), &stars(&same));
                 hidden = true;
             }
         }
@@ -130,12 +154,25 @@ mod tests {
     fn known_and_likely_credentials_are_hidden_and_words_stay() {
         let mut sources = Sources::default();
         sources.add(Source::new("p.yaml", "a: hunter2-and-more", &[Span::new(3, 10)]));
-        let mask = Mask::of(&sources);
+        let body = "secret: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        let mask = Mask::of(&sources, std::iter::once(body));
         let mut text = "`hunter2` and AKIAIOSFODNN7EXAMPLE, ASIAIOSFODNN7EXAMPLE here".to_owned();
         assert!(mask.text(&mut text));
         assert_eq!(
             text,
             "`*******` and ********************, ******************** here"
+        );
+        let mut quoted = "`{wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}`".to_owned();
+        assert!(mask.text(&mut quoted));
+        assert_eq!(quoted, format!("`{{{}}}`", "*".repeat(40)));
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV";
+        let mut sources = Sources::default();
+        sources.add(Source::new("p.yaml", token, &[Span::new(0, token.len())]));
+        let mut cut = format!("the text `{}…` and `eyJhbGciOiJIUzI1`", &token[..60]);
+        assert!(Mask::of(&sources, std::iter::empty()).text(&mut cut));
+        assert_eq!(
+            cut,
+            format!("the text `{}…` and `{}`", "*".repeat(60), "*".repeat(16))
         );
         let mut plain = "`/clients/web` of AKIA-team".to_owned();
         assert!(!mask.text(&mut plain));

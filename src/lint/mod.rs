@@ -2,6 +2,7 @@
 //! place, after the rules.
 
 pub mod baseline;
+mod case;
 mod judge;
 mod mask;
 mod overlap;
@@ -10,8 +11,9 @@ pub mod settings;
 mod settle;
 mod suppress;
 
-pub use judge::{Case, Judged, judge, unknown_ignores, unknown_waivers};
+pub use case::{Bench, Case};
+pub use judge::{judge, unknown_ignores, unknown_waivers};
 pub use mask::Mask;
+pub use overlap::overlaps;
 pub use settings::Settings;
-pub use settle::{Entry, Known, Outcome, apply_baseline, run_stage, settle};
-pub use suppress::Used;
+pub use settle::{Known, Outcome, apply_baseline, settle, sort};

@@ -1,6 +1,6 @@
 //! Leaves that two policies manage for the same pool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
@@ -20,45 +20,56 @@ const SECTIONS: &[&str] = &[
     "log_delivery",
 ];
 
-/// For each policy that shares a leaf with an earlier one: its index and the overlaps, one for each
-/// section and pair. Policies are compared when they name the same pool id, or select by the very same
-/// names and tags in the same account and region; whether other selectors meet is only known live.
+/// For each policy that shares a leaf with an earlier one: its index and the overlaps, the first leaf
+/// of each section and of each other policy. A leaf that several policies manage is held against the
+/// first of them, so that the work and the result grow with the policies and not with their pairs.
+///
+/// Policies are compared when they name the same pool id, or select by the very same names and tags in
+/// the same account and region, in any order; whether other selectors meet is only known live.
 #[must_use]
-pub fn overlaps(policies: &[&Policy]) -> Vec<(usize, Vec<OverlapView>)> {
+pub fn overlaps(policies: &[&Policy]) -> BTreeMap<usize, Vec<OverlapView>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, policy) in policies.iter().enumerate() {
         if let Some(target) = &policy.target {
             groups.entry(key(target)).or_default().push(index);
         }
     }
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for (pool, group) in groups.iter().filter(|(_, group)| group.len() > 1) {
-        for (position, index) in group.iter().enumerate().skip(1) {
-            let views: Vec<_> = group[..position]
-                .iter()
-                .flat_map(|other| between(policies[*index], policies[*other], *other, pool))
+        let mut owners = Owners::default();
+        for index in group {
+            let views: Vec<_> = owners
+                .claim(*index, &policies[*index].places.tree)
+                .into_iter()
+                .map(|shared| OverlapView {
+                    pointer: shared.here.to_string(),
+                    other_pointer: format!("~{}{}", shared.other, shared.there),
+                    other: policies[shared.other].name.clone(),
+                    pool: pool.clone(),
+                })
                 .collect();
             if !views.is_empty() {
-                found.push((*index, views));
+                found.insert(*index, views);
             }
         }
     }
-    found.sort_by_key(|(index, _)| *index);
     found
 }
 
-/// What a target selects, in words that are equal exactly when the selection is written the same.
+/// What a target selects, in words that are equal exactly when the selection is the same but for the
+/// order of its names.
 fn key(target: &Target) -> String {
     if let Some(pool) = &target.pool {
         return format!("pool `{pool}`");
     }
-    let names = target
+    let mut names: Vec<_> = target
         .names
         .iter()
         .flatten()
         .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
+        .collect();
+    names.sort_unstable();
+    names.dedup();
     let tags: Vec<_> = target
         .tags
         .iter()
@@ -69,7 +80,7 @@ fn key(target: &Target) -> String {
     let place: Vec<_> = place.into_iter().flatten().collect();
     let mut words = "pools selected by ".to_owned();
     words.push_str(
-        &[names, tags.join(", ")]
+        &[names.join(", "), tags.join(", ")]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
@@ -82,30 +93,167 @@ fn key(target: &Target) -> String {
     }
 }
 
-fn between(policy: &Policy, other: &Policy, other_index: usize, pool: &str) -> Vec<OverlapView> {
-    let mut views = Vec::new();
-    for section in SECTIONS {
-        let (Some(a), Some(b)) = (policy.places.tree.get(section), other.places.tree.get(section)) else {
-            continue;
-        };
-        if let Some(leaf) = common(a, b, &Pointer::root().child(section)) {
-            views.push(OverlapView {
-                other_pointer: format!("~{other_index}{leaf}"),
-                pointer: leaf.to_string(),
-                other: other.name.clone(),
-                pool: pool.to_owned(),
-            });
-        }
-    }
-    views
+/// A place by which policies are compared: a client with an id is the same under any key.
+type Place = Vec<String>;
+
+/// Which policy was the first to manage a leaf, and where.
+#[derive(Default)]
+struct Owners(BTreeMap<Place, (usize, Pointer)>);
+
+/// A leaf that an earlier policy manages, too.
+struct Shared {
+    here: Pointer,
+    other: usize,
+    there: Pointer,
 }
 
-/// The first leaf that both have. A list, or a scalar against anything, is a leaf.
-fn common(a: &Node, b: &Node, at: &Pointer) -> Option<Pointer> {
-    match (&a.value, &b.value) {
-        (Value::Mapping(entries), Value::Mapping(_)) => entries
+impl Owners {
+    /// Enters the leaves of a policy; gives those that others had before.
+    fn claim(&mut self, index: usize, tree: &Node) -> Vec<Shared> {
+        let mut shared = Vec::new();
+        for section in SECTIONS {
+            let Some(node) = tree.get(section) else { continue };
+            let mut leaves = Vec::new();
+            let at = Pointer::root().child(section);
+            collect(node, &mut vec![(*section).to_owned()], &at, &mut leaves);
+            let mut seen = BTreeSet::new();
+            for (place, pointer) in leaves {
+                match self.owner(&place, &pointer) {
+                    Some(found) if found.other == index => {}
+                    Some(found) => {
+                        if seen.insert(found.other) {
+                            shared.push(found);
+                        }
+                    }
+                    None => {
+                        self.0.insert(place, (index, pointer));
+                    }
+                }
+            }
+        }
+        shared
+    }
+
+    /// The leaf itself, a value that stands instead of a mapping around it, or one below it.
+    fn owner(&self, place: &Place, pointer: &Pointer) -> Option<Shared> {
+        let (mut length, mut here) = (place.len(), pointer.clone());
+        while length > 0 {
+            if let Some((other, there)) = self.0.get(&place[..length]) {
+                return Some(Shared {
+                    here,
+                    other: *other,
+                    there: there.clone(),
+                });
+            }
+            length -= 1;
+            here = here.parent();
+        }
+        let (below, (other, there)) = self.0.range(place.clone()..).next()?;
+        let depth = below.len().checked_sub(place.len())?;
+        let there = (0..depth).fold(there.clone(), |there, _| there.parent());
+        below.starts_with(place).then(|| Shared {
+            here: pointer.clone(),
+            other: *other,
+            there,
+        })
+    }
+}
+
+/// Leaves in the order of the document: everything that is no mapping. A client's id says which client
+/// is meant and manages nothing.
+fn collect(node: &Node, place: &mut Place, at: &Pointer, leaves: &mut Vec<(Place, Pointer)>) {
+    let Value::Mapping(entries) = &node.value else {
+        leaves.push((place.clone(), at.clone()));
+        return;
+    };
+    let clients = matches!(place.as_slice(), [only] if only == "clients");
+    let client = matches!(place.as_slice(), [first, _] if first == "clients");
+    for entry in entries.iter().filter(|entry| !(client && entry.key == "id")) {
+        let id = entry.value.get("id").filter(|_| clients).map(Node::to_json);
+        place.push(match id {
+            // No key can start like this.
+            Some(serde_json::Value::String(id)) => format!("\u{0}{id}"),
+            _ => entry.key.clone(),
+        });
+        collect(&entry.value, place, &at.child(&entry.key), leaves);
+        place.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::{Budget, parse};
+
+    /// `here other there` of each overlap of the last of some documents.
+    fn last(documents: &[&str]) -> Vec<String> {
+        let mut owners = Owners::default();
+        let mut found = Vec::new();
+        for (index, text) in documents.iter().enumerate() {
+            let tree = parse(SourceId(0), text, &Budget::default())
+                .documents
+                .remove(0)
+                .root;
+            found = owners.claim(index, &tree);
+        }
+        found
             .iter()
-            .find_map(|entry| common(&entry.value, b.get(&entry.key)?, &at.child(&entry.key))),
-        _ => Some(at.clone()),
+            .map(|shared| format!("{} {} {}", shared.here, shared.other, shared.there))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_leaf_of_a_section_is_named_for_each_other_policy() {
+        let found = last(&[
+            "mode: {standard: AUDIT}\nmfa: {configuration: ON}",
+            "mode: {custom: AUDIT}",
+            "mode: {custom: AUDIT, standard: AUDIT}\nmfa: {configuration: ON, factors: [SMS]}",
+        ]);
+        assert_eq!(
+            found,
+            [
+                "/mode/custom 1 /mode/custom",
+                "/mode/standard 0 /mode/standard",
+                "/mfa/configuration 0 /mfa/configuration"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_meets_the_mapping_that_others_have_in_its_place() {
+        let mapping = "clients: {web: {inherit: true}}";
+        assert_eq!(
+            last(&[mapping, "clients: {web: inherit}"]),
+            ["/clients/web 0 /clients/web"]
+        );
+        assert_eq!(
+            last(&["clients: {web: inherit}", mapping]),
+            ["/clients/web 0 /clients/web"]
+        );
+        assert_eq!(
+            last(&["clients: {web: inherit}", "clients: {webshop: inherit}"]),
+            [""; 0]
+        );
+        assert_eq!(last(&["mode: {}", "mode: {standard: AUDIT}"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_client_is_known_by_its_id_and_the_id_itself_is_no_setting() {
+        let a = "clients: {web: {id: abc, inherit: true}}";
+        assert_eq!(
+            last(&[a, "clients: {shop: {id: abc, inherit: true}}"]),
+            ["/clients/shop/inherit 0 /clients/web/inherit"]
+        );
+        assert_eq!(
+            last(&[a, "clients: {web: {id: abc, propagate_user_context: true}}"]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn a_list_of_copies_is_held_against_the_first() {
+        let found = last(&["mode: {standard: AUDIT}"; 50]);
+        assert_eq!(found, ["/mode/standard 0 /mode/standard"]);
     }
 }

@@ -61,8 +61,24 @@ impl Ground<'_> {
     }
 }
 
+/// The results of some rules as findings.
+pub fn findings<'a>(
+    results: impl IntoIterator<Item = (&'a Rule, Result<Vec<Hit>, RuleError>)>,
+    ground: &Ground<'_>,
+    policy: Option<&Policy>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (rule, result) in results {
+        match result {
+            Ok(hits) => findings.extend(hits.into_iter().map(|hit| finding(rule, hit, ground, policy))),
+            Err(error) => findings.push(failure(rule, &error, policy)),
+        }
+    }
+    findings
+}
+
 /// A hit as a finding. A pointer that is none is the rule's own fault.
-pub fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) -> Finding {
+fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) -> Finding {
     let Some((primary, layer)) = ground.primary(&hit.at) else {
         let error = RuleError {
             key: "at",
@@ -96,7 +112,7 @@ pub fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Polic
 }
 
 /// A rule's own error, as a finding against the rule.
-pub fn failure(rule: &Rule, error: &RuleError, policy: Option<&Policy>) -> Finding {
+fn failure(rule: &Rule, error: &RuleError, policy: Option<&Policy>) -> Finding {
     let location = rule_file(rule.source);
     let on = policy.map_or_else(String::new, |policy| format!(" on policy `{}`", policy.name));
     let message = format!(

@@ -1,14 +1,11 @@
-//! The end of a run: rules over all policies, baseline, order, counts, exit code.
+//! The end of a run: baseline, order, counts, exit code.
 
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Severity};
 use crate::lint::baseline::Baseline;
 use crate::lint::judge::override_severities;
-use crate::lint::overlap::overlaps;
 use crate::lint::resolve::{self, Ground};
 use crate::lint::settings::Settings;
-use crate::lint::suppress::{self, Used};
 use crate::pointer::Pointer;
-use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::report::Summary;
@@ -18,16 +15,6 @@ use crate::rule::compiled::Rule;
 use crate::rule::file::Stage;
 use crate::rule::view::StaleView;
 use crate::source::Sources;
-
-/// A policy, its file, and what it used.
-pub struct Entry<'a> {
-    /// The policy.
-    pub policy: &'a Policy,
-    /// Its file.
-    pub file: &'a ParsedFile,
-    /// Its waivers and ignores that covered something, extended here.
-    pub used: Used,
-}
 
 /// A baseline file with its tree.
 pub struct Known<'a> {
@@ -48,70 +35,7 @@ pub struct Outcome {
     pub exit_code: u8,
 }
 
-/// Finds what only the whole run shows.
-#[must_use]
-pub fn run_stage(
-    entries: &mut [Entry<'_>],
-    sources: &Sources,
-    catalogue: &Catalogue,
-    settings: &Settings,
-) -> Vec<Finding> {
-    let policies: Vec<_> = entries.iter().map(|entry| entry.policy).collect();
-    let others: Vec<_> = policies.iter().map(|policy| &policy.places).collect();
-    let enabled = |rule: &Rule| !settings.disabled.contains_key(&rule.meta.id);
-    let mut findings = Vec::new();
-    for (index, overlaps) in overlaps(&policies) {
-        let entry = &mut entries[index];
-        let view = view(Facts {
-            name: &entry.policy.name,
-            posture: Some(&entry.policy.posture),
-            target: entry.policy.target.as_ref(),
-            overlaps,
-            today: settings.today,
-            ..Facts::default()
-        });
-        let ground = Ground {
-            places: &entry.policy.places,
-            file: entry.file,
-            others: &others,
-        };
-        let mut found = results(catalogue, &view, &enabled, &ground, Some(entry.policy));
-        override_severities(&mut found, settings);
-        let source = sources.get(entry.file.source);
-        suppress::suppress(
-            &mut found,
-            entry.policy,
-            entry.file,
-            source,
-            settings.today,
-            &mut entry.used,
-        );
-        findings.append(&mut found);
-    }
-    findings
-}
-
-fn results(
-    catalogue: &Catalogue,
-    view: &crate::rule::view::View,
-    enabled: &dyn Fn(&Rule) -> bool,
-    ground: &Ground<'_>,
-    policy: Option<&Policy>,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (rule, result) in catalogue.run(Stage::Run, view, enabled) {
-        match result {
-            Ok(hits) => findings.extend(
-                hits.into_iter()
-                    .map(|hit| resolve::finding(rule, hit, ground, policy)),
-            ),
-            Err(error) => findings.push(resolve::failure(rule, &error, policy)),
-        }
-    }
-    findings
-}
-
-/// Applies the baseline and finds its entries that nothing matches any more.
+/// Applies the baseline to findings in output order ([`sort`]) and finds its entries that nothing matches any more.
 pub fn apply_baseline(
     findings: &mut Vec<Finding>,
     known: &Known<'_>,
@@ -150,8 +74,10 @@ pub fn apply_baseline(
         file: &empty,
         others: &[],
     };
-    let enabled = |rule: &Rule| !settings.disabled.contains_key(&rule.meta.id);
-    let mut found = results(catalogue, &view, &enabled, &ground, None);
+    // There is no policy here, so only rules about baselines have anything to see.
+    let wanted = |rule: &Rule| rule.names("stale_baseline") && !settings.disabled.contains_key(&rule.meta.id);
+    let results = catalogue.run(Stage::Run, &view, &wanted);
+    let mut found = resolve::findings(results, &ground, None);
     override_severities(&mut found, settings);
     findings.append(&mut found);
 }
@@ -159,8 +85,7 @@ pub fn apply_baseline(
 /// Orders and counts findings and says how the run ends.
 #[must_use]
 pub fn settle(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings) -> Outcome {
-    findings.sort_by(|a, b| order(a, sources).cmp(&order(b, sources)));
-    findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
+    sort(&mut findings, sources);
     let mut summary = Summary::default();
     let mut denied = false;
     findings.retain(|finding| {
@@ -173,9 +98,9 @@ pub fn settle(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings
             return false;
         }
         match finding.severity {
-            crate::finding::Severity::Error => summary.errors += 1,
-            crate::finding::Severity::Warning => summary.warnings += 1,
-            crate::finding::Severity::Note => summary.notes += 1,
+            Severity::Error => summary.errors += 1,
+            Severity::Warning => summary.warnings += 1,
+            Severity::Note => summary.notes += 1,
         }
         summary.input_faults += usize::from(finding.is_input_fault);
         summary.fixable += usize::from(finding.fix.is_some());
@@ -192,6 +117,12 @@ pub fn settle(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings
         summary,
         exit_code,
     }
+}
+
+/// Puts findings in output order, each once. A baseline numbers equal findings in this order.
+pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
+    findings.sort_by(|a, b| order(a, sources).cmp(&order(b, sources)));
+    findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
 }
 
 /// By file, place, rule and message.

@@ -1,12 +1,16 @@
 //! Waivers and ignores: which findings they cover, and which of them covered anything.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::finding::{Finding, Suppression};
+use crate::lint::case::Case;
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::file::Waiver;
 use crate::policy::parse::{Ignore, ParsedFile};
+use crate::policy::secret::Secret;
 use crate::rule::view::{IgnoreView, SecretView, WaiverView};
 use crate::source::Source;
 use crate::text;
@@ -18,46 +22,27 @@ pub fn holds(waiver: &Waiver, today: Date) -> bool {
 }
 
 /// Which waivers and ignores of a policy covered something, by index.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Used {
     /// Waivers of the policy.
     pub waivers: Vec<bool>,
-    /// Ignores of the file.
-    pub ignores: Vec<bool>,
+    /// Ignores of the file: the indexes of those that were used.
+    pub ignores: BTreeSet<usize>,
 }
 
-impl Used {
-    /// Nothing used yet.
-    #[must_use]
-    pub fn none(policy: &Policy, file: &ParsedFile) -> Self {
-        Self {
-            waivers: vec![false; policy.waivers.len()],
-            ignores: vec![false; file.ignores.len()],
-        }
-    }
-}
-
-/// Marks findings that a waiver or an ignore covers. Faults of the input and findings about the
-/// covering itself are never covered.
-pub fn suppress(
-    findings: &mut [Finding],
-    policy: &Policy,
-    file: &ParsedFile,
-    source: &Source,
-    today: Date,
-    used: &mut Used,
-) {
+/// Marks findings that a waiver or an ignore covers. Faults of the input are never covered.
+pub fn suppress(findings: &mut [Finding], case: Case<'_>, today: Date, used: &mut Used) {
+    let Case {
+        policy, file, source, ..
+    } = case;
     for finding in findings
         .iter_mut()
         .filter(|finding| !finding.is_input_fault && finding.suppressed.is_none())
     {
         let line = source.line(finding.primary.span.start);
-        for (index, ignore) in file.ignores.iter().enumerate() {
-            if ignore.rule == finding.rule.as_str()
-                && ignore.line == line
-                && finding.primary.source == file.source
-            {
-                used.ignores[index] = true;
+        for (index, ignore) in file.ignores_at(line) {
+            if ignore.rule == finding.rule.as_str() && finding.primary.source == file.source {
+                used.ignores.insert(index);
                 finding.suppressed = Some(Suppression::Ignore {
                     reason: ignore.reason.clone(),
                 });
@@ -114,33 +99,30 @@ pub fn waiver_views(policy: &Policy, today: Date, used: &Used) -> Vec<WaiverView
 /// Ignores of a policy's part of its file as rules see them.
 #[must_use]
 pub fn ignore_views(policy: &Policy, file: &ParsedFile, used: &Used) -> Vec<IgnoreView> {
-    let inside = |ignore: &Ignore| (policy.lines.0..=policy.lines.1).contains(&ignore.line);
-    let indexed = file
-        .ignores
-        .iter()
-        .enumerate()
-        .filter(|(_, ignore)| inside(ignore));
     let one = |(index, ignore): (usize, &Ignore)| IgnoreView {
         pointer: format!("#{index}"),
         rule: ignore.rule.clone(),
         reason: ignore.reason.clone(),
-        used: used.ignores.get(index).copied().unwrap_or(false),
+        used: used.ignores.contains(&index),
     };
-    indexed.map(one).collect()
+    file.ignores_within(policy.lines).map(one).collect()
 }
 
 /// Credentials in a policy's part of its file as rules see them.
 #[must_use]
 pub fn secret_views(policy: &Policy, file: &ParsedFile, source: &Source) -> Vec<SecretView> {
-    let inside = |line: usize| (policy.lines.0..=policy.lines.1).contains(&line);
-    let indexed = file
-        .secrets
-        .iter()
-        .enumerate()
-        .filter(|(_, secret)| inside(source.line(secret.span.start)));
-    let one = |(index, secret): (usize, &crate::policy::secret::Secret)| SecretView {
+    let line = |secret: &Secret| source.line(secret.span.start);
+    let (first, last) = policy.lines;
+    let start = file.secrets.partition_point(|secret| line(secret) < first);
+    let one = |(index, secret): (usize, &Secret)| SecretView {
         pointer: format!("@{index}"),
         kind: secret.kind.to_owned(),
     };
-    indexed.map(one).collect()
+    file.secrets
+        .iter()
+        .enumerate()
+        .skip(start)
+        .take_while(|(_, secret)| line(secret) <= last)
+        .map(one)
+        .collect()
 }

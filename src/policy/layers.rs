@@ -293,7 +293,7 @@ mod tests {
             .collect();
         let (flat, findings) = flatten(&tree(0, document), "top.yaml", &found, &[]);
         (
-            flat.map(|flat| without_empty(flat.clone()).to_json()),
+            flat.map(|flat| without_empty(flat).to_json()),
             findings.into_iter().map(|finding| finding.message).collect(),
         )
     }

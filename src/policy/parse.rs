@@ -2,7 +2,6 @@
 
 use crate::fault::Check;
 use crate::finding::{Finding, Location, Related};
-use crate::pointer::Pointer;
 use crate::policy::secret::Secret;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
@@ -49,8 +48,19 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
         .map(|issue| issue_finding(id, issue))
         .collect();
     let mut ignores = Vec::new();
+    // Comments in a row speak of the same line, which is looked for once.
+    let mut next = 0;
     for comment in &parsed.comments {
-        match ignore_of(source, comment) {
+        let own = source.line(comment.span.start);
+        let line = if comment.own_line {
+            if next <= own {
+                next = next_content_line(source, own);
+            }
+            next
+        } else {
+            own
+        };
+        match ignore_of(comment, line) {
             Some(Ok(mut list)) => ignores.append(&mut list),
             Some(Err(message)) => findings.push(
                 Check::ValueInvalid
@@ -108,19 +118,13 @@ fn check_of(kind: IssueKind) -> Check {
 }
 
 /// The ignores of a comment; `None` for comments that are not addressed to this tool.
-fn ignore_of(source: &Source, comment: &Comment) -> Option<Result<Vec<Ignore>, String>> {
+fn ignore_of(comment: &Comment, line: usize) -> Option<Result<Vec<Ignore>, String>> {
     let words = comment.text.trim().strip_prefix("cogward:")?.trim_start();
     let Some(list) = words.strip_prefix("ignore[") else {
         return Some(Err(format!("`{words}` is no instruction of cogward's")));
     };
     let Some((ids, reason)) = list.split_once(']') else {
         return Some(Err("`ignore[` without `]`".to_owned()));
-    };
-    let line = source.line(comment.span.start);
-    let line = if comment.own_line {
-        next_content_line(source, line)
-    } else {
-        line
     };
     let reason = reason.trim().trim_start_matches([':', '-']).trim();
     let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
@@ -151,6 +155,22 @@ fn next_content_line(source: &Source, line: usize) -> usize {
 }
 
 impl ParsedFile {
+    /// The ignores that speak of one line, with their places among all.
+    pub fn ignores_at(&self, line: usize) -> impl Iterator<Item = (usize, &Ignore)> {
+        self.ignores_within((line, line))
+    }
+
+    /// The ignores that speak of the lines from a first to a last one, with their places among all.
+    pub fn ignores_within(&self, (first, last): (usize, usize)) -> impl Iterator<Item = (usize, &Ignore)> {
+        // Comments come in order, and so do the lines that they speak of.
+        let start = self.ignores.partition_point(|ignore| ignore.line < first);
+        self.ignores
+            .iter()
+            .enumerate()
+            .skip(start)
+            .take_while(move |(_, ignore)| ignore.line <= last)
+    }
+
     /// Findings for a file without a single policy.
     #[must_use]
     pub fn emptiness(&self) -> Option<Finding> {
@@ -171,16 +191,6 @@ impl ParsedFile {
     #[must_use]
     pub fn count(&self) -> String {
         text::count(self.documents.len(), "document", "documents")
-    }
-}
-
-/// A location of a span in a file, with a pointer.
-#[must_use]
-pub fn location(source: SourceId, span: Span, pointer: &Pointer) -> Location {
-    Location {
-        source,
-        span,
-        pointer: Some(pointer.clone()),
     }
 }
 
@@ -236,6 +246,22 @@ mod tests {
         let mut wanted = vec![("ambiguous-scalar".to_owned(), false)];
         wanted.extend(faults.map(|id| (id.to_owned(), true)));
         assert_eq!(ids, wanted);
+    }
+
+    #[test]
+    fn comments_in_a_row_speak_of_the_line_behind_them_and_lines_stay_in_order() {
+        let text = "# cogward: ignore[a] x\n# cogward: ignore[b] x\n\na: 1 # cogward: ignore[c] x\n# cogward: ignore[d] x\nb: 2\n# cogward: ignore[e] x\n";
+        let file = parse(SourceId(0), &Source::new("p.yaml", text, &[]), Vec::new());
+        let lines: Vec<_> = file.ignores.iter().map(|i| (i.rule.as_str(), i.line)).collect();
+        assert_eq!(lines, [("a", 4), ("b", 4), ("c", 4), ("d", 6), ("e", 7)]);
+        let within = |lines| {
+            file.ignores_within(lines)
+                .map(|(index, _)| index)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(within((1, 4)), [0, 1, 2]);
+        assert_eq!(within((5, 7)), [3, 4]);
+        assert_eq!(file.ignores_at(5).count(), 0);
     }
 
     #[test]

@@ -156,7 +156,8 @@ fn bind(view: &View) -> Variables<'_> {
 
 impl Rule {
     /// Whether one of the rule's expressions that always run names a variable.
-    fn names(&self, variable: &str) -> bool {
+    #[must_use]
+    pub fn names(&self, variable: &str) -> bool {
         self.always()
             .any(|expression| Checker::variables(expression).iter().any(|name| name == variable))
     }

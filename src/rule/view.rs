@@ -36,7 +36,7 @@ pub struct View {
     pub ignores: Vec<IgnoreView>,
     /// Values that look like credentials. The values themselves are not here.
     pub secrets: Vec<SecretView>,
-    /// Leaves that another policy of this run manages for the same pool (run stage only).
+    /// Leaves that another policy of this run manages for the same pool.
     pub overlaps: Vec<OverlapView>,
     /// Entries of the baseline file that nothing matched (run stage only).
     pub stale_baseline: Vec<StaleView>,
@@ -476,7 +476,7 @@ pub struct SecretView {
 }
 
 /// A leaf that two policies manage for the same pool.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OverlapView {
     /// The leaf in this policy.
     pub pointer: String,

@@ -6,17 +6,6 @@ use super::support::{clean, faults, json, only_issue, read, read_within, slice};
 use crate::yaml::{Budget, IssueKind};
 
 #[test]
-fn every_kind_has_an_id_of_its_own() {
-    let ids: std::collections::BTreeSet<_> = IssueKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    assert_eq!(ids.len(), IssueKind::ALL.len());
-    assert!(
-        ids.iter()
-            .all(|id| id.starts_with("yaml-") && crate::ident::RuleId::parse(id).is_some())
-    );
-    assert_eq!(IssueKind::ALL.iter().filter(|kind| !kind.is_fault()).count(), 1);
-}
-
-#[test]
 fn each_duplicate_names_the_first_and_the_first_value_stays() {
     let text = "a: 1\nb: {x: 1, 'x': 2}\n\"a\": 2\na: 3\n";
     let parsed = read(text);

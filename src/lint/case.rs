@@ -1,0 +1,35 @@
+//! What judging one policy needs to know.
+
+use crate::lint::settings::Settings;
+use crate::policy::assemble::Policy;
+use crate::policy::parse::ParsedFile;
+use crate::policy::place::Places;
+use crate::rule::catalogue::Catalogue;
+use crate::rule::view::OverlapView;
+use crate::source::Source;
+
+/// What all policies of a run are judged with.
+#[derive(Clone, Copy)]
+pub struct Bench<'a> {
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// Severities, switches and the day.
+    pub settings: &'a Settings,
+    /// Whether some rule names the effective table.
+    pub wants_effective: bool,
+    /// Places of all policies of the run, by index, for overlaps.
+    pub others: &'a [&'a Places],
+}
+
+/// One policy and where it comes from.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Its file.
+    pub file: &'a ParsedFile,
+    /// Its file's text.
+    pub source: &'a Source,
+    /// Leaves that other policies of the run manage, too.
+    pub overlaps: &'a [OverlapView],
+}
