@@ -286,7 +286,7 @@ fn finish(
     summary.policies = policies;
     summary.rules = running(job).count();
     summary.not_checked = not_checked(job, &outcome.findings, &sources, policies, unjudged);
-    let mask = Mask::of(&sources);
+    let mask = Mask::of(&sources, std::iter::empty());
     let mut rules = metadata(job, &outcome.findings);
     // Reasons of the configuration, and words of users' rules.
     for entry in &mut summary.not_checked {
