@@ -2,8 +2,8 @@
 
 /// Limits for one text. Whatever goes beyond one of them is an issue with a place, not an abort.
 ///
-/// [`Budget::default`] is far above any policy a person writes and far below what hurts: a text
-/// within it is read in well under a second and some ten times its own size in memory.
+/// [`Budget::default`] is far above any policy a person writes and far below what hurts: a text of
+/// any content within it is read in about a second and 100 MB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// Bytes of the text.

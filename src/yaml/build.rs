@@ -4,11 +4,12 @@ use granit_parser::{ScalarStyle, Tag};
 
 use super::anchor::Anchors;
 use super::budget::Budget;
+use super::complaint;
 use super::frame::{Frame, Key, Size};
 use super::issue::{Issue, IssueKind, Issues, Stop, quote};
 use super::node::{Node, Style, Value};
+use super::place;
 use super::scalar::{ambiguity, resolve_plain};
-use super::syntax::{alias_key, too_deep};
 use super::tag::{fits_collection, tagged_scalar};
 use crate::source::SourceId;
 use crate::span::Span;
@@ -53,6 +54,12 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Begins a document at `at`: nothing of it stands before.
+    pub fn begin(&mut self, at: usize) {
+        self.reset();
+        self.last_end = self.last_end.max(at);
+    }
+
     /// Forgets the document that was being read.
     pub fn reset(&mut self) {
         self.anchors.clear();
@@ -81,7 +88,7 @@ impl<'t> Builder<'t> {
     ) -> Result<(), Stop> {
         self.count(1, span)?;
         let written = !span.is_empty();
-        let span = self.scalar_span(style, span);
+        let span = self.scalar_span(text, style, span);
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
@@ -154,6 +161,9 @@ impl<'t> Builder<'t> {
             self.unsupported_tag(tag_span)?;
         }
         let start = self.collection_start(is_mapping, flow, span);
+        if !flow && let Some(tab) = place::tab_in_indentation(self.text, start.start, self.last_end) {
+            self.issues.push(complaint::tab(tab))?;
+        }
         self.last_end = self.last_end.max(span.end);
         self.frames
             .push(Frame::new(is_mapping, start, flow, properties.anchor));
@@ -253,37 +263,21 @@ impl<'t> Builder<'t> {
     /// Whether a key is kept; what is wrong with it becomes an issue.
     fn judge_key(&mut self, text: &str, is_text: bool, is_merge: bool, span: Span) -> Result<bool, Stop> {
         if is_merge {
-            let message = "`<<` merges mappings in YAML 1.1 only; this entry is left out";
-            let help = "write the keys out, or move what policies share into a base and use `extends`";
-            self.issues
-                .push(Issue::new(IssueKind::MergeKey, span, message, help))?;
+            self.issues.push(complaint::merge_key(span))?;
             return Ok(false);
         }
         if text.len() > self.budget.key_bytes {
-            let message = format!(
-                "a key of {} bytes; at most {} are read",
-                text.len(),
-                self.budget.key_bytes
-            );
-            self.issues
-                .push(Issue::new(IssueKind::TooLarge, span, message, ""))?;
+            let issue = complaint::long_key(span, text.len(), self.budget.key_bytes);
+            self.issues.push(issue)?;
             return Ok(false);
         }
         if !is_text {
-            let message = format!("the key {} is not a text", quote(text));
-            let help = "put the key in quotes";
-            self.issues
-                .push(Issue::new(IssueKind::NonStringKey, span, message, help))?;
+            self.issues.push(complaint::non_text_key(span, text))?;
         }
         let Some(first) = self.frames.last().and_then(|frame| frame.key_span(text)) else {
             return Ok(true);
         };
-        let message = format!(
-            "the key {} stands twice in this mapping; the first value is used",
-            quote(text)
-        );
-        let issue = Issue::new(IssueKind::DuplicateKey, span, message, "remove one of the two");
-        self.issues.push(issue.related(first, "first here"))?;
+        self.issues.push(complaint::duplicate_key(span, text, first))?;
         Ok(false)
     }
 
@@ -292,36 +286,28 @@ impl<'t> Builder<'t> {
         if let Some(frame) = self.frames.last_mut() {
             frame.push_key(Key::Skip, span);
         }
-        let message = "a sequence or mapping as a key; this entry is left out";
-        let help = "if a variable or template is meant, put it in quotes; else write a text as the key";
-        self.issues
-            .push(Issue::new(IssueKind::NonStringKey, span, message, help))
+        self.issues.push(complaint::collection_key(span))
     }
 
     /// Says why an alias stands for nothing. `*:` is no alias that anyone means; what follows it
     /// would only be faults of the same cause, so its document ends there.
     fn undefined_alias(&mut self, is_open: bool, span: Span) -> Result<(), Stop> {
-        let written = &self.text[span.start..span.end];
-        let name = quote(written);
-        if let Some(meant) = written.strip_suffix(':') {
-            return self.issues.stop(alias_key(span, meant), Stop::Document);
+        let alias = self.written(span);
+        if let Some(meant) = alias.strip_suffix(':') {
+            return self
+                .issues
+                .stop(complaint::alias_key(span, meant), Stop::Document);
         }
-        let message = if is_open {
-            format!("the alias {name} stands inside the value it names")
-        } else {
-            format!("the alias {name} has no anchor before it")
-        };
-        let help = "if a text that starts with `*` is meant, put it in quotes";
-        self.issues
-            .push(Issue::new(IssueKind::UndefinedAlias, span, message, help))
+        self.issues.push(complaint::undefined_alias(span, alias, is_open))
     }
 
     fn unsupported_tag(&mut self, span: Span) -> Result<(), Stop> {
-        let tag = quote(&self.text[span.start..span.end]);
-        let message = format!("the tag {tag} is unknown or does not fit its value; it is ignored");
-        let help = "remove the tag; values are texts, numbers, booleans, null, sequences and mappings";
-        self.issues
-            .push(Issue::new(IssueKind::UnsupportedTag, span, message, help))
+        let tag = self.written(span);
+        self.issues.push(complaint::unsupported_tag(span, tag))
+    }
+
+    fn written(&self, span: Span) -> &'t str {
+        &self.text[span.start..span.end]
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
@@ -329,11 +315,8 @@ impl<'t> Builder<'t> {
         if self.nodes <= self.budget.nodes {
             return Ok(());
         }
-        let message = format!("more than {} values; reading stopped here", self.budget.nodes);
-        self.issues.stop(
-            Issue::new(IssueKind::TooLarge, span, message, "split the file"),
-            Stop::Text,
-        )
+        let issue = complaint::too_many(span, self.budget.nodes, "values");
+        self.issues.stop(issue, Stop::Text)
     }
 
     /// Whether `more` levels fit below the open ones.
@@ -341,75 +324,34 @@ impl<'t> Builder<'t> {
         if self.frames.len() + more <= self.budget.depth {
             return Ok(());
         }
-        self.issues
-            .stop(too_deep(span, self.budget.depth), Stop::Document)
+        let issue = complaint::too_deep(span, self.budget.depth);
+        self.issues.stop(issue, Stop::Document)
     }
 
     /// The span that [`Node`] promises for a scalar.
-    fn scalar_span(&self, style: ScalarStyle, span: Span) -> Span {
+    fn scalar_span(&self, text: &str, style: ScalarStyle, span: Span) -> Span {
+        let frame = self.frames.last();
         match style {
-            ScalarStyle::Literal | ScalarStyle::Folded => self.block_scalar_span(span),
-            ScalarStyle::Plain if span.is_empty() => Span::at(self.unwritten_at(span.start)),
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let is_blank = text.trim_matches(place::WHITE).is_empty();
+                place::block_scalar(self.text, span, self.last_end, is_blank)
+            }
+            ScalarStyle::Plain if span.is_empty() => {
+                let is_value = frame.is_some_and(|frame| frame.is_mapping() && !frame.wants_key());
+                Span::at(place::unwritten(self.text, span.start, self.last_end, is_value))
+            }
             _ => span,
         }
     }
 
-    /// Without the blank lines behind it and the last line break.
-    fn block_scalar_span(&self, span: Span) -> Span {
-        let text = &self.text[span.start..span.end];
-        let solid = text.trim_end().len();
-        if solid == 0 {
-            return Span::at(self.solid_end(span.start));
-        }
-        let rest = &text[solid..];
-        let line_end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        Span::new(span.start, span.start + solid + line_end)
-    }
-
-    /// The place of a value that is not written: behind its colon if there is one, and never on a
-    /// later line.
-    fn unwritten_at(&self, at: usize) -> usize {
-        let at = if self.text[..at].ends_with(['\n', ' ', '\t', '\r']) {
-            self.solid_end(at)
-        } else {
-            at
-        };
-        let is_value = self
-            .frames
-            .last()
-            .is_some_and(|frame| frame.is_mapping() && !frame.wants_key());
-        let rest = &self.text[at..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if is_value && rest[blanks..].starts_with(':') {
-            at + blanks + 1
-        } else {
-            at
-        }
-    }
-
-    /// The end of what is not white space before `at`, but not before the last value.
-    fn solid_end(&self, at: usize) -> usize {
-        let from = self.last_end.min(at);
-        from + self.text[from..at].trim_end().len()
-    }
-
-    /// The opening token, or an empty span where a block collection starts. The parser places a
-    /// sequence that is not indented more than its key behind its first `-`.
+    /// The opening token, or the empty span where a block collection starts.
     fn collection_start(&self, is_mapping: bool, flow: bool, span: Span) -> Span {
-        let indentless = !is_mapping && !flow && self.frames.last().is_some_and(Frame::is_mapping);
-        if !indentless {
-            return if flow { span } else { Span::at(span.start) };
+        if flow {
+            span
+        } else if !is_mapping && self.frames.last().is_some_and(Frame::is_mapping) {
+            Span::at(place::sequence(self.text, span.start, self.last_end))
+        } else {
+            Span::at(span.start)
         }
-        let from = self.last_end.min(span.start);
-        let gap = &self.text[from..span.start];
-        let mut at = from;
-        for (index, line) in gap.split_inclusive(['\n', '\r']).enumerate() {
-            let blanks = line.len() - line.trim_start_matches(' ').len();
-            if index > 0 && line[blanks..].starts_with('-') {
-                return Span::at(at + blanks);
-            }
-            at += line.len();
-        }
-        Span::at(span.start)
     }
 }

@@ -11,9 +11,11 @@
 mod anchor;
 mod budget;
 mod build;
+mod complaint;
 mod frame;
 mod issue;
 mod node;
+mod place;
 mod reader;
 mod scalar;
 mod syntax;
@@ -24,3 +26,6 @@ pub use issue::{Issue, IssueKind};
 pub use node::{Entry, Located, Node, Style, Value};
 pub use reader::{Comment, Document, Parsed, parse};
 pub use scalar::resolve_plain;
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,8 @@ use crate::span::Span;
 /// What [`Node::span`] covers:
 /// - plain and quoted scalars: their source text, quotes included, over several lines if they are;
 /// - block scalars (`|`, `>`): from the first character of the text, not of the header, to the
-///   end of its last line that is not blank, without the line break. An empty one has an empty
-///   span behind its header;
+///   end of its last line that is not blank, without the line break. The header if there is no
+///   such line;
 /// - flow collections: from bracket to bracket; a pair without braces, as in `[a: 1]`, from its
 ///   key to its value;
 /// - block collections: from the first key (its anchor, its tag or its `?`) or `-` to the end of

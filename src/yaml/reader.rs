@@ -1,11 +1,13 @@
 //! Reads a whole text: documents, comments and issues, going on after faults where that is sound.
 
-use granit_parser::{Event, Parser, StrInput, StructureStyle, Tag, options};
+use granit_parser::{ErrorKind, Event, Parser, StrInput, StructureStyle, Tag, options};
 
 use super::budget::Budget;
 use super::build::{Builder, Properties};
+use super::complaint;
 use super::issue::{Issue, IssueKind, Stop};
 use super::node::Node;
+use super::place::WHITE;
 use super::syntax::{Context, explain};
 use crate::source::SourceId;
 use crate::span::Span;
@@ -61,6 +63,7 @@ pub fn parse(source: SourceId, text: &str, budget: &Budget) -> Parsed {
         open: None,
         seen: 0,
         just_closed: false,
+        gave_up: false,
         after: 0,
         scalar: Span::at(0),
     };
@@ -79,9 +82,13 @@ struct Reader<'t> {
     open: Option<Span>,
     /// Documents started so far.
     seen: usize,
-    /// Whether the last document ended and no other began.
+    /// Whether the last document ended without `...` and no other began.
     just_closed: bool,
+    /// Whether a document was given up without an error of the parser, and no other began.
+    gave_up: bool,
+    /// End of the last token, comments included.
     after: usize,
+    /// The last scalar.
     scalar: Span,
 }
 
@@ -110,7 +117,11 @@ impl<'t> Reader<'t> {
         let mut parser = Parser::new_from_str_with_options(self.text, options);
         while let Some(next) = parser.next_event() {
             let stop = match next {
-                Ok((event, span)) => self.event(&event, span).err(),
+                Ok((event, span)) => {
+                    let stop = self.event(&event, span).err();
+                    self.gave_up |= stop.is_some();
+                    stop
+                }
                 Err(error) => {
                     self.syntax_error(&error)?;
                     Some(Stop::Document)
@@ -136,11 +147,11 @@ impl<'t> Reader<'t> {
     }
 
     fn syntax_error(&mut self, error: &granit_parser::ScanError) -> Result<(), Stop> {
-        if self.just_closed {
-            // The text goes on where the document should have ended: it was not whole.
-            self.documents.pop();
-            self.just_closed = false;
+        if self.gave_up && *error.kind() == ErrorKind::ExpectedDocumentStart {
+            // The rest of a document whose issue is in the list.
+            return Ok(());
         }
+        self.drop_unfinished(error);
         let context = Context {
             after: self.after,
             scalar: self.scalar,
@@ -148,6 +159,21 @@ impl<'t> Reader<'t> {
         };
         let issue = explain(self.text, error, context, self.budget.depth);
         self.builder.issues.push(issue)
+    }
+
+    /// Drops the last document if the error shows that it was not whole: the text goes on behind it
+    /// without a marker in between, as in ` a: 1` above `b: 2`.
+    fn drop_unfinished(&mut self, error: &granit_parser::ScanError) {
+        let Some(last) = self.documents.last().filter(|_| self.just_closed) else {
+            return;
+        };
+        let at = error.marker().byte_offset().unwrap_or(self.text.len());
+        let gap = self.text.get(last.span.end..at).unwrap_or_default();
+        let is_marker = |line: &str| line.starts_with("---") || line.starts_with("...");
+        if !gap.lines().any(is_marker) {
+            self.documents.pop();
+        }
+        self.just_closed = false;
     }
 
     fn skip_document(&mut self, parser: &mut Parser<'t, StrInput<'t>>) -> Result<(), Stop> {
@@ -201,9 +227,16 @@ impl<'t> Reader<'t> {
     }
 
     fn start_document(&mut self, explicit: bool, span: Span) {
-        self.builder.reset();
+        // An implicit document begins with its first line, so that its indentation is seen.
+        let line = || {
+            let before = &self.text[..span.start];
+            before.rfind(['\n', '\r']).map_or(0, |at| at + 1)
+        };
+        let begin = if explicit { span.end } else { line() };
+        self.builder.begin(begin);
         self.seen += 1;
         self.just_closed = false;
+        self.gave_up = false;
         let span = if explicit { span } else { Span::at(span.start) };
         self.open = Some(span);
     }
@@ -213,10 +246,11 @@ impl<'t> Reader<'t> {
             return;
         };
         let mut whole = start.to(root.span);
-        if self.text[span.start..span.end].starts_with("...") {
+        let ended = self.text[span.start..span.end].starts_with("...");
+        if ended {
             whole = whole.to(span);
         }
-        self.just_closed = true;
+        self.just_closed = !ended;
         self.documents.push(Document {
             root,
             span: whole,
@@ -226,8 +260,7 @@ impl<'t> Reader<'t> {
 
     fn comment(&mut self, text: &str, span: Span) -> Result<(), Stop> {
         if self.comments.len() >= self.budget.nodes {
-            let message = format!("more than {} comments; reading stopped here", self.budget.nodes);
-            let issue = Issue::new(IssueKind::TooLarge, span, message, "split the file");
+            let issue = complaint::too_many(span, self.budget.nodes, "comments");
             return self.builder.issues.stop(issue, Stop::Text);
         }
         let line = self.text[..span.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -235,7 +268,7 @@ impl<'t> Reader<'t> {
         self.comments.push(Comment {
             span,
             text: text.to_owned(),
-            own_line: before.trim().is_empty(),
+            own_line: before.trim_matches(WHITE).is_empty(),
         });
         Ok(())
     }

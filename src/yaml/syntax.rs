@@ -2,6 +2,7 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
+use super::complaint;
 use super::issue::{Issue, IssueKind, quote};
 use crate::span::Span;
 
@@ -26,7 +27,7 @@ const COLON_HELP: &str = "write a space behind the colon, or put the whole text 
 pub(super) fn explain(text: &str, error: &ScanError, context: Context, depth: usize) -> Issue {
     let at = text.floor_char_boundary(error.marker().byte_offset().unwrap_or(text.len()));
     match error.kind() {
-        ErrorKind::RecursionLimitExceeded => too_deep(one_char(text, at), depth),
+        ErrorKind::RecursionLimitExceeded => complaint::too_deep(one_char(text, at), depth),
         kind if is_tab(kind) => tab(text, at),
         kind => limit(text, kind, one_char(text, at))
             .or_else(|| quoted(text, kind, at, context))
@@ -34,19 +35,6 @@ pub(super) fn explain(text: &str, error: &ScanError, context: Context, depth: us
             .or_else(|| block(text, kind, at, context))
             .unwrap_or_else(|| other(text, kind, at)),
     }
-}
-
-/// Nesting beyond the budget.
-pub(super) fn too_deep(span: Span, depth: usize) -> Issue {
-    let message = format!("nested deeper than {depth} levels");
-    Issue::new(IssueKind::TooDeep, span, message, "write it flatter")
-}
-
-/// `*:` as a key, which YAML reads as an alias whose name ends in a colon. `meant` is the key.
-pub(super) fn alias_key(span: Span, meant: &str) -> Issue {
-    let message = format!("{} is read as the name of an alias", quote(&format!("{meant}:")));
-    let help = format!("put the key in quotes: {}", quote(&format!("\"{meant}\":")));
-    Issue::new(IssueKind::UndefinedAlias, span, message, help)
 }
 
 fn syntax(span: Span, message: impl Into<String>, help: impl Into<String>) -> Issue {
@@ -120,13 +108,7 @@ fn tab(text: &str, at: usize) -> Issue {
         .flatten()
         .next()
         .unwrap_or_else(|| one_char(text, at));
-    let message = "a tab where only spaces may stand";
-    Issue::new(
-        IssueKind::Tab,
-        span,
-        message,
-        "indent with spaces; most editors can convert tabs",
-    )
+    complaint::tab(span)
 }
 
 fn limit(text: &str, kind: &ErrorKind, span: Span) -> Option<Issue> {
@@ -182,9 +164,10 @@ fn quoted(text: &str, kind: &ErrorKind, at: usize, context: Context) -> Option<I
     })
 }
 
-/// The quote that starts a token between two places.
+/// The quote that starts a token between two places, or at the second one.
 fn opening_quote(text: &str, from: usize, to: usize) -> Option<usize> {
-    let gap = text.get(from..to)?;
+    let here = text[to..].starts_with(['"', '\'']).then_some(to);
+    let gap = text.get(from..to).unwrap_or_default();
     let starts_token = |at: usize| {
         let before = text[..from + at].chars().next_back();
         before.is_none_or(|c| c.is_whitespace() || "[{,:?-\u{feff}".contains(c))
@@ -192,6 +175,7 @@ fn opening_quote(text: &str, from: usize, to: usize) -> Option<usize> {
     gap.match_indices(['"', '\''])
         .find(|(at, _)| starts_token(*at))
         .map(|(at, _)| from + at)
+        .or(here)
 }
 
 /// The first unknown escape in the double-quoted scalar at `at`.
@@ -331,7 +315,7 @@ fn colon(text: &str, at: usize, context: Context) -> Issue {
         .strip_suffix(':')
         .filter(|word| word.starts_with('*'))
     {
-        return alias_key(word, meant);
+        return complaint::alias_key(word, meant);
     }
     syntax(
         rest_of_line(text, at),

@@ -1,0 +1,169 @@
+//! Texts made to exhaust: each ends in an issue with a place, or is read whole. None of them may
+//! take noticeable time or memory; that is by construction (budget), so it is not timed here.
+
+use super::support::{read, slice};
+use crate::yaml::IssueKind::{
+    self, AmbiguousScalar, DuplicateKey, NonStringKey, Syntax, TooDeep, TooLarge, TooManyAliases,
+};
+use crate::yaml::{Budget, Parsed};
+
+fn laughs() -> String {
+    let line = |level: usize| {
+        let item = level
+            .checked_sub(1)
+            .map_or("x".to_owned(), |below| format!("*a{below}"));
+        format!("a{level}: &a{level} [{}]\n", vec![item; 10].join(", "))
+    };
+    repeat(12, line)
+}
+
+/// The lines of the numbers below `count`.
+fn repeat(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect::<Vec<_>>().concat()
+}
+
+type Attack = (&'static str, String, Option<IssueKind>);
+
+/// Depth and aliases.
+fn growing() -> Vec<Attack> {
+    let scalar = "x".repeat(50_000);
+    let anchored = format!("{}x{}", "&a [ ".repeat(60), ", x".repeat(50_000));
+    vec![
+        ("billion laughs", laughs(), Some(TooManyAliases)),
+        (
+            "aliases to a large scalar",
+            format!("a: &a {scalar}\nb: [{}]\n", "*a, ".repeat(50_000)),
+            Some(TooManyAliases),
+        ),
+        (
+            "anchors around a large list",
+            format!("{anchored}{}", " ]".repeat(60)),
+            Some(TooManyAliases),
+        ),
+        ("many anchors", "- &a x\n".repeat(150_000), Some(TooManyAliases)),
+        ("brackets", "[".repeat(100_000), Some(TooDeep)),
+        ("braces", "{a: ".repeat(100_000), Some(TooDeep)),
+        ("keys inside keys", "{".repeat(100_000), Some(TooDeep)),
+        ("dashes", "- ".repeat(100_000), Some(TooDeep)),
+        ("question marks", "? ".repeat(50_000), Some(TooDeep)),
+        ("flow keys", "[? ".repeat(50_000), Some(TooDeep)),
+        (
+            "nested mappings",
+            repeat(1_000, |level| format!("{}a:\n", " ".repeat(level))),
+            Some(TooDeep),
+        ),
+    ]
+}
+
+/// Length and number.
+fn lengthy() -> Vec<Attack> {
+    vec![
+        (
+            "a large flow list",
+            format!("[{}]", "1,".repeat(250_000)),
+            Some(TooLarge),
+        ),
+        ("a large text", " ".repeat((4 << 20) + 1), Some(TooLarge)),
+        ("many documents", "---\n".repeat(250_000), Some(TooLarge)),
+        ("many comments", "#\n".repeat(250_000), Some(TooLarge)),
+        (
+            "comments before a value",
+            format!("a:\n{}  1\n", "#\n".repeat(150_000)),
+            Some(TooLarge),
+        ),
+        (
+            "a long key",
+            format!("{}: 1\n", "k".repeat(1_000)),
+            Some(TooLarge),
+        ),
+        (
+            "a long explicit key",
+            format!("? {}\n: 1\n", "k".repeat(1_000_000)),
+            Some(TooLarge),
+        ),
+        (
+            "a long plain key",
+            format!("{}: 1\n", "k".repeat(1_000_000)),
+            Some(Syntax),
+        ),
+        ("many keys", repeat(20_000, |n| format!("k{n}: 1\n")), None),
+        ("the same key", "a: 1\n".repeat(50_000), Some(DuplicateKey)),
+        (
+            "many numbers as keys",
+            repeat(20_000, |n| format!("{n}: 1\n")),
+            Some(NonStringKey),
+        ),
+        ("many notes", "- no\n".repeat(50_000), Some(AmbiguousScalar)),
+        ("broken documents", "[\n---\n".repeat(100_000), Some(Syntax)),
+        ("a long number", "9".repeat(1_000_000), Some(AmbiguousScalar)),
+        ("colons", format!("a{}", ":".repeat(1_000_000)), Some(Syntax)),
+        (
+            "an unclosed quote",
+            format!("\"{}", "x\n ".repeat(300_000)),
+            Some(Syntax),
+        ),
+        ("blank lines", format!("a: |\n{}", " \n".repeat(500_000)), None),
+        ("blanks", format!("a:{}", " ".repeat(1_000_000)), None),
+        ("many nulls", format!("a:\n{}", "-\n".repeat(100_000)), None),
+        (
+            "a long directive",
+            format!("%{}", "a".repeat(1_000_000)),
+            Some(TooLarge),
+        ),
+        (
+            "a long tag",
+            format!("!{} x", "a".repeat(1_000_000)),
+            Some(IssueKind::UnsupportedTag),
+        ),
+    ]
+}
+
+fn exercise(name: &str, text: &str, parsed: Parsed) {
+    let budget = Budget::default();
+    assert!(parsed.issues.len() <= 2 * budget.issues + 2, "{name}");
+    for issue in &parsed.issues {
+        assert!(issue.message.len() < 300 && issue.help.len() < 300, "{name}");
+        slice(text, issue.span);
+    }
+    for document in &parsed.documents {
+        let copy = document.root.clone();
+        assert_eq!(copy.to_json(), document.root.to_json(), "{name}");
+    }
+    drop(parsed);
+}
+
+fn withstand(attacks: Vec<Attack>) {
+    for (name, text, expected) in attacks {
+        let parsed = read(&text);
+        let first = parsed.issues.first().map(|issue| issue.kind);
+        assert_eq!(first, expected, "{name}");
+        exercise(name, &text, parsed);
+    }
+}
+
+#[test]
+fn depth_and_aliases_end_in_a_located_issue() {
+    withstand(growing());
+}
+
+#[test]
+fn length_and_number_end_in_a_located_issue() {
+    withstand(lengthy());
+}
+
+/// The tree is walked by recursion; a small stack must do for the deepest tree there can be.
+#[test]
+fn the_deepest_tree_fits_a_small_stack() {
+    let text = format!("{}1{}", "[".repeat(64), "]".repeat(64));
+    let walk = move || {
+        let parsed = read(&text);
+        assert_eq!(parsed.issues, []);
+        exercise("64 levels", &text, parsed);
+    };
+    std::thread::Builder::new()
+        .stack_size(256 << 10)
+        .spawn(walk)
+        .unwrap()
+        .join()
+        .unwrap();
+}
