@@ -2,9 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
-    clippy::disallowed_methods,
     reason = "a test reads the repository and fails loudly"
 )]
 

@@ -161,14 +161,11 @@ pub(in crate::policy) fn exceptions(section: &ExceptionsSection) -> RiskExceptio
 
 fn range(entry: &RangeEntry) -> IpRange {
     match entry {
-        RangeEntry::Short(text) => IpRange {
-            text: text.clone(),
-            long_form: false,
-            until: None,
-        },
+        RangeEntry::Short(text) => IpRange::new(text),
         RangeEntry::Long(details) => IpRange {
             text: details.cidr.clone(),
             long_form: true,
+            owner: details.owner.clone(),
             until: details.until.clone(),
         },
     }

@@ -295,12 +295,20 @@ pub struct RangeView {
     pub pointer: String,
     /// `always_block` or `always_allow`.
     pub list: String,
+    /// Whether it is in the long form, `{ cidr: ..., reason: ... }`.
+    pub long_form: bool,
+    /// Who answers for it; `null` when not said.
+    pub owner: Option<String>,
+    /// Last day on which it is meant to be there, as written; `null` when not said.
+    pub until: Option<String>,
     /// Whether it is a CIDR range that the API takes.
     pub valid: bool,
     /// Whether it is an address without a prefix length.
     pub bare: bool,
     /// Whether bits are set behind the prefix.
     pub host_bits: bool,
+    /// Whether a part of the IPv4 address has a leading zero, which some software reads as octal.
+    pub ambiguous: bool,
     /// The plainly meant text, differing from `text`; `null` when it is the same or not plain.
     pub canonical: Option<String>,
     /// Prefix length; -1 when not valid.
@@ -331,7 +339,7 @@ pub struct RangePairView {
 /// A cell in which a client is weaker than the pool.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct WeakerCellView {
-    /// Flow, event and signal in words: "password sign-in at high risk".
+    /// Request and signal in words: "password sign-in at high risk", "sign-in from 192.0.2.0/24".
     pub what: String,
     /// The pool's outcome in words.
     pub pool: String,

@@ -1,10 +1,6 @@
 //! Black-box tests of the renderers: one sample report, one snapshot of each format, the formats'
 //! own schemas, and hostile text.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the schema test reads and writes the published file"
-)]
 
 mod formats;
 mod hostile;

@@ -6,7 +6,8 @@ use crate::model::alarm::metric::ThreatMetric;
 /// A setting that makes an alarm miss events, or drowns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlindFault {
-    /// The key in a policy: `statistic`, `comparison`, `threshold`, `treat_missing_data`, `period`.
+    /// The key in a policy: `statistic`, `comparison`, `threshold`, `treat_missing_data`, `period`,
+    /// `evaluation_periods`.
     pub field: &'static str,
     /// As written.
     pub found: String,
@@ -19,14 +20,20 @@ pub struct BlindFault {
 /// What keeps an alarm on a threat metric from seeing a single event; empty for any other alarm.
 ///
 /// A statistic other than `Sum`, a comparison that more events do not trip, a threshold that one
-/// event does not reach, missing data that counts as breaching (no event is the normal state), and
-/// periods over an hour.
+/// event does not reach, missing data that counts as breaching (no event is the normal state),
+/// periods over an hour, and more than one period that has to breach.
 #[must_use]
 pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
     if ThreatMetric::meant(&alarm.metric).is_none() {
         return Vec::new();
     }
-    let checks = [statistic(alarm), reach(alarm), missing(alarm), period(alarm)];
+    let checks = [
+        statistic(alarm),
+        reach(alarm),
+        missing(alarm),
+        period(alarm),
+        periods(alarm),
+    ];
     checks.into_iter().flatten().collect()
 }
 
@@ -71,6 +78,12 @@ fn missing(alarm: &Alarm) -> Option<BlindFault> {
 fn period(alarm: &Alarm) -> Option<BlindFault> {
     let message = "the period is longer than an hour, so an event is seen late";
     (alarm.period > LONGEST_PERIOD).then(|| fault("period", alarm.period.to_string(), "300", message))
+}
+
+fn periods(alarm: &Alarm) -> Option<BlindFault> {
+    let message = "a single event breaches one period, and the alarm waits for more";
+    let found = alarm.evaluation_periods;
+    (found > 1).then(|| fault("evaluation_periods", found.to_string(), "1", message))
 }
 
 #[cfg(test)]
@@ -151,6 +164,13 @@ mod tests {
                 ..alarm()
             }),
             ["period"]
+        );
+        assert_eq!(
+            fields(&Alarm {
+                evaluation_periods: 2,
+                ..alarm()
+            }),
+            ["evaluation_periods"]
         );
         assert_eq!(fields(&alarm()), [""; 0]);
     }

@@ -15,6 +15,8 @@ pub struct IpRange {
     pub text: String,
     /// Whether the policy used the long form (`{cidr, reason, owner, until}`).
     pub long_form: bool,
+    /// Who answers for it (long form).
+    pub owner: Option<String>,
     /// Last day of the exception (long form), ISO 8601 as written.
     pub until: Option<String>,
 }
@@ -26,6 +28,7 @@ impl IpRange {
         Self {
             text: text.to_owned(),
             long_form: false,
+            owner: None,
             until: None,
         }
     }

@@ -21,6 +21,8 @@ pub struct RangeFacts {
     pub bare: bool,
     /// Whether bits are set behind the prefix.
     pub host_bits: bool,
+    /// Whether a part of the IPv4 address has a leading zero.
+    pub ambiguous: bool,
     /// The plainly meant text, where it differs.
     pub canonical: Option<String>,
     /// Prefix length; -1 when not valid.
@@ -34,17 +36,20 @@ pub struct RangeFacts {
 /// Judges one text.
 #[must_use]
 pub fn range_facts(text: &str) -> RangeFacts {
+    let check = exception::check(text);
+    let ambiguous = check.is_ambiguous();
     let CidrCheck {
         net,
         bare_address,
         host_bits,
         canonical,
         ..
-    } = exception::check(text);
+    } = check;
     RangeFacts {
         valid: net.is_some(),
         bare: bare_address,
         host_bits,
+        ambiguous,
         canonical,
         prefix: net.map_or(-1, |net| net.prefix_len().into()),
         v6: net.is_some_and(|net| net.addr().is_ipv6()),
@@ -114,9 +119,13 @@ fn range_view(range: &IpRange, list: &str, at: &Pointer, index: usize) -> RangeV
         text: range.text.clone(),
         pointer: place(range, at, index).pointer.to_string(),
         list: list.to_owned(),
+        long_form: range.long_form,
+        owner: range.owner.clone(),
+        until: range.until.clone(),
         valid: facts.valid,
         bare: facts.bare,
         host_bits: facts.host_bits,
+        ambiguous: facts.ambiguous,
         canonical: facts.canonical,
         prefix: facts.prefix,
         v6: facts.v6,

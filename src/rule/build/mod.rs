@@ -6,6 +6,7 @@ mod exceptions;
 mod notifications;
 mod posture;
 mod scopes;
+mod weaker;
 
 pub use exceptions::range_facts;
 pub use notifications::arn_view;

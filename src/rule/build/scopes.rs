@@ -1,16 +1,15 @@
 //! Scopes: the pool's risk configuration and every client's own.
 
-use crate::model::client::{Client, Override};
-use crate::model::effective::{CellChange, Movement, weaker_than_pool};
-use crate::model::mode::Mode;
+use crate::model::client::Override;
 use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
     RiskLevel,
 };
 use crate::pointer::Pointer;
+use crate::rule::build::weaker::{same, weaker};
 use crate::rule::build::{exceptions, notifications};
-use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView, WeakerCellView};
+use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView};
 
 /// The pool, then every client with a configuration of its own.
 pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
@@ -34,7 +33,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
             own,
             &at,
         );
-        view.equals_pool = **own == posture.responses;
+        view.equals_pool = same(own, &posture.responses);
         view.weaker_cells = weaker(posture, client);
         scopes.push(view);
     }
@@ -118,40 +117,4 @@ fn compromised(section: &CompromisedCredentials, at: &Pointer) -> CompromisedVie
         events: words(true),
         missing_events: words(false),
     }
-}
-
-/// Cells in which a client is weaker than the pool. Where the mode does not enforce (or is not
-/// managed), every answer is the same for now: the comparison is made as if it did, because that is
-/// what the responses are for.
-fn weaker(posture: &Posture, client: &Client) -> Vec<WeakerCellView> {
-    let mut enforced = posture.clone();
-    for mode in [&mut enforced.mode.standard, &mut enforced.mode.custom] {
-        if !matches!(mode, Some(Mode::Off)) {
-            *mode = Some(Mode::Enforced);
-        }
-    }
-    let found = weaker_than_pool(&enforced, client);
-    let cell = |change: &CellChange| WeakerCellView {
-        what: format!(
-            "{} {} at {}",
-            change.flow.label(),
-            change.event.label(),
-            change.signal.label()
-        ),
-        pool: change.before.outcome.label().to_owned(),
-        client: change.after.outcome.label().to_owned(),
-    };
-    let addresses = found.addresses.iter().map(|change| {
-        let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
-        WeakerCellView {
-            what: format!("`{}`: {}", change.list.as_str(), ranges.join(", ")),
-            pool: "as the pool has it".to_owned(),
-            client: match change.movement {
-                Movement::Grew => "more addresses",
-                Movement::Shrank => "fewer addresses",
-            }
-            .to_owned(),
-        }
-    });
-    found.changes.iter().map(cell).chain(addresses).collect()
 }
