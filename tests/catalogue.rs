@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use cogward::app::examples;
+use cogward::app::examples::{self, Stand};
 use cogward::app::gather::Input;
 use cogward::app::lint::{Job, lint};
 use cogward::fs::Tree;
@@ -21,16 +21,19 @@ use cogward::rule::load::Loader;
 use cogward::source::{Source, Sources};
 
 /// The built-in rules with their examples, on threads that expressions fit on.
-fn catalogue() -> Catalogue {
+fn catalogue() -> (Catalogue, Sources) {
     let mut sources = Sources::default();
     let loader = Loader::default();
-    let rules = builtin_files().into_iter().map(|(name, text)| {
-        let id = sources.add(Source::builtin(name.as_str(), text));
-        loader
-            .load(id, sources.get(id))
-            .unwrap_or_else(|findings| panic!("{name}: {findings:#?}"))
-    });
-    Catalogue::of(rules.collect())
+    let rules: Vec<_> = builtin_files()
+        .into_iter()
+        .map(|(name, text)| {
+            let id = sources.add(Source::builtin(name.as_str(), text));
+            loader
+                .load(id, sources.get(id))
+                .unwrap_or_else(|findings| panic!("{name}: {findings:#?}"))
+        })
+        .collect();
+    (Catalogue::of(rules), sources)
 }
 
 fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -44,8 +47,14 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 #[test]
 fn every_rule_proves_itself() {
     let runs = on_large_stack(|| {
-        let catalogue = catalogue();
-        examples::run(&catalogue.rules().iter().collect::<Vec<_>>(), &catalogue)
+        let (catalogue, sources) = catalogue();
+        examples::run(
+            &catalogue.rules().iter().collect::<Vec<_>>(),
+            Stand {
+                catalogue: &catalogue,
+                sources: &sources,
+            },
+        )
     });
     let mut failures = String::new();
     for run in runs.iter().filter(|run| !run.failures.is_empty()) {
@@ -78,8 +87,14 @@ fn every_rule_proves_itself() {
 #[test]
 fn the_matrix() {
     let runs = on_large_stack(|| {
-        let catalogue = catalogue();
-        examples::run(&catalogue.rules().iter().collect::<Vec<_>>(), &catalogue)
+        let (catalogue, sources) = catalogue();
+        examples::run(
+            &catalogue.rules().iter().collect::<Vec<_>>(),
+            Stand {
+                catalogue: &catalogue,
+                sources: &sources,
+            },
+        )
     });
     let mut matrix = String::new();
     for run in runs {
@@ -95,7 +110,7 @@ fn the_matrix() {
 fn a_builtin_rule_reads_the_same_with_and_without_its_examples() {
     let mut sources = Sources::default();
     let heads = Catalogue::builtin(&mut sources);
-    let whole = catalogue();
+    let (whole, _) = catalogue();
     assert_eq!(heads.rules().len(), whole.rules().len());
     for (head, rule) in heads.rules().iter().zip(whole.rules()) {
         assert_eq!(head.meta.summary, rule.meta.summary);

@@ -35,39 +35,48 @@ pub struct ExampleRun {
     pub failures: Vec<String>,
 }
 
-/// Runs the examples of some rules against a catalogue that holds them.
-#[must_use]
-pub fn run(rules: &[&Rule], catalogue: &Catalogue) -> Vec<ExampleRun> {
-    rules.iter().flat_map(|rule| run_rule(rule, catalogue)).collect()
+/// A catalogue and the texts of its rules, which findings against rules point into.
+#[derive(Clone, Copy)]
+pub struct Stand<'a> {
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// Their texts.
+    pub sources: &'a Sources,
 }
 
-fn run_rule(rule: &Rule, catalogue: &Catalogue) -> Vec<ExampleRun> {
+/// Runs the examples of some rules against a catalogue that holds them.
+#[must_use]
+pub fn run(rules: &[&Rule], stand: Stand<'_>) -> Vec<ExampleRun> {
+    rules.iter().flat_map(|rule| run_rule(rule, stand)).collect()
+}
+
+fn run_rule(rule: &Rule, stand: Stand<'_>) -> Vec<ExampleRun> {
     let Some(examples) = &rule.examples else {
         return Vec::new();
     };
     let mut runs: Vec<_> = examples
         .bad
         .iter()
-        .map(|example| bad(rule, example, catalogue))
+        .map(|example| bad(rule, example, stand))
         .collect();
     runs.extend(
         examples
             .good
             .iter()
-            .map(|example| silent(rule, "good", example, catalogue)),
+            .map(|example| silent(rule, "good", example, stand)),
     );
     runs.extend(
         examples
             .lookalike
             .iter()
-            .map(|example| silent(rule, "lookalike", example, catalogue)),
+            .map(|example| silent(rule, "lookalike", example, stand)),
     );
     runs
 }
 
-fn bad(rule: &Rule, example: &BadExample, catalogue: &Catalogue) -> ExampleRun {
+fn bad(rule: &Rule, example: &BadExample, stand: Stand<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = check(&text, example.baseline.as_ref(), catalogue);
+    let report = check(&text, example.baseline.as_ref(), stand);
     let found = found(&report, &text);
     let own: Vec<_> = own(rule, &found);
     let mut failures = input_faults(&report);
@@ -86,7 +95,7 @@ fn bad(rule: &Rule, example: &BadExample, catalogue: &Catalogue) -> ExampleRun {
         failures.push("the findings come in another order".to_owned());
     }
     if let Some(fixed) = &example.fixed {
-        failures.extend(fixed_failure(rule, &text, fixed, catalogue));
+        failures.extend(fixed_failure(rule, &text, fixed, stand));
     }
     ExampleRun {
         rule: rule.meta.id.to_string(),
@@ -97,9 +106,9 @@ fn bad(rule: &Rule, example: &BadExample, catalogue: &Catalogue) -> ExampleRun {
     }
 }
 
-fn silent(rule: &Rule, kind: &'static str, example: &Example, catalogue: &Catalogue) -> ExampleRun {
+fn silent(rule: &Rule, kind: &'static str, example: &Example, stand: Stand<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = check(&text, example.baseline.as_ref(), catalogue);
+    let report = check(&text, example.baseline.as_ref(), stand);
     let found = found(&report, &text);
     let mut failures = input_faults(&report);
     let own = own(rule, &found);
@@ -131,9 +140,9 @@ fn input_faults(report: &Report) -> Vec<String> {
 }
 
 /// The fixes of one rule, applied; compared with what the example wants.
-fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, catalogue: &Catalogue) -> Option<String> {
+fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, stand: Stand<'_>) -> Option<String> {
     let judge = |text: &str| {
-        let report = check(text, None, catalogue);
+        let report = check(text, None, stand);
         report
             .findings
             .into_iter()
@@ -162,19 +171,19 @@ fn policy_text(policy: &Value) -> String {
     }
 }
 
-fn check(text: &str, baseline: Option<&Value>, catalogue: &Catalogue) -> Report {
+fn check(text: &str, baseline: Option<&Value>, stand: Stand<'_>) -> Report {
     let day = text::date(DAY).unwrap_or_default();
     let job = Job {
         input: Input::Text("example.yaml", text),
         baseline: baseline.map(|value| ("baseline.json", Ok(value.to_string()))),
         settings: &Settings::new(day),
-        catalogue,
+        catalogue: stand.catalogue,
         lookup: &|_| None,
         findings: Vec::new(),
         wants_tables: false,
     };
     // Examples refer to no files: a folder that is not there keeps it so.
-    lint(&Tree::new("/nonexistent".into()), job, Sources::default())
+    lint(&Tree::new("/nonexistent".into()), job, stand.sources.clone())
 }
 
 /// Findings that count, as rule, place and message.

@@ -10,7 +10,7 @@ use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::lint::baseline::Baseline;
-use crate::lint::{self, Judged, Known, Settings};
+use crate::lint::{self, Case, Judged, Known, Settings};
 use crate::model::effective::Table;
 use crate::policy;
 use crate::policy::assemble::{Policy, assemble};
@@ -114,7 +114,14 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
                         policy.lines = lines(file, position, source);
                     }
                     let judged = policy.as_ref().map(|policy| {
-                        lint::judge(policy, file, source, job.catalogue, job.settings, wants_effective)
+                        lint::judge(Case {
+                            policy,
+                            file,
+                            source,
+                            catalogue: job.catalogue,
+                            settings: job.settings,
+                            wants_effective,
+                        })
                     });
                     Checked {
                         file: index,

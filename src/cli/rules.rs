@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::app::{catalogue, examples};
+use crate::app::catalogue;
+use crate::app::examples::{self, Stand};
 use crate::cli::args::{ListFormat, RulesCommand};
 use crate::cli::output;
 use crate::cli::run::Failure;
@@ -116,7 +117,13 @@ fn test(tree: &Tree, paths: &[String]) -> Result<u8, Failure> {
         .iter()
         .filter(|rule| ids.contains(&rule.meta.id))
         .collect();
-    let runs = examples::run(&tested, &catalogue);
+    let runs = examples::run(
+        &tested,
+        Stand {
+            catalogue: &catalogue,
+            sources: &sources,
+        },
+    );
     let mut text = String::new();
     for run in runs.iter().filter(|run| !run.failures.is_empty()) {
         let _ = writeln!(

@@ -12,6 +12,7 @@ use crate::rule::build::{Facts, view};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::file::Stage;
+use crate::rule::view::View;
 use crate::source::Source;
 use crate::text;
 
@@ -24,29 +25,50 @@ pub struct Judged {
     pub used: Used,
 }
 
+/// A policy and what it is judged with.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Its file.
+    pub file: &'a ParsedFile,
+    /// Its file's text.
+    pub source: &'a Source,
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// What the user decided about them.
+    pub settings: &'a Settings,
+    /// Whether some rule names the effective table.
+    pub wants_effective: bool,
+}
+
 /// Runs the rules of a policy and applies its waivers and ignores.
 #[must_use]
-pub fn judge(
-    policy: &Policy,
-    file: &ParsedFile,
-    source: &Source,
-    catalogue: &Catalogue,
-    settings: &Settings,
-    wants_effective: bool,
-) -> Judged {
+pub fn judge(case: Case<'_>) -> Judged {
+    let Case {
+        policy,
+        file,
+        source,
+        catalogue,
+        settings,
+        wants_effective,
+    } = case;
     let mut used = Used::none(policy, file);
     let mut findings = unknown_rules(policy, file, catalogue);
+    let mut view = view(Facts {
+        name: &policy.name,
+        posture: Some(&policy.posture),
+        target: policy.target.as_ref(),
+        gate: Some(&policy.gate),
+        secrets: suppress::secret_views(policy, file, source),
+        today: settings.today,
+        wants_effective,
+        ..Facts::default()
+    });
     for stage in [Stage::Posture, Stage::Hygiene] {
-        let mut found = run(
-            policy,
-            file,
-            source,
-            catalogue,
-            settings,
-            wants_effective,
-            stage,
-            &used,
-        );
+        view.waivers = suppress::waiver_views(policy, settings.today, &used);
+        view.ignores = suppress::ignore_views(policy, file, &used);
+        let mut found = run(case, stage, &view);
         override_severities(&mut found, settings);
         suppress::suppress(&mut found, policy, file, source, settings.today, &mut used);
         findings.append(&mut found);
@@ -54,40 +76,16 @@ pub fn judge(
     Judged { findings, used }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one stage of `judge`, with all that `judge` has"
-)]
-fn run(
-    policy: &Policy,
-    file: &ParsedFile,
-    source: &Source,
-    catalogue: &Catalogue,
-    settings: &Settings,
-    wants_effective: bool,
-    stage: Stage,
-    used: &Used,
-) -> Vec<Finding> {
-    let view = view(Facts {
-        name: &policy.name,
-        posture: Some(&policy.posture),
-        target: policy.target.as_ref(),
-        gate: Some(&policy.gate),
-        waivers: suppress::waiver_views(policy, settings.today, used),
-        ignores: suppress::ignore_views(policy, file, used),
-        secrets: suppress::secret_views(policy, file, source),
-        today: settings.today,
-        wants_effective,
-        ..Facts::default()
-    });
+fn run(case: Case<'_>, stage: Stage, view: &View) -> Vec<Finding> {
+    let policy = case.policy;
     let ground = Ground {
         places: &policy.places,
-        file,
+        file: case.file,
         others: &[],
     };
-    let enabled = |rule: &Rule| !settings.disabled.contains_key(&rule.meta.id);
+    let enabled = |rule: &Rule| !case.settings.disabled.contains_key(&rule.meta.id);
     let mut findings = Vec::new();
-    for (rule, result) in catalogue.run(stage, &view, &enabled) {
+    for (rule, result) in case.catalogue.run(stage, view, &enabled) {
         match result {
             Ok(hits) => {
                 findings.extend(

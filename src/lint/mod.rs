@@ -9,7 +9,7 @@ pub mod settings;
 mod settle;
 mod suppress;
 
-pub use judge::{Judged, judge};
+pub use judge::{Case, Judged, judge};
 pub use settings::Settings;
 pub use settle::{Entry, Known, Outcome, apply_baseline, run_stage, settle};
 pub use suppress::Used;

@@ -1,16 +1,15 @@
 //! The catalogue: all rules of a run, and the engine they run on.
 
-use std::collections::BTreeSet;
-
 use include_dir::{Dir, include_dir};
 use rayon::prelude::*;
 
-use crate::rule::cel::{Engine, to_value};
+use crate::rule::cel::{Engine, Variables, to_json};
 use crate::rule::check::Checker;
 use crate::rule::compiled::{Hit, Rule, RuleError};
 use crate::rule::file::{Sees, Stage};
 use crate::rule::functions;
 use crate::rule::load;
+use crate::rule::tree;
 use crate::rule::view::View;
 use crate::source::{Source, Sources};
 
@@ -117,20 +116,13 @@ impl Catalogue {
         if rules.is_empty() {
             return Vec::new();
         }
-        match bind(view) {
-            Ok(variables) => {
-                let policy = to_value(&view.policy).unwrap_or(cel::Value::Null);
-                let scope = self.engine.scope(variables);
-                rules
-                    .into_iter()
-                    .map(|rule| (rule, rule.run(&scope, &policy)))
-                    .collect()
-            }
-            Err(message) => {
-                let error = RuleError { key: "view", message };
-                rules.into_iter().map(|rule| (rule, Err(error.clone()))).collect()
-            }
-        }
+        let variables = bind(view);
+        let scope = self.engine.scope(&variables);
+        let policy = tree::item(to_json(&view.policy));
+        rules
+            .into_iter()
+            .map(|rule| (rule, rule.run(&scope, &policy)))
+            .collect()
     }
 
     /// Whether some rule names the effective table, which is only computed then.
@@ -140,35 +132,26 @@ impl Catalogue {
     }
 }
 
-/// The view's fields as the engine's variables.
-fn bind(view: &View) -> Result<Vec<(&'static str, cel::Value)>, String> {
-    Ok(vec![
-        ("policy", to_value(&view.policy)?),
-        ("target", to_value(&view.target)?),
-        ("posture", to_value(&view.posture)?),
-        ("modes", to_value(&view.modes)?),
-        ("scopes", to_value(&view.scopes)?),
-        ("clients", to_value(&view.clients)?),
-        ("alarms", to_value(&view.alarms)?),
-        ("log_delivery", to_value(&view.log_delivery)?),
-        ("gate", to_value(&view.gate)?),
-        ("waivers", to_value(&view.waivers)?),
-        ("ignores", to_value(&view.ignores)?),
-        ("secrets", to_value(&view.secrets)?),
-        ("overlaps", to_value(&view.overlaps)?),
-        ("stale_baseline", to_value(&view.stale_baseline)?),
-        ("today", to_value(&view.today)?),
-        ("effective", to_value(&view.effective)?),
-    ])
-}
-
-/// Variables that some expression of the built-in view may name: for tests of [`bind`].
-#[must_use]
-pub fn variables() -> BTreeSet<String> {
-    let schema = crate::schema::of::<View>("view");
-    let keys = schema.get("properties").and_then(serde_json::Value::as_object);
-    keys.map(|keys| keys.keys().cloned().collect())
-        .unwrap_or_default()
+/// The view's fields as the engine's variables; a value is made when a rule first names it.
+fn bind(view: &View) -> Variables<'_> {
+    let mut variables = Variables::default();
+    variables.add("policy", || to_json(&view.policy));
+    variables.add("target", || to_json(&view.target));
+    variables.add("posture", || to_json(&view.posture));
+    variables.add("modes", || to_json(&view.modes));
+    variables.add("scopes", || to_json(&view.scopes));
+    variables.add("clients", || to_json(&view.clients));
+    variables.add("alarms", || to_json(&view.alarms));
+    variables.add("log_delivery", || to_json(&view.log_delivery));
+    variables.add("gate", || to_json(&view.gate));
+    variables.add("waivers", || to_json(&view.waivers));
+    variables.add("ignores", || to_json(&view.ignores));
+    variables.add("secrets", || to_json(&view.secrets));
+    variables.add("overlaps", || to_json(&view.overlaps));
+    variables.add("stale_baseline", || to_json(&view.stale_baseline));
+    variables.add("today", || to_json(&view.today));
+    variables.add("effective", || to_json(&view.effective));
+    variables
 }
 
 impl Rule {
@@ -176,5 +159,21 @@ impl Rule {
     fn names(&self, variable: &str) -> bool {
         self.always()
             .any(|expression| Checker::variables(expression).iter().any(|name| name == variable))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::build::{Facts, view};
+
+    #[test]
+    fn every_field_of_the_view_is_a_variable() {
+        let view = view(Facts::default());
+        let bound: Vec<_> = bind(&view).names().collect();
+        let serde_json::Value::Object(fields) = to_json(&view) else {
+            panic!("the view is no mapping")
+        };
+        assert_eq!(bound, fields.keys().map(String::as_str).collect::<Vec<_>>());
     }
 }

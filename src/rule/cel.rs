@@ -3,10 +3,16 @@
 //! Limits (crates.md, section 5): the engine recurses over flat chains at run time, so the text of an
 //! expression is capped here and rules run on threads with large stacks ([`STACK_BYTES`]).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use cel::common::types::CelBool;
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
 use cel::{Context, Env, Program, Value};
 use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::rule::tree::{self, Item};
 
 /// Longest text of one expression, in bytes.
 pub const MAX_EXPRESSION: usize = 2048;
@@ -77,7 +83,7 @@ impl Expression {
 
 /// The standard environment with the string and list extensions.
 fn environment() -> Arc<Env> {
-    static ENVIRONMENT: std::sync::OnceLock<Arc<Env>> = std::sync::OnceLock::new();
+    static ENVIRONMENT: OnceLock<Arc<Env>> = OnceLock::new();
     let build = || {
         let mut env = Env::stdlib();
         // Both only fail when declared twice.
@@ -102,126 +108,113 @@ impl Engine {
         Self { root }
     }
 
-    /// A scope with the given variables, in which expressions are evaluated.
+    /// A scope over variables that are looked up when an expression names them.
     #[must_use]
-    pub fn scope(&self, variables: Vec<(&'static str, Value)>) -> Scope<'_> {
-        let mut context = self.root.new_inner_scope();
-        for (name, value) in variables {
-            context.add_variable_from_value(name, value);
-        }
+    pub fn scope<'a>(&'a self, variables: &'a Variables<'a>) -> Scope<'a> {
+        let root: &'a Context<'a, 'a> = &self.root;
+        let mut context = root.new_inner_scope();
+        context.set_variable_resolver(variables);
         Scope { context }
+    }
+}
+
+/// Makes a variable's value on demand.
+type Maker<'a> = Box<dyn Fn() -> Json + Send + Sync + 'a>;
+
+/// Variables whose values are made when they are first named, and once.
+#[derive(Default)]
+pub struct Variables<'a> {
+    entries: Vec<(&'static str, Maker<'a>, OnceLock<Item>)>,
+}
+
+impl<'a> Variables<'a> {
+    /// Adds a variable.
+    pub fn add(&mut self, name: &'static str, make: impl Fn() -> Json + Send + Sync + 'a) {
+        self.entries.push((name, Box::new(make), OnceLock::new()));
+    }
+}
+
+impl Variables<'_> {
+    /// Names of all variables, in the order of their addition.
+    #[cfg(test)]
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|(name, ..)| *name)
+    }
+}
+
+impl VariableResolver for Variables<'_> {
+    fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
+        let (_, make, cell) = self.entries.iter().find(|(name, ..)| *name == variable)?;
+        Some(CowVal::Borrowed(cell.get_or_init(|| tree::item(make())).as_ref()))
     }
 }
 
 /// Variables bound over the engine's functions.
 pub struct Scope<'a> {
-    context: Context<'a, 'static>,
+    context: Context<'a, 'a>,
 }
 
 impl Scope<'_> {
     /// A scope inside this one with one more variable.
     #[must_use]
-    pub fn with(&self, name: &'static str, value: Value) -> Scope<'_> {
-        let mut context = self.context.new_inner_scope();
-        context.add_variable_from_value(name, value);
+    pub fn with(&self, name: &'static str, value: &Item) -> Scope<'_> {
+        let outer: &Context<'_, '_> = &self.context;
+        let mut context = outer.new_inner_scope();
+        context.add_variable_as_val(name, value.clone());
         Scope { context }
     }
 
     /// Evaluates to any value. The error is the engine's sentence.
-    pub fn value(&self, expression: &Expression) -> Result<Value, String> {
-        expression
-            .program
-            .execute(&self.context)
+    pub fn value(&self, expression: &Expression) -> Result<Item, String> {
+        let value = Value::resolve_val(expression.program.expression(), &self.context);
+        value
+            .map(|value| tree::owned(value.as_ref()))
             .map_err(|error| error.to_string())
     }
 
     /// Evaluates to a truth value; any other type is an error.
     pub fn truth(&self, expression: &Expression) -> Result<bool, String> {
-        match self.value(expression)? {
-            Value::Bool(truth) => Ok(truth),
-            other => Err(format!("gives {}, not a truth value", other.type_of())),
-        }
+        let value = self.value(expression)?;
+        let truth = value.downcast_ref::<CelBool>().map(|truth| *truth.inner());
+        truth.ok_or_else(|| format!("gives {}, not a truth value", value.get_type().name()))
     }
 
     /// Evaluates to a list; any other type is an error.
-    pub fn list(&self, expression: &Expression) -> Result<Arc<Vec<Value>>, String> {
-        match self.value(expression)? {
-            Value::List(list) => Ok(list),
-            other => Err(format!("gives {}, not a list", other.type_of())),
-        }
+    pub fn list(&self, expression: &Expression) -> Result<Vec<Item>, String> {
+        let value = self.value(expression)?;
+        tree::items(value.as_ref()).ok_or_else(|| format!("gives {}, not a list", value.get_type().name()))
     }
 
     /// Evaluates to a text; any other type is an error.
     pub fn text(&self, expression: &Expression) -> Result<String, String> {
-        match self.value(expression)? {
-            Value::String(text) => Ok(text.to_string()),
-            other => Err(format!("gives {}, not a text", other.type_of())),
-        }
+        let value = self.value(expression)?;
+        tree::text(value.as_ref()).ok_or_else(|| format!("gives {}, not a text", value.get_type().name()))
     }
 }
 
-/// Makes an engine value of anything serialisable. Fails only for maps with odd keys.
-pub fn to_value(data: &impl Serialize) -> Result<Value, String> {
-    cel::to_value(data).map_err(|error| error.to_string())
-}
-
-/// The text member of a map value, such as `it.pointer`.
+/// Makes JSON of anything serialisable; what cannot be is `null`, which tests of the view exclude.
 #[must_use]
-pub fn text_member(value: &Value, key: &str) -> Option<String> {
-    let Value::Map(map) = value else { return None };
-    match map
-        .map
-        .get(&cel::objects::Key::String(Arc::new(key.to_owned())))?
-    {
-        Value::String(text) => Some(text.to_string()),
-        _ => None,
-    }
+pub fn to_json(data: &impl Serialize) -> Json {
+    serde_json::to_value(data).unwrap_or_default()
 }
 
 /// A value as people read it: texts bare, lists joined by commas, `null` as `none`.
 #[must_use]
-pub fn display(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::UInt(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Null => "none".to_owned(),
-        Value::List(items) => items.iter().map(display).collect::<Vec<_>>().join(", "),
-        other => format!("a {}", other.type_of()),
+pub fn display(value: &dyn Val) -> String {
+    if let Some(text) = tree::text(value) {
+        return text;
     }
-}
-
-/// The value as JSON, for fixes. Maps and lists are converted deeply; other types become `null`.
-#[must_use]
-pub fn to_json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::String(text) => text.as_str().into(),
-        Value::Int(number) => (*number).into(),
-        Value::UInt(number) => (*number).into(),
-        Value::Float(number) => (*number).into(),
-        Value::Bool(truth) => (*truth).into(),
-        Value::List(items) => items.iter().map(to_json).collect(),
-        Value::Map(map) => {
-            let mut entries: Vec<_> = map
-                .map
-                .iter()
-                .map(|(key, value)| (key_text(key), to_json(value)))
-                .collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            serde_json::Value::Object(entries.into_iter().collect())
-        }
-        _ => serde_json::Value::Null,
+    if let Some(items) = tree::items(value) {
+        return items
+            .iter()
+            .map(|item| display(item.as_ref()))
+            .collect::<Vec<_>>()
+            .join(", ");
     }
-}
-
-fn key_text(key: &cel::objects::Key) -> String {
-    match key {
-        cel::objects::Key::String(text) => text.to_string(),
-        cel::objects::Key::Int(number) => number.to_string(),
-        cel::objects::Key::Uint(number) => number.to_string(),
-        cel::objects::Key::Bool(truth) => truth.to_string(),
+    match tree::json(value) {
+        Json::Null => "none".to_owned(),
+        Json::Object(_) => "a map".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -231,22 +224,47 @@ mod tests {
 
     fn eval(text: &str) -> Result<String, String> {
         let engine = Engine::new(|_| ());
-        let scope = engine.scope(vec![(
+        let mut variables = Variables::default();
+        variables.add(
             "x",
-            to_value(&serde_json::json!({"a": [-1, -2], "b": null})).unwrap(),
-        )]);
+            || serde_json::json!({"a": [1, 2], "b": null, "c": [{"k": "v"}, {"k": "w"}], "e": []}),
+        );
+        let scope = engine.scope(&variables);
         let expression = Expression::compile(text).map_err(|fault| fault.message)?;
-        scope.value(&expression).map(|value| display(&value))
+        scope.value(&expression).map(|value| display(value.as_ref()))
     }
 
     #[test]
     fn expressions_evaluate_over_variables_and_extensions() {
-        assert_eq!(eval("x.a.map(v, v * 2)").unwrap(), "-2, -4");
+        assert_eq!(eval("x.a.map(v, v * 2)").unwrap(), "2, 4");
         assert_eq!(eval("x.b == null").unwrap(), "true");
         assert_eq!(eval("[[1], [2]].flatten()").unwrap(), "1, 2");
         assert_eq!(eval("['a', 'b'].join('+')").unwrap(), "a+b");
         assert!(eval("x.missing").unwrap_err().contains("No such key"));
         assert!(eval("nothing(1)").is_err());
+    }
+
+    #[test]
+    fn shared_values_behave_like_the_engines_own() {
+        assert_eq!(eval("x.c.map(e, e.k).join('')").unwrap(), "vw");
+        assert_eq!(eval("x.c.filter(e, e.k == 'w')[0].k").unwrap(), "w");
+        assert_eq!(eval("x.c.size() + size(x) + x.a.size()").unwrap(), "8");
+        assert_eq!(
+            eval("x.c[0] in x.c && !('z' in x) && 'a' in x && has(x.a) && !has(x.z)").unwrap(),
+            "true"
+        );
+        assert_eq!(
+            eval("x.c == [{'k': 'v'}, {'k': 'w'}] && x.c[1] == {'k': 'w'} && x.c[0] != x.c[1]").unwrap(),
+            "true"
+        );
+        assert_eq!(
+            eval("x.a == [1, 2] && [1, 2] == x.a && x.e == [] && [] == x.e").unwrap(),
+            "true"
+        );
+        assert_eq!(eval("[x.c, x.c].flatten().size()").unwrap(), "4");
+        assert_eq!(eval("{'copy': x.c[1]}.copy.k").unwrap(), "w");
+        assert_eq!(eval("x.all(key, key in ['a', 'b', 'c', 'e'])").unwrap(), "true");
+        assert!(eval("x.c[7]").is_err());
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! A rule as it runs: metadata, compiled expressions, and what it gives for one view.
 
-use cel::Value;
-
 use crate::finding::{Edit, Fix, Severity};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::report::RuleMeta;
-use crate::rule::cel::{Expression, Scope, text_member, to_json};
+use crate::rule::cel::{Expression, Scope};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, Sees, Stage};
 use crate::rule::lazy::Lazy;
 use crate::rule::template::Template;
+use crate::rule::tree::{self, Item};
 use crate::source::SourceId;
 
 /// A rule that can be run.
@@ -115,21 +114,21 @@ impl Rule {
     }
 
     /// Runs the rule. An error is the rule's own fault and never means that nothing was found.
-    pub fn run(&self, scope: &Scope<'_>, policy: &Value) -> Result<Vec<Hit>, RuleError> {
+    pub fn run(&self, scope: &Scope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
         let when = compiled("when", &self.when)?;
         let mut hits = Vec::new();
-        let mut judge = |it: Value| -> Result<(), RuleError> {
-            let inner = scope.with("it", it.clone());
+        let mut judge = |it: &Item| -> Result<(), RuleError> {
+            let inner = scope.with("it", it);
             if inner.truth(when).map_err(failed("when"))? {
-                hits.push(self.hit(&inner, &it)?);
+                hits.push(self.hit(&inner, it)?);
             }
             Ok(())
         };
         match &self.each {
-            None => judge(policy.clone())?,
+            None => judge(policy)?,
             Some(each) => {
                 let items = scope.list(compiled("each", each)?).map_err(failed("each"))?;
-                items.iter().try_for_each(|item| judge(item.clone()))?;
+                items.iter().try_for_each(&mut judge)?;
             }
         }
         Ok(hits)
@@ -143,10 +142,10 @@ impl Rule {
             .filter_map(|lazy| lazy.get().ok())
     }
 
-    fn hit(&self, scope: &Scope<'_>, it: &Value) -> Result<Hit, RuleError> {
+    fn hit(&self, scope: &Scope<'_>, it: &Item) -> Result<Hit, RuleError> {
         let at = match &self.at {
             Some(at) => scope.text(compiled("at", at)?).map_err(failed("at"))?,
-            None => text_member(it, "pointer").ok_or_else(|| RuleError {
+            None => tree::text_member(it.as_ref(), "pointer").ok_or_else(|| RuleError {
                 key: "at",
                 message: "`it` has no `pointer`, so the rule must say where the fault is".to_owned(),
             })?,
@@ -183,17 +182,17 @@ impl Rule {
         })
     }
 
-    fn related_places(&self, scope: &Scope<'_>, it: &Value) -> Result<Vec<(String, String)>, RuleError> {
+    fn related_places(&self, scope: &Scope<'_>, it: &Item) -> Result<Vec<(String, String)>, RuleError> {
         let mut places = Vec::new();
         for related in &self.related {
             let others = match &related.each {
                 Some(each) => scope
                     .list(compiled("related", each)?)
                     .map_err(failed("related"))?,
-                None => vec![it.clone()].into(),
+                None => vec![it.clone()],
             };
-            for other in others.iter() {
-                let inner = scope.with("other", other.clone());
+            for other in &others {
+                let inner = scope.with("other", other);
                 let at = inner
                     .text(compiled("related", &related.at)?)
                     .map_err(failed("related"))?;
@@ -218,8 +217,11 @@ impl Mend {
         }
         let at = scope.text(compiled("fix", &self.at)?).map_err(failed("fix"))?;
         let value = match &self.value {
-            Some(value) => Some(to_json(
-                &scope.value(compiled("fix", value)?).map_err(failed("fix"))?,
+            Some(value) => Some(tree::json(
+                scope
+                    .value(compiled("fix", value)?)
+                    .map_err(failed("fix"))?
+                    .as_ref(),
             )),
             None => None,
         };

@@ -10,7 +10,6 @@ use crate::model::response::Action;
 use crate::model::{notification, ses};
 use crate::pointer::Pointer;
 use crate::rule::build::{arn_view, braced};
-use crate::rule::cel::to_value;
 use crate::text;
 
 /// Names of all functions here, for the checker.
@@ -67,8 +66,17 @@ fn failed(function: &str, message: impl ToString) -> ExecutionError {
     ExecutionError::function_error(function, message)
 }
 
+/// The texts of a list; anything else in it is left out.
 fn texts(list: &[Value]) -> Vec<String> {
-    list.iter().map(crate::rule::cel::display).collect()
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.to_string()),
+        _ => None,
+    };
+    list.iter().filter_map(text).collect()
+}
+
+fn to_value(data: &impl serde::Serialize) -> Result<Value, String> {
+    cel::to_value(data).map_err(|error| error.to_string())
 }
 
 fn rank(action: &str) -> Result<Value, ExecutionError> {

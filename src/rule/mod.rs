@@ -12,6 +12,7 @@ pub mod load;
 pub mod page;
 mod schema;
 mod template;
+mod tree;
 pub mod view;
 
 pub use cel::STACK_BYTES;

@@ -47,7 +47,7 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
-                Part::Expression(expression) => text.push_str(&display(&scope.value(expression)?)),
+                Part::Expression(expression) => text.push_str(&display(scope.value(expression)?.as_ref())),
             }
         }
         Ok(text
@@ -79,14 +79,13 @@ fn closing(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::cel::{Engine, to_value};
+    use crate::rule::cel::{Engine, Variables};
 
     fn render(text: &str) -> Result<String, String> {
         let engine = Engine::new(|_| ());
-        let scope = engine.scope(vec![(
-            "it",
-            to_value(&serde_json::json!({"a": "x\ny", "n": -3})).unwrap(),
-        )]);
+        let mut variables = Variables::default();
+        variables.add("it", || serde_json::json!({"a": "x\ny", "n": 3}));
+        let scope = engine.scope(&variables);
         Template::compile(text)
             .map_err(|fault| fault.message)?
             .render(&scope)
@@ -96,11 +95,11 @@ mod tests {
     fn values_are_filled_in_on_one_line() {
         assert_eq!(
             render("{{ it.a }} is {{it.n + 1}}, not {b}").unwrap(),
-            "x y is -2, not {b}"
+            "x y is 4, not {b}"
         );
         assert_eq!(render("{{ '}}' + it.a }}").unwrap(), "}}x y");
-        assert_eq!(render("{{ {'k': it.n}['k'] }}").unwrap(), "-3");
-        assert_eq!(render("{{ {'k': it.n}.k }}!").unwrap(), "-3!");
+        assert_eq!(render("{{ {'k': it.n}['k'] }}").unwrap(), "3");
+        assert_eq!(render("{{ {'k': it.n}.k }}!").unwrap(), "3!");
         assert!(render("{{ it.a ").is_err());
         assert!(render("{{ it.b }}").unwrap_err().contains("No such key"));
     }

@@ -1,0 +1,260 @@
+//! The view's values as the engine sees them: shared, so that handing one on costs nothing.
+//!
+//! The engine copies the element of a list for every turn of `exists`, `filter` or `map`, and its own
+//! maps copy deeply. Elements of the view are large and never change, so they are counted references
+//! here. Lists are the engine's own, of such elements: they add up and compare with literals.
+
+use std::sync::Arc;
+
+use cel::ExecutionError;
+use cel::common::traits::{self, Container, Indexer, Iterable, Sizer};
+use cel::common::types::{
+    CelBool, CelDouble, CelInt, CelList, CelMap, CelNull, CelString, LIST_TYPE, MAP_TYPE, Type,
+};
+use cel::common::value::{CowVal, StaticVal, Val};
+use serde_json::Value as Json;
+
+/// Any value of an expression.
+pub type Item = Box<dyn Val>;
+
+/// A mapping of the view. Fields keep their order; there are few, so a look-up goes through them.
+#[derive(Clone, Debug)]
+pub struct MapTree(Arc<Vec<(CelString<'static>, Item)>>);
+
+/// JSON as a value of the engine. Whole numbers become `int`, so that they compare and add up with
+/// literals; those beyond its range become `double`.
+#[must_use]
+pub fn item(json: Json) -> Item {
+    match json {
+        Json::Null => Box::new(CelNull),
+        Json::Bool(truth) => Box::new(CelBool::from(truth)),
+        Json::Number(number) => match number.as_i64() {
+            Some(whole) => Box::new(CelInt::from(whole)),
+            None => Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN))),
+        },
+        Json::String(text) => Box::new(CelString::from(text)),
+        Json::Array(list) => {
+            let items: Vec<Item> = list.into_iter().map(item).collect();
+            Box::new(CelList::from(items))
+        }
+        Json::Object(map) => {
+            let fields = map
+                .into_iter()
+                .map(|(key, value)| (CelString::from(key), item(value)));
+            Box::new(MapTree(Arc::new(fields.collect())))
+        }
+    }
+}
+
+/// A value as JSON, deeply; what JSON does not have becomes `null`.
+#[must_use]
+pub fn json(value: &dyn Val) -> Json {
+    if let Some(truth) = value.downcast_ref::<CelBool>() {
+        return (*truth.inner()).into();
+    }
+    if let Some(whole) = value.downcast_ref::<CelInt>() {
+        return (*whole.inner()).into();
+    }
+    if let Some(number) = value.downcast_ref::<CelDouble>() {
+        return (*number.inner()).into();
+    }
+    if let Some(text) = text(value) {
+        return text.into();
+    }
+    if let Some(map) = value.downcast_ref::<MapTree>() {
+        return Json::Object(
+            map.0
+                .iter()
+                .map(|(key, value)| (key.inner().to_owned(), json(value.as_ref())))
+                .collect(),
+        );
+    }
+    if let Some(map) = value.downcast_ref::<CelMap>() {
+        let entries = map
+            .inner()
+            .iter()
+            .filter_map(|(key, value)| Some((text(key.inner())?, json(value.as_ref()))));
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        return Json::Object(entries.into_iter().collect());
+    }
+    match items(value) {
+        Some(items) => items.iter().map(|item| json(item.as_ref())).collect(),
+        None => Json::Null,
+    }
+}
+
+/// The text of a text value.
+#[must_use]
+pub fn text(value: &dyn Val) -> Option<String> {
+    value
+        .downcast_ref::<CelString>()
+        .map(|text| text.inner().to_owned())
+}
+
+/// The elements of a list, copied; `None` for anything else (a map's keys are no list).
+#[must_use]
+pub fn items(value: &dyn Val) -> Option<Vec<Item>> {
+    if *value.get_type() != LIST_TYPE {
+        return None;
+    }
+    let mut elements = value.as_iterable()?.iter();
+    let mut items = Vec::new();
+    while let Some(element) = elements.next() {
+        items.push(owned(element));
+    }
+    Some(items)
+}
+
+/// A value that borrows from nothing. Parts of the view are shared, anything else is copied.
+#[must_use]
+pub fn owned(value: &dyn Val) -> Item {
+    if let Some(map) = value.downcast_ref::<MapTree>() {
+        return Box::new(map.clone());
+    }
+    if let Some(text) = text(value) {
+        return Box::new(CelString::from(text));
+    }
+    if let Some(map) = value.downcast_ref::<CelMap>() {
+        let fields = map
+            .inner()
+            .iter()
+            .filter_map(|(key, value)| Some((CelString::from(text(key.inner())?), owned(value.as_ref()))));
+        return Box::new(MapTree(Arc::new(fields.collect())));
+    }
+    match items(value) {
+        Some(items) => Box::new(CelList::from(items)),
+        None => item(json(value)),
+    }
+}
+
+/// The text member of a mapping, such as `it.pointer`.
+#[must_use]
+pub fn text_member(value: &dyn Val, key: &str) -> Option<String> {
+    let member = value.as_indexer()?.get(&CelString::from(key.to_owned())).ok()?;
+    text(member.as_ref())
+}
+
+impl MapTree {
+    fn find(&self, key: &str) -> Option<&Item> {
+        self.0
+            .iter()
+            .find(|(name, _)| name.inner() == key)
+            .map(|(_, value)| value)
+    }
+}
+
+impl StaticVal for MapTree {}
+
+impl Val for MapTree {
+    fn get_type(&self) -> &Type {
+        &MAP_TYPE
+    }
+
+    fn cel_type() -> &'static Type {
+        &MAP_TYPE
+    }
+
+    fn as_container(&self) -> Option<&dyn Container> {
+        Some(self)
+    }
+
+    fn as_indexer<'b, 'v>(&'b self) -> Option<&'b (dyn Indexer + 'v)>
+    where
+        Self: 'v,
+    {
+        Some(self)
+    }
+
+    fn as_iterable<'b, 'v>(&'b self) -> Option<&'b (dyn Iterable + 'v)>
+    where
+        Self: 'v,
+    {
+        Some(self)
+    }
+
+    fn as_sizer(&self) -> Option<&dyn Sizer> {
+        Some(self)
+    }
+
+    fn equals(&self, other: &dyn Val) -> bool {
+        if let Some(other) = other.downcast_ref::<Self>() {
+            let same = |(key, value): &(CelString<'static>, Item)| {
+                other
+                    .find(key.inner())
+                    .is_some_and(|found| value.equals(found.as_ref()))
+            };
+            return Arc::ptr_eq(&self.0, &other.0)
+                || (self.0.len() == other.0.len() && self.0.iter().all(same));
+        }
+        *other.get_type() == MAP_TYPE && json(self) == json(other)
+    }
+
+    fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v>
+    where
+        Self: 'v,
+    {
+        Box::new(self.clone())
+    }
+
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+}
+
+impl Indexer for MapTree {
+    fn get<'b, 'v>(&'b self, key: &dyn Val) -> Result<CowVal<'b, 'v>, ExecutionError>
+    where
+        Self: 'v,
+    {
+        let key = key
+            .downcast_ref::<CelString>()
+            .map(|key| key.inner().to_owned())
+            .unwrap_or_default();
+        match self.find(&key) {
+            Some(value) => Ok(CowVal::Borrowed(value.as_ref())),
+            None => Err(ExecutionError::no_such_key(&key)),
+        }
+    }
+
+    fn steal<'v>(self: Box<Self>, key: &dyn Val) -> Result<Box<dyn Val + 'v>, ExecutionError>
+    where
+        Self: 'v,
+    {
+        self.get(key).map(CowVal::into_owned)
+    }
+}
+
+impl Container for MapTree {
+    fn contains(&self, value: &dyn Val) -> Result<bool, ExecutionError> {
+        Ok(value
+            .downcast_ref::<CelString>()
+            .is_some_and(|key| self.find(key.inner()).is_some()))
+    }
+}
+
+impl Sizer for MapTree {
+    fn size(&self) -> CelInt {
+        CelInt::from(i64::try_from(self.0.len()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Iterable for MapTree {
+    fn iter<'b, 'v>(&'b self) -> Box<dyn traits::Iterator<'b, 'v> + 'b>
+    where
+        Self: 'v,
+    {
+        Box::new(Elements(
+            self.0.iter().map(|(key, _)| -> &'b (dyn Val + 'static) { key }),
+        ))
+    }
+}
+
+/// The engine's iterator over borrowed elements.
+struct Elements<I>(I);
+
+impl<'b, 'v, I: Iterator<Item = &'b (dyn Val + 'static)>> traits::Iterator<'b, 'v> for Elements<I> {
+    fn next(&mut self) -> Option<&'b (dyn Val + 'v)> {
+        self.0.next().map(|element| -> &'b (dyn Val + 'v) { element })
+    }
+}
