@@ -29,6 +29,7 @@ pub enum Check {
     ExtendsMissing,
     ExtendsCycle,
     ExtendsOutside,
+    ExtendsFaulty,
     VariableUnset,
     VariableMalformed,
     PatternInvalid,
@@ -41,7 +42,7 @@ pub enum Check {
 
 impl Check {
     /// All checks, in the order of their declaration.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::YamlSyntax,
         Self::DuplicateKey,
         Self::NonStringKey,
@@ -64,6 +65,7 @@ impl Check {
         Self::ExtendsMissing,
         Self::ExtendsCycle,
         Self::ExtendsOutside,
+        Self::ExtendsFaulty,
         Self::VariableUnset,
         Self::VariableMalformed,
         Self::PatternInvalid,
@@ -99,6 +101,7 @@ impl Check {
             Self::ExtendsMissing => ("extends-missing", "A layer to extend does not exist"),
             Self::ExtendsCycle => ("extends-cycle", "Layers extend each other in a circle"),
             Self::ExtendsOutside => ("extends-outside", "A file lies outside the directory tree"),
+            Self::ExtendsFaulty => ("extends-faulty", "A layer to extend has faults"),
             Self::VariableUnset => ("variable-unset", "A variable is not set and has no default"),
             Self::VariableMalformed => ("variable-malformed", "A variable is not written correctly"),
             Self::PatternInvalid => ("pattern-invalid", "A name pattern cannot match as written"),

@@ -15,6 +15,7 @@ pub struct Source {
     text: Arc<str>,
     shown: Arc<str>,
     line_starts: Arc<[usize]>,
+    secrets: Arc<[Span]>,
     builtin: bool,
 }
 
@@ -41,6 +42,7 @@ impl Source {
             shown: mask(&text, secrets),
             text,
             line_starts,
+            secrets: secrets.into(),
             builtin: false,
         }
     }
@@ -70,6 +72,13 @@ impl Source {
     #[must_use]
     pub fn shown(&self) -> &str {
         &self.shown
+    }
+
+    /// The secrets themselves, so that they can be masked wherever a text quotes them.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secrets
+            .iter()
+            .filter_map(|span| self.text.get(span.start..span.end))
     }
 
     /// Whether the text ships inside the program, so that it is no file of the user's.

@@ -5,6 +5,7 @@ use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::lint::Settings;
+use crate::policy::secret;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::load::Loader;
@@ -66,7 +67,7 @@ pub fn load_files(
     for name in discovery.files {
         match tree.read(&name) {
             Ok(text) => {
-                let id = sources.add(Source::new(name.as_str(), text, &[]));
+                let id = sources.add(secret::source(&name, text).0);
                 match loader.load(id, sources.get(id)) {
                     Ok(rule) => rules.push(rule),
                     Err(mut faults) => findings.append(&mut faults),

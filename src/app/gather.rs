@@ -73,7 +73,11 @@ pub fn gather(
         findings.append(&mut faults);
         files.extend(file);
     }
+    let mut faulty = BTreeSet::new();
     for file in &mut files {
+        if file.findings.iter().any(|finding| finding.is_input_fault) {
+            faulty.insert(file.source);
+        }
         findings.append(&mut file.findings);
     }
     let mut referred = Referred {
@@ -83,6 +87,7 @@ pub fn gather(
         sources,
         layers: Layers::new(),
         texts: Texts::new(),
+        faulty,
         findings,
     };
     referred.follow(&files);
@@ -102,15 +107,13 @@ fn parse_file(
 ) -> (Source, Option<ParsedFile>, Vec<Finding>) {
     match text {
         Ok(text) => {
-            let secrets = secret::find(&text);
-            let spans: Vec<_> = secrets.iter().map(|secret| secret.span).collect();
-            let source = Source::new(name, text, &spans);
+            let (source, secrets) = secret::source(name, text);
             let file = parse::parse(id, &source, secrets);
             let empty = file.emptiness().into_iter().collect();
             (source, Some(file), empty)
         }
         Err(ReadFault::NotUtf8 { offset, before }) => {
-            let source = Source::new(name, before, &[]);
+            let (source, _) = secret::source(name, before);
             let location = Location {
                 source: id,
                 span: Span::at(offset),
@@ -164,6 +167,8 @@ struct Referred<'a> {
     sources: &'a mut Sources,
     layers: Layers,
     texts: Texts,
+    /// Policy files whose text has faults, which are reported there.
+    faulty: BTreeSet<SourceId>,
     findings: Vec<Finding>,
 }
 
@@ -226,6 +231,9 @@ impl Referred<'_> {
             .iter()
             .find(|file| self.sources.get(file.source).name() == key);
         if let Some(file) = listed {
+            if self.faulty.contains(&file.source) {
+                return Layer::Faulty;
+            }
             let copy = ParsedFile {
                 source: file.source,
                 documents: file.documents.clone(),
@@ -240,9 +248,8 @@ impl Referred<'_> {
             Err(LayerFault::Outside) => Layer::Outside,
             Err(LayerFault::Unusable(why)) => Layer::Unusable(why),
             Ok(text) => {
-                let secrets = secret::find(&text);
-                let spans: Vec<_> = secrets.iter().map(|secret| secret.span).collect();
-                let id = self.sources.add(Source::new(key, text, &spans));
+                let (source, secrets) = secret::source(key, text);
+                let id = self.sources.add(source);
                 let parsed = parse::parse(id, self.sources.get(id), secrets);
                 self.single(parsed, true)
             }

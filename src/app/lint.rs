@@ -10,7 +10,7 @@ use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::lint::baseline::Baseline;
-use crate::lint::{self, Case, Judged, Known, Settings};
+use crate::lint::{self, Case, Judged, Known, Mask, Settings};
 use crate::model::effective::Table;
 use crate::policy;
 use crate::policy::assemble::{Policy, assemble};
@@ -51,6 +51,8 @@ struct Checked {
     policy: Option<Policy>,
     judged: Option<Judged>,
     findings: Vec<Finding>,
+    /// Whether faults of its own are among the findings.
+    faulty: bool,
 }
 
 /// Runs a job. `sources` holds the texts of rules and configuration already.
@@ -59,7 +61,7 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     let mut findings = std::mem::take(&mut job.findings);
     let Some(validator) = policy::validator() else {
         // The schema is made from types and tested; without it nothing can be checked.
-        return finish(&job, sources, findings, Vec::new(), 0, 0);
+        return finish(&job, sources, findings, Vec::new(), 0, 0, Vec::new());
     };
     let mut gathered = gather(tree, job.input, validator, job.lookup, &mut sources);
     findings.append(&mut gathered.findings);
@@ -71,19 +73,35 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         }
     }
     findings.append(&mut across(&job, &gathered, &checked, &sources));
+    let mask = Mask::of(&sources);
+    // Before the baseline: fingerprints must not hold credentials either.
+    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
     if let Some((name, text)) = job.baseline.take() {
+        let before = findings.len();
         apply_baseline(name, text, &job, &mut sources, &mut findings);
+        findings[before..]
+            .iter_mut()
+            .for_each(|finding| mask.finding(finding));
     }
     let policies = checked
         .iter()
         .filter(|document| document.policy.is_some())
         .count();
     let pools = if job.wants_tables {
-        protections(&checked, &gathered.files, &sources)
+        protections(&checked, &gathered.files, &sources, &mask)
     } else {
         Vec::new()
     };
-    finish(&job, sources, findings, pools, gathered.files.len(), policies)
+    let unjudged = unjudged(&checked, &gathered.files, &sources);
+    finish(
+        &job,
+        sources,
+        findings,
+        pools,
+        gathered.files.len(),
+        policies,
+        unjudged,
+    )
 }
 
 /// Assembles and judges every document, in parallel; the order is that of files and documents.
@@ -109,7 +127,13 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
                 .iter()
                 .enumerate()
                 .map(move |(position, document)| {
-                    let (mut policy, findings) = assemble(document.clone(), workshop);
+                    let (mut policy, mut findings) = assemble(document.clone(), workshop);
+                    if position == 0 {
+                        findings.append(&mut lint::unknown_ignores(file, job.catalogue));
+                    }
+                    if policy.is_none() {
+                        findings.append(&mut lint::unknown_waivers(&document.root, job.catalogue));
+                    }
                     if let Some(policy) = &mut policy {
                         policy.lines = lines(file, position, source);
                     }
@@ -127,6 +151,7 @@ fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Vali
                         file: index,
                         policy,
                         judged,
+                        faulty: findings.iter().any(|finding| finding.is_input_fault),
                         findings,
                     }
                 })
@@ -175,10 +200,10 @@ fn apply_baseline(
     findings: &mut Vec<Finding>,
 ) {
     let id = sources.add(Source::new(name, text.clone().unwrap_or_default(), &[]));
-    let fault = |message: String| {
+    let fault = |offset: usize, message: String| {
         let location = Location {
             source: id,
-            span: Span::at(0),
+            span: Span::at(offset),
             pointer: None,
         };
         let help = format!("write it anew: `cogward lint --write-baseline --baseline {name}`");
@@ -186,16 +211,11 @@ fn apply_baseline(
     };
     let text = match text {
         Ok(text) => text,
-        Err(error) => return findings.push(fault(format!("`{name}` cannot be read: {error}"))),
+        Err(error) => return findings.push(fault(0, format!("`{name}` cannot be read: {error}"))),
     };
-    let baseline: Baseline = match serde_json::from_str(&text) {
-        Ok(Baseline { version, .. }) if version != 1 => {
-            return findings.push(fault(format!(
-                "`{name}` has version {version}; this program knows version 1"
-            )));
-        }
+    let baseline = match Baseline::read(&text) {
         Ok(baseline) => baseline,
-        Err(error) => return findings.push(fault(format!("`{name}` is no baseline: {error}"))),
+        Err((offset, why)) => return findings.push(fault(offset, format!("`{name}` {why}"))),
     };
     // JSON is YAML: the same reader gives the places.
     let Some(document) = yaml::parse(id, &text, &Budget::default())
@@ -217,15 +237,25 @@ fn apply_baseline(
     lint::apply_baseline(findings, &known, sources, job.catalogue, job.settings);
 }
 
-fn protections(checked: &[Checked], files: &[ParsedFile], sources: &Sources) -> Vec<PoolProtection> {
+fn protections(
+    checked: &[Checked],
+    files: &[ParsedFile],
+    sources: &Sources,
+    mask: &Mask,
+) -> Vec<PoolProtection> {
     let policies = checked
         .iter()
         .filter_map(|document| Some((document.policy.as_ref()?, &files[document.file])));
     policies
-        .map(|(policy, file)| PoolProtection {
-            title: policy.name.clone(),
-            source: sources.get(file.source).name().to_owned(),
-            table: Table::of(&policy.posture),
+        .map(|(policy, file)| {
+            let mut protection = PoolProtection {
+                title: policy.name.clone(),
+                source: sources.get(file.source).name().to_owned(),
+                table: Table::of(&policy.posture),
+            };
+            mask.text(&mut protection.title);
+            mask.table(&mut protection.table);
+            protection
         })
         .collect()
 }
@@ -237,6 +267,7 @@ fn finish(
     pools: Vec<PoolProtection>,
     files: usize,
     policies: usize,
+    unjudged: Vec<NotChecked>,
 ) -> Report {
     if policies == 0 && findings.iter().all(|finding| !finding.is_input_fault) {
         findings.push(nothing(job));
@@ -246,7 +277,7 @@ fn finish(
     summary.files = files;
     summary.policies = policies;
     summary.rules = running(job).count();
-    summary.not_checked = not_checked(job, &outcome.findings, &sources, policies);
+    summary.not_checked = not_checked(job, &outcome.findings, &sources, policies, unjudged);
     Report {
         command: "lint",
         version: env!("CARGO_PKG_VERSION"),
@@ -286,8 +317,30 @@ fn running<'a>(job: &'a Job<'_>) -> impl Iterator<Item = &'a Rule> {
         .filter(|rule| !job.settings.disabled.contains_key(&rule.meta.id))
 }
 
+/// Documents that are whole themselves, and yet no policies: something under them is not.
+fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) -> Vec<NotChecked> {
+    let below = checked
+        .iter()
+        .filter(|document| document.policy.is_none() && !document.faulty);
+    let mut names: Vec<_> = below
+        .map(|document| sources.get(files[document.file].source).name())
+        .collect();
+    names.dedup();
+    let entry = |name: &str| NotChecked {
+        what: name.to_owned(),
+        why: "a layer under it has faults".to_owned(),
+    };
+    names.into_iter().map(entry).collect()
+}
+
 /// What a reader might think was checked and was not.
-fn not_checked(job: &Job<'_>, findings: &[Finding], sources: &Sources, policies: usize) -> Vec<NotChecked> {
+fn not_checked(
+    job: &Job<'_>,
+    findings: &[Finding],
+    sources: &Sources,
+    policies: usize,
+    mut unjudged: Vec<NotChecked>,
+) -> Vec<NotChecked> {
     let mut list: Vec<_> = job
         .settings
         .disabled
@@ -307,6 +360,7 @@ fn not_checked(job: &Job<'_>, findings: &[Finding], sources: &Sources, policies:
         what: name.to_owned(),
         why: format!("{} of the input", text::count(faults, "fault", "faults")),
     }));
+    list.append(&mut unjudged);
     if policies > 0 {
         list.push(NotChecked {
             what: "live pools".to_owned(),

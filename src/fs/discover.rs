@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::fs::read::Tree;
+use crate::fs::read::{Tree, words};
 
 /// Files found, and what could not be looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +57,10 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn file(&mut self, path: &Path) {
+        if path.to_str().is_none() {
+            let message = "its name is not UTF-8, so reports could not show it";
+            return self.fault(&self.tree.name(path), message, "give the file another name");
+        }
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         if self.seen.insert(real) {
             self.discovery.files.push(self.tree.name(path));
@@ -85,7 +89,11 @@ impl Found<'_> {
                     self.file(entry.path());
                 }
                 Ok(_) => {}
-                Err(error) => self.walk_fault(name, &error),
+                // The rest of the folder is looked at all the same.
+                Err(error) => {
+                    yaml += 1;
+                    self.walk_fault(name, &error);
+                }
             }
         }
         if yaml == 0 && before == self.discovery.files.len() {
@@ -97,19 +105,25 @@ impl Found<'_> {
         }
     }
 
-    fn walk_fault(&mut self, name: &str, error: &ignore::Error) {
-        let (message, help) = match innermost(error) {
-            ignore::Error::Loop { ancestor, child } => (
-                format!(
-                    "`{}` is a link to `{}`, which holds it",
-                    self.tree.name(child),
-                    self.tree.name(ancestor)
-                ),
-                "take the link away",
-            ),
-            other => (other.to_string(), "make it readable, or name other paths"),
-        };
-        self.fault(name, &message, help);
+    fn walk_fault(&mut self, folder: &str, error: &ignore::Error) {
+        let path = path_of(error).map(|path| self.tree.name(path));
+        let name = path.unwrap_or_else(|| folder.to_owned());
+        match innermost(error) {
+            ignore::Error::Loop { ancestor, child } => {
+                let (name, ancestor) = (self.tree.name(child), self.tree.name(ancestor));
+                let message = format!("a link to `{ancestor}`, which holds it");
+                self.fault(&name, &message, "take the link away");
+            }
+            ignore::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let message = "a link to something that is not there";
+                self.fault(&name, message, "mend the link, or take it away");
+            }
+            ignore::Error::Io(error) => {
+                let help = "make it readable, or name other paths";
+                self.fault(&name, &words(error), help);
+            }
+            other => self.fault(&name, &other.to_string(), "make it readable, or name other paths"),
+        }
     }
 
     fn pattern(&mut self, name: &str) {
@@ -158,5 +172,14 @@ fn innermost(error: &ignore::Error) -> &ignore::Error {
         | ignore::Error::WithDepth { err, .. }
         | ignore::Error::WithLineNumber { err, .. } => innermost(err),
         other => other,
+    }
+}
+
+/// The path that an error is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
     }
 }

@@ -136,12 +136,27 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+/// An error of the system in words of a sentence, without its number.
+pub(in crate::fs) fn words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            // A walk puts "IO error for operation on <path>: " in front, and the path is known.
+            text.rsplit(": ").next().unwrap_or_default().to_lowercase()
+        }
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is where files are read")]
 fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadFault> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ReadFault::Missing,
-        std::io::ErrorKind::PermissionDenied => ReadFault::Unreadable("permission denied".to_owned()),
-        _ => ReadFault::Unreadable(error.to_string()),
+        _ => ReadFault::Unreadable(words(&error)),
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());

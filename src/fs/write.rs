@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::fs::read::Tree;
+use crate::fs::read::{Tree, words};
 
 impl Tree {
     /// Writes a text beside its place and moves it there, so that a stop in the middle leaves the old
@@ -11,7 +11,7 @@ impl Tree {
     pub fn write(&self, name: &str, text: &[u8]) -> Result<(), String> {
         let path = self.path(name);
         let path = path.canonicalize().unwrap_or(path);
-        replace(&path, text).map_err(|error| format!("`{name}` cannot be written: {error}"))
+        replace(&path, text).map_err(|error| format!("`{name}` cannot be written: {}", words(&error)))
     }
 }
 

@@ -34,6 +34,29 @@ pub struct Entry {
 }
 
 impl Baseline {
+    /// Reads a baseline file's text. The error is the byte at which it is wrong, and a sentence that
+    /// goes on from the file's name.
+    pub fn read(text: &str) -> Result<Self, (usize, String)> {
+        let wrong = |error: &serde_json::Error| {
+            let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+            let before: usize = lines.map(str::len).sum();
+            let offset = (before + error.column().saturating_sub(1)).min(text.len());
+            // The place is shown by itself.
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default();
+            (offset, format!("is no baseline: {message}"))
+        };
+        let value: serde_json::Value = serde_json::from_str(text).map_err(|error| wrong(&error))?;
+        match value.get("version").map(|version| (version.as_u64(), version)) {
+            // Keys of another version may mean something else: nothing more is said of them.
+            Some((Some(1), _)) | None => serde_json::from_str(text).map_err(|error| wrong(&error)),
+            Some((_, version)) => {
+                let at = text.find("\"version\"").unwrap_or(0);
+                Err((at, format!("has version {version}; this program knows version 1")))
+            }
+        }
+    }
+
     /// A baseline of all findings that count: faults of the input and suppressed findings are left out.
     #[must_use]
     pub fn of(findings: &[Finding], sources: &Sources) -> Self {
@@ -84,4 +107,35 @@ fn entry(finding: &Finding, fingerprint: String, sources: &Sources) -> Entry {
 #[must_use]
 pub fn schema() -> serde_json::Value {
     crate::schema::of::<Baseline>("baseline")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_baseline_is_wrong_at_a_place() {
+        let wrong = |text: &str| Baseline::read(text).unwrap_err();
+        assert_eq!(
+            wrong("{\n  \"version\""),
+            (12, "is no baseline: EOF while parsing an object".to_owned())
+        );
+        assert_eq!(
+            wrong("{\"version\": 2, \"entries\": []}"),
+            (1, "has version 2; this program knows version 1".to_owned())
+        );
+        assert_eq!(
+            wrong("{}"),
+            (1, "is no baseline: missing field `version`".to_owned())
+        );
+        let (at, why) = wrong("{\"version\": 1,\n\"findings\": [{\"x\": 1}]}");
+        assert_eq!(at, 31);
+        assert!(why.starts_with("is no baseline: unknown field `x`"), "{why}");
+        assert_eq!(
+            Baseline::read("{\"version\": 1, \"findings\": []}")
+                .unwrap()
+                .version,
+            1
+        );
+    }
 }

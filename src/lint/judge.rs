@@ -7,7 +7,7 @@ use crate::lint::settings::Settings;
 use crate::lint::suppress::{self, Used};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
-use crate::policy::parse::ParsedFile;
+use crate::policy::parse::{Ignore, ParsedFile};
 use crate::rule::build::{Facts, view};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -15,6 +15,7 @@ use crate::rule::file::Stage;
 use crate::rule::view::View;
 use crate::source::Source;
 use crate::text;
+use crate::yaml::{Node, Value};
 
 /// A judged policy.
 #[derive(Debug)]
@@ -53,8 +54,8 @@ pub fn judge(case: Case<'_>) -> Judged {
         settings,
         wants_effective,
     } = case;
-    let mut used = Used::none(policy, file);
-    let mut findings = unknown_rules(policy, file, catalogue);
+    let mut used = used_already(policy, file, catalogue);
+    let mut findings = layer_waivers(policy, catalogue);
     let mut view = view(Facts {
         name: &policy.name,
         posture: Some(&policy.posture),
@@ -108,43 +109,82 @@ pub fn override_severities(findings: &mut [Finding], settings: &Settings) {
     }
 }
 
-/// Waivers and ignores of rules that do not exist: they would cover nothing, silently.
-fn unknown_rules(policy: &Policy, file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut check = |id: &str, location: Location| {
-        if catalogue.get(id).is_some() {
-            return;
-        }
-        let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
-        let input_check = Check::ALL.iter().any(|check| check.as_str() == id);
-        let help = match near {
-            _ if input_check => "faults of the input cannot be waived or ignored".to_owned(),
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`cogward rules list` shows all rules".to_owned(),
-        };
-        findings.push(
-            Check::RuleUnknown
-                .finding(location, format!("there is no rule `{id}`"))
-                .help(help),
-        );
+/// Ignores of rules that do not exist: they would cover nothing, silently.
+#[must_use]
+pub fn unknown_ignores(file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding> {
+    let place = |ignore: &Ignore| Location {
+        source: file.source,
+        span: ignore.span,
+        pointer: None,
     };
-    for (index, waiver) in policy.waivers.iter().enumerate() {
-        let at = Pointer::root().child("waivers").child(index).child("rule");
-        check(&waiver.rule, policy.places.resolve(&at).0);
+    let ignores = file.ignores.iter();
+    ignores
+        .filter_map(|ignore| unknown_rule(&ignore.rule, place(ignore), catalogue))
+        .collect()
+}
+
+/// Waivers of rules that do not exist, in a document that is no policy because of other faults.
+#[must_use]
+pub fn unknown_waivers(document: &Node, catalogue: &Catalogue) -> Vec<Finding> {
+    let waivers = document.get("waivers").map(|waivers| &waivers.value);
+    let Some(Value::Sequence(waivers)) = waivers else {
+        return Vec::new();
+    };
+    let one = |(index, waiver): (usize, &Node)| {
+        let rule = waiver.get("rule")?;
+        let Value::String(id) = &rule.value else {
+            return None;
+        };
+        let place = Location {
+            source: rule.source,
+            span: rule.span,
+            pointer: Some(waiver_rule(index)),
+        };
+        unknown_rule(id, place, catalogue)
+    };
+    waivers.iter().enumerate().filter_map(one).collect()
+}
+
+/// The same for the waivers of a policy, which may come from a layer that is checked nowhere else.
+fn layer_waivers(policy: &Policy, catalogue: &Catalogue) -> Vec<Finding> {
+    let waivers = policy.waivers.iter().enumerate();
+    let place = |index| policy.places.resolve(&waiver_rule(index)).0;
+    waivers
+        .filter_map(|(index, waiver)| unknown_rule(&waiver.rule, place(index), catalogue))
+        .collect()
+}
+
+fn waiver_rule(index: usize) -> Pointer {
+    Pointer::root().child("waivers").child(index).child("rule")
+}
+
+fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Option<Finding> {
+    if catalogue.get(id).is_some() {
+        return None;
     }
-    for ignore in file
-        .ignores
-        .iter()
-        .filter(|ignore| (policy.lines.0..=policy.lines.1).contains(&ignore.line))
-    {
-        check(
-            &ignore.rule,
-            Location {
-                source: file.source,
-                span: ignore.span,
-                pointer: None,
-            },
-        );
+    let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
+    let input_check = Check::ALL.iter().any(|check| check.as_str() == id);
+    let help = match near {
+        _ if input_check => "faults of the input cannot be waived or ignored".to_owned(),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`cogward rules list` shows all rules".to_owned(),
+    };
+    let message = if input_check {
+        format!("`{id}` is a check of the input, not a rule")
+    } else {
+        format!("there is no rule `{id}`")
+    };
+    Some(Check::RuleUnknown.finding(place, message).help(help))
+}
+
+/// Waivers and ignores of unknown rules count as used: that they are unknown is said already.
+fn used_already(policy: &Policy, file: &ParsedFile, catalogue: &Catalogue) -> Used {
+    let mut used = Used::none(policy, file);
+    for (used, waiver) in used.waivers.iter_mut().zip(&policy.waivers) {
+        *used = catalogue.get(&waiver.rule).is_none();
     }
-    findings
+    for (used, ignore) in used.ignores.iter_mut().zip(&file.ignores) {
+        *used = catalogue.get(&ignore.rule).is_none();
+    }
+    used
 }

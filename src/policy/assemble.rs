@@ -45,6 +45,15 @@ pub fn check_document(
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Finding> {
     let source = root.source;
+    if matches!(root.value, Value::Null) {
+        let location = Location {
+            source,
+            span: root.span,
+            pointer: Some(Pointer::root()),
+        };
+        let finding = Check::EmptyDocument.finding(location, "the document is empty");
+        return vec![finding.help("write a policy that starts with `version: 1`, or take the `---` away")];
+    }
     if !matches!(root.value, Value::Mapping(_)) {
         let location = Location {
             source,
@@ -136,8 +145,70 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
     let mut own = document.root;
     let mut findings = check_document(&mut own, workshop.validator, workshop.lookup);
     if findings.iter().any(|finding| finding.is_input_fault) {
+        findings.append(&mut beyond(&own, document.index, &findings, workshop));
         return (None, findings);
     }
+    let (policy, mut faults) = build(own, document.index, workshop);
+    findings.append(&mut faults);
+    (policy, findings)
+}
+
+/// What else is wrong with a document that has faults: the same checks without the places at fault.
+fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) -> Vec<Finding> {
+    let whole = |finding: &&Finding| {
+        let check = finding.rule.as_str();
+        check == Check::VersionUnsupported.as_str() || check == Check::EmptyDocument.as_str()
+    };
+    if !matches!(own.value, Value::Mapping(_)) || known.iter().any(|finding| whole(&finding)) {
+        return Vec::new();
+    }
+    let places = known.iter().filter_map(|finding| finding.primary.pointer.clone());
+    let at_fault: Vec<_> = places.filter(|at| *at != Pointer::root()).collect();
+    let mut rest = own.clone();
+    prune(&mut rest, &Pointer::root(), &at_fault);
+    let clients = Pointer::root().child("clients");
+    let waivers = Pointer::root().child("waivers");
+    let unsure = |finding: &Finding| {
+        let Some(at) = &finding.primary.pointer else {
+            return false;
+        };
+        // A key that is missing because it was at fault, and a client that a waiver looks for.
+        at_fault.iter().any(|fault| {
+            fault.covers(at) || at.covers(fault) || (clients.covers(fault) && waivers.covers(at))
+        })
+    };
+    let (_, mut more) = build(rest, index, workshop);
+    more.retain(|finding| !unsure(finding));
+    more
+}
+
+/// Takes the places at fault away. A list ends before an entry at fault: the numbers of entries are
+/// part of pointers.
+fn prune(node: &mut Node, at: &Pointer, at_fault: &[Pointer]) {
+    let faulty = |pointer: &Pointer| at_fault.contains(pointer);
+    match &mut node.value {
+        Value::Mapping(entries) => {
+            entries.retain(|entry| !faulty(&at.child(&entry.key)));
+            for entry in entries {
+                prune(&mut entry.value, &at.child(&entry.key), at_fault);
+            }
+        }
+        Value::Sequence(items) => {
+            let whole = (0..items.len())
+                .take_while(|index| !faulty(&at.child(index)))
+                .count();
+            items.truncate(whole);
+            for (index, item) in items.iter_mut().enumerate() {
+                prune(item, &at.child(index), at_fault);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Makes a policy of a document whose own faults are known.
+fn build(own: Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
+    let mut findings = Vec::new();
     let file = (workshop.name_of)(own.source);
     let (merged, mut faults) =
         layers::flatten(&own, &file, workshop.layers, workshop.builtin, &mut Vec::new());
@@ -151,7 +222,12 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
         tree: merge::without_empty(&merged),
     };
     findings.extend(empty_findings(&own, &file, workshop));
-    let decoded: Result<PolicyFile, _> = serde_json::from_value(places.tree.to_json());
+    let mut json = places.tree.to_json();
+    if let Some(keys) = json.as_object_mut() {
+        // Without one it is a fault already.
+        keys.entry("version").or_insert(1.into());
+    }
+    let decoded: Result<PolicyFile, _> = serde_json::from_value(json);
     let decoded = match decoded {
         Ok(decoded) => decoded,
         Err(error) => {
@@ -161,7 +237,7 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
             return (None, findings);
         }
     };
-    let default_name = default_name(&file, document.index);
+    let default_name = default_name(&file, index);
     let (posture, gate, mut faults) = desire::desire(&decoded, &places, workshop);
     findings.append(&mut faults);
     if findings.iter().any(|finding| finding.is_input_fault) {
@@ -169,7 +245,7 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
     }
     let policy = Policy {
         name: decoded.name.unwrap_or(default_name),
-        document: document.index,
+        document: index,
         lines: (0, 0),
         places,
         own,

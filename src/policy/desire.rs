@@ -80,7 +80,10 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
             compromised_credentials: file.compromised_credentials.as_ref().and_then(|section| {
                 responses::compromised(&mut builder, section, &root.child("compromised_credentials"))
             }),
-            risk_exceptions: file.risk_exceptions.as_ref().map(responses::exceptions),
+            risk_exceptions: file
+                .risk_exceptions
+                .as_ref()
+                .map(|section| responses::exceptions(&mut builder, section, &root.child("risk_exceptions"))),
         },
         clients,
         other_clients,
@@ -227,7 +230,10 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
             compromised_credentials: section.compromised_credentials.as_ref().and_then(|section| {
                 responses::compromised(builder, section, &at.child("compromised_credentials"))
             }),
-            risk_exceptions: section.risk_exceptions.as_ref().map(responses::exceptions),
+            risk_exceptions: section
+                .risk_exceptions
+                .as_ref()
+                .map(|section| responses::exceptions(builder, section, &at.child("risk_exceptions"))),
         }))
     } else if inherits {
         Override::Inherit

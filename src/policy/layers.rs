@@ -140,7 +140,6 @@ pub fn flatten(
                 };
                 base = Some(base.map_or_else(|| below.clone(), |base| merge(&base, &below)));
             }
-            Some(Layer::Faulty) => whole = false,
             other => {
                 findings.push(unusable(&extends, other, builtin));
                 whole = false;
@@ -172,11 +171,13 @@ fn cycle(extends: &Extends, trail: &[LayerKey], here: &str) -> Finding {
     }
     names.push(&extends.key);
     names.dedup();
+    let message = if names.len() < 2 {
+        format!("`{here}` extends itself")
+    } else {
+        format!("layers extend each other in a circle: {}", names.join(" → "))
+    };
     Check::ExtendsCycle
-        .finding(
-            place(extends),
-            format!("layers extend each other in a circle: {}", names.join(" → ")),
-        )
+        .finding(place(extends), message)
         .labelled("closes the circle")
         .help("take one of these `extends` away")
 }
@@ -190,10 +191,18 @@ fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Findi
                 format!("`{name}` lies outside the directory tree"),
             )
             .help("a policy may only extend files of its own repository; copy the layer into it"),
-        Some(Layer::Unusable(why)) => Check::ExtendsMissing.finding(
-            place(extends),
-            format!("`{name}` cannot be used as a layer: {why}"),
-        ),
+        Some(Layer::Unusable(why)) => Check::ExtendsMissing
+            .finding(
+                place(extends),
+                format!("`{name}` cannot be used as a layer: {why}"),
+            )
+            .help("name a file that holds one policy document"),
+        Some(Layer::Faulty) => Check::ExtendsFaulty
+            .finding(
+                place(extends),
+                format!("`{name}` has faults, so nothing that extends it was judged"),
+            )
+            .help("mend the layer; its faults are listed at its own lines"),
         _ => {
             let near = text::nearest(name, builtin.iter().copied());
             let help = near.map_or_else(

@@ -94,11 +94,17 @@ fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
 }
 
 fn check_of(kind: IssueKind) -> Check {
-    let id = kind.as_str();
-    Check::ALL
-        .into_iter()
-        .find(|check| check.as_str() == id)
-        .unwrap_or(Check::YamlSyntax)
+    match kind {
+        IssueKind::Syntax | IssueKind::Tab | IssueKind::UndefinedAlias => Check::YamlSyntax,
+        IssueKind::DuplicateKey => Check::DuplicateKey,
+        IssueKind::NonStringKey => Check::NonStringKey,
+        IssueKind::AmbiguousScalar => Check::AmbiguousScalar,
+        IssueKind::UnsupportedTag => Check::UnsupportedTag,
+        IssueKind::MergeKey => Check::MergeKey,
+        IssueKind::TooDeep => Check::TooDeep,
+        IssueKind::TooLarge => Check::TooLarge,
+        IssueKind::TooManyAliases => Check::TooManyAliases,
+    }
 }
 
 /// The ignores of a comment; `None` for comments that are not addressed to this tool.
@@ -208,6 +214,28 @@ mod tests {
             ]
         );
         assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn faults_of_the_text_carry_the_id_of_their_check() {
+        let text = "a: no\nb: 1\nb: 2\n1: x\n<<: {}\nc: !x z\nd: *e\n";
+        let file = parse(SourceId(0), &Source::new("p.yaml", text, &[]), Vec::new());
+        let mut ids: Vec<_> = file
+            .findings
+            .iter()
+            .map(|f| (f.rule.to_string(), f.is_input_fault))
+            .collect();
+        ids.sort();
+        let faults = [
+            "duplicate-key",
+            "merge-key",
+            "non-string-key",
+            "unsupported-tag",
+            "yaml-syntax",
+        ];
+        let mut wanted = vec![("ambiguous-scalar".to_owned(), false)];
+        wanted.extend(faults.map(|id| (id.to_owned(), true)));
+        assert_eq!(ids, wanted);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::policy::file::{
     NotificationsSection, RangeEntry,
 };
 use crate::policy::layers;
+use crate::text;
 
 /// `account_takeover` of the pool or a client.
 pub(in crate::policy) fn account_takeover(
@@ -115,12 +116,8 @@ fn body(
         Some(Ok(text)) => Some(text.clone()),
         Some(Err(why)) => {
             let message = format!("`{file}` cannot be read: {why}");
-            builder.fault(
-                Check::FileUnreadable,
-                &here,
-                message,
-                "the path is relative to this file",
-            );
+            let help = "the path is relative to this file, and must stay in its repository";
+            builder.fault(Check::FileUnreadable, &here, message, help);
             None
         }
         None => {
@@ -151,11 +148,25 @@ pub(in crate::policy) fn compromised(
 }
 
 /// `risk_exceptions` of the pool or a client.
-pub(in crate::policy) fn exceptions(section: &ExceptionsSection) -> RiskExceptions {
-    let list = |entries: &Option<Vec<RangeEntry>>| entries.iter().flatten().map(range).collect();
+pub(in crate::policy) fn exceptions(
+    builder: &mut Builder<'_>,
+    section: &ExceptionsSection,
+    at: &Pointer,
+) -> RiskExceptions {
+    let mut list = |entries: &Option<Vec<RangeEntry>>, key: &str| {
+        let ranges: Vec<_> = entries.iter().flatten().map(range).collect();
+        for (index, range) in ranges.iter().enumerate() {
+            if let Some(until) = range.until.as_ref().filter(|until| text::date(until).is_none()) {
+                let at = at.child(key).child(index).child("until");
+                let message = format!("`{until}` is no date");
+                builder.fault(Check::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
+            }
+        }
+        ranges
+    };
     RiskExceptions {
-        always_block: list(&section.always_block),
-        always_allow: list(&section.always_allow),
+        always_block: list(&section.always_block, "always_block"),
+        always_allow: list(&section.always_allow, "always_allow"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::source::Source;
 use crate::span::Span;
 
 /// A part of a text that looks like a credential.
@@ -58,9 +59,28 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether any pattern can match at all: one fast look for all literals.
+static LITERALS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let literals = PATTERNS.iter().flat_map(|(_, literals, _)| literals.iter());
+    let literals: Vec<_> = literals.map(|literal| regex::escape(literal)).collect();
+    Regex::new(&literals.join("|")).ok()
+});
+
+/// A text that was read, under its name, with what looks like a credential masked.
+#[must_use]
+pub fn source(name: &str, text: impl Into<std::sync::Arc<str>>) -> (Source, Vec<Secret>) {
+    let text = text.into();
+    let secrets = find(&text);
+    let spans: Vec<_> = secrets.iter().map(|secret| secret.span).collect();
+    (Source::new(name, text, &spans), secrets)
+}
+
 /// All places of a text that look like credentials, in order, comments included.
 #[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
+    if LITERALS.as_ref().is_some_and(|literals| !literals.is_match(text)) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for (kind, literals, pattern) in PATTERNS.iter() {
         let Some(pattern) = pattern else { continue };

@@ -22,6 +22,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_filter("code", code);
     environment
         .add_template("report", TEMPLATE)
         .map_err(io::Error::other)?;
@@ -31,6 +32,26 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         .render(minijinja::value::Serde(&page))
         .map_err(io::Error::other)?;
     out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// A sentence with its values in backticks set as code. Escapes everything else; a backtick without a
+/// partner stays one.
+fn code(text: &str) -> minijinja::Value {
+    let parts: Vec<_> = text
+        .split('`')
+        .map(|part| minijinja::HtmlEscape(part).to_string())
+        .collect();
+    let paired = parts.len() % 2 == 1;
+    let mut html = String::with_capacity(text.len() * 2);
+    for (index, part) in parts.iter().enumerate() {
+        match index {
+            0 => html.push_str(part),
+            _ if !paired => html.extend(["`", part]),
+            _ if index % 2 == 1 => html.extend(["<code>", part]),
+            _ => html.extend(["</code>", part]),
+        }
+    }
+    minijinja::Value::from_safe_string(html)
 }
 
 /// What the template shows. Texts are hostile; the template escapes them.
