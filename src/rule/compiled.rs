@@ -134,6 +134,11 @@ impl Rule {
         Ok(hits)
     }
 
+    /// Compiles what every run needs. Rules are made side by side, so this is where it costs least.
+    pub(in crate::rule) fn prepare(&self) {
+        self.always().for_each(drop);
+    }
+
     /// The expressions that run whether something is found or not, as far as they compile.
     pub(in crate::rule) fn always(&self) -> impl Iterator<Item = &Expression> {
         self.each
