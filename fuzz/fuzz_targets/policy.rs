@@ -1,0 +1,74 @@
+//! Any text as a policy file, through the whole offline pipeline: it never panics, every finding has
+//! its place, the built-in rules never fail, every format can be written and shows no credential, a
+//! second run says the same, and fixes keep comments and lead to an end.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use cogward::app::fix::{FileFix, fixes};
+use cogward::fault::Check;
+use cogward::report::Report;
+use cogward::source::SourceId;
+use cogward::yaml::{Budget, Parsed, parse};
+use cogward_fuzz::offline::Offline;
+use cogward_fuzz::{check, mutate, offline};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use rayon::ThreadPool;
+
+static POOL: LazyLock<ThreadPool> = LazyLock::new(offline::pool);
+static OFFLINE: LazyLock<Offline> = LazyLock::new(Offline::builtin);
+static WORDS: mutate::Words = LazyLock::new(|| mutate::words(include_str!("../policy.dict")));
+
+fuzz_target!(|data: &[u8]| {
+    if let Ok(text) = std::str::from_utf8(data) {
+        POOL.install(|| policy(text));
+    }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate::mutate(data, size, max_size, seed, &WORDS)
+});
+
+fn policy(text: &str) {
+    let report = OFFLINE.lint(text, None);
+    check::report(&report, text);
+    for finding in &report.findings {
+        assert_ne!(finding.rule, Check::RuleFailed.rule_id(), "{finding:#?}");
+    }
+    check::same(&report, &OFFLINE.lint(text, None));
+    for fix in fixes(&report, &|_, text| OFFLINE.lint(text, None)) {
+        fixed(text, &report, &fix);
+    }
+}
+
+fn read(text: &str) -> Parsed {
+    parse(SourceId(0), text, &Budget::default())
+}
+
+fn fixed(text: &str, report: &Report, fix: &FileFix) {
+    let settled = &fix.settled;
+    if settled.done.is_empty() {
+        assert_eq!(settled.text, text);
+        return;
+    }
+    let (before, after) = (read(text), read(&settled.text));
+    let words = |parsed: &Parsed| {
+        let comments = parsed.comments.iter();
+        comments.map(|comment| comment.text.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(words(&before), words(&after), "{text}\n=>\n{}", settled.text);
+    assert!(
+        after.issues.iter().all(|issue| !issue.kind.is_fault()),
+        "{}",
+        settled.text
+    );
+    let again = OFFLINE.lint(&settled.text, None);
+    assert!(
+        again.exit_code < 2 || report.exit_code == 2,
+        "{text}\n=>\n{}",
+        settled.text
+    );
+    for more in fixes(&again, &|_, text| OFFLINE.lint(text, None)) {
+        assert_eq!(more.settled.done, Vec::<String>::new(), "{}", settled.text);
+    }
+}
