@@ -80,7 +80,7 @@ pub(super) fn tab_in_indentation(text: &str, start: usize, from: usize) -> Optio
     let gap = &text[from..start];
     let line = match gap.rfind(['\n', '\r']) {
         Some(found) => found + 1,
-        None if from == 0 || text[..from].ends_with(['\n', '\r']) => 0,
+        None if from == 0 => 0,
         None => return None,
     };
     let indentation = &gap[line..];

@@ -12,6 +12,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a:\n  \tb: 1\n", "\t", "tab", "spaces"),
     ("\u{feff}\t- a\n", "\t", "tab", "spaces"),
     ("a: 1\n---\n\t- x\n", "\t", "tab", "spaces"),
+    ("a: 1\n...\n\t- x\n", "\t", "tab", "spaces"),
     ("a: |\n  x\n\ty\n", "\t", "tab", "spaces"),
     ("a: |\n\tx\n", "\t", "tab", "spaces"),
     ("a: \"x\nb: 2\n", "\"x", "not closed", "close the quote"),
