@@ -143,6 +143,8 @@ fn a_blank_block_scalar_is_placed_at_its_header() {
         "|2",
         "# c\n\n|2\n\n",
         "a\n...\n|2\n#\n",
+        "\u{feff}|2\n",
+        "a\n...\n\u{feff}|2\n#\n",
         "[\n...\n# |\n&x |2\n\n",
     ] {
         let parsed = read(text);
