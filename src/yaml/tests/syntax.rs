@@ -25,6 +25,8 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a: \"é\\q\"\n", "\\q", "not an escape", "backslash"),
     ("a: [1, 2\n", "[", "not closed", "add `]`"),
     ("a: {b: [1]\n", "{", "not closed", "add `}`"),
+    ("a: [ü: ?", "[", "not closed", "add `]`"),
+    ("a: {b: [? ü : ?", "[", "not closed", "add `]`"),
     ("a: [b, c\nd: 1\n", ":", "unexpected", "close the bracket"),
     ("a: [1}\n", "[", "closed by `}`", "bracket"),
     ("a: ]\n", "]", "without an opening", "quotes"),
