@@ -74,8 +74,10 @@ impl<'t> Builder<'t> {
 
     /// The opening bracket of the innermost flow collection that is still open.
     pub fn open_bracket(&self) -> Option<Span> {
-        let frame = self.frames.last().filter(|frame| frame.flow)?;
-        Some(Span::new(frame.span.start, frame.span.start + 1))
+        let flow = self.frames.iter().rev().take_while(|frame| frame.flow);
+        // A pair without braces, as in `[a: 1]`, has no bracket of its own.
+        flow.map(|frame| frame.opening)
+            .find(|opening| self.written(*opening).starts_with(['[', '{']))
     }
 
     /// A scalar.

@@ -63,6 +63,8 @@ pub(super) struct Frame {
     content: Content,
     /// First byte of the collection and the end of what has been read of it.
     pub span: Span,
+    /// Its opening token; empty if it has none.
+    pub opening: Span,
     /// Whether it is a flow collection.
     pub flow: bool,
     /// Its anchor's number; 0 for none.
@@ -86,6 +88,7 @@ impl Frame {
         Self {
             content,
             span,
+            opening: span,
             flow,
             anchor,
             size: Size {

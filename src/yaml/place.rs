@@ -21,18 +21,19 @@ pub(super) fn block_scalar(text: &str, span: Span, from: usize, is_blank: bool) 
     Span::new(span.start, span.start + solid + line_end)
 }
 
-/// The first token that starts with `|` or `>`, comments left out.
+/// The first token that starts with `|` or `>`, comments and byte order mark left out.
 fn header(text: &str) -> Option<(usize, usize)> {
     let mut line_at = 0;
     for line in text.split_inclusive(['\n', '\r']) {
         let mut at = line_at;
         for token in line.split_inclusive(WHITE) {
-            let word = token.trim_end_matches(WHITE);
+            let mark = token.len() - token.trim_start_matches('\u{feff}').len();
+            let word = token[mark..].trim_end_matches(WHITE);
             if word.starts_with('#') {
                 break;
             }
             if word.starts_with(['|', '>']) {
-                return Some((at, at + word.len()));
+                return Some((at + mark, at + mark + word.len()));
             }
             at += token.len();
         }
@@ -80,7 +81,7 @@ pub(super) fn tab_in_indentation(text: &str, start: usize, from: usize) -> Optio
     let gap = &text[from..start];
     let line = match gap.rfind(['\n', '\r']) {
         Some(found) => found + 1,
-        None if from == 0 || text[..from].ends_with(['\n', '\r']) => 0,
+        None if from == 0 => 0,
         None => return None,
     };
     let indentation = &gap[line..];

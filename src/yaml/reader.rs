@@ -227,18 +227,28 @@ impl<'t> Reader<'t> {
     }
 
     fn start_document(&mut self, explicit: bool, span: Span) {
-        // An implicit document begins with its first line, so that its indentation is seen.
-        let line = || {
-            let before = &self.text[..span.start];
-            before.rfind(['\n', '\r']).map_or(0, |at| at + 1)
+        let begin = if explicit {
+            span.end
+        } else {
+            self.implicit_start(span.start)
         };
-        let begin = if explicit { span.end } else { line() };
         self.builder.begin(begin);
         self.seen += 1;
         self.just_closed = false;
         self.gave_up = false;
         let span = if explicit { span } else { Span::at(span.start) };
         self.open = Some(span);
+    }
+
+    /// Behind the `...` that ended the document before an implicit one, or the start of the text. The
+    /// parser places an implicit document at its first scalar's text, even behind `|`, so its own
+    /// place will not do. Near, for only comments may stand in between.
+    fn implicit_start(&self, at: usize) -> usize {
+        let before = &self.text[..at];
+        let mut markers = before.rmatch_indices("...");
+        markers
+            .find(|(at, _)| before[..*at].ends_with(['\n', '\r']))
+            .map_or(0, |(at, marker)| at + marker.len())
     }
 
     fn end_document(&mut self, span: Span) {

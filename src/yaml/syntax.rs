@@ -4,6 +4,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use super::complaint;
 use super::issue::{Issue, IssueKind, quote};
+use super::place::WHITE;
 use crate::span::Span;
 
 /// What was understood before the error.
@@ -57,11 +58,10 @@ fn rest_of_line(text: &str, at: usize) -> Span {
     Span::new(at, at + line.trim_end().len())
 }
 
-/// From `at` to the next white space.
+/// From `at` to the next white space; empty if there is some at `at`.
 fn first_word(text: &str, at: usize) -> Span {
-    let line = rest_of_line(text, at);
-    let word = text[line.start..line.end].split_whitespace().next();
-    Span::new(at, at + word.map_or(0, str::len))
+    let rest = &text[at..];
+    Span::new(at, at + rest.find(WHITE).unwrap_or(rest.len()))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -287,8 +287,7 @@ fn colon(text: &str, at: usize, context: Context) -> Issue {
     let scalar = context.scalar;
     let ends_here = scalar.end == at && !scalar.is_empty();
     let candidate = if ends_here { scalar.start } else { at };
-    let line = rest_of_line(text, candidate);
-    if let Some(span) = colon_without_space(text, line) {
+    if let Some(span) = colon_without_space(text, candidate) {
         let message = format!(
             "no space behind the colon, so {} is a text and not a key with a value",
             quote(&text[span.start..span.end])
@@ -324,12 +323,12 @@ fn colon(text: &str, at: usize, context: Context) -> Issue {
     )
 }
 
-/// The first word of a line if it is `key:value`; `scheme://` is none.
-fn colon_without_space(text: &str, line: Span) -> Option<Span> {
-    let word = text[line.start..line.end].split_whitespace().next()?;
-    let (key, value) = word.split_once(':')?;
+/// The word at `at` if it is `key:value`; `scheme://` is none.
+fn colon_without_space(text: &str, at: usize) -> Option<Span> {
+    let span = first_word(text, at);
+    let (key, value) = text[span.start..span.end].split_once(':')?;
     let is_pair = !key.is_empty() && !value.is_empty() && !value.starts_with(['/', ':']);
-    is_pair.then(|| Span::new(line.start, line.start + word.len()))
+    is_pair.then_some(span)
 }
 
 /// Characters, and everything that is too rare for words of its own.

@@ -135,3 +135,24 @@ fn places_do_not_reach_into_a_broken_document() {
         assert!(starts.len() == 2 && starts[0] > marker, "{text:?}: {starts:?}");
     }
 }
+
+#[test]
+fn a_blank_block_scalar_is_placed_at_its_header() {
+    for text in [
+        "|2\n#",
+        "|2",
+        "# c\n\n|2\n\n",
+        "a\n...\n|2\n#\n",
+        "\u{feff}|2\n",
+        "a\n...\n\u{feff}|2\n#\n",
+        "[\n...\n# |\n&x |2\n\n",
+    ] {
+        let parsed = read(text);
+        let span = parsed.documents.last().unwrap().root.span;
+        assert_eq!(
+            (slice(text, span), span.start),
+            ("|2", text.rfind("|2").unwrap()),
+            "{text:?}"
+        );
+    }
+}

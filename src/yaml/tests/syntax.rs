@@ -12,6 +12,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a:\n  \tb: 1\n", "\t", "tab", "spaces"),
     ("\u{feff}\t- a\n", "\t", "tab", "spaces"),
     ("a: 1\n---\n\t- x\n", "\t", "tab", "spaces"),
+    ("a: 1\n...\n\t- x\n", "\t", "tab", "spaces"),
     ("a: |\n  x\n\ty\n", "\t", "tab", "spaces"),
     ("a: |\n\tx\n", "\t", "tab", "spaces"),
     ("a: \"x\nb: 2\n", "\"x", "not closed", "close the quote"),
@@ -24,6 +25,8 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a: \"é\\q\"\n", "\\q", "not an escape", "backslash"),
     ("a: [1, 2\n", "[", "not closed", "add `]`"),
     ("a: {b: [1]\n", "{", "not closed", "add `}`"),
+    ("a: [ü: ?", "[", "not closed", "add `]`"),
+    ("a: {b: [? ü : ?", "[", "not closed", "add `]`"),
     ("a: [b, c\nd: 1\n", ":", "unexpected", "close the bracket"),
     ("a: [1}\n", "[", "closed by `}`", "bracket"),
     ("a: ]\n", "]", "without an opening", "quotes"),
@@ -70,6 +73,14 @@ fn a_colon_behind_an_open_bracket_names_the_bracket() {
     assert_eq!((slice(text, span), label.as_str()), ("[", "opened here"));
 }
 
+/// Found by fuzzing: white space of Unicode is text, at the start of a line as well.
+#[test]
+fn a_line_may_start_with_a_no_break_space() {
+    let text = "a: 1\n\u{a0}b:1\nc: 2\n";
+    assert_eq!(slice(text, only_issue(text).span), "\u{a0}b:1");
+    assert!(!read(":\n\u{a0}?").issues.is_empty());
+}
+
 #[test]
 fn messages_stay_short_and_on_one_line() {
     let long = format!("a: 1\n{}:{}\n", "k".repeat(200), "v".repeat(200));
@@ -96,7 +107,20 @@ fn mutilated_policies_are_read() {
         read(&policy[..start]);
         read(&format!("{}{}", &policy[..start], &policy[end..]));
         read(&format!("{}{}", &policy[..end], &policy[start..]));
-        read(&format!("{}\t{}", &policy[..start], &policy[start..]));
-        read(&format!("{}\n{}", &policy[..start], &policy[start..]));
+        for more in [
+            "\t",
+            "\n",
+            "\n\u{a0}x:y\n",
+            "\u{a0}",
+            ": ",
+            "ü:ü ",
+            "? ",
+            "[",
+            "\"",
+            "\r",
+            "\u{feff}",
+        ] {
+            read(&format!("{}{more}{}", &policy[..start], &policy[start..]));
+        }
     }
 }
