@@ -61,7 +61,8 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     let mut findings = std::mem::take(&mut job.findings);
     let Some(validator) = policy::validator() else {
         // The schema is made from types and tested; without it nothing can be checked.
-        return finish(&job, sources, findings, Vec::new(), 0, 0, Vec::new());
+        let mask = Mask::default();
+        return finish(&job, sources, findings, Vec::new(), [0, 0], Vec::new(), &mask);
     };
     let mut gathered = gather(tree, job.input, validator, job.lookup, &mut sources);
     findings.append(&mut gathered.findings);
@@ -97,9 +98,9 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         sources,
         findings,
         pools,
-        gathered.files.len(),
-        policies,
+        [gathered.files.len(), policies],
         unjudged,
+        &mask,
     )
 }
 
@@ -273,9 +274,9 @@ fn finish(
     sources: Sources,
     mut findings: Vec<Finding>,
     pools: Vec<PoolProtection>,
-    files: usize,
-    policies: usize,
+    [files, policies]: [usize; 2],
     unjudged: Vec<NotChecked>,
+    mask: &Mask,
 ) -> Report {
     if policies == 0 && findings.iter().all(|finding| !finding.is_input_fault) {
         findings.push(nothing(job));
@@ -286,7 +287,6 @@ fn finish(
     summary.policies = policies;
     summary.rules = running(job).count();
     summary.not_checked = not_checked(job, &outcome.findings, &sources, policies, unjudged);
-    let mask = Mask::of(&sources, std::iter::empty());
     let mut rules = metadata(job, &outcome.findings);
     // Reasons of the configuration, and words of users' rules.
     for entry in &mut summary.not_checked {

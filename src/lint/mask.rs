@@ -1,7 +1,7 @@
 //! Hides credentials in everything that is said about a policy: a message may quote what the snippet
 //! masks, and an escape or a variable may spell what no snippet shows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::finding::{Finding, Location, Suppression};
 use crate::model::effective::{Scope, Table};
@@ -9,14 +9,18 @@ use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::source::Sources;
 
-/// So many bytes tell a credential from words.
-const RECOGNISED: usize = 16;
+/// So many bytes tell a credential from words: no shape that is looked for is shorter.
+const RECOGNISED: usize = 15;
 
 /// What is hidden: the credentials of all texts of a run, and whatever else looks like one.
 #[derive(Debug, Default)]
 pub struct Mask {
-    /// Longest first, so that no part of one is left when another is hidden.
+    /// In the order of their bytes.
     known: Vec<String>,
+    /// Their first bytes.
+    starts: HashSet<Vec<u8>>,
+    /// Those that are too short to be told by them.
+    short: Vec<String>,
 }
 
 impl Mask {
@@ -29,50 +33,55 @@ impl Mask {
         });
         let in_sources = sources.iter().flat_map(|(_, source)| source.secrets());
         let known: BTreeSet<&str> = in_sources.chain(in_bodies).collect();
-        let mut known: Vec<_> = known
+        let (known, short): (Vec<_>, Vec<_>) = known
             .into_iter()
             .filter(|secret| !secret.is_empty())
             .map(str::to_owned)
-            .collect();
-        known.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self { known }
+            .partition(|secret| secret.len() >= RECOGNISED);
+        let starts = known
+            .iter()
+            .map(|secret| secret.as_bytes()[..RECOGNISED].to_vec());
+        Self {
+            starts: starts.collect(),
+            known,
+            short,
+        }
     }
 
     /// Hides credentials in a text; says whether there was one.
     pub fn text(&self, text: &mut String) -> bool {
         let mut hidden = false;
-        for secret in &self.known {
+        for secret in self.short.iter().rev() {
             if text.contains(secret.as_str()) {
                 *text = text.replace(secret.as_str(), &stars(secret));
                 hidden = true;
             }
         }
-        hidden |= self.beginnings(text);
-        // From the end, so that the spans before stay right.
-        for found in secret::find(text).into_iter().rev() {
-            let span = found.span.start..found.span.end;
-            if let Some(part) = text.get(span.clone()) {
-                let stars = stars(part);
-                text.replace_range(span, &stars);
-                hidden = true;
-            }
-        }
-        hidden
+        hidden |= self.repeated(text);
+        let found = secret::find(text).into_iter();
+        let spans = found.map(|found| found.span.start..found.span.end).collect();
+        hide(text, spans) || hidden
     }
 
-    /// Hides what is left of a credential where a message cut a long value.
-    fn beginnings(&self, text: &mut String) -> bool {
-        let mut hidden = false;
-        for secret in self.known.iter().filter(|secret| secret.len() > RECOGNISED) {
-            let start = &secret[..secret.floor_char_boundary(RECOGNISED)];
-            while let Some(at) = text.find(start) {
-                let pairs = text[at..].chars().zip(secret.chars());
-                let same: String = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
-                text.replace_range(at..at + same.len(), &stars(&same));
-                hidden = true;
+    /// Hides known credentials, and what is left of one where a message cut a long value. The work grows
+    /// with the text, not with the number of credentials.
+    fn repeated(&self, text: &mut String) -> bool {
+        let mut spans = Vec::new();
+        let mut free = 0;
+        for (at, start) in text.as_bytes().windows(RECOGNISED).enumerate() {
+            if at < free || !self.starts.contains(start) {
+                continue;
             }
+            let rest = &text.as_bytes()[at..];
+            // What has most in common with the rest stands beside it in the order.
+            let place = self.known.partition_point(|known| known.as_bytes() <= rest);
+            let beside = [place.checked_sub(1), Some(place)].into_iter().flatten();
+            let same = |known: &String| known.bytes().zip(rest).take_while(|(a, b)| a == *b).count();
+            let same = beside.filter_map(|place| self.known.get(place)).map(same).max();
+            free = text.floor_char_boundary(at + same.unwrap_or_default());
+            spans.push(at..free);
         }
-        hidden
+        hide(text, spans)
     }
 
     /// Hides credentials in a finding. A fix that would write one is left out.
@@ -140,6 +149,19 @@ impl Mask {
     }
 }
 
+/// Puts stars in the place of some parts of a text; says whether there are any.
+fn hide(text: &mut String, spans: Vec<std::ops::Range<usize>>) -> bool {
+    let any = !spans.is_empty();
+    // From the end, so that the spans before stay right.
+    for span in spans.into_iter().rev() {
+        if let Some(part) = text.get(span.clone()) {
+            let stars = stars(part);
+            text.replace_range(span, &stars);
+        }
+    }
+    any
+}
+
 fn stars(secret: &str) -> String {
     "*".repeat(secret.chars().count())
 }
@@ -168,11 +190,11 @@ mod tests {
         let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV";
         let mut sources = Sources::default();
         sources.add(Source::new("p.yaml", token, &[Span::new(0, token.len())]));
-        let mut cut = format!("the text `{}…` and `eyJhbGciOiJIUzI1`", &token[..60]);
+        let mut cut = format!("the text `{}…` and `eyJhbGciOiJIUzI`", &token[..60]);
         assert!(Mask::of(&sources, std::iter::empty()).text(&mut cut));
         assert_eq!(
             cut,
-            format!("the text `{}…` and `{}`", "*".repeat(60), "*".repeat(16))
+            format!("the text `{}…` and `{}`", "*".repeat(60), "*".repeat(15))
         );
         let mut plain = "`/clients/web` of AKIA-team".to_owned();
         assert!(!mask.text(&mut plain));

@@ -1,5 +1,6 @@
 //! Texts that look like credentials: found before anything of a file is shown.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -24,7 +25,7 @@ const SHAPES: [(&str, &[&str], &str); 6] = [
         r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     ),
     (
-        "AWS secret access key",
+        NAMED,
         &["secret", "SECRET", "Secret"],
         r#"(?i)secret[a-z_ -]{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})\b"#,
     ),
@@ -49,6 +50,10 @@ const SHAPES: [(&str, &[&str], &str); 6] = [
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
     ),
 ];
+
+/// The one kind that is known by the word before it, and its length in bytes, all of them ASCII.
+const NAMED: &str = "AWS secret access key";
+const NAMED_LENGTH: usize = 40;
 
 type Pattern = (&'static str, &'static [&'static str], Option<Regex>);
 
@@ -83,28 +88,31 @@ pub fn find(text: &str) -> Vec<Secret> {
         return Vec::new();
     }
     let mut found = Vec::new();
+    let mut named = HashSet::new();
     for (kind, literals, pattern) in PATTERNS.iter() {
         let Some(pattern) = pattern else { continue };
         if !literals.iter().any(|literal| text.contains(literal)) {
             continue;
         }
         for captures in pattern.captures_iter(text) {
-            let named = captures.get(1);
-            if let Some(part) = named.or_else(|| captures.get(0)) {
+            if let Some(part) = captures.get(1) {
+                named.insert(part.as_str().as_bytes());
+            } else if let Some(part) = captures.get(0) {
                 found.push(Secret {
                     span: Span::new(part.start(), part.end()),
                     kind,
                 });
             }
-            // Known by the word before it; elsewhere in the text it may stand without one.
-            let again = named
-                .into_iter()
-                .flat_map(|part| text.match_indices(part.as_str()));
-            found.extend(again.map(|(start, part)| Secret {
-                span: Span::new(start, start + part.len()),
-                kind,
-            }));
         }
+    }
+    // Known by the word before it; elsewhere in the text it may stand without one. One walk for all.
+    if !named.is_empty() {
+        let windows = text.as_bytes().windows(NAMED_LENGTH).enumerate();
+        let again = windows.filter(|(_, window)| named.contains(window));
+        found.extend(again.map(|(start, _)| Secret {
+            span: Span::new(start, start + NAMED_LENGTH),
+            kind: NAMED,
+        }));
     }
     found.sort_by_key(|secret| secret.span);
     found.dedup_by_key(|secret| secret.span);
