@@ -20,8 +20,8 @@ pub fn schema() -> Value {
     schema::of::<PolicyFile>("policy")
 }
 
-/// The schema for editors (`schemas/policy.json`): like [`schema`], and a value may also be a text with a
-/// variable in it, which is replaced before a run asks [`schema`]. The version is never one.
+/// The schema for editors (`schemas/policy.json`): like [`schema()`], and a value may also be a text with a
+/// variable in it, which is replaced before a run asks [`schema()`]. The version is never one.
 #[must_use]
 pub fn published() -> Value {
     let mut schema = schema();

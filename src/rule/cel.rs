@@ -17,7 +17,7 @@ use crate::rule::tree::{self, Item};
 /// Longest text of one expression, in bytes.
 pub const MAX_EXPRESSION: usize = 2048;
 
-/// Stack that a thread needs to run any expression within [`MAX_EXPRESSION`], debug builds included.
+/// Stack that a thread needs to run any expression within its size limit, debug builds included.
 /// Only what is used of it becomes memory.
 pub const STACK_BYTES: usize = 64 * 1024 * 1024;
 

@@ -1,0 +1,111 @@
+//! Clients, alarms, log delivery, the gate and the effective table.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::rule::view::notification::FaultView;
+
+/// One named client.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ClientView {
+    /// Key under `clients`.
+    pub name: String,
+    /// Client id.
+    pub id: Option<String>,
+    /// Of the client.
+    pub pointer: String,
+    /// `own`, `inherit` or `unknown`.
+    pub responses: String,
+    /// Flows as the effective table names them: `password`, `srp`, `custom`, `federated`, `machine`,
+    /// `unknown`; `null` when not known.
+    pub flows: Option<Vec<String>>,
+    /// `ExplicitAuthFlows` as the API has them; `null` when not known.
+    pub auth_flows: Option<Vec<String>>,
+    /// `EnablePropagateAdditionalUserContextData`; `null` when not known.
+    pub propagate_user_context: Option<bool>,
+    /// The risk configuration that applies to it: its own, or the pool's. Pointers lead to where it stands.
+    pub scope: String,
+    /// Whether sign-in is among the checked events of the configuration that applies.
+    pub checks_sign_in: bool,
+}
+
+/// One alarm.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AlarmView {
+    /// Of the alarm.
+    pub pointer: String,
+    /// Name; empty when the policy leaves it to the tool.
+    pub name: String,
+    /// Metric as written.
+    pub metric: String,
+    /// The threat metric that is meant, in its documented spelling; empty when none is near.
+    pub meant: String,
+    /// `SignIn`, ...; empty when there is no such dimension.
+    pub operation: String,
+    /// Risk level in lower case; empty when there is no such dimension.
+    pub risk_level: String,
+    /// Faults that make it never fire.
+    pub dead: Vec<FaultView>,
+    /// Settings that make it miss or drown events.
+    pub blind: Vec<FaultView>,
+    /// ARNs told.
+    pub actions: Vec<String>,
+    /// Whether actions are carried out.
+    pub actions_enabled: bool,
+}
+
+/// Log delivery.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LogDeliveryView {
+    /// `/log_delivery`.
+    pub pointer: String,
+    /// Whether user activity is delivered somewhere.
+    pub user_auth_events: bool,
+    /// Whether message failures are delivered somewhere.
+    pub user_notification: bool,
+    /// Entries that the API refuses.
+    pub faults: Vec<FaultView>,
+}
+
+/// Evidence for one authentication type.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct GateView {
+    /// `standard` or `custom`.
+    pub auth: String,
+    /// Whether its mode is `ENFORCED`, so that the gate applies.
+    pub enforced: bool,
+    /// Pointer of the mode.
+    pub pointer: String,
+    /// Days in AUDIT that are required.
+    pub minimum_days: i64,
+    /// Days in AUDIT that the best evidence shows; -1 when there is none.
+    pub days: i64,
+    /// What the evidence is: `declared`, `ledger` or empty.
+    pub source: String,
+    /// Where the evidence stands; the gate section or the mode when there is none.
+    pub evidence_pointer: String,
+    /// Whether the declared date lies in the future.
+    pub in_future: bool,
+}
+
+/// One cell of the effective-protection table.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CellView {
+    /// `pool` or the client's key.
+    pub scope: String,
+    /// `password`, `srp`, `custom`, `federated`, `machine`, `unknown`.
+    pub flow: String,
+    /// `sign-in`, `sign-up`, `password-change`.
+    pub event: String,
+    /// `low`, `medium`, `high`, `compromised-credentials`.
+    pub signal: String,
+    /// `blocked`, `mfa-required`, `mfa-if-configured`, `allowed-notified`, `allowed`, `only-audited`,
+    /// `undefined`, `blind`, `off`, `not-covered`, `unknown`.
+    pub outcome: String,
+    /// With `only-audited`: what full function would have done; else empty.
+    pub would: String,
+    /// Whether the user is told.
+    pub notifies: bool,
+    /// Why, as an id such as `section-missing`.
+    pub reason: String,
+}

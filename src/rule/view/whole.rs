@@ -1,0 +1,113 @@
+//! The view as a whole, and the policy, target and posture in it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::rule::view::hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
+use crate::rule::view::scope::ScopeView;
+use crate::rule::view::surroundings::{AlarmView, CellView, ClientView, GateView, LogDeliveryView};
+
+/// Every variable that an expression may name.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct View {
+    /// The policy or pool itself.
+    pub policy: PolicyView,
+    /// Where the policy applies.
+    pub target: TargetView,
+    /// Plan, modes, MFA and domain.
+    pub posture: PostureView,
+    /// One entry per authentication type: standard, then custom.
+    pub modes: Vec<ModeView>,
+    /// The pool, then every client that has a risk configuration of its own.
+    pub scopes: Vec<ScopeView>,
+    /// Every named client, whether it has its own risk configuration or not.
+    pub clients: Vec<ClientView>,
+    /// Alarms; `null` when the policy does not manage alarms (or they were not read).
+    pub alarms: Option<Vec<AlarmView>>,
+    /// Log delivery; `null` when the policy does not manage it (or it was not read).
+    pub log_delivery: Option<LogDeliveryView>,
+    /// Evidence for the step from audit to enforced, one entry per authentication type.
+    pub gate: Vec<GateView>,
+    /// Waivers of the policy. `used` is known in the hygiene stage only.
+    pub waivers: Vec<WaiverView>,
+    /// Inline `# cogward: ignore[...]` comments of the policy. `used` is known in the hygiene stage only.
+    pub ignores: Vec<IgnoreView>,
+    /// Values that look like credentials. The values themselves are not here.
+    pub secrets: Vec<SecretView>,
+    /// Leaves that another policy of this run manages for the same pool.
+    pub overlaps: Vec<OverlapView>,
+    /// Entries of the baseline file that nothing matched (run stage only).
+    pub stale_baseline: Vec<StaleView>,
+    /// The date the run judges by, `YYYY-MM-DD`.
+    pub today: String,
+    /// Cells of the effective-protection table; computed only if some rule names this variable.
+    pub effective: Vec<CellView>,
+}
+
+/// The policy or pool itself.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PolicyView {
+    /// Policy name, or pool id for an observed pool.
+    pub name: String,
+    /// Whether this is a policy (desired) rather than a live pool or snapshot (observed).
+    pub desired: bool,
+    /// Whether the policy is a layer only: it has no `target`, so nothing is checked or changed by itself.
+    pub is_layer: bool,
+    /// Always the empty pointer: the whole document.
+    pub pointer: String,
+}
+
+/// Where the policy applies.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TargetView {
+    /// Account id, 12 digits.
+    pub account: Option<String>,
+    /// Region.
+    pub region: Option<String>,
+    /// User pool id.
+    pub pool: Option<String>,
+    /// Pool name patterns.
+    pub names: Vec<String>,
+    /// Tags a pool must have.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Plan, modes, MFA and domain.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PostureView {
+    /// `LITE`, `ESSENTIALS`, `PLUS` or `null`.
+    pub feature_plan: Option<String>,
+    /// `OFF`, `AUDIT`, `ENFORCED` or `null`: standard authentication.
+    pub standard_mode: Option<String>,
+    /// `OFF`, `AUDIT`, `ENFORCED` or `null`: custom authentication.
+    pub custom_mode: Option<String>,
+    /// Whether one of the modes is `ENFORCED`.
+    pub enforced: bool,
+    /// Whether one of the modes is `AUDIT` or `ENFORCED`.
+    pub assessed: bool,
+    /// `OFF`, `OPTIONAL`, `ON` or `null`.
+    pub mfa: Option<String>,
+    /// Enabled factors: `SMS`, `SOFTWARE_TOKEN`, `EMAIL`, `WEB_AUTHN`; `null` when not known.
+    pub mfa_factors: Option<Vec<String>>,
+    /// Whether the pool has a domain; `null` when not known.
+    pub domain: Option<bool>,
+}
+
+/// One authentication type and its mode.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ModeView {
+    /// `standard` or `custom`.
+    pub auth: String,
+    /// `OFF`, `AUDIT`, `ENFORCED` or `null`.
+    pub mode: Option<String>,
+    /// `/mode/standard` or `/mode/custom`.
+    pub pointer: String,
+}
+
+/// The schema of the view (`schemas/view.json`).
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<View>("view")
+}
