@@ -87,6 +87,27 @@ fn layers_named_by_a_variable_are_found_and_do_not_lend_their_name() {
 }
 
 #[test]
+fn numbers_are_judged_at_their_place() {
+    let text = |days: &str, periods: &str| {
+        format!(
+            "version: 1\naudit_gate: {{minimum_days: {days}}}\nalarms: [{{metric: Risk, evaluation_periods: {periods}}}]\n"
+        )
+    };
+    assert_eq!(run(&text("14.0", "2"), None).summary.input_faults, 0);
+    let report = run(&text("14.5", "99999999999"), None);
+    let places: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.is_input_fault)
+        .map(|finding| finding.primary.pointer.clone().unwrap().to_string())
+        .collect();
+    assert_eq!(
+        places,
+        ["/audit_gate/minimum_days", "/alarms/0/evaluation_periods"]
+    );
+}
+
+#[test]
 fn no_format_shows_a_credential() {
     let text = format!(
         "version: 1

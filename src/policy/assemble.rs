@@ -232,6 +232,7 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         // Without one it is a fault already.
         keys.entry("version").or_insert(1.into());
     }
+    whole_numbers(&mut json);
     let decoded: Result<PolicyFile, _> = serde_json::from_value(json);
     let decoded = match decoded {
         Ok(decoded) => decoded,
@@ -258,6 +259,24 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         waivers: decoded.waivers.unwrap_or_default(),
     };
     (Some(policy), findings)
+}
+
+/// `14.0` is the whole number 14, in the schema and in the types.
+fn whole_numbers(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::Number(number) if !number.is_i64() && !number.is_u64() => {
+            let whole = number
+                .to_string()
+                .strip_suffix(".0")
+                .and_then(|text| text.parse::<i64>().ok());
+            if let Some(whole) = whole {
+                *json = whole.into();
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        serde_json::Value::Object(entries) => entries.values_mut().for_each(whole_numbers),
+        _ => {}
+    }
 }
 
 /// Keys without a value that take nothing away.

@@ -110,6 +110,8 @@ pub fn has_empty(node: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::source::SourceId;
     use crate::yaml::{Budget, parse};
@@ -143,5 +145,48 @@ mod tests {
             .map(ToString::to_string)
             .collect();
         assert_eq!(empty, ["/a/y", "/b", "/c/0/d"]);
+    }
+
+    /// Layers in which a place is a mapping in all or a leaf in all; leaves may be taken away.
+    fn layer() -> impl Strategy<Value = Node> {
+        let leaf = || prop::option::of(prop::option::of(0..3));
+        let entry = |key: &'static str, leaf: Option<Option<i32>>| {
+            leaf.map(|value| {
+                format!(
+                    "\"{key}\": {}",
+                    value.map_or("null".to_owned(), |v| v.to_string())
+                )
+            })
+        };
+        (leaf(), prop::option::of((leaf(), leaf()))).prop_map(move |(a, b)| {
+            let inner = |(x, y)| [entry("x", x), entry("y", y)].into_iter().flatten();
+            let b = b.map(|b| format!("\"b\": {{{}}}", inner(b).collect::<Vec<_>>().join(", ")));
+            let entries: Vec<_> = entry("a", a).into_iter().chain(b).collect();
+            node(0, &format!("{{{}}}", entries.join(", ")))
+        })
+    }
+
+    /// What a tree means; the order of keys means nothing.
+    fn meaning(node: &Node) -> serde_json::Value {
+        without_empty(node.clone()).to_json()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+        /// However layers are grouped into layers, the policy is the same.
+        #[test]
+        fn grouping_changes_nothing(a in layer(), b in layer(), c in layer()) {
+            prop_assert_eq!(
+                meaning(&merge(&merge(&a, &b), &c)),
+                meaning(&merge(&a, &merge(&b, &c)))
+            );
+        }
+
+        #[test]
+        fn a_layer_on_itself_or_on_nothing_is_itself(a in layer()) {
+            prop_assert_eq!(&merge(&a, &a), &a);
+            prop_assert_eq!(&merge(&node(0, "{}"), &a), &a);
+            prop_assert_eq!(meaning(&without_empty(a.clone())), meaning(&a));
+        }
     }
 }

@@ -167,6 +167,8 @@ fn malformed(message: &str, help: &str) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::source::SourceId;
     use crate::yaml::{Budget, parse};
@@ -214,5 +216,23 @@ mod tests {
                 "/d/1 the default of `A` holds another variable",
             ]
         );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+        /// Any text is expanded or refused, and what is expanded holds no reference that could be
+        /// expanded again by mistake: a variable's own text is taken as it is.
+        #[test]
+        fn any_text_is_expanded_once_or_refused(text in "[a${}:\\-A-C]{0,24}", value in "[a${}]{0,6}") {
+            let lookup = |name: &str| (name == "A").then(|| value.clone());
+            if let Ok(expanded) = expand(&text, &lookup) {
+                if !text.contains("${") {
+                    prop_assert_eq!(&expanded, &text);
+                }
+                if !text.ends_with('$') {
+                    prop_assert_eq!(expand(&format!("{text}${{A}}"), &lookup).ok(), Some(expanded + &value));
+                }
+            }
+        }
     }
 }

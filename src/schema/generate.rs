@@ -7,7 +7,9 @@ use serde_json::Value;
 /// The schema of a type as a document of its own; `name` is the file under `schemas/`, without `.json`.
 #[must_use]
 pub fn of<T: JsonSchema>(name: &str) -> Value {
-    let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(without_null));
+    let settings = SchemaSettings::draft2020_12()
+        .with_transform(RecursiveTransform(without_null))
+        .with_transform(RecursiveTransform(bounded));
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("$id".to_owned(), format!("{ADDRESS}{name}.json").into());
     schema.to_value()
@@ -15,6 +17,16 @@ pub fn of<T: JsonSchema>(name: &str) -> Value {
 
 /// Where published schemas are found.
 const ADDRESS: &str = "https://raw.githubusercontent.com/cogward/cogward/main/schemas/";
+
+/// A number that does not fit its type is wrong at its place, not when the whole document is decoded.
+fn bounded(schema: &mut Schema) {
+    if schema.get("format").and_then(Value::as_str) == Some("uint32") {
+        schema
+            .ensure_object()
+            .entry("maximum")
+            .or_insert_with(|| u32::MAX.into());
+    }
+}
 
 /// `Option<T>` means "may be absent", not "may be null": drops the null alternative, without which
 /// every error inside it would collapse into "matches none of several" (crates.md, section 3).
