@@ -7,9 +7,12 @@ use jiff::civil::Date;
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
-    let limit = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let limit = (length / 3).max(1);
     known
         .into_iter()
+        // Words may be as long as a file, and a distance takes the product of two lengths.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -63,6 +66,7 @@ mod tests {
         assert_eq!(nearest("aduit", known), Some("AUDIT"));
         assert_eq!(nearest("anything", known), None);
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest(&"A".repeat(4 << 20), known), None);
     }
 
     #[test]
