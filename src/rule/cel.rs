@@ -5,14 +5,16 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cel::common::types::CelBool;
+use cel::common::ast::IdedExpr;
+use cel::common::types::{CelBool, MAP_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
-use cel::{Context, Env, Program, Value};
+use cel::{Context, Env, ExecutionError, Program, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::rule::tree::{self, Item};
+use crate::rule::work;
 
 /// Longest text of one expression, in bytes.
 pub const MAX_EXPRESSION: usize = 2048;
@@ -25,6 +27,10 @@ pub const STACK_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Expression {
     program: Program,
+    /// What is evaluated: the program's tree, bounded.
+    metered: IdedExpr,
+    /// Units of one evaluation, loops apart.
+    nodes: u64,
     text: String,
 }
 
@@ -63,6 +69,8 @@ impl Expression {
             }
         })?;
         Ok(Self {
+            metered: work::metered(program.expression()),
+            nodes: work::nodes(program.expression()),
             program,
             text: text.to_owned(),
         })
@@ -76,7 +84,7 @@ impl Expression {
 
     /// The syntax tree, for the checker.
     #[must_use]
-    pub(in crate::rule) fn tree(&self) -> &cel::common::ast::IdedExpr {
+    pub(in crate::rule) fn tree(&self) -> &IdedExpr {
         self.program.expression()
     }
 }
@@ -86,9 +94,10 @@ fn environment() -> Arc<Env> {
     static ENVIRONMENT: OnceLock<Arc<Env>> = OnceLock::new();
     let build = || {
         let mut env = Env::stdlib();
-        // Both only fail when declared twice.
+        // These only fail when declared twice.
         let _ = env.add_extension(cel::extensions::strings);
         let _ = env.add_extension(cel::extensions::lists);
+        let _ = work::declare(&mut env);
         Arc::new(env)
     };
     Arc::clone(ENVIRONMENT.get_or_init(build))
@@ -114,7 +123,9 @@ impl Engine {
         let root: &'a Context<'a, 'a> = &self.root;
         let mut context = root.new_inner_scope();
         context.set_variable_resolver(variables);
-        Scope { context }
+        let scope = Scope { context };
+        scope.begin();
+        scope
     }
 }
 
@@ -155,6 +166,12 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// Says that another rule is run now, which may do as much work as any.
+    #[expect(clippy::unused_self, reason = "work is done in a scope, whoever counts it")]
+    pub fn begin(&self) {
+        work::begin();
+    }
+
     /// A scope inside this one with one more variable.
     #[must_use]
     pub fn with(&self, name: &'static str, value: &Item) -> Scope<'_> {
@@ -166,10 +183,16 @@ impl Scope<'_> {
 
     /// Evaluates to any value. The error is the engine's sentence.
     pub fn value(&self, expression: &Expression) -> Result<Item, String> {
-        let value = Value::resolve_val(expression.program.expression(), &self.context);
-        value
-            .map(|value| tree::owned(value.as_ref()))
-            .map_err(|error| error.to_string())
+        let evaluate = || {
+            work::spend(expression.nodes)?;
+            let value = Value::resolve_val(&expression.metered, &self.context)?;
+            work::pay(value.as_ref(), 1)?;
+            Ok(tree::owned(value.as_ref()))
+        };
+        match evaluate() {
+            _ if work::is_exceeded() => Err(work::EXCEEDED.to_owned()),
+            result => result.map_err(|error| sentence(&error)),
+        }
     }
 
     /// Evaluates to a truth value; any other type is an error.
@@ -192,6 +215,27 @@ impl Scope<'_> {
     }
 }
 
+/// The engine's error in words. Values are left out: they may be long, and maps have no order.
+fn sentence(error: &ExecutionError) -> String {
+    let of = |value: &Value| value.type_of().to_string();
+    match error {
+        ExecutionError::UnsupportedTargetType { target } => format!("Invalid argument type: {}", of(target)),
+        ExecutionError::NotSupportedAsMethod { method, target } => {
+            format!("Method '{method}' not supported on type '{}'", of(target))
+        }
+        ExecutionError::UnsupportedKeyType(key) => format!("Unable to use a {} as a key", of(key)),
+        ExecutionError::ValuesNotComparable(a, b) => format!("A {} cannot be compared to a {}", of(a), of(b)),
+        ExecutionError::UnsupportedBinaryOperator(name, a, b) => {
+            format!("Unsupported binary operator '{name}': {}, {}", of(a), of(b))
+        }
+        ExecutionError::UnsupportedIndex(index, list) => {
+            format!("Cannot use a {} to index a {}", of(index), of(list))
+        }
+        // The metered functions are called as they are written.
+        other => other.to_string().replace("'@", "'"),
+    }
+}
+
 /// Makes JSON of anything serialisable; what cannot be is `null`, which tests of the view exclude.
 #[must_use]
 pub fn to_json(data: &impl Serialize) -> Json {
@@ -211,9 +255,11 @@ pub fn display(value: &dyn Val) -> String {
             .collect::<Vec<_>>()
             .join(", ");
     }
+    if *value.get_type() == MAP_TYPE {
+        return "a map".to_owned();
+    }
     match tree::json(value) {
         Json::Null => "none".to_owned(),
-        Json::Object(_) => "a map".to_owned(),
         other => other.to_string(),
     }
 }
@@ -271,6 +317,85 @@ mod tests {
     fn a_fault_says_where() {
         let fault = Expression::compile("x ==\n == 1").unwrap_err();
         assert!(fault.position.is_some(), "{fault:?}");
+    }
+
+    /// The answer of a thread with the stack that rules have.
+    fn eval_deep(text: String) -> Result<String, String> {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        thread.spawn(move || eval(&text)).unwrap().join().unwrap()
+    }
+
+    #[test]
+    fn work_is_bounded_whatever_an_expression_asks() {
+        let list = format!(
+            "[{}]",
+            (0..100).map(|n| n.to_string()).collect::<Vec<_>>().join(",")
+        );
+        let pairs = |inner: &str| format!("{list}.map(a, {list}.map(b, {inner}))");
+        for bomb in [
+            pairs(&pairs("1")),
+            pairs(&format!(
+                "{list}.exists(c, {list}.all(d, d < 0 || {list}.size() == 1))"
+            )),
+            pairs("'x'.matches('(a|b){9}' + string(a) + string(b))"),
+            format!("0 == 0 || {} == []", pairs(&pairs("1"))),
+            format!("{} == [] || 0 == 0", pairs(&pairs("1"))),
+            format!("[1]{}", ".map(a, [a, a])".repeat(100)),
+            format!("[1]{}", ".map(a, {'x': a, 'y': a})".repeat(80)),
+            format!("[[1]]{}", ".map(a, a + a)".repeat(100)),
+            format!("['x']{}", ".map(a, a + a)".repeat(100)),
+            format!("['x']{}", ".map(a, [a, a].join(a))".repeat(80)),
+            format!("['x']{}", ".map(a, '%s%s'.format([a, a]))".repeat(60)),
+            format!("['x']{}", ".map(a, a.replace('', a))".repeat(80)),
+            format!("'ab'{}", ".replace('a', 'aaaa')".repeat(80)),
+        ] {
+            let answer = eval_deep(bomb.clone());
+            let exceeded = answer.as_ref().is_err_and(|error| error == work::EXCEEDED);
+            // What is true whatever the rest says needs no rest.
+            assert!(
+                exceeded || (bomb.starts_with("0 == 0") && answer == Ok("true".to_owned())),
+                "{answer:?}: {bomb}"
+            );
+        }
+    }
+
+    #[test]
+    fn metered_functions_do_what_their_names_say() {
+        let good = [
+            ("'a-b-c'.replace('-', '+')", "a+b+c"),
+            ("'a-b-c'.replace('-', '+', 1)", "a+b-c"),
+            ("'a-b-c'.replace('-', '+', -1)", "a+b+c"),
+            ("'ab'.replace('', '.')", ".a.b."),
+            ("['a', 'b'].join()", "ab"),
+            ("[].join(', ')", ""),
+            ("'abc'.matches('^a.c$') && !matches('abc', 'd')", "true"),
+            ("[1, 2, 1].distinct()", "1, 2"),
+            ("['b', 'a'].sortBy(e, e)", "a, b"),
+            (
+                "[1, 2].exists_one(e, e == 1) && [1, 2].all(e, e in [2, 1])",
+                "true",
+            ),
+            ("x.c.map(e, e.k == 'v', e.k + '!') == ['v!']", "true"),
+            ("{'b': 1, 'a': 2, 'c': 3}.map(k, k)", "a, b, c"),
+            (
+                "{true: 1, 2: 2, 1u: 3, 'z': 4, -1: 5}.map(k, string(k))",
+                "true, -1, 1, 2, z",
+            ),
+        ];
+        for (text, answer) in good {
+            assert_eq!(eval(text).as_deref(), Ok(answer), "{text}");
+        }
+        for (text, words) in [
+            ("'a'.matches('(')", "`(`: regex parse error"),
+            ("'a'.matches('(\\\\w{90}){9}')", "exceeds size limit"),
+            ("[1].join()", "only texts"),
+            ("1.replace('a', 'b')", "'replace'"),
+            ("{'a': 1, 'b': 2}.contains({'c': 3, 'd': 4})", "map"),
+            ("{{'a': 1}: 1}", "map"),
+        ] {
+            let error = eval(text).unwrap_err();
+            assert!(error.contains(words) && !error.contains('@'), "{text}: {error}");
+        }
     }
 
     #[test]

@@ -115,6 +115,7 @@ impl Rule {
 
     /// Runs the rule. An error is the rule's own fault and never means that nothing was found.
     pub fn run(&self, scope: &Scope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
+        scope.begin();
         let when = compiled("when", &self.when)?;
         let mut hits = Vec::new();
         let mut judge = |it: &Item| -> Result<(), RuleError> {
@@ -222,12 +223,9 @@ impl Mend {
         }
         let at = scope.text(compiled("fix", &self.at)?).map_err(failed("fix"))?;
         let value = match &self.value {
-            Some(value) => Some(tree::json(
-                scope
-                    .value(compiled("fix", value)?)
-                    .map_err(failed("fix"))?
-                    .as_ref(),
-            )),
+            Some(value) => Some(writable(
+                &scope.value(compiled("fix", value)?).map_err(failed("fix"))?,
+            )?),
             None => None,
         };
         let title = compiled("fix", &self.title)?
@@ -239,6 +237,20 @@ impl Mend {
             edits: vec![Edit { at, value }],
         }))
     }
+}
+
+/// What a fix puts into a policy: a scalar or a list of texts. Parts of the view are none, and every
+/// finding would hold a copy.
+fn writable(value: &Item) -> Result<serde_json::Value, RuleError> {
+    let is_map = |value: &Item| *value.get_type() == cel::common::types::MAP_TYPE;
+    let is_text = |value: &Item| tree::text(value.as_ref()).is_some();
+    let list = tree::items(value.as_ref());
+    if is_map(value) || list.is_some_and(|list| !list.iter().all(is_text)) {
+        return Err(failed("fix")(
+            "`value` gives no text and no list of texts".to_owned(),
+        ));
+    }
+    Ok(tree::json(value.as_ref()))
 }
 
 fn related(place: &RelatedPlace) -> Related {

@@ -10,6 +10,7 @@ use crate::model::response::Action;
 use crate::model::{notification, ses};
 use crate::pointer::Pointer;
 use crate::rule::build::{arn_view, braced};
+use crate::rule::work;
 use crate::text;
 
 /// Names of all functions here, for the checker.
@@ -34,10 +35,7 @@ pub fn register(context: &mut Context<'static, 'static>) {
     // Each name is new to the environment, the only way in which adding can fail.
     let _ = context.add_function("rank", |action: Arc<String>| rank(&action));
     let _ = context.add_function("nearest", |word: Arc<String>, list: Arc<Vec<Value>>| {
-        let known = texts(&list);
-        text::nearest(&word, known.iter().map(String::as_str))
-            .unwrap_or_default()
-            .to_owned()
+        nearest(&word, &list)
     });
     let _ = context.add_function("cidr", |range: Arc<String>| cidr(&range));
     let _ = context.add_function("cidr_contains", |outer: Arc<String>, inner: Arc<String>| {
@@ -91,6 +89,14 @@ fn rank(action: &str) -> Result<Value, ExecutionError> {
     .and_then(|at| i64::try_from(at).ok())
     .map(Value::Int)
     .ok_or_else(|| failed("rank", format!("`{action}` is no action")))
+}
+
+fn nearest(word: &str, list: &[Value]) -> Result<Value, ExecutionError> {
+    let known = texts(list);
+    let letters: usize = known.iter().map(String::len).sum();
+    work::spend(work::units(word.len().saturating_mul(letters)))?;
+    let found = text::nearest(word, known.iter().map(String::as_str)).unwrap_or_default();
+    Ok(Value::String(Arc::new(found.to_owned())))
 }
 
 fn net(text: &str) -> Option<ipnet::IpNet> {

@@ -14,6 +14,7 @@ mod schema;
 mod template;
 mod tree;
 pub mod view;
+mod work;
 
 pub use cel::STACK_BYTES;
 pub use schema::schema;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use cel::ExecutionError;
 use cel::common::traits::{self, Container, Indexer, Iterable, Sizer};
 use cel::common::types::{
-    CelBool, CelDouble, CelInt, CelList, CelMap, CelNull, CelString, LIST_TYPE, MAP_TYPE, Type,
+    CelBool, CelDouble, CelInt, CelList, CelMap, CelNull, CelString, CelUInt, LIST_TYPE, MAP_TYPE, Type,
 };
 use cel::common::value::{CowVal, StaticVal, Val};
 use serde_json::Value as Json;
@@ -92,6 +92,19 @@ pub fn text(value: &dyn Val) -> Option<String> {
         .map(|text| text.inner().to_owned())
 }
 
+/// The number of a whole number, signed or not.
+#[must_use]
+pub fn whole(value: &dyn Val) -> Option<i128> {
+    let signed = value
+        .downcast_ref::<CelInt>()
+        .map(|number| i128::from(*number.inner()));
+    signed.or_else(|| {
+        value
+            .downcast_ref::<CelUInt>()
+            .map(|number| i128::from(*number.inner()))
+    })
+}
+
 /// The elements of a list, copied; `None` for anything else (a map's keys are no list).
 #[must_use]
 pub fn items(value: &dyn Val) -> Option<Vec<Item>> {
@@ -120,7 +133,10 @@ pub fn owned(value: &dyn Val) -> Item {
             .inner()
             .iter()
             .filter_map(|(key, value)| Some((CelString::from(text(key.inner())?), owned(value.as_ref()))));
-        return Box::new(MapTree(Arc::new(fields.collect())));
+        let mut fields: Vec<_> = fields.collect();
+        // The engine's maps have another order in each run.
+        fields.sort_by(|(a, _), (b, _)| a.inner().cmp(b.inner()));
+        return Box::new(MapTree(Arc::new(fields)));
     }
     match items(value) {
         Some(items) => Box::new(CelList::from(items)),
