@@ -49,6 +49,14 @@ pub mod fs;
 
 pub mod config;
 
+#[cfg(feature = "live")]
+pub mod simulator;
+
+#[cfg(feature = "live")]
+pub mod aws;
+
+pub mod observe;
+
 pub mod render;
 
 pub mod app;

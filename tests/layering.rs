@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "fix",
         ],
     ),
-    ("3 edges in", &["fs", "config"]),
+    ("3 edges in", &["fs", "config", "simulator", "aws", "observe"]),
     ("4 edges out", &["render"]),
     ("5 verbs", &["app"]),
     ("6 command line", &["cli"]),

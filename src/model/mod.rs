@@ -8,6 +8,7 @@ pub mod exception;
 pub mod log_delivery;
 pub mod mode;
 pub mod notification;
+pub mod observed;
 pub mod posture;
 pub mod response;
 pub mod ses;

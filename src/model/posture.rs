@@ -1,6 +1,6 @@
 //! The posture: everything about a pool's threat protection in one value.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alarm::Alarm;
 use crate::model::client::Client;
@@ -40,6 +40,29 @@ pub enum Part {
     LogDelivery,
 }
 
+/// Who an SNS topic tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// It exists.
+    Found {
+        /// Confirmed subscriptions.
+        confirmed: u32,
+        /// Subscriptions nobody has confirmed: they get nothing.
+        pending: u32,
+    },
+    /// There is no such topic.
+    Missing,
+}
+
+/// A metric for which CloudWatch has seen data, as it spells it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeenMetric {
+    /// Metric name.
+    pub name: String,
+    /// Dimensions, name to value.
+    pub dimensions: BTreeMap<String, String>,
+}
+
 /// One pool's threat protection, desired or observed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Posture {
@@ -69,6 +92,11 @@ pub struct Posture {
     pub alarms: Option<Vec<Alarm>>,
     /// Log delivery; `None` is "not known".
     pub log_delivery: Option<LogDelivery>,
+    /// Topics that alarms tell, by ARN, as far as they were looked at (observed postures only).
+    pub topics: BTreeMap<String, Topic>,
+    /// Threat metrics of the pool for which CloudWatch has seen data; `None` is "not asked", and an
+    /// empty list says nothing about metrics without data of late (fact sheet section 7).
+    pub seen_metrics: Option<Vec<SeenMetric>>,
     /// Parts that should have been read and could not be.
     pub unread: BTreeSet<Part>,
 }

@@ -100,6 +100,8 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
             user_auth_events: section.user_auth_events.as_ref().map(delivery),
             user_notification: section.user_notification.as_ref().map(delivery),
         }),
+        topics: BTreeMap::new(),
+        seen_metrics: None,
         unread: BTreeSet::new(),
     };
     (posture, gate, builder.findings)

@@ -1,0 +1,209 @@
+//! A pool as it was seen: its posture, what surrounds it, and what could not be read.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::posture::{Part, Posture};
+
+/// Why a part could not be read. None of them means that the part is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Failure {
+    /// The credentials may not make the call.
+    Denied,
+    /// Throttled until the attempts ran out.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// The service answered with a fault, or could not be reached.
+    Unavailable,
+    /// An answer came that this version does not understand, such as an unknown value.
+    NotUnderstood,
+    /// The run was stopped before the call was made.
+    Stopped,
+}
+
+impl Failure {
+    /// All failures.
+    pub const ALL: [Self; 6] = [
+        Self::Denied,
+        Self::Throttled,
+        Self::TimedOut,
+        Self::Unavailable,
+        Self::NotUnderstood,
+        Self::Stopped,
+    ];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Throttled => "throttled",
+            Self::TimedOut => "timed-out",
+            Self::Unavailable => "unavailable",
+            Self::NotUnderstood => "not-understood",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Words for people: "access denied".
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Denied => "access denied",
+            Self::Throttled => "throttled",
+            Self::TimedOut => "no answer in time",
+            Self::Unavailable => "not available",
+            Self::NotUnderstood => "answer not understood",
+            Self::Stopped => "stopped before it was read",
+        }
+    }
+}
+
+/// A part of a pool that should have been read and was not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Which part; also in [`Posture::unread`].
+    pub part: Part,
+    /// Key of the client it is about; `None` for the pool as a whole.
+    pub client: Option<String>,
+    /// The API operation, such as `DescribeRiskConfiguration`.
+    pub operation: String,
+    /// Why.
+    pub failure: Failure,
+    /// The service's own words, or the value that is not known. Hostile text, no secrets.
+    pub detail: String,
+}
+
+/// One pool as it was seen, live or in a snapshot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observed {
+    /// Pool name. Hostile text.
+    pub name: String,
+    /// Tags, `aws:` ones included. Hostile text.
+    pub tags: BTreeMap<String, String>,
+    /// What is configured. `account`, `region` and `pool_id` are set, and `origin` is `Observed`.
+    pub posture: Posture,
+    /// `DescribeUserPool`'s `LastModifiedDate`.
+    pub last_modified: Option<Timestamp>,
+    /// `EstimatedNumberOfUsers`.
+    pub estimated_users: Option<u64>,
+    /// What could not be read, ordered.
+    pub unread: Vec<Unread>,
+}
+
+impl Observed {
+    /// Whether everything that should have been read was.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.unread.is_empty()
+    }
+
+    /// The pool's id; empty where it is not known, which does not happen for a pool that was seen.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.posture.pool_id.as_deref().unwrap_or_default()
+    }
+}
+
+/// A whole place (an account's region) of which something could not be read, so that pools may be
+/// missing from what was seen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unreachable {
+    /// Account id, where it is known.
+    pub account: Option<String>,
+    /// Region, or empty for the whole account.
+    pub region: String,
+    /// The pool that was asked for by id, if it was one.
+    pub pool: Option<String>,
+    /// The API operation.
+    pub operation: String,
+    /// Why.
+    pub failure: Failure,
+    /// The service's own words. Hostile text, no secrets.
+    pub detail: String,
+}
+
+/// Everything one look saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Estate {
+    /// Pools, ordered by account, region and id.
+    pub pools: Vec<Observed>,
+    /// Pool ids that were asked for and do not exist, ordered.
+    pub missing: Vec<String>,
+    /// Places that could not be seen, ordered.
+    pub unreachable: Vec<Unreachable>,
+}
+
+impl Estate {
+    /// Whether nothing was missed.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.unreachable.is_empty() && self.pools.iter().all(Observed::is_whole)
+    }
+}
+
+/// Which pools are meant: one by id, or all that fit names and tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// Pool id; the rest is then not looked at.
+    pub id: Option<String>,
+    /// Name patterns (`*`, `?`, `[...]`); one must fit. Empty: any name.
+    pub names: Vec<String>,
+    /// Tags that must all be there with these values. Empty: any tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Selector {
+    /// Whether a pool's name fits; with an id only the id decides.
+    #[must_use]
+    pub fn fits_name(&self, name: &str) -> bool {
+        self.names.is_empty()
+            || self
+                .names
+                .iter()
+                .filter_map(|pattern| glob::Pattern::new(pattern).ok())
+                .any(|pattern| pattern.matches(name))
+    }
+
+    /// Whether a pool is meant.
+    #[must_use]
+    pub fn selects(&self, id: &str, name: &str, tags: &BTreeMap<String, String>) -> bool {
+        match &self.id {
+            Some(wanted) => wanted == id,
+            None => self.fits_name(name) && self.tags.iter().all(|(key, value)| tags.get(key) == Some(value)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        pairs.iter().map(own).collect()
+    }
+
+    #[test]
+    fn an_id_decides_alone_and_selectors_need_a_name_and_all_tags() {
+        let by_id = Selector {
+            id: Some("us-west-2_A".into()),
+            names: vec!["nothing".into()],
+            ..Selector::default()
+        };
+        assert!(by_id.selects("us-west-2_A", "x", &tags(&[])));
+        assert!(!by_id.selects("us-west-2_B", "nothing", &tags(&[])));
+        let some = Selector {
+            id: None,
+            names: vec!["prod-*".into(), "[".into()],
+            tags: tags(&[("env", "prod"), ("team", "id")]),
+        };
+        let all = tags(&[("env", "prod"), ("team", "id"), ("more", "")]);
+        assert!(some.selects("any", "prod-web", &all));
+        assert!(!some.selects("any", "test-web", &all));
+        assert!(!some.selects("any", "prod-web", &tags(&[("env", "prod")])));
+        assert!(Selector::default().selects("any", "any", &tags(&[])));
+    }
+}

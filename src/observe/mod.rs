@@ -1,0 +1,1 @@
+//! Where observed postures come from: live pools and snapshots.

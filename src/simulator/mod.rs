@@ -1,0 +1,1 @@
+//! A simulated AWS on loopback: enough of Cognito, CloudWatch, SNS and STS for tests, benches and the demo.
