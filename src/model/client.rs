@@ -36,3 +36,21 @@ pub struct Client {
     /// `EnablePropagateAdditionalUserContextData`; `None` is "not known".
     pub propagate_user_context: Option<bool>,
 }
+
+impl Client {
+    /// The key of an observed client whose name another client has as well: both name and id.
+    #[must_use]
+    pub fn key_beside_others(name: &str, id: &str) -> String {
+        format!("{name} ({id})")
+    }
+
+    /// The name of an observed client: its key without the id that tells it from others.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let own = self.id.as_deref().and_then(|id| {
+            let rest = self.key.strip_suffix(')')?.strip_suffix(id)?;
+            rest.strip_suffix(" (")
+        });
+        own.unwrap_or(&self.key)
+    }
+}

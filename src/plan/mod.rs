@@ -1,5 +1,19 @@
-//! Plans: what a policy asks of AWS, as data.
+//! Plans: a policy against a pool, as data.
 
+mod alarms;
+mod align;
 mod body;
+mod change;
+mod diff;
+mod leaf;
+mod managed;
+mod value;
 
+#[cfg(test)]
+mod tests;
+
+pub use align::{Aligned, Missing, align};
 pub use body::{Scope, set_risk_configuration};
+pub use change::Change;
+pub use diff::{Diff, Written, diff};
+pub use leaf::{Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart};

@@ -13,5 +13,6 @@ mod schema;
 pub mod secret;
 pub mod variable;
 pub mod workshop;
+pub mod write;
 
 pub use schema::{published, schema, validator};

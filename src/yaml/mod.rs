@@ -20,12 +20,14 @@ mod reader;
 mod scalar;
 mod syntax;
 mod tag;
+mod write;
 
 pub use budget::Budget;
 pub use issue::{Issue, IssueKind};
 pub use node::{Entry, Located, Node, Style, Value};
 pub use reader::{Comment, Document, Parsed, parse};
 pub use scalar::resolve_plain;
+pub use write::to_yaml;
 
 #[cfg(test)]
 mod tests;

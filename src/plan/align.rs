@@ -1,0 +1,131 @@
+//! A pool seen through a policy: each client of the policy found among those of the pool.
+
+use std::collections::BTreeSet;
+
+use crate::model::client::Client;
+use crate::model::posture::{Part, Posture};
+
+/// An observed posture in a policy's terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aligned {
+    /// The pool, its clients under the policy's keys: those that the policy names first, in its order,
+    /// then all others under their own.
+    pub observed: Posture,
+    /// The desired posture, filled in for this pool: account, region, pool id and clients' ids.
+    pub desired: Posture,
+    /// Keys of clients that the policy names and the pool does not have, with why they were not found.
+    pub missing: Vec<(String, Missing)>,
+}
+
+/// Why a client was not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The pool has no such client.
+    Gone,
+    /// Several clients have this name: the policy must say the id.
+    Ambiguous,
+    /// Clients could not be read.
+    Unread,
+}
+
+/// Finds each client of `desired` in `observed`: by id where the policy says one, else by name. What the
+/// policy says of `*` is said of every other client, so `desired` of the result has no `other_clients`.
+#[must_use]
+pub fn align(desired: &Posture, observed: &Posture) -> Aligned {
+    let mut desired = desired.clone();
+    let mut missing = Vec::new();
+    let mut found = Vec::new();
+    let mut taken = BTreeSet::new();
+    for client in &mut desired.clients {
+        let fits = |other: &Client| match &client.id {
+            Some(id) => other.id.as_ref() == Some(id),
+            None => other.name() == client.key,
+        };
+        let mut fitting = observed
+            .clients
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| fits(other));
+        match (fitting.next(), fitting.next()) {
+            (Some((index, one)), None) => {
+                taken.insert(index);
+                client.id.clone_from(&one.id);
+                let mut one = one.clone();
+                one.key.clone_from(&client.key);
+                found.push(one);
+            }
+            (None, _) if observed.unread.contains(&Part::Clients) => {
+                missing.push((client.key.clone(), Missing::Unread));
+            }
+            (None, _) => missing.push((client.key.clone(), Missing::Gone)),
+            (Some(_), Some(_)) => missing.push((client.key.clone(), Missing::Ambiguous)),
+        }
+    }
+    let named: BTreeSet<_> = found.iter().map(|client| client.key.clone()).collect();
+    desired.clients.retain(|client| named.contains(&client.key));
+    let others = observed
+        .clients
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !taken.contains(index));
+    for (_, client) in others {
+        let mut client = client.clone();
+        if named.contains(&client.key) {
+            // The policy calls another client by this one's name.
+            let id = client.id.clone().unwrap_or_default();
+            client.key = Client::key_beside_others(&client.key, &id);
+        }
+        found.push(client);
+    }
+    let mut aligned = observed.clone();
+    aligned.clients = found;
+    place(&mut desired, observed);
+    add_others(&mut desired, &aligned, &named);
+    Aligned {
+        observed: aligned,
+        desired,
+        missing,
+    }
+}
+
+/// Says where the pool is, in alarms' dimensions as well.
+fn place(desired: &mut Posture, observed: &Posture) {
+    desired.account.clone_from(&observed.account);
+    desired.region.clone_from(&observed.region);
+    desired.pool_id.clone_from(&observed.pool_id);
+    let pool = observed.pool_id.clone().unwrap_or_default();
+    for alarm in desired.alarms.iter_mut().flatten() {
+        if let Some(value) = alarm
+            .dimensions
+            .get_mut("UserPoolId")
+            .filter(|value| value.is_empty())
+        {
+            value.clone_from(&pool);
+        }
+    }
+}
+
+/// What the policy says of every client that it does not name, said of each.
+fn add_others(desired: &mut Posture, observed: &Posture, named: &BTreeSet<String>) {
+    let Some(rest) = desired.other_clients.take() else {
+        return;
+    };
+    let says_nothing = Client {
+        key: rest.key.clone(),
+        ..Client::default()
+    };
+    if rest == says_nothing {
+        return;
+    }
+    for client in observed
+        .clients
+        .iter()
+        .filter(|client| !named.contains(&client.key))
+    {
+        desired.clients.push(Client {
+            key: client.key.clone(),
+            id: client.id.clone(),
+            ..rest.clone()
+        });
+    }
+}

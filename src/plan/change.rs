@@ -1,0 +1,95 @@
+//! Changes: what differs between a pool and a policy, and what that does to protection.
+
+use serde_json::Value;
+
+use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Table, compare};
+use crate::model::posture::Posture;
+use crate::plan::leaf::Leaf;
+use crate::plan::value;
+
+/// One leaf that differs. `live` and `wanted` are in the policy language's words; of an alarm that exists
+/// only the members that differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What.
+    pub leaf: Leaf,
+    /// What the pool has; `None` for nothing.
+    pub live: Option<Value>,
+    /// What the policy asks for; `None` for nothing.
+    pub wanted: Option<Value>,
+    /// What making the pool as the policy asks does to protection. Seen the other way round
+    /// ([`Direction::reversed`]) it says how the pool compares with the policy.
+    pub direction: Direction,
+    /// Cells of the effective table that the change moves, from live to wanted.
+    pub cells: Vec<CellChange>,
+    /// Address sets that it moves.
+    pub addresses: Vec<AddressChange>,
+}
+
+/// The change of a leaf from one posture to another; `None` if there is none.
+///
+/// Its direction is that of the change alone on the pool as it is, or of the change as the last of all to
+/// be made, whichever is worse; a change that is good in one of the two and means nothing in the other
+/// is good.
+#[must_use]
+pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change> {
+    let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
+    if live == wish {
+        return None;
+    }
+    let first = {
+        let before = narrow(&leaf, observed);
+        let mut after = before.clone();
+        value::copy(&leaf, wanted, &mut after);
+        compare(&Table::of(&before), &Table::of(&after))
+    };
+    let last = {
+        let after = narrow(&leaf, wanted);
+        let mut before = after.clone();
+        value::copy(&leaf, observed, &mut before);
+        compare(&Table::of(&before), &Table::of(&after))
+    };
+    let direction = worse(first.direction(), last.direction());
+    let told = if last.direction() == direction {
+        last
+    } else {
+        first
+    };
+    Some(Change {
+        leaf,
+        live,
+        wanted: wish,
+        direction,
+        cells: telling(&told),
+        addresses: told.addresses,
+    })
+}
+
+/// The cells whose change matters, or all if none does.
+fn telling(comparison: &Comparison) -> Vec<CellChange> {
+    let moved = comparison
+        .changes
+        .iter()
+        .filter(|cell| cell.direction != Direction::Neutral);
+    moved.cloned().collect()
+}
+
+/// A posture with only the client that a leaf is about: the others' cells cannot change with it.
+fn narrow(leaf: &Leaf, posture: &Posture) -> Posture {
+    let mut narrow = posture.clone();
+    if let Some(key) = leaf.client() {
+        narrow.clients.retain(|client| client.key == key);
+    }
+    narrow
+}
+
+/// The direction that two views of one change give together.
+fn worse(a: Direction, b: Direction) -> Direction {
+    use Direction::{Neutral, Stronger, Undefined, Weaker};
+    match (a, b) {
+        (Weaker, _) | (_, Weaker) => Weaker,
+        (Stronger, _) | (_, Stronger) => Stronger,
+        (Undefined, _) | (_, Undefined) => Undefined,
+        (Neutral, Neutral) => Neutral,
+    }
+}

@@ -1,0 +1,138 @@
+//! A policy against a pool: every leaf that differs, and what becomes of protection as a whole.
+
+use serde_json::json;
+
+use crate::model::alarm::Alarm;
+use crate::model::effective::{Comparison, Direction, Table, compare};
+use crate::model::posture::Posture;
+use crate::plan::align::{Aligned, Missing, align};
+use crate::plan::change::{Change, change};
+use crate::plan::leaf::Leaf;
+use crate::plan::{alarms, managed, value};
+
+/// What differs between a policy and one pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diff {
+    /// The pool, its clients under the policy's keys.
+    pub observed: Posture,
+    /// The pool as the policy asks: what it does not manage is as observed. Alarms are as observed; the
+    /// changes say what becomes of them.
+    pub wanted: Posture,
+    /// The policy, filled in for this pool.
+    pub desired: Posture,
+    /// What differs, worst for the pool first: where the pool is weaker than the policy, then what cannot be
+    /// said, then neutral, then where it is stronger; in the language's order within.
+    pub changes: Vec<Change>,
+    /// The effective tables compared, from live to wanted.
+    pub comparison: Comparison,
+    /// Clients that the policy names and the pool does not have.
+    pub missing: Vec<(String, Missing)>,
+    /// Managed leaves of which nothing can be said because they were not read, ordered.
+    pub unseen: Vec<Leaf>,
+}
+
+/// How a policy writes its leaves: what a posture cannot say.
+pub trait Written {
+    /// Whether the policy writes this leaf. Asked of lists of IP exceptions only.
+    fn writes(&self, leaf: &Leaf) -> bool;
+
+    /// Whether the policy writes this member of its alarm of this index.
+    fn writes_alarm(&self, index: usize, member: &str) -> bool;
+}
+
+/// Compares. Pure and total; what the policy does not manage is copied from the pool first, so that it
+/// cannot differ.
+#[must_use]
+pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Diff {
+    let Aligned {
+        observed,
+        desired,
+        missing,
+    } = align(desired, observed);
+    let leaves = managed::managed(&desired, &observed, &|leaf| written.writes(leaf));
+    let (seen, unseen): (Vec<_>, Vec<_>) = leaves
+        .into_iter()
+        .partition(|leaf| managed::was_read(leaf, &observed));
+    let mut wanted = observed.clone();
+    for leaf in &seen {
+        value::copy(leaf, &desired, &mut wanted);
+    }
+    let mut changes = Vec::new();
+    let counterparts = alarms::counterparts(
+        desired.alarms.as_deref().unwrap_or_default(),
+        observed.alarms.as_deref().unwrap_or_default(),
+    );
+    for leaf in seen {
+        match leaf {
+            Leaf::Alarm(index) => {
+                let wish = desired.alarms.as_ref().and_then(|alarms| alarms.get(index));
+                let there = counterparts.get(index).copied().flatten();
+                changes.extend(wish.and_then(|wish| alarm(index, wish, there, written)));
+            }
+            leaf => changes.extend(change(leaf, &observed, &wanted)),
+        }
+    }
+    let comparison = compare(&Table::of(&observed), &Table::of(&wanted));
+    name_the_weakening(&mut changes, &comparison);
+    changes.sort_by_key(|change| std::cmp::Reverse(change.direction));
+    Diff {
+        observed,
+        wanted,
+        desired,
+        changes,
+        comparison,
+        missing,
+        unseen,
+    }
+}
+
+impl Diff {
+    /// Whether nothing differs. What could not be read may still.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.missing.is_empty()
+    }
+
+    /// How the pool compares with the policy as a whole.
+    #[must_use]
+    pub fn pool_is(&self) -> Direction {
+        self.comparison.direction().reversed()
+    }
+}
+
+/// The change of one alarm. Alarms are no part of the effective table: they answer nothing.
+fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Written) -> Option<Change> {
+    let names = |member: &str| written.writes_alarm(index, member);
+    let (live, wanted) = match there {
+        None => (None, alarms::value(wish)),
+        Some(alarm) => {
+            let (live, wanted) = alarms::difference(wish, alarm, &names)?;
+            (Some(live), wanted)
+        }
+    };
+    Some(Change {
+        leaf: Leaf::Alarm(index),
+        live: live.filter(|live| *live != json!({})),
+        wanted: Some(wanted),
+        direction: Direction::Neutral,
+        cells: Vec::new(),
+        addresses: Vec::new(),
+    })
+}
+
+/// Several changes may weaken together what none of them weakens alone: then all that are not plainly
+/// strengthening count as weakening, in either direction, so that a guard cannot be walked around in steps.
+fn name_the_weakening(changes: &mut [Change], whole: &Comparison) {
+    for direction in [Direction::Weaker, Direction::Stronger] {
+        if !whole.has(direction) || changes.iter().any(|change| change.direction == direction) {
+            continue;
+        }
+        let opposite = direction.reversed();
+        let touches = |change: &Change| !matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_));
+        for change in changes.iter_mut().filter(|change| touches(change)) {
+            if change.direction != opposite {
+                change.direction = direction;
+            }
+        }
+    }
+}

@@ -1,0 +1,453 @@
+//! Properties of diffs over random postures, and the edges that users see.
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::json;
+
+use crate::model::alarm::Alarm;
+use crate::model::client::{Client, Override};
+use crate::model::effective::Direction;
+use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::log_delivery::{Delivery, LogDelivery};
+use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
+use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::posture::{Origin, Part, Posture};
+use crate::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
+    RiskConfiguration,
+};
+use crate::plan::{Diff, Leaf, Missing, Written, diff};
+
+/// A policy that writes everything.
+struct Everything;
+
+impl Written for Everything {
+    fn writes(&self, _: &Leaf) -> bool {
+        true
+    }
+
+    fn writes_alarm(&self, _: usize, _: &str) -> bool {
+        true
+    }
+}
+
+/// A policy that writes no list of IP exceptions and of alarms only what tells them apart.
+struct Little;
+
+impl Written for Little {
+    fn writes(&self, _: &Leaf) -> bool {
+        false
+    }
+
+    fn writes_alarm(&self, _: usize, _: &str) -> bool {
+        false
+    }
+}
+
+fn response() -> impl Strategy<Value = Response> {
+    let actions = [
+        Action::NoAction,
+        Action::MfaIfConfigured,
+        Action::MfaRequired,
+        Action::Block,
+    ];
+    (select(actions.to_vec()), any::<bool>()).prop_map(|(action, notify)| Response { action, notify })
+}
+
+fn email() -> impl Strategy<Value = EmailTemplate> {
+    let body = || prop::option::of(select(vec!["one body".to_owned(), "another\nbody".to_owned()]));
+    (body(), body()).prop_map(|(html, text)| EmailTemplate {
+        subject: "subject".to_owned(),
+        html,
+        text,
+    })
+}
+
+fn risk() -> impl Strategy<Value = RiskConfiguration> {
+    let notifications =
+        (prop::option::of(email()), prop::option::of("[ab]@x\\.org")).prop_map(|(block, from)| {
+            Notifications {
+                source_arn: "arn:aws:ses:us-west-2:123456789012:identity/x.org".to_owned(),
+                from,
+                block_email: block,
+                ..Notifications::default()
+            }
+        });
+    let level = || prop::option::of(response());
+    let takeover = (level(), level(), level(), prop::option::of(notifications)).prop_map(
+        |(low, medium, high, notifications)| AccountTakeover {
+            low,
+            medium,
+            high,
+            notifications,
+        },
+    );
+    let actions = vec![CompromisedAction::Block, CompromisedAction::NoAction];
+    let compromised =
+        (select(actions), subsequence(PasswordEvent::ALL.to_vec(), 0..=3)).prop_map(|(action, events)| {
+            CompromisedCredentials {
+                action,
+                events: events.into_iter().collect(),
+            }
+        });
+    let list = || {
+        let ranges = vec!["192.0.2.0/24", "192.0.2.7/24", "198.51.100.0/25", "2001:db8::/32"];
+        subsequence(ranges, 1..=3).prop_map(|texts| texts.into_iter().map(IpRange::new).collect())
+    };
+    let exceptions = (list(), list()).prop_map(|(always_block, always_allow)| RiskExceptions {
+        always_block,
+        always_allow,
+    });
+    let something = |takeover: &AccountTakeover| *takeover != AccountTakeover::default();
+    (
+        prop::option::of(takeover.prop_filter("empty", something)),
+        prop::option::of(compromised),
+        prop::option::of(exceptions),
+    )
+        .prop_map(
+            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
+                account_takeover,
+                compromised_credentials,
+                risk_exceptions,
+            },
+        )
+}
+
+fn client(key: &'static str) -> impl Strategy<Value = Client> {
+    let own = risk().prop_map(|risk| Override::Own(Box::new(risk)));
+    let flows = vec![
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_CUSTOM_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+    ];
+    (
+        prop_oneof![Just(Override::Inherit), own],
+        subsequence(flows, 1..=3),
+        any::<bool>(),
+    )
+        .prop_map(move |(risk, flows, propagate)| Client {
+            key: key.to_owned(),
+            id: Some(format!("id{key}")),
+            risk,
+            auth_flows: Some(flows.into_iter().map(ToOwned::to_owned).collect()),
+            propagate_user_context: Some(propagate),
+            ..Client::default()
+        })
+}
+
+fn alarm() -> impl Strategy<Value = Alarm> {
+    let metric = select(vec!["AccountTakeoverRisk", "AccountTakeOverRisk", "Risk"]);
+    (metric, 1_u32..3, any::<bool>()).prop_map(|(metric, threshold, enabled)| Alarm {
+        name: Some(format!("{metric} {threshold}")),
+        namespace: "AWS/Cognito".to_owned(),
+        metric: metric.to_owned(),
+        dimensions: [("UserPoolId".to_owned(), "us-west-2_A".to_owned())].into(),
+        statistic: "Sum".to_owned(),
+        period: 300,
+        evaluation_periods: 1,
+        threshold: f64::from(threshold),
+        comparison: "GreaterThanOrEqualToThreshold".to_owned(),
+        treat_missing_data: "notBreaching".to_owned(),
+        actions_enabled: enabled,
+        actions: vec!["arn:aws:sns:us-west-2:123456789012:a".to_owned()],
+    })
+}
+
+prop_compose! {
+    fn posture()(
+        plan in select(vec![FeaturePlan::Lite, FeaturePlan::Plus]),
+        standard in select(vec![Mode::Off, Mode::Audit, Mode::Enforced]),
+        custom in select(vec![Mode::Off, Mode::Audit, Mode::Enforced]),
+        mfa in select(vec![MfaConfiguration::Off, MfaConfiguration::Optional, MfaConfiguration::On]),
+        factors in subsequence(vec![MfaFactor::Sms, MfaFactor::SoftwareToken], 0..=2),
+        responses in risk(),
+        web in client("web"),
+        api in client("api"),
+        mut alarms in prop::collection::vec(alarm(), 0..2),
+        bucket in prop::option::of(select(vec!["arn:aws:s3:::a", "arn:aws:s3:::b"])),
+    ) -> Posture {
+        // Alarm names are unique in a region.
+        alarms.dedup_by(|a, b| a.name == b.name);
+        Posture {
+            origin: Origin::Observed,
+            account: Some("123456789012".into()),
+            region: Some("us-west-2".into()),
+            pool_id: Some("us-west-2_A".into()),
+            feature_plan: Some(plan),
+            mode: Modes { standard: Some(standard), custom: Some(custom) },
+            mfa: Mfa { configuration: Some(mfa), factors: Some(factors.into_iter().collect()) },
+            domain: Some(true),
+            responses,
+            clients: vec![web, api],
+            alarms: Some(alarms),
+            log_delivery: Some(LogDelivery {
+                user_auth_events: bucket.map(|bucket| Delivery { s3: Some(bucket.into()), ..Delivery::default() }),
+                user_notification: None,
+            }),
+            ..Posture::default()
+        }
+    }
+}
+
+fn without_alarms(diff: &Diff) -> Vec<&Leaf> {
+    let leaves = diff.changes.iter().map(|change| &change.leaf);
+    leaves.filter(|leaf| !matches!(leaf, Leaf::Alarm(_))).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_pool_differs_in_nothing_from_itself(pool in posture()) {
+        let found = diff(&pool, &pool, &Everything);
+        prop_assert!(found.is_empty(), "{:?}", found.changes);
+        prop_assert!(found.comparison.is_empty());
+        prop_assert_eq!(&found.wanted, &pool);
+    }
+
+    #[test]
+    fn what_a_policy_does_not_name_is_not_touched(pool in posture(), other in posture()) {
+        let nothing = diff(&Posture::default(), &pool, &Little);
+        prop_assert!(nothing.is_empty());
+        prop_assert_eq!(&nothing.wanted, &pool);
+        // Only the plan is named: everything else stays as it is.
+        let only = Posture { feature_plan: other.feature_plan, ..Posture::default() };
+        let found = diff(&only, &pool, &Little);
+        let expected = Posture { feature_plan: other.feature_plan, ..pool.clone() };
+        prop_assert_eq!(&found.wanted, &expected);
+    }
+
+    #[test]
+    fn making_the_changes_leaves_none(desired in posture(), pool in posture()) {
+        let found = diff(&desired, &pool, &Everything);
+        let again = diff(&desired, &found.wanted, &Everything);
+        prop_assert!(without_alarms(&again).is_empty(), "{:?}", again.changes);
+        // And back: a pool that was as wanted is undone by the old posture, but for what was not managed.
+        let wanted = diff(&found.wanted, &found.wanted, &Everything);
+        prop_assert!(wanted.is_empty());
+    }
+
+    #[test]
+    fn a_weaker_whole_has_a_weaker_change(desired in posture(), pool in posture()) {
+        let found = diff(&desired, &pool, &Everything);
+        for direction in [Direction::Weaker, Direction::Stronger] {
+            let named = found.changes.iter().any(|change| change.direction == direction);
+            prop_assert!(named || !found.comparison.has(direction), "{direction:?} {:#?}", found.comparison);
+        }
+        if found.changes.is_empty() {
+            prop_assert!(found.comparison.is_empty());
+        }
+    }
+}
+
+fn enforced(action: Action) -> Posture {
+    let response = Response {
+        action,
+        notify: false,
+    };
+    Posture {
+        origin: Origin::Observed,
+        mode: Modes {
+            standard: Some(Mode::Enforced),
+            custom: None,
+        },
+        responses: RiskConfiguration {
+            account_takeover: Some(AccountTakeover {
+                high: Some(response),
+                ..AccountTakeover::default()
+            }),
+            ..RiskConfiguration::default()
+        },
+        ..Posture::default()
+    }
+}
+
+#[test]
+fn a_laxer_live_answer_is_weaker_and_names_the_cells() {
+    let found = diff(&enforced(Action::Block), &enforced(Action::NoAction), &Little);
+    assert_eq!(found.pool_is(), Direction::Weaker);
+    let [change] = found.changes.as_slice() else {
+        panic!("{:?}", found.changes)
+    };
+    assert_eq!(change.leaf.pointer().as_str(), "/account_takeover/high");
+    assert_eq!(change.direction, Direction::Stronger);
+    assert_eq!(change.live, Some(json!({"action": "NO_ACTION", "notify": false})));
+    assert_eq!(change.wanted, Some(json!({"action": "BLOCK", "notify": false})));
+    assert!(
+        change
+            .cells
+            .iter()
+            .any(|cell| cell.what() == "password sign-in at high risk")
+    );
+}
+
+#[test]
+fn two_changes_that_weaken_only_together_are_both_weaker() {
+    let pool = enforced(Action::Block);
+    let mut desired = enforced(Action::NoAction);
+    desired.mode.standard = Some(Mode::Audit);
+    let found = diff(&desired, &pool, &Little);
+    assert_eq!(found.comparison.direction(), Direction::Weaker);
+    assert!(
+        found
+            .changes
+            .iter()
+            .all(|change| change.direction == Direction::Weaker)
+    );
+    assert_eq!(found.changes.len(), 2);
+}
+
+#[test]
+fn sets_and_ranges_compare_as_what_they_mean() {
+    let with = |text: &str| {
+        let mut posture = enforced(Action::Block);
+        posture.responses.risk_exceptions = Some(RiskExceptions {
+            always_block: vec![IpRange::new(text)],
+            always_allow: Vec::new(),
+        });
+        posture.responses.compromised_credentials = Some(CompromisedCredentials {
+            action: CompromisedAction::Block,
+            events: if text.ends_with("7/24") {
+                std::collections::BTreeSet::new()
+            } else {
+                PasswordEvent::ALL.into()
+            },
+        });
+        posture
+    };
+    assert!(diff(&with("192.0.2.0/24"), &with("192.0.2.7/24"), &Everything).is_empty());
+    let found = diff(&with("192.0.2.0/24"), &with("192.0.3.0/24"), &Everything);
+    assert_eq!(found.changes.len(), 1);
+    // A list that the policy does not write is not managed.
+    assert!(diff(&with("192.0.2.0/24"), &with("192.0.3.0/24"), &Little).is_empty());
+}
+
+fn named(key: &str, id: &str, risk: Override) -> Client {
+    Client {
+        key: key.to_owned(),
+        id: (!id.is_empty()).then(|| id.to_owned()),
+        risk,
+        ..Client::default()
+    }
+}
+
+#[test]
+fn clients_are_found_by_id_or_name_and_the_rest_is_spoken_of_too() {
+    let own = || Override::Own(Box::default());
+    let pool = Posture {
+        clients: vec![
+            named("web", "w1", own()),
+            named("twin (t1)", "t1", Override::Inherit),
+            named("twin (t2)", "t2", own()),
+            named("other", "o1", own()),
+        ],
+        ..enforced(Action::Block)
+    };
+    let desired = Posture {
+        clients: vec![
+            named("front", "w1", Override::Inherit),
+            named("twin", "", Override::Inherit),
+            named("lost", "", Override::Inherit),
+        ],
+        other_clients: Some(named("*", "", Override::Inherit)),
+        ..Posture::default()
+    };
+    let found = diff(&desired, &pool, &Little);
+    let expected = [
+        ("twin".to_owned(), Missing::Ambiguous),
+        ("lost".to_owned(), Missing::Gone),
+    ];
+    assert_eq!(found.missing, expected);
+    let leaves: Vec<_> = found.changes.iter().map(|change| change.leaf.clone()).collect();
+    let over = |key: &str| Leaf::Override(key.to_owned());
+    assert_eq!(leaves, [over("front"), over("twin (t2)"), over("other")]);
+    assert!(
+        found
+            .changes
+            .iter()
+            .all(|change| change.wanted == Some(json!("inherit")))
+    );
+}
+
+#[test]
+fn what_was_not_read_is_unseen_and_never_a_change() {
+    let mut pool = enforced(Action::NoAction);
+    pool.unread = [Part::Responses, Part::Clients, Part::Alarms].into();
+    pool.clients = vec![
+        named("web", "w1", Override::Unknown),
+        named("api", "a1", Override::Inherit),
+    ];
+    let mut desired = enforced(Action::Block);
+    desired.clients = vec![
+        named("web", "", Override::Inherit),
+        named("api", "", Override::Inherit),
+        named("new", "", Override::Inherit),
+    ];
+    desired.alarms = Some(Vec::new());
+    let found = diff(&desired, &pool, &Little);
+    assert!(found.changes.is_empty(), "{:?}", found.changes);
+    assert_eq!(found.missing, [("new".to_owned(), Missing::Unread)]);
+    let pointers: Vec<_> = found
+        .unseen
+        .iter()
+        .map(|leaf| leaf.pointer().to_string())
+        .collect();
+    assert_eq!(pointers, ["/account_takeover/high", "/clients/web"]);
+}
+
+#[test]
+fn alarms_are_matched_by_name_or_metric_and_only_written_members_count() {
+    let one = Alarm {
+        name: None,
+        namespace: "AWS/Cognito".into(),
+        metric: "AccountTakeoverRisk".into(),
+        dimensions: [
+            ("RiskLevel".to_owned(), "High".to_owned()),
+            ("UserPoolId".to_owned(), String::new()),
+        ]
+        .into(),
+        statistic: "Sum".into(),
+        period: 300,
+        evaluation_periods: 1,
+        threshold: 1.0,
+        comparison: "GreaterThanOrEqualToThreshold".into(),
+        treat_missing_data: "notBreaching".into(),
+        actions_enabled: true,
+        actions: vec!["b".into(), "a".into()],
+    };
+    let mut live = one.clone();
+    live.name = Some("somebody's".into());
+    live.metric = "AccountTakeOverRisk".into();
+    live.dimensions = [
+        ("RiskLevel".to_owned(), "high".to_owned()),
+        ("UserPoolId".to_owned(), "us-west-2_A".to_owned()),
+    ]
+    .into();
+    live.actions = vec!["a".into(), "b".into()];
+    live.threshold = 5.0;
+    let pool = |alarms: Vec<Alarm>| Posture {
+        pool_id: Some("us-west-2_A".into()),
+        alarms: Some(alarms),
+        ..enforced(Action::Block)
+    };
+    let desired = Posture {
+        alarms: Some(vec![one.clone()]),
+        ..Posture::default()
+    };
+    assert!(diff(&desired, &pool(vec![live.clone()]), &Little).is_empty());
+    let found = diff(&desired, &pool(vec![live]), &Everything);
+    let [change] = found.changes.as_slice() else {
+        panic!("{:?}", found.changes)
+    };
+    assert_eq!(
+        (&change.live, &change.wanted),
+        (&Some(json!({"threshold": 5})), &Some(json!({"threshold": 1})))
+    );
+    assert_eq!(change.leaf.pointer().as_str(), "/alarms/0");
+    let gone = diff(&desired, &pool(Vec::new()), &Little);
+    assert_eq!(gone.changes[0].live, None);
+    // A misspelt metric is another, dead one.
+    let mut dead = one;
+    dead.metric = "AccountTakoverRisk".into();
+    assert_eq!(diff(&desired, &pool(vec![dead]), &Little).changes[0].live, None);
+}

@@ -1,0 +1,313 @@
+//! What a leaf holds in a posture, in the policy language's words, and how it is copied.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::model::client::{Client, Override};
+use crate::model::exception::IpRange;
+use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
+use crate::model::posture::Posture;
+use crate::model::response::{AccountTakeover, Response, RiskConfiguration, RiskLevel};
+use crate::plan::leaf::{
+    Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart, mode_of,
+};
+use crate::policy::write;
+
+/// What a leaf holds, canonical: sets ordered and without repetition, ranges as network addresses. Equal
+/// values mean the same to AWS. `None` where nothing is configured.
+#[must_use]
+pub fn get(leaf: &Leaf, posture: &Posture) -> Option<Value> {
+    match leaf {
+        Leaf::FeaturePlan => posture.feature_plan.map(word),
+        Leaf::Mode(auth) => mode_of(posture.mode, *auth).map(word),
+        Leaf::Mfa => posture.mfa.configuration.map(word),
+        Leaf::MfaFactors => posture
+            .mfa
+            .factors
+            .as_ref()
+            .map(|set| set.iter().map(word).collect()),
+        Leaf::Risk(holder, leaf) => risk_value(risk(posture, holder)?, *leaf),
+        Leaf::Override(key) => match &client(posture, key)?.risk {
+            Override::Unknown => None,
+            Override::Inherit => Some("inherit".into()),
+            Override::Own(own) => Some(Value::Object(write::risk(&canonical(own)))),
+        },
+        Leaf::Client(key, setting) => setting_value(client(posture, key)?, *setting),
+        // Alarms have no fixed place in an observed posture: `alarms` matches and compares them.
+        Leaf::Alarm(_) => None,
+        Leaf::LogDelivery(source) => {
+            let delivery = posture.log_delivery.as_ref()?;
+            match source {
+                LogSource::UserAuthEvents => delivery.user_auth_events.as_ref(),
+                LogSource::UserNotification => delivery.user_notification.as_ref(),
+            }
+            .map(|to| destination(to, *source))
+        }
+    }
+}
+
+/// Copies a leaf from one posture into another. A leaf that `from` does not have is taken away.
+pub fn copy(leaf: &Leaf, from: &Posture, into: &mut Posture) {
+    match leaf {
+        Leaf::FeaturePlan => into.feature_plan = from.feature_plan,
+        Leaf::Mode(Auth::Standard) => into.mode.standard = from.mode.standard,
+        Leaf::Mode(Auth::Custom) => into.mode.custom = from.mode.custom,
+        Leaf::Mfa => into.mfa.configuration = from.mfa.configuration,
+        Leaf::MfaFactors => into.mfa.factors.clone_from(&from.mfa.factors),
+        Leaf::Risk(holder, leaf) => {
+            let empty = RiskConfiguration::default();
+            let source = risk(from, holder).unwrap_or(&empty);
+            if let Some(target) = risk_mut(into, holder) {
+                copy_risk(*leaf, source, target);
+            }
+        }
+        Leaf::Override(key) => {
+            let risk = client(from, key).map(|client| client.risk.clone());
+            if let (Some(risk), Some(target)) = (risk, client_mut(into, key)) {
+                target.risk = risk;
+            }
+        }
+        Leaf::Client(key, setting) => {
+            if let (Some(source), Some(target)) = (client(from, key), client_mut(into, key)) {
+                copy_setting(*setting, source, target);
+            }
+        }
+        // Matched in `alarms`; they do not decide what happens to a request.
+        Leaf::Alarm(_) => {}
+        Leaf::LogDelivery(source) => {
+            let mut whole = into.log_delivery.take().unwrap_or_default();
+            let given = from.log_delivery.as_ref();
+            match source {
+                LogSource::UserAuthEvents => {
+                    whole.user_auth_events = given.and_then(|given| given.user_auth_events.clone());
+                }
+                LogSource::UserNotification => {
+                    whole.user_notification = given.and_then(|given| given.user_notification.clone());
+                }
+            }
+            into.log_delivery = Some(whole);
+        }
+    }
+}
+
+/// A client by its key.
+pub(super) fn client<'a>(posture: &'a Posture, key: &str) -> Option<&'a Client> {
+    posture.clients.iter().find(|client| client.key == key)
+}
+
+fn client_mut<'a>(posture: &'a mut Posture, key: &str) -> Option<&'a mut Client> {
+    posture.clients.iter_mut().find(|client| client.key == key)
+}
+
+/// A risk configuration; `None` for a client without one of its own.
+pub(super) fn risk<'a>(posture: &'a Posture, holder: &Holder) -> Option<&'a RiskConfiguration> {
+    match holder {
+        Holder::Pool => Some(&posture.responses),
+        Holder::Client(key) => match &client(posture, key)?.risk {
+            Override::Own(own) => Some(own),
+            Override::Inherit | Override::Unknown => None,
+        },
+    }
+}
+
+fn risk_mut<'a>(posture: &'a mut Posture, holder: &Holder) -> Option<&'a mut RiskConfiguration> {
+    match holder {
+        Holder::Pool => Some(&mut posture.responses),
+        Holder::Client(key) => match &mut client_mut(posture, key)?.risk {
+            Override::Own(own) => Some(own),
+            Override::Inherit | Override::Unknown => None,
+        },
+    }
+}
+
+fn risk_value(risk: &RiskConfiguration, leaf: RiskLeaf) -> Option<Value> {
+    let takeover = risk.account_takeover.as_ref();
+    let notifications = || takeover.and_then(|section| section.notifications.as_ref());
+    match leaf {
+        RiskLeaf::Level(level) => takeover?.at(level).map(write::response),
+        RiskLeaf::Sender(part) => sender(notifications()?, part).map(Value::from),
+        RiskLeaf::Template(kind, part) => text(notifications()?.template(kind)?, part).map(Value::from),
+        RiskLeaf::Compromised => risk.compromised_credentials.as_ref().map(write::compromised),
+        RiskLeaf::Ranges(list) => {
+            let lists = risk.risk_exceptions.as_ref();
+            let list = lists.map(|lists| match list {
+                RangeList::AlwaysBlock => &lists.always_block,
+                RangeList::AlwaysAllow => &lists.always_allow,
+            });
+            // A list that is not there and an empty one are the same thing.
+            Some(range_set(list.map_or(&[], Vec::as_slice)))
+        }
+    }
+}
+
+fn range_set(list: &[IpRange]) -> Value {
+    let canonical: BTreeSet<_> = list.iter().map(range_text).collect();
+    canonical.into_iter().collect()
+}
+
+/// The network address where the text is a range, else the text.
+fn range_text(range: &IpRange) -> String {
+    range
+        .net()
+        .map_or_else(|| range.text.clone(), |net| net.to_string())
+}
+
+/// A configuration as it compares: ranges canonical.
+fn canonical(risk: &RiskConfiguration) -> RiskConfiguration {
+    let mut risk = risk.clone();
+    if let Some(lists) = &mut risk.risk_exceptions {
+        for list in [&mut lists.always_block, &mut lists.always_allow] {
+            let texts: BTreeSet<_> = list.iter().map(range_text).collect();
+            *list = texts.iter().map(|text| IpRange::new(text)).collect();
+        }
+    }
+    risk
+}
+
+fn sender(notifications: &Notifications, part: SenderPart) -> Option<String> {
+    let text = match part {
+        SenderPart::SourceArn => Some(&notifications.source_arn),
+        SenderPart::From => notifications.from.as_ref(),
+        SenderPart::ReplyTo => notifications.reply_to.as_ref(),
+    };
+    text.filter(|text| !text.is_empty()).cloned()
+}
+
+fn text(email: &EmailTemplate, part: TemplatePart) -> Option<String> {
+    let text = match part {
+        TemplatePart::Subject => Some(&email.subject),
+        TemplatePart::Html => email.html.as_ref(),
+        TemplatePart::Text => email.text.as_ref(),
+    };
+    text.filter(|text| !text.is_empty()).cloned()
+}
+
+fn copy_risk(leaf: RiskLeaf, from: &RiskConfiguration, into: &mut RiskConfiguration) {
+    match leaf {
+        RiskLeaf::Level(level) => {
+            let answer = from
+                .account_takeover
+                .as_ref()
+                .and_then(|section| section.at(level));
+            set_level(takeover_mut(into), level, answer);
+        }
+        RiskLeaf::Sender(part) => {
+            let value = notifications(from).and_then(|section| sender(section, part));
+            let section = notifications_mut(into);
+            match part {
+                SenderPart::SourceArn => section.source_arn = value.unwrap_or_default(),
+                SenderPart::From => section.from = value,
+                SenderPart::ReplyTo => section.reply_to = value,
+            }
+        }
+        RiskLeaf::Template(kind, part) => {
+            let email = notifications(from).and_then(|section| section.template(kind));
+            let value = email.and_then(|email| text(email, part));
+            let email = template_mut(notifications_mut(into), kind);
+            match part {
+                TemplatePart::Subject => email.subject = value.unwrap_or_default(),
+                TemplatePart::Html => email.html = value,
+                TemplatePart::Text => email.text = value,
+            }
+        }
+        RiskLeaf::Compromised => into
+            .compromised_credentials
+            .clone_from(&from.compromised_credentials),
+        RiskLeaf::Ranges(list) => {
+            let given = from.risk_exceptions.clone().unwrap_or_default();
+            let lists = into.risk_exceptions.get_or_insert_default();
+            match list {
+                RangeList::AlwaysBlock => lists.always_block = given.always_block,
+                RangeList::AlwaysAllow => lists.always_allow = given.always_allow,
+            }
+        }
+    }
+    tidy(into);
+}
+
+/// Takes away sections that a copy left with nothing in them: an empty one is not a configured one.
+fn tidy(risk: &mut RiskConfiguration) {
+    if let Some(takeover) = &mut risk.account_takeover {
+        if let Some(section) = &mut takeover.notifications {
+            for email in [
+                &mut section.block_email,
+                &mut section.mfa_email,
+                &mut section.no_action_email,
+            ] {
+                email.take_if(|email| *email == EmailTemplate::default());
+            }
+        }
+        takeover
+            .notifications
+            .take_if(|section| *section == Notifications::default());
+    }
+    risk.account_takeover
+        .take_if(|section| *section == AccountTakeover::default());
+    risk.risk_exceptions
+        .take_if(|lists| lists.always_allow.is_empty() && lists.always_block.is_empty());
+}
+
+fn takeover_mut(risk: &mut RiskConfiguration) -> &mut AccountTakeover {
+    risk.account_takeover.get_or_insert_default()
+}
+
+fn notifications(risk: &RiskConfiguration) -> Option<&Notifications> {
+    risk.account_takeover.as_ref()?.notifications.as_ref()
+}
+
+fn notifications_mut(risk: &mut RiskConfiguration) -> &mut Notifications {
+    takeover_mut(risk).notifications.get_or_insert_default()
+}
+
+fn template_mut(section: &mut Notifications, kind: TemplateKind) -> &mut EmailTemplate {
+    match kind {
+        TemplateKind::Block => &mut section.block_email,
+        TemplateKind::Mfa => &mut section.mfa_email,
+        TemplateKind::NoAction => &mut section.no_action_email,
+    }
+    .get_or_insert_default()
+}
+
+fn set_level(section: &mut AccountTakeover, level: RiskLevel, answer: Option<Response>) {
+    match level {
+        RiskLevel::Low => section.low = answer,
+        RiskLevel::Medium => section.medium = answer,
+        RiskLevel::High => section.high = answer,
+    }
+}
+
+fn setting_value(client: &Client, setting: ClientSetting) -> Option<Value> {
+    let set = |set: &Option<BTreeSet<String>>| Some(set.as_ref()?.iter().map(String::as_str).collect());
+    match setting {
+        ClientSetting::AuthFlows => set(&client.auth_flows),
+        ClientSetting::OAuthFlows => set(&client.oauth_flows),
+        ClientSetting::IdentityProviders => set(&client.identity_providers),
+        ClientSetting::PropagateUserContext => client.propagate_user_context.map(Value::from),
+    }
+}
+
+fn copy_setting(setting: ClientSetting, from: &Client, into: &mut Client) {
+    match setting {
+        ClientSetting::AuthFlows => into.auth_flows.clone_from(&from.auth_flows),
+        ClientSetting::OAuthFlows => into.oauth_flows.clone_from(&from.oauth_flows),
+        ClientSetting::IdentityProviders => into.identity_providers.clone_from(&from.identity_providers),
+        ClientSetting::PropagateUserContext => into.propagate_user_context = from.propagate_user_context,
+    }
+}
+
+/// A destination with the level that the API would use where none is written.
+fn destination(to: &crate::model::log_delivery::Delivery, source: LogSource) -> Value {
+    let mut to = to.clone();
+    let default = match source {
+        LogSource::UserAuthEvents => "INFO",
+        LogSource::UserNotification => "ERROR",
+    };
+    to.level.get_or_insert_with(|| default.to_owned());
+    write::delivery(&to)
+}
+
+/// The API's word of an enum value.
+fn word(value: impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
