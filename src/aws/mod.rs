@@ -1,1 +1,13 @@
 //! AWS: what may be read (a port that cannot write), the client behind it, and its rate quotas.
+
+pub mod error;
+pub mod limits;
+pub mod operation;
+pub mod port;
+pub mod session;
+
+pub use error::{CallError, Fault};
+pub use limits::Limits;
+pub use operation::Operation;
+pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Reply};
+pub use session::{Connector, Session, default_region};

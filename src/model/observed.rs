@@ -9,6 +9,10 @@ use crate::model::posture::{Part, Posture};
 /// Why a part could not be read. None of them means that the part is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Failure {
+    /// There are no credentials, or they cannot be had.
+    NoCredentials,
+    /// The credentials belong to another account than the one that was asked for.
+    OtherAccount,
     /// The credentials may not make the call.
     Denied,
     /// Throttled until the attempts ran out.
@@ -25,7 +29,9 @@ pub enum Failure {
 
 impl Failure {
     /// All failures.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
+        Self::NoCredentials,
+        Self::OtherAccount,
         Self::Denied,
         Self::Throttled,
         Self::TimedOut,
@@ -38,6 +44,8 @@ impl Failure {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::NoCredentials => "no-credentials",
+            Self::OtherAccount => "other-account",
             Self::Denied => "denied",
             Self::Throttled => "throttled",
             Self::TimedOut => "timed-out",
@@ -51,6 +59,8 @@ impl Failure {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
+            Self::NoCredentials => "no credentials",
+            Self::OtherAccount => "another account",
             Self::Denied => "access denied",
             Self::Throttled => "throttled",
             Self::TimedOut => "no answer in time",

@@ -36,8 +36,59 @@ pub enum Part {
     Clients,
     /// Alarms.
     Alarms,
+    /// Who the alarms' topics tell.
+    Topics,
+    /// Metrics for which there is data.
+    Metrics,
     /// Log delivery.
     LogDelivery,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: [Self; 10] = [
+        Self::Plan,
+        Self::Mode,
+        Self::Mfa,
+        Self::Domain,
+        Self::Responses,
+        Self::Clients,
+        Self::Alarms,
+        Self::Topics,
+        Self::Metrics,
+        Self::LogDelivery,
+    ];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "feature-plan",
+            Self::Mode => "mode",
+            Self::Mfa => "mfa",
+            Self::Domain => "domain",
+            Self::Responses => "responses",
+            Self::Clients => "clients",
+            Self::Alarms => "alarms",
+            Self::Topics => "topics",
+            Self::Metrics => "metrics",
+            Self::LogDelivery => "log-delivery",
+        }
+    }
+
+    /// Words for people: "log delivery".
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Plan => "feature plan",
+            Self::Mfa => "MFA",
+            Self::Responses => "risk configuration",
+            Self::Topics => "topic subscriptions",
+            Self::Metrics => "metrics with data",
+            Self::LogDelivery => "log delivery",
+            _ => self.as_str(),
+        }
+    }
 }
 
 /// Who an SNS topic tells.

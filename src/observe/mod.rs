@@ -1,1 +1,5 @@
 //! Where observed postures come from: live pools and snapshots.
+
+#[cfg(feature = "live")]
+pub mod live;
+pub mod snapshot;

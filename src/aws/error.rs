@@ -1,0 +1,52 @@
+//! Why a call has no answer.
+
+use std::fmt;
+
+use crate::model::observed::Failure;
+
+/// What kind of an error a call ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// `ResourceNotFoundException` or `NotFound`: there is no such thing. For a risk configuration it may also
+    /// mean that nothing is configured (fact sheet section 2).
+    NotFound,
+    /// `UserPoolAddOnNotEnabledException`: threat protection was never switched on.
+    AddOnNotEnabled,
+    /// Anything else: the answer is not known.
+    Failed(Failure),
+}
+
+/// A call without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct CallError {
+    /// What kind.
+    pub fault: Fault,
+    /// The service's own words, or the library's. Hostile text, no secrets.
+    pub detail: String,
+}
+
+impl CallError {
+    /// An error that says nothing of what was asked for.
+    #[must_use]
+    pub fn failed(failure: Failure, detail: impl Into<String>) -> Self {
+        Self {
+            fault: Fault::Failed(failure),
+            detail: detail.into(),
+        }
+    }
+
+    /// Why the thing is unread, where "there is no such thing" is no answer.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        match self.fault {
+            Fault::Failed(failure) => failure,
+            Fault::NotFound | Fault::AddOnNotEnabled => Failure::Unavailable,
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.failure().label(), self.detail)
+    }
+}

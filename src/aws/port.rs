@@ -1,0 +1,74 @@
+//! What may be read: a port without a single call that writes.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use crate::aws::error::CallError;
+use crate::aws::session::Session;
+use crate::model::alarm::Alarm;
+use crate::model::posture::{SeenMetric, Topic};
+
+/// The answer to a call, later.
+pub type Reply<'a, T> = BoxFuture<'a, Result<T, CallError>>;
+
+/// One page of a listing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// The token of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// A pool or client as a listing has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PoolEntry {
+    /// Id.
+    pub id: String,
+    /// Name. Hostile text.
+    pub name: String,
+}
+
+/// A page of alarms.
+pub type Alarms = Page<Alarm>;
+
+/// A page of metrics.
+pub type Metrics = Page<SeenMetric>;
+
+/// What can be asked of one account's region.
+///
+/// Bodies of Cognito's objects come as the service sent them, members that this version does not know
+/// included, but for the client secret, which never leaves the wire. Calls that answer with pages take the token
+/// of the page before.
+pub trait ReadPort: Send + Sync {
+    /// The account id that the credentials belong to.
+    fn account(&self) -> Reply<'_, String>;
+    /// `ListUserPools`.
+    fn list_user_pools(&self, next: Option<String>) -> Reply<'_, Page<PoolEntry>>;
+    /// `DescribeUserPool`: the whole body.
+    fn describe_user_pool<'a>(&'a self, pool: &'a str) -> Reply<'a, Value>;
+    /// `GetUserPoolMfaConfig`: the whole body.
+    fn mfa_config<'a>(&'a self, pool: &'a str) -> Reply<'a, Value>;
+    /// `ListUserPoolClients`.
+    fn list_clients<'a>(&'a self, pool: &'a str, next: Option<String>) -> Reply<'a, Page<PoolEntry>>;
+    /// `DescribeUserPoolClient`: the whole body but for the secret.
+    fn describe_client<'a>(&'a self, pool: &'a str, client: &'a str) -> Reply<'a, Value>;
+    /// `DescribeRiskConfiguration` of the pool, or of one client: the whole body.
+    fn risk_configuration<'a>(&'a self, pool: &'a str, client: Option<&'a str>) -> Reply<'a, Value>;
+    /// `GetLogDeliveryConfiguration`: the whole body.
+    fn log_delivery<'a>(&'a self, pool: &'a str) -> Reply<'a, Value>;
+    /// `DescribeAlarms`: metric alarms, whatever they watch.
+    fn alarms(&self, next: Option<String>) -> Reply<'_, Alarms>;
+    /// `ListMetrics` of Cognito's namespace.
+    fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics>;
+    /// `GetTopicAttributes`; a topic that does not exist is an answer.
+    fn topic<'a>(&'a self, arn: &'a str) -> Reply<'a, Topic>;
+}
+
+/// Makes ports.
+pub trait Connect: Send + Sync {
+    /// A port to a region with a session's credentials. Asks nothing of the service yet.
+    fn connect<'a>(&'a self, session: &'a Session, region: &'a str) -> BoxFuture<'a, Arc<dyn ReadPort>>;
+}

@@ -1,0 +1,5 @@
+//! Observed postures in a file.
+
+mod api;
+
+pub use api::{Snapshot, SnapshotError, read, redact, schema, write};
