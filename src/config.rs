@@ -25,6 +25,26 @@ pub struct Config {
     /// `[rules.<id>]`.
     #[serde(default)]
     pub rules: BTreeMap<Spanned<String>, RuleConfig>,
+    /// `[[targets]]`.
+    #[serde(default)]
+    pub targets: Vec<TargetConfig>,
+}
+
+/// `[[targets]]`: an account to look at, and how its credentials are come by.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TargetConfig {
+    /// Account id, 12 digits: the credentials must belong to it.
+    pub account: Option<String>,
+    /// Profile of the shared AWS configuration.
+    pub profile: Option<String>,
+    /// Role to assume.
+    pub role_arn: Option<String>,
+    /// External id that the role asks for.
+    pub external_id: Option<String>,
+    /// Regions to look in.
+    #[serde(default)]
+    pub regions: Vec<String>,
 }
 
 /// `[lint]`: defaults of the options of the same names.

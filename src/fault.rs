@@ -161,6 +161,7 @@ impl Check {
             policy: None,
             suppressed: None,
             is_input_fault: self.is_fault(),
+            difference: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::difference::Difference;
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::source::SourceId;
@@ -116,4 +117,6 @@ pub struct Finding {
     pub suppressed: Option<Suppression>,
     /// Whether the tool could not do its work because of this: exit code 2.
     pub is_input_fault: bool,
+    /// The difference that it tells of, in a `diff`.
+    pub difference: Option<Box<Difference>>,
 }

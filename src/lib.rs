@@ -23,6 +23,8 @@ pub mod source;
 
 pub mod model;
 
+pub mod difference;
+
 pub mod finding;
 
 pub mod fault;
@@ -38,6 +40,8 @@ pub mod schema;
 pub mod policy;
 
 pub mod plan;
+
+pub mod drift;
 
 pub mod rule;
 

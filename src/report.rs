@@ -46,6 +46,48 @@ pub struct NotChecked {
     pub what: String,
     /// Why, one sentence without a full stop.
     pub why: String,
+    /// Whether it should have been looked at and could not be: exit code 4.
+    pub failed: bool,
+}
+
+impl NotChecked {
+    /// Something that nobody meant to look at.
+    pub fn left_out(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            why: why.into(),
+            failed: false,
+        }
+    }
+
+    /// Something that should have been looked at and could not be.
+    pub fn failed(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            failed: true,
+            ..Self::left_out(what, why)
+        }
+    }
+}
+
+/// Differences between policies and pools, by how the pools compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Live is weaker than the policy; pools and clients that are gone included.
+    pub weaker: usize,
+    /// Cannot be said.
+    pub undefined: usize,
+    /// Makes no difference to protection.
+    pub neutral: usize,
+    /// Live is stronger.
+    pub stronger: usize,
+}
+
+impl Differences {
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.weaker + self.undefined + self.neutral + self.stronger
+    }
 }
 
 /// Counts for the closing line. Findings that are suppressed or below the minimum severity are
@@ -56,6 +98,10 @@ pub struct Summary {
     pub files: usize,
     /// Policies checked.
     pub policies: usize,
+    /// Pools that were seen, live or in a snapshot.
+    pub pools: usize,
+    /// Differences, in a `diff`.
+    pub differences: Option<Differences>,
     /// Rules that ran.
     pub rules: usize,
     /// Findings that count.
@@ -79,7 +125,7 @@ pub struct Summary {
 /// Everything one run has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The command: `lint`.
+    /// The command: `lint`, `scan`, `diff`.
     pub command: &'static str,
     /// The tool's version.
     pub version: &'static str,

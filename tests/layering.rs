@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// so that a cycle cannot be written.
 const LAYERS: &[(&str, &[&str])] = &[
     ("0 vocabulary", &["span", "pointer", "ident", "text", "source"]),
-    ("1 model", &["model", "finding", "fault"]),
+    ("1 model", &["model", "difference", "finding", "fault"]),
     (
         "2 engines",
         &[
@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "schema",
             "policy",
             "plan",
+            "drift",
             "rule",
             "lint",
             "fix",

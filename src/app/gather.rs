@@ -23,6 +23,7 @@ use crate::yaml::{Node, Value};
 pub type Texts = BTreeMap<String, Result<String, String>>;
 
 /// Everything read.
+#[derive(Default)]
 pub struct Gathered {
     /// Parsed policy files, ordered by name.
     pub files: Vec<ParsedFile>,

@@ -1,11 +1,10 @@
 //! `lint`: policies to a report.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use crate::app::baselines;
+use crate::app::conclude;
 use crate::app::gather::{Gathered, Input, gather};
+use crate::app::policies::{Checked, check, unjudged};
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
@@ -13,19 +12,15 @@ use crate::lint::baseline::Baseline;
 use crate::lint::{self, Bench, Case, Known, Mask, Settings};
 use crate::model::effective::Table;
 use crate::policy;
-use crate::policy::assemble::{Policy, assemble};
+use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::policy::secret;
-use crate::policy::workshop::Workshop;
-use crate::report::{NotChecked, PoolProtection, Report, RuleMeta};
+use crate::report::{NotChecked, PoolProtection, Report};
 use crate::rule::catalogue::Catalogue;
-use crate::rule::compiled::Rule;
 use crate::rule::file::Sees;
-use crate::schema::Validator;
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{SourceId, Sources};
 use crate::span::Span;
-use crate::text;
 use crate::yaml::{self, Budget, Node, Style, Value};
 
 /// What a run needs to know.
@@ -46,15 +41,6 @@ pub struct Job<'a> {
     pub wants_tables: bool,
 }
 
-/// A document's way to a judged policy.
-struct Checked {
-    file: usize,
-    policy: Option<Policy>,
-    findings: Vec<Finding>,
-    /// Whether faults of its own are among the findings.
-    faulty: bool,
-}
-
 /// Runs a job. `sources` holds the texts of rules and configuration already.
 #[must_use]
 pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
@@ -66,7 +52,7 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     };
     let mut gathered = gather(tree, job.input, validator, job.lookup, &mut sources);
     findings.append(&mut gathered.findings);
-    let mut checked = check(&job, &gathered, &sources, validator);
+    let mut checked = check(job.catalogue, job.lookup, &gathered, &sources, validator);
     for document in &mut checked {
         findings.append(&mut document.findings);
     }
@@ -104,51 +90,6 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     )
 }
 
-/// Makes a policy of every document, in parallel; the order is that of files and documents.
-fn check(job: &Job<'_>, gathered: &Gathered, sources: &Sources, validator: &Validator) -> Vec<Checked> {
-    let builtin = baselines::names();
-    let workshop = Workshop {
-        validator,
-        layers: &gathered.layers,
-        builtin: &builtin,
-        texts: &gathered.texts,
-        lookup: job.lookup,
-        name_of: &|id| sources.get(id).name().to_owned(),
-    };
-    gathered
-        .files
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(index, file)| {
-            let source = sources.get(file.source);
-            let workshop = &workshop;
-            file.documents
-                .iter()
-                .enumerate()
-                .map(move |(position, document)| {
-                    let (mut policy, mut findings) = assemble(document.clone(), workshop);
-                    if position == 0 {
-                        findings.append(&mut lint::unknown_ignores(file, job.catalogue));
-                    }
-                    if policy.is_none() {
-                        findings.append(&mut lint::unknown_waivers(&document.root, job.catalogue));
-                    }
-                    if let Some(policy) = &mut policy {
-                        policy.lines = lines(file, position, source);
-                    }
-                    Checked {
-                        file: index,
-                        policy,
-                        faulty: findings
-                            .iter()
-                            .any(|finding| finding.is_input_fault && finding.primary.source == file.source),
-                        findings,
-                    }
-                })
-        })
-        .collect()
-}
-
 /// Judges every policy, in parallel, knowing all others.
 fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sources) -> Vec<Finding> {
     let policies: Vec<(&Policy, &ParsedFile)> = checked
@@ -178,24 +119,6 @@ fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sour
         })
         .collect();
     found.into_iter().flatten().collect()
-}
-
-/// First and last line that belong to a document: up to the line before the next one.
-fn lines(file: &ParsedFile, position: usize, source: &Source) -> (usize, usize) {
-    let start = |index: usize| {
-        file.documents
-            .get(index)
-            .map(|document| source.line(document.span.start))
-    };
-    let first = if position == 0 {
-        1
-    } else {
-        start(position).unwrap_or(1)
-    };
-    (
-        first,
-        start(position + 1).map_or_else(|| source.lines(), |next| next.saturating_sub(1).max(first)),
-    )
 }
 
 fn apply_baseline(
@@ -285,9 +208,10 @@ fn finish(
     let mut summary = outcome.summary;
     summary.files = files;
     summary.policies = policies;
-    summary.rules = running(job).count();
+    summary.rules = conclude::running(job.catalogue, job.settings, Sees::Desired).count();
     summary.not_checked = not_checked(job, &outcome.findings, &sources, policies, unjudged);
-    let mut rules = metadata(job, &outcome.findings);
+    let running = conclude::running(job.catalogue, job.settings, Sees::Desired);
+    let mut rules = conclude::metadata(running, &outcome.findings);
     // Reasons of the configuration, and words of users' rules.
     for entry in &mut summary.not_checked {
         mask.text(&mut entry.why);
@@ -326,32 +250,6 @@ fn nothing(job: &Job<'_>) -> Finding {
         .help("name the folder that holds the policies")
 }
 
-/// Rules that judge policies and are not switched off.
-fn running<'a>(job: &'a Job<'_>) -> impl Iterator<Item = &'a Rule> {
-    let sees = |rule: &&Rule| rule.sees.contains(&Sees::Desired);
-    job.catalogue
-        .rules()
-        .iter()
-        .filter(sees)
-        .filter(|rule| !job.settings.disabled.contains_key(&rule.meta.id))
-}
-
-/// Documents that are whole themselves, and yet no policies: something under them is not.
-fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) -> Vec<NotChecked> {
-    let below = checked
-        .iter()
-        .filter(|document| document.policy.is_none() && !document.faulty);
-    let mut names: Vec<_> = below
-        .map(|document| sources.get(files[document.file].source).name())
-        .collect();
-    names.dedup();
-    let entry = |name: &str| NotChecked {
-        what: name.to_owned(),
-        why: "a layer under it has faults".to_owned(),
-    };
-    names.into_iter().map(entry).collect()
-}
-
 /// What a reader might think was checked and was not.
 fn not_checked(
     job: &Job<'_>,
@@ -360,54 +258,14 @@ fn not_checked(
     policies: usize,
     mut unjudged: Vec<NotChecked>,
 ) -> Vec<NotChecked> {
-    let mut list: Vec<_> = job
-        .settings
-        .disabled
-        .iter()
-        .map(|(rule, reason)| NotChecked {
-            what: format!("rule {rule}"),
-            why: format!("disabled: {reason}"),
-        })
-        .collect();
-    let mut faulty: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.is_input_fault) {
-        *faulty
-            .entry(sources.get(finding.primary.source).name())
-            .or_default() += 1;
-    }
-    list.extend(faulty.into_iter().map(|(name, faults)| NotChecked {
-        what: name.to_owned(),
-        why: format!("{} of the input", text::count(faults, "fault", "faults")),
-    }));
+    let mut list = conclude::disabled(job.settings);
+    list.append(&mut conclude::faulty(findings, sources));
     list.append(&mut unjudged);
     if policies > 0 {
-        list.push(NotChecked {
-            what: "live pools".to_owned(),
-            why: "lint reads files only and asks nothing of AWS".to_owned(),
-        });
+        list.push(NotChecked::left_out(
+            "live pools",
+            "lint reads files only and asks nothing of AWS",
+        ));
     }
-    list
-}
-
-/// Metadata of the rules that ran and of every input check that found something.
-fn metadata(job: &Job<'_>, findings: &[Finding]) -> Vec<RuleMeta> {
-    let mut list: Vec<_> = running(job).map(|rule| rule.meta.clone()).collect();
-    for check in Check::ALL {
-        let id = check.rule_id();
-        if findings.iter().any(|finding| finding.rule == id) {
-            list.push(RuleMeta {
-                id,
-                severity: check.severity(),
-                summary: check.summary().to_owned(),
-                rationale: "The input could not be used as it stands, so nothing was concluded from it."
-                    .to_owned(),
-                remediation: String::new(),
-                references: Vec::new(),
-                frameworks: BTreeMap::new(),
-                builtin: false,
-            });
-        }
-    }
-    list.sort_by(|a, b| a.id.cmp(&b.id));
     list
 }

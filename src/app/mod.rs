@@ -2,7 +2,15 @@
 
 pub mod baselines;
 pub mod catalogue;
+mod conclude;
+pub mod diff;
+mod estate;
 pub mod examples;
+pub mod explain;
 pub mod fix;
 pub mod gather;
 pub mod lint;
+pub mod policies;
+pub mod scan;
+
+pub use conclude::unseen;

@@ -17,7 +17,9 @@ pub struct Cli {
 const EXIT_CODES: &str = "Exit codes:
   0  clean
   1  findings at or above the threshold (--deny)
-  2  usage or invalid input, nothing to check included";
+  2  usage or invalid input, nothing to check included
+  3  differences between policies and pools (--fail-on)
+  4  something could not be looked at; the rest is reported all the same";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -35,17 +37,18 @@ pub enum Colour {
 pub enum Command {
     /// Check policies offline; needs no AWS account.
     Lint(Box<LintArgs>),
+    /// Compare policies with live pools, or with a snapshot of them; reads only.
+    Diff(Box<DiffArgs>),
+    /// Check live pools, or a snapshot of them, without any policy; reads only.
+    Scan(Box<ScanArgs>),
+    /// Save what live pools look like, for reviews and offline comparisons; reads only.
+    #[cfg(feature = "live")]
+    Snapshot(Box<SnapshotArgs>),
     /// The rule catalogue.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Explain a rule: the fault, why it matters, what to do, examples.
-    Explain {
-        /// Rule id.
-        rule: String,
-        /// Folders with rules of your own.
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<String>,
-    },
+    /// Explain a rule: the fault, why it matters, what to do, examples; or what a pool really does.
+    Explain(Box<ExplainArgs>),
     /// Print a JSON Schema.
     Schema {
         /// Which one.
@@ -106,6 +109,8 @@ pub enum SchemaName {
     Baseline,
     /// What rules see.
     View,
+    /// Snapshots.
+    Snapshot,
 }
 
 /// A severity as it is typed.
@@ -151,6 +156,160 @@ pub enum FormatArg {
     Github,
     /// One self-contained page.
     Html,
+}
+
+/// Where live pools are looked for, and with whose credentials.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LiveArgs {
+    /// Look at this snapshot instead of AWS.
+    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    pub from: Option<String>,
+    /// Region; may be given several times. Default: the policy's, else the environment's or the profile's.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "REGION", conflicts_with = "from", help_heading = "Pools")]
+    pub region: Vec<String>,
+    /// Profile of the shared AWS configuration.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "NAME", conflicts_with = "from", help_heading = "Pools")]
+    pub profile: Option<String>,
+    /// Role to assume for reading.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "ARN", conflicts_with = "from", help_heading = "Pools")]
+    pub role_arn: Option<String>,
+    /// External id that the role asks for.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
+    pub external_id: Option<String>,
+    /// Stop looking after so many seconds; what was not read by then is reported as such.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "from", help_heading = "Pools")]
+    pub timeout: Option<u64>,
+}
+
+/// How a report is made and shown.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReportArgs {
+    /// Format on standard output. Default: human.
+    #[arg(long, short, value_enum, help_heading = "Output")]
+    pub format: Option<FormatArg>,
+    /// Write a report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// Print no report on standard output.
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+    /// Say on standard error what is read and checked.
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+    /// Judge by this day (YYYY-MM-DD). Default: today, UTC.
+    #[arg(long, value_name = "DATE", help_heading = "Findings")]
+    pub today: Option<String>,
+    /// Configuration file. Default: cogward.toml in the working directory, if there.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub config: Option<String>,
+}
+
+/// `cogward diff`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DiffArgs {
+    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "described where it is declared")]
+    pub live: LiveArgs,
+    /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
+    pub fail_on: FailOnArg,
+    /// Report pools that no policy is for as well.
+    #[arg(long, help_heading = "Differences")]
+    pub require_coverage: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "described where it is declared")]
+    pub report: ReportArgs,
+}
+
+/// Which differences fail a run, as it is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Every difference.
+    #[default]
+    Any,
+    /// Where live is, or may be, weaker.
+    Weaker,
+}
+
+/// `cogward scan`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScanArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "described where it is declared")]
+    pub live: LiveArgs,
+    /// Look in every region that has Cognito user pools.
+    #[cfg(feature = "live")]
+    #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
+    pub all_regions: bool,
+    /// Leave out findings below this severity: they are counted, and fail nothing.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Findings")]
+    pub min_severity: Option<SeverityArg>,
+    /// Fail (exit code 1) on findings of this severity or above. Default: warning.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Findings")]
+    pub deny: Option<DenyArg>,
+    /// Folders with rules of your own.
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    pub rules: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "described where it is declared")]
+    pub report: ReportArgs,
+}
+
+/// `cogward snapshot`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct SnapshotArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "described where it is declared")]
+    pub live: LiveArgs,
+    /// Look in every region that has Cognito user pools.
+    #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
+    pub all_regions: bool,
+    /// Only these pools, by id; may be given several times. Default: all pools of the regions.
+    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    pub pool: Vec<String>,
+    /// Write pseudonyms instead of client ids and mail addresses.
+    #[arg(long, help_heading = "Output")]
+    pub redact: bool,
+    /// Keep the time of the look in the file; without it the same pools give the same bytes.
+    #[arg(long, help_heading = "Output")]
+    pub with_time: bool,
+    /// File to write. Default: standard output.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<String>,
+    /// Configuration file. Default: cogward.toml in the working directory, if there.
+    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    pub config: Option<String>,
+}
+
+/// `cogward explain`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ExplainArgs {
+    /// Rule id.
+    #[arg(required_unless_present = "pool", conflicts_with = "pool")]
+    pub rule: Option<String>,
+    /// Folders with rules of your own.
+    #[arg(long, value_name = "DIR", conflicts_with = "pool")]
+    pub rules: Vec<String>,
+    /// Pool id: what really happens to requests, and why.
+    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "described where it is declared")]
+    pub live: LiveArgs,
+    /// Format of a pool's table. Default: human.
+    #[arg(long, short, value_enum, requires = "pool", help_heading = "Output")]
+    pub format: Option<FormatArg>,
+    /// Configuration file. Default: cogward.toml in the working directory, if there.
+    #[arg(long, value_name = "FILE", requires = "pool", help_heading = "Pools")]
+    pub config: Option<String>,
 }
 
 /// `cogward lint`.

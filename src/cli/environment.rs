@@ -32,6 +32,20 @@ pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// The time, to the second.
+#[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
+#[must_use]
+pub fn now() -> jiff::Timestamp {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// Whether standard error is a terminal.
+#[must_use]
+pub fn talks_to_a_person() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// Whether standard output takes colour. `--color` wins over `NO_COLOR`, which wins over
 /// `CLICOLOR_FORCE`, which wins over the terminal's own word.
 #[must_use]

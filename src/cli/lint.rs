@@ -12,7 +12,6 @@ use crate::finding::Finding;
 use crate::fs::{ReadFault, Tree};
 use crate::lint::baseline::Baseline;
 use crate::policy::secret;
-use crate::render::Format;
 use crate::report::Report;
 use crate::source::Sources;
 
@@ -54,9 +53,14 @@ pub fn finish(tree: &Tree, report: &Report, options: &LintOptions, colour: bool)
 pub struct Prepared {
     /// Decided options, rules' settings included.
     pub options: LintOptions,
-    catalogue: crate::rule::catalogue::Catalogue,
-    sources: Sources,
-    findings: Vec<Finding>,
+    /// The configuration file.
+    pub config: Config,
+    /// The rules.
+    pub catalogue: crate::rule::catalogue::Catalogue,
+    /// Texts of rules and configuration.
+    pub sources: Sources,
+    /// Faults of both.
+    pub findings: Vec<Finding>,
 }
 
 /// Reads the configuration and the rules. A configuration that cannot be used is a finding, and the
@@ -78,6 +82,7 @@ pub fn prepare(tree: &Tree, args: &LintArgs) -> Result<Prepared, Failure> {
     }
     Ok(Prepared {
         options,
+        config,
         catalogue,
         sources,
         findings,
@@ -99,12 +104,6 @@ impl Prepared {
 
     fn run(&self, tree: &Tree, input: Input<'_>, baseline: Option<&str>) -> Report {
         let options = &self.options;
-        let shows = |format: &Format| matches!(format, Format::Json | Format::Markdown | Format::Html);
-        let formats = options
-            .outputs
-            .iter()
-            .map(|output| &output.format)
-            .chain(&options.stdout);
         let job = Job {
             input,
             baseline: baseline.map(|name| (name, tree.read(name).map_err(|fault| fault.to_string()))),
@@ -112,7 +111,7 @@ impl Prepared {
             catalogue: &self.catalogue,
             lookup: &environment::variable,
             findings: self.findings.clone(),
-            wants_tables: formats.into_iter().any(shows),
+            wants_tables: options.wants_tables(),
         };
         lint(tree, job, self.sources.clone())
     }

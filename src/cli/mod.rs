@@ -1,13 +1,21 @@
 //! The command line: what was typed, what is done, how it ends.
 
 mod args;
+mod diff;
 mod environment;
 mod explain;
 mod fix;
 mod lint;
+#[cfg(feature = "live")]
+mod live;
+mod look;
 mod options;
 mod output;
+mod pool;
 mod rules;
 mod run;
+mod scan;
+#[cfg(feature = "live")]
+mod snapshot;
 
 pub use run::run;

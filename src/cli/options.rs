@@ -47,6 +47,16 @@ pub struct LintOptions {
     pub diff: bool,
 }
 
+impl LintOptions {
+    /// Whether some format shows the effective tables.
+    #[must_use]
+    pub fn wants_tables(&self) -> bool {
+        let shows = |format: &Format| matches!(format, Format::Json | Format::Markdown | Format::Html);
+        let formats = self.outputs.iter().map(|output| &output.format).chain(&self.stdout);
+        formats.into_iter().any(shows)
+    }
+}
+
 /// Baseline file when none is named.
 pub const BASELINE: &str = ".cogward-baseline.json";
 

@@ -19,6 +19,18 @@ pub fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
     write(&text)
 }
 
+/// Writes the effective tables of a report to standard output.
+pub fn print_protection(report: &Report, colour: bool) -> io::Result<()> {
+    let options = RenderOptions {
+        colour,
+        width: environment::width(),
+        ..RenderOptions::default()
+    };
+    let mut text = Vec::new();
+    render::protection(report, &options, &mut text)?;
+    write(&text)
+}
+
 /// Says a line, or several, on standard error. Names and messages in it may be hostile: hidden
 /// characters are made visible, and no line is a workflow command.
 pub fn say(text: &str) {

@@ -3,7 +3,9 @@
 use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
-use crate::cli::{environment, explain, lint, output, rules};
+#[cfg(feature = "live")]
+use crate::cli::snapshot;
+use crate::cli::{diff, environment, explain, lint, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
 
@@ -51,8 +53,16 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
     let tree = Tree::new(environment::directory()?);
     match &cli.command {
         Command::Lint(args) => lint::run(&tree, args, environment::colour(cli.color)),
+        Command::Diff(args) => diff::run(&tree, args, environment::colour(cli.color)),
+        Command::Scan(args) => scan::run(&tree, args, environment::colour(cli.color)),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => snapshot::run(&tree, args),
         Command::Rules(command) => rules::run(&tree, command),
-        Command::Explain { rule, rules } => explain::run(&tree, rule, rules),
+        Command::Explain(args) => match (&args.rule, &args.pool) {
+            (Some(rule), _) => explain::run(&tree, rule, &args.rules),
+            (None, Some(pool)) => pool::run(&tree, pool, args, environment::colour(cli.color)),
+            (None, None) => Err(Failure::Usage("name a rule, or a pool with --pool".to_owned())),
+        },
         Command::Schema { name } => {
             let schema = match name {
                 SchemaName::Policy => crate::policy::published(),
@@ -60,6 +70,7 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
                 SchemaName::Report => crate::render::schema(),
                 SchemaName::Baseline => crate::lint::baseline::schema(),
                 SchemaName::View => crate::rule::view::schema(),
+                SchemaName::Snapshot => crate::observe::snapshot::schema(),
             };
             output::write(format!("{schema:#}\n").as_bytes())?;
             Ok(0)

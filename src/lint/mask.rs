@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use serde_json::Value;
+
+use crate::difference::Difference;
 use crate::finding::{Finding, Location, Suppression};
 use crate::model::effective::{Scope, Table};
 use crate::pointer::Pointer;
@@ -97,6 +100,9 @@ impl Mask {
         if let Some(policy) = &mut finding.policy {
             self.text(policy);
         }
+        if let Some(difference) = &mut finding.difference {
+            self.difference(difference);
+        }
         match &mut finding.suppressed {
             Some(Suppression::Waiver { reason, until }) => {
                 self.text(reason);
@@ -115,6 +121,30 @@ impl Mask {
             finding.fix = None;
         } else if let Some(fix) = &mut finding.fix {
             self.text(&mut fix.title);
+        }
+    }
+
+    fn difference(&self, difference: &mut Difference) {
+        self.text(&mut difference.pool_name);
+        for value in difference.live.iter_mut().chain(&mut difference.policy) {
+            self.value(value);
+        }
+        for scope in difference.cells.iter_mut().map(|cell| &mut cell.scope) {
+            self.scope(scope);
+        }
+        for scope in difference.addresses.iter_mut().map(|change| &mut change.scope) {
+            self.scope(scope);
+        }
+    }
+
+    fn value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                self.text(text);
+            }
+            Value::Array(list) => list.iter_mut().for_each(|item| self.value(item)),
+            Value::Object(map) => map.values_mut().for_each(|item| self.value(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 

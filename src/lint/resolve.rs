@@ -108,6 +108,7 @@ fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) 
         policy: policy.map(|policy| policy.name.clone()),
         suppressed: None,
         is_input_fault: false,
+        difference: None,
     }
 }
 

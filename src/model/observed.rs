@@ -95,6 +95,8 @@ pub struct Observed {
     pub tags: BTreeMap<String, String>,
     /// What is configured. `account`, `region` and `pool_id` are set, and `origin` is `Observed`.
     pub posture: Posture,
+    /// `DescribeUserPool`'s `CreationDate`.
+    pub created: Option<Timestamp>,
     /// `DescribeUserPool`'s `LastModifiedDate`.
     pub last_modified: Option<Timestamp>,
     /// `EstimatedNumberOfUsers`.
@@ -108,6 +110,16 @@ impl Observed {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.unread.is_empty()
+    }
+
+    /// Name and id, for people: `customers (us-west-2_EXAMPLE)`. Hostile text.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.name.is_empty() {
+            self.id().to_owned()
+        } else {
+            format!("{} ({})", self.name, self.id())
+        }
     }
 
     /// The pool's id; empty where it is not known, which does not happen for a pool that was seen.

@@ -29,6 +29,18 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             writeln!(out, "{}", annotation(report, options, finding))?;
         }
     }
+    for entry in report.summary.not_checked.iter().filter(|entry| entry.failed) {
+        let message = format!(
+            "{}: {}",
+            escape::one_line(&entry.what),
+            escape::one_line(&entry.why)
+        );
+        writeln!(
+            out,
+            "::error title=cogward: could not look::{}",
+            escape::github_data(&message)
+        )?;
+    }
     let mut text = String::new();
     if left_out > 0 {
         text = format!(

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use crate::difference::Difference;
 use crate::finding::Finding;
 use crate::model::effective::{Cell, Outcome, Reason};
-use crate::report::{PoolProtection, Report};
+use crate::report::{PoolProtection, Report, Summary};
 
+use super::difference::{self, Side};
 use super::html_excerpt::{Excerpt, excerpt};
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, cell_words, groups};
@@ -90,6 +92,16 @@ struct Card {
     help: Option<String>,
     fix: Option<String>,
     suppressed: Option<String>,
+    diff: Vec<DiffLine>,
+    effects: Vec<String>,
+}
+
+/// A line of what differs from live to the policy.
+#[derive(Serialize)]
+struct DiffLine {
+    class: &'static str,
+    mark: char,
+    parts: Vec<(bool, String)>,
 }
 
 #[derive(Serialize)]
@@ -142,7 +154,6 @@ impl Page {
             .collect();
         let suppressed = cards.extract_if(.., |card| card.suppressed.is_some()).collect();
         let summary = &report.summary;
-        let tile = |number, words, class| Tile { number, words, class };
         let pools = report.pools.iter().filter(|pool| !pool.table.rows.is_empty());
         Self {
             command: report.command,
@@ -154,15 +165,7 @@ impl Page {
                 _ => "error",
             },
             line: summary::line(summary),
-            tiles: vec![
-                tile(summary.errors, "errors", "error"),
-                tile(summary.warnings, "warnings", "warning"),
-                tile(summary.notes, "notes", "note"),
-                tile(summary.suppressed, "suppressed", ""),
-                tile(summary.policies, "policies", ""),
-                tile(summary.files, "files", ""),
-                tile(summary.rules, "rules", ""),
-            ],
+            tiles: tiles(summary),
             not_checked: summary::not_checked(summary).collect(),
             findings: cards,
             suppressed,
@@ -216,7 +219,64 @@ fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> Card {
             .suppressed
             .as_ref()
             .map(|why| escape::one_line(&words::suppression(why))),
+        diff: finding.difference.iter().flat_map(|one| diff(one)).collect(),
+        effects: finding
+            .difference
+            .iter()
+            .flat_map(|one| difference::effects(one))
+            .map(|effect| escape::one_line(&effect))
+            .collect(),
     }
+}
+
+fn diff(difference: &Difference) -> Vec<DiffLine> {
+    let lines = difference::lines(difference).into_iter();
+    lines
+        .map(|line| DiffLine {
+            class: match line.side {
+                Side::Live => "live",
+                Side::Policy => "wanted",
+                Side::Both => "both",
+            },
+            mark: line.side.mark(),
+            parts: line
+                .parts
+                .iter()
+                .map(|(marked, text)| (*marked, escape::one_line(text)))
+                .collect(),
+        })
+        .collect()
+}
+
+/// The numbers in the head: of findings, or of differences.
+fn tiles(summary: &Summary) -> Vec<Tile> {
+    let tile = |number, words, class| Tile { number, words, class };
+    let scope = [
+        (summary.pools, "pools"),
+        (summary.policies, "policies"),
+        (summary.files, "files"),
+        (summary.rules, "rules"),
+    ];
+    let mut tiles = match summary.differences {
+        Some(count) => vec![
+            tile(count.weaker, "weaker", "error"),
+            tile(count.undefined, "cannot be judged", "warning"),
+            tile(count.neutral, "neutral", "warning"),
+            tile(count.stronger, "stronger", "note"),
+        ],
+        None => vec![
+            tile(summary.errors, "errors", "error"),
+            tile(summary.warnings, "warnings", "warning"),
+            tile(summary.notes, "notes", "note"),
+            tile(summary.suppressed, "suppressed", ""),
+        ],
+    };
+    let lint = summary.pools == 0 && summary.differences.is_none();
+    let shown = scope
+        .into_iter()
+        .filter(|(number, words)| if lint { *words != "pools" } else { *number > 0 });
+    tiles.extend(shown.map(|(number, words)| tile(number, words, "")));
+    tiles
 }
 
 fn pool(pool: &PoolProtection) -> Pool {

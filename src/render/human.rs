@@ -7,11 +7,13 @@ use std::io::{self, Write};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use owo_colors::Style;
 
+use crate::difference::Difference;
 use crate::finding::{Finding, Location, Severity};
 use crate::report::Report;
 use crate::source::SourceId;
 use crate::span::Span;
 
+use super::difference::{self, Side};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
@@ -218,6 +220,13 @@ impl Drawing<'_> {
         if let Some(help) = words::filled(&finding.help) {
             line("help", &escape::one_line(help));
         }
+        if let Some(difference) = &finding.difference {
+            into.push_str(&self.difference(difference));
+        }
+        let mut line = |word: &str, text: &str| {
+            let head = format!("  {}: ", paint(word, Style::new().cyan(), self.options));
+            into.push_str(&wrap(text, self.options.columns(), &head, "        "));
+        };
         if let Some(fix) = &finding.fix {
             line(
                 "fix",
@@ -227,6 +236,41 @@ impl Drawing<'_> {
         if let Some(url) = self.rules.docs_url(&finding.rule) {
             line("docs", &escape::visible(&url));
         }
+    }
+}
+
+impl Drawing<'_> {
+    /// What differs, from live to the policy, and what that does to requests.
+    fn difference(&self, difference: &Difference) -> String {
+        let mut text = String::new();
+        for line in difference::lines(difference) {
+            let style = match line.side {
+                Side::Live => Style::new().red(),
+                Side::Policy => Style::new().green(),
+                Side::Both => Style::new().dimmed(),
+            };
+            let word = match line.side {
+                Side::Live => "  live   - ",
+                Side::Policy => "  policy + ",
+                Side::Both => "           ",
+            };
+            text.push_str(&paint(word, style, self.options));
+            for (marked, part) in &line.parts {
+                let style = if *marked { style.bold().underline() } else { style };
+                text.push_str(&paint(&escape::one_line(part), style, self.options));
+            }
+            text.push('\n');
+        }
+        for effect in difference::effects(difference) {
+            let head = format!("  {}: ", paint("effect", Style::new().cyan(), self.options));
+            text.push_str(&wrap(
+                &escape::one_line(&effect),
+                self.options.columns(),
+                &head,
+                "          ",
+            ));
+        }
+        text
     }
 }
 

@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use crate::finding::{Edit, Finding, Fix, Location, Suppression};
 use crate::fingerprint;
-use crate::model::effective::{Row, Scope, Signal};
+use crate::model::effective::{Row, Signal};
 use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
+use super::json_difference::JsonV1Difference;
 use super::json_types::{
-    JsonV1Cell, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1NotChecked,
-    JsonV1Pool, JsonV1Position, JsonV1Reference, JsonV1Related, JsonV1Report, JsonV1Row, JsonV1Rule,
-    JsonV1Scope, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
+    JsonV1Cell, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location,
+    JsonV1NotChecked, JsonV1Pool, JsonV1Position, JsonV1Reference, JsonV1Related, JsonV1Report, JsonV1Row,
+    JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
 };
 use super::place::Place;
 use super::{RenderOptions, escape, words};
@@ -41,7 +42,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         },
         command: report.command.to_owned(),
         exit_code: report.exit_code,
-        summary: summary(&report.summary),
+        summary: summary(report.command, &report.summary),
         findings: findings
             .map(|(finding, print)| self::finding(report, finding, print))
             .collect(),
@@ -57,11 +58,18 @@ pub fn schema() -> Value {
     crate::schema::of::<JsonV1Report>("report")
 }
 
-fn summary(summary: &Summary) -> JsonV1Summary {
+fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
     let not_checked = summary.not_checked.iter();
     JsonV1Summary {
         files: summary.files,
         policies: summary.policies,
+        pools: (command != "lint").then_some(summary.pools),
+        differences: summary.differences.map(|count| JsonV1Differences {
+            weaker: count.weaker,
+            undefined: count.undefined,
+            neutral: count.neutral,
+            stronger: count.stronger,
+        }),
         rules: summary.rules,
         errors: summary.errors,
         warnings: summary.warnings,
@@ -74,6 +82,7 @@ fn summary(summary: &Summary) -> JsonV1Summary {
             .map(|entry| JsonV1NotChecked {
                 what: entry.what.clone(),
                 why: entry.why.clone(),
+                failed: entry.failed,
             })
             .collect(),
     }
@@ -99,6 +108,7 @@ fn finding(report: &Report, finding: &Finding, fingerprint: String) -> JsonV1Fin
         policy: finding.policy.clone(),
         suppressed: finding.suppressed.as_ref().map(suppression),
         input_fault: finding.is_input_fault,
+        difference: finding.difference.as_deref().map(JsonV1Difference::of),
         fingerprint,
     }
 }
@@ -185,15 +195,7 @@ fn pool(pool: &PoolProtection) -> JsonV1Pool {
 fn row(row: &Row) -> JsonV1Row {
     let cells = SIGNALS.into_iter().zip(&row.cells);
     JsonV1Row {
-        scope: match &row.scope {
-            Scope::Others => JsonV1Scope::Others,
-            Scope::Inherits(client) => JsonV1Scope::Inherits {
-                client: client.clone(),
-            },
-            Scope::Own(client) => JsonV1Scope::Own {
-                client: client.clone(),
-            },
-        },
+        scope: (&row.scope).into(),
         flow: row.flow.into(),
         event: row.event.into(),
         cells: cells

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::json_difference::JsonV1Difference;
 use super::json_words::{JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Signal};
 
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
@@ -20,7 +21,8 @@ pub struct JsonV1Report {
     pub tool: JsonV1Tool,
     /// The command, such as `lint`.
     pub command: String,
-    /// The exit code of the process: 0 clean, 1 findings, 2 invalid input.
+    /// The exit code of the process: 0 clean, 1 findings, 2 invalid input, 3 differences, 4 something could
+    /// not be looked at.
     pub exit_code: u8,
     /// Counts.
     pub summary: JsonV1Summary,
@@ -48,6 +50,12 @@ pub struct JsonV1Summary {
     pub files: usize,
     /// Policies checked.
     pub policies: usize,
+    /// Pools that were seen; absent where none were looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pools: Option<usize>,
+    /// Differences between policies and pools; only of `diff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differences: Option<JsonV1Differences>,
     /// Rules that ran.
     pub rules: usize,
     /// Findings of this severity that count.
@@ -75,6 +83,21 @@ pub struct JsonV1NotChecked {
     pub what: String,
     /// Why, for people.
     pub why: String,
+    /// Whether it should have been looked at and could not be.
+    pub failed: bool,
+}
+
+/// Differences by how the pools compare with the policies.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Differences {
+    /// Live is weaker; pools and clients that are gone included.
+    pub weaker: usize,
+    /// Cannot be said.
+    pub undefined: usize,
+    /// Makes no difference to protection.
+    pub neutral: usize,
+    /// Live is stronger.
+    pub stronger: usize,
 }
 
 /// How much a finding matters.
@@ -119,6 +142,9 @@ pub struct JsonV1Finding {
     pub suppressed: Option<JsonV1Suppression>,
     /// Whether the tool could not do its work because of this.
     pub input_fault: bool,
+    /// What is not in the pool as the policy asks; only of `diff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<JsonV1Difference>,
     /// Stays the same when lines move or other parts change; the same as in SARIF.
     pub fingerprint: String,
 }

@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::Severity;
-use crate::model::effective::{Event, Flow, Outcome, Reason, Signal};
+use crate::model::effective::{Direction, Event, Flow, Outcome, Reason, Scope, Signal};
 
-use super::json_types::JsonV1Severity;
+use super::json_types::{JsonV1Scope, JsonV1Severity};
 
 /// Declares a frozen enumeration with the same variants as one of the model.
 macro_rules! frozen {
@@ -36,6 +36,30 @@ impl From<Severity> for JsonV1Severity {
             Severity::Warning => Self::Warning,
             Severity::Error => Self::Error,
         }
+    }
+}
+
+impl From<&Scope> for JsonV1Scope {
+    fn from(scope: &Scope) -> Self {
+        match scope {
+            Scope::Others => Self::Others,
+            Scope::Inherits(client) => Self::Inherits {
+                client: client.clone(),
+            },
+            Scope::Own(client) => Self::Own {
+                client: client.clone(),
+            },
+        }
+    }
+}
+
+frozen! {
+    /// How a pool compares with a policy.
+    JsonV1Direction from Direction {
+        Weaker => "Less is stopped, or fewer users are told.",
+        Undefined => "Cannot be said: AWS's answer on one side is unconfirmed or not known.",
+        Neutral => "Nothing that protects differs.",
+        Stronger => "More is stopped, or more users are told.",
     }
 }
 

@@ -13,6 +13,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use crate::finding::Finding;
 use crate::report::Report;
 
+use super::difference;
 use super::index::RuleIndex;
 use super::place::Place;
 use super::{RenderOptions, escape, words};
@@ -102,6 +103,14 @@ fn case(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> TestCase {
     if let Some(help) = words::filled(&finding.help) {
         details.push(format!("help: {}", escape::one_line(help)));
     }
+    if let Some(difference) = &finding.difference {
+        let lines = difference::lines(difference).into_iter();
+        details.extend(
+            lines.map(|line| format!("diff: {} {}", line.side.mark(), escape::one_line(&line.words()))),
+        );
+        let effects = difference::effects(difference).into_iter();
+        details.extend(effects.map(|effect| format!("effect: {}", escape::one_line(&effect))));
+    }
     for related in &finding.related {
         let place = Place::new(report, &related.location);
         details.push(format!(
@@ -156,7 +165,11 @@ fn case_name(finding: &Finding, place: &Place<'_>) -> String {
 fn not_checked(report: &Report) -> TestSuite {
     let mut suite = TestSuite::new("not checked");
     for entry in &report.summary.not_checked {
-        let mut status = TestCaseStatus::skipped();
+        let mut status = if entry.failed && report.exit_code != 0 {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        } else {
+            TestCaseStatus::skipped()
+        };
         status.set_message(attribute(&entry.why));
         let mut case = TestCase::new(attribute(&entry.what), status);
         case.set_classname("not checked");

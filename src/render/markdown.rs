@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::difference::Difference;
 use crate::finding::{Finding, Severity};
 use crate::model::effective::Reason;
 use crate::report::{PoolProtection, Report};
 
+use super::difference;
 use super::index::RuleIndex;
 use super::matrix::{Line, cell_words, groups};
 use super::place::Place;
@@ -37,8 +39,9 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     );
     let skipped = report.summary.not_checked.iter();
     let skipped = skipped.map(|entry| {
+        let mark = if entry.failed { "❗ " } else { "" };
         format!(
-            "- {}: {}\n",
+            "- {mark}{}: {}\n",
             escape::markdown(&entry.what),
             escape::markdown(&entry.why)
         )
@@ -145,6 +148,9 @@ fn details(report: &Report, finding: &Finding) -> Option<String> {
             escape::markdown(&fix.title)
         ));
     }
+    if let Some(difference) = &finding.difference {
+        lines.extend(self::difference(difference));
+    }
     for related in &finding.related {
         let place = Place::new(report, &related.location).text();
         lines.push(format!(
@@ -164,6 +170,27 @@ fn details(report: &Report, finding: &Finding) -> Option<String> {
         escape::markdown(&place)
     );
     Some(folded(&head, &lines.concat()))
+}
+
+/// What differs, as a diff from live to the policy, and what that does to requests.
+fn difference(difference: &Difference) -> Vec<String> {
+    let effects = difference::effects(difference).into_iter();
+    let mut lines: Vec<_> = effects
+        .map(|effect| format!("- Effect: {}\n", escape::markdown(&effect)))
+        .collect();
+    let shown: Vec<_> = difference::lines(difference)
+        .iter()
+        .map(|line| format!("{} {}", line.side.mark(), escape::one_line(&line.words())))
+        .collect();
+    // No line of the text may end the block that it stands in.
+    let longest = shown
+        .iter()
+        .flat_map(|line| line.split(|c| c != '`'))
+        .map(str::len)
+        .max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    lines.push(format!("\n{fence}diff\n{}\n{fence}\n", shown.join("\n")));
+    lines
 }
 
 fn folded(head: &str, body: &str) -> String {

@@ -1,6 +1,7 @@
 //! Renderers: each turns a report into one format. They decide nothing: counts, verdicts and the
 //! exit code come with the report.
 
+mod difference;
 mod escape;
 mod format;
 mod github;
@@ -9,6 +10,7 @@ mod html_excerpt;
 mod human;
 mod index;
 mod json;
+mod json_difference;
 mod json_types;
 mod json_words;
 mod junit;
@@ -16,6 +18,7 @@ mod markdown;
 mod matrix;
 mod options;
 mod place;
+mod protection;
 mod sarif;
 mod sarif_types;
 mod snippet;
@@ -27,3 +30,4 @@ pub use escape::{for_log, visible, write_json};
 pub use format::{Format, render};
 pub use json::schema;
 pub use options::RenderOptions;
+pub use protection::protection;

@@ -13,6 +13,7 @@ use crate::fingerprint;
 use crate::ident::RuleId;
 use crate::report::{Report, RuleMeta};
 
+use super::difference;
 use super::index::RuleIndex;
 use super::place::Place;
 use super::sarif_types::{
@@ -136,18 +137,30 @@ impl Writer<'_> {
             }),
         });
         let skipped = self.report.summary.not_checked.iter();
-        let skipped = skipped.map(|entry| format!("not checked: {}: {}", entry.what, entry.why));
+        let skipped = skipped.map(|entry| {
+            let (level, word) = if entry.failed {
+                ("error", "could not look")
+            } else {
+                ("warning", "not checked")
+            };
+            (level, format!("{word}: {}: {}", entry.what, entry.why))
+        });
         let surplus = self.report.findings.len().saturating_sub(MAX_RESULTS);
-        let surplus = (surplus > 0)
-            .then(|| format!("{surplus} findings left out, the least severe: too many for a run"));
-        let notes = skipped.chain(surplus).map(|text| Notification {
-            level: "warning",
+        let surplus = (surplus > 0).then(|| {
+            (
+                "warning",
+                format!("{surplus} findings left out, the least severe: too many for a run"),
+            )
+        });
+        let notes = skipped.chain(surplus).map(|(level, text)| Notification {
+            level,
             message: plain(escape::sarif(&text)),
             locations: Vec::new(),
             associated_rule: None,
         });
         Invocation {
-            execution_successful: self.report.summary.input_faults == 0,
+            execution_successful: self.report.summary.input_faults == 0
+                && !self.report.summary.not_checked.iter().any(|entry| entry.failed),
             exit_code: self.report.exit_code,
             tool_execution_notifications: faults.chain(notes).collect(),
         }
@@ -185,6 +198,14 @@ impl Writer<'_> {
         if let Some(help) = words::filled(&finding.help) {
             text.push_str("\n\n");
             text.push_str(&escape::sarif(&escape::one_line(help)));
+        }
+        for effect in finding
+            .difference
+            .iter()
+            .flat_map(|difference| difference::effects(difference))
+        {
+            text.push_str("\n\n");
+            text.push_str(&escape::sarif(&escape::one_line(&effect)));
         }
         SarifResult {
             rule_id: finding.rule.to_string(),
@@ -308,6 +329,10 @@ fn result_properties(finding: &Finding) -> Map<String, Value> {
     }
     if let Some(pointer) = &finding.primary.pointer {
         found.insert("pointer".to_owned(), pointer.as_str().into());
+    }
+    if let Some(difference) = &finding.difference {
+        found.insert("pool".to_owned(), difference.pool.clone().into());
+        found.insert("liveIs".to_owned(), difference.live_is.as_str().into());
     }
     if let Some(fix) = &finding.fix {
         found.insert("fix".to_owned(), fix.title.clone().into());

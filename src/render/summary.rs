@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::Summary;
+use crate::report::{Differences, Summary};
 
 use super::escape;
 
@@ -26,19 +26,43 @@ pub(super) fn findings(summary: &Summary) -> String {
     parts.join(", ")
 }
 
-/// What was read and checked: `5 policies (7 files), 52 rules`.
+/// What was read and checked: `5 policies (7 files), 52 rules`, or `3 pools, 40 rules`, or `2 pools against
+/// 5 policies (7 files)`.
 pub(super) fn scope(summary: &Summary) -> String {
     let policies = count(summary.policies, "policy", "policies");
     let files = count(summary.files, "file", "files");
     let rules = count(summary.rules, "rule", "rules");
-    format!("{policies} ({files}), {rules}")
+    let pools = count(summary.pools, "pool", "pools");
+    match (summary.differences, summary.files) {
+        (Some(_), _) => format!("{pools} against {policies} ({files})"),
+        (None, 0) => format!("{pools}, {rules}"),
+        (None, _) => format!("{policies} ({files}), {rules}"),
+    }
+}
+
+/// `2 weaker than the policy, 1 stronger`; empty for none.
+pub(super) fn differences(count: Differences) -> String {
+    let kinds = [
+        (count.weaker, "weaker than the policy"),
+        (count.undefined, "that cannot be judged"),
+        (count.neutral, "neutral"),
+        (count.stronger, "stronger"),
+    ];
+    let parts: Vec<_> = kinds
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, words)| format!("{number} {words}"))
+        .collect();
+    parts.join(", ")
 }
 
 /// The whole closing line, without a full stop.
 pub(super) fn line(summary: &Summary) -> String {
     let found = findings(summary);
-    let mut text = if summary.files == 0 && found.is_empty() {
-        "nothing was checked: no file was read".to_owned()
+    let mut text = if let Some(count) = summary.differences {
+        differing(count, summary)
+    } else if summary.files == 0 && summary.pools == 0 && found.is_empty() {
+        "nothing was checked: no file was read, and no pool".to_owned()
     } else if found.is_empty() {
         format!("no findings in {}", scope(summary))
     } else {
@@ -52,6 +76,27 @@ pub(super) fn line(summary: &Summary) -> String {
     for (number, what) in more.into_iter().filter(|(number, _)| *number > 0) {
         let _ = write!(text, "; {number} {what}");
     }
+    let failed = summary.not_checked.iter().filter(|entry| entry.failed).count();
+    if failed > 0 {
+        let _ = write!(text, "; {failed} could not be looked at");
+    }
+    text
+}
+
+/// `3 differences (2 weaker than the policy, 1 stronger) in 2 pools against 1 policy (1 file)`.
+fn differing(count: Differences, summary: &Summary) -> String {
+    let mut text = match count.total() {
+        0 => "no differences".to_owned(),
+        total => {
+            let words = self::count(total, "difference", "differences");
+            format!("{words} ({})", differences(count))
+        }
+    };
+    let _ = write!(text, " in {}", scope(summary));
+    if summary.input_faults > 0 {
+        let faults = self::count(summary.input_faults, "fault", "faults");
+        let _ = write!(text, "; {faults} of the input");
+    }
     text
 }
 
@@ -59,8 +104,9 @@ pub(super) fn line(summary: &Summary) -> String {
 pub(super) fn not_checked(summary: &Summary) -> impl Iterator<Item = String> + '_ {
     let entries = summary.not_checked.iter();
     entries.map(|entry| {
+        let mark = if entry.failed { "FAILED: " } else { "" };
         format!(
-            "{}: {}",
+            "{mark}{}: {}",
             escape::one_line(&entry.what),
             escape::one_line(&entry.why)
         )
@@ -93,6 +139,25 @@ mod tests {
             line(&summary),
             "no findings in 5 policies (7 files), 52 rules; 2 suppressed"
         );
-        assert_eq!(line(&Summary::default()), "nothing was checked: no file was read");
+        assert_eq!(
+            line(&Summary::default()),
+            "nothing was checked: no file was read, and no pool"
+        );
+        summary.differences = Some(Differences::default());
+        summary.pools = 1;
+        summary.suppressed = 0;
+        assert_eq!(
+            line(&summary),
+            "no differences in 1 pool against 5 policies (7 files)"
+        );
+        summary.differences = Some(Differences {
+            weaker: 2,
+            stronger: 1,
+            ..Differences::default()
+        });
+        assert_eq!(
+            line(&summary),
+            "3 differences (2 weaker than the policy, 1 stronger) in 1 pool against 5 policies (7 files)"
+        );
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Severity;
+use crate::model::posture::Part;
 
 /// One lint rule: what it finds, why it matters, and examples that prove it.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -94,6 +95,23 @@ pub enum Need {
     Alarms,
     /// Log delivery.
     LogDelivery,
+}
+
+impl Need {
+    /// The part of a posture.
+    #[must_use]
+    pub fn part(self) -> Part {
+        match self {
+            Self::Plan => Part::Plan,
+            Self::Mode => Part::Mode,
+            Self::Mfa => Part::Mfa,
+            Self::Domain => Part::Domain,
+            Self::Responses => Part::Responses,
+            Self::Clients => Part::Clients,
+            Self::Alarms => Part::Alarms,
+            Self::LogDelivery => Part::LogDelivery,
+        }
+    }
 }
 
 /// When a rule runs.

@@ -93,6 +93,7 @@ fn finding(rule: &str, severity: Severity, primary: Location, label: &str, messa
         policy: Some("customers-prod".to_owned()),
         suppressed: None,
         is_input_fault: false,
+        difference: None,
     }
 }
 
@@ -283,6 +284,7 @@ fn hostile(files: &Files) -> Vec<Finding> {
         Finding {
             policy: None,
             is_input_fault: true,
+            difference: None,
             help: "Check the file's permissions.".to_owned(),
             ..finding(
                 "input-unreadable",
@@ -397,15 +399,10 @@ pub fn report() -> Report {
             hidden: 1,
             fixable: 1,
             not_checked: vec![
-                NotChecked {
-                    what: "policies/größe #1.yaml".to_owned(),
-                    why: "the file cannot be read".to_owned(),
-                },
-                NotChecked {
-                    what: HOSTILE.to_owned(),
-                    why: HOSTILE.to_owned(),
-                },
+                NotChecked::left_out("policies/größe #1.yaml", "the file cannot be read"),
+                NotChecked::left_out(HOSTILE, HOSTILE),
             ],
+            ..Summary::default()
         },
         exit_code: 2,
         sources: files.sources,

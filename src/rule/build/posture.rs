@@ -1,5 +1,6 @@
 //! The view as a whole: plan, modes, gate, and the rooms for everything else.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::effective::{Scope, Signal, Table};
@@ -26,6 +27,8 @@ pub struct Facts<'a> {
     pub target: Option<&'a Target>,
     /// The gate.
     pub gate: Option<&'a Gate>,
+    /// When an observed pool was created.
+    pub created: Option<Timestamp>,
     /// Waivers.
     pub waivers: Vec<WaiverView>,
     /// Ignores.
@@ -62,7 +65,11 @@ pub fn view(facts: Facts<'_>) -> View {
         clients: clients::clients(posture),
         alarms: alarms::alarms(posture),
         log_delivery: alarms::log_delivery(posture),
-        gate: gate(posture, facts.gate, facts.today),
+        gate: if desired {
+            gate(posture, facts.gate, facts.today)
+        } else {
+            age(posture, facts.created, facts.today)
+        },
         waivers: facts.waivers,
         ignores: facts.ignores,
         secrets: facts.secrets,
@@ -142,6 +149,28 @@ fn gate(posture: &Posture, gate: Option<&Gate>, today: Date) -> Vec<GateView> {
         }
     };
     auth_types(posture).into_iter().enumerate().map(one).collect()
+}
+
+/// What an observed pool shows by itself: it cannot have been in AUDIT for longer than it exists. A pool that
+/// is old enough shows nothing, so that it has no entry.
+fn age(posture: &Posture, created: Option<Timestamp>, today: Date) -> Vec<GateView> {
+    let Some(created) = created else { return Vec::new() };
+    let created = created.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let days = text::days(created, today).max(0);
+    if days >= i64::from(MINIMUM_DAYS) {
+        return Vec::new();
+    }
+    let one = |(auth, mode, at): (&str, Option<Mode>, Pointer)| GateView {
+        auth: auth.to_owned(),
+        enforced: mode == Some(Mode::Enforced),
+        pointer: at.to_string(),
+        minimum_days: MINIMUM_DAYS.into(),
+        days,
+        source: "the pool is no older".to_owned(),
+        evidence_pointer: at.to_string(),
+        in_future: false,
+    };
+    auth_types(posture).into_iter().map(one).collect()
 }
 
 fn cells(posture: &Posture) -> Vec<CellView> {

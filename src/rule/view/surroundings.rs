@@ -80,7 +80,7 @@ pub struct GateView {
     pub minimum_days: i64,
     /// Days in AUDIT that the best evidence shows; -1 when there is none.
     pub days: i64,
-    /// What the evidence is: `declared`, `ledger` or empty.
+    /// What the evidence is: `declared`, `ledger`, the age of an observed pool, or empty.
     pub source: String,
     /// Where the evidence stands; the gate section or the mode when there is none.
     pub evidence_pointer: String,

@@ -28,7 +28,8 @@ pub struct View {
     pub alarms: Option<Vec<AlarmView>>,
     /// Log delivery; `null` when the policy does not manage it (or it was not read).
     pub log_delivery: Option<LogDeliveryView>,
-    /// Evidence for the step from audit to enforced, one entry per authentication type.
+    /// Evidence for the step from audit to enforced, one entry per authentication type; of an observed pool
+    /// only if it is too young to have been in audit for long enough.
     pub gate: Vec<GateView>,
     /// Waivers of the policy. `used` is known in the hygiene stage only.
     pub waivers: Vec<WaiverView>,

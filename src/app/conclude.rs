@@ -1,0 +1,130 @@
+//! What every report ends with: the rules that ran, and what was not looked at.
+
+use std::collections::BTreeMap;
+
+use crate::fault::Check;
+use crate::finding::Finding;
+use crate::lint::Settings;
+use crate::model::observed::{Estate, Unread};
+use crate::report::{NotChecked, RuleMeta};
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::file::Sees;
+use crate::source::Sources;
+use crate::text;
+
+/// Rules that judge such postures and are not switched off.
+pub fn running<'a>(
+    catalogue: &'a Catalogue,
+    settings: &'a Settings,
+    sees: Sees,
+) -> impl Iterator<Item = &'a Rule> {
+    catalogue
+        .rules()
+        .iter()
+        .filter(move |rule| rule.sees.contains(&sees))
+        .filter(|rule| !settings.disabled.contains_key(&rule.meta.id))
+}
+
+/// Metadata of the rules that ran and of every input check that found something, by id.
+pub fn metadata<'a>(running: impl Iterator<Item = &'a Rule>, findings: &[Finding]) -> Vec<RuleMeta> {
+    let mut list: Vec<_> = running.map(|rule| rule.meta.clone()).collect();
+    for check in Check::ALL {
+        let id = check.rule_id();
+        if findings.iter().any(|finding| finding.rule == id) {
+            list.push(RuleMeta {
+                id,
+                severity: check.severity(),
+                summary: check.summary().to_owned(),
+                rationale: "The input could not be used as it stands, so nothing was concluded from it."
+                    .to_owned(),
+                remediation: String::new(),
+                references: Vec::new(),
+                frameworks: BTreeMap::new(),
+                builtin: false,
+            });
+        }
+    }
+    list.sort_by(|a, b| a.id.cmp(&b.id));
+    list
+}
+
+/// Rules that were switched off.
+#[must_use]
+pub fn disabled(settings: &Settings) -> Vec<NotChecked> {
+    let rules = settings.disabled.iter();
+    rules
+        .map(|(rule, reason)| NotChecked::left_out(format!("rule {rule}"), format!("disabled: {reason}")))
+        .collect()
+}
+
+/// Files with faults, which were not used as they stand.
+#[must_use]
+pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
+    let mut faulty: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_input_fault) {
+        *faulty
+            .entry(sources.get(finding.primary.source).name())
+            .or_default() += 1;
+    }
+    let entry = |(name, faults): (&str, usize)| {
+        NotChecked::left_out(
+            name,
+            format!("{} of the input", text::count(faults, "fault", "faults")),
+        )
+    };
+    faulty.into_iter().map(entry).collect()
+}
+
+/// Everything that should have been seen and could not be: regions, pools, and parts of pools.
+#[must_use]
+pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
+    let mut list = Vec::new();
+    for place in &estate.unreachable {
+        let mut what = match &place.account {
+            Some(account) => format!("account {account}"),
+            None => "account".to_owned(),
+        };
+        if !place.region.is_empty() {
+            what = format!("{what} in {}", place.region);
+        }
+        if let Some(pool) = &place.pool {
+            what = format!("pool {pool}");
+        }
+        let why = [place.failure.label(), ": ", &place.operation, ": ", &place.detail].concat();
+        list.push(NotChecked::failed(what, why));
+    }
+    for pool in &estate.pools {
+        let entry = |unread: &Unread| {
+            let client = unread.client.as_deref().map(|key| format!(" of client {key}"));
+            let what = format!(
+                "{}{} of pool {}",
+                unread.part.label(),
+                client.unwrap_or_default(),
+                pool.id()
+            );
+            let why = [
+                unread.failure.label(),
+                ": ",
+                &unread.operation,
+                ": ",
+                &unread.detail,
+            ]
+            .concat();
+            NotChecked::failed(what, why)
+        };
+        list.extend(pool.unread.iter().map(entry));
+    }
+    list
+}
+
+/// The exit code when `found` is what the run would end with otherwise: invalid input goes first, then what
+/// could not be looked at.
+#[must_use]
+pub fn exit_code(found: u8, not_checked: &[NotChecked]) -> u8 {
+    match found {
+        2 => 2,
+        _ if not_checked.iter().any(|entry| entry.failed) => 4,
+        other => other,
+    }
+}

@@ -1,0 +1,343 @@
+//! `diff`: policies against observed pools.
+
+use rayon::prelude::*;
+
+use crate::app::conclude;
+use crate::app::estate as documents;
+use crate::app::gather::{Gathered, Input, gather};
+use crate::app::policies::{Checked, check, unjudged};
+use crate::drift::{self, Against, Kind};
+use crate::finding::Finding;
+use crate::fs::Tree;
+use crate::lint::{self, Mask, Settings};
+use crate::model::observed::{Estate, Observed, Selector};
+use crate::plan::{self, Diff, Leaf, Written};
+use crate::pointer::Pointer;
+use crate::policy;
+use crate::policy::assemble::Policy;
+use crate::report::{Differences, NotChecked, Report};
+use crate::rule::catalogue::Catalogue;
+use crate::source::Sources;
+use crate::text;
+
+/// Which differences give exit code 3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailOn {
+    /// Every difference.
+    #[default]
+    Any,
+    /// Where the pool is, or may be, weaker than the policy; what is missing included.
+    Weaker,
+}
+
+/// Policies that were read, before any pool is looked at.
+pub struct Policies {
+    gathered: Gathered,
+    checked: Vec<Checked>,
+    sources: Sources,
+    findings: Vec<Finding>,
+}
+
+/// Where a policy's pools are to be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The account that the policy is for.
+    pub account: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// Which pools.
+    pub selector: Selector,
+}
+
+/// What comparing needs to know.
+pub struct Job<'a> {
+    /// What was seen.
+    pub estate: &'a Estate,
+    /// Settings.
+    pub settings: &'a Settings,
+    /// Whether pools without a policy are differences.
+    pub require_coverage: bool,
+    /// What fails the run.
+    pub fail_on: FailOn,
+    /// Whether some format shows the effective tables.
+    pub wants_tables: bool,
+}
+
+impl Policies {
+    /// Reads policies. `findings` are from before: configuration, users' rules.
+    #[must_use]
+    pub fn read(
+        tree: &Tree,
+        paths: &[String],
+        catalogue: &Catalogue,
+        lookup: &(dyn Fn(&str) -> Option<String> + Sync),
+        mut sources: Sources,
+        mut findings: Vec<Finding>,
+    ) -> Self {
+        let mut gathered = Gathered::default();
+        let mut checked = Vec::new();
+        if let Some(validator) = policy::validator() {
+            gathered = gather(tree, Input::Paths(paths), validator, lookup, &mut sources);
+            findings.append(&mut gathered.findings);
+            checked = check(catalogue, lookup, &gathered, &sources, validator);
+            // Findings of rules are `lint`'s; what keeps a policy from being used is everybody's.
+            let faults = checked
+                .iter_mut()
+                .flat_map(|document| std::mem::take(&mut document.findings));
+            findings.extend(faults.filter(|finding| finding.is_input_fault));
+        }
+        Self {
+            gathered,
+            checked,
+            sources,
+            findings,
+        }
+    }
+
+    /// Policies that are for pools; layers are not.
+    fn aimed(&self) -> impl Iterator<Item = &Policy> {
+        let policies = self
+            .checked
+            .iter()
+            .filter_map(|document| document.policy.as_ref());
+        policies.filter(|policy| policy.target.is_some())
+    }
+
+    /// Where to look, in the order of the policies.
+    #[must_use]
+    pub fn wishes(&self) -> Vec<Wish> {
+        self.aimed().map(wish).collect()
+    }
+}
+
+fn wish(policy: &Policy) -> Wish {
+    let target = policy.target.clone().unwrap_or_default();
+    Wish {
+        account: policy.posture.account.clone(),
+        region: policy.posture.region.clone(),
+        selector: Selector {
+            id: target.pool,
+            names: target.names.unwrap_or_default(),
+            tags: target.tags.unwrap_or_default(),
+        },
+    }
+}
+
+impl Wish {
+    /// Whether a pool that was seen is meant.
+    #[must_use]
+    pub fn means(&self, pool: &Observed) -> bool {
+        let same = |wanted: &Option<String>, has: &Option<String>| {
+            wanted.is_none() || has.is_none() || wanted == has
+        };
+        same(&self.account, &pool.posture.account)
+            && same(&self.region, &pool.posture.region)
+            && self.selector.selects(pool.id(), &pool.name, &pool.tags)
+    }
+}
+
+/// How a policy's tree writes its leaves.
+struct Tells<'a>(&'a Policy);
+
+impl Written for Tells<'_> {
+    fn writes(&self, leaf: &Leaf) -> bool {
+        self.0.places.tree.locate(&leaf.pointer()).is_some()
+    }
+
+    fn writes_alarm(&self, index: usize, member: &str) -> bool {
+        let at = Pointer::root().child("alarms").child(index).child(member);
+        self.0.places.tree.locate(&at).is_some()
+    }
+}
+
+/// Compares every policy with the pools it is for.
+#[must_use]
+pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
+    let mut sources = std::mem::take(&mut policies.sources);
+    let mut findings = std::mem::take(&mut policies.findings);
+    let aimed: Vec<_> = policies.aimed().collect();
+    let pairs: Vec<(&Policy, Vec<&Observed>)> = aimed
+        .iter()
+        .map(|policy| {
+            let wish = wish(policy);
+            (
+                *policy,
+                job.estate.pools.iter().filter(|pool| wish.means(pool)).collect(),
+            )
+        })
+        .collect();
+    let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
+        .par_iter()
+        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool)).collect())
+        .collect();
+    let mut not_checked = conclude::unseen(job.estate);
+    for ((policy, pools), results) in pairs.iter().zip(compared) {
+        // A pool that could not be looked at is not a missing one.
+        if pools.is_empty() && may_say_missing(policy, job.estate) {
+            findings.push(drift::missing_pool(policy));
+        }
+        for (found, mut unseen) in results {
+            findings.extend(found);
+            not_checked.append(&mut unseen);
+        }
+    }
+    if job.require_coverage {
+        let covered = |pool: &&Observed| {
+            pairs
+                .iter()
+                .any(|(_, pools)| pools.iter().any(|one| one.id() == pool.id()))
+        };
+        let bare: Vec<_> = job
+            .estate
+            .pools
+            .iter()
+            .filter(|pool| !covered(pool))
+            .cloned()
+            .collect();
+        let places = documents::places(&bare, &mut sources);
+        findings.extend(
+            bare.iter()
+                .zip(&places)
+                .map(|(pool, places)| drift::uncovered(pool, places.source)),
+        );
+    }
+    let mask = Mask::of(
+        &sources,
+        policies.gathered.texts.values().flatten().map(String::as_str),
+    );
+    let unjudged = unjudged(&policies.checked, &policies.gathered.files, &sources);
+    let files = policies.gathered.files.len();
+    conclude_diff(
+        job,
+        sources,
+        findings,
+        not_checked,
+        unjudged,
+        [files, aimed.len()],
+        &mask,
+    )
+}
+
+/// One policy against one pool.
+fn compare(policy: &Policy, pool: &Observed) -> (Vec<Finding>, Vec<NotChecked>) {
+    let diff = plan::diff(&policy.posture, &pool.posture, &Tells(policy));
+    let found = drift::findings(Against {
+        policy,
+        pool,
+        diff: &diff,
+    });
+    (found, unseen(policy, pool, &diff))
+}
+
+/// Leaves of a policy that were not compared. Why stands with the part that was not read.
+fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
+    if diff.unseen.is_empty() {
+        return Vec::new();
+    }
+    let leaves: Vec<_> = diff
+        .unseen
+        .iter()
+        .map(|leaf| leaf.pointer().to_string())
+        .collect();
+    let what = format!(
+        "{} of policy {} on pool {}",
+        text::words(&leaves),
+        policy.name,
+        pool.id()
+    );
+    vec![NotChecked::failed(what, "the pool's side could not be read")]
+}
+
+/// Whether everything was seen where the policy's pools would be.
+fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
+    if let Some(id) = &policy.posture.pool_id {
+        return estate.missing.contains(id) || estate.unreachable.is_empty();
+    }
+    let elsewhere = |region: &str| policy.posture.region.as_deref().is_some_and(|own| own != region);
+    estate
+        .unreachable
+        .iter()
+        .all(|place| !place.region.is_empty() && elsewhere(&place.region))
+}
+
+fn conclude_diff(
+    job: &Job<'_>,
+    sources: Sources,
+    mut findings: Vec<Finding>,
+    mut not_checked: Vec<NotChecked>,
+    mut unjudged: Vec<NotChecked>,
+    [files, policies]: [usize; 2],
+    mask: &Mask,
+) -> Report {
+    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
+    let outcome = lint::settle(findings, &sources, job.settings);
+    let mut findings = outcome.findings;
+    // Worst first; the sort is stable, so that the order of the files stays within.
+    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
+    let differences = count(&findings);
+    not_checked.append(&mut conclude::faulty(&findings, &sources));
+    not_checked.append(&mut unjudged);
+    for entry in &mut not_checked {
+        mask.text(&mut entry.what);
+        mask.text(&mut entry.why);
+    }
+    let failing = match job.fail_on {
+        FailOn::Any => differences.total(),
+        FailOn::Weaker => differences.weaker + differences.undefined,
+    };
+    let mut summary = outcome.summary;
+    let nothing = policies == 0;
+    let found = match (summary.input_faults > 0 || nothing, failing > 0) {
+        (true, _) => 2,
+        (false, true) => 3,
+        (false, false) => 0,
+    };
+    let exit_code = conclude::exit_code(found, &not_checked);
+    if nothing {
+        not_checked.push(NotChecked::left_out(
+            "pools",
+            "there is no policy with a `target`",
+        ));
+    }
+    summary.files = files;
+    summary.policies = policies;
+    summary.pools = job.estate.pools.len();
+    summary.differences = Some(differences);
+    summary.not_checked = not_checked;
+    let kinds = Kind::ALL
+        .into_iter()
+        .filter(|kind| findings.iter().any(|finding| finding.rule == kind.rule_id()));
+    let mut rules = conclude::metadata(std::iter::empty(), &findings);
+    rules.extend(kinds.map(Kind::meta));
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    Report {
+        command: "diff",
+        version: env!("CARGO_PKG_VERSION"),
+        rules,
+        findings,
+        pools: if job.wants_tables {
+            documents::protections(&job.estate.pools, mask)
+        } else {
+            Vec::new()
+        },
+        summary,
+        exit_code,
+        sources,
+    }
+}
+
+fn count(findings: &[Finding]) -> Differences {
+    let mut count = Differences::default();
+    for kind in findings
+        .iter()
+        .filter_map(|finding| Kind::parse(finding.rule.as_str()))
+    {
+        match kind {
+            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown => count.weaker += 1,
+            Kind::LiveUndefined | Kind::PoolUncovered => count.undefined += 1,
+            Kind::LiveDifferent => count.neutral += 1,
+            Kind::LiveStronger => count.stronger += 1,
+        }
+    }
+    count
+}

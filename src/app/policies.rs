@@ -1,0 +1,111 @@
+//! Documents to policies, for every verb that begins with policies.
+
+use rayon::prelude::*;
+
+use crate::app::baselines;
+use crate::app::gather::Gathered;
+use crate::finding::Finding;
+use crate::lint;
+use crate::policy::assemble::{Policy, assemble};
+use crate::policy::parse::ParsedFile;
+use crate::policy::workshop::Workshop;
+use crate::report::NotChecked;
+use crate::rule::catalogue::Catalogue;
+use crate::schema::Validator;
+use crate::source::{Source, Sources};
+
+/// A document's way to a judged policy.
+pub struct Checked {
+    /// Index of its file in [`Gathered::files`].
+    pub file: usize,
+    /// The policy, unless faults keep it from being one.
+    pub policy: Option<Policy>,
+    /// Faults and hints.
+    pub findings: Vec<Finding>,
+    /// Whether faults of its own are among the findings.
+    pub faulty: bool,
+}
+
+/// Makes a policy of every document, in parallel; the order is that of files and documents.
+#[must_use]
+pub fn check(
+    catalogue: &Catalogue,
+    lookup: &(dyn Fn(&str) -> Option<String> + Sync),
+    gathered: &Gathered,
+    sources: &Sources,
+    validator: &Validator,
+) -> Vec<Checked> {
+    let builtin = baselines::names();
+    let workshop = Workshop {
+        validator,
+        layers: &gathered.layers,
+        builtin: &builtin,
+        texts: &gathered.texts,
+        lookup,
+        name_of: &|id| sources.get(id).name().to_owned(),
+    };
+    gathered
+        .files
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, file)| {
+            let source = sources.get(file.source);
+            let workshop = &workshop;
+            file.documents
+                .iter()
+                .enumerate()
+                .map(move |(position, document)| {
+                    let (mut policy, mut findings) = assemble(document.clone(), workshop);
+                    if position == 0 {
+                        findings.append(&mut lint::unknown_ignores(file, catalogue));
+                    }
+                    if policy.is_none() {
+                        findings.append(&mut lint::unknown_waivers(&document.root, catalogue));
+                    }
+                    if let Some(policy) = &mut policy {
+                        policy.lines = lines(file, position, source);
+                    }
+                    Checked {
+                        file: index,
+                        policy,
+                        faulty: findings
+                            .iter()
+                            .any(|finding| finding.is_input_fault && finding.primary.source == file.source),
+                        findings,
+                    }
+                })
+        })
+        .collect()
+}
+
+/// Documents that are whole themselves, and yet no policies: something under them is not.
+#[must_use]
+pub fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) -> Vec<NotChecked> {
+    let below = checked
+        .iter()
+        .filter(|document| document.policy.is_none() && !document.faulty);
+    let mut names: Vec<_> = below
+        .map(|document| sources.get(files[document.file].source).name())
+        .collect();
+    names.dedup();
+    let entry = |name: &str| NotChecked::left_out(name, "a layer under it has faults");
+    names.into_iter().map(entry).collect()
+}
+
+/// First and last line that belong to a document: up to the line before the next one.
+fn lines(file: &ParsedFile, position: usize, source: &Source) -> (usize, usize) {
+    let start = |index: usize| {
+        file.documents
+            .get(index)
+            .map(|document| source.line(document.span.start))
+    };
+    let first = if position == 0 {
+        1
+    } else {
+        start(position).unwrap_or(1)
+    };
+    (
+        first,
+        start(position + 1).map_or_else(|| source.lines(), |next| next.saturating_sub(1).max(first)),
+    )
+}

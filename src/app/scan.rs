@@ -1,0 +1,94 @@
+//! `scan`: observed pools to a report, without any policy.
+
+use rayon::prelude::*;
+
+use crate::app::conclude;
+use crate::app::estate;
+use crate::finding::Finding;
+use crate::lint::{self, Bench, Mask, Settings};
+use crate::model::observed::Estate;
+use crate::report::{NotChecked, Report};
+use crate::rule::catalogue::Catalogue;
+use crate::rule::file::Sees;
+use crate::source::Sources;
+
+/// What a run needs to know.
+pub struct Job<'a> {
+    /// What was seen.
+    pub estate: &'a Estate,
+    /// Settings.
+    pub settings: &'a Settings,
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// Findings from before: configuration, users' rules.
+    pub findings: Vec<Finding>,
+    /// Whether some format shows the effective tables.
+    pub wants_tables: bool,
+}
+
+/// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
+#[must_use]
+pub fn scan(job: Job<'_>, mut sources: Sources) -> Report {
+    let pools = &job.estate.pools;
+    let places = estate::places(pools, &mut sources);
+    let bench = Bench {
+        catalogue: job.catalogue,
+        settings: job.settings,
+        wants_effective: job.catalogue.wants_effective(),
+        others: &[],
+    };
+    let judged: Vec<_> = pools
+        .par_iter()
+        .zip(&places)
+        .map(|(pool, places)| lint::judge_observed(pool, places, bench))
+        .collect();
+    let mut findings = job.findings;
+    let mut not_checked = conclude::disabled(job.settings);
+    for (pool, judged) in pools.iter().zip(judged) {
+        findings.extend(judged.findings);
+        if !judged.left_out.is_empty() {
+            let rules: Vec<_> = judged.left_out.iter().map(|rule| rule.meta.id.as_str()).collect();
+            let what = format!("{} on pool {}", rules.join(", "), pool.id());
+            not_checked.push(NotChecked::left_out(what, "what they need could not be read"));
+        }
+    }
+    let mask = Mask::of(&sources, std::iter::empty());
+    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
+    lint::sort(&mut findings, &sources);
+    let outcome = lint::settle(findings, &sources, job.settings);
+    not_checked.splice(0..0, conclude::unseen(job.estate));
+    not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
+    for entry in &mut not_checked {
+        mask.text(&mut entry.what);
+        mask.text(&mut entry.why);
+    }
+    let mut summary = outcome.summary;
+    summary.pools = pools.len();
+    summary.rules = conclude::running(job.catalogue, job.settings, Sees::Observed).count();
+    // Nothing here can be mended in a file.
+    summary.fixable = 0;
+    let nothing_seen = pools.is_empty() && job.estate.is_whole();
+    let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
+    if nothing_seen {
+        not_checked.push(NotChecked::left_out(
+            "pools",
+            "there is no user pool in what was looked at",
+        ));
+    }
+    summary.not_checked = not_checked;
+    let running = conclude::running(job.catalogue, job.settings, Sees::Observed);
+    Report {
+        command: "scan",
+        version: env!("CARGO_PKG_VERSION"),
+        rules: conclude::metadata(running, &outcome.findings),
+        findings: outcome.findings,
+        pools: if job.wants_tables {
+            estate::protections(pools, &mask)
+        } else {
+            Vec::new()
+        },
+        summary,
+        exit_code,
+        sources,
+    }
+}

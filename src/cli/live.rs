@@ -1,0 +1,212 @@
+//! Looking at AWS: whose credentials, which regions, progress, and a clean end on Ctrl-C.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::app::diff::Wish;
+use crate::aws::{Connector, Limits, Session, default_region};
+use crate::cli::args::LiveArgs;
+use crate::cli::look::Wanted;
+use crate::cli::run::Failure;
+use crate::cli::{environment, output};
+use crate::config::{Config, TargetConfig};
+use crate::model::observed::{Estate, Selector};
+use crate::observe::live::{Place, Progress, Query, Stop, observe};
+
+/// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
+pub fn look(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(2)
+        .build()?;
+    runtime.block_on(async {
+        let places = places(args, config, wanted).await.map_err(Failure::Usage)?;
+        let limits = Limits {
+            total_timeout: args.timeout.map(Duration::from_secs),
+            ..Limits::default()
+        };
+        let stop = Stop::default();
+        let watcher = tokio::spawn(watch(stop.clone()));
+        let progress = Bar::new();
+        let seen = observe(&Connector::new(limits), &places, &limits, &progress, &stop).await;
+        progress.clear();
+        watcher.abort();
+        Ok(seen.estate)
+    })
+}
+
+/// Ends the look in order at the first Ctrl-C.
+async fn watch(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        output::say("stopping: what was read until now is reported");
+        stop.stop();
+    }
+}
+
+/// Where to look: each target of the configuration, or what is typed, with each region.
+async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Vec<Place>, String> {
+    let typed = args.profile.is_some() || args.role_arn.is_some();
+    let here = TargetConfig {
+        profile: args.profile.clone(),
+        role_arn: args.role_arn.clone(),
+        external_id: args.external_id.clone(),
+        ..TargetConfig::default()
+    };
+    let targets = if typed || config.targets.is_empty() {
+        vec![here]
+    } else {
+        config.targets.clone()
+    };
+    let mut places = Vec::new();
+    for target in &targets {
+        let regions = regions(args, target).await;
+        match wanted {
+            Wanted::Wishes(wishes) => of_wishes(&mut places, target, &regions, wishes)?,
+            Wanted::AllAnd(wishes) => {
+                if regions.is_empty() && wishes.is_empty() {
+                    return Err(NO_REGION.to_owned());
+                }
+                of_wishes(&mut places, target, &regions, wishes)?;
+                places.extend(regions.iter().map(|region| place(target, region, None, Query::All)));
+            }
+            Wanted::Everywhere => {
+                places.extend(REGIONS.iter().map(|region| place(target, region, None, Query::All)));
+            }
+            Wanted::Ids(ids) => {
+                let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| Some(id.split_once('_')?.0)).collect();
+                for region in by_region {
+                    let own = ids.iter().filter(|id| id.split_once('_').is_some_and(|(head, _)| head == region));
+                    places.push(place(target, region, None, Query::ids(own.cloned())));
+                }
+                if places.is_empty() {
+                    return Err("a pool id begins with its region: us-west-2_EXAMPLE".to_owned());
+                }
+            }
+        }
+    }
+    if places.is_empty() {
+        return Err("no target of cogward.toml is for an account of the policies".to_owned());
+    }
+    Ok(places)
+}
+
+const NO_REGION: &str = "no region: name one with --region, in AWS_REGION, in the profile, or in `target.region` of the policy";
+
+/// What is typed, else the target's, else the environment's or profile's.
+async fn regions(args: &LiveArgs, target: &TargetConfig) -> Vec<String> {
+    if !args.region.is_empty() {
+        return args.region.clone();
+    }
+    if !target.regions.is_empty() {
+        return target.regions.clone();
+    }
+    default_region(target.profile.as_deref()).await.into_iter().collect()
+}
+
+/// Places of the policies that a target is for.
+fn of_wishes(places: &mut Vec<Place>, target: &TargetConfig, regions: &[String], wishes: &[Wish]) -> Result<(), String> {
+    for wish in wishes {
+        let other = |account: &String| target.account.as_ref().is_some_and(|own| own != account);
+        if wish.account.as_ref().is_some_and(other) {
+            continue;
+        }
+        let regions = match &wish.region {
+            Some(region) => std::slice::from_ref(region),
+            None => regions,
+        };
+        if regions.is_empty() {
+            return Err(NO_REGION.to_owned());
+        }
+        let selector: Selector = wish.selector.clone();
+        for region in regions {
+            let query = Query::Selected(vec![selector.clone()]);
+            places.push(place(target, region, wish.account.clone(), query));
+        }
+    }
+    Ok(())
+}
+
+fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Query) -> Place {
+    Place {
+        session: Session {
+            profile: target.profile.clone(),
+            role_arn: target.role_arn.clone(),
+            external_id: target.external_id.clone(),
+        },
+        region: region.to_owned(),
+        account: account.or_else(|| target.account.clone()),
+        query,
+    }
+}
+
+/// Regions with Cognito user pools that every account may use (AWS General Reference, "Amazon Cognito endpoints
+/// and quotas"); regions that must be opted into are looked at when they are named.
+const REGIONS: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// A line on standard error while pools are read, on a terminal only.
+struct Bar {
+    bar: ProgressBar,
+    calls: Mutex<u64>,
+}
+
+impl Bar {
+    fn new() -> Self {
+        let target = if environment::talks_to_a_person() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        let style = ProgressStyle::with_template("reading {pos}/{len} pools, {msg}, {elapsed} elapsed, {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message("0 calls");
+        Self {
+            bar,
+            calls: Mutex::new(0),
+        }
+    }
+
+    fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn called(&self, _operation: &'static str) {
+        let Ok(mut calls) = self.calls.lock() else { return };
+        *calls += 1;
+        let seconds = self.bar.elapsed().as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+        let rate = if seconds > 0.0 { *calls as f64 / seconds } else { 0.0 };
+        self.bar.set_message(format!("{calls} calls, {rate:.0}/s"));
+    }
+
+    fn found(&self, pools: usize) {
+        self.bar.inc_length(pools as u64);
+    }
+
+    fn done(&self) {
+        self.bar.inc(1);
+    }
+}

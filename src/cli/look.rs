@@ -1,0 +1,76 @@
+//! Where observed pools come from: a snapshot, or AWS.
+
+use crate::app::diff::Wish;
+use crate::cli::args::{LiveArgs, ReportArgs};
+#[cfg(feature = "live")]
+use crate::cli::live;
+use crate::cli::run::Failure;
+use crate::config::Config;
+use crate::fs::Tree;
+use crate::model::observed::Estate;
+use crate::observe::snapshot;
+
+/// Which pools to look at.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    /// Those that policies are for.
+    Wishes(&'a [Wish]),
+    /// All of the regions, and those that policies are for.
+    AllAnd(&'a [Wish]),
+    /// All of every region.
+    Everywhere,
+    /// These.
+    Ids(&'a [String]),
+}
+
+/// Looks. A snapshot gives what it holds; a snapshot that cannot be used is an error.
+pub fn look(tree: &Tree, args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
+    if let Some(name) = &args.from {
+        return from_snapshot(tree, name, wanted);
+    }
+    #[cfg(feature = "live")]
+    return live::look(args, config, wanted);
+    #[cfg(not(feature = "live"))]
+    {
+        let _ = config;
+        let message = "this program was built without AWS: use --from SNAPSHOT";
+        Err(Failure::Usage(message.to_owned()))
+    }
+}
+
+fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>) -> Result<Estate, Failure> {
+    let text = tree
+        .read(name)
+        .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
+    let mut estate = snapshot::read(&text)
+        .map_err(|error| Failure::Usage(format!("`{name}` is no snapshot: {error}")))?
+        .estate;
+    if let Wanted::Ids(ids) = wanted {
+        estate.pools.retain(|pool| ids.iter().any(|id| id == pool.id()));
+        estate.missing.retain(|id| ids.contains(id));
+        let absent = ids.iter().filter(|id| estate.pools.iter().all(|pool| pool.id() != *id));
+        for id in absent.cloned().collect::<Vec<_>>() {
+            if !estate.missing.contains(&id) {
+                estate.missing.push(id);
+            }
+        }
+    }
+    Ok(estate)
+}
+
+impl ReportArgs {
+    /// The same choices as `lint` has them.
+    #[must_use]
+    pub fn as_lint(&self, paths: &[String]) -> crate::cli::args::LintArgs {
+        crate::cli::args::LintArgs {
+            paths: paths.to_vec(),
+            format: self.format,
+            output: self.output.clone(),
+            quiet: self.quiet,
+            verbose: self.verbose,
+            today: self.today.clone(),
+            config: self.config.clone(),
+            ..crate::cli::args::LintArgs::default()
+        }
+    }
+}

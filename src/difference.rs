@@ -1,0 +1,85 @@
+//! A difference between a policy and a pool, as reports show it.
+
+use serde_json::Value;
+
+use crate::model::effective::{AddressChange, CellChange, Direction};
+use crate::pointer::Pointer;
+
+/// How two values are best shown side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shape {
+    /// As they are.
+    Value,
+    /// A set: what is only on one side.
+    Set,
+    /// A text of many lines: line by line.
+    Text,
+}
+
+/// One thing that is not in a pool as a policy asks. Values are in the policy language's words; of an alarm
+/// that exists only the members that differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Id of the pool.
+    pub pool: String,
+    /// Name of the pool. Hostile text.
+    pub pool_name: String,
+    /// Client it is about, by its key in the policy. Hostile text.
+    pub client: Option<String>,
+    /// The leaf in the policy's terms.
+    pub pointer: Pointer,
+    /// How to show it.
+    pub shape: Shape,
+    /// What the pool has; `None` for nothing.
+    pub live: Option<Value>,
+    /// What the policy asks for; `None` for nothing.
+    pub policy: Option<Value>,
+    /// How the pool compares with the policy: weaker is what an attacker likes.
+    pub live_is: Direction,
+    /// Cells of the effective table that differ because of it: `before` is live, `after` as the policy asks.
+    pub cells: Vec<CellChange>,
+    /// Address sets that differ because of it, from live to the policy.
+    pub addresses: Vec<AddressChange>,
+}
+
+impl Difference {
+    /// A value in one line: a word as it is, anything else as JSON, nothing as `nothing`.
+    #[must_use]
+    pub fn words(value: Option<&Value>) -> String {
+        match value {
+            None => "nothing".to_owned(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Object(map)) => {
+                let entries: Vec<_> = map
+                    .iter()
+                    .map(|(key, value)| format!("{key}: {}", Self::words(Some(value))))
+                    .collect();
+                entries.join(", ")
+            }
+            Some(Value::Array(list)) if list.is_empty() => "none".to_owned(),
+            Some(Value::Array(list)) => {
+                let entries: Vec<_> = list.iter().map(|value| Self::words(Some(value))).collect();
+                entries.join(", ")
+            }
+            Some(other) => other.to_string(),
+        }
+    }
+
+    /// What is only live, and what is only in the policy, of a set.
+    #[must_use]
+    pub fn only(&self) -> (Vec<String>, Vec<String>) {
+        let list = |value: &Option<Value>| match value {
+            Some(Value::Array(list)) => list.iter().map(|item| Self::words(Some(item))).collect(),
+            _ => Vec::new(),
+        };
+        let (live, policy): (Vec<_>, Vec<_>) = (list(&self.live), list(&self.policy));
+        let only = |these: &[String], those: &[String]| -> Vec<String> {
+            these
+                .iter()
+                .filter(|item| !those.contains(item))
+                .cloned()
+                .collect()
+        };
+        (only(&live, &policy), only(&policy, &live))
+    }
+}

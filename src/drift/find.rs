@@ -1,0 +1,197 @@
+//! From a diff to findings: each difference at the policy's line that asks for something else.
+
+use crate::difference::{Difference, Shape};
+use crate::drift::kind::Kind;
+use crate::finding::{Finding, Location};
+use crate::ident::RuleId;
+use crate::model::effective::Direction;
+use crate::model::observed::Observed;
+use crate::plan::{Change, Diff, Leaf, Missing, RiskLeaf, TemplatePart};
+use crate::pointer::Pointer;
+use crate::policy::assemble::Policy;
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// A diff with what it is between.
+#[derive(Clone, Copy)]
+pub struct Against<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The pool.
+    pub pool: &'a Observed,
+    /// What differs.
+    pub diff: &'a Diff,
+}
+
+/// The findings of one diff, worst first. What could not be read is not among them.
+#[must_use]
+pub fn findings(against: Against<'_>) -> Vec<Finding> {
+    let clients = against.diff.missing.iter();
+    let clients = clients.filter_map(|(key, why)| client(against, key, *why));
+    let changes = against
+        .diff
+        .changes
+        .iter()
+        .map(|change| difference(against, change));
+    let mut findings: Vec<_> = clients.chain(changes).collect();
+    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
+    findings
+}
+
+/// A policy for which no pool was found. Not for a run in which something could not be looked at.
+#[must_use]
+pub fn missing_pool(policy: &Policy) -> Finding {
+    let target = Pointer::root().child("target");
+    let target = match policy.posture.pool_id {
+        Some(_) => target.child("pool"),
+        None => target,
+    };
+    let message = match &policy.posture.pool_id {
+        Some(id) => format!("there is no pool `{id}`"),
+        None => "no pool fits the names and tags of the target".to_owned(),
+    };
+    at(policy, Kind::PoolMissing, &target, message)
+}
+
+/// A pool that no policy is for; `source` is the pool's own text.
+#[must_use]
+pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
+    let location = Location {
+        source,
+        span: Span::at(0),
+        pointer: Some(Pointer::root()),
+    };
+    let message = format!("no policy is for pool `{}`", pool.title());
+    Finding {
+        policy: Some(pool.title()),
+        ..finding(Kind::PoolUncovered, location, message)
+    }
+}
+
+fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
+    let title = against.pool.title();
+    let message = match why {
+        Missing::Gone => format!("pool `{title}` has no client `{key}`"),
+        Missing::Ambiguous => {
+            format!("pool `{title}` has several clients of the name `{key}`: say which by `id`")
+        }
+        Missing::Unread => return None,
+    };
+    let pointer = Pointer::root().child("clients").child(key);
+    Some(at(against.policy, Kind::ClientUnknown, &pointer, message))
+}
+
+fn difference(against: Against<'_>, change: &Change) -> Finding {
+    let live_is = change.direction.reversed();
+    let pointer = change.leaf.pointer();
+    let shown = Difference {
+        pool: against.pool.id().to_owned(),
+        pool_name: against.pool.name.clone(),
+        client: change.leaf.client().map(str::to_owned),
+        pointer: pointer.clone(),
+        shape: shape(change),
+        live: change.live.clone(),
+        policy: change.wanted.clone(),
+        live_is,
+        cells: change.cells.clone(),
+        addresses: change.addresses.clone(),
+    };
+    let title = against.pool.title();
+    let message = match live_is {
+        Direction::Weaker => format!("pool `{title}` is weaker than the policy at `{pointer}`"),
+        Direction::Undefined => format!(
+            "pool `{title}` is not as the policy asks at `{pointer}`, and what that does cannot be said"
+        ),
+        Direction::Neutral => format!("pool `{title}` is not as the policy asks at `{pointer}`"),
+        Direction::Stronger => format!("pool `{title}` is stronger than the policy at `{pointer}`"),
+    };
+    let mut finding = at(
+        against.policy,
+        Kind::of(live_is),
+        &place(against.policy, &change.leaf),
+        message,
+    );
+    finding.label = label(&shown);
+    finding.difference = Some(Box::new(shown));
+    finding
+}
+
+/// Where the policy asks for a leaf: a body may come from a file, and what is said of every other client stands
+/// under `*`.
+fn place(policy: &Policy, leaf: &Leaf) -> Pointer {
+    let pointer = leaf.pointer();
+    let there = |pointer: &Pointer| policy.places.tree.locate(pointer).is_some();
+    if let Leaf::Risk(_, RiskLeaf::Template(_, part @ (TemplatePart::Html | TemplatePart::Text))) = leaf {
+        let file = pointer.parent().child(format!("{}_file", part.as_str()));
+        if there(&file) {
+            return file;
+        }
+    }
+    let clients = Pointer::root().child("clients");
+    if let Some(key) = leaf.client()
+        && !there(&clients.child(key))
+    {
+        let rest = clients.child("*");
+        return match leaf {
+            Leaf::Client(_, setting) => rest.child(setting.as_str()),
+            _ => rest,
+        };
+    }
+    pointer
+}
+
+fn shape(change: &Change) -> Shape {
+    if change.leaf.is_text() {
+        Shape::Text
+    } else if change.leaf.is_set() {
+        Shape::Set
+    } else {
+        Shape::Value
+    }
+}
+
+/// What is live, in few words.
+fn label(difference: &Difference) -> String {
+    match difference.shape {
+        Shape::Text if difference.live.is_none() => "live: nothing".to_owned(),
+        Shape::Text => "the live text is another".to_owned(),
+        Shape::Set => {
+            let (live, policy) = difference.only();
+            let part = |word: &str, list: &[String]| {
+                (!list.is_empty()).then(|| format!("{word} {}", list.join(", ")))
+            };
+            let parts: Vec<_> = [part("live has", &live), part("lacks", &policy)]
+                .into_iter()
+                .flatten()
+                .collect();
+            parts.join("; ")
+        }
+        Shape::Value => format!("live: {}", Difference::words(difference.live.as_ref())),
+    }
+}
+
+fn at(policy: &Policy, kind: Kind, pointer: &Pointer, message: String) -> Finding {
+    let (primary, layer) = policy.places.resolve(pointer);
+    Finding {
+        policy: Some(policy.name.clone()),
+        related: layer.into_iter().collect(),
+        ..finding(kind, primary, message)
+    }
+}
+
+fn finding(kind: Kind, primary: Location, message: String) -> Finding {
+    Finding {
+        rule: RuleId::from_static(kind.as_str()),
+        severity: kind.severity(),
+        message,
+        primary,
+        label: String::new(),
+        related: Vec::new(),
+        help: kind.meta().remediation,
+        fix: None,
+        policy: None,
+        suppressed: None,
+        is_input_fault: false,
+        difference: None,
+    }
+}

@@ -1,0 +1,143 @@
+//! The kinds of drift: what each is called, how much it matters, and why.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Severity;
+use crate::ident::RuleId;
+use crate::model::effective::Direction;
+use crate::report::RuleMeta;
+
+/// A kind of drift. Like the checks of the input these are no rules: there is no file to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A pool stops less, or tells fewer users, than its policy asks.
+    LiveWeaker,
+    /// The pool of a policy does not exist.
+    PoolMissing,
+    /// A client that a policy names does not exist.
+    ClientUnknown,
+    /// What a difference does cannot be said.
+    LiveUndefined,
+    /// A pool that no policy is for.
+    PoolUncovered,
+    /// A difference that changes nothing that protects.
+    LiveDifferent,
+    /// A pool stops more than its policy asks.
+    LiveStronger,
+}
+
+impl Kind {
+    /// All kinds, what needs attention first.
+    pub const ALL: [Self; 7] = [
+        Self::LiveWeaker,
+        Self::PoolMissing,
+        Self::ClientUnknown,
+        Self::LiveUndefined,
+        Self::PoolUncovered,
+        Self::LiveDifferent,
+        Self::LiveStronger,
+    ];
+
+    /// The kind of a difference, by how the pool compares.
+    #[must_use]
+    pub fn of(live_is: Direction) -> Self {
+        match live_is {
+            Direction::Weaker => Self::LiveWeaker,
+            Direction::Undefined => Self::LiveUndefined,
+            Direction::Neutral => Self::LiveDifferent,
+            Direction::Stronger => Self::LiveStronger,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LiveWeaker => "live-weaker",
+            Self::PoolMissing => "pool-missing",
+            Self::ClientUnknown => "client-unknown",
+            Self::LiveUndefined => "live-undefined",
+            Self::PoolUncovered => "pool-uncovered",
+            Self::LiveDifferent => "live-different",
+            Self::LiveStronger => "live-stronger",
+        }
+    }
+
+    /// Its id as findings carry it.
+    #[must_use]
+    pub fn rule_id(self) -> RuleId {
+        RuleId::from_static(self.as_str())
+    }
+
+    /// The kind of an id.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == id)
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::LiveWeaker | Self::PoolMissing | Self::ClientUnknown => Severity::Error,
+            Self::LiveUndefined | Self::PoolUncovered | Self::LiveDifferent => Severity::Warning,
+            Self::LiveStronger => Severity::Note,
+        }
+    }
+
+    /// What it says of itself, for reports that list rules.
+    #[must_use]
+    pub fn meta(self) -> RuleMeta {
+        let [summary, rationale, remediation] = self.text();
+        RuleMeta {
+            id: self.rule_id(),
+            severity: self.severity(),
+            summary: summary.to_owned(),
+            rationale: rationale.to_owned(),
+            remediation: remediation.to_owned(),
+            references: Vec::new(),
+            frameworks: BTreeMap::new(),
+            builtin: false,
+        }
+    }
+
+    fn text(self) -> [&'static str; 3] {
+        match self {
+            Self::LiveWeaker => [
+                "The pool protects less than its policy asks",
+                "The effective-protection table of the live pool has cells in which less is stopped, or fewer users are told, than under the policy.",
+                "Find out who changed the pool and why. Put it back as the policy has it, or change the policy if the change is meant.",
+            ],
+            Self::PoolMissing => [
+                "No pool is there for a policy",
+                "A policy that is for no pool protects nobody, and nobody notices.",
+                "Correct `target`, or delete the policy with its pool.",
+            ],
+            Self::ClientUnknown => [
+                "A policy names a client that the pool does not have",
+                "What the policy says of the client is carried out nowhere; perhaps the client was made anew under another id.",
+                "Correct the client's key or `id`, or take it out of the policy.",
+            ],
+            Self::LiveUndefined => [
+                "The pool is not as its policy asks, and what that does cannot be said",
+                "On one side AWS's answer is unconfirmed or not known, such as ENFORCED without responses.",
+                "Put the pool as the policy has it, or make the policy explicit.",
+            ],
+            Self::PoolUncovered => [
+                "No policy is for this pool",
+                "What no policy is for is neither checked nor kept.",
+                "Write a policy for it, or leave it out on purpose with a narrower `--region`.",
+            ],
+            Self::LiveDifferent => [
+                "The pool is not as its policy asks; protection is the same",
+                "No cell of the effective table differs. E-mails, logs, alarms and what is inert in the current mode are such differences.",
+                "Put the pool as the policy has it, or change the policy.",
+            ],
+            Self::LiveStronger => [
+                "The pool protects more than its policy asks",
+                "Applying the policy would weaken the pool: either the policy is out of date, or a change of the policy is not applied yet.",
+                "If the pool is right, write its answer into the policy; if the policy is right, applying it weakens the pool and must be allowed by name.",
+            ],
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Drift: differences between policies and pools as findings.
+
+mod find;
+mod kind;
+
+pub use find::{Against, findings, missing_pool, uncovered};
+pub use kind::Kind;

@@ -1,0 +1,201 @@
+//! The lines that show one difference, for every format that people read.
+
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use crate::difference::{Difference, Shape};
+use crate::model::effective::{AddressChange, Movement};
+
+use super::matrix::cell_words;
+
+/// Most cells that are named; the rest is counted.
+const MOST_CELLS: usize = 6;
+
+/// Lines of a text that are shown around a change.
+const CONTEXT: usize = 2;
+
+/// A line: which side it is on, and its words. Hostile text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Where it belongs.
+    pub(super) side: Side,
+    /// Words without a line break, in parts: those that differ from the other side's line are marked.
+    pub(super) parts: Vec<(bool, String)>,
+}
+
+impl Line {
+    fn new(side: Side, words: String) -> Self {
+        Self {
+            side,
+            parts: vec![(false, words)],
+        }
+    }
+
+    /// All its words.
+    pub(super) fn words(&self) -> String {
+        self.parts.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+/// Where a line belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Only in the pool.
+    Live,
+    /// Only in the policy.
+    Policy,
+    /// On both sides, or a mark.
+    Both,
+}
+
+impl Side {
+    /// The mark before the line, as in a diff from live to the policy.
+    pub(super) fn mark(self) -> char {
+        match self {
+            Self::Live => '-',
+            Self::Policy => '+',
+            Self::Both => ' ',
+        }
+    }
+}
+
+/// What differs, as a diff from live to the policy: sets by their members, texts by their lines.
+pub(super) fn lines(difference: &Difference) -> Vec<Line> {
+    match difference.shape {
+        Shape::Set => {
+            let (live, policy) = difference.only();
+            let live = live.into_iter().map(|item| Line::new(Side::Live, item));
+            live.chain(policy.into_iter().map(|item| Line::new(Side::Policy, item)))
+                .collect()
+        }
+        Shape::Text => text(difference),
+        Shape::Value => vec![
+            Line::new(Side::Live, Difference::words(difference.live.as_ref())),
+            Line::new(Side::Policy, Difference::words(difference.policy.as_ref())),
+        ],
+    }
+}
+
+fn text(difference: &Difference) -> Vec<Line> {
+    let of = |value: &Option<Value>| match value {
+        Some(Value::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let (live, policy) = (of(&difference.live), of(&difference.policy));
+    let diff = TextDiff::from_lines(&live, &policy);
+    let mut lines = Vec::new();
+    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if index > 0 {
+            lines.push(Line::new(Side::Both, "…".to_owned()));
+        }
+        for change in group.iter().flat_map(|op| diff.iter_inline_changes(op)) {
+            let side = match change.tag() {
+                ChangeTag::Delete => Side::Live,
+                ChangeTag::Insert => Side::Policy,
+                ChangeTag::Equal => Side::Both,
+            };
+            let parts = change.iter_strings_lossy();
+            let plain = |text: &str| text.trim_end_matches(['\n', '\r']).to_owned();
+            lines.push(Line {
+                side,
+                parts: parts.map(|(marked, text)| (marked, plain(&text))).collect(),
+            });
+        }
+    }
+    lines
+}
+
+/// What it does to requests: `web (own configuration): SRP sign-in at high risk: allowed, not blocked`.
+pub(super) fn effects(difference: &Difference) -> Vec<String> {
+    let mut effects: Vec<_> = difference
+        .cells
+        .iter()
+        .take(MOST_CELLS)
+        .map(|cell| {
+            let words = [cell_words(cell.before), cell_words(cell.after)];
+            let scope = cell.scope.label();
+            format!(
+                "{scope}: {}: {} live, {} under the policy",
+                cell.what(),
+                words[0],
+                words[1]
+            )
+        })
+        .collect();
+    let left = difference.cells.len().saturating_sub(MOST_CELLS);
+    if left > 0 {
+        effects.push(format!("and {left} more cells of the effective table"));
+    }
+    effects.extend(difference.addresses.iter().map(addresses));
+    effects
+}
+
+fn addresses(change: &AddressChange) -> String {
+    let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
+    let side = match change.movement {
+        Movement::Shrank => "only live",
+        Movement::Grew => "only under the policy",
+    };
+    let (scope, list) = (change.scope.label(), change.list.as_str());
+    format!("{scope}: {list}: {} {side}", ranges.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::model::effective::Direction;
+    use crate::pointer::Pointer;
+
+    use super::*;
+
+    fn difference(shape: Shape, live: Value, policy: Value) -> Difference {
+        Difference {
+            pool: "us-west-2_A".into(),
+            pool_name: "a".into(),
+            client: None,
+            pointer: Pointer::root(),
+            shape,
+            live: Some(live),
+            policy: Some(policy),
+            live_is: Direction::Neutral,
+            cells: Vec::new(),
+            addresses: Vec::new(),
+        }
+    }
+
+    fn shown(difference: &Difference) -> Vec<String> {
+        let lines = lines(difference).into_iter();
+        lines
+            .map(|line| format!("{}{}", line.side.mark(), line.words()))
+            .collect()
+    }
+
+    #[test]
+    fn sets_show_members_texts_show_lines_and_values_show_themselves() {
+        let set = difference(Shape::Set, json!(["a", "b"]), json!(["b", "c"]));
+        assert_eq!(shown(&set), ["-a", "+c"]);
+        let text = difference(
+            Shape::Text,
+            json!("1\n2\n3\n4\n5\n6\n"),
+            json!("1\n2\n3\n4\n5\nsix\n"),
+        );
+        assert_eq!(shown(&text), [" 4", " 5", "-6", "+six"]);
+        let word = difference(Shape::Text, json!("we blocked you\n"), json!("we stopped you\n"));
+        let marked: Vec<_> = lines(&word)
+            .into_iter()
+            .flat_map(|line| line.parts)
+            .filter(|part| part.0)
+            .collect();
+        assert_eq!(
+            marked,
+            [(true, "blocked".to_owned()), (true, "stopped".to_owned())]
+        );
+        let value = difference(
+            Shape::Value,
+            json!({"action": "BLOCK", "notify": true}),
+            json!([]),
+        );
+        assert_eq!(shown(&value), ["-action: BLOCK, notify: true", "+none"]);
+    }
+}
