@@ -1,5 +1,6 @@
 //! AWS: what may be read (a port that cannot write), the client behind it, and its rate quotas.
 
+pub mod convert;
 pub mod error;
 pub mod limits;
 pub mod operation;
