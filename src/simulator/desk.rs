@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::simulator::clock;
+use crate::simulator::cloudtrail;
+use crate::simulator::cloudwatch;
 use crate::simulator::cognito;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
@@ -15,6 +17,7 @@ use crate::simulator::log::Call;
 use crate::simulator::options::Options;
 use crate::simulator::quota::Buckets;
 use crate::simulator::service::Service;
+use crate::simulator::sns;
 use crate::simulator::sts;
 use crate::simulator::wire::encode::{self, Encoded};
 use crate::simulator::wire::request::Request;
@@ -241,8 +244,10 @@ fn operate(context: &mut Context<'_>, request: &Request) -> Answer {
     let (service, operation) = (request.service, request.operation.as_str());
     let answer = match service {
         Service::CognitoIdp => cognito::operations::call(context, operation, input),
+        Service::Cloudwatch => cloudwatch::operations::call(context, operation, input),
+        Service::Sns => sns::call(context, operation, input),
         Service::Sts => sts::call(context, operation, input),
-        _ => None,
+        Service::Cloudtrail => cloudtrail::call(context, operation, input),
     };
     answer.unwrap_or_else(|| Err(service.unknown_operation(operation)))
 }

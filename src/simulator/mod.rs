@@ -6,6 +6,8 @@
 //! ```
 
 mod clock;
+mod cloudtrail;
+mod cloudwatch;
 mod cognito;
 mod context;
 mod desk;
@@ -16,6 +18,7 @@ mod options;
 mod quota;
 mod server;
 mod service;
+mod sns;
 mod sts;
 mod wire;
 mod world;

@@ -73,3 +73,49 @@ pub fn sts(server: &Server, key: &str) -> aws_sdk_sts::Client {
         .build();
     aws_sdk_sts::Client::from_conf(config)
 }
+
+pub fn cloudwatch(server: &Server) -> aws_sdk_cloudwatch::Client {
+    let config = aws_sdk_cloudwatch::Config::builder()
+        .behavior_version(aws_sdk_cloudwatch::config::BehaviorVersion::latest())
+        .credentials_provider(credentials(KEY))
+        .region(aws_sdk_cloudwatch::config::Region::new(REGION))
+        .endpoint_url(server.endpoint())
+        .retry_config(aws_sdk_cloudwatch::config::retry::RetryConfig::disabled())
+        .build();
+    aws_sdk_cloudwatch::Client::from_conf(config)
+}
+
+pub fn sns(server: &Server) -> aws_sdk_sns::Client {
+    let config = aws_sdk_sns::Config::builder()
+        .behavior_version(aws_sdk_sns::config::BehaviorVersion::latest())
+        .credentials_provider(credentials(KEY))
+        .region(aws_sdk_sns::config::Region::new(REGION))
+        .endpoint_url(server.endpoint())
+        .retry_config(aws_sdk_sns::config::retry::RetryConfig::disabled())
+        .build();
+    aws_sdk_sns::Client::from_conf(config)
+}
+
+/// Seconds since 1970, now: the services forget what is old.
+pub fn now() -> f64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap().as_secs_f64()
+}
+
+/// A JSON call without an SDK, for what the SDKs here do not speak: status and body.
+pub fn json_call(server: &Server, target: &str, scope: &str, body: &str) -> (u16, Value) {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
+    let head = format!(
+        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx-amz-target: {target}\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential={KEY}/20261101/{REGION}/{scope}/aws4_request, Signature=0\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
