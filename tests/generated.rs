@@ -53,6 +53,17 @@ fn schemas_are_current_and_are_schemas() {
     }
 }
 
+#[cfg(feature = "live")]
+#[test]
+fn permissions_are_current() {
+    let folder = root().join("docs/iam");
+    current(
+        &folder.join("read.json"),
+        &format!("{:#}\n", cogward::aws::iam::read_policy()),
+    );
+    current(&folder.join("README.md"), &cogward::aws::iam::page());
+}
+
 /// An editor shows these texts: every property must have one.
 #[test]
 fn every_property_of_the_policy_schema_is_described() {

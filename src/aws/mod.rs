@@ -1,10 +1,17 @@
 //! AWS: what may be read (a port that cannot write), the client behind it, and its rate quotas.
 
+mod budget;
+mod classify;
+mod client;
+pub mod convert;
 pub mod error;
+pub mod iam;
 pub mod limits;
 pub mod operation;
 pub mod port;
 pub mod session;
+mod typed;
+mod wire;
 
 pub use error::{CallError, Fault};
 pub use limits::Limits;

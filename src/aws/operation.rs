@@ -1,4 +1,6 @@
-//! Every API operation that is used for reading.
+//! The table of API operations that are used for reading: what each needs, and how often it may be called.
+//!
+//! Rate quotas and the IAM policy are made from it, so that neither can forget an operation.
 
 /// An API operation that reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +29,84 @@ pub enum Operation {
     GetTopicAttributes,
 }
 
+/// What a permission can be narrowed to (fact sheet section 10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resource {
+    /// User pools by ARN.
+    UserPool,
+    /// SNS topics by ARN.
+    Topic,
+    /// Nothing: the service knows no resource for it, or needs all of them.
+    Any,
+}
+
+/// A pool of calls that count together, for each account and region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// Cognito's `UserPoolRead`.
+    UserPoolRead,
+    /// Cognito's `UserPoolResourceRead`.
+    UserPoolResourceRead,
+    /// Cognito's `UserPoolClientRead`.
+    UserPoolClientRead,
+    /// CloudWatch's `DescribeAlarms`.
+    DescribeAlarms,
+    /// CloudWatch's `ListMetrics`.
+    ListMetrics,
+    /// SNS's `GetTopicAttributes`, and STS.
+    Unlimited,
+}
+
+impl Category {
+    /// All categories.
+    pub const ALL: [Self; 6] = [
+        Self::UserPoolRead,
+        Self::UserPoolResourceRead,
+        Self::UserPoolClientRead,
+        Self::DescribeAlarms,
+        Self::ListMetrics,
+        Self::Unlimited,
+    ];
+
+    /// Calls a second for each account and region, as documented (fact sheet section 8). `None` is a quota that a run
+    /// cannot come near: its calls are few.
+    #[must_use]
+    pub fn per_second(self) -> Option<u32> {
+        match self {
+            Self::UserPoolRead | Self::UserPoolClientRead => Some(15),
+            Self::UserPoolResourceRead => Some(20),
+            Self::DescribeAlarms => Some(9),
+            Self::ListMetrics => Some(25),
+            Self::Unlimited => None,
+        }
+    }
+
+    /// Calls a second of any one operation on any one pool (the quotas page's third note).
+    #[must_use]
+    pub fn per_second_and_pool(self) -> Option<u32> {
+        match self {
+            Self::UserPoolResourceRead | Self::UserPoolClientRead => Some(5),
+            _ => None,
+        }
+    }
+}
+
 impl Operation {
+    /// All operations.
+    pub const ALL: [Self; 11] = [
+        Self::GetCallerIdentity,
+        Self::ListUserPools,
+        Self::DescribeUserPool,
+        Self::GetUserPoolMfaConfig,
+        Self::ListUserPoolClients,
+        Self::DescribeUserPoolClient,
+        Self::DescribeRiskConfiguration,
+        Self::GetLogDeliveryConfiguration,
+        Self::DescribeAlarms,
+        Self::ListMetrics,
+        Self::GetTopicAttributes,
+    ];
+
     /// The API's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -43,6 +122,67 @@ impl Operation {
             Self::DescribeAlarms => "DescribeAlarms",
             Self::ListMetrics => "ListMetrics",
             Self::GetTopicAttributes => "GetTopicAttributes",
+        }
+    }
+
+    /// The service's prefix in IAM actions.
+    #[must_use]
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::GetCallerIdentity => "sts",
+            Self::DescribeAlarms | Self::ListMetrics => "cloudwatch",
+            Self::GetTopicAttributes => "sns",
+            _ => "cognito-idp",
+        }
+    }
+
+    /// What its calls count towards. Which category `GetLogDeliveryConfiguration` is in is not confirmed: it counts
+    /// with the other parts of a pool, which is right if it does and slower than need be if it does not.
+    #[must_use]
+    pub fn category(self) -> Category {
+        match self {
+            Self::ListUserPools | Self::DescribeUserPool => Category::UserPoolRead,
+            Self::GetUserPoolMfaConfig
+            | Self::DescribeRiskConfiguration
+            | Self::GetLogDeliveryConfiguration => Category::UserPoolResourceRead,
+            Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
+            Self::DescribeAlarms => Category::DescribeAlarms,
+            Self::ListMetrics => Category::ListMetrics,
+            Self::GetCallerIdentity | Self::GetTopicAttributes => Category::Unlimited,
+        }
+    }
+
+    /// What its permission can be narrowed to; `None` where none is needed.
+    #[must_use]
+    pub fn resource(self) -> Option<Resource> {
+        match self {
+            Self::GetCallerIdentity => None,
+            // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
+            Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics => Some(Resource::Any),
+            Self::GetTopicAttributes => Some(Resource::Topic),
+            _ => Some(Resource::UserPool),
+        }
+    }
+
+    /// What it is read for, in a few words.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::GetCallerIdentity => "whose credentials these are, where a policy names an account",
+            Self::ListUserPools => {
+                "pools by name, by tag, or all of them; not called where policies name pool ids"
+            }
+            Self::DescribeUserPool => "feature plan, modes, domain, tags",
+            Self::GetUserPoolMfaConfig => "MFA settings and factors",
+            Self::ListUserPoolClients => "the pool's clients",
+            Self::DescribeUserPoolClient => {
+                "a client's flows; its secret is dropped before anything keeps it"
+            }
+            Self::DescribeRiskConfiguration => "responses of the pool, and each client's own",
+            Self::GetLogDeliveryConfiguration => "where logs of user activity go",
+            Self::DescribeAlarms => "alarms, once for each region",
+            Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
+            Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
         }
     }
 }

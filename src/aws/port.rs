@@ -69,6 +69,12 @@ pub trait ReadPort: Send + Sync {
 
 /// Makes ports.
 pub trait Connect: Send + Sync {
-    /// A port to a region with a session's credentials. Asks nothing of the service yet.
-    fn connect<'a>(&'a self, session: &'a Session, region: &'a str) -> BoxFuture<'a, Arc<dyn ReadPort>>;
+    /// A port to a region with a session's credentials. Asks nothing of the service yet. Quotas are shared by all
+    /// ports to an account's region, where the account that is expected is told, else by those of a session.
+    fn connect<'a>(
+        &'a self,
+        session: &'a Session,
+        region: &'a str,
+        account: Option<&'a str>,
+    ) -> BoxFuture<'a, Arc<dyn ReadPort>>;
 }

@@ -64,6 +64,13 @@ pub fn check(alarm: &Alarm) -> Vec<AlarmFault> {
     faults
 }
 
+/// Whether an alarm is on Cognito's metrics, or on what is meant for them: [`check`] is silent about any other.
+#[must_use]
+pub fn concerns_cognito(alarm: &Alarm) -> bool {
+    near_namespace(&alarm.namespace)
+        || ThreatMetric::meant(&alarm.metric).is_some_and(ThreatMetric::is_distinctive)
+}
+
 fn fault(field: AlarmField, found: &str, nearest: &str, message: String) -> AlarmFault {
     AlarmFault {
         field,

@@ -6,6 +6,6 @@ mod entry;
 mod metric;
 
 pub use blind::{BlindFault, blind};
-pub use dead::{AlarmFault, AlarmField, check};
+pub use dead::{AlarmFault, AlarmField, check, concerns_cognito};
 pub use entry::Alarm;
 pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, ThreatMetric, is_threat_metric};

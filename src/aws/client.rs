@@ -1,0 +1,237 @@
+//! The read port over the AWS SDK.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatch::Client as CloudWatch;
+use aws_sdk_cognitoidentityprovider::Client as Cognito;
+use aws_sdk_sns::Client as Sns;
+use aws_sdk_sts::Client as Sts;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde_json::Value;
+
+use crate::aws::budget::Budget;
+use crate::aws::classify::classify;
+use crate::aws::error::{CallError, Fault};
+use crate::aws::operation::Operation;
+use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, ReadPort, Reply};
+use crate::aws::typed;
+use crate::aws::wire::{Capture, Watch};
+use crate::model::alarm::NAMESPACE;
+use crate::model::observed::Failure;
+use crate::model::posture::Topic;
+
+/// Entries that Cognito gives at most on a page, and CloudWatch alarms.
+const PAGE: (i32, i32) = (60, 100);
+
+/// One account's region, asked through the SDK within a budget.
+#[derive(Debug)]
+pub(super) struct Client {
+    cognito: Cognito,
+    cloudwatch: CloudWatch,
+    sns: Sns,
+    sts: Sts,
+    budget: Arc<Budget>,
+}
+
+impl Client {
+    /// A client of a configuration, which has the region, the credentials, the retries and the time-outs.
+    pub(super) fn new(config: &SdkConfig, budget: Arc<Budget>) -> Self {
+        Self {
+            cognito: Cognito::new(config),
+            cloudwatch: CloudWatch::new(config),
+            sns: Sns::new(config),
+            sts: Sts::new(config),
+            budget,
+        }
+    }
+
+    fn watch(&self, operation: Operation) -> Watch {
+        Watch {
+            budget: Arc::clone(&self.budget),
+            operation,
+        }
+    }
+
+    /// Makes a call when the budget allows, and says what its error means.
+    async fn within<T, E>(
+        &self,
+        operation: Operation,
+        pool: Option<&str>,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let _permit = self.budget.admit(operation, pool).await;
+        call.await.map_err(|error| classify(&error))
+    }
+
+    /// The whole body of a call's answer.
+    async fn whole<T, E>(
+        &self,
+        operation: Operation,
+        pool: &str,
+        capture: Capture,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    ) -> Result<Value, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let answer = self.within(operation, Some(pool), call).await;
+        match (answer, capture.take()) {
+            (Ok(_), Some(body)) => Ok(body),
+            (Ok(_), None) => Err(CallError::failed(Failure::NotUnderstood, "the answer is no JSON")),
+            // JSON that the SDK's types do not take may still have all that is asked for.
+            (Err(error), Some(body)) if error.fault == Fault::Failed(Failure::NotUnderstood) => Ok(body),
+            (Err(error), _) => Err(error),
+        }
+    }
+}
+
+/// A call to Cognito whose body is kept whole.
+macro_rules! whole {
+    ($self:ident, $operation:ident, $pool:ident, $builder:expr) => {
+        Box::pin(async move {
+            let (capture, watch) = (Capture::default(), $self.watch(Operation::$operation));
+            let call = $builder
+                .customize()
+                .interceptor(capture.clone())
+                .interceptor(watch);
+            $self
+                .whole(Operation::$operation, $pool, capture, call.send())
+                .await
+        })
+    };
+}
+
+/// A call whose typed answer is enough.
+macro_rules! typed {
+    ($self:ident, $operation:ident, $pool:expr, $builder:expr) => {
+        $self.within(
+            Operation::$operation,
+            $pool,
+            $builder
+                .customize()
+                .interceptor($self.watch(Operation::$operation))
+                .send(),
+        )
+    };
+}
+
+impl ReadPort for Client {
+    fn account(&self) -> Reply<'_, String> {
+        Box::pin(async move {
+            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity()).await?;
+            let missing = || CallError::failed(Failure::NotUnderstood, "the answer names no account");
+            answer.account.ok_or_else(missing)
+        })
+    }
+
+    fn list_user_pools(&self, next: Option<String>) -> Reply<'_, Page<PoolEntry>> {
+        Box::pin(async move {
+            let builder = self
+                .cognito
+                .list_user_pools()
+                .max_results(PAGE.0)
+                .set_next_token(next);
+            Ok(typed::pools(typed!(self, ListUserPools, None, builder).await?))
+        })
+    }
+
+    fn describe_user_pool<'a>(&'a self, pool: &'a str) -> Reply<'a, Value> {
+        whole!(
+            self,
+            DescribeUserPool,
+            pool,
+            self.cognito.describe_user_pool().user_pool_id(pool)
+        )
+    }
+
+    fn mfa_config<'a>(&'a self, pool: &'a str) -> Reply<'a, Value> {
+        whole!(
+            self,
+            GetUserPoolMfaConfig,
+            pool,
+            self.cognito.get_user_pool_mfa_config().user_pool_id(pool)
+        )
+    }
+
+    fn list_clients<'a>(&'a self, pool: &'a str, next: Option<String>) -> Reply<'a, Page<PoolEntry>> {
+        Box::pin(async move {
+            let builder = self.cognito.list_user_pool_clients().user_pool_id(pool);
+            let builder = builder.max_results(PAGE.0).set_next_token(next);
+            Ok(typed::clients(
+                typed!(self, ListUserPoolClients, Some(pool), builder).await?,
+            ))
+        })
+    }
+
+    fn describe_client<'a>(&'a self, pool: &'a str, client: &'a str) -> Reply<'a, Value> {
+        whole!(
+            self,
+            DescribeUserPoolClient,
+            pool,
+            self.cognito
+                .describe_user_pool_client()
+                .user_pool_id(pool)
+                .client_id(client)
+        )
+    }
+
+    fn risk_configuration<'a>(&'a self, pool: &'a str, client: Option<&'a str>) -> Reply<'a, Value> {
+        whole!(
+            self,
+            DescribeRiskConfiguration,
+            pool,
+            self.cognito
+                .describe_risk_configuration()
+                .user_pool_id(pool)
+                .set_client_id(client.map(str::to_owned))
+        )
+    }
+
+    fn log_delivery<'a>(&'a self, pool: &'a str) -> Reply<'a, Value> {
+        whole!(
+            self,
+            GetLogDeliveryConfiguration,
+            pool,
+            self.cognito.get_log_delivery_configuration().user_pool_id(pool)
+        )
+    }
+
+    fn alarms(&self, next: Option<String>) -> Reply<'_, Alarms> {
+        Box::pin(async move {
+            let builder = self
+                .cloudwatch
+                .describe_alarms()
+                .max_records(PAGE.1)
+                .set_next_token(next);
+            Ok(typed::alarms(typed!(self, DescribeAlarms, None, builder).await?))
+        })
+    }
+
+    fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics> {
+        Box::pin(async move {
+            let builder = self
+                .cloudwatch
+                .list_metrics()
+                .namespace(NAMESPACE)
+                .set_next_token(next);
+            Ok(typed::metrics(typed!(self, ListMetrics, None, builder).await?))
+        })
+    }
+
+    fn topic<'a>(&'a self, arn: &'a str) -> Reply<'a, Topic> {
+        Box::pin(async move {
+            let builder = self.sns.get_topic_attributes().topic_arn(arn);
+            match typed!(self, GetTopicAttributes, None, builder).await {
+                Ok(answer) => typed::topic(answer.attributes()),
+                Err(error) if error.fault == Fault::NotFound => Ok(Topic::Missing),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}

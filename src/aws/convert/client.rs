@@ -1,0 +1,123 @@
+//! `DescribeUserPoolClient`, and the keys by which clients go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::aws::convert::cursor::{Cursor, Misfit};
+
+/// What a client's body tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientFacts {
+    /// Name. Hostile text.
+    pub name: Option<String>,
+    /// `ExplicitAuthFlows`; empty where the member is absent, which has the API's default.
+    pub auth_flows: BTreeSet<String>,
+    /// `AllowedOAuthFlows`.
+    pub oauth_flows: BTreeSet<String>,
+    /// `SupportedIdentityProviders`.
+    pub identity_providers: BTreeSet<String>,
+    /// `EnablePropagateAdditionalUserContextData`.
+    pub propagate_user_context: bool,
+}
+
+/// Reads a body. Names of flows and providers are kept as they are, known or not.
+///
+/// # Errors
+/// The body holds no client, or a member of another kind.
+pub fn client(body: &Value) -> Result<ClientFacts, Misfit> {
+    let client = Cursor::new(body).member("UserPoolClient")?;
+    if !client.value().is_some_and(Value::is_object) {
+        return Err(client.misfit());
+    }
+    Ok(ClientFacts {
+        name: client.member("ClientName")?.owned()?,
+        auth_flows: client.member("ExplicitAuthFlows")?.texts()?,
+        oauth_flows: client.member("AllowedOAuthFlows")?.texts()?,
+        identity_providers: client.member("SupportedIdentityProviders")?.texts()?,
+        propagate_user_context: client
+            .member("EnablePropagateAdditionalUserContextData")?
+            .flag()?
+            .unwrap_or(false),
+    })
+}
+
+/// A key for each client, given as id and name, in the same order: its name, with its id in brackets where
+/// another has the same name or the name is `*`, which means all; its id where it has no name. No two are equal.
+#[must_use]
+pub fn keys(clients: &[(&str, &str)]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, name) in clients {
+        *counts.entry(name).or_default() += 1;
+    }
+    // Names have no brackets (fact sheet 1.3), ids neither; hostile ones might, and then every key gets its id.
+    let plain = clients.iter().all(|(_, name)| !name.contains(['(', ')']));
+    let ids: BTreeSet<&str> = clients.iter().map(|(id, _)| *id).collect();
+    let key = |(id, name): &(&str, &str)| match *name {
+        "" => (*id).to_owned(),
+        name if plain && name != "*" && counts.get(name) == Some(&1) && !ids.contains(name) => {
+            name.to_owned()
+        }
+        name => format!("{name} ({id})"),
+    };
+    clients.iter().map(key).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_client_as_the_service_describes_it() {
+        let found = client(&json!({"UserPoolClient": {
+            "UserPoolId": "us-west-2_EXAMPLE", "ClientName": "web", "ClientId": "1example23456789",
+            "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_TELEPATHY"], "AllowedOAuthFlows": ["code"],
+            "SupportedIdentityProviders": ["COGNITO"], "EnablePropagateAdditionalUserContextData": true,
+        }}))
+        .unwrap();
+        assert!(found.auth_flows.contains("ALLOW_TELEPATHY") && found.propagate_user_context);
+        let bare = client(&json!({"UserPoolClient": {"ClientName": "web"}})).unwrap();
+        assert_eq!(
+            bare,
+            ClientFacts {
+                name: Some("web".into()),
+                ..ClientFacts::default()
+            }
+        );
+        for body in [
+            json!({}),
+            json!({"UserPoolClient": {"ExplicitAuthFlows": "x"}}),
+            json!({"UserPoolClient": {"AllowedOAuthFlows": [1]}}),
+        ] {
+            assert!(client(&body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn names_are_keys_until_they_repeat() {
+        assert_eq!(
+            keys(&[
+                ("1", "web"),
+                ("2", "app"),
+                ("3", "app"),
+                ("4", ""),
+                ("5", "*"),
+                ("6", "4")
+            ]),
+            ["web", "app (2)", "app (3)", "4", "* (5)", "4 (6)"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_never_equal(names in prop::collection::vec("[ab*]{0,1}( \\([0-3]\\))?|[0-3]", 0..6)) {
+            let ids: Vec<_> = (0..names.len()).map(|i| i.to_string()).collect();
+            let clients: Vec<_> = ids.iter().zip(&names).map(|(i, n)| (i.as_str(), n.as_str())).collect();
+            let keys = keys(&clients);
+            prop_assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "{:?}", keys);
+        }
+    }
+}

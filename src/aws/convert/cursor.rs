@@ -1,0 +1,201 @@
+//! Walks an answer and says where a value is not what it should be.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+
+/// A value that this version does not understand. It is never taken for absent, and never guessed at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Misfit {
+    /// Where in the body.
+    pub at: Pointer,
+    /// The value if it is short, else what kind of value. Hostile text.
+    pub found: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.at.is_root() {
+            "the answer"
+        } else {
+            self.at.as_str()
+        };
+        write!(
+            f,
+            "{place} is {}, which this version does not understand",
+            self.found
+        )
+    }
+}
+
+/// Longest value that a [`Misfit`] quotes, in characters.
+const QUOTED: usize = 64;
+
+/// A place in a body. `null` is like absent.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor<'a> {
+    value: Option<&'a Value>,
+    at: Pointer,
+}
+
+impl<'a> Cursor<'a> {
+    /// The whole body.
+    pub(super) fn new(body: &'a Value) -> Self {
+        Self {
+            value: Some(body),
+            at: Pointer::root(),
+        }
+    }
+
+    /// Whether something is there.
+    pub(super) fn exists(&self) -> bool {
+        self.value.is_some_and(|value| !value.is_null())
+    }
+
+    /// The member of an object. A member of something absent is absent.
+    pub(super) fn member(&self, name: &str) -> Result<Self, Misfit> {
+        let value = match self.value {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(members)) => members.get(name),
+            Some(_) => return Err(self.misfit()),
+        };
+        let at = self.at.child(name);
+        Ok(Self { value, at })
+    }
+
+    /// The member of a member, and so on.
+    pub(super) fn path<const N: usize>(&self, names: [&str; N]) -> Result<Self, Misfit> {
+        names
+            .into_iter()
+            .try_fold(self.clone(), |at, name| at.member(name))
+    }
+
+    /// A text, if it is there.
+    pub(super) fn text(&self) -> Result<Option<&'a str>, Misfit> {
+        match self.value {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.misfit()),
+        }
+    }
+
+    /// A text of one's own, if it is there.
+    pub(super) fn owned(&self) -> Result<Option<String>, Misfit> {
+        Ok(self.text()?.map(str::to_owned))
+    }
+
+    /// A boolean, if it is there.
+    pub(super) fn flag(&self) -> Result<Option<bool>, Misfit> {
+        match self.value {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(self.misfit()),
+        }
+    }
+
+    /// One of the words of an enumeration, if it is there.
+    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<Option<T>, Misfit> {
+        let Some(text) = self.text()? else {
+            return Ok(None);
+        };
+        let known = words.iter().find(|(word, _)| *word == text);
+        known.map(|(_, value)| Some(*value)).ok_or_else(|| self.misfit())
+    }
+
+    /// The items of a list; none where it is absent.
+    pub(super) fn items(&self) -> Result<Vec<Self>, Misfit> {
+        let items = match self.value {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(items)) => items,
+            Some(_) => return Err(self.misfit()),
+        };
+        let place = |(index, value)| Self {
+            value: Some(value),
+            at: self.at.child(index),
+        };
+        Ok(items.iter().enumerate().map(place).collect())
+    }
+
+    /// A list of texts; none where it is absent. `null` is no text.
+    pub(super) fn texts<C: FromIterator<String>>(&self) -> Result<C, Misfit> {
+        self.items()?
+            .iter()
+            .map(|item| item.owned()?.ok_or_else(|| item.misfit()))
+            .collect()
+    }
+
+    /// Members and values of an object; none where it is absent.
+    pub(super) fn members(&self) -> Result<Vec<(&'a str, Self)>, Misfit> {
+        let members = match self.value {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Object(members)) => members,
+            Some(_) => return Err(self.misfit()),
+        };
+        let place = |(name, value): (&'a String, &'a Value)| {
+            let at = self.at.child(name);
+            let value = Some(value);
+            (name.as_str(), Self { value, at })
+        };
+        Ok(members.iter().map(place).collect())
+    }
+
+    /// The value itself.
+    pub(super) fn value(&self) -> Option<&'a Value> {
+        self.value
+    }
+
+    /// That this place is not understood.
+    pub(super) fn misfit(&self) -> Misfit {
+        Misfit {
+            at: self.at.clone(),
+            found: self.value.map_or_else(|| "absent".to_owned(), describe),
+        }
+    }
+}
+
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) if text.chars().count() <= QUOTED => format!("`{text}`"),
+        Value::String(_) => "a long text".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn null_is_absent_and_another_kind_is_no_fit() {
+        let body = json!({"a": null, "b": {"c": 7}, "d": ["x", null]});
+        let root = Cursor::new(&body);
+        assert_eq!(root.path(["a", "b", "c"]).unwrap().text(), Ok(None));
+        assert!(!root.member("a").unwrap().exists());
+        let fault = root.path(["b", "c"]).unwrap().text().unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "/b/c is 7, which this version does not understand"
+        );
+        assert!(root.path(["b", "c", "e"]).is_err());
+        let fault = root.member("d").unwrap().texts::<Vec<_>>().unwrap_err();
+        assert_eq!((fault.at.as_str(), fault.found.as_str()), ("/d/1", "null"));
+    }
+
+    #[test]
+    fn long_values_are_not_quoted() {
+        let body = json!("x".repeat(65));
+        let fault = Cursor::new(&body).word(&[("y", ())]).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "the answer is a long text, which this version does not understand"
+        );
+    }
+}

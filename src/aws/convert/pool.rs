@@ -1,0 +1,267 @@
+//! `DescribeUserPool`. Fact sheet 1.3, 4 and 5.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::model::arn::Arn;
+use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
+use crate::model::posture::Part;
+
+/// What a pool's body tells. What is `None` is absent, or is in `misfits`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolFacts {
+    /// Id.
+    pub id: Option<String>,
+    /// Name. Hostile text.
+    pub name: Option<String>,
+    /// The account that the ARN names.
+    pub account: Option<String>,
+    /// The region that the ARN names.
+    pub region: Option<String>,
+    /// Tags. Hostile text.
+    pub tags: BTreeMap<String, String>,
+    /// `LastModifiedDate`.
+    pub last_modified: Option<Timestamp>,
+    /// `EstimatedNumberOfUsers`.
+    pub estimated_users: Option<u64>,
+    /// Feature plan.
+    pub feature_plan: Option<FeaturePlan>,
+    /// Modes; a mode that is absent is off.
+    pub mode: Modes,
+    /// `MfaConfiguration`.
+    pub mfa: Option<MfaConfiguration>,
+    /// Whether it has a domain.
+    pub domain: Option<bool>,
+    /// Parts that are there and not understood.
+    pub misfits: Vec<(Part, Misfit)>,
+}
+
+pub(super) const MFA: &[(&str, MfaConfiguration)] = &[
+    ("OFF", MfaConfiguration::Off),
+    ("OPTIONAL", MfaConfiguration::Optional),
+    ("ON", MfaConfiguration::On),
+];
+
+const PLANS: &[(&str, FeaturePlan)] = &[
+    ("LITE", FeaturePlan::Lite),
+    ("ESSENTIALS", FeaturePlan::Essentials),
+    ("PLUS", FeaturePlan::Plus),
+];
+
+const MODES: &[(&str, Mode)] = &[
+    ("OFF", Mode::Off),
+    ("AUDIT", Mode::Audit),
+    ("ENFORCED", Mode::Enforced),
+];
+
+/// Reads a body.
+///
+/// # Errors
+/// The body holds no pool.
+pub fn pool(body: &Value) -> Result<PoolFacts, Misfit> {
+    let pool = Cursor::new(body).member("UserPool")?;
+    if !pool.value().is_some_and(Value::is_object) {
+        return Err(pool.misfit());
+    }
+    let arn = pool.member("Arn")?.text().ok().flatten().and_then(Arn::parse);
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let mut misfits = Vec::new();
+    let (mode, odd) = modes(&pool);
+    misfits.extend(odd.into_iter().map(|misfit| (Part::Mode, misfit)));
+    let mut keep = |part, misfit| misfits.push((part, misfit));
+    Ok(PoolFacts {
+        id: pool.member("Id")?.owned()?,
+        name: pool.member("Name")?.owned()?,
+        account: arn.and_then(|arn| filled(arn.account)),
+        region: arn.and_then(|arn| filled(arn.region)),
+        tags: tags(&pool)?,
+        last_modified: timestamp(&pool.member("LastModifiedDate")?),
+        estimated_users: pool
+            .member("EstimatedNumberOfUsers")?
+            .value()
+            .and_then(Value::as_u64),
+        feature_plan: understood(pool.member("UserPoolTier")?.word(PLANS), |m| keep(Part::Plan, m)),
+        mode,
+        mfa: understood(pool.member("MfaConfiguration")?.word(MFA), |m| keep(Part::Mfa, m)),
+        domain: understood(domain(&pool).map(Some), |m| keep(Part::Domain, m)),
+        misfits,
+    })
+}
+
+/// What is understood; the rest is kept aside.
+pub(super) fn understood<T>(read: Result<Option<T>, Misfit>, keep: impl FnOnce(Misfit)) -> Option<T> {
+    read.unwrap_or_else(|misfit| {
+        keep(misfit);
+        None
+    })
+}
+
+/// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (fact sheet section 5).
+fn modes(pool: &Cursor<'_>) -> (Modes, Vec<Misfit>) {
+    let mode = |path: &[&str]| {
+        let found = path.iter().try_fold(pool.clone(), |at, name| at.member(name));
+        Ok(Some(found?.word(MODES)?.unwrap_or(Mode::Off)))
+    };
+    let mut odd = Vec::new();
+    let standard = mode(&["UserPoolAddOns", "AdvancedSecurityMode"]);
+    let custom = mode(&[
+        "UserPoolAddOns",
+        "AdvancedSecurityAdditionalFlows",
+        "CustomAuthMode",
+    ]);
+    let modes = Modes {
+        standard: understood(standard, |misfit| odd.push(misfit)),
+        custom: understood(custom, |misfit| odd.push(misfit)),
+    };
+    odd.dedup();
+    (modes, odd)
+}
+
+fn domain(pool: &Cursor<'_>) -> Result<bool, Misfit> {
+    let filled = |name: &str| {
+        Ok(pool
+            .member(name)?
+            .text()?
+            .is_some_and(|domain| !domain.is_empty()))
+    };
+    Ok(filled("Domain")? || filled("CustomDomain")?)
+}
+
+fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, Misfit> {
+    let tags = pool.member("UserPoolTags")?.members()?;
+    let tag = |(name, value): (&str, Cursor<'_>)| Ok((name.to_owned(), value.owned()?.unwrap_or_default()));
+    tags.into_iter().map(tag).collect()
+}
+
+/// Seconds since 1970 as AWS's JSON has them, with a fraction, or ISO 8601. It is only told, so that
+/// another form is left out.
+fn timestamp(at: &Cursor<'_>) -> Option<Timestamp> {
+    match at.value()? {
+        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => match number.as_i64() {
+            Some(seconds) => Timestamp::from_second(seconds).ok(),
+            None => milliseconds(number.as_f64()?),
+        },
+        _ => None,
+    }
+}
+
+/// Milliseconds are what AWS gives; more digits of a floating-point number are noise.
+fn milliseconds(seconds: f64) -> Option<Timestamp> {
+    let rounded = (seconds * 1000.0).round();
+    format!("{rounded:.0}")
+        .parse()
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn facts(members: &Value) -> PoolFacts {
+        pool(&json!({ "UserPool": members })).unwrap()
+    }
+
+    #[test]
+    fn a_pool_as_the_service_describes_it() {
+        let found = facts(&json!({
+            "Id": "us-west-2_EXAMPLE", "Name": "customers-prod",
+            "Arn": "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_EXAMPLE",
+            "LastModifiedDate": 1_687_297_330.677, "EstimatedNumberOfUsers": 1200, "UserPoolTier": "PLUS",
+            "UserPoolTags": {"env": "prod", "aws:cloudformation:stack-name": "x"},
+            "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED", "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "AUDIT"}},
+            "MfaConfiguration": "OPTIONAL", "CustomDomain": "auth.example.com", "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
+        }));
+        assert_eq!(found.account.as_deref(), Some("123456789012"));
+        assert_eq!(found.region.as_deref(), Some("us-west-2"));
+        assert_eq!(found.last_modified, "2023-06-20T21:42:10.677Z".parse().ok());
+        assert_eq!(found.estimated_users, Some(1200));
+        assert_eq!(found.feature_plan, Some(FeaturePlan::Plus));
+        let mode = Modes {
+            standard: Some(Mode::Enforced),
+            custom: Some(Mode::Audit),
+        };
+        assert_eq!(
+            (found.mode, found.mfa, found.domain),
+            (mode, Some(MfaConfiguration::Optional), Some(true))
+        );
+        assert_eq!(found.tags.len(), 2);
+        assert_eq!(found.misfits, []);
+    }
+
+    #[test]
+    fn absent_add_ons_are_off_however_they_are_absent() {
+        let off = Modes {
+            standard: Some(Mode::Off),
+            custom: Some(Mode::Off),
+        };
+        for members in [
+            json!({}),
+            json!({"UserPoolAddOns": null}),
+            json!({"UserPoolAddOns": {}}),
+            json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}}),
+            json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": {}}}),
+            json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": null}}),
+        ] {
+            let found = facts(&members);
+            assert_eq!((found.mode, found.misfits), (off, vec![]));
+            assert_eq!(
+                (found.domain, found.feature_plan, found.mfa),
+                (Some(false), None, None)
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_values_are_told_and_leave_the_rest_alone() {
+        let found = facts(&json!({
+            "UserPoolTier": "PREMIUM", "MfaConfiguration": 1, "Domain": [], "LastModifiedDate": "yesterday",
+            "UserPoolAddOns": {"AdvancedSecurityMode": "PARANOID", "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"}},
+        }));
+        assert_eq!(
+            found.mode,
+            Modes {
+                standard: None,
+                custom: Some(Mode::Enforced)
+            }
+        );
+        let brief: Vec<_> = found
+            .misfits
+            .iter()
+            .map(|(part, m)| (*part, m.found.as_str()))
+            .collect();
+        assert_eq!(
+            brief,
+            [
+                (Part::Mode, "`PARANOID`"),
+                (Part::Plan, "`PREMIUM`"),
+                (Part::Mfa, "1"),
+                (Part::Domain, "a list")
+            ]
+        );
+        assert_eq!(
+            (found.feature_plan, found.mfa, found.domain, found.last_modified),
+            (None, None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_body_without_a_pool_is_no_pool() {
+        for body in [
+            json!({}),
+            json!([]),
+            json!({"UserPool": null}),
+            json!({"UserPool": []}),
+            json!("x"),
+            json!(null),
+        ] {
+            assert!(pool(&body).is_err(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `DescribeRiskConfiguration`, with its four answers for "nothing configured". Fact sheet 1.1, section 2.
+
+use serde_json::Value;
+
+use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::error::{CallError, Fault};
+use crate::model::client::Override;
+use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::observed::Failure;
+use crate::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
+    RiskConfiguration,
+};
+
+/// Why a risk configuration is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Why.
+    pub failure: Failure,
+    /// In the service's words, or the value that is not understood. Hostile text.
+    pub detail: String,
+}
+
+impl From<Misfit> for Trouble {
+    fn from(misfit: Misfit) -> Self {
+        Self {
+            failure: Failure::NotUnderstood,
+            detail: misfit.to_string(),
+        }
+    }
+}
+
+impl From<CallError> for Trouble {
+    fn from(error: CallError) -> Self {
+        Self {
+            failure: error.failure(),
+            detail: error.detail,
+        }
+    }
+}
+
+/// What CloudFormation writes for the pool as a whole; whether the service echoes it is unconfirmed.
+const WHOLE_POOL: &str = "ALL";
+
+/// The pool's own configuration, of a pool that is known to exist: empty where nothing is configured, which the
+/// service may say by an answer without sections, by empty sections, by "not found" or by "add-on not enabled".
+///
+/// # Errors
+/// The call failed, or the answer is not understood: one of a client is not the pool's.
+pub fn pool_risk(answer: Result<Value, CallError>) -> Result<RiskConfiguration, Trouble> {
+    let Some(body) = configured(answer)? else {
+        return Ok(RiskConfiguration::default());
+    };
+    let root = Cursor::new(&body).member("RiskConfiguration")?;
+    match of_client(&root)? {
+        None => Ok(sections(&root)?.unwrap_or_default()),
+        Some(_) => Err(root.member("ClientId")?.misfit().into()),
+    }
+}
+
+/// A client's configuration, of a client that is known to exist. It is its own where the answer names the client and
+/// has sections: to set one without sections is to remove it. Without the client's id, or with the pool's `ALL`, it
+/// is inherited, whatever sections the answer has.
+///
+/// # Errors
+/// The call failed, or the answer is not understood: one of another client is not this one's.
+pub fn client_risk(answer: Result<Value, CallError>, client: &str) -> Result<Override, Trouble> {
+    let Some(body) = configured(answer)? else {
+        return Ok(Override::Inherit);
+    };
+    let root = Cursor::new(&body).member("RiskConfiguration")?;
+    match of_client(&root)? {
+        None => Ok(Override::Inherit),
+        Some(id) if id == client => {
+            let own = sections(&root)?.map(|own| Override::Own(Box::new(own)));
+            Ok(own.unwrap_or(Override::Inherit))
+        }
+        Some(_) => Err(root.member("ClientId")?.misfit().into()),
+    }
+}
+
+/// The body, or `None` where the error says that nothing is configured.
+fn configured(answer: Result<Value, CallError>) -> Result<Option<Value>, Trouble> {
+    match answer {
+        Ok(body) => Ok(Some(body)),
+        Err(error) => match error.fault {
+            Fault::NotFound | Fault::AddOnNotEnabled => Ok(None),
+            Fault::Failed(_) => Err(error.into()),
+        },
+    }
+}
+
+fn of_client<'a>(root: &Cursor<'a>) -> Result<Option<&'a str>, Misfit> {
+    let id = root.member("ClientId")?.text()?;
+    Ok(id.filter(|id| !id.is_empty() && *id != WHOLE_POOL))
+}
+
+/// All sections; `None` where none of them says anything.
+fn sections(root: &Cursor<'_>) -> Result<Option<RiskConfiguration>, Misfit> {
+    let found = RiskConfiguration {
+        account_takeover: account_takeover(&root.member("AccountTakeoverRiskConfiguration")?)?,
+        compromised_credentials: compromised(&root.member("CompromisedCredentialsRiskConfiguration")?)?,
+        risk_exceptions: exceptions(&root.member("RiskExceptionConfiguration")?)?,
+    };
+    let listed = found
+        .risk_exceptions
+        .as_ref()
+        .is_some_and(|lists| *lists != RiskExceptions::default());
+    let says = found.account_takeover.is_some() || found.compromised_credentials.is_some() || listed;
+    Ok(says.then_some(found))
+}
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("NO_ACTION", Action::NoAction),
+    ("MFA_IF_CONFIGURED", Action::MfaIfConfigured),
+    ("MFA_REQUIRED", Action::MfaRequired),
+    ("BLOCK", Action::Block),
+];
+
+const COMPROMISED: &[(&str, CompromisedAction)] = &[
+    ("NO_ACTION", CompromisedAction::NoAction),
+    ("BLOCK", CompromisedAction::Block),
+];
+
+const EVENTS: &[(&str, PasswordEvent)] = &[
+    ("SIGN_IN", PasswordEvent::SignIn),
+    ("SIGN_UP", PasswordEvent::SignUp),
+    ("PASSWORD_CHANGE", PasswordEvent::PasswordChange),
+];
+
+fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, Misfit> {
+    let actions = section.member("Actions")?;
+    let found = AccountTakeover {
+        low: response(&actions.member("LowAction")?)?,
+        medium: response(&actions.member("MediumAction")?)?,
+        high: response(&actions.member("HighAction")?)?,
+        notifications: notifications(&section.member("NotifyConfiguration")?)?,
+    };
+    Ok((found != AccountTakeover::default()).then_some(found))
+}
+
+/// A level without an action has none configured, whatever else it says.
+fn response(level: &Cursor<'_>) -> Result<Option<Response>, Misfit> {
+    let notify = level.member("Notify")?.flag()?.unwrap_or(false);
+    let action = level.member("EventAction")?.word(ACTIONS)?;
+    Ok(action.map(|action| Response { action, notify }))
+}
+
+fn notifications(section: &Cursor<'_>) -> Result<Option<Notifications>, Misfit> {
+    let found = Notifications {
+        source_arn: section.member("SourceArn")?.owned()?.unwrap_or_default(),
+        from: section.member("From")?.owned()?,
+        reply_to: section.member("ReplyTo")?.owned()?,
+        block_email: template(&section.member("BlockEmail")?)?,
+        mfa_email: template(&section.member("MfaEmail")?)?,
+        no_action_email: template(&section.member("NoActionEmail")?)?,
+    };
+    Ok((found != Notifications::default()).then_some(found))
+}
+
+fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, Misfit> {
+    let found = EmailTemplate {
+        subject: email.member("Subject")?.owned()?.unwrap_or_default(),
+        html: email.member("HtmlBody")?.owned()?,
+        text: email.member("TextBody")?.owned()?,
+    };
+    Ok((found != EmailTemplate::default()).then_some(found))
+}
+
+/// A section without an action has none configured. An empty filter means all events, as an absent one does.
+fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, Misfit> {
+    let mut events = std::collections::BTreeSet::new();
+    for item in section.member("EventFilter")?.items()? {
+        events.insert(item.word(EVENTS)?.ok_or_else(|| item.misfit())?);
+    }
+    let action = section.path(["Actions", "EventAction"])?.word(COMPROMISED)?;
+    Ok(action.map(|action| CompromisedCredentials { action, events }))
+}
+
+/// A section with lists is there even where they are empty.
+fn exceptions(section: &Cursor<'_>) -> Result<Option<RiskExceptions>, Misfit> {
+    let (blocked, skipped) = (
+        section.member("BlockedIPRangeList")?,
+        section.member("SkippedIPRangeList")?,
+    );
+    if !blocked.exists() && !skipped.exists() {
+        return Ok(None);
+    }
+    Ok(Some(RiskExceptions {
+        always_block: ranges(&blocked)?,
+        always_allow: ranges(&skipped)?,
+    }))
+}
+
+fn ranges(list: &Cursor<'_>) -> Result<Vec<IpRange>, Misfit> {
+    let texts: Vec<String> = list.texts()?;
+    Ok(texts.iter().map(|text| IpRange::new(text)).collect())
+}

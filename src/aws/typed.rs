@@ -1,0 +1,242 @@
+//! The SDK's typed answers of listings, alarms, metrics and topics into the port's.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_cloudwatch::operation::describe_alarms::DescribeAlarmsOutput;
+use aws_sdk_cloudwatch::operation::list_metrics::ListMetricsOutput;
+use aws_sdk_cloudwatch::types::{Dimension, MetricAlarm, MetricDataQuery};
+use aws_sdk_cognitoidentityprovider::operation::list_user_pool_clients::ListUserPoolClientsOutput;
+use aws_sdk_cognitoidentityprovider::operation::list_user_pools::ListUserPoolsOutput;
+
+use crate::aws::error::CallError;
+use crate::aws::port::{Alarms, Metrics, Page, PoolEntry};
+use crate::model::alarm::Alarm;
+use crate::model::observed::Failure;
+use crate::model::posture::{SeenMetric, Topic};
+
+pub(super) fn pools(answer: ListUserPoolsOutput) -> Page<PoolEntry> {
+    let entries = answer.user_pools.unwrap_or_default().into_iter();
+    page(
+        entries.filter_map(|pool| entry(pool.id, pool.name)),
+        answer.next_token,
+    )
+}
+
+pub(super) fn clients(answer: ListUserPoolClientsOutput) -> Page<PoolEntry> {
+    let entries = answer.user_pool_clients.unwrap_or_default().into_iter();
+    page(
+        entries.filter_map(|client| entry(client.client_id, client.client_name)),
+        answer.next_token,
+    )
+}
+
+fn entry(id: Option<String>, name: Option<String>) -> Option<PoolEntry> {
+    let name = name.unwrap_or_default();
+    Some(PoolEntry { id: id?, name })
+}
+
+/// An empty token means the end, as an absent one does.
+fn page<T>(items: impl Iterator<Item = T>, next: Option<String>) -> Page<T> {
+    Page {
+        items: items.collect(),
+        next: next.filter(|token| !token.is_empty()),
+    }
+}
+
+pub(super) fn metrics(answer: ListMetricsOutput) -> Metrics {
+    let metrics = answer.metrics.unwrap_or_default().into_iter();
+    let seen = metrics.map(|metric| SeenMetric {
+        name: metric.metric_name.unwrap_or_default(),
+        dimensions: dimensions(metric.dimensions.as_deref()),
+    });
+    page(seen, answer.next_token)
+}
+
+pub(super) fn alarms(answer: DescribeAlarmsOutput) -> Alarms {
+    let alarms = answer.metric_alarms.unwrap_or_default();
+    page(alarms.iter().flat_map(alarm), answer.next_token)
+}
+
+/// An alarm on one metric, or for one on an expression, an alarm on each metric that it is made of: so that it is
+/// known that something watches these.
+fn alarm(alarm: &MetricAlarm) -> Vec<Alarm> {
+    let plain = plain(alarm);
+    let queries = alarm.metrics();
+    if queries.is_empty() {
+        vec![plain]
+    } else {
+        queries.iter().filter_map(|query| part(&plain, query)).collect()
+    }
+}
+
+fn plain(alarm: &MetricAlarm) -> Alarm {
+    let statistic = alarm.statistic().map(|statistic| statistic.as_str().to_owned());
+    Alarm {
+        name: alarm.alarm_name.clone(),
+        namespace: alarm.namespace.clone().unwrap_or_default(),
+        metric: alarm.metric_name.clone().unwrap_or_default(),
+        dimensions: dimensions(alarm.dimensions.as_deref()),
+        statistic: statistic
+            .or_else(|| alarm.extended_statistic.clone())
+            .unwrap_or_default(),
+        period: count(alarm.period),
+        evaluation_periods: count(alarm.evaluation_periods),
+        threshold: alarm
+            .threshold
+            .filter(|threshold| threshold.is_finite())
+            .unwrap_or_default(),
+        comparison: alarm
+            .comparison_operator()
+            .map(|word| word.as_str().to_owned())
+            .unwrap_or_default(),
+        treat_missing_data: alarm
+            .treat_missing_data
+            .clone()
+            .unwrap_or_else(|| "missing".to_owned()),
+        actions_enabled: alarm.actions_enabled.unwrap_or(true),
+        actions: alarm.alarm_actions.clone().unwrap_or_default(),
+    }
+}
+
+fn part(whole: &Alarm, query: &MetricDataQuery) -> Option<Alarm> {
+    let stat = query.metric_stat()?;
+    let metric = stat.metric()?;
+    Some(Alarm {
+        namespace: metric.namespace.clone().unwrap_or_default(),
+        metric: metric.metric_name.clone().unwrap_or_default(),
+        dimensions: dimensions(metric.dimensions.as_deref()),
+        statistic: stat.stat.clone().unwrap_or_default(),
+        period: count(stat.period),
+        ..whole.clone()
+    })
+}
+
+fn count(number: Option<i32>) -> u32 {
+    number
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or_default()
+}
+
+fn dimensions(dimensions: Option<&[Dimension]>) -> BTreeMap<String, String> {
+    let pair = |dimension: &Dimension| {
+        Some((
+            dimension.name.clone()?,
+            dimension.value.clone().unwrap_or_default(),
+        ))
+    };
+    dimensions.unwrap_or_default().iter().filter_map(pair).collect()
+}
+
+/// Who a topic tells. The counts are texts (API reference of SNS).
+pub(super) fn topic(attributes: Option<&HashMap<String, String>>) -> Result<Topic, CallError> {
+    let count = |name: &str| {
+        let text = attributes.and_then(|attributes| attributes.get(name));
+        let words = || CallError::failed(Failure::NotUnderstood, format!("{name} is no number"));
+        text.and_then(|text| text.parse().ok()).ok_or_else(words)
+    };
+    Ok(Topic::Found {
+        confirmed: count("SubscriptionsConfirmed")?,
+        pending: count("SubscriptionsPending")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::types::{ComparisonOperator, Metric, MetricStat, Statistic};
+
+    use super::*;
+
+    fn dimension(name: &str, value: &str) -> Dimension {
+        Dimension::builder().name(name).value(value).build()
+    }
+
+    #[test]
+    fn an_alarm_on_one_metric() {
+        let found = alarm(
+            &MetricAlarm::builder()
+                .alarm_name("risk")
+                .namespace("AWS/Cognito")
+                .metric_name("Risk")
+                .dimensions(dimension("UserPoolId", "us-west-2_A"))
+                .statistic(Statistic::Sum)
+                .period(300)
+                .evaluation_periods(1)
+                .threshold(1.0)
+                .comparison_operator(ComparisonOperator::from("NewComparison"))
+                .alarm_actions("arn:aws:sns:us-west-2:123456789012:security")
+                .build(),
+        );
+        let [found] = found.as_slice() else {
+            panic!("one alarm")
+        };
+        assert_eq!(
+            (found.statistic.as_str(), found.period, found.evaluation_periods),
+            ("Sum", 300, 1)
+        );
+        assert_eq!(
+            (found.comparison.as_str(), found.treat_missing_data.as_str()),
+            ("NewComparison", "missing")
+        );
+        assert!(found.actions_enabled && found.dimensions["UserPoolId"] == "us-west-2_A");
+    }
+
+    #[test]
+    fn an_alarm_on_an_expression_watches_each_of_its_metrics() {
+        let query = |id: &str, pool: &str| {
+            let metric = Metric::builder().namespace("AWS/Cognito").metric_name("Risk");
+            let metric = metric.dimensions(dimension("UserPoolId", pool)).build();
+            let stat = MetricStat::builder()
+                .metric(metric)
+                .period(60)
+                .stat("Sum")
+                .build();
+            MetricDataQuery::builder().id(id).metric_stat(stat).build()
+        };
+        let sum = MetricDataQuery::builder().id("e").expression("a+b").build();
+        let whole = MetricAlarm::builder().alarm_name("sum").threshold(f64::NAN);
+        let found = alarm(
+            &whole
+                .metrics(query("a", "A"))
+                .metrics(query("b", "B"))
+                .metrics(sum)
+                .build(),
+        );
+        let pools: Vec<_> = found
+            .iter()
+            .map(|alarm| alarm.dimensions["UserPoolId"].as_str())
+            .collect();
+        assert_eq!(pools, ["A", "B"]);
+        assert!(
+            found
+                .iter()
+                .all(|alarm| alarm.name.as_deref() == Some("sum") && alarm.threshold == 0.0)
+        );
+    }
+
+    #[test]
+    fn topics_and_their_subscriptions() {
+        let attributes = |confirmed: &str| {
+            HashMap::from([
+                ("SubscriptionsConfirmed".to_owned(), confirmed.to_owned()),
+                ("SubscriptionsPending".to_owned(), "2".to_owned()),
+            ])
+        };
+        assert_eq!(
+            topic(Some(&attributes("1"))),
+            Ok(Topic::Found {
+                confirmed: 1,
+                pending: 2
+            })
+        );
+        for odd in [Some(attributes("many")), Some(HashMap::new()), None] {
+            let error = topic(odd.as_ref()).unwrap_err();
+            assert_eq!(error.failure(), Failure::NotUnderstood);
+        }
+    }
+
+    #[test]
+    fn an_empty_token_ends_a_listing() {
+        assert_eq!(page([1].into_iter(), Some(String::new())).next, None);
+        assert_eq!(page([1].into_iter(), Some("x".into())).next.as_deref(), Some("x"));
+    }
+}

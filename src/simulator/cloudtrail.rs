@@ -1,0 +1,87 @@
+//! AWS CloudTrail: the events of the last 90 days.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::simulator::context::{self, Context};
+use crate::simulator::failure::{Answer, Failure};
+use crate::simulator::world::Raw;
+
+/// Most events on a page, which is also how many there are if nothing is said.
+const MOST: u64 = 50;
+
+/// How long events are kept, in seconds.
+const KEPT: f64 = 90.0 * 24.0 * 3600.0;
+
+/// Carries out an operation; `None` if there is none of this name.
+pub(super) fn call(context: &mut Context<'_>, operation: &str, input: &Value) -> Option<Answer> {
+    (operation == "LookupEvents").then(|| lookup_events(context, input))
+}
+
+fn lookup_events(context: &mut Context<'_>, input: &Value) -> Answer {
+    let attributes = input.get("LookupAttributes").and_then(Value::as_array);
+    let attributes = attributes.map(Vec::as_slice).unwrap_or_default();
+    if attributes.len() > 1 {
+        let what = "You can only specify one lookup attribute";
+        return Err(Failure::new("InvalidLookupAttributesException", what));
+    }
+    let asked = input.get("MaxResults").and_then(Value::as_u64).unwrap_or(MOST);
+    if !(1..=MOST).contains(&asked) {
+        let what = "A limit between 1 and 50 must be specified";
+        return Err(Failure::new("InvalidMaxResultsException", what));
+    }
+    let time = |name: &str| input.get(name).and_then(Value::as_f64);
+    let oldest = context.now - KEPT;
+    let from = time("StartTime").unwrap_or(oldest).max(oldest);
+    let to = time("EndTime").unwrap_or(context.now);
+    if from > to {
+        let what = "The start time must be before the end time";
+        return Err(Failure::new("InvalidTimeRangeException", what));
+    }
+    let size = context.page(Some(&json!(asked)), 50);
+    let hollow = context.behaviour.hollow_pages;
+    let fits = |event: &Raw| attributes.iter().all(|attribute| fits(event, attribute));
+    let within = |event: &&Raw| at(event) >= from && at(event) <= to && fits(event);
+    let events = context.here().events.iter().filter(within);
+    // Newest first; the number keeps events of one moment in their order.
+    let keyed: BTreeMap<String, &Raw> = events
+        .enumerate()
+        .map(|(number, event)| (format!("{:020.3}-{number:08}", 1e12 - at(event)), event))
+        .collect();
+    let token = input.get("NextToken").and_then(Value::as_str);
+    let found = context::page(&keyed, (token, size, hollow), |_, event| Some(served(event)));
+    let found = found.map_err(|_| Failure::new("InvalidNextTokenException", "Invalid token"))?;
+    let mut output = json!({ "Events": found.items });
+    if let Some(next) = found.next {
+        output["NextToken"] = json!(next);
+    }
+    Ok(output)
+}
+
+fn at(event: &Raw) -> f64 {
+    event.get("EventTime").and_then(Value::as_f64).unwrap_or_default()
+}
+
+/// Whether an event has an attribute: its own member, or for resources one of them.
+fn fits(event: &Raw, attribute: &Value) -> bool {
+    let text = |name: &str| attribute.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (key, wanted) = (text("AttributeKey"), text("AttributeValue"));
+    let resources = event.get("Resources").and_then(Value::as_array);
+    match key {
+        "ResourceName" | "ResourceType" => resources
+            .into_iter()
+            .flatten()
+            .any(|resource| resource.get(key).and_then(Value::as_str) == Some(wanted)),
+        _ => event.get(key).and_then(Value::as_str) == Some(wanted),
+    }
+}
+
+/// The record itself is text, with JSON in it.
+fn served(event: &Raw) -> Value {
+    let mut members = event.clone();
+    if let Some(record @ Value::Object(_)) = event.get("CloudTrailEvent") {
+        members.insert("CloudTrailEvent".into(), json!(record.to_string()));
+    }
+    Value::Object(members)
+}

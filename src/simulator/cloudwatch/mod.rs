@@ -1,0 +1,7 @@
+//! Amazon CloudWatch: alarms and metrics.
+
+mod alarms;
+mod data;
+mod metrics;
+
+pub(super) mod operations;

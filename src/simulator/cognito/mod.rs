@@ -1,0 +1,6 @@
+//! Amazon Cognito user pools.
+
+pub(super) mod operations;
+
+mod read;
+mod risk;

@@ -1,0 +1,310 @@
+//! The way of a call: who asks, may they, within quotas, what goes wrong, the operation, the answer.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::simulator::clock;
+use crate::simulator::cloudtrail;
+use crate::simulator::cloudwatch;
+use crate::simulator::cognito;
+use crate::simulator::context::Context;
+use crate::simulator::failure::{Answer, Failure};
+use crate::simulator::fault::{Fault, Faults, Kind};
+use crate::simulator::log::Call;
+use crate::simulator::options::Options;
+use crate::simulator::quota::Buckets;
+use crate::simulator::service::Service;
+use crate::simulator::sns;
+use crate::simulator::sts;
+use crate::simulator::wire::encode::{self, Encoded};
+use crate::simulator::wire::request::Request;
+use crate::simulator::world::{Identity, World};
+
+/// What becomes of a call.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// This answer.
+    Whole(Encoded),
+    /// Half of this answer.
+    Half(Encoded),
+    /// No answer.
+    None,
+}
+
+/// Everything that calls share.
+#[derive(Debug)]
+pub(super) struct Desk {
+    options: Options,
+    started: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    world: World,
+    log: Vec<Call>,
+    faults: Faults,
+    buckets: Buckets,
+    busy: usize,
+    busiest: usize,
+}
+
+/// A call on its way: its place in the log, and what goes wrong with it.
+struct Arrival {
+    place: usize,
+    struck: Vec<Kind>,
+    caller: Result<Identity, Failure>,
+}
+
+impl Desk {
+    pub(super) fn new(world: World, options: Options) -> Self {
+        let state = State {
+            world,
+            log: Vec::new(),
+            faults: Faults::new(options.faults.clone()),
+            buckets: Buckets::new(options.quotas.clone()),
+            busy: 0,
+            busiest: 0,
+        };
+        Self {
+            options,
+            started: Instant::now(),
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(super) fn world(&self) -> World {
+        self.lock().world.clone()
+    }
+
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        change(&mut self.lock().world)
+    }
+
+    pub(super) fn log(&self) -> Vec<Call> {
+        self.lock().log.clone()
+    }
+
+    pub(super) fn forget(&self) {
+        let mut state = self.lock();
+        // Calls on their way keep their place: the log is only emptied when there are none.
+        if state.busy == 0 {
+            state.log.clear();
+        }
+        state.busiest = state.busy;
+    }
+
+    pub(super) fn busiest(&self) -> usize {
+        self.lock().busiest
+    }
+
+    pub(super) fn set_faults(&self, faults: Vec<Fault>) {
+        self.lock().faults = Faults::new(faults);
+    }
+
+    /// A panic in a test's own closure must not take the server with it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a call, in its own time.
+    pub(super) async fn serve(&self, request: &Request) -> Outcome {
+        let arrival = self.arrive(request);
+        let held: Duration = arrival.struck.iter().map(hold).sum();
+        let wait = self.options.latency + held;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        self.leave(request, &arrival)
+    }
+
+    fn arrive(&self, request: &Request) -> Arrival {
+        let mut state = self.lock();
+        let caller = state.admit(request, &self.options);
+        let struck = match &caller {
+            Ok(_) => state.faults.strike(request),
+            Err(_) => Vec::new(),
+        };
+        let call = Call {
+            service: request.service,
+            operation: request.operation.clone(),
+            account: caller.as_ref().ok().map(|caller| caller.account.clone()),
+            region: request
+                .scope
+                .as_ref()
+                .map_or_else(String::new, |scope| scope.region.clone()),
+            pool: request.pool().map(str::to_owned),
+            client: request.member("ClientId").map(str::to_owned),
+            at: self.started.elapsed(),
+            attempt: request.attempt.clone(),
+            status: None,
+            error: None,
+            faults: struck.iter().map(Kind::name).collect(),
+        };
+        state.log.push(call);
+        state.busy += 1;
+        state.busiest = state.busiest.max(state.busy);
+        Arrival {
+            place: state.log.len() - 1,
+            struck,
+            caller,
+        }
+    }
+
+    fn leave(&self, request: &Request, arrival: &Arrival) -> Outcome {
+        let mut state = self.lock();
+        let id = format!("00000000-0000-4000-8000-{:012x}", arrival.place + 1);
+        let answer = arrival
+            .caller
+            .clone()
+            .and_then(|caller| state.answer(request, &caller, &arrival.struck, &self.options));
+        let error = answer.as_ref().err().map(|failure| failure.code.clone());
+        let encoded = match &answer {
+            Ok(output) => encode::answer(request, output, &id),
+            Err(failure) => encode::refusal(request, failure, &id),
+        };
+        let outcome = garble(encoded, &arrival.struck);
+        state.busy -= 1;
+        if let Some(call) = state.log.get_mut(arrival.place) {
+            call.status = outcome.status();
+            call.error = error.filter(|_| call.status.is_some());
+        }
+        outcome
+    }
+}
+
+impl State {
+    /// Who calls, if they may call at all.
+    fn admit(&mut self, request: &Request, options: &Options) -> Result<Identity, Failure> {
+        let service = request.service;
+        let scope = request.scope.as_ref().ok_or_else(|| service.unsigned())?;
+        if scope.signing_name != service.signing_name() {
+            return Err(service.wrong_scope());
+        }
+        let known = self.world.access_keys.get(&scope.access_key);
+        let caller = known
+            .or(self.world.anyone.as_ref())
+            .ok_or_else(|| service.unknown_key())?
+            .clone();
+        let action = format!("{}:{}", service.prefix(), request.operation);
+        let free = action == "sts:GetCallerIdentity";
+        let allowed = options
+            .allowed
+            .as_ref()
+            .is_none_or(|allowed| allowed.contains(&action));
+        if !allowed && !free {
+            return Err(service.denied(&caller.arn, &request.operation));
+        }
+        if !self.buckets.admit(request, &caller.account, Instant::now()) {
+            return Err(service.throttled());
+        }
+        Ok(caller)
+    }
+
+    fn answer(&mut self, request: &Request, caller: &Identity, struck: &[Kind], options: &Options) -> Answer {
+        if struck.contains(&Kind::Gone) {
+            let pool = request.pool().unwrap_or_default();
+            self.region(caller, request).pools.remove(pool);
+        }
+        if let Some(failure) = struck.iter().find_map(|kind| refuse(kind, request, caller)) {
+            return Err(failure);
+        }
+        if struck.contains(&Kind::Reset) {
+            return Ok(Value::Null);
+        }
+        let mut context = Context {
+            world: &mut self.world,
+            behaviour: &options.behaviour,
+            caller,
+            region: region(request),
+            now: clock::now(),
+            page_size: options.page_size,
+        };
+        let mut output = operate(&mut context, request)?;
+        for kind in struck {
+            kind.alter(&mut output);
+        }
+        Ok(output)
+    }
+
+    fn region(&mut self, caller: &Identity, request: &Request) -> &mut crate::simulator::world::Region {
+        self.world.region_mut(&caller.account, region(request))
+    }
+}
+
+fn region(request: &Request) -> &str {
+    request.scope.as_ref().map_or("", |scope| scope.region.as_str())
+}
+
+fn operate(context: &mut Context<'_>, request: &Request) -> Answer {
+    let input = request.input.as_ref().map_err(Clone::clone)?;
+    let (service, operation) = (request.service, request.operation.as_str());
+    let answer = match service {
+        Service::CognitoIdp => cognito::operations::call(context, operation, input),
+        Service::Cloudwatch => cloudwatch::operations::call(context, operation, input),
+        Service::Sns => sns::call(context, operation, input),
+        Service::Sts => sts::call(context, operation, input),
+        Service::Cloudtrail => cloudtrail::call(context, operation, input),
+    };
+    answer.unwrap_or_else(|| Err(service.unknown_operation(operation)))
+}
+
+fn hold(kind: &Kind) -> Duration {
+    match kind {
+        Kind::Slow(milliseconds) => Duration::from_millis(*milliseconds),
+        _ => Duration::ZERO,
+    }
+}
+
+/// The refusal that a fault makes of a call, if it does.
+fn refuse(kind: &Kind, request: &Request, caller: &Identity) -> Option<Failure> {
+    let service = request.service;
+    Some(match kind {
+        Kind::Throttle => service.throttled(),
+        Kind::Internal => service.internal(),
+        Kind::AccessDenied => service.denied(&caller.arn, &request.operation),
+        Kind::ExpiredToken => service.expired(),
+        Kind::NotFound => service.not_found("What was named does not exist."),
+        Kind::ConcurrentModification => Failure::new(
+            "ConcurrentModificationException",
+            "Two or more modifications are happening concurrently.",
+        ),
+        _ => return None,
+    })
+}
+
+/// The outcome that faults of the transport make of an answer.
+fn garble(encoded: Encoded, struck: &[Kind]) -> Outcome {
+    for kind in struck {
+        match kind {
+            Kind::Reset | Kind::Lost => return Outcome::None,
+            Kind::Truncated => return Outcome::Half(encoded),
+            Kind::BadGateway => {
+                return Outcome::Whole(page(502, "<html><body>502 Bad Gateway</body></html>"));
+            }
+            Kind::Garbage => return Outcome::Whole(page(200, "<html><body>It works!</body></html>")),
+            _ => {}
+        }
+    }
+    Outcome::Whole(encoded)
+}
+
+fn page(status: u16, body: &str) -> Encoded {
+    Encoded {
+        status,
+        headers: vec![("content-type", "text/html".to_owned())],
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+impl Outcome {
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Whole(encoded) | Self::Half(encoded) => Some(encoded.status),
+            Self::None => None,
+        }
+    }
+}

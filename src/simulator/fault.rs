@@ -1,0 +1,235 @@
+//! Faults as data: which calls go wrong, and how.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::simulator::service::Service;
+use crate::simulator::wire::request::Request;
+
+/// A fault. What it does not name fits every call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+    /// The operation, such as `DescribeUserPool`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The pool, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
+    /// The client, by id; an empty text is "no client".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The first fitting call that goes wrong, from 1.
+    #[serde(default = "first")]
+    pub from: u32,
+    /// How many do; `None` is all from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// What goes wrong.
+    pub kind: Kind,
+}
+
+fn first() -> u32 {
+    1
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The service's own "too many requests".
+    Throttle,
+    /// The service's own fault, status 500.
+    Internal,
+    /// Status 502 with a page of HTML, as a load balancer answers.
+    BadGateway,
+    /// The connection is closed without an answer; the call is not carried out.
+    Reset,
+    /// The call is carried out, and then the connection is closed without an answer.
+    Lost,
+    /// The answer comes so many milliseconds later.
+    Slow(u64),
+    /// The caller may not make the call.
+    AccessDenied,
+    /// The session's credentials have expired.
+    ExpiredToken,
+    /// What was named does not exist.
+    NotFound,
+    /// Somebody else changes it at the same time: `ConcurrentModificationException`.
+    ConcurrentModification,
+    /// Status 200 with something that is no answer.
+    Garbage,
+    /// Half of the answer, then the connection is closed.
+    Truncated,
+    /// The answer has these members too: objects are merged, anything else is replaced.
+    Merge(Value),
+    /// A place of the answer, by JSON pointer, has another value.
+    Set(String, Value),
+    /// The pool is deleted as the call arrives.
+    Gone,
+}
+
+impl Kind {
+    /// Its name in the log.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Throttle => "throttle",
+            Self::Internal => "internal",
+            Self::BadGateway => "bad-gateway",
+            Self::Reset => "reset",
+            Self::Lost => "lost",
+            Self::Slow(_) => "slow",
+            Self::AccessDenied => "access-denied",
+            Self::ExpiredToken => "expired-token",
+            Self::NotFound => "not-found",
+            Self::ConcurrentModification => "concurrent-modification",
+            Self::Garbage => "garbage",
+            Self::Truncated => "truncated",
+            Self::Merge(_) => "merge",
+            Self::Set(..) => "set",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// Whether it may come with others: it holds or changes an answer, and does not take its place.
+    fn comes_along(&self) -> bool {
+        matches!(self, Self::Slow(_) | Self::Merge(_) | Self::Set(..) | Self::Gone)
+    }
+
+    /// Changes an answer, if that is what this does.
+    pub(super) fn alter(&self, answer: &mut Value) {
+        match self {
+            Self::Merge(more) => merge(answer, more),
+            Self::Set(pointer, value) => {
+                if let Some(place) = answer.pointer_mut(pointer) {
+                    *place = value.clone();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn merge(into: &mut Value, more: &Value) {
+    match (into, more) {
+        (Value::Object(into), Value::Object(more)) => {
+            for (name, value) in more {
+                merge(into.entry(name.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (into, more) => *into = more.clone(),
+    }
+}
+
+impl Fault {
+    /// A fault of every call.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            service: None,
+            operation: None,
+            region: None,
+            pool: None,
+            client: None,
+            from: 1,
+            times: None,
+            kind,
+        }
+    }
+
+    /// Only this operation.
+    #[must_use]
+    pub fn at(self, operation: &str) -> Self {
+        Self {
+            operation: Some(operation.to_owned()),
+            ..self
+        }
+    }
+
+    /// Only this pool.
+    #[must_use]
+    pub fn on(self, pool: &str) -> Self {
+        Self {
+            pool: Some(pool.to_owned()),
+            ..self
+        }
+    }
+
+    /// Only this client.
+    #[must_use]
+    pub fn client(self, client: &str) -> Self {
+        Self {
+            client: Some(client.to_owned()),
+            ..self
+        }
+    }
+
+    /// Only so many times.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self {
+            times: Some(times),
+            ..self
+        }
+    }
+
+    /// Not before the nth call that fits.
+    #[must_use]
+    pub fn from(self, nth: u32) -> Self {
+        Self { from: nth, ..self }
+    }
+
+    fn fits(&self, request: &Request) -> bool {
+        let region = request.scope.as_ref().map(|scope| scope.region.as_str());
+        let client = request.member("ClientId");
+        self.service.is_none_or(|service| service == request.service)
+            && fits(self.operation.as_deref(), Some(&request.operation))
+            && fits(self.region.as_deref(), region)
+            && fits(self.pool.as_deref(), request.pool())
+            && fits(self.client.as_deref(), Some(client.unwrap_or_default()))
+    }
+}
+
+fn fits(wanted: Option<&str>, is: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| is == Some(wanted))
+}
+
+/// The faults of a server with how many calls each of them has seen.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    faults: Vec<(Fault, u32)>,
+}
+
+impl Faults {
+    pub(super) fn new(faults: Vec<Fault>) -> Self {
+        Self {
+            faults: faults.into_iter().map(|fault| (fault, 0)).collect(),
+        }
+    }
+
+    /// What goes wrong with a call: of the faults that take the answer's place the first, and all
+    /// that come along.
+    pub(super) fn strike(&mut self, request: &Request) -> Vec<Kind> {
+        let mut struck: Vec<Kind> = Vec::new();
+        for (fault, seen) in &mut self.faults {
+            if !fault.fits(request) {
+                continue;
+            }
+            *seen = seen.saturating_add(1);
+            let last = fault.times.map(|times| fault.from.saturating_add(times));
+            let strikes = *seen >= fault.from && last.is_none_or(|last| *seen < last);
+            let taken = struck.iter().any(|kind| !kind.comes_along());
+            if strikes && (fault.kind.comes_along() || !taken) {
+                struck.push(fault.kind.clone());
+            }
+        }
+        struck
+    }
+}

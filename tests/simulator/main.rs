@@ -1,0 +1,17 @@
+//! The simulator, driven by the SDK clients that the program itself uses.
+
+#![cfg(feature = "live")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails loudly and has a clock"
+)]
+
+mod alarms;
+mod faults;
+mod metrics;
+mod reads;
+mod roles;
+mod support;
+mod topics;

@@ -1,0 +1,57 @@
+//! Who calls, and roles of other accounts.
+
+use aws_sdk_sts::error::ProvideErrorMetadata;
+use cogward::simulator::{Options, Role};
+
+use crate::support::{ACCOUNT, KEY, REGION, cognito_as, start, sts};
+
+const OTHER: &str = "210987654321";
+
+#[tokio::test]
+async fn the_caller_is_told() {
+    let server = start(Options::default());
+    let found = sts(&server, KEY).get_caller_identity().send().await.unwrap();
+    assert_eq!(found.account(), Some(ACCOUNT));
+    assert_eq!(found.arn(), Some("arn:aws:iam::123456789012:user/tester"));
+    let unknown = sts(&server, "AKIANOBODY").get_caller_identity().send().await;
+    assert_eq!(
+        unknown.unwrap_err().into_service_error().code(),
+        Some("InvalidClientTokenId")
+    );
+}
+
+#[tokio::test]
+async fn a_role_gives_keys_of_its_account_to_who_knows_the_external_id() {
+    let server = start(Options::default());
+    let external_id = Some("e<&>1".to_owned());
+    server.change(|world| {
+        let other = world.accounts.entry(OTHER.into()).or_default();
+        other.roles.insert("reader".into(), Role { external_id });
+    });
+    let client = sts(&server, KEY);
+    let assume = |role: &str, id: Option<&str>| {
+        let role = format!("arn:aws:iam::{OTHER}:role/path/{role}");
+        let call = client.assume_role().role_arn(role).role_session_name("s");
+        call.set_external_id(id.map(str::to_owned)).send()
+    };
+    for (role, id) in [
+        ("reader", None),
+        ("reader", Some("wrong")),
+        ("writer", Some("e<&>1")),
+    ] {
+        let error = assume(role, id).await.unwrap_err().into_service_error();
+        assert_eq!(error.code(), Some("AccessDenied"), "{role}");
+        assert!(error.message().unwrap().ends_with(role));
+    }
+    let given = assume("reader", Some("e<&>1")).await.unwrap();
+    let key = given.credentials().unwrap().access_key_id().to_owned();
+    let who = sts(&server, &key).get_caller_identity().send().await.unwrap();
+    assert_eq!(who.arn(), Some("arn:aws:sts::210987654321:assumed-role/reader/s"));
+    let pools = cognito_as(&server, &key, REGION)
+        .list_user_pools()
+        .max_results(1)
+        .send()
+        .await
+        .unwrap();
+    assert!(pools.user_pools().is_empty());
+}
