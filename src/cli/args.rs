@@ -215,7 +215,6 @@ pub struct DiffArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
     pub paths: Vec<String>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "described where it is declared")]
     pub live: LiveArgs,
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
@@ -224,7 +223,6 @@ pub struct DiffArgs {
     #[arg(long, help_heading = "Differences")]
     pub require_coverage: bool,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "described where it is declared")]
     pub report: ReportArgs,
 }
 
@@ -242,7 +240,6 @@ pub enum FailOnArg {
 #[derive(Clone, Debug, Default, Args)]
 pub struct ScanArgs {
     #[command(flatten)]
-    #[expect(missing_docs, reason = "described where it is declared")]
     pub live: LiveArgs,
     /// Look in every region that has Cognito user pools.
     #[cfg(feature = "live")]
@@ -258,7 +255,6 @@ pub struct ScanArgs {
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<String>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "described where it is declared")]
     pub report: ReportArgs,
 }
 
@@ -267,7 +263,6 @@ pub struct ScanArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct SnapshotArgs {
     #[command(flatten)]
-    #[expect(missing_docs, reason = "described where it is declared")]
     pub live: LiveArgs,
     /// Look in every region that has Cognito user pools.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
@@ -302,7 +297,6 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "ID", help_heading = "Pools")]
     pub pool: Option<String>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "described where it is declared")]
     pub live: LiveArgs,
     /// Format of a pool's table. Default: human.
     #[arg(long, short, value_enum, requires = "pool", help_heading = "Output")]

@@ -70,15 +70,26 @@ async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<
                     return Err(NO_REGION.to_owned());
                 }
                 of_wishes(&mut places, target, &regions, wishes)?;
-                places.extend(regions.iter().map(|region| place(target, region, None, Query::All)));
+                places.extend(
+                    regions
+                        .iter()
+                        .map(|region| place(target, region, None, Query::All)),
+                );
             }
             Wanted::Everywhere => {
-                places.extend(REGIONS.iter().map(|region| place(target, region, None, Query::All)));
+                places.extend(
+                    REGIONS
+                        .iter()
+                        .map(|region| place(target, region, None, Query::All)),
+                );
             }
             Wanted::Ids(ids) => {
-                let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| Some(id.split_once('_')?.0)).collect();
+                let by_region: BTreeSet<&str> =
+                    ids.iter().filter_map(|id| Some(id.split_once('_')?.0)).collect();
                 for region in by_region {
-                    let own = ids.iter().filter(|id| id.split_once('_').is_some_and(|(head, _)| head == region));
+                    let own = ids
+                        .iter()
+                        .filter(|id| id.split_once('_').is_some_and(|(head, _)| head == region));
                     places.push(place(target, region, None, Query::ids(own.cloned())));
                 }
                 if places.is_empty() {
@@ -93,7 +104,8 @@ async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<
     Ok(places)
 }
 
-const NO_REGION: &str = "no region: name one with --region, in AWS_REGION, in the profile, or in `target.region` of the policy";
+const NO_REGION: &str =
+    "no region: name one with --region, in AWS_REGION, in the profile, or in `target.region` of the policy";
 
 /// What is typed, else the target's, else the environment's or profile's.
 async fn regions(args: &LiveArgs, target: &TargetConfig) -> Vec<String> {
@@ -103,11 +115,19 @@ async fn regions(args: &LiveArgs, target: &TargetConfig) -> Vec<String> {
     if !target.regions.is_empty() {
         return target.regions.clone();
     }
-    default_region(target.profile.as_deref()).await.into_iter().collect()
+    default_region(target.profile.as_deref())
+        .await
+        .into_iter()
+        .collect()
 }
 
 /// Places of the policies that a target is for.
-fn of_wishes(places: &mut Vec<Place>, target: &TargetConfig, regions: &[String], wishes: &[Wish]) -> Result<(), String> {
+fn of_wishes(
+    places: &mut Vec<Place>,
+    target: &TargetConfig,
+    regions: &[String],
+    wishes: &[Wish],
+) -> Result<(), String> {
     for wish in wishes {
         let other = |account: &String| target.account.as_ref().is_some_and(|own| own != account);
         if wish.account.as_ref().is_some_and(other) {
@@ -178,7 +198,8 @@ impl Bar {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let style = ProgressStyle::with_template("reading {pos}/{len} pools, {msg}, {elapsed} elapsed, {eta} left");
+        let style =
+            ProgressStyle::with_template("reading {pos}/{len} pools, {msg}, {elapsed} elapsed, {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message("0 calls");
         Self {
@@ -198,7 +219,11 @@ impl Progress for Bar {
         *calls += 1;
         let seconds = self.bar.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-        let rate = if seconds > 0.0 { *calls as f64 / seconds } else { 0.0 };
+        let rate = if seconds > 0.0 {
+            *calls as f64 / seconds
+        } else {
+            0.0
+        };
         self.bar.set_message(format!("{calls} calls, {rate:.0}/s"));
     }
 

@@ -48,7 +48,9 @@ fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>) -> Result<Estate, 
     if let Wanted::Ids(ids) = wanted {
         estate.pools.retain(|pool| ids.iter().any(|id| id == pool.id()));
         estate.missing.retain(|id| ids.contains(id));
-        let absent = ids.iter().filter(|id| estate.pools.iter().all(|pool| pool.id() != *id));
+        let absent = ids
+            .iter()
+            .filter(|id| estate.pools.iter().all(|pool| pool.id() != *id));
         for id in absent.cloned().collect::<Vec<_>>() {
             if !estate.missing.contains(&id) {
                 estate.missing.push(id);

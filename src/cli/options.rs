@@ -52,7 +52,11 @@ impl LintOptions {
     #[must_use]
     pub fn wants_tables(&self) -> bool {
         let shows = |format: &Format| matches!(format, Format::Json | Format::Markdown | Format::Html);
-        let formats = self.outputs.iter().map(|output| &output.format).chain(&self.stdout);
+        let formats = self
+            .outputs
+            .iter()
+            .map(|output| &output.format)
+            .chain(&self.stdout);
         formats.into_iter().any(shows)
     }
 }

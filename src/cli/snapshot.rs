@@ -38,7 +38,9 @@ pub fn run(tree: &Tree, args: &SnapshotArgs) -> Result<u8, Failure> {
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
             tree.write(file, bytes.as_bytes()).map_err(Failure::Usage)?;
-            output::say(&format!("wrote {pools} to {file}; compare with it: --from {file}"));
+            output::say(&format!(
+                "wrote {pools} to {file}; compare with it: --from {file}"
+            ));
         }
     }
     for id in &missing {

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell as TableCell, Color, ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::Style;
 
-use crate::model::effective::{Cell, Outcome, Reason};
+use crate::model::effective::Reason;
 use crate::report::{PoolProtection, Report};
 
 use super::human::paint;
@@ -26,11 +26,18 @@ pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write)
 }
 
 fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
-    let mut text = format!("{}\n", paint(&escape::one_line(&pool.title), Style::new().bold(), options));
+    let mut text = format!(
+        "{}\n",
+        paint(&escape::one_line(&pool.title), Style::new().bold(), options)
+    );
     let mut reasons: Vec<Reason> = Vec::new();
     for group in groups(&pool.table) {
         let names: Vec<_> = group.clients.iter().map(|name| escape::one_line(name)).collect();
-        let _ = write!(text, "\n{}\n", paint(&names.join(", "), Style::new().cyan(), options));
+        let _ = write!(
+            text,
+            "\n{}\n",
+            paint(&names.join(", "), Style::new().cyan(), options)
+        );
         let mut table = Table::new();
         let style = if options.ascii {
             presets::ASCII_HORIZONTAL_ONLY
@@ -42,9 +49,6 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(u16::try_from(options.columns()).unwrap_or(u16::MAX))
             .set_header(["flow", "event"].into_iter().chain(words::SIGNALS));
-        if options.colour {
-            table.enforce_styling();
-        }
         for line in &group.lines {
             table.add_row(row(line, options, &mut reasons));
         }
@@ -54,7 +58,10 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
         let _ = writeln!(text, "  {}. {}", index + 1, reason.sentence());
     }
     for addresses in &pool.table.addresses {
-        for (list, ranges) in [("always blocked", &addresses.block), ("never challenged or blocked", &addresses.allow)] {
+        for (list, ranges) in [
+            ("always blocked", &addresses.block),
+            ("never challenged or blocked", &addresses.allow),
+        ] {
             if !ranges.is_empty() {
                 let ranges: Vec<_> = ranges.iter().map(ToString::to_string).collect();
                 let scope = escape::one_line(&addresses.scope.label());
@@ -66,35 +73,25 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
     text
 }
 
-fn row(line: &Line, options: &RenderOptions, reasons: &mut Vec<Reason>) -> Vec<TableCell> {
-    let mut row = vec![TableCell::new(line.flows()), TableCell::new(line.events())];
+fn row(line: &Line, options: &RenderOptions, reasons: &mut Vec<Reason>) -> Vec<String> {
+    let mut row = vec![line.flows(), line.events()];
     for (cell, why) in line.cells.iter().zip(&line.reasons) {
         let mut text = cell_words(*cell);
+        if !options.ascii {
+            text = format!("{} {text}", words::outcome_symbol(cell.outcome));
+        }
         // That the configuration says so needs no note.
         for reason in why.iter().filter(|reason| **reason != Reason::Configured) {
-            let at = reasons.iter().position(|known| known == reason).unwrap_or_else(|| {
-                reasons.push(*reason);
-                reasons.len() - 1
-            });
+            let at = reasons
+                .iter()
+                .position(|known| known == reason)
+                .unwrap_or_else(|| {
+                    reasons.push(*reason);
+                    reasons.len() - 1
+                });
             let _ = write!(text, " ({})", at + 1);
         }
-        row.push(styled(*cell, text, options));
+        row.push(text);
     }
     row
-}
-
-/// A cell in the colour of what it means: green stops, red lets through, yellow is in between or unknown.
-fn styled(cell: Cell, text: String, options: &RenderOptions) -> TableCell {
-    let shown = TableCell::new(text);
-    if !options.colour {
-        return shown;
-    }
-    match cell.outcome {
-        Outcome::Blocked | Outcome::MfaRequired => shown.fg(Color::Green),
-        Outcome::MfaIfConfigured | Outcome::AllowedNotified => shown.fg(Color::Cyan),
-        Outcome::OnlyAudited | Outcome::Blind | Outcome::Unknown => shown.fg(Color::Yellow),
-        Outcome::Allowed | Outcome::Off => shown.fg(Color::Red),
-        Outcome::Undefined => shown.fg(Color::Red).add_attribute(Attribute::Bold),
-        Outcome::NotCovered => shown.fg(Color::DarkGrey),
-    }
 }
