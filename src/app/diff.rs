@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::lint::{self, Mask, Settings};
 use crate::model::observed::{Estate, Observed, Selector};
+use crate::model::posture::Posture;
 use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
@@ -92,6 +93,34 @@ impl Policies {
             sources,
             findings,
         }
+    }
+
+    /// Reads one text as a policy: its name and posture, or its faults. For examples inside rules.
+    pub fn read_text(
+        tree: &Tree,
+        text: &str,
+        catalogue: &Catalogue,
+        sources: &mut Sources,
+    ) -> Result<(String, Posture), Vec<Finding>> {
+        let Some(validator) = policy::validator() else {
+            return Err(Vec::new());
+        };
+        let nothing = |_: &str| None;
+        let mut gathered = gather(
+            tree,
+            Input::Text("example.yaml", text),
+            validator,
+            &nothing,
+            sources,
+        );
+        let mut findings = std::mem::take(&mut gathered.findings);
+        for mut document in check(catalogue, &nothing, &gathered, sources, validator) {
+            findings.append(&mut document.findings);
+            if let Some(policy) = document.policy {
+                return Ok((policy.name, policy.posture));
+            }
+        }
+        Err(findings)
     }
 
     /// Policies that are for pools; layers are not.

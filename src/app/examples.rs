@@ -2,17 +2,22 @@
 
 use serde_json::Value;
 
+use crate::app::diff::Policies;
 use crate::app::gather::Input;
 use crate::app::lint::{Job, lint};
+use crate::app::scan;
 use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::lint::Settings;
+use crate::model::alarm::SeenMetric;
+use crate::model::observed::{Estate, Observed};
+use crate::model::posture::{Origin, Topic};
 use crate::policy::parse;
 use crate::policy::secret;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
-use crate::rule::file::{BadExample, Example, Expected};
+use crate::rule::file::{BadExample, Example, Expected, MetricFacts, ObservedFacts, TopicFacts};
 use crate::rule::page;
 use crate::source::{Source, SourceId, Sources};
 use crate::text;
@@ -76,7 +81,7 @@ fn run_rule(rule: &Rule, stand: Stand<'_>) -> Vec<ExampleRun> {
 
 fn bad(rule: &Rule, example: &BadExample, stand: Stand<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = check(&text, example.baseline.as_ref(), stand);
+    let report = run_example(&text, example.baseline.as_ref(), example.observed.as_ref(), stand);
     let found = found(&report, &text);
     let own: Vec<_> = own(rule, &found);
     let mut failures = input_faults(&report);
@@ -108,7 +113,7 @@ fn bad(rule: &Rule, example: &BadExample, stand: Stand<'_>) -> ExampleRun {
 
 fn silent(rule: &Rule, kind: &'static str, example: &Example, stand: Stand<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = check(&text, example.baseline.as_ref(), stand);
+    let report = run_example(&text, example.baseline.as_ref(), example.observed.as_ref(), stand);
     let found = found(&report, &text);
     let mut failures = input_faults(&report);
     let own = own(rule, &found);
@@ -169,6 +174,94 @@ fn policy_text(policy: &Value) -> String {
         Value::Object(map) if !map.contains_key("version") => format!("version: 1\n{}", page::yaml(policy)),
         Value::String(text) if !text.contains("version:") => format!("version: 1\n{text}"),
         other => page::yaml(other),
+    }
+}
+
+/// An example as a policy, or as a live pool.
+fn run_example(
+    text: &str,
+    baseline: Option<&Value>,
+    observed: Option<&ObservedFacts>,
+    stand: Stand<'_>,
+) -> Report {
+    match observed {
+        None => check(text, baseline, stand),
+        Some(facts) => check_observed(text, facts, stand),
+    }
+}
+
+/// The policy taken for what a pool is.
+fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report {
+    let settings = Settings::new(text::date(DAY).unwrap_or_default());
+    let mut sources = stand.sources.clone();
+    let tree = Tree::new("/nonexistent".into());
+    let read = Policies::read_text(&tree, text, stand.catalogue, &mut sources);
+    let (mut postures, findings) = match read {
+        Ok(policy) => (vec![policy], Vec::new()),
+        Err(findings) => (Vec::new(), findings),
+    };
+    let noon = |day: &Option<String>| {
+        let day = text::date(day.as_deref()?)?;
+        Some(
+            day.at(12, 0, 0, 0)
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .ok()?
+                .timestamp(),
+        )
+    };
+    let pools = postures.drain(..).map(|(name, mut posture)| {
+        posture.origin = Origin::Observed;
+        posture
+            .pool_id
+            .get_or_insert_with(|| "us-west-2_EXAMPLE".to_owned());
+        posture.topics = facts
+            .topics
+            .iter()
+            .map(|(arn, topic)| (arn.clone(), topic_of(*topic)))
+            .collect();
+        posture.seen_metrics = facts
+            .metrics
+            .as_ref()
+            .map(|metrics| metrics.iter().map(metric_of).collect());
+        Observed {
+            name,
+            posture,
+            created: noon(&facts.created),
+            last_modified: noon(&facts.modified),
+            ..Observed::default()
+        }
+    });
+    let estate = Estate {
+        pools: pools.collect(),
+        ..Estate::default()
+    };
+    let job = scan::Job {
+        estate: &estate,
+        settings: &settings,
+        catalogue: stand.catalogue,
+        findings,
+        wants_tables: false,
+    };
+    scan::scan(job, sources)
+}
+
+fn topic_of(topic: TopicFacts) -> Topic {
+    match topic {
+        TopicFacts {
+            confirmed: None,
+            pending: None,
+        } => Topic::Missing,
+        TopicFacts { confirmed, pending } => Topic::Found {
+            confirmed: confirmed.unwrap_or(0),
+            pending: pending.unwrap_or(0),
+        },
+    }
+}
+
+fn metric_of(metric: &MetricFacts) -> SeenMetric {
+    SeenMetric {
+        name: metric.metric.clone(),
+        dimensions: metric.dimensions.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alarm::Alarm;
+pub use crate::model::alarm::SeenMetric;
 use crate::model::client::Client;
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::{FeaturePlan, Mfa, Modes};
@@ -103,15 +104,6 @@ pub enum Topic {
     },
     /// There is no such topic.
     Missing,
-}
-
-/// A metric for which CloudWatch has seen data, as it spells it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SeenMetric {
-    /// Metric name.
-    pub name: String,
-    /// Dimensions, name to value.
-    pub dimensions: BTreeMap<String, String>,
 }
 
 /// One pool's threat protection, desired or observed.

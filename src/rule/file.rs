@@ -164,6 +164,42 @@ pub struct FixTemplate {
     pub value: Option<String>,
 }
 
+/// What is known of an observed pool beside what a policy can say.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObservedFacts {
+    /// Day on which the pool was created, `YYYY-MM-DD`.
+    pub created: Option<String>,
+    /// Day on which something of it was modified last, `YYYY-MM-DD`.
+    pub modified: Option<String>,
+    /// Topics that alarms tell, by ARN.
+    #[serde(default)]
+    pub topics: BTreeMap<String, TopicFacts>,
+    /// Metrics of the pool that have data.
+    pub metrics: Option<Vec<MetricFacts>>,
+}
+
+/// Who a topic tells. Without any number there is no such topic.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TopicFacts {
+    /// Confirmed subscriptions.
+    pub confirmed: Option<u32>,
+    /// Subscriptions that nobody has confirmed.
+    pub pending: Option<u32>,
+}
+
+/// A metric that has data.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MetricFacts {
+    /// Name.
+    pub metric: String,
+    /// Dimensions, name to value.
+    #[serde(default)]
+    pub dimensions: BTreeMap<String, String>,
+}
+
 /// Proofs of a rule. Each policy may leave out `version`; parts it does not name are unmanaged.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -189,6 +225,8 @@ pub struct BadExample {
     pub policy: serde_json::Value,
     /// The baseline file's content, for rules about baselines.
     pub baseline: Option<serde_json::Value>,
+    /// Given, the policy stands for a live pool, of which these facts are known as well.
+    pub observed: Option<ObservedFacts>,
     /// All findings of this rule, in order.
     #[schemars(length(min = 1))]
     pub findings: Vec<Expected>,
@@ -206,6 +244,8 @@ pub struct Example {
     pub policy: serde_json::Value,
     /// The baseline file's content, for rules about baselines.
     pub baseline: Option<serde_json::Value>,
+    /// Given, the policy stands for a live pool, of which these facts are known as well.
+    pub observed: Option<ObservedFacts>,
 }
 
 /// One expected finding.

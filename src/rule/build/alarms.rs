@@ -1,8 +1,8 @@
 //! Alarms and log delivery.
 
-use crate::model::alarm::{Alarm, AlarmFault, AlarmField, BlindFault, ThreatMetric, blind, check};
+use crate::model::alarm::{Alarm, AlarmFault, AlarmField, BlindFault, ThreatMetric, blind, check_seen};
 use crate::model::log_delivery::{LogFault, faults};
-use crate::model::posture::Posture;
+use crate::model::posture::{Origin, Posture, Topic};
 use crate::pointer::Pointer;
 use crate::rule::view::{AlarmView, FaultView, LogDeliveryView};
 
@@ -14,12 +14,13 @@ pub(in crate::rule) fn alarms(posture: &Posture) -> Option<Vec<AlarmView>> {
         alarms
             .iter()
             .enumerate()
-            .map(|(index, alarm)| view(alarm, &at.child(index)))
+            .map(|(index, alarm)| view(alarm, posture, &at.child(index)))
             .collect(),
     )
 }
 
-fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
+fn view(alarm: &Alarm, posture: &Posture, at: &Pointer) -> AlarmView {
+    let seen = posture.seen_metrics.as_deref().unwrap_or_default();
     let dimension = |name: &str| alarm.dimensions.get(name).cloned().unwrap_or_default();
     AlarmView {
         pointer: at.to_string(),
@@ -30,17 +31,34 @@ fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
             .to_owned(),
         operation: dimension("Operation"),
         risk_level: dimension("RiskLevel").to_lowercase(),
-        dead: check(alarm).into_iter().map(|fault| dead(fault, at)).collect(),
+        dead: check_seen(alarm, seen)
+            .into_iter()
+            .map(|fault| dead(fault, posture.origin, at))
+            .collect(),
         blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
         actions: alarm.actions.clone(),
+        unheard: unheard(alarm, posture),
         actions_enabled: alarm.actions_enabled,
     }
 }
 
-fn dead(fault: AlarmFault, at: &Pointer) -> FaultView {
+/// Actions that reach nobody, with why: topics that are not there or have no confirmed subscription.
+fn unheard(alarm: &Alarm, posture: &Posture) -> Vec<String> {
+    let one = |action: &String| match posture.topics.get(action)? {
+        Topic::Missing => Some(format!("there is no topic `{action}`")),
+        Topic::Found { confirmed: 1.., .. } => None,
+        Topic::Found { pending: 0, .. } => Some(format!("nobody subscribes to `{action}`")),
+        Topic::Found { .. } => Some(format!("no subscription of `{action}` is confirmed")),
+    };
+    alarm.actions.iter().filter_map(one).collect()
+}
+
+fn dead(fault: AlarmFault, origin: Origin, at: &Pointer) -> FaultView {
     let pointer = match &fault.field {
         AlarmField::Namespace => at.child("namespace"),
         AlarmField::Metric => at.child("metric"),
+        // An observed alarm has its dimensions as CloudWatch has them.
+        AlarmField::Dimension(name) if origin == Origin::Observed => at.child("dimensions").child(name),
         // The short keys of a policy stand for these two.
         AlarmField::Dimension(name) if name == "Operation" => at.child("operation"),
         AlarmField::Dimension(name) if name == "RiskLevel" => at.child("risk_level"),

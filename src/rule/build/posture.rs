@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub gate: Option<&'a Gate>,
     /// When an observed pool was created.
     pub created: Option<Timestamp>,
+    /// When something of an observed pool was modified last.
+    pub modified: Option<Timestamp>,
     /// Waivers.
     pub waivers: Vec<WaiverView>,
     /// Ignores.
@@ -60,7 +62,7 @@ pub fn view(facts: Facts<'_>) -> View {
         },
         target: target(posture, facts.target),
         posture: posture_view(posture),
-        modes: modes(posture),
+        modes: modes(posture, facts.modified, facts.today),
         scopes: scopes::scopes(posture),
         clients: clients::clients(posture),
         alarms: alarms::alarms(posture),
@@ -122,10 +124,13 @@ fn auth_types(posture: &Posture) -> [(&'static str, Option<Mode>, Pointer); 2] {
     ]
 }
 
-fn modes(posture: &Posture) -> Vec<ModeView> {
+fn modes(posture: &Posture, modified: Option<Timestamp>, today: Date) -> Vec<ModeView> {
+    let day = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let since_days = modified.map_or(-1, |at| text::days(day(at), today).max(0));
     let one = |(auth, mode, at): (&str, Option<Mode>, Pointer)| ModeView {
         auth: auth.to_owned(),
         mode: mode.as_ref().map(word),
+        since_days,
         pointer: at.to_string(),
     };
     auth_types(posture).into_iter().map(one).collect()

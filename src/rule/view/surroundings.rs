@@ -50,6 +50,8 @@ pub struct AlarmView {
     pub blind: Vec<FaultView>,
     /// ARNs told.
     pub actions: Vec<String>,
+    /// Actions of an observed alarm that reach nobody, each with why: "nobody subscribes to ...".
+    pub unheard: Vec<String>,
     /// Whether actions are carried out.
     pub actions_enabled: bool,
 }

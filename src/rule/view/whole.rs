@@ -103,6 +103,9 @@ pub struct ModeView {
     pub auth: String,
     /// `OFF`, `AUDIT`, `ENFORCED` or `null`.
     pub mode: Option<String>,
+    /// Days for which an observed pool is known to have this mode, because nothing of it was modified; -1 when
+    /// not known.
+    pub since_days: i64,
     /// `/mode/standard` or `/mode/custom`.
     pub pointer: String,
 }
