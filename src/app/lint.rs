@@ -162,8 +162,12 @@ fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sour
         catalogue: job.catalogue,
         settings: job.settings,
         wants_effective: job.catalogue.wants_effective(),
+        single: alone.len() == 1,
         others: &places,
     };
+    if !bench.single {
+        job.catalogue.prepare();
+    }
     let found: Vec<_> = policies
         .par_iter()
         .enumerate()

@@ -1,5 +1,7 @@
 //! `cogward lint`.
 
+use std::mem::ManuallyDrop;
+
 use crate::app::catalogue;
 use crate::app::gather::Input;
 use crate::app::lint::{Job, lint};
@@ -11,20 +13,21 @@ use crate::config::{self, Config};
 use crate::finding::Finding;
 use crate::fs::{ReadFault, Tree};
 use crate::lint::baseline::Baseline;
-use crate::policy::secret;
+use crate::policy::{self, secret};
 use crate::render::Format;
 use crate::report::Report;
 use crate::source::Sources;
 
 /// Runs the command.
 pub fn run(tree: &Tree, args: &LintArgs, colour: bool) -> Result<u8, Failure> {
-    let prepared = prepare(tree, args)?;
+    // The process ends with the command: freeing every rule and text one by one would only take time.
+    let prepared = ManuallyDrop::new(prepare(tree, args)?);
     let options = prepared.options.clone();
     if options.fix {
         return fix::run(tree, &prepared, colour);
     }
     let baseline = options.baseline.clone().filter(|_| !options.write_baseline);
-    let report = prepared.report(tree, baseline.as_deref());
+    let report = ManuallyDrop::new(prepared.report(tree, baseline.as_deref()));
     if options.verbose {
         talk(&report, &options);
     }
@@ -66,7 +69,9 @@ pub fn prepare(tree: &Tree, args: &LintArgs) -> Result<Prepared, Failure> {
     let mut findings = Vec::new();
     let (config, config_source) = read_config(tree, args, &mut sources, &mut findings)?;
     let mut options = options::lint(args, &config, environment::today()).map_err(Failure::Usage)?;
-    let (catalogue, mut faults) = catalogue::load(tree, &options.rules, &mut sources);
+    // The schema is needed by every policy; making it here costs no time of its own.
+    let load = || catalogue::load(tree, &options.rules, &mut sources);
+    let (_, (catalogue, mut faults)) = rayon::join(policy::validator, load);
     findings.append(&mut faults);
     if let Some(id) = config_source {
         findings.extend(catalogue::apply_config(

@@ -64,7 +64,11 @@ fn run(view: &View, stage: Stage, case: Case<'_>, bench: Bench<'_>, used: &mut U
         others: bench.others,
     };
     let enabled = |rule: &Rule| !bench.settings.disabled.contains_key(&rule.meta.id);
-    let results = bench.catalogue.run(stage, view, &enabled);
+    let results = if bench.single {
+        bench.catalogue.run_side_by_side(stage, view, &enabled)
+    } else {
+        bench.catalogue.run(stage, view, &enabled)
+    };
     let mut found = resolve::findings(results, &ground, Some(case.policy));
     override_severities(&mut found, bench.settings);
     suppress::suppress(&mut found, case, bench.settings.today, used);
