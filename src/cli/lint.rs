@@ -10,8 +10,9 @@ use crate::cli::options::{self, LintOptions};
 use crate::cli::run::Failure;
 use crate::cli::{environment, fix, output};
 use crate::config::{self, Config};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fs::{ReadFault, Tree};
+use crate::lint::Settings;
 use crate::lint::baseline::Baseline;
 use crate::policy::{self, secret};
 use crate::render::Format;
@@ -32,7 +33,7 @@ pub fn run(tree: &Tree, args: &LintArgs, colour: bool) -> Result<u8, Failure> {
         talk(&report, &options);
     }
     if options.write_baseline {
-        return write_baseline(tree, &report, &options);
+        return write_baseline(tree, &prepared, &report);
     }
     finish(tree, &report, &options, colour)
 }
@@ -93,16 +94,22 @@ impl Prepared {
     /// One run over the paths.
     #[must_use]
     pub fn report(&self, tree: &Tree, baseline: Option<&str>) -> Report {
-        self.run(tree, Input::Paths(&self.options.paths), baseline)
+        self.run(
+            tree,
+            Input::Paths(&self.options.paths),
+            baseline,
+            &self.options.settings,
+        )
     }
 
     /// One run over a text that stands for a file.
     #[must_use]
     pub fn report_of(&self, tree: &Tree, name: &str, text: &str) -> Report {
-        self.run(tree, Input::Text(name, text), self.options.baseline.as_deref())
+        let baseline = self.options.baseline.as_deref();
+        self.run(tree, Input::Text(name, text), baseline, &self.options.settings)
     }
 
-    fn run(&self, tree: &Tree, input: Input<'_>, baseline: Option<&str>) -> Report {
+    fn run(&self, tree: &Tree, input: Input<'_>, baseline: Option<&str>, settings: &Settings) -> Report {
         let options = &self.options;
         let shows = |format: &Format| matches!(format, Format::Json | Format::Markdown | Format::Html);
         let formats = options
@@ -113,7 +120,7 @@ impl Prepared {
         let job = Job {
             input,
             baseline: baseline.map(|name| (name, tree.read(name).map_err(|fault| fault.to_string()))),
-            settings: &options.settings,
+            settings,
             catalogue: &self.catalogue,
             lookup: &environment::variable,
             findings: self.findings.clone(),
@@ -141,7 +148,8 @@ fn read_config(
     Ok((config, Some(id)))
 }
 
-fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result<u8, Failure> {
+fn write_baseline(tree: &Tree, prepared: &Prepared, report: &Report) -> Result<u8, Failure> {
+    let options = &prepared.options;
     let name = options.baseline.as_deref().unwrap_or(options::BASELINE);
     if report.exit_code == 2 {
         let code = finish(tree, report, options, false)?;
@@ -149,7 +157,11 @@ fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result
         output::say(&format!("error: {message}"));
         return Ok(code);
     }
-    let baseline = Baseline::of(&report.findings, &report.sources);
+    // What a minimum hides today is known today, too: without it, it would count as new tomorrow.
+    let mut settings = options.settings.clone();
+    settings.min_severity = Severity::Note;
+    let whole = prepared.run(tree, Input::Paths(&options.paths), None, &settings);
+    let baseline = Baseline::of(&whole.findings, &whole.sources);
     let text = serde_json::to_string_pretty(&baseline).map_err(|error| Failure::Usage(error.to_string()))?;
     tree.write(name, format!("{text}\n").as_bytes())
         .map_err(Failure::Usage)?;
