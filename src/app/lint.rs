@@ -71,6 +71,10 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         findings.append(&mut document.findings);
     }
     findings.append(&mut judge(&job, &gathered, &checked, &sources));
+    let strays = gathered.strays.iter();
+    findings.extend(
+        strays.flat_map(|file| lint::stray(file, sources.get(file.source), job.catalogue, job.settings)),
+    );
     let bodies = gathered.texts.values().flatten().map(String::as_str);
     let mask = Mask::of(&sources, bodies);
     // Before the baseline: fingerprints must not hold credentials either.

@@ -32,7 +32,7 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         gate: Some(&policy.gate),
         waivers: suppress::waiver_views(policy, today, &used),
         ignores: suppress::ignore_views(policy, file, &used),
-        secrets: suppress::secret_views(policy, file, case.source),
+        secrets: suppress::secret_views(policy.lines, file, case.source),
         overlaps: case.overlaps.to_vec(),
         today,
         wants_effective: bench.wants_effective,

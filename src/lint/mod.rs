@@ -9,6 +9,7 @@ mod overlap;
 mod resolve;
 pub mod settings;
 mod settle;
+mod stray;
 mod suppress;
 
 pub use case::{Bench, Case};
@@ -17,3 +18,4 @@ pub use mask::Mask;
 pub use overlap::overlaps;
 pub use settings::Settings;
 pub use settle::{Known, Outcome, apply_baseline, settle, sort};
+pub use stray::stray;
