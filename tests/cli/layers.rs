@@ -78,3 +78,32 @@ fn a_chain_of_files_may_have_64_layers() {
         .collect();
     assert_eq!(places, expected, "each at its own `extends`");
 }
+
+#[test]
+fn a_client_that_inherits_keeps_what_a_layer_says_of_it_but_for_its_responses() {
+    let own =
+        "account_takeover: { low: { action: BLOCK }, medium: { action: BLOCK }, high: { action: BLOCK } }";
+    let place = Place::with(format!(
+        "{TARGET}extends: ../base.yaml\nclients: {{ web: inherit }}\n"
+    ));
+    place.file(
+        "base.yaml",
+        format!(
+            "version: 1\nfeature_plan: PLUS\nmode: {{ standard: AUDIT, custom: 'OFF' }}\nclients:\n  web:\n    id: 1abc\n    auth_flows: [ALLOW_CUSTOM_AUTH]\n    {own}\n"
+        ),
+    );
+    let unprotected = |place: &Place| {
+        let (code, found) = place.findings(&["policies"]);
+        assert!(code < 2, "{found:?}");
+        found.iter().any(|(rule, ..)| rule == "custom-auth-unprotected")
+    };
+    assert!(unprotected(&place), "the flows of the layer stay");
+    // The other way round: responses over a client that inherits.
+    place.file(
+        "base.yaml",
+        "version: 1\nclients: { web: inherit, app: { inherit: true, id: 2abc } }\n",
+    );
+    let over = format!("{TARGET}extends: ../base.yaml\nclients: {{ web: {{ {own} }}, app: {{ {own} }} }}\n");
+    place.file("policies/a.yaml", over);
+    assert!(place.findings(&["policies"]).0 < 2);
+}
