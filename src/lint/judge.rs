@@ -1,5 +1,7 @@
 //! One policy judged: its rules stage by stage, each followed by what covers its findings.
 
+use std::collections::BTreeSet;
+
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::lint::case::{Bench, Case};
@@ -29,6 +31,7 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         name: &policy.name,
         posture: Some(&policy.posture),
         target: policy.target.as_ref(),
+        long_alarms: long_alarms(policy),
         gate: Some(&policy.gate),
         waivers: suppress::waiver_views(policy, today, &used),
         ignores: suppress::ignore_views(policy, file, &used),
@@ -54,6 +57,19 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
     }
     findings.append(&mut about_covering);
     findings
+}
+
+/// Which alarms of a policy are written with `dimensions`.
+fn long_alarms(policy: &Policy) -> BTreeSet<usize> {
+    let alarms = policy.places.tree.get("alarms").map(|alarms| &alarms.value);
+    let Some(Value::Sequence(alarms)) = alarms else {
+        return BTreeSet::new();
+    };
+    let long = alarms
+        .iter()
+        .enumerate()
+        .filter(|(_, alarm)| alarm.get("dimensions").is_some());
+    long.map(|(index, _)| index).collect()
 }
 
 /// Findings of one stage, with what covers them.

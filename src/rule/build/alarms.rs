@@ -1,25 +1,27 @@
 //! Alarms and log delivery.
 
+use std::collections::BTreeSet;
+
 use crate::model::alarm::{Alarm, AlarmFault, AlarmField, BlindFault, ThreatMetric, blind, check};
 use crate::model::log_delivery::{LogFault, faults};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
 use crate::rule::view::{AlarmView, FaultView, LogDeliveryView};
 
-/// Every alarm, as far as alarms are known.
-pub(in crate::rule) fn alarms(posture: &Posture) -> Option<Vec<AlarmView>> {
+/// Every alarm, as far as alarms are known; those in `long` are written with `dimensions`.
+pub(in crate::rule) fn alarms(posture: &Posture, long: &BTreeSet<usize>) -> Option<Vec<AlarmView>> {
     let at = Pointer::root().child("alarms");
     let alarms = posture.alarms.as_ref()?;
     Some(
         alarms
             .iter()
             .enumerate()
-            .map(|(index, alarm)| view(alarm, &at.child(index)))
+            .map(|(index, alarm)| view(alarm, &at.child(index), long.contains(&index)))
             .collect(),
     )
 }
 
-fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
+fn view(alarm: &Alarm, at: &Pointer, long: bool) -> AlarmView {
     let dimension = |name: &str| alarm.dimensions.get(name).cloned().unwrap_or_default();
     AlarmView {
         pointer: at.to_string(),
@@ -30,20 +32,23 @@ fn view(alarm: &Alarm, at: &Pointer) -> AlarmView {
             .to_owned(),
         operation: dimension("Operation"),
         risk_level: dimension("RiskLevel").to_lowercase(),
-        dead: check(alarm).into_iter().map(|fault| dead(fault, at)).collect(),
+        dead: check(alarm)
+            .into_iter()
+            .map(|fault| dead(fault, at, long))
+            .collect(),
         blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
         actions: alarm.actions.clone(),
         actions_enabled: alarm.actions_enabled,
     }
 }
 
-fn dead(fault: AlarmFault, at: &Pointer) -> FaultView {
+fn dead(fault: AlarmFault, at: &Pointer, long: bool) -> FaultView {
     let pointer = match &fault.field {
         AlarmField::Namespace => at.child("namespace"),
         AlarmField::Metric => at.child("metric"),
         // The short keys of a policy stand for these two.
-        AlarmField::Dimension(name) if name == "Operation" => at.child("operation"),
-        AlarmField::Dimension(name) if name == "RiskLevel" => at.child("risk_level"),
+        AlarmField::Dimension(name) if name == "Operation" && !long => at.child("operation"),
+        AlarmField::Dimension(name) if name == "RiskLevel" && !long => at.child("risk_level"),
         AlarmField::Dimension(name) => at.child("dimensions").child(name),
     };
     FaultView {
