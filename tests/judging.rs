@@ -168,3 +168,25 @@ proptest! {
         prop_assert_eq!(found.len(), 1, "{:?}", found);
     }
 }
+
+/// What rules may do grows with a policy, not with its square: otherwise they run out of their units.
+#[test]
+fn two_thousand_clients_are_no_more_work_than_rules_may_do() {
+    let client = |index: usize| {
+        format!(
+            "  c{index}:\n    auth_flows: [ALLOW_USER_SRP_AUTH, ALLOW_CUSTOM_AUTH]\n    account_takeover: {{ low: {{ action: NO_ACTION }}, high: {{ action: BLOCK, notify: true }} }}\n    compromised_credentials: {{ action: BLOCK }}\n    risk_exceptions: {{ always_block: [192.0.2.1/24] }}\n"
+        )
+    };
+    let clients: String = (0..2000).map(client).collect();
+    let head =
+        "version: 1\ntarget: {pool: us-west-2_A}\nmode: {standard: ENFORCED}\nmfa: {configuration: 'OFF'}\n";
+    let report = run(&format!("{head}clients:\n{clients}"), None);
+    assert_eq!(counted(&report, &["rule-failed"]), [""; 0]);
+    for rule in [
+        "compromised-credentials-blind",
+        "range-not-public",
+        "cidr-host-bits",
+    ] {
+        assert_eq!(counted(&report, &[rule]).len(), 2000, "{rule}");
+    }
+}

@@ -10,8 +10,9 @@ use cogward::fault::Check;
 use cogward::report::Report;
 use cogward::source::SourceId;
 use cogward::yaml::{Budget, Parsed, parse};
+use cogward_fuzz::dice::Dice;
 use cogward_fuzz::offline::Offline;
-use cogward_fuzz::{check, mutate, offline};
+use cogward_fuzz::{check, grammar, mutate, offline};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use rayon::ThreadPool;
 
@@ -19,15 +20,40 @@ static POOL: LazyLock<ThreadPool> = LazyLock::new(offline::pool);
 static OFFLINE: LazyLock<Offline> = LazyLock::new(Offline::builtin);
 static WORDS: mutate::Words = LazyLock::new(|| mutate::words(include_str!("../policy.dict")));
 
-fuzz_target!(|data: &[u8]| {
+/// Ids for waivers and ignores.
+static RULES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let rules = OFFLINE.catalogue.rules().iter();
+    rules.map(|rule| rule.meta.id.as_str()).collect()
+});
+
+/// How many policies of the grammar are tried before the run.
+const TRIED: u32 = 500;
+
+fuzz_target!(init: POOL.install(share), |data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data) {
         POOL.install(|| policy(text));
     }
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    mutate::mutate(data, size, max_size, seed, &WORDS)
+    mutate::mutate(data, size, max_size, seed, &WORDS, |dice| {
+        grammar::file(dice, &RULES)
+    })
 });
+
+/// Says what share of the grammar's files are valid policies: no fault of the input, every rule run.
+fn share() {
+    let valid = |seed: &u32| {
+        let report = OFFLINE.lint(&grammar::file(&mut Dice::new(*seed), &RULES), None);
+        report.exit_code != 2
+    };
+    let valid = (0..TRIED).filter(valid).count();
+    eprintln!("INFO: grammar: {valid} of {TRIED} files are valid");
+    assert!(
+        valid * 10 > TRIED as usize * 8,
+        "the grammar makes too few valid policies"
+    );
+}
 
 fn policy(text: &str) {
     let report = OFFLINE.lint(text, None);

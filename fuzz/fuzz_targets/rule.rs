@@ -13,8 +13,9 @@ use cogward::rule::file::Stage;
 use cogward::rule::load::Loader;
 use cogward::source::{Source, SourceId, Sources};
 use cogward::yaml::{Budget, parse};
+use cogward_fuzz::dice::Dice;
 use cogward_fuzz::offline::Offline;
-use cogward_fuzz::{check, mutate, offline};
+use cogward_fuzz::{check, mutate, offline, rules};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use rayon::ThreadPool;
 
@@ -32,15 +33,31 @@ const POLICIES: [&str; 3] = [
 const BASELINE: &str =
     r#"{"version": 1, "findings": [{"file": "a.yaml", "rule": "b", "fingerprint": "c:1"}]}"#;
 
-fuzz_target!(|data: &[u8]| {
+/// How many rules are tried before the run.
+const TRIED: u32 = 2000;
+
+fuzz_target!(init: POOL.install(share), |data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data) {
         POOL.install(|| rule(text));
     }
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    mutate::mutate(data, size, max_size, seed, &WORDS)
+    mutate::mutate(data, size, max_size, seed, &WORDS, rules::file)
 });
+
+/// Says what share of the changed rules are rules still.
+fn share() {
+    let loads = |seed: &u32| {
+        let text = rules::file(&mut Dice::new(*seed));
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new(name(&text), text.as_str(), &[]));
+        LOADER.load(id, sources.get(id)).is_ok()
+    };
+    let valid = (0..TRIED).filter(loads).count();
+    eprintln!("INFO: rules: {valid} of {TRIED} files load");
+    assert!(valid * 10 > TRIED as usize * 3, "the changes leave too few rules");
+}
 
 fn rule(text: &str) {
     let mut sources = Sources::default();

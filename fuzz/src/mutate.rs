@@ -7,6 +7,8 @@ use cogward::span::Span;
 use cogward::yaml::{Budget, Node, Value, parse};
 use libfuzzer_sys::fuzzer_mutate;
 
+use crate::dice::Dice;
+
 /// The words of a libFuzzer dictionary.
 pub type Words = LazyLock<Vec<Vec<u8>>>;
 
@@ -36,35 +38,31 @@ fn unescape(word: &str) -> Vec<u8> {
     bytes
 }
 
-/// Changes the first `size` of the bytes and gives their new number: half of the time as libFuzzer
-/// does, otherwise by the tree.
-pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32, words: &[Vec<u8>]) -> usize {
-    let mut dice = Dice(u64::from(seed) << 1 | 1);
-    let changed = (dice.below(2) == 0)
-        .then(|| by_tree(&data[..size], &mut dice, words))
-        .flatten();
+/// Makes a new text of the target's language.
+pub type Make = fn(&mut Dice) -> String;
+
+/// Changes the first `size` of the bytes and gives their new number: a quarter of the time it is a new
+/// text, half of the time one changed by the tree, otherwise what libFuzzer does.
+pub fn mutate(
+    data: &mut [u8],
+    size: usize,
+    max_size: usize,
+    seed: u32,
+    words: &[Vec<u8>],
+    make: Make,
+) -> usize {
+    let mut dice = Dice::new(seed);
+    let changed = match dice.below(4) {
+        0 => Some(make(&mut dice).into_bytes()),
+        1 | 2 => by_tree(&data[..size], &mut dice, words),
+        _ => None,
+    };
     match changed {
         Some(new) if new.len() <= max_size => {
             data[..new.len()].copy_from_slice(&new);
             new.len()
         }
         _ => fuzzer_mutate(data, size, max_size),
-    }
-}
-
-/// A small generator of numbers: what libFuzzer's seed gives must be all that a change depends on.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap_or(0) % limit.max(1)
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        list.get(self.below(list.len()))
     }
 }
 
@@ -87,19 +85,19 @@ fn by_tree(text: &[u8], dice: &mut Dice, words: &[Vec<u8>]) -> Option<Vec<u8>> {
     let bytes = |span: Span| &text[span.start..span.end];
     for _ in 0..=dice.below(3) {
         let (at, with) = match dice.below(7) {
-            0 | 1 => (*dice.pick(&parts.values)?, word(dice, words)?),
-            2 => (*dice.pick(&parts.keys)?, word(dice, words)?),
+            0 | 1 => (*one(dice, &parts.values)?, word(dice, words)?),
+            2 => (*one(dice, &parts.keys)?, word(dice, words)?),
             3 => (
-                *dice.pick(&parts.values)?,
-                bytes(*dice.pick(&parts.values)?).to_owned(),
+                *one(dice, &parts.values)?,
+                bytes(*one(dice, &parts.values)?).to_owned(),
             ),
             4 => (
-                *dice.pick(&parts.keys)?,
-                bytes(*dice.pick(&parts.keys)?).to_owned(),
+                *one(dice, &parts.keys)?,
+                bytes(*one(dice, &parts.keys)?).to_owned(),
             ),
-            5 => (line_of(text, *dice.pick(&parts.entries)?), String::new()),
+            5 => (line_of(text, *one(dice, &parts.entries)?), String::new()),
             _ => {
-                let lines = line_of(text, *dice.pick(&parts.entries)?);
+                let lines = line_of(text, *one(dice, &parts.entries)?);
                 (Span::at(lines.start), bytes(lines).to_owned())
             }
         };
@@ -113,7 +111,11 @@ fn by_tree(text: &[u8], dice: &mut Dice, words: &[Vec<u8>]) -> Option<Vec<u8>> {
 }
 
 fn word(dice: &mut Dice, words: &[Vec<u8>]) -> Option<String> {
-    String::from_utf8(dice.pick(words)?.clone()).ok()
+    String::from_utf8(one(dice, words)?.clone()).ok()
+}
+
+fn one<'a, T>(dice: &mut Dice, list: &'a [T]) -> Option<&'a T> {
+    list.get(dice.below(list.len()))
 }
 
 /// An entry with its indentation and its line break, if it has lines of its own.

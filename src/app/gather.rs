@@ -31,6 +31,8 @@ pub struct Gathered {
     pub layers: Layers,
     /// Bodies of e-mails by path.
     pub texts: Texts,
+    /// Files that only others name, and that hold what looks like a credential.
+    pub strays: Vec<ParsedFile>,
     /// Faults of paths and texts.
     pub findings: Vec<Finding>,
 }
@@ -90,6 +92,7 @@ pub fn gather(
         sources,
         layers: Layers::new(),
         texts: Texts::new(),
+        strays: Vec::new(),
         faulty,
         findings,
     };
@@ -98,6 +101,7 @@ pub fn gather(
         files,
         layers: referred.layers,
         texts: referred.texts,
+        strays: referred.strays,
         findings: referred.findings,
     }
 }
@@ -170,6 +174,7 @@ struct Referred<'a> {
     sources: &'a mut Sources,
     layers: Layers,
     texts: Texts,
+    strays: Vec<ParsedFile>,
     /// Policy files whose text has faults, which are reported there.
     faulty: BTreeSet<SourceId>,
     findings: Vec<Finding>,
@@ -221,9 +226,28 @@ impl Referred<'_> {
                     LayerFault::Outside => "it lies outside the directory tree".to_owned(),
                     LayerFault::Unusable(why) => why,
                 });
+                if let Ok(text) = &text {
+                    self.body_secrets(&path, text);
+                }
                 self.texts.insert(path, text);
             }
         }
+    }
+
+    /// Keeps a body that holds credentials: nothing else of it is ever shown.
+    fn body_secrets(&mut self, path: &str, text: &str) {
+        let (source, secrets) = secret::source(path, text);
+        if secrets.is_empty() || self.sources.iter().any(|(_, known)| known.name() == path) {
+            return;
+        }
+        let source = self.sources.add(source);
+        self.strays.push(ParsedFile {
+            source,
+            documents: Vec::new(),
+            ignores: Vec::new(),
+            secrets,
+            findings: Vec::new(),
+        });
     }
 
     fn layer(&mut self, referrer: &str, key: &str, listed: &BTreeMap<String, &ParsedFile>) -> Layer {
@@ -261,6 +285,15 @@ impl Referred<'_> {
                 let (source, secrets) = secret::source(key, text);
                 let id = self.sources.add(source);
                 let parsed = parse::parse(id, self.sources.get(id), secrets);
+                if !parsed.secrets.is_empty() {
+                    self.strays.push(ParsedFile {
+                        source: id,
+                        documents: Vec::new(),
+                        ignores: parsed.ignores.clone(),
+                        secrets: parsed.secrets.clone(),
+                        findings: Vec::new(),
+                    });
+                }
                 self.single(parsed, true)
             }
         }

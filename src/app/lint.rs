@@ -57,6 +57,10 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         findings.append(&mut document.findings);
     }
     findings.append(&mut judge(&job, &gathered, &checked, &sources));
+    let strays = gathered.strays.iter();
+    findings.extend(
+        strays.flat_map(|file| lint::stray(file, sources.get(file.source), job.catalogue, job.settings)),
+    );
     let bodies = gathered.texts.values().flatten().map(String::as_str);
     let mask = Mask::of(&sources, bodies);
     // Before the baseline: fingerprints must not hold credentials either.
@@ -103,8 +107,12 @@ fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sour
         catalogue: job.catalogue,
         settings: job.settings,
         wants_effective: job.catalogue.wants_effective(),
+        single: alone.len() == 1,
         others: &places,
     };
+    if !bench.single {
+        job.catalogue.prepare();
+    }
     let found: Vec<_> = policies
         .par_iter()
         .enumerate()

@@ -35,8 +35,12 @@ pub fn scan(job: Job<'_>, mut sources: Sources) -> Report {
         catalogue: job.catalogue,
         settings: job.settings,
         wants_effective: job.catalogue.wants_effective(),
+        single: pools.len() == 1,
         others: &[],
     };
+    if !bench.single {
+        job.catalogue.prepare();
+    }
     let judged: Vec<_> = pools
         .par_iter()
         .zip(&places)

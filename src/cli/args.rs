@@ -333,7 +333,7 @@ pub struct LintArgs {
     /// Findings listed in this file do not count.
     #[arg(long, value_name = "FILE", help_heading = "Findings")]
     pub baseline: Option<String>,
-    /// Write today's findings to the baseline file (default: .cogward-baseline.json) and end.
+    /// Write today's findings to the baseline file (default: .cogward-baseline.json) and end; those below --min-severity are written, too.
     #[arg(long, conflicts_with = "fix", help_heading = "Findings")]
     pub write_baseline: bool,
     /// Judge waivers and the audit gate as of this day (YYYY-MM-DD). Default: today, UTC.

@@ -1,5 +1,7 @@
 //! `cogward lint`.
 
+use std::mem::ManuallyDrop;
+
 use crate::app::catalogue;
 use crate::app::gather::Input;
 use crate::app::lint::{Job, lint};
@@ -8,27 +10,29 @@ use crate::cli::options::{self, LintOptions};
 use crate::cli::run::Failure;
 use crate::cli::{environment, fix, output};
 use crate::config::{self, Config};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fs::{ReadFault, Tree};
+use crate::lint::Settings;
 use crate::lint::baseline::Baseline;
-use crate::policy::secret;
+use crate::policy::{self, secret};
 use crate::report::Report;
 use crate::source::Sources;
 
 /// Runs the command.
 pub fn run(tree: &Tree, args: &LintArgs, colour: bool) -> Result<u8, Failure> {
-    let prepared = prepare(tree, args)?;
+    // The process ends with the command: freeing every rule and text one by one would only take time.
+    let prepared = ManuallyDrop::new(prepare(tree, args)?);
     let options = prepared.options.clone();
     if options.fix {
         return fix::run(tree, &prepared, colour);
     }
     let baseline = options.baseline.clone().filter(|_| !options.write_baseline);
-    let report = prepared.report(tree, baseline.as_deref());
+    let report = ManuallyDrop::new(prepared.report(tree, baseline.as_deref()));
     if options.verbose {
         talk(&report, &options);
     }
     if options.write_baseline {
-        return write_baseline(tree, &report, &options);
+        return write_baseline(tree, &prepared, &report);
     }
     finish(tree, &report, &options, colour)
 }
@@ -70,7 +74,9 @@ pub fn prepare(tree: &Tree, args: &LintArgs) -> Result<Prepared, Failure> {
     let mut findings = Vec::new();
     let (config, config_source) = read_config(tree, args, &mut sources, &mut findings)?;
     let mut options = options::lint(args, &config, environment::today()).map_err(Failure::Usage)?;
-    let (catalogue, mut faults) = catalogue::load(tree, &options.rules, &mut sources);
+    // The schema is needed by every policy; making it here costs no time of its own.
+    let load = || catalogue::load(tree, &options.rules, &mut sources);
+    let (_, (catalogue, mut faults)) = rayon::join(policy::validator, load);
     findings.append(&mut faults);
     if let Some(id) = config_source {
         findings.extend(catalogue::apply_config(
@@ -93,21 +99,27 @@ impl Prepared {
     /// One run over the paths.
     #[must_use]
     pub fn report(&self, tree: &Tree, baseline: Option<&str>) -> Report {
-        self.run(tree, Input::Paths(&self.options.paths), baseline)
+        self.run(
+            tree,
+            Input::Paths(&self.options.paths),
+            baseline,
+            &self.options.settings,
+        )
     }
 
     /// One run over a text that stands for a file.
     #[must_use]
     pub fn report_of(&self, tree: &Tree, name: &str, text: &str) -> Report {
-        self.run(tree, Input::Text(name, text), self.options.baseline.as_deref())
+        let baseline = self.options.baseline.as_deref();
+        self.run(tree, Input::Text(name, text), baseline, &self.options.settings)
     }
 
-    fn run(&self, tree: &Tree, input: Input<'_>, baseline: Option<&str>) -> Report {
+    fn run(&self, tree: &Tree, input: Input<'_>, baseline: Option<&str>, settings: &Settings) -> Report {
         let options = &self.options;
         let job = Job {
             input,
             baseline: baseline.map(|name| (name, tree.read(name).map_err(|fault| fault.to_string()))),
-            settings: &options.settings,
+            settings,
             catalogue: &self.catalogue,
             lookup: &environment::variable,
             findings: self.findings.clone(),
@@ -135,7 +147,8 @@ fn read_config(
     Ok((config, Some(id)))
 }
 
-fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result<u8, Failure> {
+fn write_baseline(tree: &Tree, prepared: &Prepared, report: &Report) -> Result<u8, Failure> {
+    let options = &prepared.options;
     let name = options.baseline.as_deref().unwrap_or(options::BASELINE);
     if report.exit_code == 2 {
         let code = finish(tree, report, options, false)?;
@@ -143,7 +156,11 @@ fn write_baseline(tree: &Tree, report: &Report, options: &LintOptions) -> Result
         output::say(&format!("error: {message}"));
         return Ok(code);
     }
-    let baseline = Baseline::of(&report.findings, &report.sources);
+    // What a minimum hides today is known today, too: without it, it would count as new tomorrow.
+    let mut settings = options.settings.clone();
+    settings.min_severity = Severity::Note;
+    let whole = prepared.run(tree, Input::Paths(&options.paths), None, &settings);
+    let baseline = Baseline::of(&whole.findings, &whole.sources);
     let text = serde_json::to_string_pretty(&baseline).map_err(|error| Failure::Usage(error.to_string()))?;
     tree.write(name, format!("{text}\n").as_bytes())
         .map_err(Failure::Usage)?;

@@ -17,8 +17,8 @@ pub struct Discovery {
 }
 
 impl Tree {
-    /// The YAML files of paths. A folder is walked (hidden files and what `.gitignore` names are left
-    /// out, links are followed, a circle of links is a fault); a name with `*`, `?` or `[` that is no file
+    /// The YAML files of paths. A folder is walked (hidden files and what the repository's `.gitignore`
+    /// files name are left out, not what the user's own or the clone's `info/exclude` names; links are followed, a circle of links is a fault); a name with `*`, `?` or `[` that is no file
     /// is a pattern; any other name must exist.
     #[must_use]
     pub fn discover(&self, paths: &[String]) -> Discovery {
@@ -78,6 +78,9 @@ impl Found<'_> {
         let mut entries: Vec<_> = WalkBuilder::new(folder)
             .follow_links(true)
             .require_git(false)
+            // What one machine or one clone ignores must not make its verdict another than everybody's.
+            .git_global(false)
+            .git_exclude(false)
             .build()
             .collect();
         entries.sort_by_key(|entry| entry.as_ref().map(|entry| entry.path().to_owned()).ok());

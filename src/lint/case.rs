@@ -17,6 +17,8 @@ pub struct Bench<'a> {
     pub settings: &'a Settings,
     /// Whether some rule names the effective table.
     pub wants_effective: bool,
+    /// Whether there is one policy only, whose rules then run side by side.
+    pub single: bool,
     /// Places of all policies of the run, by index, for overlaps.
     pub others: &'a [&'a Places],
 }

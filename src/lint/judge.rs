@@ -1,5 +1,7 @@
 //! One policy judged: its rules stage by stage, each followed by what covers its findings.
 
+use std::collections::BTreeSet;
+
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::lint::case::{Bench, Case};
@@ -29,10 +31,11 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         name: &policy.name,
         posture: Some(&policy.posture),
         target: policy.target.as_ref(),
+        long_alarms: long_alarms(policy),
         gate: Some(&policy.gate),
         waivers: suppress::waiver_views(policy, today, &used),
         ignores: suppress::ignore_views(policy, file, &used),
-        secrets: suppress::secret_views(policy, file, case.source),
+        secrets: suppress::secret_views(policy.lines, file, case.source),
         overlaps: case.overlaps.to_vec(),
         today,
         wants_effective: bench.wants_effective,
@@ -56,6 +59,19 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Which alarms of a policy are written with `dimensions`.
+fn long_alarms(policy: &Policy) -> BTreeSet<usize> {
+    let alarms = policy.places.tree.get("alarms").map(|alarms| &alarms.value);
+    let Some(Value::Sequence(alarms)) = alarms else {
+        return BTreeSet::new();
+    };
+    let long = alarms
+        .iter()
+        .enumerate()
+        .filter(|(_, alarm)| alarm.get("dimensions").is_some());
+    long.map(|(index, _)| index).collect()
+}
+
 /// Findings of one stage, with what covers them.
 fn run(view: &View, stage: Stage, case: Case<'_>, bench: Bench<'_>, used: &mut Used) -> Vec<Finding> {
     let ground = Ground {
@@ -64,7 +80,11 @@ fn run(view: &View, stage: Stage, case: Case<'_>, bench: Bench<'_>, used: &mut U
         others: bench.others,
     };
     let enabled = |rule: &Rule| !bench.settings.disabled.contains_key(&rule.meta.id);
-    let results = bench.catalogue.run(stage, view, &enabled);
+    let results = if bench.single {
+        bench.catalogue.run_side_by_side(stage, view, &enabled)
+    } else {
+        bench.catalogue.run(stage, view, &enabled)
+    };
     let mut found = resolve::findings(results, &ground, Some(case.policy));
     override_severities(&mut found, bench.settings);
     suppress::suppress(&mut found, case, bench.settings.today, used);

@@ -10,6 +10,7 @@ mod overlap;
 mod resolve;
 pub mod settings;
 mod settle;
+mod stray;
 mod suppress;
 
 pub use case::{Bench, Case};
@@ -19,3 +20,4 @@ pub use observe::{Judged, judge_observed};
 pub use overlap::overlaps;
 pub use settings::Settings;
 pub use settle::{Known, Outcome, apply_baseline, settle, sort};
+pub use stray::stray;

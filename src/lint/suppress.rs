@@ -108,11 +108,10 @@ pub fn ignore_views(policy: &Policy, file: &ParsedFile, used: &Used) -> Vec<Igno
     file.ignores_within(policy.lines).map(one).collect()
 }
 
-/// Credentials in a policy's part of its file as rules see them.
+/// Credentials between two lines of a file as rules see them.
 #[must_use]
-pub fn secret_views(policy: &Policy, file: &ParsedFile, source: &Source) -> Vec<SecretView> {
+pub fn secret_views((first, last): (usize, usize), file: &ParsedFile, source: &Source) -> Vec<SecretView> {
     let line = |secret: &Secret| source.line(secret.span.start);
-    let (first, last) = policy.lines;
     let start = file.secrets.partition_point(|secret| line(secret) < first);
     let one = |(index, secret): (usize, &Secret)| SecretView {
         pointer: format!("@{index}"),

@@ -29,6 +29,10 @@ pub enum Layer {
     Unusable(String),
 }
 
+/// Layers that may lie under each other. Nobody follows so many, each is laid for every policy above it,
+/// and the stack must hold them.
+pub const MAX_LAYERS: usize = 64;
+
 /// All layers of a run by key.
 pub type Layers = BTreeMap<LayerKey, Layer>;
 
@@ -124,9 +128,14 @@ pub fn flatten(
         builtin,
         trail: Vec::new(),
         done: BTreeMap::new(),
+        too_many: false,
         findings: Vec::new(),
     };
     let flat = stack.lay(document, here);
+    if stack.too_many {
+        let first = extends_of(document, directory(here), builtin).into_iter().next();
+        stack.findings.extend(first.as_ref().map(too_many));
+    }
     (flat, stack.findings)
 }
 
@@ -138,6 +147,8 @@ struct Stack<'a> {
     trail: Vec<LayerKey>,
     /// Layers that are laid already: several may extend the same one.
     done: BTreeMap<LayerKey, Option<Node>>,
+    /// Whether more layers lie under each other than may.
+    too_many: bool,
     findings: Vec<Finding>,
 }
 
@@ -169,6 +180,10 @@ impl Stack<'_> {
         }
         if let Some(done) = self.done.get(key) {
             return done.clone();
+        }
+        if self.trail.len() >= MAX_LAYERS {
+            self.too_many = true;
+            return None;
         }
         let flat = match self.layers.get(key) {
             Some(Layer::Found(layer)) => {
@@ -213,6 +228,13 @@ fn cycle(extends: &Extends, trail: &[LayerKey], here: &str) -> Finding {
         .finding(place(extends), message)
         .labelled("closes the circle")
         .help("take one of these `extends` away")
+}
+
+fn too_many(extends: &Extends) -> Finding {
+    let message = format!("more than {MAX_LAYERS} layers lie under each other here");
+    Check::TooDeep
+        .finding(place(extends), message)
+        .help("let a layer extend several that extend nothing: `extends: [a.yaml, b.yaml]`")
 }
 
 fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Finding {
@@ -310,6 +332,24 @@ mod tests {
             flat("extends: l39.yaml", &layers),
             (Some(serde_json::json!({"x": 1})), vec![])
         );
+    }
+
+    #[test]
+    fn a_chain_that_is_too_long_is_said_once_and_ends() {
+        let chain = |length: usize| {
+            let text = |index: usize| match index {
+                0 => "x: 1".to_owned(),
+                index => format!("extends: l{}.yaml", index - 1),
+            };
+            let layer = |index| (format!("l{index}.yaml"), text(index));
+            let layers: Vec<_> = (0..length).map(layer).collect();
+            let layers: Vec<_> = layers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            flat(&format!("extends: l{}.yaml", length - 1), &layers)
+        };
+        assert_eq!(chain(MAX_LAYERS), (Some(serde_json::json!({"x": 1})), vec![]));
+        let messages = vec!["more than 64 layers lie under each other here".to_owned()];
+        assert_eq!(chain(MAX_LAYERS + 1), (None, messages.clone()));
+        assert_eq!(chain(20_000), (None, messages));
     }
 
     #[test]

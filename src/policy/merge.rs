@@ -8,8 +8,32 @@ use crate::yaml::{Entry, Node, Value};
 /// key away, and stays as a `null` so that it still does when the result is laid on something else:
 /// [`without_empty`] ends a policy's layers. Every node keeps the text it comes from; a mapping that both
 /// have belongs to `over`.
+///
+/// A client inherits or responds as the last layer says that speaks of it: `inherit` takes the responses
+/// of the layers below away and nothing else, responses take `inherit` away.
 #[must_use]
 pub fn merge(base: &Node, over: &Node) -> Node {
+    lay(base, over, Place::Document)
+}
+
+/// What is merged.
+#[derive(Clone, Copy)]
+enum Place {
+    Document,
+    Clients,
+    Elsewhere,
+}
+
+impl Place {
+    fn below(self, key: &str) -> Self {
+        match (self, key) {
+            (Self::Document, "clients") => Self::Clients,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
+fn lay(base: &Node, over: &Node, place: Place) -> Node {
     let (Value::Mapping(below), Value::Mapping(above)) = (&base.value, &over.value) else {
         return over.clone();
     };
@@ -20,7 +44,10 @@ pub fn merge(base: &Node, over: &Node) -> Node {
         match winners.get(entry.key.as_str()) {
             None => entries.push(entry.clone()),
             Some(winner) => {
-                let value = merge(&entry.value, &winner.value);
+                let value = match place {
+                    Place::Clients => lay_client(&entry.value, &winner.value),
+                    _ => lay(&entry.value, &winner.value, place.below(&entry.key)),
+                };
                 entries.push(Entry {
                     value,
                     key: winner.key.clone(),
@@ -34,6 +61,49 @@ pub fn merge(base: &Node, over: &Node) -> Node {
     Node {
         value: Value::Mapping(entries),
         ..over.clone()
+    }
+}
+
+/// Sections of a client that are responses of its own.
+const RESPONSES: [&str; 3] = ["account_takeover", "compromised_credentials", "risk_exceptions"];
+
+fn lay_client(base: &Node, over: &Node) -> Node {
+    lay(
+        &spelled_out(base).unwrap_or_else(|| base.clone()),
+        &spelled_out(over).unwrap_or_else(|| over.clone()),
+        Place::Elsewhere,
+    )
+}
+
+/// A client with all that it takes away from the layers below; `None` if it says so already.
+fn spelled_out(client: &Node) -> Option<Node> {
+    let with = |value| Node {
+        value,
+        ..client.clone()
+    };
+    let entry = |key: &str, value| Entry {
+        key: key.to_owned(),
+        key_span: client.span,
+        value: with(value),
+    };
+    let away = |key: &str| entry(key, Value::Null);
+    match &client.value {
+        Value::String(word) if word == "inherit" => {
+            let inherit = entry("inherit", Value::Bool(true));
+            let entries = RESPONSES.map(away).into_iter().chain([inherit]);
+            Some(with(Value::Mapping(entries.collect())))
+        }
+        Value::Mapping(entries) => {
+            let responds = |entry: &Entry| {
+                RESPONSES.contains(&entry.key.as_str()) && !matches!(entry.value.value, Value::Null)
+            };
+            if !entries.iter().any(responds) || entries.iter().any(|entry| entry.key == "inherit") {
+                return None;
+            }
+            let entries = entries.iter().cloned().chain([away("inherit")]);
+            Some(with(Value::Mapping(entries.collect())))
+        }
+        _ => None,
     }
 }
 
@@ -147,6 +217,57 @@ mod tests {
         assert_eq!(empty, ["/a/y", "/b", "/c/0/d"]);
     }
 
+    #[test]
+    fn a_client_inherits_or_responds_as_the_last_layer_says() {
+        let meaning = |base: &str, over: &str| {
+            let client = |text: &str| node(0, &format!("clients: {{web: {text}}}"));
+            let merged = merge(&client(base), &client(over));
+            without_empty(merged).to_json()["clients"]["web"].clone()
+        };
+        let own = "{id: a, account_takeover: {}, auth_flows: []}";
+        for inherit in ["inherit", "{inherit: true}"] {
+            let kept = serde_json::json!({"id": "a", "auth_flows": [], "inherit": true});
+            if inherit == "inherit" {
+                assert_eq!(meaning(own, inherit), kept);
+            }
+            assert_eq!(
+                meaning(inherit, "{account_takeover: {}}"),
+                serde_json::json!({"account_takeover": {}})
+            );
+            assert_eq!(
+                meaning(inherit, "{id: a}"),
+                serde_json::json!({"id": "a", "inherit": true})
+            );
+        }
+        assert_eq!(
+            meaning("inherit", "inherit"),
+            serde_json::json!({"inherit": true})
+        );
+    }
+
+    /// A client as layers have it.
+    fn client() -> impl Strategy<Value = Node> {
+        let text = prop::sample::select(vec![
+            "{}",
+            "clients: {web: inherit}",
+            "clients: {web: {inherit: true}}",
+            "clients: {web: {inherit: false, id: a}}",
+            "clients: {web: {id: b, account_takeover: {low: {action: BLOCK}}}}",
+            "clients: {web: {id: , compromised_credentials: {action: BLOCK}}}",
+            "clients: {web: {account_takeover: }}",
+        ]);
+        text.prop_map(|text| node(0, text))
+    }
+
+    /// What a tree means for a client: the word and the key say the same.
+    fn spelled_out(node: &Node) -> serde_json::Value {
+        let mut json = meaning(node);
+        if json["clients"]["web"] == "inherit" {
+            json["clients"]["web"] = serde_json::json!({"inherit": true});
+        }
+        json
+    }
+
     /// Layers in which a place is a mapping in all or a leaf in all; leaves may be taken away.
     fn layer() -> impl Strategy<Value = Node> {
         let leaf = || prop::option::of(prop::option::of(0..3));
@@ -179,6 +300,14 @@ mod tests {
             prop_assert_eq!(
                 meaning(&merge(&merge(&a, &b), &c)),
                 meaning(&merge(&a, &merge(&b, &c)))
+            );
+        }
+
+        #[test]
+        fn grouping_changes_nothing_of_clients(a in client(), b in client(), c in client()) {
+            prop_assert_eq!(
+                spelled_out(&merge(&merge(&a, &b), &c)),
+                spelled_out(&merge(&a, &merge(&b, &c)))
             );
         }
 

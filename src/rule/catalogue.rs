@@ -15,6 +15,9 @@ use crate::source::{Source, Sources};
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
+/// A rule and what it gave for one view.
+pub type Ran<'a> = (&'a Rule, Result<Vec<Hit>, RuleError>);
+
 /// All rules of a run, ordered by id.
 pub struct Catalogue {
     rules: Vec<Rule>,
@@ -97,32 +100,59 @@ impl Catalogue {
     /// Runs the rules of one stage that see this kind of posture and that `wanted` keeps, in order of
     /// their ids. Each gives its hits, or its own error.
     #[must_use]
-    pub fn run<'a>(
+    pub fn run<'a>(&'a self, stage: Stage, view: &View, wanted: &dyn Fn(&Rule) -> bool) -> Vec<Ran<'a>> {
+        self.run_on(view, self.wanted(stage, view, wanted), |rules, one| {
+            rules.into_iter().map(one).collect()
+        })
+    }
+
+    /// The same on all threads of the pool, for a view that is the only one: most of its time goes into
+    /// compiling the rules.
+    #[must_use]
+    pub fn run_side_by_side<'a>(
         &'a self,
         stage: Stage,
         view: &View,
         wanted: &dyn Fn(&Rule) -> bool,
-    ) -> Vec<(&'a Rule, Result<Vec<Hit>, RuleError>)> {
+    ) -> Vec<Ran<'a>> {
+        self.run_on(view, self.wanted(stage, view, wanted), |rules, one| {
+            rules.into_par_iter().map(one).collect()
+        })
+    }
+
+    fn wanted(&self, stage: Stage, view: &View, wanted: &dyn Fn(&Rule) -> bool) -> Vec<&Rule> {
         let sees = if view.policy.desired {
             Sees::Desired
         } else {
             Sees::Observed
         };
-        let rules: Vec<_> = self
-            .rules
+        self.rules
             .iter()
             .filter(|rule| rule.stage == stage && rule.sees.contains(&sees) && wanted(rule))
-            .collect();
+            .collect()
+    }
+
+    fn run_on<'a>(
+        &'a self,
+        view: &View,
+        rules: Vec<&'a Rule>,
+        each: impl FnOnce(Vec<&'a Rule>, &(dyn Fn(&'a Rule) -> Ran<'a> + Sync)) -> Vec<Ran<'a>>,
+    ) -> Vec<Ran<'a>> {
         if rules.is_empty() {
             return Vec::new();
         }
         let variables = bind(view);
         let scope = self.engine.scope(&variables);
         let policy = tree::item(to_json(&view.policy));
-        rules
-            .into_iter()
-            .map(|rule| (rule, rule.run(&scope, &policy)))
-            .collect()
+        each(rules, &|rule| (rule, rule.run(&scope, &policy)))
+    }
+
+    /// Compiles what rules need on any view, side by side, for runs over many: otherwise all threads
+    /// would wait for the first to compile each.
+    pub fn prepare(&self) {
+        self.rules
+            .par_iter()
+            .for_each(|rule| rule.always().for_each(drop));
     }
 
     /// Whether some rule names the effective table, which is only computed then.
@@ -158,8 +188,10 @@ impl Rule {
     /// Whether one of the rule's expressions that always run names a variable.
     #[must_use]
     pub fn names(&self, variable: &str) -> bool {
-        self.always()
-            .any(|expression| Checker::variables(expression).iter().any(|name| name == variable))
+        self.mentions(variable)
+            && self
+                .always()
+                .any(|expression| Checker::variables(expression).iter().any(|name| name == variable))
     }
 }
 

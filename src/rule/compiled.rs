@@ -116,10 +116,10 @@ impl Rule {
     /// Runs the rule. An error is the rule's own fault and never means that nothing was found.
     pub fn run(&self, scope: &Scope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
         scope.begin();
-        let when = compiled("when", &self.when)?;
         let mut hits = Vec::new();
         let mut judge = |it: &Item| -> Result<(), RuleError> {
             let inner = scope.with("it", it);
+            let when = compiled("when", &self.when)?;
             if inner.truth(when).map_err(failed("when"))? {
                 hits.push(self.hit(&inner, it)?);
             }
@@ -135,9 +135,11 @@ impl Rule {
         Ok(hits)
     }
 
-    /// Compiles what every run needs. Rules are made side by side, so this is where it costs least.
-    pub(in crate::rule) fn prepare(&self) {
-        self.always().for_each(drop);
+    /// Whether an expression that runs whether something is found or not has a text in it. A fast look
+    /// before [`Rule::always`], which compiles.
+    pub(in crate::rule) fn mentions(&self, word: &str) -> bool {
+        let mut texts = self.each.iter().chain([&self.when]).map(Lazy::text);
+        texts.any(|text| text.contains(word))
     }
 
     /// The expressions that run whether something is found or not, as far as they compile.

@@ -1,6 +1,7 @@
 //! Expressions and templates that are compiled when they are first needed.
 //!
-//! A run needs `each` and `when` of every rule, and the rest only of rules that find something.
+//! A run needs `each` of every rule, `when` of those for which it gives something, and the rest only of
+//! rules that find something.
 
 use std::sync::OnceLock;
 
@@ -22,6 +23,12 @@ impl<T: Compile> Lazy<T> {
             text: text.to_owned(),
             cell: OnceLock::new(),
         }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The compiled form; the same error each time if there is none.

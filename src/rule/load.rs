@@ -219,7 +219,5 @@ pub fn builtin(id: SourceId, text: &str) -> Option<Rule> {
     let document = parsed.documents.into_iter().next()?;
     let file: RuleFile = serde_json::from_value(document.root.to_json()).ok()?;
     let rule_id = RuleId::parse(&file.id)?;
-    let rule = Rule::new(file, rule_id, id, true);
-    rule.prepare();
-    Some(rule)
+    Some(Rule::new(file, rule_id, id, true))
 }

@@ -127,3 +127,32 @@ fn where_it_cannot_be_written_is_said() {
     let run = place.lint(&["--write-baseline", "--baseline=policies"]);
     assert_eq!(run.err, "error: `policies` cannot be written: it is a folder\n");
 }
+
+#[test]
+fn what_a_minimum_hides_is_in_the_baseline_all_the_same() {
+    let place = Place::with(POLICY);
+    let run = place.lint(&["--write-baseline", "--min-severity=error"]);
+    assert_eq!(run.code, 0);
+    let written = place.read(FILE);
+    assert_eq!(
+        written,
+        known().read(FILE),
+        "the minimum is how much is shown, not how much is known"
+    );
+    assert_eq!(place.lint(&["--baseline", FILE, "--deny=note"]).code, 0);
+    let hidden = place.lint(&["--baseline", FILE, "--min-severity=error", "--deny=note"]);
+    assert!(
+        hidden.code == 0 && !hidden.out.contains("baseline-stale"),
+        "{}",
+        hidden.out
+    );
+    // Where the input has faults nothing is written, and what is shown obeys the minimum.
+    place.file("policies/b.yaml", "version: 1\nx: 1\n");
+    let faulty = place.lint(&["--write-baseline", "--min-severity=error"]);
+    assert!(
+        faulty.code == 2 && !faulty.out.contains("warning["),
+        "{}",
+        faulty.out
+    );
+    assert_eq!(place.read(FILE), written);
+}

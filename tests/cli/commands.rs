@@ -25,7 +25,17 @@ fn every_shell_has_completions_for_the_options() {
 fn every_command_has_a_manual_page() {
     let program = out(&["man"]);
     assert!(program.contains(".TH cogward 1") && program.contains("cogward\\-lint(1)"));
-    for command in ["lint", "diff", "scan", "snapshot", "rules", "explain", "schema", "completions", "man"] {
+    for command in [
+        "lint",
+        "diff",
+        "scan",
+        "snapshot",
+        "rules",
+        "explain",
+        "schema",
+        "completions",
+        "man",
+    ] {
         let page = out(&["man", command]);
         assert!(page.contains(&format!(".TH cogward-{command} 1")), "{page}");
     }

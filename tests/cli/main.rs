@@ -14,6 +14,7 @@ mod commands;
 mod fix;
 mod formats;
 mod hostile;
+mod layers;
 mod paths;
 mod rules;
 mod streams;

@@ -160,3 +160,18 @@ account_takeover:
         ]
     );
 }
+
+#[test]
+fn what_this_machine_ignores_is_checked_and_what_the_repository_ignores_is_not() {
+    let place = Place::with(POLICY);
+    place
+        .file("policies/mine.yaml", POLICY.replace("_A", "_B"))
+        .file("policies/old.yaml", POLICY.replace("_A", "_C"))
+        .file("policies/.gitignore", "old.yaml\n")
+        .file(".git/info/exclude", "a.yaml\n")
+        .file("home/git/ignore", "mine.yaml\n");
+    let mut command = place.command(&["lint", "--today=2026-11-21"]);
+    command.env("XDG_CONFIG_HOME", place.path("home"));
+    let out = crate::support::finished(&command.output().unwrap()).out;
+    assert!(out.contains("2 policies (2 files)"), "{out}");
+}

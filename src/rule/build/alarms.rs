@@ -1,26 +1,30 @@
 //! Alarms and log delivery.
 
+use std::collections::BTreeSet;
+
 use crate::model::alarm::{Alarm, AlarmFault, AlarmField, BlindFault, ThreatMetric, blind, check_seen};
 use crate::model::log_delivery::{LogFault, faults};
 use crate::model::posture::{Origin, Posture, Topic};
 use crate::pointer::Pointer;
 use crate::rule::view::{AlarmView, FaultView, LogDeliveryView};
 
-/// Every alarm, as far as alarms are known.
-pub(in crate::rule) fn alarms(posture: &Posture) -> Option<Vec<AlarmView>> {
+/// Every alarm, as far as alarms are known; those in `long` are written with `dimensions`.
+pub(in crate::rule) fn alarms(posture: &Posture, long: &BTreeSet<usize>) -> Option<Vec<AlarmView>> {
     let at = Pointer::root().child("alarms");
     let alarms = posture.alarms.as_ref()?;
     Some(
         alarms
             .iter()
             .enumerate()
-            .map(|(index, alarm)| view(alarm, posture, &at.child(index)))
+            .map(|(index, alarm)| view(alarm, posture, &at.child(index), long.contains(&index)))
             .collect(),
     )
 }
 
-fn view(alarm: &Alarm, posture: &Posture, at: &Pointer) -> AlarmView {
+fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView {
     let seen = posture.seen_metrics.as_deref().unwrap_or_default();
+    // An observed alarm has its dimensions as CloudWatch has them.
+    let long = long || posture.origin == Origin::Observed;
     let dimension = |name: &str| alarm.dimensions.get(name).cloned().unwrap_or_default();
     AlarmView {
         pointer: at.to_string(),
@@ -33,7 +37,7 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer) -> AlarmView {
         risk_level: dimension("RiskLevel").to_lowercase(),
         dead: check_seen(alarm, seen)
             .into_iter()
-            .map(|fault| dead(fault, posture.origin, at))
+            .map(|fault| dead(fault, at, long))
             .collect(),
         blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
         actions: alarm.actions.clone(),
@@ -53,15 +57,13 @@ fn unheard(alarm: &Alarm, posture: &Posture) -> Vec<String> {
     alarm.actions.iter().filter_map(one).collect()
 }
 
-fn dead(fault: AlarmFault, origin: Origin, at: &Pointer) -> FaultView {
+fn dead(fault: AlarmFault, at: &Pointer, long: bool) -> FaultView {
     let pointer = match &fault.field {
         AlarmField::Namespace => at.child("namespace"),
         AlarmField::Metric => at.child("metric"),
-        // An observed alarm has its dimensions as CloudWatch has them.
-        AlarmField::Dimension(name) if origin == Origin::Observed => at.child("dimensions").child(name),
         // The short keys of a policy stand for these two.
-        AlarmField::Dimension(name) if name == "Operation" => at.child("operation"),
-        AlarmField::Dimension(name) if name == "RiskLevel" => at.child("risk_level"),
+        AlarmField::Dimension(name) if name == "Operation" && !long => at.child("operation"),
+        AlarmField::Dimension(name) if name == "RiskLevel" && !long => at.child("risk_level"),
         AlarmField::Dimension(name) => at.child("dimensions").child(name),
     };
     FaultView {

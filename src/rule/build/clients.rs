@@ -9,14 +9,18 @@ use crate::rule::view::ClientView;
 
 /// Every named client.
 pub(in crate::rule) fn clients(posture: &Posture) -> Vec<ClientView> {
-    posture
-        .clients
-        .iter()
-        .map(|client| view(posture, client))
-        .collect()
+    let mut scopes = 1;
+    let one = |client: &Client| {
+        // In the order of `scopes`: the pool, then every client with a configuration of its own.
+        let own = matches!(client.risk, Override::Own(_));
+        let index = if own { scopes } else { 0 };
+        scopes += usize::from(own);
+        view(posture, client, index)
+    };
+    posture.clients.iter().map(one).collect()
 }
 
-fn view(posture: &Posture, client: &Client) -> ClientView {
+fn view(posture: &Posture, client: &Client, scope_index: usize) -> ClientView {
     let (responses, risk) = match &client.risk {
         Override::Own(own) => ("own", own.as_ref()),
         Override::Inherit => ("inherit", &posture.responses),
@@ -38,6 +42,7 @@ fn view(posture: &Posture, client: &Client) -> ClientView {
         } else {
             "pool".to_owned()
         },
+        scope_index,
         checks_sign_in: risk
             .compromised_credentials
             .as_ref()

@@ -1,5 +1,7 @@
 //! The view as a whole: plan, modes, gate, and the rooms for everything else.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -25,6 +27,8 @@ pub struct Facts<'a> {
     pub posture: Option<&'a Posture>,
     /// Which pools; `None` for a layer.
     pub target: Option<&'a Target>,
+    /// Alarms of a policy that are written with `dimensions` rather than the short keys, by index.
+    pub long_alarms: BTreeSet<usize>,
     /// The gate.
     pub gate: Option<&'a Gate>,
     /// When an observed pool was created.
@@ -65,7 +69,7 @@ pub fn view(facts: Facts<'_>) -> View {
         modes: modes(posture, facts.modified, facts.today),
         scopes: scopes::scopes(posture),
         clients: clients::clients(posture),
-        alarms: alarms::alarms(posture),
+        alarms: alarms::alarms(posture, &facts.long_alarms),
         log_delivery: alarms::log_delivery(posture),
         gate: if desired {
             gate(posture, facts.gate, facts.today)

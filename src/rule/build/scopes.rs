@@ -1,6 +1,6 @@
 //! Scopes: the pool's risk configuration and every client's own.
 
-use crate::model::client::Override;
+use crate::model::client::{Client, Override};
 use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
@@ -21,6 +21,8 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         &Pointer::root(),
     )];
     scopes[0].is_pool = true;
+    let forwards = |client: &Client| client.propagate_user_context == Some(true);
+    scopes[0].user_context_forwarded = posture.clients.iter().any(forwards);
     let enforced = enforced(posture);
     for client in &posture.clients {
         let Override::Own(own) = &client.risk else {
@@ -34,6 +36,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
             own,
             &at,
         );
+        view.user_context_forwarded = forwards(client);
         view.equals_pool = same(own, &posture.responses);
         view.weaker_cells = weaker(&enforced, client);
         scopes.push(view);
@@ -59,6 +62,7 @@ fn scope(posture: &Posture, name: &str, title: &str, risk: &RiskConfiguration, a
             .risk_exceptions
             .as_ref()
             .map(|section| exceptions::exceptions(section, &at.child("risk_exceptions"))),
+        user_context_forwarded: false,
         equals_pool: false,
         weaker_cells: Vec::new(),
     }

@@ -25,6 +25,8 @@ pub struct ClientView {
     pub propagate_user_context: Option<bool>,
     /// The risk configuration that applies to it: its own, or the pool's. Pointers lead to where it stands.
     pub scope: String,
+    /// Where that one is among `scopes`.
+    pub scope_index: usize,
     /// Whether sign-in is among the checked events of the configuration that applies.
     pub checks_sign_in: bool,
 }

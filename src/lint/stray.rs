@@ -1,0 +1,55 @@
+//! Files that no run lists and policies name: layers and bodies of e-mails. They are judged by the
+//! policies that use them, but for credentials, which are found where they are.
+
+use crate::finding::{Finding, Suppression};
+use crate::lint::judge::override_severities;
+use crate::lint::resolve::{self, Ground};
+use crate::lint::settings::Settings;
+use crate::lint::suppress;
+use crate::policy::parse::ParsedFile;
+use crate::policy::place::Places;
+use crate::rule::build::{Facts, view};
+use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
+use crate::rule::file::Stage;
+use crate::source::Source;
+use crate::span::Span;
+use crate::yaml::{Node, Style, Value};
+
+/// Credentials of one such file. Ignores in it cover them; waivers belong to policies and cannot.
+#[must_use]
+pub fn stray(file: &ParsedFile, source: &Source, catalogue: &Catalogue, settings: &Settings) -> Vec<Finding> {
+    let view = view(Facts {
+        name: source.name(),
+        secrets: suppress::secret_views((1, source.lines()), file, source),
+        today: settings.today,
+        ..Facts::default()
+    });
+    let places = Places {
+        tree: Node {
+            source: file.source,
+            span: Span::at(0),
+            value: Value::Null,
+            style: Style::Plain,
+        },
+        source: file.source,
+        extends: None,
+    };
+    let ground = Ground {
+        places: &places,
+        file,
+        others: &[],
+    };
+    // There is no policy here, so only rules about credentials have anything to see.
+    let wanted = |rule: &Rule| rule.names("secrets") && !settings.disabled.contains_key(&rule.meta.id);
+    let mut found = resolve::findings(catalogue.run(Stage::Posture, &view, &wanted), &ground, None);
+    override_severities(&mut found, settings);
+    for finding in found.iter_mut().filter(|finding| !finding.is_input_fault) {
+        let mut ignores = file.ignores_at(source.line(finding.primary.span.start));
+        let ignore = ignores.find(|(_, ignore)| ignore.rule == finding.rule.as_str());
+        finding.suppressed = ignore.map(|(_, ignore)| Suppression::Ignore {
+            reason: ignore.reason.clone(),
+        });
+    }
+    found
+}
