@@ -16,3 +16,4 @@ mod responses;
 mod roles;
 mod support;
 mod topics;
+mod updates;
