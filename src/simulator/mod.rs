@@ -18,6 +18,7 @@ mod options;
 mod quota;
 mod server;
 mod service;
+mod shape;
 mod sns;
 mod sts;
 mod wire;

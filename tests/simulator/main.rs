@@ -12,6 +12,8 @@ mod alarms;
 mod faults;
 mod metrics;
 mod reads;
+mod responses;
 mod roles;
 mod support;
 mod topics;
+mod updates;

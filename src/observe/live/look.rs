@@ -1,20 +1,24 @@
-//! One look at many pools.
+//! One look at many places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures::future::join_all;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::aws::limits::Limits;
 use crate::aws::port::Connect;
 use crate::model::observed::Estate;
-use crate::observe::live::place::Place;
+use crate::observe::live::place::{Asked, Place, merged};
 use crate::observe::live::progress::Progress;
+use crate::observe::live::region::{Seen, region};
+use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
 
 /// The whole objects of one pool as the service sent them, for writes that have to send them back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawPool {
-    /// `UserPool` of `DescribeUserPool`.
+    /// `UserPool` of `DescribeUserPool`; `null` where it could not be read.
     pub pool: Value,
     /// `UserPoolClient` of `DescribeUserPoolClient` by client id, without the secret.
     pub clients: BTreeMap<String, Value>,
@@ -34,7 +38,8 @@ pub struct Look {
 
 /// Looks at places side by side. Never fails: what could not be read is in the result, by name.
 ///
-/// The result is the same whatever the order of the answers.
+/// The result is the same whatever the order of the answers. Of `limits` only the time for the whole run is minded
+/// here; the others are the connector's.
 pub async fn observe(
     connect: &dyn Connect,
     places: &[Place],
@@ -42,6 +47,51 @@ pub async fn observe(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Look {
-    let _ = (connect, places, limits, progress, stop);
-    std::future::ready(Look::default()).await
+    let deadline = limits.total_timeout.map(|total| Instant::now() + total);
+    let look_at = |place: Asked| async move {
+        let port = connect
+            .connect(&place.session, &place.region, place.account.as_deref())
+            .await;
+        let run = Run {
+            port: port.as_ref(),
+            progress,
+            stop,
+            deadline,
+        };
+        region(&run, &place).await
+    };
+    fold(join_all(merged(places).into_iter().map(look_at)).await)
+}
+
+/// Puts together what was seen of all places, in order. A pool that was seen by way of two places is one pool.
+fn fold(places: Vec<Seen>) -> Look {
+    let mut look = Look::default();
+    for seen in places {
+        for (pool, raw) in seen.pools {
+            look.raw.insert(pool.id().to_owned(), raw);
+            look.estate.pools.push(pool);
+        }
+        look.estate.missing.extend(seen.missing);
+        look.estate.unreachable.extend(seen.unreachable);
+    }
+    let Estate {
+        pools,
+        missing,
+        unreachable,
+    } = &mut look.estate;
+    pools.sort_by_cached_key(|pool| {
+        let posture = &pool.posture;
+        (
+            posture.account.clone(),
+            posture.region.clone(),
+            pool.id().to_owned(),
+        )
+    });
+    let mut known = BTreeSet::new();
+    pools.retain(|pool| known.insert(pool.id().to_owned()));
+    missing.sort();
+    missing.dedup();
+    unreachable.sort();
+    unreachable.dedup();
+    look
 }

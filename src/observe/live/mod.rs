@@ -1,9 +1,19 @@
 //! Pools as they are now, read over AWS.
+//!
+//! ```text
+//!  places ──> look (merged, side by side) ──> region (which pools) ──> pool ──> clients
+//!                                                └──> surroundings (alarms, metrics, topics; once)
+//! ```
 
+mod clients;
 mod look;
 mod place;
+mod pool;
 mod progress;
+mod region;
+mod run;
 mod stop;
+mod surroundings;
 
 pub use look::{Look, Raw, RawPool, observe};
 pub use place::{Place, Query};

@@ -1,5 +1,7 @@
 //! Where to look, and at which pools.
 
+use std::collections::BTreeMap;
+
 use crate::aws::session::Session;
 use crate::model::observed::Selector;
 
@@ -21,6 +23,14 @@ impl Query {
         };
         Self::Selected(ids.into_iter().map(by_id).collect())
     }
+
+    /// The same in selectors; the one that says nothing means every pool.
+    fn selectors(&self) -> Vec<Selector> {
+        match self {
+            Self::All => vec![Selector::default()],
+            Self::Selected(selectors) => selectors.clone(),
+        }
+    }
 }
 
 /// One account's region to look at. Places with the same session, region and account are looked at once.
@@ -34,4 +44,60 @@ pub struct Place {
     pub account: Option<String>,
     /// Which pools.
     pub query: Query,
+}
+
+/// A place with all that is asked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) session: Session,
+    pub(super) region: String,
+    pub(super) account: Option<String>,
+    pub(super) selectors: Vec<Selector>,
+}
+
+/// Each session, region and account once, with all that is asked of it, in order.
+pub(super) fn merged(places: &[Place]) -> Vec<Asked> {
+    let mut asked: BTreeMap<_, Vec<Selector>> = BTreeMap::new();
+    for place in places {
+        let key = (place.session.clone(), place.region.clone(), place.account.clone());
+        let selectors = asked.entry(key).or_default();
+        for selector in place.query.selectors() {
+            if !selectors.contains(&selector) {
+                selectors.push(selector);
+            }
+        }
+    }
+    let place = |((session, region, account), selectors)| Asked {
+        session,
+        region,
+        account,
+        selectors,
+    };
+    asked.into_iter().map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_looked_at_once_and_keep_what_each_asked_for() {
+        let place = |region: &str, query| Place {
+            session: Session::default(),
+            region: region.to_owned(),
+            account: None,
+            query,
+        };
+        let found = merged(&[
+            place("us-west-2", Query::ids(["us-west-2_A"])),
+            place("eu-west-1", Query::All),
+            place("us-west-2", Query::All),
+            place("us-west-2", Query::ids(["us-west-2_A", "us-west-2_B"])),
+        ]);
+        let brief: Vec<_> = found
+            .iter()
+            .map(|asked| (asked.region.as_str(), asked.selectors.len()))
+            .collect();
+        assert_eq!(brief, [("eu-west-1", 1), ("us-west-2", 3)]);
+    }
 }

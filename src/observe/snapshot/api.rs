@@ -1,9 +1,15 @@
 //! Writing and reading snapshots.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::observed::Estate;
+use crate::observe::snapshot::v1::SnapshotV1;
+use crate::schema;
 
 /// What a snapshot file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,42 +22,121 @@ pub struct Snapshot {
     pub estate: Estate,
 }
 
-/// Why a text is no snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
+/// Why a text is no snapshot, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotError {
-    /// Line, from 1; 0 where the fault is in the whole.
+    /// Line, from 1; 0 where it is the whole that is wrong.
     pub line: usize,
-    /// Column in bytes, from 1.
+    /// Column in bytes, from 1; 0 where it is the whole line.
     pub column: usize,
-    /// What is wrong. Hostile text may be in it.
+    /// What is wrong: lower case, without a full stop. Hostile text may be in it.
     pub message: String,
 }
 
+impl std::error::Error for SnapshotError {}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => f.write_str(&self.message),
+            line => write!(f, "line {line}, column {}: {}", self.column, self.message),
+        }
+    }
+}
+
 /// The file's text: pretty-printed JSON in a stable order, with a newline at its end.
+///
+/// What only policies have (`Client`s for "all others", the long form of exceptions) is left out. Everything that a
+/// look sees comes back from [`read`] as it was.
 #[must_use]
 pub fn write(snapshot: &Snapshot) -> String {
-    let _ = snapshot;
-    String::new()
+    let file = SnapshotV1::new(snapshot.taken_at, snapshot.redacted, &snapshot.estate);
+    // Texts, numbers and maps with texts as keys: none of them can fail to be written to a text.
+    let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// Reads a file's text.
 ///
 /// # Errors
-/// Text that is no JSON, a version that this program does not know, unknown or missing members, unknown values.
+/// Text that is no JSON, a version that this program does not know, members that are unknown or missing, values that
+/// are unknown or of another kind, and pools that stand twice.
 pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
-    let _ = text;
-    Ok(Snapshot::default())
-}
-
-/// The same with client ids and mail addresses replaced by pseudonyms: equal ones stay equal.
-#[must_use]
-pub fn redact(snapshot: Snapshot) -> Snapshot {
-    snapshot
+    // The library would take a list for an object with its members in order.
+    if !text.trim_start().starts_with('{') {
+        return Err(whole("a snapshot is a JSON object".to_owned()));
+    }
+    let file: SnapshotV1 = serde_json::from_str(text)
+        .map_err(|error| known_version(text).err().unwrap_or_else(|| located(&error)))?;
+    known(u64::from(file.version))?;
+    let (taken_at, redacted) = (file.taken_at, file.redacted);
+    let estate = file.estate();
+    check(&estate)?;
+    Ok(Snapshot {
+        taken_at,
+        redacted,
+        estate,
+    })
 }
 
 /// The schema of the file (`schemas/snapshot.json`).
 #[must_use]
 pub fn schema() -> Value {
-    Value::Null
+    schema::of::<SnapshotV1>("snapshot")
+}
+
+fn whole(message: String) -> SnapshotError {
+    SnapshotError {
+        line: 0,
+        column: 0,
+        message,
+    }
+}
+
+/// The library ends its words with the place, which is told apart here.
+fn located(error: &serde_json::Error) -> SnapshotError {
+    let (line, column) = (error.line(), error.column());
+    let words = error.to_string();
+    let place = format!(" at line {line} column {column}");
+    SnapshotError {
+        line,
+        column,
+        message: words.strip_suffix(&place).unwrap_or(&words).to_owned(),
+    }
+}
+
+/// A file of another version is told as such, not by the members that are new in it.
+fn known_version(text: &str) -> Result<(), SnapshotError> {
+    #[derive(Deserialize)]
+    struct Head {
+        version: u64,
+    }
+    match serde_json::from_str::<Head>(text) {
+        Ok(head) => known(head.version),
+        Err(_) => Ok(()),
+    }
+}
+
+fn known(version: u64) -> Result<(), SnapshotError> {
+    let own = u64::from(SnapshotV1::VERSION);
+    if version == own {
+        return Ok(());
+    }
+    Err(whole(format!(
+        "this is a snapshot of version {version}, and this program reads version {own}"
+    )))
+}
+
+fn check(estate: &Estate) -> Result<(), SnapshotError> {
+    let mut known = BTreeSet::new();
+    for pool in &estate.pools {
+        if pool.id().is_empty() {
+            return Err(whole(format!("the pool `{}` has no id", pool.name)));
+        }
+        if !known.insert(pool.id()) {
+            return Err(whole(format!("the pool `{}` stands twice", pool.id())));
+        }
+    }
+    Ok(())
 }

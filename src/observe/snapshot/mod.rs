@@ -1,5 +1,10 @@
-//! Observed postures in a file.
+//! Observed postures in a file: versioned, with frozen types of its own, without secrets.
 
 mod api;
+mod redact;
+#[cfg(test)]
+mod tests;
+mod v1;
 
-pub use api::{Snapshot, SnapshotError, read, redact, schema, write};
+pub use api::{Snapshot, SnapshotError, read, schema, write};
+pub use redact::redact;

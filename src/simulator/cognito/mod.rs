@@ -2,5 +2,13 @@
 
 pub(super) mod operations;
 
+mod log_delivery;
+mod mfa;
+mod plan;
 mod read;
 mod risk;
+mod set_risk;
+mod touch;
+mod traps;
+mod update_client;
+mod update_pool;

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::simulator::cognito::{read, risk};
+use crate::simulator::cognito::{log_delivery, mfa, read, risk, set_risk, update_client, update_pool};
 use crate::simulator::context::Context;
 use crate::simulator::failure::Answer;
+use crate::simulator::shape::{check::check, requests};
 
 /// Carries out an operation; `None` if there is none of this name.
 pub(in crate::simulator) fn call(
@@ -12,6 +13,10 @@ pub(in crate::simulator) fn call(
     operation: &str,
     input: &Value,
 ) -> Option<Answer> {
+    let shape = requests::of(operation)?;
+    if let Err(failure) = check(shape, input) {
+        return Some(Err(failure));
+    }
     Some(match operation {
         "ListUserPools" => read::list_user_pools(context, input),
         "DescribeUserPool" => read::describe_user_pool(context, input),
@@ -21,6 +26,11 @@ pub(in crate::simulator) fn call(
         "GetLogDeliveryConfiguration" => read::get_log_delivery_configuration(context, input),
         "ListTagsForResource" => read::list_tags_for_resource(context, input),
         "DescribeRiskConfiguration" => risk::describe(context, input),
+        "SetRiskConfiguration" => set_risk::set(context, input),
+        "UpdateUserPool" => update_pool::update(context, input),
+        "SetUserPoolMfaConfig" => mfa::set(context, input),
+        "UpdateUserPoolClient" => update_client::update(context, input),
+        "SetLogDeliveryConfiguration" => log_delivery::set(context, input),
         _ => return None,
     })
 }

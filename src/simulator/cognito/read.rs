@@ -102,7 +102,18 @@ pub(super) fn describe_user_pool(context: &mut Context<'_>, input: &Value) -> An
     let mut members = pool.user_pool.clone();
     members.insert("Id".into(), json!(id));
     members.entry("Arn").or_insert_with(|| json!(arn));
+    mirror_validity(&mut members);
     Ok(json!({ "UserPool": members }))
+}
+
+/// `UnusedAccountValidityDays` is always read as the other number (fact sheet 0.1, fact 8).
+fn mirror_validity(members: &mut Raw) {
+    let policies = members.get("Policies");
+    let days = policies.and_then(|p| p.pointer("/PasswordPolicy/TemporaryPasswordValidityDays"));
+    let days = days.cloned();
+    if let (Some(days), Some(Value::Object(config))) = (days, members.get_mut("AdminCreateUserConfig")) {
+        config.insert("UnusedAccountValidityDays".into(), days);
+    }
 }
 
 fn arn(context: &Context<'_>, input: &Value) -> String {

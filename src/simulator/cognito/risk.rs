@@ -9,13 +9,13 @@ use crate::simulator::options::{AllClients, NoClientConfiguration, NoPoolConfigu
 use crate::simulator::world::{Pool, Raw};
 
 /// CloudFormation's word for "the pool, not one client".
-const ALL: &str = "ALL";
+pub(super) const ALL: &str = "ALL";
 
 /// The key of the pool's own configuration among its configurations.
 pub(super) const POOL: &str = "";
 
 /// The sections of a configuration.
-pub(super) const SECTIONS: [&str; 3] = [
+const SECTIONS: [&str; 3] = [
     "CompromisedCredentialsRiskConfiguration",
     "AccountTakeoverRiskConfiguration",
     "RiskExceptionConfiguration",

@@ -1,0 +1,145 @@
+//! Reads a pool's clients.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt as _, stream};
+use serde_json::Value;
+
+use crate::aws::convert::{self, ClientFacts, Trouble};
+use crate::aws::error::{CallError, Fault};
+use crate::aws::operation::Operation;
+use crate::aws::port::PoolEntry;
+use crate::model::client::{Client, Override};
+use crate::model::observed::Unread;
+use crate::model::posture::Part;
+use crate::observe::live::run::Run;
+
+/// Clients of one pool that are read at a time: more would only wait for the pool's own quota.
+const AT_A_TIME: usize = 16;
+
+/// What was read of a pool's clients.
+#[derive(Default)]
+pub(super) struct Clients {
+    /// Ordered by key.
+    pub(super) list: Vec<Client>,
+    pub(super) raw: BTreeMap<String, Value>,
+    pub(super) unread: Vec<Unread>,
+    /// The listing says that there is no such pool.
+    pub(super) pool_not_found: bool,
+}
+
+/// One client with what could not be read of it.
+struct Read {
+    entry: PoolEntry,
+    facts: Option<ClientFacts>,
+    risk: Override,
+    raw: Option<Value>,
+    troubles: Vec<(Operation, Trouble)>,
+}
+
+/// Reads all clients. One that is deleted meanwhile is gone.
+pub(super) async fn clients(run: &Run<'_>, pool: &str) -> Clients {
+    let listing = Operation::ListUserPoolClients;
+    let (mut entries, error) = run.all(listing, |port, next| port.list_clients(pool, next)).await;
+    let mut known = BTreeSet::new();
+    entries.retain(|entry| known.insert(entry.id.clone()));
+    let mut read: Vec<_> = stream::iter(entries)
+        .map(|entry| client(run, pool, entry))
+        .buffer_unordered(AT_A_TIME)
+        .filter_map(std::future::ready)
+        .collect()
+        .await;
+    read.sort_by(|a, b| a.entry.id.cmp(&b.entry.id));
+    let mut found = gather(read);
+    if let Some(error) = error {
+        found.pool_not_found = error.fault == Fault::NotFound;
+        found.unread.push(unread(None, listing, error.into()));
+    }
+    found
+}
+
+fn unread(client: Option<&str>, operation: Operation, trouble: Trouble) -> Unread {
+    Unread {
+        part: Part::Clients,
+        client: client.map(str::to_owned),
+        operation: operation.as_str().to_owned(),
+        failure: trouble.failure,
+        detail: trouble.detail,
+    }
+}
+
+async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
+    let (described, risk) = tokio::join!(
+        run.call(
+            Operation::DescribeUserPoolClient,
+            run.port.describe_client(pool, &entry.id)
+        ),
+        run.call(
+            Operation::DescribeRiskConfiguration,
+            run.port.risk_configuration(pool, Some(&entry.id))
+        ),
+    );
+    if matches!(&described, Err(error) if error.fault == Fault::NotFound) {
+        return None;
+    }
+    let mut troubles = Vec::new();
+    let mut keep = |operation, trouble| troubles.push((operation, trouble));
+    let (facts, raw) = settings(described).unwrap_or_else(|trouble| {
+        keep(Operation::DescribeUserPoolClient, trouble);
+        (None, None)
+    });
+    let risk = convert::client_risk(risk, &entry.id).unwrap_or_else(|trouble| {
+        keep(Operation::DescribeRiskConfiguration, trouble);
+        Override::Unknown
+    });
+    Some(Read {
+        entry,
+        facts,
+        risk,
+        raw,
+        troubles,
+    })
+}
+
+fn settings(described: Result<Value, CallError>) -> Result<(Option<ClientFacts>, Option<Value>), Trouble> {
+    let mut body = described?;
+    let facts = convert::client(&body)?;
+    Ok((Some(facts), body.get_mut("UserPoolClient").map(Value::take)))
+}
+
+/// Gives each client its key: the name as it is described, else as it was listed.
+fn gather(read: Vec<Read>) -> Clients {
+    let name = |read: &Read| {
+        let described = read.facts.as_ref().and_then(|facts| facts.name.clone());
+        described.unwrap_or_else(|| read.entry.name.clone())
+    };
+    let names: Vec<_> = read.iter().map(name).collect();
+    let pairs: Vec<_> = read
+        .iter()
+        .zip(&names)
+        .map(|(read, name)| (read.entry.id.as_str(), name.as_str()))
+        .collect();
+    let keys = convert::keys(&pairs);
+    let mut found = Clients::default();
+    for (read, key) in read.into_iter().zip(keys) {
+        let troubles = read.troubles.into_iter();
+        found
+            .unread
+            .extend(troubles.map(|(operation, trouble)| unread(Some(&key), operation, trouble)));
+        if let Some(raw) = read.raw {
+            found.raw.insert(read.entry.id.clone(), raw);
+        }
+        let facts = read.facts;
+        found.list.push(Client {
+            key,
+            id: Some(read.entry.id),
+            risk: read.risk,
+            auth_flows: facts.as_ref().map(|facts| facts.auth_flows.clone()),
+            oauth_flows: facts.as_ref().map(|facts| facts.oauth_flows.clone()),
+            identity_providers: facts.as_ref().map(|facts| facts.identity_providers.clone()),
+            propagate_user_context: facts.as_ref().map(|facts| facts.propagate_user_context),
+        });
+    }
+    found.list.sort_by(|a, b| a.key.cmp(&b.key));
+    found
+}

@@ -1,0 +1,179 @@
+//! Looks at one account's region: which pools there are, and what surrounds them.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt as _, stream};
+
+use crate::aws::error::CallError;
+use crate::aws::operation::Operation;
+use crate::model::observed::{Failure, Observed, Selector, Unreachable};
+use crate::observe::live::look::RawPool;
+use crate::observe::live::place::Asked;
+use crate::observe::live::pool::{Outcome, Target, pool};
+use crate::observe::live::run::Run;
+use crate::observe::live::surroundings::{self, Surroundings};
+
+/// Pools that are read at a time: enough to use every quota to its end.
+const AT_A_TIME: usize = 64;
+
+/// What was seen of a place.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) pools: Vec<(Observed, RawPool)>,
+    pub(super) missing: Vec<String>,
+    pub(super) unreachable: Vec<Unreachable>,
+}
+
+/// Looks at a place.
+pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
+    let mut seen = Seen::default();
+    if let Err(error) = check_account(run, place).await {
+        seen.unreachable
+            .push(unreachable(place, None, Operation::GetCallerIdentity, error));
+        return seen;
+    }
+    let (targets, error) = targets(run, place).await;
+    if let Some(error) = error {
+        seen.unreachable
+            .push(unreachable(place, None, Operation::ListUserPools, error));
+    }
+    if targets.is_empty() {
+        return seen;
+    }
+    run.progress.found(targets.len());
+    let (outcomes, around) = tokio::join!(pools(run, place, targets), surroundings::surroundings(run));
+    for (target, outcome) in outcomes {
+        settle(&mut seen, place, target, outcome, &around);
+    }
+    name_account(&mut seen, place);
+    let topics = surroundings::topics(run, seen.pools.iter().map(|(pool, _)| pool)).await;
+    for (pool, _) in &mut seen.pools {
+        surroundings::connect(pool, &topics);
+        finish(pool);
+    }
+    collapse(&mut seen.unreachable);
+    seen
+}
+
+fn unreachable(place: &Asked, pool: Option<String>, operation: Operation, error: CallError) -> Unreachable {
+    Unreachable {
+        account: place.account.clone(),
+        region: place.region.clone(),
+        pool,
+        operation: operation.as_str().to_owned(),
+        failure: error.failure(),
+        detail: error.detail,
+    }
+}
+
+/// Nothing is read in another account than the one that is meant.
+async fn check_account(run: &Run<'_>, place: &Asked) -> Result<(), CallError> {
+    let Some(wanted) = &place.account else {
+        return Ok(());
+    };
+    let found = run.call(Operation::GetCallerIdentity, run.port.account()).await?;
+    if found == *wanted {
+        return Ok(());
+    }
+    let words = format!("the credentials belong to account {found}, not to {wanted}");
+    Err(CallError::failed(Failure::OtherAccount, words))
+}
+
+/// The pools to read, by id, each once; and why the listing ended early, if it did. It is not begun where every
+/// selector has an id.
+async fn targets(run: &Run<'_>, place: &Asked) -> (BTreeMap<String, Target>, Option<CallError>) {
+    let by_id = place.selectors.iter().filter_map(|selector| selector.id.clone());
+    let target = |id: String| {
+        (
+            id.clone(),
+            Target {
+                id,
+                name: None,
+                certain: true,
+            },
+        )
+    };
+    let mut targets: BTreeMap<_, _> = by_id.map(target).collect();
+    if place.selectors.iter().all(|selector| selector.id.is_some()) {
+        return (targets, None);
+    }
+    let (entries, error) = run
+        .all(Operation::ListUserPools, |port, next| port.list_user_pools(next))
+        .await;
+    for entry in entries {
+        let fit = |selector: &&Selector| selector.id.is_none() && selector.fits_name(&entry.name);
+        let fitting: Vec<_> = place.selectors.iter().filter(fit).collect();
+        let certain = fitting.iter().any(|selector| selector.tags.is_empty());
+        if let Some(known) = targets.get_mut(&entry.id) {
+            known.name = Some(entry.name);
+        } else if !fitting.is_empty() {
+            let name = Some(entry.name);
+            targets.insert(
+                entry.id.clone(),
+                Target {
+                    id: entry.id,
+                    name,
+                    certain,
+                },
+            );
+        }
+    }
+    (targets, error)
+}
+
+async fn pools(run: &Run<'_>, place: &Asked, targets: BTreeMap<String, Target>) -> Vec<(Target, Outcome)> {
+    stream::iter(targets.into_values())
+        .map(|target| async move {
+            let outcome = pool(run, &place.region, &target, &place.selectors).await;
+            run.progress.done();
+            (target, outcome)
+        })
+        .buffer_unordered(AT_A_TIME)
+        .collect()
+        .await
+}
+
+fn settle(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
+    match outcome {
+        Outcome::Seen(found) => {
+            let (mut pool, raw) = *found;
+            around.furnish(&mut pool);
+            seen.pools.push((pool, raw));
+        }
+        // A pool that was listed and is gone was deleted meanwhile: nobody misses it.
+        Outcome::Gone if target.name.is_none() => seen.missing.push(target.id),
+        Outcome::Gone | Outcome::Other => {}
+        Outcome::Unknown(error) => {
+            let at = unreachable(place, Some(target.id), Operation::DescribeUserPool, error);
+            seen.unreachable.push(at);
+        }
+    }
+}
+
+/// All pools of a place have one account: the one that was checked, or that any of them names.
+fn name_account(seen: &mut Seen, place: &Asked) {
+    let named = || {
+        seen.pools
+            .iter()
+            .find_map(|(pool, _)| pool.posture.account.clone())
+    };
+    let account = place.account.clone().or_else(named);
+    for (pool, _) in &mut seen.pools {
+        pool.posture.account = pool.posture.account.take().or_else(|| account.clone());
+    }
+}
+
+fn finish(pool: &mut Observed) {
+    pool.unread.sort();
+    pool.posture.unread = pool.unread.iter().map(|unread| unread.part).collect();
+}
+
+/// Without credentials every call says the same: once is enough.
+fn collapse(unreachable: &mut Vec<Unreachable>) {
+    let fruitless = |at: &Unreachable| at.failure == Failure::NoCredentials;
+    if let Some(mut first) = unreachable.iter().find(|at| fruitless(at)).cloned() {
+        first.pool = None;
+        unreachable.retain(|at| !fruitless(at));
+        unreachable.push(first);
+    }
+}

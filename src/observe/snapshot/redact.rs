@@ -1,0 +1,183 @@
+//! Pseudonyms for client ids and mail addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use regex::{Captures, Regex};
+use sha2::{Digest, Sha256};
+
+use crate::model::client::{Client, Override};
+use crate::model::notification::Notifications;
+use crate::model::observed::{Estate, Observed};
+use crate::model::response::RiskConfiguration;
+use crate::observe::snapshot::api::Snapshot;
+
+/// The same with client ids, and the local parts of mail addresses, replaced by pseudonyms wherever they stand: equal
+/// ones stay equal, and what belongs to one domain still does.
+///
+/// A pseudonym is made from what it replaces alone, so that snapshots can be compared with each other. Who guesses an
+/// address can check the guess: it hides from readers, not from somebody who searches. A redacted one stays as it is.
+#[must_use]
+pub fn redact(mut snapshot: Snapshot) -> Snapshot {
+    if snapshot.redacted {
+        return snapshot;
+    }
+    let ids = client_ids(&snapshot.estate);
+    let mask = Mask { ids };
+    mask.estate(&mut snapshot.estate);
+    snapshot.redacted = true;
+    snapshot
+}
+
+fn client_ids(estate: &Estate) -> BTreeSet<String> {
+    let clients = estate.pools.iter().flat_map(|pool| &pool.posture.clients);
+    clients
+        .filter_map(|client| client.id.clone())
+        .filter(|id| !id.is_empty())
+        .collect()
+}
+
+/// Digits of a pseudonym: for 10,000 ids, a chance of one in five million that two are alike.
+const DIGITS: usize = 12;
+
+fn pseudonym(text: &str) -> String {
+    let mut name = "redacted-".to_owned();
+    for byte in Sha256::digest(text.as_bytes()).iter().take(DIGITS / 2) {
+        // Writing to a text cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
+/// An address's local part, or a word: what a client id can be.
+fn pattern() -> Option<&'static Regex> {
+    static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
+    let words = r"(?<local>[\p{L}\p{N}._%+'-]+)@(?<domain>[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)|(?<word>[\p{L}\p{N}_+]+)";
+    PATTERN.get_or_init(|| Regex::new(words).ok()).as_ref()
+}
+
+struct Mask {
+    ids: BTreeSet<String>,
+}
+
+impl Mask {
+    fn text(&self, text: &mut String) {
+        let Some(pattern) = pattern() else { return };
+        let replace =
+            |found: &Captures<'_>| match (found.name("local"), found.name("domain"), found.name("word")) {
+                // Letter case does not tell addresses apart, and stays out of it.
+                (Some(_), Some(domain), _) => {
+                    format!("{}@{}", pseudonym(&found[0].to_lowercase()), domain.as_str())
+                }
+                (_, _, Some(word)) if self.ids.contains(word.as_str()) => pseudonym(word.as_str()),
+                _ => found[0].to_owned(),
+            };
+        *text = pattern.replace_all(text, replace).into_owned();
+    }
+
+    fn texts<'a>(&self, texts: impl IntoIterator<Item = &'a mut String>) {
+        texts.into_iter().for_each(|text| self.text(text));
+    }
+
+    fn keys<V>(&self, map: &mut BTreeMap<String, V>) {
+        let all = std::mem::take(map).into_iter();
+        map.extend(all.map(|(mut key, value)| {
+            self.text(&mut key);
+            (key, value)
+        }));
+    }
+
+    fn set(&self, set: &mut BTreeSet<String>) {
+        let all = std::mem::take(set).into_iter();
+        set.extend(all.map(|mut text| {
+            self.text(&mut text);
+            text
+        }));
+    }
+
+    fn estate(&self, estate: &mut Estate) {
+        for pool in &mut estate.pools {
+            self.pool(pool);
+        }
+        for place in &mut estate.unreachable {
+            self.text(&mut place.detail);
+        }
+    }
+
+    fn pool(&self, pool: &mut Observed) {
+        self.text(&mut pool.name);
+        self.keys(&mut pool.tags);
+        self.texts(pool.tags.values_mut());
+        let posture = &mut pool.posture;
+        self.risk(&mut posture.responses);
+        for client in &mut posture.clients {
+            self.client(client);
+        }
+        posture.clients.sort_by(|a, b| a.key.cmp(&b.key));
+        for alarm in posture.alarms.iter_mut().flatten() {
+            self.texts(
+                alarm
+                    .name
+                    .iter_mut()
+                    .chain(alarm.dimensions.values_mut())
+                    .chain(&mut alarm.actions),
+            );
+        }
+        for metric in posture.seen_metrics.iter_mut().flatten() {
+            self.texts(metric.dimensions.values_mut());
+        }
+        self.keys(&mut posture.topics);
+        let logs = posture.log_delivery.iter_mut();
+        for delivery in logs
+            .flat_map(|logs| [&mut logs.user_auth_events, &mut logs.user_notification])
+            .flatten()
+        {
+            let places = [
+                &mut delivery.cloudwatch_logs,
+                &mut delivery.s3,
+                &mut delivery.firehose,
+            ];
+            self.texts(places.into_iter().flatten());
+        }
+        for unread in &mut pool.unread {
+            self.texts(unread.client.iter_mut().chain([&mut unread.detail]));
+        }
+        pool.unread.sort();
+    }
+
+    fn client(&self, client: &mut Client) {
+        self.text(&mut client.key);
+        // All of it, whatever it is made of.
+        if let Some(id) = &mut client.id {
+            *id = pseudonym(id);
+        }
+        if let Some(providers) = &mut client.identity_providers {
+            self.set(providers);
+        }
+        if let Override::Own(own) = &mut client.risk {
+            self.risk(own);
+        }
+    }
+
+    fn risk(&self, risk: &mut RiskConfiguration) {
+        let takeover = risk.account_takeover.as_mut();
+        let Some(notifications) = takeover.and_then(|takeover| takeover.notifications.as_mut()) else {
+            return;
+        };
+        let Notifications {
+            source_arn,
+            from,
+            reply_to,
+            block_email,
+            mfa_email,
+            no_action_email,
+        } = notifications;
+        self.text(source_arn);
+        self.texts([from, reply_to].into_iter().flatten());
+        for email in [block_email, mfa_email, no_action_email].into_iter().flatten() {
+            self.text(&mut email.subject);
+            self.texts([&mut email.html, &mut email.text].into_iter().flatten());
+        }
+    }
+}

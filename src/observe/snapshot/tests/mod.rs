@@ -1,0 +1,6 @@
+//! Snapshots: round trips, faults, pseudonyms.
+
+mod faults;
+mod random;
+mod redaction;
+mod trips;

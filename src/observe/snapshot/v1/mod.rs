@@ -1,0 +1,9 @@
+//! The first version of the format. A member that is added is optional; anything else is a new version.
+
+mod file;
+mod pool;
+mod responses;
+mod surroundings;
+mod words;
+
+pub(super) use file::SnapshotV1;

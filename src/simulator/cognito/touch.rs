@@ -1,0 +1,15 @@
+//! When a pool or client was changed.
+
+use serde_json::{Value, json};
+
+use crate::simulator::world::Raw;
+
+/// The service keeps milliseconds: two changes in one of them must still be told apart.
+const STEP: f64 = 0.001;
+
+/// Sets `LastModifiedDate` to now, and later than it was.
+pub(super) fn touch(members: &mut Raw, now: f64) {
+    let was = members.get("LastModifiedDate").and_then(Value::as_f64);
+    let at = was.map_or(now, |was| now.max(was + STEP));
+    members.insert("LastModifiedDate".into(), json!(at));
+}

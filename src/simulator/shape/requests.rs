@@ -1,0 +1,47 @@
+//! The shape of each request.
+
+use crate::simulator::shape::check::{Member, Shape, may, must};
+use crate::simulator::shape::common::{ARN, CLIENT_ID, POOL_ID};
+use crate::simulator::shape::{client, pool, risk};
+
+/// A token, which no check but that of the listing looks into.
+const TOKEN: Shape = Shape::Text(1, 131_072);
+
+/// Items on a page.
+const MAX_RESULTS: Shape = Shape::Whole(1, 60);
+
+const OF_POOL: Shape = Shape::Of(&[must("UserPoolId", &POOL_ID)]);
+
+/// The shape of an operation's request; `None` if there is no such operation.
+pub(in crate::simulator) fn of(operation: &str) -> Option<&'static Shape> {
+    Some(match operation {
+        "ListUserPools" => &LIST_USER_POOLS,
+        "DescribeUserPool" | "GetUserPoolMfaConfig" | "GetLogDeliveryConfiguration" => &OF_POOL,
+        "ListUserPoolClients" => &LIST_USER_POOL_CLIENTS,
+        "DescribeUserPoolClient" => &OF_CLIENT,
+        "ListTagsForResource" => &LIST_TAGS,
+        "DescribeRiskConfiguration" => &DESCRIBE_RISK,
+        "SetRiskConfiguration" => &risk::SET,
+        "UpdateUserPool" => &pool::UPDATE,
+        "SetUserPoolMfaConfig" => &pool::SET_MFA,
+        "UpdateUserPoolClient" => &client::UPDATE,
+        "SetLogDeliveryConfiguration" => &pool::SET_LOG_DELIVERY,
+        _ => return None,
+    })
+}
+
+const LIST_USER_POOLS: Shape = Shape::Of(&[must("MaxResults", &MAX_RESULTS), may("NextToken", &TOKEN)]);
+
+const LIST_USER_POOL_CLIENTS: Shape = Shape::Of(&[
+    must("UserPoolId", &POOL_ID),
+    may("MaxResults", &MAX_RESULTS),
+    may("NextToken", &TOKEN),
+]);
+
+const OF_CLIENT: Shape = Shape::Of(&[must("UserPoolId", &POOL_ID), must("ClientId", &CLIENT_ID)]);
+
+const LIST_TAGS: Shape = Shape::Of(&[must("ResourceArn", &ARN)]);
+
+const DESCRIBE_RISK: Shape = Shape::Of(RISK_IDS);
+
+const RISK_IDS: &[Member] = &[must("UserPoolId", &POOL_ID), may("ClientId", &CLIENT_ID)];

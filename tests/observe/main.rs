@@ -1,0 +1,12 @@
+//! Looks at a simulated AWS through the SDK, over HTTP on loopback.
+
+#![cfg(feature = "live")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests fail loudly and read the clock"
+)]
+
+mod support;
+mod whole;
