@@ -23,6 +23,8 @@ pub struct PoolFacts {
     pub region: Option<String>,
     /// Tags. Hostile text.
     pub tags: BTreeMap<String, String>,
+    /// `CreationDate`.
+    pub created: Option<Timestamp>,
     /// `LastModifiedDate`.
     pub last_modified: Option<Timestamp>,
     /// `EstimatedNumberOfUsers`.
@@ -78,6 +80,7 @@ pub fn pool(body: &Value) -> Result<PoolFacts, Misfit> {
         account: arn.and_then(|arn| filled(arn.account)),
         region: arn.and_then(|arn| filled(arn.region)),
         tags: tags(&pool)?,
+        created: timestamp(&pool.member("CreationDate")?),
         last_modified: timestamp(&pool.member("LastModifiedDate")?),
         estimated_users: pool
             .member("EstimatedNumberOfUsers")?

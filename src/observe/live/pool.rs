@@ -136,6 +136,7 @@ impl Builder {
         let found = &mut self.found;
         found.name = facts.name.unwrap_or_else(|| std::mem::take(&mut found.name));
         found.tags = facts.tags;
+        found.created = facts.created;
         found.last_modified = facts.last_modified;
         found.estimated_users = facts.estimated_users;
         found.posture.account = facts.account;

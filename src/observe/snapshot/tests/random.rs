@@ -322,6 +322,7 @@ fn pool() -> BoxedStrategy<Observed> {
                     name,
                     tags,
                     posture,
+                    created: last_modified.filter(|at| at.as_second() % 2 == 0),
                     last_modified,
                     estimated_users,
                     unread,

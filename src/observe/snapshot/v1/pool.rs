@@ -32,6 +32,10 @@ pub(super) struct PoolV1 {
     /// Tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
+    /// When the pool was created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    created: Option<Timestamp>,
     /// When any member of the pool was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
@@ -157,6 +161,7 @@ impl From<&Observed> for PoolV1 {
             id: posture.pool_id.clone(),
             name: live.name.clone(),
             tags: live.tags.clone(),
+            created: live.created,
             last_modified: live.last_modified,
             estimated_users: live.estimated_users,
             feature_plan: posture.feature_plan,
@@ -229,6 +234,7 @@ impl From<PoolV1> for Observed {
             name: frozen.name,
             tags: frozen.tags,
             posture,
+            created: frozen.created,
             last_modified: frozen.last_modified,
             estimated_users: frozen.estimated_users,
             unread,
