@@ -19,6 +19,7 @@ use crate::simulator::quota::Buckets;
 use crate::simulator::service::Service;
 use crate::simulator::sns;
 use crate::simulator::sts;
+use crate::simulator::times;
 use crate::simulator::wire::encode::{self, Encoded};
 use crate::simulator::wire::request::Request;
 use crate::simulator::world::{Identity, World};
@@ -60,7 +61,8 @@ struct Arrival {
 }
 
 impl Desk {
-    pub(super) fn new(world: World, options: Options) -> Self {
+    pub(super) fn new(mut world: World, options: Options) -> Self {
+        times::settle(&mut world, clock::now());
         let state = State {
             world,
             log: Vec::new(),

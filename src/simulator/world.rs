@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Members of an API object as the API writes them: times in seconds since 1970, members that this
-/// version does not know included.
+/// version does not know included. A negative time is so many seconds before the server starts.
 pub type Raw = Map<String, Value>;
 
 /// Everything there is. Unknown keys are refused; what AWS itself answers with is [`Raw`] and may
@@ -137,7 +137,7 @@ pub struct Metric {
     /// Dimensions, name to value.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
-    /// Data: seconds since 1970, and value. `ListMetrics` shows a metric only with data of the last
+    /// Data: time (as in [`Raw`]) and value. `ListMetrics` shows a metric only with data of the last
     /// two weeks.
     #[serde(default)]
     pub data: Vec<(f64, f64)>,
