@@ -65,6 +65,14 @@ impl Difference {
         }
     }
 
+    /// Whether a value holds mappings within a mapping: too much for one line.
+    #[must_use]
+    pub fn has_sections(value: &Value) -> bool {
+        value
+            .as_object()
+            .is_some_and(|map| map.values().any(Value::is_object))
+    }
+
     /// What is only live, and what is only in the policy, of a set.
     #[must_use]
     pub fn only(&self) -> (Vec<String>, Vec<String>) {

@@ -44,6 +44,9 @@ pub enum Command {
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
+    /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
+    #[cfg(feature = "live")]
+    Demo(DemoArgs),
     /// The rule catalogue.
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -282,6 +285,21 @@ pub struct SnapshotArgs {
     /// Configuration file. Default: cogward.toml in the working directory, if there.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
     pub config: Option<String>,
+}
+
+/// `cogward demo`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct DemoArgs {
+    /// Keep the simulated AWS running, and say what to type.
+    #[arg(long)]
+    pub serve: bool,
+    /// Port to listen on, at 127.0.0.1. Default: a free one.
+    #[arg(long, value_name = "PORT", requires = "serve")]
+    pub port: Option<u16>,
+    /// Folder for the policies. Default: cogward-demo.
+    #[arg(long, value_name = "DIR", requires = "serve")]
+    pub dir: Option<String>,
 }
 
 /// `cogward explain`.

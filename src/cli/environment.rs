@@ -32,6 +32,26 @@ pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// This program's own file.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the demo runs the program as its user would"
+)]
+pub fn program() -> std::io::Result<std::path::PathBuf> {
+    std::env::current_exe()
+}
+
+/// Names of all variables whose names begin with `prefix`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is read here and nowhere else"
+)]
+#[must_use]
+pub fn variables(prefix: &str) -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names.filter(|name| name.starts_with(prefix)).collect()
+}
+
 /// The time, to the second.
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
 #[must_use]

@@ -1,6 +1,8 @@
 //! The command line: what was typed, what is done, how it ends.
 
 mod args;
+#[cfg(feature = "live")]
+mod demo;
 mod diff;
 mod environment;
 mod explain;

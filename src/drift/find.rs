@@ -11,6 +11,7 @@ use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::text;
 
 /// A diff with what it is between.
 #[derive(Clone, Copy)]
@@ -166,8 +167,18 @@ fn label(difference: &Difference) -> String {
                 .collect();
             parts.join("; ")
         }
+        Shape::Value if difference.live.as_ref().is_some_and(Difference::has_sections) => {
+            format!("live: {}", sections(difference.live.as_ref()))
+        }
         Shape::Value => format!("live: {}", Difference::words(difference.live.as_ref())),
     }
+}
+
+/// The sections of a configuration by name.
+fn sections(value: Option<&serde_json::Value>) -> String {
+    let map = value.and_then(|value| value.as_object());
+    let names: Vec<_> = map.into_iter().flatten().map(|(key, _)| key.clone()).collect();
+    format!("{} of its own", text::words(&names))
 }
 
 fn at(policy: &Policy, kind: Kind, pointer: &Pointer, message: String) -> Finding {

@@ -13,6 +13,13 @@ impl Tree {
         let path = path.canonicalize().unwrap_or(path);
         replace(&path, text).map_err(|error| format!("`{name}` cannot be written: {}", words(&error)))
     }
+
+    /// Makes a folder and those above it; one that is there already is as good.
+    #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
+    pub fn make_folder(&self, name: &str) -> Result<(), String> {
+        std::fs::create_dir_all(self.path(name))
+            .map_err(|error| format!("`{name}` cannot be made: {}", words(&error)))
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where files are written")]

@@ -5,6 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::difference::{Difference, Shape};
 use crate::model::effective::{AddressChange, Movement};
+use crate::yaml::to_yaml;
 
 use super::matrix::cell_words;
 
@@ -69,10 +70,24 @@ pub(super) fn lines(difference: &Difference) -> Vec<Line> {
                 .collect()
         }
         Shape::Text => text(difference),
-        Shape::Value => vec![
-            Line::new(Side::Live, Difference::words(difference.live.as_ref())),
-            Line::new(Side::Policy, Difference::words(difference.policy.as_ref())),
-        ],
+        Shape::Value => {
+            let sides = [(Side::Live, &difference.live), (Side::Policy, &difference.policy)];
+            let of = |(side, value): (Side, &Option<Value>)| {
+                let lines = value_lines(value.as_ref()).into_iter();
+                lines.map(move |words| Line::new(side, words)).collect::<Vec<_>>()
+            };
+            sides.into_iter().flat_map(of).collect()
+        }
+    }
+}
+
+/// A value in one line, or as YAML where it holds sections.
+fn value_lines(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(sections) if Difference::has_sections(sections) => {
+            to_yaml(sections).lines().map(str::to_owned).collect()
+        }
+        other => vec![Difference::words(other)],
     }
 }
 
@@ -115,7 +130,7 @@ pub(super) fn effects(difference: &Difference) -> Vec<String> {
             let words = [cell_words(cell.before), cell_words(cell.after)];
             let scope = cell.scope.label();
             format!(
-                "{scope}: {}: {} live, {} under the policy",
+                "{scope}: {}: live: {}; policy: {}",
                 cell.what(),
                 words[0],
                 words[1]

@@ -242,7 +242,7 @@ fn diff(difference: &Difference) -> Vec<DiffLine> {
             parts: line
                 .parts
                 .iter()
-                .map(|(marked, text)| (*marked, escape::one_line(text)))
+                .map(|(marked, text)| (*marked, escape::visible(text).into_owned()))
                 .collect(),
         })
         .collect()

@@ -257,7 +257,7 @@ impl Drawing<'_> {
             text.push_str(&paint(word, style, self.options));
             for (marked, part) in &line.parts {
                 let style = if *marked { style.bold().underline() } else { style };
-                text.push_str(&paint(&escape::one_line(part), style, self.options));
+                text.push_str(&paint(&escape::visible(part), style, self.options));
             }
             text.push('\n');
         }
@@ -289,7 +289,7 @@ fn overlap(a: Span, b: Span) -> bool {
 
 /// `text` broken at spaces to `width` columns, with a line break at the end. Words are kept whole,
 /// so that an address can be clicked; `head` may hold escape sequences, its length does not matter.
-fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
+pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
     let room = width.saturating_sub(rest.len()).max(20);
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {

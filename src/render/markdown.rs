@@ -180,7 +180,7 @@ fn difference(difference: &Difference) -> Vec<String> {
         .collect();
     let shown: Vec<_> = difference::lines(difference)
         .iter()
-        .map(|line| format!("{} {}", line.side.mark(), escape::one_line(&line.words())))
+        .map(|line| format!("{} {}", line.side.mark(), escape::visible(&line.words())))
         .collect();
     // No line of the text may end the block that it stands in.
     let longest = shown

@@ -9,7 +9,7 @@ use owo_colors::Style;
 use crate::model::effective::Reason;
 use crate::report::{PoolProtection, Report};
 
-use super::human::paint;
+use super::human::{paint, wrap};
 use super::matrix::{Line, cell_words, groups};
 use super::{RenderOptions, escape, summary, words};
 
@@ -55,7 +55,8 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
         let _ = writeln!(text, "{}", table.trim_fmt());
     }
     for (index, reason) in reasons.iter().enumerate() {
-        let _ = writeln!(text, "  {}. {}", index + 1, reason.sentence());
+        let head = format!("  {}. ", index + 1);
+        text.push_str(&wrap(reason.sentence(), options.columns(), &head, "     "));
     }
     for addresses in &pool.table.addresses {
         for (list, ranges) in [

@@ -1,0 +1,131 @@
+//! `cogward demo`: the program against a simulated AWS, typed as its user would type it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::cli::args::DemoArgs;
+use crate::cli::run::Failure;
+use crate::cli::{environment, output};
+use crate::fs::Tree;
+use crate::simulator::demo::{self, REGION};
+use crate::simulator::{Options, Server};
+
+/// Folder of the policies when the simulated AWS is kept running.
+const FOLDER: &str = "cogward-demo";
+
+/// What the tour shows: words, then arguments.
+const STEPS: [(&str, &[&str]); 4] = [
+    (
+        "Four user pools have policies. Offline, without any AWS account, lint finds what is wrong with the policies themselves.",
+        &["lint", "policies", "--format", "table"],
+    ),
+    (
+        "Now the live pools, without any policy: other tools report three of the four as protected.",
+        &["scan", "--format", "table"],
+    ),
+    (
+        "The pool webshop says ENFORCED. What really happens to a request, and why?",
+        &["explain", "--pool", "us-west-2_Webshop01"],
+    ),
+    (
+        "What differs between the policies and the live pools, and is anything weaker than it should be?",
+        &["diff", "policies"],
+    ),
+];
+
+/// Runs the tour, or keeps the simulated AWS running.
+pub fn run(tree: &Tree, args: &DemoArgs) -> Result<u8, Failure> {
+    let world = demo::world().map_err(|error| Failure::Usage(error.to_string()))?;
+    let options = Options {
+        port: args.port.unwrap_or(0),
+        ..Options::default()
+    };
+    let server = Server::start(world, options)
+        .map_err(|error| Failure::Usage(format!("the simulated AWS cannot be started: {error}")))?;
+    if args.serve {
+        serve(tree, args, &server)
+    } else {
+        tour(&server)
+    }
+}
+
+/// Variables that lead every AWS client to the simulated one, and to no other.
+fn variables(server: &Server) -> [(&'static str, String); 5] {
+    [
+        ("AWS_ENDPOINT_URL", server.endpoint()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "demo".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "demo".to_owned()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ]
+}
+
+/// Runs every step and shows it with its exit code.
+fn tour(server: &Server) -> Result<u8, Failure> {
+    let folder = tempfile::tempdir()?;
+    write_policies(&Tree::new(folder.path().to_path_buf()), "policies")?;
+    let program = environment::program()?;
+    output::write(b"A simulated AWS runs on this machine; nothing leaves it. It is not AWS: it shows what is documented.\n")?;
+    for (words, arguments) in STEPS {
+        let typed = arguments.join(" ");
+        output::write(format!("\n{words}\n\n$ cogward {typed}\n").as_bytes())?;
+        let code = step(&program, folder.path(), arguments, server)?;
+        output::write(format!("(exit code {code})\n").as_bytes())?;
+    }
+    output::write(b"\nTo type these yourself, and break things: cogward demo --serve\n")?;
+    Ok(0)
+}
+
+/// One command in the folder of the demo, with credentials that only the simulated AWS knows.
+fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> Result<i32, Failure> {
+    let mut command = Command::new(program);
+    for name in environment::variables("AWS_") {
+        command.env_remove(name);
+    }
+    let nowhere = folder.join("none");
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .envs(variables(server))
+        .env("AWS_CONFIG_FILE", &nowhere)
+        .env("AWS_SHARED_CREDENTIALS_FILE", &nowhere)
+        .stdin(Stdio::null());
+    let status = command.status()?;
+    Ok(status.code().unwrap_or(-1))
+}
+
+/// Writes the policies, says what to type, and waits for Ctrl-C.
+fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, Failure> {
+    let folder = args.dir.as_deref().unwrap_or(FOLDER);
+    write_policies(tree, &format!("{folder}/policies"))?;
+    let exports: String = variables(server)
+        .iter()
+        .map(|(name, value)| format!("export {name}={value}\n"))
+        .collect();
+    let typed: String = STEPS
+        .iter()
+        .map(|(_, arguments)| format!("cogward {}\n", arguments.join(" ")))
+        .collect();
+    let text = format!(
+        "A simulated AWS listens at {}. In another terminal:\n\n{exports}cd {folder}\n\n{typed}\nCtrl-C ends it.\n",
+        server.endpoint()
+    );
+    output::write(text.as_bytes())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(tokio::signal::ctrl_c())?;
+    Ok(0)
+}
+
+/// Policies that are there already are left as they are: the user may have changed them.
+fn write_policies(tree: &Tree, folder: &str) -> Result<(), Failure> {
+    tree.make_folder(folder).map_err(Failure::Usage)?;
+    for (name, text) in demo::policies() {
+        let file = format!("{folder}/{name}");
+        if tree.read(&file).is_err() {
+            tree.write(&file, text.as_bytes()).map_err(Failure::Usage)?;
+        }
+    }
+    Ok(())
+}
