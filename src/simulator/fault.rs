@@ -73,6 +73,8 @@ pub enum Kind {
     Set(String, Value),
     /// The pool is deleted as the call arrives.
     Gone,
+    /// Somebody else changes the pool as the call arrives: these members are merged into `UserPool`.
+    Change(Value),
 }
 
 impl Kind {
@@ -95,10 +97,11 @@ impl Kind {
             Self::Merge(_) => "merge",
             Self::Set(..) => "set",
             Self::Gone => "gone",
+            Self::Change(_) => "change",
         }
     }
 
-    /// Whether it may come with others: it holds or changes an answer, and does not take its place.
+    /// Whether it may come with others: it does not take the answer's place.
     fn comes_along(&self) -> bool {
         matches!(self, Self::Slow(_) | Self::Merge(_) | Self::Set(..) | Self::Gone)
     }
@@ -117,7 +120,8 @@ impl Kind {
     }
 }
 
-fn merge(into: &mut Value, more: &Value) {
+/// Merges objects; anything else is replaced.
+pub(super) fn merge(into: &mut Value, more: &Value) {
     match (into, more) {
         (Value::Object(into), Value::Object(more)) => {
             for (name, value) in more {

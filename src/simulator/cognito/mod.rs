@@ -1,6 +1,7 @@
 //! Amazon Cognito user pools.
 
 pub(super) mod operations;
+pub(super) mod touch;
 
 mod log_delivery;
 mod mfa;
@@ -9,7 +10,6 @@ mod read;
 mod record;
 mod risk;
 mod set_risk;
-mod touch;
 mod traps;
 mod update_client;
 mod update_pool;
