@@ -12,7 +12,7 @@ use crate::simulator::cloudwatch;
 use crate::simulator::cognito;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::fault::{Fault, Faults, Kind};
+use crate::simulator::fault::{self, Fault, Faults, Kind};
 use crate::simulator::log::Call;
 use crate::simulator::options::Options;
 use crate::simulator::quota::Buckets;
@@ -182,6 +182,12 @@ impl State {
     /// Who calls, if they may call at all.
     fn admit(&mut self, request: &Request, options: &Options) -> Result<Identity, Failure> {
         let service = request.service;
+        if service == Service::Sts && request.operation == sts::UNSIGNED {
+            return Ok(Identity {
+                account: String::new(),
+                arn: "anonymous".to_owned(),
+            });
+        }
         let scope = request.scope.as_ref().ok_or_else(|| service.unsigned())?;
         if scope.signing_name != service.signing_name() {
             return Err(service.wrong_scope());
@@ -207,10 +213,7 @@ impl State {
     }
 
     fn answer(&mut self, request: &Request, caller: &Identity, struck: &[Kind], options: &Options) -> Answer {
-        if struck.contains(&Kind::Gone) {
-            let pool = request.pool().unwrap_or_default();
-            self.region(caller, request).pools.remove(pool);
-        }
+        self.meddle(request, caller, struck);
         if let Some(failure) = struck.iter().find_map(|kind| refuse(kind, request, caller)) {
             return Err(failure);
         }
@@ -232,8 +235,23 @@ impl State {
         Ok(output)
     }
 
-    fn region(&mut self, caller: &Identity, request: &Request) -> &mut crate::simulator::world::Region {
-        self.world.region_mut(&caller.account, region(request))
+    /// What somebody else does to the pool as a call arrives.
+    fn meddle(&mut self, request: &Request, caller: &Identity, struck: &[Kind]) {
+        let Some(id) = request.pool() else { return };
+        let pools = &mut self.world.region_mut(&caller.account, region(request)).pools;
+        for kind in struck {
+            match (kind, pools.get_mut(id)) {
+                (Kind::Gone, _) => drop(pools.remove(id)),
+                (Kind::Change(Value::Object(more)), Some(pool)) => {
+                    for (name, value) in more {
+                        let member = pool.user_pool.entry(name.clone()).or_insert(Value::Null);
+                        fault::merge(member, value);
+                    }
+                    cognito::touch::touch(&mut pool.user_pool, clock::now());
+                }
+                _ => {}
+            }
+        }
     }
 }
 

@@ -73,6 +73,8 @@ pub enum Kind {
     Set(String, Value),
     /// The pool is deleted as the call arrives.
     Gone,
+    /// Somebody else changes the pool as the call arrives: these members are merged into `UserPool`.
+    Change(Value),
 }
 
 impl Kind {
@@ -95,10 +97,11 @@ impl Kind {
             Self::Merge(_) => "merge",
             Self::Set(..) => "set",
             Self::Gone => "gone",
+            Self::Change(_) => "change",
         }
     }
 
-    /// Whether it may come with others: it holds or changes an answer, and does not take its place.
+    /// Whether it may come with others: it does not take the answer's place.
     fn comes_along(&self) -> bool {
         matches!(self, Self::Slow(_) | Self::Merge(_) | Self::Set(..) | Self::Gone)
     }
@@ -117,7 +120,8 @@ impl Kind {
     }
 }
 
-fn merge(into: &mut Value, more: &Value) {
+/// Merges objects; anything else is replaced.
+pub(super) fn merge(into: &mut Value, more: &Value) {
     match (into, more) {
         (Value::Object(into), Value::Object(more)) => {
             for (name, value) in more {
@@ -231,5 +235,42 @@ impl Faults {
             }
         }
         struck
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn faults_are_data() {
+        let faults = vec![
+            Fault::new(Kind::Throttle).at("DescribeUserPool").times(2),
+            Fault::new(Kind::Slow(50)).on("us-west-2_A").from(3),
+            Fault::new(Kind::Set("/UserPool/Name".into(), json!("x"))).client(""),
+        ];
+        let text = serde_json::to_string(&faults).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Fault>>(&text).unwrap(), faults);
+        let short = json!({ "operation": "ListMetrics", "service": "cloudwatch", "kind": "bad-gateway" });
+        let fault: Fault = serde_json::from_value(short).unwrap();
+        assert_eq!(
+            (fault.from, fault.times, fault.kind.name()),
+            (1, None, "bad-gateway")
+        );
+        assert!(serde_json::from_value::<Fault>(json!({ "kind": "reset", "when": 1 })).is_err());
+    }
+
+    #[test]
+    fn merging_goes_into_objects_only() {
+        let mut answer = json!({ "a": { "b": 1, "c": [1] } });
+        Kind::Merge(json!({ "a": { "c": [2], "d": { "e": 1 } }, "f": null })).alter(&mut answer);
+        assert_eq!(
+            answer,
+            json!({ "a": { "b": 1, "c": [2], "d": { "e": 1 } }, "f": null })
+        );
+        Kind::Set("/a/none".into(), json!(1)).alter(&mut answer);
+        Kind::Set("/a/c/0".into(), json!(3)).alter(&mut answer);
+        assert_eq!(answer["a"], json!({ "b": 1, "c": [3], "d": { "e": 1 } }));
     }
 }

@@ -16,7 +16,7 @@
 //!   checked, and sessions do not expire by themselves (there is a fault for that).
 //! - IAM is a set of allowed actions; there are no resources, conditions or trust policies.
 //! - Nobody signs in: metrics, events and users only are what the world says. Alarms do not change
-//!   their state, topics send nothing, and writes leave no event in CloudTrail.
+//!   their state, and topics send nothing.
 //! - It does not know other resources: that a role, a function, an SES identity, a log group or a
 //!   key exists is not checked, nor are the characters of names and texts.
 //! - `GetMetricData` has no expressions and one page. `PutMetricAlarm` checks alarms on one metric.

@@ -183,6 +183,14 @@ async fn answers_are_changed_and_pools_are_gone() {
     let found = describe(&client).await.unwrap();
     assert_eq!(found.user_pool().unwrap().name(), Some("renamed"));
     assert_eq!(server.log()[1].faults, ["merge", "slow"]);
+    let theirs = Kind::Change(json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "OFF" }, "New": 1 }));
+    server.set_faults(vec![Fault::new(theirs).times(1)]);
+    let changed = describe(&client).await.unwrap();
+    let changed = changed.user_pool().unwrap();
+    let add_ons = changed.user_pool_add_ons().unwrap();
+    assert_eq!(add_ons.advanced_security_mode().as_str(), "OFF");
+    assert!(changed.last_modified_date().unwrap().secs() > 1_790_000_000);
+    assert_eq!(server.world().pool(POOL).unwrap().user_pool["New"], 1);
     server.set_faults(vec![Fault::new(Kind::Gone).from(2)]);
     assert!(describe(&client).await.is_ok());
     assert_eq!(

@@ -1,14 +1,15 @@
 //! Amazon Cognito user pools.
 
 pub(super) mod operations;
+pub(super) mod touch;
 
 mod log_delivery;
 mod mfa;
 mod plan;
 mod read;
+mod record;
 mod risk;
 mod set_risk;
-mod touch;
 mod traps;
 mod update_client;
 mod update_pool;

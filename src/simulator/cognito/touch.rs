@@ -8,7 +8,7 @@ use crate::simulator::world::Raw;
 const STEP: f64 = 0.001;
 
 /// Sets `LastModifiedDate` to now, and later than it was.
-pub(super) fn touch(members: &mut Raw, now: f64) {
+pub(in crate::simulator) fn touch(members: &mut Raw, now: f64) {
     let was = members.get("LastModifiedDate").and_then(Value::as_f64);
     let at = was.map_or(now, |was| now.max(was + STEP));
     members.insert("LastModifiedDate".into(), json!(at));
