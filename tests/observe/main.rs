@@ -8,5 +8,12 @@
     reason = "tests fail loudly and read the clock"
 )]
 
+mod answers;
+mod limits;
+mod partial;
+mod permissions;
+mod places;
+mod saved;
 mod support;
+mod unknown;
 mod whole;
