@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod environment;
 mod limits;
 mod partial;
 mod permissions;
