@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::simulator::clock;
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::world::Raw;
@@ -77,11 +78,15 @@ fn fits(event: &Raw, attribute: &Value) -> bool {
     }
 }
 
-/// The record itself is text, with JSON in it.
+/// The record itself is text, with JSON in it, and the event's time.
 fn served(event: &Raw) -> Value {
     let mut members = event.clone();
-    if let Some(record @ Value::Object(_)) = event.get("CloudTrailEvent") {
-        members.insert("CloudTrailEvent".into(), json!(record.to_string()));
+    if let Some(Value::Object(record)) = event.get("CloudTrailEvent") {
+        let mut record = record.clone();
+        record
+            .entry("eventTime")
+            .or_insert_with(|| json!(clock::text(at(event))));
+        members.insert("CloudTrailEvent".into(), json!(Value::Object(record).to_string()));
     }
     Value::Object(members)
 }

@@ -233,3 +233,40 @@ impl Faults {
         struck
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn faults_are_data() {
+        let faults = vec![
+            Fault::new(Kind::Throttle).at("DescribeUserPool").times(2),
+            Fault::new(Kind::Slow(50)).on("us-west-2_A").from(3),
+            Fault::new(Kind::Set("/UserPool/Name".into(), json!("x"))).client(""),
+        ];
+        let text = serde_json::to_string(&faults).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Fault>>(&text).unwrap(), faults);
+        let short = json!({ "operation": "ListMetrics", "service": "cloudwatch", "kind": "bad-gateway" });
+        let fault: Fault = serde_json::from_value(short).unwrap();
+        assert_eq!(
+            (fault.from, fault.times, fault.kind.name()),
+            (1, None, "bad-gateway")
+        );
+        assert!(serde_json::from_value::<Fault>(json!({ "kind": "reset", "when": 1 })).is_err());
+    }
+
+    #[test]
+    fn merging_goes_into_objects_only() {
+        let mut answer = json!({ "a": { "b": 1, "c": [1] } });
+        Kind::Merge(json!({ "a": { "c": [2], "d": { "e": 1 } }, "f": null })).alter(&mut answer);
+        assert_eq!(
+            answer,
+            json!({ "a": { "b": 1, "c": [2], "d": { "e": 1 } }, "f": null })
+        );
+        Kind::Set("/a/none".into(), json!(1)).alter(&mut answer);
+        Kind::Set("/a/c/0".into(), json!(3)).alter(&mut answer);
+        assert_eq!(answer["a"], json!({ "b": 1, "c": [3], "d": { "e": 1 } }));
+    }
+}

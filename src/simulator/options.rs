@@ -67,6 +67,9 @@ pub struct Behaviour {
     /// `GetLogDeliveryConfiguration` of a pool that has none answers without
     /// `LogDeliveryConfiguration`, rather than with an empty list.
     pub no_log_delivery_is_absent: bool,
+    /// Writes to Cognito leave an event in CloudTrail, at once. AWS takes minutes; the shape of the
+    /// parameters is not confirmed.
+    pub writes_leave_events: bool,
     /// The first page of every listing is empty and names a next one, which every AWS listing may
     /// do.
     pub hollow_pages: bool,

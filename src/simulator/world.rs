@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Members of an API object as the API writes them: times in seconds since 1970, members that this
-/// version does not know included.
+/// version does not know included. A negative time is so many seconds before the server starts.
 pub type Raw = Map<String, Value>;
 
 /// Everything there is. Unknown keys are refused; what AWS itself answers with is [`Raw`] and may
@@ -50,9 +50,12 @@ pub struct Account {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// The external id that must be given, if one must.
+    /// The external id that `AssumeRole` must give, if it must.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+    /// The token of a web identity that may assume it, if one may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web_identity_token: Option<String>,
 }
 
 /// One region of an account.
@@ -137,7 +140,7 @@ pub struct Metric {
     /// Dimensions, name to value.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
-    /// Data: seconds since 1970, and value. `ListMetrics` shows a metric only with data of the last
+    /// Data: time (as in [`Raw`]) and value. `ListMetrics` shows a metric only with data of the last
     /// two weeks.
     #[serde(default)]
     pub data: Vec<(f64, f64)>,

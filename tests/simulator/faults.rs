@@ -124,6 +124,16 @@ async fn no_answer_half_an_answer_and_no_sense() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_is_not_a_lost_call() {
+    for (kind, done) in [(Kind::Lost, true), (Kind::Reset, false), (Kind::Internal, false)] {
+        let (server, client) = struck(Fault::new(kind));
+        let reset = client.set_user_pool_mfa_config().user_pool_id(POOL).send().await;
+        assert!(reset.is_err());
+        assert_eq!(server.world().pool(POOL).unwrap().mfa.is_empty(), done);
+    }
+}
+
+#[tokio::test]
 async fn a_fault_names_its_calls() {
     let fault = Fault::new(Kind::Throttle)
         .at("DescribeUserPool")

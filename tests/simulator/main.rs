@@ -9,6 +9,7 @@
 )]
 
 mod alarms;
+mod demo;
 mod faults;
 mod metrics;
 mod reads;

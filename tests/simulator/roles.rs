@@ -26,7 +26,13 @@ async fn a_role_gives_keys_of_its_account_to_who_knows_the_external_id() {
     let external_id = Some("e<&>1".to_owned());
     server.change(|world| {
         let other = world.accounts.entry(OTHER.into()).or_default();
-        other.roles.insert("reader".into(), Role { external_id });
+        other.roles.insert(
+            "reader".into(),
+            Role {
+                external_id,
+                ..Role::default()
+            },
+        );
     });
     let client = sts(&server, KEY);
     let assume = |role: &str, id: Option<&str>| {
@@ -54,4 +60,40 @@ async fn a_role_gives_keys_of_its_account_to_who_knows_the_external_id() {
         .await
         .unwrap();
     assert!(pools.user_pools().is_empty());
+}
+
+#[tokio::test]
+async fn a_web_identity_needs_no_keys() {
+    let server = start(Options::default());
+    server.change(|world| {
+        let web_identity_token = Some("header.payload.signature".to_owned());
+        let role = Role {
+            web_identity_token,
+            ..Role::default()
+        };
+        let roles = &mut world.accounts.entry(OTHER.into()).or_default().roles;
+        roles.extend([("ci".into(), role), ("reader".into(), Role::default())]);
+    });
+    let client = sts(&server, KEY);
+    let assume = |role: &str, token: &str| {
+        let call = client.assume_role_with_web_identity().role_session_name("s");
+        call.role_arn(format!("arn:aws:iam::{OTHER}:role/{role}"))
+            .web_identity_token(token)
+            .send()
+    };
+    for (role, token, code) in [
+        ("ci", "other", "InvalidIdentityToken"),
+        ("reader", "header.payload.signature", "AccessDenied"),
+        ("none", "header.payload.signature", "AccessDenied"),
+    ] {
+        let error = assume(role, token).await.unwrap_err().into_service_error();
+        assert_eq!(error.meta().code(), Some(code));
+    }
+    let given = assume("ci", "header.payload.signature").await.unwrap();
+    let who = sts(&server, given.credentials().unwrap().access_key_id())
+        .get_caller_identity()
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(who.account(), Some(OTHER));
 }

@@ -1,10 +1,10 @@
 //! Topics over XML, and CloudTrail's events over JSON.
 
 use aws_sdk_sns::error::ProvideErrorMetadata;
-use cogward::simulator::{Options, Subscription, Topic};
-use serde_json::json;
+use cogward::simulator::{Behaviour, Options, Subscription, Topic};
+use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, POOL, REGION, json_call, now, raw, sns, start};
+use crate::support::{ACCOUNT, CLIENT, POOL, REGION, json_call, now, raw, sns, start};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
 
@@ -108,4 +108,57 @@ fn cloudtrail_knows_ninety_days_and_one_attribute() {
             json!({"__type": "InvalidMaxResultsException", "message": "A limit between 1 and 50 must be specified"})
         )
     );
+}
+
+#[test]
+fn writes_leave_events_where_asked() {
+    for writes_leave_events in [false, true] {
+        let behaviour = Behaviour {
+            writes_leave_events,
+            ..Behaviour::default()
+        };
+        let server = start(Options {
+            behaviour,
+            ..Options::default()
+        });
+        let cognito = |operation: &str, body: &str| {
+            json_call(
+                &server,
+                &format!("AWSCognitoIdentityProviderService.{operation}"),
+                "cognito-idp",
+                body,
+            )
+            .0
+        };
+        let update =
+            format!(r#"{{"UserPoolId":"{POOL}","UserPoolAddOns":{{"AdvancedSecurityMode":"ENFORCED"}}}}"#);
+        assert_eq!(cognito("UpdateUserPool", &update), 200);
+        assert_eq!(cognito("UpdateUserPool", "{}"), 400);
+        assert_eq!(
+            cognito(
+                "SetRiskConfiguration",
+                &format!(r#"{{"UserPoolId":"{POOL}","ClientId":"{CLIENT}"}}"#)
+            ),
+            200
+        );
+        let (_, found) = json_call(&server, "CloudTrail_20131101.LookupEvents", "cloudtrail", "{}");
+        let records = found["Events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["CloudTrailEvent"].as_str().unwrap());
+        let records: Vec<Value> = records
+            .map(|record| serde_json::from_str(record).unwrap())
+            .collect();
+        assert_eq!(records.len(), if writes_leave_events { 2 } else { 0 });
+        for record in &records {
+            let parameters = &record["requestParameters"];
+            assert_eq!(parameters["userPoolId"], POOL);
+            let (place, value) = match record["eventName"].as_str().unwrap() {
+                "UpdateUserPool" => ("/userPoolAddOns/advancedSecurityMode", "ENFORCED"),
+                _ => ("/clientId", "HIDDEN_DUE_TO_SECURITY_REASONS"),
+            };
+            assert_eq!(parameters.pointer(place).unwrap(), value);
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod log_delivery;
 mod mfa;
 mod plan;
 mod read;
+mod record;
 mod risk;
 mod set_risk;
 mod touch;

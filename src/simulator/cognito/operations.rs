@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::simulator::cognito::{log_delivery, mfa, read, risk, set_risk, update_client, update_pool};
+use crate::simulator::cognito::{
+    log_delivery, mfa, read, record::record, risk, set_risk, update_client, update_pool,
+};
 use crate::simulator::context::Context;
 use crate::simulator::failure::Answer;
 use crate::simulator::shape::{check::check, requests};
@@ -17,7 +19,7 @@ pub(in crate::simulator) fn call(
     if let Err(failure) = check(shape, input) {
         return Some(Err(failure));
     }
-    Some(match operation {
+    let answer = match operation {
         "ListUserPools" => read::list_user_pools(context, input),
         "DescribeUserPool" => read::describe_user_pool(context, input),
         "GetUserPoolMfaConfig" => read::get_user_pool_mfa_config(context, input),
@@ -32,5 +34,10 @@ pub(in crate::simulator) fn call(
         "UpdateUserPoolClient" => update_client::update(context, input),
         "SetLogDeliveryConfiguration" => log_delivery::set(context, input),
         _ => return None,
-    })
+    };
+    let writes = operation.starts_with("Set") || operation.starts_with("Update");
+    if writes && answer.is_ok() && context.behaviour.writes_leave_events {
+        record(context, operation, input);
+    }
+    Some(answer)
 }
