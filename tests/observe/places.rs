@@ -285,6 +285,7 @@ async fn several_accounts_and_regions_are_one_estate_in_order() {
         .insert("us-west-2_X".into(), pool("x"));
     let reader = Role {
         external_id: Some("secret-word".into()),
+        ..Role::default()
     };
     world
         .accounts
