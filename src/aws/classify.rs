@@ -19,6 +19,10 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     match error {
+        // An answer in another protocol is taken for an error without a code.
+        SdkError::ServiceError(context) if context.raw().status().is_success() => {
+            CallError::failed(Failure::NotUnderstood, chain(error))
+        }
         SdkError::ServiceError(context) => service(
             context.err().code(),
             context.err().message(),

@@ -9,6 +9,7 @@ pub mod iam;
 pub mod limits;
 pub mod operation;
 pub mod port;
+pub mod regions;
 pub mod session;
 mod typed;
 mod wire;

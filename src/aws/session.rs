@@ -1,6 +1,7 @@
 //! Whose credentials are used, and how clients come to them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use aws_config::default_provider::region::DefaultRegionChain;
@@ -22,7 +23,7 @@ use crate::aws::limits::Limits;
 use crate::aws::port::{Connect, ReadPort};
 
 /// Where credentials come from: the SDK's default chain unless something is said.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Session {
     /// A profile of the shared configuration. As with the `aws` command, it goes before credentials in the
     /// environment.
@@ -33,14 +34,33 @@ pub struct Session {
     pub external_id: Option<String>,
 }
 
+impl fmt::Debug for Session {
+    /// Without the external id, which some treat as a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("profile", &self.profile)
+            .field("role_arn", &self.role_arn)
+            .field("external_id", &self.external_id.as_ref().map(|_| "(not shown)"))
+            .finish()
+    }
+}
+
 /// Connects with the AWS SDK. Endpoints come from the environment and the shared configuration only, never from code.
-#[derive(Debug)]
 pub struct Connector {
     limits: Limits,
     shared_config: Option<String>,
     calls: Arc<Semaphore>,
     sessions: Mutex<BTreeMap<Session, SdkConfig>>,
     budgets: Mutex<BTreeMap<(Owner, String), Arc<Budget>>>,
+}
+
+impl fmt::Debug for Connector {
+    /// Without the configuration, which may hold keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whose quotas: an account's where it is known, else a session's.
@@ -196,4 +216,20 @@ pub async fn default_region(profile: Option<&str>) -> Option<String> {
         chain = chain.profile_name(profile);
     }
     Some(chain.build().region().await?.as_ref().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_not_shown() {
+        let session = Session {
+            external_id: Some("s3cr3t".into()),
+            ..Session::default()
+        };
+        let connector =
+            Connector::new(Limits::default()).with_shared_config("aws_secret_access_key = s3cr3t");
+        assert!(!format!("{session:?} {connector:?}").contains("s3cr3t"));
+    }
 }

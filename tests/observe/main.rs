@@ -8,5 +8,13 @@
     reason = "tests fail loudly and read the clock"
 )]
 
+mod answers;
+mod environment;
+mod limits;
+mod partial;
+mod permissions;
+mod places;
+mod saved;
 mod support;
+mod unknown;
 mod whole;

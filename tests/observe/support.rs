@@ -99,14 +99,20 @@ pub fn start(options: Options) -> Server {
     Server::start(world(), options).unwrap()
 }
 
-/// No quotas, two attempts, and time-outs that a fault runs into soon.
+/// No quotas, and two attempts.
 pub fn quick() -> Limits {
     Limits {
         quotas: false,
         attempts: 2,
-        attempt_timeout: Duration::from_millis(400),
-        call_timeout: Duration::from_secs(2),
         ..Limits::default()
+    }
+}
+
+/// The same with time-outs that a slow answer runs into soon.
+pub fn impatient() -> Limits {
+    Limits {
+        attempt_timeout: Duration::from_millis(400),
+        ..quick()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What all calls of a look go through: stopping, the run's time, and being told of.
 
+use std::collections::BTreeSet;
+
 use futures::future::Either;
 use tokio::time::Instant;
 
@@ -37,8 +39,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// All items of a listing, and the error that ended it early, if one did. A page that names itself as the next one
-    /// would never end.
+    /// All items of a listing, and the error that ended it early, if one did. Pages that lead back to one before would
+    /// never end.
     pub(super) async fn all<T>(
         &self,
         operation: Operation,
@@ -46,20 +48,114 @@ impl<'a> Run<'a> {
     ) -> (Vec<T>, Option<CallError>) {
         let mut items = Vec::new();
         let mut token: Option<String> = None;
+        let mut known = BTreeSet::new();
         loop {
             let found = match self.call(operation, page(self.port, token.clone())).await {
                 Ok(found) => found,
                 Err(error) => return (items, Some(error)),
             };
             items.extend(found.items);
-            match found.next {
-                None => return (items, None),
-                next if next == token => {
-                    let words = "a page of the listing names itself as the next one";
-                    return (items, Some(CallError::failed(Failure::NotUnderstood, words)));
-                }
-                next => token = next,
+            let Some(next) = found.next else {
+                return (items, None);
+            };
+            if !known.insert(next.clone()) {
+                let words = "the pages of the listing go in a circle";
+                return (items, Some(CallError::failed(Failure::NotUnderstood, words)));
             }
+            token = Some(next);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use serde_json::Value;
+
+    use crate::aws::port::{Alarms, Metrics, PoolEntry};
+    use crate::model::posture::Topic;
+    use crate::observe::live::progress::Silent;
+
+    use super::*;
+
+    /// Answers listings of pools with tokens from a list, and nothing else.
+    struct Tokens(Mutex<Vec<Option<&'static str>>>);
+
+    fn none<T: Send + 'static>() -> Reply<'static, T> {
+        Box::pin(std::future::ready(Err(CallError::failed(
+            Failure::Unavailable,
+            "not played",
+        ))))
+    }
+
+    impl ReadPort for Tokens {
+        fn account(&self) -> Reply<'_, String> {
+            none()
+        }
+
+        fn list_user_pools(&self, _next: Option<String>) -> Reply<'_, Page<PoolEntry>> {
+            let next = self.0.lock().unwrap().pop().unwrap().map(str::to_owned);
+            let items = vec![PoolEntry::default()];
+            Box::pin(std::future::ready(Ok(Page { items, next })))
+        }
+
+        fn describe_user_pool<'a>(&'a self, _pool: &'a str) -> Reply<'a, Value> {
+            none()
+        }
+
+        fn mfa_config<'a>(&'a self, _pool: &'a str) -> Reply<'a, Value> {
+            none()
+        }
+
+        fn list_clients<'a>(&'a self, _pool: &'a str, _next: Option<String>) -> Reply<'a, Page<PoolEntry>> {
+            none()
+        }
+
+        fn describe_client<'a>(&'a self, _pool: &'a str, _client: &'a str) -> Reply<'a, Value> {
+            none()
+        }
+
+        fn risk_configuration<'a>(&'a self, _pool: &'a str, _client: Option<&'a str>) -> Reply<'a, Value> {
+            none()
+        }
+
+        fn log_delivery<'a>(&'a self, _pool: &'a str) -> Reply<'a, Value> {
+            none()
+        }
+
+        fn alarms(&self, _next: Option<String>) -> Reply<'_, Alarms> {
+            none()
+        }
+
+        fn metrics(&self, _next: Option<String>) -> Reply<'_, Metrics> {
+            none()
+        }
+
+        fn topic<'a>(&'a self, _arn: &'a str) -> Reply<'a, Topic> {
+            none()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_listing_ends_where_it_says_and_where_it_goes_in_circles() {
+        let stop = Stop::default();
+        for (mut tokens, pages, ends) in [
+            (vec![Some("a"), Some("b"), None], 3, true),
+            (vec![None], 1, true),
+            (vec![Some("a"), Some("a")], 2, false),
+            (vec![Some("a"), Some("b"), Some("a")], 3, false),
+        ] {
+            tokens.reverse();
+            let port = Tokens(Mutex::new(tokens));
+            let run = Run {
+                port: &port,
+                progress: &Silent,
+                stop: &stop,
+                deadline: None,
+            };
+            let (items, error) = run.all(Operation::ListUserPools, ReadPort::list_user_pools).await;
+            assert_eq!((items.len(), error.is_none()), (pages, ends), "{error:?}");
         }
     }
 }

@@ -1,0 +1,235 @@
+//! Every fault at every read: what could not be read is told by name, and everything else is as it is.
+
+use cogward::model::mode::{Mfa, Modes};
+use cogward::model::observed::{Failure, Observed, Unreachable};
+use cogward::model::posture::Part;
+use cogward::model::response::RiskConfiguration;
+use cogward::observe::live::{Place, Query};
+use cogward::simulator::{Fault, Kind, Options, Server};
+use futures::future::join_all;
+
+use crate::support::{
+    ACCOUNT, CLIENT, POOL, brief, impatient, look, look_with, only, place, quick, start, world,
+};
+use cogward::aws::Limits;
+
+/// A read by operation and client, and the parts that are unread without it.
+type Read = (&'static str, Option<&'static str>, &'static [Part]);
+
+const READS: &[Read] = &[
+    ("DescribeUserPool", None, &[Part::Plan, Part::Mode, Part::Domain]),
+    ("GetUserPoolMfaConfig", None, &[Part::Mfa]),
+    ("ListUserPoolClients", None, &[Part::Clients]),
+    ("DescribeUserPoolClient", None, &[Part::Clients]),
+    ("DescribeRiskConfiguration", Some(""), &[Part::Responses]),
+    ("DescribeRiskConfiguration", Some(CLIENT), &[Part::Clients]),
+    ("GetLogDeliveryConfiguration", None, &[Part::LogDelivery]),
+    ("DescribeAlarms", None, &[Part::Alarms]),
+    ("ListMetrics", None, &[Part::Metrics]),
+    ("GetTopicAttributes", None, &[Part::Topics]),
+];
+
+fn faults() -> Vec<(Kind, &'static [Failure])> {
+    vec![
+        (Kind::AccessDenied, &[Failure::Denied]),
+        (Kind::ExpiredToken, &[Failure::Denied]),
+        (Kind::Throttle, &[Failure::Throttled]),
+        (Kind::Internal, &[Failure::Unavailable]),
+        (Kind::BadGateway, &[Failure::Unavailable]),
+        (Kind::Reset, &[Failure::Unavailable]),
+        (Kind::Garbage, &[Failure::NotUnderstood]),
+        // The library calls a body that ends early either of these.
+        (Kind::Truncated, &[Failure::Unavailable, Failure::NotUnderstood]),
+    ]
+}
+
+fn fault(operation: &str, client: Option<&str>, kind: Kind) -> Fault {
+    let fault = Fault::new(kind).at(operation);
+    match client {
+        Some(client) => fault.client(client),
+        None => fault,
+    }
+}
+
+#[tokio::test]
+async fn every_fault_at_every_read_is_told_and_the_rest_is_read() {
+    let good = look(&start(Options::default())).await;
+    let good = only(&good.estate);
+    for read in READS {
+        join_all(
+            faults()
+                .into_iter()
+                .map(|fault| with_fault(good, read, fault, quick())),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn every_read_that_is_too_slow_is_told_and_the_rest_is_read() {
+    let good = look(&start(Options::default())).await;
+    let good = only(&good.estate);
+    let late = || (Kind::Slow(60_000), [Failure::TimedOut].as_slice());
+    join_all(
+        READS
+            .iter()
+            .map(|read| with_fault(good, read, late(), impatient())),
+    )
+    .await;
+}
+
+async fn with_fault(good: &Observed, read: &Read, (kind, failures): (Kind, &[Failure]), limits: Limits) {
+    let (operation, client, parts) = read;
+    let name = kind.name();
+    let server = start(Options {
+        faults: vec![fault(operation, *client, kind)],
+        ..Options::default()
+    });
+    let found = look_with(&server, limits, &[place(Query::All)]).await;
+    let pool = only(&found.estate);
+    let told = brief(&pool.unread);
+    assert_eq!(told.len(), parts.len(), "{operation} {name}: {:?}", pool.unread);
+    for (part, (told_part, at, failure)) in parts.iter().zip(told) {
+        assert_eq!((*part, *operation), (told_part, at), "{name}");
+        assert!(
+            failures.contains(&failure),
+            "{operation} {name}: {:?}",
+            pool.unread
+        );
+    }
+    assert!(pool.posture.unread.iter().eq(*parts), "{operation} {name}");
+    assert_eq!(rest(pool, parts), rest(good, parts), "{operation} {name}");
+}
+
+/// A pool without some parts.
+fn rest(pool: &Observed, without: &[Part]) -> Observed {
+    let mut rest = pool.clone();
+    rest.unread.clear();
+    let posture = &mut rest.posture;
+    posture.unread.clear();
+    for part in without {
+        match part {
+            Part::Plan => {
+                posture.feature_plan = None;
+                rest.tags.clear();
+                (rest.last_modified, rest.estimated_users) = (None, None);
+            }
+            Part::Mode => posture.mode = Modes::default(),
+            Part::Mfa => posture.mfa = Mfa::default(),
+            Part::Domain => (posture.domain, posture.account) = (None, None),
+            Part::Responses => posture.responses = RiskConfiguration::default(),
+            Part::Clients => posture.clients.clear(),
+            Part::Alarms => {
+                posture.alarms = None;
+                posture.topics.clear();
+            }
+            Part::Topics => posture.topics.clear(),
+            Part::Metrics => posture.seen_metrics = None,
+            Part::LogDelivery => posture.log_delivery = None,
+        }
+    }
+    rest
+}
+
+#[tokio::test]
+async fn what_a_listing_had_before_it_broke_is_kept() {
+    let options = || Options {
+        page_size: Some(1),
+        ..Options::default()
+    };
+    let mut world = world();
+    let other = world.pool(POOL).unwrap().clients[CLIENT].clone();
+    let clients = &mut world.pool_mut(POOL).unwrap().clients;
+    clients.insert("2example23456789".into(), other);
+    let region = world.region_mut(ACCOUNT, crate::support::REGION);
+    region
+        .pools
+        .insert("us-west-2_B".into(), crate::support::pool("b"));
+    let clients = Server::start(world.clone(), options()).unwrap();
+    clients.set_faults(vec![
+        Fault::new(Kind::AccessDenied)
+            .at("ListUserPoolClients")
+            .on(POOL)
+            .from(2),
+    ]);
+    let found = look(&clients).await;
+    assert_eq!(
+        (
+            found.estate.pools[0].posture.clients.len(),
+            found.estate.pools[0].unread.len()
+        ),
+        (1, 1)
+    );
+    assert!(found.estate.pools[1].is_whole());
+    let pools = Server::start(world, options()).unwrap();
+    pools.set_faults(vec![Fault::new(Kind::AccessDenied).at("ListUserPools").from(2)]);
+    let found = look(&pools).await;
+    assert_eq!((found.estate.pools.len(), found.estate.unreachable.len()), (1, 1));
+    assert!(!found.estate.is_whole());
+}
+
+fn unreachable(operation: &str, failure: Failure) -> impl Fn(&Unreachable) -> bool {
+    move |at| at.operation == operation && at.failure == failure && at.region == crate::support::REGION
+}
+
+#[tokio::test]
+async fn a_region_that_cannot_be_listed_is_unreachable() {
+    let looks = faults().into_iter().map(|(kind, failures)| async move {
+        let server = start(Options {
+            faults: vec![fault("ListUserPools", None, kind)],
+            ..Options::default()
+        });
+        let found = look(&server).await.estate;
+        assert_eq!((found.pools.len(), found.unreachable.len()), (0, 1), "{found:?}");
+        assert!(
+            failures
+                .iter()
+                .any(|failure| unreachable("ListUserPools", *failure)(&found.unreachable[0]))
+        );
+    });
+    join_all(looks).await;
+}
+
+#[tokio::test]
+async fn an_account_or_a_pool_by_id_that_cannot_be_asked_for_is_unreachable() {
+    let denied = |operation| Options {
+        faults: vec![fault(operation, None, Kind::AccessDenied)],
+        ..Options::default()
+    };
+    let sts = start(denied("GetCallerIdentity"));
+    let place_of_account = Place {
+        account: Some(ACCOUNT.into()),
+        ..place(Query::All)
+    };
+    let found = look_with(&sts, quick(), &[place_of_account]).await.estate;
+    assert!(
+        unreachable("GetCallerIdentity", Failure::Denied)(&found.unreachable[0]),
+        "{found:?}"
+    );
+    assert_eq!(
+        (found.pools.len(), sts.log().len()),
+        (0, 1),
+        "nothing else is asked"
+    );
+    let pool = start(denied("DescribeUserPool"));
+    let found = look_with(&pool, quick(), &[place(Query::ids([POOL]))])
+        .await
+        .estate;
+    assert!(
+        unreachable("DescribeUserPool", Failure::Denied)(&found.unreachable[0]),
+        "{found:?}"
+    );
+    assert_eq!(found.unreachable[0].pool.as_deref(), Some(POOL));
+    assert_eq!((found.pools.len(), found.missing.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn faults_that_pass_are_not_told() {
+    for kind in [Kind::Throttle, Kind::Internal, Kind::BadGateway, Kind::Reset] {
+        let server = start(Options {
+            faults: vec![Fault::new(kind.clone()).times(1)],
+            ..Options::default()
+        });
+        assert!(look(&server).await.estate.is_whole(), "{kind:?}");
+    }
+}

@@ -1,0 +1,54 @@
+//! The permissions in `docs/iam/read.json` are enough, and none is too many.
+
+use std::collections::BTreeSet;
+
+use cogward::aws::iam;
+use cogward::model::observed::Failure;
+use cogward::observe::live::{Place, Query};
+use cogward::simulator::Options;
+
+use crate::support::{ACCOUNT, look_with, place, quick, start};
+
+fn options(allowed: BTreeSet<String>) -> Options {
+    Options {
+        allowed: Some(allowed),
+        ..Options::default()
+    }
+}
+
+#[tokio::test]
+async fn the_published_policy_is_enough() {
+    let server = start(options(iam::allowed().into_iter().collect()));
+    let with_account = Place {
+        account: Some(ACCOUNT.into()),
+        ..place(Query::All)
+    };
+    let found = look_with(&server, quick(), &[with_account]).await.estate;
+    assert!(found.is_whole() && found.pools.len() == 1, "{found:?}");
+}
+
+#[tokio::test]
+async fn each_permission_is_needed_and_its_absence_is_told() {
+    for left_out in iam::allowed() {
+        let rest = iam::allowed().into_iter().filter(|action| *action != left_out);
+        let server = start(options(rest.collect()));
+        let found = look_with(&server, quick(), &[place(Query::All)]).await.estate;
+        let (_, operation) = left_out.split_once(':').unwrap();
+        let unread = found
+            .pools
+            .iter()
+            .flat_map(|pool| &pool.unread)
+            .map(|unread| (&unread.operation, unread.failure));
+        let unreachable = found
+            .unreachable
+            .iter()
+            .map(|place| (&place.operation, place.failure));
+        let told: Vec<_> = unread.chain(unreachable).collect();
+        assert!(!told.is_empty(), "{left_out}");
+        assert!(
+            told.iter()
+                .all(|(at, failure)| *at == operation && *failure == Failure::Denied),
+            "{left_out}: {told:?}"
+        );
+    }
+}

@@ -1,0 +1,363 @@
+//! Which pools are looked at, where, with whose credentials, and by how many calls.
+
+use std::collections::BTreeMap;
+
+use cogward::aws::{Connector, Session};
+use cogward::model::observed::{Failure, Observed, Selector};
+use cogward::observe::live::{Look, Place, Query, Silent, Stop, observe};
+use cogward::simulator::{Fault, Identity, Kind, Options, Role, Server, World};
+
+use crate::support::{
+    ACCOUNT, KEY, POOL, REGION, calls, config, look, look_with, place, pool, quick, start, world,
+};
+
+const OTHER: &str = "210987654321";
+
+/// Four pools in the region: `A` to `D`, names `prod-a` to `test-d`.
+fn many() -> World {
+    let mut world = world();
+    let region = world.region_mut(ACCOUNT, REGION);
+    for (id, name) in [("A", "prod-a"), ("B", "prod-b"), ("C", "test-c"), ("D", "test-d")] {
+        region.pools.insert(format!("us-west-2_{id}"), pool(name));
+    }
+    world
+}
+
+fn selector(names: &[&str], tags: &[(&str, &str)]) -> Selector {
+    Selector {
+        id: None,
+        names: names.iter().map(ToString::to_string).collect(),
+        tags: tags
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect::<BTreeMap<_, _>>(),
+    }
+}
+
+fn ids(look: &Look) -> Vec<&str> {
+    look.estate.pools.iter().map(Observed::id).collect()
+}
+
+fn count(server: &Server, operation: &str) -> usize {
+    calls(server)
+        .into_iter()
+        .find(|(name, _)| name == operation)
+        .map_or(0, |(_, count)| count)
+}
+
+#[tokio::test]
+async fn pools_by_id_are_not_listed_and_those_that_do_not_exist_are_missing() {
+    let server = Server::start(many(), Options::default()).unwrap();
+    let query = Query::ids(["us-west-2_D", "us-west-2_Z", POOL, POOL]);
+    let found = look_with(&server, quick(), &[place(query)]).await;
+    assert_eq!(ids(&found), [POOL, "us-west-2_D"]);
+    assert_eq!(found.estate.missing, ["us-west-2_Z"]);
+    assert!(found.estate.is_whole());
+    assert_eq!(count(&server, "ListUserPools"), 0);
+    assert_eq!(count(&server, "DescribeUserPool"), 3);
+}
+
+#[tokio::test]
+async fn names_are_looked_at_before_pools_and_tags_after() {
+    let server = Server::start(many(), Options::default()).unwrap();
+    let names = Query::Selected(vec![selector(&["prod-*"], &[])]);
+    let found = look_with(&server, quick(), &[place(names)]).await;
+    assert_eq!(ids(&found), [POOL, "us-west-2_B"]);
+    assert_eq!(count(&server, "DescribeUserPool"), 2);
+    server.forget();
+    let tags = Query::Selected(vec![
+        selector(&["prod-*"], &[("team", "prod-b"), ("env", "prod")]),
+        selector(&["test-c"], &[]),
+    ]);
+    let found = look_with(&server, quick(), &[place(tags)]).await;
+    assert_eq!(ids(&found), ["us-west-2_B", "us-west-2_C"]);
+    assert_eq!(
+        (
+            count(&server, "DescribeUserPool"),
+            count(&server, "GetUserPoolMfaConfig")
+        ),
+        (3, 2)
+    );
+    server.forget();
+    let none = Query::Selected(vec![selector(&["nothing"], &[])]);
+    assert_eq!(ids(&look_with(&server, quick(), &[place(none)]).await), [""; 0]);
+    assert_eq!(calls(&server), [("ListUserPools".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn a_pool_whose_tags_cannot_be_read_may_be_meant() {
+    let denied = Fault::new(Kind::AccessDenied)
+        .at("DescribeUserPool")
+        .on("us-west-2_B");
+    let server = Server::start(
+        many(),
+        Options {
+            faults: vec![denied],
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    let tags = Query::Selected(vec![selector(&[], &[("team", "prod-a")])]);
+    let found = look_with(&server, quick(), &[place(tags)]).await;
+    assert_eq!(ids(&found), [POOL]);
+    let [unreachable] = found.estate.unreachable.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        (unreachable.pool.as_deref(), unreachable.failure),
+        (Some("us-west-2_B"), Failure::Denied)
+    );
+}
+
+/// What a pool costs: see `docs/performance.md`.
+#[tokio::test]
+async fn no_call_is_made_twice() {
+    let server = Server::start(many(), Options::default()).unwrap();
+    look_with(
+        &server,
+        quick(),
+        &[place(Query::All), place(Query::ids([POOL])), place(Query::All)],
+    )
+    .await;
+    let wanted = [
+        ("DescribeAlarms", 1),
+        ("DescribeRiskConfiguration", 8),
+        ("DescribeUserPool", 4),
+        ("DescribeUserPoolClient", 4),
+        ("GetLogDeliveryConfiguration", 4),
+        ("GetTopicAttributes", 1),
+        ("GetUserPoolMfaConfig", 4),
+        ("ListMetrics", 1),
+        ("ListUserPoolClients", 4),
+        ("ListUserPools", 1),
+    ];
+    assert_eq!(
+        calls(&server),
+        wanted.map(|(name, count)| (name.to_owned(), count))
+    );
+}
+
+#[tokio::test]
+async fn a_pool_that_is_deleted_meanwhile_is_gone_and_not_missed() {
+    for operation in ["DescribeUserPool", "GetUserPoolMfaConfig", "ListUserPoolClients"] {
+        let gone = Fault::new(Kind::Gone).at(operation).on("us-west-2_B");
+        let server = Server::start(
+            many(),
+            Options {
+                faults: vec![gone],
+                ..Options::default()
+            },
+        )
+        .unwrap();
+        let found = look(&server).await;
+        assert_eq!(ids(&found), [POOL, "us-west-2_C", "us-west-2_D"], "{operation}");
+        assert!(
+            found.estate.is_whole() && found.estate.missing.is_empty(),
+            "{operation}: {found:?}"
+        );
+    }
+    let gone = Fault::new(Kind::Gone).at("GetUserPoolMfaConfig").on(POOL);
+    let server = start(Options {
+        faults: vec![gone],
+        ..Options::default()
+    });
+    let found = look_with(&server, quick(), &[place(Query::ids([POOL]))]).await;
+    assert_eq!(
+        found.estate.missing,
+        [POOL],
+        "one that was asked for by id is missed"
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_is_deleted_meanwhile_is_gone() {
+    let gone = Fault::new(Kind::NotFound).at("DescribeUserPoolClient");
+    let server = start(Options {
+        faults: vec![gone],
+        ..Options::default()
+    });
+    let found = look(&server).await;
+    assert!(
+        found.estate.is_whole() && found.estate.pools[0].posture.clients.is_empty(),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn not_found_about_a_pool_that_exists_is_no_answer() {
+    let odd = Fault::new(Kind::NotFound).at("GetUserPoolMfaConfig");
+    let server = start(Options {
+        faults: vec![odd],
+        ..Options::default()
+    });
+    let found = look(&server).await;
+    assert_eq!(found.estate.pools[0].unread[0].failure, Failure::Unavailable);
+}
+
+#[tokio::test]
+async fn nothing_is_read_in_another_account() {
+    let server = start(Options::default());
+    let other = Place {
+        account: Some(OTHER.into()),
+        ..place(Query::All)
+    };
+    let found = look_with(&server, quick(), &[other]).await.estate;
+    let [place] = found.unreachable.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        (place.failure, place.account.as_deref()),
+        (Failure::OtherAccount, Some(OTHER))
+    );
+    assert!(
+        place.detail.contains(ACCOUNT) && place.detail.contains(OTHER),
+        "{}",
+        place.detail
+    );
+    assert_eq!(calls(&server), [("GetCallerIdentity".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_denied() {
+    let server = start(Options::default());
+    let connector = Connector::new(quick()).with_shared_config(config(&server, "AKIANOBODY"));
+    let found = observe(
+        &connector,
+        &[place(Query::All)],
+        &quick(),
+        &Silent,
+        &Stop::default(),
+    )
+    .await
+    .estate;
+    assert_eq!(found.unreachable[0].failure, Failure::Denied, "{found:?}");
+}
+
+#[tokio::test]
+async fn no_credentials_are_told_once_for_each_region() {
+    let server = start(Options::default());
+    let config = format!("[default]\nendpoint_url = {}\n", server.endpoint());
+    let connector = Connector::new(quick()).with_shared_config(config);
+    let query = || Query::ids([POOL, "us-west-2_B", "us-west-2_C"]);
+    let elsewhere = Place {
+        region: "eu-west-1".into(),
+        ..place(query())
+    };
+    let found = observe(
+        &connector,
+        &[place(query()), elsewhere],
+        &quick(),
+        &Silent,
+        &Stop::default(),
+    )
+    .await
+    .estate;
+    let brief: Vec<_> = found
+        .unreachable
+        .iter()
+        .map(|at| (at.region.as_str(), at.pool.as_deref(), at.failure))
+        .collect();
+    assert_eq!(
+        brief,
+        [
+            ("eu-west-1", None, Failure::NoCredentials),
+            ("us-west-2", None, Failure::NoCredentials)
+        ]
+    );
+    assert!(
+        found.unreachable[0].detail.contains("credentials"),
+        "{}",
+        found.unreachable[0].detail
+    );
+    assert_eq!(calls(&server), []);
+}
+
+#[tokio::test]
+async fn several_accounts_and_regions_are_one_estate_in_order() {
+    let mut world = many();
+    world
+        .region_mut(ACCOUNT, "eu-west-1")
+        .pools
+        .insert("eu-west-1_A".into(), pool("eu"));
+    world
+        .region_mut(OTHER, REGION)
+        .pools
+        .insert("us-west-2_X".into(), pool("x"));
+    let reader = Role {
+        external_id: Some("secret-word".into()),
+        ..Role::default()
+    };
+    world
+        .accounts
+        .get_mut(OTHER)
+        .unwrap()
+        .roles
+        .insert("reader".into(), reader);
+    let server = Server::start(world, Options::default()).unwrap();
+    let role = |external_id: Option<&str>| Session {
+        role_arn: Some(format!("arn:aws:iam::{OTHER}:role/reader")),
+        external_id: external_id.map(str::to_owned),
+        ..Session::default()
+    };
+    let other = Place {
+        session: role(Some("secret-word")),
+        account: Some(OTHER.into()),
+        ..place(Query::All)
+    };
+    let europe = Place {
+        region: "eu-west-1".into(),
+        ..place(Query::All)
+    };
+    let found = look_with(&server, quick(), &[place(Query::All), other, europe]).await;
+    let wanted = [
+        "eu-west-1_A",
+        POOL,
+        "us-west-2_B",
+        "us-west-2_C",
+        "us-west-2_D",
+        "us-west-2_X",
+    ];
+    assert_eq!(ids(&found), wanted, "{:?}", found.estate.unreachable);
+    assert_eq!(found.estate.pools[5].posture.account.as_deref(), Some(OTHER));
+    assert_eq!(
+        count(&server, "AssumeRole"),
+        1,
+        "one session, whatever the number of services"
+    );
+    let refused = Place {
+        session: role(None),
+        account: Some(OTHER.into()),
+        ..place(Query::All)
+    };
+    let found = look_with(&server, quick(), &[refused]).await.estate;
+    assert_eq!(found.unreachable[0].failure, Failure::NoCredentials, "{found:?}");
+    assert!(
+        found.unreachable[0].detail.contains("AccessDenied"),
+        "{}",
+        found.unreachable[0].detail
+    );
+}
+
+#[tokio::test]
+async fn a_profile_goes_before_the_default_one() {
+    let mut world = many().with_key("AKIAOTHER", OTHER);
+    world.anyone = Some(Identity::tester(ACCOUNT));
+    let server = Server::start(world, Options::default()).unwrap();
+    let text = config(&server, KEY) + &config(&server, "AKIAOTHER").replace("[default]", "[profile other]");
+    let connector = Connector::new(quick()).with_shared_config(text);
+    let other = Place {
+        session: Session {
+            profile: Some("other".into()),
+            ..Session::default()
+        },
+        account: Some(OTHER.into()),
+        ..place(Query::All)
+    };
+    let found = observe(&connector, &[other], &quick(), &Silent, &Stop::default())
+        .await
+        .estate;
+    assert_eq!(
+        (found.pools.len(), found.unreachable.as_slice()),
+        (0, [].as_slice())
+    );
+}

@@ -1,0 +1,28 @@
+//! A snapshot of a look is the look.
+
+use cogward::observe::snapshot::{Snapshot, read, redact, write};
+use cogward::simulator::{Fault, Kind, Options};
+
+use crate::support::{CLIENT, SECRET, look, start};
+
+#[tokio::test]
+async fn a_saved_look_comes_back_whole_or_partial() {
+    for faults in [
+        vec![],
+        vec![Fault::new(Kind::AccessDenied).at("GetUserPoolMfaConfig")],
+        vec![Fault::new(Kind::AccessDenied)],
+    ] {
+        let server = start(Options {
+            faults,
+            ..Options::default()
+        });
+        let snapshot = Snapshot {
+            estate: look(&server).await.estate,
+            ..Snapshot::default()
+        };
+        let text = write(&snapshot);
+        assert_eq!(read(&text).as_ref(), Ok(&snapshot));
+        assert!(!text.contains(SECRET));
+        assert!(!write(&redact(snapshot)).contains(CLIENT));
+    }
+}

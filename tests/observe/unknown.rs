@@ -1,0 +1,100 @@
+//! Values and members that this version does not know.
+
+use cogward::model::client::Override;
+use cogward::model::mode::Mode;
+use cogward::model::observed::Failure;
+use cogward::model::posture::Part;
+use cogward::simulator::{Fault, Kind, Options};
+use serde_json::{Value, json};
+
+use crate::support::{CLIENT, POOL, look, only, start};
+
+fn with(operation: &str, client: Option<&str>, pointer: &str, value: Value) -> Options {
+    let fault = Fault::new(Kind::Set(pointer.to_owned(), value)).at(operation);
+    Options {
+        faults: vec![client.into_iter().fold(fault, Fault::client)],
+        ..Options::default()
+    }
+}
+
+#[tokio::test]
+async fn unknown_values_make_their_part_unread_and_are_quoted() {
+    let action = "/RiskConfiguration/AccountTakeoverRiskConfiguration/Actions/HighAction/EventAction";
+    for (operation, client, pointer, part) in [
+        ("DescribeUserPool", None, "/UserPool/UserPoolTier", Part::Plan),
+        (
+            "DescribeUserPool",
+            None,
+            "/UserPool/UserPoolAddOns/AdvancedSecurityMode",
+            Part::Mode,
+        ),
+        ("GetUserPoolMfaConfig", None, "/MfaConfiguration", Part::Mfa),
+        ("DescribeRiskConfiguration", Some(""), action, Part::Responses),
+        ("DescribeRiskConfiguration", Some(CLIENT), action, Part::Clients),
+        (
+            "GetLogDeliveryConfiguration",
+            None,
+            "/LogDeliveryConfiguration/LogConfigurations/0/EventSource",
+            Part::LogDelivery,
+        ),
+    ] {
+        let server = start(with(operation, client, pointer, json!("FROM_TOMORROW")));
+        let found = look(&server).await;
+        let [unread] = only(&found.estate).unread.as_slice() else {
+            panic!("{operation}: {found:?}")
+        };
+        assert_eq!(
+            (unread.part, unread.failure, unread.operation.as_str()),
+            (part, Failure::NotUnderstood, operation)
+        );
+        assert!(
+            unread.detail.contains("`FROM_TOMORROW`") && unread.detail.contains(pointer),
+            "{}",
+            unread.detail
+        );
+        let wanted = client.filter(|client| !client.is_empty()).map(|_| "web");
+        assert_eq!(unread.client.as_deref(), wanted);
+    }
+}
+
+#[tokio::test]
+async fn members_of_another_kind_elsewhere_do_no_harm() {
+    let odd = json!({ "Policies": ["not", "an", "object"], "SchemaAttributes": 7, "LambdaConfig": "none" });
+    let server = start(Options {
+        faults: vec![Fault::new(Kind::Merge(json!({ "UserPool": odd }))).at("DescribeUserPool")],
+        ..Options::default()
+    });
+    let found = look(&server).await;
+    let pool = only(&found.estate);
+    assert_eq!(
+        (pool.posture.mode.standard, pool.is_whole()),
+        (Some(Mode::Enforced), true)
+    );
+    assert_eq!(found.raw[POOL].pool["SchemaAttributes"], 7);
+}
+
+#[tokio::test]
+async fn unknown_members_are_kept_for_writes() {
+    let new = json!({ "DcrConfiguration": { "EnableStatus": "OFF", "Deep": [{ "Number": 1.25, "Big": 9_007_199_254_740_993_u64 }] } });
+    let server = start(Options {
+        faults: vec![Fault::new(Kind::Merge(json!({ "UserPool": new }))).at("DescribeUserPool")],
+        ..Options::default()
+    });
+    let found = look(&server).await;
+    assert!(found.estate.is_whole());
+    assert_eq!(found.raw[POOL].pool["DcrConfiguration"], new["DcrConfiguration"]);
+}
+
+#[tokio::test]
+async fn a_configuration_of_another_client_is_nobodys() {
+    let options = with(
+        "DescribeRiskConfiguration",
+        Some(CLIENT),
+        "/RiskConfiguration/ClientId",
+        json!("2example23456789"),
+    );
+    let found = look(&start(options)).await;
+    let pool = only(&found.estate);
+    assert_eq!(pool.posture.clients[0].risk, Override::Unknown);
+    assert_eq!(pool.unread[0].failure, Failure::NotUnderstood);
+}
