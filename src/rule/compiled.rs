@@ -4,11 +4,11 @@ use crate::finding::{Edit, Fix, Severity};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::report::RuleMeta;
-use crate::rule::cel::{Expression, Scope};
+use crate::rule::engine::tree::{self, Item};
+use crate::rule::engine::{Expression, Scope};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, Sees, Stage};
 use crate::rule::lazy::Lazy;
 use crate::rule::template::Template;
-use crate::rule::tree::{self, Item};
 use crate::source::SourceId;
 
 /// A rule that can be run.
@@ -248,10 +248,9 @@ impl Mend {
 /// What a fix puts into a policy: a scalar or a list of texts. Parts of the view are none, and every
 /// finding would hold a copy.
 fn writable(value: &Item) -> Result<serde_json::Value, RuleError> {
-    let is_map = |value: &Item| *value.get_type() == cel::common::types::MAP_TYPE;
     let is_text = |value: &Item| tree::text(value.as_ref()).is_some();
     let list = tree::items(value.as_ref());
-    if is_map(value) || list.is_some_and(|list| !list.iter().all(is_text)) {
+    if tree::is_map(value.as_ref()) || list.is_some_and(|list| !list.iter().all(is_text)) {
         return Err(failed("fix")(
             "`value` gives no text and no list of texts".to_owned(),
         ));
