@@ -50,12 +50,6 @@ impl Pointer {
             .map(|token| token.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// Whether this names the whole document.
-    #[must_use]
-    pub fn is_root(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Whether `other` is this place or lies below it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

@@ -44,18 +44,20 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         .install(work)
 }
 
+/// Every built-in rule's examples, and what all rules say of them.
+fn all_examples() -> Vec<examples::ExampleRun> {
+    let (catalogue, sources) = catalogue();
+    let rules: Vec<_> = catalogue.rules().iter().collect();
+    let stand = Stand {
+        catalogue: &catalogue,
+        sources: &sources,
+    };
+    examples::run(&rules, stand)
+}
+
 #[test]
 fn every_rule_proves_itself() {
-    let runs = on_large_stack(|| {
-        let (catalogue, sources) = catalogue();
-        examples::run(
-            &catalogue.rules().iter().collect::<Vec<_>>(),
-            Stand {
-                catalogue: &catalogue,
-                sources: &sources,
-            },
-        )
-    });
+    let runs = on_large_stack(all_examples);
     let mut failures = String::new();
     for run in runs.iter().filter(|run| !run.failures.is_empty()) {
         let _ = writeln!(
@@ -86,16 +88,7 @@ fn every_rule_proves_itself() {
 /// What every rule says about every rule's examples: a change of any rule shows here.
 #[test]
 fn the_matrix() {
-    let runs = on_large_stack(|| {
-        let (catalogue, sources) = catalogue();
-        examples::run(
-            &catalogue.rules().iter().collect::<Vec<_>>(),
-            Stand {
-                catalogue: &catalogue,
-                sources: &sources,
-            },
-        )
-    });
+    let runs = on_large_stack(all_examples);
     let mut matrix = String::new();
     for run in runs {
         let _ = writeln!(matrix, "{} / {} / {}", run.rule, run.kind, run.name);

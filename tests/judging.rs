@@ -45,6 +45,27 @@ fn counted(report: &Report, rules: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn an_overlap_shows_both_places() {
+    let policy = |name: &str| {
+        format!("version: 1\nname: {name}\ntarget: {{pool: us-west-2_A}}\nmode: {{standard: AUDIT}}\n---\n")
+    };
+    let report = run(&(policy("a") + &policy("b")), None);
+    let overlap = |finding: &&cogward::finding::Finding| finding.rule.as_str() == "policy-overlap";
+    let [found] = report.findings.iter().filter(overlap).collect::<Vec<_>>()[..] else {
+        panic!("{:#?}", report.findings)
+    };
+    let line = |place: &cogward::finding::Location| report.sources.get(place.source).line(place.span.start);
+    let [other] = &found.related[..] else {
+        panic!("{found:#?}")
+    };
+    assert_eq!((line(&found.primary), line(&other.location)), (9, 4));
+    assert_eq!(
+        (found.label.as_str(), other.label.as_str()),
+        ("managed here", "and here")
+    );
+}
+
+#[test]
 fn a_waiver_of_an_overlap_is_of_use() {
     let policy = |waivers: &str| {
         format!("version: 1\ntarget: {{pool: us-west-2_A}}\nmode: {{standard: AUDIT}}\n{waivers}---\n")

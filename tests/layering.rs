@@ -218,3 +218,25 @@ fn the_import_reader_sees_braces_and_skips_comments() {
         "use crate::{span::Span, model::{mode, client}};\n// use crate::cli;\nlet x = crate::source::Source;";
     assert_eq!(imports(text), ["span", "model", "source"]);
 }
+
+/// Whoever exchanges the expression engine changes one room.
+#[test]
+fn one_room_knows_the_expression_engine() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let knows = |file: &&PathBuf| {
+        let code = fs::read_to_string(file).unwrap();
+        let mut lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.any(|line| {
+            line.match_indices("cel::")
+                .any(|(at, _)| !line[..at].ends_with("::"))
+        })
+    };
+    let (inside, outside): (Vec<_>, Vec<_>) = files
+        .iter()
+        .filter(knows)
+        .partition(|file| file.starts_with(src.join("rule/engine")));
+    assert!(inside.len() > 3, "{inside:?}");
+    assert_eq!(outside, <[&PathBuf; 0]>::default());
+}

@@ -1,6 +1,9 @@
 //! What the user typed, and nothing decided yet.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::render::Format;
 
 /// Policy as code for Amazon Cognito threat protection.
 #[derive(Debug, Parser)]
@@ -140,25 +143,11 @@ pub enum DenyArg {
     Never,
 }
 
-/// Formats as they are typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// Snippets with the place underlined.
-    Human,
-    /// One line for each finding.
-    Table,
-    /// Everything, versioned; see `cogward schema report`.
-    Json,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// JUnit XML.
-    Junit,
-    /// Markdown, for a job summary.
-    Markdown,
-    /// Workflow commands of GitHub Actions.
-    Github,
-    /// One self-contained page.
-    Html,
+/// The formats as they are typed: their own words.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let known = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.purpose()));
+    // Only known words come here.
+    PossibleValuesParser::new(known).map(|word| Format::parse(&word).unwrap_or(Format::Human))
 }
 
 /// Where live pools are looked for, and with whose credentials.
@@ -331,8 +320,8 @@ pub struct LintArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
     pub paths: Vec<String>,
     /// Format on standard output. Default: human.
-    #[arg(long, short, value_enum, conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output")]
-    pub format: Option<FormatArg>,
+    #[arg(long, short, value_parser = formats(), conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output")]
+    pub format: Option<Format>,
     /// Write a report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times.
     #[arg(long, short, value_name = "[FORMAT=]FILE", conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output")]
     pub output: Vec<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::cli::args::{DenyArg, FormatArg, LintArgs, SeverityArg};
+use crate::cli::args::{DenyArg, LintArgs, SeverityArg};
 use crate::config::Config;
 use crate::finding::Severity;
 use crate::lint::Settings;
@@ -104,7 +104,7 @@ pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions
             .into_iter()
             .find(|paths| !paths.is_empty())
             .unwrap_or_default(),
-        stdout: (!args.quiet).then(|| args.format.map_or(Format::Human, format)),
+        stdout: (!args.quiet).then(|| args.format.unwrap_or(Format::Human)),
         outputs,
         verbose: args.verbose,
         settings,
@@ -200,19 +200,6 @@ fn deny_word(word: &str) -> Deny {
         "error" => Deny::From(Severity::Error),
         "never" => Deny::Never,
         _ => Deny::From(Severity::Warning),
-    }
-}
-
-fn format(typed: FormatArg) -> Format {
-    match typed {
-        FormatArg::Human => Format::Human,
-        FormatArg::Table => Format::Table,
-        FormatArg::Json => Format::Json,
-        FormatArg::Sarif => Format::Sarif,
-        FormatArg::Junit => Format::Junit,
-        FormatArg::Markdown => Format::Markdown,
-        FormatArg::Github => Format::Github,
-        FormatArg::Html => Format::Html,
     }
 }
 

@@ -260,7 +260,8 @@ pub struct RangeDetails {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ClientEntry {
-    /// `inherit`: the client must not have responses of its own.
+    /// `inherit`: the client must not have responses of its own. It takes those of lower layers away, and
+    /// nothing else that they say of the client.
     Word(Inherit),
     /// Its settings.
     Settings(Box<ClientSection>),

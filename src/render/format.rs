@@ -55,6 +55,21 @@ impl Format {
         }
     }
 
+    /// What it is for: a line of the command's help.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Human => "Snippets with the place underlined",
+            Self::Table => "One line for each finding",
+            Self::Json => "Everything, versioned; see `cogward schema report`",
+            Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Junit => "JUnit XML, for test reports",
+            Self::Markdown => "Markdown, for a job summary",
+            Self::Github => "Workflow commands of GitHub Actions",
+            Self::Html => "One self-contained page",
+        }
+    }
+
     /// The format of a word, exactly as [`Format::as_str`] writes it.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

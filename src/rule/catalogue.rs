@@ -3,13 +3,11 @@
 use include_dir::{Dir, include_dir};
 use rayon::prelude::*;
 
-use crate::rule::cel::{Engine, Variables, to_json};
-use crate::rule::check::Checker;
 use crate::rule::compiled::{Hit, Rule, RuleError};
+use crate::rule::engine::tree;
+use crate::rule::engine::{Checker, Engine, Variables, to_json};
 use crate::rule::file::{Sees, Stage};
-use crate::rule::functions;
 use crate::rule::load;
-use crate::rule::tree;
 use crate::rule::view::View;
 use crate::source::{Source, Sources};
 
@@ -63,7 +61,7 @@ impl Catalogue {
         rules.sort_by(|a, b| a.meta.id.cmp(&b.meta.id));
         Self {
             rules,
-            engine: Engine::new(functions::register),
+            engine: Engine::default(),
         }
     }
 

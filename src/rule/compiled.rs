@@ -4,11 +4,11 @@ use crate::finding::{Edit, Fix, Severity};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::report::RuleMeta;
-use crate::rule::cel::{Expression, Scope};
+use crate::rule::engine::tree::{self, Item};
+use crate::rule::engine::{Expression, Scope};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, Sees, Stage};
 use crate::rule::lazy::Lazy;
 use crate::rule::template::Template;
-use crate::rule::tree::{self, Item};
 use crate::source::SourceId;
 
 /// A rule that can be run.
@@ -27,7 +27,8 @@ pub struct Rule {
     /// Its examples; not read for built-in rules in a normal run.
     pub examples: Option<Examples>,
     each: Option<Lazy<Expression>>,
-    when: Lazy<Expression>,
+    /// `None` for `true`: what `each` gives is what is found.
+    when: Option<Lazy<Expression>>,
     at: Option<Lazy<Expression>>,
     severity_of: Option<Lazy<Expression>>,
     message: Lazy<Template>,
@@ -103,7 +104,7 @@ impl Rule {
             source,
             examples: file.examples,
             each: file.each.as_deref().map(Lazy::new),
-            when: Lazy::new(&file.when),
+            when: (file.when.trim() != "true").then(|| Lazy::new(&file.when)),
             at: file.at.as_deref().map(Lazy::new),
             severity_of: file.severity_of.as_deref().map(Lazy::new),
             message: Lazy::new(&file.message),
@@ -119,8 +120,11 @@ impl Rule {
         let mut hits = Vec::new();
         let mut judge = |it: &Item| -> Result<(), RuleError> {
             let inner = scope.with("it", it);
-            let when = compiled("when", &self.when)?;
-            if inner.truth(when).map_err(failed("when"))? {
+            let holds = match &self.when {
+                Some(when) => inner.truth(compiled("when", when)?).map_err(failed("when"))?,
+                None => true,
+            };
+            if holds {
                 hits.push(self.hit(&inner, it)?);
             }
             Ok(())
@@ -138,7 +142,7 @@ impl Rule {
     /// Whether an expression that runs whether something is found or not has a text in it. A fast look
     /// before [`Rule::always`], which compiles.
     pub(in crate::rule) fn mentions(&self, word: &str) -> bool {
-        let mut texts = self.each.iter().chain([&self.when]).map(Lazy::text);
+        let mut texts = self.each.iter().chain(&self.when).map(Lazy::text);
         texts.any(|text| text.contains(word))
     }
 
@@ -146,7 +150,7 @@ impl Rule {
     pub(in crate::rule) fn always(&self) -> impl Iterator<Item = &Expression> {
         self.each
             .iter()
-            .chain([&self.when])
+            .chain(&self.when)
             .filter_map(|lazy| lazy.get().ok())
     }
 
@@ -244,10 +248,9 @@ impl Mend {
 /// What a fix puts into a policy: a scalar or a list of texts. Parts of the view are none, and every
 /// finding would hold a copy.
 fn writable(value: &Item) -> Result<serde_json::Value, RuleError> {
-    let is_map = |value: &Item| *value.get_type() == cel::common::types::MAP_TYPE;
     let is_text = |value: &Item| tree::text(value.as_ref()).is_some();
     let list = tree::items(value.as_ref());
-    if is_map(value) || list.is_some_and(|list| !list.iter().all(is_text)) {
+    if tree::is_map(value.as_ref()) || list.is_some_and(|list| !list.iter().all(is_text)) {
         return Err(failed("fix")(
             "`value` gives no text and no list of texts".to_owned(),
         ));

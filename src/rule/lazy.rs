@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use crate::rule::cel::{Expression, ExpressionFault};
+use crate::rule::engine::{Expression, ExpressionFault};
 use crate::rule::template::Template;
 
 /// A text and what it compiles to.

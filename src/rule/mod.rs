@@ -2,19 +2,15 @@
 
 pub mod build;
 pub mod catalogue;
-mod cel;
-mod check;
 pub mod compiled;
+mod engine;
 pub mod file;
-mod functions;
 mod lazy;
 pub mod load;
 pub mod page;
 mod schema;
 mod template;
-mod tree;
 pub mod view;
-mod work;
 
-pub use cel::STACK_BYTES;
+pub use engine::STACK_BYTES;
 pub use schema::schema;

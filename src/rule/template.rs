@@ -1,6 +1,6 @@
 //! Message templates: text with `{{ expression }}` in it.
 
-use crate::rule::cel::{Expression, ExpressionFault, Scope, display};
+use crate::rule::engine::{Expression, ExpressionFault, Scope, display};
 
 /// A compiled template.
 #[derive(Debug, Default)]
@@ -92,10 +92,10 @@ fn closing(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::cel::{Engine, Variables};
+    use crate::rule::engine::{Engine, Variables};
 
     fn render(text: &str) -> Result<String, String> {
-        let engine = Engine::new(|_| ());
+        let engine = Engine::default();
         let mut variables = Variables::default();
         variables.add("it", || serde_json::json!({"a": "x\ny", "n": 3}));
         let scope = engine.scope(&variables);

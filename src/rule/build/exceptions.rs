@@ -1,37 +1,10 @@
 //! IP exceptions: each range judged, and the ranges that meet.
 
-use serde::Serialize;
-
 use crate::model::exception::{
     self, CidrCheck, IpRange, LIMIT, Pair, Relation, RiskExceptions, aggregate, pairs, pairs_within,
 };
 use crate::pointer::Pointer;
-use crate::rule::view::{ExceptionsView, RangeListView, RangePairView, RangeView};
-
-/// What an expression learns of one text that should be CIDR.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a question of its own that rules ask"
-)]
-#[derive(Debug, Serialize)]
-pub struct RangeFacts {
-    /// Whether it is a CIDR range that the API takes.
-    pub valid: bool,
-    /// Whether it is an address without a prefix length.
-    pub bare: bool,
-    /// Whether bits are set behind the prefix.
-    pub host_bits: bool,
-    /// Whether a part of the IPv4 address has a leading zero.
-    pub ambiguous: bool,
-    /// The plainly meant text, where it differs.
-    pub canonical: Option<String>,
-    /// Prefix length; -1 when not valid.
-    pub prefix: i64,
-    /// Whether it is IPv6.
-    pub v6: bool,
-    /// Why no public request comes from it, if so.
-    pub kind: Option<String>,
-}
+use crate::rule::view::{ExceptionsView, RangeFacts, RangeListView, RangePairView, RangeView};
 
 /// Judges one text.
 #[must_use]
@@ -114,7 +87,6 @@ fn list_view(name: &str, list: &[IpRange], at: &Pointer) -> RangeListView {
 }
 
 fn range_view(range: &IpRange, list: &str, at: &Pointer, index: usize) -> RangeView {
-    let facts = range_facts(&range.text);
     RangeView {
         text: range.text.clone(),
         pointer: place(range, at, index).pointer.to_string(),
@@ -122,14 +94,7 @@ fn range_view(range: &IpRange, list: &str, at: &Pointer, index: usize) -> RangeV
         long_form: range.long_form,
         owner: range.owner.clone(),
         until: range.until.clone(),
-        valid: facts.valid,
-        bare: facts.bare,
-        host_bits: facts.host_bits,
-        ambiguous: facts.ambiguous,
-        canonical: facts.canonical,
-        prefix: facts.prefix,
-        v6: facts.v6,
-        kind: facts.kind,
+        facts: range_facts(&range.text),
     }
 }
 

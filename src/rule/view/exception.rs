@@ -34,10 +34,6 @@ pub struct RangeListView {
 }
 
 /// One exception range.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a question of its own that rules ask"
-)]
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RangeView {
     /// As written.
@@ -52,6 +48,18 @@ pub struct RangeView {
     pub owner: Option<String>,
     /// Last day on which it is meant to be there, as written; `null` when not said.
     pub until: Option<String>,
+    /// What its text says.
+    #[serde(flatten)]
+    pub facts: RangeFacts,
+}
+
+/// What one text says that should be CIDR.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own that rules ask"
+)]
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RangeFacts {
     /// Whether it is a CIDR range that the API takes.
     pub valid: bool,
     /// Whether it is an address without a prefix length.

@@ -11,7 +11,7 @@ mod scope;
 mod surroundings;
 mod whole;
 
-pub use exception::{ExceptionsView, RangeListView, RangePairView, RangeView};
+pub use exception::{ExceptionsView, RangeFacts, RangeListView, RangePairView, RangeView};
 pub use hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
 pub use notification::{ArnView, FaultView, NotificationsView, PlaceholderView, TemplateView};
 pub use scope::{AccountTakeoverView, CompromisedView, LevelView, ScopeView, WeakerCellView};

@@ -10,8 +10,8 @@ use cel::common::value::{CowVal, Val};
 use cel::{DeclarationError, Env, ExecutionError};
 use regex::{Regex, RegexBuilder};
 
-use crate::rule::tree;
-use crate::rule::work::budget::{pay, spend, units};
+use crate::rule::engine::tree;
+use crate::rule::engine::work::budget::{pay, spend, units};
 
 /// Declares the functions that metered expressions call.
 pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {

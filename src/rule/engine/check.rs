@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use serde_json::Value;
 
-use crate::rule::cel::Expression;
-use crate::rule::functions;
+use crate::rule::engine::cel::Expression;
+use crate::rule::engine::functions;
 use crate::rule::view::View;
 use crate::text;
 

@@ -1,4 +1,4 @@
-//! The expression engine: the one file that knows CEL's implementation.
+//! Expressions: compiled once, evaluated over variables and our functions.
 //!
 //! Limits (crates.md, section 5): the engine recurses over flat chains at run time, so the text of an
 //! expression is capped here and rules run on threads with large stacks ([`STACK_BYTES`]).
@@ -13,8 +13,9 @@ use cel::{Context, Env, ExecutionError, Program, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::rule::tree::{self, Item};
-use crate::rule::work;
+use crate::rule::engine::functions;
+use crate::rule::engine::tree::{self, Item};
+use crate::rule::engine::work;
 
 /// Longest text of one expression, in bytes.
 pub const MAX_EXPRESSION: usize = 2048;
@@ -108,15 +109,16 @@ pub struct Engine {
     root: Context<'static, 'static>,
 }
 
-impl Engine {
+impl Default for Engine {
     /// An engine with functions of our own beyond the standard library.
-    #[must_use]
-    pub fn new(register: impl FnOnce(&mut Context<'static, 'static>)) -> Self {
+    fn default() -> Self {
         let mut root = Context::with_env(environment());
-        register(&mut root);
+        functions::register(&mut root);
         Self { root }
     }
+}
 
+impl Engine {
     /// A scope over variables that are looked up when an expression names them.
     #[must_use]
     pub fn scope<'a>(&'a self, variables: &'a Variables<'a>) -> Scope<'a> {
@@ -269,7 +271,7 @@ mod tests {
     use super::*;
 
     fn eval(text: &str) -> Result<String, String> {
-        let engine = Engine::new(|_| ());
+        let engine = Engine::default();
         let mut variables = Variables::default();
         variables.add(
             "x",

@@ -10,7 +10,7 @@ use crate::model::response::Action;
 use crate::model::{notification, ses};
 use crate::pointer::Pointer;
 use crate::rule::build::{arn_view, braced};
-use crate::rule::work;
+use crate::rule::engine::work;
 use crate::text;
 
 /// Names of all functions here, for the checker.

@@ -84,6 +84,12 @@ pub fn json(value: &dyn Val) -> Json {
     }
 }
 
+/// Whether a value is a mapping, of the view or of an expression.
+#[must_use]
+pub fn is_map(value: &dyn Val) -> bool {
+    *value.get_type() == MAP_TYPE
+}
+
 /// The text of a text value.
 #[must_use]
 pub fn text(value: &dyn Val) -> Option<String> {

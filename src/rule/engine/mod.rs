@@ -1,0 +1,11 @@
+//! The expression engine: all that is known of CEL's implementation, and what expressions may call and
+//! cost. Nothing outside this room names the engine.
+
+mod cel;
+mod check;
+mod functions;
+pub mod tree;
+mod work;
+
+pub use cel::{Engine, Expression, ExpressionFault, STACK_BYTES, Scope, Variables, display, to_json};
+pub use check::Checker;
