@@ -182,8 +182,8 @@ pub struct LiveArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct ReportArgs {
     /// Format on standard output. Default: human.
-    #[arg(long, short, value_enum, help_heading = "Output")]
-    pub format: Option<FormatArg>,
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<Format>,
     /// Write a report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times.
     #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
     pub output: Vec<String>,
@@ -233,7 +233,7 @@ pub enum FailOnArg {
 pub struct ScanArgs {
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Look in every region that has Cognito user pools.
+    /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[cfg(feature = "live")]
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
@@ -256,7 +256,7 @@ pub struct ScanArgs {
 pub struct SnapshotArgs {
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Look in every region that has Cognito user pools.
+    /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
     /// Only these pools, by id; may be given several times. Default: all pools of the regions.
@@ -306,8 +306,8 @@ pub struct ExplainArgs {
     #[command(flatten)]
     pub live: LiveArgs,
     /// Format of a pool's table. Default: human.
-    #[arg(long, short, value_enum, requires = "pool", help_heading = "Output")]
-    pub format: Option<FormatArg>,
+    #[arg(long, short, value_parser = formats(), requires = "pool", help_heading = "Output")]
+    pub format: Option<Format>,
     /// Configuration file. Default: cogward.toml in the working directory, if there.
     #[arg(long, value_name = "FILE", requires = "pool", help_heading = "Pools")]
     pub config: Option<String>,

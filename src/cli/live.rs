@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::app::diff::Wish;
-use crate::aws::{Connector, Limits, Session, default_region};
+use crate::aws::{Connector, Limits, Session, default_region, regions as known};
 use crate::cli::args::LiveArgs;
 use crate::cli::look::Wanted;
 use crate::cli::run::Failure;
@@ -78,18 +78,15 @@ async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<
             }
             Wanted::Everywhere => {
                 places.extend(
-                    REGIONS
+                    known::DEFAULT
                         .iter()
                         .map(|region| place(target, region, None, Query::All)),
                 );
             }
             Wanted::Ids(ids) => {
-                let by_region: BTreeSet<&str> =
-                    ids.iter().filter_map(|id| Some(id.split_once('_')?.0)).collect();
+                let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| known::of_pool(id)).collect();
                 for region in by_region {
-                    let own = ids
-                        .iter()
-                        .filter(|id| id.split_once('_').is_some_and(|(head, _)| head == region));
+                    let own = ids.iter().filter(|id| known::of_pool(id) == Some(region));
                     places.push(place(target, region, None, Query::ids(own.cloned())));
                 }
                 if places.is_empty() {
@@ -161,28 +158,6 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
         query,
     }
 }
-
-/// Regions with Cognito user pools that every account may use (AWS General Reference, "Amazon Cognito endpoints
-/// and quotas"); regions that must be opted into are looked at when they are named.
-const REGIONS: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
 
 /// A line on standard error while pools are read, on a terminal only.
 struct Bar {

@@ -17,7 +17,7 @@ pub struct Misfit {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.at.is_root() {
+        let place = if self.at == Pointer::root() {
             "the answer"
         } else {
             self.at.as_str()
