@@ -11,6 +11,8 @@
 
 mod baseline;
 mod commands;
+#[cfg(feature = "live")]
+mod demo;
 mod fix;
 mod formats;
 mod hostile;

@@ -112,7 +112,8 @@ fn rest(pool: &Observed, without: &[Part]) -> Observed {
             Part::Plan => {
                 posture.feature_plan = None;
                 rest.tags.clear();
-                (rest.last_modified, rest.estimated_users) = (None, None);
+                (rest.created, rest.last_modified) = (None, None);
+                rest.estimated_users = None;
             }
             Part::Mode => posture.mode = Modes::default(),
             Part::Mfa => posture.mfa = Mfa::default(),
