@@ -9,7 +9,7 @@ mod pool;
 mod risk;
 mod secret;
 
-pub use alarms::{alarms_of, metrics_of, topics_of};
+pub use alarms::{AlarmsByPool, MetricsByPool, topics_of};
 pub use client::{ClientFacts, client, keys};
 pub use cursor::Misfit;
 pub use logs::log_delivery;
