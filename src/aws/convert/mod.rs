@@ -1,6 +1,8 @@
 //! Raw answers of the services into pieces of a posture. Pure: knows neither the network nor the SDK.
 
 mod alarms;
+#[cfg(test)]
+mod any;
 mod client;
 mod cursor;
 mod logs;
