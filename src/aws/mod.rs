@@ -3,6 +3,7 @@
 mod budget;
 mod classify;
 mod client;
+mod connector;
 pub mod convert;
 pub mod error;
 pub mod iam;
@@ -14,8 +15,9 @@ pub mod session;
 mod typed;
 mod wire;
 
+pub use connector::{Connector, default_region};
 pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Reply};
-pub use session::{Connector, Session, default_region};
+pub use session::Session;

@@ -19,5 +19,6 @@ mod run;
 mod scan;
 #[cfg(feature = "live")]
 mod snapshot;
+mod wanted;
 
 pub use run::run;
