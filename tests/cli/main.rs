@@ -17,6 +17,8 @@ mod fix;
 mod formats;
 mod hostile;
 mod layers;
+#[cfg(feature = "live")]
+mod live;
 mod paths;
 mod rules;
 mod streams;
