@@ -202,9 +202,11 @@ impl Writer<'_> {
             text.push_str(&escape::sarif(&escape::one_line(help)));
         }
         if let Some(difference) = &finding.difference {
-            let lines = difference::brief(difference, MAX_LINES).join("\n");
-            text.push_str("\n\nlive -, policy +:\n");
-            text.push_str(&escape::sarif(&lines));
+            text.push_str("\n\nlive -, policy +:");
+            for line in difference::brief(difference, MAX_LINES) {
+                text.push('\n');
+                text.push_str(&escape::sarif(&line));
+            }
             for effect in difference::effects(difference) {
                 text.push_str("\n\n");
                 text.push_str(&escape::sarif(&escape::one_line(&effect)));

@@ -158,7 +158,9 @@ fn reports_fit_their_schemas() {
             ("r.json", include_str!("../../../schemas/report.json")),
             ("r.sarif", include_str!("../../data/sarif-2.1.0.json")),
         ] {
-            let schema = serde_json::from_str(schema).unwrap();
+            // The official text has a stray `]` in a pattern, which is an error in Unicode patterns.
+            let schema = schema.replace("{2}]?$", "{2}\\\\]?$");
+            let schema = serde_json::from_str(&schema).unwrap();
             let value: Value = serde_json::from_str(&aws.place.read(report)).unwrap();
             let validator = jsonschema::validator_for(&schema).unwrap();
             let faults: Vec<_> = validator.iter_errors(&value).map(|e| e.to_string()).collect();

@@ -48,8 +48,45 @@ account_takeover:
         region.alarms.insert(EVIL.into(), raw(alarm));
     });
     // What the service says is hostile as well: a plan that is not known is quoted.
-    let unknown = Kind::Set("/UserPool/UserPoolTier".into(), EVIL.into());
+    let unknown = Kind::Set(
+        "/UserPool/UserPoolTier".into(),
+        "\u{1b}[31m\n::error::owned".into(),
+    );
     aws.faults(vec![Fault::new(unknown).at("DescribeUserPool")])
+}
+
+/// Markdown without the inside of its code blocks, where markup is only text.
+fn unfenced(text: &str) -> String {
+    let mut fence: Option<&str> = None;
+    let mut kept = String::new();
+    for line in text.lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        match fence {
+            None if ticks.len() >= 3 => fence = Some(ticks),
+            Some(open) if line == open => fence = None,
+            None => kept.extend([line, "\n"]),
+            Some(_) => assert!(!line.starts_with("::"), "{line}"),
+        }
+    }
+    assert_eq!(fence, None, "a block stays open");
+    kept
+}
+
+#[test]
+fn a_credential_in_a_live_text_is_in_no_output() {
+    let aws = hostile().change(|pool| {
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["NotifyConfiguration"]["BlockEmail"]["TextBody"] =
+            "use AKIAIOSFODNN7EXAMPLE".into();
+    });
+    aws.run(&["snapshot", "--output", "live.json"]);
+    for verb in ["diff", "scan"] {
+        for format in FORMATS {
+            let run = aws.run(&[verb, "--from", "live.json", "--format", format]);
+            assert_eq!(run.code, 4);
+            assert!(!run.out.contains("AKIAIOSFODNN7EXAMPLE"), "{verb} {format}");
+        }
+    }
 }
 
 #[test]
@@ -67,11 +104,12 @@ fn nothing_hostile_is_raw_in_any_format_of_any_verb() {
                 continue;
             }
             assert_eq!(run.code, 4, "{verb:?} {format}");
-            assert_eq!(
-                tricks(format, &run.out),
-                Vec::<String>::new(),
-                "{verb:?} {format}"
-            );
+            let shown = if format == "markdown" {
+                unfenced(&run.out)
+            } else {
+                run.out.clone()
+            };
+            assert_eq!(tricks(format, &shown), Vec::<String>::new(), "{verb:?} {format}");
             assert_eq!(
                 tricks("stderr", &run.err),
                 Vec::<String>::new(),

@@ -22,10 +22,10 @@ fn all_formats(aws: &Aws, args: &[&str]) -> (Run, Vec<(&'static str, String)>) {
 
 /// A text without line breaks and escapes of its format.
 fn flat(text: &str) -> String {
-    let text = text
-        .replace("&#95;", "_")
-        .replace("&#58;", ":")
-        .replace("%3A", ":");
+    let escapes = [("&#95;", "_"), ("&#58;", ":"), ("%3A", ":"), ("&#x2f;", "/")];
+    let text = escapes.iter().fold(text.to_owned(), |text, (escape, plain)| {
+        text.replace(escape, plain)
+    });
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
