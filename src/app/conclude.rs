@@ -82,16 +82,13 @@ pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
 pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
     let mut list = Vec::new();
     for place in &estate.unreachable {
-        let mut what = match &place.account {
-            Some(account) => format!("account {account}"),
-            None => "account".to_owned(),
+        let what = match (&place.pool, &place.account, place.region.as_str()) {
+            (Some(pool), ..) => format!("pool {pool}"),
+            (None, Some(account), "") => format!("account {account}"),
+            (None, Some(account), region) => format!("account {account} in {region}"),
+            (None, None, "") => "AWS".to_owned(),
+            (None, None, region) => format!("region {region}"),
         };
-        if !place.region.is_empty() {
-            what = format!("{what} in {}", place.region);
-        }
-        if let Some(pool) = &place.pool {
-            what = format!("pool {pool}");
-        }
         let why = [place.failure.label(), ": ", &place.operation, ": ", &place.detail].concat();
         list.push(NotChecked::failed(what, why));
     }

@@ -19,6 +19,8 @@ mod hostile;
 #[cfg(feature = "live")]
 mod init;
 mod layers;
+#[cfg(feature = "live")]
+mod live;
 mod paths;
 mod rules;
 mod streams;

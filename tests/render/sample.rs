@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cogward::difference::Difference;
 use cogward::finding::{Edit, Finding, Fix, Location, Related, Severity, Suppression};
 use cogward::ident::RuleId;
 use cogward::model::effective::Table;
@@ -11,6 +12,7 @@ use cogward::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 use cogward::source::{Source, SourceId, Sources};
 use cogward::span::Span;
 
+use crate::sample_differences;
 use crate::sample_table::table;
 
 const PROD: &str = include_str!("policies/prod.yaml");
@@ -297,6 +299,36 @@ fn hostile(files: &Files) -> Vec<Finding> {
     ]
 }
 
+/// A difference of each shape, as `diff` finds them.
+fn differences(files: &Files) -> Vec<Finding> {
+    let places = ["high: {", "always_block", "text:", "web:", "from:"];
+    let places = places.map(|text| at(files, files.prod, text, 0, ""));
+    let one = |(difference, place): (Difference, Location)| {
+        let words = format!(
+            "pool `{}` is {} than the policy at `{}`",
+            difference.pool_name,
+            difference.live_is.as_str(),
+            difference.pointer
+        );
+        Finding {
+            difference: Some(Box::new(difference)),
+            help: "Put it back, or change the policy.".to_owned(),
+            ..finding(
+                "live-weaker",
+                Severity::Error,
+                place,
+                "live: something else",
+                &words,
+            )
+        }
+    };
+    sample_differences::all()
+        .into_iter()
+        .zip(places)
+        .map(one)
+        .collect()
+}
+
 fn meta(id: &str, severity: Severity, summary: &str) -> RuleMeta {
     RuleMeta {
         id: rule_id(id),
@@ -340,6 +372,11 @@ fn rules() -> Vec<RuleMeta> {
         plain("house-naming", Severity::Note, HOSTILE),
         plain("input-unreadable", Severity::Error, "A file that cannot be read"),
         meta(
+            "live-weaker",
+            Severity::Error,
+            "The pool protects less than its policy asks",
+        ),
+        meta(
             "low-risk-blocked",
             Severity::Warning,
             "Low or medium risk is blocked",
@@ -370,6 +407,7 @@ pub fn report() -> Report {
     findings.extend(fixable(&files));
     findings.extend(staging(&files));
     findings.extend(hostile(&files));
+    findings.extend(differences(&files));
     Report {
         command: "lint",
         version: "0.1.0",
@@ -391,7 +429,7 @@ pub fn report() -> Report {
             files: 4,
             policies: 3,
             rules: 52,
-            errors: 4,
+            errors: 9,
             warnings: 2,
             notes: 2,
             input_faults: 1,
