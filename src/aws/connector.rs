@@ -23,6 +23,7 @@ use crate::aws::client::Client;
 use crate::aws::limits::Limits;
 use crate::aws::port::{Connect, ReadPort};
 use crate::aws::session::Session;
+use crate::aws::write::{ConnectWriter, WritePort, Writer};
 
 /// Connects with the AWS SDK. Endpoints come from the environment and the shared configuration only, never from code.
 pub struct Connector {
@@ -89,6 +90,25 @@ impl Connector {
         config
     }
 
+    /// The configuration and the quotas of a place, which all ports to it share.
+    async fn reach(
+        &self,
+        session: &Session,
+        region: &str,
+        account: Option<&str>,
+    ) -> (SdkConfig, Arc<Budget>) {
+        let config = self.config(session, region).await;
+        let owner = account.map_or_else(
+            || Owner::Session(session.clone()),
+            |id| Owner::Account(id.to_owned()),
+        );
+        let mut budgets = self.budgets.lock().await;
+        let budget = budgets
+            .entry((owner, region.to_owned()))
+            .or_insert_with(|| Arc::new(Budget::new(self.limits.quotas, Arc::clone(&self.calls))));
+        (config, Arc::clone(budget))
+    }
+
     async fn load(&self, session: &Session, region: Region) -> SdkConfig {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(region.clone())
@@ -137,16 +157,23 @@ impl Connect for Connector {
         account: Option<&'a str>,
     ) -> BoxFuture<'a, Arc<dyn ReadPort>> {
         Box::pin(async move {
-            let config = self.config(session, region).await;
-            let owner = account.map_or_else(
-                || Owner::Session(session.clone()),
-                |id| Owner::Account(id.to_owned()),
-            );
-            let mut budgets = self.budgets.lock().await;
-            let budget = budgets
-                .entry((owner, region.to_owned()))
-                .or_insert_with(|| Arc::new(Budget::new(self.limits.quotas, Arc::clone(&self.calls))));
-            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, Arc::clone(budget)));
+            let (config, budget) = self.reach(session, region, account).await;
+            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, budget));
+            port
+        })
+    }
+}
+
+impl ConnectWriter for Connector {
+    fn connect_writer<'a>(
+        &'a self,
+        session: &'a Session,
+        region: &'a str,
+        account: Option<&'a str>,
+    ) -> BoxFuture<'a, Arc<dyn WritePort>> {
+        Box::pin(async move {
+            let (config, budget) = self.reach(session, region, account).await;
+            let port: Arc<dyn WritePort> = Arc::new(Writer::new(&config, budget));
             port
         })
     }

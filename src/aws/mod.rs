@@ -1,4 +1,5 @@
-//! AWS: what may be read (a port that cannot write), the client behind it, and its rate quotas.
+//! AWS: what may be read (a port that cannot write), what may be written (another one), the clients behind them, and
+//! their rate quotas.
 
 mod budget;
 mod classify;
@@ -14,6 +15,7 @@ pub mod regions;
 pub mod session;
 mod typed;
 mod wire;
+pub mod write;
 
 pub use connector::{Connector, default_region};
 pub use error::{CallError, Fault};
@@ -21,3 +23,4 @@ pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Reply};
 pub use session::Session;
+pub use write::{AlarmRequest, ConnectWriter, Effect, WriteError, WritePort, Written};

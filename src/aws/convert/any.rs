@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::aws::convert::{client, drop_secrets, log_delivery, mfa, pool};
+use crate::aws::convert::{client, log_delivery, mfa, pool};
 use crate::model::posture::Part;
+use crate::whole::drop_secrets;
 
 /// Members and words of the answers.
 const WORDS: &[&str] = &[

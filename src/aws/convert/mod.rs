@@ -9,7 +9,6 @@ mod logs;
 mod mfa;
 mod pool;
 mod risk;
-mod secret;
 
 pub use alarms::{AlarmsByPool, MetricsByPool, topics_of};
 pub use client::{ClientFacts, client, keys};
@@ -18,4 +17,3 @@ pub use logs::log_delivery;
 pub use mfa::mfa;
 pub use pool::{PoolFacts, pool};
 pub use risk::{Trouble, client_risk, pool_risk};
-pub use secret::drop_secrets;
