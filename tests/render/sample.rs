@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cogward::difference::Difference;
+use cogward::drift::Kind;
 use cogward::finding::{Edit, Finding, Fix, Location, Related, Severity, Suppression};
 use cogward::ident::RuleId;
 use cogward::model::effective::Table;
@@ -304,18 +305,17 @@ fn differences(files: &Files) -> Vec<Finding> {
     let places = ["high: {", "always_block", "text:", "web:", "from:"];
     let places = places.map(|text| at(files, files.prod, text, 0, ""));
     let one = |(difference, place): (Difference, Location)| {
+        let kind = Kind::of(difference.live_is);
         let words = format!(
-            "pool `{}` is {} than the policy at `{}`",
-            difference.pool_name,
-            difference.live_is.as_str(),
-            difference.pointer
+            "pool `{}` differs at `{}`",
+            difference.pool_name, difference.pointer
         );
         Finding {
             difference: Some(Box::new(difference)),
-            help: "Put it back, or change the policy.".to_owned(),
+            help: kind.meta().remediation,
             ..finding(
-                "live-weaker",
-                Severity::Error,
+                kind.as_str(),
+                kind.severity(),
                 place,
                 "live: something else",
                 &words,
@@ -371,11 +371,10 @@ fn rules() -> Vec<RuleMeta> {
         ),
         plain("house-naming", Severity::Note, HOSTILE),
         plain("input-unreadable", Severity::Error, "A file that cannot be read"),
-        meta(
-            "live-weaker",
-            Severity::Error,
-            "The pool protects less than its policy asks",
-        ),
+        Kind::LiveDifferent.meta(),
+        Kind::LiveStronger.meta(),
+        Kind::LiveUndefined.meta(),
+        Kind::LiveWeaker.meta(),
         meta(
             "low-risk-blocked",
             Severity::Warning,
@@ -429,9 +428,9 @@ pub fn report() -> Report {
             files: 4,
             policies: 3,
             rules: 52,
-            errors: 9,
-            warnings: 2,
-            notes: 2,
+            errors: 5,
+            warnings: 5,
+            notes: 3,
             input_faults: 1,
             suppressed: 3,
             hidden: 1,
