@@ -39,8 +39,13 @@ impl CellChange {
         } else {
             "with"
         };
-        let (flow, event, signal) = (self.flow.label(), self.event.label(), self.signal.label());
-        format!("{flow} {event} {join} {signal}")
+        let (event, signal) = (self.event.label(), self.signal.label());
+        // Not "password password change".
+        let flow = match (self.flow, self.event) {
+            (Flow::Password, Event::PasswordChange) => String::new(),
+            (flow, _) => format!("{} ", flow.label()),
+        };
+        format!("{flow}{event} {join} {signal}")
     }
 }
 
