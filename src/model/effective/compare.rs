@@ -40,6 +40,10 @@ impl CellChange {
             "with"
         };
         let (flow, event, signal) = (self.flow.label(), self.event.label(), self.signal.label());
+        if event.starts_with(flow) {
+            // A password change by the password flow.
+            return format!("{event} {join} {signal}");
+        }
         format!("{flow} {event} {join} {signal}")
     }
 }
