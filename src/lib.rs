@@ -39,6 +39,8 @@ pub mod schema;
 
 pub mod policy;
 
+pub mod whole;
+
 pub mod plan;
 
 pub mod drift;
@@ -52,6 +54,8 @@ pub mod fix;
 pub mod fs;
 
 pub mod config;
+
+pub mod journal;
 
 #[cfg(feature = "live")]
 pub mod simulator;

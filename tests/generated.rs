@@ -43,6 +43,7 @@ fn schemas_are_current_and_are_schemas() {
         ("baseline", cogward::lint::baseline::schema()),
         ("view", cogward::rule::view::schema()),
         ("report", cogward::render::schema()),
+        ("plan", cogward::plan::file::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];
     for (name, schema) in schemas {

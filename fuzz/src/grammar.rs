@@ -66,12 +66,8 @@ struct Policy<'a> {
 }
 
 fn map(entries: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
-    Node::Map(
-        entries
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
-    )
+    let entries = entries.into_iter();
+    Node::Map(entries.map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 impl<'a> Policy<'a> {
@@ -172,13 +168,8 @@ impl<'a> Policy<'a> {
         if self.dice.one_in(2) {
             return Node::text(self.dice.word(&names));
         }
-        Node::List(
-            names
-                .iter()
-                .filter(|_| self.dice.one_in(2))
-                .map(|name| Node::text(*name))
-                .collect(),
-        )
+        let some = names.iter().filter(|_| self.dice.one_in(2));
+        Node::List(some.map(|name| Node::text(*name)).collect())
     }
 
     fn target(&mut self) -> Node {

@@ -6,6 +6,7 @@ use crate::fault::Check;
 use crate::finding::Finding;
 use crate::lint::Settings;
 use crate::model::observed::{Estate, Unread};
+use crate::model::posture::Part;
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -93,13 +94,11 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
     }
     for pool in &estate.pools {
         let entry = |unread: &Unread| {
-            let client = unread.client.as_deref().map(|key| format!(" of client {key}"));
-            let what = format!(
-                "{}{} of pool {}",
-                unread.part.label(),
-                client.unwrap_or_default(),
-                pool.id()
-            );
+            let what = match (unread.part, &unread.client) {
+                (Part::Clients, Some(key)) => format!("client {key} of pool {}", pool.id()),
+                (part, Some(key)) => format!("{} of client {key} of pool {}", part.label(), pool.id()),
+                (part, None) => format!("{} of pool {}", part.label(), pool.id()),
+            };
             let why = [
                 unread.failure.label(),
                 ": ",

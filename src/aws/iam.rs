@@ -30,7 +30,7 @@ pub fn allowed() -> Vec<String> {
 }
 
 fn actions(kind: Resource) -> Vec<String> {
-    let mut actions: Vec<_> = Operation::ALL
+    let mut actions: Vec<_> = Operation::READS
         .into_iter()
         .filter(|operation| operation.resource() == Some(kind))
         .map(action)
@@ -47,7 +47,7 @@ fn action(operation: Operation) -> String {
 #[must_use]
 pub fn page() -> String {
     let mut page = HEAD.to_owned();
-    for operation in Operation::ALL {
+    for operation in Operation::READS {
         let quota = match (
             operation.category().per_second(),
             operation.category().per_second_and_pool(),
@@ -60,6 +60,7 @@ pub fn page() -> String {
             None => "no permission needed",
             Some(Resource::UserPool) => "user pools",
             Some(Resource::Topic) => "topics",
+            Some(Resource::Alarm) => "alarms",
             Some(Resource::Any) => "cannot be",
         };
         let (name, purpose) = (action(operation), operation.purpose());
@@ -83,7 +84,7 @@ mod tests {
     #[test]
     fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
         let allowed = allowed();
-        let needing = Operation::ALL
+        let needing = Operation::READS
             .iter()
             .filter(|operation| operation.resource().is_some());
         assert_eq!(allowed.len(), needing.count());

@@ -1,8 +1,10 @@
-//! AWS: what may be read (a port that cannot write), the client behind it, and its rate quotas.
+//! AWS: what may be read (a port that cannot write), what may be written (another one), the clients behind them, and
+//! their rate quotas.
 
 mod budget;
 mod classify;
 mod client;
+mod connector;
 pub mod convert;
 pub mod error;
 pub mod iam;
@@ -13,9 +15,12 @@ pub mod regions;
 pub mod session;
 mod typed;
 mod wire;
+pub mod write;
 
+pub use connector::{Connector, default_region};
 pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Reply};
-pub use session::{Connector, Session, default_region};
+pub use session::Session;
+pub use write::{AlarmRequest, ConnectWriter, Effect, WriteError, WritePort, Written};

@@ -1,8 +1,8 @@
-//! The table of API operations that are used for reading: what each needs, and how often it may be called.
+//! The table of API operations that are used: what each needs, and how often it may be called.
 //!
 //! Rate quotas and the IAM policy are made from it, so that neither can forget an operation.
 
-/// An API operation that reads.
+/// An API operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
     /// Whose credentials these are.
@@ -27,6 +27,18 @@ pub enum Operation {
     ListMetrics,
     /// Who a topic tells.
     GetTopicAttributes,
+    /// Sets a pool's or a client's risk configuration.
+    SetRiskConfiguration,
+    /// Updates a pool.
+    UpdateUserPool,
+    /// Sets a pool's MFA settings.
+    SetUserPoolMfaConfig,
+    /// Updates a client.
+    UpdateUserPoolClient,
+    /// Sets where a pool's logs go.
+    SetLogDeliveryConfiguration,
+    /// Sets an alarm.
+    PutMetricAlarm,
 }
 
 /// What a permission can be narrowed to (fact sheet section 10).
@@ -36,6 +48,8 @@ pub enum Resource {
     UserPool,
     /// SNS topics by ARN.
     Topic,
+    /// CloudWatch alarms by ARN.
+    Alarm,
     /// Nothing: the service knows no resource for it, or needs all of them.
     Any,
 }
@@ -53,18 +67,30 @@ pub enum Category {
     DescribeAlarms,
     /// CloudWatch's `ListMetrics`.
     ListMetrics,
+    /// Cognito's `UserPoolUpdate`.
+    UserPoolUpdate,
+    /// Cognito's `UserPoolResourceUpdate`.
+    UserPoolResourceUpdate,
+    /// Cognito's `UserPoolClientUpdate`.
+    UserPoolClientUpdate,
+    /// CloudWatch's `PutMetricAlarm`.
+    PutMetricAlarm,
     /// SNS's `GetTopicAttributes`, and STS.
     Unlimited,
 }
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::UserPoolRead,
         Self::UserPoolResourceRead,
         Self::UserPoolClientRead,
         Self::DescribeAlarms,
         Self::ListMetrics,
+        Self::UserPoolUpdate,
+        Self::UserPoolResourceUpdate,
+        Self::UserPoolClientUpdate,
+        Self::PutMetricAlarm,
         Self::Unlimited,
     ];
 
@@ -73,10 +99,15 @@ impl Category {
     #[must_use]
     pub fn per_second(self) -> Option<u32> {
         match self {
-            Self::UserPoolRead | Self::UserPoolClientRead => Some(15),
+            Self::UserPoolRead
+            | Self::UserPoolClientRead
+            | Self::UserPoolUpdate
+            | Self::UserPoolResourceUpdate
+            | Self::UserPoolClientUpdate => Some(15),
             Self::UserPoolResourceRead => Some(20),
             Self::DescribeAlarms => Some(9),
             Self::ListMetrics => Some(25),
+            Self::PutMetricAlarm => Some(3),
             Self::Unlimited => None,
         }
     }
@@ -85,15 +116,18 @@ impl Category {
     #[must_use]
     pub fn per_second_and_pool(self) -> Option<u32> {
         match self {
-            Self::UserPoolResourceRead | Self::UserPoolClientRead => Some(5),
+            Self::UserPoolResourceRead
+            | Self::UserPoolClientRead
+            | Self::UserPoolResourceUpdate
+            | Self::UserPoolClientUpdate => Some(5),
             _ => None,
         }
     }
 }
 
 impl Operation {
-    /// All operations.
-    pub const ALL: [Self; 11] = [
+    /// All operations that read.
+    pub const READS: [Self; 11] = [
         Self::GetCallerIdentity,
         Self::ListUserPools,
         Self::DescribeUserPool,
@@ -106,6 +140,22 @@ impl Operation {
         Self::ListMetrics,
         Self::GetTopicAttributes,
     ];
+
+    /// All operations that write.
+    pub const WRITES: [Self; 6] = [
+        Self::SetRiskConfiguration,
+        Self::UpdateUserPool,
+        Self::SetUserPoolMfaConfig,
+        Self::UpdateUserPoolClient,
+        Self::SetLogDeliveryConfiguration,
+        Self::PutMetricAlarm,
+    ];
+
+    /// Whether it writes.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        Self::WRITES.contains(&self)
+    }
 
     /// The API's name.
     #[must_use]
@@ -122,6 +172,12 @@ impl Operation {
             Self::DescribeAlarms => "DescribeAlarms",
             Self::ListMetrics => "ListMetrics",
             Self::GetTopicAttributes => "GetTopicAttributes",
+            Self::SetRiskConfiguration => "SetRiskConfiguration",
+            Self::UpdateUserPool => "UpdateUserPool",
+            Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
+            Self::UpdateUserPoolClient => "UpdateUserPoolClient",
+            Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
+            Self::PutMetricAlarm => "PutMetricAlarm",
         }
     }
 
@@ -130,14 +186,15 @@ impl Operation {
     pub fn service(self) -> &'static str {
         match self {
             Self::GetCallerIdentity => "sts",
-            Self::DescribeAlarms | Self::ListMetrics => "cloudwatch",
+            Self::DescribeAlarms | Self::ListMetrics | Self::PutMetricAlarm => "cloudwatch",
             Self::GetTopicAttributes => "sns",
             _ => "cognito-idp",
         }
     }
 
-    /// What its calls count towards. Which category `GetLogDeliveryConfiguration` is in is not confirmed: it counts
-    /// with the other parts of a pool, which is right if it does and slower than need be if it does not.
+    /// What its calls count towards. Which category `GetLogDeliveryConfiguration` and its write are in is not
+    /// confirmed: they count with the other parts of a pool, which is right if they do and slower than need be if they
+    /// do not.
     #[must_use]
     pub fn category(self) -> Category {
         match self {
@@ -148,6 +205,12 @@ impl Operation {
             Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
             Self::DescribeAlarms => Category::DescribeAlarms,
             Self::ListMetrics => Category::ListMetrics,
+            Self::UpdateUserPool => Category::UserPoolUpdate,
+            Self::SetRiskConfiguration | Self::SetUserPoolMfaConfig | Self::SetLogDeliveryConfiguration => {
+                Category::UserPoolResourceUpdate
+            }
+            Self::UpdateUserPoolClient => Category::UserPoolClientUpdate,
+            Self::PutMetricAlarm => Category::PutMetricAlarm,
             Self::GetCallerIdentity | Self::GetTopicAttributes => Category::Unlimited,
         }
     }
@@ -160,11 +223,12 @@ impl Operation {
             // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
             Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics => Some(Resource::Any),
             Self::GetTopicAttributes => Some(Resource::Topic),
+            Self::PutMetricAlarm => Some(Resource::Alarm),
             _ => Some(Resource::UserPool),
         }
     }
 
-    /// What it is read for, in a few words.
+    /// What it is called for, in a few words.
     #[must_use]
     pub fn purpose(self) -> &'static str {
         match self {
@@ -183,6 +247,12 @@ impl Operation {
             Self::DescribeAlarms => "alarms, once for each region",
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
             Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
+            Self::SetRiskConfiguration => "responses of the pool, and each client's own",
+            Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
+            Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
+            Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",
+            Self::SetLogDeliveryConfiguration => "where logs of user activity go",
+            Self::PutMetricAlarm => "alarms",
         }
     }
 }

@@ -13,8 +13,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
 use crate::aws::budget::Budget;
-use crate::aws::convert::drop_secrets;
 use crate::aws::operation::Operation;
+use crate::whole::drop_secrets;
 
 /// Keeps the body of a good answer, members that the SDK does not know included, but for secrets, which are taken out
 /// before anything else sees it.
@@ -85,7 +85,7 @@ impl Intercept for Watch {
 
 /// Whether an answer refuses a call because of too many calls, in any of the protocols that are spoken: the code is
 /// text in all of them.
-fn is_throttled(response: &HttpResponse) -> bool {
+pub(super) fn is_throttled(response: &HttpResponse) -> bool {
     let status = response.status().as_u16();
     let names = |text: &[u8]| {
         ["Throttl", "TooManyRequests", "RequestLimitExceeded"]

@@ -98,17 +98,20 @@ fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> R
 fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, Failure> {
     let folder = args.dir.as_deref().unwrap_or(FOLDER);
     write_policies(tree, &format!("{folder}/policies"))?;
-    let exports: String = variables(server)
+    let variables = variables(server);
+    let exports: Vec<_> = variables
         .iter()
-        .map(|(name, value)| format!("export {name}={value}\n"))
+        .map(|(name, value)| format!("export {name}={value}"))
         .collect();
-    let typed: String = STEPS
+    let typed: Vec<_> = STEPS
         .iter()
-        .map(|(_, arguments)| format!("cogward {}\n", arguments.join(" ")))
+        .map(|(_, arguments)| format!("cogward {}", arguments.join(" ")))
         .collect();
     let text = format!(
-        "A simulated AWS listens at {}. In another terminal:\n\n{exports}cd {folder}\n\n{typed}\nCtrl-C ends it.\n",
-        server.endpoint()
+        "A simulated AWS listens at {}. In another terminal:\n\n{}\ncd {folder}\n\n{}\n\nCtrl-C ends it.\n",
+        server.endpoint(),
+        exports.join("\n"),
+        typed.join("\n"),
     );
     output::write(text.as_bytes())?;
     let runtime = tokio::runtime::Builder::new_current_thread()

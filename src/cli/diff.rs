@@ -4,8 +4,9 @@ use crate::app::diff::{FailOn, Job, Policies, diff};
 use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::environment;
 use crate::cli::lint::{finish, prepare};
-use crate::cli::look::{Wanted, look};
+use crate::cli::look::look;
 use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
 use crate::fs::Tree;
 use crate::model::observed::Estate;
 

@@ -33,19 +33,13 @@ pub fn today() -> Date {
 }
 
 /// This program's own file.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the demo runs the program as its user would"
-)]
+#[cfg(feature = "live")]
 pub fn program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe()
 }
 
 /// Names of all variables whose names begin with `prefix`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the environment is read here and nowhere else"
-)]
+#[cfg(feature = "live")]
 #[must_use]
 pub fn variables(prefix: &str) -> Vec<String> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
@@ -53,6 +47,7 @@ pub fn variables(prefix: &str) -> Vec<String> {
 }
 
 /// The time, to the second.
+#[cfg(feature = "live")]
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
 #[must_use]
 pub fn now() -> jiff::Timestamp {
@@ -61,6 +56,7 @@ pub fn now() -> jiff::Timestamp {
 }
 
 /// Whether standard error is a terminal.
+#[cfg(feature = "live")]
 #[must_use]
 pub fn talks_to_a_person() -> bool {
     std::io::stderr().is_terminal()

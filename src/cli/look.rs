@@ -1,27 +1,14 @@
 //! Where observed pools come from: a snapshot, or AWS.
 
-use crate::app::diff::Wish;
 use crate::cli::args::{LiveArgs, ReportArgs};
 #[cfg(feature = "live")]
 use crate::cli::live;
 use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
 use crate::config::Config;
 use crate::fs::Tree;
 use crate::model::observed::Estate;
 use crate::observe::snapshot;
-
-/// Which pools to look at.
-#[derive(Clone, Copy, Debug)]
-pub enum Wanted<'a> {
-    /// Those that policies are for.
-    Wishes(&'a [Wish]),
-    /// All of the regions, and those that policies are for.
-    AllAnd(&'a [Wish]),
-    /// All of every region.
-    Everywhere,
-    /// These.
-    Ids(&'a [String]),
-}
 
 /// Looks. A snapshot gives what it holds; a snapshot that cannot be used is an error.
 pub fn look(tree: &Tree, args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {

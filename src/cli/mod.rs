@@ -7,6 +7,7 @@ mod diff;
 mod environment;
 mod explain;
 mod fix;
+mod init;
 mod lint;
 #[cfg(feature = "live")]
 mod live;
@@ -19,5 +20,6 @@ mod run;
 mod scan;
 #[cfg(feature = "live")]
 mod snapshot;
+mod wanted;
 
 pub use run::run;

@@ -3,9 +3,10 @@
 use crate::app::explain::explain;
 use crate::cli::args::{ExplainArgs, LintArgs};
 use crate::cli::lint::{finish, prepare};
-use crate::cli::look::{Wanted, look};
+use crate::cli::look::look;
 use crate::cli::output;
 use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
 use crate::fs::Tree;
 use crate::render::Format;
 

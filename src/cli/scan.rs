@@ -3,8 +3,9 @@
 use crate::app::scan::{Job, scan};
 use crate::cli::args::{LintArgs, ScanArgs};
 use crate::cli::lint::{finish, prepare};
-use crate::cli::look::{Wanted, look};
+use crate::cli::look::look;
 use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
 use crate::fs::Tree;
 
 /// Runs the command.

@@ -2,8 +2,9 @@
 
 use crate::cli::args::{LintArgs, SnapshotArgs};
 use crate::cli::lint::prepare;
-use crate::cli::look::{Wanted, look};
+use crate::cli::look::look;
 use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::fs::Tree;
 use crate::observe::snapshot::{self, Snapshot};

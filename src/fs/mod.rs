@@ -1,8 +1,10 @@
 //! The file system: what is read, found and written, and nothing else of the machine.
 
+mod append;
 mod discover;
 mod read;
 mod write;
 
+pub use append::Growing;
 pub use discover::Discovery;
 pub use read::{LayerFault, MAX_BYTES, ReadFault, Tree, words};

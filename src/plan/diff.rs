@@ -1,5 +1,7 @@
 //! A policy against a pool: every leaf that differs, and what becomes of protection as a whole.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::model::alarm::Alarm;
@@ -27,6 +29,8 @@ pub struct Diff {
     pub comparison: Comparison,
     /// Clients that the policy names and the pool does not have.
     pub missing: Vec<(String, Missing)>,
+    /// Names of the pool's alarms that the policy means without naming them, by the alarm's index in the policy.
+    pub alarm_names: BTreeMap<usize, String>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
     pub unseen: Vec<Leaf>,
 }
@@ -62,6 +66,10 @@ pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Dif
         desired.alarms.as_deref().unwrap_or_default(),
         observed.alarms.as_deref().unwrap_or_default(),
     );
+    let pairs = counterparts.iter().enumerate();
+    let alarm_names = pairs
+        .filter_map(|(index, alarm)| Some((index, alarm.as_ref()?.name.clone()?)))
+        .collect();
     for leaf in seen {
         match leaf {
             Leaf::Alarm(index) => {
@@ -82,6 +90,7 @@ pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Dif
         changes,
         comparison,
         missing,
+        alarm_names,
         unseen,
     }
 }

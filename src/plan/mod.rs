@@ -3,17 +3,22 @@
 mod alarms;
 mod align;
 mod body;
+mod calls;
 mod change;
 mod diff;
+pub mod file;
+pub mod gate;
+pub mod guard;
 mod leaf;
 mod managed;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use align::{Aligned, Missing, align};
 pub use body::{Scope, set_risk_configuration};
+pub use calls::{Call, Write, calls, enforces, name_of};
 pub use change::Change;
 pub use diff::{Diff, Written, diff};
 pub use leaf::{Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart};

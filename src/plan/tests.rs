@@ -1,5 +1,7 @@
 //! Properties of diffs over random postures, and the edges that users see.
 
+mod plans;
+
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::json;
@@ -63,7 +65,7 @@ fn email() -> impl Strategy<Value = EmailTemplate> {
     })
 }
 
-fn risk() -> impl Strategy<Value = RiskConfiguration> {
+fn risk() -> BoxedStrategy<RiskConfiguration> {
     let notifications =
         (prop::option::of(email()), prop::option::of("[ab]@x\\.org")).prop_map(|(block, from)| {
             Notifications {
@@ -111,9 +113,10 @@ fn risk() -> impl Strategy<Value = RiskConfiguration> {
                 risk_exceptions,
             },
         )
+        .boxed()
 }
 
-fn client(key: &'static str) -> impl Strategy<Value = Client> {
+fn client(key: &'static str) -> BoxedStrategy<Client> {
     let own = risk().prop_map(|risk| Override::Own(Box::new(risk)));
     let flows = vec![
         "ALLOW_USER_SRP_AUTH",
@@ -133,28 +136,31 @@ fn client(key: &'static str) -> impl Strategy<Value = Client> {
             propagate_user_context: Some(propagate),
             ..Client::default()
         })
+        .boxed()
 }
 
-fn alarm() -> impl Strategy<Value = Alarm> {
+fn alarm() -> BoxedStrategy<Alarm> {
     let metric = select(vec!["AccountTakeoverRisk", "AccountTakeOverRisk", "Risk"]);
-    (metric, 1_u32..3, any::<bool>()).prop_map(|(metric, threshold, enabled)| Alarm {
-        name: Some(format!("{metric} {threshold}")),
-        namespace: "AWS/Cognito".to_owned(),
-        metric: metric.to_owned(),
-        dimensions: [("UserPoolId".to_owned(), "us-west-2_A".to_owned())].into(),
-        statistic: "Sum".to_owned(),
-        period: 300,
-        evaluation_periods: 1,
-        threshold: f64::from(threshold),
-        comparison: "GreaterThanOrEqualToThreshold".to_owned(),
-        treat_missing_data: "notBreaching".to_owned(),
-        actions_enabled: enabled,
-        actions: vec!["arn:aws:sns:us-west-2:123456789012:a".to_owned()],
-    })
+    (metric, 1_u32..3, any::<bool>())
+        .prop_map(|(metric, threshold, enabled)| Alarm {
+            name: Some(format!("{metric} {threshold}")),
+            namespace: "AWS/Cognito".to_owned(),
+            metric: metric.to_owned(),
+            dimensions: [("UserPoolId".to_owned(), "us-west-2_A".to_owned())].into(),
+            statistic: "Sum".to_owned(),
+            period: 300,
+            evaluation_periods: 1,
+            threshold: f64::from(threshold),
+            comparison: "GreaterThanOrEqualToThreshold".to_owned(),
+            treat_missing_data: "notBreaching".to_owned(),
+            actions_enabled: enabled,
+            actions: vec!["arn:aws:sns:us-west-2:123456789012:a".to_owned()],
+        })
+        .boxed()
 }
 
 prop_compose! {
-    fn posture()(
+    pub(crate) fn posture()(
         plan in select(vec![FeaturePlan::Lite, FeaturePlan::Plus]),
         standard in select(vec![Mode::Off, Mode::Audit, Mode::Enforced]),
         custom in select(vec![Mode::Off, Mode::Audit, Mode::Enforced]),

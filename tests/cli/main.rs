@@ -16,6 +16,8 @@ mod demo;
 mod fix;
 mod formats;
 mod hostile;
+#[cfg(feature = "live")]
+mod init;
 mod layers;
 #[cfg(feature = "live")]
 mod live;

@@ -6,9 +6,9 @@ use std::process::{Command, Output};
 use cogward::aws::{Connector, default_region};
 use cogward::model::observed::Failure;
 use cogward::observe::live::{Place, Query, Silent, Stop, observe};
-use cogward::simulator::Options;
+use cogward::simulator::{Options, Role, Server};
 
-use crate::support::{KEY, REGION, place, quick, start};
+use crate::support::{ACCOUNT, KEY, REGION, place, quick, start, world};
 
 /// Looks with nothing but what the environment says, and prints what it saw.
 #[tokio::test]
@@ -79,4 +79,37 @@ fn without_credentials_the_words_say_what_to_do() {
     );
     assert!(said.contains(&wanted), "{said}");
     assert_eq!(server.log(), []);
+}
+
+/// As a job of GitHub Actions has them: a token in a file, and the role that it may take.
+#[test]
+fn a_web_identity_is_enough() {
+    let mut world = world();
+    let role = Role {
+        web_identity_token: Some("token-of-a-job".into()),
+        ..Role::default()
+    };
+    world
+        .accounts
+        .get_mut(ACCOUNT)
+        .unwrap()
+        .roles
+        .insert("reader".into(), role);
+    let server = Server::start(world, Options::default()).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "token-of-a-job").unwrap();
+    let output = look_as(&[
+        ("AWS_ROLE_ARN", &format!("arn:aws:iam::{ACCOUNT}:role/reader")),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", file.path().to_str().unwrap()),
+        ("AWS_REGION", REGION),
+        ("AWS_ENDPOINT_URL", &server.endpoint()),
+    ]);
+    let said = said(&output);
+    assert!(said.contains(&format!("saw 1 pools in `{REGION}`, []")), "{said}");
+    let taken = server
+        .log()
+        .iter()
+        .filter(|call| call.operation == "AssumeRoleWithWebIdentity")
+        .count();
+    assert_eq!(taken, 1, "one session, whatever the number of services");
 }

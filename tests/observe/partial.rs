@@ -169,6 +169,29 @@ async fn what_a_listing_had_before_it_broke_is_kept() {
     assert!(!found.estate.is_whole());
 }
 
+#[tokio::test]
+async fn half_a_listing_of_alarms_or_metrics_is_none() {
+    let mut world = world();
+    let region = world.region_mut(ACCOUNT, crate::support::REGION);
+    let other = region.alarms["risk"].clone();
+    region.alarms.insert("second".into(), other);
+    let mut metric = region.metrics[0].clone();
+    metric.name = "Risk".into();
+    region.metrics.push(metric);
+    let options = Options {
+        page_size: Some(1),
+        faults: ["DescribeAlarms", "ListMetrics"]
+            .map(|operation| Fault::new(Kind::AccessDenied).at(operation).from(2))
+            .into(),
+        ..Options::default()
+    };
+    let server = Server::start(world, options).unwrap();
+    let found = look(&server).await;
+    let pool = only(&found.estate);
+    assert_eq!((&pool.posture.alarms, &pool.posture.seen_metrics), (&None, &None));
+    assert!(pool.posture.unread.iter().eq(&[Part::Alarms, Part::Metrics]));
+}
+
 fn unreachable(operation: &str, failure: Failure) -> impl Fn(&Unreachable) -> bool {
     move |at| at.operation == operation && at.failure == failure && at.region == crate::support::REGION
 }

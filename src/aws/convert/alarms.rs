@@ -1,35 +1,76 @@
 //! Which of a region's alarms and metrics belong to a pool.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alarm::{Alarm, ThreatMetric, concerns_cognito};
 use crate::model::arn::Arn;
 use crate::model::posture::SeenMetric;
 
-/// The alarms on Cognito's metrics, or on what looks like them, that name a pool in any dimension: one that is
-/// misspelt never fires, and has to be seen to be told.
-#[must_use]
-pub fn alarms_of(pool: &str, alarms: &[Alarm]) -> Vec<Alarm> {
-    let names = |alarm: &&Alarm| alarm.dimensions.values().any(|value| means(value, pool));
-    let mut found: Vec<_> = alarms
-        .iter()
-        .filter(names)
-        .filter(|alarm| concerns_cognito(alarm))
-        .cloned()
-        .collect();
-    found.sort_by(|a, b| (&a.name, &a.metric, &a.dimensions).cmp(&(&b.name, &b.metric, &b.dimensions)));
-    found
+/// A region's alarms on Cognito's metrics, or on what looks like them, by the pool that any of their dimensions names:
+/// one that is misspelt never fires, and has to be seen to be told.
+#[derive(Clone, Debug, Default)]
+pub struct AlarmsByPool(BTreeMap<String, Vec<Alarm>>);
+
+impl AlarmsByPool {
+    /// Sorts alarms by pool.
+    #[must_use]
+    pub fn new(alarms: Vec<Alarm>) -> Self {
+        let mut by_pool: BTreeMap<String, Vec<Alarm>> = BTreeMap::new();
+        for alarm in alarms.into_iter().filter(concerns_cognito) {
+            let pools: BTreeSet<_> = alarm
+                .dimensions
+                .values()
+                .filter_map(|value| meant(value))
+                .collect();
+            for pool in pools {
+                by_pool.entry(pool).or_default().push(alarm.clone());
+            }
+        }
+        for alarms in by_pool.values_mut() {
+            alarms.sort_by(|a, b| {
+                (&a.name, &a.metric, &a.dimensions).cmp(&(&b.name, &b.metric, &b.dimensions))
+            });
+        }
+        Self(by_pool)
+    }
+
+    /// A pool's alarms, in order of their names.
+    #[must_use]
+    pub fn of(&self, pool: &str) -> Vec<Alarm> {
+        let alarms = meant(pool).and_then(|pool| self.0.get(&pool));
+        alarms.cloned().unwrap_or_default()
+    }
 }
 
-/// The threat metrics of a pool, as CloudWatch spells them, each once and in order.
-#[must_use]
-pub fn metrics_of(pool: &str, metrics: &[SeenMetric]) -> Vec<SeenMetric> {
-    let found: BTreeSet<_> = metrics
-        .iter()
-        .filter(|metric| ThreatMetric::meant(&metric.name).is_some())
-        .filter(|metric| metric.dimensions.values().any(|value| value == pool))
-        .collect();
-    found.into_iter().cloned().collect()
+/// The pool id that a dimension's value is meant to be, in lower case: `CloudWatch` wants it letter by letter. A value
+/// without an underscore is none.
+fn meant(value: &str) -> Option<String> {
+    value.contains('_').then(|| value.trim().to_ascii_lowercase())
+}
+
+/// A region's threat metrics with data, as `CloudWatch` spells them, by the pool that they are about.
+#[derive(Clone, Debug, Default)]
+pub struct MetricsByPool(BTreeMap<String, BTreeSet<SeenMetric>>);
+
+impl MetricsByPool {
+    /// Sorts metrics by pool.
+    #[must_use]
+    pub fn new(metrics: Vec<SeenMetric>) -> Self {
+        let mut by_pool: BTreeMap<String, BTreeSet<SeenMetric>> = BTreeMap::new();
+        let threat = |metric: &SeenMetric| ThreatMetric::meant(&metric.name).is_some();
+        for metric in metrics.into_iter().filter(threat) {
+            for pool in metric.dimensions.values().filter(|value| value.contains('_')) {
+                by_pool.entry(pool.clone()).or_default().insert(metric.clone());
+            }
+        }
+        Self(by_pool)
+    }
+
+    /// A pool's metrics, each once and in order.
+    #[must_use]
+    pub fn of(&self, pool: &str) -> Vec<SeenMetric> {
+        self.0.get(pool).into_iter().flatten().cloned().collect()
+    }
 }
 
 /// The topics that alarms tell, by ARN.
@@ -41,15 +82,8 @@ pub fn topics_of(alarms: &[Alarm]) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Whether a dimension's value is meant to be a pool's id: CloudWatch wants it letter by letter.
-fn means(value: &str, pool: &str) -> bool {
-    value.trim().eq_ignore_ascii_case(pool)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     const POOL: &str = "us-west-2_EXAMPLE";
@@ -118,7 +152,7 @@ mod tests {
             alarm("other-service", "AWS/EC2", "Risk", &[("InstanceId", POOL)]),
             alarm("no-pool", "AWS/Cognito", "Risk", &[("Operation", "SignIn")]),
         ];
-        let found = alarms_of(POOL, &alarms);
+        let found = AlarmsByPool::new(alarms.to_vec()).of(POOL);
         let names: Vec<_> = found.iter().filter_map(|alarm| alarm.name.as_deref()).collect();
         assert_eq!(names, ["case", "dimension", "live", "namespace", "other-metric"]);
         assert_eq!(
@@ -140,7 +174,8 @@ mod tests {
             seen("Risk", "us-west-2_example"),
             seen("SignInSuccesses", POOL),
         ];
-        let names: Vec<_> = metrics_of(POOL, &metrics)
+        let names: Vec<_> = MetricsByPool::new(metrics.to_vec())
+            .of(POOL)
             .into_iter()
             .map(|metric| metric.name)
             .collect();

@@ -1,19 +1,19 @@
 //! Raw answers of the services into pieces of a posture. Pure: knows neither the network nor the SDK.
 
 mod alarms;
+#[cfg(test)]
+mod any;
 mod client;
 mod cursor;
 mod logs;
 mod mfa;
 mod pool;
 mod risk;
-mod secret;
 
-pub use alarms::{alarms_of, metrics_of, topics_of};
+pub use alarms::{AlarmsByPool, MetricsByPool, topics_of};
 pub use client::{ClientFacts, client, keys};
 pub use cursor::Misfit;
 pub use logs::log_delivery;
 pub use mfa::mfa;
 pub use pool::{PoolFacts, pool};
 pub use risk::{Trouble, client_risk, pool_risk};
-pub use secret::drop_secrets;

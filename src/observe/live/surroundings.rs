@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt as _, stream};
 
-use crate::aws::convert::{self, Trouble};
+use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, Trouble};
 use crate::aws::operation::Operation;
-use crate::model::alarm::Alarm;
 use crate::model::observed::{Observed, Unread};
-use crate::model::posture::{Part, SeenMetric, Topic};
+use crate::model::posture::{Part, Topic};
 use crate::observe::live::run::Run;
 
 /// Topics that are asked for at a time.
@@ -16,8 +15,8 @@ const AT_A_TIME: usize = 16;
 
 /// All of a region's alarms and metrics, or why they are not known.
 pub(super) struct Surroundings {
-    alarms: Result<Vec<Alarm>, Trouble>,
-    metrics: Result<Vec<SeenMetric>, Trouble>,
+    alarms: Result<AlarmsByPool, Trouble>,
+    metrics: Result<MetricsByPool, Trouble>,
 }
 
 /// Topics by ARN, or why they are not known.
@@ -30,8 +29,8 @@ pub(super) async fn surroundings(run: &Run<'_>) -> Surroundings {
         run.all(Operation::ListMetrics, |port, next| port.metrics(next)),
     );
     Surroundings {
-        alarms: no_alarms.map_or(Ok(alarms), |error| Err(error.into())),
-        metrics: no_metrics.map_or(Ok(metrics), |error| Err(error.into())),
+        alarms: no_alarms.map_or_else(|| Ok(AlarmsByPool::new(alarms)), |error| Err(error.into())),
+        metrics: no_metrics.map_or_else(|| Ok(MetricsByPool::new(metrics)), |error| Err(error.into())),
     }
 }
 
@@ -40,13 +39,13 @@ impl Surroundings {
     pub(super) fn furnish(&self, pool: &mut Observed) {
         let id = pool.id().to_owned();
         match &self.alarms {
-            Ok(alarms) => pool.posture.alarms = Some(convert::alarms_of(&id, alarms)),
+            Ok(alarms) => pool.posture.alarms = Some(alarms.of(&id)),
             Err(trouble) => pool
                 .unread
                 .push(unread(Part::Alarms, Operation::DescribeAlarms, trouble)),
         }
         match &self.metrics {
-            Ok(metrics) => pool.posture.seen_metrics = Some(convert::metrics_of(&id, metrics)),
+            Ok(metrics) => pool.posture.seen_metrics = Some(metrics.of(&id)),
             Err(trouble) => pool
                 .unread
                 .push(unread(Part::Metrics, Operation::ListMetrics, trouble)),

@@ -175,7 +175,7 @@ fn a_pool_that_is_gone_is_said() {
     let gone = |message: &str| vec![("pool-missing".to_owned(), message.to_owned())];
     assert_eq!(
         aws.findings(&["diff"]),
-        (3, gone("there is no pool `us-west-2_Gone`"))
+        (3, gone("pool `us-west-2_Gone` was not found"))
     );
     let aws = Aws::with("version: 1\nname: a\ntarget: { names: [staff-*] }\nfeature_plan: PLUS\n");
     assert_eq!(

@@ -16,7 +16,8 @@ pub fn drop_secrets(value: &mut Value) {
     }
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether a member is named like a client's secret.
+pub(super) fn is_secret(name: &str) -> bool {
     let plain: String = name
         .chars()
         .filter(char::is_ascii_alphanumeric)

@@ -1,0 +1,11 @@
+//! Writing: a port of its own, which nobody who reads is given.
+
+mod alarm;
+mod exchange;
+mod port;
+mod retry;
+mod writer;
+
+pub use alarm::AlarmRequest;
+pub use port::{ConnectWriter, Effect, WriteError, WritePort, Written};
+pub(super) use writer::Writer;

@@ -1,0 +1,161 @@
+//! The journal's lines. Frozen as version 1.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One line of a journal of `cogward`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[schemars(title = "cogward journal, one line")]
+pub enum Event {
+    /// The first line: who, when, what for.
+    Run(Run),
+    /// A call is about to be made.
+    Begin(Begin),
+    /// A call has ended.
+    End(End),
+    /// The last line: the run has ended, and every call in it.
+    Close(Close),
+}
+
+/// Who changes what, and why it was allowed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// Version of the format.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// When it began.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// Version of the program.
+    pub tool_version: String,
+    /// What was run: `apply`, `rollback`.
+    pub command: String,
+    /// SHA-256 of the plan, in hexadecimal.
+    pub plan_digest: String,
+    /// Whose credentials are used, one for each account.
+    pub who: Vec<Who>,
+    /// What guards were told.
+    #[serde(default, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
+}
+
+/// A caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Who {
+    /// Account id.
+    pub account: String,
+    /// ARN of the user or session, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+}
+
+/// What guards were told on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reasons {
+    /// Why a mode is enforced although its gate is unmet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_gate: Option<String>,
+    /// Changes that may weaken, as JSON pointers into the policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_weaken: Vec<String>,
+    /// Changes that were left out, as JSON pointers into the policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+}
+
+impl Reasons {
+    /// Whether nothing was told.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A call that is about to be made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    /// Number of the call in the run, from 1.
+    pub call: u32,
+    /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// The API operation.
+    pub operation: String,
+    /// Account id, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Region.
+    pub region: String,
+    /// Pool id.
+    pub pool: String,
+    /// Client id, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// JSON pointers of the changes that it makes, in the policy's terms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub makes: Vec<String>,
+    /// What is there, as the API has it: what a rollback puts back. Null for nothing.
+    pub before: Value,
+    /// What is sent, or the part of it that differs.
+    pub after: Value,
+}
+
+/// A call that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// Number of the call.
+    pub call: u32,
+    /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// The service's id of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The service's error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The error in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The service confirmed it.
+    Done,
+    /// It failed and changed nothing.
+    Refused,
+    /// It is not known whether it changed something.
+    Unknown,
+}
+
+/// The run has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// Whether all calls of the plan were made and confirmed.
+    pub complete: bool,
+    /// Calls of the plan that were not tried.
+    pub not_tried: u32,
+}
+
+/// The schema of a line (`schemas/journal.json`).
+#[must_use]
+pub fn schema() -> Value {
+    crate::schema::of::<Event>("journal")
+}

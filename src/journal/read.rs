@@ -1,0 +1,144 @@
+//! Reading a journal: strict, but for a last line that a kill cut off.
+
+use std::fmt;
+
+use crate::journal::event::{Begin, Close, End, Event, Run};
+
+/// The version that is read and written.
+const VERSION: u32 = 1;
+
+/// A journal that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Who, when, what for.
+    pub run: Run,
+    /// Calls, in the order in which they were begun.
+    pub made: Vec<Made>,
+    /// How the run ended; `None` where it was cut short.
+    pub close: Option<Close>,
+    /// Whether the last line was cut off. What it was about did not happen, or happened and its outcome is not known:
+    /// then its call is one without an end.
+    pub torn: bool,
+}
+
+/// A call that was begun.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    /// What was to be done.
+    pub begin: Begin,
+    /// How it ended; `None` where that is not known.
+    pub end: Option<End>,
+}
+
+impl Record {
+    /// Calls that were begun and not ended: whether they were carried out is not known.
+    pub fn open(&self) -> impl Iterator<Item = &Begin> {
+        let open = self.made.iter().filter(|made| made.end.is_none());
+        open.map(|made| &made.begin)
+    }
+}
+
+/// Why a text is no journal, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong: lower case, without a full stop. Hostile text may be in it.
+    pub message: String,
+}
+
+impl std::error::Error for JournalError {}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+/// Reads a journal.
+///
+/// # Errors
+/// Anything but whole lines of version 1 in an order in which they can be written. A journal whose first line was cut
+/// off has nothing in it: no call was made.
+pub fn read(text: &[u8]) -> Result<Record, JournalError> {
+    let mut record: Option<Record> = None;
+    let mut torn = false;
+    for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let fail = |message: String| JournalError {
+            line: number + 1,
+            message,
+        };
+        let event = match (serde_json::from_slice(line), line.last()) {
+            (Ok(event), _) => event,
+            (Err(_), last) if last != Some(&b'\n') => {
+                torn = true;
+                break;
+            }
+            (Err(error), _) => return Err(fail(error.to_string())),
+        };
+        add(&mut record, event).map_err(fail)?;
+    }
+    let nothing = || JournalError {
+        line: 1,
+        message: "the journal has no whole first line, so that no call was made".to_owned(),
+    };
+    let mut record = record.ok_or_else(nothing)?;
+    record.torn = torn;
+    Ok(record)
+}
+
+fn add(record: &mut Option<Record>, event: Event) -> Result<(), String> {
+    let (record, event) = match (record, event) {
+        (place @ None, Event::Run(run)) => {
+            if run.version != VERSION {
+                return Err(format!(
+                    "version {} is not known; this program reads version {VERSION}",
+                    run.version
+                ));
+            }
+            *place = Some(Record {
+                run,
+                made: Vec::new(),
+                close: None,
+                torn: false,
+            });
+            return Ok(());
+        }
+        (None, _) => return Err("the first line must be of the run".to_owned()),
+        (Some(_), Event::Run(_)) => return Err("a second run begins".to_owned()),
+        (Some(record), event) => (record, event),
+    };
+    if record.close.is_some() {
+        return Err("something comes after the run's end".to_owned());
+    }
+    match event {
+        Event::Begin(begin) => begun(record, begin),
+        Event::End(end) => ended(record, end),
+        Event::Close(close) => {
+            record.close = Some(close);
+            Ok(())
+        }
+        Event::Run(_) => Ok(()),
+    }
+}
+
+fn begun(record: &mut Record, begin: Begin) -> Result<(), String> {
+    let next = record.made.len() + 1;
+    if usize::try_from(begin.call) != Ok(next) {
+        return Err(format!("call {} begins where call {next} should", begin.call));
+    }
+    record.made.push(Made { begin, end: None });
+    Ok(())
+}
+
+fn ended(record: &mut Record, end: End) -> Result<(), String> {
+    let mut made = record.made.iter_mut();
+    let Some(made) = made.find(|made| made.begin.call == end.call) else {
+        return Err(format!("call {} ends and never began", end.call));
+    };
+    if made.end.is_some() {
+        return Err(format!("call {} ends twice", end.call));
+    }
+    made.end = Some(end);
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Writing a journal.
+
+use crate::fs::{Growing, Tree};
+use crate::journal::event::{Begin, Close, End, Event, Run};
+use crate::whole::drop_secrets;
+
+/// A journal that is being written. Every line is on disk before a function returns; after an error nothing more is
+/// written, and no call may be made.
+#[derive(Debug)]
+pub struct Journal {
+    file: Growing,
+    calls: u32,
+}
+
+/// A call that was begun, to be ended.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a call that is never ended reads as one whose outcome is not known"]
+pub struct Begun {
+    call: u32,
+}
+
+impl Begun {
+    /// Number of the call in the run, from 1.
+    #[must_use]
+    pub fn call(&self) -> u32 {
+        self.call
+    }
+}
+
+impl Journal {
+    /// Begins a journal in a file that must not exist yet.
+    ///
+    /// # Errors
+    /// The file cannot be made or written, in words that name it.
+    pub fn create(tree: &Tree, name: &str, run: Run) -> Result<Self, String> {
+        let file = tree.grow(name)?;
+        let mut journal = Self { file, calls: 0 };
+        journal.line(&Event::Run(run))?;
+        Ok(journal)
+    }
+
+    /// Says that a call is about to be made. The journal numbers it; secrets are taken out of what it holds.
+    ///
+    /// # Errors
+    /// The line is not on disk: do not make the call.
+    pub fn begin(&mut self, mut begin: Begin) -> Result<Begun, String> {
+        begin.call = self.calls + 1;
+        drop_secrets(&mut begin.before);
+        drop_secrets(&mut begin.after);
+        let begun = Begun { call: begin.call };
+        self.line(&Event::Begin(begin))?;
+        self.calls = begun.call;
+        Ok(begun)
+    }
+
+    /// Says how a call ended.
+    ///
+    /// # Errors
+    /// The line is not on disk: make no more calls.
+    #[expect(clippy::needless_pass_by_value, reason = "a call ends once")]
+    pub fn end(&mut self, begun: Begun, mut end: End) -> Result<(), String> {
+        end.call = begun.call;
+        self.line(&Event::End(end))
+    }
+
+    /// Says that the run has ended.
+    ///
+    /// # Errors
+    /// The line is not on disk.
+    pub fn close(mut self, close: Close) -> Result<(), String> {
+        self.line(&Event::Close(close))
+    }
+
+    fn line(&mut self, event: &Event) -> Result<(), String> {
+        let mut line =
+            serde_json::to_vec(event).map_err(|error| format!("the journal cannot be written: {error}"))?;
+        line.push(b'\n');
+        self.file.append(&line)
+    }
+}

@@ -1,0 +1,349 @@
+//! API calls as data: what would make a pool as its policy asks, in the order that is safe at every stop.
+
+use serde_json::{Value, json};
+
+use crate::model::alarm::Alarm;
+use crate::model::client::Override;
+use crate::model::effective::Direction;
+use crate::model::log_delivery::Delivery;
+use crate::model::mode::{FeaturePlan, Mode};
+use crate::model::posture::Posture;
+use crate::plan::body::{Scope, set_risk_configuration};
+use crate::plan::change::Change;
+use crate::plan::diff::Diff;
+use crate::plan::leaf::{Auth, ClientSetting, Holder, Leaf};
+use crate::plan::value;
+use crate::pointer::Pointer;
+
+/// What a call does, in the API's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Write {
+    /// Feature plan and modes.
+    UpdateUserPool,
+    /// MFA.
+    SetUserPoolMfaConfig,
+    /// Responses of the pool or a client; with nothing but ids it takes a client's away.
+    SetRiskConfiguration,
+    /// Settings of a client.
+    UpdateUserPoolClient,
+    /// Where log events go.
+    SetLogDeliveryConfiguration,
+    /// An alarm.
+    PutMetricAlarm,
+}
+
+impl Write {
+    /// The API's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UpdateUserPool => "UpdateUserPool",
+            Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
+            Self::SetRiskConfiguration => "SetRiskConfiguration",
+            Self::UpdateUserPoolClient => "UpdateUserPoolClient",
+            Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
+            Self::PutMetricAlarm => "PutMetricAlarm",
+        }
+    }
+}
+
+/// One call. `sets` are the members it changes, as the API names them: calls that replace a whole object are
+/// completed, when they are made, from the object as it is then, so that nothing else changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// What it does.
+    pub write: Write,
+    /// Id of the client it is about.
+    pub client: Option<String>,
+    /// What it sets.
+    pub sets: Value,
+    /// Leaves that are as the policy asks once it is made.
+    pub makes: Vec<Pointer>,
+}
+
+/// The calls that make all changes of a diff, in order.
+///
+/// Where protection does not get weaker as a whole: what observes first (logs, alarms), then responses, then the
+/// mode, so that nothing is enforced before its answers are there. Where it does, the reverse. A pool whose mode
+/// is OFF goes through AUDIT first, because responses may be refused while threat protection is off (fact sheet
+/// section 2, unconfirmed), and AUDIT answers nothing. A plan goes up before all and down after all, as its
+/// features need it (section 4).
+#[must_use]
+pub fn calls(diff: &Diff) -> Vec<Call> {
+    let mut stages = Stages::of(diff);
+    let mut ordered = std::mem::take(&mut stages.prepare);
+    let mut observing = std::mem::take(&mut stages.observing);
+    let mut responses = std::mem::take(&mut stages.responses);
+    let mut switch = std::mem::take(&mut stages.switch);
+    if diff.comparison.direction() == Direction::Weaker {
+        ordered.append(&mut switch);
+        ordered.append(&mut responses);
+        ordered.append(&mut observing);
+    } else {
+        ordered.append(&mut observing);
+        ordered.append(&mut responses);
+        ordered.append(&mut switch);
+    }
+    ordered.append(&mut stages.close);
+    ordered
+}
+
+/// Calls by what they are for.
+#[derive(Default)]
+struct Stages {
+    prepare: Vec<Call>,
+    observing: Vec<Call>,
+    responses: Vec<Call>,
+    switch: Vec<Call>,
+    close: Vec<Call>,
+}
+
+impl Stages {
+    fn of(diff: &Diff) -> Self {
+        let mut stages = Self::default();
+        stages.pool(diff);
+        stages.logs(diff);
+        let alarms = diff.changes.iter().filter_map(|change| alarm(diff, change));
+        stages.observing.extend(alarms);
+        stages.mfa(diff);
+        stages.risk(diff);
+        stages.clients(diff);
+        stages
+    }
+
+    /// `UpdateUserPool`, up to three times.
+    fn pool(&mut self, diff: &Diff) {
+        let (from, to) = (&diff.observed, &diff.wanted);
+        let plan = changed(diff, |leaf| *leaf == Leaf::FeaturePlan);
+        let modes = changed(diff, |leaf| matches!(leaf, Leaf::Mode(_)));
+        let up = to.feature_plan == Some(FeaturePlan::Plus);
+        let wakes = from.mode.standard == Some(Mode::Off) && to.mode.standard == Some(Mode::Enforced);
+        let mut first = json!({});
+        let mut makes = Vec::new();
+        if up && !plan.is_empty() {
+            first["UserPoolTier"] = word(to.feature_plan);
+            makes.clone_from(&plan);
+        }
+        if wakes {
+            first["UserPoolAddOns"] = add_ons(Some(Mode::Audit), from.mode.custom);
+        }
+        if first != json!({}) {
+            self.prepare.push(pool_call(first, makes));
+        }
+        if !modes.is_empty() {
+            let sets = json!({ "UserPoolAddOns": add_ons(to.mode.standard, to.mode.custom) });
+            self.switch.push(pool_call(sets, modes));
+        }
+        if !up && !plan.is_empty() {
+            self.close
+                .push(pool_call(json!({ "UserPoolTier": word(to.feature_plan) }), plan));
+        }
+    }
+
+    /// Both sources in one call, since it replaces the list.
+    fn logs(&mut self, diff: &Diff) {
+        let makes = changed(diff, |leaf| matches!(leaf, Leaf::LogDelivery(_)));
+        if makes.is_empty() {
+            return;
+        }
+        let delivery = diff.wanted.log_delivery.clone().unwrap_or_default();
+        let entries = [
+            ("userAuthEvents", "INFO", &delivery.user_auth_events),
+            ("userNotification", "ERROR", &delivery.user_notification),
+        ];
+        let list: Vec<_> = entries
+            .into_iter()
+            .filter_map(|(source, level, to)| Some(log_configuration(source, level, to.as_ref()?)))
+            .collect();
+        self.observing.push(Call {
+            write: Write::SetLogDeliveryConfiguration,
+            client: None,
+            sets: json!({ "LogConfigurations": list }),
+            makes,
+        });
+    }
+
+    fn mfa(&mut self, diff: &Diff) {
+        let makes = changed(diff, |leaf| matches!(leaf, Leaf::Mfa | Leaf::MfaFactors));
+        if makes.is_empty() {
+            return;
+        }
+        let mfa = &diff.wanted.mfa;
+        let factors: Option<Value> = mfa.factors.as_ref().map(|set| set.iter().map(word).collect());
+        self.responses.push(Call {
+            write: Write::SetUserPoolMfaConfig,
+            client: None,
+            sets: json!({ "MfaConfiguration": word(mfa.configuration), "factors": factors }),
+            makes,
+        });
+    }
+
+    /// One call for the pool and one for each client, since each replaces a whole configuration.
+    fn risk(&mut self, diff: &Diff) {
+        let of_pool = changed(diff, |leaf| matches!(leaf, Leaf::Risk(Holder::Pool, _)));
+        if !of_pool.is_empty() {
+            let body = set_risk_configuration(&diff.wanted, Scope::Pool);
+            self.responses.push(risk_call(
+                None,
+                body.unwrap_or_else(|| reset(&diff.wanted, None)),
+                of_pool,
+            ));
+        }
+        for client in &diff.wanted.clients {
+            let about = |leaf: &Leaf| match leaf {
+                Leaf::Override(key) | Leaf::Risk(Holder::Client(key), _) => *key == client.key,
+                _ => false,
+            };
+            let makes = changed(diff, about);
+            if makes.is_empty() {
+                continue;
+            }
+            let id = client.id.as_deref();
+            let body = match client.risk {
+                Override::Own(_) => set_risk_configuration(&diff.wanted, Scope::Client(&client.key)),
+                Override::Inherit | Override::Unknown => None,
+            };
+            let body = body.unwrap_or_else(|| reset(&diff.wanted, id));
+            self.responses.push(risk_call(client.id.clone(), body, makes));
+        }
+    }
+
+    fn clients(&mut self, diff: &Diff) {
+        for client in &diff.wanted.clients {
+            let about = |leaf: &Leaf| matches!(leaf, Leaf::Client(key, _) if *key == client.key);
+            let makes = changed(diff, about);
+            if makes.is_empty() {
+                continue;
+            }
+            let mut sets = json!({});
+            for change in diff.changes.iter().filter(|change| about(&change.leaf)) {
+                let Leaf::Client(_, setting) = &change.leaf else {
+                    continue;
+                };
+                let member = match setting {
+                    ClientSetting::AuthFlows => "ExplicitAuthFlows",
+                    ClientSetting::OAuthFlows => "AllowedOAuthFlows",
+                    ClientSetting::IdentityProviders => "SupportedIdentityProviders",
+                    ClientSetting::PropagateUserContext => "EnablePropagateAdditionalUserContextData",
+                };
+                sets[member] = value::get(&change.leaf, &diff.wanted).unwrap_or_default();
+            }
+            self.responses.push(Call {
+                write: Write::UpdateUserPoolClient,
+                client: client.id.clone(),
+                sets,
+                makes,
+            });
+        }
+    }
+}
+
+fn changed(diff: &Diff, is: impl Fn(&Leaf) -> bool) -> Vec<Pointer> {
+    let changes = diff.changes.iter().filter(|change| is(&change.leaf));
+    let mut leaves: Vec<_> = changes.map(|change| &change.leaf).collect();
+    leaves.sort();
+    leaves.into_iter().map(Leaf::pointer).collect()
+}
+
+fn pool_call(sets: Value, makes: Vec<Pointer>) -> Call {
+    Call {
+        write: Write::UpdateUserPool,
+        client: None,
+        sets,
+        makes,
+    }
+}
+
+/// `AdvancedSecurityMode` is a required member; OFF for custom authentication is absence (fact sheet section 5).
+fn add_ons(standard: Option<Mode>, custom: Option<Mode>) -> Value {
+    let mut value = json!({ "AdvancedSecurityMode": word(standard.unwrap_or(Mode::Off)) });
+    if let Some(mode) = custom.filter(|mode| *mode != Mode::Off) {
+        value["AdvancedSecurityAdditionalFlows"] = json!({ "CustomAuthMode": word(mode) });
+    }
+    value
+}
+
+fn log_configuration(source: &str, level: &str, to: &Delivery) -> Value {
+    let mut entry = json!({
+        "EventSource": source,
+        "LogLevel": to.level.as_deref().unwrap_or(level),
+    });
+    let destinations = [
+        ("CloudWatchLogsConfiguration", "LogGroupArn", &to.cloudwatch_logs),
+        ("S3Configuration", "BucketArn", &to.s3),
+        ("FirehoseConfiguration", "StreamArn", &to.firehose),
+    ];
+    for (member, inner, arn) in destinations {
+        if let Some(arn) = arn {
+            entry[member] = json!({ inner: arn });
+        }
+    }
+    entry
+}
+
+fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
+    let Leaf::Alarm(index) = change.leaf else {
+        return None;
+    };
+    let alarm: &Alarm = diff.desired.alarms.as_ref()?.get(index)?;
+    let mut sets = crate::policy::write::alarm(alarm);
+    // An alarm that exists keeps its name; a new one that the policy does not name is named after its subject.
+    if alarm.name.is_none() {
+        sets["name"] = diff
+            .alarm_names
+            .get(&index)
+            .cloned()
+            .unwrap_or_else(|| name_of(alarm))
+            .into();
+    }
+    Some(Call {
+        write: Write::PutMetricAlarm,
+        client: None,
+        sets,
+        makes: vec![change.leaf.pointer()],
+    })
+}
+
+/// The name of an alarm that nobody named: `cogward-us-west-2_EXAMPLE-AccountTakeoverRisk-SignIn-High`.
+#[must_use]
+pub fn name_of(alarm: &Alarm) -> String {
+    let dimension = |name: &str| alarm.dimensions.get(name).map(String::as_str);
+    let parts = [
+        Some("cogward"),
+        dimension("UserPoolId"),
+        Some(alarm.metric.as_str()),
+        dimension("Operation"),
+        dimension("RiskLevel"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("-")
+}
+
+fn risk_call(client: Option<String>, sets: Value, makes: Vec<Pointer>) -> Call {
+    Call {
+        write: Write::SetRiskConfiguration,
+        client,
+        sets,
+        makes,
+    }
+}
+
+/// Nothing but ids: the pool's defaults, or for a client the pool's configuration (fact sheet section 2).
+fn reset(posture: &Posture, client: Option<&str>) -> Value {
+    let mut body = json!({ "UserPoolId": posture.pool_id });
+    if let Some(client) = client {
+        body["ClientId"] = client.into();
+    }
+    body
+}
+
+/// Whether a mode is one that a gate guards: the step to ENFORCED.
+#[must_use]
+pub fn enforces(diff: &Diff, auth: Auth) -> bool {
+    let mode = |posture: &Posture| crate::plan::leaf::mode_of(posture.mode, auth);
+    mode(&diff.wanted) == Some(Mode::Enforced) && mode(&diff.observed) != Some(Mode::Enforced)
+}
+
+/// The API's word of an enum value; `null` for none.
+fn word(value: impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

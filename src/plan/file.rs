@@ -1,0 +1,197 @@
+//! A plan in a file: what was reviewed, and a digest by which it is known again. Frozen as version 1.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::plan::calls::{Call, calls};
+use crate::plan::change::Change;
+use crate::plan::diff::Diff;
+use crate::policy::write;
+
+/// A plan of `cogward`: what would change, by which calls, and on what it rests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "cogward plan, version 1")]
+pub struct PlanV1 {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// SHA-256 over everything else, in hexadecimal.
+    pub digest: String,
+    /// Pools with changes, by account, region and id.
+    pub pools: Vec<PoolPlanV1>,
+}
+
+/// What would change in one pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PoolPlanV1 {
+    /// Account id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Pool id.
+    pub pool: String,
+    /// SHA-256 over what was seen of the pool, in hexadecimal: the plan holds only as long as it is so.
+    pub observed: String,
+    /// Changes, where the pool is weakest first.
+    pub changes: Vec<ChangeV1>,
+    /// Calls, in the order in which they are made.
+    pub calls: Vec<CallV1>,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeV1 {
+    /// JSON pointer of the leaf in the policy's terms.
+    pub at: String,
+    /// What the pool has; absent for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Value>,
+    /// What it will have; absent for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Value>,
+    /// What the change does to protection: `weaker`, `undefined`, `neutral` or `stronger`.
+    pub direction: String,
+}
+
+/// One call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallV1 {
+    /// The API operation.
+    pub operation: String,
+    /// Id of the client it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Members that it sets; what it carries over unchanged is not here.
+    pub sets: Value,
+    /// JSON pointers of the leaves that it makes so.
+    pub makes: Vec<String>,
+}
+
+/// The plan of some diffs; pools without changes are not in it.
+#[must_use]
+pub fn plan(diffs: &[&Diff]) -> PlanV1 {
+    let mut pools: Vec<_> = diffs
+        .iter()
+        .filter(|diff| !diff.changes.is_empty())
+        .map(|diff| pool(diff))
+        .collect();
+    let place = |pool: &PoolPlanV1| (pool.account.clone(), pool.region.clone(), pool.pool.clone());
+    pools.sort_by_key(place);
+    let mut plan = PlanV1 {
+        version: 1,
+        digest: String::new(),
+        pools,
+    };
+    plan.digest = digest(&plan);
+    plan
+}
+
+impl PlanV1 {
+    /// Whether the digest is that of the content: a file that somebody edited is another plan.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.version == 1 && self.digest == digest(self)
+    }
+
+    /// What is not as in another plan, for people: pools and places, each with what moved.
+    #[must_use]
+    pub fn moved(&self, other: &Self) -> Vec<String> {
+        let mut moved = Vec::new();
+        for pool in &self.pools {
+            match other.pools.iter().find(|one| one.pool == pool.pool) {
+                None => moved.push(format!("{}: nothing to change any more", pool.pool)),
+                Some(one) if one != pool => moved.extend(moved_in(pool, one)),
+                Some(_) => {}
+            }
+        }
+        let new = other
+            .pools
+            .iter()
+            .filter(|one| self.pools.iter().all(|pool| pool.pool != one.pool));
+        moved.extend(new.map(|one| format!("{}: has changes now", one.pool)));
+        moved
+    }
+}
+
+fn moved_in(before: &PoolPlanV1, now: &PoolPlanV1) -> Vec<String> {
+    let id = &before.pool;
+    let mut moved = Vec::new();
+    for change in &before.changes {
+        match now.changes.iter().find(|one| one.at == change.at) {
+            None => moved.push(format!("{id}: {}: is as wanted by now", change.at)),
+            Some(one) if one != change => moved.push(format!("{id}: {}: has moved", change.at)),
+            Some(_) => {}
+        }
+    }
+    let new = now
+        .changes
+        .iter()
+        .filter(|one| before.changes.iter().all(|change| change.at != one.at));
+    moved.extend(new.map(|one| format!("{id}: {}: differs by now", one.at)));
+    if moved.is_empty() {
+        moved.push(format!("{id}: something else of the pool was changed"));
+    }
+    moved
+}
+
+fn pool(diff: &Diff) -> PoolPlanV1 {
+    let seen = Value::Object(write::document(&diff.observed));
+    PoolPlanV1 {
+        account: diff.observed.account.clone(),
+        region: diff.observed.region.clone(),
+        pool: diff.observed.pool_id.clone().unwrap_or_default(),
+        observed: hash(seen.to_string().as_bytes()),
+        changes: diff.changes.iter().map(change).collect(),
+        calls: calls(diff).into_iter().map(call).collect(),
+    }
+}
+
+fn change(change: &Change) -> ChangeV1 {
+    ChangeV1 {
+        at: change.leaf.pointer().to_string(),
+        from: change.live.clone(),
+        to: change.wanted.clone(),
+        direction: change.direction.as_str().to_owned(),
+    }
+}
+
+fn call(call: Call) -> CallV1 {
+    CallV1 {
+        operation: call.write.as_str().to_owned(),
+        client: call.client,
+        sets: call.sets,
+        makes: call.makes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Over the plan with an empty digest, as compact JSON with members in the order of the types.
+fn digest(plan: &PlanV1) -> String {
+    let bare = PlanV1 {
+        digest: String::new(),
+        ..plan.clone()
+    };
+    hash(&serde_json::to_vec(&bare).unwrap_or_default())
+}
+
+fn hash(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The schema of the file (`schemas/plan.json`).
+#[must_use]
+pub fn schema() -> Value {
+    crate::schema::of::<PlanV1>("plan")
+}

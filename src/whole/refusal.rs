@@ -1,0 +1,32 @@
+//! Why a whole object is not written.
+
+use crate::pointer::Pointer;
+
+/// A description that cannot be known to be sent back safely. Nothing may be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is no description of what is to be updated.
+    #[error("the description has no `{0}`, so that it is not known what it describes")]
+    NoId(&'static str),
+    /// A place has another shape than the API's.
+    #[error("`{pointer}` {what}, which this version cannot carry over")]
+    Shape {
+        /// Where in the description.
+        pointer: Pointer,
+        /// What is odd about it, as a sentence's end.
+        what: &'static str,
+    },
+    /// A number that would be rounded on its way.
+    #[error("`{0}` is a number that would be rounded on its way, so that it cannot be carried over")]
+    Number(Pointer),
+    /// Two places contradict each other, and the service may keep either.
+    #[error("`{first}` and `{second}` {what}")]
+    Contradiction {
+        /// The one place in the description.
+        first: Pointer,
+        /// The other.
+        second: Pointer,
+        /// What is wrong with both, and what to do, as a sentence's end.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,30 @@
+//! What a policy manages of a whole object: everything else is carried over.
+
+use std::collections::BTreeSet;
+
+use crate::model::mode::{FeaturePlan, Mode};
+
+/// What is to be set of a pool by `UpdateUserPool`. `None` is unmanaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// `UserPoolTier`.
+    pub feature_plan: Option<FeaturePlan>,
+    /// `UserPoolAddOns.AdvancedSecurityMode`.
+    pub standard: Option<Mode>,
+    /// `UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode`; [`Mode::Off`] takes the member away, because
+    /// the API has no such value (fact sheet section 5).
+    pub custom: Option<Mode>,
+}
+
+/// What is to be set of a client by `UpdateUserPoolClient`. `None` is unmanaged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientSettings {
+    /// `ExplicitAuthFlows`.
+    pub auth_flows: Option<BTreeSet<String>>,
+    /// `AllowedOAuthFlows`.
+    pub oauth_flows: Option<BTreeSet<String>>,
+    /// `SupportedIdentityProviders`.
+    pub identity_providers: Option<BTreeSet<String>>,
+    /// `EnablePropagateAdditionalUserContextData`.
+    pub propagate_user_context: Option<bool>,
+}

@@ -1,0 +1,161 @@
+//! The traps of sending a description back. Fact sheet section 3.1, table "Traps".
+
+use serde_json::{Map, Value};
+
+use crate::whole::body::Why;
+use crate::whole::draft::{Draft, at};
+use crate::whole::refusal::Refusal;
+
+type Members = Map<String, Value>;
+
+/// The verification texts that are described twice: in the template, and flat.
+const TWINS: [(&str, &str); 3] = [
+    ("EmailMessage", "EmailVerificationMessage"),
+    ("EmailSubject", "EmailVerificationSubject"),
+    ("SmsMessage", "SmsVerificationMessage"),
+];
+
+const TEMPLATE: &str = "VerificationMessageTemplate";
+
+/// Refuses a pool that cannot be sent back as it is.
+pub(super) fn check_pool(pool: &Members) -> Result<(), Refusal> {
+    verification_twins(pool)?;
+    token_twins(pool)?;
+    attributes(pool)?;
+    validity(pool)
+}
+
+/// A member that is an object; `None` where it is absent or null.
+pub(super) fn object(members: &Members, path: &[&str], name: &str) -> Result<Option<Members>, Refusal> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object.clone())),
+        Some(_) => Err(Refusal::Shape {
+            pointer: at(path).child(name),
+            what: "is no object",
+        }),
+    }
+}
+
+/// A place that is there and not null.
+fn place<'a>(members: &'a Members, path: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let value = rest
+        .iter()
+        .try_fold(members.get(*first)?, |value, name| value.get(name))?;
+    Some(value).filter(|value| !value.is_null())
+}
+
+/// Where a text and its twin differ, it is not known which of them an update keeps.
+fn verification_twins(pool: &Members) -> Result<(), Refusal> {
+    for (inside, flat) in TWINS {
+        let twins = (place(pool, &[TEMPLATE, inside]), place(pool, &[flat]));
+        if let (Some(one), Some(other)) = twins
+            && one != other
+        {
+            return Err(Refusal::Contradiction {
+                first: at(&[TEMPLATE, inside]),
+                second: at(&[flat]),
+                what: "should be the same text, and an update may keep either; set one text for both first",
+            });
+        }
+    }
+    let kinds = ["EmailMessage", "EmailMessageByLink"].map(|name| place(pool, &[TEMPLATE, name]));
+    if kinds.iter().all(Option::is_some) {
+        return Err(Refusal::Contradiction {
+            first: at(&[TEMPLATE, "EmailMessage"]),
+            second: at(&[TEMPLATE, "EmailMessageByLink"]),
+            what: "are both set, and an update takes only one of them, so that the other would be lost; remove the \
+                   one that is not used first",
+        });
+    }
+    Ok(())
+}
+
+fn token_twins(pool: &Members) -> Result<(), Refusal> {
+    let (old, new) = (
+        ["LambdaConfig", "PreTokenGeneration"],
+        ["LambdaConfig", "PreTokenGenerationConfig", "LambdaArn"],
+    );
+    match (place(pool, &old), place(pool, &new)) {
+        (Some(one), Some(other)) if one != other => Err(Refusal::Contradiction {
+            first: at(&old),
+            second: at(&new),
+            what: "should be the same function, and an update takes no others; set one function for both first",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The service refuses an update of such a pool; said here, before anything is written.
+fn attributes(pool: &Members) -> Result<(), Refusal> {
+    let required = [
+        "UserAttributeUpdateSettings",
+        "AttributesRequireVerificationBeforeUpdate",
+    ];
+    let verified = ["AutoVerifiedAttributes"];
+    let list = |path: &[&str]| {
+        place(pool, path)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let known = list(&verified);
+    if list(&required).iter().all(|attribute| known.contains(attribute)) {
+        return Ok(());
+    }
+    Err(Refusal::Contradiction {
+        first: at(&required),
+        second: at(&verified),
+        what: "contradict each other: an update takes only attributes in the first that the second has; mend that first",
+    })
+}
+
+const UNUSED: [&str; 2] = ["AdminCreateUserConfig", "UnusedAccountValidityDays"];
+
+/// The deprecated member is left out because it mirrors the password policy's; where it does not, something would be
+/// lost.
+fn validity(pool: &Members) -> Result<(), Refusal> {
+    let policy = ["Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"];
+    match (place(pool, &UNUSED), place(pool, &policy)) {
+        (Some(unused), days) if days != Some(unused) => Err(Refusal::Contradiction {
+            first: at(&UNUSED),
+            second: at(&policy),
+            what: "should be the same number, and an update takes only the second; set the second first",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// `AdminCreateUserConfig` without the member that the service refuses.
+pub(super) fn invitations(draft: &mut Draft, name: &str, value: &Value) -> Result<(), Refusal> {
+    let mut value = value.clone();
+    if let Some(members) = value.as_object_mut()
+        && members.shift_remove(UNUSED[1]).is_some()
+    {
+        draft.leave(&UNUSED, Why::Mirror);
+    }
+    draft.carry(name, value, true)
+}
+
+/// Tags without those of AWS, which nobody else may write and the service keeps.
+pub(super) fn tags(draft: &mut Draft, name: &str, value: &Value) -> Result<(), Refusal> {
+    let Value::Object(tags) = value else {
+        return Err(Refusal::Shape {
+            pointer: at(&[name]),
+            what: "is no object",
+        });
+    };
+    let of_aws = |key: &str| {
+        key.get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+    };
+    let (theirs, own): (Members, Members) = tags.clone().into_iter().partition(|(key, _)| of_aws(key));
+    for key in theirs.keys() {
+        draft.leave(&[name, key], Why::TagOfAws);
+    }
+    if own.is_empty() && !theirs.is_empty() {
+        return Ok(());
+    }
+    draft.carry(name, Value::Object(own), true)
+}
