@@ -15,6 +15,9 @@ use crate::policy::desire::word;
 
 /// A posture as a policy document without a name. What the posture does not know is left out. The key
 /// order is the language's; alarms come in the posture's order. Total.
+///
+/// Read as a policy it gives the same posture (`tests/written.rs` says what the same is), but for texts with `${`,
+/// which are written as they are: a policy would read a variable there, and who writes a policy file escapes them.
 #[must_use]
 pub fn document(posture: &Posture) -> Map<String, Value> {
     let mut document = Map::new();

@@ -39,13 +39,12 @@ impl CellChange {
         } else {
             "with"
         };
-        let (event, signal) = (self.event.label(), self.signal.label());
-        // Not "password password change".
-        let flow = match (self.flow, self.event) {
-            (Flow::Password, Event::PasswordChange) => String::new(),
-            (flow, _) => format!("{} ", flow.label()),
-        };
-        format!("{flow}{event} {join} {signal}")
+        let (flow, event, signal) = (self.flow.label(), self.event.label(), self.signal.label());
+        if event.starts_with(flow) {
+            // A password change by the password flow.
+            return format!("{event} {join} {signal}");
+        }
+        format!("{flow} {event} {join} {signal}")
     }
 }
 

@@ -1,0 +1,336 @@
+//! A posture that is written as a policy and read back is the same posture.
+//!
+//! The same means: equal, but for what a policy cannot say. Origin, topics, metrics with data and unread parts are
+//! of observed pools only; no events of compromised credentials means all of them, and is written so; an empty
+//! section and none are one thing; why and until when an address is excepted is not written.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cogward::app::diff::Policies;
+use cogward::fs::Tree;
+use cogward::model::alarm::Alarm;
+use cogward::model::client::{Client, Override};
+use cogward::model::exception::{IpRange, RiskExceptions};
+use cogward::model::log_delivery::{Delivery, LogDelivery};
+use cogward::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
+use cogward::model::notification::{EmailTemplate, Notifications};
+use cogward::model::posture::Posture;
+use cogward::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
+    RiskConfiguration,
+};
+use cogward::policy::write;
+use cogward::rule::catalogue::Catalogue;
+use cogward::source::Sources;
+use cogward::yaml;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Texts that YAML is prone to misread, and any others. `$` begins a variable in a policy.
+fn text() -> BoxedStrategy<String> {
+    prop_oneof![
+        "[^$\\p{C}]{1,12}",
+        select(vec![
+            "no",
+            "null",
+            "0x1f",
+            "1_000",
+            "- a",
+            "a: b",
+            "# c",
+            "\"",
+            "'",
+            "{}",
+            "2026-01-01",
+            "|",
+            "&a",
+            "*a",
+            "!t",
+            "%",
+            "a\nb\n",
+            "a\r\nb",
+            " lead",
+            "trail ",
+            "\n",
+            "ä\u{2028}b",
+            "\ttab",
+            "?",
+            "~",
+            "{username}",
+            "..."
+        ])
+        .prop_map(str::to_owned),
+    ]
+    .boxed()
+}
+
+fn response() -> BoxedStrategy<Response> {
+    let actions = vec![
+        Action::NoAction,
+        Action::MfaIfConfigured,
+        Action::MfaRequired,
+        Action::Block,
+    ];
+    (select(actions), any::<bool>())
+        .prop_map(|(action, notify)| Response { action, notify })
+        .boxed()
+}
+
+fn email() -> BoxedStrategy<EmailTemplate> {
+    (text(), of(text()), of(text()))
+        .prop_map(|(subject, html, text)| EmailTemplate { subject, html, text })
+        .boxed()
+}
+
+fn notifications() -> BoxedStrategy<Notifications> {
+    let emails = (of(email()), of(email()), of(email()));
+    (text(), of(text()), of(text()), emails)
+        .prop_map(|(source_arn, from, reply_to, emails)| Notifications {
+            source_arn,
+            from,
+            reply_to,
+            block_email: emails.0,
+            mfa_email: emails.1,
+            no_action_email: emails.2,
+        })
+        .boxed()
+}
+
+fn range() -> BoxedStrategy<IpRange> {
+    prop_oneof![
+        (any::<[u8; 4]>(), 1..=32_u8)
+            .prop_map(|(ip, bits)| format!("{}/{bits}", std::net::Ipv4Addr::from(ip))),
+        (any::<[u8; 16]>(), 1..=128_u8)
+            .prop_map(|(ip, bits)| format!("{}/{bits}", std::net::Ipv6Addr::from(ip))),
+    ]
+    .prop_map(|text| IpRange::new(&text))
+    .boxed()
+}
+
+/// Responses with at least one level and one section.
+fn risk() -> BoxedStrategy<RiskConfiguration> {
+    let takeover = (response(), of(response()), of(response()), of(notifications()));
+    let takeover = takeover.prop_map(|(high, medium, low, notifications)| AccountTakeover {
+        low,
+        medium,
+        high: Some(high),
+        notifications,
+    });
+    let actions = select(vec![CompromisedAction::Block, CompromisedAction::NoAction]);
+    let events = prop::collection::btree_set(select(PasswordEvent::ALL.to_vec()), 0..=3);
+    let compromised =
+        (actions, events).prop_map(|(action, events)| CompromisedCredentials { action, events });
+    let lists = || prop::collection::vec(range(), 0..3);
+    let lists = (lists(), lists()).prop_map(|(always_block, always_allow)| RiskExceptions {
+        always_block,
+        always_allow,
+    });
+    (takeover, of(compromised), of(lists))
+        .prop_map(
+            |(takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
+                account_takeover: Some(takeover),
+                compromised_credentials,
+                risk_exceptions,
+            },
+        )
+        .boxed()
+}
+
+fn words(of: &'static [&'static str]) -> BoxedStrategy<BTreeSet<String>> {
+    prop::collection::btree_set(select(of).prop_map(str::to_owned), 0..=of.len()).boxed()
+}
+
+fn client() -> BoxedStrategy<Client> {
+    let flows = &[
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_CUSTOM_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    ];
+    let risk = prop_oneof![
+        Just(Override::Unknown),
+        Just(Override::Inherit),
+        risk().prop_map(|own| Override::Own(Box::new(own))),
+    ];
+    let sets = (
+        of(words(flows)),
+        of(words(&["code", "implicit"])),
+        of(words(&["COGNITO", "x y"])),
+    );
+    ("[A-Za-z0-9_+]{1,9}", risk, sets, of(any::<bool>()))
+        .prop_map(|(id, risk, sets, propagate_user_context)| Client {
+            key: String::new(),
+            id: Some(id),
+            risk,
+            auth_flows: sets.0,
+            oauth_flows: sets.1,
+            identity_providers: sets.2,
+            propagate_user_context,
+        })
+        .boxed()
+}
+
+/// Clients under keys of any text but `*`, each with an id of its own.
+fn clients() -> BoxedStrategy<Vec<Client>> {
+    let keyed = prop::collection::btree_map(text(), client(), 0..4);
+    keyed
+        .prop_map(|clients| {
+            let clients = clients.into_iter().filter(|(key, _)| key != "*").enumerate();
+            clients
+                .map(|(at, (key, client))| Client {
+                    key,
+                    id: client.id.map(|id| format!("{id}{at}")),
+                    ..client
+                })
+                .collect()
+        })
+        .boxed()
+}
+
+fn alarm() -> BoxedStrategy<Alarm> {
+    let dimensions = prop::collection::btree_map(text(), text(), 1..4);
+    let numbers = (1..=86_400_u32, 1..100_u32, -1e6..1e6_f64);
+    let rest = (any::<bool>(), prop::collection::vec(text(), 0..=5), of(text()));
+    (
+        [text(), text(), text(), text(), text()],
+        dimensions,
+        numbers,
+        rest,
+    )
+        .prop_map(
+            |([namespace, metric, statistic, comparison, treat_missing_data], dimensions, numbers, rest)| {
+                Alarm {
+                    name: rest.2,
+                    namespace,
+                    metric,
+                    dimensions,
+                    statistic,
+                    period: numbers.0,
+                    evaluation_periods: numbers.1,
+                    threshold: numbers.2,
+                    comparison,
+                    treat_missing_data,
+                    actions_enabled: rest.0,
+                    actions: rest.1,
+                }
+            },
+        )
+        .boxed()
+}
+
+fn log_delivery() -> BoxedStrategy<LogDelivery> {
+    let to = (of(text()), text()).prop_map(|(level, arn)| Delivery {
+        level,
+        cloudwatch_logs: Some(arn),
+        ..Delivery::default()
+    });
+    (to.clone(), of(to))
+        .prop_map(|(to, user_notification)| LogDelivery {
+            user_auth_events: Some(to),
+            user_notification,
+        })
+        .boxed()
+}
+
+fn posture() -> BoxedStrategy<Posture> {
+    let plan = of(select(vec![
+        FeaturePlan::Lite,
+        FeaturePlan::Essentials,
+        FeaturePlan::Plus,
+    ]));
+    let mode = of(select(vec![Mode::Off, Mode::Audit, Mode::Enforced]));
+    let mfa = of(select(vec![
+        MfaConfiguration::Off,
+        MfaConfiguration::Optional,
+        MfaConfiguration::On,
+    ]));
+    let factors = prop::collection::btree_set(
+        select(vec![MfaFactor::Sms, MfaFactor::SoftwareToken, MfaFactor::Email]),
+        0..3,
+    );
+    let settings = (plan, mode.clone(), mode, mfa, of(factors), of(any::<bool>()));
+    let alarms = of(prop::collection::vec(alarm(), 0..3));
+    (settings, risk(), clients(), alarms, of(log_delivery()))
+        .prop_map(
+            |(
+                (feature_plan, standard, custom, configuration, factors, domain),
+                responses,
+                clients,
+                alarms,
+                log_delivery,
+            )| {
+                Posture {
+                    account: Some("123456789012".to_owned()),
+                    region: Some("us-west-2".to_owned()),
+                    pool_id: Some("us-west-2_EXAMPLE".to_owned()),
+                    feature_plan,
+                    mode: Modes { standard, custom },
+                    mfa: Mfa {
+                        configuration,
+                        factors,
+                    },
+                    domain,
+                    responses,
+                    clients,
+                    alarms,
+                    log_delivery,
+                    ..Posture::default()
+                }
+            },
+        )
+        .boxed()
+}
+
+/// What a policy can say, in one form.
+fn sayable(posture: &Posture) -> Posture {
+    let mut posture = Posture {
+        origin: Posture::default().origin,
+        topics: BTreeMap::new(),
+        seen_metrics: None,
+        unread: BTreeSet::new(),
+        ..posture.clone()
+    };
+    let own = posture
+        .clients
+        .iter_mut()
+        .filter_map(|client| match &mut client.risk {
+            Override::Own(own) => Some(own.as_mut()),
+            Override::Unknown | Override::Inherit => None,
+        });
+    for risk in own.chain([&mut posture.responses]) {
+        if let Some(section) = &mut risk.compromised_credentials
+            && section.events.is_empty()
+        {
+            section.events = PasswordEvent::ALL.into();
+        }
+        risk.risk_exceptions
+            .take_if(|lists| lists.always_allow.is_empty() && lists.always_block.is_empty());
+    }
+    posture
+}
+
+fn read(text: &str) -> Posture {
+    let mut sources = Sources::default();
+    let catalogue = Catalogue::builtin(&mut sources);
+    let tree = Tree::new("/nonexistent".into());
+    match Policies::read_text(&tree, text, &catalogue, &mut sources) {
+        Ok((_, posture)) => posture,
+        Err(findings) => {
+            let words: Vec<_> = findings.into_iter().map(|finding| finding.message).collect();
+            panic!("{words:#?}\n{text}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_written_posture_reads_back_as_it_was(posture in posture()) {
+        let text = yaml::to_yaml(&write::document(&posture).into());
+        let back = read(&text);
+        prop_assert_eq!(sayable(&back), sayable(&posture), "{}", text);
+    }
+}
