@@ -5,4 +5,4 @@ mod read;
 mod write;
 
 pub use discover::Discovery;
-pub use read::{LayerFault, MAX_BYTES, ReadFault, Tree, words};
+pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, Tree, words};
