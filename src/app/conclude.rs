@@ -6,6 +6,7 @@ use crate::fault::Check;
 use crate::finding::Finding;
 use crate::lint::Settings;
 use crate::model::observed::{Estate, Unread};
+use crate::model::posture::Part;
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -81,28 +82,23 @@ pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
 pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
     let mut list = Vec::new();
     for place in &estate.unreachable {
-        let mut what = match &place.account {
-            Some(account) => format!("account {account}"),
-            None => "account".to_owned(),
+        let what = match (&place.pool, &place.account, place.region.as_str()) {
+            (Some(pool), ..) => format!("pool {pool}"),
+            (None, Some(account), "") => format!("account {account}"),
+            (None, Some(account), region) => format!("account {account} in {region}"),
+            (None, None, "") => "AWS".to_owned(),
+            (None, None, region) => format!("region {region}"),
         };
-        if !place.region.is_empty() {
-            what = format!("{what} in {}", place.region);
-        }
-        if let Some(pool) = &place.pool {
-            what = format!("pool {pool}");
-        }
         let why = [place.failure.label(), ": ", &place.operation, ": ", &place.detail].concat();
         list.push(NotChecked::failed(what, why));
     }
     for pool in &estate.pools {
         let entry = |unread: &Unread| {
-            let client = unread.client.as_deref().map(|key| format!(" of client {key}"));
-            let what = format!(
-                "{}{} of pool {}",
-                unread.part.label(),
-                client.unwrap_or_default(),
-                pool.id()
-            );
+            let what = match (unread.part, &unread.client) {
+                (Part::Clients, Some(key)) => format!("client {key} of pool {}", pool.id()),
+                (part, Some(key)) => format!("{} of client {key} of pool {}", part.label(), pool.id()),
+                (part, None) => format!("{} of pool {}", part.label(), pool.id()),
+            };
             let why = [
                 unread.failure.label(),
                 ": ",

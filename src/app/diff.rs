@@ -7,7 +7,7 @@ use crate::app::estate as documents;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::policies::{Checked, check, unjudged};
 use crate::drift::{self, Against, Kind};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::lint::{self, Mask, Settings};
 use crate::model::observed::{Estate, Observed, Selector};
@@ -279,14 +279,22 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
 
 /// Whether everything was seen where the policy's pools would be.
 fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
-    if let Some(id) = &policy.posture.pool_id {
-        return estate.missing.contains(id) || estate.unreachable.is_empty();
+    let Posture {
+        account,
+        region,
+        pool_id,
+        ..
+    } = &policy.posture;
+    if account.is_some() && pool_id.as_ref().is_some_and(|id| estate.missing.contains(id)) {
+        return true;
     }
-    let elsewhere = |region: &str| policy.posture.region.as_deref().is_some_and(|own| own != region);
-    estate
-        .unreachable
-        .iter()
-        .all(|place| !place.region.is_empty() && elsewhere(&place.region))
+    let other =
+        |own: &Option<String>, there: &str| own.as_ref().is_some_and(|own| !there.is_empty() && own != there);
+    estate.unreachable.iter().all(|place| {
+        other(account, place.account.as_deref().unwrap_or_default())
+            || other(region, &place.region)
+            || other(pool_id, place.pool.as_deref().unwrap_or_default())
+    })
 }
 
 fn conclude_diff(
@@ -299,7 +307,12 @@ fn conclude_diff(
     mask: &Mask,
 ) -> Report {
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    let outcome = lint::settle(findings, &sources, job.settings);
+    // What fails a comparison is said by `--fail-on`: a severity hides no difference.
+    let settings = Settings {
+        min_severity: Severity::Note,
+        ..job.settings.clone()
+    };
+    let outcome = lint::settle(findings, &sources, &settings);
     let mut findings = outcome.findings;
     // Worst first; the sort is stable, so that the order of the files stays within.
     findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));

@@ -27,7 +27,7 @@ pub fn document(pool: &Observed) -> Value {
     let mut named = Map::new();
     named.extend(
         document
-            .remove("version")
+            .shift_remove("version")
             .map(|version| ("version".to_owned(), version)),
     );
     named.insert("name".to_owned(), pool.name.clone().into());

@@ -9,6 +9,7 @@ pub mod examples;
 pub mod explain;
 pub mod fix;
 pub mod gather;
+pub mod init;
 pub mod lint;
 pub mod policies;
 pub mod scan;

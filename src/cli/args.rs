@@ -47,6 +47,8 @@ pub enum Command {
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
+    /// Write policies of live pools, or of a snapshot of them, each as its pool is.
+    Init(Box<InitArgs>),
     /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
     #[cfg(feature = "live")]
     Demo(DemoArgs),
@@ -273,6 +275,24 @@ pub struct SnapshotArgs {
     pub output: Option<String>,
     /// Configuration file. Default: cogward.toml in the working directory, if there.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    pub config: Option<String>,
+}
+
+/// `cogward init`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct InitArgs {
+    /// Folder for the policies; a file that is there already is never replaced. Default: policies.
+    pub folder: Option<String>,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    /// Only these pools, by id; may be given several times. Default: all pools of the regions.
+    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    pub pool: Vec<String>,
+    /// Day from which what is found is waived for 90 days (YYYY-MM-DD). Default: today, UTC.
+    #[arg(long, value_name = "DATE", help_heading = "Findings")]
+    pub today: Option<String>,
+    /// Configuration file. Default: cogward.toml in the working directory, if there.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
     pub config: Option<String>,
 }
 

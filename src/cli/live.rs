@@ -7,13 +7,13 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::app::diff::Wish;
-use crate::aws::{Connector, Limits, Session, default_region, regions as known};
+use crate::aws::{Connector, Limits, Operation, Session, default_region, regions as known};
 use crate::cli::args::LiveArgs;
 use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
-use crate::model::observed::{Estate, Selector};
+use crate::model::observed::{Estate, Failure as Unseen, Selector, Unreachable};
 use crate::observe::live::{Place, Progress, Query, Stop, observe};
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
@@ -34,7 +34,10 @@ pub fn look(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Esta
         let seen = observe(&Connector::new(limits), &places, &limits, &progress, &stop).await;
         progress.clear();
         watcher.abort();
-        Ok(seen.estate)
+        let mut estate = seen.estate;
+        estate.unreachable.extend(untargeted(&places, wanted));
+        estate.unreachable.sort();
+        Ok(estate)
     })
 }
 
@@ -101,6 +104,24 @@ async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<
     Ok(places)
 }
 
+/// Accounts of policies that no target is for: nobody looked there.
+fn untargeted(places: &[Place], wanted: Wanted<'_>) -> Vec<Unreachable> {
+    let (Wanted::Wishes(wishes) | Wanted::AllAnd(wishes)) = wanted else {
+        return Vec::new();
+    };
+    let asked: BTreeSet<_> = places.iter().filter_map(|place| place.account.as_ref()).collect();
+    let accounts: BTreeSet<_> = wishes.iter().filter_map(|wish| wish.account.as_ref()).collect();
+    let nobody = |account: &&String| Unreachable {
+        account: Some((*account).clone()),
+        region: String::new(),
+        pool: None,
+        operation: Operation::GetCallerIdentity.as_str().to_owned(),
+        failure: Unseen::NoCredentials,
+        detail: "no target of cogward.toml is for this account".to_owned(),
+    };
+    accounts.difference(&asked).map(nobody).collect()
+}
+
 const NO_REGION: &str =
     "no region: name one with --region, in AWS_REGION, in the profile, or in `target.region` of the policy";
 
@@ -126,7 +147,7 @@ fn of_wishes(
     wishes: &[Wish],
 ) -> Result<(), String> {
     for wish in wishes {
-        let other = |account: &String| target.account.as_ref().is_some_and(|own| own != account);
+        let other = |account: &String| account_of(target).is_some_and(|own| own != *account);
         if wish.account.as_ref().is_some_and(other) {
             continue;
         }
@@ -146,6 +167,13 @@ fn of_wishes(
     Ok(())
 }
 
+/// The account that a target is for: the one it names, else its role's (`arn:aws:iam::ACCOUNT:role/NAME`).
+fn account_of(target: &TargetConfig) -> Option<String> {
+    let of_role = |arn: &String| arn.split(':').nth(4).map(str::to_owned);
+    let account = target.account.clone();
+    account.or_else(|| target.role_arn.as_ref().and_then(of_role))
+}
+
 fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Query) -> Place {
     Place {
         session: Session {
@@ -154,7 +182,7 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
             external_id: target.external_id.clone(),
         },
         region: region.to_owned(),
-        account: account.or_else(|| target.account.clone()),
+        account: account.or_else(|| account_of(target)),
         query,
     }
 }

@@ -7,6 +7,7 @@ mod diff;
 mod environment;
 mod explain;
 mod fix;
+mod init;
 mod lint;
 #[cfg(feature = "live")]
 mod live;

@@ -51,7 +51,9 @@ impl LintOptions {
     /// Whether some format shows the effective tables.
     #[must_use]
     pub fn wants_tables(&self) -> bool {
-        let shows = |format: &Format| matches!(format, Format::Json | Format::Markdown | Format::Html);
+        // Findings come without tables on a terminal; `junit` names what had no finding.
+        let shows =
+            |format: &Format| *format == Format::Junit || (format.shows_tables() && *format != Format::Human);
         let formats = self
             .outputs
             .iter()

@@ -17,10 +17,17 @@ pub fn run(tree: &Tree, pool: &str, args: &ExplainArgs, colour: bool) -> Result<
         config: args.config.clone(),
         ..LintArgs::default()
     };
+    if let Some(format) = args.format.filter(|format| !format.shows_tables()) {
+        let words = format!(
+            "--format {}: a pool's table is shown by human, json, markdown and html",
+            format.as_str()
+        );
+        return Err(Failure::Usage(words));
+    }
     let prepared = prepare(tree, &typed)?;
     let ids = [pool.to_owned()];
     let estate = look(tree, &args.live, &prepared.config, Wanted::Ids(&ids))?;
-    if estate.missing.iter().any(|id| id == pool) {
+    if estate.pools.is_empty() && estate.is_whole() {
         return Err(Failure::Usage(format!("there is no pool `{pool}`")));
     }
     let report = explain(&estate, prepared.sources.clone());

@@ -34,8 +34,11 @@ pub fn run(tree: &Tree, args: &SnapshotArgs) -> Result<u8, Failure> {
     if args.redact {
         taken = snapshot::redact(taken);
     }
+    let nothing_seen = taken.estate.pools.is_empty() && (!whole || !missing.is_empty());
     let bytes = snapshot::write(&taken);
     match &args.output {
+        // A snapshot from before is worth more than one of nothing.
+        _ if nothing_seen => output::say("no pool was seen: nothing is written"),
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
             tree.write(file, bytes.as_bytes()).map_err(Failure::Usage)?;

@@ -48,7 +48,7 @@ pub fn missing_pool(policy: &Policy) -> Finding {
         None => target,
     };
     let message = match &policy.posture.pool_id {
-        Some(id) => format!("there is no pool `{id}`"),
+        Some(id) => format!("pool `{id}` was not found"),
         None => "no pool fits the names and tags of the target".to_owned(),
     };
     at(policy, Kind::PoolMissing, &target, message)

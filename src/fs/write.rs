@@ -14,6 +14,12 @@ impl Tree {
         replace(&path, text).map_err(|error| format!("`{name}` cannot be written: {}", words(&error)))
     }
 
+    /// Whether something of this name is there, readable or not.
+    #[must_use]
+    pub fn exists(&self, name: &str) -> bool {
+        self.path(name).symlink_metadata().is_ok()
+    }
+
     /// Makes a folder and those above it; one that is there already is as good.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn make_folder(&self, name: &str) -> Result<(), String> {

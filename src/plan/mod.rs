@@ -14,7 +14,7 @@ mod managed;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use align::{Aligned, Missing, align};
 pub use body::{Scope, set_risk_configuration};

@@ -160,7 +160,7 @@ fn alarm() -> BoxedStrategy<Alarm> {
 }
 
 prop_compose! {
-    fn posture()(
+    pub(crate) fn posture()(
         plan in select(vec![FeaturePlan::Lite, FeaturePlan::Plus]),
         standard in select(vec![Mode::Off, Mode::Audit, Mode::Enforced]),
         custom in select(vec![Mode::Off, Mode::Audit, Mode::Enforced]),

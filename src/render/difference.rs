@@ -8,6 +8,7 @@ use crate::model::effective::{AddressChange, Movement};
 use crate::yaml::to_yaml;
 
 use super::matrix::cell_words;
+use super::{escape, summary};
 
 /// Most cells that are named; the rest is counted.
 const MOST_CELLS: usize = 6;
@@ -118,6 +119,20 @@ fn text(difference: &Difference) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// What differs in at most so many lines, with their marks, for formats that have room for little.
+pub(super) fn brief(difference: &Difference, most: usize) -> Vec<String> {
+    let lines = lines(difference);
+    let left = lines.len().saturating_sub(most);
+    let shown = lines.iter().take(most);
+    let mut brief: Vec<_> = shown
+        .map(|line| format!("{} {}", line.side.mark(), escape::visible(&line.words())))
+        .collect();
+    if left > 0 {
+        brief.push(format!("and {}", summary::count(left, "more line", "more lines")));
+    }
+    brief
 }
 
 /// What it does to requests: `web (own configuration): SRP sign-in at high risk: allowed, not blocked`.

@@ -70,6 +70,12 @@ impl Format {
         }
     }
 
+    /// Whether it shows effective tables. On a terminal that is a view of its own, [`super::protection`].
+    #[must_use]
+    pub fn shows_tables(self) -> bool {
+        matches!(self, Self::Human | Self::Json | Self::Markdown | Self::Html)
+    }
+
     /// The format of a word, exactly as [`Format::as_str`] writes it.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

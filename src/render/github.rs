@@ -10,11 +10,15 @@ use std::io::{self, Write};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
 
+use super::difference;
 use super::place::Place;
 use super::{RenderOptions, escape, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
 const MAX_PER_KIND: usize = 10;
+
+/// Lines of what differs in an annotation: GitHub folds longer ones.
+const MAX_LINES: usize = 8;
 
 /// Writes annotations, worst first, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -92,6 +96,10 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
         escape::github_property(&format!("cogward: {}", finding.rule))
     ));
     let mut message = escape::one_line(&finding.message);
+    if let Some(difference) = &finding.difference {
+        let lines = difference::brief(difference, MAX_LINES);
+        message = format!("{message}\nlive -, policy +:\n{}", lines.join("\n"));
+    }
     if let Some(help) = words::filled(&finding.help) {
         message = format!("{message}\n{}", escape::one_line(help));
     }

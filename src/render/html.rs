@@ -6,7 +6,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::difference::Difference;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::effective::{Cell, Outcome, Reason};
 use crate::report::{PoolProtection, Report, Summary};
 
@@ -158,12 +158,7 @@ impl Page {
         Self {
             command: report.command,
             version: report.version,
-            verdict: match (summary.errors, summary.warnings, summary.notes) {
-                (0, 0, 0) => "clean",
-                (0, 0, _) => "note",
-                (0, ..) => "warning",
-                _ => "error",
-            },
+            verdict: summary::verdict(report).map_or("clean", Severity::as_str),
             line: summary::line(summary),
             tiles: tiles(summary),
             not_checked: summary::not_checked(summary).collect(),

@@ -104,10 +104,8 @@ fn case(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> TestCase {
         details.push(format!("help: {}", escape::one_line(help)));
     }
     if let Some(difference) = &finding.difference {
-        let lines = difference::lines(difference).into_iter();
-        details.extend(
-            lines.map(|line| format!("diff: {} {}", line.side.mark(), escape::one_line(&line.words()))),
-        );
+        let lines = difference::brief(difference, usize::MAX).into_iter();
+        details.extend(lines.map(|line| format!("diff: {line}")));
         let effects = difference::effects(difference).into_iter();
         details.extend(effects.map(|effect| format!("effect: {}", escape::one_line(&effect))));
     }

@@ -96,16 +96,7 @@ impl Page {
 }
 
 fn head(report: &Report) -> String {
-    let mark = match (
-        report.summary.errors,
-        report.summary.warnings,
-        report.summary.notes,
-    ) {
-        (0, 0, 0) => "✅",
-        (0, 0, _) => severity_mark(Severity::Note),
-        (0, ..) => severity_mark(Severity::Warning),
-        _ => severity_mark(Severity::Error),
-    };
+    let mark = summary::verdict(report).map_or("✅", severity_mark);
     format!(
         "## {mark} cogward {}\n\n{}.\n",
         report.command,

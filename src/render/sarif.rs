@@ -29,6 +29,8 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_TAGS: usize = 10;
 /// GitHub shows no more characters of a description.
 const MAX_DESCRIPTION: usize = 1024;
+/// Lines of what differs in a result's message.
+const MAX_LINES: usize = 20;
 /// GitHub keeps no more locations of a result.
 const MAX_LOCATIONS: usize = 100;
 /// The repository's root, which the reader of the file knows.
@@ -199,13 +201,16 @@ impl Writer<'_> {
             text.push_str("\n\n");
             text.push_str(&escape::sarif(&escape::one_line(help)));
         }
-        for effect in finding
-            .difference
-            .iter()
-            .flat_map(|difference| difference::effects(difference))
-        {
-            text.push_str("\n\n");
-            text.push_str(&escape::sarif(&escape::one_line(&effect)));
+        if let Some(difference) = &finding.difference {
+            text.push_str("\n\nlive -, policy +:");
+            for line in difference::brief(difference, MAX_LINES) {
+                text.push('\n');
+                text.push_str(&escape::sarif(&line));
+            }
+            for effect in difference::effects(difference) {
+                text.push_str("\n\n");
+                text.push_str(&escape::sarif(&escape::one_line(&effect)));
+            }
         }
         SarifResult {
             rule_id: finding.rule.to_string(),
@@ -332,6 +337,10 @@ fn result_properties(finding: &Finding) -> Map<String, Value> {
     }
     if let Some(difference) = &finding.difference {
         found.insert("pool".to_owned(), difference.pool.clone().into());
+        if let Some(client) = &difference.client {
+            found.insert("client".to_owned(), client.clone().into());
+        }
+        found.insert("leaf".to_owned(), difference.pointer.as_str().into());
         found.insert("liveIs".to_owned(), difference.live_is.as_str().into());
     }
     if let Some(fix) = &finding.fix {

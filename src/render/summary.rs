@@ -2,13 +2,29 @@
 
 use std::fmt::Write as _;
 
-use crate::report::{Differences, Summary};
+use crate::finding::Severity;
+use crate::report::{Differences, Report, Summary};
 
 use super::escape;
 
 /// `2 policies`: a number with its noun.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// How bad it is as a whole, for a mark at the head: a run that could not use its input or could not look at
+/// something is an error, and one that judged nothing is no praise. `None` is clean.
+pub(super) fn verdict(report: &Report) -> Option<Severity> {
+    let summary = &report.summary;
+    let judged_nothing = summary.rules == 0 && summary.differences.is_none();
+    match (summary.errors, summary.warnings, summary.notes) {
+        _ if matches!(report.exit_code, 2 | 4) => Some(Severity::Error),
+        (0, 0, 0) if judged_nothing => Some(Severity::Note),
+        (0, 0, 0) => None,
+        (0, 0, _) => Some(Severity::Note),
+        (0, ..) => Some(Severity::Warning),
+        _ => Some(Severity::Error),
+    }
 }
 
 /// `3 errors, 1 warning` for the findings that count; empty when there are none.
@@ -63,6 +79,11 @@ pub(super) fn line(summary: &Summary) -> String {
         differing(count, summary)
     } else if summary.files == 0 && summary.pools == 0 && found.is_empty() {
         "nothing was checked: no file was read, and no pool".to_owned()
+    } else if summary.files == 0 && summary.rules == 0 && found.is_empty() {
+        format!(
+            "effective protection of {}",
+            count(summary.pools, "pool", "pools")
+        )
     } else if found.is_empty() {
         format!("no findings in {}", scope(summary))
     } else {

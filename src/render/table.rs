@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use crate::finding::Finding;
 use crate::report::Report;
 
 use super::place::Place;
-use super::{RenderOptions, escape, human};
+use super::{RenderOptions, escape, human, words};
 
 /// Writes the table within the width, in the report's order.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -31,7 +32,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             finding.severity.as_str().to_owned(),
             finding.rule.to_string(),
             Place::new(report, &finding.primary).text(),
-            escape::one_line(&finding.message),
+            message(finding),
         ]);
     }
     constrain(&mut table, options.columns());
@@ -39,6 +40,15 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         out.write_all(escape::for_log(&format!("{}\n\n", table.trim_fmt())).as_bytes())?;
     }
     out.write_all(escape::for_log(&human::closing(report, options)).as_bytes())
+}
+
+/// The message; of a difference what is live, too.
+fn message(finding: &Finding) -> String {
+    let message = escape::one_line(&finding.message);
+    match (&finding.difference, words::filled(&finding.label)) {
+        (Some(_), Some(label)) => format!("{message}; {}", escape::one_line(label)),
+        _ => message,
+    }
 }
 
 /// Keeps rules and places whole where that leaves room for messages; a severity is never broken.

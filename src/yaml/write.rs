@@ -7,8 +7,7 @@ use serde_json::Value as Json;
 use super::node::Value;
 use super::scalar::{ambiguity, resolve_plain};
 
-/// A value as a YAML document: block style for mappings and for lists that are not short, literal blocks
-/// for texts of several lines, quotes wherever a plain text could be read as something else. What
+/// A value as a YAML document: block style for mappings and lists that are not short, literal blocks for texts of several lines, quotes wherever a plain text could be read as something else. What
 /// [`crate::yaml::parse`] reads back is the same value. The text ends with a line break.
 #[must_use]
 pub fn to_yaml(value: &Json) -> String {
@@ -17,15 +16,22 @@ pub fn to_yaml(value: &Json) -> String {
         Json::Object(map) if !map.is_empty() => mapping(&mut out, map, 0, false),
         Json::Array(list) if !list.is_empty() && !is_short(list) => sequence(&mut out, list, 0),
         other => {
-            inline(&mut out, other, 0);
+            // Without indentation a line of the text could be a mark of YAML.
+            inline(&mut out, other, 1);
             out.push('\n');
         }
     }
     out
 }
 
-/// Widest list that is written in one line, in characters.
+/// Widest list or mapping that is written in one line, in characters.
 const SHORT: usize = 80;
+
+/// Most entries of a mapping that is written in one line.
+const MOST_SMALL: usize = 3;
+
+/// What readers of YAML 1.1 take for booleans, in lower case.
+const BOOLEANS: [&str; 8] = ["y", "n", "yes", "no", "on", "off", "true", "false"];
 
 /// Deepest nesting; below it everything is written in flow style, which needs no more indentation.
 const DEEPEST: usize = 24;
@@ -45,7 +51,7 @@ fn mapping(out: &mut String, map: &serde_json::Map<String, Json>, depth: usize, 
 /// What follows `key:`.
 fn entry(out: &mut String, value: &Json, depth: usize) {
     match value {
-        Json::Object(map) if !map.is_empty() && depth < DEEPEST => {
+        Json::Object(map) if !map.is_empty() && !is_small(map) && depth < DEEPEST => {
             out.push('\n');
             mapping(out, map, depth + 1, false);
         }
@@ -67,7 +73,9 @@ fn sequence(out: &mut String, list: &[Json], depth: usize) {
         out.push('-');
         out.push(' ');
         match item {
-            Json::Object(map) if !map.is_empty() && depth < DEEPEST => mapping(out, map, depth + 1, true),
+            Json::Object(map) if !map.is_empty() && !is_small(map) && depth < DEEPEST => {
+                mapping(out, map, depth + 1, true);
+            }
             other => {
                 inline(out, other, depth + 1);
                 out.push('\n');
@@ -104,17 +112,32 @@ fn flow(out: &mut String, value: &Json) {
         Json::Object(map) => {
             out.push('{');
             for (index, (key, item)) in map.iter().enumerate() {
-                out.push_str(if index == 0 { "" } else { ", " });
-                quoted(out, key);
+                out.push_str(if index == 0 { " " } else { ", " });
+                scalar(out, key, None);
                 out.push_str(": ");
                 flow(out, item);
             }
-            out.push('}');
+            out.push_str(if map.is_empty() { "}" } else { " }" });
         }
         other => {
             let _ = write!(out, "{other}");
         }
     }
+}
+
+/// A mapping of few words.
+fn is_small(map: &serde_json::Map<String, Json>) -> bool {
+    let width = |(key, item): (&String, &Json)| match item {
+        Json::String(text) if !text.contains('\n') => Some(key.chars().count() + text.chars().count() + 4),
+        Json::String(_) | Json::Object(_) | Json::Array(_) => None,
+        _ => Some(key.chars().count() + 12),
+    };
+    map.len() <= MOST_SMALL
+        && map
+            .iter()
+            .map(width)
+            .sum::<Option<usize>>()
+            .is_some_and(|sum| sum <= SHORT)
 }
 
 /// A list of few words.
@@ -147,6 +170,7 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with(':')
         && matches!(resolve_plain(text), Value::String(read) if read == text)
         && ambiguity(text).is_none()
+        && !BOOLEANS.contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// Whether a text of several lines survives a literal block.
@@ -220,6 +244,7 @@ mod tests {
             "version": 1,
             "name": "no",
             "target": {"account": "012345678901", "pool": "us-west-2_EXAMPLE"},
+            "mode": {"standard": "OFF"},
             "events": ["SIGN_IN", "SIGN_UP"],
             "body": "line\n  two\n",
             "open": "a\nb",
@@ -229,9 +254,8 @@ mod tests {
         insta::assert_snapshot!(to_yaml(&value), @r#"
         version: 1
         name: "no"
-        target:
-          account: "012345678901"
-          pool: us-west-2_EXAMPLE
+        target: { account: "012345678901", pool: us-west-2_EXAMPLE }
+        mode: { standard: "OFF" }
         events: [SIGN_IN, SIGN_UP]
         body: |
           line
@@ -240,8 +264,7 @@ mod tests {
           a
           b
         alarms:
-          - metric: Risk
-            threshold: 1.5
+          - { metric: Risk, threshold: 1.5 }
           - actions: []
         note: "a: b"
         "#);

@@ -33,7 +33,7 @@ waivers:
 }
 
 /// Raw control characters, workflow commands that nobody meant, live markup.
-fn raw(format: &str, text: &str) -> Vec<String> {
+pub fn raw(format: &str, text: &str) -> Vec<String> {
     let hidden = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{2028}".contains(c);
     let mut found: Vec<_> = text
         .chars()

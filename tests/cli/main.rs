@@ -16,7 +16,11 @@ mod demo;
 mod fix;
 mod formats;
 mod hostile;
+#[cfg(feature = "live")]
+mod init;
 mod layers;
+#[cfg(feature = "live")]
+mod live;
 mod paths;
 mod rules;
 mod streams;

@@ -6,6 +6,7 @@ mod formats;
 mod hostile;
 mod json;
 mod sample;
+mod sample_differences;
 mod sample_table;
 mod sarif;
 mod snapshots;

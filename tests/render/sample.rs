@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use cogward::difference::Difference;
+use cogward::drift::Kind;
 use cogward::finding::{Edit, Finding, Fix, Location, Related, Severity, Suppression};
 use cogward::ident::RuleId;
 use cogward::model::effective::Table;
@@ -11,6 +13,7 @@ use cogward::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 use cogward::source::{Source, SourceId, Sources};
 use cogward::span::Span;
 
+use crate::sample_differences;
 use crate::sample_table::table;
 
 const PROD: &str = include_str!("policies/prod.yaml");
@@ -297,6 +300,35 @@ fn hostile(files: &Files) -> Vec<Finding> {
     ]
 }
 
+/// A difference of each shape, as `diff` finds them.
+fn differences(files: &Files) -> Vec<Finding> {
+    let places = ["high: {", "always_block", "text:", "web:", "from:"];
+    let places = places.map(|text| at(files, files.prod, text, 0, ""));
+    let one = |(difference, place): (Difference, Location)| {
+        let kind = Kind::of(difference.live_is);
+        let words = format!(
+            "pool `{}` differs at `{}`",
+            difference.pool_name, difference.pointer
+        );
+        Finding {
+            difference: Some(Box::new(difference)),
+            help: kind.meta().remediation,
+            ..finding(
+                kind.as_str(),
+                kind.severity(),
+                place,
+                "live: something else",
+                &words,
+            )
+        }
+    };
+    sample_differences::all()
+        .into_iter()
+        .zip(places)
+        .map(one)
+        .collect()
+}
+
 fn meta(id: &str, severity: Severity, summary: &str) -> RuleMeta {
     RuleMeta {
         id: rule_id(id),
@@ -339,6 +371,10 @@ fn rules() -> Vec<RuleMeta> {
         ),
         plain("house-naming", Severity::Note, HOSTILE),
         plain("input-unreadable", Severity::Error, "A file that cannot be read"),
+        Kind::LiveDifferent.meta(),
+        Kind::LiveStronger.meta(),
+        Kind::LiveUndefined.meta(),
+        Kind::LiveWeaker.meta(),
         meta(
             "low-risk-blocked",
             Severity::Warning,
@@ -370,6 +406,7 @@ pub fn report() -> Report {
     findings.extend(fixable(&files));
     findings.extend(staging(&files));
     findings.extend(hostile(&files));
+    findings.extend(differences(&files));
     Report {
         command: "lint",
         version: "0.1.0",
@@ -391,9 +428,9 @@ pub fn report() -> Report {
             files: 4,
             policies: 3,
             rules: 52,
-            errors: 4,
-            warnings: 2,
-            notes: 2,
+            errors: 5,
+            warnings: 5,
+            notes: 3,
             input_faults: 1,
             suppressed: 3,
             hidden: 1,

@@ -89,6 +89,8 @@ fn fold(places: Vec<Seen>) -> Look {
     });
     let mut known = BTreeSet::new();
     pools.retain(|pool| known.insert(pool.id().to_owned()));
+    // What one account does not have another may.
+    missing.retain(|id| !known.contains(id));
     missing.sort();
     missing.dedup();
     unreachable.sort();

@@ -1,0 +1,86 @@
+//! `cogward init`.
+
+use crate::app::init::{Bench, Made, init};
+use crate::cli::args::{InitArgs, LintArgs};
+use crate::cli::lint::prepare;
+use crate::cli::look::look;
+use crate::cli::output;
+use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
+use crate::fs::Tree;
+use crate::text;
+
+/// Folder of the policies when none is named: the one that `lint` checks.
+const FOLDER: &str = "policies";
+
+/// Writes a policy of every pool, and says of each what became of it. Nothing that is there is replaced.
+pub fn run(tree: &Tree, args: &InitArgs) -> Result<u8, Failure> {
+    let typed = LintArgs {
+        today: args.today.clone(),
+        config: args.config.clone(),
+        ..LintArgs::default()
+    };
+    let prepared = prepare(tree, &typed)?;
+    let wanted = if args.pool.is_empty() {
+        Wanted::AllAnd(&[])
+    } else {
+        Wanted::Ids(&args.pool)
+    };
+    let estate = look(tree, &args.live, &prepared.config, wanted)?;
+    let bench = Bench {
+        catalogue: &prepared.catalogue,
+        settings: &prepared.options.settings,
+        sources: &prepared.sources,
+    };
+    let folder = args.folder.as_deref().unwrap_or(FOLDER);
+    let mut failed = false;
+    for made in init(&estate, bench) {
+        match write(tree, folder, &made) {
+            Ok(said) => output::write_lines(&format!("{said}\n"))?,
+            Err(why) => {
+                failed = true;
+                output::say(&format!("error: pool `{}`: {why}", made.pool));
+            }
+        }
+    }
+    for id in &estate.missing {
+        failed = true;
+        output::say(&format!("error: there is no pool `{id}`"));
+    }
+    for entry in crate::app::unseen(&estate) {
+        output::say(&format!("could not look: {}: {}", entry.what, entry.why));
+    }
+    if estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
+        return Err(Failure::Usage(
+            "there is no user pool in what was looked at".to_owned(),
+        ));
+    }
+    Ok(match (failed, estate.is_whole()) {
+        (true, _) => 2,
+        (false, false) => 4,
+        (false, true) => 0,
+    })
+}
+
+/// Writes one policy; says where, and what is to be decided.
+fn write(tree: &Tree, folder: &str, made: &Made) -> Result<String, String> {
+    let policy = made.text.as_ref().map_err(Clone::clone)?;
+    let file = format!("{folder}/{}", made.file);
+    if tree.exists(&file) {
+        return Err(format!("`{file}` is there already, and is left as it is"));
+    }
+    tree.make_folder(folder)?;
+    tree.write(&file, policy.as_bytes())?;
+    let mut said = format!("wrote {file} from pool {}", made.pool);
+    if made.waived > 0 {
+        let findings = text::count(made.waived, "finding", "findings");
+        said = format!("{said}; {findings} waived for 90 days, to be decided");
+    }
+    if !made.left_out.is_empty() {
+        said = format!(
+            "{said}; without {}, which could not be read",
+            text::words(&made.left_out)
+        );
+    }
+    Ok(said)
+}

@@ -1,0 +1,118 @@
+//! Several accounts in one run: `[[targets]]` in `cogward.toml`, a role in each.
+
+use cogward::simulator::Role;
+
+use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool, world};
+
+const OTHER: &str = "210987654321";
+const THERE: &str = "us-west-2_Other";
+
+/// Two accounts with a pool and a role each; the second's role asks for an external id.
+fn two() -> Aws {
+    let mut world = world();
+    let region = world.region_mut(OTHER, REGION);
+    region.pools.insert(THERE.into(), pool("staff"));
+    for (account, external_id) in [(ACCOUNT, None), (OTHER, Some("e1".to_owned()))] {
+        let role = Role {
+            external_id,
+            ..Role::default()
+        };
+        let roles = &mut world.accounts.get_mut(account).unwrap().roles;
+        roles.insert("reader".into(), role);
+    }
+    let aws = Aws::new(world);
+    let other = POLICY.replace(ACCOUNT, OTHER).replace(POOL, THERE);
+    let other = other.replace("name: a", "name: b");
+    let logs = format!("logs:us-west-2:{OTHER}");
+    let other = other.replace(&logs, &format!("logs:us-west-2:{ACCOUNT}"));
+    aws.place
+        .file("policies/a.yaml", POLICY)
+        .file("policies/b.yaml", other)
+        .file(
+            "cogward.toml",
+            format!(
+                "{}{}",
+                target(ACCOUNT, ""),
+                target(OTHER, "external-id = \"e1\"\n")
+            ),
+        );
+    aws
+}
+
+fn target(account: &str, more: &str) -> String {
+    format!(
+        "[[targets]]\nrole-arn = \"arn:aws:iam::{account}:role/reader\"\nregions = [\"{REGION}\"]\n{more}"
+    )
+}
+
+#[test]
+fn two_accounts_make_one_report() {
+    let aws = two();
+    let run = aws.run(&["diff"]);
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (0, "no differences in 2 pools against 2 policies (2 files)\n"),
+        "{}",
+        run.err
+    );
+    let taken = aws.run(&["snapshot"]);
+    assert!(taken.code == 0 && taken.out.contains(POOL) && taken.out.contains(THERE));
+    assert_eq!(aws.json(&["scan"])["summary"]["pools"], 2);
+}
+
+#[test]
+fn a_pool_of_one_account_is_not_missing_in_the_other() {
+    let aws = two();
+    for pool in [POOL, THERE] {
+        let run = aws.run(&["explain", "--pool", pool]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{pool}");
+        let run = aws.run(&["snapshot", "--pool", pool]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{pool}");
+    }
+    assert_eq!(aws.run(&["explain", "--pool", "us-west-2_None"]).code, 2);
+}
+
+#[test]
+fn an_account_without_a_target_is_not_looked_at_and_not_empty() {
+    let aws = two();
+    aws.place.file("cogward.toml", target(ACCOUNT, ""));
+    let report = aws.json(&["diff"]);
+    assert_eq!(report["exit_code"], 4);
+    assert_eq!(
+        report["findings"].as_array().unwrap().len(),
+        0,
+        "{}",
+        report["findings"]
+    );
+    let said = report["summary"]["not_checked"].to_string();
+    assert!(said.contains(OTHER) && said.contains("no target"), "{said}");
+}
+
+#[test]
+fn a_role_that_cannot_be_taken_leaves_the_other_account_to_be_seen() {
+    let aws = two();
+    let wrong = format!(
+        "{}{}",
+        target(ACCOUNT, ""),
+        target(OTHER, "external-id = \"wrong\"\n")
+    );
+    aws.place.file("cogward.toml", wrong);
+    let report = aws.json(&["diff"]);
+    assert_eq!(
+        (&report["exit_code"], &report["summary"]["pools"]),
+        (&4.into(), &1.into())
+    );
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0);
+    let explained = aws.run(&["explain", "--pool", THERE]);
+    assert_eq!(explained.code, 4, "{explained:?}");
+    let typed = aws.run(&[
+        "explain",
+        "--pool",
+        THERE,
+        "--role-arn",
+        "arn:aws:iam::210987654321:role/reader",
+        "--external-id",
+        "e1",
+    ]);
+    assert_eq!(typed.code, 0, "{typed:?}");
+}

@@ -1,0 +1,118 @@
+//! Names and answers that try every trick, in every format of every verb.
+
+use cogward::simulator::{Fault, Kind};
+use serde_json::json;
+
+use crate::hostile::raw as tricks;
+use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, client, raw};
+use crate::support::FORMATS;
+
+const EVIL: &str = "e\u{1b}[31m\r\n::error::owned\n##[group] <script>alert(1)</script> | **b** `c` \u{202e}x";
+
+fn hostile() -> Aws {
+    let policy = POLICY
+        .replace("clients:", "clients:\n  \"*\": inherit")
+        .replace("feature_plan: PLUS\n", "");
+    let aws = Aws::with(&policy).change(|pool| {
+        pool.user_pool["Name"] = EVIL.into();
+        pool.user_pool["UserPoolTags"] = json!({ EVIL: EVIL });
+        pool.clients.insert("evil1".into(), client(EVIL));
+        let own = json!({ "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "NO_ACTION" } } });
+        pool.risk_configurations.insert("evil1".into(), raw(own));
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["NotifyConfiguration"] = json!({
+            "SourceArn": "arn:aws:ses:us-west-2:123456789012:identity/a@example.com",
+            "BlockEmail": { "Subject": EVIL, "TextBody": EVIL, "HtmlBody": EVIL },
+        });
+    });
+    aws.place.file(
+        "policies/b.yaml",
+        "version: 1
+name: b
+target: { pool: us-west-2_A }
+account_takeover:
+  high: { action: BLOCK, notify: false }
+  notifications:
+    source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com
+    block_email: { subject: s, text: t, html: h }
+",
+    );
+    aws.server.change(|world| {
+        let alarm = json!({
+            "Namespace": "AWS/Cognito", "MetricName": "AccountTakeoverRisk", "Statistic": "Sum", "Period": 300,
+            "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "ActionsEnabled": true, "AlarmActions": [EVIL],
+            "Dimensions": [{ "Name": "UserPoolId", "Value": POOL }, { "Name": "RiskLevel", "Value": EVIL }],
+        });
+        let region = world.region_mut(ACCOUNT, REGION);
+        region.alarms.insert(EVIL.into(), raw(alarm));
+    });
+    // What the service says is hostile as well: a plan that is not known is quoted.
+    let unknown = Kind::Set(
+        "/UserPool/UserPoolTier".into(),
+        "\u{1b}[31m\n::error::owned".into(),
+    );
+    aws.faults(vec![Fault::new(unknown).at("DescribeUserPool")])
+}
+
+#[test]
+fn a_credential_in_a_live_text_is_in_no_output() {
+    let aws = hostile().change(|pool| {
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["NotifyConfiguration"]["BlockEmail"]["TextBody"] =
+            "use AKIAIOSFODNN7EXAMPLE".into();
+    });
+    aws.run(&["snapshot", "--output", "live.json"]);
+    for verb in ["diff", "scan"] {
+        for format in FORMATS {
+            let run = aws.run(&[verb, "--from", "live.json", "--format", format]);
+            assert_eq!(run.code, 4);
+            assert!(!run.out.contains("AKIAIOSFODNN7EXAMPLE"), "{verb} {format}");
+        }
+    }
+}
+
+#[test]
+fn nothing_hostile_is_raw_in_any_format_of_any_verb() {
+    let aws = hostile();
+    aws.run(&["snapshot", "--output", "live.json"]);
+    for verb in [
+        vec!["diff", "--require-coverage"],
+        vec!["scan"],
+        vec!["explain", "--pool", POOL],
+    ] {
+        for format in FORMATS {
+            let run = aws.run(&[&verb[..], &["--from", "live.json", "--format", format]].concat());
+            if run.code == 2 && verb[0] == "explain" {
+                continue;
+            }
+            assert_eq!(run.code, 4, "{verb:?} {format}");
+            // Inside of a code block markup is only text; that none stays open is held in `tests/render`.
+            let shown = match format {
+                "markdown" => run.out.replace("<script>", ""),
+                _ => run.out.clone(),
+            };
+            assert_eq!(tricks(format, &shown), Vec::<String>::new(), "{verb:?} {format}");
+            assert_eq!(
+                tricks("stderr", &run.err),
+                Vec::<String>::new(),
+                "{verb:?} {format}"
+            );
+            if ["human", "json"].contains(&format) && verb[0] != "explain" {
+                assert!(run.out.contains("owned"), "it is shown: {verb:?} {format}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_snapshot_says_on_the_way_is_harmless() {
+    let aws = hostile();
+    let run = aws.run(&["snapshot", "--output", "live.json"]);
+    assert_eq!(run.code, 4);
+    assert!(run.err.contains("owned"), "{}", run.err);
+    assert_eq!(tricks("stderr", &run.err), Vec::<String>::new());
+    let run = aws.run(&["explain", "--pool", &format!("us-west-2_{EVIL}")]);
+    assert_eq!(tricks("stderr", &run.err), Vec::<String>::new());
+    assert_eq!(tricks("human", &run.out), Vec::<String>::new());
+}

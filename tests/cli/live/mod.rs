@@ -1,0 +1,10 @@
+//! The verbs that look at pools, run as a user would against a simulated AWS in the test's own process.
+
+mod accounts;
+mod differences;
+mod hostile;
+mod partial;
+mod saved;
+mod stopping;
+mod support;
+mod verdicts;

@@ -1,0 +1,179 @@
+//! A look that could not see everything: named in every format, never taken for absent.
+
+use cogward::model::observed::{Failure, Unreachable, Unread};
+use cogward::model::posture::Part;
+use cogward::observe::snapshot;
+use cogward::simulator::{Fault, Kind};
+
+use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION};
+use crate::support::{FORMATS, Run};
+
+/// Runs once, writes every format, and gives format and text of each.
+fn all_formats(aws: &Aws, args: &[&str]) -> (Run, Vec<(&'static str, String)>) {
+    let outputs: Vec<_> = FORMATS
+        .iter()
+        .flat_map(|format| ["--output".to_owned(), format!("{format}=out.{format}")])
+        .collect();
+    let outputs: Vec<_> = outputs.iter().map(String::as_str).collect();
+    let run = aws.run(&[args, &outputs].concat());
+    let texts = FORMATS.map(|format| (format, aws.place.read(&format!("out.{format}"))));
+    (run, texts.into())
+}
+
+/// A text without line breaks and escapes of its format.
+fn flat(text: &str) -> String {
+    let escapes = [("&#95;", "_"), ("&#58;", ":"), ("%3A", ":"), ("&#x2f;", "/")];
+    let text = escapes.iter().fold(text.to_owned(), |text, (escape, plain)| {
+        text.replace(escape, plain)
+    });
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_was_denied_is_named_in_every_format_and_the_rest_is_reported() {
+    // MFA differs and cannot be seen; the plan differs and can.
+    let policy = POLICY.replace("PLUS", "ESSENTIALS").replace("OPTIONAL", "ON");
+    let aws = Aws::with(&policy).faults(vec![
+        Fault::new(Kind::AccessDenied).at("DescribeRiskConfiguration"),
+        Fault::new(Kind::AccessDenied).at("GetLogDeliveryConfiguration"),
+        Fault::new(Kind::AccessDenied).at("DescribeUserPoolClient"),
+        Fault::new(Kind::AccessDenied).at("DescribeAlarms"),
+    ]);
+    for verb in ["diff", "scan"] {
+        let (run, texts) = all_formats(&aws, &[verb]);
+        assert_eq!(run.code, 4, "{verb}");
+        for (format, text) in texts {
+            let text = flat(&text);
+            for needed in [
+                "access denied",
+                "DescribeRiskConfiguration",
+                "GetLogDeliveryConfiguration",
+                POOL,
+            ] {
+                assert!(text.contains(needed), "{verb} {format}: {needed}: {text}");
+            }
+            assert!(!text.contains('✅'), "{verb} {format}");
+            if verb == "diff" {
+                assert!(
+                    text.contains("feature_plan"),
+                    "{format}: the rest is reported: {text}"
+                );
+                let unseen = ["/account_takeover/high", "/log_delivery/user_auth_events"];
+                assert!(unseen.iter().all(|leaf| text.contains(leaf)), "{format}: {text}");
+            }
+        }
+    }
+    let (_, findings) = aws.findings(&["diff"]);
+    let about: Vec<_> = findings.iter().map(|(_, message)| message.as_str()).collect();
+    assert_eq!(
+        about.len(),
+        2,
+        "the plan and MFA, nothing that was not read: {about:?}"
+    );
+    assert!(
+        about.iter().any(|message| message.contains("/feature_plan")),
+        "{about:?}"
+    );
+    assert!(
+        about.iter().any(|message| message.contains("/mfa/configuration")),
+        "{about:?}"
+    );
+}
+
+#[test]
+fn a_listing_that_is_denied_hides_pools_and_makes_none_missing() {
+    let aws = Aws::with("version: 1\nname: a\ntarget: { names: [customers] }\nfeature_plan: PLUS\n")
+        .faults(vec![Fault::new(Kind::AccessDenied).at("ListUserPools")]);
+    for args in [vec!["diff"], vec!["diff", "--require-coverage"], vec!["scan"]] {
+        assert_eq!(aws.findings(&args), (4, Vec::new()), "{args:?}");
+    }
+    let run = aws.run(&["explain", "--pool", POOL]);
+    assert_eq!(run.code, 0, "asking by id needs no listing");
+}
+
+#[test]
+fn time_that_is_up_is_said() {
+    let aws = Aws::one().faults(vec![Fault::new(Kind::Slow(60_000)).at("GetUserPoolMfaConfig")]);
+    let (run, texts) = all_formats(&aws, &["diff", "--timeout", "1"]);
+    assert_eq!(run.code, 4);
+    for (format, text) in texts {
+        let text = flat(&text);
+        assert!(text.contains("no answer in time"), "{format}: {text}");
+        assert!(text.contains("GetUserPoolMfaConfig"), "{format}: {text}");
+    }
+    assert_eq!(aws.run(&["explain", "--pool", POOL, "--timeout", "1"]).code, 4);
+    let taken = aws.run(&["snapshot", "--timeout", "1", "-o", "live.json"]);
+    assert_eq!(taken.code, 4);
+    assert!(taken.err.contains("could not look: "), "{}", taken.err);
+    assert_eq!(
+        aws.run(&["diff", "--from", "live.json"]).code,
+        4,
+        "the snapshot knows"
+    );
+}
+
+#[test]
+fn every_way_of_failing_is_named_in_every_format() {
+    let aws = Aws::one();
+    let taken = aws.run(&["snapshot"]).out;
+    for failure in Failure::ALL {
+        let mut snapshot = snapshot::read(&taken).unwrap();
+        let pool = &mut snapshot.estate.pools[0];
+        pool.posture.mfa = Default::default();
+        pool.posture.unread.insert(Part::Mfa);
+        pool.unread.push(Unread {
+            part: Part::Mfa,
+            client: None,
+            operation: "GetUserPoolMfaConfig".to_owned(),
+            failure,
+            detail: "the service's words".to_owned(),
+        });
+        snapshot.estate.unreachable.push(Unreachable {
+            account: Some(ACCOUNT.to_owned()),
+            region: "eu-central-1".to_owned(),
+            pool: None,
+            operation: "ListUserPools".to_owned(),
+            failure,
+            detail: "more words".to_owned(),
+        });
+        aws.place.file("live.json", snapshot::write(&snapshot));
+        let (run, texts) = all_formats(&aws, &["diff", "--from", "live.json"]);
+        assert_eq!(run.code, 4);
+        for (format, text) in texts {
+            let text = flat(&text);
+            for needed in [
+                failure.label(),
+                "service",
+                "GetUserPoolMfaConfig",
+                "eu-central-1",
+                "/mfa/configuration",
+            ] {
+                assert!(text.contains(needed), "{format}: {needed}: {text}");
+            }
+        }
+        let (code, findings) = aws.findings(&["diff", "--from", "live.json"]);
+        assert_eq!((code, findings), (4, Vec::new()), "{failure:?}");
+    }
+}
+
+#[test]
+fn a_gone_pool_of_a_seen_region_is_missing_whatever_failed_elsewhere() {
+    let aws = Aws::with(&POLICY.replace(POOL, "us-west-2_Gone"));
+    let snapshot = |account: &str, region: &str| {
+        let mut snapshot = snapshot::Snapshot::default();
+        snapshot.estate.unreachable.push(Unreachable {
+            account: Some(account.to_owned()),
+            region: region.to_owned(),
+            pool: None,
+            operation: "ListUserPools".to_owned(),
+            failure: Failure::Denied,
+            detail: String::new(),
+        });
+        aws.place.file("live.json", snapshot::write(&snapshot));
+        aws.findings(&["diff", "--from", "live.json"]).1.len()
+    };
+    assert_eq!(snapshot(ACCOUNT, "eu-west-1"), 1);
+    assert_eq!(snapshot("210987654321", REGION), 1);
+    assert_eq!(snapshot(ACCOUNT, REGION), 0);
+    assert_eq!(snapshot(ACCOUNT, ""), 0);
+}

@@ -1,0 +1,179 @@
+//! How each verb ends in each situation.
+
+use cogward::simulator::{Fault, Kind};
+
+use crate::live::support::{Aws, POLICY, POOL, world};
+
+#[test]
+fn what_is_as_it_should_be_ends_with_0() {
+    let aws = Aws::one();
+    let run = aws.run(&["diff"]);
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (0, "no differences in 1 pool against 1 policy (1 file)\n", "")
+    );
+    assert_eq!(aws.run(&["scan", "--deny", "never"]).code, 0);
+    assert_eq!(aws.run(&["explain", "--pool", POOL]).code, 0);
+    assert_eq!(aws.run(&["snapshot"]).code, 0);
+}
+
+#[test]
+fn differences_end_with_3_and_findings_with_1() {
+    let aws = Aws::with(&POLICY.replace("OPTIONAL", "ON"));
+    assert_eq!(aws.run(&["diff"]).code, 3);
+    assert_eq!(aws.run(&["scan"]).code, 1, "no alarm watches the pool");
+    assert_eq!(aws.run(&["diff", "--quiet"]).out, "");
+}
+
+#[test]
+fn stronger_is_a_difference_that_need_not_fail() {
+    let aws = Aws::with(&POLICY.replace("high: { action: BLOCK", "high: { action: NO_ACTION"));
+    assert_eq!(aws.run(&["diff"]).code, 3);
+    let run = aws.run(&["diff", "--fail-on", "weaker"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(run.out.contains("live-stronger"), "{}", run.out);
+    let weaker = Aws::with(&POLICY.replace("pool: us-west-2_A", "pool: us-west-2_Gone"));
+    assert_eq!(weaker.run(&["diff", "--fail-on", "weaker"]).code, 3);
+}
+
+#[test]
+fn the_configured_severity_of_lint_hides_no_difference() {
+    let aws = Aws::with(&POLICY.replace("high: { action: BLOCK", "high: { action: NO_ACTION"));
+    aws.place
+        .file("cogward.toml", "[lint]\nmin-severity = \"error\"\n");
+    let run = aws.run(&["diff"]);
+    assert_eq!(run.code, 3);
+    assert!(run.out.contains("live-stronger"), "{}", run.out);
+}
+
+#[test]
+fn input_that_cannot_be_used_ends_with_2() {
+    let aws = Aws::one();
+    let exit = |args: &[&str]| aws.run(args).code;
+    assert_eq!(exit(&["diff", "nowhere"]), 2);
+    assert_eq!(exit(&["explain", "--pool", "nothing"]), 2);
+    assert_eq!(exit(&["explain", "--pool", "us-west-2_Nobody"]), 2);
+    assert_eq!(exit(&["explain", "--pool", POOL, "--format", "sarif"]), 2);
+    assert_eq!(exit(&["snapshot", "--pool", "us-west-2_Nobody"]), 2);
+    assert_eq!(exit(&["diff", "--from", "none.json"]), 2);
+    aws.place
+        .file("old.json", "{\"version\": 2, \"pools\": []}")
+        .file("not.json", "[]")
+        .file("layers/a.yaml", "version: 1\nname: a\nmode: { standard: OFF }\n")
+        .file("bad/a.yaml", POLICY)
+        .file(
+            "bad/b.yaml",
+            "version: 1\ntarget: { pool: us-west-2_A }\nmoed: 1\n",
+        );
+    for verb in [
+        vec!["scan"],
+        vec!["diff"],
+        vec!["explain", "--pool", POOL],
+        vec!["snapshot"],
+    ] {
+        for file in ["old.json", "not.json"] {
+            let run = aws.run(&[&verb[..], &["--from", file]].concat());
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?} {file}");
+            assert!(run.err.contains(file), "{}", run.err);
+        }
+    }
+    let layers = aws.run(&["diff", "layers"]);
+    assert_eq!(layers.code, 2);
+    assert!(
+        layers.out.contains("there is no policy with a `target`"),
+        "{}",
+        layers.out
+    );
+    // A policy with a fault keeps the others from nothing.
+    aws.server.set_faults(vec![
+        Fault::new(Kind::Set(
+            "/UserPool/UserPoolAddOns/AdvancedSecurityMode".into(),
+            "OFF".into(),
+        ))
+        .at("DescribeUserPool"),
+    ]);
+    let bad = aws.run(&["diff", "bad"]);
+    assert_eq!(bad.code, 2);
+    assert!(
+        bad.out.contains("unknown-key") && bad.out.contains("live-weaker"),
+        "{}",
+        bad.out
+    );
+}
+
+#[test]
+fn nothing_to_look_at_is_never_clean() {
+    let aws = Aws::one();
+    let run = aws.run(&["scan", "--region", "eu-west-1"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("there is no user pool"), "{}", run.out);
+    let markdown = aws.run(&["scan", "--region", "eu-west-1", "--format", "markdown"]);
+    assert!(!markdown.out.contains('✅'), "{}", markdown.out);
+    for verb in [vec!["scan"], vec!["snapshot"]] {
+        let mut command = aws.command(&verb);
+        let run = crate::support::finished(&command.env_remove("AWS_REGION").output().unwrap());
+        assert_eq!(run.code, 2, "{verb:?}");
+        assert!(
+            run.err.contains("no region: name one with --region"),
+            "{}",
+            run.err
+        );
+    }
+    // The policy says where.
+    let mut command = aws.command(&["diff"]);
+    let run = crate::support::finished(&command.env_remove("AWS_REGION").output().unwrap());
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn without_credentials_nothing_is_claimed() {
+    let aws = Aws::one();
+    aws.place.file("live.json", "kept");
+    for verb in [
+        vec!["scan"],
+        vec!["diff"],
+        vec!["explain", "--pool", POOL],
+        vec!["snapshot", "--output", "live.json"],
+    ] {
+        let mut command = aws.command(&verb);
+        let run = crate::support::finished(&command.env_remove("AWS_ACCESS_KEY_ID").output().unwrap());
+        assert_eq!(run.code, 4, "{verb:?}");
+        let words = format!("{}{}", run.out, run.err).replace("\n    ", " ");
+        assert!(words.contains("no credentials were found"), "{words}");
+        assert!(
+            !words.contains("pool-missing") && !words.contains("there is no"),
+            "{words}"
+        );
+    }
+    assert_eq!(
+        aws.place.read("live.json"),
+        "kept",
+        "nothing seen replaces nothing"
+    );
+    assert!(aws.server.log().is_empty());
+}
+
+#[test]
+fn another_account_is_not_looked_into() {
+    let aws = Aws::with(&POLICY.replace(super::support::ACCOUNT, "210987654321"));
+    let report = aws.json(&["diff"]);
+    assert_eq!(report["exit_code"], 4);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0);
+    let operations: Vec<_> = aws.server.log().into_iter().map(|call| call.operation).collect();
+    assert_eq!(operations, ["GetCallerIdentity"]);
+}
+
+#[test]
+fn a_snapshot_of_an_account_without_pools_is_one() {
+    let mut empty = world();
+    empty
+        .region_mut(super::support::ACCOUNT, super::support::REGION)
+        .pools
+        .clear();
+    let aws = Aws::new(empty);
+    let run = aws.run(&["snapshot", "--output", "live.json"]);
+    assert_eq!(
+        (run.code, aws.place.names(".")),
+        (0, vec!["live.json".to_owned()])
+    );
+}
