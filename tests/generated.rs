@@ -43,6 +43,7 @@ fn schemas_are_current_and_are_schemas() {
         ("baseline", cogward::lint::baseline::schema()),
         ("view", cogward::rule::view::schema()),
         ("report", cogward::render::schema()),
+        ("journal", cogward::journal::schema()),
         ("plan", cogward::plan::file::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];
@@ -62,6 +63,10 @@ fn permissions_are_current() {
     current(
         &folder.join("read.json"),
         &format!("{:#}\n", cogward::aws::iam::read_policy()),
+    );
+    current(
+        &folder.join("apply.json"),
+        &format!("{:#}\n", cogward::aws::iam::apply_policy()),
     );
     current(&folder.join("README.md"), &cogward::aws::iam::page());
 }

@@ -1,5 +1,7 @@
 //! `diff`: policies against observed pools.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 
 use crate::app::conclude;
@@ -185,16 +187,7 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
     let aimed: Vec<_> = policies.aimed().collect();
-    let pairs: Vec<(&Policy, Vec<&Observed>)> = aimed
-        .iter()
-        .map(|policy| {
-            let wish = wish(policy);
-            (
-                *policy,
-                job.estate.pools.iter().filter(|pool| wish.means(pool)).collect(),
-            )
-        })
-        .collect();
+    let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
         .par_iter()
         .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool)).collect())
@@ -211,16 +204,13 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
         }
     }
     if job.require_coverage {
-        let covered = |pool: &&Observed| {
-            pairs
-                .iter()
-                .any(|(_, pools)| pools.iter().any(|one| one.id() == pool.id()))
-        };
-        let bare: Vec<_> = job
-            .estate
-            .pools
+        let covered: BTreeSet<_> = pairs
             .iter()
-            .filter(|pool| !covered(pool))
+            .flat_map(|(_, pools)| pools.iter().map(|pool| pool.id()))
+            .collect();
+        let pools = job.estate.pools.iter();
+        let bare: Vec<_> = pools
+            .filter(|pool| !covered.contains(pool.id()))
             .cloned()
             .collect();
         let places = documents::places(&bare, &mut sources);
@@ -245,6 +235,26 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
         [files, aimed.len()],
         &mask,
     )
+}
+
+/// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
+fn pairs<'a>(policies: &[&'a Policy], pools: &'a [Observed]) -> Vec<(&'a Policy, Vec<&'a Observed>)> {
+    let by_id: BTreeMap<&str, &Observed> = pools.iter().map(|pool| (pool.id(), pool)).collect();
+    let pair = |policy: &&'a Policy| {
+        let wish = wish(policy);
+        let meant = |pool: &&Observed| wish.means(pool);
+        let found = match &wish.selector.id {
+            Some(id) => by_id
+                .get(id.as_str())
+                .copied()
+                .into_iter()
+                .filter(meant)
+                .collect(),
+            None => pools.iter().filter(meant).collect(),
+        };
+        (*policy, found)
+    };
+    policies.par_iter().map(pair).collect()
 }
 
 /// One policy against one pool.

@@ -131,13 +131,13 @@ fn parse_file(
                 .help("save the file as UTF-8");
             (source, None, vec![finding])
         }
-        Err(ReadFault::TooLarge) => {
+        Err(fault @ ReadFault::TooLarge(_)) => {
             let location = Location {
                 source: id,
                 span: Span::at(0),
                 pointer: None,
             };
-            let finding = Check::TooLarge.finding(location, ReadFault::TooLarge.to_string());
+            let finding = Check::TooLarge.finding(location, fault.to_string());
             (
                 Source::new(name, "", &[]),
                 None,

@@ -1,4 +1,4 @@
-//! The least that a role needs to read, made from the table of operations.
+//! The least that a role needs to read and to write, made from the table of operations.
 
 use std::fmt::Write as _;
 
@@ -6,52 +6,124 @@ use serde_json::{Value, json};
 
 use crate::aws::operation::{Operation, Resource};
 
-/// The IAM policy (`docs/iam/read.json`): one statement for each kind of resource.
-#[must_use]
-pub fn read_policy() -> Value {
-    let kinds = [
-        ("Pools", Resource::UserPool, "arn:*:cognito-idp:*:*:userpool/*"),
-        ("Topics", Resource::Topic, "arn:*:sns:*:*:*"),
-        ("Regions", Resource::Any, "*"),
-    ];
-    let statement = |(sid, kind, resource): (&str, Resource, &str)| json!({"Sid": sid, "Effect": "Allow", "Action": actions(kind), "Resource": resource});
-    json!({"Version": "2012-10-17", "Statement": kinds.map(statement)})
+/// What can be narrowed, with the ARNs that hold all of it.
+const ARNS: [(Resource, &str); 4] = [
+    (Resource::UserPool, "arn:*:cognito-idp:*:*:userpool/*"),
+    (Resource::Topic, "arn:*:sns:*:*:*"),
+    (Resource::Alarm, "arn:*:cloudwatch:*:*:alarm:*"),
+    (Resource::Any, "*"),
+];
+
+/// What `SetLogDeliveryConfiguration` asks of its caller for logs to CloudWatch Logs (fact sheet section 10).
+const DELIVERY: [&str; 8] = [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+];
+
+/// A statement of a policy.
+struct Statement {
+    sid: &'static str,
+    actions: Vec<String>,
+    resource: &'static str,
 }
 
-/// Every action that the policy allows, such as `cognito-idp:DescribeUserPool`, ordered.
+/// The IAM policy to read (`docs/iam/read.json`): one statement for each kind of resource.
+#[must_use]
+pub fn read_policy() -> Value {
+    policy(&reads())
+}
+
+/// The IAM policy to read and write (`docs/iam/apply.json`).
+#[must_use]
+pub fn apply_policy() -> Value {
+    policy(&applies())
+}
+
+/// Every action that the policy to read allows, such as `cognito-idp:DescribeUserPool`, ordered.
 #[must_use]
 pub fn allowed() -> Vec<String> {
-    let mut all: Vec<_> = [Resource::UserPool, Resource::Topic, Resource::Any]
-        .into_iter()
-        .flat_map(actions)
-        .collect();
-    all.sort_unstable();
+    ordered(reads())
+}
+
+/// Every action that the policy to read and write allows, ordered.
+#[must_use]
+pub fn apply_allowed() -> Vec<String> {
+    ordered(applies())
+}
+
+fn reads() -> Vec<Statement> {
+    vec![
+        statement("Pools", &Operation::READS, Resource::UserPool),
+        statement("Topics", &Operation::READS, Resource::Topic),
+        statement("Regions", &Operation::READS, Resource::Any),
+    ]
+}
+
+fn applies() -> Vec<Statement> {
+    let (managed, always): (Vec<_>, Vec<_>) =
+        Operation::WRITES.into_iter().partition(|o| o.only_if_managed());
+    let mut all = reads();
+    all.push(statement("WritePools", &always, Resource::UserPool));
+    all.push(statement("WriteMfaAndClients", &managed, Resource::UserPool));
+    all.push(statement("WriteAlarms", &always, Resource::Alarm));
+    all.push(Statement {
+        sid: "DeliverLogs",
+        actions: DELIVERY.map(str::to_owned).into(),
+        resource: "*",
+    });
     all
 }
 
-fn actions(kind: Resource) -> Vec<String> {
-    let mut actions: Vec<_> = Operation::READS
-        .into_iter()
-        .filter(|operation| operation.resource() == Some(kind))
-        .map(action)
-        .collect();
+fn statement(sid: &'static str, operations: &[Operation], kind: Resource) -> Statement {
+    let fitting = operations.iter().filter(|o| o.resource() == Some(kind));
+    let mut actions: Vec<_> = fitting.map(|o| action(*o)).collect();
     actions.sort_unstable();
-    actions
+    let arn = ARNS.iter().find(|(resource, _)| *resource == kind);
+    Statement {
+        sid,
+        actions,
+        resource: arn.map_or("*", |(_, arn)| arn),
+    }
+}
+
+fn policy(statements: &[Statement]) -> Value {
+    let statement =
+        |s: &Statement| json!({"Sid": s.sid, "Effect": "Allow", "Action": s.actions, "Resource": s.resource});
+    let statements: Vec<_> = statements.iter().map(statement).collect();
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+fn ordered(statements: Vec<Statement>) -> Vec<String> {
+    let mut all: Vec<_> = statements.into_iter().flat_map(|s| s.actions).collect();
+    all.sort_unstable();
+    all
 }
 
 fn action(operation: Operation) -> String {
     format!("{}:{}", operation.service(), operation.as_str())
 }
 
-/// The page that explains the policy (`docs/iam/README.md`).
+/// The page that explains the policies (`docs/iam/README.md`).
 #[must_use]
 pub fn page() -> String {
     let mut page = HEAD.to_owned();
-    for operation in Operation::READS {
-        let quota = match (
-            operation.category().per_second(),
-            operation.category().per_second_and_pool(),
-        ) {
+    rows(&mut page, &Operation::READS);
+    page.push_str(WRITING);
+    rows(&mut page, &Operation::WRITES);
+    page.push_str(TAIL);
+    page
+}
+
+fn rows(page: &mut String, operations: &[Operation]) {
+    for operation in operations {
+        let category = operation.category();
+        let quota = match (category.per_second(), category.per_second_and_pool()) {
             (None, _) => String::new(),
             (Some(rate), None) => rate.to_string(),
             (Some(rate), Some(pool)) => format!("{rate}, {pool} a pool"),
@@ -63,11 +135,10 @@ pub fn page() -> String {
             Some(Resource::Alarm) => "alarms",
             Some(Resource::Any) => "cannot be",
         };
-        let (name, purpose) = (action(operation), operation.purpose());
+        let (name, purpose) = (action(*operation), operation.purpose());
         // Writing to a text cannot fail.
         let _ = writeln!(page, "| `{name}` | {purpose} | {narrowed} | {quota} |");
     }
-    page
 }
 
 const HEAD: &str = "# Permissions\n\n\
@@ -77,17 +148,32 @@ you like: what is denied is reported as not read, never as absent.\n\n\
 With `--role-arn`, the caller needs `sts:AssumeRole` on that role, and the role this policy.\n\n\
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
 
+const WRITING: &str = "\n## Writing\n\n\
+[`apply.json`](apply.json) is the same with all that can be written. Give it to a role of its own, and narrow its\n\
+statements to the pools and alarms that policies are for.\n\n\
+| action | written for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
+
+const TAIL: &str = "\n\
+Leave out the statement `WriteMfaAndClients` unless a policy names `mfa` or a client's flows, and `DeliverLogs`, which\n\
+the service asks of whoever sends logs to CloudWatch Logs, unless a policy names `log_delivery`. Logs to S3 need\n\
+`logs:CreateLogDelivery`, `s3:GetBucketPolicy` and `s3:PutBucketPolicy`; logs to Firehose `logs:CreateLogDelivery`,\n\
+`iam:CreateServiceLinkedRole` and `firehose:TagDeliveryStream`.\n";
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn needing(operations: &[Operation]) -> usize {
+        let needing = operations
+            .iter()
+            .filter(|operation| operation.resource().is_some());
+        needing.count()
+    }
+
     #[test]
     fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
         let allowed = allowed();
-        let needing = Operation::READS
-            .iter()
-            .filter(|operation| operation.resource().is_some());
-        assert_eq!(allowed.len(), needing.count());
+        assert_eq!(allowed.len(), needing(&Operation::READS));
         for action in allowed {
             let (_, name) = action.split_once(':').unwrap();
             assert!(
@@ -97,5 +183,15 @@ mod tests {
                 "{action}"
             );
         }
+    }
+
+    #[test]
+    fn the_policy_to_apply_is_the_one_to_read_and_all_writes() {
+        let (mut apply, reads) = (apply_allowed(), allowed());
+        let operations = needing(&Operation::WRITES) + DELIVERY.len();
+        assert_eq!(apply.len(), reads.len() + operations);
+        assert!(reads.iter().all(|action| apply.contains(action)));
+        apply.dedup();
+        assert_eq!(apply.len(), reads.len() + operations, "each action is there once");
     }
 }

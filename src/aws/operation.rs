@@ -157,6 +157,12 @@ impl Operation {
         Self::WRITES.contains(&self)
     }
 
+    /// Whether it is called only where a policy manages MFA or clients (fact sheet section 10).
+    #[must_use]
+    pub fn only_if_managed(self) -> bool {
+        matches!(self, Self::SetUserPoolMfaConfig | Self::UpdateUserPoolClient)
+    }
+
     /// The API's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -6,7 +6,7 @@ use crate::cli::live;
 use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::config::Config;
-use crate::fs::Tree;
+use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::model::observed::Estate;
 use crate::observe::snapshot;
 
@@ -27,7 +27,7 @@ pub fn look(tree: &Tree, args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -
 
 fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>) -> Result<Estate, Failure> {
     let text = tree
-        .read(name)
+        .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let mut estate = snapshot::read(&text)
         .map_err(|error| Failure::Usage(format!("`{name}` is no snapshot: {error}")))?

@@ -7,4 +7,4 @@ mod write;
 
 pub use append::Growing;
 pub use discover::Discovery;
-pub use read::{LayerFault, MAX_BYTES, ReadFault, Tree, words};
+pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, Tree, words};

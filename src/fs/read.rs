@@ -6,6 +6,9 @@ use std::path::{Component, Path, PathBuf};
 /// Largest file that is read, in bytes: far beyond any policy.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
+/// Largest snapshot that is read, in bytes: some 300,000 pools.
+pub const MAX_SNAPSHOT_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// A working directory and the tree that policies may refer to.
 #[derive(Clone, Debug)]
 pub struct Tree {
@@ -29,9 +32,9 @@ pub enum ReadFault {
         /// What stands before it.
         before: String,
     },
-    /// Larger than [`MAX_BYTES`].
-    #[error("the file is larger than {} MiB", MAX_BYTES / 1024 / 1024)]
-    TooLarge,
+    /// Larger than so many bytes.
+    #[error("the file is larger than {} MiB", .0 / 1024 / 1024)]
+    TooLarge(u64),
     /// The system says no; its words.
     #[error("{0}")]
     Unreadable(String),
@@ -75,9 +78,14 @@ impl Tree {
         path.to_string_lossy().replace('\\', "/")
     }
 
-    /// Reads a whole text.
+    /// Reads a whole text of up to [`MAX_BYTES`].
     pub fn read(&self, name: &str) -> Result<String, ReadFault> {
-        let bytes = read_bytes(&self.path(name))?;
+        self.read_within(name, MAX_BYTES)
+    }
+
+    /// Reads a whole text of up to so many bytes.
+    pub fn read_within(&self, name: &str, limit: u64) -> Result<String, ReadFault> {
+        let bytes = read_bytes(&self.path(name), limit)?;
         String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
@@ -154,23 +162,21 @@ pub fn words(error: &std::io::Error) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where files are read")]
-fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadFault> {
+fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ReadFault::Missing,
         _ => ReadFault::Unreadable(words(&error)),
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    if length > MAX_BYTES {
-        return Err(ReadFault::TooLarge);
+    if length > limit {
+        return Err(ReadFault::TooLarge(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
     // A device or a pipe has no length to go by.
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(ReadFault::TooLarge);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadFault::TooLarge(limit));
     }
     Ok(bytes)
 }

@@ -175,3 +175,12 @@ fn what_this_machine_ignores_is_checked_and_what_the_repository_ignores_is_not()
     let out = crate::support::finished(&command.output().unwrap()).out;
     assert!(out.contains("2 policies (2 files)"), "{out}");
 }
+
+#[test]
+fn a_snapshot_may_be_larger_than_any_policy() {
+    let text = format!(r#"{{"version":1,"pools":[]}}{}"#, " ".repeat(5 << 20));
+    let place = Place::with("version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: AUDIT }\n");
+    place.file("pools.json", text);
+    let run = place.run(&["diff", "--from", "pools.json", "--format", "table"]);
+    assert_eq!((run.code, run.err.as_str()), (3, ""), "the pool is missing: {}", run.out);
+}

@@ -13,14 +13,14 @@ use crate::support::{
 
 const REGION: &str = "ap-south-1";
 
-fn dimensions(pool: &str) -> Option<Vec<Dimension>> {
+fn dimensions(pool: &str) -> Vec<Dimension> {
     let pairs = [
         ("UserPoolId", pool),
         ("Operation", "SignIn"),
         ("RiskLevel", "High"),
     ];
     let dimension = |(name, value)| Dimension::builder().name(name).value(value).build();
-    Some(pairs.map(dimension).to_vec())
+    pairs.map(dimension).to_vec()
 }
 
 async fn alarm(cloudwatch: &CloudWatch, name: &str, pool: &str, topic: &str) {
@@ -29,7 +29,7 @@ async fn alarm(cloudwatch: &CloudWatch, name: &str, pool: &str, topic: &str) {
         .alarm_name(name)
         .namespace("AWS/Cognito")
         .metric_name("AccountTakeoverRisk")
-        .set_dimensions(dimensions(pool))
+        .set_dimensions(Some(dimensions(pool)))
         .statistic(Statistic::Sum)
         .period(300)
         .evaluation_periods(1)
@@ -44,7 +44,7 @@ async fn alarm(cloudwatch: &CloudWatch, name: &str, pool: &str, topic: &str) {
 async fn metric(cloudwatch: &CloudWatch, pool: &str) {
     let datum = MetricDatum::builder()
         .metric_name("AccountTakeoverRisk")
-        .set_dimensions(dimensions(pool))
+        .set_dimensions(Some(dimensions(pool)))
         .value(1.0)
         .build();
     let put = cloudwatch.put_metric_data().namespace("AWS/Cognito");

@@ -42,6 +42,8 @@ pub(super) enum Body {
     Empty,
     /// JSON, without secrets.
     Json(Value),
+    /// A map in CBOR, which is what CloudWatch answers with.
+    Cbor,
     /// Something else.
     Other,
 }
@@ -107,15 +109,49 @@ fn look(response: &HttpResponse) -> Seen {
 }
 
 fn body(response: &HttpResponse) -> Body {
-    if !response.status().is_success() {
-        return Body::None;
-    }
     match response.body().bytes() {
+        _ if !response.status().is_success() => Body::None,
         Some([]) => Body::Empty,
-        Some(bytes) => serde_json::from_slice(bytes).map_or(Body::Other, |mut value| {
-            drop_secrets(&mut value);
-            Body::Json(value)
-        }),
+        Some(bytes) => parsed(bytes),
         None => Body::Other,
+    }
+}
+
+fn parsed(bytes: &[u8]) -> Body {
+    if let Ok(mut value) = serde_json::from_slice(bytes) {
+        drop_secrets(&mut value);
+        return Body::Json(value);
+    }
+    match ciborium::from_reader::<ciborium::Value, _>(bytes) {
+        Ok(ciborium::Value::Map(_)) => Body::Cbor,
+        _ => Body::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn seen(status: u16, body: &'static str) -> Body {
+        look(&HttpResponse::new(
+            status.try_into().unwrap(),
+            SdkBody::from(body),
+        ))
+        .body
+    }
+
+    #[test]
+    fn a_good_answer_is_told_from_a_page_of_somebody_else() {
+        assert_eq!(seen(200, ""), Body::Empty);
+        assert_eq!(
+            seen(200, r#"{"UserPoolClient": {"ClientSecret": "s3cr3t", "A": 1}}"#),
+            Body::Json(json!({"UserPoolClient": {"A": 1}}))
+        );
+        assert_eq!(parsed(&[0xa0]), Body::Cbor);
+        assert_eq!(parsed(&[0xbf, 0xff]), Body::Cbor);
+        assert_eq!(seen(200, "<html>"), Body::Other, "`<` alone is a number in CBOR");
+        assert_eq!(seen(400, "{}"), Body::None);
     }
 }

@@ -107,14 +107,15 @@ fn effect<E>(error: &SdkError<E, HttpResponse>) -> Effect {
     if nothing { Effect::None } else { Effect::Unknown }
 }
 
-/// The confirmation of a call to Cognito.
+/// The confirmation of a call: the SDK takes whatever has a good status, where it expects nothing in it.
 fn confirmed(seen: Seen) -> Result<Written, WriteError> {
     let answer = match seen.body {
         Body::Json(answer) => answer,
-        Body::Empty => Value::Null,
+        Body::Empty | Body::Cbor => Value::Null,
         Body::Other | Body::None => {
+            let words = "the answer is not one of the service";
             return Err(WriteError {
-                error: CallError::failed(Failure::NotUnderstood, "the answer is no JSON"),
+                error: CallError::failed(Failure::NotUnderstood, words),
                 code: None,
                 request_id: seen.request_id,
                 effect: Effect::Unknown,
@@ -185,10 +186,7 @@ impl WritePort for Writer {
             let seen = self
                 .make(Operation::PutMetricAlarm, None, &exchange, call.send())
                 .await?;
-            Ok(Written {
-                answer: Value::Null,
-                request_id: seen.request_id,
-            })
+            confirmed(seen)
         })
     }
 }

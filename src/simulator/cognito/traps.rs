@@ -65,15 +65,20 @@ fn place<'a>(members: &'a Raw, pointer: &str) -> Option<&'a Value> {
     Some(value).filter(|value| !value.is_null())
 }
 
+/// What is made of a `DcrConfiguration` that is sent: without a status, registration is turned on.
+pub(super) fn registration(mut sent: Value) -> Value {
+    if let Some(members) = sent.as_object_mut() {
+        members.entry("EnableStatus").or_insert(json!("Enabled"));
+    }
+    sent
+}
+
 /// What the service makes of what was sent.
 pub(super) fn settle(new: &mut Raw) {
     if let Some(Value::Object(devices)) = new.get_mut("DeviceConfiguration") {
         for name in ["ChallengeRequiredOnNewDevice", "DeviceOnlyRememberedOnUserPrompt"] {
             devices.entry(name).or_insert(json!(false));
         }
-    }
-    if let Some(Value::Object(registration)) = new.get_mut("DcrConfiguration") {
-        registration.entry("EnableStatus").or_insert(json!("Enabled"));
     }
     let mut template: Map<_, _> = match new.get("VerificationMessageTemplate") {
         Some(Value::Object(template)) => template.clone(),

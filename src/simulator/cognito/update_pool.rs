@@ -72,6 +72,7 @@ fn replaced(old: &Raw, sent: Raw, update: Update) -> Raw {
             "PoolName" => drop(new.insert("Name".into(), value)),
             name if READ_ONLY.contains(&name) || value.is_null() => {}
             "Policies" if measured => policies(&mut new, value),
+            "DcrConfiguration" => drop(new.insert(name, traps::registration(value))),
             _ => drop(new.insert(name, value)),
         }
     }

@@ -1,0 +1,171 @@
+//! Every fault at every write: what is told, what is repeated, and whether something changed.
+
+use cogward::aws::{Effect, Fault as Told, WriteError};
+use cogward::model::observed::Failure;
+use cogward::simulator::{Fault, Kind, Options, Server};
+
+use crate::support::{POOL, Write, ports, start};
+
+/// What a write that meets a fault is told, and how often it is sent.
+struct Case {
+    kind: Kind,
+    failure: Failure,
+    code: Option<&'static str>,
+    effect: Effect,
+    attempts: usize,
+    /// Whether the service carried it out all the same.
+    landed: bool,
+}
+
+fn case(kind: Kind, failure: Failure, effect: Effect) -> Case {
+    Case {
+        kind,
+        failure,
+        code: None,
+        effect,
+        attempts: 1,
+        landed: false,
+    }
+}
+
+fn coded(kind: Kind, failure: Failure, code: &'static str, effect: Effect) -> Case {
+    Case {
+        code: Some(code),
+        ..case(kind, failure, effect)
+    }
+}
+
+fn landed(kind: Kind, failure: Failure) -> Case {
+    Case {
+        landed: true,
+        ..case(kind, failure, Effect::Unknown)
+    }
+}
+
+fn cases() -> Vec<Case> {
+    use Failure::{Denied, NotUnderstood, Throttled, TimedOut, Unavailable};
+    let throttled = coded(
+        Kind::Throttle,
+        Throttled,
+        "TooManyRequestsException",
+        Effect::None,
+    );
+    vec![
+        Case {
+            attempts: 3,
+            ..throttled
+        },
+        coded(
+            Kind::Internal,
+            Unavailable,
+            "InternalErrorException",
+            Effect::Unknown,
+        ),
+        landed(Kind::BadGateway, Unavailable),
+        case(Kind::Reset, Unavailable, Effect::Unknown),
+        // It is carried out after the end of the test.
+        case(Kind::Slow(60_000), TimedOut, Effect::Unknown),
+        landed(Kind::Lost, Unavailable),
+        landed(Kind::Garbage, NotUnderstood),
+        landed(Kind::Truncated, NotUnderstood),
+        coded(Kind::AccessDenied, Denied, "AccessDeniedException", Effect::None),
+        coded(Kind::ExpiredToken, Denied, "ExpiredTokenException", Effect::None),
+        coded(
+            Kind::NotFound,
+            Unavailable,
+            "ResourceNotFoundException",
+            Effect::None,
+        ),
+        coded(
+            Kind::ConcurrentModification,
+            Unavailable,
+            "ConcurrentModificationException",
+            Effect::None,
+        ),
+    ]
+}
+
+async fn struck(write: Write, fault: Fault) -> (Server, Result<(), WriteError>) {
+    let server = start(Options {
+        faults: vec![fault.at(write.operation())],
+        ..Options::default()
+    });
+    let (_, port) = ports(&server.endpoint()).await;
+    let result = write.make(&*port).await.map(drop);
+    (server, result)
+}
+
+async fn meets(write: Write, case: Case) {
+    let (server, result) = struck(write, Fault::new(case.kind.clone())).await;
+    let what = format!("{} at {write:?}: {result:?}", case.kind.name());
+    let Err(error) = result else { panic!("{what}") };
+    assert_eq!(error.error.failure(), case.failure, "{what}");
+    assert_eq!(error.effect, case.effect, "{what}");
+    // The services spell their codes differently.
+    if write != Write::Alarm {
+        assert_eq!(error.code.as_deref(), case.code, "{what}");
+        assert_eq!(error.is_concurrent(), case.kind == Kind::ConcurrentModification);
+    }
+    assert_eq!(server.log().len(), case.attempts, "{what}");
+    assert_eq!(write.landed(&server.world()), case.landed, "{what}");
+    let answered = server.log().iter().any(|call| call.status.is_some());
+    assert!(
+        !(answered && error.code.is_some()) || error.request_id.is_some(),
+        "{what}"
+    );
+}
+
+#[tokio::test]
+async fn every_fault_at_every_write_is_told_and_only_harmless_ones_are_repeated() {
+    let all = Write::ALL
+        .into_iter()
+        .flat_map(|write| cases().into_iter().map(move |case| meets(write, case)));
+    futures::future::join_all(all).await;
+}
+
+#[tokio::test]
+async fn a_throttled_write_goes_through_when_the_service_has_room_again() {
+    for write in Write::ALL {
+        let (server, result) = struck(write, Fault::new(Kind::Throttle).times(2)).await;
+        result.unwrap();
+        assert!(write.landed(&server.world()), "{write:?}");
+        assert_eq!(server.log().len(), 3, "{write:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_been_done_is_not_done_again() {
+    for kind in [Kind::Internal, Kind::BadGateway, Kind::Reset, Kind::Lost] {
+        let (server, result) = struck(Write::Pool, Fault::new(kind.clone()).times(1)).await;
+        assert_eq!(result.unwrap_err().effect, Effect::Unknown, "{}", kind.name());
+        assert_eq!(server.log().len(), 1, "{}", kind.name());
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_told_in_the_services_words() {
+    let server = start(Options::default());
+    let (_, port) = ports(&server.endpoint()).await;
+    let body = serde_json::json!({ "UserPoolId": POOL, "UserPoolTags": { "aws:x": "y" } });
+    let error = port.update_user_pool(&body).await.unwrap_err();
+    assert_eq!(error.code.as_deref(), Some("InvalidParameterException"));
+    assert_eq!(
+        error.error.detail,
+        "InvalidParameterException: aws: prefixed tag key names are not allowed for external use"
+    );
+    assert_eq!(error.effect, Effect::None);
+    let gone = serde_json::json!({ "UserPoolId": "us-west-2_NONE" });
+    let error = port.update_user_pool(&gone).await.unwrap_err();
+    assert_eq!((error.error.fault, error.effect), (Told::NotFound, Effect::None));
+}
+
+#[tokio::test]
+async fn without_a_connection_nothing_was_sent() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let (_, port) = ports(&format!("http://{address}")).await;
+    let error = Write::Pool.make(&*port).await.unwrap_err();
+    assert_eq!(error.error.failure(), Failure::Unavailable);
+    assert_eq!(error.effect, Effect::None, "{error}");
+}
