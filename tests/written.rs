@@ -4,7 +4,7 @@
 //! of observed pools only; no events of compromised credentials means all of them, and is written so; an empty
 //! section and none are one thing; why and until when an address is excepted is not written.
 
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+#![expect(clippy::panic, reason = "tests fail loudly")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -83,7 +83,7 @@ fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
 }
 
 fn difference(against: Against<'_>, change: &Change) -> Finding {
-    let live_is = change.direction.reversed();
+    let live_is = change.live_is();
     let pointer = change.leaf.pointer();
     let shown = Difference {
         pool: against.pool.id().to_owned(),

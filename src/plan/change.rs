@@ -17,20 +17,33 @@ pub struct Change {
     pub live: Option<Value>,
     /// What the policy asks for; `None` for nothing.
     pub wanted: Option<Value>,
-    /// What making the pool as the policy asks does to protection. Seen the other way round
-    /// ([`Direction::reversed`]) it says how the pool compares with the policy.
+    /// What making the pool as the policy asks does to protection: weaker if it weakens anything.
     pub direction: Direction,
+    /// Whether it strengthens anything, whatever it weakens besides.
+    pub strengthens: bool,
     /// Cells of the effective table that the change moves, from live to wanted.
     pub cells: Vec<CellChange>,
     /// Address sets that it moves.
     pub addresses: Vec<AddressChange>,
 }
 
+impl Change {
+    /// How the pool compares with the policy because of it: weaker if it is weaker in anything, so that what an
+    /// attacker likes does not hide behind what he does not.
+    #[must_use]
+    pub fn live_is(&self) -> Direction {
+        if self.strengthens {
+            Direction::Weaker
+        } else {
+            self.direction.reversed()
+        }
+    }
+}
+
 /// The change of a leaf from one posture to another; `None` if there is none.
 ///
 /// Its direction is that of the change alone on the pool as it is, or of the change as the last of all to
-/// be made, whichever is worse; a change that is good in one of the two and means nothing in the other
-/// is good.
+/// be made: weaker if either is, else stronger if either is, for the other then only cannot tell.
 #[must_use]
 pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change> {
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
@@ -50,6 +63,7 @@ pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change
         compare(&Table::of(&before), &Table::of(&after))
     };
     let direction = worse(first.direction(), last.direction());
+    let strengthens = [&first, &last].iter().any(|view| view.has(Direction::Stronger));
     let told = if last.direction() == direction {
         last
     } else {
@@ -60,6 +74,7 @@ pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change
         live,
         wanted: wish,
         direction,
+        strengthens,
         cells: telling(&told),
         addresses: told.addresses,
     })

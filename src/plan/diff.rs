@@ -124,6 +124,7 @@ fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Writte
         live: live.filter(|live| *live != json!({})),
         wanted: Some(wanted),
         direction: Direction::Neutral,
+        strengthens: false,
         cells: Vec::new(),
         addresses: Vec::new(),
     })
@@ -139,6 +140,7 @@ fn name_the_weakening(changes: &mut [Change], whole: &Comparison) {
         let opposite = direction.reversed();
         let touches = |change: &Change| !matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_));
         for change in changes.iter_mut().filter(|change| touches(change)) {
+            change.strengthens |= direction == Direction::Stronger;
             if change.direction != opposite {
                 change.direction = direction;
             }

@@ -240,6 +240,8 @@ proptest! {
             let named = found.changes.iter().any(|change| change.direction == direction);
             prop_assert!(named || !found.comparison.has(direction), "{direction:?} {:#?}", found.comparison);
         }
+        let weaker = found.changes.iter().any(|change| change.live_is() == Direction::Weaker);
+        prop_assert!(weaker || !found.comparison.has(Direction::Stronger), "{:#?}", found.comparison);
         if found.changes.is_empty() {
             prop_assert!(found.comparison.is_empty());
         }

@@ -5,6 +5,7 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::disallowed_methods,
     reason = "tests make their own files and fail loudly"
 )]

@@ -67,6 +67,22 @@ fn what_a_policy_does_not_name_never_differs() {
 }
 
 #[test]
+fn what_is_weaker_does_not_hide_behind_what_is_stronger() {
+    let aws = Aws::with(&POLICY.replace("{ action: BLOCK }", "{ action: BLOCK, events: [SIGN_UP] }")).change(
+        |pool| {
+            let risk = pool.risk_configurations.get_mut("").unwrap();
+            risk["CompromisedCredentialsRiskConfiguration"]["EventFilter"] = json!(["SIGN_IN"]);
+        },
+    );
+    let (code, findings) = aws.findings(&["diff", "--fail-on", "weaker"]);
+    assert_eq!(
+        (code, findings[0].0.as_str()),
+        (3, "live-weaker"),
+        "sign-up is not checked"
+    );
+}
+
+#[test]
 fn sets_are_sets() {
     let aws = Aws::with(&POLICY.replace(
         "[ALLOW_USER_PASSWORD_AUTH]",

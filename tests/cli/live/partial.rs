@@ -1,5 +1,6 @@
 //! A look that could not see everything: named in every format, never taken for absent.
 
+use cogward::model::mode::Mfa;
 use cogward::model::observed::{Failure, Unreachable, Unread};
 use cogward::model::posture::Part;
 use cogward::observe::snapshot;
@@ -119,7 +120,7 @@ fn every_way_of_failing_is_named_in_every_format() {
     for failure in Failure::ALL {
         let mut snapshot = snapshot::read(&taken).unwrap();
         let pool = &mut snapshot.estate.pools[0];
-        pool.posture.mfa = Default::default();
+        pool.posture.mfa = Mfa::default();
         pool.posture.unread.insert(Part::Mfa);
         pool.unread.push(Unread {
             part: Part::Mfa,

@@ -16,7 +16,7 @@ fn started(aws: &Aws, args: &[&str], operation: &str) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     while !aws.server.log().iter().any(|call| call.operation == operation) {
         assert!(Instant::now() < until, "`{operation}` was never asked for");
         std::thread::yield_now();
@@ -114,5 +114,5 @@ fn ten_thousand_clients_are_no_trouble() {
         0
     );
     let took = begun.elapsed();
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(took < Duration::from_mins(1), "{took:?}");
 }
