@@ -111,9 +111,20 @@ fn policy(pool: &Observed) -> Map<String, Value> {
     };
     let clients = clients(pool);
     policy.insert("clients".to_owned(), clients);
+    policy.values_mut().for_each(no_variables);
     let empty = |value: &Value| *value == json!([]) || *value == json!({});
     policy.retain(|_, value| !empty(value));
     policy
+}
+
+/// A pool's text that looks like a variable of the policy language stays text.
+fn no_variables(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = text.replace("${", "$${"),
+        Value::Array(list) => list.iter_mut().for_each(no_variables),
+        Value::Object(map) => map.values_mut().for_each(no_variables),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Clients with responses of their own by name; every other one inherits. Where clients could not be read,
@@ -345,6 +356,26 @@ mod tests {
         pools.pools[0].name = "AKIAIOSFODNN7EXAMPLE".into();
         let made = bench(|bench| init(&pools, bench));
         assert!(made[0].text.as_ref().unwrap_err().contains("credential"));
+    }
+
+    #[test]
+    fn what_looks_like_a_variable_stays_text() {
+        let posture = crate::model::posture::Posture {
+            log_delivery: Some(crate::model::log_delivery::LogDelivery {
+                user_auth_events: Some(crate::model::log_delivery::Delivery {
+                    s3: Some("arn:aws:s3:::$${X:-y}-${Z}".to_owned()),
+                    ..crate::model::log_delivery::Delivery::default()
+                }),
+                user_notification: None,
+            }),
+            ..crate::model::posture::Posture::default()
+        };
+        let pools = estate(&["${HOME} and $${X:-y}"], &posture);
+        bench(|bench| {
+            let made = init(&pools, bench);
+            assert_eq!(faults(&made[0], &pools, bench), Vec::<String>::new());
+            assert!(made[0].text.as_ref().unwrap().contains("$${HOME} and $$${X:-y}"));
+        });
     }
 
     proptest! {
