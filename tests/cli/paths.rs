@@ -182,5 +182,10 @@ fn a_snapshot_may_be_larger_than_any_policy() {
     let place = Place::with("version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: AUDIT }\n");
     place.file("pools.json", text);
     let run = place.run(&["diff", "--from", "pools.json", "--format", "table"]);
-    assert_eq!((run.code, run.err.as_str()), (3, ""), "the pool is missing: {}", run.out);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (3, ""),
+        "the pool is missing: {}",
+        run.out
+    );
 }
