@@ -1,16 +1,18 @@
 //! What moto's `UpdateUserPool` and `UpdateUserPoolClient`, which reset what is not sent, leave of a pool and a client.
 
+use std::sync::Arc;
+
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_cognitoidentityprovider::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, DeletionProtectionType, DeviceConfigurationType,
     EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PasswordPolicyType,
-    RecoveryOptionNameType, RecoveryOptionType, UserPoolPolicyType, VerifiedAttributeType,
+    RecoveryOptionNameType, RecoveryOptionType, UserPoolPolicyType, VerificationMessageTemplateType,
+    VerifiedAttributeType,
 };
 use cogward::aws::{AlarmRequest, Connect, ConnectWriter, ReadPort, Session, WritePort};
 use cogward::model::mode::Mode;
 use cogward::whole::{ClientSettings, PoolSettings, update_client, update_user_pool};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 use crate::support::{ACCOUNT, connector, ministack, moto, new_account, pool, sdk};
 
@@ -20,7 +22,7 @@ async fn furnish(cognito: &Cognito, id: &str) {
     let passwords = PasswordPolicyType::builder()
         .minimum_length(14)
         .require_symbols(true)
-        .temporary_password_validity_days(3);
+        .password_history_size(5);
     let recovery = RecoveryOptionType::builder()
         .name(RecoveryOptionNameType::VerifiedEmail)
         .priority(1);
@@ -31,6 +33,10 @@ async fn furnish(cognito: &Cognito, id: &str) {
         ))
         .reply_to_email_address("help@example.com");
     let recovery = AccountRecoverySettingType::builder().recovery_mechanisms(recovery.build().unwrap());
+    // As AWS describes it, and moto does not by itself: the same text twice.
+    let template = VerificationMessageTemplateType::builder()
+        .email_message("Your code is {####}")
+        .email_subject("Your code");
     let update = cognito.update_user_pool().user_pool_id(id);
     let update = update
         .policies(
@@ -44,6 +50,7 @@ async fn furnish(cognito: &Cognito, id: &str) {
         .sms_authentication_message("Your code is {####}")
         .email_verification_message("Your code is {####}")
         .email_verification_subject("Your code")
+        .verification_message_template(template.build())
         .device_configuration(
             DeviceConfigurationType::builder()
                 .challenge_required_on_new_device(true)
@@ -82,6 +89,10 @@ fn carried(description: &Value, names: &[String], but: &str) -> Value {
         let sent = if name == "Name" { "PoolName" } else { name };
         names.iter().any(|carried| carried == sent) && name != but && !value.is_null()
     });
+    // The service mirrors another member in it, moto does not; it is never sent.
+    if let Some(Value::Object(invitations)) = rest.get_mut("AdminCreateUserConfig") {
+        invitations.remove("UnusedAccountValidityDays");
+    }
     Value::Object(rest)
 }
 
