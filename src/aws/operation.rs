@@ -248,16 +248,18 @@ impl Operation {
             Self::DescribeUserPoolClient => {
                 "a client's flows; its secret is dropped before anything keeps it"
             }
-            Self::DescribeRiskConfiguration => "responses of the pool, and each client's own",
-            Self::GetLogDeliveryConfiguration => "where logs of user activity go",
+            Self::DescribeRiskConfiguration | Self::SetRiskConfiguration => {
+                "responses of the pool, and each client's own"
+            }
+            Self::GetLogDeliveryConfiguration | Self::SetLogDeliveryConfiguration => {
+                "where logs of user activity go"
+            }
             Self::DescribeAlarms => "alarms, once for each region",
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
             Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
-            Self::SetRiskConfiguration => "responses of the pool, and each client's own",
             Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
             Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
             Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",
-            Self::SetLogDeliveryConfiguration => "where logs of user activity go",
             Self::PutMetricAlarm => "alarms",
         }
     }

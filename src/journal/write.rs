@@ -43,14 +43,14 @@ impl Journal {
     ///
     /// # Errors
     /// The line is not on disk: do not make the call.
-    pub fn begin(&mut self, mut begin: Begin) -> Result<Begun, String> {
-        begin.call = self.calls + 1;
-        drop_secrets(&mut begin.before);
-        drop_secrets(&mut begin.after);
-        let begun = Begun { call: begin.call };
-        self.line(&Event::Begin(begin))?;
-        self.calls = begun.call;
-        Ok(begun)
+    pub fn begin(&mut self, mut line: Begin) -> Result<Begun, String> {
+        let call = self.calls + 1;
+        line.call = call;
+        drop_secrets(&mut line.before);
+        drop_secrets(&mut line.after);
+        self.line(&Event::Begin(line))?;
+        self.calls = call;
+        Ok(Begun { call })
     }
 
     /// Says how a call ended.

@@ -7,6 +7,8 @@ mod pool;
 mod refusal;
 mod secret;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod traps;
 
 pub use body::{Changed, LeftOut, UpdateBody, Why};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::mode::{FeaturePlan, Mode};
 
 /// What is to be set of a pool by `UpdateUserPool`. `None` is unmanaged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolSettings {
     /// `UserPoolTier`.
     pub feature_plan: Option<FeaturePlan>,

@@ -1,4 +1,4 @@
-//! The read path against emulators of AWS that others wrote: moto (Cognito) and ministack (CloudWatch by CBOR, SNS, STS,
+//! Reading and writing against emulators of AWS that others wrote: moto (Cognito) and ministack (CloudWatch by CBOR, SNS, STS,
 //! accounts). `.ci/run emulators` installs and starts both, says where they are, and runs these tests; without it they
 //! are ignored.
 
@@ -15,3 +15,4 @@ mod cognito;
 mod program;
 mod support;
 mod surroundings;
+mod writes;

@@ -43,7 +43,7 @@ async fn each_permission_to_write_is_needed_by_one_write() {
     let all: BTreeSet<_> = iam::apply_allowed().into_iter().collect();
     let reads: BTreeSet<_> = iam::allowed().into_iter().collect();
     let writes: BTreeSet<_> = all.difference(&reads).cloned().collect();
-    let called = Write::ALL.map(|write| write.operation());
+    let called = Write::ALL.map(Write::operation);
     let played: BTreeSet<_> = writes
         .iter()
         .filter(|action| {

@@ -38,7 +38,7 @@ impl ClassifyRetry for OnlyHarmless {
 }
 
 fn never_sent(context: &InterceptorContext) -> bool {
-    let error = context.output_or_error().and_then(|result| result.err());
+    let error = context.output_or_error().and_then(Result::err);
     error
         .and_then(|error| error.as_connector_error())
         .is_some_and(no_connection)
