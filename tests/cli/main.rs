@@ -5,9 +5,12 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "tests make their own files and fail loudly"
+)]
+#![cfg_attr(
+    feature = "live",
+    expect(clippy::panic, reason = "tests of live pools fail loudly, too")
 )]
 
 mod baseline;
