@@ -45,6 +45,8 @@ pub mod plan;
 
 pub mod drift;
 
+pub mod proposal;
+
 pub mod rule;
 
 pub mod lint;

@@ -45,6 +45,7 @@ fn schemas_are_current_and_are_schemas() {
         ("report", cogward::render::schema()),
         ("journal", cogward::journal::schema()),
         ("plan", cogward::plan::file::schema()),
+        ("apply", cogward::render::proposal::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];
     for (name, schema) in schemas {

@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "whole",
             "plan",
             "drift",
+            "proposal",
             "rule",
             "lint",
             "fix",
