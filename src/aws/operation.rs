@@ -25,6 +25,8 @@ pub enum Operation {
     DescribeAlarms,
     /// A region's metrics that have data of late.
     ListMetrics,
+    /// Data of metrics.
+    GetMetricData,
     /// Who a topic tells.
     GetTopicAttributes,
     /// Sets a pool's or a client's risk configuration.
@@ -75,7 +77,7 @@ pub enum Category {
     UserPoolClientUpdate,
     /// CloudWatch's `PutMetricAlarm`.
     PutMetricAlarm,
-    /// SNS's `GetTopicAttributes`, and STS.
+    /// SNS's `GetTopicAttributes`, CloudWatch's `GetMetricData`, and STS.
     Unlimited,
 }
 
@@ -127,7 +129,7 @@ impl Category {
 
 impl Operation {
     /// All operations that read.
-    pub const READS: [Self; 11] = [
+    pub const READS: [Self; 12] = [
         Self::GetCallerIdentity,
         Self::ListUserPools,
         Self::DescribeUserPool,
@@ -138,6 +140,7 @@ impl Operation {
         Self::GetLogDeliveryConfiguration,
         Self::DescribeAlarms,
         Self::ListMetrics,
+        Self::GetMetricData,
         Self::GetTopicAttributes,
     ];
 
@@ -177,6 +180,7 @@ impl Operation {
             Self::GetLogDeliveryConfiguration => "GetLogDeliveryConfiguration",
             Self::DescribeAlarms => "DescribeAlarms",
             Self::ListMetrics => "ListMetrics",
+            Self::GetMetricData => "GetMetricData",
             Self::GetTopicAttributes => "GetTopicAttributes",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
             Self::UpdateUserPool => "UpdateUserPool",
@@ -192,7 +196,9 @@ impl Operation {
     pub fn service(self) -> &'static str {
         match self {
             Self::GetCallerIdentity => "sts",
-            Self::DescribeAlarms | Self::ListMetrics | Self::PutMetricAlarm => "cloudwatch",
+            Self::DescribeAlarms | Self::ListMetrics | Self::GetMetricData | Self::PutMetricAlarm => {
+                "cloudwatch"
+            }
             Self::GetTopicAttributes => "sns",
             _ => "cognito-idp",
         }
@@ -217,7 +223,7 @@ impl Operation {
             }
             Self::UpdateUserPoolClient => Category::UserPoolClientUpdate,
             Self::PutMetricAlarm => Category::PutMetricAlarm,
-            Self::GetCallerIdentity | Self::GetTopicAttributes => Category::Unlimited,
+            Self::GetCallerIdentity | Self::GetTopicAttributes | Self::GetMetricData => Category::Unlimited,
         }
     }
 
@@ -227,7 +233,9 @@ impl Operation {
         match self {
             Self::GetCallerIdentity => None,
             // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
-            Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics => Some(Resource::Any),
+            Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics | Self::GetMetricData => {
+                Some(Resource::Any)
+            }
             Self::GetTopicAttributes => Some(Resource::Topic),
             Self::PutMetricAlarm => Some(Resource::Alarm),
             _ => Some(Resource::UserPool),
@@ -256,6 +264,7 @@ impl Operation {
             }
             Self::DescribeAlarms => "alarms, once for each region",
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
+            Self::GetMetricData => "how CloudWatch spells the metrics of alarms that it does not list",
             Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
             Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
             Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
