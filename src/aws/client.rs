@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_sdk_cloudtrail::Client as CloudTrail;
+use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_sdk_cloudwatch::Client as CloudWatch;
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_sns::Client as Sns;
@@ -16,7 +18,7 @@ use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
-use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, ReadPort, Reply};
+use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
 use crate::aws::typed;
 use crate::aws::wire::{Capture, Watch};
 use crate::model::alarm::NAMESPACE;
@@ -31,6 +33,7 @@ const PAGE: (i32, i32) = (60, 100);
 pub(super) struct Client {
     cognito: Cognito,
     cloudwatch: CloudWatch,
+    cloudtrail: CloudTrail,
     sns: Sns,
     sts: Sts,
     budget: Arc<Budget>,
@@ -42,6 +45,7 @@ impl Client {
         Self {
             cognito: Cognito::new(config),
             cloudwatch: CloudWatch::new(config),
+            cloudtrail: CloudTrail::new(config),
             sns: Sns::new(config),
             sts: Sts::new(config),
             budget,
@@ -221,6 +225,24 @@ impl ReadPort for Client {
                 .namespace(NAMESPACE)
                 .set_next_token(next);
             Ok(typed::metrics(typed!(self, ListMetrics, None, builder).await?))
+        })
+    }
+
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>> {
+        Box::pin(async move {
+            let attribute = LookupAttribute::builder()
+                .attribute_key(LookupAttributeKey::EventName)
+                .attribute_value(operation);
+            // Both are there, so that the attribute is whole.
+            let attribute = attribute
+                .build()
+                .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))?;
+            let builder = self
+                .cloudtrail
+                .lookup_events()
+                .lookup_attributes(attribute)
+                .set_next_token(next);
+            typed::events(typed!(self, LookupEvents, None, builder).await?, operation)
         })
     }
 

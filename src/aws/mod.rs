@@ -21,6 +21,6 @@ pub use connector::{Connector, default_region};
 pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
-pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Reply};
+pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
 pub use session::Session;
 pub use write::{AlarmRequest, ConnectWriter, Effect, WriteError, WritePort, Written};

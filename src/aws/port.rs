@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::error::CallError;
@@ -37,6 +38,17 @@ pub type Alarms = Page<Alarm>;
 /// A page of metrics.
 pub type Metrics = Page<SeenMetric>;
 
+/// An event of CloudTrail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The API operation.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// The record, where it is JSON. Hostile text.
+    pub body: Option<Value>,
+}
+
 /// What can be asked of one account's region.
 ///
 /// Bodies of Cognito's objects come as the service sent them, members that this version does not know
@@ -63,6 +75,8 @@ pub trait ReadPort: Send + Sync {
     fn alarms(&self, next: Option<String>) -> Reply<'_, Alarms>;
     /// `ListMetrics` of Cognito's namespace.
     fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics>;
+    /// CloudTrail's `LookupEvents` of one API operation: the last 90 days, newest first.
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>>;
     /// `GetTopicAttributes`; a topic that does not exist is an answer.
     fn topic<'a>(&'a self, arn: &'a str) -> Reply<'a, Topic>;
 }
