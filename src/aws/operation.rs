@@ -25,6 +25,8 @@ pub enum Operation {
     DescribeAlarms,
     /// A region's metrics that have data of late.
     ListMetrics,
+    /// Data of metrics.
+    GetMetricData,
     /// Who a topic tells.
     GetTopicAttributes,
     /// A region's events of one operation.
@@ -79,7 +81,7 @@ pub enum Category {
     UserPoolClientUpdate,
     /// CloudWatch's `PutMetricAlarm`.
     PutMetricAlarm,
-    /// SNS's `GetTopicAttributes`, and STS.
+    /// SNS's `GetTopicAttributes`, CloudWatch's `GetMetricData`, and STS.
     Unlimited,
 }
 
@@ -133,7 +135,7 @@ impl Category {
 
 impl Operation {
     /// All operations that read.
-    pub const READS: [Self; 12] = [
+    pub const READS: [Self; 13] = [
         Self::GetCallerIdentity,
         Self::ListUserPools,
         Self::DescribeUserPool,
@@ -144,6 +146,7 @@ impl Operation {
         Self::GetLogDeliveryConfiguration,
         Self::DescribeAlarms,
         Self::ListMetrics,
+        Self::GetMetricData,
         Self::GetTopicAttributes,
         Self::LookupEvents,
     ];
@@ -184,6 +187,7 @@ impl Operation {
             Self::GetLogDeliveryConfiguration => "GetLogDeliveryConfiguration",
             Self::DescribeAlarms => "DescribeAlarms",
             Self::ListMetrics => "ListMetrics",
+            Self::GetMetricData => "GetMetricData",
             Self::GetTopicAttributes => "GetTopicAttributes",
             Self::LookupEvents => "LookupEvents",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
@@ -200,7 +204,9 @@ impl Operation {
     pub fn service(self) -> &'static str {
         match self {
             Self::GetCallerIdentity => "sts",
-            Self::DescribeAlarms | Self::ListMetrics | Self::PutMetricAlarm => "cloudwatch",
+            Self::DescribeAlarms | Self::ListMetrics | Self::GetMetricData | Self::PutMetricAlarm => {
+                "cloudwatch"
+            }
             Self::GetTopicAttributes => "sns",
             Self::LookupEvents => "cloudtrail",
             _ => "cognito-idp",
@@ -227,7 +233,7 @@ impl Operation {
             }
             Self::UpdateUserPoolClient => Category::UserPoolClientUpdate,
             Self::PutMetricAlarm => Category::PutMetricAlarm,
-            Self::GetCallerIdentity | Self::GetTopicAttributes => Category::Unlimited,
+            Self::GetCallerIdentity | Self::GetTopicAttributes | Self::GetMetricData => Category::Unlimited,
         }
     }
 
@@ -237,9 +243,11 @@ impl Operation {
         match self {
             Self::GetCallerIdentity => None,
             // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
-            Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics | Self::LookupEvents => {
-                Some(Resource::Any)
-            }
+            Self::ListUserPools
+            | Self::DescribeAlarms
+            | Self::ListMetrics
+            | Self::GetMetricData
+            | Self::LookupEvents => Some(Resource::Any),
             Self::GetTopicAttributes => Some(Resource::Topic),
             Self::PutMetricAlarm => Some(Resource::Alarm),
             _ => Some(Resource::UserPool),
@@ -268,6 +276,7 @@ impl Operation {
             }
             Self::DescribeAlarms => "alarms, once for each region",
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
+            Self::GetMetricData => "how CloudWatch spells the metrics of alarms that it does not list",
             Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
             Self::LookupEvents => {
                 "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"

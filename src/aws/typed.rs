@@ -52,6 +52,7 @@ pub(super) fn metrics(answer: ListMetricsOutput) -> Metrics {
     let seen = metrics.map(|metric| SeenMetric {
         name: metric.metric_name.unwrap_or_default(),
         dimensions: dimensions(metric.dimensions.as_deref()),
+        listed: true,
     });
     page(seen, answer.next_token)
 }
