@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_sdk_cloudtrail::Client as CloudTrail;
+use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_sdk_cloudwatch::Client as CloudWatch;
 use aws_sdk_cloudwatch::types::AlarmType;
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
@@ -17,7 +19,7 @@ use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
-use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Reply};
+use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
 use crate::aws::wire::{Capture, Watch};
 use crate::aws::write::{AlarmRequest, NamedAlarm};
 use crate::aws::{measure, typed};
@@ -33,6 +35,7 @@ const PAGE: (i32, i32) = (60, 100);
 pub(super) struct Client {
     cognito: Cognito,
     cloudwatch: CloudWatch,
+    cloudtrail: CloudTrail,
     sns: Sns,
     sts: Sts,
     budget: Arc<Budget>,
@@ -44,6 +47,7 @@ impl Client {
         Self {
             cognito: Cognito::new(config),
             cloudwatch: CloudWatch::new(config),
+            cloudtrail: CloudTrail::new(config),
             sns: Sns::new(config),
             sts: Sts::new(config),
             budget,
@@ -243,6 +247,24 @@ impl ReadPort for Client {
                 .namespace(NAMESPACE)
                 .set_next_token(next);
             Ok(typed::metrics(typed!(self, ListMetrics, None, builder).await?))
+        })
+    }
+
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>> {
+        Box::pin(async move {
+            let attribute = LookupAttribute::builder()
+                .attribute_key(LookupAttributeKey::EventName)
+                .attribute_value(operation);
+            // Both are there, so that the attribute is whole.
+            let attribute = attribute
+                .build()
+                .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))?;
+            let builder = self
+                .cloudtrail
+                .lookup_events()
+                .lookup_attributes(attribute)
+                .set_next_token(next);
+            typed::events(typed!(self, LookupEvents, None, builder).await?, operation)
         })
     }
 

@@ -29,6 +29,8 @@ pub enum Operation {
     GetMetricData,
     /// Who a topic tells.
     GetTopicAttributes,
+    /// A region's events of one operation.
+    LookupEvents,
     /// Sets a pool's or a client's risk configuration.
     SetRiskConfiguration,
     /// Updates a pool.
@@ -69,6 +71,8 @@ pub enum Category {
     DescribeAlarms,
     /// CloudWatch's `ListMetrics`.
     ListMetrics,
+    /// CloudTrail's `LookupEvents`.
+    LookupEvents,
     /// Cognito's `UserPoolUpdate`.
     UserPoolUpdate,
     /// Cognito's `UserPoolResourceUpdate`.
@@ -83,12 +87,13 @@ pub enum Category {
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UserPoolRead,
         Self::UserPoolResourceRead,
         Self::UserPoolClientRead,
         Self::DescribeAlarms,
         Self::ListMetrics,
+        Self::LookupEvents,
         Self::UserPoolUpdate,
         Self::UserPoolResourceUpdate,
         Self::UserPoolClientUpdate,
@@ -110,6 +115,7 @@ impl Category {
             Self::DescribeAlarms => Some(9),
             Self::ListMetrics => Some(25),
             Self::PutMetricAlarm => Some(3),
+            Self::LookupEvents => Some(2),
             Self::Unlimited => None,
         }
     }
@@ -129,7 +135,7 @@ impl Category {
 
 impl Operation {
     /// All operations that read.
-    pub const READS: [Self; 12] = [
+    pub const READS: [Self; 13] = [
         Self::GetCallerIdentity,
         Self::ListUserPools,
         Self::DescribeUserPool,
@@ -142,6 +148,7 @@ impl Operation {
         Self::ListMetrics,
         Self::GetMetricData,
         Self::GetTopicAttributes,
+        Self::LookupEvents,
     ];
 
     /// All operations that write.
@@ -182,6 +189,7 @@ impl Operation {
             Self::ListMetrics => "ListMetrics",
             Self::GetMetricData => "GetMetricData",
             Self::GetTopicAttributes => "GetTopicAttributes",
+            Self::LookupEvents => "LookupEvents",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
             Self::UpdateUserPool => "UpdateUserPool",
             Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
@@ -200,6 +208,7 @@ impl Operation {
                 "cloudwatch"
             }
             Self::GetTopicAttributes => "sns",
+            Self::LookupEvents => "cloudtrail",
             _ => "cognito-idp",
         }
     }
@@ -217,6 +226,7 @@ impl Operation {
             Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
             Self::DescribeAlarms => Category::DescribeAlarms,
             Self::ListMetrics => Category::ListMetrics,
+            Self::LookupEvents => Category::LookupEvents,
             Self::UpdateUserPool => Category::UserPoolUpdate,
             Self::SetRiskConfiguration | Self::SetUserPoolMfaConfig | Self::SetLogDeliveryConfiguration => {
                 Category::UserPoolResourceUpdate
@@ -233,9 +243,11 @@ impl Operation {
         match self {
             Self::GetCallerIdentity => None,
             // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
-            Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics | Self::GetMetricData => {
-                Some(Resource::Any)
-            }
+            Self::ListUserPools
+            | Self::DescribeAlarms
+            | Self::ListMetrics
+            | Self::GetMetricData
+            | Self::LookupEvents => Some(Resource::Any),
             Self::GetTopicAttributes => Some(Resource::Topic),
             Self::PutMetricAlarm => Some(Resource::Alarm),
             _ => Some(Resource::UserPool),
@@ -266,6 +278,9 @@ impl Operation {
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
             Self::GetMetricData => "how CloudWatch spells the metrics of alarms that it does not list",
             Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
+            Self::LookupEvents => {
+                "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"
+            }
             Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
             Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
             Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",

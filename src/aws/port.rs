@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -38,6 +39,17 @@ pub type Alarms = Page<Alarm>;
 
 /// A page of metrics.
 pub type Metrics = Page<SeenMetric>;
+
+/// An event of CloudTrail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The API operation.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// The record, where it is JSON. Hostile text.
+    pub body: Option<Value>,
+}
 
 /// Most metrics that `GetMetricData` takes at a time (API reference).
 pub const MOST_METRICS: usize = 500;
@@ -82,6 +94,8 @@ pub trait ReadPort: Send + Sync {
     fn alarm<'a>(&'a self, name: &'a str) -> Reply<'a, NamedAlarm>;
     /// `ListMetrics` of Cognito's namespace.
     fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics>;
+    /// CloudTrail's `LookupEvents` of one API operation: the last 90 days, newest first.
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>>;
     /// `GetMetricData` of up to [`MOST_METRICS`] metrics in Cognito's namespace: on which of the last so many days
     /// there was data. CloudWatch keeps it for 455 days.
     fn metric_data<'a>(

@@ -36,7 +36,11 @@ async fn the_published_policy_is_enough() {
 
 #[tokio::test]
 async fn each_permission_is_needed_and_its_absence_is_told() {
-    for left_out in iam::allowed() {
+    // Histories are asked for only where a mode is to be enforced.
+    let looked = iam::allowed()
+        .into_iter()
+        .filter(|action| action != "cloudtrail:LookupEvents");
+    for left_out in looked {
         let rest = iam::allowed().into_iter().filter(|action| *action != left_out);
         let server = server(rest.collect());
         let found = look_with(&server, quick(), &[place(Query::All)]).await.estate;

@@ -73,7 +73,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry};
+    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, Record};
     use crate::aws::write::NamedAlarm;
     use crate::model::posture::{SeenMetric, Topic};
     use crate::observe::live::progress::Silent;
@@ -134,6 +134,10 @@ mod tests {
         }
 
         fn metrics(&self, _next: Option<String>) -> Reply<'_, Metrics> {
+            none()
+        }
+
+        fn events<'a>(&'a self, _operation: &'a str, _next: Option<String>) -> Reply<'a, Page<Record>> {
             none()
         }
 
