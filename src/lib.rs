@@ -43,6 +43,8 @@ pub mod whole;
 
 pub mod plan;
 
+pub mod ledger;
+
 pub mod drift;
 
 pub mod proposal;

@@ -25,6 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "policy",
             "whole",
             "plan",
+            "ledger",
             "drift",
             "proposal",
             "rule",

@@ -295,6 +295,7 @@ fn compare(policy: &Policy, pool: &Observed) -> (Vec<Finding>, Vec<NotChecked>) 
         policy,
         pool,
         diff: &diff,
+        causes: None,
     });
     (found, unseen(policy, pool, &diff))
 }

@@ -10,6 +10,7 @@ mod estate;
 pub mod examples;
 pub mod explain;
 pub mod fix;
+pub mod gate;
 pub mod gather;
 pub mod init;
 pub mod lint;

@@ -161,6 +161,7 @@ mod tests {
                 live_is: direction.reversed(),
                 cells: Vec::new(),
                 addresses: Vec::new(),
+                cause: None,
             },
         }
     }

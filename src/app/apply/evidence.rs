@@ -1,21 +1,19 @@
 //! What shows that a pool was in AUDIT, for the gate.
 
+use jiff::civil::Date;
+
+use crate::app::gate::{self, Question};
 use crate::model::observed::Observed;
-use crate::plan::Auth;
-use crate::plan::gate::{Evidence, Source, unmodified};
+use crate::plan::gate::Known;
 use crate::policy::assemble::Policy;
 
-/// All evidence for a pool: that nothing of it was modified, and the day that the policy declares.
-pub(super) fn evidence(policy: &Policy, pool: &Observed) -> Vec<Evidence> {
-    let mut found = unmodified(pool);
-    let declared = Auth::ALL.into_iter().zip(policy.gate.audit_since);
-    found.extend(declared.filter_map(|(auth, since)| {
-        Some(Evidence {
-            auth,
-            source: Source::Declared,
-            since: since?,
-            exact: false,
-        })
-    }));
-    found
+/// Everything that is known of a pool's time in AUDIT.
+pub(super) fn known(policy: &Policy, pool: &Observed, today: Date) -> Known {
+    gate::known(Question {
+        policy,
+        pool,
+        ledger: None,
+        history: None,
+        today,
+    })
 }

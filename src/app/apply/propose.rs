@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::app::apply::aim::Aim;
-use crate::app::apply::evidence::evidence;
+use crate::app::apply::evidence::known;
 use crate::app::apply::refuse;
 use crate::app::apply::show;
 use crate::app::apply::work::Work;
@@ -15,7 +15,7 @@ use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::observe::live::Look;
 use crate::plan::file::{PlanV1, plan};
-use crate::plan::gate::Evidence;
+use crate::plan::gate::Known;
 use crate::plan::guard::{Guarded, Permits, refusals};
 use crate::plan::{Diff, calls};
 use crate::pointer::Pointer;
@@ -51,7 +51,7 @@ struct Pair<'a> {
     pool: &'a Observed,
     aim: Aim,
     diff: Diff,
-    evidence: Vec<Evidence>,
+    known: Known,
 }
 
 impl Pair<'_> {
@@ -102,7 +102,7 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, job: &Job<'_>) -> Pair<'a> {
         pool,
         aim,
         diff,
-        evidence: evidence(policy, pool),
+        known: known(policy, pool, job.today),
     }
 }
 
@@ -150,7 +150,7 @@ fn prepare(pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Pr
             pool: pair.pool,
             diff: &pair.diff,
             minimum_days: pair.policy.gate.minimum_days,
-            evidence: &pair.evidence,
+            known: &pair.known,
         })
         .collect();
     let title = |id: &str| {

@@ -3,7 +3,7 @@
 use crate::app::diff::Wish;
 use crate::model::observed::{Observed, Unreachable};
 use crate::plan::file::PlanV1;
-use crate::plan::gate::Verdict;
+use crate::plan::gate::{Answer, Verdict};
 use crate::plan::guard::Refusal;
 use crate::policy::assemble::Policy;
 use crate::proposal::{Guard, Refused};
@@ -75,13 +75,20 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
 /// `3 of 14 days in AUDIT, by the ledger`.
 pub(super) fn gate(verdict: &Verdict) -> String {
     let minimum = verdict.minimum;
-    match (&verdict.by, verdict.days) {
-        (Some(by), Some(days)) => format!(
-            "{days} of {minimum} days in AUDIT shown (since {}, by: {})",
-            by.since,
-            by.source.label()
-        ),
-        _ => format!("no day in AUDIT shown, of {minimum}"),
+    let unknown = match verdict.answer {
+        Answer::Unknown => "; what would decide could not be read",
+        Answer::Met | Answer::Unmet => "",
+    };
+    let decided = verdict.deciding().map(|piece| &piece.evidence);
+    match (verdict.days(), decided) {
+        (Some(days), Some(evidence)) => {
+            let since = evidence
+                .since
+                .map_or_else(String::new, |since| format!("since {since}, "));
+            let source = evidence.source.label();
+            format!("{days} of {minimum} days in AUDIT shown ({since}by {source}){unknown}")
+        }
+        _ => format!("no day in AUDIT shown, of {minimum}{unknown}"),
     }
 }
 

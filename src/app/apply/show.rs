@@ -125,12 +125,12 @@ fn gates(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<Gate> {
     let steps = Auth::ALL.into_iter().filter(|auth| enforces(guarded.diff, *auth));
     steps
         .map(|auth| {
-            let verdict = verdict(auth, guarded.minimum_days, guarded.evidence, job.today);
+            let verdict = verdict(auth, guarded.minimum_days, guarded.known, job.today);
             Gate {
                 auth: auth.as_str(),
                 words: refuse::gate(&verdict),
-                met: verdict.met,
-                overridden: job.permits.override_gate.clone().filter(|_| !verdict.met),
+                met: verdict.is_met(),
+                overridden: job.permits.override_gate.clone().filter(|_| !verdict.is_met()),
             }
         })
         .collect()

@@ -46,6 +46,8 @@ pub struct Look {
     pub estate: Estate,
     /// Their whole objects.
     pub raw: Raw,
+    /// By way of which place each pool was seen, by pool id: asking there again asks for that pool alone.
+    pub places: BTreeMap<String, Place>,
 }
 
 /// Looks at places side by side. Never fails: what could not be read is in the result, by name.
@@ -72,14 +74,18 @@ pub async fn observe(
         };
         region(&run, &place).await
     };
-    fold(join_all(merged(places).into_iter().map(look_at)).await)
+    let asked = merged(places);
+    let seen = join_all(asked.clone().into_iter().map(look_at)).await;
+    fold(asked.into_iter().zip(seen))
 }
 
 /// Puts together what was seen of all places, in order. A pool that was seen by way of two places is one pool.
-fn fold(places: Vec<Seen>) -> Look {
+fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Look {
     let mut look = Look::default();
-    for seen in places {
+    for (asked, seen) in places {
         for (pool, raw) in seen.pools {
+            let place = look.places.entry(pool.id().to_owned());
+            place.or_insert_with(|| asked.place_of(pool.id()));
             look.raw.insert(pool.id().to_owned(), raw);
             look.estate.pools.push(pool);
         }

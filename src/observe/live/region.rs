@@ -46,9 +46,14 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
         settle(&mut seen, place, target, outcome, &around);
     }
     name_account(&mut seen, place);
-    let topics = surroundings::topics(run, seen.pools.iter().map(|(pool, _)| pool)).await;
+    let seen_pools = || seen.pools.iter().map(|(pool, _)| pool);
+    let (topics, older) = tokio::join!(
+        surroundings::topics(run, seen_pools()),
+        surroundings::older(run, seen_pools()),
+    );
     for (pool, _) in &mut seen.pools {
         surroundings::connect(pool, &topics);
+        surroundings::remember(pool, &older);
         finish(pool);
     }
     collapse(&mut seen.unreachable);
