@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Table, compare};
+use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Outcome, Table, compare};
 use crate::model::posture::Posture;
 use crate::plan::leaf::Leaf;
+use crate::plan::loss::{beside_the_table, logs_leave};
 use crate::plan::value;
 
 /// One leaf that differs. `live` and `wanted` are in the policy language's words; of an alarm that exists
@@ -38,12 +39,29 @@ impl Change {
             self.direction.reversed()
         }
     }
+
+    /// Whether it is made only if somebody names it.
+    #[must_use]
+    pub fn must_be_named(&self) -> bool {
+        self.direction == Direction::Weaker || self.leads_into_the_unknown()
+    }
+
+    /// Whether it leads from something known into something that is not: ENFORCED without a configuration, or MFA asked
+    /// of users where there is none. Whether that blocks or lets in is unconfirmed.
+    #[must_use]
+    pub fn leads_into_the_unknown(&self) -> bool {
+        let unknown = |outcome| outcome == Outcome::Undefined;
+        self.cells
+            .iter()
+            .any(|cell| unknown(cell.after.outcome) && !unknown(cell.before.outcome))
+    }
 }
 
 /// The change of a leaf from one posture to another; `None` if there is none.
 ///
 /// Its direction is that of the change alone on the pool as it is, or of the change as the last of all to
-/// be made: weaker if either is, else stronger if either is, for the other then only cannot tell.
+/// be made: weaker if either is, else stronger if either is, for the other then only cannot tell. What the effective
+/// table does not show counts as well: a change that takes it away is weaker.
 #[must_use]
 pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change> {
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
@@ -62,13 +80,16 @@ pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change
         value::copy(&leaf, observed, &mut before);
         compare(&Table::of(&before), &Table::of(&after))
     };
-    let direction = worse(first.direction(), last.direction());
-    let strengthens = [&first, &last].iter().any(|view| view.has(Direction::Stronger));
-    let told = if last.direction() == direction {
-        last
+    let beside = if matches!(leaf, Leaf::LogDelivery(_)) && logs_leave(live.as_ref(), wish.as_ref()) {
+        Direction::Weaker
     } else {
-        first
+        beside_the_table(&leaf, observed, wanted)
     };
+    let of_table = worse(first.direction(), last.direction());
+    let direction = worse(of_table, beside);
+    let strengthens =
+        beside == Direction::Stronger || [&first, &last].iter().any(|view| view.has(Direction::Stronger));
+    let told = if last.direction() == of_table { last } else { first };
     Some(Change {
         leaf,
         live,

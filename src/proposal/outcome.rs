@@ -140,7 +140,9 @@ impl Outcome {
         let moved = |call: &CallOutcome| call.ended == Ended::Moved;
         let unsure = |pool: &PoolOutcome| {
             let made = pool.calls.iter().any(|call| call.ended == Ended::Done);
-            !pool.trouble.is_empty() || (made && pool.is_as_wanted.is_none())
+            !pool.trouble.is_empty()
+                || pool.is_as_wanted == Some(false)
+                || (made && pool.is_as_wanted.is_none())
         };
         let broken = self.trouble.is_some() || self.stopped || self.count(State::NotTaken) > 0;
         if broken || self.calls().any(failed) || self.pools.iter().any(unsure) {
