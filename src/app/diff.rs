@@ -6,14 +6,18 @@ use rayon::prelude::*;
 
 use crate::app::conclude;
 use crate::app::estate as documents;
+use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::policies::{Checked, check, unjudged};
+use crate::app::tell;
 use crate::drift::{self, Against, Kind};
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
+use crate::ledger::Ledger;
 use crate::lint::{self, Mask, Settings};
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
+use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
@@ -64,6 +68,10 @@ pub struct Job<'a> {
     pub fail_on: FailOn,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
+    /// Name of the ledger and what it says, if one is kept.
+    pub ledger: Option<(&'a str, &'a Ledger)>,
+    /// What AWS's histories show of pools with a mode to be enforced, by pool id; `None` where they cannot be asked.
+    pub histories: Option<&'a BTreeMap<String, Known>>,
 }
 
 impl Policies {
@@ -126,12 +134,24 @@ impl Policies {
     }
 
     /// Policies that are for pools; layers are not.
-    fn aimed(&self) -> impl Iterator<Item = &Policy> {
+    pub(in crate::app) fn aimed(&self) -> impl Iterator<Item = &Policy> {
         let policies = self
             .checked
             .iter()
             .filter_map(|document| document.policy.as_ref());
         policies.filter(|policy| policy.target.is_some())
+    }
+
+    /// What keeps policies from being used.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// Where to look, in the order of the policies.
@@ -141,7 +161,7 @@ impl Policies {
     }
 }
 
-fn wish(policy: &Policy) -> Wish {
+pub(in crate::app) fn wish(policy: &Policy) -> Wish {
     let target = policy.target.clone().unwrap_or_default();
     Wish {
         account: policy.posture.account.clone(),
@@ -168,7 +188,7 @@ impl Wish {
 }
 
 /// How a policy's tree writes its leaves.
-struct Tells<'a>(&'a Policy);
+pub(in crate::app) struct Tells<'a>(pub(in crate::app) &'a Policy);
 
 impl Written for Tells<'_> {
     fn writes(&self, leaf: &Leaf) -> bool {
@@ -190,7 +210,7 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
         .par_iter()
-        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool)).collect())
+        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool, job)).collect())
         .collect();
     let mut not_checked = conclude::unseen(job.estate);
     for ((policy, pools), results) in pairs.iter().zip(compared) {
@@ -238,9 +258,12 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
 }
 
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
-fn pairs<'a>(policies: &[&'a Policy], pools: &'a [Observed]) -> Vec<(&'a Policy, Vec<&'a Observed>)> {
+pub(in crate::app) fn pairs<'p, 'a>(
+    policies: &[&'p Policy],
+    pools: &'a [Observed],
+) -> Vec<(&'p Policy, Vec<&'a Observed>)> {
     let by_id: BTreeMap<&str, &Observed> = pools.iter().map(|pool| (pool.id(), pool)).collect();
-    let pair = |policy: &&'a Policy| {
+    let pair = |policy: &&'p Policy| {
         let wish = wish(policy);
         let meant = |pool: &&Observed| wish.means(pool);
         let found = match &wish.selector.id {
@@ -258,14 +281,27 @@ fn pairs<'a>(policies: &[&'a Policy], pools: &'a [Observed]) -> Vec<(&'a Policy,
 }
 
 /// One policy against one pool.
-fn compare(policy: &Policy, pool: &Observed) -> (Vec<Finding>, Vec<NotChecked>) {
+fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
     let diff = plan::diff(&policy.posture, &pool.posture, &Tells(policy));
-    let found = drift::findings(Against {
+    let held = || diff.held(&Tells(policy));
+    let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
+        [] => BTreeMap::new(),
+        _ => tell::causes(pool.id(), &held(), ledger),
+    });
+    let mut found = drift::findings(Against {
         policy,
         pool,
         diff: &diff,
-        causes: None,
+        causes: causes.as_ref(),
     });
+    let question = Question {
+        policy,
+        pool,
+        ledger: job.ledger.map(|(_, ledger)| ledger),
+        history: job.histories.and_then(|histories| histories.get(pool.id())),
+        today: job.settings.today,
+    };
+    tell::gates(&mut found, question);
     (found, unseen(policy, pool, &diff))
 }
 
@@ -289,7 +325,7 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
 }
 
 /// Whether everything was seen where the policy's pools would be.
-fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
+pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
     let Posture {
         account,
         region,
@@ -330,6 +366,11 @@ fn conclude_diff(
     let differences = count(&findings);
     not_checked.append(&mut conclude::faulty(&findings, &sources));
     not_checked.append(&mut unjudged);
+    not_checked.extend(
+        job.ledger
+            .into_iter()
+            .flat_map(|(name, ledger)| conclude::damaged(name, ledger)),
+    );
     for entry in &mut not_checked {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
@@ -356,6 +397,7 @@ fn conclude_diff(
     summary.policies = policies;
     summary.pools = job.estate.pools.len();
     summary.differences = Some(differences);
+    summary.causes = job.ledger.map(|_| tell::count(&findings));
     summary.not_checked = not_checked;
     let kinds = Kind::ALL
         .into_iter()

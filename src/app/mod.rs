@@ -9,10 +9,13 @@ pub mod examples;
 pub mod explain;
 pub mod fix;
 pub mod gate;
+pub mod gates;
 pub mod gather;
 pub mod init;
 pub mod lint;
 pub mod policies;
+pub mod remember;
 pub mod scan;
+mod tell;
 
 pub use conclude::unseen;

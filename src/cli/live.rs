@@ -1,8 +1,10 @@
 //! Looking at AWS: whose credentials, which regions, progress, and a clean end on Ctrl-C.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
+
+use jiff::civil::Date;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -13,32 +15,91 @@ use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
-use crate::model::observed::{Estate, Failure as Unseen, Selector, Unreachable};
-use crate::observe::live::{Place, Progress, Query, Stop, observe};
+use crate::model::observed::{Estate, Failure as Unseen, Observed, Selector, Unreachable};
+use crate::observe::live::{Inquiry, Look, Place, Progress, Query, Silent, Stop, histories, observe};
+use crate::plan::gate::Known;
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
 pub fn look(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .worker_threads(2)
-        .build()?;
-    runtime.block_on(async {
-        let places = places(args, config, wanted).await.map_err(Failure::Usage)?;
+    let reach = Reach::new(args, config, wanted)?;
+    Ok(reach.look().estate)
+}
+
+/// AWS as it was told to be reached.
+pub struct Reach {
+    /// Runs what waits.
+    pub runtime: tokio::runtime::Runtime,
+    /// Bounds of the run.
+    pub limits: Limits,
+    /// Makes ports.
+    pub connector: Connector,
+    places: Vec<Place>,
+    untargeted: Vec<Unreachable>,
+}
+
+impl Reach {
+    /// Decides where to look. Asks nothing of AWS yet but the region of the machine.
+    pub fn new(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .worker_threads(2)
+            .build()?;
+        let places = runtime
+            .block_on(places(args, config, wanted))
+            .map_err(Failure::Usage)?;
         let limits = Limits {
             total_timeout: args.timeout.map(Duration::from_secs),
             ..Limits::default()
         };
-        let stop = Stop::default();
-        let watcher = tokio::spawn(watch(stop.clone()));
-        let progress = Bar::new();
-        let seen = observe(&Connector::new(limits), &places, &limits, &progress, &stop).await;
-        progress.clear();
-        watcher.abort();
-        let mut estate = seen.estate;
-        estate.unreachable.extend(untargeted(&places, wanted));
-        estate.unreachable.sort();
-        Ok(estate)
-    })
+        Ok(Self {
+            runtime,
+            limits,
+            connector: Connector::new(limits),
+            untargeted: untargeted(&places, wanted),
+            places,
+        })
+    }
+
+    /// Asks for the histories of those pools for which `asks` says so; nothing where it never does.
+    pub fn histories(
+        &self,
+        look: &Look,
+        today: Date,
+        asks: &dyn Fn(&Observed) -> bool,
+    ) -> BTreeMap<String, Known> {
+        let inquiry = |pool: &Observed| {
+            Some(Inquiry {
+                pool: pool.id().to_owned(),
+                place: look.places.get(pool.id())?.clone(),
+                modes: pool.posture.mode,
+            })
+        };
+        let pools = look.estate.pools.iter().filter(|pool| asks(pool));
+        let inquiries: Vec<_> = pools.filter_map(inquiry).collect();
+        self.runtime.block_on(async {
+            let stop = Stop::default();
+            let watcher = tokio::spawn(watch(stop.clone()));
+            let (limits, silent) = (&self.limits, &Silent);
+            let found = histories(&self.connector, &inquiries, today, limits, silent, &stop).await;
+            watcher.abort();
+            found
+        })
+    }
+
+    /// Looks. What could not be seen is in the result.
+    pub fn look(&self) -> Look {
+        self.runtime.block_on(async {
+            let stop = Stop::default();
+            let watcher = tokio::spawn(watch(stop.clone()));
+            let progress = Bar::new();
+            let mut seen = observe(&self.connector, &self.places, &self.limits, &progress, &stop).await;
+            progress.clear();
+            watcher.abort();
+            seen.estate.unreachable.extend(self.untargeted.iter().cloned());
+            seen.estate.unreachable.sort();
+            seen
+        })
+    }
 }
 
 /// Ends the look in order at the first Ctrl-C.
@@ -188,13 +249,14 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
 }
 
 /// A line on standard error while pools are read, on a terminal only.
-struct Bar {
+pub struct Bar {
     bar: ProgressBar,
     calls: Mutex<u64>,
 }
 
 impl Bar {
-    fn new() -> Self {
+    /// A line that is not drawn until something is found.
+    pub fn new() -> Self {
         let target = if environment::talks_to_a_person() {
             ProgressDrawTarget::stderr()
         } else {
@@ -211,7 +273,8 @@ impl Bar {
         }
     }
 
-    fn clear(&self) {
+    /// Takes the line away.
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -7,7 +7,9 @@ mod diff;
 mod environment;
 mod explain;
 mod fix;
+mod gate;
 mod init;
+mod ledger;
 mod lint;
 #[cfg(feature = "live")]
 mod live;

@@ -8,7 +8,7 @@ use crate::difference::Difference;
 use crate::model::effective::{AddressChange, CellChange, Movement};
 
 use super::json_types::JsonV1Scope;
-use super::json_words::{JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Signal};
+use super::json_words::{JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Signal};
 
 /// One thing that is not in a pool as a policy asks.
 #[derive(Serialize, JsonSchema)]
@@ -34,6 +34,9 @@ pub struct JsonV1Difference {
     pub cells: Vec<JsonV1CellDifference>,
     /// Addresses that are treated otherwise.
     pub addresses: Vec<JsonV1AddressDifference>,
+    /// Which side moved since pool and policy agreed; absent where no ledger is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<JsonV1Cause>,
 }
 
 /// A cell of the effective table that is not as under the policy.
@@ -83,6 +86,7 @@ impl JsonV1Difference {
             live_is: difference.live_is.into(),
             cells: difference.cells.iter().map(cell).collect(),
             addresses: difference.addresses.iter().map(addresses).collect(),
+            cause: difference.cause.map(Into::into),
         }
     }
 }

@@ -98,6 +98,22 @@ pub struct JsonV1Differences {
     pub neutral: usize,
     /// Live is stronger.
     pub stronger: usize,
+    /// By which side moved; absent where no ledger is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub causes: Option<JsonV1Causes>,
+}
+
+/// Differences by which side moved since pool and policy agreed.
+#[derive(Default, Serialize, JsonSchema)]
+pub struct JsonV1Causes {
+    /// The pool was changed.
+    pub drift: usize,
+    /// The policy was changed, and is not applied yet.
+    pub pending: usize,
+    /// Both were changed.
+    pub conflict: usize,
+    /// The ledger has no record of it.
+    pub differs: usize,
 }
 
 /// How much a finding matters.

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::difference::Cause;
 use crate::finding::Severity;
 use crate::model::effective::{Direction, Event, Flow, Outcome, Reason, Scope, Signal};
 
@@ -131,5 +132,15 @@ frozen! {
         SignInOnly => "Documented for sign-in only.",
         OverrideUnknown => "Whether the client has its own configuration is not known.",
         ResponsesUnread => "The pool's configuration could not be read.",
+    }
+}
+
+frozen! {
+    /// Which side of a difference moved since pool and policy agreed.
+    JsonV1Cause from Cause {
+        Drift => "The pool was changed.",
+        Pending => "The policy was changed, and is not applied yet.",
+        Conflict => "Both were changed.",
+        Differs => "The ledger has no record of it.",
     }
 }

@@ -4,6 +4,7 @@
 mod difference;
 mod escape;
 mod format;
+mod gate;
 mod github;
 mod html;
 mod html_excerpt;
@@ -11,6 +12,7 @@ mod human;
 mod index;
 mod json;
 mod json_difference;
+mod json_gate;
 mod json_types;
 mod json_words;
 mod junit;
@@ -28,6 +30,8 @@ mod words;
 
 pub use escape::{for_log, visible, write_json};
 pub use format::{Format, render};
+pub use gate::gate;
 pub use json::schema;
+pub use json_gate::schema as gate_schema;
 pub use options::RenderOptions;
 pub use protection::protection;

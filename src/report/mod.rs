@@ -4,6 +4,7 @@ mod gate;
 
 use std::collections::BTreeMap;
 
+use crate::difference::Cause;
 use crate::finding::{Finding, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Table;
@@ -106,6 +107,8 @@ pub struct Summary {
     pub pools: usize,
     /// Differences, in a `diff`.
     pub differences: Option<Differences>,
+    /// How many of them have which cause, where a ledger is kept.
+    pub causes: Option<Vec<(Cause, usize)>>,
     /// Rules that ran.
     pub rules: usize,
     /// Findings that count.

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod differences;
+mod gate;
 mod hostile;
+mod ledger;
 mod partial;
 mod saved;
 mod stopping;
