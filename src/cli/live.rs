@@ -14,16 +14,28 @@ use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::observed::{Estate, Failure as Unseen, Selector, Unreachable};
+use crate::model::shard::Cut;
 use crate::observe::live::{Place, Progress, Query, Stop, observe};
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
-pub fn look(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
+pub fn look(
+    args: &LiveArgs,
+    config: &Config,
+    wanted: Wanted<'_>,
+    cut: Option<&Cut>,
+) -> Result<Estate, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .worker_threads(2)
         .build()?;
     runtime.block_on(async {
-        let places = places(args, config, wanted).await.map_err(Failure::Usage)?;
+        let mut places = places(args, config, wanted).await.map_err(Failure::Usage)?;
+        if let Some(cut) = cut {
+            for place in &mut places {
+                let query = std::mem::replace(&mut place.query, Query::All);
+                place.query = Query::Part(cut.shard, Box::new(query));
+            }
+        }
         let limits = Limits {
             total_timeout: args.timeout.map(Duration::from_secs),
             ..Limits::default()

@@ -12,12 +12,14 @@ mod lint;
 #[cfg(feature = "live")]
 mod live;
 mod look;
+mod merge;
 mod options;
 mod output;
 mod pool;
 mod rules;
 mod run;
 mod scan;
+mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
 mod wanted;
