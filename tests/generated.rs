@@ -46,6 +46,7 @@ fn schemas_are_current_and_are_schemas() {
         ("journal", cogward::journal::schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
+        ("apply", cogward::render::proposal::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];
     for (name, schema) in schemas {

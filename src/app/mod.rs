@@ -1,5 +1,7 @@
 //! Verbs: inputs and ports to an outcome; no command line, no printing.
 
+#[cfg(feature = "live")]
+pub mod apply;
 pub mod baselines;
 pub mod catalogue;
 mod conclude;

@@ -141,7 +141,9 @@ async fn pools(run: &Run<'_>, place: &Asked, targets: BTreeMap<String, Target>) 
 fn settle(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
     match outcome {
         Outcome::Seen(found) => {
-            let (mut pool, raw) = *found;
+            let (mut pool, mut raw) = *found;
+            raw.session.clone_from(&place.session);
+            raw.account.clone_from(&place.account);
             around.furnish(&mut pool);
             seen.pools.push((pool, raw));
         }
