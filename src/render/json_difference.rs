@@ -9,7 +9,8 @@ use crate::model::effective::{AddressChange, Cell, CellChange, Movement};
 
 use super::json_types::JsonV1Scope;
 use super::json_words::{
-    JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Shape, JsonV1Signal,
+    JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Shape,
+    JsonV1Signal,
 };
 
 /// One thing that is not in a pool as a policy asks.
@@ -38,6 +39,9 @@ pub struct JsonV1Difference {
     pub cells: Vec<JsonV1CellDifference>,
     /// Addresses that are treated otherwise.
     pub addresses: Vec<JsonV1AddressDifference>,
+    /// Which side changed since policy and pool last agreed; absent where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<JsonV1Cause>,
 }
 
 /// A cell of the effective table that is not as under the policy.
@@ -104,6 +108,7 @@ impl JsonV1Difference {
             live_is: difference.live_is.into(),
             cells: difference.cells.iter().map(cell).collect(),
             addresses: difference.addresses.iter().map(addresses).collect(),
+            cause: difference.cause.map(Into::into),
         }
     }
 }

@@ -192,6 +192,7 @@ fn difference(one: JsonV1Difference) -> Result<Difference, String> {
         live_is: one.live_is.into(),
         cells: one.cells.into_iter().map(cell_change).collect(),
         addresses: addresses.collect::<Result<_, _>>()?,
+        cause: one.cause.map(Into::into),
     })
 }
 

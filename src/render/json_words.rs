@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::difference::Shape;
+use crate::difference::{Cause, Shape};
 use crate::finding::Severity;
 use crate::model::effective::{Direction, Event, Flow, Outcome, Reason, Scope, Signal};
 
@@ -89,6 +89,16 @@ frozen! {
         Undefined => "Cannot be said: AWS's answer on one side is unconfirmed or not known.",
         Neutral => "Nothing that protects differs.",
         Stronger => "More is stopped, or more users are told.",
+    }
+}
+
+frozen! {
+    /// Which side changed since policy and pool last agreed.
+    JsonV1Cause from Cause {
+        Drift => "The pool was changed.",
+        Pending => "The policy was changed, and is not applied yet.",
+        Conflict => "Both were.",
+        Differs => "Nothing is recorded of it.",
     }
 }
 
