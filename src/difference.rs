@@ -16,6 +16,46 @@ pub enum Shape {
     Text,
 }
 
+/// Which side of a difference moved since both were known to agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The pool was changed.
+    Drift,
+    /// The policy was changed, and is not applied yet.
+    Pending,
+    /// Both were.
+    Conflict,
+    /// Nothing is recorded of it.
+    Differs,
+}
+
+impl Cause {
+    /// All of them, what needs attention first.
+    pub const ALL: [Self; 4] = [Self::Drift, Self::Conflict, Self::Pending, Self::Differs];
+
+    /// Its word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Drift => "drift",
+            Self::Pending => "pending",
+            Self::Conflict => "conflict",
+            Self::Differs => "differs",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Drift => "drift: the pool was changed",
+            Self::Pending => "pending: the policy was changed and is not applied",
+            Self::Conflict => "conflict: pool and policy were both changed",
+            Self::Differs => "differs: the ledger has no record of it",
+        }
+    }
+}
+
 /// One thing that is not in a pool as a policy asks. Values are in the policy language's words; of an alarm
 /// that exists only the members that differ.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +80,8 @@ pub struct Difference {
     pub cells: Vec<CellChange>,
     /// Address sets that differ because of it, from live to the policy.
     pub addresses: Vec<AddressChange>,
+    /// Which side moved, where a ledger is kept.
+    pub cause: Option<Cause>,
 }
 
 impl Difference {

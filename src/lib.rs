@@ -43,7 +43,11 @@ pub mod whole;
 
 pub mod plan;
 
+pub mod ledger;
+
 pub mod drift;
+
+pub mod proposal;
 
 pub mod rule;
 

@@ -35,9 +35,9 @@ pub enum FailOn {
 
 /// Policies that were read, before any pool is looked at.
 pub struct Policies {
-    gathered: Gathered,
+    pub(in crate::app) gathered: Gathered,
     checked: Vec<Checked>,
-    sources: Sources,
+    pub(in crate::app) sources: Sources,
     findings: Vec<Finding>,
 }
 
@@ -126,12 +126,19 @@ impl Policies {
     }
 
     /// Policies that are for pools; layers are not.
-    fn aimed(&self) -> impl Iterator<Item = &Policy> {
+    pub(in crate::app) fn aimed(&self) -> impl Iterator<Item = &Policy> {
         let policies = self
             .checked
             .iter()
             .filter_map(|document| document.policy.as_ref());
         policies.filter(|policy| policy.target.is_some())
+    }
+
+    /// Whether something keeps a policy from being used.
+    #[must_use]
+    pub fn are_faulty(&self) -> bool {
+        let unjudged = self.checked.iter().any(|document| document.policy.is_none());
+        unjudged || self.findings.iter().any(|finding| finding.is_input_fault)
     }
 
     /// Where to look, in the order of the policies.
@@ -168,7 +175,7 @@ impl Wish {
 }
 
 /// How a policy's tree writes its leaves.
-struct Tells<'a>(&'a Policy);
+pub(in crate::app) struct Tells<'a>(pub(in crate::app) &'a Policy);
 
 impl Written for Tells<'_> {
     fn writes(&self, leaf: &Leaf) -> bool {
@@ -237,8 +244,32 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     )
 }
 
+/// What is wrong with policies, without any pool.
+#[must_use]
+pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
+    let sources = std::mem::take(&mut policies.sources);
+    let findings = std::mem::take(&mut policies.findings);
+    let unjudged = unjudged(&policies.checked, &policies.gathered.files, &sources);
+    let mask = Mask::of(
+        &sources,
+        policies.gathered.texts.values().flatten().map(String::as_str),
+    );
+    let counts = [policies.gathered.files.len(), policies.aimed().count()];
+    let job = Job {
+        estate: &Estate::default(),
+        settings,
+        require_coverage: false,
+        fail_on: FailOn::Any,
+        wants_tables: false,
+    };
+    conclude_diff(&job, sources, findings, Vec::new(), unjudged, counts, &mask)
+}
+
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
-fn pairs<'a>(policies: &[&'a Policy], pools: &'a [Observed]) -> Vec<(&'a Policy, Vec<&'a Observed>)> {
+pub(in crate::app) fn pairs<'a>(
+    policies: &[&'a Policy],
+    pools: &'a [Observed],
+) -> Vec<(&'a Policy, Vec<&'a Observed>)> {
     let by_id: BTreeMap<&str, &Observed> = pools.iter().map(|pool| (pool.id(), pool)).collect();
     let pair = |policy: &&'a Policy| {
         let wish = wish(policy);
@@ -264,6 +295,7 @@ fn compare(policy: &Policy, pool: &Observed) -> (Vec<Finding>, Vec<NotChecked>) 
         policy,
         pool,
         diff: &diff,
+        causes: None,
     });
     (found, unseen(policy, pool, &diff))
 }
@@ -288,7 +320,7 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
 }
 
 /// Whether everything was seen where the policy's pools would be.
-fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
+pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
     let Posture {
         account,
         region,

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_sdk_cloudtrail::Client as CloudTrail;
+use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_sdk_cloudwatch::Client as CloudWatch;
+use aws_sdk_cloudwatch::types::AlarmType;
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_sns::Client as Sns;
 use aws_sdk_sts::Client as Sts;
@@ -16,12 +19,13 @@ use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
-use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, ReadPort, Reply};
-use crate::aws::typed;
+use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
 use crate::aws::wire::{Capture, Watch};
+use crate::aws::write::{AlarmRequest, NamedAlarm};
+use crate::aws::{measure, typed};
 use crate::model::alarm::NAMESPACE;
 use crate::model::observed::Failure;
-use crate::model::posture::Topic;
+use crate::model::posture::{SeenMetric, Topic};
 
 /// Entries that Cognito gives at most on a page, and CloudWatch alarms.
 const PAGE: (i32, i32) = (60, 100);
@@ -31,6 +35,7 @@ const PAGE: (i32, i32) = (60, 100);
 pub(super) struct Client {
     cognito: Cognito,
     cloudwatch: CloudWatch,
+    cloudtrail: CloudTrail,
     sns: Sns,
     sts: Sts,
     budget: Arc<Budget>,
@@ -42,6 +47,7 @@ impl Client {
         Self {
             cognito: Cognito::new(config),
             cloudwatch: CloudWatch::new(config),
+            cloudtrail: CloudTrail::new(config),
             sns: Sns::new(config),
             sts: Sts::new(config),
             budget,
@@ -213,6 +219,26 @@ impl ReadPort for Client {
         })
     }
 
+    fn alarm<'a>(&'a self, name: &'a str) -> Reply<'a, NamedAlarm> {
+        Box::pin(async move {
+            let builder = self
+                .cloudwatch
+                .describe_alarms()
+                .alarm_names(name)
+                .alarm_types(AlarmType::MetricAlarm)
+                .alarm_types(AlarmType::CompositeAlarm);
+            let answer = typed!(self, DescribeAlarms, None, builder).await?;
+            let Some(alarm) = answer.metric_alarms().first() else {
+                let free = answer.composite_alarms().is_empty();
+                return Ok(if free { NamedAlarm::Free } else { NamedAlarm::Other });
+            };
+            let request = AlarmRequest::described(alarm)?;
+            Ok(request.map_or(NamedAlarm::Other, |request| {
+                NamedAlarm::OfMetric(Box::new(request))
+            }))
+        })
+    }
+
     fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics> {
         Box::pin(async move {
             let builder = self
@@ -221,6 +247,43 @@ impl ReadPort for Client {
                 .namespace(NAMESPACE)
                 .set_next_token(next);
             Ok(typed::metrics(typed!(self, ListMetrics, None, builder).await?))
+        })
+    }
+
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>> {
+        Box::pin(async move {
+            let attribute = LookupAttribute::builder()
+                .attribute_key(LookupAttributeKey::EventName)
+                .attribute_value(operation);
+            // Both are there, so that the attribute is whole.
+            let attribute = attribute
+                .build()
+                .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))?;
+            let builder = self
+                .cloudtrail
+                .lookup_events()
+                .lookup_attributes(attribute)
+                .set_next_token(next);
+            typed::events(typed!(self, LookupEvents, None, builder).await?, operation)
+        })
+    }
+
+    fn metric_data<'a>(
+        &'a self,
+        metrics: &'a [SeenMetric],
+        days: u16,
+        next: Option<String>,
+    ) -> Reply<'a, Data> {
+        Box::pin(async move {
+            let (start, end) = measure::span(days);
+            let builder = self
+                .cloudwatch
+                .get_metric_data()
+                .set_metric_data_queries(Some(measure::queries(metrics)))
+                .start_time(start)
+                .end_time(end)
+                .set_next_token(next);
+            measure::data(metrics, typed!(self, GetMetricData, None, builder).await?)
         })
     }
 

@@ -177,7 +177,7 @@ mod tests {
         for action in allowed {
             let (_, name) = action.split_once(':').unwrap();
             assert!(
-                ["List", "Describe", "Get"]
+                ["List", "Describe", "Get", "Lookup"]
                     .iter()
                     .any(|verb| name.starts_with(verb)),
                 "{action}"

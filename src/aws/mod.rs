@@ -9,6 +9,7 @@ pub mod convert;
 pub mod error;
 pub mod iam;
 pub mod limits;
+mod measure;
 pub mod operation;
 pub mod port;
 pub mod regions;
@@ -21,6 +22,8 @@ pub use connector::{Connector, default_region};
 pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
-pub use port::{Alarms, Connect, Metrics, Page, PoolEntry, ReadPort, Reply};
+pub use port::{
+    Alarms, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Record, Reply,
+};
 pub use session::Session;
-pub use write::{AlarmRequest, ConnectWriter, Effect, WriteError, WritePort, Written};
+pub use write::{AlarmRequest, Carried, ConnectWriter, Effect, NamedAlarm, WriteError, WritePort, Written};

@@ -25,8 +25,12 @@ pub enum Operation {
     DescribeAlarms,
     /// A region's metrics that have data of late.
     ListMetrics,
+    /// Data of metrics.
+    GetMetricData,
     /// Who a topic tells.
     GetTopicAttributes,
+    /// A region's events of one operation.
+    LookupEvents,
     /// Sets a pool's or a client's risk configuration.
     SetRiskConfiguration,
     /// Updates a pool.
@@ -67,6 +71,8 @@ pub enum Category {
     DescribeAlarms,
     /// CloudWatch's `ListMetrics`.
     ListMetrics,
+    /// CloudTrail's `LookupEvents`.
+    LookupEvents,
     /// Cognito's `UserPoolUpdate`.
     UserPoolUpdate,
     /// Cognito's `UserPoolResourceUpdate`.
@@ -75,18 +81,19 @@ pub enum Category {
     UserPoolClientUpdate,
     /// CloudWatch's `PutMetricAlarm`.
     PutMetricAlarm,
-    /// SNS's `GetTopicAttributes`, and STS.
+    /// SNS's `GetTopicAttributes`, CloudWatch's `GetMetricData`, and STS.
     Unlimited,
 }
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UserPoolRead,
         Self::UserPoolResourceRead,
         Self::UserPoolClientRead,
         Self::DescribeAlarms,
         Self::ListMetrics,
+        Self::LookupEvents,
         Self::UserPoolUpdate,
         Self::UserPoolResourceUpdate,
         Self::UserPoolClientUpdate,
@@ -108,6 +115,7 @@ impl Category {
             Self::DescribeAlarms => Some(9),
             Self::ListMetrics => Some(25),
             Self::PutMetricAlarm => Some(3),
+            Self::LookupEvents => Some(2),
             Self::Unlimited => None,
         }
     }
@@ -127,7 +135,7 @@ impl Category {
 
 impl Operation {
     /// All operations that read.
-    pub const READS: [Self; 11] = [
+    pub const READS: [Self; 13] = [
         Self::GetCallerIdentity,
         Self::ListUserPools,
         Self::DescribeUserPool,
@@ -138,7 +146,9 @@ impl Operation {
         Self::GetLogDeliveryConfiguration,
         Self::DescribeAlarms,
         Self::ListMetrics,
+        Self::GetMetricData,
         Self::GetTopicAttributes,
+        Self::LookupEvents,
     ];
 
     /// All operations that write.
@@ -177,7 +187,9 @@ impl Operation {
             Self::GetLogDeliveryConfiguration => "GetLogDeliveryConfiguration",
             Self::DescribeAlarms => "DescribeAlarms",
             Self::ListMetrics => "ListMetrics",
+            Self::GetMetricData => "GetMetricData",
             Self::GetTopicAttributes => "GetTopicAttributes",
+            Self::LookupEvents => "LookupEvents",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
             Self::UpdateUserPool => "UpdateUserPool",
             Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
@@ -192,8 +204,11 @@ impl Operation {
     pub fn service(self) -> &'static str {
         match self {
             Self::GetCallerIdentity => "sts",
-            Self::DescribeAlarms | Self::ListMetrics | Self::PutMetricAlarm => "cloudwatch",
+            Self::DescribeAlarms | Self::ListMetrics | Self::GetMetricData | Self::PutMetricAlarm => {
+                "cloudwatch"
+            }
             Self::GetTopicAttributes => "sns",
+            Self::LookupEvents => "cloudtrail",
             _ => "cognito-idp",
         }
     }
@@ -211,13 +226,14 @@ impl Operation {
             Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
             Self::DescribeAlarms => Category::DescribeAlarms,
             Self::ListMetrics => Category::ListMetrics,
+            Self::LookupEvents => Category::LookupEvents,
             Self::UpdateUserPool => Category::UserPoolUpdate,
             Self::SetRiskConfiguration | Self::SetUserPoolMfaConfig | Self::SetLogDeliveryConfiguration => {
                 Category::UserPoolResourceUpdate
             }
             Self::UpdateUserPoolClient => Category::UserPoolClientUpdate,
             Self::PutMetricAlarm => Category::PutMetricAlarm,
-            Self::GetCallerIdentity | Self::GetTopicAttributes => Category::Unlimited,
+            Self::GetCallerIdentity | Self::GetTopicAttributes | Self::GetMetricData => Category::Unlimited,
         }
     }
 
@@ -227,7 +243,11 @@ impl Operation {
         match self {
             Self::GetCallerIdentity => None,
             // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
-            Self::ListUserPools | Self::DescribeAlarms | Self::ListMetrics => Some(Resource::Any),
+            Self::ListUserPools
+            | Self::DescribeAlarms
+            | Self::ListMetrics
+            | Self::GetMetricData
+            | Self::LookupEvents => Some(Resource::Any),
             Self::GetTopicAttributes => Some(Resource::Topic),
             Self::PutMetricAlarm => Some(Resource::Alarm),
             _ => Some(Resource::UserPool),
@@ -256,7 +276,11 @@ impl Operation {
             }
             Self::DescribeAlarms => "alarms, once for each region",
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
+            Self::GetMetricData => "how CloudWatch spells the metrics of alarms that it does not list",
             Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
+            Self::LookupEvents => {
+                "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"
+            }
             Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
             Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
             Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::aws::error::CallError;
 use crate::aws::session::Session;
+use crate::aws::write::NamedAlarm;
 use crate::model::alarm::Alarm;
 use crate::model::posture::{SeenMetric, Topic};
 
@@ -37,6 +40,32 @@ pub type Alarms = Page<Alarm>;
 /// A page of metrics.
 pub type Metrics = Page<SeenMetric>;
 
+/// An event of CloudTrail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The API operation.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// The record, where it is JSON. Hostile text.
+    pub body: Option<Value>,
+}
+
+/// Most metrics that `GetMetricData` takes at a time (API reference).
+pub const MOST_METRICS: usize = 500;
+
+/// When a metric had data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// The metric.
+    pub metric: SeenMetric,
+    /// Days with data, UTC, each once and in order; empty for a metric without data, or one that was never there.
+    pub days: Vec<Date>,
+}
+
+/// A page of metrics' data. A metric may be on several pages.
+pub type Data = Page<Measured>;
+
 /// What can be asked of one account's region.
 ///
 /// Bodies of Cognito's objects come as the service sent them, members that this version does not know
@@ -61,8 +90,20 @@ pub trait ReadPort: Send + Sync {
     fn log_delivery<'a>(&'a self, pool: &'a str) -> Reply<'a, Value>;
     /// `DescribeAlarms`: metric alarms, whatever they watch.
     fn alarms(&self, next: Option<String>) -> Reply<'_, Alarms>;
+    /// `DescribeAlarms` by name: what has this name now, all that a request to change it has to send back included.
+    fn alarm<'a>(&'a self, name: &'a str) -> Reply<'a, NamedAlarm>;
     /// `ListMetrics` of Cognito's namespace.
     fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics>;
+    /// CloudTrail's `LookupEvents` of one API operation: the last 90 days, newest first.
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>>;
+    /// `GetMetricData` of up to [`MOST_METRICS`] metrics in Cognito's namespace: on which of the last so many days
+    /// there was data. CloudWatch keeps it for 455 days.
+    fn metric_data<'a>(
+        &'a self,
+        metrics: &'a [SeenMetric],
+        days: u16,
+        next: Option<String>,
+    ) -> Reply<'a, Data>;
     /// `GetTopicAttributes`; a topic that does not exist is an answer.
     fn topic<'a>(&'a self, arn: &'a str) -> Reply<'a, Topic>;
 }

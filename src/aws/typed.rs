@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput;
+use aws_sdk_cloudtrail::types::Event;
 use aws_sdk_cloudwatch::operation::describe_alarms::DescribeAlarmsOutput;
 use aws_sdk_cloudwatch::operation::list_metrics::ListMetricsOutput;
 use aws_sdk_cloudwatch::types::{Dimension, MetricAlarm, MetricDataQuery};
 use aws_sdk_cognitoidentityprovider::operation::list_user_pool_clients::ListUserPoolClientsOutput;
 use aws_sdk_cognitoidentityprovider::operation::list_user_pools::ListUserPoolsOutput;
 
+use jiff::Timestamp;
+
 use crate::aws::error::CallError;
-use crate::aws::port::{Alarms, Metrics, Page, PoolEntry};
+use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, Record};
 use crate::model::alarm::Alarm;
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
@@ -48,8 +52,28 @@ pub(super) fn metrics(answer: ListMetricsOutput) -> Metrics {
     let seen = metrics.map(|metric| SeenMetric {
         name: metric.metric_name.unwrap_or_default(),
         dimensions: dimensions(metric.dimensions.as_deref()),
+        listed: true,
     });
     page(seen, answer.next_token)
+}
+
+/// Events of an operation. One without a time could stand anywhere among the others.
+pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page<Record>, CallError> {
+    let events = answer.events.unwrap_or_default().into_iter();
+    let record = |event: Event| {
+        let at = event
+            .event_time
+            .and_then(|at| Timestamp::from_second(at.secs()).ok());
+        let missing = || CallError::failed(Failure::NotUnderstood, "an event has no time");
+        let text = event.cloud_trail_event;
+        Ok(Record {
+            name: event.event_name.unwrap_or_else(|| operation.to_owned()),
+            at: at.ok_or_else(missing)?,
+            body: text.and_then(|text| serde_json::from_str(&text).ok()),
+        })
+    };
+    let records: Vec<_> = events.map(record).collect::<Result<_, CallError>>()?;
+    Ok(page(records.into_iter(), answer.next_token))
 }
 
 pub(super) fn alarms(answer: DescribeAlarmsOutput) -> Alarms {

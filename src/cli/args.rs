@@ -21,8 +21,9 @@ const EXIT_CODES: &str = "Exit codes:
   0  clean
   1  findings at or above the threshold (--deny)
   2  usage or invalid input, nothing to check included
-  3  differences between policies and pools (--fail-on)
-  4  something could not be looked at; the rest is reported all the same";
+  3  differences between policies and pools (--fail-on), or a plan that was not carried out
+  4  something could not be looked at, or a write failed; the rest is reported all the same
+  5  refused: by a guard, by the audit gate, or because a plan is out of date";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,6 +43,9 @@ pub enum Command {
     Lint(Box<LintArgs>),
     /// Compare policies with live pools, or with a snapshot of them; reads only.
     Diff(Box<DiffArgs>),
+    /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
+    #[cfg(feature = "live")]
+    Apply(Box<ApplyArgs>),
     /// Check live pools, or a snapshot of them, without any policy; reads only.
     Scan(Box<ScanArgs>),
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
@@ -119,6 +123,12 @@ pub enum SchemaName {
     View,
     /// Snapshots.
     Snapshot,
+    /// What `apply` and `rollback` write with `--format json`.
+    Apply,
+    /// Saved plans.
+    Plan,
+    /// Lines of journals.
+    Journal,
 }
 
 /// A severity as it is typed.
@@ -228,6 +238,93 @@ pub enum FailOnArg {
     Any,
     /// Where live is, or may be, weaker.
     Weaker,
+}
+
+/// What a write may do, and how it is agreed to.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct WriteArgs {
+    /// Show the plan and write nothing; exit code 3 if there is something to do.
+    #[arg(long, conflicts_with = "yes", help_heading = "Plan")]
+    pub dry_run: bool,
+    /// Show the API calls and what they carry over unchanged as well.
+    #[arg(long, help_heading = "Plan")]
+    pub show_calls: bool,
+    /// Save the plan, for --plan.
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub plan_out: Option<String>,
+    /// Go on only if the plan of now is this saved one.
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub plan: Option<String>,
+    /// Leave out changes at or below this place (a JSON pointer, as the plan shows it); may be given several times.
+    #[arg(long, value_name = "POINTER", help_heading = "Plan")]
+    pub exclude: Vec<String>,
+    /// Do not ask. Needed where there is no terminal.
+    #[arg(long, help_heading = "Guards")]
+    pub yes: bool,
+    /// Allow the change at this place to weaken protection; may be given several times.
+    #[arg(long, value_name = "POINTER", help_heading = "Guards")]
+    pub allow_weaken: Vec<String>,
+    /// Enforce although the audit gate is unmet, for this reason, which the journal keeps.
+    #[arg(long, value_name = "REASON", help_heading = "Guards")]
+    pub override_gate: Option<String>,
+    /// Most pools that may change.
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Guards")]
+    pub max_pools: usize,
+    /// Journal of this run: what was there, and what was done; a new file. Default: cogward-journal-TIME.jsonl.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub journal: Option<String>,
+}
+
+/// `cogward apply`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct ApplyArgs {
+    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub write: WriteArgs,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// Where live pools are, and with whose credentials they are reached.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReachArgs {
+    /// Region; may be given several times. Default: the policy's, else the environment's or the profile's.
+    #[arg(long, value_name = "REGION", help_heading = "Pools")]
+    pub region: Vec<String>,
+    /// Profile of the shared AWS configuration.
+    #[arg(long, value_name = "NAME", help_heading = "Pools")]
+    pub profile: Option<String>,
+    /// Role to assume for reading and writing.
+    #[arg(long, value_name = "ARN", help_heading = "Pools")]
+    pub role_arn: Option<String>,
+    /// External id that the role asks for.
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
+    pub external_id: Option<String>,
+    /// Stop looking after so many seconds; a pool that was not read by then is not written.
+    #[arg(long, value_name = "SECONDS", help_heading = "Pools")]
+    pub timeout: Option<u64>,
+}
+
+#[cfg(feature = "live")]
+impl ReachArgs {
+    /// The same choices as commands that only read have them.
+    #[must_use]
+    pub fn as_live(&self) -> LiveArgs {
+        LiveArgs {
+            from: None,
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            role_arn: self.role_arn.clone(),
+            external_id: self.external_id.clone(),
+            timeout: self.timeout,
+        }
+    }
 }
 
 /// `cogward scan`.

@@ -14,31 +14,63 @@ use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::observed::{Estate, Failure as Unseen, Selector, Unreachable};
-use crate::observe::live::{Place, Progress, Query, Stop, observe};
+use crate::observe::live::{Look, Place, Progress, Query, Stop, observe};
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
 pub fn look(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .worker_threads(2)
-        .build()?;
-    runtime.block_on(async {
-        let places = places(args, config, wanted).await.map_err(Failure::Usage)?;
+    let reach = Reach::new(args, config, wanted)?;
+    Ok(reach.look().estate)
+}
+
+/// AWS as it was told to be reached.
+pub struct Reach {
+    /// Runs what waits.
+    pub runtime: tokio::runtime::Runtime,
+    /// Bounds of the run.
+    pub limits: Limits,
+    /// Makes ports.
+    pub connector: Connector,
+    places: Vec<Place>,
+    untargeted: Vec<Unreachable>,
+}
+
+impl Reach {
+    /// Decides where to look. Asks nothing of AWS yet but the region of the machine.
+    pub fn new(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .worker_threads(2)
+            .build()?;
+        let places = runtime
+            .block_on(places(args, config, wanted))
+            .map_err(Failure::Usage)?;
         let limits = Limits {
             total_timeout: args.timeout.map(Duration::from_secs),
             ..Limits::default()
         };
-        let stop = Stop::default();
-        let watcher = tokio::spawn(watch(stop.clone()));
-        let progress = Bar::new();
-        let seen = observe(&Connector::new(limits), &places, &limits, &progress, &stop).await;
-        progress.clear();
-        watcher.abort();
-        let mut estate = seen.estate;
-        estate.unreachable.extend(untargeted(&places, wanted));
-        estate.unreachable.sort();
-        Ok(estate)
-    })
+        Ok(Self {
+            runtime,
+            limits,
+            connector: Connector::new(limits),
+            untargeted: untargeted(&places, wanted),
+            places,
+        })
+    }
+
+    /// Looks. What could not be seen is in the result.
+    pub fn look(&self) -> Look {
+        self.runtime.block_on(async {
+            let stop = Stop::default();
+            let watcher = tokio::spawn(watch(stop.clone()));
+            let progress = Bar::new();
+            let mut seen = observe(&self.connector, &self.places, &self.limits, &progress, &stop).await;
+            progress.clear();
+            watcher.abort();
+            seen.estate.unreachable.extend(self.untargeted.iter().cloned());
+            seen.estate.unreachable.sort();
+            seen
+        })
+    }
 }
 
 /// Ends the look in order at the first Ctrl-C.
@@ -188,13 +220,14 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
 }
 
 /// A line on standard error while pools are read, on a terminal only.
-struct Bar {
+pub struct Bar {
     bar: ProgressBar,
     calls: Mutex<u64>,
 }
 
 impl Bar {
-    fn new() -> Self {
+    /// A line that is not drawn until something is found.
+    pub fn new() -> Self {
         let target = if environment::talks_to_a_person() {
             ProgressDrawTarget::stderr()
         } else {
@@ -211,7 +244,8 @@ impl Bar {
         }
     }
 
-    fn clear(&self) {
+    /// Takes the line away.
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

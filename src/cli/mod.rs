@@ -1,5 +1,7 @@
 //! The command line: what was typed, what is done, how it ends.
 
+#[cfg(feature = "live")]
+mod apply;
 mod args;
 #[cfg(feature = "live")]
 mod demo;
@@ -15,11 +17,15 @@ mod look;
 mod options;
 mod output;
 mod pool;
+#[cfg(feature = "live")]
+mod prompt;
 mod rules;
 mod run;
 mod scan;
 #[cfg(feature = "live")]
 mod snapshot;
 mod wanted;
+#[cfg(feature = "live")]
+mod write;
 
 pub use run::run;

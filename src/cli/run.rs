@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
 #[cfg(feature = "live")]
-use crate::cli::{demo, snapshot};
+use crate::cli::{apply, demo, snapshot};
 use crate::cli::{diff, environment, explain, init, lint, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -56,6 +56,8 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
         Command::Diff(args) => diff::run(&tree, args, environment::colour(cli.color)),
         Command::Scan(args) => scan::run(&tree, args, environment::colour(cli.color)),
         #[cfg(feature = "live")]
+        Command::Apply(args) => apply::run(&tree, args, environment::colour(cli.color)),
+        #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&tree, args),
         Command::Init(args) => init::run(&tree, args),
         #[cfg(feature = "live")]
@@ -74,6 +76,9 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
                 SchemaName::Baseline => crate::lint::baseline::schema(),
                 SchemaName::View => crate::rule::view::schema(),
                 SchemaName::Snapshot => crate::observe::snapshot::schema(),
+                SchemaName::Apply => crate::render::proposal::schema(),
+                SchemaName::Plan => crate::plan::file::schema(),
+                SchemaName::Journal => crate::journal::schema(),
             };
             output::write(format!("{schema:#}\n").as_bytes())?;
             Ok(0)

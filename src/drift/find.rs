@@ -1,6 +1,9 @@
 //! From a diff to findings: each difference at the policy's line that asks for something else.
 
-use crate::difference::{Difference, Shape};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::difference::{Cause, Difference, Shape};
 use crate::drift::kind::Kind;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
@@ -22,6 +25,8 @@ pub struct Against<'a> {
     pub pool: &'a Observed,
     /// What differs.
     pub diff: &'a Diff,
+    /// Which side moved, leaf by leaf, where a ledger is kept; what is not in it nobody has a record of.
+    pub causes: Option<&'a BTreeMap<Leaf, Cause>>,
 }
 
 /// The findings of one diff, worst first. What could not be read is not among them.
@@ -82,23 +87,33 @@ fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
     Some(at(against.policy, Kind::ClientUnknown, &pointer, message))
 }
 
-fn difference(against: Against<'_>, change: &Change) -> Finding {
-    let live_is = change.live_is();
-    let pointer = change.leaf.pointer();
-    let shown = Difference {
-        pool: against.pool.id().to_owned(),
-        pool_name: against.pool.name.clone(),
+/// A change as reports show it.
+#[must_use]
+pub fn shown(pool: &Observed, change: &Change) -> Difference {
+    Difference {
+        pool: pool.id().to_owned(),
+        pool_name: pool.name.clone(),
         client: change.leaf.client().map(str::to_owned),
-        pointer: pointer.clone(),
+        pointer: change.leaf.pointer(),
         shape: shape(change),
         live: change.live.clone(),
         policy: change.wanted.clone(),
-        live_is,
+        live_is: change.live_is(),
         cells: change.cells.clone(),
         addresses: change.addresses.clone(),
-    };
+        cause: None,
+    }
+}
+
+fn difference(against: Against<'_>, change: &Change) -> Finding {
+    let live_is = change.live_is();
+    let pointer = change.leaf.pointer();
+    let mut shown = shown(against.pool, change);
+    shown.cause = against
+        .causes
+        .map(|causes| causes.get(&change.leaf).copied().unwrap_or(Cause::Differs));
     let title = against.pool.title();
-    let message = match live_is {
+    let mut message = match live_is {
         Direction::Weaker => format!("pool `{title}` is weaker than the policy at `{pointer}`"),
         Direction::Undefined => format!(
             "pool `{title}` is not as the policy asks at `{pointer}`, and what that does cannot be said"
@@ -106,6 +121,9 @@ fn difference(against: Against<'_>, change: &Change) -> Finding {
         Direction::Neutral => format!("pool `{title}` is not as the policy asks at `{pointer}`"),
         Direction::Stronger => format!("pool `{title}` is stronger than the policy at `{pointer}`"),
     };
+    if let Some(cause) = shown.cause {
+        let _ = write!(message, " ({})", cause.label());
+    }
     let mut finding = at(
         against.policy,
         Kind::of(live_is),

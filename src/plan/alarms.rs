@@ -79,6 +79,25 @@ pub fn difference(desired: &Alarm, observed: &Alarm, names: &dyn Fn(&str) -> boo
     (!sides.1.is_empty()).then_some((Value::Object(sides.0), Value::Object(sides.1)))
 }
 
+/// The managed members of an alarm on both sides, for comparisons with what they were before: live, then as the
+/// policy wants them.
+#[must_use]
+pub fn held(desired: &Alarm, observed: Option<&Alarm>, names: &dyn Fn(&str) -> bool) -> [Option<Value>; 2] {
+    let managed = |key: &String| IDENTITY.contains(&key.as_str()) || names(key);
+    let Value::Object(mut wanted) = value(desired) else {
+        return [None, None];
+    };
+    wanted.retain(|key, _| managed(key));
+    let live = observed.map(value).and_then(|live| match live {
+        Value::Object(mut live) => {
+            live.retain(|key, _| wanted.contains_key(key));
+            Some(Value::Object(live))
+        }
+        _ => None,
+    });
+    [live, Some(Value::Object(wanted))]
+}
+
 /// An alarm as it compares: actions as a set, unconfirmed spellings as documented.
 #[must_use]
 pub fn value(alarm: &Alarm) -> Value {

@@ -6,7 +6,7 @@ use crate::model::effective::Direction;
 use crate::model::observed::Observed;
 use crate::plan::calls::enforces;
 use crate::plan::diff::Diff;
-use crate::plan::gate::{Evidence, Verdict, verdict};
+use crate::plan::gate::{Known, Verdict, verdict};
 use crate::plan::leaf::Auth;
 use crate::pointer::Pointer;
 
@@ -70,8 +70,8 @@ pub struct Guarded<'a> {
     pub diff: &'a Diff,
     /// Days that the policy's gate asks for.
     pub minimum_days: u32,
-    /// All evidence for the pool.
-    pub evidence: &'a [Evidence],
+    /// What is known of its time in AUDIT.
+    pub known: &'a Known,
 }
 
 /// Everything that stands against a plan, pool by pool in the plan's order, then what is about the run. Empty:
@@ -124,10 +124,10 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, today: Date) -> Vec<Refusal> {
     found.extend(unnamed.map(|at| Refusal::Weakens { pool: pool(), at }));
     if permits.override_gate.is_none() {
         let steps = Auth::ALL.into_iter().filter(|auth| enforces(one.diff, *auth));
-        let verdicts = steps.map(|auth| verdict(auth, one.minimum_days, one.evidence, today));
+        let verdicts = steps.map(|auth| verdict(auth, one.minimum_days, one.known, today));
         found.extend(
             verdicts
-                .filter(|verdict| !verdict.met)
+                .filter(|verdict| !verdict.is_met())
                 .map(|verdict| Refusal::GateUnmet {
                     pool: pool(),
                     verdict,

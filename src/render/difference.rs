@@ -191,6 +191,7 @@ mod tests {
             live_is: Direction::Neutral,
             cells: Vec::new(),
             addresses: Vec::new(),
+            cause: None,
         }
     }
 

@@ -18,6 +18,7 @@ mod markdown;
 mod matrix;
 mod options;
 mod place;
+pub mod proposal;
 mod protection;
 mod sarif;
 mod sarif_types;

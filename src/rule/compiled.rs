@@ -5,7 +5,7 @@ use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::report::RuleMeta;
 use crate::rule::engine::tree::{self, Item};
-use crate::rule::engine::{Expression, Scope};
+use crate::rule::engine::{Expression, Reader, Scope};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, Sees, Stage};
 use crate::rule::lazy::Lazy;
 use crate::rule::template::Template;
@@ -86,6 +86,12 @@ impl Rule {
     /// Makes a rule of a decoded file.
     #[must_use]
     pub fn new(file: RuleFile, id: RuleId, source: SourceId, builtin: bool) -> Self {
+        let reader = if builtin {
+            Reader::Quick
+        } else {
+            Reader::Documented
+        };
+        let expression = |text: &str| Lazy::new(text, reader);
         Self {
             help: first_sentence(&file.remediation),
             meta: RuleMeta {
@@ -103,14 +109,14 @@ impl Rule {
             stage: file.stage,
             source,
             examples: file.examples,
-            each: file.each.as_deref().map(Lazy::new),
-            when: (file.when.trim() != "true").then(|| Lazy::new(&file.when)),
-            at: file.at.as_deref().map(Lazy::new),
-            severity_of: file.severity_of.as_deref().map(Lazy::new),
-            message: Lazy::new(&file.message),
-            label: file.label.as_deref().map(Lazy::new),
-            related: file.related.iter().map(related).collect(),
-            fix: file.fix.as_ref().map(mend),
+            each: file.each.as_deref().map(expression),
+            when: (file.when.trim() != "true").then(|| expression(&file.when)),
+            at: file.at.as_deref().map(expression),
+            severity_of: file.severity_of.as_deref().map(expression),
+            message: Lazy::new(&file.message, reader),
+            label: file.label.as_deref().map(|label| Lazy::new(label, reader)),
+            related: file.related.iter().map(|place| related(place, reader)).collect(),
+            fix: file.fix.as_ref().map(|fix| mend(fix, reader)),
         }
     }
 
@@ -258,20 +264,21 @@ fn writable(value: &Item) -> Result<serde_json::Value, RuleError> {
     Ok(tree::json(value.as_ref()))
 }
 
-fn related(place: &RelatedPlace) -> Related {
+fn related(place: &RelatedPlace, reader: Reader) -> Related {
     Related {
-        each: place.each.as_deref().map(Lazy::new),
-        at: Lazy::new(&place.at),
-        label: Lazy::new(&place.label),
+        each: place.each.as_deref().map(|each| Lazy::new(each, reader)),
+        at: Lazy::new(&place.at, reader),
+        label: Lazy::new(&place.label, reader),
     }
 }
 
-fn mend(fix: &FixTemplate) -> Mend {
+fn mend(fix: &FixTemplate, reader: Reader) -> Mend {
+    let expression = |text: &str| Lazy::new(text, reader);
     Mend {
-        when: fix.when.as_deref().map(Lazy::new),
-        title: Lazy::new(&fix.title),
-        at: Lazy::new(&fix.at),
-        value: fix.value.as_deref().map(Lazy::new),
+        when: fix.when.as_deref().map(expression),
+        title: Lazy::new(&fix.title, reader),
+        at: expression(&fix.at),
+        value: fix.value.as_deref().map(expression),
     }
 }
 

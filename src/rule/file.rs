@@ -198,6 +198,9 @@ pub struct MetricFacts {
     /// Dimensions, name to value.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
+    /// Whether there is only data of more than two weeks ago.
+    #[serde(default)]
+    pub older: bool,
 }
 
 /// Proofs of a rule. Each policy may leave out `version`; parts it does not name are unmanaged.

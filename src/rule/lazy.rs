@@ -5,22 +5,24 @@
 
 use std::sync::OnceLock;
 
-use crate::rule::engine::{Expression, ExpressionFault};
+use crate::rule::engine::{Expression, ExpressionFault, Reader};
 use crate::rule::template::Template;
 
 /// A text and what it compiles to.
 #[derive(Debug)]
 pub struct Lazy<T> {
     text: String,
+    reader: Reader,
     cell: OnceLock<Result<T, ExpressionFault>>,
 }
 
 impl<T: Compile> Lazy<T> {
     /// Keeps a text for later.
     #[must_use]
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: &str, reader: Reader) -> Self {
         Self {
             text: text.to_owned(),
+            reader,
             cell: OnceLock::new(),
         }
     }
@@ -33,24 +35,25 @@ impl<T: Compile> Lazy<T> {
 
     /// The compiled form; the same error each time if there is none.
     pub fn get(&self) -> Result<&T, &ExpressionFault> {
-        self.cell.get_or_init(|| T::compile(&self.text)).as_ref()
+        let compile = || T::compile(&self.text, self.reader);
+        self.cell.get_or_init(compile).as_ref()
     }
 }
 
 /// What can be compiled from a text.
 pub trait Compile: Sized {
     /// Compiles it.
-    fn compile(text: &str) -> Result<Self, ExpressionFault>;
+    fn compile(text: &str, reader: Reader) -> Result<Self, ExpressionFault>;
 }
 
 impl Compile for Expression {
-    fn compile(text: &str) -> Result<Self, ExpressionFault> {
-        Self::compile(text)
+    fn compile(text: &str, reader: Reader) -> Result<Self, ExpressionFault> {
+        Self::compile(text, reader)
     }
 }
 
 impl Compile for Template {
-    fn compile(text: &str) -> Result<Self, ExpressionFault> {
-        Self::compile(text)
+    fn compile(text: &str, reader: Reader) -> Result<Self, ExpressionFault> {
+        Self::compile(text, reader)
     }
 }

@@ -7,7 +7,7 @@ use crate::pointer::Pointer;
 use crate::policy::assemble::schema_finding;
 use crate::policy::place::Places;
 use crate::rule::compiled::Rule;
-use crate::rule::engine::{Checker, Expression, ExpressionFault};
+use crate::rule::engine::{Checker, Expression, ExpressionFault, Reader};
 use crate::rule::file::RuleFile;
 use crate::rule::template::Template;
 use crate::schema::Validator;
@@ -134,14 +134,14 @@ impl Loader {
     }
 
     fn expression(&self, text: &str, extra: &[&str]) -> Vec<String> {
-        match Expression::compile(text) {
+        match Expression::compile(text, Reader::Documented) {
             Ok(expression) => self.checker.faults(&expression, extra),
             Err(fault) => vec![sentence(&fault)],
         }
     }
 
     fn template(&self, text: &str, extra: &[&str]) -> Vec<String> {
-        let (template, faults) = Template::read(text);
+        let (template, faults) = Template::read(text, Reader::Documented);
         let names = template.expressions();
         let names = names.flat_map(|expression| self.checker.faults(expression, extra));
         faults.iter().map(sentence).chain(names).collect()
@@ -219,4 +219,51 @@ pub fn builtin(id: SourceId, text: &str) -> Option<Rule> {
     let file: RuleFile = serde_json::from_value(document.root.to_json()).ok()?;
     let rule_id = RuleId::parse(&file.id)?;
     Some(Rule::new(file, rule_id, id, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An expression's tree without the numbers of its nodes, which parsers give in an order of their own.
+    fn shape(expression: &Expression) -> String {
+        let tree = format!("{:?}", expression.tree());
+        let numbers = regex::Regex::new(r"\bid: \d+").unwrap();
+        numbers.replace_all(&tree, "id").into_owned()
+    }
+
+    fn trees(text: &str, template: bool, reader: Reader) -> Vec<String> {
+        if template {
+            let (template, faults) = Template::read(text, reader);
+            assert_eq!(faults, [], "{text}");
+            template.expressions().map(shape).collect()
+        } else {
+            vec![shape(&Expression::compile(text, reader).unwrap())]
+        }
+    }
+
+    #[test]
+    fn both_parsers_read_every_built_in_expression_alike() {
+        let mut read = 0;
+        for (name, text) in crate::rule::catalogue::builtin_files() {
+            let parsed = yaml::parse(SourceId(0), text, &Budget::default());
+            let file: RuleFile = serde_json::from_value(parsed.documents[0].root.to_json()).unwrap();
+            for (at, text, _, template) in expressions(&file) {
+                let quick = trees(text, template, Reader::Quick);
+                assert_eq!(quick, trees(text, template, Reader::Documented), "{name} {at}");
+                read += quick.len();
+            }
+        }
+        assert!(read > 200, "{read}");
+    }
+
+    #[test]
+    fn what_the_quick_parser_cannot_read_is_read_all_the_same() {
+        for text in ["[2, 1].sortBy(e, e)", "x.map(a, a.k)", "'a' in x && !has(x.b)"] {
+            let quick = trees(text, false, Reader::Quick);
+            assert_eq!(quick, trees(text, false, Reader::Documented), "{text}");
+        }
+        let fault = |reader| Expression::compile("x ==", reader).unwrap_err();
+        assert_eq!(fault(Reader::Quick), fault(Reader::Documented));
+    }
 }

@@ -1,6 +1,6 @@
 //! Message templates: text with `{{ expression }}` in it.
 
-use crate::rule::engine::{Expression, ExpressionFault, Scope, display};
+use crate::rule::engine::{Expression, ExpressionFault, Reader, Scope, display};
 
 /// A compiled template.
 #[derive(Debug, Default)]
@@ -16,14 +16,14 @@ enum Part {
 
 impl Template {
     /// Compiles a text. The error is the first fault.
-    pub fn compile(text: &str) -> Result<Self, ExpressionFault> {
-        let (template, faults) = Self::read(text);
+    pub fn compile(text: &str, reader: Reader) -> Result<Self, ExpressionFault> {
+        let (template, faults) = Self::read(text, reader);
         faults.into_iter().next().map_or(Ok(template), Err)
     }
 
     /// Reads a text and all its faults. `{{` without `}}` is a fault; single braces are plain text.
     #[must_use]
-    pub fn read(text: &str) -> (Self, Vec<ExpressionFault>) {
+    pub fn read(text: &str, reader: Reader) -> (Self, Vec<ExpressionFault>) {
         let (mut parts, mut faults) = (Vec::new(), Vec::new());
         let mut rest = text;
         while let Some(open) = rest.find("{{") {
@@ -36,7 +36,7 @@ impl Template {
                 });
                 return (Self { parts }, faults);
             };
-            match Expression::compile(inner[..close].trim()) {
+            match Expression::compile(inner[..close].trim(), reader) {
                 Ok(expression) => parts.push(Part::Expression(expression)),
                 Err(fault) => faults.push(fault),
             }
@@ -99,7 +99,7 @@ mod tests {
         let mut variables = Variables::default();
         variables.add("it", || serde_json::json!({"a": "x\ny", "n": 3}));
         let scope = engine.scope(&variables);
-        Template::compile(text)
+        Template::compile(text, Reader::Documented)
             .map_err(|fault| fault.message)?
             .render(&scope)
     }

@@ -41,7 +41,7 @@ pub struct LeftOut {
     pub why: Why,
 }
 
-/// Why a member is not sent. In every case leaving it out keeps what is there.
+/// Why a member is not sent. Leaving it out keeps what is there, but for factors while MFA goes off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
     /// The service describes it and takes it in no update.
@@ -58,6 +58,9 @@ pub enum Why {
     DefaultOfPlan,
     /// A secret, which is never sent.
     Secret,
+    /// A factor, which the service refuses together with MFA off; this one place is lost, as
+    /// [`UpdateBody::changed`] says.
+    NoFactorsWhileOff,
 }
 
 impl Why {
@@ -72,6 +75,7 @@ impl Why {
             Self::Mirror => "it repeats `TemporaryPasswordValidityDays`",
             Self::DefaultOfPlan => "the feature plan has only the defaults",
             Self::Secret => "secrets are never sent",
+            Self::NoFactorsWhileOff => "with MFA off there are no factors",
         }
     }
 }

@@ -84,7 +84,7 @@ impl Draft {
 }
 
 /// Whole numbers beyond 64 bits were read as floating-point numbers: their last digits are gone.
-fn exact(value: &Value, place: &Pointer) -> Result<(), Refusal> {
+pub(super) fn exact(value: &Value, place: &Pointer) -> Result<(), Refusal> {
     match value {
         Value::Number(number) if number.is_f64() => {
             let fits = number.as_f64().is_some_and(|number| number.abs() < EXACT);

@@ -3,8 +3,11 @@
 mod body;
 mod client;
 mod draft;
+mod logs;
+mod mfa;
 mod pool;
 mod refusal;
+mod risk;
 mod secret;
 mod settings;
 #[cfg(test)]
@@ -13,7 +16,10 @@ mod traps;
 
 pub use body::{Changed, LeftOut, UpdateBody, Why};
 pub use client::update_client;
+pub use logs::log_delivery;
+pub use mfa::mfa_config;
 pub use pool::update_user_pool;
 pub use refusal::Refusal;
+pub use risk::risk_configuration;
 pub use secret::drop_secrets;
-pub use settings::{ClientSettings, PoolSettings};
+pub use settings::{ClientSettings, MfaSettings, PoolSettings};

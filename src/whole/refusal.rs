@@ -19,6 +19,14 @@ pub enum Refusal {
     /// A number that would be rounded on its way.
     #[error("`{0}` is a number that would be rounded on its way, so that it cannot be carried over")]
     Number(Pointer),
+    /// Something that this version does not make, because other settings could be lost.
+    #[error("`{pointer}` {what}")]
+    NotMade {
+        /// Where in the description.
+        pointer: Pointer,
+        /// Why, and what to do, as a sentence's end.
+        what: &'static str,
+    },
     /// Two places contradict each other, and the service may keep either.
     #[error("`{first}` and `{second}` {what}")]
     Contradiction {

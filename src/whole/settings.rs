@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::mode::{FeaturePlan, Mode};
+use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
 
 /// What is to be set of a pool by `UpdateUserPool`. `None` is unmanaged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,4 +27,13 @@ pub struct ClientSettings {
     pub identity_providers: Option<BTreeSet<String>>,
     /// `EnablePropagateAdditionalUserContextData`.
     pub propagate_user_context: Option<bool>,
+}
+
+/// What is to be set of a pool's MFA by `SetUserPoolMfaConfig`. `None` is unmanaged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MfaSettings {
+    /// `MfaConfiguration`.
+    pub configuration: Option<MfaConfiguration>,
+    /// The factors that are on; all others are off.
+    pub factors: Option<BTreeSet<MfaFactor>>,
 }

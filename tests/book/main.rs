@@ -3,8 +3,9 @@
 //!
 //! In a page, ` ```console ` blocks are run: lines after `$ ` in a shell, with the demo's simulated AWS; what follows is
 //! their output, in which a line `...` stands for lines and `[..]` for a part of a line. A comment on the line before a
-//! block says more: `<!-- file: NAME -->` puts the block into a file, `<!-- not run: WHY -->` leaves it alone, and
-//! `<!-- demo policies -->` puts the demo's policies into `policies/`.
+//! block says more: `<!-- file: NAME -->` puts the block into a file, `<!-- answer: TEXT -->` runs it on a terminal and types
+//! the text when it asks, and `<!-- not run: WHY -->` leaves it alone. `<!-- demo policies -->` puts the demo's policies into
+//! `policies/`.
 
 #![cfg(all(target_os = "linux", feature = "live"))]
 #![expect(
@@ -64,9 +65,14 @@ fn shown(text: &str) -> String {
                 typed,
                 command,
                 output,
+                answer,
             } => {
                 told.push_str(typed);
-                told.push_str(&shell::like(&shell.run(&command), output));
+                let printed = match answer {
+                    Some(answer) => shell.asked(&command, answer),
+                    None => shell.run(&command),
+                };
+                told.push_str(&shell::like(&printed, output));
             }
         }
     }

@@ -22,6 +22,8 @@ pub enum Part<'a> {
         command: String,
         /// The output as the page has it.
         output: &'a str,
+        /// What is typed when the command asks, on a terminal; without it there is none.
+        answer: Option<&'a str>,
     },
 }
 
@@ -29,6 +31,7 @@ pub enum Part<'a> {
 enum Note<'a> {
     None,
     File(&'a str),
+    Answer(&'a str),
     NotRun,
 }
 
@@ -50,6 +53,7 @@ pub fn parts(page: &str) -> impl Iterator<Item = Part<'_>> {
         if let Some(comment) = comment {
             note = match comment.split_once(": ") {
                 Some(("file", name)) => Note::File(name),
+                Some(("answer", text)) => Note::Answer(text),
                 Some(("not run", _)) => Note::NotRun,
                 _ => Note::None,
             };
@@ -59,7 +63,8 @@ pub fn parts(page: &str) -> impl Iterator<Item = Part<'_>> {
             let body = lines.block();
             match note {
                 Note::File(name) => parts.push(Part::File { name, text: body }),
-                Note::None if language == "console" => commands(body, &mut parts),
+                Note::None if language == "console" => commands(body, None, &mut parts),
+                Note::Answer(text) => commands(body, Some(text), &mut parts),
                 Note::None | Note::NotRun => parts.push(Part::Text(body)),
             }
             parts.extend(lines.next().map(Part::Text));
@@ -70,7 +75,7 @@ pub fn parts(page: &str) -> impl Iterator<Item = Part<'_>> {
 }
 
 /// The commands of a block's body.
-fn commands<'a>(body: &'a str, parts: &mut Vec<Part<'a>>) {
+fn commands<'a>(body: &'a str, answer: Option<&'a str>, parts: &mut Vec<Part<'a>>) {
     let mut lines = Lines { page: body, at: 0 };
     while lines.at < body.len() {
         let start = lines.at;
@@ -97,6 +102,7 @@ fn commands<'a>(body: &'a str, parts: &mut Vec<Part<'a>>) {
             typed: &body[start..end],
             command,
             output: &body[end..lines.at],
+            answer,
         });
     }
 }
@@ -142,12 +148,14 @@ fn a_page_is_the_sum_of_its_parts() {
     assert!(found.contains(&Part::Command {
         typed: "$ a \\\n  b\n",
         command: "a \\\n  b\n".to_owned(),
-        output: "out\n"
+        output: "out\n",
+        answer: None
     }));
     assert!(found.contains(&Part::Command {
         typed: "$ c\n",
         command: "c\n".to_owned(),
-        output: ""
+        output: "",
+        answer: None
     }));
     let sum: String = found
         .iter()

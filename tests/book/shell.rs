@@ -1,6 +1,7 @@
 //! A reader's shell: a folder, the program on the path, and the demo's simulated AWS.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -47,14 +48,58 @@ impl Shell {
             .args(["-c", &format!("exec 2>&1\n{command}")])
             .output()
             .unwrap();
-        let mut shown = String::from_utf8(output.stdout).unwrap();
-        if !shown.is_empty() && !shown.ends_with('\n') {
-            shown.push('\n');
+        with_code(
+            String::from_utf8(output.stdout).unwrap(),
+            output.status.code().unwrap(),
+        )
+    }
+
+    /// The same on a terminal, where the text is typed when the command asks. A line that was drawn anew counts
+    /// as it was last.
+    pub fn asked(&self, command: &str, answer: &str) -> String {
+        let mut child = self
+            .command("timeout")
+            .args([
+                "60",
+                "script",
+                "--quiet",
+                "--return",
+                "--command",
+                command,
+                "/dev/null",
+            ])
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut keyboard = child.stdin.take();
+        let mut screen = child.stdout.take().unwrap();
+        let mut shown = Vec::new();
+        let mut some = [0; 4096];
+        loop {
+            let length = screen.read(&mut some).unwrap();
+            if length == 0 {
+                break;
+            }
+            shown.extend_from_slice(&some[..length]);
+            if shown.ends_with(b"to leave: ")
+                && let Some(mut keyboard) = keyboard.take()
+            {
+                keyboard.write_all(format!("{answer}\n").as_bytes()).unwrap();
+            }
         }
-        match output.status.code().unwrap() {
-            0 => shown,
-            code => format!("{shown}(exit code {code})\n"),
-        }
+        let status = child.wait().unwrap();
+        let shown = String::from_utf8(shown).unwrap();
+        let drawn = |line: &str| {
+            line.rsplit("\u{1b}[2K")
+                .next()
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned()
+        };
+        let lines: Vec<_> = shown.lines().map(drawn).collect();
+        with_code(lines.join("\n"), status.code().unwrap())
     }
 
     /// A program in the folder, with nothing of the environment but what leads to the simulated AWS.
@@ -78,6 +123,17 @@ impl Shell {
             .env("AWS_SHARED_CREDENTIALS_FILE", &nowhere)
             .stdin(Stdio::null());
         command
+    }
+}
+
+/// An output with the exit code below it, where that is not 0.
+fn with_code(mut shown: String, code: i32) -> String {
+    if !shown.is_empty() && !shown.ends_with('\n') {
+        shown.push('\n');
+    }
+    match code {
+        0 => shown,
+        code => format!("{shown}(exit code {code})\n"),
     }
 }
 

@@ -46,7 +46,9 @@ fn schemas_are_current_and_are_schemas() {
         ("view", cogward::rule::view::schema()),
         ("report", cogward::render::schema()),
         ("journal", cogward::journal::schema()),
+        ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
+        ("apply", cogward::render::proposal::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];
     for (name, schema) in schemas {

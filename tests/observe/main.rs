@@ -11,6 +11,7 @@
 mod answers;
 mod environment;
 mod limits;
+mod older;
 mod partial;
 mod permissions;
 mod places;

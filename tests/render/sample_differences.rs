@@ -99,5 +99,6 @@ fn plain(shape: Shape, pointer: &str, live: Option<Value>, policy: Option<Value>
         live_is: Direction::Neutral,
         cells: Vec::new(),
         addresses: Vec::new(),
+        cause: None,
     }
 }

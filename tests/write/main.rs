@@ -17,3 +17,4 @@ mod permissions;
 mod random;
 mod support;
 mod trips;
+mod wholes;

@@ -166,6 +166,7 @@ mod tests {
         let seen = |name: &str, pool: &str| SeenMetric {
             name: name.to_owned(),
             dimensions: dimensions(&[("UserPoolId", pool)]),
+            listed: true,
         };
         let metrics = [
             seen("Risk", POOL),

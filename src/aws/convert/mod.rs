@@ -9,6 +9,7 @@ mod logs;
 mod mfa;
 mod pool;
 mod risk;
+mod trail;
 
 pub use alarms::{AlarmsByPool, MetricsByPool, topics_of};
 pub use client::{ClientFacts, client, keys};
@@ -17,3 +18,4 @@ pub use logs::log_delivery;
 pub use mfa::mfa;
 pub use pool::{PoolFacts, pool};
 pub use risk::{Trouble, client_risk, pool_risk};
+pub use trail::{CREATE, UPDATE, trail_events};

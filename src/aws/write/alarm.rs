@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::operation::put_metric_alarm::builders::PutMetricAlarmFluentBuilder;
-use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, StandardUnit, Statistic};
+use aws_sdk_cloudwatch::types::{
+    ActionConfiguration, ComparisonOperator, Dimension, EvaluationWindow, MetricAlarm, StandardUnit,
+    Statistic, WarmUpConfiguration,
+};
 
+use crate::aws::error::CallError;
 use crate::model::alarm::Alarm;
+use crate::model::observed::Failure;
 
 /// All that `PutMetricAlarm` can set of an alarm on one metric (fact sheet 1.4). The call replaces the alarm of that
 /// name as a whole: for one that exists, start from what it is.
@@ -47,6 +52,27 @@ pub struct AlarmRequest {
     pub ok_actions: Vec<String>,
     /// `InsufficientDataActions`.
     pub insufficient_data_actions: Vec<String>,
+    /// What no policy speaks of, as it was read.
+    pub carried: Carried,
+}
+
+/// Settings of an alarm that are sent back as they were read, and that nothing here looks into.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Carried {
+    evaluation_window: Option<EvaluationWindow>,
+    warm_up: Option<WarmUpConfiguration>,
+    actions: Option<ActionConfiguration>,
+}
+
+/// What has a name among a region's alarms; composite alarms have names from the same set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NamedAlarm {
+    /// Nothing: the name is free.
+    Free,
+    /// An alarm on one metric, with all that a request for it would have to send back.
+    OfMetric(Box<AlarmRequest>),
+    /// An alarm that `PutMetricAlarm` cannot be made to keep: on an expression, a query or other alarms.
+    Other,
 }
 
 impl AlarmRequest {
@@ -115,10 +141,151 @@ impl AlarmRequest {
             .set_alarm_actions(Some(self.alarm_actions.clone()))
             .set_ok_actions(Some(self.ok_actions.clone()))
             .set_insufficient_data_actions(Some(self.insufficient_data_actions.clone()))
+            .set_evaluation_window(self.carried.evaluation_window.clone())
+            .set_warm_up_configuration(self.carried.warm_up.clone())
+            .set_action_configuration(self.carried.actions.clone())
+    }
+
+    /// An alarm as it was described, for a request that changes some of it. `None` where it is not on one metric
+    /// with a threshold of its own.
+    ///
+    /// # Errors
+    /// A description that lacks what such an alarm must have.
+    pub(in crate::aws) fn described(alarm: &MetricAlarm) -> Result<Option<Self>, CallError> {
+        let elsewhere = !alarm.metrics().is_empty()
+            || alarm.threshold_metric_id.is_some()
+            || alarm.evaluation_criteria.is_some()
+            || alarm.evaluation_interval.is_some();
+        if elsewhere {
+            return Ok(None);
+        }
+        let missing = |name: &str| {
+            let words = format!("the description of the alarm has no usable {name}");
+            CallError::failed(Failure::NotUnderstood, words)
+        };
+        let text = |value: &Option<String>, name| value.clone().ok_or_else(|| missing(name));
+        let number = |value: Option<i32>, name| {
+            value
+                .and_then(|value| u32::try_from(value).ok())
+                .ok_or_else(|| missing(name))
+        };
+        let statistic = alarm.statistic().map(|statistic| statistic.as_str().to_owned());
+        let comparison = alarm.comparison_operator().map(|it| it.as_str().to_owned());
+        let pairs = alarm.dimensions().iter();
+        let pairs = pairs.map(|pair| Some((pair.name.clone()?, pair.value.clone()?)));
+        Ok(Some(Self {
+            name: text(&alarm.alarm_name, "AlarmName")?,
+            description: alarm.alarm_description.clone(),
+            namespace: text(&alarm.namespace, "Namespace")?,
+            metric: text(&alarm.metric_name, "MetricName")?,
+            dimensions: pairs
+                .collect::<Option<_>>()
+                .ok_or_else(|| missing("Dimensions"))?,
+            statistic: text(
+                &statistic.or_else(|| alarm.extended_statistic.clone()),
+                "Statistic",
+            )?,
+            period: number(alarm.period, "Period")?,
+            unit: alarm.unit().map(|unit| unit.as_str().to_owned()),
+            evaluation_periods: number(alarm.evaluation_periods, "EvaluationPeriods")?,
+            datapoints_to_alarm: alarm
+                .datapoints_to_alarm
+                .map(|count| number(Some(count), "DatapointsToAlarm"))
+                .transpose()?,
+            threshold: alarm.threshold.ok_or_else(|| missing("Threshold"))?,
+            comparison: text(&comparison, "ComparisonOperator")?,
+            treat_missing_data: alarm.treat_missing_data.clone(),
+            evaluate_low_sample_count: alarm.evaluate_low_sample_count_percentile.clone(),
+            actions_enabled: alarm.actions_enabled.unwrap_or(true),
+            alarm_actions: alarm.alarm_actions().to_vec(),
+            ok_actions: alarm.ok_actions().to_vec(),
+            insufficient_data_actions: alarm.insufficient_data_actions().to_vec(),
+            carried: Carried {
+                evaluation_window: alarm.evaluation_window.clone(),
+                warm_up: alarm.warm_up_configuration.clone(),
+                actions: alarm.action_configuration.clone(),
+            },
+        }))
     }
 }
 
 /// A number that the API cannot hold is sent as the largest it can, which the service refuses.
 fn whole(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::types::MetricDataQuery;
+    use aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder;
+
+    use super::*;
+
+    fn described() -> MetricAlarmBuilder {
+        MetricAlarm::builder()
+            .alarm_name("risk")
+            .alarm_description("page the on-call")
+            .namespace("AWS/Cognito")
+            .metric_name("Risk")
+            .dimensions(Dimension::builder().name("UserPoolId").value("p").build())
+            .extended_statistic("p99")
+            .period(300)
+            .evaluation_periods(3)
+            .datapoints_to_alarm(2)
+            .threshold(1.5)
+            .unit(StandardUnit::Count)
+            .comparison_operator(ComparisonOperator::GreaterThanThreshold)
+            .ok_actions("arn:ok")
+            .insufficient_data_actions("arn:insufficient")
+            .actions_enabled(false)
+    }
+
+    #[test]
+    fn everything_that_is_described_is_sent_back() {
+        let found = AlarmRequest::described(&described().build()).unwrap().unwrap();
+        assert_eq!(
+            found,
+            AlarmRequest {
+                name: "risk".into(),
+                description: Some("page the on-call".into()),
+                namespace: "AWS/Cognito".into(),
+                metric: "Risk".into(),
+                dimensions: [("UserPoolId".into(), "p".into())].into(),
+                statistic: "p99".into(),
+                period: 300,
+                unit: Some("Count".into()),
+                evaluation_periods: 3,
+                datapoints_to_alarm: Some(2),
+                threshold: 1.5,
+                comparison: "GreaterThanThreshold".into(),
+                ok_actions: vec!["arn:ok".into()],
+                insufficient_data_actions: vec!["arn:insufficient".into()],
+                ..AlarmRequest::default()
+            }
+        );
+    }
+
+    #[test]
+    fn an_alarm_on_more_than_a_metric_is_another_kind() {
+        let query = MetricDataQuery::builder().id("e").expression("a+b").build();
+        for alarm in [
+            described().metrics(query).build(),
+            described().threshold_metric_id("band").build(),
+        ] {
+            assert_eq!(AlarmRequest::described(&alarm).unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn a_description_with_holes_is_not_made_up() {
+        for alarm in [
+            described().set_threshold(None).build(),
+            described().set_period(None).build(),
+            described().set_evaluation_periods(Some(-1)).build(),
+            described().set_metric_name(None).build(),
+        ] {
+            let error = AlarmRequest::described(&alarm).unwrap_err();
+            assert_eq!(error.failure(), Failure::NotUnderstood);
+        }
+    }
 }

@@ -6,6 +6,6 @@ mod port;
 mod retry;
 mod writer;
 
-pub use alarm::AlarmRequest;
+pub use alarm::{AlarmRequest, Carried, NamedAlarm};
 pub use port::{ConnectWriter, Effect, WriteError, WritePort, Written};
 pub(super) use writer::Writer;

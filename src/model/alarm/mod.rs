@@ -10,4 +10,4 @@ pub use blind::{BlindFault, blind};
 pub use dead::{AlarmFault, AlarmField, check, concerns_cognito};
 pub use entry::Alarm;
 pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, ThreatMetric, is_threat_metric};
-pub use seen::{SeenMetric, check_seen};
+pub use seen::{SeenMetric, check_seen, spellings};

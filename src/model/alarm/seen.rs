@@ -1,10 +1,10 @@
 //! Alarms against the metrics for which CloudWatch has seen data: what is measured goes before what is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alarm::dead::{AlarmFault, AlarmField, check};
 use crate::model::alarm::entry::Alarm;
-use crate::model::alarm::metric::ThreatMetric;
+use crate::model::alarm::metric::{OTHER_SPELLINGS, RISK_LEVELS, ThreatMetric};
 
 /// A metric for which CloudWatch has seen data, as it spells it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,12 +13,14 @@ pub struct SeenMetric {
     pub name: String,
     /// Dimensions, name to value.
     pub dimensions: BTreeMap<String, String>,
+    /// Whether CloudWatch lists it, which it does for two weeks after the last data; otherwise there is older data.
+    pub listed: bool,
 }
 
 /// Why an alarm never fires, as [`check`] says, but for what the pool's own metrics show: an alarm on a metric
 /// that has data is not dead, whatever the documentation says; one that spells a metric otherwise than the data
 /// is, however documented. Metrics without data in the last two weeks are not listed by CloudWatch (fact sheet
-/// section 7), so that an empty list decides nothing.
+/// section 7), so that an empty list decides nothing: older data has to be asked for ([`spellings`]).
 #[must_use]
 pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
     let exact = |metric: &&SeenMetric| metric.name == alarm.metric && metric.dimensions == alarm.dimensions;
@@ -26,13 +28,24 @@ pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
         return Vec::new();
     }
     let faults = check(alarm);
-    let Some(meant) = seen.iter().find(|metric| same_but_for_spelling(alarm, metric)) else {
+    // What has data now goes before what had it once.
+    let mut same: Vec<_> = seen
+        .iter()
+        .filter(|metric| same_but_for_spelling(alarm, metric))
+        .collect();
+    same.sort_by_key(|metric| !metric.listed);
+    let Some(meant) = same.first() else {
         return faults;
+    };
+    let data = if meant.listed {
+        "has data"
+    } else {
+        "has older data"
     };
     let mut told: Vec<_> = faults.into_iter().filter(|fault| !fault.unconfirmed).collect();
     if meant.name != alarm.metric && !told.iter().any(|fault| fault.field == AlarmField::Metric) {
         let message = format!(
-            "CloudWatch has data of this pool for {}, not for `{}`",
+            "CloudWatch {data} of this pool for {}, not for `{}`",
             meant.name, alarm.metric
         );
         told.push(fault(AlarmField::Metric, &alarm.metric, &meant.name, message));
@@ -43,12 +56,62 @@ pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
         };
         let field = AlarmField::Dimension(name.clone());
         if told.iter().all(|fault| fault.field != field) {
-            let message =
-                format!("CloudWatch has data of this pool for {name} {published}, not for `{value}`");
+            let message = format!("CloudWatch {data} of this pool for {name} {published}, not for `{value}`");
             told.push(fault(field, value, published, message));
         }
     }
     told
+}
+
+/// How the metric of an alarm may be spelt, where neither the documentation nor the metrics that CloudWatch lists
+/// decide it: those for which older data is to be asked. Empty where it is decided: for an alarm that is on nothing
+/// that Cognito publishes, however it is spelt, and for one whose metric is listed.
+#[must_use]
+pub fn spellings(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<SeenMetric> {
+    let Some(meant) = ThreatMetric::meant(&alarm.metric) else {
+        return Vec::new();
+    };
+    let decided = check(alarm).iter().any(|fault| !fault.unconfirmed)
+        || seen.iter().any(|metric| same_but_for_spelling(alarm, metric));
+    if decided {
+        return Vec::new();
+    }
+    let others = OTHER_SPELLINGS
+        .into_iter()
+        .filter(|name| ThreatMetric::meant(name) == Some(meant));
+    let names: BTreeSet<_> = others.chain([meant.as_str(), alarm.metric.as_str()]).collect();
+    let mut found = Vec::new();
+    for name in names {
+        for dimensions in levels(&alarm.dimensions) {
+            let name = name.to_owned();
+            found.push(SeenMetric {
+                name,
+                dimensions,
+                listed: false,
+            });
+        }
+    }
+    found
+}
+
+/// Dimensions with the risk level in lower case and capitalised.
+fn levels(dimensions: &BTreeMap<String, String>) -> Vec<BTreeMap<String, String>> {
+    let Some(level) = dimensions
+        .get("RiskLevel")
+        .map(|level| level.to_ascii_lowercase())
+    else {
+        return vec![dimensions.clone()];
+    };
+    let Some(known) = RISK_LEVELS.into_iter().find(|known| *known == level) else {
+        return vec![dimensions.clone()];
+    };
+    let capitalised: String = known[..1].to_ascii_uppercase() + &known[1..];
+    let with = |level: String| {
+        let mut dimensions = dimensions.clone();
+        dimensions.insert("RiskLevel".to_owned(), level);
+        dimensions
+    };
+    vec![with(capitalised), with(known.to_owned())]
 }
 
 /// Whether a metric is the alarm's in all but the spelling.
@@ -108,6 +171,7 @@ mod tests {
         vec![SeenMetric {
             name: metric.into(),
             dimensions: alarm(metric, level).dimensions,
+            listed: true,
         }]
     }
 
@@ -147,5 +211,48 @@ mod tests {
             check_seen(&bare, &seen("AccountTakeoverRisk", "high")),
             check(&bare)
         );
+    }
+
+    #[test]
+    fn older_data_decides_where_nothing_is_listed() {
+        let alarm = alarm("AccountTakeoverRisk", "High");
+        let asked = spellings(&alarm, &[]);
+        let names: Vec<_> = asked
+            .iter()
+            .map(|metric| (metric.name.as_str(), metric.dimensions["RiskLevel"].as_str()))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("AccountTakeOverRisk", "High"),
+                ("AccountTakeOverRisk", "high"),
+                ("AccountTakeoverRisk", "High"),
+                ("AccountTakeoverRisk", "high"),
+            ]
+        );
+        assert!(messages(&alarm, &asked[2..3]).is_empty());
+        assert_eq!(
+            messages(&alarm, &asked[..1]),
+            ["CloudWatch has older data of this pool for AccountTakeOverRisk, not for `AccountTakeoverRisk`"]
+        );
+        // What is listed decides alone.
+        let mut both = asked[..1].to_vec();
+        both.extend(seen("AccountTakeoverRisk", "high"));
+        assert_eq!(
+            messages(&alarm, &both),
+            ["CloudWatch has data of this pool for RiskLevel high, not for `High`"]
+        );
+        assert!(spellings(&alarm, &both).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_asked_of_what_is_decided() {
+        let mut bare = alarm("AccountTakeoverRisk", "High");
+        bare.dimensions.remove("Operation");
+        assert!(spellings(&bare, &[]).is_empty());
+        assert!(spellings(&alarm("SignInSuccesses", "High"), &[]).is_empty());
+        let mut risk = alarm("Risk", "High");
+        risk.dimensions.remove("RiskLevel");
+        assert_eq!(spellings(&risk, &[]).len(), 1);
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use crate::aws::limits::Limits;
 use crate::aws::port::Connect;
+use crate::aws::session::Session;
 use crate::model::observed::Estate;
 use crate::observe::live::place::{Asked, Place, merged};
 use crate::observe::live::progress::Progress;
@@ -22,6 +23,17 @@ pub struct RawPool {
     pub pool: Value,
     /// `UserPoolClient` of `DescribeUserPoolClient` by client id, without the secret.
     pub clients: BTreeMap<String, Value>,
+    /// `RiskConfiguration` of `DescribeRiskConfiguration`: the pool's under the empty key, and each client's own under
+    /// its id. What is not there was not read, or is not configured.
+    pub risk: BTreeMap<String, Value>,
+    /// The body of `GetUserPoolMfaConfig`; `null` where it could not be read.
+    pub mfa: Value,
+    /// The body of `GetLogDeliveryConfiguration`; `null` where it could not be read, or nothing is configured.
+    pub logs: Value,
+    /// Whose credentials saw it.
+    pub session: Session,
+    /// The account that the place was said to be in, and was checked to be.
+    pub account: Option<String>,
 }
 
 /// Whole objects by pool id, which no two pools share (the region is part of it).
@@ -34,6 +46,8 @@ pub struct Look {
     pub estate: Estate,
     /// Their whole objects.
     pub raw: Raw,
+    /// By way of which place each pool was seen, by pool id: asking there again asks for that pool alone.
+    pub places: BTreeMap<String, Place>,
 }
 
 /// Looks at places side by side. Never fails: what could not be read is in the result, by name.
@@ -60,14 +74,18 @@ pub async fn observe(
         };
         region(&run, &place).await
     };
-    fold(join_all(merged(places).into_iter().map(look_at)).await)
+    let asked = merged(places);
+    let seen = join_all(asked.clone().into_iter().map(look_at)).await;
+    fold(asked.into_iter().zip(seen))
 }
 
 /// Puts together what was seen of all places, in order. A pool that was seen by way of two places is one pool.
-fn fold(places: Vec<Seen>) -> Look {
+fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Look {
     let mut look = Look::default();
-    for seen in places {
+    for (asked, seen) in places {
         for (pool, raw) in seen.pools {
+            let place = look.places.entry(pool.id().to_owned());
+            place.or_insert_with(|| asked.place_of(pool.id()));
             look.raw.insert(pool.id().to_owned(), raw);
             look.estate.pools.push(pool);
         }

@@ -6,6 +6,7 @@
 //! ```
 
 mod clients;
+mod history;
 mod look;
 mod place;
 mod pool;
@@ -15,6 +16,7 @@ mod run;
 mod stop;
 mod surroundings;
 
+pub use history::{Inquiry, histories};
 pub use look::{Look, Raw, RawPool, observe};
 pub use place::{Place, Query};
 pub use progress::{Progress, Silent};

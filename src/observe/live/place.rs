@@ -55,6 +55,18 @@ pub(super) struct Asked {
     pub(super) selectors: Vec<Selector>,
 }
 
+impl Asked {
+    /// The same place, for one pool.
+    pub(super) fn place_of(&self, pool: &str) -> Place {
+        Place {
+            session: self.session.clone(),
+            region: self.region.clone(),
+            account: self.account.clone(),
+            query: Query::ids([pool]),
+        }
+    }
+}
+
 /// Each session, region and account once, with all that is asked of it, in order.
 pub(super) fn merged(places: &[Place]) -> Vec<Asked> {
     let mut asked: BTreeMap<_, Vec<Selector>> = BTreeMap::new();

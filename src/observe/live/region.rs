@@ -46,9 +46,14 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
         settle(&mut seen, place, target, outcome, &around);
     }
     name_account(&mut seen, place);
-    let topics = surroundings::topics(run, seen.pools.iter().map(|(pool, _)| pool)).await;
+    let seen_pools = || seen.pools.iter().map(|(pool, _)| pool);
+    let (topics, older) = tokio::join!(
+        surroundings::topics(run, seen_pools()),
+        surroundings::older(run, seen_pools()),
+    );
     for (pool, _) in &mut seen.pools {
         surroundings::connect(pool, &topics);
+        surroundings::remember(pool, &older);
         finish(pool);
     }
     collapse(&mut seen.unreachable);
@@ -136,7 +141,9 @@ async fn pools(run: &Run<'_>, place: &Asked, targets: BTreeMap<String, Target>) 
 fn settle(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
     match outcome {
         Outcome::Seen(found) => {
-            let (mut pool, raw) = *found;
+            let (mut pool, mut raw) = *found;
+            raw.session.clone_from(&place.session);
+            raw.account.clone_from(&place.account);
             around.furnish(&mut pool);
             seen.pools.push((pool, raw));
         }

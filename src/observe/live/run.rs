@@ -73,8 +73,9 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::aws::port::{Alarms, Metrics, PoolEntry};
-    use crate::model::posture::Topic;
+    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, Record};
+    use crate::aws::write::NamedAlarm;
+    use crate::model::posture::{SeenMetric, Topic};
     use crate::observe::live::progress::Silent;
 
     use super::*;
@@ -128,7 +129,24 @@ mod tests {
             none()
         }
 
+        fn alarm<'a>(&'a self, _name: &'a str) -> Reply<'a, NamedAlarm> {
+            none()
+        }
+
         fn metrics(&self, _next: Option<String>) -> Reply<'_, Metrics> {
+            none()
+        }
+
+        fn events<'a>(&'a self, _operation: &'a str, _next: Option<String>) -> Reply<'a, Page<Record>> {
+            none()
+        }
+
+        fn metric_data<'a>(
+            &'a self,
+            _metrics: &'a [SeenMetric],
+            _days: u16,
+            _next: Option<String>,
+        ) -> Reply<'a, Data> {
             none()
         }
 

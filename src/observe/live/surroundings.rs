@@ -1,4 +1,4 @@
-//! What surrounds a region's pools: alarms, metrics and topics, each asked for once.
+//! What surrounds a region's pools: alarms, metrics, their older data and topics, each asked for once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,10 @@ use futures::{StreamExt as _, stream};
 
 use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, Trouble};
 use crate::aws::operation::Operation;
+use crate::aws::port::{MOST_METRICS, ReadPort};
+use crate::model::alarm::{Alarm, spellings};
 use crate::model::observed::{Observed, Unread};
-use crate::model::posture::{Part, Topic};
+use crate::model::posture::{Part, SeenMetric, Topic};
 use crate::observe::live::run::Run;
 
 /// Topics that are asked for at a time.
@@ -21,6 +23,12 @@ pub(super) struct Surroundings {
 
 /// Topics by ARN, or why they are not known.
 pub(super) type Topics = BTreeMap<String, Result<Topic, Trouble>>;
+
+/// Metrics with older data, or why that is not known.
+pub(super) type Older = Result<BTreeSet<SeenMetric>, Trouble>;
+
+/// How far back older data is asked for: as long as CloudWatch keeps it, in days.
+const KEPT: u16 = 455;
 
 /// Asks for alarms and metrics. Half a listing is none: an alarm on its other half would look absent.
 pub(super) async fn surroundings(run: &Run<'_>) -> Surroundings {
@@ -60,6 +68,54 @@ fn unread(part: Part, operation: Operation, trouble: &Trouble) -> Unread {
         operation: operation.as_str().to_owned(),
         failure: trouble.failure,
         detail: trouble.detail.clone(),
+    }
+}
+
+/// Asks which metrics of these pools' alarms had data once, as far as CloudWatch lists none that decides how they are
+/// spelt: nothing where every alarm's metric is listed.
+pub(super) async fn older<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Observed>) -> Older {
+    let asked: BTreeSet<_> = pools.flat_map(undecided).collect();
+    let asked: Vec<_> = asked.into_iter().collect();
+    let mut found = BTreeSet::new();
+    for some in asked.chunks(MOST_METRICS) {
+        let page = |port, next| ReadPort::metric_data(port, some, KEPT, next);
+        let (data, error) = run.all(Operation::GetMetricData, page).await;
+        if let Some(error) = error {
+            return Err(error.into());
+        }
+        let with_data = data.into_iter().filter(|measured| !measured.days.is_empty());
+        found.extend(with_data.map(|measured| measured.metric));
+    }
+    Ok(found)
+}
+
+/// The spellings of a pool's alarms on which nothing is known yet.
+fn undecided(pool: &Observed) -> Vec<SeenMetric> {
+    let (Some(alarms), Some(seen)) = (&pool.posture.alarms, &pool.posture.seen_metrics) else {
+        return Vec::new();
+    };
+    let own = |alarm: &&Alarm| alarm.dimensions.values().any(|value| value == pool.id());
+    let alarms = alarms.iter().filter(own);
+    alarms.flat_map(|alarm| spellings(alarm, seen)).collect()
+}
+
+/// Gives a pool what older data its alarms' metrics have.
+pub(super) fn remember(pool: &mut Observed, older: &Older) {
+    let asked = undecided(pool);
+    if asked.is_empty() {
+        return;
+    }
+    match older {
+        Ok(found) => {
+            let own: BTreeSet<_> = asked
+                .into_iter()
+                .filter(|metric| found.contains(metric))
+                .collect();
+            pool.posture.seen_metrics.get_or_insert_default().extend(own);
+        }
+        Err(trouble) => pool
+            .unread
+            .push(unread(Part::Metrics, Operation::GetMetricData, trouble)),
     }
 }
 

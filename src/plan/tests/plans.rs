@@ -9,7 +9,7 @@ use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
 use crate::model::response::Action;
 use crate::plan::file::plan;
-use crate::plan::gate::{Evidence, Source};
+use crate::plan::gate::{Evidence, Known, Source};
 use crate::plan::guard::{Guarded, Permits, Refusal, refusals};
 use crate::plan::{Auth, Call, Diff, Write, calls, diff};
 use proptest::prelude::*;
@@ -182,11 +182,15 @@ fn judge(found: &Diff, live: &Posture, permits: &Permits, evidence: &[Evidence])
         posture: live.clone(),
         ..Observed::default()
     };
+    let known = Known {
+        evidence: evidence.to_vec(),
+        blind: Vec::new(),
+    };
     let guarded = Guarded {
         pool: &pool,
         diff: found,
         minimum_days: 14,
-        evidence,
+        known: &known,
     };
     refusals(&[guarded], permits, "2026-11-21".parse().unwrap())
 }
@@ -237,12 +241,7 @@ fn enforcing_without_enough_days_is_refused_without_a_reason() {
     assert!(
         matches!(refused.as_slice(), [Refusal::GateUnmet { verdict, .. }] if verdict.auth == Auth::Standard)
     );
-    let long = Evidence {
-        auth: Auth::Standard,
-        source: Source::Ledger,
-        since: "2026-11-01".parse().unwrap(),
-        exact: true,
-    };
+    let long = Evidence::since(Auth::Standard, Source::Ledger, "2026-11-01".parse().unwrap());
     assert!(judge(&found, &live, &one_pool(), &[long]).is_empty());
     let mut permits = one_pool();
     permits.override_gate = Some("tested elsewhere".into());

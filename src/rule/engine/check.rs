@@ -242,7 +242,10 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> Vec<String> {
-        Checker::default().faults(&Expression::compile(text).unwrap(), &["it"])
+        Checker::default().faults(
+            &Expression::compile(text, crate::rule::engine::Reader::Documented).unwrap(),
+            &["it"],
+        )
     }
 
     #[test]

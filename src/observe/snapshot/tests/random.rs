@@ -240,7 +240,11 @@ fn surroundings() -> BoxedStrategy<Posture> {
         Just(Topic::Missing),
         any::<(u32, u32)>().prop_map(|(confirmed, pending)| Topic::Found { confirmed, pending }),
     ];
-    let metric = (word(), map()).prop_map(|(name, dimensions)| SeenMetric { name, dimensions });
+    let metric = (word(), map(), any::<bool>()).prop_map(|(name, dimensions, listed)| SeenMetric {
+        name,
+        dimensions,
+        listed,
+    });
     let parts = (
         maybe(prop::collection::vec(alarm(), 0..3)),
         maybe(logs()),

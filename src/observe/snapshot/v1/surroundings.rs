@@ -49,6 +49,9 @@ pub(super) struct MetricV1 {
     name: String,
     /// Dimensions, name to value.
     dimensions: BTreeMap<String, String>,
+    /// Whether there is only data of more than two weeks ago: CloudWatch does not list the metric any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    older: bool,
 }
 
 /// Who a topic tells.
@@ -144,6 +147,7 @@ impl From<&SeenMetric> for MetricV1 {
         Self {
             name: live.name.clone(),
             dimensions: live.dimensions.clone(),
+            older: !live.listed,
         }
     }
 }
@@ -153,6 +157,7 @@ impl From<MetricV1> for SeenMetric {
         Self {
             name: frozen.name,
             dimensions: frozen.dimensions,
+            listed: !frozen.older,
         }
     }
 }

@@ -1,11 +1,15 @@
 //! The report: what every renderer gets. It holds everything a format may show and decides nothing.
 
+mod gate;
+
 use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Table;
 use crate::source::Sources;
+
+pub use gate::{GateEvidence, GateReport, GateUnread, ModeGate, PoolGate, Worth};
 
 /// What a rule says of itself; built-in rules, users' own and input checks alike.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,89 @@
+//! The audit gate of a pool under a policy: all evidence put together, once for every verb that asks.
+
+use jiff::civil::Date;
+
+use crate::ledger::Ledger;
+use crate::model::mode::{Mode, Modes};
+use crate::model::observed::Observed;
+use crate::plan::Auth;
+use crate::plan::gate::{Known, Verdict, declared, unmodified, verdict};
+use crate::policy::assemble::Policy;
+
+/// What the gate is asked.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The pool as it is.
+    pub pool: &'a Observed,
+    /// The ledger, if one is kept.
+    pub ledger: Option<&'a Ledger>,
+    /// What AWS's own histories show of the pool, CloudTrail and metrics; `None` where they were not asked.
+    pub history: Option<&'a Known>,
+    /// The day of the run.
+    pub today: Date,
+}
+
+/// What the gate says of one authentication type of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Which authentication type.
+    pub auth: Auth,
+    /// The mode that the policy asks for; `None` where it says nothing of it.
+    pub wanted: Option<Mode>,
+    /// The mode that the pool is in; `None` where that could not be read.
+    pub live: Option<Mode>,
+    /// The evidence, weighed.
+    pub verdict: Verdict,
+}
+
+impl Judgement {
+    /// Whether the policy asks for a step that the gate is about.
+    #[must_use]
+    pub fn is_step(&self) -> bool {
+        self.wanted == Some(Mode::Enforced) && self.live != Some(Mode::Enforced)
+    }
+}
+
+/// Everything that is known of a pool's time in AUDIT.
+#[must_use]
+pub fn known(question: Question<'_>) -> Known {
+    let mut known = unmodified(question.pool, question.today);
+    known.extend(question.history.cloned().unwrap_or_default());
+    if let Some(ledger) = question.ledger {
+        known.extend(ledger.known(question.pool.id(), question.today));
+    }
+    known.evidence.extend(declared(question.policy.gate.audit_since));
+    known
+}
+
+/// What the gate says of each authentication type of a pool, standard first.
+#[must_use]
+pub fn judge(question: Question<'_>) -> [Judgement; 2] {
+    let known = known(question);
+    let minimum = question.policy.gate.minimum_days;
+    let mode = |modes: Modes, auth| match auth {
+        Auth::Standard => modes.standard,
+        Auth::Custom => modes.custom,
+    };
+    Auth::ALL.map(|auth| Judgement {
+        auth,
+        wanted: mode(question.policy.posture.mode, auth),
+        live: mode(question.pool.posture.mode, auth),
+        verdict: verdict(auth, minimum, &known, question.today),
+    })
+}
+
+/// The authentication types that a policy would set to ENFORCED in a pool that is not so yet.
+#[must_use]
+pub fn steps(policy: &Policy, pool: &Observed) -> Vec<Auth> {
+    let (wanted, live) = (policy.posture.mode, pool.posture.mode);
+    let pairs = [
+        (Auth::Standard, wanted.standard, live.standard),
+        (Auth::Custom, wanted.custom, live.custom),
+    ];
+    let step = |(_, wanted, live): &(Auth, Option<Mode>, Option<Mode>)| {
+        *wanted == Some(Mode::Enforced) && *live != Some(Mode::Enforced)
+    };
+    pairs.into_iter().filter(step).map(|(auth, ..)| auth).collect()
+}

@@ -1,0 +1,14 @@
+//! The ledger: what pools were and what policies and pools agreed on, one line a change, in a file that only grows.
+//!
+//! It is made to live in a repository: lines of two branches may be put together in any order, twice or not. Reading
+//! gives the same for each. Pure: files are read and written by the verbs.
+
+mod cause;
+mod line;
+mod news;
+mod read;
+
+pub use cause::Cause;
+pub use line::{AgreedLine, AuthWord, Line, ModeLine, schema};
+pub use news::{Sight, grown, news};
+pub use read::{Damage, Ledger, LedgerError, read};

@@ -1,0 +1,223 @@
+//! Reading a ledger: lines in any order, damaged ones aside.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::ledger::line::{AgreedLine, AuthWord, Line};
+use crate::model::mode::Mode;
+use crate::plan::Auth;
+use crate::plan::gate::{Blind, Evidence, Known, Other, Out, Source};
+
+/// The version that is read and written.
+pub(super) const VERSION: u32 = 1;
+
+/// What a ledger says. The order of its lines, and lines that stand twice, make no difference.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    modes: BTreeMap<String, [BTreeSet<(Timestamp, Mode)>; 2]>,
+    agreed: BTreeMap<String, BTreeMap<String, AgreedLine>>,
+    /// Lines that could not be read, in their order.
+    pub damaged: Vec<Damage>,
+}
+
+/// A line that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong: lower case, without a full stop. Hostile text may be in it.
+    pub message: String,
+}
+
+/// Why nothing is read of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong: lower case, without a full stop.
+    pub message: String,
+}
+
+impl std::error::Error for LedgerError {}
+
+impl fmt::Display for LedgerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+/// Reads a ledger. A damaged line, such as the marks of a merge that was not finished, is kept aside.
+///
+/// # Errors
+/// A line of a later version: what it means is not known, so that nothing is concluded from the rest.
+pub fn read(text: &[u8]) -> Result<Ledger, LedgerError> {
+    let mut ledger = Ledger::default();
+    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let number = number + 1;
+        match decode(line) {
+            Ok(line) => ledger.add(line),
+            Err(Fault::Later(version)) => {
+                let message = format!(
+                    "version {version} is not known; this program reads version {VERSION}: update cogward"
+                );
+                return Err(LedgerError {
+                    line: number,
+                    message,
+                });
+            }
+            Err(Fault::Damaged(message)) => ledger.damaged.push(Damage {
+                line: number,
+                message,
+            }),
+        }
+    }
+    Ok(ledger)
+}
+
+enum Fault {
+    Later(u64),
+    Damaged(String),
+}
+
+fn decode(line: &[u8]) -> Result<Line, Fault> {
+    // The library's line is always 1: the file's own is told beside it.
+    let words = |error: serde_json::Error| {
+        let text = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        Fault::Damaged(text.strip_suffix(&place).unwrap_or(&text).to_owned())
+    };
+    let value: Value = serde_json::from_slice(line).map_err(words)?;
+    match value.get("version").and_then(Value::as_u64) {
+        Some(version) if version > u64::from(VERSION) => Err(Fault::Later(version)),
+        Some(version) if version == u64::from(VERSION) => serde_json::from_value(value).map_err(words),
+        _ => Err(Fault::Damaged("it has no version".to_owned())),
+    }
+}
+
+impl AuthWord {
+    fn index(self) -> usize {
+        match self {
+            Self::Standard => 0,
+            Self::Custom => 1,
+        }
+    }
+
+    /// The word of an authentication type.
+    #[must_use]
+    pub fn of(auth: Auth) -> Self {
+        match auth {
+            Auth::Standard => Self::Standard,
+            Auth::Custom => Self::Custom,
+        }
+    }
+}
+
+impl Ledger {
+    /// Adds a line.
+    pub(super) fn add(&mut self, line: Line) {
+        match line {
+            Line::Mode(line) => {
+                let modes = self.modes.entry(line.pool).or_default();
+                modes[line.auth.index()].insert((line.at, line.mode));
+            }
+            Line::Agreed(line) => {
+                let leaves = self.agreed.entry(line.pool.clone()).or_default();
+                let rank = |line: &AgreedLine| (line.at, line.digest.clone(), line.live_digest.clone());
+                match leaves.get_mut(&line.leaf) {
+                    Some(known) if rank(known) >= rank(&line) => {}
+                    Some(known) => *known = line,
+                    None => {
+                        leaves.insert(line.leaf.clone(), line);
+                    }
+                }
+            }
+        }
+    }
+
+    /// When a mode was seen last, and which.
+    pub(super) fn last_mode(&self, pool: &str, auth: AuthWord) -> Option<(Timestamp, Mode)> {
+        self.modes.get(pool)?[auth.index()].last().copied()
+    }
+
+    /// What a pool and its policy agreed on last, of one leaf.
+    pub(super) fn agreed(&self, pool: &str, leaf: &str) -> Option<&AgreedLine> {
+        self.agreed.get(pool)?.get(leaf)
+    }
+
+    /// Modes that were seen up to the end of a day, oldest first.
+    fn history(&self, pool: &str, auth: Auth, until: Date) -> Vec<(Date, Mode)> {
+        let modes = self
+            .modes
+            .get(pool)
+            .map(|modes| &modes[AuthWord::of(auth).index()]);
+        let seen = modes.into_iter().flatten();
+        seen.map(|(at, mode)| (at.to_zoned(jiff::tz::TimeZone::UTC).date(), *mode))
+            .filter(|(day, _)| *day <= until)
+            .collect()
+    }
+
+    /// The day on which a pool's mode was first seen ENFORCED, of the time that lasts until this day.
+    #[must_use]
+    pub fn enforced_since(&self, pool: &str, auth: Auth, today: Date) -> Option<Date> {
+        let history = self.history(pool, auth, today);
+        let last = history
+            .iter()
+            .rev()
+            .take_while(|(_, mode)| *mode == Mode::Enforced);
+        last.last().map(|(day, _)| *day)
+    }
+
+    /// What the ledger shows of a pool's time in AUDIT, of one authentication type, up to a day; `before` leaves out
+    /// the day and all after it, for a step that was made then.
+    #[must_use]
+    pub fn evidence(&self, pool: &str, auth: Auth, today: Date, before: Option<Date>) -> Option<Evidence> {
+        let mut history = self.history(pool, auth, today);
+        if let Some(step) = before {
+            history.retain(|(day, mode)| *day < step || (*day == step && *mode != Mode::Enforced));
+        }
+        let out = history.iter().rposition(|(_, mode)| *mode != Mode::Audit);
+        let since = history.get(out.map_or(0, |at| at + 1)).map(|(day, _)| *day);
+        let other = out.and_then(|at| history.get(at)).map(|(day, mode)| Other {
+            day: *day,
+            out: Out::Mode(*mode),
+        });
+        (since.is_some() || other.is_some()).then(|| Evidence {
+            auth,
+            source: Source::Ledger,
+            since,
+            other,
+            note: String::new(),
+        })
+    }
+
+    /// The same for both authentication types of a pool as it is now, with the doubt that damaged lines leave.
+    #[must_use]
+    pub fn known(&self, pool: &str, today: Date) -> Known {
+        let evidence = Auth::ALL.into_iter();
+        Known {
+            evidence: evidence
+                .filter_map(|auth| self.evidence(pool, auth, today, None))
+                .collect(),
+            blind: self.blind().into_iter().collect(),
+        }
+    }
+
+    /// The doubt that damaged lines leave: any of them may have been about any pool.
+    #[must_use]
+    pub fn blind(&self) -> Option<Blind> {
+        let first = self.damaged.first()?;
+        Some(Blind {
+            auth: None,
+            source: Source::Ledger,
+            before: None,
+            why: format!("line {} is damaged: {}", first.line, first.message),
+        })
+    }
+}

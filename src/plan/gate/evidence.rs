@@ -1,0 +1,154 @@
+//! What is known about a pool's time in AUDIT, and what could not be read.
+
+use jiff::civil::Date;
+
+use crate::model::mode::Mode;
+use crate::plan::leaf::Auth;
+
+/// What shows that a pool is in AUDIT, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// The pool itself: its mode is AUDIT and nothing of it was modified since; a change of the mode would have
+    /// modified it.
+    Unmodified,
+    /// CloudTrail's history of the pool, 90 days back.
+    CloudTrail,
+    /// Threat-protection metrics with data: risk was assessed, in which mode they do not say.
+    Metrics,
+    /// The ledger that the nightly comparison keeps.
+    Ledger,
+    /// The day declared in the policy.
+    Declared,
+}
+
+impl Source {
+    /// All sources, strongest first.
+    pub const ALL: [Self; 5] = [
+        Self::Unmodified,
+        Self::CloudTrail,
+        Self::Metrics,
+        Self::Ledger,
+        Self::Declared,
+    ];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unmodified => "unmodified",
+            Self::CloudTrail => "cloudtrail",
+            Self::Metrics => "metrics",
+            Self::Ledger => "ledger",
+            Self::Declared => "declared",
+        }
+    }
+
+    /// Words for people, as in "14 days, by ...".
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Unmodified => "the pool itself",
+            Self::CloudTrail => "CloudTrail",
+            Self::Metrics => "threat-protection metrics",
+            Self::Ledger => "the ledger",
+            Self::Declared => "the policy's declaration",
+        }
+    }
+
+    /// Whether it can show that a pool was not in AUDIT, so that not having read it leaves a doubt. Metrics without
+    /// data show nothing, and a declaration says only what its author believes.
+    #[must_use]
+    pub fn can_contradict(self) -> bool {
+        matches!(self, Self::Unmodified | Self::CloudTrail | Self::Ledger)
+    }
+}
+
+/// One piece of evidence for one authentication type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Which authentication type.
+    pub auth: Auth,
+    /// Where it comes from.
+    pub source: Source,
+    /// In AUDIT from this day on, UTC, without a break; `None` where it shows no such day.
+    pub since: Option<Date>,
+    /// When it shows the pool out of AUDIT last, if it does.
+    pub other: Option<Other>,
+    /// What it rests on, for people; may be empty. No hostile text.
+    pub note: String,
+}
+
+impl Evidence {
+    /// A piece that shows a first day and nothing else.
+    #[must_use]
+    pub fn since(auth: Auth, source: Source, since: Date) -> Self {
+        Self {
+            auth,
+            source,
+            since: Some(since),
+            other: None,
+            note: String::new(),
+        }
+    }
+}
+
+/// A day on which a pool was not in AUDIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Other {
+    /// The day, UTC; on the same day AUDIT may have begun.
+    pub day: Date,
+    /// What was instead.
+    pub out: Out,
+}
+
+/// What a pool was instead of in AUDIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Out {
+    /// In this mode.
+    Mode(Mode),
+    /// Not there yet.
+    NoPool,
+}
+
+impl Out {
+    /// Words for people, as in "it was ... on that day".
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Mode(Mode::Off) => "OFF",
+            Self::Mode(Mode::Audit) => "AUDIT",
+            Self::Mode(Mode::Enforced) => "ENFORCED",
+            Self::NoPool => "not created yet",
+        }
+    }
+}
+
+/// A source that could not be read, or not to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blind {
+    /// The authentication type of which it then says nothing; `None` for both.
+    pub auth: Option<Auth>,
+    /// Which.
+    pub source: Source,
+    /// It shows nothing of what was before this day; `None`: nothing at all.
+    pub before: Option<Date>,
+    /// Why, for people. Hostile text, no secrets.
+    pub why: String,
+}
+
+/// Everything that is known about one pool's time in AUDIT.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Evidence, for both authentication types, in any order.
+    pub evidence: Vec<Evidence>,
+    /// What could not be read.
+    pub blind: Vec<Blind>,
+}
+
+impl Known {
+    /// Adds what is known from elsewhere.
+    pub fn extend(&mut self, more: Self) {
+        self.evidence.extend(more.evidence);
+        self.blind.extend(more.blind);
+    }
+}

@@ -1,0 +1,116 @@
+//! What a pool shows by itself, and what its policy declares.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::model::mode::Mode;
+use crate::model::observed::Observed;
+use crate::model::posture::Part;
+use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Out, Source};
+use crate::plan::leaf::{Auth, mode_of};
+
+/// What a pool shows by itself: a mode that is AUDIT has been so since the pool was last modified, at least; one that
+/// is not AUDIT now is out of it, and before its creation no pool was in any mode.
+#[must_use]
+pub fn unmodified(pool: &Observed, today: Date) -> Known {
+    let mut known = Known::default();
+    for auth in Auth::ALL {
+        let mode = mode_of(pool.posture.mode, auth);
+        let out = mode.filter(|mode| *mode != Mode::Audit);
+        let out = out.map(|mode| Other {
+            day: today,
+            out: Out::Mode(mode),
+        });
+        let created = pool.created.map(|at| Other {
+            day: day(at),
+            out: Out::NoPool,
+        });
+        let audit = mode == Some(Mode::Audit);
+        known.evidence.push(Evidence {
+            auth,
+            source: Source::Unmodified,
+            since: pool.last_modified.filter(|_| audit).map(day),
+            other: out.or(created),
+            note: match mode {
+                Some(Mode::Audit) if pool.last_modified.is_some() => {
+                    "AUDIT, and not modified since".to_owned()
+                }
+                Some(mode) => format!("{} now", Out::Mode(mode).label()),
+                None => "its mode is not known".to_owned(),
+            },
+        });
+    }
+    if let Some(unread) = pool.unread.iter().find(|unread| unread.part == Part::Mode) {
+        known.blind.push(Blind {
+            auth: None,
+            source: Source::Unmodified,
+            before: None,
+            why: [
+                unread.failure.label(),
+                ": ",
+                &unread.operation,
+                ": ",
+                &unread.detail,
+            ]
+            .concat(),
+        });
+    }
+    known
+}
+
+/// The days that a policy declares, standard and custom.
+#[must_use]
+pub fn declared(since: [Option<Date>; 2]) -> Vec<Evidence> {
+    let pairs = Auth::ALL.into_iter().zip(since);
+    pairs
+        .filter_map(|(auth, since)| Some(Evidence::since(auth, Source::Declared, since?)))
+        .collect()
+}
+
+/// The day of a moment, UTC.
+pub(super) fn day(at: Timestamp) -> Date {
+    at.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::mode::Modes;
+    use crate::model::posture::Posture;
+
+    #[test]
+    fn a_pool_shows_since_when_it_is_in_audit_and_whether_it_is() {
+        let pool = Observed {
+            posture: Posture {
+                mode: Modes {
+                    standard: Some(Mode::Audit),
+                    custom: Some(Mode::Enforced),
+                },
+                ..Posture::default()
+            },
+            created: "2026-09-01T00:00:00Z".parse().ok(),
+            last_modified: "2026-10-01T23:59:59Z".parse().ok(),
+            ..Observed::default()
+        };
+        let today = "2026-11-21".parse().unwrap();
+        let known = unmodified(&pool, today);
+        let brief: Vec<_> = known
+            .evidence
+            .iter()
+            .map(|one| (one.since, one.other.map(|other| (other.day, other.out))))
+            .collect();
+        let created = ("2026-09-01".parse().unwrap(), Out::NoPool);
+        let enforced = (today, Out::Mode(Mode::Enforced));
+        assert_eq!(
+            brief,
+            [("2026-10-01".parse().ok(), Some(created)), (None, Some(enforced))]
+        );
+        let nothing = unmodified(&Observed::default(), today);
+        assert!(
+            nothing
+                .evidence
+                .iter()
+                .all(|one| one.since.is_none() && one.other.is_none())
+        );
+    }
+}

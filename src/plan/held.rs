@@ -1,0 +1,104 @@
+//! What both sides hold of every managed leaf, whether they differ or not: what a ledger remembers.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::model::alarm::Alarm;
+use crate::model::client::Override;
+use crate::plan::diff::{Diff, Written};
+use crate::plan::leaf::{Holder, Leaf};
+use crate::plan::{alarms, managed, value};
+use crate::pointer::Pointer;
+
+/// One managed leaf. Values are canonical: equal ones mean the same to AWS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The leaf.
+    pub leaf: Leaf,
+    /// What names it, also when the policy's lists change: its pointer, but for an alarm by what it is on. Hostile
+    /// text.
+    pub key: String,
+    /// What the pool has; `None` for nothing.
+    pub live: Option<Value>,
+    /// What the policy asks for; `None` for nothing.
+    pub wanted: Option<Value>,
+    /// Whether the pool is as the policy asks.
+    pub agrees: bool,
+}
+
+impl Diff {
+    /// Every managed leaf that was read, each key once, in the language's order. Beside the leaves of a client's own
+    /// configuration stands the configuration as a whole, which is what differs once one side has none.
+    #[must_use]
+    pub fn held(&self, written: &dyn Written) -> Vec<Held> {
+        let leaves = managed::managed(&self.desired, &self.observed, &|leaf| written.writes(leaf));
+        let seen = leaves
+            .into_iter()
+            .filter(|leaf| managed::was_read(leaf, &self.observed));
+        let wishes = self.desired.alarms.as_deref().unwrap_or_default();
+        let there = alarms::counterparts(wishes, self.observed.alarms.as_deref().unwrap_or_default());
+        let mut held: Vec<_> = seen
+            .filter_map(|leaf| match leaf {
+                Leaf::Alarm(index) => {
+                    let wish = wishes.get(index)?;
+                    let names = |member: &str| written.writes_alarm(index, member);
+                    let sides = alarms::held(wish, there.get(index).copied().flatten(), &names);
+                    Some(one(leaf, alarm_key(wish), sides))
+                }
+                leaf => {
+                    let sides = [&self.observed, &self.wanted].map(|side| value::get(&leaf, side));
+                    let key = leaf.pointer().to_string();
+                    Some(one(leaf, key, sides))
+                }
+            })
+            .collect();
+        held.extend(self.overrides(&held));
+        let mut known = BTreeSet::new();
+        held.retain(|one| known.insert(one.key.clone()));
+        held
+    }
+
+    /// Clients that have a configuration of their own on both sides.
+    fn overrides(&self, held: &[Held]) -> Vec<Held> {
+        let own = |client: &&crate::model::client::Client| matches!(client.risk, Override::Own(_));
+        let clients = self.desired.clients.iter().filter(own);
+        clients
+            .filter_map(|client| {
+                let there = value::client(&self.observed, &client.key).filter(own)?;
+                let leaf = Leaf::Override(there.key.clone());
+                let sides = [&self.observed, &self.desired].map(|side| value::get(&leaf, side));
+                let holder = Holder::Client(client.key.clone());
+                let mut parts = held
+                    .iter()
+                    .filter(|one| matches!(&one.leaf, Leaf::Risk(of, _) if *of == holder));
+                let agrees = parts.all(|one| one.agrees);
+                let key = leaf.pointer().to_string();
+                Some(Held {
+                    agrees,
+                    ..one(leaf, key, sides)
+                })
+            })
+            .collect()
+    }
+}
+
+fn one(leaf: Leaf, key: String, [live, wanted]: [Option<Value>; 2]) -> Held {
+    Held {
+        agrees: live == wanted,
+        leaf,
+        key,
+        live,
+        wanted,
+    }
+}
+
+/// An alarm's name, or what it is on.
+fn alarm_key(alarm: &Alarm) -> String {
+    let words = alarm.name.clone().unwrap_or_else(|| {
+        let others = alarm.dimensions.iter().filter(|(name, _)| *name != "UserPoolId");
+        let others = others.map(|(name, value)| format!(" {name}={value}"));
+        std::iter::once(alarm.metric.clone()).chain(others).collect()
+    });
+    Pointer::root().child("alarms").child(words).to_string()
+}

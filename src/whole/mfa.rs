@@ -1,0 +1,213 @@
+//! `SetUserPoolMfaConfig` from `GetUserPoolMfaConfig`. Fact sheet section 3.1, trap `MfaConfiguration`: the call
+//! replaces the whole, and without `MfaConfiguration` MFA is off.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::mode::{MfaConfiguration, MfaFactor};
+use crate::whole::body::{UpdateBody, Why};
+use crate::whole::draft::{Draft, at};
+use crate::whole::refusal::Refusal;
+use crate::whole::settings::MfaSettings;
+
+const MODE: &str = "MfaConfiguration";
+const SMS: &str = "SmsMfaConfiguration";
+const TOKEN: &str = "SoftwareTokenMfaConfiguration";
+const EMAIL: &str = "EmailMfaConfiguration";
+const PASSKEY: &str = "WebAuthnConfiguration";
+
+/// Passkeys as one of several factors, and as the only one.
+const PASSKEYS: [&str; 2] = ["MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACTOR"];
+
+/// The body of `SetUserPoolMfaConfig` that changes what is to be set and nothing else, from the whole answer of
+/// `GetUserPoolMfaConfig`, read a moment ago.
+///
+/// With MFA off the service takes no factor, so that none is sent.
+///
+/// # Errors
+/// An answer without a mode; text messages to be turned on for a pool that has no way to send them, or off, since
+/// it is not confirmed that the pool keeps its way to send them.
+pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<UpdateBody, Refusal> {
+    let members = described.as_object().ok_or(Refusal::NoId(MODE))?;
+    let before = members.get(MODE).filter(|mode| !mode.is_null());
+    let before = before.ok_or(Refusal::NoId(MODE))?;
+    let mode = set
+        .configuration
+        .map_or_else(|| before.clone(), |mode| json!(mode));
+    let off = mode == json!(MfaConfiguration::Off);
+    let mut draft = Draft::default();
+    draft.id("UserPoolId", pool);
+    for (name, value) in members {
+        match name.as_str() {
+            MODE => {}
+            _ if value.is_null() => draft.leave(&[name], Why::Empty),
+            SMS | TOKEN | EMAIL if off => {
+                draft.leave(&[name], Why::NoFactorsWhileOff);
+                draft.note(&[name], Some(value.clone()), None);
+            }
+            SMS | TOKEN | EMAIL | PASSKEY => draft.carry(name, value.clone(), true)?,
+            _ => draft.carry(name, value.clone(), false)?,
+        }
+    }
+    if !off && let Some(wanted) = &set.factors {
+        sms(members, wanted.contains(&MfaFactor::Sms))?;
+        token(&mut draft, members, wanted.contains(&MfaFactor::SoftwareToken))?;
+        email(&mut draft, members, wanted.contains(&MfaFactor::Email))?;
+        passkey(&mut draft, members, wanted.contains(&MfaFactor::WebAuthn))?;
+    }
+    draft.note(&[MODE], Some(before.clone()), Some(mode.clone()));
+    let same = *before == mode;
+    draft.send(MODE, Some(mode.clone()))?;
+    if same {
+        draft.carry(MODE, mode, true)?;
+    }
+    Ok(draft.finish())
+}
+
+fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    members.get(name).filter(|value| !value.is_null())
+}
+
+/// Text messages need a way to be sent, which is the pool's and nobody else's to make up or take away.
+fn sms(members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
+    let sender = present(members, SMS).and_then(|sms| sms.get("SmsConfiguration"));
+    let on = sender.is_some_and(|sender| !sender.is_null());
+    match (on, wanted) {
+        (false, true) => Err(Refusal::NotMade {
+            pointer: at(&[SMS, "SmsConfiguration"]),
+            what: "is not set: the pool has no role to send text messages with; set that up first",
+        }),
+        (true, false) => Err(Refusal::NotMade {
+            pointer: at(&[SMS]),
+            what: "is not taken away, because the pool may lose its way to send text messages with it; do that in the \
+                   console",
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn token(draft: &mut Draft, members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
+    let before = present(members, TOKEN);
+    let on = before.and_then(|token| token.get("Enabled")) == Some(&json!(true));
+    if on == wanted {
+        return Ok(());
+    }
+    let mut after = before.and_then(Value::as_object).cloned().unwrap_or_default();
+    after.insert("Enabled".to_owned(), json!(wanted));
+    let after = Some(Value::Object(after));
+    draft.note(&[TOKEN], before.cloned(), after.clone());
+    draft.send(TOKEN, after)
+}
+
+fn email(draft: &mut Draft, members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
+    let before = present(members, EMAIL);
+    if before.is_some() == wanted {
+        return Ok(());
+    }
+    let after = wanted.then(|| json!({}));
+    draft.note(&[EMAIL], before.cloned(), after.clone());
+    draft.send(EMAIL, after)
+}
+
+fn passkey(draft: &mut Draft, members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
+    let before = present(members, PASSKEY);
+    let kind = before.and_then(|passkey| passkey.get("FactorConfiguration"));
+    let on = kind == Some(&json!(PASSKEYS[0]));
+    if on == wanted {
+        return Ok(());
+    }
+    let mut after = before.and_then(Value::as_object).cloned().unwrap_or_default();
+    let kind = if wanted { PASSKEYS[0] } else { PASSKEYS[1] };
+    after.insert("FactorConfiguration".to_owned(), json!(kind));
+    let after = Some(Value::Object(after));
+    draft.note(&[PASSKEY], before.cloned(), after.clone());
+    draft.send(PASSKEY, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described() -> Value {
+        json!({
+            "MfaConfiguration": "OPTIONAL",
+            "SmsMfaConfiguration": { "SmsAuthenticationMessage": "{####}", "SmsConfiguration": { "SnsCallerArn": "arn:x" } },
+            "SoftwareTokenMfaConfiguration": { "Enabled": true, "Future": 1 },
+            "WebAuthnConfiguration": { "RelyingPartyId": "example.com", "FactorConfiguration": "SINGLE_FACTOR" },
+            "EmailMfaConfiguration": null,
+            "FutureFactor": { "On": true },
+        })
+    }
+
+    fn factors(list: &[MfaFactor]) -> MfaSettings {
+        MfaSettings {
+            configuration: None,
+            factors: Some(list.iter().copied().collect()),
+        }
+    }
+
+    #[test]
+    fn the_mode_changes_and_every_factor_is_sent_back() {
+        let set = MfaSettings {
+            configuration: Some(MfaConfiguration::On),
+            factors: None,
+        };
+        let found = mfa_config("us-west-2_A", &described(), &set).unwrap();
+        let mut wanted = described();
+        wanted["MfaConfiguration"] = json!("ON");
+        wanted["UserPoolId"] = json!("us-west-2_A");
+        wanted.as_object_mut().unwrap().shift_remove(EMAIL);
+        assert_eq!(found.body, wanted);
+        assert_eq!(found.unknown, ["FutureFactor"]);
+        assert_eq!((found.changed.len(), found.carried.len()), (1, 4));
+    }
+
+    #[test]
+    fn nothing_to_set_sends_everything_back() {
+        let found = mfa_config("us-west-2_A", &described(), &MfaSettings::default()).unwrap();
+        assert_eq!((found.changed.len(), &found.body[MODE]), (0, &json!("OPTIONAL")));
+        assert!(found.carried.contains(&MODE.to_owned()));
+    }
+
+    #[test]
+    fn factors_come_and_go() {
+        use MfaFactor::{Email, Sms, SoftwareToken, WebAuthn};
+        let found = mfa_config("p", &described(), &factors(&[Sms, Email, WebAuthn])).unwrap();
+        assert_eq!(found.body[TOKEN], json!({ "Enabled": false, "Future": 1 }));
+        assert_eq!(found.body[EMAIL], json!({}));
+        assert_eq!(
+            found.body[PASSKEY],
+            json!({ "RelyingPartyId": "example.com", "FactorConfiguration": PASSKEYS[0] })
+        );
+        assert_eq!(found.changed.len(), 3);
+        let same = mfa_config("p", &described(), &factors(&[Sms, SoftwareToken])).unwrap();
+        assert_eq!(same.changed, []);
+    }
+
+    #[test]
+    fn mfa_goes_off_without_factors() {
+        let set = MfaSettings {
+            configuration: Some(MfaConfiguration::Off),
+            factors: Some([].into()),
+        };
+        let found = mfa_config("p", &described(), &set).unwrap();
+        assert_eq!(
+            found.body,
+            json!({
+                "UserPoolId": "p", "MfaConfiguration": "OFF", "FutureFactor": { "On": true },
+                "WebAuthnConfiguration": { "RelyingPartyId": "example.com", "FactorConfiguration": "SINGLE_FACTOR" },
+            })
+        );
+        assert_eq!(found.changed.len(), 3);
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_refused() {
+        assert!(mfa_config("p", &json!({}), &MfaSettings::default()).is_err());
+        let refused = mfa_config("p", &described(), &factors(&[])).unwrap_err();
+        assert!(refused.to_string().contains("console"), "{refused}");
+        let none =
+            json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
+        let refused = mfa_config("p", &none, &factors(&[MfaFactor::Sms])).unwrap_err();
+        assert!(refused.to_string().contains("set that up first"), "{refused}");
+    }
+}
