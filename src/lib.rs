@@ -47,6 +47,8 @@ pub mod ledger;
 
 pub mod drift;
 
+pub mod proposal;
+
 pub mod rule;
 
 pub mod lint;

@@ -35,6 +35,17 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A word as it may be typed into a POSIX shell: in single quotes unless nothing in it means anything there. Hidden
+/// characters are for whoever prints it to make visible.
+#[must_use]
+pub fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// A date written `YYYY-MM-DD`, and nothing else; `None` for anything that is no such day.
 #[must_use]
 pub fn date(text: &str) -> Option<Date> {
@@ -87,6 +98,14 @@ mod tests {
             365
         );
         assert_eq!(days(date("2026-01-02").unwrap(), date("2026-01-01").unwrap()), -1);
+    }
+
+    #[test]
+    fn words_for_a_shell_are_words() {
+        assert_eq!(shell("/clients/web"), "/clients/web");
+        assert_eq!(shell("$(rm -rf ~)"), "'$(rm -rf ~)'");
+        assert_eq!(shell("it's"), r"'it'\''s'");
+        assert_eq!(shell(""), "''");
     }
 
     #[test]

@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "plan",
             "ledger",
             "drift",
+            "proposal",
             "rule",
             "lint",
             "fix",

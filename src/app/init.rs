@@ -317,6 +317,7 @@ mod tests {
             wants_tables: false,
             ledger: None,
             histories: None,
+            cut: None,
         };
         faults.extend(
             diff::diff(policies, &job)

@@ -242,6 +242,7 @@ fn finish(
         summary,
         exit_code: outcome.exit_code,
         sources,
+        part: None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! Verbs: inputs and ports to an outcome; no command line, no printing.
 
+#[cfg(feature = "live")]
+pub mod apply;
 pub mod baselines;
 pub mod catalogue;
 mod conclude;
 pub mod diff;
+mod ended;
 mod estate;
 pub mod examples;
 pub mod explain;
@@ -13,6 +16,9 @@ pub mod gates;
 pub mod gather;
 pub mod init;
 pub mod lint;
+pub mod merge;
+pub mod merge_snapshots;
+mod part;
 pub mod policies;
 pub mod remember;
 pub mod scan;

@@ -41,13 +41,10 @@ pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
     }
 }
 
-/// How many differences have which cause.
-pub(super) fn count(findings: &[Finding]) -> Vec<(Cause, usize)> {
+/// How many differences have which cause; `None` where no cause was asked for.
+pub(super) fn count(findings: &[Finding]) -> Option<Vec<(Cause, usize)>> {
     let differences = findings.iter().filter_map(|finding| finding.difference.as_ref());
     let causes: Vec<_> = differences.filter_map(|difference| difference.cause).collect();
     let number = |cause: Cause| causes.iter().filter(|one| **one == cause).count();
-    Cause::ALL
-        .into_iter()
-        .map(|cause| (cause, number(cause)))
-        .collect()
+    (!causes.is_empty()).then(|| Cause::ALL.map(|cause| (cause, number(cause))).to_vec())
 }

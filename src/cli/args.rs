@@ -21,9 +21,9 @@ const EXIT_CODES: &str = "Exit codes:
   0  clean
   1  findings at or above the threshold (--deny)
   2  usage or invalid input, nothing to check included
-  3  differences between policies and pools (--fail-on)
-  4  something could not be looked at; the rest is reported all the same
-  5  refused: the audit gate is not met";
+  3  differences between policies and pools (--fail-on), or a plan that was not carried out
+  4  something could not be looked at, or a write failed; the rest is reported all the same
+  5  refused: by a guard, by the audit gate, or because a plan is out of date";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -45,11 +45,16 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     /// Tell whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
     Gate(Box<GateArgs>),
+    /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
+    #[cfg(feature = "live")]
+    Apply(Box<ApplyArgs>),
     /// Check live pools, or a snapshot of them, without any policy; reads only.
     Scan(Box<ScanArgs>),
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
+    /// Put the reports, or the snapshots, of all shards together (`--shard`); asks nothing of AWS.
+    Merge(MergeArgs),
     /// Write policies of live pools, or of a snapshot of them, each as its pool is.
     Init(Box<InitArgs>),
     /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
@@ -126,6 +131,12 @@ pub enum SchemaName {
     Gate,
     /// A line of a ledger.
     Ledger,
+    /// What `apply` and `rollback` write with `--format json`.
+    Apply,
+    /// Saved plans.
+    Plan,
+    /// Lines of journals.
+    Journal,
 }
 
 /// A severity as it is typed.
@@ -217,6 +228,9 @@ pub struct DiffArgs {
     pub paths: Vec<String>,
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
     pub fail_on: FailOnArg,
@@ -261,11 +275,101 @@ pub enum FailOnArg {
     Weaker,
 }
 
+/// What a write may do, and how it is agreed to.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct WriteArgs {
+    /// Show the plan and write nothing; exit code 3 if there is something to do.
+    #[arg(long, conflicts_with = "yes", help_heading = "Plan")]
+    pub dry_run: bool,
+    /// Show the API calls and what they carry over unchanged as well.
+    #[arg(long, help_heading = "Plan")]
+    pub show_calls: bool,
+    /// Save the plan, for --plan.
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub plan_out: Option<String>,
+    /// Go on only if the plan of now is this saved one.
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub plan: Option<String>,
+    /// Leave out changes at or below this place (a JSON pointer, as the plan shows it); may be given several times.
+    #[arg(long, value_name = "POINTER", help_heading = "Plan")]
+    pub exclude: Vec<String>,
+    /// Do not ask. Needed where there is no terminal.
+    #[arg(long, help_heading = "Guards")]
+    pub yes: bool,
+    /// Allow the change at this place to weaken protection; may be given several times.
+    #[arg(long, value_name = "POINTER", help_heading = "Guards")]
+    pub allow_weaken: Vec<String>,
+    /// Enforce although the audit gate is unmet, for this reason, which the journal keeps.
+    #[arg(long, value_name = "REASON", help_heading = "Guards")]
+    pub override_gate: Option<String>,
+    /// Most pools that may change.
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Guards")]
+    pub max_pools: usize,
+    /// Journal of this run: what was there, and what was done; a new file. Default: cogward-journal-TIME.jsonl.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub journal: Option<String>,
+}
+
+/// `cogward apply`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct ApplyArgs {
+    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub write: WriteArgs,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// Where live pools are, and with whose credentials they are reached.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReachArgs {
+    /// Region; may be given several times. Default: the policy's, else the environment's or the profile's.
+    #[arg(long, value_name = "REGION", help_heading = "Pools")]
+    pub region: Vec<String>,
+    /// Profile of the shared AWS configuration.
+    #[arg(long, value_name = "NAME", help_heading = "Pools")]
+    pub profile: Option<String>,
+    /// Role to assume for reading and writing.
+    #[arg(long, value_name = "ARN", help_heading = "Pools")]
+    pub role_arn: Option<String>,
+    /// External id that the role asks for.
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
+    pub external_id: Option<String>,
+    /// Stop looking after so many seconds; a pool that was not read by then is not written.
+    #[arg(long, value_name = "SECONDS", help_heading = "Pools")]
+    pub timeout: Option<u64>,
+}
+
+#[cfg(feature = "live")]
+impl ReachArgs {
+    /// The same choices as commands that only read have them.
+    #[must_use]
+    pub fn as_live(&self) -> LiveArgs {
+        LiveArgs {
+            from: None,
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            role_arn: self.role_arn.clone(),
+            external_id: self.external_id.clone(),
+            timeout: self.timeout,
+        }
+    }
+}
+
 /// `cogward scan`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ScanArgs {
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[cfg(feature = "live")]
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
@@ -289,6 +393,9 @@ pub struct ScanArgs {
 pub struct SnapshotArgs {
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
@@ -307,6 +414,23 @@ pub struct SnapshotArgs {
     /// Configuration file. Default: cogward.toml in the working directory, if there.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
     pub config: Option<String>,
+}
+
+/// `cogward merge`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MergeArgs {
+    /// JSON reports of `diff` or `scan`, or snapshots, of all shards.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// Format on standard output. Default: human.
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Write the report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times. Of snapshots, the file to write.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// Print no report on standard output.
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
 }
 
 /// `cogward init`.

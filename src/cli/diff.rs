@@ -7,14 +7,16 @@ use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{DiffArgs, FailOnArg, LintArgs};
 use crate::cli::lint::{finish, prepare};
-use crate::cli::look::{Seen, look_and_ask};
+use crate::cli::look::look_and_ask;
 use crate::cli::run::Failure;
+use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
-use crate::cli::{environment, ledger, output};
+use crate::cli::{environment, ledger, output, shard};
 use crate::fs::Tree;
 
 /// Runs the command. Without a usable policy nothing is asked of AWS.
 pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
+    let cut = shard::cut(args.shard.as_ref())?;
     let typed = LintArgs {
         ledger: args.ledger.clone(),
         ..args.report.as_lint(&args.paths)
@@ -39,7 +41,8 @@ pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
     let seen = if wishes.is_empty() {
         Seen::default()
     } else {
-        look_and_ask(tree, &args.live, &prepared.config, wanted, today, &asks)?
+        let (live, config) = (&args.live, &prepared.config);
+        look_and_ask(tree, live, config, wanted, cut.as_ref(), today, &asks)?
     };
     let remembered = match &args.ledger {
         Some(_) => remembered(&policies, &seen.estate),
@@ -54,6 +57,7 @@ pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
             FailOnArg::Weaker => FailOn::Weaker,
         },
         wants_tables: prepared.options.wants_tables(),
+        cut: cut.as_ref(),
         ledger: prepared
             .ledger
             .as_ref()

@@ -62,6 +62,13 @@ pub fn talks_to_a_person() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// Whether standard output is a terminal.
+#[cfg(feature = "live")]
+#[must_use]
+pub fn prints_for_a_person() -> bool {
+    std::io::stdout().is_terminal()
+}
+
 /// Whether standard output takes colour. `--color` wins over `NO_COLOR`, which wins over
 /// `CLICOLOR_FORCE`, which wins over the terminal's own word.
 #[must_use]

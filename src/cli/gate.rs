@@ -4,9 +4,10 @@ use crate::app::diff::Policies;
 use crate::app::gates::{self, Job};
 use crate::cli::args::{GateArgs, LintArgs};
 use crate::cli::lint::prepare;
-use crate::cli::look::{Seen, look_and_ask};
+use crate::cli::look::look_and_ask;
 use crate::cli::rules::complain;
 use crate::cli::run::Failure;
+use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::fs::Tree;
@@ -46,7 +47,7 @@ pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
         Seen::default()
     } else {
         let wanted = Wanted::Wishes(&wishes);
-        look_and_ask(tree, &args.live, &prepared.config, wanted, today, &asks)?
+        look_and_ask(tree, &args.live, &prepared.config, wanted, None, today, &asks)?
     };
     let mut report = gates::gate(
         &policies,

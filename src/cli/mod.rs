@@ -1,5 +1,7 @@
 //! The command line: what was typed, what is done, how it ends.
 
+#[cfg(feature = "live")]
+mod apply;
 mod args;
 #[cfg(feature = "live")]
 mod demo;
@@ -14,14 +16,21 @@ mod lint;
 #[cfg(feature = "live")]
 mod live;
 mod look;
+mod merge;
 mod options;
 mod output;
 mod pool;
+#[cfg(feature = "live")]
+mod prompt;
 mod rules;
 mod run;
 mod scan;
+mod seen;
+mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
 mod wanted;
+#[cfg(feature = "live")]
+mod write;
 
 pub use run::run;

@@ -4,8 +4,8 @@ use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
 #[cfg(feature = "live")]
-use crate::cli::{demo, snapshot};
-use crate::cli::{diff, environment, explain, gate, init, lint, output, pool, rules, scan};
+use crate::cli::{apply, demo, snapshot};
+use crate::cli::{diff, environment, explain, gate, init, lint, merge, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
 
@@ -57,7 +57,10 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
         Command::Gate(args) => gate::run(&tree, args, environment::colour(cli.color)),
         Command::Scan(args) => scan::run(&tree, args, environment::colour(cli.color)),
         #[cfg(feature = "live")]
+        Command::Apply(args) => apply::run(&tree, args, environment::colour(cli.color)),
+        #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&tree, args),
+        Command::Merge(args) => merge::run(&tree, args, environment::colour(cli.color)),
         Command::Init(args) => init::run(&tree, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),
@@ -77,6 +80,9 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
                 SchemaName::Snapshot => crate::observe::snapshot::schema(),
                 SchemaName::Gate => crate::render::gate_schema(),
                 SchemaName::Ledger => crate::ledger::schema(),
+                SchemaName::Apply => crate::render::proposal::schema(),
+                SchemaName::Plan => crate::plan::file::schema(),
+                SchemaName::Journal => crate::journal::schema(),
             };
             output::write(format!("{schema:#}\n").as_bytes())?;
             Ok(0)

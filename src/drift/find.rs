@@ -87,24 +87,31 @@ fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
     Some(at(against.policy, Kind::ClientUnknown, &pointer, message))
 }
 
-fn difference(against: Against<'_>, change: &Change) -> Finding {
-    let live_is = change.live_is();
-    let pointer = change.leaf.pointer();
-    let shown = Difference {
-        pool: against.pool.id().to_owned(),
-        pool_name: against.pool.name.clone(),
+/// A change as reports show it.
+#[must_use]
+pub fn shown(pool: &Observed, change: &Change) -> Difference {
+    Difference {
+        pool: pool.id().to_owned(),
+        pool_name: pool.name.clone(),
         client: change.leaf.client().map(str::to_owned),
-        pointer: pointer.clone(),
+        pointer: change.leaf.pointer(),
         shape: shape(change),
         live: change.live.clone(),
         policy: change.wanted.clone(),
-        live_is,
+        live_is: change.live_is(),
         cells: change.cells.clone(),
         addresses: change.addresses.clone(),
-        cause: against
-            .causes
-            .map(|causes| causes.get(&change.leaf).copied().unwrap_or(Cause::Differs)),
-    };
+        cause: None,
+    }
+}
+
+fn difference(against: Against<'_>, change: &Change) -> Finding {
+    let live_is = change.live_is();
+    let pointer = change.leaf.pointer();
+    let mut shown = shown(against.pool, change);
+    shown.cause = against
+        .causes
+        .map(|causes| causes.get(&change.leaf).copied().unwrap_or(Cause::Differs));
     let title = against.pool.title();
     let mut message = match live_is {
         Direction::Weaker => format!("pool `{title}` is weaker than the policy at `{pointer}`"),

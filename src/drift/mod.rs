@@ -3,5 +3,5 @@
 mod find;
 mod kind;
 
-pub use find::{Against, findings, missing_pool, uncovered};
+pub use find::{Against, findings, missing_pool, shown, uncovered};
 pub use kind::Kind;

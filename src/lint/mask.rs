@@ -124,7 +124,8 @@ impl Mask {
         }
     }
 
-    fn difference(&self, difference: &mut Difference) {
+    /// Hides credentials in a difference.
+    pub fn difference(&self, difference: &mut Difference) {
         self.text(&mut difference.pool_name);
         for value in difference.live.iter_mut().chain(&mut difference.policy) {
             self.value(value);
@@ -137,7 +138,8 @@ impl Mask {
         }
     }
 
-    fn value(&self, value: &mut Value) {
+    /// Hides credentials in the texts of a value.
+    pub fn value(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
                 self.text(text);

@@ -33,6 +33,8 @@ pub struct Diff {
     pub alarm_names: BTreeMap<usize, String>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
     pub unseen: Vec<Leaf>,
+    /// Managed leaves that were left out on purpose, ordered.
+    pub excluded: Vec<Leaf>,
 }
 
 /// How a policy writes its leaves: what a posture cannot say.
@@ -42,18 +44,32 @@ pub trait Written {
 
     /// Whether the policy writes this member of its alarm of this index.
     fn writes_alarm(&self, index: usize, member: &str) -> bool;
+
+    /// Whether a leaf that the policy manages is left out this time: it is then as if the policy did not name it.
+    fn excludes(&self, _leaf: &Leaf) -> bool {
+        false
+    }
 }
 
 /// Compares. Pure and total; what the policy does not manage is copied from the pool first, so that it
 /// cannot differ.
 #[must_use]
 pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Diff {
+    let aligned = align(desired, observed);
+    let leaves = managed::managed(&aligned.desired, &aligned.observed, &|leaf| written.writes(leaf));
+    of_leaves(aligned, leaves, written)
+}
+
+/// Compares these leaves and no others, whatever the desired posture says of them: what it does not have is to be
+/// taken away.
+#[must_use]
+pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> Diff {
     let Aligned {
         observed,
         desired,
         missing,
-    } = align(desired, observed);
-    let leaves = managed::managed(&desired, &observed, &|leaf| written.writes(leaf));
+    } = aligned;
+    let (excluded, leaves): (Vec<_>, Vec<_>) = leaves.into_iter().partition(|leaf| written.excludes(leaf));
     let (seen, unseen): (Vec<_>, Vec<_>) = leaves
         .into_iter()
         .partition(|leaf| managed::was_read(leaf, &observed));
@@ -92,6 +108,7 @@ pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Dif
         missing,
         alarm_names,
         unseen,
+        excluded,
     }
 }
 

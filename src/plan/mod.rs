@@ -21,6 +21,6 @@ pub use align::{Aligned, Missing, align};
 pub use body::{Scope, set_risk_configuration};
 pub use calls::{Call, Write, calls, enforces, name_of};
 pub use change::Change;
-pub use diff::{Diff, Written, diff};
+pub use diff::{Diff, Written, diff, of_leaves};
 pub use held::Held;
 pub use leaf::{Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart};

@@ -23,6 +23,8 @@ pub(super) struct Clients {
     /// Ordered by key.
     pub(super) list: Vec<Client>,
     pub(super) raw: BTreeMap<String, Value>,
+    /// Risk configurations of clients that have one of their own.
+    pub(super) risk: BTreeMap<String, Value>,
     pub(super) unread: Vec<Unread>,
     /// The listing says that there is no such pool.
     pub(super) pool_not_found: bool,
@@ -34,6 +36,7 @@ struct Read {
     facts: Option<ClientFacts>,
     risk: Override,
     raw: Option<Value>,
+    raw_risk: Option<Value>,
     troubles: Vec<(Operation, Trouble)>,
 }
 
@@ -88,15 +91,22 @@ async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
         keep(Operation::DescribeUserPoolClient, trouble);
         (None, None)
     });
+    let sections = risk
+        .as_ref()
+        .ok()
+        .and_then(|body| body.get("RiskConfiguration").cloned());
     let risk = convert::client_risk(risk, &entry.id).unwrap_or_else(|trouble| {
         keep(Operation::DescribeRiskConfiguration, trouble);
         Override::Unknown
     });
+    // What a client inherits is the pool's, which is kept once.
+    let raw_risk = sections.filter(|_| matches!(risk, Override::Own(_)));
     Some(Read {
         entry,
         facts,
         risk,
         raw,
+        raw_risk,
         troubles,
     })
 }
@@ -128,6 +138,9 @@ fn gather(read: Vec<Read>) -> Clients {
             .extend(troubles.map(|(operation, trouble)| unread(Some(&key), operation, trouble)));
         if let Some(raw) = read.raw {
             found.raw.insert(read.entry.id.clone(), raw);
+        }
+        if let Some(risk) = read.raw_risk {
+            found.risk.insert(read.entry.id.clone(), risk);
         }
         let facts = read.facts;
         found.list.push(Client {

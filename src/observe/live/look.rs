@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use crate::aws::limits::Limits;
 use crate::aws::port::Connect;
+use crate::aws::session::Session;
 use crate::model::observed::Estate;
 use crate::observe::live::place::{Asked, Place, merged};
 use crate::observe::live::progress::Progress;
@@ -22,6 +23,17 @@ pub struct RawPool {
     pub pool: Value,
     /// `UserPoolClient` of `DescribeUserPoolClient` by client id, without the secret.
     pub clients: BTreeMap<String, Value>,
+    /// `RiskConfiguration` of `DescribeRiskConfiguration`: the pool's under the empty key, and each client's own under
+    /// its id. What is not there was not read, or is not configured.
+    pub risk: BTreeMap<String, Value>,
+    /// The body of `GetUserPoolMfaConfig`; `null` where it could not be read.
+    pub mfa: Value,
+    /// The body of `GetLogDeliveryConfiguration`; `null` where it could not be read, or nothing is configured.
+    pub logs: Value,
+    /// Whose credentials saw it.
+    pub session: Session,
+    /// The account that the place was said to be in, and was checked to be.
+    pub account: Option<String>,
 }
 
 /// Whole objects by pool id, which no two pools share (the region is part of it).

@@ -157,6 +157,7 @@ impl Builder {
             Ok(body) => body,
             Err(error) => return self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, error.into()),
         };
+        self.raw.mfa.clone_from(&body);
         let (
             Mfa {
                 configuration,
@@ -178,6 +179,12 @@ impl Builder {
     }
 
     fn responses(&mut self, answer: Result<Value, CallError>) {
+        if let Ok(body) = &answer {
+            let section = body.get("RiskConfiguration").cloned();
+            self.raw
+                .risk
+                .extend(section.map(|section| (String::new(), section)));
+        }
         match convert::pool_risk(answer) {
             Ok(responses) => self.found.posture.responses = responses,
             Err(trouble) => self.unread(Part::Responses, Operation::DescribeRiskConfiguration, trouble),
@@ -186,7 +193,11 @@ impl Builder {
 
     fn logs(&mut self, answer: Result<Value, CallError>) {
         let read = match answer {
-            Ok(body) => convert::log_delivery(&body).map_err(Trouble::from),
+            Ok(body) => {
+                let read = convert::log_delivery(&body).map_err(Trouble::from);
+                self.raw.logs = body;
+                read
+            }
             // The pool exists: it is its configuration that does not.
             Err(error) if error.fault == Fault::NotFound => Ok(LogDelivery::default()),
             Err(error) => Err(error.into()),
@@ -201,6 +212,7 @@ impl Builder {
         self.found.posture.clients = clients.list;
         self.found.unread.extend(clients.unread);
         self.raw.clients = clients.raw;
+        self.raw.risk.extend(clients.risk);
     }
 
     fn build(self) -> (Observed, RawPool) {

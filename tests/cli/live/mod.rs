@@ -1,12 +1,14 @@
 //! The verbs that look at pools, run as a user would against a simulated AWS in the test's own process.
 
 mod accounts;
+mod apply;
 mod differences;
 mod gate;
 mod hostile;
 mod ledger;
 mod partial;
 mod saved;
+mod shards;
 mod stopping;
 mod support;
 mod verdicts;

@@ -1,0 +1,200 @@
+//! Carries a plan out: pool by pool, call by call, each in the journal before it is made.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::app::apply::propose::Prepared;
+use crate::app::apply::step::{Bench, Broken, outcome};
+use crate::app::apply::work::Work;
+use crate::aws::port::Connect;
+use crate::aws::write::ConnectWriter;
+use crate::journal::{Close, Journal};
+use crate::observe::live::Stop;
+use crate::plan::Call;
+use crate::proposal::{CallOutcome, Ended, Outcome, PoolOutcome, State};
+
+/// What reads and what writes.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// Makes ports that read.
+    pub reader: &'a dyn Connect,
+    /// Makes ports that write.
+    pub writer: &'a dyn ConnectWriter,
+}
+
+/// How a plan is carried out.
+pub struct Run<'a> {
+    /// What reads and what writes.
+    pub ports: Ports<'a>,
+    /// What the time is.
+    pub clock: &'a dyn Fn() -> Timestamp,
+    /// Ends the run after the call under way.
+    pub stop: &'a Stop,
+    /// Is told of every call.
+    pub tell: &'a dyn Tell,
+}
+
+/// A call on its way, for whoever watches.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Number of the call in the run, from 1.
+    pub number: usize,
+    /// Calls of the run.
+    pub of: usize,
+    /// Name and id of the pool. Hostile text.
+    pub pool: &'a str,
+    /// The API operation.
+    pub operation: &'static str,
+    /// Id of the client that it is about.
+    pub client: Option<&'a str>,
+}
+
+/// Is told how far a run is.
+pub trait Tell {
+    /// A call begins: first its object is read again.
+    fn begins(&self, step: Step<'_>);
+    /// It has ended.
+    fn ended(&self, step: Step<'_>, outcome: &CallOutcome);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Tell for Silent {
+    fn begins(&self, _step: Step<'_>) {}
+
+    fn ended(&self, _step: Step<'_>, _outcome: &CallOutcome) {}
+}
+
+/// Makes the calls of a plan. What fails ends its pool and no other; a journal that cannot be written ends the run.
+/// Whether pools are as wanted afterwards is not looked at: see [`verify`](crate::app::apply::verify).
+pub async fn carry_out(prepared: &Prepared, run: &Run<'_>, mut journal: Journal, name: &str) -> Outcome {
+    let mut counter = Counter {
+        number: 0,
+        of: prepared.works.iter().map(|work| work.calls.len()).sum(),
+    };
+    let mut result = Outcome {
+        journal: name.to_owned(),
+        ..Outcome::default()
+    };
+    for work in &prepared.works {
+        let mut pool = PoolOutcome {
+            id: work.pool.id().to_owned(),
+            title: work.pool.title(),
+            ..PoolOutcome::default()
+        };
+        if result.trouble.is_none() {
+            let made = of_pool(work, run, &mut journal, &mut counter, &mut pool).await;
+            result.trouble = made.err().map(|broken| broken.0);
+        }
+        let rest = work.calls.iter().skip(pool.calls.len());
+        pool.calls
+            .extend(rest.map(|call| outcome(call, Ended::NotTried, None, None)));
+        pool.changes = states(work, &pool.calls);
+        result.pools.push(pool);
+    }
+    let missed = |call: &&CallOutcome| call.ended == Ended::NotTried;
+    let calls = || result.pools.iter().flat_map(|pool| &pool.calls);
+    let not_tried = calls().filter(missed).count();
+    let all = calls().all(|call| matches!(call.ended, Ended::Done | Ended::Already));
+    result.stopped = run.stop.is_stopped() && not_tried > 0;
+    if result.trouble.is_none() {
+        let close = Close {
+            at: (run.clock)(),
+            complete: all,
+            not_tried: u32::try_from(not_tried).unwrap_or(u32::MAX),
+        };
+        result.trouble = journal.close(close).err();
+    }
+    result
+}
+
+struct Counter {
+    number: usize,
+    of: usize,
+}
+
+/// Makes a pool's calls until one does not go through.
+async fn of_pool(
+    work: &Work,
+    run: &Run<'_>,
+    journal: &mut Journal,
+    counter: &mut Counter,
+    into: &mut PoolOutcome,
+) -> Result<(), Broken> {
+    if run.stop.is_stopped() {
+        counter.number += work.calls.len();
+        return Ok(());
+    }
+    let (session, account) = (&work.raw.session, work.raw.account.as_deref());
+    let reader = run.ports.reader.connect(session, work.region(), account).await;
+    let writer = run
+        .ports
+        .writer
+        .connect_writer(session, work.region(), account)
+        .await;
+    let mut bench = Bench {
+        work,
+        reader: reader.as_ref(),
+        writer: writer.as_ref(),
+        clock: run.clock,
+        known: BTreeMap::new(),
+    };
+    let title = work.pool.title();
+    let last = counter.number + work.calls.len();
+    for call in &work.calls {
+        if run.stop.is_stopped() {
+            break;
+        }
+        counter.number += 1;
+        let step = step(counter, &title, call);
+        run.tell.begins(step);
+        let told = bench.make(call, journal).await?;
+        run.tell.ended(step, &told.outcome);
+        let goes_on = matches!(told.outcome.ended, Ended::Done | Ended::Already);
+        into.calls.push(told.outcome);
+        if !told.disturbed.is_empty() {
+            let places: Vec<_> = told.disturbed.iter().map(|at| format!("`{at}`")).collect();
+            into.trouble.push(format!(
+                "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or the service did",
+                call.write.as_str(),
+                crate::text::words(&places)
+            ));
+        }
+        if !goes_on || !into.trouble.is_empty() {
+            break;
+        }
+    }
+    counter.number = last;
+    Ok(())
+}
+
+fn step<'a>(counter: &Counter, pool: &'a str, call: &'a Call) -> Step<'a> {
+    Step {
+        number: counter.number,
+        of: counter.of,
+        pool,
+        operation: call.write.as_str(),
+        client: call.client.as_deref(),
+    }
+}
+
+/// What became of each change, by the calls that make it.
+fn states(work: &Work, calls: &[CallOutcome]) -> Vec<(crate::pointer::Pointer, State)> {
+    let state = |at: &crate::pointer::Pointer| {
+        let made = work
+            .calls
+            .iter()
+            .zip(calls)
+            .find(|(call, _)| call.makes.contains(at));
+        match made.map(|(_, outcome)| outcome.ended) {
+            Some(Ended::Done | Ended::Already) => State::Applied,
+            Some(Ended::Failed | Ended::Unknown) => State::Failed,
+            Some(Ended::Moved | Ended::NotTried) | None => State::NotTried,
+        }
+    };
+    let places = work.diff.changes.iter().map(|change| change.leaf.pointer());
+    places.map(|at| (at.clone(), state(&at))).collect()
+}

@@ -1,0 +1,24 @@
+//! `apply`: policies and a live look to a plan, and a plan to calls.
+//!
+//! ```text
+//!  policies, look ──> propose (diff, guards, bodies) ──> [somebody agrees] ──> carry_out ──> verify
+//!                                                             pool by pool: object (read again, compare)
+//!                                                                           ──> journal ──> step (write, read)
+//! ```
+
+mod aim;
+mod body;
+mod evidence;
+mod execute;
+mod object;
+mod propose;
+mod refuse;
+mod show;
+mod step;
+mod verify;
+mod work;
+
+pub use execute::{Ports, Run, Silent, Step, Tell, carry_out};
+pub use propose::{Job, Prepared, propose};
+pub use refuse::{other_regions, unconfirmed};
+pub use verify::verify;

@@ -1,0 +1,224 @@
+//! The objects that calls replace: how each is read, and what in it counts.
+
+use serde_json::{Map, Value};
+
+use crate::app::apply::work::Work;
+use crate::aws::convert;
+use crate::aws::error::{CallError, Fault};
+use crate::aws::port::ReadPort;
+use crate::model::alarm::Alarm;
+use crate::model::client::Override;
+use crate::model::response::RiskConfiguration;
+use crate::plan::{Call, Write};
+use crate::pointer::Pointer;
+use crate::policy::write;
+
+/// An object that a call replaces.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Object {
+    /// The pool itself.
+    Pool,
+    /// A client, by id.
+    Client(String),
+    /// The risk configuration of the pool, or of a client by id.
+    Risk(Option<String>),
+    /// MFA settings.
+    Mfa,
+    /// Log delivery.
+    Logs,
+    /// An alarm, by name.
+    Alarm(String),
+}
+
+impl Object {
+    /// The object of a call.
+    pub(super) fn of(call: &Call) -> Self {
+        let client = || call.client.clone();
+        match call.write {
+            Write::UpdateUserPool => Self::Pool,
+            Write::UpdateUserPoolClient => Self::Client(client().unwrap_or_default()),
+            Write::SetRiskConfiguration => Self::Risk(client()),
+            Write::SetUserPoolMfaConfig => Self::Mfa,
+            Write::SetLogDeliveryConfiguration => Self::Logs,
+            Write::PutMetricAlarm => {
+                let name = call.sets.get("name").and_then(Value::as_str);
+                Self::Alarm(name.unwrap_or_default().to_owned())
+            }
+        }
+    }
+
+    /// As the plan saw it; null for nothing.
+    pub(super) fn seen(&self, work: &Work) -> Value {
+        let raw = &work.raw;
+        match self {
+            Self::Pool => raw.pool.clone(),
+            Self::Client(id) => raw.clients.get(id).cloned().unwrap_or_default(),
+            Self::Risk(client) => {
+                let key = client.as_deref().unwrap_or_default();
+                raw.risk
+                    .get(key)
+                    .map_or(Value::Null, |section| sections(section, client.as_deref()))
+            }
+            Self::Mfa => raw.mfa.clone(),
+            Self::Logs => logs(&raw.logs),
+            Self::Alarm(name) => {
+                let alarms = work.pool.posture.alarms.as_deref().unwrap_or_default();
+                alarm(alarms, name)
+            }
+        }
+    }
+
+    /// As it is now; null for nothing.
+    pub(super) async fn read(&self, port: &dyn ReadPort, pool: &str) -> Result<Value, CallError> {
+        match self {
+            Self::Pool => Ok(member(port.describe_user_pool(pool).await?, "UserPool")),
+            Self::Client(id) => Ok(member(port.describe_client(pool, id).await?, "UserPoolClient")),
+            Self::Risk(client) => match port.risk_configuration(pool, client.as_deref()).await {
+                Ok(body) => Ok(sections(&member(body, "RiskConfiguration"), client.as_deref())),
+                Err(error) if matches!(error.fault, Fault::NotFound | Fault::AddOnNotEnabled) => {
+                    Ok(Value::Null)
+                }
+                Err(error) => Err(error),
+            },
+            Self::Mfa => port.mfa_config(pool).await,
+            Self::Logs => match port.log_delivery(pool).await {
+                Ok(body) => Ok(logs(&body)),
+                Err(error) if error.fault == Fault::NotFound => Ok(Value::Null),
+                Err(error) => Err(error),
+            },
+            Self::Alarm(name) => Ok(alarm(&all_alarms(port).await?, name)),
+        }
+    }
+}
+
+/// Every metric alarm of the region. Pages that lead back to one before would never end.
+async fn all_alarms(port: &dyn ReadPort) -> Result<Vec<Alarm>, CallError> {
+    let mut found = Vec::new();
+    let mut known = std::collections::BTreeSet::new();
+    let mut token: Option<String> = None;
+    loop {
+        let page = port.alarms(token.clone()).await?;
+        found.extend(page.items);
+        match page.next {
+            Some(next) if known.insert(next.clone()) => token = Some(next),
+            _ => return Ok(found),
+        }
+    }
+}
+
+fn member(mut body: Value, name: &str) -> Value {
+    body.get_mut(name).map(Value::take).unwrap_or_default()
+}
+
+/// A configuration of one's own without ids and dates; null where there is none, or another's is inherited.
+fn sections(section: &Value, client: Option<&str>) -> Value {
+    let body = serde_json::json!({ "RiskConfiguration": section });
+    let configured = match client {
+        None => convert::pool_risk(Ok(body.clone())).map_or(true, |own| own != RiskConfiguration::default()),
+        Some(id) => convert::client_risk(Ok(body.clone()), id).map_or(true, |own| own != Override::Inherit),
+    };
+    let Value::Object(mut members) = member(body, "RiskConfiguration") else {
+        return Value::Null;
+    };
+    for name in ["UserPoolId", "ClientId", "LastModifiedDate"] {
+        members.shift_remove(name);
+    }
+    if configured {
+        Value::Object(members)
+    } else {
+        Value::Null
+    }
+}
+
+/// Destinations in the order of their sources; null for none.
+fn logs(body: &Value) -> Value {
+    let list = body.pointer("/LogDeliveryConfiguration/LogConfigurations");
+    let mut list = list.and_then(Value::as_array).cloned().unwrap_or_default();
+    list.sort_by_key(|entry| entry["EventSource"].as_str().unwrap_or_default().to_owned());
+    if list.is_empty() {
+        Value::Null
+    } else {
+        Value::Array(list)
+    }
+}
+
+fn alarm(alarms: &[Alarm], name: &str) -> Value {
+    let found = alarms.iter().find(|alarm| alarm.name.as_deref() == Some(name));
+    found.map_or(Value::Null, write::alarm)
+}
+
+/// Members that change by themselves, and that no call carries over.
+const VOLATILE: [&str; 4] = [
+    "EmailConfigurationFailure",
+    "EstimatedNumberOfUsers",
+    "LastModifiedDate",
+    "SmsConfigurationFailure",
+];
+
+/// Places that are not the same, outermost first; an absent member, null and an empty object are the same thing.
+pub(super) fn moved(before: &Value, after: &Value) -> Vec<Pointer> {
+    let mut places = Vec::new();
+    compare(before, after, &Pointer::root(), &mut places);
+    places
+}
+
+fn compare(before: &Value, after: &Value, at: &Pointer, places: &mut Vec<Pointer>) {
+    let none = Map::new();
+    match (members(before, &none), members(after, &none)) {
+        (Some(one), Some(other)) => {
+            let names: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
+            for name in names {
+                if *at == Pointer::root() && VOLATILE.contains(&name.as_str()) {
+                    continue;
+                }
+                let side = |members: &Map<String, Value>| members.get(name).cloned().unwrap_or_default();
+                compare(&side(one), &side(other), &at.child(name), places);
+            }
+        }
+        _ if before != after => places.push(at.clone()),
+        _ => {}
+    }
+}
+
+/// Members, where it is an object or nothing.
+fn members<'a>(value: &'a Value, none: &'a Map<String, Value>) -> Option<&'a Map<String, Value>> {
+    match value {
+        Value::Null => Some(none),
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn places(before: &Value, after: &Value) -> Vec<String> {
+        moved(before, after).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_moved_is_named_and_what_moves_by_itself_is_not() {
+        let before = json!({ "A": { "B": 1, "C": [1] }, "D": {}, "LastModifiedDate": 1, "E": null });
+        let after = json!({ "A": { "B": 1, "C": [2] }, "LastModifiedDate": 2, "F": "x" });
+        assert_eq!(places(&before, &after), ["/A/C", "/F"]);
+        assert_eq!(places(&before, &before), <[&str; 0]>::default());
+        assert_eq!(
+            places(&json!({ "A": { "LastModifiedDate": 1 } }), &json!({})),
+            ["/A/LastModifiedDate"]
+        );
+        assert_eq!(places(&Value::Null, &json!([1])), [""]);
+    }
+
+    #[test]
+    fn a_configuration_that_is_another_s_is_none() {
+        let risk = json!({ "UserPoolId": "p", "LastModifiedDate": 5, "New": 1,
+            "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "BLOCK" } } });
+        assert_eq!(sections(&risk, Some("c")), Value::Null);
+        let own = sections(&risk, None);
+        assert_eq!(own.as_object().map(Map::len), Some(2), "{own}");
+        assert_eq!(sections(&json!({ "UserPoolId": "p" }), None), Value::Null);
+    }
+}

@@ -1,0 +1,252 @@
+//! From policies and a look to a plan, with everything that stands against it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::app::apply::aim::Aim;
+use crate::app::apply::evidence::known;
+use crate::app::apply::refuse;
+use crate::app::apply::show;
+use crate::app::apply::work::Work;
+use crate::app::conclude;
+use crate::app::diff::{Policies, may_say_missing, pairs};
+use crate::lint::Mask;
+use crate::model::observed::{Estate, Failure, Observed};
+use crate::observe::live::Look;
+use crate::plan::file::{PlanV1, plan};
+use crate::plan::gate::Known;
+use crate::plan::guard::{Guarded, Permits, refusals};
+use crate::plan::{Diff, calls};
+use crate::pointer::Pointer;
+use crate::policy::assemble::Policy;
+use crate::proposal::{PoolProposal, Proposal, Refused};
+
+/// What a plan is made from, beside the policies.
+pub struct Job<'a> {
+    /// What was seen.
+    pub look: &'a Look,
+    /// What the user allowed by name.
+    pub permits: &'a Permits,
+    /// Changes at or below these places are left out.
+    pub exclude: &'a [Pointer],
+    /// The day on which gates are judged.
+    pub today: Date,
+    /// The plan that was reviewed, if one was.
+    pub saved: Option<&'a PlanV1>,
+}
+
+/// A plan that may be shown, saved, and carried out.
+pub struct Prepared {
+    /// What it would do, without credentials.
+    pub proposal: Proposal,
+    /// The plan as it is saved.
+    pub plan: PlanV1,
+    pub(super) works: Vec<Work>,
+}
+
+/// One policy against one pool.
+struct Pair<'a> {
+    policy: &'a Policy,
+    pool: &'a Observed,
+    aim: Aim,
+    diff: Diff,
+    known: Known,
+}
+
+impl Pair<'_> {
+    /// Whether there is something to do, or something that keeps it from being said.
+    fn matters(&self) -> bool {
+        !self.diff.is_empty() || !self.diff.unseen.is_empty()
+    }
+}
+
+/// Makes a plan. Nothing is asked of AWS.
+///
+/// # Errors
+/// A place that is to be left out and that no policy manages, in words.
+pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
+    let aimed: Vec<_> = policies.aimed().collect();
+    let estate = &job.look.estate;
+    let found = pairs(&aimed, &estate.pools);
+    let missing = found.iter().filter(|(_, pools)| pools.is_empty());
+    let missing = missing.filter(|(policy, _)| may_say_missing(policy, estate));
+    let mut refused: Vec<Refused> = missing.map(|(policy, _)| refuse::pool_missing(policy)).collect();
+    let mut pairs: Vec<_> = found
+        .iter()
+        .flat_map(|(policy, pools)| pools.iter().map(|pool| pair(policy, pool, job)))
+        .collect();
+    pairs.sort_by_key(|pair| {
+        let posture = &pair.pool.posture;
+        (
+            posture.account.clone(),
+            posture.region.clone(),
+            pair.pool.id().to_owned(),
+        )
+    });
+    check_exclusions(job.exclude, &pairs)?;
+    refused.extend(several(&pairs));
+    let mask = Mask::of(
+        &policies.sources,
+        policies.gathered.texts.values().flatten().map(String::as_str),
+    );
+    let prepared = prepare(pairs, job, refused);
+    Ok(prepared.masked(&mask))
+}
+
+fn pair<'a>(policy: &'a Policy, pool: &'a Observed, job: &Job<'_>) -> Pair<'a> {
+    let aim = Aim::of_policy(policy, job.exclude);
+    let diff = aim.diff(&pool.posture);
+    Pair {
+        policy,
+        pool,
+        aim,
+        diff,
+        known: known(policy, pool, job.today),
+    }
+}
+
+/// A place that is mistyped would leave nothing out, and what was not wanted would be done.
+fn check_exclusions(exclude: &[Pointer], pairs: &[Pair<'_>]) -> Result<(), String> {
+    let left_out: Vec<_> = pairs
+        .iter()
+        .flat_map(|pair| &pair.diff.excluded)
+        .map(crate::plan::Leaf::pointer)
+        .collect();
+    let idle = exclude
+        .iter()
+        .find(|place| !left_out.iter().any(|at| place.covers(at)));
+    match idle {
+        Some(place) if !pairs.is_empty() => Err(format!(
+            "--exclude {place}: no policy manages anything there; `cogward diff` shows the places of changes"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Pools that several policies are for, where one of them would change something.
+fn several(pairs: &[Pair<'_>]) -> Vec<Refused> {
+    let mut by_pool: BTreeMap<&str, Vec<&Pair<'_>>> = BTreeMap::new();
+    for pair in pairs {
+        by_pool.entry(pair.pool.id()).or_default().push(pair);
+    }
+    let contested = by_pool
+        .into_values()
+        .filter(|pairs| pairs.len() > 1 && pairs.iter().any(|pair| pair.matters()));
+    contested
+        .map(|pairs| {
+            let names: BTreeSet<_> = pairs.iter().map(|pair| pair.policy.name.clone()).collect();
+            refuse::several_policies(pairs[0].pool, &names.into_iter().collect::<Vec<_>>())
+        })
+        .collect()
+}
+
+fn prepare(pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Prepared {
+    let estate = &job.look.estate;
+    let (pairs, unchanged): (Vec<_>, Vec<_>) = pairs.into_iter().partition(Pair::matters);
+    let guarded: Vec<_> = pairs
+        .iter()
+        .map(|pair| Guarded {
+            pool: pair.pool,
+            diff: &pair.diff,
+            minimum_days: pair.policy.gate.minimum_days,
+            known: &pair.known,
+        })
+        .collect();
+    let title = |id: &str| {
+        pairs
+            .iter()
+            .find(|pair| pair.pool.id() == id)
+            .map(|pair| pair.pool.title())
+    };
+    let against = refusals(&guarded, job.permits, job.today);
+    refused.extend(against.iter().map(|refusal| refuse::words(refusal, &title)));
+    let plan = plan(&pairs.iter().map(|pair| &pair.diff).collect::<Vec<_>>());
+    refused.extend(job.saved.and_then(|saved| refuse::stale(saved, &plan)));
+    let mut pools = Vec::new();
+    let mut works = Vec::new();
+    for (pair, guarded) in pairs.iter().zip(&guarded) {
+        let work = Work {
+            aim: pair.aim.clone(),
+            pool: pair.pool.clone(),
+            raw: job.look.raw.get(pair.pool.id()).cloned().unwrap_or_default(),
+            diff: pair.diff.clone(),
+            calls: calls(&pair.diff),
+        };
+        let (shown, not_carried) = show::pool(&work, &pair.policy.name, *guarded, job);
+        refused.extend(not_carried);
+        if !work.calls.is_empty() {
+            pools.push(shown);
+            works.push(work);
+        }
+    }
+    let proposal = Proposal {
+        command: "apply",
+        digest: plan.digest.clone(),
+        pools,
+        unchanged: unchanged.iter().map(|pair| pair.pool.title()).collect(),
+        refused: elsewhere(estate).into_iter().chain(refused).collect(),
+        not_checked: not_seen(estate),
+        ..Proposal::default()
+    };
+    Prepared {
+        proposal,
+        plan,
+        works,
+    }
+}
+
+/// Credentials of another account than the policy's.
+fn elsewhere(estate: &Estate) -> Vec<Refused> {
+    let others = estate.unreachable.iter();
+    others
+        .filter(|place| place.failure == Failure::OtherAccount)
+        .map(refuse::other_account)
+        .collect()
+}
+
+/// Places that could not be looked at. Parts of pools are refusals.
+fn not_seen(estate: &Estate) -> Vec<crate::report::NotChecked> {
+    let mut places = Estate {
+        unreachable: estate.unreachable.clone(),
+        ..Estate::default()
+    };
+    places
+        .unreachable
+        .retain(|place| place.failure != Failure::OtherAccount);
+    conclude::unseen(&places)
+}
+
+impl Prepared {
+    /// Hides credentials in what is shown; what is carried out, saved and compared stays.
+    fn masked(mut self, mask: &Mask) -> Self {
+        let proposal = &mut self.proposal;
+        proposal.pools.iter_mut().for_each(|pool| masked_pool(pool, mask));
+        for text in &mut proposal.unchanged {
+            mask.text(text);
+        }
+        for refused in &mut proposal.refused {
+            mask.text(&mut refused.message);
+            mask.text(&mut refused.next);
+        }
+        for entry in &mut proposal.not_checked {
+            mask.text(&mut entry.what);
+            mask.text(&mut entry.why);
+        }
+        self
+    }
+}
+
+fn masked_pool(pool: &mut PoolProposal, mask: &Mask) {
+    mask.text(&mut pool.name);
+    mask.text(&mut pool.policy);
+    for change in &mut pool.changes {
+        mask.difference(&mut change.difference);
+    }
+    for call in &mut pool.calls {
+        mask.value(&mut call.sets);
+    }
+    for note in &mut pool.notes {
+        mask.text(note);
+    }
+}

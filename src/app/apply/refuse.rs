@@ -1,0 +1,202 @@
+//! The words of refusals: what is refused, why, and what would let it through.
+
+use crate::app::diff::Wish;
+use crate::model::observed::{Observed, Unreachable};
+use crate::plan::file::PlanV1;
+use crate::plan::gate::{Answer, Verdict};
+use crate::plan::guard::Refusal;
+use crate::policy::assemble::Policy;
+use crate::proposal::{Guard, Refused};
+use crate::text;
+use crate::whole;
+
+fn refused(guard: Guard, pool: Option<&str>, message: String, next: impl Into<String>) -> Refused {
+    Refused {
+        guard,
+        pool: pool.map(str::to_owned),
+        message,
+        next: next.into(),
+    }
+}
+
+/// A guard's refusal in words; `title` gives a pool's name and id.
+pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -> Refused {
+    let name = |id: &String| title(id).unwrap_or_else(|| id.clone());
+    match refusal {
+        Refusal::Weakens { pool, at } => refused(
+            Guard::Weakening,
+            Some(pool),
+            format!("the change at `{at}` weakens pool `{}`", name(pool)),
+            format!(
+                "if that is meant, name it: --allow-weaken {}; or leave it out: --exclude {}",
+                text::shell(at.as_str()),
+                text::shell(at.as_str())
+            ),
+        ),
+        Refusal::GateUnmet { pool, verdict } => refused(
+            Guard::AuditGate,
+            Some(pool),
+            format!(
+                "{} authentication of pool `{}` would be ENFORCED with {}",
+                verdict.auth.as_str(),
+                name(pool),
+                gate(verdict)
+            ),
+            "wait, show more evidence (`audit_gate.audit_since` in the policy), or say why it does not matter: \
+             --override-gate REASON",
+        ),
+        Refusal::Partial { pool, what } => refused(
+            Guard::PoolPartial,
+            Some(pool),
+            format!("pool `{}` was not seen whole: {}", name(pool), text::words(what)),
+            "nothing is written to a pool that is not known; give the role what docs/iam/apply.json has, and run again",
+        ),
+        Refusal::ClientMissing { pool, client } => refused(
+            Guard::ClientMissing,
+            Some(pool),
+            format!(
+                "pool `{}` has no client `{client}`, or several of that name",
+                name(pool)
+            ),
+            "correct the client's key or `id` in the policy, or take it out",
+        ),
+        Refusal::TooManyPools { pools, most } => refused(
+            Guard::TooManyPools,
+            None,
+            format!(
+                "{} would change, and {most} may",
+                text::count(*pools, "pool", "pools")
+            ),
+            format!("name fewer policies, or allow it: --max-pools {pools}"),
+        ),
+    }
+}
+
+/// `3 of 14 days in AUDIT, by the ledger`.
+pub(super) fn gate(verdict: &Verdict) -> String {
+    let minimum = verdict.minimum;
+    let unknown = match verdict.answer {
+        Answer::Unknown => "; what would decide could not be read",
+        Answer::Met | Answer::Unmet => "",
+    };
+    let decided = verdict.deciding().map(|piece| &piece.evidence);
+    match (verdict.days(), decided) {
+        (Some(days), Some(evidence)) => {
+            let since = evidence
+                .since
+                .map_or_else(String::new, |since| format!("since {since}, "));
+            let source = evidence.source.label();
+            format!("{days} of {minimum} days in AUDIT shown ({since}by {source}){unknown}")
+        }
+        _ => format!("no day in AUDIT shown, of {minimum}{unknown}"),
+    }
+}
+
+/// A policy without a pool.
+pub(super) fn pool_missing(policy: &Policy) -> Refused {
+    let message = match &policy.posture.pool_id {
+        Some(id) => format!("pool `{id}` of policy `{}` was not found", policy.name),
+        None => format!("no pool fits the names and tags of policy `{}`", policy.name),
+    };
+    let pool = policy.posture.pool_id.as_deref();
+    refused(
+        Guard::PoolMissing,
+        pool,
+        message,
+        "correct `target`, or name other policies",
+    )
+}
+
+/// A pool with several policies.
+pub(super) fn several_policies(pool: &Observed, names: &[String]) -> Refused {
+    let names = if names.len() > 1 {
+        text::words(names)
+    } else {
+        format!("{} twice", text::words(names))
+    };
+    refused(
+        Guard::SeveralPolicies,
+        Some(pool.id()),
+        format!("pool `{}` has several policies: {names}", pool.title()),
+        "make one of them of both (`extends`), or name the files of one policy for each pool",
+    )
+}
+
+/// Credentials of another account.
+pub(super) fn other_account(place: &Unreachable) -> Refused {
+    refused(
+        Guard::OtherAccount,
+        None,
+        format!("nothing was read in {}: {}", place.region, place.detail),
+        "use credentials of the policy's account: --profile, --role-arn, or `[[targets]]` in cogward.toml",
+    )
+}
+
+/// Policies that are for other regions than those that were typed.
+#[must_use]
+pub fn other_regions(wishes: &[Wish], typed: &[String]) -> Vec<Refused> {
+    let elsewhere = |wish: &&Wish| {
+        let region = wish.region.as_ref();
+        !typed.is_empty() && region.is_some_and(|region| !typed.contains(region))
+    };
+    let one = |wish: &Wish| {
+        let region = wish.region.as_deref().unwrap_or_default();
+        let typed = text::words(typed);
+        refused(
+            Guard::OtherRegion,
+            wish.selector.id.as_deref(),
+            format!("a policy is for {region}, and --region says {typed}"),
+            "name only policies of that region, or leave --region out",
+        )
+    };
+    let mut found: Vec<_> = wishes.iter().filter(elsewhere).map(one).collect();
+    found.dedup();
+    found
+}
+
+/// Nobody to ask, and no `--yes`.
+#[must_use]
+pub fn unconfirmed() -> Refused {
+    refused(
+        Guard::Unconfirmed,
+        None,
+        "there is no terminal to ask on, and --yes was not given".to_owned(),
+        "look at the plan with --dry-run; then give --yes, best with --plan FILE, so that what was reviewed is what runs",
+    )
+}
+
+/// A whole object that cannot be sent back.
+pub(super) fn not_carried(pool: &Observed, operation: &str, why: &whole::Refusal) -> Refused {
+    refused(
+        Guard::NotCarried,
+        Some(pool.id()),
+        format!(
+            "{operation} of pool `{}` might lose something: {why}",
+            pool.title()
+        ),
+        "mend that first, or leave out what needs the call: --exclude POINTER",
+    )
+}
+
+/// A saved plan against the plan of now; `None` if it is the same.
+pub(super) fn stale(saved: &PlanV1, now: &PlanV1) -> Option<Refused> {
+    if !saved.is_sound() {
+        let message = "the saved plan was edited: its digest is not that of its content";
+        return Some(refused(
+            Guard::StalePlan,
+            None,
+            message.to_owned(),
+            "make it anew: --dry-run --plan-out FILE",
+        ));
+    }
+    if saved.digest == now.digest {
+        return None;
+    }
+    let moved = saved.moved(now);
+    Some(refused(
+        Guard::StalePlan,
+        None,
+        format!("the saved plan is not the plan of now: {}", moved.join("; ")),
+        "look at what moved, and make the plan anew: --dry-run --plan-out FILE",
+    ))
+}

@@ -1,0 +1,303 @@
+//! One call: read again, compare, complete the body, journal, write, read again.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::app::apply::body::{body, sides};
+use crate::app::apply::object::{Object, moved};
+use crate::app::apply::work::Work;
+use crate::aws::port::ReadPort;
+use crate::aws::write::{Effect, WriteError, WritePort, Written};
+use crate::aws::{AlarmRequest, convert};
+use crate::journal::{Begin, End, Journal, Outcome as Journalled};
+use crate::model::response::RiskConfiguration;
+use crate::plan::{Call, Write};
+use crate::pointer::Pointer;
+use crate::proposal::{CallOutcome, Ended};
+use crate::text;
+use crate::whole::UpdateBody;
+
+/// What a pool's calls share.
+pub(super) struct Bench<'a> {
+    pub(super) work: &'a Work,
+    pub(super) reader: &'a dyn ReadPort,
+    pub(super) writer: &'a dyn WritePort,
+    pub(super) clock: &'a dyn Fn() -> Timestamp,
+    /// Objects as they are known to be: as the plan saw them, or as this run left them.
+    pub(super) known: BTreeMap<Object, Value>,
+}
+
+/// A journal that could not be written: nothing more may be done anywhere.
+pub(super) struct Broken(pub(super) String);
+
+/// What became of a call, and what else there is to tell.
+pub(super) struct Told {
+    pub(super) outcome: CallOutcome,
+    /// What the write changed beside what it was to change.
+    pub(super) disturbed: Vec<Pointer>,
+}
+
+impl Bench<'_> {
+    /// Makes a call. Where `goes_on` is false afterwards, no more calls are to be made in this pool.
+    pub(super) async fn make(&mut self, call: &Call, journal: &mut Journal) -> Result<Told, Broken> {
+        let object = Object::of(call);
+        let pool = self.work.pool.id();
+        let now = match object.read(self.reader, pool).await {
+            Ok(now) => now,
+            Err(error) => {
+                let words = format!("it could not be read again, so that nothing was written: {error}");
+                return Ok(told(call, Ended::Failed, Some(words)));
+            }
+        };
+        let places = moved(self.known(&object), &now);
+        if !places.is_empty() {
+            let words = format!("somebody else changed {} since the plan was made", words(&places));
+            return Ok(told(call, Ended::Moved, Some(words)));
+        }
+        let body = match body(call, &now) {
+            Ok(body) => body,
+            Err(refusal) => return Ok(told(call, Ended::Failed, Some(refusal.to_string()))),
+        };
+        if body.changed.is_empty() {
+            return Ok(told(call, Ended::Already, None));
+        }
+        let begun = journal.begin(self.begin(call, &body)).map_err(Broken)?;
+        let answer = self.write(call, &body).await;
+        let after = object.read(self.reader, pool).await.ok();
+        let landed = after
+            .as_ref()
+            .map(|after| has_landed(&object, &body, &now, after));
+        let (outcome, end) = settle(call, answer, landed);
+        let line = End {
+            at: (self.clock)(),
+            ..end
+        };
+        journal.end(begun, line).map_err(Broken)?;
+        let disturbed = self.learn(object, &body, now, after).await;
+        Ok(Told { outcome, disturbed })
+    }
+
+    fn known(&mut self, object: &Object) -> &Value {
+        let work = self.work;
+        self.known
+            .entry(object.clone())
+            .or_insert_with(|| object.seen(work))
+    }
+
+    fn begin(&self, call: &Call, body: &UpdateBody) -> Begin {
+        let posture = &self.work.pool.posture;
+        let (before, after) = sides(body);
+        Begin {
+            call: 0,
+            at: (self.clock)(),
+            operation: call.write.as_str().to_owned(),
+            account: posture.account.clone(),
+            region: self.work.region().to_owned(),
+            pool: self.work.pool.id().to_owned(),
+            client: call.client.clone(),
+            makes: call.makes.iter().map(ToString::to_string).collect(),
+            before,
+            after,
+        }
+    }
+
+    async fn write(&self, call: &Call, body: &UpdateBody) -> Result<Written, WriteError> {
+        let mut sent = body.body.clone();
+        if let Some(members) = sent.as_object_mut() {
+            members.insert("UserPoolId".to_owned(), self.work.pool.id().into());
+        }
+        match call.write {
+            Write::UpdateUserPool => self.writer.update_user_pool(&sent).await,
+            Write::SetUserPoolMfaConfig => self.writer.set_mfa_config(&sent).await,
+            Write::SetRiskConfiguration => self.writer.set_risk_configuration(&sent).await,
+            Write::UpdateUserPoolClient => self.writer.update_user_pool_client(&sent).await,
+            Write::SetLogDeliveryConfiguration => self.writer.set_log_delivery(&sent).await,
+            Write::PutMetricAlarm => {
+                let alarm = self.alarm(call);
+                self.writer.put_metric_alarm(&alarm).await
+            }
+        }
+    }
+
+    /// The alarm that a call makes.
+    fn alarm(&self, call: &Call) -> AlarmRequest {
+        let index = call
+            .makes
+            .first()
+            .and_then(|at| at.tokens().nth(1)?.parse::<usize>().ok());
+        let alarms = self.work.diff.desired.alarms.as_deref().unwrap_or_default();
+        let name = call.sets.get("name").and_then(Value::as_str).unwrap_or_default();
+        match index.and_then(|index| alarms.get(index)) {
+            Some(alarm) => AlarmRequest::new(name, alarm),
+            None => AlarmRequest::default(),
+        }
+    }
+
+    /// Keeps what the object is now, and says what else of it is different. What was not there before and is
+    /// there now are defaults that the service writes out.
+    async fn learn(
+        &mut self,
+        object: Object,
+        body: &UpdateBody,
+        before: Value,
+        after: Option<Value>,
+    ) -> Vec<Pointer> {
+        let Some(after) = after else {
+            return Vec::new();
+        };
+        let whole = matches!(object, Object::Pool | Object::Client(_));
+        let mut disturbed = if whole {
+            lost(body, &before, &after)
+        } else {
+            Vec::new()
+        };
+        self.known.insert(object.clone(), after);
+        if object == Object::Mfa {
+            disturbed.extend(self.learn_pool().await);
+        }
+        disturbed
+    }
+
+    /// MFA is described with the pool as well.
+    async fn learn_pool(&mut self) -> Vec<Pointer> {
+        let before = self.known(&Object::Pool).clone();
+        let Ok(after) = Object::Pool.read(self.reader, self.work.pool.id()).await else {
+            return Vec::new();
+        };
+        let of_mfa = ["/MfaConfiguration", "/SmsConfiguration"].map(Pointer::parse);
+        let mut places = moved(&before, &after);
+        places.retain(|place| !of_mfa.iter().flatten().any(|own| own.covers(place)));
+        self.known.insert(Object::Pool, after);
+        places
+    }
+}
+
+fn told(call: &Call, ended: Ended, detail: Option<String>) -> Told {
+    Told {
+        outcome: outcome(call, ended, None, detail),
+        disturbed: Vec::new(),
+    }
+}
+
+/// What a call came to.
+pub(super) fn outcome(
+    call: &Call,
+    ended: Ended,
+    request_id: Option<String>,
+    detail: Option<String>,
+) -> CallOutcome {
+    CallOutcome {
+        operation: call.write.as_str(),
+        client: call.client.clone(),
+        ended,
+        request_id,
+        detail,
+    }
+}
+
+/// `/a`, `/a and /b`, `/a, /b and 3 more`.
+fn words(places: &[Pointer]) -> String {
+    const MOST: usize = 4;
+    let mut shown: Vec<_> = places.iter().take(MOST).map(place).collect();
+    if places.len() > MOST {
+        shown.push(format!("{} more", places.len() - MOST));
+    }
+    text::words(&shown)
+}
+
+fn place(place: &Pointer) -> String {
+    if *place == Pointer::root() {
+        "it".to_owned()
+    } else {
+        format!("`{place}`")
+    }
+}
+
+/// How a call ended, in the report's terms and in the journal's. An answer that was lost is made good by what is
+/// there now.
+fn settle(call: &Call, answer: Result<Written, WriteError>, landed: Option<bool>) -> (CallOutcome, End) {
+    let end = |journalled, request_id: &Option<String>, code, detail: &Option<String>| End {
+        call: 0,
+        at: Timestamp::UNIX_EPOCH,
+        request_id: request_id.clone(),
+        outcome: journalled,
+        code,
+        detail: detail.clone(),
+    };
+    let error = match answer {
+        Ok(written) => {
+            let end = end(Journalled::Done, &written.request_id, None, &None);
+            return (outcome(call, Ended::Done, written.request_id, None), end);
+        }
+        Err(error) => error,
+    };
+    let (ended, journalled, detail) = match (error.effect, landed) {
+        (Effect::None, _) => (Ended::Failed, Journalled::Refused, error.error.to_string()),
+        (Effect::Unknown, Some(true)) => {
+            let words = format!(
+                "the answer was lost ({}); read again: it was carried out",
+                error.error
+            );
+            (Ended::Done, Journalled::Unknown, words)
+        }
+        (Effect::Unknown, Some(false)) => {
+            let words = format!("{}; read again: it was not carried out until now", error.error);
+            (Ended::Failed, Journalled::Unknown, words)
+        }
+        (Effect::Unknown, None) => (Ended::Unknown, Journalled::Unknown, error.to_string()),
+    };
+    let detail = Some(detail);
+    let end = end(journalled, &error.request_id, error.code.clone(), &detail);
+    (outcome(call, ended, error.request_id, detail), end)
+}
+
+/// Whether an object is as a body makes it.
+fn has_landed(object: &Object, body: &UpdateBody, before: &Value, after: &Value) -> bool {
+    match object {
+        Object::Pool | Object::Client(_) => moved(&predicted(body, before), after)
+            .iter()
+            .all(|place| body.changed.iter().all(|changed| !changed.pointer.covers(place))),
+        Object::Risk(_) => risk(&body.body) == risk(after),
+        Object::Mfa | Object::Logs | Object::Alarm(_) => !moved(before, after).is_empty(),
+    }
+}
+
+/// Configurations compare by what they mean: the service writes defaults out.
+fn risk(sections: &Value) -> Option<RiskConfiguration> {
+    let mut section = sections.clone();
+    if let Some(members) = section.as_object_mut() {
+        members.shift_remove("ClientId");
+    }
+    convert::pool_risk(Ok(serde_json::json!({ "RiskConfiguration": section }))).ok()
+}
+
+/// An object as a body leaves it, if nobody else changes it.
+fn predicted(body: &UpdateBody, before: &Value) -> Value {
+    let mut after = before.clone();
+    for changed in &body.changed {
+        let mut place = &mut after;
+        for token in changed.pointer.tokens() {
+            if !place.is_object() {
+                *place = serde_json::json!({});
+            }
+            place = &mut place[token];
+        }
+        *place = changed.after.clone().unwrap_or_default();
+    }
+    after
+}
+
+/// Places beside the changed ones that are gone or different.
+fn lost(body: &UpdateBody, before: &Value, after: &Value) -> Vec<Pointer> {
+    let ours = |place: &Pointer| body.changed.iter().any(|changed| changed.pointer.covers(place));
+    let was = |place: &Pointer| {
+        before
+            .pointer(place.as_str())
+            .is_some_and(|value| !value.is_null())
+    };
+    let mut places = moved(before, after);
+    places.retain(|place| !ours(place) && was(place));
+    places
+}

@@ -1,0 +1,65 @@
+//! After a plan was carried out: whether the pools are as wanted.
+
+use crate::app::apply::execute::Ports;
+use crate::app::apply::propose::Prepared;
+use crate::app::apply::work::Work;
+use crate::app::conclude;
+use crate::aws::limits::Limits;
+use crate::model::observed::Estate;
+use crate::observe::live::{Progress, Stop, observe};
+use crate::plan::Diff;
+use crate::proposal::{Ended, Outcome, PoolOutcome, State};
+
+/// Looks again at every pool in which a call was made, and asks for an empty plan. What did not take, and what could
+/// not be looked at, is told in the outcome.
+pub async fn verify(
+    prepared: &Prepared,
+    ports: Ports<'_>,
+    limits: &Limits,
+    progress: &dyn Progress,
+    outcome: &mut Outcome,
+) {
+    for (work, pool) in prepared.works.iter().zip(&mut outcome.pools) {
+        let written = |ended| matches!(ended, Ended::Done | Ended::Already | Ended::Unknown);
+        if !pool.calls.iter().any(|call| written(call.ended)) {
+            continue;
+        }
+        // A run that somebody ended is looked at all the same: what is said of it must be true.
+        let look = observe(ports.reader, &[work.place()], limits, progress, &Stop::default()).await;
+        judge(work, &look.estate, pool);
+    }
+}
+
+fn judge(work: &Work, estate: &Estate, outcome: &mut PoolOutcome) {
+    let found = estate.pools.iter().find(|pool| pool.id() == work.pool.id());
+    let Some(pool) = found.filter(|pool| pool.is_whole()) else {
+        let why = conclude::unseen(estate);
+        let why = why.first().map_or("it is gone", |entry| entry.why.as_str());
+        let words =
+            format!("whether it took could not be seen, because the pool could not be read again: {why}");
+        outcome.trouble.push(words);
+        return;
+    };
+    let rest = work.aim.diff(&pool.posture);
+    mark(outcome, &rest);
+    outcome.is_as_wanted = Some(rest.is_empty() && rest.unseen.is_empty());
+}
+
+/// Marks changes that were confirmed and are still to be made, and tells of others.
+fn mark(outcome: &mut PoolOutcome, rest: &Diff) {
+    let ended_well = outcome
+        .calls
+        .iter()
+        .all(|call| matches!(call.ended, Ended::Done | Ended::Already));
+    for change in &rest.changes {
+        let at = change.leaf.pointer();
+        match outcome.changes.iter_mut().find(|(place, _)| *place == at) {
+            Some((_, state @ State::Applied)) => *state = State::NotTaken,
+            None if ended_well => {
+                let words = format!("`{at}` is not as wanted now, and was before");
+                outcome.trouble.push(words);
+            }
+            Some(_) | None => {}
+        }
+    }
+}

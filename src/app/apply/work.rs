@@ -1,0 +1,38 @@
+//! What is to be done in one pool, with all that is needed to do it.
+
+use crate::app::apply::aim::Aim;
+use crate::model::observed::Observed;
+use crate::observe::live::{Place, Query, RawPool};
+use crate::plan::{Call, Diff};
+
+/// What is to be done in one pool.
+#[derive(Clone, Debug)]
+pub(super) struct Work {
+    /// What the pool is to become.
+    pub(super) aim: Aim,
+    /// The pool as the plan saw it.
+    pub(super) pool: Observed,
+    /// Its whole objects as the plan saw them.
+    pub(super) raw: RawPool,
+    /// What differs.
+    pub(super) diff: Diff,
+    /// The calls that make it so.
+    pub(super) calls: Vec<Call>,
+}
+
+impl Work {
+    /// The pool's region.
+    pub(super) fn region(&self) -> &str {
+        self.pool.posture.region.as_deref().unwrap_or_default()
+    }
+
+    /// Where to look at this pool alone, with the same credentials.
+    pub(super) fn place(&self) -> Place {
+        Place {
+            session: self.raw.session.clone(),
+            region: self.region().to_owned(),
+            account: self.raw.account.clone(),
+            query: Query::ids([self.pool.id()]),
+        }
+    }
+}

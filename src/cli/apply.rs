@@ -1,0 +1,55 @@
+//! `cogward apply`.
+
+use crate::app::apply::{Job, other_regions, propose};
+use crate::app::diff::{Policies, faults};
+use crate::cli::args::ApplyArgs;
+use crate::cli::environment;
+use crate::cli::lint::{finish, prepare};
+use crate::cli::live::Reach;
+use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
+use crate::cli::write::{Desk, permits, pointers, saved_plan};
+use crate::fs::Tree;
+use crate::proposal::Proposal;
+
+/// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
+pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
+    let prepared = prepare(tree, &args.report.as_lint(&args.paths))?;
+    let desk = Desk::new(tree, &args.write, &prepared.options, colour)?;
+    let exclude = pointers("--exclude", &args.write.exclude)?;
+    let permits = permits(&args.write)?;
+    let saved = saved_plan(tree, args.write.plan.as_deref())?;
+    let policies = Policies::read(
+        tree,
+        &prepared.options.paths,
+        &prepared.catalogue,
+        &environment::variable,
+        prepared.sources.clone(),
+        prepared.findings.clone(),
+    );
+    let wishes = policies.wishes();
+    if policies.are_faulty() || wishes.is_empty() {
+        let mut report = faults(policies, &prepared.options.settings);
+        report.command = "apply";
+        return finish(tree, &report, &prepared.options, colour);
+    }
+    let refused = other_regions(&wishes, &args.reach.region);
+    if !refused.is_empty() {
+        return desk.refuse(&Proposal {
+            command: "apply",
+            refused,
+            ..Proposal::default()
+        });
+    }
+    let reach = Reach::new(&args.reach.as_live(), &prepared.config, Wanted::Wishes(&wishes))?;
+    let look = reach.look();
+    let job = Job {
+        look: &look,
+        permits: &permits,
+        exclude: &exclude,
+        today: prepared.options.settings.today,
+        saved: saved.as_ref(),
+    };
+    let planned = propose(&policies, &job).map_err(Failure::Usage)?;
+    desk.settle(&reach, planned)
+}

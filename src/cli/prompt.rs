@@ -1,0 +1,118 @@
+//! The question before a write: what is asked, and which answers are a yes.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::proposal::PoolProposal;
+use crate::render;
+
+/// Whether somebody can be asked: both ends of the talk are a terminal.
+#[must_use]
+pub fn somebody_is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// The question, in one line that ends where the answer begins.
+#[must_use]
+pub fn question(pools: &[PoolProposal]) -> String {
+    match pools {
+        [pool] => {
+            let (name, id) = (render::visible(&pool.name), render::visible(&pool.id));
+            // A name that cannot be typed as it is shown is no answer.
+            if pool.name.trim().is_empty() || name != pool.name {
+                format!("Type the pool's id ({id}) or `yes` to apply, anything else to leave: ")
+            } else {
+                format!("Type the pool's name ({name}) or `yes` to apply, anything else to leave: ")
+            }
+        }
+        pools => format!("Type `{} pools` to apply, anything else to leave: ", pools.len()),
+    }
+}
+
+/// Whether an answer is a yes. The default is no.
+#[must_use]
+pub fn agrees(pools: &[PoolProposal], answer: &str) -> bool {
+    let answer = answer.trim();
+    match pools {
+        [] => false,
+        [pool] => answer == "yes" || answer == pool.id || (!answer.is_empty() && answer == pool.name.trim()),
+        pools => answer == format!("{} pools", pools.len()),
+    }
+}
+
+/// Asks, and waits for a line. The end of the input is no answer.
+pub fn ask(pools: &[PoolProposal], input: &mut dyn BufRead, talk: &mut dyn Write) -> io::Result<bool> {
+    write!(talk, "{}", render::for_log(&question(pools)))?;
+    talk.flush()?;
+    let mut answer = String::new();
+    if input.read_line(&mut answer)? == 0 {
+        writeln!(talk)?;
+        return Ok(false);
+    }
+    Ok(agrees(pools, &answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(name: &str) -> PoolProposal {
+        PoolProposal {
+            id: "us-west-2_A".into(),
+            name: name.into(),
+            ..PoolProposal::default()
+        }
+    }
+
+    fn asked(pools: &[PoolProposal], input: &str) -> (bool, String) {
+        let mut talk = Vec::new();
+        let agreed = ask(pools, &mut input.as_bytes(), &mut talk).unwrap();
+        (agreed, String::from_utf8(talk).unwrap())
+    }
+
+    #[test]
+    fn one_pool_is_agreed_to_by_its_name_its_id_or_yes_and_nothing_else() {
+        let pools = [pool("customers")];
+        for (answer, agreed) in [
+            ("customers\n", true),
+            ("  yes \r\n", true),
+            ("us-west-2_A", true),
+            ("y\n", false),
+            ("Yes\n", false),
+            ("\n", false),
+            ("", false),
+            ("1 pools\n", false),
+            ("customers2\n", false),
+        ] {
+            assert_eq!(asked(&pools, answer).0, agreed, "{answer:?}");
+        }
+        let said = asked(&pools, "no\n").1;
+        assert_eq!(
+            said,
+            "Type the pool's name (customers) or `yes` to apply, anything else to leave: "
+        );
+    }
+
+    #[test]
+    fn several_pools_are_agreed_to_by_their_number() {
+        let pools = [pool("a"), pool("b")];
+        for (answer, agreed) in [
+            ("2 pools", true),
+            ("yes", false),
+            ("a", false),
+            ("3 pools", false),
+        ] {
+            assert_eq!(asked(&pools, answer).0, agreed, "{answer}");
+        }
+        assert!(!agrees(&[], "yes"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_what_it_looks_like_is_not_asked_for() {
+        for name in ["a\u{1b}[2Kb", "a\u{202e}b", "", " \n"] {
+            let (agreed, said) = asked(&[pool(name)], "\n");
+            assert!(!agreed);
+            assert!(said.starts_with("Type the pool's id (us-west-2_A)"), "{said}");
+            assert!(!said.contains(['\u{1b}', '\u{202e}', '\n']), "{said:?}");
+        }
+    }
+}

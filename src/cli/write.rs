@@ -1,0 +1,324 @@
+//! From a plan to its end, for the commands that write: show, ask, carry out, look again, report.
+
+use std::io::Write as _;
+
+use crate::app::apply::{Prepared, Run, Step, Tell, carry_out, unconfirmed, verify};
+use crate::cli::args::WriteArgs;
+use crate::cli::live::{Bar, Reach};
+use crate::cli::options::LintOptions;
+use crate::cli::run::Failure;
+use crate::cli::{environment, output, prompt};
+use crate::fs::{MAX_BYTES, Tree};
+use crate::journal::{self, Journal, Reasons, Who};
+use crate::observe::live::Stop;
+use crate::plan::file::PlanV1;
+use crate::plan::guard::Permits;
+use crate::pointer::Pointer;
+use crate::proposal::{CallOutcome, Ending, Proposal};
+use crate::render::proposal::{FORMATS, Section, View, render};
+use crate::render::{Format, RenderOptions, visible};
+use crate::text;
+
+/// Everything that ends a command that writes.
+pub struct Desk<'a> {
+    tree: &'a Tree,
+    args: &'a WriteArgs,
+    options: &'a LintOptions,
+    colour: bool,
+}
+
+/// JSON pointers as they are typed.
+pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, Failure> {
+    let parsed = typed.iter().map(|text| {
+        let pointer = Pointer::parse(text).filter(|pointer| *pointer != Pointer::root());
+        pointer.ok_or_else(|| {
+            Failure::Usage(format!(
+                "{option} {text}: a place is written as the plan shows it, such as /mode/standard"
+            ))
+        })
+    });
+    parsed.collect()
+}
+
+/// What was allowed by name.
+pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
+    if args
+        .override_gate
+        .as_ref()
+        .is_some_and(|reason| reason.trim().is_empty())
+    {
+        return Err(Failure::Usage("--override-gate: say why, in words".to_owned()));
+    }
+    Ok(Permits {
+        weaken: pointers("--allow-weaken", &args.allow_weaken)?,
+        override_gate: args.override_gate.clone(),
+        max_pools: args.max_pools,
+    })
+}
+
+/// The plan that was reviewed.
+pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let text = tree
+        .read_within(name, MAX_BYTES * 16)
+        .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
+    let plan = serde_json::from_str(&text)
+        .map_err(|error| Failure::Usage(format!("`{name}` is no plan: {error}")))?;
+    Ok(Some(plan))
+}
+
+impl<'a> Desk<'a> {
+    /// A desk; a format that a plan does not have is an error, before anything is asked of AWS.
+    pub fn new(
+        tree: &'a Tree,
+        args: &'a WriteArgs,
+        options: &'a LintOptions,
+        colour: bool,
+    ) -> Result<Self, Failure> {
+        let typed = options
+            .outputs
+            .iter()
+            .map(|output| output.format)
+            .chain(options.stdout);
+        if let Some(format) = typed.into_iter().find(|format| !FORMATS.contains(format)) {
+            let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();
+            return Err(Failure::Usage(format!(
+                "--format {}: a plan is shown by {}",
+                format.as_str(),
+                text::words(&known)
+            )));
+        }
+        Ok(Self {
+            tree,
+            args,
+            options,
+            colour,
+        })
+    }
+
+    /// Ends with refusals that stand before anything is looked at.
+    pub fn refuse(&self, proposal: &Proposal) -> Result<u8, Failure> {
+        self.report(proposal, Section::All)
+    }
+
+    /// Shows a plan, and does what is agreed to.
+    pub fn settle(&self, reach: &Reach, mut prepared: Prepared) -> Result<u8, Failure> {
+        if let Some(file) = &self.args.plan_out {
+            self.save_plan(file, &prepared.plan)?;
+        }
+        if self.args.dry_run || !prepared.proposal.may_be_carried_out() {
+            return self.report(&prepared.proposal, Section::All);
+        }
+        let shown = if self.args.yes {
+            Section::All
+        } else if prompt::somebody_is_there() {
+            let shown = self.show_before_asking(&prepared.proposal)?;
+            if !ask(reach, &prepared.proposal)? {
+                prepared.proposal.ending = Ending::Declined;
+                return self.report(&prepared.proposal, shown);
+            }
+            shown
+        } else {
+            prepared.proposal.refused.push(unconfirmed());
+            return self.report(&prepared.proposal, Section::All);
+        };
+        self.carry_out(reach, &mut prepared)?;
+        self.report(&prepared.proposal, shown)
+    }
+
+    fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(plan).map_err(|error| Failure::Usage(error.to_string()))?;
+        self.tree
+            .write(file, format!("{text}\n").as_bytes())
+            .map_err(Failure::Usage)?;
+        output::say(&format!("wrote the plan to {file}"));
+        Ok(())
+    }
+
+    /// The plan must be on the screen before somebody agrees to it, wherever the report goes. Says what is left to
+    /// be written to standard output.
+    fn show_before_asking(&self, proposal: &Proposal) -> Result<Section, Failure> {
+        let to_screen = self.options.stdout == Some(Format::Human) && environment::prints_for_a_person();
+        let text = self.text(Format::Human, proposal, Section::Plan)?;
+        if to_screen {
+            output::write(&text)?;
+            return Ok(Section::Outcome);
+        }
+        std::io::stderr().write_all(&text)?;
+        Ok(Section::All)
+    }
+
+    fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
+        let name = self.journal_name();
+        let run = self.run_line(prepared);
+        let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
+        let stop = Stop::default();
+        let teller = Teller(environment::talks_to_a_person());
+        let ports = crate::app::apply::Ports {
+            reader: &reach.connector,
+            writer: &reach.connector,
+        };
+        let outcome = reach.runtime.block_on(async {
+            let watcher = tokio::spawn(watch(stop.clone()));
+            let run = Run {
+                ports,
+                clock: &environment::now,
+                stop: &stop,
+                tell: &teller,
+            };
+            let mut outcome = carry_out(prepared, &run, journal, &name).await;
+            let bar = Bar::new();
+            verify(prepared, ports, &reach.limits, &bar, &mut outcome).await;
+            bar.clear();
+            watcher.abort();
+            outcome
+        });
+        prepared.proposal.ending = Ending::CarriedOut;
+        prepared.proposal.outcome = Some(outcome);
+        Ok(())
+    }
+
+    fn journal_name(&self) -> String {
+        self.args.journal.clone().unwrap_or_else(|| {
+            let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+            // Two runs in one second have each a journal of its own.
+            let free = |number: &u32| {
+                let name = numbered(&now, *number);
+                !self.tree.exists(&name)
+            };
+            let number = (1..1000).find(free).unwrap_or(1000);
+            numbered(&now, number)
+        })
+    }
+
+    fn run_line(&self, prepared: &Prepared) -> journal::Run {
+        let accounts = prepared
+            .proposal
+            .pools
+            .iter()
+            .filter_map(|pool| pool.account.clone());
+        let accounts: std::collections::BTreeSet<_> = accounts.collect();
+        journal::Run {
+            version: 1,
+            at: environment::now(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: prepared.proposal.command.to_owned(),
+            plan_digest: prepared.plan.digest.clone(),
+            who: accounts
+                .into_iter()
+                .map(|account| Who { account, arn: None })
+                .collect(),
+            reasons: Reasons {
+                override_gate: self.args.override_gate.clone(),
+                allow_weaken: self.args.allow_weaken.clone(),
+                exclude: self.args.exclude.clone(),
+            },
+        }
+    }
+
+    /// Writes the reports; a file that cannot be written keeps no other report from being written.
+    fn report(&self, proposal: &Proposal, section: Section) -> Result<u8, Failure> {
+        let mut code = proposal.exit_code();
+        for file in &self.options.outputs {
+            let text = self.text_for_file(file.format, proposal)?;
+            if let Err(message) = self.tree.write(&file.file, &text) {
+                output::say(&format!("error: {message}"));
+                // What was written to AWS goes before a report that was not written.
+                code = if code == 0 { 2 } else { code };
+            }
+        }
+        if let Some(format) = self.options.stdout {
+            output::write(&self.text(format, proposal, section)?)?;
+        }
+        Ok(code)
+    }
+
+    fn text(&self, format: Format, proposal: &Proposal, section: Section) -> Result<Vec<u8>, Failure> {
+        let options = RenderOptions {
+            colour: self.colour,
+            width: environment::width(),
+            ..RenderOptions::default()
+        };
+        self.rendered(format, proposal, section, &options)
+    }
+
+    fn text_for_file(&self, format: Format, proposal: &Proposal) -> Result<Vec<u8>, Failure> {
+        self.rendered(format, proposal, Section::All, &RenderOptions::default())
+    }
+
+    fn rendered(
+        &self,
+        format: Format,
+        proposal: &Proposal,
+        section: Section,
+        options: &RenderOptions,
+    ) -> Result<Vec<u8>, Failure> {
+        let view = View {
+            section,
+            calls: self.args.show_calls,
+        };
+        let mut text = Vec::new();
+        render(format, proposal, view, options, &mut text)?;
+        Ok(text)
+    }
+}
+
+/// Asks on the terminal. Ctrl-C is a no.
+fn ask(reach: &Reach, proposal: &Proposal) -> Result<bool, Failure> {
+    let pools = proposal.pools.clone();
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    // The thread waits for a line that may never come: it ends with the process.
+    std::thread::spawn(move || {
+        let agreed = prompt::ask(&pools, &mut std::io::stdin().lock(), &mut std::io::stderr());
+        let _ = answer.send(agreed);
+    });
+    let agreed = reach.runtime.block_on(async {
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Ok(false),
+            agreed = answered => agreed.unwrap_or(Ok(false)),
+        }
+    })?;
+    Ok(agreed)
+}
+
+fn numbered(time: &str, number: u32) -> String {
+    if number == 1 {
+        format!("cogward-journal-{time}.jsonl")
+    } else {
+        format!("cogward-journal-{time}-{number}.jsonl")
+    }
+}
+
+/// Ends the run after the call under way at the first Ctrl-C.
+async fn watch(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        output::say("stopping after the call under way; the journal says what was done");
+        stop.stop();
+    }
+}
+
+/// Says each call on standard error, on a terminal only.
+struct Teller(bool);
+
+impl Tell for Teller {
+    fn begins(&self, step: Step<'_>) {
+        if self.0 {
+            let client = step
+                .client
+                .map_or_else(String::new, |client| format!(" of client {client}"));
+            let text = format!(
+                "[{}/{}] {}: {}{client}",
+                step.number, step.of, step.pool, step.operation
+            );
+            output::say(&visible(&text));
+        }
+    }
+
+    fn ended(&self, step: Step<'_>, outcome: &CallOutcome) {
+        if self.0 {
+            let text = format!("[{}/{}] {}", step.number, step.of, outcome.ended.as_str());
+            output::say(&text);
+        }
+    }
+}

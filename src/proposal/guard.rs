@@ -1,0 +1,80 @@
+//! Refusals: which guard, of which pool, and what would let the plan through.
+
+/// What keeps a plan from being carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guard {
+    /// Nobody can be asked, and `--yes` was not given.
+    Unconfirmed,
+    /// The plan that was reviewed is not the plan of now.
+    StalePlan,
+    /// A change weakens protection and was not named.
+    Weakening,
+    /// A mode would be enforced without enough days in AUDIT.
+    AuditGate,
+    /// More pools would change than may.
+    TooManyPools,
+    /// The credentials belong to another account than the policy's.
+    OtherAccount,
+    /// The region that was typed is not the policy's.
+    OtherRegion,
+    /// Something of a pool could not be read.
+    PoolPartial,
+    /// A policy's pool does not exist.
+    PoolMissing,
+    /// A policy's client does not exist.
+    ClientMissing,
+    /// A whole object cannot be known to be sent back without a loss.
+    NotCarried,
+    /// Several policies are for one pool.
+    SeveralPolicies,
+}
+
+impl Guard {
+    /// All guards.
+    pub const ALL: [Self; 12] = [
+        Self::Unconfirmed,
+        Self::StalePlan,
+        Self::Weakening,
+        Self::AuditGate,
+        Self::TooManyPools,
+        Self::OtherAccount,
+        Self::OtherRegion,
+        Self::PoolPartial,
+        Self::PoolMissing,
+        Self::ClientMissing,
+        Self::NotCarried,
+        Self::SeveralPolicies,
+    ];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "unconfirmed",
+            Self::StalePlan => "stale-plan",
+            Self::Weakening => "weakening-not-named",
+            Self::AuditGate => "audit-gate-unmet",
+            Self::TooManyPools => "too-many-pools",
+            Self::OtherAccount => "other-account",
+            Self::OtherRegion => "other-region",
+            Self::PoolPartial => "pool-partial",
+            Self::PoolMissing => "pool-missing",
+            Self::ClientMissing => "client-missing",
+            Self::NotCarried => "not-carried-over",
+            Self::SeveralPolicies => "several-policies",
+        }
+    }
+}
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// By which guard.
+    pub guard: Guard,
+    /// Id of the pool that it is about; `None` for the run.
+    pub pool: Option<String>,
+    /// What is refused and why: lower case, no full stop. Hostile text.
+    pub message: String,
+    /// What to do: lower case, no full stop. Hostile text; words to type are written for a shell.
+    pub next: String,
+}

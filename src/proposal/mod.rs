@@ -1,0 +1,12 @@
+//! What an apply or a rollback would do, and what became of it: what its renderers get. It decides nothing but how a
+//! run ends.
+
+mod guard;
+mod outcome;
+mod pool;
+mod whole;
+
+pub use guard::{Guard, Refused};
+pub use outcome::{CallOutcome, Ended, Outcome, PoolOutcome, State};
+pub use pool::{CallShown, Carried, Gate, Planned, PoolProposal};
+pub use whole::{Counts, Ending, Proposal};

@@ -1,0 +1,156 @@
+//! What became of a plan that was carried out.
+
+use crate::pointer::Pointer;
+
+/// What became of one change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// The call that makes it was confirmed.
+    Applied,
+    /// The call was confirmed, and the pool is not as wanted afterwards.
+    NotTaken,
+    /// The call that makes it failed, or it is not known what became of it.
+    Failed,
+    /// No call for it was made.
+    NotTried,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [Self; 4] = [Self::Applied, Self::NotTaken, Self::Failed, Self::NotTried];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::NotTaken => "not-taken",
+            Self::Failed => "failed",
+            Self::NotTried => "not-tried",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::NotTaken => "did not take",
+            Self::Failed => "failed",
+            Self::NotTried => "not tried",
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ended {
+    /// The service confirmed it, or was seen to have carried it out.
+    Done,
+    /// There was nothing to do any more: no call was made.
+    Already,
+    /// It failed and changed nothing, as far as can be seen.
+    Failed,
+    /// It may have been carried out, and that cannot be seen.
+    Unknown,
+    /// What it rests on is not as it was in the plan: no call was made.
+    Moved,
+    /// It was not made.
+    NotTried,
+}
+
+impl Ended {
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Already => "already",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Moved => "moved",
+            Self::NotTried => "not-tried",
+        }
+    }
+}
+
+/// What became of one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallOutcome {
+    /// The API operation.
+    pub operation: &'static str,
+    /// Id of the client that it is about.
+    pub client: Option<String>,
+    /// How it ended.
+    pub ended: Ended,
+    /// The service's id of the request.
+    pub request_id: Option<String>,
+    /// What there is to say of it. Hostile text.
+    pub detail: Option<String>,
+}
+
+/// What became of one pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolOutcome {
+    /// Pool id.
+    pub id: String,
+    /// Name and id. Hostile text.
+    pub title: String,
+    /// Changes, in the proposal's order.
+    pub changes: Vec<(Pointer, State)>,
+    /// Calls, in order.
+    pub calls: Vec<CallOutcome>,
+    /// What went wrong beside calls, a sentence each. Hostile text.
+    pub trouble: Vec<String>,
+    /// Whether the pool was looked at again and is as wanted; `None` where it could not be looked at, or no call was
+    /// made.
+    pub is_as_wanted: Option<bool>,
+}
+
+/// What became of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The journal's file.
+    pub journal: String,
+    /// Pools, in the proposal's order.
+    pub pools: Vec<PoolOutcome>,
+    /// Whether somebody ended the run early.
+    pub stopped: bool,
+    /// Why no more calls were made in any pool, if something stood against all. Hostile text.
+    pub trouble: Option<String>,
+}
+
+impl Outcome {
+    /// How many changes came to this.
+    #[must_use]
+    pub fn count(&self, state: State) -> usize {
+        let changes = self.pools.iter().flat_map(|pool| &pool.changes);
+        changes.filter(|(_, found)| *found == state).count()
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &CallOutcome> {
+        self.pools.iter().flat_map(|pool| &pool.calls)
+    }
+
+    /// The exit code: 4 where something failed, or could not be seen to have worked; 5 where all that stood against
+    /// the plan is that pools had moved.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let failed = |call: &CallOutcome| matches!(call.ended, Ended::Failed | Ended::Unknown);
+        let moved = |call: &CallOutcome| call.ended == Ended::Moved;
+        let unsure = |pool: &PoolOutcome| {
+            let made = pool.calls.iter().any(|call| call.ended == Ended::Done);
+            !pool.trouble.is_empty() || (made && pool.is_as_wanted.is_none())
+        };
+        let broken = self.trouble.is_some() || self.stopped || self.count(State::NotTaken) > 0;
+        if broken || self.calls().any(failed) || self.pools.iter().any(unsure) {
+            4
+        } else if self.calls().any(moved) {
+            5
+        } else if self.count(State::NotTried) > 0 {
+            4
+        } else {
+            0
+        }
+    }
+}

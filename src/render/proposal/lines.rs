@@ -1,0 +1,151 @@
+//! Lines that several formats for people share. Hostile text: each format escapes it.
+
+use crate::model::effective::{AddressChange, CellChange, Movement};
+use crate::proposal::{CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PoolProposal, State};
+use crate::render::matrix::cell_words;
+use crate::text;
+
+/// `account 123456789012, us-west-2, policy customers`.
+pub(super) fn place(pool: &PoolProposal) -> String {
+    let parts = [
+        pool.account.as_ref().map(|account| format!("account {account}")),
+        pool.region.clone(),
+        Some(format!("policy {}", pool.policy)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What becomes of requests, at most so many lines.
+pub(super) fn effects(pool: &PoolProposal, most: usize) -> Vec<String> {
+    let mut lines: Vec<_> = pool.cells.iter().map(cell).collect();
+    lines.extend(pool.addresses.iter().map(addresses));
+    let left = lines.len().saturating_sub(most);
+    if left > 0 {
+        lines.truncate(most);
+        lines.push(format!("and {left} more; `--format json` has all of them"));
+    }
+    lines
+}
+
+fn cell(cell: &CellChange) -> String {
+    format!(
+        "{}: {}: {} → {} ({})",
+        cell.scope.label(),
+        cell.what(),
+        cell_words(cell.before),
+        cell_words(cell.after),
+        cell.direction.label()
+    )
+}
+
+fn addresses(change: &AddressChange) -> String {
+    let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
+    let verb = match change.movement {
+        Movement::Shrank => "loses",
+        Movement::Grew => "gains",
+    };
+    format!(
+        "{}: {} {verb} {} ({})",
+        change.scope.label(),
+        change.list.as_str(),
+        ranges.join(", "),
+        change.direction.label()
+    )
+}
+
+/// `standard: 20 of 14 days in AUDIT shown (…)`, and whether that is enough.
+pub(super) fn gate(gate: &Gate) -> String {
+    let verdict = match (gate.met, &gate.overridden) {
+        (true, _) => "met".to_owned(),
+        (false, Some(reason)) => format!("NOT met, overridden: {reason}"),
+        (false, None) => "NOT met".to_owned(),
+    };
+    format!("{}: {}: {verdict}", gate.auth, gate.words)
+}
+
+/// `23 members by UpdateUserPool, 2 of them unknown to this version`.
+pub(super) fn carried(carried: &Carried) -> String {
+    let mut line = format!(
+        "{} by {}",
+        text::count(carried.members.len(), "member", "members"),
+        object(carried.operation, carried.client.as_deref())
+    );
+    if !carried.unknown.is_empty() {
+        line = format!(
+            "{line}, {} of them unknown to this version",
+            carried.unknown.len()
+        );
+    }
+    line
+}
+
+/// The names of what is carried over, and of what is not sent.
+pub(super) fn carried_names(carried: &Carried) -> Vec<String> {
+    let name = |name: &String| {
+        if carried.unknown.contains(name) {
+            format!("{name} (unknown)")
+        } else {
+            name.clone()
+        }
+    };
+    let members: Vec<_> = carried.members.iter().map(name).collect();
+    let mut lines = vec![members.join(", ")];
+    lines.extend(
+        carried
+            .left_out
+            .iter()
+            .map(|(at, why)| format!("not sent: {at}: {why}")),
+    );
+    lines
+}
+
+/// `UpdateUserPoolClient of client 1example`.
+pub(super) fn object(operation: &str, client: Option<&str>) -> String {
+    match client {
+        Some(client) => format!("{operation} of client {client}"),
+        None => operation.to_owned(),
+    }
+}
+
+/// `SetRiskConfiguration of client 1example: /clients/web`.
+pub(super) fn call(call: &CallShown) -> String {
+    let makes: Vec<_> = call.makes.iter().map(ToString::to_string).collect();
+    let head = object(call.operation, call.client.as_deref());
+    if makes.is_empty() {
+        format!("{head}: prepares the next")
+    } else {
+        format!("{head}: {}", text::words(&makes))
+    }
+}
+
+/// What became of a call, if there is something to say: `UpdateUserPool: failed: …`.
+pub(super) fn trouble(call: &CallOutcome) -> Option<String> {
+    let word = match call.ended {
+        Ended::Done if call.detail.is_none() => return None,
+        Ended::NotTried | Ended::Already => return None,
+        Ended::Done => "done",
+        Ended::Failed => "failed",
+        Ended::Unknown => "not known",
+        Ended::Moved => "not made",
+    };
+    let detail = call.detail.as_deref().unwrap_or_default();
+    let request = call.request_id.as_ref();
+    let request = request.map_or_else(String::new, |id| format!(" (request {id})"));
+    let head = object(call.operation, call.client.as_deref());
+    Some(format!("{head}: {word}: {detail}{request}"))
+}
+
+/// `3 applied, 1 failed, 2 not tried`.
+pub(super) fn states(outcome: &Outcome) -> String {
+    let parts: Vec<_> = State::ALL
+        .into_iter()
+        .map(|state| (outcome.count(state), state))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, state)| format!("{number} {}", state.label()))
+        .collect();
+    if parts.is_empty() {
+        "nothing was applied".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}

@@ -1,0 +1,252 @@
+//! Each guard refuses with a message of its own, exit code 5 and no write.
+
+use cogward::simulator::{Fault, Kind};
+use serde_json::json;
+
+use crate::live::apply::support::{refused, writes};
+use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
+
+fn one(code: i64, guard: &str) -> (i64, Vec<String>) {
+    (code, vec![guard.to_owned()])
+}
+
+/// A pool whose answer at high risk is laxer than the policy's.
+fn lax() -> Aws {
+    Aws::one().change(|pool| {
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] = "NO_ACTION".into();
+    })
+}
+
+#[test]
+fn a_weakening_change_must_be_named_itself() {
+    let aws = Aws::with(&POLICY.replace("standard: ENFORCED", "standard: AUDIT"));
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "weakening-not-named"));
+    let section = ["--yes", "--allow-weaken", "/mode"];
+    assert_eq!(
+        refused(&aws, &section),
+        one(5, "weakening-not-named"),
+        "not its section"
+    );
+    let run = aws.run(&["apply", "--yes"]);
+    assert!(
+        run.out
+            .contains("help: if that is meant, name it: --allow-weaken /mode/standard"),
+        "{}",
+        run.out
+    );
+    let run = aws.run(&["apply", "--yes", "--allow-weaken", "/mode/standard"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(writes(&aws.server), ["UpdateUserPool"]);
+}
+
+#[test]
+fn a_step_to_enforced_needs_its_days_or_a_reason() {
+    let aws = Aws::one().change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+    });
+    // The pool was modified on 2023-11-14.
+    let early = ["--yes", "--today", "2023-11-20"];
+    assert_eq!(refused(&aws, &early), one(5, "audit-gate-unmet"));
+    let run = aws.run(&["apply", "--yes", "--today", "2023-11-20"]);
+    let words = "6 of 14 days in AUDIT shown (since 2023-11-14, by the pool itself)";
+    assert!(run.out.replace("\n    ", " ").contains(words), "{}", run.out);
+    let empty = aws.run(&["apply", "--yes", "--override-gate", " "]);
+    assert_eq!((empty.code, empty.out.as_str()), (2, ""));
+    let report = aws.json(&[&["apply"], &early[..], &["--override-gate", "load test, SEC-7"]].concat());
+    assert_eq!(report["exit_code"], 0, "{report}");
+    assert_eq!(report["pools"][0]["gates"][0]["overridden"], "load test, SEC-7");
+    let journal = aws.place.read(report["outcome"]["journal"].as_str().unwrap());
+    assert!(
+        journal.contains(r#""override_gate":"load test, SEC-7""#),
+        "{journal}"
+    );
+}
+
+#[test]
+fn more_pools_than_may_change_are_refused() {
+    let aws = Aws::with(
+        "version: 1\nname: a\ntarget: { names: [\"*\"] }\nmfa: { configuration: OPTIONAL }\naccount_takeover:\n  high: { action: BLOCK, notify: true }\n",
+    );
+    aws.server.change(|world| {
+        let pools = &mut world.region_mut(ACCOUNT, REGION).pools;
+        pools.insert("us-west-2_B".into(), pool("staff"));
+    });
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "too-many-pools"));
+    let run = aws.run(&["apply", "--yes", "--max-pools", "2"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        run.out
+            .contains("2 pools, 2 changes: 2 stronger; 0 weaker; 2 calls"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn another_account_is_refused_before_anything_is_read() {
+    let aws = Aws::with(&POLICY.replace(ACCOUNT, "999999999999"));
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "other-account"));
+    let asked: Vec<_> = aws.server.log().into_iter().map(|call| call.operation).collect();
+    assert_eq!(asked, ["GetCallerIdentity"]);
+}
+
+#[test]
+fn another_region_is_refused_before_anything_is_asked() {
+    let aws = lax();
+    assert_eq!(
+        refused(&aws, &["--yes", "--region", "eu-west-1"]),
+        one(5, "other-region")
+    );
+    assert!(aws.server.log().is_empty());
+    assert_eq!(aws.run(&["apply", "--yes", "--region", REGION]).code, 0);
+}
+
+#[test]
+fn a_pool_that_was_not_seen_whole_is_not_written() {
+    let denied = Fault::new(Kind::AccessDenied).at("GetUserPoolMfaConfig");
+    let aws = lax().faults(vec![denied]);
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "pool-partial"));
+    let unknown = Kind::Set("/UserPool/UserPoolTier".into(), "PLATINUM".into());
+    let aws = lax().faults(vec![Fault::new(unknown).at("DescribeUserPool")]);
+    assert_eq!(refused(&aws, &["--yes"]).0, 5, "a value that is not known");
+}
+
+#[test]
+fn a_place_that_could_not_be_looked_at_is_not_written() {
+    let denied = Fault::new(Kind::AccessDenied).at("DescribeUserPool");
+    let aws = lax().faults(vec![denied]);
+    assert_eq!(refused(&aws, &["--yes"]), (4, Vec::new()));
+    let run = aws.run(&["apply", "--yes"]);
+    assert!(run.out.contains("nothing could be planned"), "{}", run.out);
+}
+
+#[test]
+fn what_cannot_be_carried_over_is_not_written() {
+    let aws = Aws::one().change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        let twins = json!({
+            "PreTokenGeneration": "arn:aws:lambda:us-west-2:123456789012:function:a",
+            "PreTokenGenerationConfig": {
+                "LambdaVersion": "V2_0", "LambdaArn": "arn:aws:lambda:us-west-2:123456789012:function:b",
+            },
+        });
+        pool.user_pool.insert("LambdaConfig".into(), twins);
+    });
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "not-carried-over"));
+    assert_eq!(refused(&aws, &["--dry-run"]), one(5, "not-carried-over"));
+}
+
+#[test]
+fn a_plan_that_is_out_of_date_is_refused_and_says_what_moved() {
+    let aws = lax();
+    let run = aws.run(&["apply", "--dry-run", "--plan-out", "plan.json"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    aws.server.change(|world| {
+        let risk = world
+            .pool_mut(POOL)
+            .unwrap()
+            .risk_configurations
+            .get_mut("")
+            .unwrap();
+        risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] = "NO_ACTION".into();
+    });
+    let with_plan = ["--yes", "--plan", "plan.json"];
+    assert_eq!(refused(&aws, &with_plan), one(5, "stale-plan"));
+    let run = aws.run(&["apply", "--yes", "--plan", "plan.json"]);
+    assert!(
+        run.out
+            .contains("us-west-2_A: /compromised_credentials: differs by now"),
+        "{}",
+        run.out
+    );
+    aws.server.change(|world| {
+        let risk = world
+            .pool_mut(POOL)
+            .unwrap()
+            .risk_configurations
+            .get_mut("")
+            .unwrap();
+        risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] = "BLOCK".into();
+    });
+    let edited = aws.place.read("plan.json").replace("NO_ACTION", "BLOCK");
+    aws.place.file("edited.json", edited);
+    assert_eq!(
+        refused(&aws, &["--yes", "--plan", "edited.json"]),
+        one(5, "stale-plan")
+    );
+    let run = aws.run(&["apply", "--yes", "--plan", "plan.json"]);
+    assert_eq!(run.code, 0, "it is as reviewed: {run:?}");
+    let run = aws.run(&["apply", "--yes", "--plan", "plan.json"]);
+    assert_eq!(run.code, 5, "it was carried out already: {run:?}");
+    assert!(run.out.contains("nothing to change any more"), "{}", run.out);
+    for name in ["none.json", "policies/a.yaml"] {
+        assert_eq!(aws.run(&["apply", "--yes", "--plan", name]).code, 2);
+    }
+}
+
+#[test]
+fn without_a_terminal_somebody_must_have_agreed() {
+    let aws = lax();
+    assert_eq!(refused(&aws, &[]), one(5, "unconfirmed"));
+}
+
+#[test]
+fn pools_and_clients_that_are_gone_are_refused() {
+    let aws = Aws::with(&POLICY.replace(POOL, "us-west-2_Gone"));
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "pool-missing"));
+    let aws = Aws::with(&POLICY.replace("clients:", "clients:\n  kiosk: inherit"));
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "client-missing"));
+}
+
+#[test]
+fn a_pool_with_two_policies_is_nobody_s() {
+    let aws = lax();
+    aws.place.file(
+        "policies/b.yaml",
+        "version: 1\nname: b\ntarget: { pool: us-west-2_A }\nfeature_plan: PLUS\n",
+    );
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "several-policies"));
+    assert_eq!(aws.run(&["apply", "--yes", "policies/a.yaml"]).code, 0);
+    assert_eq!(
+        aws.run(&["apply", "--yes"]).code,
+        0,
+        "where nothing is to be done they may share it"
+    );
+}
+
+#[test]
+fn what_is_left_out_must_be_there() {
+    let aws = lax();
+    let run = aws.run(&["apply", "--yes", "--exclude", "/account_takeover/hihg"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.err.contains("no policy manages anything there"),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        aws.run(&["apply", "--yes", "--exclude", "account_takeover"]).code,
+        2
+    );
+    let run = aws.run(&["apply", "--yes", "--exclude", "/account_takeover"]);
+    assert_eq!(run.code, 0, "nothing is left to be done: {run:?}");
+    assert_eq!(writes(&aws.server), Vec::<String>::new());
+}
+
+#[test]
+fn policies_with_faults_and_no_policies_are_told_before_anything_is_asked() {
+    let aws = Aws::with(&POLICY.replace("ENFORCED", "ENFORCE"));
+    let run = aws.run(&["apply", "--yes"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("ENFORCE"), "{}", run.out);
+    let aws = Aws::with("version: 1\nname: a\nfeature_plan: PLUS\n");
+    let run = aws.run(&["apply", "--yes"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.out.contains("there is no policy with a `target`"),
+        "{}",
+        run.out
+    );
+    assert!(aws.server.log().is_empty());
+}

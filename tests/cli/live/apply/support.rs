@@ -1,0 +1,42 @@
+//! What tests of writes share.
+
+use cogward::simulator::Server;
+use serde_json::Value;
+
+use crate::live::support::Aws;
+
+/// Operations that write, in the order in which they arrived.
+pub fn writes(server: &Server) -> Vec<String> {
+    let calls = server.log().into_iter().map(|call| call.operation);
+    calls
+        .filter(|operation| {
+            ["Set", "Update", "Put"]
+                .iter()
+                .any(|verb| operation.starts_with(verb))
+        })
+        .collect()
+}
+
+/// Exit code and guards of a run that was refused; nothing was written.
+pub fn refused(aws: &Aws, args: &[&str]) -> (i64, Vec<String>) {
+    let report = aws.json(&[&["apply"], args].concat());
+    assert_eq!(writes(&aws.server), Vec::<String>::new(), "{report}");
+    assert!(report.get("outcome").is_none(), "{report}");
+    let guards = report["refused"].as_array().unwrap().iter();
+    (
+        report["exit_code"].as_i64().unwrap(),
+        guards
+            .map(|one| one["guard"].as_str().unwrap().to_owned())
+            .collect(),
+    )
+}
+
+/// What became of each change.
+pub fn states(report: &Value) -> Vec<(String, String)> {
+    let pools = report["outcome"]["pools"].as_array().unwrap().iter();
+    let changes = pools.flat_map(|pool| pool["changes"].as_array().unwrap());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    changes
+        .map(|one| (text(&one["at"]), text(&one["state"])))
+        .collect()
+}

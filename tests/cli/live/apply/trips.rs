@@ -1,0 +1,152 @@
+//! Plans that are carried out: in which order, with what effect, and what is left as it was.
+
+use serde_json::{Value, json};
+
+use crate::live::apply::support::{states, writes};
+use crate::live::support::{Aws, POLICY, POOL, raw};
+
+#[test]
+fn what_observes_comes_first_then_responses_then_the_mode() {
+    let aws = Aws::with(&POLICY.replace("mode:", "alarms:\n  - { metric: AccountTakeoverRisk, operation: SignIn, risk_level: High, actions: [\"arn:aws:sns:us-west-2:123456789012:a\"] }\nmode:"));
+    let aws = aws.change(|pool| {
+        pool.user_pool["UserPoolTier"] = "ESSENTIALS".into();
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
+        pool.risk_configurations.clear();
+        pool.log_configurations = None;
+        pool.user_pool
+            .insert("EstimatedNumberOfUsers".into(), 12345.into());
+    });
+    let run = aws.run(&["apply", "--dry-run", "--override-gate", "new pool"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    let cost =
+        "the feature plan PLUS is billed for each monthly active user; the pool has about 12,345 users";
+    assert!(run.out.replace("\n    ", " ").contains(cost), "{}", run.out);
+    assert!(run.out.contains("carried over unchanged: "), "{}", run.out);
+    assert_eq!(writes(&aws.server), Vec::<String>::new());
+    let run = aws.run(&["apply", "--yes", "--override-gate", "new pool"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(
+        writes(&aws.server),
+        [
+            "UpdateUserPool",
+            "SetLogDeliveryConfiguration",
+            "PutMetricAlarm",
+            "SetRiskConfiguration",
+            "UpdateUserPool"
+        ]
+    );
+    let world = aws.server.world();
+    let pool = world.pool(POOL).unwrap();
+    assert_eq!(pool.user_pool["UserPoolTier"], "PLUS");
+    assert_eq!(
+        pool.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"],
+        "ENFORCED"
+    );
+    assert_eq!(aws.run(&["diff"]).code, 0);
+    let run = aws.run(&["apply", "--yes"]);
+    assert_eq!(
+        (run.code, run.out.contains("nothing to change")),
+        (0, true),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn what_a_policy_does_not_name_is_as_it_was() {
+    let aws = Aws::with(
+        "version: 1\nname: a\ntarget: { pool: us-west-2_A }\nmode: { standard: AUDIT, custom: AUDIT }\n",
+    );
+    let aws = aws.change(|pool| {
+        pool.user_pool.extend(raw(json!({
+            "DeletionProtection": "ACTIVE", "FutureMember": { "Kept": [1, "zwei"] }, "AutoVerifiedAttributes": ["email"],
+            "Policies": { "PasswordPolicy": { "MinimumLength": 20, "TemporaryPasswordValidityDays": 3 } },
+            "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+            "UserPoolTags": { "env": "prod", "aws:cloudformation:stack-name": "s" },
+        })));
+    });
+    let before = aws.server.world().pool(POOL).unwrap().clone();
+    let report = aws.json(&[
+        "apply",
+        "--yes",
+        "--allow-weaken",
+        "/mode/standard",
+        "--show-calls",
+    ]);
+    assert_eq!(report["exit_code"], 0, "{report}");
+    assert_eq!(report["outcome"]["pools"][0]["is_as_wanted"], true);
+    let carried = &report["pools"][0]["carried"][0];
+    assert_eq!(carried["unknown"], json!(["FutureMember"]));
+    let after = aws.server.world().pool(POOL).unwrap().clone();
+    let without = |pool: &cogward::simulator::Pool| {
+        let mut pool = pool.clone();
+        for name in ["LastModifiedDate", "UserPoolAddOns"] {
+            pool.user_pool.remove(name);
+        }
+        pool
+    };
+    for (name, value) in without(&before).user_pool {
+        assert_eq!(after.user_pool.get(&name), Some(&value), "{name}");
+    }
+    assert_eq!(
+        after.user_pool["UserPoolAddOns"]["AdvancedSecurityAdditionalFlows"]["CustomAuthMode"],
+        "AUDIT"
+    );
+    assert_eq!(
+        (
+            before.clients,
+            before.mfa,
+            before.risk_configurations,
+            before.log_configurations
+        ),
+        (
+            after.clients,
+            after.mfa,
+            after.risk_configurations,
+            after.log_configurations
+        )
+    );
+}
+
+#[test]
+fn a_failed_call_ends_its_pool_and_no_other() {
+    let aws = Aws::with(
+        "version: 1\nname: a\ntarget: { names: [\"*\"] }\nmode: { standard: ENFORCED }\naccount_takeover:\n  high: { action: BLOCK, notify: true }\n",
+    );
+    aws.server.change(|world| {
+        let pools = &mut world
+            .region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION)
+            .pools;
+        for (id, name) in [(POOL, "customers"), ("us-west-2_B", "staff")] {
+            let mut pool = crate::live::support::pool(name);
+            pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+            pools.insert(id.into(), pool);
+        }
+    });
+    let aws = aws.faults(vec![
+        cogward::simulator::Fault::new(cogward::simulator::Kind::AccessDenied)
+            .at("SetRiskConfiguration")
+            .on(POOL),
+    ]);
+    let report = aws.json(&["apply", "--yes", "--max-pools", "2"]);
+    assert_eq!(report["exit_code"], 4, "{report}");
+    let found = states(&report);
+    let state = |at: &str, state: &str| (at.to_owned(), state.to_owned());
+    assert_eq!(
+        found,
+        [
+            state("/account_takeover/high", "failed"),
+            state("/mode/standard", "not-tried"),
+            state("/account_takeover/high", "applied"),
+            state("/mode/standard", "applied"),
+        ]
+    );
+    let detail = &report["outcome"]["pools"][0]["calls"][0]["detail"];
+    assert!(detail.as_str().unwrap().contains("access denied"), "{detail}");
+    let mode = |id: &str| -> Value {
+        aws.server.world().pool(id).unwrap().user_pool["UserPoolAddOns"]["AdvancedSecurityMode"].clone()
+    };
+    assert_eq!(
+        (mode(POOL), mode("us-west-2_B")),
+        (json!("AUDIT"), json!("ENFORCED"))
+    );
+}
