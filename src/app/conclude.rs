@@ -114,6 +114,12 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
     list
 }
 
+/// Puts what was not looked at in order, each once: what should have been comes first.
+pub fn order(not_checked: &mut Vec<NotChecked>) {
+    not_checked.sort_by(|a, b| b.failed.cmp(&a.failed).then_with(|| a.cmp(b)));
+    not_checked.dedup();
+}
+
 /// The exit code when `found` is what the run would end with otherwise: invalid input goes first, then what
 /// could not be looked at.
 #[must_use]

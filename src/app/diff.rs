@@ -5,33 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::app::conclude;
+pub use crate::app::ended::FailOn;
+use crate::app::ended::{self, Found};
 use crate::app::estate as documents;
 use crate::app::gather::{Gathered, Input, gather};
+use crate::app::part;
 use crate::app::policies::{Checked, check, unjudged};
-use crate::drift::{self, Against, Kind};
-use crate::finding::{Finding, Severity};
+use crate::drift::{self, Against};
+use crate::finding::Finding;
 use crate::fs::Tree;
-use crate::lint::{self, Mask, Settings};
+use crate::lint::{Mask, Settings};
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
+use crate::model::shard::Cut;
 use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
-use crate::report::{Differences, NotChecked, Report};
+use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
 use crate::text;
-
-/// Which differences give exit code 3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FailOn {
-    /// Every difference.
-    #[default]
-    Any,
-    /// Where the pool is, or may be, weaker than the policy; what is missing included.
-    Weaker,
-}
 
 /// Policies that were read, before any pool is looked at.
 pub struct Policies {
@@ -64,6 +58,18 @@ pub struct Job<'a> {
     pub fail_on: FailOn,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
+    /// The shard that was seen; `None` for everything.
+    pub cut: Option<&'a Cut>,
+}
+
+/// Which shards can say that a policy's pool is missing.
+enum Says {
+    /// This one.
+    This,
+    /// All of them together.
+    All,
+    /// Another one.
+    Another,
 }
 
 impl Policies {
@@ -194,6 +200,8 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
     let aimed: Vec<_> = policies.aimed().collect();
+    let run = run_of(job, &sources);
+    let mut pending = Vec::new();
     let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
         .par_iter()
@@ -203,7 +211,11 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be looked at is not a missing one.
         if pools.is_empty() && may_say_missing(policy, job.estate) {
-            findings.push(drift::missing_pool(policy));
+            match missing_says(policy, job.cut) {
+                Says::This => findings.push(drift::missing_pool(policy)),
+                Says::All => pending.push(drift::missing_pool(policy)),
+                Says::Another => {}
+            }
         }
         for (found, mut unseen) in results {
             findings.extend(found);
@@ -231,17 +243,19 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
         &sources,
         policies.gathered.texts.values().flatten().map(String::as_str),
     );
-    let unjudged = unjudged(&policies.checked, &policies.gathered.files, &sources);
-    let files = policies.gathered.files.len();
-    conclude_diff(
-        job,
+    not_checked.append(&mut unjudged(
+        &policies.checked,
+        &policies.gathered.files,
+        &sources,
+    ));
+    let found = Found {
+        counts: [policies.gathered.files.len(), aimed.len(), job.estate.pools.len()],
         sources,
         findings,
         not_checked,
-        unjudged,
-        [files, aimed.len()],
-        &mask,
-    )
+        ..Found::default()
+    };
+    conclude_diff(job, found, pending, run, &mask)
 }
 
 /// What is wrong with policies, without any pool.
@@ -249,20 +263,27 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
 pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
     let sources = std::mem::take(&mut policies.sources);
     let findings = std::mem::take(&mut policies.findings);
-    let unjudged = unjudged(&policies.checked, &policies.gathered.files, &sources);
+    let not_checked = unjudged(&policies.checked, &policies.gathered.files, &sources);
     let mask = Mask::of(
         &sources,
         policies.gathered.texts.values().flatten().map(String::as_str),
     );
-    let counts = [policies.gathered.files.len(), policies.aimed().count()];
+    let found = Found {
+        counts: [policies.gathered.files.len(), policies.aimed().count(), 0],
+        sources,
+        findings,
+        not_checked,
+        ..Found::default()
+    };
     let job = Job {
         estate: &Estate::default(),
         settings,
         require_coverage: false,
         fail_on: FailOn::Any,
         wants_tables: false,
+        cut: None,
     };
-    conclude_diff(&job, sources, findings, Vec::new(), unjudged, counts, &mask)
+    conclude_diff(&job, found, Vec::new(), String::new(), &mask)
 }
 
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
@@ -319,6 +340,22 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
     vec![NotChecked::failed(what, "the pool's side could not be read")]
 }
 
+/// A pool's id belongs to one shard; names and tags may fit the pools of any.
+fn missing_says(policy: &Policy, cut: Option<&Cut>) -> Says {
+    match (cut, &policy.posture.pool_id) {
+        (Some(_), None) => Says::All,
+        (Some(cut), Some(id)) if !cut.shard.owns(id) => Says::Another,
+        _ => Says::This,
+    }
+}
+
+/// What all shards of the run have in common.
+fn run_of(job: &Job<'_>, sources: &Sources) -> String {
+    let coverage = if job.require_coverage { "coverage" } else { "" };
+    let more = ["diff", job.fail_on.as_str(), coverage];
+    part::digest(sources, job.settings, &more)
+}
+
 /// Whether everything was seen where the policy's pools would be.
 pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
     let Posture {
@@ -339,89 +376,27 @@ pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool 
     })
 }
 
+/// Hides credentials and ends the run.
 fn conclude_diff(
     job: &Job<'_>,
-    sources: Sources,
-    mut findings: Vec<Finding>,
-    mut not_checked: Vec<NotChecked>,
-    mut unjudged: Vec<NotChecked>,
-    [files, policies]: [usize; 2],
+    mut found: Found,
+    mut pending: Vec<Finding>,
+    run: String,
     mask: &Mask,
 ) -> Report {
-    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    // What fails a comparison is said by `--fail-on`: a severity hides no difference.
-    let settings = Settings {
-        min_severity: Severity::Note,
-        ..job.settings.clone()
-    };
-    let outcome = lint::settle(findings, &sources, &settings);
-    let mut findings = outcome.findings;
-    // Worst first; the sort is stable, so that the order of the files stays within.
-    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
-    let differences = count(&findings);
-    not_checked.append(&mut conclude::faulty(&findings, &sources));
-    not_checked.append(&mut unjudged);
-    for entry in &mut not_checked {
+    let hidden = found.findings.par_iter_mut().chain(&mut pending);
+    hidden.for_each(|finding| mask.finding(finding));
+    for entry in &mut found.not_checked {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
-    let failing = match job.fail_on {
-        FailOn::Any => differences.total(),
-        FailOn::Weaker => differences.weaker + differences.undefined,
-    };
-    let mut summary = outcome.summary;
-    let nothing = policies == 0;
-    let found = match (summary.input_faults > 0 || nothing, failing > 0) {
-        (true, _) => 2,
-        (false, true) => 3,
-        (false, false) => 0,
-    };
-    let exit_code = conclude::exit_code(found, &not_checked);
-    if nothing {
-        not_checked.push(NotChecked::left_out(
-            "pools",
-            "there is no policy with a `target`",
-        ));
+    if let Some(cut) = job.cut {
+        found.not_checked.push(part::left_out(cut));
+        let part = part::part(cut, run, job.fail_on.as_str(), &job.estate.pools, pending);
+        found.part = Some(Box::new(part));
     }
-    summary.files = files;
-    summary.policies = policies;
-    summary.pools = job.estate.pools.len();
-    summary.differences = Some(differences);
-    summary.not_checked = not_checked;
-    let kinds = Kind::ALL
-        .into_iter()
-        .filter(|kind| findings.iter().any(|finding| finding.rule == kind.rule_id()));
-    let mut rules = conclude::metadata(std::iter::empty(), &findings);
-    rules.extend(kinds.map(Kind::meta));
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
-    Report {
-        command: "diff",
-        version: env!("CARGO_PKG_VERSION"),
-        rules,
-        findings,
-        pools: if job.wants_tables {
-            documents::protections(&job.estate.pools, mask)
-        } else {
-            Vec::new()
-        },
-        summary,
-        exit_code,
-        sources,
+    if job.wants_tables {
+        found.protections = documents::protections(&job.estate.pools, mask);
     }
-}
-
-fn count(findings: &[Finding]) -> Differences {
-    let mut count = Differences::default();
-    for kind in findings
-        .iter()
-        .filter_map(|finding| Kind::parse(finding.rule.as_str()))
-    {
-        match kind {
-            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown => count.weaker += 1,
-            Kind::LiveUndefined | Kind::PoolUncovered => count.undefined += 1,
-            Kind::LiveDifferent => count.neutral += 1,
-            Kind::LiveStronger => count.stronger += 1,
-        }
-    }
-    count
+    ended::diff(found, job.settings, job.fail_on)
 }

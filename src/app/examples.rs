@@ -241,6 +241,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report
         catalogue: stand.catalogue,
         findings,
         wants_tables: false,
+        cut: None,
     };
     scan::scan(job, sources)
 }

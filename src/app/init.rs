@@ -314,6 +314,7 @@ mod tests {
             require_coverage: false,
             fail_on: FailOn::Any,
             wants_tables: false,
+            cut: None,
         };
         faults.extend(
             diff::diff(policies, &job)

@@ -238,6 +238,7 @@ fn finish(
         summary,
         exit_code: outcome.exit_code,
         sources,
+        part: None,
     }
 }
 

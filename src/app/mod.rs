@@ -6,6 +6,7 @@ pub mod baselines;
 pub mod catalogue;
 mod conclude;
 pub mod diff;
+mod ended;
 mod estate;
 pub mod examples;
 pub mod explain;
@@ -14,6 +15,9 @@ pub mod gate;
 pub mod gather;
 pub mod init;
 pub mod lint;
+pub mod merge;
+pub mod merge_snapshots;
+mod part;
 pub mod policies;
 pub mod scan;
 

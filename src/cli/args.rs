@@ -51,6 +51,8 @@ pub enum Command {
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
+    /// Put the reports, or the snapshots, of all shards together (`--shard`); asks nothing of AWS.
+    Merge(MergeArgs),
     /// Write policies of live pools, or of a snapshot of them, each as its pool is.
     Init(Box<InitArgs>),
     /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
@@ -220,6 +222,9 @@ pub struct DiffArgs {
     pub paths: Vec<String>,
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
     pub fail_on: FailOnArg,
@@ -332,6 +337,9 @@ impl ReachArgs {
 pub struct ScanArgs {
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[cfg(feature = "live")]
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
@@ -355,6 +363,9 @@ pub struct ScanArgs {
 pub struct SnapshotArgs {
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
@@ -373,6 +384,23 @@ pub struct SnapshotArgs {
     /// Configuration file. Default: cogward.toml in the working directory, if there.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
     pub config: Option<String>,
+}
+
+/// `cogward merge`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MergeArgs {
+    /// JSON reports of `diff` or `scan`, or snapshots, of all shards.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// Format on standard output. Default: human.
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Write the report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times. Of snapshots, the file to write.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// Print no report on standard output.
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
 }
 
 /// `cogward init`.

@@ -14,11 +14,23 @@ use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::observed::{Estate, Failure as Unseen, Selector, Unreachable};
+use crate::model::shard::Cut;
 use crate::observe::live::{Look, Place, Progress, Query, Stop, observe};
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
-pub fn look(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
-    let reach = Reach::new(args, config, wanted)?;
+pub fn look(
+    args: &LiveArgs,
+    config: &Config,
+    wanted: Wanted<'_>,
+    cut: Option<&Cut>,
+) -> Result<Estate, Failure> {
+    let mut reach = Reach::new(args, config, wanted)?;
+    for place in &mut reach.places {
+        if let Some(cut) = cut {
+            let query = std::mem::replace(&mut place.query, Query::All);
+            place.query = Query::Part(cut.shard, Box::new(query));
+        }
+    }
     Ok(reach.look().estate)
 }
 

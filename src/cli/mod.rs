@@ -14,6 +14,7 @@ mod lint;
 #[cfg(feature = "live")]
 mod live;
 mod look;
+mod merge;
 mod options;
 mod output;
 mod pool;
@@ -22,6 +23,7 @@ mod prompt;
 mod rules;
 mod run;
 mod scan;
+mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
 mod wanted;

@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser};
 use crate::cli::args::{Cli, Command, SchemaName};
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, snapshot};
-use crate::cli::{diff, environment, explain, init, lint, output, pool, rules, scan};
+use crate::cli::{diff, environment, explain, init, lint, merge, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
 
@@ -59,6 +59,7 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
         Command::Apply(args) => apply::run(&tree, args, environment::colour(cli.color)),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&tree, args),
+        Command::Merge(args) => merge::run(&tree, args, environment::colour(cli.color)),
         Command::Init(args) => init::run(&tree, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),

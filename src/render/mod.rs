@@ -11,6 +11,8 @@ mod human;
 mod index;
 mod json;
 mod json_difference;
+mod json_read;
+mod json_shard;
 mod json_types;
 mod json_words;
 mod junit;
@@ -28,7 +30,8 @@ mod table;
 mod words;
 
 pub use escape::{for_log, visible, write_json};
-pub use format::{Format, render};
+pub use format::{COMMENT_ROOM, Format, render};
 pub use json::schema;
+pub use json_read::read;
 pub use options::RenderOptions;
 pub use protection::protection;

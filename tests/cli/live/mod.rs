@@ -6,6 +6,7 @@ mod differences;
 mod hostile;
 mod partial;
 mod saved;
+mod shards;
 mod stopping;
 mod support;
 mod verdicts;
