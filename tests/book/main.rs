@@ -21,6 +21,8 @@ mod shell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cogward::render::Format;
+
 use crate::page::Part;
 use crate::shell::Shell;
 
@@ -127,6 +129,20 @@ fn pages_show_what_the_program_prints() {
         "look at what changed, and run: COGWARD_REGENERATE=1 cargo test --test book\n{}",
         wrong.join("\n")
     );
+}
+
+/// Every format has its row.
+#[test]
+fn every_format_is_on_its_page() {
+    let page = fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    for format in Format::ALL {
+        let row = format!("\n| `{}` | ", format.as_str());
+        assert!(
+            page.contains(&row),
+            "docs/formats.md has no row of {}",
+            format.as_str()
+        );
+    }
 }
 
 /// A page that the summary does not name is not in the book.

@@ -137,8 +137,10 @@ fn with_code(mut shown: String, code: i32) -> String {
     }
 }
 
-/// An output, with the ellipses of an expected one where they fit.
+/// An output, with the ellipses of an expected one where they fit. None of them stands for an exit code.
 pub fn like(output: &str, expected: &str) -> String {
+    let (output, code) = without_code(output);
+    let (expected, _) = without_code(expected);
     // Blank lines at the end of a block say nothing.
     let output = format!("{}\n", output.trim_end());
     let output = if output == "\n" { String::new() } else { output };
@@ -146,10 +148,21 @@ pub fn like(output: &str, expected: &str) -> String {
         .redact()
         .normalize(Data::text(output), &Data::text(expected.to_owned()))
         .to_string()
+        + code
+}
+
+/// An output, and the line with its exit code.
+fn without_code(output: &str) -> (&str, &str) {
+    output
+        .rfind("(exit code ")
+        .filter(|at| output[..*at].is_empty() || output[..*at].ends_with('\n'))
+        .map_or((output, ""), |at| output.split_at(at))
 }
 
 #[test]
 fn ellipses_stay_only_where_they_fit() {
     assert_eq!(like("a\nb\nc 12 d\n", "a\n...\nc [..] d\n"), "a\n...\nc [..] d\n");
     assert_eq!(like("a\nb\n", "c\n"), "a\nb\n");
+    assert_eq!(like("a\n(exit code 2)\n", "...\n"), "...\n(exit code 2)\n");
+    assert_eq!(like("a\n", "...\n(exit code 2)\n"), "...\n");
 }
