@@ -70,86 +70,64 @@ fn arguments(runner: &Runner) -> Vec<String> {
         .collect()
 }
 
+/// A use of the action with every input, which commands have no use for included.
+fn all(command: &str) -> Runner {
+    Runner::new()
+        .with("command", command)
+        .with("shard", "1/2")
+        .with("ledger", "ledger.jsonl")
+        .with("plan", "plan.json")
+        .with("min-severity", "note")
+        .with("options", "--region=us-west-2\n\n--timeout=60")
+}
+
 #[test]
 fn each_command_gets_its_own_options() {
-    let all = |command: &str| {
-        Runner::new()
-            .with("command", command)
-            .with("shard", "1/2")
-            .with("ledger", "ledger.jsonl")
-            .with("plan", "plan.json")
-            .with("min-severity", "note")
-            .with("options", "--region=us-west-2\n\n--timeout=60")
-    };
-    let more = ["--region=us-west-2", "--timeout=60"];
-    let told = |start: &[&'static str], end: &[&'static str]| [start, &more[..], end].concat();
+    let paths = ["--", "policies"];
+    let severity = ["--deny=error", "--min-severity=note"];
+    for (command, fail_on, own, end) in [
+        ("lint", "error", &severity[..], &paths[..]),
+        (
+            "diff",
+            "weaker",
+            &["--fail-on=weaker", "--ledger=ledger.jsonl", "--shard=1/2"],
+            &paths,
+        ),
+        // A scan has no policies.
+        ("scan", "error", &[&severity[..], &["--shard=1/2"]].concat(), &[]),
+        ("gate", "", &[], &paths),
+        ("merge", "", &[], &paths),
+        (
+            "apply",
+            "",
+            &["--plan=plan.json", "--yes", "--max-pools=1"],
+            &paths,
+        ),
+    ] {
+        let start = [command, "--format=human"];
+        let more = ["--region=us-west-2", "--timeout=60"];
+        let wanted = [&start[..], own, &more, end].concat();
+        assert_eq!(arguments(&all(command).with("fail-on", fail_on)), wanted);
+    }
+}
+
+#[test]
+fn a_plan_is_saved_without_writing_anything() {
+    let runner = Runner::new()
+        .with("command", "apply")
+        .with("plan-out", "saved.json")
+        .with("max-pools", "3");
     assert_eq!(
-        arguments(&all("lint").with("fail-on", "error")),
-        told(
-            &["lint", "--format=human", "--deny=error", "--min-severity=note"],
-            &["--", "policies"]
-        )
-    );
-    assert_eq!(
-        arguments(&all("diff").with("fail-on", "weaker")),
-        told(
-            &[
-                "diff",
-                "--format=human",
-                "--fail-on=weaker",
-                "--ledger=ledger.jsonl",
-                "--shard=1/2"
-            ],
-            &["--", "policies"]
-        )
-    );
-    // A scan has no policies.
-    assert_eq!(
-        arguments(&all("scan").with("fail-on", "never").with("paths", "")),
-        told(
-            &[
-                "scan",
-                "--format=human",
-                "--deny=never",
-                "--min-severity=note",
-                "--shard=1/2"
-            ],
-            &[]
-        )
-    );
-    assert_eq!(
-        arguments(&all("gate")),
-        told(&["gate", "--format=human"], &["--", "policies"])
-    );
-    assert_eq!(
-        arguments(&all("merge").with("paths", "a.json\nb.json")),
-        told(&["merge", "--format=human"], &["--", "a.json", "b.json"])
-    );
-    assert_eq!(
-        arguments(&all("apply").with("max-pools", "3")),
-        told(
-            &[
-                "apply",
-                "--format=human",
-                "--plan=plan.json",
-                "--yes",
-                "--max-pools=3"
-            ],
-            &["--", "policies"]
-        )
-    );
-    assert_eq!(
-        arguments(&all("apply").with("plan", "").with("plan-out", "saved.json")),
-        told(
-            &[
-                "apply",
-                "--format=human",
-                "--dry-run",
-                "--plan-out=saved.json",
-                "--max-pools=1"
-            ],
-            &["--", "policies"]
-        )
+        arguments(&runner),
+        [
+            "apply",
+            "--format=human",
+            "--dry-run",
+            "--plan-out=saved.json",
+            "--max-pools=3",
+            "--",
+            "policies"
+        ]
     );
 }
 

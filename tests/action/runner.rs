@@ -324,14 +324,13 @@ impl Done {
         for line in self.log.lines() {
             match &stopped {
                 Some(word) if *word == line => stopped = None,
-                Some(_) => {}
                 None if line.starts_with("::stop-commands::") => {
                     stopped = Some(format!("::{}::", line.strip_prefix("::stop-commands::").unwrap()));
                 }
                 None if line.trim_start().starts_with("::") || line.contains("##[") => {
                     obeyed.push(line.to_owned());
                 }
-                None => {}
+                Some(_) | None => {}
             }
         }
         assert_eq!(stopped, None, "commands stay off: {}", self.log);
