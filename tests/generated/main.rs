@@ -178,7 +178,10 @@ fn with_rules(pages: &BTreeSet<String>) -> String {
         .unwrap()
         .replace("\r\n", "\n");
     let mut told = String::new();
-    for line in summary.lines().filter(|line| !line.starts_with("    - [")) {
+    for line in summary
+        .lines()
+        .filter(|line| !(line.starts_with("    - [") && line.contains("](rules/")))
+    {
         told.push_str(line);
         told.push('\n');
         if line.ends_with("(rules/README.md)") {
