@@ -6,6 +6,8 @@
     reason = "a test reads and writes the repository and fails loudly"
 )]
 
+mod reference;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -44,6 +46,7 @@ fn schemas_are_current_and_are_schemas() {
         ("view", cogward::rule::view::schema()),
         ("report", cogward::render::schema()),
         ("journal", cogward::journal::schema()),
+        ("gate", cogward::render::gate_schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::proposal::schema()),
@@ -92,6 +95,47 @@ fn every_property_of_the_policy_schema_is_described() {
 }
 
 #[test]
+fn the_policy_reference_is_current() {
+    let example = fs::read_to_string(root().join("policies/examples/customers-prod.yaml"))
+        .unwrap()
+        .replace("\r\n", "\n");
+    let page = reference::page(&cogward::policy::published(), &example);
+    current(&root().join("docs/policy.md"), &page);
+}
+
+/// The first line of every file that is shipped names its schema, which is there.
+#[test]
+fn shipped_files_name_their_schema() {
+    let published = "https://raw.githubusercontent.com/cogward/cogward/main/schemas/";
+    for (folder, schema) in [
+        ("policies/baselines", "policy.json"),
+        ("policies/examples", "policy.json"),
+        ("src/simulator/demo/policies", "policy.json"),
+        ("rules", "rule.json"),
+    ] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let line = text.lines().next().unwrap_or_default();
+            let named = line
+                .strip_prefix("# yaml-language-server: $schema=")
+                .unwrap_or_default();
+            // What ends up in a user's folder cannot name a file of this repository.
+            let found = match named.strip_prefix(published) {
+                Some(name) => root().join("schemas").join(name),
+                None => path.parent().unwrap().join(named),
+            };
+            assert_eq!(
+                found.canonicalize().ok(),
+                Some(root().join("schemas").join(schema).canonicalize().unwrap()),
+                "{}: {line}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn rule_pages_are_current() {
     let mut sources = Sources::default();
     let loader = Loader::default();
@@ -118,6 +162,7 @@ fn rule_pages_are_current() {
         pages.insert(page);
     }
     current(&root().join("docs/rules/README.md"), &index);
+    current(&root().join("docs/SUMMARY.md"), &with_rules(&pages));
     pages.insert("README.md".to_owned());
     for entry in fs::read_dir(root().join("docs/rules")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -126,4 +171,22 @@ fn rule_pages_are_current() {
             "docs/rules/{name} belongs to no rule; remove it"
         );
     }
+}
+
+/// The summary of the book, with these pages below the rules.
+fn with_rules(pages: &BTreeSet<String>) -> String {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md"))
+        .unwrap()
+        .replace("\r\n", "\n");
+    let mut told = String::new();
+    for line in summary.lines().filter(|line| !line.starts_with("    - [")) {
+        told.push_str(line);
+        told.push('\n');
+        if line.ends_with("(rules/README.md)") {
+            for page in pages {
+                writeln!(told, "    - [{}](rules/{page})", page.trim_end_matches(".md")).unwrap();
+            }
+        }
+    }
+    told
 }
