@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::Check;
 use crate::finding::Finding;
+use crate::ledger::Ledger;
 use crate::lint::Settings;
 use crate::model::observed::{Estate, Unread};
 use crate::model::posture::Part;
@@ -77,6 +78,17 @@ pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
     faulty.into_iter().map(entry).collect()
 }
 
+/// Lines of a ledger that could not be read: the rest of it is used.
+pub fn damaged<'a>(name: &'a str, ledger: &'a Ledger) -> impl Iterator<Item = NotChecked> + 'a {
+    let lines = ledger.damaged.iter();
+    lines.map(move |damage| {
+        NotChecked::left_out(
+            format!("{name}:{}", damage.line),
+            format!("the line is damaged: {}", damage.message),
+        )
+    })
+}
+
 /// Everything that should have been seen and could not be: regions, pools, and parts of pools.
 #[must_use]
 pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
@@ -112,6 +124,12 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
         list.extend(pool.unread.iter().map(entry));
     }
     list
+}
+
+/// Puts what was not looked at in order, each once: what should have been comes first.
+pub fn order(not_checked: &mut Vec<NotChecked>) {
+    not_checked.sort_by(|a, b| b.failed.cmp(&a.failed).then_with(|| a.cmp(b)));
+    not_checked.dedup();
 }
 
 /// The exit code when `found` is what the run would end with otherwise: invalid input goes first, then what

@@ -5,33 +5,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::app::conclude;
+pub use crate::app::ended::FailOn;
+use crate::app::ended::{self, Found};
 use crate::app::estate as documents;
+use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
+use crate::app::part;
 use crate::app::policies::{Checked, check, unjudged};
-use crate::drift::{self, Against, Kind};
-use crate::finding::{Finding, Severity};
+use crate::app::tell;
+use crate::drift::{self, Against};
+use crate::finding::Finding;
 use crate::fs::Tree;
-use crate::lint::{self, Mask, Settings};
+use crate::ledger::Ledger;
+use crate::lint::{Mask, Settings};
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
+use crate::model::shard::Cut;
+use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
-use crate::report::{Differences, NotChecked, Report};
+use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
 use crate::text;
-
-/// Which differences give exit code 3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FailOn {
-    /// Every difference.
-    #[default]
-    Any,
-    /// Where the pool is, or may be, weaker than the policy; what is missing included.
-    Weaker,
-}
 
 /// Policies that were read, before any pool is looked at.
 pub struct Policies {
@@ -64,6 +62,22 @@ pub struct Job<'a> {
     pub fail_on: FailOn,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
+    /// The shard that was seen; `None` for everything.
+    pub cut: Option<&'a Cut>,
+    /// Name of the ledger and what it says, if one is kept.
+    pub ledger: Option<(&'a str, &'a Ledger)>,
+    /// What AWS's histories show of pools with a mode to be enforced, by pool id; `None` where they cannot be asked.
+    pub histories: Option<&'a BTreeMap<String, Known>>,
+}
+
+/// Which shards can say that a policy's pool is missing.
+enum Says {
+    /// This one.
+    This,
+    /// All of them together.
+    All,
+    /// Another one.
+    Another,
 }
 
 impl Policies {
@@ -141,6 +155,18 @@ impl Policies {
         unjudged || self.findings.iter().any(|finding| finding.is_input_fault)
     }
 
+    /// What keeps policies from being used.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Where to look, in the order of the policies.
     #[must_use]
     pub fn wishes(&self) -> Vec<Wish> {
@@ -148,7 +174,7 @@ impl Policies {
     }
 }
 
-fn wish(policy: &Policy) -> Wish {
+pub(in crate::app) fn wish(policy: &Policy) -> Wish {
     let target = policy.target.clone().unwrap_or_default();
     Wish {
         account: policy.posture.account.clone(),
@@ -194,16 +220,24 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
     let aimed: Vec<_> = policies.aimed().collect();
+    let run = run_of(job, &sources);
+    let mut pending = Vec::new();
     let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
         .par_iter()
-        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool)).collect())
+        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool, job)).collect())
         .collect();
     let mut not_checked = conclude::unseen(job.estate);
+    let ledger = job.ledger.into_iter();
+    not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be looked at is not a missing one.
         if pools.is_empty() && may_say_missing(policy, job.estate) {
-            findings.push(drift::missing_pool(policy));
+            match missing_says(policy, job.cut) {
+                Says::This => findings.push(drift::missing_pool(policy)),
+                Says::All => pending.push(drift::missing_pool(policy)),
+                Says::Another => {}
+            }
         }
         for (found, mut unseen) in results {
             findings.extend(found);
@@ -231,17 +265,19 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
         &sources,
         policies.gathered.texts.values().flatten().map(String::as_str),
     );
-    let unjudged = unjudged(&policies.checked, &policies.gathered.files, &sources);
-    let files = policies.gathered.files.len();
-    conclude_diff(
-        job,
+    not_checked.append(&mut unjudged(
+        &policies.checked,
+        &policies.gathered.files,
+        &sources,
+    ));
+    let found = Found {
+        counts: [policies.gathered.files.len(), aimed.len(), job.estate.pools.len()],
         sources,
         findings,
         not_checked,
-        unjudged,
-        [files, aimed.len()],
-        &mask,
-    )
+        ..Found::default()
+    };
+    conclude_diff(job, found, pending, run, &mask)
 }
 
 /// What is wrong with policies, without any pool.
@@ -249,29 +285,38 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
 pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
     let sources = std::mem::take(&mut policies.sources);
     let findings = std::mem::take(&mut policies.findings);
-    let unjudged = unjudged(&policies.checked, &policies.gathered.files, &sources);
+    let not_checked = unjudged(&policies.checked, &policies.gathered.files, &sources);
     let mask = Mask::of(
         &sources,
         policies.gathered.texts.values().flatten().map(String::as_str),
     );
-    let counts = [policies.gathered.files.len(), policies.aimed().count()];
+    let found = Found {
+        counts: [policies.gathered.files.len(), policies.aimed().count(), 0],
+        sources,
+        findings,
+        not_checked,
+        ..Found::default()
+    };
     let job = Job {
         estate: &Estate::default(),
         settings,
         require_coverage: false,
         fail_on: FailOn::Any,
         wants_tables: false,
+        cut: None,
+        ledger: None,
+        histories: None,
     };
-    conclude_diff(&job, sources, findings, Vec::new(), unjudged, counts, &mask)
+    conclude_diff(&job, found, Vec::new(), String::new(), &mask)
 }
 
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
-pub(in crate::app) fn pairs<'a>(
-    policies: &[&'a Policy],
+pub(in crate::app) fn pairs<'p, 'a>(
+    policies: &[&'p Policy],
     pools: &'a [Observed],
-) -> Vec<(&'a Policy, Vec<&'a Observed>)> {
+) -> Vec<(&'p Policy, Vec<&'a Observed>)> {
     let by_id: BTreeMap<&str, &Observed> = pools.iter().map(|pool| (pool.id(), pool)).collect();
-    let pair = |policy: &&'a Policy| {
+    let pair = |policy: &&'p Policy| {
         let wish = wish(policy);
         let meant = |pool: &&Observed| wish.means(pool);
         let found = match &wish.selector.id {
@@ -289,14 +334,27 @@ pub(in crate::app) fn pairs<'a>(
 }
 
 /// One policy against one pool.
-fn compare(policy: &Policy, pool: &Observed) -> (Vec<Finding>, Vec<NotChecked>) {
+fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
     let diff = plan::diff(&policy.posture, &pool.posture, &Tells(policy));
-    let found = drift::findings(Against {
+    let held = || diff.held(&Tells(policy));
+    let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
+        [] => BTreeMap::new(),
+        _ => tell::causes(pool.id(), &held(), ledger),
+    });
+    let mut found = drift::findings(Against {
         policy,
         pool,
         diff: &diff,
-        causes: None,
+        causes: causes.as_ref(),
     });
+    let question = Question {
+        policy,
+        pool,
+        ledger: job.ledger.map(|(_, ledger)| ledger),
+        history: job.histories.and_then(|histories| histories.get(pool.id())),
+        today: job.settings.today,
+    };
+    tell::gates(&mut found, question);
     (found, unseen(policy, pool, &diff))
 }
 
@@ -319,6 +377,22 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
     vec![NotChecked::failed(what, "the pool's side could not be read")]
 }
 
+/// A pool's id belongs to one shard; names and tags may fit the pools of any.
+fn missing_says(policy: &Policy, cut: Option<&Cut>) -> Says {
+    match (cut, &policy.posture.pool_id) {
+        (Some(_), None) => Says::All,
+        (Some(cut), Some(id)) if !cut.shard.owns(id) => Says::Another,
+        _ => Says::This,
+    }
+}
+
+/// What all shards of the run have in common.
+fn run_of(job: &Job<'_>, sources: &Sources) -> String {
+    let coverage = if job.require_coverage { "coverage" } else { "" };
+    let more = ["diff", job.fail_on.as_str(), coverage];
+    part::digest(sources, job.settings, &more)
+}
+
 /// Whether everything was seen where the policy's pools would be.
 pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
     let Posture {
@@ -339,89 +413,27 @@ pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool 
     })
 }
 
+/// Hides credentials and ends the run.
 fn conclude_diff(
     job: &Job<'_>,
-    sources: Sources,
-    mut findings: Vec<Finding>,
-    mut not_checked: Vec<NotChecked>,
-    mut unjudged: Vec<NotChecked>,
-    [files, policies]: [usize; 2],
+    mut found: Found,
+    mut pending: Vec<Finding>,
+    run: String,
     mask: &Mask,
 ) -> Report {
-    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    // What fails a comparison is said by `--fail-on`: a severity hides no difference.
-    let settings = Settings {
-        min_severity: Severity::Note,
-        ..job.settings.clone()
-    };
-    let outcome = lint::settle(findings, &sources, &settings);
-    let mut findings = outcome.findings;
-    // Worst first; the sort is stable, so that the order of the files stays within.
-    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
-    let differences = count(&findings);
-    not_checked.append(&mut conclude::faulty(&findings, &sources));
-    not_checked.append(&mut unjudged);
-    for entry in &mut not_checked {
+    let hidden = found.findings.par_iter_mut().chain(&mut pending);
+    hidden.for_each(|finding| mask.finding(finding));
+    for entry in &mut found.not_checked {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
-    let failing = match job.fail_on {
-        FailOn::Any => differences.total(),
-        FailOn::Weaker => differences.weaker + differences.undefined,
-    };
-    let mut summary = outcome.summary;
-    let nothing = policies == 0;
-    let found = match (summary.input_faults > 0 || nothing, failing > 0) {
-        (true, _) => 2,
-        (false, true) => 3,
-        (false, false) => 0,
-    };
-    let exit_code = conclude::exit_code(found, &not_checked);
-    if nothing {
-        not_checked.push(NotChecked::left_out(
-            "pools",
-            "there is no policy with a `target`",
-        ));
+    if let Some(cut) = job.cut {
+        found.not_checked.push(part::left_out(cut));
+        let part = part::part(cut, run, job.fail_on.as_str(), &job.estate.pools, pending);
+        found.part = Some(Box::new(part));
     }
-    summary.files = files;
-    summary.policies = policies;
-    summary.pools = job.estate.pools.len();
-    summary.differences = Some(differences);
-    summary.not_checked = not_checked;
-    let kinds = Kind::ALL
-        .into_iter()
-        .filter(|kind| findings.iter().any(|finding| finding.rule == kind.rule_id()));
-    let mut rules = conclude::metadata(std::iter::empty(), &findings);
-    rules.extend(kinds.map(Kind::meta));
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
-    Report {
-        command: "diff",
-        version: env!("CARGO_PKG_VERSION"),
-        rules,
-        findings,
-        pools: if job.wants_tables {
-            documents::protections(&job.estate.pools, mask)
-        } else {
-            Vec::new()
-        },
-        summary,
-        exit_code,
-        sources,
+    if job.wants_tables {
+        found.protections = documents::protections(&job.estate.pools, mask);
     }
-}
-
-fn count(findings: &[Finding]) -> Differences {
-    let mut count = Differences::default();
-    for kind in findings
-        .iter()
-        .filter_map(|finding| Kind::parse(finding.rule.as_str()))
-    {
-        match kind {
-            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown => count.weaker += 1,
-            Kind::LiveUndefined | Kind::PoolUncovered => count.undefined += 1,
-            Kind::LiveDifferent => count.neutral += 1,
-            Kind::LiveStronger => count.stronger += 1,
-        }
-    }
-    count
+    ended::diff(found, job.settings, job.fail_on)
 }

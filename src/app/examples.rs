@@ -241,6 +241,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report
         catalogue: stand.catalogue,
         findings,
         wants_tables: false,
+        cut: None,
     };
     scan::scan(job, sources)
 }
@@ -274,6 +275,7 @@ fn check(text: &str, baseline: Option<&Value>, stand: Stand<'_>) -> Report {
         settings: &Settings::new(day),
         catalogue: stand.catalogue,
         lookup: &|_| None,
+        ledger: None,
         findings: Vec::new(),
         wants_tables: false,
     };

@@ -25,5 +25,6 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
             ..Summary::default()
         },
         sources,
+        part: None,
     }
 }

@@ -3,10 +3,13 @@
 use rayon::prelude::*;
 
 use crate::app::conclude;
+use crate::app::ended::{self, Found};
 use crate::app::estate;
+use crate::app::part;
 use crate::finding::Finding;
 use crate::lint::{self, Bench, Mask, Settings};
 use crate::model::observed::Estate;
+use crate::model::shard::Cut;
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
@@ -24,12 +27,15 @@ pub struct Job<'a> {
     pub findings: Vec<Finding>,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
+    /// The shard that was seen; `None` for everything.
+    pub cut: Option<&'a Cut>,
 }
 
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
 #[must_use]
 pub fn scan(job: Job<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
+    let run = part::digest(&sources, job.settings, &["scan"]);
     let places = estate::places(pools, &mut sources);
     let bench = Bench {
         catalogue: job.catalogue,
@@ -58,41 +64,30 @@ pub fn scan(job: Job<'_>, mut sources: Sources) -> Report {
     }
     let mask = Mask::of(&sources, std::iter::empty());
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    lint::sort(&mut findings, &sources);
-    let outcome = lint::settle(findings, &sources, job.settings);
-    not_checked.splice(0..0, conclude::unseen(job.estate));
-    not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
+    not_checked.append(&mut conclude::unseen(job.estate));
     for entry in &mut not_checked {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
-    let mut summary = outcome.summary;
-    summary.pools = pools.len();
-    summary.rules = conclude::running(job.catalogue, job.settings, Sees::Observed).count();
-    // Nothing here can be mended in a file.
-    summary.fixable = 0;
-    let nothing_seen = pools.is_empty() && job.estate.is_whole();
-    let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
-    if nothing_seen {
-        not_checked.push(NotChecked::left_out(
-            "pools",
-            "there is no user pool in what was looked at",
-        ));
-    }
-    summary.not_checked = not_checked;
-    let running = conclude::running(job.catalogue, job.settings, Sees::Observed);
-    Report {
-        command: "scan",
-        version: env!("CARGO_PKG_VERSION"),
-        rules: conclude::metadata(running, &outcome.findings),
-        findings: outcome.findings,
-        pools: if job.wants_tables {
+    let part = job.cut.map(|cut| {
+        not_checked.push(part::left_out(cut));
+        let fails_on = job.settings.deny.as_str();
+        Box::new(part::part(cut, run, fails_on, pools, Vec::new()))
+    });
+    let found = Found {
+        findings,
+        not_checked,
+        counts: [0, 0, pools.len()],
+        protections: if job.wants_tables {
             estate::protections(pools, &mask)
         } else {
             Vec::new()
         },
-        summary,
-        exit_code,
+        part,
         sources,
-    }
+    };
+    let running = || conclude::running(job.catalogue, job.settings, Sees::Observed);
+    ended::scan(found, job.settings, running().count(), |findings| {
+        conclude::metadata(running(), findings)
+    })
 }

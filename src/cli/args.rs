@@ -43,6 +43,8 @@ pub enum Command {
     Lint(Box<LintArgs>),
     /// Compare policies with live pools, or with a snapshot of them; reads only.
     Diff(Box<DiffArgs>),
+    /// Tell whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
+    Gate(Box<GateArgs>),
     /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
     #[cfg(feature = "live")]
     Apply(Box<ApplyArgs>),
@@ -54,6 +56,8 @@ pub enum Command {
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
+    /// Put the reports, or the snapshots, of all shards together (`--shard`); asks nothing of AWS.
+    Merge(MergeArgs),
     /// Write policies of live pools, or of a snapshot of them, each as its pool is.
     Init(Box<InitArgs>),
     /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
@@ -126,6 +130,10 @@ pub enum SchemaName {
     View,
     /// Snapshots.
     Snapshot,
+    /// What `gate` writes as JSON.
+    Gate,
+    /// A line of a ledger.
+    Ledger,
     /// What `apply` and `rollback` write with `--format json`.
     Apply,
     /// Saved plans.
@@ -223,12 +231,32 @@ pub struct DiffArgs {
     pub paths: Vec<String>,
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
     pub fail_on: FailOnArg,
     /// Report pools that no policy is for as well.
     #[arg(long, help_heading = "Differences")]
     pub require_coverage: bool,
+    /// Ledger to keep: says of each difference which side moved, and gets a line for each mode and agreement that is new.
+    #[arg(long, value_name = "FILE", help_heading = "Differences")]
+    pub ledger: Option<String>,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `cogward gate`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct GateArgs {
+    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    /// Ledger that `cogward diff --ledger` keeps: evidence as well.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub ledger: Option<String>,
     #[command(flatten)]
     pub report: ReportArgs,
 }
@@ -286,6 +314,9 @@ pub struct WriteArgs {
 pub struct ApplyArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
     pub paths: Vec<String>,
+    /// Ledger that the nightly comparison keeps: evidence for the audit gate. It is not written.
+    #[arg(long, value_name = "FILE", help_heading = "Guards")]
+    pub ledger: Option<String>,
     #[command(flatten)]
     pub write: WriteArgs,
     #[command(flatten)]
@@ -351,6 +382,9 @@ impl ReachArgs {
 pub struct ScanArgs {
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[cfg(feature = "live")]
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
@@ -374,6 +408,9 @@ pub struct ScanArgs {
 pub struct SnapshotArgs {
     #[command(flatten)]
     pub live: LiveArgs,
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
     /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
@@ -392,6 +429,23 @@ pub struct SnapshotArgs {
     /// Configuration file. Default: cogward.toml in the working directory, if there.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
     pub config: Option<String>,
+}
+
+/// `cogward merge`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MergeArgs {
+    /// JSON reports of `diff` or `scan`, or snapshots, of all shards.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// Format on standard output. Default: human.
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Write the report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times. Of snapshots, the file to write.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// Print no report on standard output.
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
 }
 
 /// `cogward init`.
@@ -482,6 +536,9 @@ pub struct LintArgs {
     /// Judge waivers and the audit gate as of this day (YYYY-MM-DD). Default: today, UTC.
     #[arg(long, value_name = "DATE", help_heading = "Findings")]
     pub today: Option<String>,
+    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate.
+    #[arg(long, value_name = "FILE", help_heading = "Findings")]
+    pub ledger: Option<String>,
     /// Folders with rules of your own.
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<String>,

@@ -9,11 +9,14 @@ mod diff;
 mod environment;
 mod explain;
 mod fix;
+mod gate;
 mod init;
+mod ledger;
 mod lint;
 #[cfg(feature = "live")]
 mod live;
 mod look;
+mod merge;
 mod options;
 mod output;
 mod pool;
@@ -24,6 +27,8 @@ mod rollback;
 mod rules;
 mod run;
 mod scan;
+mod seen;
+mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
 mod wanted;

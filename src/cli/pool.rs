@@ -19,7 +19,7 @@ pub fn run(tree: &Tree, pool: &str, args: &ExplainArgs, colour: bool) -> Result<
     };
     if let Some(format) = args.format.filter(|format| !format.shows_tables()) {
         let words = format!(
-            "--format {}: a pool's table is shown by human, json, markdown and html",
+            "--format {}: a pool's table is shown by human, json, markdown, comment and html",
             format.as_str()
         );
         return Err(Failure::Usage(words));

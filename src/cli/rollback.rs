@@ -10,6 +10,7 @@ use crate::cli::wanted::Wanted;
 use crate::cli::write::{Desk, permits, pointers, saved_plan};
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::journal;
+use crate::model::observed::Observed;
 use crate::proposal::Proposal;
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
@@ -48,11 +49,20 @@ pub fn run(tree: &Tree, args: &RollbackArgs, colour: bool) -> Result<u8, Failure
     }
     let reach = Reach::new(&args.reach.as_live(), &prepared.config, Wanted::Wishes(&wishes))?;
     let look = reach.look();
+    let today = prepared.options.settings.today;
+    let enforces = |pool: &Observed| {
+        pools
+            .iter()
+            .any(|back| back.pool == pool.id() && back.has_modes())
+    };
+    let histories = reach.histories(&look, today, &enforces);
     let job = Job {
         look: &look,
+        histories: &histories,
+        ledger: None,
         permits: &permits,
         exclude: &exclude,
-        today: prepared.options.settings.today,
+        today,
         saved: saved.as_ref(),
     };
     let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;

@@ -3,9 +3,9 @@
 use crate::app::scan::{Job, scan};
 use crate::cli::args::{LintArgs, ScanArgs};
 use crate::cli::lint::{finish, prepare};
-use crate::cli::look::look;
 use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
+use crate::cli::{look, shard};
 use crate::fs::Tree;
 
 /// Runs the command.
@@ -16,14 +16,16 @@ pub fn run(tree: &Tree, args: &ScanArgs, colour: bool) -> Result<u8, Failure> {
         rules: args.rules.clone(),
         ..args.report.as_lint(&[])
     };
+    let cut = shard::cut(args.shard.as_ref())?;
     let prepared = prepare(tree, &typed)?;
-    let estate = look(tree, &args.live, &prepared.config, wanted(args))?;
+    let estate = look::part(tree, &args.live, &prepared.config, wanted(args), cut.as_ref())?;
     let job = Job {
         estate: &estate,
         settings: &prepared.options.settings,
         catalogue: &prepared.catalogue,
         findings: prepared.findings.clone(),
         wants_tables: prepared.options.wants_tables(),
+        cut: cut.as_ref(),
     };
     let report = scan(job, prepared.sources.clone());
     finish(tree, &report, &prepared.options, colour)

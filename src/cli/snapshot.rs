@@ -2,10 +2,9 @@
 
 use crate::cli::args::{LintArgs, SnapshotArgs};
 use crate::cli::lint::prepare;
-use crate::cli::look::look;
 use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
-use crate::cli::{environment, output};
+use crate::cli::{environment, look, output, shard};
 use crate::fs::Tree;
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
@@ -16,25 +15,29 @@ pub fn run(tree: &Tree, args: &SnapshotArgs) -> Result<u8, Failure> {
         config: args.config.clone(),
         ..LintArgs::default()
     };
+    let cut = shard::cut(args.shard.as_ref())?;
     let prepared = prepare(tree, &typed)?;
     let wanted = match (args.pool.as_slice(), args.all_regions) {
         ([], true) => Wanted::Everywhere,
         ([], false) => Wanted::AllAnd(&[]),
         (ids, _) => Wanted::Ids(ids),
     };
-    let estate = look(tree, &args.live, &prepared.config, wanted)?;
+    let estate = look::part(tree, &args.live, &prepared.config, wanted, cut.as_ref())?;
     let whole = estate.is_whole();
     let missing = estate.missing.clone();
     let pools = text::count(estate.pools.len(), "pool", "pools");
     let mut taken = Snapshot {
         taken_at: args.with_time.then(environment::now),
         redacted: false,
+        cut,
         estate,
     };
     if args.redact {
         taken = snapshot::redact(taken);
     }
-    let nothing_seen = taken.estate.pools.is_empty() && (!whole || !missing.is_empty());
+    // A shard without pools is a file, too: `merge` needs all of them.
+    let nothing_seen =
+        taken.cut.is_none() && taken.estate.pools.is_empty() && (!whole || !missing.is_empty());
     let bytes = snapshot::write(&taken);
     match &args.output {
         // A snapshot from before is worth more than one of nothing.
@@ -42,9 +45,11 @@ pub fn run(tree: &Tree, args: &SnapshotArgs) -> Result<u8, Failure> {
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
             tree.write(file, bytes.as_bytes()).map_err(Failure::Usage)?;
-            output::say(&format!(
-                "wrote {pools} to {file}; compare with it: --from {file}"
-            ));
+            let next = match &taken.cut {
+                Some(cut) => format!("shard {cut}; put all of them together: cogward merge"),
+                None => format!("compare with it: --from {file}"),
+            };
+            output::say(&format!("wrote {pools} to {file}; {next}"));
         }
     }
     for id in &missing {

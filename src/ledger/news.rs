@@ -50,7 +50,7 @@ pub fn news(ledger: &Ledger, sights: &[Sight<'_>], at: Timestamp, by: &str) -> V
             if last.is_some_and(|last| (&last.digest, &last.live_digest) == (&wanted, &live_digest)) {
                 continue;
             }
-            let line = Line::Agreed(AgreedLine {
+            let agreed = Line::Agreed(AgreedLine {
                 version: VERSION,
                 at: after(at, last.map(|last| last.at)),
                 by: by.to_owned(),
@@ -61,8 +61,8 @@ pub fn news(ledger: &Ledger, sights: &[Sight<'_>], at: Timestamp, by: &str) -> V
                 digest: wanted,
                 live_digest,
             });
-            known.add(line.clone());
-            lines.push(line);
+            known.add(agreed.clone());
+            lines.push(agreed);
         }
     }
     lines

@@ -12,3 +12,4 @@ pub mod observed;
 pub mod posture;
 pub mod response;
 pub mod ses;
+pub mod shard;

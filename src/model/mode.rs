@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A user pool's feature plan (`UserPoolTier`). Fact sheet section 4.
+// Fact sheet section 4; editors show the next line.
+/// A user pool's feature plan (`UserPoolTier`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum FeaturePlan {
@@ -17,7 +18,8 @@ pub enum FeaturePlan {
     Plus,
 }
 
-/// An enforcement mode. Fact sheet section 5.
+// Fact sheet section 5; editors show what follows.
+/// An enforcement mode.
 ///
 /// For standard authentication it is `UserPoolAddOns.AdvancedSecurityMode`; for custom
 /// authentication `AdvancedSecurityAdditionalFlows.CustomAuthMode`, where `OFF` is written as

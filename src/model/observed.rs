@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::posture::{Part, Posture};
+use crate::model::shard::Shard;
 
 /// Why a part could not be read. None of them means that the part is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,6 +160,14 @@ pub struct Estate {
 }
 
 impl Estate {
+    /// Leaves what belongs to a shard: its own pools, and every place that could not be seen as a whole.
+    pub fn keep(&mut self, shard: Shard) {
+        self.pools.retain(|pool| shard.owns(pool.id()));
+        self.missing.retain(|id| shard.owns(id));
+        self.unreachable
+            .retain(|place| place.pool.as_ref().is_none_or(|id| shard.owns(id)));
+    }
+
     /// Whether nothing was missed.
     #[must_use]
     pub fn is_whole(&self) -> bool {

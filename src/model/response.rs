@@ -35,8 +35,8 @@ impl RiskLevel {
     }
 }
 
-/// The answer to an account-takeover risk, ordered from laxest to strictest as the console does
-/// (fact sheet 6.1).
+// Ordered as in the console, fact sheet 6.1; editors show the next line.
+/// The answer to an account-takeover risk, ordered from laxest to strictest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
@@ -79,7 +79,8 @@ impl Action {
 pub enum CompromisedAction {
     /// Allow and log.
     NoAction,
-    /// Deny, and make the user reset the password (fact sheet 0.1, item 11).
+    // Fact sheet 0.1, item 11.
+    /// Deny, and make the user reset the password.
     Block,
 }
 

@@ -6,6 +6,9 @@ use crate::report::Report;
 
 use super::RenderOptions;
 
+/// Bytes of a report in a comment: GitHub takes 65,536 characters, and who posts it may add some of its own.
+pub const COMMENT_ROOM: usize = 61_440;
+
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -19,8 +22,10 @@ pub enum Format {
     Sarif,
     /// `JUnit` XML, for test reports of a continuous integration.
     Junit,
-    /// GitHub-flavoured Markdown, for job summaries and comments.
+    /// GitHub-flavoured Markdown, for job summaries.
     Markdown,
+    /// The same for a comment on a pull request: [`COMMENT_ROOM`] at most.
+    Comment,
     /// Workflow commands of GitHub Actions, which annotate a pull request.
     Github,
     /// One self-contained page.
@@ -29,13 +34,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Human,
         Self::Table,
         Self::Json,
         Self::Sarif,
         Self::Junit,
         Self::Markdown,
+        Self::Comment,
         Self::Github,
         Self::Html,
     ];
@@ -50,6 +56,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
+            Self::Comment => "comment",
             Self::Github => "github",
             Self::Html => "html",
         }
@@ -65,6 +72,7 @@ impl Format {
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Junit => "JUnit XML, for test reports",
             Self::Markdown => "Markdown, for a job summary",
+            Self::Comment => "Markdown that has room in a comment on a pull request",
             Self::Github => "Workflow commands of GitHub Actions",
             Self::Html => "One self-contained page",
         }
@@ -73,7 +81,10 @@ impl Format {
     /// Whether it shows effective tables. On a terminal that is a view of its own, [`super::protection`].
     #[must_use]
     pub fn shows_tables(self) -> bool {
-        matches!(self, Self::Human | Self::Json | Self::Markdown | Self::Html)
+        matches!(
+            self,
+            Self::Human | Self::Json | Self::Markdown | Self::Comment | Self::Html
+        )
     }
 
     /// The format of a word, exactly as [`Format::as_str`] writes it.
@@ -97,6 +108,13 @@ pub fn render(
         Format::Sarif => super::sarif::render(report, options, out),
         Format::Junit => super::junit::render(report, options, out),
         Format::Markdown => super::markdown::render(report, options, out),
+        Format::Comment => {
+            let options = RenderOptions {
+                max_bytes: options.max_bytes.min(COMMENT_ROOM),
+                ..options.clone()
+            };
+            super::markdown::render(report, &options, out)
+        }
         Format::Github => super::github::render(report, options, out),
         Format::Html => super::html::render(report, options, out),
     }

@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::difference::Cause;
 
 use super::json_difference::JsonV1Difference;
+use super::json_shard::JsonV1Shard;
 use super::json_words::{JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Signal};
 
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
 /// of an edit, which holds any JSON.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "cogward report, version 1")]
 pub struct JsonV1Report {
     /// Version of this form: always 1.
@@ -32,10 +35,13 @@ pub struct JsonV1Report {
     pub rules: Vec<JsonV1Rule>,
     /// Effective protection of each policy.
     pub pools: Vec<JsonV1Pool>,
+    /// What `cogward merge` needs; only of a run with `--shard`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<JsonV1Shard>,
 }
 
 /// The program.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Tool {
     /// Always `cogward`.
     pub name: String,
@@ -44,7 +50,7 @@ pub struct JsonV1Tool {
 }
 
 /// Counts. Suppressed and hidden findings are not among errors, warnings and notes.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Summary {
     /// Files read.
     pub files: usize,
@@ -77,7 +83,7 @@ pub struct JsonV1Summary {
 }
 
 /// Something that was not looked at.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1NotChecked {
     /// A rule, a file or a policy.
     pub what: String,
@@ -88,7 +94,7 @@ pub struct JsonV1NotChecked {
 }
 
 /// Differences by how the pools compare with the policies.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Differences {
     /// Live is weaker; pools and clients that are gone included.
     pub weaker: usize,
@@ -98,10 +104,38 @@ pub struct JsonV1Differences {
     pub neutral: usize,
     /// Live is stronger.
     pub stronger: usize,
+    /// By which side moved; absent where no difference says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub causes: Option<JsonV1Causes>,
+}
+
+/// Differences by which side moved since pool and policy agreed.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1Causes {
+    /// The pool was changed.
+    pub drift: usize,
+    /// The policy was changed, and is not applied yet.
+    pub pending: usize,
+    /// Both were changed.
+    pub conflict: usize,
+    /// The ledger has no record of it.
+    pub differs: usize,
+}
+
+impl JsonV1Causes {
+    /// How many have a cause.
+    pub(super) fn number(self, cause: Cause) -> usize {
+        match cause {
+            Cause::Drift => self.drift,
+            Cause::Pending => self.pending,
+            Cause::Conflict => self.conflict,
+            Cause::Differs => self.differs,
+        }
+    }
 }
 
 /// How much a finding matters.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum JsonV1Severity {
     /// Worth knowing.
@@ -113,7 +147,7 @@ pub enum JsonV1Severity {
 }
 
 /// One fault.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Finding {
     /// The rule's id.
     pub rule: String,
@@ -150,7 +184,7 @@ pub struct JsonV1Finding {
 }
 
 /// A place in a text.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Location {
     /// The file, relative to where the tool was started, or the name of a built-in text.
     pub file: String,
@@ -168,7 +202,7 @@ pub struct JsonV1Location {
 }
 
 /// A position between characters.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Position {
     /// Bytes of UTF-8 from the start of the file, from 0, a byte order mark included.
     pub offset: usize,
@@ -179,7 +213,7 @@ pub struct JsonV1Position {
 }
 
 /// Another place that explains a finding.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Related {
     /// Where.
     pub location: JsonV1Location,
@@ -188,7 +222,7 @@ pub struct JsonV1Related {
 }
 
 /// A mend; all edits or none.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Fix {
     /// What it does.
     pub title: String,
@@ -197,7 +231,7 @@ pub struct JsonV1Fix {
 }
 
 /// One change.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Edit {
     /// JSON pointer of the entry.
     pub at: String,
@@ -209,7 +243,7 @@ pub struct JsonV1Edit {
 }
 
 /// What an edit does.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum JsonV1EditAction {
     /// Sets the entry.
@@ -219,7 +253,7 @@ pub enum JsonV1EditAction {
 }
 
 /// Why a finding does not count.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum JsonV1Suppression {
     /// A waiver in the policy.
@@ -239,7 +273,7 @@ pub enum JsonV1Suppression {
 }
 
 /// What a rule says of itself.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Rule {
     /// The id.
     pub id: String,
@@ -263,7 +297,7 @@ pub struct JsonV1Rule {
 }
 
 /// Further reading.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Reference {
     /// Title.
     pub title: String,
@@ -272,7 +306,7 @@ pub struct JsonV1Reference {
 }
 
 /// What really happens under one policy or in one pool.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Pool {
     /// Name of the policy or pool.
     pub title: String,
@@ -284,7 +318,7 @@ pub struct JsonV1Pool {
 }
 
 /// One row of the table: what happens to an event of a flow, for each signal.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Row {
     /// For which clients it holds.
     pub scope: JsonV1Scope,
@@ -297,7 +331,7 @@ pub struct JsonV1Row {
 }
 
 /// One cell of the table.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Cell {
     /// What threat protection sees.
     pub signal: JsonV1Signal,
@@ -315,7 +349,7 @@ pub struct JsonV1Cell {
 }
 
 /// Whose configuration decides.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum JsonV1Scope {
     /// Every client that is not named.

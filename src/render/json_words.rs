@@ -2,8 +2,9 @@
 //! does not compile until its word is decided.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::difference::{Cause, Shape};
 use crate::finding::Severity;
 use crate::model::effective::{Direction, Event, Flow, Outcome, Reason, Scope, Signal};
 
@@ -13,7 +14,7 @@ use super::json_types::{JsonV1Scope, JsonV1Severity};
 macro_rules! frozen {
     ($(#[$doc:meta])* $name:ident from $model:ident { $($variant:ident => $words:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Serialize, JsonSchema)]
+        #[derive(Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name {
             $(#[doc = $words] $variant),+
@@ -26,6 +27,14 @@ macro_rules! frozen {
                 }
             }
         }
+
+        impl From<$name> for $model {
+            fn from(word: $name) -> Self {
+                match word {
+                    $($name::$variant => Self::$variant),+
+                }
+            }
+        }
     };
 }
 
@@ -35,6 +44,26 @@ impl From<Severity> for JsonV1Severity {
             Severity::Note => Self::Note,
             Severity::Warning => Self::Warning,
             Severity::Error => Self::Error,
+        }
+    }
+}
+
+impl From<JsonV1Severity> for Severity {
+    fn from(word: JsonV1Severity) -> Self {
+        match word {
+            JsonV1Severity::Note => Self::Note,
+            JsonV1Severity::Warning => Self::Warning,
+            JsonV1Severity::Error => Self::Error,
+        }
+    }
+}
+
+impl From<JsonV1Scope> for Scope {
+    fn from(scope: JsonV1Scope) -> Self {
+        match scope {
+            JsonV1Scope::Others => Self::Others,
+            JsonV1Scope::Inherits { client } => Self::Inherits(client),
+            JsonV1Scope::Own { client } => Self::Own(client),
         }
     }
 }
@@ -60,6 +89,25 @@ frozen! {
         Undefined => "Cannot be said: AWS's answer on one side is unconfirmed or not known.",
         Neutral => "Nothing that protects differs.",
         Stronger => "More is stopped, or more users are told.",
+    }
+}
+
+frozen! {
+    /// Which side changed since policy and pool last agreed.
+    JsonV1Cause from Cause {
+        Drift => "The pool was changed.",
+        Pending => "The policy was changed, and is not applied yet.",
+        Conflict => "Both were.",
+        Differs => "Nothing is recorded of it.",
+    }
+}
+
+frozen! {
+    /// How two values are best shown side by side.
+    JsonV1Shape from Shape {
+        Value => "As they are.",
+        Set => "A set: what is only on one side.",
+        Text => "A text of many lines: line by line.",
     }
 }
 

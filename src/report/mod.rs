@@ -4,9 +4,11 @@ mod gate;
 
 use std::collections::BTreeMap;
 
+use crate::difference::Cause;
 use crate::finding::{Finding, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Table;
+use crate::model::shard::Cut;
 use crate::source::Sources;
 
 pub use gate::{GateEvidence, GateReport, GateUnread, ModeGate, PoolGate, Worth};
@@ -106,6 +108,8 @@ pub struct Summary {
     pub pools: usize,
     /// Differences, in a `diff`.
     pub differences: Option<Differences>,
+    /// How many of them have which cause, where some have one.
+    pub causes: Option<Vec<(Cause, usize)>>,
     /// Rules that ran.
     pub rules: usize,
     /// Findings that count.
@@ -126,6 +130,24 @@ pub struct Summary {
     pub not_checked: Vec<NotChecked>,
 }
 
+/// What the report of one shard needs to be put together with the others.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Which shard, of which run.
+    pub cut: Cut,
+    /// Digest of what all shards of a run have in common: the program, policies, rules and settings.
+    pub run: String,
+    /// What fails the run: the word of `--fail-on` or `--deny`.
+    pub fails_on: String,
+    /// Account, region and id of every pool that was seen, in order; as many as [`Report::pools`].
+    pub pools: Vec<PoolKey>,
+    /// Findings that stand if every shard of the run has them: no shard saw a pool that fits a policy.
+    pub pending: Vec<Finding>,
+}
+
+/// Account, region and id of a pool: the order of pools everywhere.
+pub type PoolKey = (Option<String>, Option<String>, String);
+
 /// Everything one run has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -145,4 +167,6 @@ pub struct Report {
     pub summary: Summary,
     /// The process's exit code for this report, the same in every format.
     pub exit_code: u8,
+    /// Set where this is the report of one shard. Read by `merge`, and shown by `json` alone.
+    pub part: Option<Box<Part>>,
 }

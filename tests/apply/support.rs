@@ -182,8 +182,12 @@ pub fn generous() -> Permits {
 }
 
 pub fn job<'a>(look: &'a Look, permits: &'a Permits) -> Job<'a> {
+    static NONE: std::collections::BTreeMap<String, cogward::plan::gate::Known> =
+        std::collections::BTreeMap::new();
     Job {
         look,
+        histories: &NONE,
+        ledger: None,
         permits,
         exclude: &[],
         today: "2026-11-21".parse().unwrap(),

@@ -100,9 +100,9 @@ fn risk(configurations: &mut Value, key: &str, manages: &Value) {
         ("always_block", "BlockedIPRangeList"),
         ("always_allow", "SkippedIPRangeList"),
     ] {
-        let managed = manages["risk_exceptions"].get(list).is_some();
+        let is_managed = manages["risk_exceptions"].get(list).is_some();
         let lists = &mut own["RiskExceptionConfiguration"];
-        if managed || lists[member] == json!([]) {
+        if is_managed || lists[member] == json!([]) {
             remove(lists, &[member]);
         }
     }

@@ -140,6 +140,6 @@ pub fn finished(output: &Output) -> Run {
 }
 
 /// Every format that `--format` takes.
-pub const FORMATS: [&str; 8] = [
-    "human", "table", "json", "sarif", "junit", "markdown", "github", "html",
+pub const FORMATS: [&str; 9] = [
+    "human", "table", "json", "sarif", "junit", "markdown", "comment", "github", "html",
 ];

@@ -98,6 +98,21 @@ fn markdown_is_cut_at_whole_rows() {
 }
 
 #[test]
+fn a_comment_has_room_in_githubs_limit_and_is_the_same_markdown() {
+    let mut many = report();
+    assert_eq!(shown(Format::Comment, &many), shown(Format::Markdown, &many));
+    let one = many.findings[0].clone();
+    many.findings.extend(vec![one; 2000]);
+    let text = shown(Format::Comment, &many);
+    assert!(
+        text.len() > 50_000 && text.len() <= cogward::render::COMMENT_ROOM,
+        "{}",
+        text.len()
+    );
+    assert!(text.contains("left out") && shown(Format::Markdown, &many).len() > text.len());
+}
+
+#[test]
 fn markdown_rows_have_four_cells_whatever_the_text() {
     let text = shown(Format::Markdown, &report());
     let rows = text

@@ -18,8 +18,11 @@ fn check(format: Format, output: &str) {
     assert!(!output.contains('\u{1b}'), "{format:?} holds an escape character");
     let hidden = ['\u{202e}', '\u{2066}', '\u{9b}', '\u{7}', '\u{0}', '\u{fffe}'];
     assert!(!output.contains(hidden), "{format:?} holds a hidden character");
-    if matches!(format, Format::Junit | Format::Markdown | Format::Html) {
-        let markup = if format == Format::Markdown {
+    if matches!(
+        format,
+        Format::Junit | Format::Markdown | Format::Comment | Format::Html
+    ) {
+        let markup = if matches!(format, Format::Markdown | Format::Comment) {
             unfenced(output)
         } else {
             output.to_owned()

@@ -443,6 +443,7 @@ pub fn report() -> Report {
         },
         exit_code: 2,
         sources: files.sources,
+        part: None,
     }
 }
 

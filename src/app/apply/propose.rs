@@ -6,18 +6,19 @@ use jiff::civil::Date;
 
 use crate::app::apply::aim::Aim;
 use crate::app::apply::back::before;
-use crate::app::apply::evidence::known;
+use crate::app::apply::evidence::{known, known_of};
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
 use crate::app::apply::show;
 use crate::app::apply::work::Work;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
+use crate::ledger::Ledger;
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::observe::live::Look;
 use crate::plan::file::{PlanV1, plan};
-use crate::plan::gate::{Known, unmodified};
+use crate::plan::gate::Known;
 use crate::plan::guard::{Guarded, Permits, refusals};
 use crate::plan::{Diff, calls};
 use crate::pointer::Pointer;
@@ -35,6 +36,10 @@ pub struct Job<'a> {
     pub permits: &'a Permits,
     /// Changes at or below these places are left out.
     pub exclude: &'a [Pointer],
+    /// What AWS's histories show of pools' time in AUDIT, by pool id.
+    pub histories: &'a BTreeMap<String, Known>,
+    /// The ledger, if one is kept.
+    pub ledger: Option<&'a Ledger>,
     /// The day on which gates are judged.
     pub today: Date,
     /// The plan that was reviewed, if one was.
@@ -114,7 +119,7 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
             pool,
             diff: aim.diff(&pool.posture),
             aim,
-            known: unmodified(pool, job.today),
+            known: known_of(pool, job),
         });
     }
     let mut prepared = prepare(pairs, job, refused)?;
@@ -132,7 +137,7 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, job: &Job<'_>) -> Pair<'a> {
         pool,
         aim,
         diff,
-        known: known(policy, pool, job.today),
+        known: known(policy, pool, job),
     }
 }
 

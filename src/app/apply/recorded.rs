@@ -121,6 +121,13 @@ impl RecordedPool {
         }
     }
 
+    /// Whether a mode was changed, so that a gate may be asked.
+    #[must_use]
+    pub fn has_modes(&self) -> bool {
+        self.of("UpdateUserPool")
+            .any(|(_, was)| was.at(&["UserPoolAddOns"]).is_some())
+    }
+
     /// What a run changed by an operation, for each client or alarm.
     pub(super) fn of<'a>(&'a self, operation: &'a str) -> impl Iterator<Item = (Option<&'a str>, &'a Was)> {
         let own = self

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::session::Session;
 use crate::model::observed::Selector;
+use crate::model::shard::Shard;
 
 /// Which pools of a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub enum Query {
     All,
     /// Those that one of the selectors means. Where every selector has an id, pools are not listed.
     Selected(Vec<Selector>),
+    /// Those of them that belong to a shard: the others are not read.
+    Part(Shard, Box<Query>),
 }
 
 impl Query {
@@ -29,6 +32,15 @@ impl Query {
         match self {
             Self::All => vec![Selector::default()],
             Self::Selected(selectors) => selectors.clone(),
+            Self::Part(_, query) => query.selectors(),
+        }
+    }
+
+    /// The shard that it is for.
+    fn shard(&self) -> Option<Shard> {
+        match self {
+            Self::Part(shard, _) => Some(*shard),
+            Self::All | Self::Selected(_) => None,
         }
     }
 }
@@ -53,6 +65,7 @@ pub(super) struct Asked {
     pub(super) region: String,
     pub(super) account: Option<String>,
     pub(super) selectors: Vec<Selector>,
+    pub(super) shard: Option<Shard>,
 }
 
 impl Asked {
@@ -71,7 +84,12 @@ impl Asked {
 pub(super) fn merged(places: &[Place]) -> Vec<Asked> {
     let mut asked: BTreeMap<_, Vec<Selector>> = BTreeMap::new();
     for place in places {
-        let key = (place.session.clone(), place.region.clone(), place.account.clone());
+        let key = (
+            place.session.clone(),
+            place.region.clone(),
+            place.account.clone(),
+            place.query.shard(),
+        );
         let selectors = asked.entry(key).or_default();
         for selector in place.query.selectors() {
             if !selectors.contains(&selector) {
@@ -79,11 +97,12 @@ pub(super) fn merged(places: &[Place]) -> Vec<Asked> {
             }
         }
     }
-    let place = |((session, region, account), selectors)| Asked {
+    let place = |((session, region, account, shard), selectors)| Asked {
         session,
         region,
         account,
         selectors,
+        shard,
     };
     asked.into_iter().map(place).collect()
 }

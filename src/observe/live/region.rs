@@ -45,7 +45,8 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
     for (target, outcome) in outcomes {
         settle(&mut seen, place, target, outcome, &around);
     }
-    name_account(&mut seen, place);
+    let account = account(run, &seen, place).await;
+    name_account(&mut seen, account.as_ref());
     let seen_pools = || seen.pools.iter().map(|(pool, _)| pool);
     let (topics, older) = tokio::join!(
         surroundings::topics(run, seen_pools()),
@@ -98,14 +99,16 @@ async fn targets(run: &Run<'_>, place: &Asked) -> (BTreeMap<String, Target>, Opt
             },
         )
     };
-    let mut targets: BTreeMap<_, _> = by_id.map(target).collect();
+    // Other shards read the others: they cost this one nothing beyond the listing.
+    let own = |id: &String| place.shard.is_none_or(|shard| shard.owns(id));
+    let mut targets: BTreeMap<_, _> = by_id.filter(own).map(target).collect();
     if place.selectors.iter().all(|selector| selector.id.is_some()) {
         return (targets, None);
     }
     let (entries, error) = run
         .all(Operation::ListUserPools, |port, next| port.list_user_pools(next))
         .await;
-    for entry in entries {
+    for entry in entries.into_iter().filter(|entry| own(&entry.id)) {
         let fit = |selector: &&Selector| selector.id.is_none() && selector.fits_name(&entry.name);
         let fitting: Vec<_> = place.selectors.iter().filter(fit).collect();
         let certain = fitting.iter().any(|selector| selector.tags.is_empty());
@@ -157,16 +160,21 @@ fn settle(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, arou
     }
 }
 
-/// All pools of a place have one account: the one that was checked, or that any of them names.
-fn name_account(seen: &mut Seen, place: &Asked) {
-    let named = || {
-        seen.pools
-            .iter()
-            .find_map(|(pool, _)| pool.posture.account.clone())
-    };
-    let account = place.account.clone().or_else(named);
+/// All pools of a place have one account: the one that was checked, or that any of them names. A shard may hold none that
+/// names it, where the whole does: it asks.
+async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
+    let mut known = seen.pools.iter().map(|(pool, _)| &pool.posture.account);
+    let found = place.account.clone().or_else(|| known.find_map(Clone::clone));
+    if found.is_some() || seen.pools.is_empty() || place.shard.is_none() {
+        return found;
+    }
+    let answer = run.call(Operation::GetCallerIdentity, run.port.account());
+    answer.await.ok()
+}
+
+fn name_account(seen: &mut Seen, account: Option<&String>) {
     for (pool, _) in &mut seen.pools {
-        pool.posture.account = pool.posture.account.take().or_else(|| account.clone());
+        pool.posture.account = pool.posture.account.take().or_else(|| account.cloned());
     }
 }
 

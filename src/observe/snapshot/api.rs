@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::observed::Estate;
+use crate::model::shard::Cut;
 use crate::observe::snapshot::v1::SnapshotV1;
 use crate::schema;
 
@@ -18,6 +19,8 @@ pub struct Snapshot {
     pub taken_at: Option<Timestamp>,
     /// Whether client ids and mail addresses are pseudonyms.
     pub redacted: bool,
+    /// Set where it holds one part of the pools that were looked at.
+    pub cut: Option<Cut>,
     /// What was seen.
     pub estate: Estate,
 }
@@ -50,7 +53,7 @@ impl fmt::Display for SnapshotError {
 /// look sees comes back from [`read`] as it was.
 #[must_use]
 pub fn write(snapshot: &Snapshot) -> String {
-    let file = SnapshotV1::new(snapshot.taken_at, snapshot.redacted, &snapshot.estate);
+    let file = SnapshotV1::new(snapshot);
     // Texts, numbers and maps with texts as keys: none of them can fail to be written to a text.
     let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
     text.push('\n');
@@ -70,14 +73,9 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     let file: SnapshotV1 = serde_json::from_str(text)
         .map_err(|error| known_version(text).err().unwrap_or_else(|| located(&error)))?;
     known(u64::from(file.version))?;
-    let (taken_at, redacted) = (file.taken_at, file.redacted);
-    let estate = file.estate();
-    check(&estate)?;
-    Ok(Snapshot {
-        taken_at,
-        redacted,
-        estate,
-    })
+    let snapshot = file.snapshot().map_err(whole)?;
+    check(&snapshot.estate)?;
+    Ok(snapshot)
 }
 
 /// The schema of the file (`schemas/snapshot.json`).

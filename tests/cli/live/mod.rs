@@ -3,9 +3,12 @@
 mod accounts;
 mod apply;
 mod differences;
+mod gate;
 mod hostile;
+mod ledger;
 mod partial;
 mod saved;
+mod shards;
 mod stopping;
 mod support;
 mod verdicts;

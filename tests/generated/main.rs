@@ -6,6 +6,8 @@
     reason = "a test reads and writes the repository and fails loudly"
 )]
 
+mod reference;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -44,6 +46,7 @@ fn schemas_are_current_and_are_schemas() {
         ("view", cogward::rule::view::schema()),
         ("report", cogward::render::schema()),
         ("journal", cogward::journal::schema()),
+        ("gate", cogward::render::gate_schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::proposal::schema()),
@@ -92,6 +95,85 @@ fn every_property_of_the_policy_schema_is_described() {
 }
 
 #[test]
+fn the_policy_reference_is_current() {
+    let example = fs::read_to_string(root().join("policies/examples/customers-prod.yaml"))
+        .unwrap()
+        .replace("\r\n", "\n");
+    let page = reference::page(&cogward::policy::published(), &example);
+    current(&root().join("docs/policy.md"), &page);
+}
+
+/// Inputs and outputs of the action, between the comments of its page.
+#[test]
+fn the_page_of_the_action_is_current() {
+    let read = |file: &str| {
+        fs::read_to_string(root().join(file))
+            .unwrap()
+            .replace("\r\n", "\n")
+    };
+    let action: serde_json::Value = serde_yaml::from_str(&read("action.yml")).unwrap();
+    let mut tables = String::new();
+    for (key, columns) in [
+        ("inputs", "\n| input | default | meaning |\n|---|---|---|\n"),
+        ("outputs", "\n| output | meaning |\n|---|---|\n"),
+    ] {
+        tables.push_str(columns);
+        for (name, entry) in action[key].as_object().unwrap() {
+            let default = match entry["default"].as_str() {
+                Some("") => " |".to_owned(),
+                Some(text) => format!(" `{text}` |"),
+                None => String::new(),
+            };
+            let meaning = entry["description"]
+                .as_str()
+                .unwrap()
+                .replace('|', "\\|")
+                .replace('\n', " ");
+            writeln!(tables, "| `{name}` |{default} {} |", meaning.trim()).unwrap();
+        }
+    }
+    let page = read("docs/github-actions.md");
+    let (head, rest) = page.split_once("<!-- action -->\n").unwrap();
+    let (_, tail) = rest.split_once("<!-- end of action -->\n").unwrap();
+    current(
+        &root().join("docs/github-actions.md"),
+        &format!("{head}<!-- action -->\n{tables}\n<!-- end of action -->\n{tail}"),
+    );
+}
+
+/// The first line of every file that is shipped names its schema, which is there.
+#[test]
+fn shipped_files_name_their_schema() {
+    let published = "https://raw.githubusercontent.com/cogward/cogward/main/schemas/";
+    for (folder, schema) in [
+        ("policies/baselines", "policy.json"),
+        ("policies/examples", "policy.json"),
+        ("src/simulator/demo/policies", "policy.json"),
+        ("rules", "rule.json"),
+    ] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let line = text.lines().next().unwrap_or_default();
+            let named = line
+                .strip_prefix("# yaml-language-server: $schema=")
+                .unwrap_or_default();
+            // What ends up in a user's folder cannot name a file of this repository.
+            let found = match named.strip_prefix(published) {
+                Some(name) => root().join("schemas").join(name),
+                None => path.parent().unwrap().join(named),
+            };
+            assert_eq!(
+                found.canonicalize().ok(),
+                Some(root().join("schemas").join(schema).canonicalize().unwrap()),
+                "{}: {line}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn rule_pages_are_current() {
     let mut sources = Sources::default();
     let loader = Loader::default();
@@ -118,6 +200,7 @@ fn rule_pages_are_current() {
         pages.insert(page);
     }
     current(&root().join("docs/rules/README.md"), &index);
+    current(&root().join("docs/SUMMARY.md"), &with_rules(&pages));
     pages.insert("README.md".to_owned());
     for entry in fs::read_dir(root().join("docs/rules")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -126,4 +209,25 @@ fn rule_pages_are_current() {
             "docs/rules/{name} belongs to no rule; remove it"
         );
     }
+}
+
+/// The summary of the book, with these pages below the rules.
+fn with_rules(pages: &BTreeSet<String>) -> String {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md"))
+        .unwrap()
+        .replace("\r\n", "\n");
+    let mut told = String::new();
+    for line in summary
+        .lines()
+        .filter(|line| !(line.starts_with("    - [") && line.contains("](rules/")))
+    {
+        told.push_str(line);
+        told.push('\n');
+        if line.ends_with("(rules/README.md)") {
+            for page in pages {
+                writeln!(told, "    - [{}](rules/{page})", page.trim_end_matches(".md")).unwrap();
+            }
+        }
+    }
+    told
 }

@@ -1,0 +1,149 @@
+"""Runs `cogward`, shows what it says, and sets the outputs."""
+
+import os
+import tempfile
+
+import runner
+
+COMMANDS = ["lint", "diff", "scan", "gate", "apply", "merge"]
+SEVERITIES = ["note", "warning", "error", "never"]
+FORMATS = ["human", "table", "json", "markdown"]
+
+
+def step():
+    """The exit code is an output: what follows must run whatever it is, and `verdict` ends the action with it."""
+    folder = tempfile.mkdtemp(prefix="cogward.", dir=runner.temporary())
+    runner.output("folder", folder)
+    try:
+        arguments, note = decide(folder)
+    except runner.Failure as problem:
+        runner.error(str(problem))
+        runner.output("exit-code", 2)
+        return 0
+    if note:
+        runner.notice(note)
+        with open(os.path.join(folder, "note.md"), "w", encoding="utf-8") as file:
+            file.write(f"> [!NOTE]\n> {note}\n")
+    code = runner.guarded(arguments)
+    report(folder, code, note)
+    return 0
+
+
+def decide(folder):
+    """What to run, and what has to be said about it."""
+    command = runner.one_of("INPUT_COMMAND", COMMANDS)
+    shown = runner.one_of("INPUT_FORMAT", FORMATS)
+    paths = runner.lines("INPUT_PATHS")
+    # A run over nothing must not look like a clean one, nor fall back to another folder.
+    if command != "scan" and not paths:
+        raise runner.Failure("input paths names nothing")
+    more, note = [], ""
+    if command in ("diff", "scan"):
+        command, more, note = without_credentials(command, folder)
+    options = threshold(command) + more + own_options(command)
+    outputs = ["markdown=report.md", "comment=comment.md", "json=report.json", "github=commands.txt"]
+    if runner.flag("INPUT_SARIF"):
+        if command not in ("lint", "diff", "scan", "merge"):
+            raise runner.Failure(f"there is no SARIF of {command}")
+        outputs.append("sarif=cogward.sarif")
+    for output in outputs:
+        form, name = output.split("=")
+        options.append(f"--output={form}={os.path.join(folder, name)}")
+    program = runner.value("PROGRAM") or "cogward"
+    arguments = [program, command, f"--format={shown}", *options]
+    return (arguments if command == "scan" else [*arguments, "--", *paths]), note
+
+
+def threshold(command):
+    """`fail-on` in the words of the command."""
+    words = {"lint": SEVERITIES, "scan": SEVERITIES, "diff": ["any", "weaker"]}.get(command, [])
+    found = runner.one_of("INPUT_FAIL_ON", ["", *words, *(["any", "weaker"] if command == "lint" else [])])
+    if not found or found not in words:
+        return []
+    return [f"--fail-on={found}" if command == "diff" else f"--deny={found}"]
+
+
+def own_options(command):
+    """Options that have an input, and those that have none. The latter are the workflow's own words, one a line."""
+    options = []
+    least = runner.one_of("INPUT_MIN_SEVERITY", ["", *SEVERITIES[:3]])
+    if least and command in ("lint", "scan"):
+        options.append(f"--min-severity={least}")
+    for name, commands in (("ledger", ("diff",)), ("shard", ("diff", "scan"))):
+        found = runner.plain(f"INPUT_{name.upper()}")
+        if found and command in commands:
+            options.append(f"--{name}={found}")
+    if command == "apply":
+        options += writing()
+    for option in runner.lines("INPUT_OPTIONS"):
+        if not option.startswith("--") or option == "--":
+            raise runner.Failure("each line of the input options is one option, as --name=value")
+        options.append(option)
+    return options
+
+
+def writing():
+    """`apply` shows a plan and saves it for a review, or carries out one that was reviewed; nothing else."""
+    pools = runner.plain("INPUT_MAX_POOLS")
+    if not (pools.isascii() and pools.isdigit()):
+        raise runner.Failure("input max-pools is no number")
+    saved, reviewed = runner.plain("INPUT_PLAN_OUT"), runner.plain("INPUT_PLAN")
+    if bool(saved) == bool(reviewed):
+        raise runner.Failure("apply needs one of the inputs plan-out, to save a plan, and plan, to carry out a reviewed one")
+    if saved:
+        return ["--dry-run", f"--plan-out={saved}", f"--max-pools={int(pools)}"]
+    return [f"--plan={reviewed}", "--yes", f"--max-pools={int(pools)}"]
+
+
+def without_credentials(command, folder):
+    """Where a look at live pools goes when nothing leads to AWS: to a snapshot, or, in a pull request from a fork, to the
+    linter alone. What was not looked at is said."""
+    saved = runner.plain("INPUT_FROM")
+    if saved:
+        return command, [f"--from={saved}"], ""
+    if runner.credentials():
+        return command, [], ""
+    name = runner.plain("INPUT_SNAPSHOT_ARTIFACT")
+    why = "no snapshot is named for such runs"
+    if name:
+        # Only here: most runs ask GitHub for nothing.
+        import snapshot
+
+        path, words = snapshot.fetch(folder, name)
+        if path:
+            note = f"There are no credentials here: policies are compared with the snapshot of {words}, not with live pools."
+            return command, [f"--from={path}"], note
+        why = words
+    if command == "diff" and runner.from_fork():
+        note = f"A pull request from a fork gets no credentials, and {why}: the policies were linted and not compared."
+        return "lint", [], note
+    return command, [], ""
+
+
+def report(folder, code, note):
+    """Annotations, summary and outputs of what was written."""
+    place = lambda name: os.path.join(folder, name)  # noqa: E731
+    # Written, escaped and limited by the program's own format for workflow commands.
+    commands = runner.text_of(place("commands.txt"))
+    if commands:
+        print(commands, flush=True)
+    page = runner.text_of(place("report.md"))
+    if not page:
+        page = f"cogward could not write a report (exit code {code}); the log says why.\n"
+    runner.summary((f"> [!NOTE]\n> {note}\n\n" if note else "") + page)
+    runner.output("exit-code", code)
+    counts = runner.dig(runner.report_of(place("report.json")), "summary")
+    if isinstance(counts, dict):
+        number = lambda tree, *names: sum(int(tree.get(name, 0)) for name in names)  # noqa: E731
+        runner.output("findings", number(counts, "errors", "warnings", "notes"))
+        differences = counts.get("differences")
+        if isinstance(differences, dict):
+            runner.output("drift", number(differences, "weaker", "undefined", "neutral", "stronger"))
+            runner.output("weaker", number(differences, "weaker", "undefined"))
+    if os.path.exists(place("report.md")):
+        runner.output("report", place("report.md"))
+    if os.path.exists(place("report.json")):
+        runner.output("json", place("report.json"))
+    # The token of a pull request from a fork may not write code-scanning results.
+    if os.path.exists(place("cogward.sarif")) and not runner.from_fork():
+        runner.output("sarif-file", place("cogward.sarif"))

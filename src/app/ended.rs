@@ -1,0 +1,169 @@
+//! The end of a `diff` and of a `scan`: order, counts and exit code, from what was found. Shards that are put together end
+//! here once more, so that they cannot end in another way than one run.
+
+use crate::app::{conclude, tell};
+use crate::drift::Kind;
+use crate::finding::{Finding, Severity};
+use crate::lint::{self, Settings};
+use crate::report::{Differences, NotChecked, Part, PoolProtection, Report, RuleMeta, Summary};
+use crate::source::Sources;
+
+/// Which differences give exit code 3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailOn {
+    /// Every difference.
+    #[default]
+    Any,
+    /// Where the pool is, or may be, weaker than the policy; what is missing included.
+    Weaker,
+}
+
+impl FailOn {
+    /// The word for the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Weaker => "weaker",
+        }
+    }
+
+    /// The choice of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Any, Self::Weaker]
+            .into_iter()
+            .find(|which| which.as_str() == word)
+    }
+}
+
+/// Everything that was found; credentials are hidden already.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) sources: Sources,
+    pub(super) findings: Vec<Finding>,
+    pub(super) not_checked: Vec<NotChecked>,
+    /// Files and policies that were read, and pools that were seen.
+    pub(super) counts: [usize; 3],
+    pub(super) protections: Vec<PoolProtection>,
+    pub(super) part: Option<Box<Part>>,
+}
+
+/// Ends a `diff`.
+pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report {
+    let [files, policies, pools] = found.counts;
+    let (sources, mut not_checked) = (found.sources, found.not_checked);
+    // What fails a comparison is said by `--fail-on`: a severity hides no difference.
+    let settings = Settings {
+        min_severity: Severity::Note,
+        ..settings.clone()
+    };
+    let outcome = lint::settle(found.findings, &sources, &settings);
+    let mut findings = outcome.findings;
+    // Worst first; the sort is stable, so that the order of the files stays within.
+    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
+    let differences = count(&findings);
+    let causes = tell::count(&findings);
+    not_checked.append(&mut conclude::faulty(&findings, &sources));
+    let failing = match fail_on {
+        FailOn::Any => differences.total(),
+        FailOn::Weaker => differences.weaker + differences.undefined,
+    };
+    let nothing = policies == 0;
+    let code = match (outcome.summary.input_faults > 0 || nothing, failing > 0) {
+        (true, _) => 2,
+        (false, true) => 3,
+        (false, false) => 0,
+    };
+    let exit_code = conclude::exit_code(code, &not_checked);
+    if nothing {
+        not_checked.push(NotChecked::left_out(
+            "pools",
+            "there is no policy with a `target`",
+        ));
+    }
+    conclude::order(&mut not_checked);
+    let kinds = Kind::ALL
+        .into_iter()
+        .filter(|kind| findings.iter().any(|finding| finding.rule == kind.rule_id()));
+    let mut rules = conclude::metadata(std::iter::empty(), &findings);
+    rules.extend(kinds.map(Kind::meta));
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    Report {
+        command: "diff",
+        version: env!("CARGO_PKG_VERSION"),
+        rules,
+        findings,
+        pools: found.protections,
+        summary: Summary {
+            files,
+            policies,
+            pools,
+            differences: Some(differences),
+            causes,
+            not_checked,
+            ..outcome.summary
+        },
+        exit_code,
+        sources,
+        part: found.part,
+    }
+}
+
+fn count(findings: &[Finding]) -> Differences {
+    let mut count = Differences::default();
+    for kind in findings
+        .iter()
+        .filter_map(|finding| Kind::parse(finding.rule.as_str()))
+    {
+        match kind {
+            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown => count.weaker += 1,
+            Kind::LiveUndefined | Kind::PoolUncovered => count.undefined += 1,
+            Kind::LiveDifferent => count.neutral += 1,
+            Kind::LiveStronger => count.stronger += 1,
+        }
+    }
+    count
+}
+
+/// Ends a `scan`: `rules` ran, and `metadata` tells of them and of the checks that found something.
+pub(super) fn scan(
+    found: Found,
+    settings: &Settings,
+    rules: usize,
+    metadata: impl FnOnce(&[Finding]) -> Vec<RuleMeta>,
+) -> Report {
+    let [.., pools] = found.counts;
+    let (sources, mut not_checked) = (found.sources, found.not_checked);
+    let outcome = lint::settle(found.findings, &sources, settings);
+    not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
+    // A shard may have no pool; whether there is none at all is known when all are together.
+    let whole = not_checked.iter().all(|entry| !entry.failed);
+    let nothing_seen = pools == 0 && whole && found.part.is_none();
+    let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
+    if nothing_seen {
+        not_checked.push(NotChecked::left_out(
+            "pools",
+            "there is no user pool in what was looked at",
+        ));
+    }
+    conclude::order(&mut not_checked);
+    Report {
+        command: "scan",
+        version: env!("CARGO_PKG_VERSION"),
+        rules: metadata(&outcome.findings),
+        findings: outcome.findings,
+        pools: found.protections,
+        summary: Summary {
+            pools,
+            rules,
+            // Nothing here can be mended in a file.
+            fixable: 0,
+            not_checked,
+            ..outcome.summary
+        },
+        exit_code,
+        sources,
+        part: found.part,
+    }
+}

@@ -1,0 +1,104 @@
+//! `merge` of snapshots: those of all shards to the snapshot of everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::merge::{Member, incomplete};
+use crate::model::observed::Estate;
+use crate::observe::snapshot::Snapshot;
+
+/// A snapshot and the file that it was read from.
+#[derive(Clone, Debug)]
+pub struct SavedPiece {
+    /// The file, for messages.
+    pub file: String,
+    /// The snapshot.
+    pub snapshot: Snapshot,
+}
+
+/// Puts snapshots together; the time of the whole is the earliest of its parts.
+///
+/// # Errors
+/// One sentence for each shard that is missing or there twice, and for each pool that is where it does not belong.
+pub fn merge_snapshots(pieces: Vec<SavedPiece>) -> Result<Snapshot, Vec<String>> {
+    let faults = faults(&pieces);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut whole = Snapshot::default();
+    for SavedPiece { snapshot, .. } in pieces {
+        whole.redacted = snapshot.redacted;
+        whole.taken_at = match (whole.taken_at, snapshot.taken_at) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        let estate = snapshot.estate;
+        whole.estate.pools.extend(estate.pools);
+        whole.estate.missing.extend(estate.missing);
+        whole.estate.unreachable.extend(estate.unreachable);
+    }
+    order(&mut whole.estate);
+    Ok(whole)
+}
+
+/// The order of every look.
+fn order(estate: &mut Estate) {
+    estate.pools.sort_by_cached_key(|pool| {
+        let posture = &pool.posture;
+        (
+            posture.account.clone(),
+            posture.region.clone(),
+            pool.id().to_owned(),
+        )
+    });
+    let known: BTreeSet<_> = estate.pools.iter().map(|pool| pool.id().to_owned()).collect();
+    // What one account does not have another may.
+    estate.missing.retain(|id| !known.contains(id));
+    estate.missing.sort();
+    estate.missing.dedup();
+    estate.unreachable.sort();
+    estate.unreachable.dedup();
+}
+
+fn faults(pieces: &[SavedPiece]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut runs: BTreeMap<Option<&str>, Vec<Member>> = BTreeMap::new();
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    for SavedPiece { file, snapshot } in pieces {
+        let Some(cut) = &snapshot.cut else {
+            faults.push(format!(
+                "`{file}` is not the snapshot of a shard: make it with --shard"
+            ));
+            continue;
+        };
+        let member = Member {
+            file: file.clone(),
+            shard: cut.shard,
+        };
+        runs.entry(cut.of.as_deref()).or_default().push(member);
+        for pool in &snapshot.estate.pools {
+            if !cut.shard.owns(pool.id()) {
+                let (id, shard) = (pool.id(), cut.shard);
+                faults.push(format!("`{file}` holds pool {id}, which is not in shard {shard}"));
+            } else if let Some(before) = known.insert(pool.id(), file)
+                && before != file
+            {
+                faults.push(format!("pool {} is in `{before}` and in `{file}`", pool.id()));
+            }
+        }
+    }
+    if let [first, others @ ..] = pieces {
+        let other = others
+            .iter()
+            .find(|other| other.snapshot.redacted != first.snapshot.redacted);
+        if let Some(other) = other {
+            faults.push(format!(
+                "one of `{}` and `{}` is redacted, and the other is not",
+                first.file, other.file
+            ));
+        }
+    }
+    for (name, members) in &runs {
+        faults.extend(incomplete(*name, members));
+    }
+    faults
+}

@@ -1,0 +1,229 @@
+//! The comment on a pull request: one, changed in place, and never anybody else's.
+
+use serde_json::{Value, json};
+
+use crate::hub::{Answer, Hub};
+use crate::runner::{Done, Runner};
+
+const BOT: &str = "github-actions[bot]";
+
+fn comment(id: u64, body: &str, login: &str) -> Value {
+    json!({ "id": id, "body": body, "user": { "login": login } })
+}
+
+fn listing(comments: &[Value]) -> Answer {
+    Answer::json(&comments.into())
+}
+
+fn use_action(hub: &Hub) -> (Runner, Done) {
+    let runner = Runner::new()
+        .with("command", "diff")
+        .with("comment", "true")
+        .pull_request()
+        .hub(hub)
+        .does("code", "3")
+        .does("comment", "## Differences\n\n| weaker |\n");
+    let done = runner.run();
+    (runner, done)
+}
+
+const MARK: &str = "<!-- cogward comment Policies/policies/ -->";
+
+const LIST: &str = "GET /repos/example/policies/issues/7/comments?per_page=100&page=";
+
+#[test]
+fn the_first_run_makes_a_comment() {
+    let hub = Hub::scripted(vec![
+        (LIST, vec![listing(&[comment(1, "hello", "someone")])]),
+        ("POST", vec![Answer(201, String::new(), b"{}".to_vec())]),
+    ]);
+    let (runner, done) = use_action(&hub);
+    assert_eq!(done.code, 3, "{}", done.log);
+    assert_eq!(hub.changes(), ["POST /repos/example/policies/issues/7/comments"]);
+    assert_eq!(
+        hub.said()["body"],
+        format!("{MARK}\n## Differences\n\n| weaker |\n")
+    );
+    assert_eq!(hub.asked()[0].token.as_deref(), Some("Bearer workflow-token"));
+    assert_eq!(
+        runner.made(),
+        [""; 0],
+        "titles and branch names are not evaluated"
+    );
+    assert_eq!(done.commands(), [""; 0]);
+}
+
+#[test]
+fn later_runs_change_it_wherever_it_stands() {
+    let own = comment(42, &format!("{MARK}\nfrom before"), BOT);
+    let page: Vec<_> = (0..100).map(|id| comment(id, "talk", "someone")).collect();
+    let next = |page: &[Value]| {
+        let Answer(status, _, body) = listing(page);
+        Answer(
+            status,
+            "Link: <https://example.com/elsewhere>; rel=\"next\"\r\n".to_owned(),
+            body,
+        )
+    };
+    let hub = Hub::scripted(vec![
+        (LIST, vec![next(&page), next(&page), listing(&[own])]),
+        ("PATCH", vec![Answer::json(&json!({}))]),
+    ]);
+    let (_, done) = use_action(&hub);
+    assert_eq!(done.code, 3);
+    assert_eq!(
+        hub.changes(),
+        ["PATCH /repos/example/policies/issues/comments/42"]
+    );
+    let asked = hub.asked();
+    assert!(asked[2].path.ends_with("page=3"), "{asked:?}");
+}
+
+#[test]
+fn a_comment_that_says_the_same_is_left_alone() {
+    let own = comment(42, &format!("{MARK}\n## Differences\n\n| weaker |\n"), BOT);
+    let hub = Hub::scripted(vec![(LIST, vec![listing(&[own])])]);
+    use_action(&hub);
+    assert_eq!(hub.changes(), [""; 0]);
+}
+
+#[test]
+fn the_marker_of_somebody_else_leads_nowhere() {
+    let theirs = [
+        comment(1, &format!("{MARK}\nhijacked"), "attacker"),
+        comment(2, &format!("quoted: {MARK}"), BOT),
+        comment(3, "<!-- cogward comment Policies/other/ -->", BOT),
+        json!({ "id": 4, "body": null, "user": null }),
+    ];
+    let hub = Hub::scripted(vec![
+        (LIST, vec![listing(&theirs)]),
+        ("POST", vec![Answer::json(&json!({}))]),
+    ]);
+    use_action(&hub);
+    assert_eq!(hub.changes(), ["POST /repos/example/policies/issues/7/comments"]);
+}
+
+#[test]
+fn a_comment_that_may_not_be_written_fails_nothing_and_is_said() {
+    for status in [401, 403, 404] {
+        let hub = Hub::scripted(vec![(LIST, vec![Answer::status(status)])]);
+        let (_, done) = use_action(&hub);
+        assert_eq!(done.code, 3);
+        let commands = done.commands();
+        assert_eq!(commands.len(), 1);
+        assert!(commands[0].starts_with("::warning") && commands[0].contains("may not write it"));
+        assert_eq!(hub.asked().len(), 1, "no is no: {status}");
+    }
+}
+
+#[test]
+fn passing_faults_are_waited_out_and_lasting_ones_said() {
+    let fault = || Answer::status(503);
+    let hub = Hub::scripted(vec![
+        (LIST, vec![fault(), Answer::status(502), listing(&[])]),
+        ("POST", vec![fault(), Answer::json(&json!({}))]),
+    ]);
+    let (_, done) = use_action(&hub);
+    assert_eq!(
+        (done.commands().len(), hub.asked().len()),
+        (0, 5),
+        "{:?}",
+        hub.asked()
+    );
+    let hub = Hub::scripted(vec![(LIST, vec![fault()])]);
+    let (_, done) = use_action(&hub);
+    assert_eq!((done.code, hub.asked().len()), (3, 4));
+    assert!(done.commands()[0].contains("status 503"), "{:?}", done.commands());
+}
+
+#[test]
+fn what_may_have_been_written_is_not_written_again() {
+    for status in [500, 502, 504] {
+        let hub = Hub::scripted(vec![
+            (LIST, vec![listing(&[])]),
+            ("POST", vec![Answer::status(status)]),
+        ]);
+        let (_, done) = use_action(&hub);
+        assert_eq!(hub.changes().len(), 1, "{status}");
+        assert_eq!(done.code, 3);
+    }
+}
+
+#[test]
+fn answers_that_make_no_sense_are_said() {
+    for body in ["", "[", "{\"message\": \"hello\"}", "3", "\"x\""] {
+        let hub = Hub::scripted(vec![
+            (LIST, vec![Answer(200, String::new(), body.into())]),
+            ("POST", vec![Answer::json(&json!({}))]),
+        ]);
+        let (_, done) = use_action(&hub);
+        assert_eq!(done.code, 3, "{body}: {}", done.log);
+        assert!(!done.log.contains("Traceback"), "{body}: {}", done.log);
+    }
+    // Nobody listens there.
+    let runner = Runner::new()
+        .with("comment", "true")
+        .pull_request()
+        .variable("GITHUB_API_URL", "http://127.0.0.1:9");
+    let done = runner.run();
+    assert_eq!(done.code, 0);
+    assert!(done.commands()[0].contains("no answer"), "{:?}", done.commands());
+}
+
+#[test]
+fn outside_of_a_pull_request_there_is_no_comment() {
+    let hub = Hub::scripted(vec![]);
+    for event in [
+        json!({}),
+        json!({ "pull_request": { "number": "7; touch made" } }),
+        json!([]),
+    ] {
+        let runner = Runner::new().with("comment", "true").event(event).hub(&hub);
+        let done = runner.run();
+        assert_eq!(done.code, 0);
+        assert!(done.commands()[0].contains("not about a pull request"));
+    }
+    assert_eq!(hub.asked().len(), 0);
+}
+
+#[test]
+fn a_comment_is_within_githubs_limit_and_whole() {
+    let hub = Hub::scripted(vec![
+        (LIST, vec![listing(&[])]),
+        ("POST", vec![Answer::json(&json!({}))]),
+    ]);
+    let long = format!(
+        "# Report\n<details>\n\n````diff\n{}",
+        "- a line that is long\n".repeat(9_000)
+    );
+    let runner = Runner::new()
+        .with("comment", "true")
+        .pull_request()
+        .hub(&hub)
+        .does("comment", &long);
+    runner.run();
+    let said = hub.said();
+    let body = said["body"].as_str().unwrap();
+    assert!((60_000..65_536).contains(&body.len()), "{}", body.len());
+    let end = &body[body.len() - 140..];
+    assert!(end.contains("\n````\n</details>\n"), "{end}");
+    assert!(end.ends_with("the job summary has the whole report.*\n"), "{end}");
+}
+
+#[test]
+fn a_run_that_made_no_report_replaces_what_an_earlier_one_said() {
+    let own = comment(42, &format!("{MARK}\nall is well"), BOT);
+    let hub = Hub::scripted(vec![
+        (LIST, vec![listing(&[own])]),
+        ("PATCH", vec![Answer::json(&json!({}))]),
+    ]);
+    let runner = Runner::new()
+        .with("command", "diff")
+        .with("paths", "")
+        .with("comment", "true")
+        .pull_request()
+        .hub(&hub);
+    assert_eq!(runner.run().code, 2);
+    let body = hub.said()["body"].to_string();
+    assert!(body.contains("could not make a report"), "{body}");
+}

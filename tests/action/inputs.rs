@@ -1,0 +1,180 @@
+//! Inputs become arguments as they were written, or are refused.
+
+use crate::HOSTILE;
+use crate::runner::Runner;
+
+#[test]
+fn hostile_paths_arrive_as_they_were_written() {
+    for hostile in HOSTILE {
+        let runner = Runner::new().with("paths", &format!("policies\n\n  \n{hostile}\nmore of it"));
+        let done = runner.run();
+        assert_eq!(done.code, 0, "{hostile}: {done:?}");
+        let arguments = runner.arguments();
+        let after = arguments.iter().position(|argument| argument == "--").unwrap();
+        assert_eq!(arguments[after + 1..], ["policies", hostile, "more of it"]);
+        assert_eq!(runner.made(), [""; 0], "{hostile}");
+    }
+}
+
+#[test]
+fn a_hostile_word_is_refused_and_not_repeated() {
+    for name in ["command", "format", "min-severity", "fail-on", "sarif", "version"] {
+        for hostile in [
+            "$(touch made)",
+            "x\r::error::owned",
+            "lint\nhuman\nerror",
+            "error --deny=never",
+        ] {
+            let runner = Runner::new().with(name, hostile);
+            let done = runner.run();
+            assert_eq!(done.code, 2, "{name} {hostile}");
+            let commands = done.commands();
+            assert_eq!(commands.len(), 1, "{name} {hostile}: {commands:?}");
+            assert!(
+                commands[0].starts_with("::error title=cogward::input "),
+                "{commands:?}"
+            );
+            assert!(!done.log.contains(hostile) || hostile == "-", "{name} {hostile}");
+            assert_eq!(runner.arguments(), [""; 0]);
+            assert_eq!(runner.made(), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn texts_of_one_line_are_values_of_an_option_or_refused() {
+    for (name, command) in [("from", "diff"), ("ledger", "diff"), ("shard", "scan")] {
+        for hostile in ["$(touch made)", "a'b\"c\\ $HOME *", "--yes", "x\r::error::owned"] {
+            let runner = Runner::new().with("command", command).with(name, hostile);
+            let code = runner.run().code;
+            let expected = format!("--{name}={hostile}");
+            let control = hostile.contains(char::is_control);
+            assert_eq!(code, if control { 2 } else { 0 }, "{name} {hostile}");
+            assert_eq!(
+                runner.arguments().contains(&expected),
+                !control,
+                "{name} {hostile}"
+            );
+            assert_eq!(runner.made(), [""; 0]);
+        }
+    }
+}
+
+/// The arguments without the reports' files, whose folder is another one each time.
+fn arguments(runner: &Runner) -> Vec<String> {
+    let done = runner.run();
+    assert_eq!(done.code, 0, "{done:?}");
+    let arguments = runner.arguments().into_iter();
+    arguments
+        .filter(|argument| !argument.starts_with("--output="))
+        .collect()
+}
+
+/// A use of the action with every input, which commands have no use for included.
+fn all(command: &str) -> Runner {
+    Runner::new()
+        .with("command", command)
+        .with("shard", "1/2")
+        .with("ledger", "ledger.jsonl")
+        .with("plan", "plan.json")
+        .with("min-severity", "note")
+        .with("options", "--region=us-west-2\n\n--timeout=60")
+}
+
+#[test]
+fn each_command_gets_its_own_options() {
+    let paths = ["--", "policies"];
+    let severity = ["--deny=error", "--min-severity=note"];
+    for (command, fail_on, own, end) in [
+        ("lint", "error", &severity[..], &paths[..]),
+        (
+            "diff",
+            "weaker",
+            &["--fail-on=weaker", "--ledger=ledger.jsonl", "--shard=1/2"],
+            &paths,
+        ),
+        // A scan has no policies.
+        ("scan", "error", &[&severity[..], &["--shard=1/2"]].concat(), &[]),
+        ("gate", "", &[], &paths),
+        ("merge", "", &[], &paths),
+        (
+            "apply",
+            "",
+            &["--plan=plan.json", "--yes", "--max-pools=1"],
+            &paths,
+        ),
+    ] {
+        let start = [command, "--format=human"];
+        let more = ["--region=us-west-2", "--timeout=60"];
+        let wanted = [&start[..], own, &more, end].concat();
+        assert_eq!(arguments(&all(command).with("fail-on", fail_on)), wanted);
+    }
+}
+
+#[test]
+fn a_plan_is_saved_without_writing_anything() {
+    let runner = Runner::new()
+        .with("command", "apply")
+        .with("plan-out", "saved.json")
+        .with("max-pools", "3");
+    assert_eq!(
+        arguments(&runner),
+        [
+            "apply",
+            "--format=human",
+            "--dry-run",
+            "--plan-out=saved.json",
+            "--max-pools=3",
+            "--",
+            "policies"
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_runs() {
+    for (inputs, words) in [
+        (vec![("paths", "")], "paths names nothing"),
+        (vec![("paths", " \n\t\n")], "paths names nothing"),
+        (vec![("command", "apply")], "plan"),
+        (
+            vec![("command", "apply"), ("plan", "a"), ("plan-out", "b")],
+            "plan-out",
+        ),
+        (
+            vec![("command", "apply"), ("plan", "a"), ("max-pools", "many")],
+            "max-pools",
+        ),
+        (
+            vec![("command", "apply"), ("plan", "a"), ("max-pools", "")],
+            "max-pools",
+        ),
+        (vec![("command", "gate"), ("sarif", "true")], "no SARIF"),
+        (vec![("command", "diff"), ("fail-on", "error")], "fail-on"),
+        (vec![("command", "scan"), ("fail-on", "weaker")], "fail-on"),
+        (vec![("options", "--region us-west-2\npolicies")], "options"),
+        (vec![("options", "--")], "options"),
+    ] {
+        let runner = inputs
+            .iter()
+            .fold(Runner::new(), |runner, (name, value)| runner.with(name, value));
+        let done = runner.run();
+        assert_eq!(done.code, 2, "{inputs:?}");
+        assert!(
+            done.commands()[0].contains(words),
+            "{inputs:?}: {:?}",
+            done.commands()
+        );
+        assert_eq!(runner.arguments(), [""; 0]);
+        assert_eq!(done.outputs["exit-code"], "2");
+    }
+}
+
+#[test]
+fn the_program_gets_no_token() {
+    let runner = Runner::new();
+    assert_eq!(runner.run().code, 0);
+    let environment = runner.text("fake/environment");
+    assert!(environment.contains("RUNNER_OS=Linux"));
+    assert!(!environment.contains("workflow-token"), "{environment}");
+}

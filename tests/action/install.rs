@@ -1,0 +1,168 @@
+//! Where the program comes from: a release whose bytes and origin are proven, or the action's own source.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+use crate::hub::{Answer, Hub};
+use crate::runner::{Done, Runner};
+
+/// A `gh` that keeps how it was called and ends as the test wants.
+const GH: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$FAKE/gh\"\nexit \"$(cat \"$FAKE/gh-code\")\"\n";
+
+const FILE: &str = "cogward-x86_64-unknown-linux-musl.tar.gz";
+
+/// An archive with a program of this name that says that it ran.
+fn archive(runner: &Runner, name: &str) -> Vec<u8> {
+    let folder = runner.path("fake");
+    std::fs::write(folder.join(name), "#!/bin/sh\ntouch \"$FAKE/released\"\n").unwrap();
+    let made = Command::new("tar")
+        .args(["-czf", "release.tar.gz", name])
+        .current_dir(&folder)
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::read(folder.join("release.tar.gz")).unwrap()
+}
+
+fn sum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
+}
+
+fn release(bytes: &[u8], sums: &str) -> Hub {
+    let (bytes, sums) = (bytes.to_vec(), sums.to_owned());
+    Hub::new(move |asked| match asked.path.rsplit('/').next() {
+        Some("SHA256SUMS") => Answer(200, String::new(), sums.clone().into_bytes()),
+        Some(FILE) => Answer(200, String::new(), bytes.clone()),
+        _ => Answer::status(404),
+    })
+}
+
+fn use_release(runner: Runner, hub: &Hub, gh_code: &str) -> (Runner, Done) {
+    runner.program("bin/gh", GH);
+    let runner = runner
+        .variable("COGWARD_RELEASES", &hub.address)
+        .does("gh-code", gh_code);
+    let done = runner.run();
+    (runner, done)
+}
+
+#[test]
+fn a_release_is_used_when_its_bytes_and_its_maker_are_proven() {
+    let runner = Runner::new().with("version", "v1.2.3");
+    let bytes = archive(&runner, "cogward");
+    let sums = format!("{}  other.zip\n{}  {FILE}\n", sum(b"other"), sum(&bytes));
+    let hub = release(&bytes, &sums);
+    let (runner, done) = use_release(runner, &hub, "0");
+    assert_eq!(done.code, 0, "{}", done.log);
+    assert!(runner.path("fake/released").exists());
+    assert!(
+        hub.asked()
+            .iter()
+            .all(|asked| asked.path.starts_with("/v1.2.3/") && asked.token.is_none())
+    );
+    let gh = runner.text("fake/gh");
+    let gh: Vec<_> = gh.lines().collect();
+    assert_eq!(gh[..2], ["attestation", "verify"]);
+    assert!(gh[2].ends_with(FILE));
+    assert_eq!(
+        gh[3..],
+        [
+            "--repo",
+            "cogward/cogward",
+            "--signer-workflow",
+            "cogward/cogward/.github/workflows/release.yml",
+            "--source-ref",
+            "refs/tags/v1.2.3",
+            "--deny-self-hosted-runners",
+        ]
+    );
+    assert_eq!(runner.text("fake/cargo"), "", "nothing is built");
+}
+
+#[test]
+fn the_tag_in_uses_names_the_release_and_a_commit_means_the_source() {
+    let hub = Hub::scripted(vec![]);
+    let (_, done) = use_release(Runner::new().variable("ACTION_REF", "v4.5.6"), &hub, "0");
+    assert_eq!(done.code, 2);
+    assert!(hub.asked()[0].path.starts_with("/v4.5.6/"), "{:?}", hub.asked());
+    for version in ["3d3c42e5aac5ba805825da76410c181273ba90b1", "main", "v4", ""] {
+        let runner = Runner::new().variable("ACTION_REF", version);
+        assert_eq!(runner.run().code, 0);
+        let cargo = runner.text("fake/cargo");
+        let wanted = "build --release --locked --bin cogward --target-dir";
+        assert!(cargo.contains(wanted), "{version}: {cargo}");
+        let own = crate::root().canonicalize().unwrap().display().to_string();
+        assert!(
+            cargo.starts_with(&own),
+            "it is built in the action's own folder: {cargo}"
+        );
+    }
+}
+
+#[test]
+fn bytes_that_nobody_vouches_for_are_not_run() {
+    let bytes = |runner: &Runner| archive(runner, "cogward");
+    for (sums, gh_code, words) in [
+        (format!("{}  {FILE}\n", sum(b"other")), "0", "checksum"),
+        (String::new(), "0", "checksum"),
+        (format!("{}  other.tar.gz\n", "0".repeat(64)), "0", "checksum"),
+        ("OWN\nOWN".to_owned(), "0", "checksum"),
+        ("OWN".to_owned(), "1", "nothing proves who built"),
+        ("OWN".to_owned(), "4", "nothing proves who built"),
+    ] {
+        let runner = Runner::new().with("version", "v1.2.3");
+        let bytes = bytes(&runner);
+        let sums = sums.replace("OWN", &format!("{}  {FILE}", sum(&bytes)));
+        let hub = release(&bytes, &sums);
+        let (runner, done) = use_release(runner, &hub, gh_code);
+        assert_eq!(done.code, 2, "{sums} {gh_code}: {}", done.log);
+        assert!(done.commands()[0].contains(words), "{:?}", done.commands());
+        assert!(!runner.path("fake/released").exists());
+    }
+}
+
+#[test]
+fn an_archive_without_the_program_is_refused_whatever_it_would_write() {
+    let runner = Runner::new().with("version", "v1.2.3");
+    let bytes = archive(&runner, "other");
+    let hub = release(&bytes, &format!("{}  {FILE}\n", sum(&bytes)));
+    let (runner, done) = use_release(runner, &hub, "0");
+    assert_eq!(done.code, 2);
+    assert!(
+        done.commands()[0].contains("holds no program"),
+        "{:?}",
+        done.commands()
+    );
+    assert_eq!(runner.made(), [""; 0]);
+    let hub = release(b"no archive", &format!("{}  {FILE}\n", sum(b"no archive")));
+    let (_, done) = use_release(Runner::new().with("version", "v1.2.3"), &hub, "0");
+    assert!(
+        done.commands()[0].contains("holds no program"),
+        "{:?}",
+        done.commands()
+    );
+}
+
+#[test]
+fn a_runner_without_a_release_is_told_what_to_do() {
+    let runner = || Runner::new().with("version", "v1.2.3");
+    let done = runner().variable("RUNNER_ARCH", "RISCV64").run();
+    assert!(
+        done.commands()[0].contains("version `source`"),
+        "{:?}",
+        done.commands()
+    );
+    let failing = Runner::new();
+    failing.program("bin/cargo", "#!/bin/sh\nexit 101\n");
+    let done = failing.run();
+    assert_eq!(done.code, 2);
+    assert!(
+        done.commands()[0].contains("cannot be built"),
+        "{:?}",
+        done.commands()
+    );
+}

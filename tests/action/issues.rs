@@ -1,0 +1,128 @@
+//! The issue of a nightly run: open as long as something is weaker or could not be looked at, and one at a time.
+
+use serde_json::{Value, json};
+
+use crate::hub::{Answer, Hub};
+use crate::runner::{Done, Runner};
+
+const MARK: &str = "<!-- cogward issue Policies/policies/ -->";
+const LIST: &str = "GET /repos/example/policies/issues?state=open";
+
+fn counts(weaker: u64, neutral: u64) -> String {
+    json!({ "summary": { "differences": { "weaker": weaker, "undefined": 0, "neutral": neutral, "stronger": 0 } } })
+        .to_string()
+}
+
+fn hub(open: &[Value]) -> Hub {
+    Hub::scripted(vec![
+        (LIST, vec![Answer::json(&open.into())]),
+        ("P", vec![Answer::json(&json!({}))]),
+    ])
+}
+
+fn night(hub: &Hub, code: &str, json: &str) -> Done {
+    Runner::new()
+        .with("command", "diff")
+        .with("issue", "true")
+        .variable("GITHUB_SERVER_URL", "https://github.com")
+        .variable("GITHUB_RUN_ID", "99")
+        .hub(hub)
+        .does("code", code)
+        .does("json", json)
+        .does("comment", "## What is weaker\n")
+        .run()
+}
+
+fn open() -> Value {
+    json!({ "number": 5, "body": format!("{MARK}\nfrom before"), "user": { "login": "github-actions[bot]" } })
+}
+
+#[test]
+fn what_is_weaker_opens_an_issue() {
+    let hub = hub(&[]);
+    let done = night(&hub, "3", &counts(1, 0));
+    assert_eq!(done.code, 3, "{}", done.log);
+    assert_eq!(hub.changes(), ["POST /repos/example/policies/issues"]);
+    let body = hub.said();
+    assert!(body["title"].as_str().unwrap().starts_with("cogward: "));
+    let text = body["body"].as_str().unwrap();
+    assert!(
+        text.starts_with(&format!("{MARK}\n## What is weaker\n")),
+        "{text}"
+    );
+    assert!(
+        text.contains("https://github.com/example/policies/actions/runs/99"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_look_that_failed_opens_one_as_well() {
+    for (code, json) in [("4", counts(0, 0)), ("2", String::new()), ("5", counts(0, 0))] {
+        let hub = hub(&[]);
+        night(&hub, code, &json);
+        assert_eq!(hub.changes(), ["POST /repos/example/policies/issues"], "{code}");
+    }
+}
+
+#[test]
+fn an_open_issue_is_brought_up_to_date_and_not_opened_twice() {
+    let hub = hub(&[open()]);
+    night(&hub, "3", &counts(2, 0));
+    assert_eq!(hub.changes(), ["PATCH /repos/example/policies/issues/5"]);
+    let body = hub.said();
+    assert!(body["body"].to_string().contains("What is weaker") && body.get("state").is_none());
+}
+
+#[test]
+fn clean_closes_it_with_a_word_and_opens_none() {
+    let hub = hub(&[open()]);
+    assert_eq!(night(&hub, "0", &counts(0, 0)).code, 0);
+    assert_eq!(
+        hub.changes(),
+        [
+            "POST /repos/example/policies/issues/5/comments",
+            "PATCH /repos/example/policies/issues/5"
+        ]
+    );
+    assert_eq!(hub.said()["state"], "closed");
+    let hub = self::hub(&[]);
+    night(&hub, "0", &counts(0, 0));
+    assert_eq!(hub.changes(), [""; 0]);
+}
+
+#[test]
+fn differences_that_weaken_nothing_open_none_and_close_none() {
+    let hub = hub(&[]);
+    assert_eq!(night(&hub, "3", &counts(0, 4)).code, 3);
+    assert_eq!(hub.changes(), [""; 0]);
+    let hub = self::hub(&[open()]);
+    night(&hub, "3", &counts(0, 4));
+    assert_eq!(hub.changes(), ["PATCH /repos/example/policies/issues/5"]);
+    assert!(hub.said().get("state").is_none());
+}
+
+#[test]
+fn issues_and_pull_requests_of_others_are_left_alone() {
+    let mut theirs = open();
+    theirs["user"]["login"] = "attacker".into();
+    let mut pull_request = open();
+    pull_request["pull_request"] = json!({ "url": "x" });
+    let hub = hub(&[theirs, pull_request]);
+    night(&hub, "0", &counts(0, 0));
+    assert_eq!(hub.changes(), [""; 0]);
+}
+
+#[test]
+fn an_issue_that_cannot_be_written_fails_the_run() {
+    for status in [403, 404, 410, 500] {
+        let hub = Hub::scripted(vec![(LIST, vec![Answer::status(status)])]);
+        let done = night(&hub, "0", &counts(0, 0));
+        assert_eq!(done.code, 2, "{status}");
+        assert!(
+            done.commands()[0].contains("issues: write"),
+            "{:?}",
+            done.commands()
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! The action with the program itself, against a simulated AWS and a GitHub on the loopback interface.
+
+use cogward::simulator::{Fault, Kind, Options, Server, demo};
+use serde_json::json;
+
+use crate::hub::{Answer, Hub};
+use crate::runner::Runner;
+
+/// A workspace with the demo's policies, and an AWS whose pools differ from them.
+fn simulated() -> (Server, Runner) {
+    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
+    let mut runner = Runner::real()
+        .variable("AWS_ENDPOINT_URL", &server.endpoint())
+        .variable("AWS_REGION", "us-west-2")
+        .variable("AWS_ACCESS_KEY_ID", "AKIADEMO")
+        .variable("AWS_SECRET_ACCESS_KEY", "simulated")
+        .variable("AWS_EC2_METADATA_DISABLED", "true")
+        .variable("AWS_CONFIG_FILE", "/nonexistent")
+        .variable("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
+    for (name, text) in demo::policies() {
+        runner = runner.file(&format!("policies/{name}"), text);
+    }
+    (server, runner)
+}
+
+fn hub() -> Hub {
+    Hub::scripted(vec![
+        (
+            "GET /repos/example/policies/issues",
+            vec![Answer::json(&json!([]))],
+        ),
+        ("POST", vec![Answer::json(&json!({}))]),
+    ])
+}
+
+#[test]
+fn a_pull_request_gets_the_differences_weaker_first() {
+    let (_server, runner) = simulated();
+    let hub = hub();
+    let runner = runner
+        .with("command", "diff")
+        .with("comment", "true")
+        .with("issue", "true")
+        .pull_request()
+        .hub(&hub);
+    let done = runner.run();
+    assert_eq!(done.code, 3, "{}", done.log);
+    assert_eq!(
+        hub.changes(),
+        [
+            "POST /repos/example/policies/issues/7/comments",
+            "POST /repos/example/policies/issues"
+        ]
+    );
+    for asked in hub.asked().iter().filter(|asked| asked.method == "POST") {
+        let body = asked.body["body"].as_str().unwrap();
+        let first = |rule: &str| body.find(rule).unwrap_or_else(|| panic!("{rule}: {body}"));
+        assert!(first("live-weaker") < first("live-different"), "{body}");
+    }
+    assert_eq!(done.outputs["weaker"], "2");
+    assert_eq!(done.outputs["drift"], "4");
+    assert!(runner.text("summary").contains("cogward diff"));
+    let errors = done.commands();
+    assert!(
+        errors
+            .iter()
+            .filter(|line| line.starts_with("::error file=policies/"))
+            .count()
+            >= 2,
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn a_shard_after_the_other_becomes_one_report() {
+    let (_server, runner) = simulated();
+    let mut runner = runner.with("command", "diff");
+    let mut reports = Vec::new();
+    for shard in ["1/2", "2/2"] {
+        runner = runner.with("shard", shard);
+        let done = runner.run();
+        assert!([0, 3].contains(&done.code), "{}", done.log);
+        reports.push(done.outputs["json"].clone());
+    }
+    let done = runner
+        .with("command", "merge")
+        .with("shard", "")
+        .with("paths", &reports.join("\n"))
+        .run();
+    assert_eq!(
+        (done.code, done.outputs["drift"].as_str()),
+        (3, "4"),
+        "{}",
+        done.log
+    );
+}
+
+#[test]
+fn aws_that_cannot_be_looked_at_is_exit_code_4_and_an_issue() {
+    let (server, runner) = simulated();
+    server.set_faults(vec![Fault::new(Kind::AccessDenied).at("DescribeUserPool")]);
+    let hub = hub();
+    let runner = runner
+        .with("command", "diff")
+        .with("fail-on", "weaker")
+        .with("issue", "true")
+        .hub(&hub);
+    let done = runner.run();
+    assert_eq!(done.code, 4, "{}", done.log);
+    assert_eq!(hub.changes(), ["POST /repos/example/policies/issues"]);
+}
+
+/// What a pull request may write into a policy.
+const HOSTILE: &str = "\
+version: 1
+name: \"x\\n::error::owned\\n@example/everyone <script> $(touch made) `touch made` </details> -->\"
+target: { names: [\"::add-mask::x\", \"@example/everyone\"] }
+mode: { standard: ENFORCED, custom: \"::stop-commands::x\" }
+waivers:
+  - { rule: alarm-missing, reason: \"```\\n::endgroup::\\n##[error]owned\", until: 2020-01-01 }
+";
+
+#[test]
+fn what_a_policy_says_stays_text_everywhere() {
+    for command in ["lint", "diff"] {
+        let (_server, runner) = simulated();
+        let hub = hub();
+        let runner = runner
+            .with("command", command)
+            .with("comment", "true")
+            .file("policies/::error::owned.yaml", HOSTILE)
+            .file(
+                "policies/h.yaml",
+                &HOSTILE.replace(", custom: \"::stop-commands::x\"", ""),
+            )
+            .pull_request()
+            .hub(&hub);
+        let done = runner.run();
+        assert!(done.code > 0, "{}", done.log);
+        for line in done.commands() {
+            let kinds = ["::error ", "::warning ", "::notice "];
+            assert!(kinds.iter().any(|kind| line.starts_with(kind)), "{line}");
+            assert!(!line.starts_with("::error::"), "{line}");
+        }
+        assert_eq!(runner.made(), ["policies"]);
+        let summary = runner.text("summary");
+        let body = hub.said()["body"].as_str().unwrap().to_owned();
+        for text in [summary, body] {
+            assert!(!text.contains("@example/everyone"), "nobody is told: {text}");
+            assert!(!text.to_lowercase().contains("<script"), "{text}");
+            assert!(text.lines().all(|line| !line.starts_with("::")), "{text}");
+        }
+    }
+}

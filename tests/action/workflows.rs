@@ -1,0 +1,127 @@
+//! The workflows of the project and those for its users: what they use is pinned, and what they say exists.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_yaml::Value as Yaml;
+
+use crate::runner::relative;
+
+fn files() -> Vec<PathBuf> {
+    let folders = [".github/workflows", "docs/workflows"];
+    let mut files: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(crate::root().join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.push(crate::root().join("action.yml"));
+    files.sort();
+    assert!(files.len() >= 7);
+    files
+}
+
+fn steps(file: &Yaml) -> Vec<Yaml> {
+    let jobs = file["jobs"]
+        .as_mapping()
+        .into_iter()
+        .flatten()
+        .map(|(_, job)| job);
+    let of = |value: &Yaml| value["steps"].as_sequence().cloned().unwrap_or_default();
+    jobs.flat_map(of).chain(of(&file["runs"])).collect()
+}
+
+#[test]
+fn every_action_is_pinned_by_a_commit_with_its_version() {
+    for path in files() {
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text
+            .lines()
+            .filter(|line| line.trim_start().trim_start_matches("- ").starts_with("uses:"))
+        {
+            let (_, used) = line.split_once("uses:").unwrap();
+            let Some((_, at)) = used.split_once('@') else {
+                assert!(used.trim().starts_with("./"), "{}: {line}", relative(&path));
+                continue;
+            };
+            let (commit, comment) = at
+                .split_once(" # ")
+                .unwrap_or_else(|| panic!("{}: {line}", relative(&path)));
+            let hash = commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
+            assert!(hash && !comment.is_empty(), "{}: {line}", relative(&path));
+        }
+    }
+}
+
+/// One commit of an action, wherever it is used.
+#[test]
+fn the_same_action_has_the_same_commit_everywhere() {
+    let mut known = std::collections::BTreeMap::new();
+    for path in files() {
+        let file: Yaml = serde_yaml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        for step in steps(&file) {
+            let Some((action, commit)) = step["uses"].as_str().and_then(|used| used.split_once('@')) else {
+                continue;
+            };
+            let before = known.insert(action.to_owned(), commit.to_owned());
+            assert!(
+                before.is_none_or(|before| before == commit),
+                "{}: {action}",
+                relative(&path)
+            );
+        }
+    }
+}
+
+#[test]
+fn no_expression_stands_in_a_shells_text() {
+    for path in files() {
+        let file: Yaml = serde_yaml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        for step in steps(&file) {
+            let script = step["run"].as_str().unwrap_or_default();
+            assert!(!script.contains("${{"), "{}: {script}", relative(&path));
+        }
+    }
+}
+
+#[test]
+fn workflows_for_users_use_inputs_and_outputs_that_there_are() {
+    let action: Yaml =
+        serde_yaml::from_str(&fs::read_to_string(crate::root().join("action.yml")).unwrap()).unwrap();
+    let mut uses = 0;
+    for path in files()
+        .into_iter()
+        .filter(|path| path.parent().unwrap().ends_with("docs/workflows"))
+    {
+        let text = fs::read_to_string(&path).unwrap();
+        let file: Yaml = serde_yaml::from_str(&text).unwrap();
+        for step in steps(&file) {
+            if !step["uses"]
+                .as_str()
+                .is_some_and(|used| used.starts_with("cogward/cogward@"))
+            {
+                continue;
+            }
+            uses += 1;
+            for (name, _) in step["with"].as_mapping().unwrap() {
+                assert!(
+                    action["inputs"].get(name).is_some(),
+                    "{}: {name:?}",
+                    relative(&path)
+                );
+            }
+            let Some(id) = step["id"].as_str() else { continue };
+            for (at, start) in text.match_indices(&format!("steps.{id}.outputs.")) {
+                let name: String = text[at + start.len()..]
+                    .chars()
+                    .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+                    .collect();
+                assert!(
+                    action["outputs"].get(name.as_str()).is_some(),
+                    "{}: {name}",
+                    relative(&path)
+                );
+            }
+        }
+    }
+    assert!(uses >= 6);
+}
