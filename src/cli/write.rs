@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::app::apply::{Prepared, Run, Step, Tell, carry_out, unconfirmed, verify};
+use crate::app::apply::{Prepared, Run, Step, Tell, carry_out, unconfirmed, verify, who};
 use crate::cli::args::WriteArgs;
 use crate::cli::live::{Bar, Reach};
 use crate::cli::options::LintOptions;
@@ -101,6 +101,13 @@ impl<'a> Desk<'a> {
                 text::words(&known)
             )));
         }
+        // A day to come would open the audit gate before its time.
+        if options.settings.today > environment::today() {
+            return Err(Failure::Usage(format!(
+                "--today {}: the day is still to come; what is written is judged by the days until now",
+                options.settings.today
+            )));
+        }
         Ok(Self {
             tree,
             args,
@@ -163,14 +170,15 @@ impl<'a> Desk<'a> {
 
     fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
         let name = self.journal_name();
-        let run = self.run_line(prepared);
-        let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
-        let stop = Stop::default();
-        let teller = Teller(environment::talks_to_a_person());
         let ports = crate::app::apply::Ports {
             reader: &reach.connector,
             writer: &reach.connector,
         };
+        let who = reach.runtime.block_on(who(prepared, ports));
+        let run = self.run_line(prepared, who);
+        let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
+        let stop = Stop::default();
+        let teller = Teller(environment::talks_to_a_person());
         let outcome = reach.runtime.block_on(async {
             let watcher = tokio::spawn(watch(stop.clone()));
             let run = Run {
@@ -204,23 +212,14 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn run_line(&self, prepared: &Prepared) -> journal::Run {
-        let accounts = prepared
-            .proposal
-            .pools
-            .iter()
-            .filter_map(|pool| pool.account.clone());
-        let accounts: std::collections::BTreeSet<_> = accounts.collect();
+    fn run_line(&self, prepared: &Prepared, who: Vec<Who>) -> journal::Run {
         journal::Run {
             version: 1,
             at: environment::now(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             command: prepared.proposal.command.to_owned(),
             plan_digest: prepared.plan.digest.clone(),
-            who: accounts
-                .into_iter()
-                .map(|account| Who { account, arn: None })
-                .collect(),
+            who,
             reasons: Reasons {
                 override_gate: self.args.override_gate.clone(),
                 allow_weaken: self.args.allow_weaken.clone(),

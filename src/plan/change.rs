@@ -40,6 +40,19 @@ impl Change {
         }
     }
 
+    /// Counts what the effective table does not show: a change that takes some of it away is weaker.
+    pub(super) fn judged_beside_the_table(mut self, observed: &Posture, wanted: &Posture) -> Self {
+        let leaves = matches!(self.leaf, Leaf::LogDelivery(_));
+        let beside = if leaves && logs_leave(self.live.as_ref(), self.wanted.as_ref()) {
+            Direction::Weaker
+        } else {
+            beside_the_table(&self.leaf, observed, wanted)
+        };
+        self.direction = worse(self.direction, beside);
+        self.strengthens |= beside == Direction::Stronger;
+        self
+    }
+
     /// Whether it is made only if somebody names it.
     #[must_use]
     pub fn must_be_named(&self) -> bool {
@@ -61,7 +74,7 @@ impl Change {
 ///
 /// Its direction is that of the change alone on the pool as it is, or of the change as the last of all to
 /// be made: weaker if either is, else stronger if either is, for the other then only cannot tell. What the effective
-/// table does not show counts as well: a change that takes it away is weaker.
+/// table does not show is judged afterwards ([`Change::judged_beside_the_table`]).
 #[must_use]
 pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change> {
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
@@ -80,16 +93,13 @@ pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change
         value::copy(&leaf, observed, &mut before);
         compare(&Table::of(&before), &Table::of(&after))
     };
-    let beside = if matches!(leaf, Leaf::LogDelivery(_)) && logs_leave(live.as_ref(), wish.as_ref()) {
-        Direction::Weaker
+    let direction = worse(first.direction(), last.direction());
+    let strengthens = [&first, &last].iter().any(|view| view.has(Direction::Stronger));
+    let told = if last.direction() == direction {
+        last
     } else {
-        beside_the_table(&leaf, observed, wanted)
+        first
     };
-    let of_table = worse(first.direction(), last.direction());
-    let direction = worse(of_table, beside);
-    let strengthens =
-        beside == Direction::Stronger || [&first, &last].iter().any(|view| view.has(Direction::Stronger));
-    let told = if last.direction() == of_table { last } else { first };
     Some(Change {
         leaf,
         live,

@@ -99,6 +99,10 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
     }
     let comparison = compare(&Table::of(&observed), &Table::of(&wanted));
     name_the_weakening(&mut changes, &comparison);
+    let judged = changes.into_iter();
+    let mut changes: Vec<_> = judged
+        .map(|change| change.judged_beside_the_table(&observed, &wanted))
+        .collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.direction));
     Diff {
         observed,

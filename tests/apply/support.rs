@@ -7,7 +7,6 @@ use cogward::fs::Tree;
 use cogward::journal;
 use cogward::observe::live::{Look, Place, Query, Stop, observe};
 use cogward::plan::guard::{Named, Permits};
-use cogward::pointer::Pointer;
 use cogward::proposal::{Guard, Outcome};
 use cogward::rule::catalogue::Catalogue;
 use cogward::simulator::{Options, Pool, Raw, Server, World};

@@ -77,7 +77,10 @@ async fn check_account(run: &Run<'_>, place: &Asked) -> Result<(), CallError> {
     let Some(wanted) = &place.account else {
         return Ok(());
     };
-    let found = run.call(Operation::GetCallerIdentity, run.port.account()).await?;
+    let found = run
+        .call(Operation::GetCallerIdentity, run.port.caller())
+        .await?
+        .account;
     if found == *wanted {
         return Ok(());
     }
@@ -168,8 +171,8 @@ async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
     if found.is_some() || seen.pools.is_empty() || place.shard.is_none() {
         return found;
     }
-    let answer = run.call(Operation::GetCallerIdentity, run.port.account());
-    answer.await.ok()
+    let answer = run.call(Operation::GetCallerIdentity, run.port.caller());
+    answer.await.ok().map(|caller| caller.account)
 }
 
 fn name_account(seen: &mut Seen, account: Option<&String>) {

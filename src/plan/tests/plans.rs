@@ -7,8 +7,8 @@ use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
-use crate::model::response::Action;
-use crate::plan::file::plan;
+use crate::model::response::{Action, CompromisedAction, CompromisedCredentials};
+use crate::plan::file::{GateV1, Ground, plan};
 use crate::plan::gate::{Evidence, Known, Source};
 use crate::plan::guard::{Guarded, Named, Permits, Refusal, refusals};
 use crate::plan::{Auth, Call, Diff, Write, calls, diff};
@@ -277,19 +277,36 @@ proptest! {
     #[test]
     fn a_plan_is_known_by_its_digest(desired in posture(), live in posture(), other in posture()) {
         let found = diff(&desired, &live, &Everything);
-        let first = plan(&[&found]);
+        let whole = json!({ "Name": "p" });
+        let first = plan(&[ground(&found, &whole)]);
         prop_assert!(first.is_sound());
-        prop_assert_eq!(&first, &plan(&[&diff(&desired, &live, &Everything)]));
+        prop_assert_eq!(&first, &plan(&[ground(&diff(&desired, &live, &Everything), &whole)]));
         let text = serde_json::to_string(&first).unwrap();
         prop_assert_eq!(&first, &serde_json::from_str(&text).unwrap());
         prop_assert!(first.moved(&first).is_empty());
-        let later = plan(&[&diff(&desired, &other, &Everything)]);
+        let other = diff(&desired, &other, &Everything);
+        let later = plan(&[ground(&other, &whole)]);
         prop_assert_eq!(first.moved(&later).is_empty(), first.pools == later.pools);
+        if !found.changes.is_empty() {
+            let elsewhere = plan(&[ground(&found, &json!({ "Name": "q" }))]);
+            prop_assert!(elsewhere.digest != first.digest && first.moved(&elsewhere).len() == 1);
+            let gate = GateV1 { auth: "standard".into(), minimum_days: 0, answer: "met".into(), by: None };
+            let gated = plan(&[Ground { gates: vec![gate], ..ground(&found, &whole) }]);
+            prop_assert!(gated.digest != first.digest && first.moved(&gated)[0].contains("gate"));
+        }
         let mut edited = first.clone();
         if let Some(pool) = edited.pools.first_mut() {
             pool.observed.push('0');
             prop_assert!(!edited.is_sound());
         }
+    }
+}
+
+fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Ground<'a> {
+    Ground {
+        diff,
+        whole: whole.clone(),
+        gates: Vec::new(),
     }
 }
 
@@ -360,12 +377,14 @@ fn weakening_is_refused_unless_that_very_change_is_named() {
 
 #[test]
 fn enforcing_without_enough_days_is_refused_without_a_reason() {
-    let live = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
-    let found = diff(
-        &pool(FeaturePlan::Plus, Mode::Enforced, Action::Block),
-        &live,
-        &Little,
-    );
+    let mut live = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
+    live.responses.compromised_credentials = Some(CompromisedCredentials {
+        action: CompromisedAction::Block,
+        events: [].into(),
+    });
+    let mut after = live.clone();
+    after.mode.standard = Some(Mode::Enforced);
+    let found = diff(&after, &live, &Little);
     let refused = judge(&found, &live, &one_pool(), &[]);
     assert!(
         matches!(refused.as_slice(), [Refusal::GateUnmet { verdict, .. }] if verdict.auth == Auth::Standard)
