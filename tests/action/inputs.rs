@@ -84,9 +84,9 @@ fn all(command: &str) -> Runner {
 #[test]
 fn each_command_gets_its_own_options() {
     let paths = ["--", "policies"];
-    let severity = ["--deny=error", "--min-severity=note"];
+    let lint = ["--deny=error", "--min-severity=note", "--ledger=ledger.jsonl"];
     for (command, fail_on, own, end) in [
-        ("lint", "error", &severity[..], &paths[..]),
+        ("lint", "error", &lint[..], &paths[..]),
         (
             "diff",
             "weaker",
@@ -94,8 +94,8 @@ fn each_command_gets_its_own_options() {
             &paths,
         ),
         // A scan has no policies.
-        ("scan", "error", &[&severity[..], &["--shard=1/2"]].concat(), &[]),
-        ("gate", "", &[], &paths),
+        ("scan", "error", &[&lint[..2], &["--shard=1/2"]].concat(), &[]),
+        ("gate", "", &["--ledger=ledger.jsonl"], &paths),
         ("merge", "", &[], &paths),
         (
             "apply",
@@ -104,7 +104,10 @@ fn each_command_gets_its_own_options() {
             &paths,
         ),
     ] {
-        let start = [command, "--format=human"];
+        // A gate has one report, which goes everywhere.
+        let format = if command == "gate" { "markdown" } else { "human" };
+        let format = format!("--format={format}");
+        let start = [command, &format];
         let more = ["--region=us-west-2", "--timeout=60"];
         let wanted = [&start[..], own, &more, end].concat();
         assert_eq!(arguments(&all(command).with("fail-on", fail_on)), wanted);
@@ -152,6 +155,8 @@ fn what_cannot_be_meant_is_refused_before_anything_runs() {
         (vec![("command", "gate"), ("sarif", "true")], "no SARIF"),
         (vec![("command", "diff"), ("fail-on", "error")], "fail-on"),
         (vec![("command", "scan"), ("fail-on", "weaker")], "fail-on"),
+        (vec![("command", "lint"), ("fail-on", "weaker")], "fail-on"),
+        (vec![("command", "gate"), ("fail-on", "error")], "fail-on"),
         (vec![("options", "--region us-west-2\npolicies")], "options"),
         (vec![("options", "--")], "options"),
     ] {

@@ -152,3 +152,29 @@ fn what_a_policy_says_stays_text_everywhere() {
         }
     }
 }
+
+/// The journey of docs/workflows/apply.yml: a plan is saved, reviewed, and carried out as it was.
+#[test]
+fn a_reviewed_plan_is_carried_out_and_no_other() {
+    let (_server, runner) = simulated();
+    let policy = "policies/members.yaml";
+    let runner = runner.with("command", "apply").with("paths", policy);
+    let runner = runner.with("plan-out", "plan.json");
+    let planned = runner.run();
+    assert_eq!(planned.code, 3, "{}", planned.log);
+    let plan = std::fs::read_to_string(runner.path("workspace/plan.json")).unwrap();
+    assert!(plan.contains("us-west-2_Members004"));
+    let runner = runner.with("plan-out", "").with("plan", "plan.json");
+    let runner = runner.with("options", "--journal=journal.jsonl");
+    let applied = runner.run();
+    assert_eq!(applied.code, 0, "{}", applied.log);
+    assert!(runner.path("workspace/journal.jsonl").exists());
+    let runner = runner.with("command", "diff").with("options", "");
+    assert_eq!(runner.run().code, 0, "what was applied is as the policy asks");
+    let again = runner.with("command", "apply").run();
+    assert_eq!(
+        again.code, 5,
+        "the pool is not as it was when the plan was made: {}",
+        again.log
+    );
+}
