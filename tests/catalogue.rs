@@ -132,6 +132,7 @@ fn lint_text(text: &str) -> Report {
             settings: &settings,
             catalogue: &catalogue,
             lookup: &|_| None,
+            ledger: None,
             findings: Vec::new(),
             wants_tables: false,
         };
@@ -165,6 +166,7 @@ fn lint_files(paths: &[&str]) -> Report {
             settings: &settings,
             catalogue: &catalogue,
             lookup: &|_| None,
+            ledger: None,
             findings: Vec::new(),
             wants_tables: false,
         };

@@ -26,6 +26,7 @@ fn run(policies: &str, baseline: Option<&Baseline>) -> Report {
         settings: &Settings::new(text::date("2026-01-15").unwrap()),
         catalogue: &catalogue,
         lookup: &|name| (name == "STAGE").then(|| KEY.to_owned()),
+        ledger: None,
         findings: Vec::new(),
         wants_tables: true,
     };

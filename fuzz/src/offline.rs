@@ -55,6 +55,7 @@ impl Offline {
             settings: &settings,
             catalogue: &self.catalogue,
             lookup: &variable,
+            ledger: None,
             findings: Vec::new(),
             wants_tables: true,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::Check;
 use crate::finding::Finding;
+use crate::ledger::Ledger;
 use crate::lint::Settings;
 use crate::model::observed::{Estate, Unread};
 use crate::model::posture::Part;
@@ -75,6 +76,17 @@ pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
         )
     };
     faulty.into_iter().map(entry).collect()
+}
+
+/// Lines of a ledger that could not be read: the rest of it is used.
+pub fn damaged<'a>(name: &'a str, ledger: &'a Ledger) -> impl Iterator<Item = NotChecked> + 'a {
+    let lines = ledger.damaged.iter();
+    lines.map(move |damage| {
+        NotChecked::left_out(
+            format!("{name}:{}", damage.line),
+            format!("the line is damaged: {}", damage.message),
+        )
+    })
 }
 
 /// Everything that should have been seen and could not be: regions, pools, and parts of pools.

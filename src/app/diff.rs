@@ -8,16 +8,20 @@ use crate::app::conclude;
 pub use crate::app::ended::FailOn;
 use crate::app::ended::{self, Found};
 use crate::app::estate as documents;
+use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::part;
 use crate::app::policies::{Checked, check, unjudged};
+use crate::app::tell;
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
+use crate::ledger::Ledger;
 use crate::lint::{Mask, Settings};
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
 use crate::model::shard::Cut;
+use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
@@ -60,6 +64,10 @@ pub struct Job<'a> {
     pub wants_tables: bool,
     /// The shard that was seen; `None` for everything.
     pub cut: Option<&'a Cut>,
+    /// Name of the ledger and what it says, if one is kept.
+    pub ledger: Option<(&'a str, &'a Ledger)>,
+    /// What AWS's histories show of pools with a mode to be enforced, by pool id; `None` where they cannot be asked.
+    pub histories: Option<&'a BTreeMap<String, Known>>,
 }
 
 /// Which shards can say that a policy's pool is missing.
@@ -147,6 +155,18 @@ impl Policies {
         unjudged || self.findings.iter().any(|finding| finding.is_input_fault)
     }
 
+    /// What keeps policies from being used.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Where to look, in the order of the policies.
     #[must_use]
     pub fn wishes(&self) -> Vec<Wish> {
@@ -154,7 +174,7 @@ impl Policies {
     }
 }
 
-fn wish(policy: &Policy) -> Wish {
+pub(in crate::app) fn wish(policy: &Policy) -> Wish {
     let target = policy.target.clone().unwrap_or_default();
     Wish {
         account: policy.posture.account.clone(),
@@ -205,9 +225,11 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
     let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
         .par_iter()
-        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool)).collect())
+        .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool, job)).collect())
         .collect();
     let mut not_checked = conclude::unseen(job.estate);
+    let ledger = job.ledger.into_iter();
+    not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be looked at is not a missing one.
         if pools.is_empty() && may_say_missing(policy, job.estate) {
@@ -282,17 +304,19 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
         fail_on: FailOn::Any,
         wants_tables: false,
         cut: None,
+        ledger: None,
+        histories: None,
     };
     conclude_diff(&job, found, Vec::new(), String::new(), &mask)
 }
 
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
-pub(in crate::app) fn pairs<'a>(
-    policies: &[&'a Policy],
+pub(in crate::app) fn pairs<'p, 'a>(
+    policies: &[&'p Policy],
     pools: &'a [Observed],
-) -> Vec<(&'a Policy, Vec<&'a Observed>)> {
+) -> Vec<(&'p Policy, Vec<&'a Observed>)> {
     let by_id: BTreeMap<&str, &Observed> = pools.iter().map(|pool| (pool.id(), pool)).collect();
-    let pair = |policy: &&'a Policy| {
+    let pair = |policy: &&'p Policy| {
         let wish = wish(policy);
         let meant = |pool: &&Observed| wish.means(pool);
         let found = match &wish.selector.id {
@@ -310,14 +334,27 @@ pub(in crate::app) fn pairs<'a>(
 }
 
 /// One policy against one pool.
-fn compare(policy: &Policy, pool: &Observed) -> (Vec<Finding>, Vec<NotChecked>) {
+fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
     let diff = plan::diff(&policy.posture, &pool.posture, &Tells(policy));
-    let found = drift::findings(Against {
+    let held = || diff.held(&Tells(policy));
+    let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
+        [] => BTreeMap::new(),
+        _ => tell::causes(pool.id(), &held(), ledger),
+    });
+    let mut found = drift::findings(Against {
         policy,
         pool,
         diff: &diff,
-        causes: None,
+        causes: causes.as_ref(),
     });
+    let question = Question {
+        policy,
+        pool,
+        ledger: job.ledger.map(|(_, ledger)| ledger),
+        history: job.histories.and_then(|histories| histories.get(pool.id())),
+        today: job.settings.today,
+    };
+    tell::gates(&mut found, question);
     (found, unseen(policy, pool, &diff))
 }
 

@@ -275,6 +275,7 @@ fn check(text: &str, baseline: Option<&Value>, stand: Stand<'_>) -> Report {
         settings: &Settings::new(day),
         catalogue: stand.catalogue,
         lookup: &|_| None,
+        ledger: None,
         findings: Vec::new(),
         wants_tables: false,
     };

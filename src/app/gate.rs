@@ -1,5 +1,7 @@
 //! The audit gate of a pool under a policy: all evidence put together, once for every verb that asks.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 
 use crate::ledger::Ledger;
@@ -8,6 +10,7 @@ use crate::model::observed::Observed;
 use crate::plan::Auth;
 use crate::plan::gate::{Known, Verdict, declared, unmodified, verdict};
 use crate::policy::assemble::Policy;
+use crate::text;
 
 /// What the gate is asked.
 #[derive(Clone, Copy)]
@@ -72,6 +75,26 @@ pub fn judge(question: Question<'_>) -> [Judgement; 2] {
         live: mode(question.pool.posture.mode, auth),
         verdict: verdict(auth, minimum, &known, question.today),
     })
+}
+
+/// A verdict in one line, without a full stop: `unmet, 6 of 14 days in AUDIT by CloudTrail`.
+#[must_use]
+pub fn words(verdict: &Verdict) -> String {
+    let minimum = text::count(verdict.minimum as usize, "day", "days");
+    let mut words = match (verdict.days(), verdict.deciding()) {
+        (Some(days), Some(piece)) if days >= 0 => format!(
+            "{}, {days} days in AUDIT by {}, {} asked for",
+            verdict.answer.as_str(),
+            piece.evidence.source.label(),
+            verdict.minimum
+        ),
+        _ => format!("{}, nothing shows {minimum} in AUDIT", verdict.answer.as_str()),
+    };
+    for blind in verdict.blind.iter().filter(|_| !verdict.is_met()) {
+        // Writing to a text cannot fail.
+        let _ = write!(words, "; {} was not read: {}", blind.source.label(), blind.why);
+    }
+    words
 }
 
 /// The authentication types that a policy would set to ENFORCED in a pool that is not so yet.

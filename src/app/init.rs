@@ -180,6 +180,7 @@ fn judge(text: &str, bench: Bench<'_>) -> Report {
         settings: bench.settings,
         catalogue: bench.catalogue,
         lookup: &|_| None,
+        ledger: None,
         findings: Vec::new(),
         wants_tables: false,
     };
@@ -314,6 +315,8 @@ mod tests {
             require_coverage: false,
             fail_on: FailOn::Any,
             wants_tables: false,
+            ledger: None,
+            histories: None,
             cut: None,
         };
         faults.extend(

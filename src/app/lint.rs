@@ -8,6 +8,7 @@ use crate::app::policies::{Checked, check, unjudged};
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
+use crate::ledger::Ledger;
 use crate::lint::baseline::Baseline;
 use crate::lint::{self, Bench, Case, Known, Mask, Settings};
 use crate::model::effective::Table;
@@ -35,6 +36,8 @@ pub struct Job<'a> {
     pub catalogue: &'a Catalogue,
     /// Variables of the environment.
     pub lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// Name of the ledger and what it says, if one is kept.
+    pub ledger: Option<(&'a str, &'a Ledger)>,
     /// Findings from before: configuration, users' rules.
     pub findings: Vec<Finding>,
     /// Whether some format shows the effective tables.
@@ -122,6 +125,7 @@ fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sour
                 file,
                 source: sources.get(file.source),
                 overlaps: overlaps.get(&index).map_or(&[], Vec::as_slice),
+                ledger: job.ledger.map(|(_, ledger)| ledger),
             };
             lint::judge(case, bench)
         })
@@ -270,6 +274,11 @@ fn not_checked(
     let mut list = conclude::disabled(job.settings);
     list.append(&mut conclude::faulty(findings, sources));
     list.append(&mut unjudged);
+    list.extend(
+        job.ledger
+            .into_iter()
+            .flat_map(|(name, ledger)| conclude::damaged(name, ledger)),
+    );
     if policies > 0 {
         list.push(NotChecked::left_out(
             "live pools",

@@ -12,6 +12,7 @@ pub mod examples;
 pub mod explain;
 pub mod fix;
 pub mod gate;
+pub mod gates;
 pub mod gather;
 pub mod init;
 pub mod lint;
@@ -19,6 +20,8 @@ pub mod merge;
 pub mod merge_snapshots;
 mod part;
 pub mod policies;
+pub mod remember;
 pub mod scan;
+mod tell;
 
 pub use conclude::unseen;

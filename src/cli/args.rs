@@ -43,6 +43,8 @@ pub enum Command {
     Lint(Box<LintArgs>),
     /// Compare policies with live pools, or with a snapshot of them; reads only.
     Diff(Box<DiffArgs>),
+    /// Tell whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
+    Gate(Box<GateArgs>),
     /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
     #[cfg(feature = "live")]
     Apply(Box<ApplyArgs>),
@@ -125,6 +127,10 @@ pub enum SchemaName {
     View,
     /// Snapshots.
     Snapshot,
+    /// What `gate` writes as JSON.
+    Gate,
+    /// A line of a ledger.
+    Ledger,
     /// What `apply` and `rollback` write with `--format json`.
     Apply,
     /// Saved plans.
@@ -231,8 +237,32 @@ pub struct DiffArgs {
     /// Report pools that no policy is for as well.
     #[arg(long, help_heading = "Differences")]
     pub require_coverage: bool,
+    /// Ledger to keep: says of each difference which side moved, and gets a line for each mode and agreement that is new.
+    #[arg(long, value_name = "FILE", help_heading = "Differences")]
+    pub ledger: Option<String>,
     #[command(flatten)]
     pub report: ReportArgs,
+}
+
+/// `cogward gate`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct GateArgs {
+    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
+    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    /// Ledger that `cogward diff --ledger` keeps: evidence as well.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub ledger: Option<String>,
+    /// Judge by this day (YYYY-MM-DD). Default: today, UTC.
+    #[arg(long, value_name = "DATE", help_heading = "Evidence")]
+    pub today: Option<String>,
+    /// Format: human, json or markdown. Default: human.
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Configuration file. Default: cogward.toml in the working directory, if there.
+    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    pub config: Option<String>,
 }
 
 /// Which differences fail a run, as it is typed.
@@ -491,6 +521,9 @@ pub struct LintArgs {
     /// Judge waivers and the audit gate as of this day (YYYY-MM-DD). Default: today, UTC.
     #[arg(long, value_name = "DATE", help_heading = "Findings")]
     pub today: Option<String>,
+    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate.
+    #[arg(long, value_name = "FILE", help_heading = "Findings")]
+    pub ledger: Option<String>,
     /// Folders with rules of your own.
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<String>,

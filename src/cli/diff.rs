@@ -1,18 +1,27 @@
 //! `cogward diff`.
 
+use jiff::Timestamp;
+
 use crate::app::diff::{FailOn, Job, Policies, diff};
-use crate::cli::args::{DiffArgs, FailOnArg};
+use crate::app::gates;
+use crate::app::remember::{Remembered, remembered};
+use crate::cli::args::{DiffArgs, FailOnArg, LintArgs};
 use crate::cli::lint::{finish, prepare};
+use crate::cli::look::look_and_ask;
 use crate::cli::run::Failure;
+use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
-use crate::cli::{environment, look, shard};
+use crate::cli::{environment, ledger, output, shard};
 use crate::fs::Tree;
-use crate::model::observed::Estate;
 
 /// Runs the command. Without a usable policy nothing is asked of AWS.
 pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
     let cut = shard::cut(args.shard.as_ref())?;
-    let prepared = prepare(tree, &args.report.as_lint(&args.paths))?;
+    let typed = LintArgs {
+        ledger: args.ledger.clone(),
+        ..args.report.as_lint(&args.paths)
+    };
+    let prepared = prepare(tree, &typed)?;
     let policies = Policies::read(
         tree,
         &prepared.options.paths,
@@ -27,13 +36,20 @@ pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
     } else {
         Wanted::Wishes(&wishes)
     };
-    let estate = if wishes.is_empty() {
-        Estate::default()
+    let today = prepared.options.settings.today;
+    let asks = |pool: &_| gates::has_steps(&policies, pool);
+    let seen = if wishes.is_empty() {
+        Seen::default()
     } else {
-        look::part(tree, &args.live, &prepared.config, wanted, cut.as_ref())?
+        let (live, config) = (&args.live, &prepared.config);
+        look_and_ask(tree, live, config, wanted, cut.as_ref(), today, &asks)?
+    };
+    let remembered = match &args.ledger {
+        Some(_) => remembered(&policies, &seen.estate),
+        None => Vec::new(),
     };
     let job = Job {
-        estate: &estate,
+        estate: &seen.estate,
         settings: &prepared.options.settings,
         require_coverage: args.require_coverage,
         fail_on: match args.fail_on {
@@ -42,7 +58,32 @@ pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
         },
         wants_tables: prepared.options.wants_tables(),
         cut: cut.as_ref(),
+        ledger: prepared
+            .ledger
+            .as_ref()
+            .map(|(name, ledger)| (name.as_str(), ledger)),
+        histories: seen.histories.as_ref(),
     };
     let report = diff(policies, &job);
-    finish(tree, &report, &prepared.options, colour)
+    let code = finish(tree, &report, &prepared.options, colour)?;
+    match &args.ledger {
+        Some(file) => Ok(keep(tree, file, &remembered, seen.at).map_or(code, |error| {
+            output::say(&format!("error: {error}"));
+            2
+        })),
+        None => Ok(code),
+    }
+}
+
+/// Adds what is new to the ledger; the error, if there is one. Of a snapshot without a time it is not known when it was
+/// so.
+fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> Option<Failure> {
+    let Some(at) = at else {
+        output::say(&format!(
+            "nothing is added to {file}: the snapshot does not say when it was taken (snapshot --with-time)"
+        ));
+        return None;
+    };
+    let sights: Vec<_> = remembered.iter().map(Remembered::sight).collect();
+    ledger::record(tree, file, &sights, at, "diff").err()
 }

@@ -8,10 +8,11 @@ use crate::app::lint::{Job, lint};
 use crate::cli::args::LintArgs;
 use crate::cli::options::{self, LintOptions};
 use crate::cli::run::Failure;
-use crate::cli::{environment, fix, output};
+use crate::cli::{environment, fix, ledger, output};
 use crate::config::{self, Config};
 use crate::finding::{Finding, Severity};
 use crate::fs::{ReadFault, Tree};
+use crate::ledger::Ledger;
 use crate::lint::Settings;
 use crate::lint::baseline::Baseline;
 use crate::policy::{self, secret};
@@ -65,6 +66,8 @@ pub struct Prepared {
     pub sources: Sources,
     /// Faults of both.
     pub findings: Vec<Finding>,
+    /// Name of the ledger and what it says, if one is kept.
+    pub ledger: Option<(String, Ledger)>,
 }
 
 /// Reads the configuration and the rules. A configuration that cannot be used is a finding, and the
@@ -86,12 +89,18 @@ pub fn prepare(tree: &Tree, args: &LintArgs) -> Result<Prepared, Failure> {
             &mut options.settings,
         ));
     }
+    let ledger = args
+        .ledger
+        .as_ref()
+        .map(|file| Ok::<_, Failure>((file.clone(), ledger::read(tree, file)?)))
+        .transpose()?;
     Ok(Prepared {
         options,
         config,
         catalogue,
         sources,
         findings,
+        ledger,
     })
 }
 
@@ -122,6 +131,7 @@ impl Prepared {
             settings,
             catalogue: &self.catalogue,
             lookup: &environment::variable,
+            ledger: self.ledger.as_ref().map(|(name, ledger)| (name.as_str(), ledger)),
             findings: self.findings.clone(),
             wants_tables: options.wants_tables(),
         };

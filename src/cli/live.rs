@@ -1,21 +1,24 @@
 //! Looking at AWS: whose credentials, which regions, progress, and a clean end on Ctrl-C.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::civil::Date;
 
 use crate::app::diff::Wish;
 use crate::aws::{Connector, Limits, Operation, Session, default_region, regions as known};
 use crate::cli::args::LiveArgs;
 use crate::cli::run::Failure;
+use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
-use crate::model::observed::{Estate, Failure as Unseen, Selector, Unreachable};
+use crate::model::observed::{Estate, Failure as Unseen, Observed, Selector, Unreachable};
 use crate::model::shard::Cut;
-use crate::observe::live::{Look, Place, Progress, Query, Stop, observe};
+use crate::observe::live::{Inquiry, Look, Place, Progress, Query, Silent, Stop, histories, observe};
+use crate::plan::gate::Known;
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
 pub fn look(
@@ -24,14 +27,26 @@ pub fn look(
     wanted: Wanted<'_>,
     cut: Option<&Cut>,
 ) -> Result<Estate, Failure> {
-    let mut reach = Reach::new(args, config, wanted)?;
-    for place in &mut reach.places {
-        if let Some(cut) = cut {
-            let query = std::mem::replace(&mut place.query, Query::All);
-            place.query = Query::Part(cut.shard, Box::new(query));
-        }
-    }
-    Ok(reach.look().estate)
+    Ok(Reach::to(args, config, wanted, cut)?.look().estate)
+}
+
+/// The same with the histories of those pools for which `asks` says so.
+pub fn look_and_ask(
+    args: &LiveArgs,
+    config: &Config,
+    wanted: Wanted<'_>,
+    cut: Option<&Cut>,
+    today: Date,
+    asks: &dyn Fn(&Observed) -> bool,
+) -> Result<Seen, Failure> {
+    let reach = Reach::to(args, config, wanted, cut)?;
+    let look = reach.look();
+    let histories = reach.histories(&look, today, asks);
+    Ok(Seen {
+        estate: look.estate,
+        at: Some(environment::now()),
+        histories: Some(histories),
+    })
 }
 
 /// AWS as it was told to be reached.
@@ -66,6 +81,44 @@ impl Reach {
             connector: Connector::new(limits),
             untargeted: untargeted(&places, wanted),
             places,
+        })
+    }
+
+    /// The same for what belongs to a shard, or for everything.
+    fn to(args: &LiveArgs, config: &Config, wanted: Wanted<'_>, cut: Option<&Cut>) -> Result<Self, Failure> {
+        let mut reach = Self::new(args, config, wanted)?;
+        for place in &mut reach.places {
+            if let Some(cut) = cut {
+                let query = std::mem::replace(&mut place.query, Query::All);
+                place.query = Query::Part(cut.shard, Box::new(query));
+            }
+        }
+        Ok(reach)
+    }
+
+    /// Asks for the histories of those pools for which `asks` says so; nothing where it never does.
+    pub fn histories(
+        &self,
+        look: &Look,
+        today: Date,
+        asks: &dyn Fn(&Observed) -> bool,
+    ) -> BTreeMap<String, Known> {
+        let inquiry = |pool: &Observed| {
+            Some(Inquiry {
+                pool: pool.id().to_owned(),
+                place: look.places.get(pool.id())?.clone(),
+                modes: pool.posture.mode,
+            })
+        };
+        let pools = look.estate.pools.iter().filter(|pool| asks(pool));
+        let inquiries: Vec<_> = pools.filter_map(inquiry).collect();
+        self.runtime.block_on(async {
+            let stop = Stop::default();
+            let watcher = tokio::spawn(watch(stop.clone()));
+            let (limits, silent) = (&self.limits, &Silent);
+            let found = histories(&self.connector, &inquiries, today, limits, silent, &stop).await;
+            watcher.abort();
+            found
         })
     }
 

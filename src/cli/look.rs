@@ -1,13 +1,16 @@
 //! Where observed pools come from: a snapshot, or AWS.
 
+use jiff::civil::Date;
+
 use crate::cli::args::{LiveArgs, ReportArgs};
 #[cfg(feature = "live")]
 use crate::cli::live;
 use crate::cli::run::Failure;
+use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
 use crate::config::Config;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
-use crate::model::observed::Estate;
+use crate::model::observed::{Estate, Observed};
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
 
@@ -25,7 +28,7 @@ pub fn part(
     cut: Option<&Cut>,
 ) -> Result<Estate, Failure> {
     if let Some(name) = &args.from {
-        return from_snapshot(tree, name, wanted, cut);
+        return from_snapshot(tree, name, wanted, cut).map(|seen| seen.estate);
     }
     #[cfg(feature = "live")]
     return live::look(args, config, wanted, cut);
@@ -37,7 +40,32 @@ pub fn part(
     }
 }
 
-fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>) -> Result<Estate, Failure> {
+/// Looks like [`part`], and asks for the histories of those pools for which `asks` says so. A snapshot has none.
+pub fn look_and_ask(
+    tree: &Tree,
+    args: &LiveArgs,
+    config: &Config,
+    wanted: Wanted<'_>,
+    cut: Option<&Cut>,
+    today: Date,
+    asks: &dyn Fn(&Observed) -> bool,
+) -> Result<Seen, Failure> {
+    if let Some(name) = &args.from {
+        return from_snapshot(tree, name, wanted, cut);
+    }
+    #[cfg(feature = "live")]
+    return live::look_and_ask(args, config, wanted, cut, today, asks);
+    #[cfg(not(feature = "live"))]
+    {
+        let _ = (today, asks);
+        Ok(Seen {
+            estate: part(tree, args, config, wanted, cut)?,
+            ..Seen::default()
+        })
+    }
+}
+
+fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>) -> Result<Seen, Failure> {
     let text = tree
         .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
@@ -65,7 +93,11 @@ fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>)
             }
         }
     }
-    Ok(estate)
+    Ok(Seen {
+        estate,
+        at: saved.taken_at,
+        histories: None,
+    })
 }
 
 impl ReportArgs {

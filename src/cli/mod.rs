@@ -9,7 +9,9 @@ mod diff;
 mod environment;
 mod explain;
 mod fix;
+mod gate;
 mod init;
+mod ledger;
 mod lint;
 #[cfg(feature = "live")]
 mod live;
@@ -23,6 +25,7 @@ mod prompt;
 mod rules;
 mod run;
 mod scan;
+mod seen;
 mod shard;
 #[cfg(feature = "live")]
 mod snapshot;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::cli::environment;
 use crate::fs::Tree;
 use crate::render::{self, Format, RenderOptions};
-use crate::report::Report;
+use crate::report::{GateReport, Report};
 
 /// Writes a report to standard output.
 pub fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
@@ -28,6 +28,18 @@ pub fn print_protection(report: &Report, colour: bool) -> io::Result<()> {
     };
     let mut text = Vec::new();
     render::protection(report, &options, &mut text)?;
+    write(&text)
+}
+
+/// Writes the gates of a run to standard output.
+pub fn print_gate(format: Format, report: &GateReport, colour: bool) -> io::Result<()> {
+    let options = RenderOptions {
+        colour,
+        width: environment::width(),
+        ..RenderOptions::default()
+    };
+    let mut text = Vec::new();
+    render::gate(format, report, &options, &mut text)?;
     write(&text)
 }
 

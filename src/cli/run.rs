@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser};
 use crate::cli::args::{Cli, Command, SchemaName};
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, snapshot};
-use crate::cli::{diff, environment, explain, init, lint, merge, output, pool, rules, scan};
+use crate::cli::{diff, environment, explain, gate, init, lint, merge, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
 
@@ -54,6 +54,7 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
         Command::Lint(args) => lint::run(&tree, args, environment::colour(cli.color)),
         Command::Diff(args) => diff::run(&tree, args, environment::colour(cli.color)),
+        Command::Gate(args) => gate::run(&tree, args, environment::colour(cli.color)),
         Command::Scan(args) => scan::run(&tree, args, environment::colour(cli.color)),
         #[cfg(feature = "live")]
         Command::Apply(args) => apply::run(&tree, args, environment::colour(cli.color)),
@@ -77,6 +78,8 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
                 SchemaName::Baseline => crate::lint::baseline::schema(),
                 SchemaName::View => crate::rule::view::schema(),
                 SchemaName::Snapshot => crate::observe::snapshot::schema(),
+                SchemaName::Gate => crate::render::gate_schema(),
+                SchemaName::Ledger => crate::ledger::schema(),
                 SchemaName::Apply => crate::render::proposal::schema(),
                 SchemaName::Plan => crate::plan::file::schema(),
                 SchemaName::Journal => crate::journal::schema(),

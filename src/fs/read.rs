@@ -93,6 +93,11 @@ impl Tree {
         })
     }
 
+    /// Reads up to so many bytes of any kind.
+    pub fn read_bytes(&self, name: &str, limit: u64) -> Result<Vec<u8>, ReadFault> {
+        read_bytes(&self.path(name), limit)
+    }
+
     /// Reads a file that the file `referrer` refers to. It must lie inside the referrer's tree, links
     /// followed: the working directory's, or for a file outside of that its own repository or folder.
     pub fn read_layer(&self, referrer: &str, name: &str) -> Result<String, LayerFault> {

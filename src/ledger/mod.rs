@@ -7,6 +7,8 @@ mod cause;
 mod line;
 mod news;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use cause::Cause;
 pub use line::{AgreedLine, AuthWord, Line, ModeLine, schema};

@@ -1,5 +1,6 @@
 //! What judging one policy needs to know.
 
+use crate::ledger::Ledger;
 use crate::lint::settings::Settings;
 use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
@@ -34,4 +35,6 @@ pub struct Case<'a> {
     pub source: &'a Source,
     /// Leaves that other policies of the run manage, too.
     pub overlaps: &'a [OverlapView],
+    /// The ledger, if one is kept.
+    pub ledger: Option<&'a Ledger>,
 }

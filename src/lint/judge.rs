@@ -33,6 +33,7 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         target: policy.target.as_ref(),
         long_alarms: long_alarms(policy),
         gate: Some(&policy.gate),
+        ledger: case.ledger,
         waivers: suppress::waiver_views(policy, today, &used),
         ignores: suppress::ignore_views(policy, file, &used),
         secrets: suppress::secret_views(policy.lines, file, case.source),

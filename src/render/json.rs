@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
+use crate::difference::Cause;
 use crate::finding::{Edit, Finding, Fix, Location, Suppression};
 use crate::fingerprint;
 use crate::model::effective::{Row, Signal};
@@ -12,9 +13,9 @@ use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 use super::index::RuleIndex;
 use super::json_difference::JsonV1Difference;
 use super::json_types::{
-    JsonV1Cell, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location,
-    JsonV1NotChecked, JsonV1Pool, JsonV1Position, JsonV1Reference, JsonV1Related, JsonV1Report, JsonV1Row,
-    JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
+    JsonV1Causes, JsonV1Cell, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix,
+    JsonV1Location, JsonV1NotChecked, JsonV1Pool, JsonV1Position, JsonV1Reference, JsonV1Related,
+    JsonV1Report, JsonV1Row, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
 };
 use super::place::Place;
 use super::{RenderOptions, escape, json_shard, words};
@@ -74,6 +75,7 @@ fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
             undefined: count.undefined,
             neutral: count.neutral,
             stronger: count.stronger,
+            causes: summary.causes.as_deref().map(causes),
         }),
         rules: summary.rules,
         errors: summary.errors,
@@ -90,6 +92,19 @@ fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
                 failed: entry.failed,
             })
             .collect(),
+    }
+}
+
+fn causes(counts: &[(Cause, usize)]) -> JsonV1Causes {
+    let number = |cause: Cause| {
+        let found = counts.iter().find(|(one, _)| *one == cause);
+        found.map_or(0, |(_, number)| *number)
+    };
+    JsonV1Causes {
+        drift: number(Cause::Drift),
+        pending: number(Cause::Pending),
+        conflict: number(Cause::Conflict),
+        differs: number(Cause::Differs),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
-use crate::difference::Difference;
+use crate::difference::{Cause, Difference};
 use crate::finding::{Edit, Finding, Fix, Location, Related, Suppression};
 use crate::ident::RuleId;
 use crate::model::effective::{
@@ -284,6 +284,7 @@ fn row(row: JsonV1Row) -> Result<Row, String> {
 
 fn summary(summary: JsonV1Summary) -> Summary {
     let not_checked = summary.not_checked.into_iter();
+    let causes = summary.differences.as_ref().and_then(|count| count.causes);
     Summary {
         files: summary.files,
         policies: summary.policies,
@@ -294,6 +295,7 @@ fn summary(summary: JsonV1Summary) -> Summary {
             neutral: count.neutral,
             stronger: count.stronger,
         }),
+        causes: causes.map(|count| Cause::ALL.map(|cause| (cause, count.number(cause))).to_vec()),
         rules: summary.rules,
         errors: summary.errors,
         warnings: summary.warnings,

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::difference::Cause;
+
 use super::json_difference::JsonV1Difference;
 use super::json_shard::JsonV1Shard;
 use super::json_words::{JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Signal};
@@ -102,6 +104,34 @@ pub struct JsonV1Differences {
     pub neutral: usize,
     /// Live is stronger.
     pub stronger: usize,
+    /// By which side moved; absent where no difference says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub causes: Option<JsonV1Causes>,
+}
+
+/// Differences by which side moved since pool and policy agreed.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1Causes {
+    /// The pool was changed.
+    pub drift: usize,
+    /// The policy was changed, and is not applied yet.
+    pub pending: usize,
+    /// Both were changed.
+    pub conflict: usize,
+    /// The ledger has no record of it.
+    pub differs: usize,
+}
+
+impl JsonV1Causes {
+    /// How many have a cause.
+    pub(super) fn number(self, cause: Cause) -> usize {
+        match cause {
+            Cause::Drift => self.drift,
+            Cause::Pending => self.pending,
+            Cause::Conflict => self.conflict,
+            Cause::Differs => self.differs,
+        }
+    }
 }
 
 /// How much a finding matters.

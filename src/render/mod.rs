@@ -4,6 +4,7 @@
 mod difference;
 mod escape;
 mod format;
+mod gate;
 mod github;
 mod html;
 mod html_excerpt;
@@ -11,6 +12,7 @@ mod human;
 mod index;
 mod json;
 mod json_difference;
+mod json_gate;
 mod json_read;
 mod json_shard;
 mod json_types;
@@ -31,7 +33,9 @@ mod words;
 
 pub use escape::{for_log, visible, write_json};
 pub use format::{COMMENT_ROOM, Format, render};
+pub use gate::gate;
 pub use json::schema;
+pub use json_gate::schema as gate_schema;
 pub use json_read::read;
 pub use options::RenderOptions;
 pub use protection::protection;

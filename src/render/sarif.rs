@@ -342,6 +342,9 @@ fn result_properties(finding: &Finding) -> Map<String, Value> {
         }
         found.insert("leaf".to_owned(), difference.pointer.as_str().into());
         found.insert("liveIs".to_owned(), difference.live_is.as_str().into());
+        if let Some(cause) = difference.cause {
+            found.insert("cause".to_owned(), cause.as_str().into());
+        }
     }
     if let Some(fix) = &finding.fix {
         found.insert("fix".to_owned(), fix.title.clone().into());

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::difference::Cause;
 use crate::finding::Severity;
 use crate::report::{Differences, Report, Summary};
 
@@ -114,6 +115,16 @@ fn differing(count: Differences, summary: &Summary) -> String {
         }
     };
     let _ = write!(text, " in {}", scope(summary));
+    let causes = summary.causes.iter().flatten().filter(|(_, number)| *number > 0);
+    let causes: Vec<_> = causes
+        .map(|(cause, number)| match cause {
+            Cause::Differs => format!("{number} not recorded before"),
+            cause => format!("{number} {}", cause.as_str()),
+        })
+        .collect();
+    if !causes.is_empty() {
+        let _ = write!(text, ": {}", causes.join(", "));
+    }
     if summary.input_faults > 0 {
         let faults = self::count(summary.input_faults, "fault", "faults");
         let _ = write!(text, "; {faults} of the input");

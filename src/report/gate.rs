@@ -76,8 +76,8 @@ pub struct GateEvidence {
     pub since: Option<Date>,
     /// Days from then to the day of the run.
     pub days: Option<i64>,
-    /// The last day on which it shows the pool out of AUDIT, and what it was then.
-    pub other: Option<(Date, &'static str)>,
+    /// The last day on which it shows the pool out of AUDIT, and the mode then; `None` for the day of its creation.
+    pub other: Option<(Date, Option<&'static str>)>,
     /// What it rests on; may be empty.
     pub note: String,
     /// What it is worth.
@@ -95,8 +95,8 @@ pub enum Worth {
         by: &'static str,
         /// The day.
         day: Date,
-        /// What the pool was.
-        was: &'static str,
+        /// The mode then; `None` for the day of the pool's creation.
+        was: Option<&'static str>,
     },
     /// A source in words that could show otherwise and was not read.
     Doubtful(&'static str),

@@ -4,6 +4,7 @@ mod gate;
 
 use std::collections::BTreeMap;
 
+use crate::difference::Cause;
 use crate::finding::{Finding, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Table;
@@ -107,6 +108,8 @@ pub struct Summary {
     pub pools: usize,
     /// Differences, in a `diff`.
     pub differences: Option<Differences>,
+    /// How many of them have which cause, where some have one.
+    pub causes: Option<Vec<(Cause, usize)>>,
     /// Rules that ran.
     pub rules: usize,
     /// Findings that count.

@@ -46,6 +46,7 @@ fn schemas_are_current_and_are_schemas() {
         ("view", cogward::rule::view::schema()),
         ("report", cogward::render::schema()),
         ("journal", cogward::journal::schema()),
+        ("gate", cogward::render::gate_schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::proposal::schema()),

@@ -10,6 +10,7 @@
 
 mod answers;
 mod environment;
+mod histories;
 mod limits;
 mod older;
 mod partial;

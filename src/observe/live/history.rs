@@ -1,22 +1,32 @@
-//! What AWS remembers of pools' modes: CloudTrail's events, once for each place.
+//! What AWS remembers of pools' modes: CloudTrail's events, once for each place, and the days on which metrics of
+//! threat protection had data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use jiff::civil::Date;
 use tokio::time::Instant;
 
 use crate::aws::convert::{CREATE, UPDATE, trail_events};
+use crate::aws::error::CallError;
 use crate::aws::limits::Limits;
 use crate::aws::operation::Operation;
-use crate::aws::port::{Connect, Record};
+use crate::aws::port::{Connect, MOST_METRICS, ReadPort, Record};
 use crate::aws::session::Session;
+use crate::model::alarm::ThreatMetric;
 use crate::model::mode::Modes;
+use crate::model::posture::SeenMetric;
 use crate::observe::live::place::Place;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
-use crate::plan::gate::{Blind, Known, Source, trail};
+use crate::plan::gate::{Blind, Known, Source, assessed, trail};
+
+/// Days that are asked for: as many as CloudTrail remembers.
+const REMEMBERED: u16 = 90;
+
+/// Values of the metrics' dimension `Operation` (fact sheet section 7).
+const OPERATIONS: [&str; 3] = ["SignIn", "SignUp", "PasswordChange"];
 
 /// A pool whose history is asked for.
 #[derive(Clone, Debug)]
@@ -72,12 +82,65 @@ pub async fn histories(
 type Key = (Session, String, Option<String>);
 
 /// The pools of one place.
-async fn place(run: &Run<'_>, pools: &[&Inquiry], _today: Date) -> Vec<(String, Known)> {
-    let trails = events(run).await;
-    pools
-        .iter()
-        .map(|inquiry| (inquiry.pool.clone(), trails.of(inquiry)))
-        .collect()
+async fn place(run: &Run<'_>, pools: &[&Inquiry], today: Date) -> Vec<(String, Known)> {
+    let (trails, measured) = tokio::join!(events(run), measured(run, pools));
+    let known = |inquiry: &&Inquiry| {
+        let mut known = trails.of(inquiry);
+        match &measured {
+            Ok(days) => {
+                let none = BTreeSet::new();
+                let days = days.get(&inquiry.pool).unwrap_or(&none);
+                known.evidence.extend(assessed(inquiry.modes, days, today));
+            }
+            Err(error) => known
+                .blind
+                .push(blind(Source::Metrics, Operation::GetMetricData, error)),
+        }
+        (inquiry.pool.clone(), known)
+    };
+    pools.iter().map(known).collect()
+}
+
+/// The days on which risk was assessed, pool by pool.
+async fn measured(run: &Run<'_>, pools: &[&Inquiry]) -> Result<BTreeMap<String, BTreeSet<Date>>, CallError> {
+    let of_pool = |inquiry: &&Inquiry| {
+        let pool = inquiry.pool.clone();
+        [ThreatMetric::Risk, ThreatMetric::NoRisk]
+            .into_iter()
+            .flat_map(|metric| OPERATIONS.map(|operation| (metric, operation)))
+            .map(move |(metric, operation)| SeenMetric {
+                name: metric.as_str().to_owned(),
+                dimensions: [("UserPoolId", pool.as_str()), ("Operation", operation)]
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .into(),
+                listed: false,
+            })
+    };
+    let asked: Vec<_> = pools.iter().flat_map(of_pool).collect();
+    let mut days: BTreeMap<String, BTreeSet<Date>> = BTreeMap::new();
+    for some in asked.chunks(MOST_METRICS) {
+        let page = |port, next| ReadPort::metric_data(port, some, REMEMBERED, next);
+        let (data, error) = run.all(Operation::GetMetricData, page).await;
+        if let Some(error) = error {
+            return Err(error);
+        }
+        for measured in data {
+            let pool = measured.metric.dimensions.get("UserPoolId");
+            let own = days.entry(pool.cloned().unwrap_or_default()).or_default();
+            own.extend(measured.days);
+        }
+    }
+    Ok(days)
+}
+
+/// What a source that was not read leaves dark.
+fn blind(source: Source, operation: Operation, error: &CallError) -> Blind {
+    Blind {
+        auth: None,
+        source,
+        before: None,
+        why: format!("{}: {error}", operation.as_str()),
+    }
 }
 
 /// A region's events, and how far back they could be read.
@@ -104,16 +167,13 @@ async fn events(run: &Run<'_>) -> Trails {
     let ((mut records, updates), (created, creations)) = tokio::join!(lookup(UPDATE), lookup(CREATE));
     let reached = records.iter().map(|record| record.at).min();
     let day = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let blind = |(error, before): (crate::aws::CallError, Option<Date>)| Blind {
-        auth: None,
-        source: Source::CloudTrail,
-        before,
-        why: format!("{}: {error}", Operation::LookupEvents.as_str()),
-    };
     let updates = updates.map(|error| (error, reached.map(day)));
     // Creations contradict nothing that the pool does not say itself.
     let creations = creations.map(|error| (error, reached.map(day)));
-    let blind = updates.or(creations).map(blind);
+    let blind = updates.or(creations).map(|(error, before)| Blind {
+        before,
+        ..blind(Source::CloudTrail, Operation::LookupEvents, &error)
+    });
     records.extend(created);
     Trails {
         records,

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
 use crate::model::mode::Mode;
 use crate::model::posture::{Origin, Posture};
+use crate::plan::Auth;
+use crate::plan::gate::{Answer, Known, Source, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
 use crate::policy::desire::{Gate, MINIMUM_DAYS};
 use crate::policy::file::Target;
@@ -31,6 +34,8 @@ pub struct Facts<'a> {
     pub long_alarms: BTreeSet<usize>,
     /// The gate.
     pub gate: Option<&'a Gate>,
+    /// The ledger, if one is kept.
+    pub ledger: Option<&'a Ledger>,
     /// When an observed pool was created.
     pub created: Option<Timestamp>,
     /// When something of an observed pool was modified last.
@@ -72,7 +77,7 @@ pub fn view(facts: Facts<'_>) -> View {
         alarms: alarms::alarms(posture, &facts.long_alarms),
         log_delivery: alarms::log_delivery(posture),
         gate: if desired {
-            gate(posture, facts.gate, facts.today)
+            gate(posture, facts.gate, facts.ledger, facts.today)
         } else {
             age(posture, facts.created, facts.today)
         },
@@ -140,24 +145,66 @@ fn modes(posture: &Posture, modified: Option<Timestamp>, today: Date) -> Vec<Mod
     auth_types(posture).into_iter().map(one).collect()
 }
 
-/// What the policy itself declares; stronger evidence is added where AWS or a ledger can be asked.
-fn gate(posture: &Posture, gate: Option<&Gate>, today: Date) -> Vec<GateView> {
-    let one = |(index, (auth, mode, at)): (usize, (&str, Option<Mode>, Pointer))| {
-        let since = gate.and_then(|gate| gate.audit_since[index]);
-        let declared_at = gate.and_then(|gate| gate.declared_at[index].clone());
-        let days = since.map_or(-1, |since| text::days(since, today));
+/// What the policy declares and the ledger shows; stronger evidence is added where AWS can be asked.
+fn gate(posture: &Posture, gate: Option<&Gate>, ledger: Option<&Ledger>, today: Date) -> Vec<GateView> {
+    let nothing = Gate {
+        minimum_days: MINIMUM_DAYS,
+        audit_since: [None, None],
+        declared_at: [None, None],
+        max_would_block_percent: None,
+    };
+    let gate = gate.unwrap_or(&nothing);
+    let pool = posture.pool_id.as_deref().unwrap_or_default();
+    let one = |(index, (word, mode, at)): (usize, (&str, Option<Mode>, Pointer))| {
+        let auth = Auth::ALL[index];
+        // Days in AUDIT end where the ledger shows that the step was made.
+        let step = ledger.and_then(|ledger| ledger.enforced_since(pool, auth, today));
+        let shown = ledger.and_then(|ledger| ledger.evidence(pool, auth, today, step));
+        let mut evidence = declared(gate.audit_since);
+        evidence.extend(shown);
+        let known = Known {
+            evidence,
+            blind: ledger.and_then(Ledger::blind).into_iter().collect(),
+        };
+        let found = verdict(auth, gate.minimum_days, &known, step.unwrap_or(today));
+        let source = found.deciding().map(|piece| piece.evidence.source);
+        let declared_at = gate.declared_at[index].clone();
+        let since = gate.audit_since[index];
         GateView {
-            auth: auth.to_owned(),
+            auth: word.to_owned(),
             enforced: mode == Some(Mode::Enforced),
             pointer: at.to_string(),
-            minimum_days: gate.map_or(MINIMUM_DAYS, |gate| gate.minimum_days).into(),
-            days: days.max(-1),
-            source: if since.is_some() { "declared" } else { "" }.to_owned(),
-            evidence_pointer: declared_at.unwrap_or(at).to_string(),
-            in_future: since.is_some_and(|since| since > today),
+            minimum_days: gate.minimum_days.into(),
+            days: found.days().unwrap_or(-1).max(-1),
+            source: source.map_or("", Source::as_str).to_owned(),
+            evidence_pointer: match source {
+                Some(Source::Ledger) => at.to_string(),
+                _ => declared_at.unwrap_or(at).to_string(),
+            },
+            in_future: !found.is_met() && since.is_some_and(|since| since > today),
+            met: found.is_met(),
+            against: against(&found),
         }
     };
     auth_types(posture).into_iter().enumerate().map(one).collect()
+}
+
+/// What keeps evidence from counting, where that decides.
+fn against(found: &Verdict) -> String {
+    if found.answer == Answer::Unknown {
+        let first = found.blind.first();
+        return first.map_or_else(String::new, |blind| {
+            format!("{}: {}", blind.source.label(), blind.why)
+        });
+    }
+    let refuted = found.pieces.iter().find_map(|piece| match piece.standing {
+        Standing::Refuted { by, other } => Some((by, other)),
+        _ => None,
+    });
+    match refuted.filter(|_| !found.is_met() && found.by.is_none()) {
+        Some((by, other)) => format!("{} shows it {} on {}", by.label(), other.out.label(), other.day),
+        None => String::new(),
+    }
 }
 
 /// What an observed pool shows by itself: it cannot have been in AUDIT for longer than it exists. A pool that
@@ -178,6 +225,8 @@ fn age(posture: &Posture, created: Option<Timestamp>, today: Date) -> Vec<GateVi
         source: "the pool is no older".to_owned(),
         evidence_pointer: at.to_string(),
         in_future: false,
+        met: false,
+        against: String::new(),
     };
     auth_types(posture).into_iter().map(one).collect()
 }

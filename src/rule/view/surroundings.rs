@@ -88,8 +88,12 @@ pub struct GateView {
     pub source: String,
     /// Where the evidence stands; the gate section or the mode when there is none.
     pub evidence_pointer: String,
-    /// Whether the declared date lies in the future.
+    /// Whether the declared date lies in the future, and nothing else shows enough days.
     pub in_future: bool,
+    /// Whether enough days are shown. Evidence that is contradicted shows none.
+    pub met: bool,
+    /// What keeps evidence from counting, in words: what contradicts it, or what could not be read; else empty.
+    pub against: String,
 }
 
 /// One cell of the effective-protection table.

@@ -3,7 +3,9 @@
 mod accounts;
 mod apply;
 mod differences;
+mod gate;
 mod hostile;
+mod ledger;
 mod partial;
 mod saved;
 mod shards;

@@ -1,0 +1,203 @@
+//! `gate`: the gates of all policies of a run, pool by pool.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::app::conclude;
+use crate::app::diff::{Policies, may_say_missing, pairs, wish};
+use crate::app::gate::{Judgement, Question, judge, steps};
+use crate::ledger::Ledger;
+use crate::model::mode::Mode;
+use crate::model::observed::{Estate, Observed};
+use crate::plan::Auth;
+use crate::plan::gate::{Answer, Known, Out, Piece, Source, Standing};
+use crate::policy::assemble::Policy;
+use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
+
+/// What judging the gates of a run needs to know.
+pub struct Job<'a> {
+    /// What was seen.
+    pub estate: &'a Estate,
+    /// What AWS's histories show, by pool id; `None` where they cannot be asked.
+    pub histories: Option<&'a BTreeMap<String, Known>>,
+    /// The ledger, if one is kept.
+    pub ledger: Option<&'a Ledger>,
+    /// The ledger's file.
+    pub ledger_name: &'a str,
+    /// The day of the run.
+    pub today: Date,
+}
+
+/// Whether the gate is about a pool under one of these policies: some mode is to be ENFORCED, or kept in AUDIT.
+#[must_use]
+pub fn concerns(policies: &Policies, pool: &Observed) -> bool {
+    let mut for_it = policies.aimed().filter(|policy| wish(policy).means(pool));
+    for_it.any(|policy| counting(policy, pool).iter().any(|counts| *counts))
+}
+
+/// Whether some of these policies would set a mode of a pool to ENFORCED.
+#[must_use]
+pub fn has_steps(policies: &Policies, pool: &Observed) -> bool {
+    let mut for_it = policies.aimed().filter(|policy| wish(policy).means(pool));
+    for_it.any(|policy| !steps(policy, pool).is_empty())
+}
+
+/// Which authentication types of a pool decide how the run ends: those that the policy sets to ENFORCED and that are
+/// not so yet; of a policy that sets none, those that it keeps in AUDIT, for then the question is when they may be.
+fn counting(policy: &Policy, pool: &Observed) -> [bool; 2] {
+    let wanted = [policy.posture.mode.standard, policy.posture.mode.custom];
+    if wanted.contains(&Some(Mode::Enforced)) {
+        let steps = steps(policy, pool);
+        return Auth::ALL.map(|auth| steps.contains(&auth));
+    }
+    wanted.map(|mode| mode == Some(Mode::Audit))
+}
+
+/// The gates of all policies, pool by pool.
+#[must_use]
+pub fn gate(policies: &Policies, job: &Job<'_>) -> GateReport {
+    let aimed: Vec<_> = policies.aimed().collect();
+    let mut not_checked = unreachable(job.estate);
+    let mut pools = Vec::new();
+    for (policy, found) in pairs(&aimed, &job.estate.pools) {
+        if found.is_empty() && may_say_missing(policy, job.estate) {
+            not_checked.push(NotChecked::failed(
+                format!("policy {}", policy.name),
+                "no pool was found that it is for",
+            ));
+        }
+        pools.extend(found.into_iter().map(|pool| of_pool(policy, pool, job)));
+    }
+    not_checked.extend(
+        job.ledger
+            .into_iter()
+            .flat_map(|ledger| conclude::damaged(job.ledger_name, ledger)),
+    );
+    if aimed.is_empty() {
+        not_checked.push(NotChecked::left_out(
+            "pools",
+            "there is no policy with a `target`",
+        ));
+    }
+    let exit_code = exit_code(&pools, &not_checked, aimed.is_empty());
+    GateReport {
+        version: env!("CARGO_PKG_VERSION"),
+        today: job.today,
+        pools,
+        not_checked,
+        exit_code,
+    }
+}
+
+/// Places and pools that could not be looked at. Parts of pools stand with the evidence, as far as the gate needs them.
+fn unreachable(estate: &Estate) -> Vec<NotChecked> {
+    let places = Estate {
+        pools: Vec::new(),
+        ..estate.clone()
+    };
+    conclude::unseen(&places)
+}
+
+fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u8 {
+    let counting = pools
+        .iter()
+        .flat_map(|pool| &pool.modes)
+        .filter(|mode| mode.counts);
+    let answers: Vec<_> = counting.filter_map(|mode| mode.answer).collect();
+    let found = match (nothing, answers.contains(&Answer::Unmet.as_str())) {
+        (true, _) => 2,
+        (false, true) => 5,
+        (false, false) if answers.contains(&Answer::Unknown.as_str()) => 4,
+        (false, false) => 0,
+    };
+    match found {
+        // What is refused for certain is refused, whatever else could not be looked at.
+        2 | 5 => found,
+        other => conclude::exit_code(other, not_checked),
+    }
+}
+
+fn of_pool(policy: &Policy, pool: &Observed, job: &Job<'_>) -> PoolGate {
+    let history = job.histories.and_then(|histories| histories.get(pool.id()));
+    let judged = judge(Question {
+        policy,
+        pool,
+        ledger: job.ledger,
+        history,
+        today: job.today,
+    });
+    let counts = counting(policy, pool);
+    let about = |(judgement, counts): (Judgement, bool)| {
+        let wanted = matches!(judgement.wanted, Some(Mode::Audit | Mode::Enforced));
+        let shown = wanted || judgement.live == Some(Mode::Audit);
+        shown.then(|| mode_gate(&judgement, counts, job, history.is_some()))
+    };
+    PoolGate {
+        policy: policy.name.clone(),
+        pool: pool.id().to_owned(),
+        pool_name: pool.name.clone(),
+        account: pool.posture.account.clone(),
+        region: pool.posture.region.clone(),
+        modes: judged.into_iter().zip(counts).filter_map(about).collect(),
+    }
+}
+
+fn mode_gate(judgement: &Judgement, counts: bool, job: &Job<'_>, asked: bool) -> ModeGate {
+    let verdict = &judgement.verdict;
+    let word = |mode: Option<Mode>| mode.map(|mode| Out::Mode(mode).label());
+    let enforced = judgement.live == Some(Mode::Enforced);
+    let unread = verdict.blind.iter().map(|blind| GateUnread {
+        source: blind.source.as_str(),
+        label: blind.source.label(),
+        before: blind.before,
+        why: blind.why.clone(),
+    });
+    let mut not_asked = Vec::new();
+    if !asked && !enforced {
+        not_asked.extend([Source::CloudTrail.label(), Source::Metrics.label()]);
+    }
+    if job.ledger.is_none() && !enforced {
+        not_asked.push(Source::Ledger.label());
+    }
+    ModeGate {
+        auth: judgement.auth.as_str(),
+        wanted: word(judgement.wanted),
+        live: word(judgement.live),
+        counts,
+        minimum_days: verdict.minimum,
+        days: verdict.days(),
+        answer: (!enforced).then(|| verdict.answer.as_str()),
+        by: verdict.deciding().map(|piece| piece.evidence.source.as_str()),
+        enough_on: verdict.enough_on(),
+        evidence: verdict.pieces.iter().map(evidence).collect(),
+        unread: unread.collect(),
+        not_asked,
+    }
+}
+
+fn mode_word(out: Out) -> Option<&'static str> {
+    matches!(out, Out::Mode(_)).then(|| out.label())
+}
+
+fn evidence(piece: &Piece) -> GateEvidence {
+    let one = &piece.evidence;
+    GateEvidence {
+        source: one.source.as_str(),
+        label: one.source.label(),
+        since: one.since,
+        days: piece.days,
+        other: one.other.map(|other| (other.day, mode_word(other.out))),
+        note: one.note.clone(),
+        worth: match &piece.standing {
+            Standing::Stands => Worth::Counts,
+            Standing::Silent => Worth::Silent,
+            Standing::Doubtful(source) => Worth::Doubtful(source.label()),
+            Standing::Refuted { by, other } => Worth::Refuted {
+                by: by.label(),
+                day: other.day,
+                was: mode_word(other.out),
+            },
+        },
+    }
+}

@@ -1,0 +1,37 @@
+//! What a ledger is to remember of a look.
+
+use crate::app::diff::{Policies, Tells, pairs};
+use crate::ledger::Sight;
+use crate::model::observed::{Estate, Observed};
+use crate::plan::{self, Held};
+
+/// A pool that was seen, and what its policy manages of it: what a ledger remembers.
+pub struct Remembered<'a> {
+    pool: &'a Observed,
+    held: Vec<Held>,
+}
+
+impl Remembered<'_> {
+    /// As a ledger takes it.
+    #[must_use]
+    pub fn sight(&self) -> Sight<'_> {
+        Sight {
+            pool: self.pool,
+            held: &self.held,
+        }
+    }
+}
+
+/// What a ledger is to remember of what was seen.
+#[must_use]
+pub fn remembered<'a>(policies: &Policies, estate: &'a Estate) -> Vec<Remembered<'a>> {
+    let aimed: Vec<_> = policies.aimed().collect();
+    let mut remembered = Vec::new();
+    for (policy, pools) in pairs(&aimed, &estate.pools) {
+        remembered.extend(pools.into_iter().map(|pool| Remembered {
+            pool,
+            held: plan::diff(&policy.posture, &pool.posture, &Tells(policy)).held(&Tells(policy)),
+        }));
+    }
+    remembered
+}

@@ -1,0 +1,50 @@
+//! What a comparison says beside its differences: which side moved, and whether the audit gate is met.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::app::gate::{self, Question};
+use crate::difference::Cause;
+use crate::finding::Finding;
+use crate::ledger::Ledger;
+use crate::plan::{Held, Leaf};
+
+/// Which side moved, of every leaf that differs.
+pub(super) fn causes(pool: &str, held: &[Held], ledger: &Ledger) -> BTreeMap<Leaf, Cause> {
+    let cause = |one: &Held| ledger.cause(pool, &one.key, one.live.as_ref(), one.wanted.as_ref());
+    held.iter()
+        .filter(|one| !one.agrees)
+        .map(|one| (one.leaf.clone(), cause(one)))
+        .collect()
+}
+
+/// Says of a mode that is to be enforced whether the audit gate is met.
+pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
+    if gate::steps(question.policy, question.pool).is_empty() {
+        return;
+    }
+    let judged = gate::judge(question);
+    for judgement in judged.iter().filter(|judgement| judgement.is_step()) {
+        let leaf = Leaf::Mode(judgement.auth).pointer();
+        let about = |finding: &&mut Finding| {
+            let difference = finding.difference.as_ref();
+            difference.is_some_and(|difference| difference.pointer == leaf)
+        };
+        if let Some(finding) = findings.iter_mut().find(about) {
+            // Writing to a text cannot fail.
+            let _ = write!(
+                finding.help,
+                " The audit gate: {}.",
+                gate::words(&judgement.verdict)
+            );
+        }
+    }
+}
+
+/// How many differences have which cause; `None` where no cause was asked for.
+pub(super) fn count(findings: &[Finding]) -> Option<Vec<(Cause, usize)>> {
+    let differences = findings.iter().filter_map(|finding| finding.difference.as_ref());
+    let causes: Vec<_> = differences.filter_map(|difference| difference.cause).collect();
+    let number = |cause: Cause| causes.iter().filter(|one| **one == cause).count();
+    (!causes.is_empty()).then(|| Cause::ALL.map(|cause| (cause, number(cause))).to_vec())
+}

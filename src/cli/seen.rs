@@ -1,0 +1,19 @@
+//! What a look at pools gives.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::observed::Estate;
+use crate::plan::gate::Known;
+
+/// What was seen, when, and what AWS remembers.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The pools.
+    pub estate: Estate,
+    /// When they were looked at; `None` where a snapshot does not say so.
+    pub at: Option<Timestamp>,
+    /// What AWS's histories show, by pool id; `None` where they cannot be asked.
+    pub histories: Option<BTreeMap<String, Known>>,
+}

@@ -1,0 +1,222 @@
+//! The gates of a run for people: at a terminal, and in Markdown.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use owo_colors::Style;
+
+use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
+use crate::text;
+
+use super::human::{paint, wrap};
+use super::{Format, RenderOptions, escape, json_gate};
+
+/// Writes the gates of a run. Formats that cannot show them write what `human` does.
+pub fn gate(
+    format: Format,
+    report: &GateReport,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let text = match format {
+        Format::Json => return json_gate::render(report, out),
+        Format::Markdown => markdown(report),
+        _ => human(report, options),
+    };
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
+fn human(report: &GateReport, options: &RenderOptions) -> String {
+    let mut text = String::new();
+    for pool in &report.pools {
+        let head = paint(&escape::one_line(&title(pool)), Style::new().bold(), options);
+        let _ = writeln!(text, "{head}");
+        for mode in &pool.modes {
+            let style = match mode.answer {
+                Some("met") | None => Style::new().green(),
+                _ if mode.counts => Style::new().red(),
+                _ => Style::new(),
+            };
+            let _ = writeln!(text, "  {}", paint(&verdict(mode), style, options));
+            for (source, words) in rows(mode) {
+                let head = format!("    {source:26}");
+                let words = escape::one_line(&words);
+                text.push_str(&wrap(&words, options.columns(), &head, &" ".repeat(30)));
+            }
+        }
+        if pool.modes.is_empty() {
+            text.push_str("  the policy asks for neither AUDIT nor ENFORCED\n");
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}", closing(report));
+    if !report.not_checked.is_empty() {
+        text.push_str("not checked:\n");
+    }
+    for entry in &report.not_checked {
+        text.push_str(&wrap(&missed(entry), options.columns(), "  - ", "    "));
+    }
+    text
+}
+
+fn missed(entry: &NotChecked) -> String {
+    let mark = if entry.failed { "FAILED: " } else { "" };
+    format!(
+        "{mark}{}: {}",
+        escape::one_line(&entry.what),
+        escape::one_line(&entry.why)
+    )
+}
+
+fn markdown(report: &GateReport) -> String {
+    let mark = match report.exit_code {
+        0 => "✅",
+        _ => "❌",
+    };
+    let mut text = format!("## {mark} cogward gate\n\n{}.\n", closing(report));
+    for pool in &report.pools {
+        let _ = write!(text, "\n### {}\n", escape::markdown(&title(pool)));
+        for mode in &pool.modes {
+            let _ = write!(text, "\n**{}**\n", escape::markdown(&verdict(mode)));
+            let rows = rows(mode);
+            if !rows.is_empty() {
+                text.push_str("\n| Source | What it shows |\n|---|---|\n");
+            }
+            for (source, words) in rows {
+                let _ = writeln!(text, "| {source} | {} |", escape::markdown(&words));
+            }
+        }
+    }
+    if !report.not_checked.is_empty() {
+        text.push_str("\n### Not checked\n\n");
+    }
+    for entry in &report.not_checked {
+        let _ = writeln!(text, "- {}", escape::markdown(&missed(entry)));
+    }
+    text
+}
+
+/// `customers (us-west-2_A), policy customers-prod`.
+fn title(pool: &PoolGate) -> String {
+    let name = if pool.pool_name.is_empty() {
+        pool.pool.clone()
+    } else {
+        format!("{} ({})", pool.pool_name, pool.pool)
+    };
+    format!("{name}, policy {}", pool.policy)
+}
+
+/// `standard: AUDIT, ENFORCED is asked for: unmet, 6 of 14 days; enough on 2026-11-29`.
+fn verdict(mode: &ModeGate) -> String {
+    let live = mode.live.unwrap_or("not known");
+    let Some(answer) = mode.answer else {
+        return format!("{}: {live} already", mode.auth);
+    };
+    let asked = match mode.wanted {
+        Some(wanted) if Some(wanted) != mode.live => format!(", {wanted} is asked for"),
+        _ => String::new(),
+    };
+    let minimum = text::count(mode.minimum_days as usize, "day", "days");
+    let days = match mode.days {
+        Some(days) if days < 0 => "the declared day is still to come".to_owned(),
+        Some(days) if days >= i64::from(mode.minimum_days) => {
+            format!("{days} days in AUDIT, {} asked for", mode.minimum_days)
+        }
+        Some(days) => format!("{days} of {minimum} in AUDIT"),
+        None => format!("nothing shows {minimum} in AUDIT"),
+    };
+    let soon = match mode.enough_on {
+        Some(day) if answer == "unmet" => format!("; enough on {day}"),
+        _ => String::new(),
+    };
+    let counts = if mode.counts {
+        ""
+    } else {
+        " (the policy asks for no step)"
+    };
+    format!("{}: {live}{asked}: {answer}, {days}{soon}{counts}", mode.auth)
+}
+
+/// Sources with what they show, strongest first, then what could not be read or was not asked.
+fn rows(mode: &ModeGate) -> Vec<(&'static str, String)> {
+    if mode.answer.is_none() {
+        return Vec::new();
+    }
+    let mut rows: Vec<_> = mode
+        .evidence
+        .iter()
+        .map(|one| (one.label, shows(one, mode.by == Some(one.source))))
+        .collect();
+    rows.extend(mode.unread.iter().map(|one| (one.label, unread(one))));
+    rows.extend(
+        mode.not_asked
+            .iter()
+            .map(|label| (*label, "not asked".to_owned())),
+    );
+    rows
+}
+
+fn shows(one: &GateEvidence, decides: bool) -> String {
+    let mut parts = Vec::new();
+    if let (Some(since), Some(days)) = (one.since, one.days) {
+        let days = usize::try_from(days).map_or_else(
+            |_| "still to come".to_owned(),
+            |days| text::count(days, "day", "days"),
+        );
+        parts.push(format!("in AUDIT since {since}, {days}"));
+    }
+    if !one.note.is_empty() {
+        parts.push(one.note.clone());
+    }
+    if let Some((day, was)) = &one.other {
+        parts.push(match was {
+            Some(was) => format!("{was} on {day}"),
+            None => format!("created on {day}"),
+        });
+    }
+    match &one.worth {
+        Worth::Counts if decides => parts.push("decides".to_owned()),
+        Worth::Counts | Worth::Silent => {}
+        Worth::Refuted { by, day, was } => {
+            let was = was.map_or_else(|| "created".to_owned(), |was| format!("{was} after that,"));
+            parts.push(format!("does not count: {by} shows it {was} on {day}"));
+        }
+        Worth::Doubtful(source) => {
+            parts.push(format!(
+                "does not count: {source} may say otherwise and was not read"
+            ));
+        }
+    }
+    parts.join("; ")
+}
+
+fn unread(one: &GateUnread) -> String {
+    match one.before {
+        Some(day) => format!("not read before {day}: {}", one.why),
+        None => format!("not read: {}", one.why),
+    }
+}
+
+/// `1 of 2 gates met, 1 not known`.
+fn closing(report: &GateReport) -> String {
+    let answers: Vec<_> = report
+        .pools
+        .iter()
+        .flat_map(|pool| &pool.modes)
+        .filter(|mode| mode.counts)
+        .filter_map(|mode| mode.answer)
+        .collect();
+    if answers.is_empty() {
+        return "no mode waits to be enforced".to_owned();
+    }
+    let number = |word: &str| answers.iter().filter(|answer| **answer == word).count();
+    let mut text = format!(
+        "{} of {} met",
+        number("met"),
+        text::count(answers.len(), "gate", "gates")
+    );
+    if number("unknown") > 0 {
+        let _ = write!(text, ", {} not known", number("unknown"));
+    }
+    text
+}

@@ -1,0 +1,282 @@
+//! The audit gate as its user meets it: evidence, verdicts, and how the run ends.
+
+use cogward::simulator::{Fault, Kind};
+use serde_json::{Value, json};
+
+use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
+
+/// A policy that asks for the step.
+const STEP: &str = "\
+version: 1
+name: a
+target: { account: \"123456789012\", region: us-west-2, pool: us-west-2_A }
+mode: { standard: ENFORCED }
+";
+
+const DAY: f64 = 86_400.0;
+
+fn now() -> f64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap().as_secs_f64()
+}
+
+/// A pool in AUDIT that was modified so many days ago, under a policy.
+fn aws(policy: &str, modified: f64) -> Aws {
+    Aws::with(policy).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        pool.user_pool["LastModifiedDate"] = json!(now() - modified * DAY);
+    })
+}
+
+/// Events of the pool's mode: so many days ago, this one.
+fn remember(aws: &Aws, events: &[(f64, &str)]) {
+    let event = |(days, mode): &(f64, &str)| {
+        raw(json!({
+            "EventName": "UpdateUserPool", "EventTime": now() - days * DAY,
+            "CloudTrailEvent": { "requestParameters": {
+                "userPoolId": POOL, "userPoolAddOns": { "advancedSecurityMode": mode },
+            } },
+        }))
+    };
+    let events: Vec<_> = events.iter().map(event).collect();
+    aws.server
+        .change(|world| world.region_mut(ACCOUNT, REGION).events = events);
+}
+
+fn declared(days: i64) -> String {
+    let today = jiff::Timestamp::from_second(format!("{:.0}", now()).parse().unwrap()).unwrap();
+    let day = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let since = day.checked_sub(jiff::Span::new().days(days)).unwrap();
+    format!("{STEP}audit_gate: {{ audit_since: {since} }}\n")
+}
+
+/// The first mode of the JSON report.
+fn first(aws: &Aws, args: &[&str]) -> Value {
+    let report = aws.json(&[&["gate"], args].concat());
+    let schema = serde_json::from_str(include_str!("../../../schemas/gate.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    let mut mode = report["pools"][0]["modes"][0].clone();
+    mode["exit_code"] = report["exit_code"].clone();
+    mode
+}
+
+fn brief(mode: &Value) -> (i64, &str, Option<&str>, Option<i64>) {
+    (
+        mode["exit_code"].as_i64().unwrap(),
+        mode["answer"].as_str().unwrap(),
+        mode["by"].as_str(),
+        mode["days"].as_i64(),
+    )
+}
+
+#[test]
+fn a_pool_that_was_not_modified_for_long_enough_opens_its_gate() {
+    let found = first(&aws(STEP, 20.0), &[]);
+    assert_eq!(brief(&found), (0, "met", Some("unmodified"), Some(20)));
+    let found = first(&aws(STEP, 13.0), &[]);
+    assert_eq!(brief(&found), (5, "unmet", Some("unmodified"), Some(13)));
+    let text = aws(STEP, 13.0).run(&["gate"]);
+    assert_eq!(text.code, 5);
+    let line = "standard: AUDIT, ENFORCED is asked for: unmet, 13 of 14 days in AUDIT; enough on ";
+    assert!(text.out.contains(line), "{}", text.out);
+    assert!(text.out.ends_with("0 of 1 gate met\n"), "{}", text.out);
+}
+
+#[test]
+fn cloudtrail_shows_more_and_contradicts_a_declaration() {
+    let found = aws(STEP, 1.0);
+    remember(&found, &[(40.0, "OFF"), (20.0, "AUDIT"), (1.0, "AUDIT")]);
+    assert_eq!(
+        brief(&first(&found, &[])),
+        (0, "met", Some("cloudtrail"), Some(20))
+    );
+    let young = aws(&declared(60), 1.0);
+    assert_eq!(brief(&first(&young, &[])), (0, "met", Some("declared"), Some(60)));
+    remember(&young, &[(40.0, "OFF"), (10.0, "AUDIT"), (1.0, "AUDIT")]);
+    let refuted = first(&young, &[]);
+    assert_eq!(brief(&refuted), (5, "unmet", Some("cloudtrail"), Some(10)));
+    let worths: Vec<_> = refuted["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["source"].as_str().unwrap(), one["worth"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        worths,
+        [
+            ("unmodified", "counts"),
+            ("cloudtrail", "counts"),
+            ("declared", "refuted")
+        ]
+    );
+    let text = young.run(&["gate"]).out.replace(['\n', ' '], "");
+    assert!(
+        text.contains("doesnotcount:CloudTrailshowsitOFFafterthat,on"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_declaration_does_not_open_the_gate_of_a_pool_that_is_out_of_audit() {
+    let off = aws(&declared(60), 100.0).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
+    });
+    assert_eq!(brief(&first(&off, &[])), (5, "unmet", None, None));
+}
+
+#[test]
+fn what_could_not_be_read_opens_no_gate() {
+    let denied = || vec![Fault::new(Kind::AccessDenied).at("LookupEvents")];
+    let doubtful = aws(&declared(60), 1.0).faults(denied());
+    let found = first(&doubtful, &[]);
+    assert_eq!(brief(&found), (4, "unknown", Some("declared"), Some(60)));
+    assert_eq!(found["unread"][0]["source"], "cloudtrail");
+    let text = doubtful.run(&["gate", "--format", "markdown"]);
+    assert_eq!(text.code, 4);
+    assert!(
+        text.out
+            .contains("| CloudTrail | not read&#58; LookupEvents&#58; access denied"),
+        "{}",
+        text.out
+    );
+    assert!(text.out.contains("## ❌"), "{}", text.out);
+    // What needs no history is met all the same, and says what was not read.
+    let proven = first(&aws(STEP, 20.0).faults(denied()), &[]);
+    assert_eq!(brief(&proven), (0, "met", Some("unmodified"), Some(20)));
+    assert_eq!(proven["unread"].as_array().unwrap().len(), 1);
+    // What could not be read could not have helped.
+    let off = aws(&declared(60), 1.0).faults(denied()).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
+    });
+    assert_eq!(first(&off, &[])["exit_code"], 5);
+    // A pool of which not even the mode is known.
+    let dark = aws(&declared(60), 20.0).faults(vec![Fault::new(Kind::Set(
+        "/UserPool/UserPoolAddOns/AdvancedSecurityMode".into(),
+        "NEW".into(),
+    ))]);
+    assert_eq!(first(&dark, &[])["exit_code"], 4);
+    let gone = aws(STEP, 20.0).faults(vec![Fault::new(Kind::AccessDenied).at("DescribeUserPool")]);
+    assert_eq!(gone.json(&["gate"])["exit_code"], 4);
+}
+
+#[test]
+fn modes_that_stay_in_audit_count_only_where_no_step_is_asked_for() {
+    let stays = STEP.replace("ENFORCED", "AUDIT");
+    assert_eq!(brief(&first(&aws(&stays, 20.0), &[])).0, 0);
+    assert_eq!(
+        brief(&first(&aws(&stays, 3.0), &[])),
+        (5, "unmet", Some("unmodified"), Some(3))
+    );
+    let both = STEP.replace("standard: ENFORCED", "standard: ENFORCED, custom: AUDIT");
+    let one = aws(&both, 20.0).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({
+            "AdvancedSecurityMode": "ENFORCED", "AdvancedSecurityAdditionalFlows": { "CustomAuthMode": "AUDIT" },
+        });
+        pool.user_pool["LastModifiedDate"] = json!(now() - 3.0 * DAY);
+    });
+    let report = one.json(&["gate"]);
+    assert_eq!(report["exit_code"], 0, "{report}");
+    let text = one.run(&["gate"]).out;
+    assert!(text.contains("standard: ENFORCED already\n"), "{text}");
+    assert!(text.contains("(the policy asks for no step)"), "{text}");
+    assert!(text.ends_with("no mode waits to be enforced\n"), "{text}");
+}
+
+#[test]
+fn input_that_cannot_be_used_ends_with_2() {
+    let aws = aws(STEP, 20.0);
+    let exit = |args: &[&str]| aws.run(args).code;
+    assert_eq!(exit(&["gate", "nowhere"]), 2);
+    assert_eq!(exit(&["gate", "--format", "sarif"]), 2);
+    assert_eq!(exit(&["gate", "--today", "tomorrow"]), 2);
+    assert_eq!(exit(&["gate", "--ledger", "policies"]), 2);
+    aws.place
+        .file("bad/a.yaml", STEP)
+        .file("bad/b.yaml", "version: 1\nmoed: 1\n")
+        .file(
+            "layers/a.yaml",
+            "version: 1\nname: a\nmode: { standard: ENFORCED }\n",
+        );
+    let run = aws.run(&["gate", "bad"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("moed") && run.out.contains("1 of 1 gate met"),
+        "{run:?}"
+    );
+    let run = aws.run(&["gate", "layers"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("there is no policy with a `target`"), "{run:?}");
+    aws.place
+        .file("gone/a.yaml", STEP.replace(POOL, "us-west-2_Gone"));
+    let run = aws.run(&["gate", "gone"]);
+    assert_eq!(run.code, 4);
+    assert!(run.out.contains("no pool was found that it is for"), "{run:?}");
+}
+
+#[test]
+fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
+    let aws = aws(&declared(60), 3.0);
+    assert_eq!(aws.run(&["snapshot", "-o", "s.json"]).code, 0);
+    aws.server.forget();
+    let found = first(&aws, &["--from", "s.json"]);
+    assert_eq!(brief(&found), (0, "met", Some("declared"), Some(60)));
+    assert!(aws.server.log().is_empty());
+    let text = aws.run(&["gate", "--from", "s.json"]).out;
+    assert!(
+        text.contains("    CloudTrail                not asked\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_of_pools_are_harmless() {
+    let hostile = "a\u{1b}[31m|\n::error::x";
+    let aws = aws(STEP, 20.0).change(|pool| pool.user_pool["Name"] = hostile.into());
+    for format in ["human", "markdown"] {
+        let run = aws.run(&["gate", "--format", format]);
+        assert!(
+            !run.out.contains('\u{1b}') && !run.out.contains("\n::"),
+            "{}",
+            run.out
+        );
+    }
+    let report = aws.json(&["gate"]);
+    assert_eq!(report["pools"][0]["pool_name"], hostile);
+}
+
+#[test]
+fn a_comparison_says_of_a_step_whether_its_gate_is_met() {
+    let found = aws(STEP, 20.0);
+    let run = found.run(&["diff"]);
+    assert_eq!(run.code, 3);
+    let text = run.out.replace("\n        ", " ");
+    let line = "The audit gate: met, 20 days in AUDIT by the pool itself, 14 asked for.";
+    assert!(text.contains(line), "{text}");
+    let denied = aws(&declared(60), 1.0).faults(vec![Fault::new(Kind::AccessDenied).at("LookupEvents")]);
+    let run = denied.run(&["diff"]);
+    assert_eq!(
+        run.code, 3,
+        "that a history was not read is no failure to compare"
+    );
+    let text = run.out.replace("\n        ", " ");
+    assert!(
+        text.contains("The audit gate: unknown, 60 days in AUDIT by the policy's declaration"),
+        "{text}"
+    );
+    assert!(
+        text.contains("CloudTrail was not read: LookupEvents: access denied"),
+        "{text}"
+    );
+    // Where no step is asked for, no history is.
+    let quiet = aws(&STEP.replace("ENFORCED", "AUDIT"), 20.0);
+    assert_eq!(quiet.run(&["diff"]).code, 0);
+    assert!(
+        quiet
+            .server
+            .log()
+            .iter()
+            .all(|call| call.operation != "LookupEvents")
+    );
+}

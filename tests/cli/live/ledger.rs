@@ -1,0 +1,312 @@
+//! The ledger that comparisons keep: what it says of differences, what is added to it, and what lint makes of it.
+
+use serde_json::{Value, json};
+
+use crate::live::support::{Aws, POLICY, POOL};
+
+const KEEP: [&str; 3] = ["diff", "--ledger", "ledger.jsonl"];
+
+fn lines(aws: &Aws) -> Vec<Value> {
+    let text = aws.place.read("ledger.jsonl");
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn change(aws: &Aws, mfa: &str) {
+    aws.server
+        .change(|world| world.pool_mut(POOL).unwrap().user_pool["MfaConfiguration"] = mfa.into());
+}
+
+/// Pointer and cause of every difference.
+fn causes(aws: &Aws) -> Vec<(String, String)> {
+    let report = aws.json(&KEEP);
+    let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+    let findings = report["findings"].as_array().unwrap();
+    let one = |finding: &Value| {
+        let difference = &finding["difference"];
+        (text(&difference["pointer"]), text(&difference["cause"]))
+    };
+    findings.iter().map(one).collect()
+}
+
+fn mfa(cause: &str) -> Vec<(String, String)> {
+    vec![("/mfa/configuration".to_owned(), cause.to_owned())]
+}
+
+#[test]
+fn nothing_new_adds_nothing() {
+    let aws = Aws::one();
+    let first = aws.run(&KEEP);
+    assert_eq!(
+        (first.code, first.err.starts_with("added ")),
+        (0, true),
+        "{first:?}"
+    );
+    let before = lines(&aws);
+    let schema = serde_json::from_str(include_str!("../../../schemas/ledger.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(before.iter().all(|line| validator.is_valid(line)));
+    let modes: Vec<_> = before
+        .iter()
+        .filter(|line| line["event"] == "mode")
+        .map(|line| (line["auth"].as_str().unwrap(), line["mode"].as_str().unwrap()))
+        .collect();
+    assert_eq!(modes, [("standard", "ENFORCED"), ("custom", "OFF")]);
+    let second = aws.run(&KEEP);
+    assert_eq!((second.code, second.err.as_str()), (0, ""));
+    assert_eq!(lines(&aws), before);
+    assert_eq!(
+        aws.place.names("."),
+        ["ledger.jsonl", "policies"],
+        "no file is left over"
+    );
+}
+
+#[test]
+fn drift_pending_and_conflict_are_told_apart_until_they_agree_again() {
+    let aws = Aws::one();
+    change(&aws, "ON");
+    assert_eq!(causes(&aws), mfa("differs"), "nothing was recorded yet");
+    change(&aws, "OPTIONAL");
+    assert_eq!(causes(&aws), []);
+    change(&aws, "ON");
+    assert_eq!(causes(&aws), mfa("drift"));
+    assert_eq!(causes(&aws), mfa("drift"), "the day after, too");
+    aws.place
+        .file("policies/a.yaml", POLICY.replace("OPTIONAL", "\"OFF\""));
+    assert_eq!(causes(&aws), mfa("conflict"));
+    change(&aws, "OPTIONAL");
+    assert_eq!(causes(&aws), mfa("pending"));
+    change(&aws, "OFF");
+    let number = lines(&aws).len();
+    assert_eq!(causes(&aws), []);
+    assert_eq!(lines(&aws).len(), number + 1, "they agree on something new");
+}
+
+#[test]
+fn every_format_tells_the_cause_and_the_verdict_stays() {
+    let aws = Aws::one();
+    assert_eq!(aws.run(&KEEP).code, 0);
+    change(&aws, "ON");
+    for format in [
+        "human", "table", "junit", "markdown", "github", "html", "sarif", "json",
+    ] {
+        let run = aws.run(&[&KEEP[..], &["--format", format]].concat());
+        assert_eq!(run.code, 3, "{format}");
+        assert!(run.out.contains("drift"), "{format}: {}", run.out);
+    }
+    let sarif = aws.run(&[&KEEP[..], &["--format", "sarif"]].concat());
+    let sarif: Value = serde_json::from_str(&sarif.out).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["properties"]["cause"], "drift");
+    let report = aws.json(&KEEP);
+    let counts = json!({ "drift": 1, "pending": 0, "conflict": 0, "differs": 0 });
+    assert_eq!(report["summary"]["differences"]["causes"], counts);
+    let plain = aws.json(&["diff"]);
+    assert_eq!(plain["findings"][0]["difference"].get("cause"), None);
+    assert_eq!(
+        plain["findings"][0]["fingerprint"],
+        report["findings"][0]["fingerprint"]
+    );
+    let human = aws.run(&KEEP).out;
+    assert!(
+        human.ends_with("in 1 pool against 1 policy (1 file): 1 drift\n"),
+        "{human}"
+    );
+}
+
+#[test]
+fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
+    let own = "clients:\n  web: { id: web1, account_takeover: { high: { action: BLOCK, notify: false } } }\n\
+               alarms: [{ metric: Risk, operation: SignIn }, { metric: NoRisk, operation: SignIn }]\n";
+    let (head, _) = POLICY.split_once("clients:").unwrap();
+    let section = json!({ "AccountTakeoverRiskConfiguration": { "Actions": { "HighAction": { "EventAction": "BLOCK", "Notify": false } } } });
+    let risk = crate::live::support::raw(section);
+    let aws = Aws::with(&format!("{head}{own}")).change(|pool| {
+        pool.risk_configurations.insert("web1".into(), risk.clone());
+    });
+    aws.server.change(|world| {
+        for metric in ["Risk", "NoRisk"] {
+            let alarm = json!({
+                "Namespace": "AWS/Cognito", "MetricName": metric, "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1,
+                "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold", "ActionsEnabled": true,
+                "Dimensions": [{ "Name": "UserPoolId", "Value": POOL }, { "Name": "Operation", "Value": "SignIn" }],
+            });
+            let region = world.region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION);
+            region.alarms.insert(metric.to_owned(), crate::live::support::raw(alarm));
+        }
+    });
+    assert_eq!(causes(&aws), []);
+    aws.server.change(|world| {
+        let pool = world.pool_mut(POOL).unwrap();
+        pool.risk_configurations.remove("web1");
+        let region = world.region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION);
+        region.alarms.remove("NoRisk");
+    });
+    let drift = |pointer: &str| (pointer.to_owned(), "drift".to_owned());
+    let mut found = causes(&aws);
+    found.sort();
+    assert_eq!(found, [drift("/alarms/1"), drift("/clients/web")]);
+    // Another place in the list is the same alarm.
+    let turned = own.replace("{ metric: Risk, operation: SignIn }, ", "");
+    aws.place.file("policies/a.yaml", format!("{head}{turned}"));
+    let mut found = causes(&aws);
+    found.sort();
+    assert_eq!(found, [drift("/alarms/0"), drift("/clients/web")]);
+}
+
+#[test]
+fn what_was_not_read_is_neither_remembered_nor_forgotten() {
+    use cogward::simulator::{Fault, Kind};
+    let aws = Aws::one().faults(vec![
+        Fault::new(Kind::AccessDenied).at("GetLogDeliveryConfiguration"),
+    ]);
+    assert_eq!(aws.run(&KEEP).code, 4);
+    let of_logs = |aws: &Aws| {
+        let lines = lines(aws);
+        lines
+            .iter()
+            .filter(|line| line["leaf"] == "/log_delivery/user_auth_events")
+            .count()
+    };
+    assert_eq!(of_logs(&aws), 0);
+    aws.server.set_faults(Vec::new());
+    assert_eq!(aws.run(&KEEP).code, 0);
+    assert_eq!(of_logs(&aws), 1);
+}
+
+#[test]
+fn damaged_lines_are_shown_and_later_versions_refused() {
+    let aws = Aws::one();
+    assert_eq!(aws.run(&KEEP).code, 0);
+    let good = aws.place.read("ledger.jsonl");
+    aws.place
+        .file("ledger.jsonl", format!("{good}<<<<<<< \u{1b}[31m\n"));
+    let run = aws.run(&KEEP);
+    assert_eq!(run.code, 0, "the rest is used");
+    let place = format!("ledger.jsonl:{}: the line is damaged", good.lines().count() + 1);
+    assert!(
+        run.out.contains(&place) && !run.out.contains('\u{1b}'),
+        "{}",
+        run.out
+    );
+    let later = good.replacen("\"version\":1", "\"version\":2", 1);
+    aws.place.file("ledger.jsonl", &later);
+    for verb in [vec!["diff"], vec!["gate"], vec!["lint"]] {
+        let run = aws.run(&[&verb[..], &["--ledger", "ledger.jsonl"]].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
+        assert!(
+            run.err.contains("ledger.jsonl:1: version 2 is not known") && run.err.contains("update cogward"),
+            "{}",
+            run.err
+        );
+    }
+    assert_eq!(
+        aws.place.read("ledger.jsonl"),
+        later,
+        "nothing is added to what is not understood"
+    );
+    aws.place.file("folder/x", "");
+    let run = aws.run(&["diff", "--ledger", "folder"]);
+    assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
+fn a_snapshot_adds_what_it_saw_when_it_was_taken() {
+    let aws = Aws::one();
+    assert_eq!(aws.run(&["snapshot", "-o", "bare.json"]).code, 0);
+    assert_eq!(aws.run(&["snapshot", "--with-time", "-o", "timed.json"]).code, 0);
+    let run = aws.run(&[&KEEP[..], &["--from", "bare.json"]].concat());
+    assert!(run.err.contains("does not say when it was taken"), "{}", run.err);
+    assert!(!aws.place.path("ledger.jsonl").exists());
+    let taken: Value = serde_json::from_str(&aws.place.read("timed.json")).unwrap();
+    assert_eq!(aws.run(&[&KEEP[..], &["--from", "timed.json"]].concat()).code, 0);
+    assert_eq!(lines(&aws)[0]["at"], taken["taken_at"]);
+}
+
+/// A line that says in which mode the pool was seen on a day.
+fn seen(day: &str, mode: &str) -> String {
+    let line = json!({
+        "event": "mode", "version": 1, "at": format!("{day}T03:00:00Z"), "by": "diff", "pool": POOL,
+        "auth": "standard", "mode": mode,
+    });
+    format!("{line}\n")
+}
+
+/// Messages of the rule about the gate.
+fn lint(aws: &Aws) -> Vec<String> {
+    let (_, findings) = aws.place.findings(&["--ledger", "ledger.jsonl"]);
+    let own = findings
+        .into_iter()
+        .filter(|(rule, ..)| rule == "enforced-before-audit");
+    own.map(|(.., message)| message).collect()
+}
+
+#[test]
+fn lint_judges_the_gate_by_ledger_and_declaration() {
+    let none = "standard authentication is `ENFORCED` without evidence of 14 days in `AUDIT`";
+    let aws = Aws::one();
+    aws.place.file("ledger.jsonl", "");
+    assert_eq!(lint(&aws), [none]);
+    aws.place.file("ledger.jsonl", seen("2026-11-01", "AUDIT"));
+    assert_eq!(lint(&aws), Vec::<String>::new());
+    aws.place.file("ledger.jsonl", seen("2026-11-10", "AUDIT"));
+    assert_eq!(
+        lint(&aws),
+        ["standard authentication is `ENFORCED` after 11 of 14 days in `AUDIT` (ledger)"]
+    );
+    // The step was made: what counts is what was before it.
+    let made = seen("2026-11-01", "AUDIT") + &seen("2026-11-06", "ENFORCED");
+    aws.place.file("ledger.jsonl", made);
+    assert_eq!(
+        lint(&aws),
+        ["standard authentication is `ENFORCED` after 5 of 14 days in `AUDIT` (ledger)"]
+    );
+    let declared = format!("{POLICY}audit_gate: {{ audit_since: 2026-10-01 }}\n");
+    aws.place.file("policies/a.yaml", declared);
+    aws.place.file("ledger.jsonl", "");
+    assert_eq!(lint(&aws), Vec::<String>::new());
+    let off = seen("2026-11-05", "OFF");
+    aws.place.file("ledger.jsonl", &off);
+    assert_eq!(
+        lint(&aws),
+        [format!("{none}: the ledger shows it OFF on 2026-11-05")]
+    );
+    aws.place.file("ledger.jsonl", "damaged\n");
+    let [message] = &lint(&aws)[..] else {
+        panic!("a damaged line may say otherwise")
+    };
+    assert!(
+        message.starts_with(&format!("{none}: the ledger: line 1 is damaged")),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_gate_takes_the_ledger_for_evidence() {
+    let policy = "version: 1\nname: a\ntarget: { pool: us-west-2_A }\nmode: { standard: ENFORCED }\n";
+    let aws = Aws::with(policy).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        pool.user_pool["LastModifiedDate"] = json!(1_795_000_000);
+    });
+    aws.place.file("ledger.jsonl", seen("2026-11-01", "AUDIT"));
+    let gate = |today: &str| {
+        let report = aws.json(&["gate", "--ledger", "ledger.jsonl", "--today", today]);
+        let mode = &report["pools"][0]["modes"][0];
+        (
+            report["exit_code"].clone(),
+            mode["by"].clone(),
+            mode["days"].clone(),
+        )
+    };
+    assert_eq!(gate("2026-11-20"), (json!(0), json!("ledger"), json!(19)));
+    assert_eq!(gate("2026-11-10"), (json!(5), json!("ledger"), json!(9)));
+    let run = aws.run(&["diff", "--ledger", "ledger.jsonl", "--today", "2026-11-20"]);
+    assert!(
+        run.out
+            .replace("\n        ", " ")
+            .contains("The audit gate: met, 19 days in AUDIT by the ledger"),
+        "{}",
+        run.out
+    );
+}

@@ -1,0 +1,274 @@
+//! What AWS remembers of a pool's modes: read, hidden, denied, cut short.
+
+use cogward::aws::{Limits, iam};
+use cogward::model::mode::{Mode, Modes};
+use cogward::observe::live::{Inquiry, Query, Silent, Stop, histories};
+use cogward::plan::Auth;
+use cogward::plan::gate::{Evidence, Known, Source};
+use cogward::simulator::{Fault, Kind, Options, Server};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::support::{ACCOUNT, POOL, REGION, connector, look, now, place, quick, raw, start, world};
+
+const DAY: f64 = 86_400.0;
+
+/// An event of so many days ago.
+fn event(name: &str, days: f64, record: &Value) -> Value {
+    json!({ "EventName": name, "EventTime": now() - days * DAY, "CloudTrailEvent": record })
+}
+
+fn update(days: f64, parameters: &Value) -> Value {
+    event(
+        "UpdateUserPool",
+        days,
+        &json!({ "requestParameters": parameters }),
+    )
+}
+
+fn sets(days: f64, mode: &str) -> Value {
+    update(
+        days,
+        &json!({ "userPoolId": POOL, "userPoolAddOns": { "advancedSecurityMode": mode } }),
+    )
+}
+
+/// The world with events, and with risk assessed on these days.
+fn server(events: Vec<Value>, assessed: &[f64], options: Options) -> Server {
+    let mut world = world();
+    let region = world.region_mut(ACCOUNT, REGION);
+    region.events = events.into_iter().map(raw).collect();
+    let data: Vec<_> = assessed.iter().map(|days| (now() - days * DAY, 7.0)).collect();
+    let metric = json!({
+        "namespace": "AWS/Cognito", "name": "NoRisk", "data": data,
+        "dimensions": { "UserPoolId": POOL, "Operation": "SignIn" },
+    });
+    region.metrics.push(serde_json::from_value(metric).unwrap());
+    Server::start(world, options).unwrap()
+}
+
+fn audit() -> Modes {
+    Modes {
+        standard: Some(Mode::Audit),
+        custom: Some(Mode::Off),
+    }
+}
+
+async fn ask_with(server: &Server, limits: Limits, stop: &Stop) -> Known {
+    let inquiry = Inquiry {
+        pool: POOL.into(),
+        place: place(Query::ids([POOL])),
+        modes: audit(),
+    };
+    let today = Timestamp::from_millisecond(format!("{:.0}", now() * 1000.0).parse().unwrap()).unwrap();
+    let today = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let connector = connector(server, limits);
+    let mut found = histories(&connector, &[inquiry], today, &limits, &Silent, stop).await;
+    assert_eq!(found.len(), 1, "every pool that was asked for is there");
+    found.remove(POOL).unwrap()
+}
+
+async fn ask(server: &Server) -> Known {
+    ask_with(server, quick(), &Stop::default()).await
+}
+
+fn of(known: &Known, source: Source) -> Option<&Evidence> {
+    let mut own = known.evidence.iter().filter(|one| one.auth == Auth::Standard);
+    own.find(|one| one.source == source)
+}
+
+/// Days ago of a first day.
+fn ago(since: Option<Date>) -> Option<i64> {
+    let today = Timestamp::from_millisecond(format!("{:.0}", now() * 1000.0).parse().unwrap()).unwrap();
+    let today = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+    Some(cogward::text::days(since?, today))
+}
+
+fn blind(known: &Known) -> Vec<(Source, Option<i64>, &str)> {
+    known
+        .blind
+        .iter()
+        .map(|blind| (blind.source, ago(blind.before), blind.why.as_str()))
+        .collect()
+}
+
+#[tokio::test]
+async fn events_and_metrics_say_since_when() {
+    let events = vec![
+        sets(80.0, "OFF"),
+        sets(30.0, "AUDIT"),
+        update(10.0, &json!({ "userPoolId": POOL, "lambdaConfig": {} })),
+        update(
+            5.0,
+            &json!({ "userPoolId": "us-west-2_B", "userPoolAddOns": { "advancedSecurityMode": "OFF" } }),
+        ),
+    ];
+    let days: Vec<_> = (0..25).map(f64::from).collect();
+    let options = Options {
+        page_size: Some(1),
+        ..Options::default()
+    };
+    let known = ask(&server(events, &days, options)).await;
+    let trail = of(&known, Source::CloudTrail).unwrap();
+    assert_eq!(ago(trail.since), Some(30));
+    assert_eq!(
+        ago(trail.other.map(|other| other.day)),
+        Some(30),
+        "OFF until then"
+    );
+    assert_eq!(ago(of(&known, Source::Metrics).unwrap().since), Some(24));
+    assert_eq!(blind(&known), []);
+}
+
+#[tokio::test]
+async fn nothing_remembered_shows_nothing_and_is_no_doubt() {
+    let known = ask(&start(Options::default())).await;
+    assert_eq!(known, Known::default());
+}
+
+#[tokio::test]
+async fn what_a_record_hides_is_told_and_ends_what_is_known() {
+    let hidden = [
+        json!({ "userPoolId": POOL, "userPoolAddOns": "HIDDEN_DUE_TO_SECURITY_REASONS" }),
+        json!({ "userPoolId": "HIDDEN_DUE_TO_SECURITY_REASONS", "userPoolAddOns": { "advancedSecurityMode": "OFF" } }),
+        json!("HIDDEN_DUE_TO_SECURITY_REASONS"),
+        Value::Null,
+    ];
+    for parameters in hidden {
+        let known = ask(&server(
+            vec![sets(40.0, "AUDIT"), update(20.0, &parameters), sets(3.0, "AUDIT")],
+            &[],
+            Options::default(),
+        ))
+        .await;
+        assert_eq!(
+            ago(of(&known, Source::CloudTrail).unwrap().since),
+            Some(3),
+            "{parameters}"
+        );
+        let [(Source::CloudTrail, Some(20), why)] = blind(&known)[..] else {
+            panic!("{parameters}: {known:?}")
+        };
+        assert!(
+            why.contains("does not say what became of the standard mode"),
+            "{why}"
+        );
+    }
+    // A record that is no JSON at all.
+    let mut odd = sets(20.0, "AUDIT");
+    odd["CloudTrailEvent"] = "no record".into();
+    let known = ask(&server(vec![sets(40.0, "AUDIT"), odd], &[], Options::default())).await;
+    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(20));
+    assert_eq!(known.blind.len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_failed_changed_nothing() {
+    let mut failed = sets(2.0, "OFF");
+    failed["CloudTrailEvent"]["errorCode"] = "AccessDenied".into();
+    let known = ask(&server(
+        vec![sets(30.0, "AUDIT"), failed],
+        &[],
+        Options::default(),
+    ))
+    .await;
+    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(30));
+    assert_eq!(blind(&known), []);
+}
+
+#[tokio::test]
+async fn each_permission_is_needed_and_its_absence_is_told() {
+    for (left_out, source) in [
+        ("cloudtrail:LookupEvents", Source::CloudTrail),
+        ("cloudwatch:GetMetricData", Source::Metrics),
+    ] {
+        let allowed = iam::allowed().into_iter().filter(|action| action != left_out);
+        let options = Options {
+            allowed: Some(allowed.collect()),
+            ..Options::default()
+        };
+        let known = ask(&server(vec![sets(30.0, "AUDIT")], &[0.0, 1.0], options)).await;
+        let found = blind(&known);
+        let [(blind, None, why)] = found[..] else {
+            panic!("{left_out}: {found:?}")
+        };
+        let (_, operation) = left_out.split_once(':').unwrap();
+        assert_eq!(blind, source);
+        assert!(why.starts_with(&format!("{operation}: access denied: ")), "{why}");
+        assert!(of(&known, source).is_none());
+        let other = [Source::CloudTrail, Source::Metrics]
+            .into_iter()
+            .find(|other| *other != source);
+        assert!(
+            of(&known, other.unwrap()).is_some(),
+            "the other is read all the same"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_fault_is_told_and_none_is_an_empty_history() {
+    let faults = [
+        Kind::Throttle,
+        Kind::Internal,
+        Kind::BadGateway,
+        Kind::Reset,
+        Kind::AccessDenied,
+        Kind::ExpiredToken,
+        Kind::Garbage,
+        Kind::Truncated,
+        Kind::Set("/Events/0/EventTime".into(), Value::Null),
+    ];
+    for kind in faults {
+        let server = server(vec![sets(30.0, "AUDIT")], &[], Options::default());
+        server.set_faults(vec![Fault::new(kind.clone()).at("LookupEvents")]);
+        let known = ask(&server).await;
+        let found = blind(&known);
+        assert!(
+            matches!(found[..], [(Source::CloudTrail, None, _)]),
+            "{kind:?}: {found:?}"
+        );
+        assert!(of(&known, Source::CloudTrail).is_none(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_listing_that_ends_early_is_whole_back_to_its_last_event() {
+    let events = vec![sets(30.0, "OFF"), sets(20.0, "AUDIT"), sets(10.0, "AUDIT")];
+    let options = Options {
+        page_size: Some(2),
+        ..Options::default()
+    };
+    let server = server(events, &[], options);
+    // The second page of the updates; creations are one page.
+    server.set_faults(vec![Fault::new(Kind::AccessDenied).at("LookupEvents").from(3)]);
+    let known = ask(&server).await;
+    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(20));
+    assert!(
+        matches!(blind(&known)[..], [(Source::CloudTrail, Some(20), _)]),
+        "{known:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_run_and_a_passing_throttle_are_told_apart() {
+    let server = server(vec![sets(30.0, "AUDIT")], &[0.0], Options::default());
+    let stop = Stop::default();
+    stop.stop();
+    let known = ask_with(&server, quick(), &stop).await;
+    assert!(known.evidence.is_empty() && known.blind.len() == 2, "{known:?}");
+    assert!(server.log().is_empty());
+    server.set_faults(vec![Fault::new(Kind::Throttle).at("LookupEvents").times(1)]);
+    let known = ask(&server).await;
+    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(30));
+    assert_eq!(blind(&known), []);
+}
+
+/// A look tells by way of which place it saw a pool, so that its history is asked of the same.
+#[tokio::test]
+async fn a_look_tells_where_each_pool_was_seen() {
+    let found = look(&start(Options::default())).await;
+    assert_eq!(found.places[POOL], place(Query::ids([POOL])));
+    assert_eq!(found.places.len(), 1);
+}
