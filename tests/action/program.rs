@@ -178,3 +178,21 @@ fn a_reviewed_plan_is_carried_out_and_no_other() {
         again.log
     );
 }
+
+#[test]
+fn a_gate_and_a_ledger_go_together() {
+    let (_server, runner) = simulated();
+    let runner = runner.with("command", "diff").with("ledger", "ledger.jsonl");
+    assert_eq!(runner.run().code, 3);
+    assert!(runner.path("workspace/ledger.jsonl").exists());
+    let runner = runner
+        .with("command", "gate")
+        .with("comment", "true")
+        .pull_request();
+    let hub = hub();
+    let done = runner.hub(&hub).run();
+    assert!([0, 5].contains(&done.code), "{}", done.log);
+    let body = hub.said()["body"].as_str().unwrap().to_owned();
+    assert!(body.contains("cogward gate"), "{body}");
+    assert!(!done.outputs["report"].is_empty());
+}
