@@ -143,7 +143,7 @@ fn rows(page: &mut String, operations: &[Operation]) {
 
 const HEAD: &str = "# Permissions\n\n\
 Generated from the table of operations in `src/aws/operation.rs`. [`read.json`](read.json) is all that `scan`, `diff`,\n\
-`snapshot` and `explain --pool` need; nothing in it can write. Narrow the pools' statement to the ARNs of your pools if\n\
+`gate`, `snapshot` and `explain --pool` need; nothing in it can write. Narrow the pools' statement to the ARNs of your pools if\n\
 you like: what is denied is reported as not read, never as absent.\n\n\
 With `--role-arn`, the caller needs `sts:AssumeRole` on that role, and the role this policy.\n\n\
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";

@@ -254,15 +254,8 @@ pub struct GateArgs {
     /// Ledger that `cogward diff --ledger` keeps: evidence as well.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     pub ledger: Option<String>,
-    /// Judge by this day (YYYY-MM-DD). Default: today, UTC.
-    #[arg(long, value_name = "DATE", help_heading = "Evidence")]
-    pub today: Option<String>,
-    /// Format: human, json or markdown. Default: human.
-    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
-    pub format: Option<Format>,
-    /// Configuration file. Default: cogward.toml in the working directory, if there.
-    #[arg(long, value_name = "FILE", help_heading = "Pools")]
-    pub config: Option<String>,
+    #[command(flatten)]
+    pub report: ReportArgs,
 }
 
 /// Which differences fail a run, as it is typed.

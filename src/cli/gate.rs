@@ -11,26 +11,33 @@ use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::fs::Tree;
-use crate::render::Format;
+use crate::render::GATE_FORMATS;
+use crate::text;
 
 /// Prints the evidence and the verdicts.
 pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
-    let format = args.format.unwrap_or(Format::Human);
-    if !matches!(format, Format::Human | Format::Json | Format::Markdown) {
+    let typed = LintArgs {
+        ledger: args.ledger.clone(),
+        ..args.report.as_lint(&args.paths)
+    };
+    let prepared = prepare(tree, &typed)?;
+    let options = &prepared.options;
+    let formats = options.outputs.iter().map(|output| output.format);
+    if let Some(format) = formats
+        .chain(options.stdout)
+        .find(|format| !GATE_FORMATS.contains(format))
+    {
+        let known: Vec<_> = GATE_FORMATS
+            .iter()
+            .map(|format| format.as_str().to_owned())
+            .collect();
         let words = format!(
-            "--format {}: the gate is shown by human, json and markdown",
-            format.as_str()
+            "--format {}: the gate is shown by {}",
+            format.as_str(),
+            text::words(&known)
         );
         return Err(Failure::Usage(words));
     }
-    let typed = LintArgs {
-        paths: args.paths.clone(),
-        today: args.today.clone(),
-        config: args.config.clone(),
-        ledger: args.ledger.clone(),
-        ..LintArgs::default()
-    };
-    let prepared = prepare(tree, &typed)?;
     let today = prepared.options.settings.today;
     let policies = Policies::read(
         tree,
@@ -62,6 +69,14 @@ pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
     if faults != 0 {
         report.exit_code = faults;
     }
-    output::print_gate(format, &report, colour)?;
+    for file in &options.outputs {
+        if let Err(message) = output::save_gate(tree, file.format, &report, &file.file) {
+            output::say(&format!("error: {message}"));
+            report.exit_code = 2;
+        }
+    }
+    if let Some(format) = options.stdout {
+        output::print_gate(format, &report, colour)?;
+    }
     Ok(report.exit_code)
 }

@@ -77,6 +77,14 @@ pub fn write(bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Writes the gates of a run to a file, whole or not at all.
+pub fn save_gate(tree: &Tree, format: Format, report: &GateReport, file: &str) -> Result<(), String> {
+    let mut text = Vec::new();
+    let rendered = render::gate(format, report, &RenderOptions::default(), &mut text);
+    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
+    tree.write(file, &text)
+}
+
 /// Writes a report to a file, whole or not at all.
 pub fn save(tree: &Tree, format: Format, report: &Report, file: &str) -> Result<(), String> {
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! The gates of a run for people: at a terminal, and in Markdown.
+//! The gates of a run for people: at a terminal, in Markdown, and as annotations.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -8,10 +8,25 @@ use owo_colors::Style;
 use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
 use crate::text;
 
+use super::format::COMMENT_ROOM;
+use super::github::MAX_PER_KIND;
 use super::human::{paint, wrap};
 use super::{Format, RenderOptions, escape, json_gate};
 
-/// Writes the gates of a run. Formats that cannot show them write what `human` does.
+/// The formats that show gates.
+pub const GATE_FORMATS: [Format; 6] = [
+    Format::Human,
+    Format::Table,
+    Format::Json,
+    Format::Markdown,
+    Format::Comment,
+    Format::Github,
+];
+
+/// Bytes kept for the words that say what was left out.
+const RESERVE: usize = 256;
+
+/// Writes the gates of a run; a format that is not among [`GATE_FORMATS`] writes what `human` does.
 pub fn gate(
     format: Format,
     report: &GateReport,
@@ -20,10 +35,56 @@ pub fn gate(
 ) -> io::Result<()> {
     let text = match format {
         Format::Json => return json_gate::render(report, out),
-        Format::Markdown => markdown(report),
+        Format::Markdown => markdown(report, options.max_bytes),
+        Format::Comment => markdown(report, options.max_bytes.min(COMMENT_ROOM)),
+        Format::Github => return github(report, out),
+        Format::Table => table(report),
         _ => human(report, options),
     };
     out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// A line for each mode, without the evidence.
+fn table(report: &GateReport) -> String {
+    let mut text = String::new();
+    for pool in &report.pools {
+        for mode in &pool.modes {
+            let line = format!("{}: {}", title(pool), verdict(mode));
+            let _ = writeln!(text, "{}", escape::one_line(&line));
+        }
+    }
+    text.push_str(&ending(report));
+    text
+}
+
+/// An annotation for each gate that counts; the plain line says how many are met.
+fn github(report: &GateReport, out: &mut dyn Write) -> io::Result<()> {
+    let pools = report.pools.iter();
+    let modes = pools.flat_map(|pool| pool.modes.iter().map(move |mode| (pool, mode)));
+    let (open, shut): (Vec<_>, Vec<_>) = modes
+        .filter(|(_, mode)| mode.counts && mode.answer.is_some())
+        .partition(|(_, mode)| mode.answer == Some("met"));
+    for (command, list) in [("error", shut), ("notice", open)] {
+        for (pool, mode) in list.into_iter().take(MAX_PER_KIND) {
+            let message = escape::one_line(&format!("{}: {}", title(pool), verdict(mode)));
+            let message = escape::github_data(&message);
+            writeln!(out, "::{command} title=cogward%3A audit gate::{message}")?;
+        }
+    }
+    for entry in report.not_checked.iter().filter(|entry| entry.failed) {
+        let message = escape::github_data(&missed(entry));
+        writeln!(out, "::error title=cogward%3A could not look::{message}")?;
+    }
+    out.write_all(escape::for_log(&ending(report)).as_bytes())
+}
+
+/// The closing line and what was not checked, a line each.
+fn ending(report: &GateReport) -> String {
+    let mut text = format!("{}\n", closing(report));
+    for entry in &report.not_checked {
+        let _ = writeln!(text, "not checked: {}", missed(entry));
+    }
+    text
 }
 
 fn human(report: &GateReport, options: &RenderOptions) -> String {
@@ -68,30 +129,49 @@ fn missed(entry: &NotChecked) -> String {
     )
 }
 
-fn markdown(report: &GateReport) -> String {
+/// Cut at whole pools to so many bytes.
+fn markdown(report: &GateReport, room: usize) -> String {
     let mark = match report.exit_code {
         0 => "✅",
         _ => "❌",
     };
     let mut text = format!("## {mark} cogward gate\n\n{}.\n", closing(report));
-    for pool in &report.pools {
-        let _ = write!(text, "\n### {}\n", escape::markdown(&title(pool)));
-        for mode in &pool.modes {
-            let _ = write!(text, "\n**{}**\n", escape::markdown(&verdict(mode)));
-            let rows = rows(mode);
-            if !rows.is_empty() {
-                text.push_str("\n| Source | What it shows |\n|---|---|\n");
-            }
-            for (source, words) in rows {
-                let _ = writeln!(text, "| {source} | {} |", escape::markdown(&words));
-            }
-        }
-    }
+    let mut tail = String::new();
     if !report.not_checked.is_empty() {
-        text.push_str("\n### Not checked\n\n");
+        tail.push_str("\n### Not checked\n\n");
     }
     for entry in &report.not_checked {
-        let _ = writeln!(text, "- {}", escape::markdown(&missed(entry)));
+        let _ = writeln!(tail, "- {}", escape::markdown(&missed(entry)));
+    }
+    tail.truncate(tail.floor_char_boundary(room / 2));
+    let room = room.saturating_sub(RESERVE + tail.len());
+    let mut left = 0;
+    for pool in &report.pools {
+        let part = section(pool);
+        if text.len() + part.len() > room {
+            left += 1;
+        } else {
+            text.push_str(&part);
+        }
+    }
+    if left > 0 {
+        let words = text::count(left, "pool", "pools");
+        let _ = writeln!(text, "\n*{words} left out: no room.*");
+    }
+    text + &tail
+}
+
+fn section(pool: &PoolGate) -> String {
+    let mut text = format!("\n### {}\n", escape::markdown(&title(pool)));
+    for mode in &pool.modes {
+        let _ = write!(text, "\n**{}**\n", escape::markdown(&verdict(mode)));
+        let rows = rows(mode);
+        if !rows.is_empty() {
+            text.push_str("\n| Source | What it shows |\n|---|---|\n");
+        }
+        for (source, words) in rows {
+            let _ = writeln!(text, "| {source} | {} |", escape::markdown(&words));
+        }
     }
     text
 }

@@ -15,7 +15,7 @@ use super::place::Place;
 use super::{RenderOptions, escape, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
-const MAX_PER_KIND: usize = 10;
+pub(super) const MAX_PER_KIND: usize = 10;
 
 /// Lines of what differs in an annotation: GitHub folds longer ones.
 const MAX_LINES: usize = 8;

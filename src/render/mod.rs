@@ -33,7 +33,7 @@ mod words;
 
 pub use escape::{for_log, visible, write_json};
 pub use format::{COMMENT_ROOM, Format, render};
-pub use gate::gate;
+pub use gate::{GATE_FORMATS, gate};
 pub use json::schema;
 pub use json_gate::schema as gate_schema;
 pub use json_read::read;

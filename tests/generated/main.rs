@@ -103,6 +103,44 @@ fn the_policy_reference_is_current() {
     current(&root().join("docs/policy.md"), &page);
 }
 
+/// Inputs and outputs of the action, between the comments of its page.
+#[test]
+fn the_page_of_the_action_is_current() {
+    let read = |file: &str| {
+        fs::read_to_string(root().join(file))
+            .unwrap()
+            .replace("\r\n", "\n")
+    };
+    let action: serde_json::Value = serde_yaml::from_str(&read("action.yml")).unwrap();
+    let mut tables = String::new();
+    for (key, columns) in [
+        ("inputs", "\n| input | default | meaning |\n|---|---|---|\n"),
+        ("outputs", "\n| output | meaning |\n|---|---|\n"),
+    ] {
+        tables.push_str(columns);
+        for (name, entry) in action[key].as_object().unwrap() {
+            let default = match entry["default"].as_str() {
+                Some("") => " |".to_owned(),
+                Some(text) => format!(" `{text}` |"),
+                None => String::new(),
+            };
+            let meaning = entry["description"]
+                .as_str()
+                .unwrap()
+                .replace('|', "\\|")
+                .replace('\n', " ");
+            writeln!(tables, "| `{name}` |{default} {} |", meaning.trim()).unwrap();
+        }
+    }
+    let page = read("docs/github-actions.md");
+    let (head, rest) = page.split_once("<!-- action -->\n").unwrap();
+    let (_, tail) = rest.split_once("<!-- end of action -->\n").unwrap();
+    current(
+        &root().join("docs/github-actions.md"),
+        &format!("{head}<!-- action -->\n{tables}\n<!-- end of action -->\n{tail}"),
+    );
+}
+
 /// The first line of every file that is shipped names its schema, which is there.
 #[test]
 fn shipped_files_name_their_schema() {
@@ -179,7 +217,10 @@ fn with_rules(pages: &BTreeSet<String>) -> String {
         .unwrap()
         .replace("\r\n", "\n");
     let mut told = String::new();
-    for line in summary.lines().filter(|line| !line.starts_with("    - [")) {
+    for line in summary
+        .lines()
+        .filter(|line| !(line.starts_with("    - [") && line.contains("](rules/")))
+    {
         told.push_str(line);
         told.push('\n');
         if line.ends_with("(rules/README.md)") {

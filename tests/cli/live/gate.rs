@@ -231,10 +231,40 @@ fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
 }
 
 #[test]
+fn reports_go_to_files_and_annotations_to_github() {
+    let aws = aws(STEP, 13.0);
+    let outputs = [
+        "-o",
+        "report.md",
+        "-o",
+        "comment=c.md",
+        "-o",
+        "report.json",
+        "-o",
+        "github=g.txt",
+        "--quiet",
+    ];
+    let run = aws.run(&[&["gate"][..], &outputs].concat());
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (5, "", ""));
+    assert_eq!(aws.place.read("report.md"), aws.place.read("c.md"));
+    let report: Value = serde_json::from_str(&aws.place.read("report.json")).unwrap();
+    assert_eq!(report["exit_code"], 5);
+    let commands = aws.place.read("g.txt");
+    let line = "::error title=cogward%3A audit gate::customers (us-west-2_A), policy a: standard: AUDIT, ENFORCED is \
+                asked for: unmet, 13 of 14 days in AUDIT; enough on ";
+    assert!(commands.starts_with(line), "{commands}");
+    assert!(commands.ends_with("\n0 of 1 gate met\n"), "{commands}");
+    let table = aws.run(&["gate", "--format", "table"]);
+    assert_eq!(table.out.lines().count(), 2, "{}", table.out);
+    assert_eq!(aws.run(&["gate", "-o", "x.sarif"]).code, 2);
+    assert_eq!(aws.run(&["gate", "-o", "none/x.json"]).code, 2);
+}
+
+#[test]
 fn names_of_pools_are_harmless() {
     let hostile = "a\u{1b}[31m|\n::error::x";
     let aws = aws(STEP, 20.0).change(|pool| pool.user_pool["Name"] = hostile.into());
-    for format in ["human", "markdown"] {
+    for format in ["human", "table", "markdown", "comment", "github"] {
         let run = aws.run(&["gate", "--format", format]);
         assert!(
             !run.out.contains('\u{1b}') && !run.out.contains("\n::"),
