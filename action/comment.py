@@ -19,7 +19,7 @@ def marker(kind):
 def text():
     """The report, or why there is none."""
     folder = runner.value("REPORTS")
-    # `gate` writes one report, which is a short one.
+    # A plan has one report.
     names = ("comment.md", "report.md") if folder else ()
     report = next(filter(None, (runner.text_of(os.path.join(folder, name)) for name in names)), "")
     note = runner.text_of(os.path.join(folder, "note.md")) if folder else ""

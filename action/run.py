@@ -24,9 +24,7 @@ def step():
         runner.notice(note)
         with open(os.path.join(folder, "note.md"), "w", encoding="utf-8") as file:
             file.write(f"> [!NOTE]\n> {note}\n")
-    # `gate` writes to its standard output alone.
-    copy = os.path.join(folder, "report.md") if arguments[1] == "gate" else None
-    code = runner.guarded(arguments, copy)
+    code = runner.guarded(arguments)
     report(folder, code, note)
     return 0
 
@@ -46,14 +44,12 @@ def decide(folder):
     sarif = runner.flag("INPUT_SARIF")
     if sarif and command not in ("lint", "diff", "scan", "merge"):
         raise runner.Failure(f"there is no SARIF of {command}")
-    if command == "gate":
-        return [program(), command, "--format=markdown", *options, "--", *paths], note
     outputs = ["markdown=report.md", "json=report.json"]
-    if command == "apply":
-        # A plan is no list of findings.
-        shown = "human" if shown == "table" else shown
-    else:
+    if command != "apply":
         outputs += ["comment=comment.md", "github=commands.txt"]
+    if command == "apply" and shown == "table":
+        # A plan is no list of findings.
+        shown = "human"
     if sarif:
         outputs.append("sarif=cogward.sarif")
     for output in outputs:

@@ -112,26 +112,13 @@ def environment():
     return {name: text for name, text in os.environ.items() if name not in ("GITHUB_TOKEN", "GH_TOKEN")}
 
 
-def guarded(arguments, copy=None):
-    """Runs a program and shows what it says; the runner obeys none of it, until a word that nobody can know. What it
-    says on its standard output goes into the file `copy` as well."""
+def guarded(arguments):
+    """Runs a program and shows what it says; the runner obeys none of it, until a word that nobody can know."""
     token = secrets.token_hex(16)
     print(f"::stop-commands::{token}", flush=True)
     try:
-        done = subprocess.run(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if copy else None,
-            # As the log has it: in order with the rest.
-            stderr=sys.stdout,
-            env=environment(),
-            check=False,
-        )
+        done = subprocess.run(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, env=environment(), check=False)
         code = done.returncode
-        if copy:
-            sys.stdout.buffer.write(done.stdout)
-            with open(copy, "wb") as file:
-                file.write(done.stdout)
     except OSError as problem:
         code = 2
         print(f"cannot be run: {problem.strerror}", flush=True)

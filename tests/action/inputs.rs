@@ -104,10 +104,7 @@ fn each_command_gets_its_own_options() {
             &paths,
         ),
     ] {
-        // A gate has one report, which goes everywhere.
-        let format = if command == "gate" { "markdown" } else { "human" };
-        let format = format!("--format={format}");
-        let start = [command, &format];
+        let start = [command, "--format=human"];
         let more = ["--region=us-west-2", "--timeout=60"];
         let wanted = [&start[..], own, &more, end].concat();
         assert_eq!(arguments(&all(command).with("fail-on", fail_on)), wanted);

@@ -121,18 +121,3 @@ fn a_runner_without_its_files_is_an_error_and_not_a_crash() {
     let done = Runner::new().without("COGWARD_RETRY_SECONDS").run();
     assert_eq!(done.code, 0);
 }
-
-#[test]
-fn what_a_gate_says_is_shown_and_is_the_report() {
-    let runner = Runner::new()
-        .with("command", "gate")
-        .does("code", "5")
-        .does("stdout", "# Gate\n\n::error::owned\nunmet");
-    let done = runner.run();
-    assert_eq!((done.code, done.outputs["exit-code"].as_str()), (5, "5"));
-    assert_eq!(done.commands(), [""; 0]);
-    assert!(done.log.contains("unmet"));
-    assert_eq!(runner.text("summary"), "# Gate\n\n::error::owned\nunmet\n");
-    let report = std::fs::read_to_string(&done.outputs["report"]).unwrap();
-    assert_eq!(report, "# Gate\n\n::error::owned\nunmet");
-}
