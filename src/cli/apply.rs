@@ -2,7 +2,8 @@
 
 use crate::app::apply::{Job, other_regions, propose};
 use crate::app::diff::{Policies, faults};
-use crate::cli::args::ApplyArgs;
+use crate::app::gates::has_steps;
+use crate::cli::args::{ApplyArgs, LintArgs};
 use crate::cli::environment;
 use crate::cli::lint::{finish, prepare};
 use crate::cli::live::Reach;
@@ -14,7 +15,11 @@ use crate::proposal::Proposal;
 
 /// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
 pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
-    let prepared = prepare(tree, &args.report.as_lint(&args.paths))?;
+    let typed = LintArgs {
+        ledger: args.ledger.clone(),
+        ..args.report.as_lint(&args.paths)
+    };
+    let prepared = prepare(tree, &typed)?;
     let desk = Desk::new(tree, &args.write, &prepared.options, colour)?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let permits = permits(&args.write)?;
@@ -43,11 +48,15 @@ pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
     }
     let reach = Reach::new(&args.reach.as_live(), &prepared.config, Wanted::Wishes(&wishes))?;
     let look = reach.look();
+    let today = prepared.options.settings.today;
+    let histories = reach.histories(&look, today, &|pool| has_steps(&policies, pool));
     let job = Job {
         look: &look,
+        histories: &histories,
+        ledger: prepared.ledger.as_ref().map(|(_, ledger)| ledger),
         permits: &permits,
         exclude: &exclude,
-        today: prepared.options.settings.today,
+        today,
         saved: saved.as_ref(),
     };
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;

@@ -48,6 +48,9 @@ pub enum Command {
     /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
     #[cfg(feature = "live")]
     Apply(Box<ApplyArgs>),
+    /// Put back what an apply recorded in its journal, by the same guards.
+    #[cfg(feature = "live")]
+    Rollback(Box<RollbackArgs>),
     /// Check live pools, or a snapshot of them, without any policy; reads only.
     Scan(Box<ScanArgs>),
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
@@ -310,6 +313,24 @@ pub struct WriteArgs {
 pub struct ApplyArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
     pub paths: Vec<String>,
+    /// Ledger that the nightly comparison keeps: evidence for the audit gate. It is not written.
+    #[arg(long, value_name = "FILE", help_heading = "Guards")]
+    pub ledger: Option<String>,
+    #[command(flatten)]
+    pub write: WriteArgs,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `cogward rollback`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct RollbackArgs {
+    /// Journal of the run that is to be undone.
+    #[arg(value_name = "JOURNAL")]
+    pub recorded: String,
     #[command(flatten)]
     pub write: WriteArgs,
     #[command(flatten)]

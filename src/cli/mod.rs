@@ -22,6 +22,8 @@ mod output;
 mod pool;
 #[cfg(feature = "live")]
 mod prompt;
+#[cfg(feature = "live")]
+mod rollback;
 mod rules;
 mod run;
 mod scan;

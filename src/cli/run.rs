@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
 #[cfg(feature = "live")]
-use crate::cli::{apply, demo, snapshot};
+use crate::cli::{apply, demo, rollback, snapshot};
 use crate::cli::{diff, environment, explain, gate, init, lint, merge, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -58,6 +58,8 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
         Command::Scan(args) => scan::run(&tree, args, environment::colour(cli.color)),
         #[cfg(feature = "live")]
         Command::Apply(args) => apply::run(&tree, args, environment::colour(cli.color)),
+        #[cfg(feature = "live")]
+        Command::Rollback(args) => rollback::run(&tree, args, environment::colour(cli.color)),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&tree, args),
         Command::Merge(args) => merge::run(&tree, args, environment::colour(cli.color)),

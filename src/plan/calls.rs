@@ -64,9 +64,9 @@ pub struct Call {
 /// The calls that make all changes of a diff, in order.
 ///
 /// Where protection does not get weaker as a whole: what observes first (logs, alarms), then responses, then the
-/// mode, so that nothing is enforced before its answers are there. Where it does, the reverse. A pool whose mode
-/// is OFF goes through AUDIT first, because responses may be refused while threat protection is off (fact sheet
-/// section 2, unconfirmed), and AUDIT answers nothing. A plan goes up before all and down after all, as its
+/// mode, so that nothing is enforced before its answers are there. Where it does, the reverse. From OFF, and to OFF
+/// where responses change as well, the way leads through AUDIT, because responses may be refused while threat
+/// protection is off (fact sheet section 2, unconfirmed), and AUDIT answers nothing. A plan goes up before all and down after all, as its
 /// features need it (section 4).
 #[must_use]
 pub fn calls(diff: &Diff) -> Vec<Call> {
@@ -111,33 +111,57 @@ impl Stages {
         stages
     }
 
-    /// `UpdateUserPool`, up to three times.
+    /// `UpdateUserPool`, up to four times.
     fn pool(&mut self, diff: &Diff) {
         let (from, to) = (&diff.observed, &diff.wanted);
         let plan = changed(diff, |leaf| *leaf == Leaf::FeaturePlan);
-        let modes = changed(diff, |leaf| matches!(leaf, Leaf::Mode(_)));
         let up = to.feature_plan == Some(FeaturePlan::Plus);
-        let wakes = from.mode.standard == Some(Mode::Off) && to.mode.standard == Some(Mode::Enforced);
         let mut first = json!({});
         let mut makes = Vec::new();
         if up && !plan.is_empty() {
             first["UserPoolTier"] = word(to.feature_plan);
             makes.clone_from(&plan);
         }
+        let (was, will) = (from.mode.standard, to.mode.standard);
+        let wakes = was == Some(Mode::Off) && matches!(will, Some(Mode::Audit | Mode::Enforced));
+        let mut modes = changed(diff, |leaf| matches!(leaf, Leaf::Mode(_)));
         if wakes {
             first["UserPoolAddOns"] = add_ons(Some(Mode::Audit), from.mode.custom);
+            if will == Some(Mode::Audit) && from.mode.custom == to.mode.custom {
+                makes.append(&mut modes);
+            }
         }
         if first != json!({}) {
             self.prepare.push(pool_call(first, makes));
         }
-        if !modes.is_empty() {
-            let sets = json!({ "UserPoolAddOns": add_ons(to.mode.standard, to.mode.custom) });
-            self.switch.push(pool_call(sets, modes));
-        }
+        self.modes(diff, modes);
         if !up && !plan.is_empty() {
             self.close
                 .push(pool_call(json!({ "UserPoolTier": word(to.feature_plan) }), plan));
         }
+    }
+
+    /// The modes as they are to be, after their answers, or before where they are weakened. Where threat protection is
+    /// switched off and answers change as well, it is by way of AUDIT.
+    fn modes(&mut self, diff: &Diff, makes: Vec<Pointer>) {
+        if makes.is_empty() {
+            return;
+        }
+        let (from, to) = (diff.observed.mode, diff.wanted.mode);
+        let call = |standard, makes| {
+            let sets = json!({ "UserPoolAddOns": add_ons(standard, to.custom) });
+            pool_call(sets, makes)
+        };
+        let answers = |leaf: &Leaf| matches!(leaf, Leaf::Risk(..) | Leaf::Override(_));
+        let sleeps = to.standard == Some(Mode::Off) && from.standard != Some(Mode::Off);
+        if !sleeps || changed(diff, answers).is_empty() {
+            self.switch.push(call(to.standard, makes));
+            return;
+        }
+        if from.standard == Some(Mode::Enforced) {
+            self.switch.push(call(Some(Mode::Audit), Vec::new()));
+        }
+        self.close.push(call(to.standard, makes));
     }
 
     /// Both sources in one call, since it replaces the list.
@@ -286,16 +310,17 @@ fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
         return None;
     };
     let alarm: &Alarm = diff.desired.alarms.as_ref()?.get(index)?;
-    let mut sets = crate::policy::write::alarm(alarm);
-    // An alarm that exists keeps its name; a new one that the policy does not name is named after its subject.
-    if alarm.name.is_none() {
-        sets["name"] = diff
-            .alarm_names
-            .get(&index)
-            .cloned()
-            .unwrap_or_else(|| name_of(alarm))
-            .into();
-    }
+    let there = diff.alarm_names.get(&index).cloned();
+    // Of an alarm that exists, only what differs; it keeps its name. A new one that the policy does not name is named
+    // after its subject.
+    let mut sets = match (&there, &change.wanted) {
+        (Some(_), Some(wanted)) => wanted.clone(),
+        _ => crate::policy::write::alarm(alarm),
+    };
+    sets["name"] = there
+        .or_else(|| alarm.name.clone())
+        .unwrap_or_else(|| name_of(alarm))
+        .into();
     Some(Call {
         write: Write::PutMetricAlarm,
         client: None,

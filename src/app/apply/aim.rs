@@ -1,40 +1,68 @@
 //! What a pool is to become.
 
+use crate::app::apply::back::before;
+use crate::app::apply::recorded::RecordedPool;
 use crate::app::diff::Tells;
 use crate::model::posture::Posture;
-use crate::plan::{self, Diff, Leaf, Written};
+use crate::plan::{self, Diff, Leaf, Written, align, of_leaves};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 
 /// What a pool is to become, so that it can be compared again at any time.
 #[derive(Clone, Debug)]
 pub(super) struct Aim {
-    policy: Policy,
+    goal: Goal,
     exclude: Vec<Pointer>,
+}
+
+#[derive(Clone, Debug)]
+enum Goal {
+    Policy(Box<Policy>),
+    Recorded(RecordedPool),
 }
 
 impl Aim {
     /// As a policy asks, but for what is at or below some places.
     pub(super) fn of_policy(policy: &Policy, exclude: &[Pointer]) -> Self {
         Self {
-            policy: policy.clone(),
+            goal: Goal::Policy(Box::new(policy.clone())),
+            exclude: exclude.to_vec(),
+        }
+    }
+
+    /// As a journal recorded it, but for what is at or below some places.
+    pub(super) fn back_to(recorded: &RecordedPool, exclude: &[Pointer]) -> Self {
+        Self {
+            goal: Goal::Recorded(recorded.clone()),
             exclude: exclude.to_vec(),
         }
     }
 
     /// What is still to be done in a pool.
     pub(super) fn diff(&self, observed: &Posture) -> Diff {
-        plan::diff(&self.policy.posture, observed, self)
+        match &self.goal {
+            Goal::Policy(policy) => plan::diff(&policy.posture, observed, self),
+            Goal::Recorded(recorded) => {
+                let before = before(recorded, observed);
+                of_leaves(align(&before.posture, observed), before.leaves, self)
+            }
+        }
     }
 }
 
 impl Written for Aim {
     fn writes(&self, leaf: &Leaf) -> bool {
-        Tells(&self.policy).writes(leaf)
+        match &self.goal {
+            Goal::Policy(policy) => Tells(policy).writes(leaf),
+            Goal::Recorded(_) => true,
+        }
     }
 
     fn writes_alarm(&self, index: usize, member: &str) -> bool {
-        Tells(&self.policy).writes_alarm(index, member)
+        match &self.goal {
+            Goal::Policy(policy) => Tells(policy).writes_alarm(index, member),
+            Goal::Recorded(_) => true,
+        }
     }
 
     fn excludes(&self, leaf: &Leaf) -> bool {

@@ -1,19 +1,28 @@
 //! What shows that a pool was in AUDIT, for the gate.
 
-use jiff::civil::Date;
-
+use crate::app::apply::propose::Job;
 use crate::app::gate::{self, Question};
 use crate::model::observed::Observed;
-use crate::plan::gate::Known;
+use crate::plan::gate::{Known, unmodified};
 use crate::policy::assemble::Policy;
 
-/// Everything that is known of a pool's time in AUDIT.
-pub(super) fn known(policy: &Policy, pool: &Observed, today: Date) -> Known {
+/// Everything that is known of a pool's time in AUDIT, under a policy.
+pub(super) fn known(policy: &Policy, pool: &Observed, job: &Job<'_>) -> Known {
     gate::known(Question {
         policy,
         pool,
-        ledger: None,
-        history: None,
-        today,
+        ledger: job.ledger,
+        history: job.histories.get(pool.id()),
+        today: job.today,
     })
+}
+
+/// The same without a policy, which may declare a day.
+pub(super) fn known_of(pool: &Observed, job: &Job<'_>) -> Known {
+    let mut known = unmodified(pool, job.today);
+    known.extend(job.histories.get(pool.id()).cloned().unwrap_or_default());
+    if let Some(ledger) = job.ledger {
+        known.extend(ledger.known(pool.id(), job.today));
+    }
+    known
 }

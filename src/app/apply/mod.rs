@@ -1,4 +1,4 @@
-//! `apply`: policies and a live look to a plan, and a plan to calls.
+//! `apply` and `rollback`: policies, or a journal, and a live look to a plan; and a plan to calls.
 //!
 //! ```text
 //!  policies, look ──> propose (diff, guards, bodies) ──> [somebody agrees] ──> carry_out ──> verify
@@ -7,11 +7,14 @@
 //! ```
 
 mod aim;
+mod alarm;
+mod back;
 mod body;
 mod evidence;
 mod execute;
 mod object;
 mod propose;
+mod recorded;
 mod refuse;
 mod show;
 mod step;
@@ -19,6 +22,7 @@ mod verify;
 mod work;
 
 pub use execute::{Ports, Run, Silent, Step, Tell, carry_out};
-pub use propose::{Job, Prepared, propose};
+pub use propose::{Job, Prepared, propose, propose_back};
+pub use recorded::{RecordedPool, recorded};
 pub use refuse::{other_regions, unconfirmed};
 pub use verify::verify;

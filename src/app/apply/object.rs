@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::app::apply::alarm;
 use crate::app::apply::work::Work;
 use crate::aws::convert;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::ReadPort;
-use crate::model::alarm::Alarm;
+use crate::aws::{AlarmRequest, NamedAlarm};
 use crate::model::client::Override;
+use crate::model::observed::Failure;
 use crate::model::response::RiskConfiguration;
 use crate::plan::{Call, Write};
 use crate::pointer::Pointer;
@@ -55,55 +57,59 @@ impl Object {
             Self::Client(id) => raw.clients.get(id).cloned().unwrap_or_default(),
             Self::Risk(client) => {
                 let key = client.as_deref().unwrap_or_default();
-                raw.risk
-                    .get(key)
-                    .map_or(Value::Null, |section| sections(section, client.as_deref()))
+                let section = raw.risk.get(key);
+                section.map_or(Value::Null, |section| sections(section, client.as_deref()))
             }
             Self::Mfa => raw.mfa.clone(),
             Self::Logs => logs(&raw.logs),
             Self::Alarm(name) => {
                 let alarms = work.pool.posture.alarms.as_deref().unwrap_or_default();
-                alarm(alarms, name)
+                let found = alarms.iter().find(|alarm| alarm.name.as_ref() == Some(name));
+                found.map_or(Value::Null, write::alarm)
             }
         }
     }
 
-    /// As it is now; null for nothing.
-    pub(super) async fn read(&self, port: &dyn ReadPort, pool: &str) -> Result<Value, CallError> {
-        match self {
-            Self::Pool => Ok(member(port.describe_user_pool(pool).await?, "UserPool")),
-            Self::Client(id) => Ok(member(port.describe_client(pool, id).await?, "UserPoolClient")),
+    /// As it is now.
+    pub(super) async fn read(&self, port: &dyn ReadPort, pool: &str) -> Result<Found, CallError> {
+        let value = match self {
+            Self::Pool => member(port.describe_user_pool(pool).await?, "UserPool"),
+            Self::Client(id) => member(port.describe_client(pool, id).await?, "UserPoolClient"),
             Self::Risk(client) => match port.risk_configuration(pool, client.as_deref()).await {
-                Ok(body) => Ok(sections(&member(body, "RiskConfiguration"), client.as_deref())),
-                Err(error) if matches!(error.fault, Fault::NotFound | Fault::AddOnNotEnabled) => {
-                    Ok(Value::Null)
-                }
-                Err(error) => Err(error),
+                Ok(body) => sections(&member(body, "RiskConfiguration"), client.as_deref()),
+                Err(error) if matches!(error.fault, Fault::NotFound | Fault::AddOnNotEnabled) => Value::Null,
+                Err(error) => return Err(error),
             },
-            Self::Mfa => port.mfa_config(pool).await,
+            Self::Mfa => port.mfa_config(pool).await?,
             Self::Logs => match port.log_delivery(pool).await {
-                Ok(body) => Ok(logs(&body)),
-                Err(error) if error.fault == Fault::NotFound => Ok(Value::Null),
-                Err(error) => Err(error),
+                Ok(body) => logs(&body),
+                Err(error) if error.fault == Fault::NotFound => Value::Null,
+                Err(error) => return Err(error),
             },
-            Self::Alarm(name) => Ok(alarm(&all_alarms(port).await?, name)),
-        }
+            Self::Alarm(name) => match port.alarm(name).await? {
+                NamedAlarm::Free => Value::Null,
+                NamedAlarm::OfMetric(request) => {
+                    return Ok(Found {
+                        value: alarm::read(&request),
+                        alarm: Some(*request),
+                    });
+                }
+                NamedAlarm::Other => {
+                    let words = "its name is that of an alarm on an expression or on other alarms, which is not changed";
+                    return Err(CallError::failed(Failure::NotUnderstood, words));
+                }
+            },
+        };
+        Ok(Found { value, alarm: None })
     }
 }
 
-/// Every metric alarm of the region. Pages that lead back to one before would never end.
-async fn all_alarms(port: &dyn ReadPort) -> Result<Vec<Alarm>, CallError> {
-    let mut found = Vec::new();
-    let mut known = std::collections::BTreeSet::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = port.alarms(token.clone()).await?;
-        found.extend(page.items);
-        match page.next {
-            Some(next) if known.insert(next.clone()) => token = Some(next),
-            _ => return Ok(found),
-        }
-    }
+/// An object as it is.
+pub(super) struct Found {
+    /// What of it is compared; null for nothing.
+    pub(super) value: Value,
+    /// An alarm, with all that a request has to send back.
+    pub(super) alarm: Option<AlarmRequest>,
 }
 
 fn member(mut body: Value, name: &str) -> Value {
@@ -130,21 +136,20 @@ fn sections(section: &Value, client: Option<&str>) -> Value {
     }
 }
 
-/// Destinations in the order of their sources; null for none.
+/// Destinations by source; null for none. One without a source has its number.
 fn logs(body: &Value) -> Value {
     let list = body.pointer("/LogDeliveryConfiguration/LogConfigurations");
-    let mut list = list.and_then(Value::as_array).cloned().unwrap_or_default();
-    list.sort_by_key(|entry| entry["EventSource"].as_str().unwrap_or_default().to_owned());
-    if list.is_empty() {
+    let mut entries = Map::new();
+    for (number, entry) in list.and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let source = entry.get("EventSource").and_then(Value::as_str);
+        let source = source.map_or_else(|| number.to_string(), str::to_owned);
+        entries.insert(source, entry.clone());
+    }
+    if entries.is_empty() {
         Value::Null
     } else {
-        Value::Array(list)
+        serde_json::json!({ "LogConfigurations": entries })
     }
-}
-
-fn alarm(alarms: &[Alarm], name: &str) -> Value {
-    let found = alarms.iter().find(|alarm| alarm.name.as_deref() == Some(name));
-    found.map_or(Value::Null, write::alarm)
 }
 
 /// Members that change by themselves, and that no call carries over.

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::app::apply::aim::Aim;
-use crate::app::apply::evidence::known;
+use crate::app::apply::back::before;
+use crate::app::apply::evidence::{known, known_of};
+use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
 use crate::app::apply::show;
 use crate::app::apply::work::Work;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
+use crate::ledger::Ledger;
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::observe::live::Look;
@@ -20,7 +23,10 @@ use crate::plan::guard::{Guarded, Permits, refusals};
 use crate::plan::{Diff, calls};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
+use crate::policy::desire::MINIMUM_DAYS;
 use crate::proposal::{PoolProposal, Proposal, Refused};
+use crate::report::NotChecked;
+use crate::source::Sources;
 
 /// What a plan is made from, beside the policies.
 pub struct Job<'a> {
@@ -30,6 +36,10 @@ pub struct Job<'a> {
     pub permits: &'a Permits,
     /// Changes at or below these places are left out.
     pub exclude: &'a [Pointer],
+    /// What AWS's histories show of pools' time in AUDIT, by pool id.
+    pub histories: &'a BTreeMap<String, Known>,
+    /// The ledger, if one is kept.
+    pub ledger: Option<&'a Ledger>,
     /// The day on which gates are judged.
     pub today: Date,
     /// The plan that was reviewed, if one was.
@@ -45,9 +55,11 @@ pub struct Prepared {
     pub(super) works: Vec<Work>,
 }
 
-/// One policy against one pool.
+/// One aim against one pool.
 struct Pair<'a> {
-    policy: &'a Policy,
+    /// Name of the policy, or of the journal.
+    name: String,
+    minimum_days: u32,
     pool: &'a Observed,
     aim: Aim,
     diff: Diff,
@@ -61,7 +73,7 @@ impl Pair<'_> {
     }
 }
 
-/// Makes a plan. Nothing is asked of AWS.
+/// Makes a plan of policies. Nothing is asked of AWS.
 ///
 /// # Errors
 /// A place that is to be left out and that no policy manages, in words.
@@ -71,38 +83,61 @@ pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
     let found = pairs(&aimed, &estate.pools);
     let missing = found.iter().filter(|(_, pools)| pools.is_empty());
     let missing = missing.filter(|(policy, _)| may_say_missing(policy, estate));
-    let mut refused: Vec<Refused> = missing.map(|(policy, _)| refuse::pool_missing(policy)).collect();
-    let mut pairs: Vec<_> = found
+    let refused = missing.map(|(policy, _)| refuse::pool_missing(policy)).collect();
+    let pairs = found
         .iter()
         .flat_map(|(policy, pools)| pools.iter().map(|pool| pair(policy, pool, job)))
         .collect();
-    pairs.sort_by_key(|pair| {
-        let posture = &pair.pool.posture;
-        (
-            posture.account.clone(),
-            posture.region.clone(),
-            pair.pool.id().to_owned(),
-        )
-    });
-    check_exclusions(job.exclude, &pairs)?;
-    refused.extend(several(&pairs));
     let mask = Mask::of(
         &policies.sources,
         policies.gathered.texts.values().flatten().map(String::as_str),
     );
-    let prepared = prepare(pairs, job, refused);
-    Ok(prepared.masked(&mask))
+    Ok(prepare(pairs, job, refused)?.masked(&mask))
+}
+
+/// Makes a plan back to what a journal recorded. Nothing is asked of AWS. Gates are judged by what the pools show
+/// themselves, and with the days that AWS recommends.
+///
+/// # Errors
+/// A place that is to be left out and that the journal does not have, in words.
+pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> Result<Prepared, String> {
+    let estate = &job.look.estate;
+    let (mut pairs, mut refused, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+    for back in recorded {
+        let Some(pool) = estate.pools.iter().find(|pool| pool.id() == back.pool) else {
+            if estate.missing.contains(&back.pool) {
+                refused.push(refuse::recorded_missing(&back.pool));
+            }
+            continue;
+        };
+        let gone = before(back, &pool.posture).lost.into_iter();
+        lost.extend(gone.map(|why| NotChecked::left_out(format!("pool {}", pool.title()), why)));
+        let aim = Aim::back_to(back, job.exclude);
+        pairs.push(Pair {
+            name: journal.to_owned(),
+            minimum_days: MINIMUM_DAYS,
+            pool,
+            diff: aim.diff(&pool.posture),
+            aim,
+            known: known_of(pool, job),
+        });
+    }
+    let mut prepared = prepare(pairs, job, refused)?;
+    prepared.proposal.command = "rollback";
+    prepared.proposal.not_checked.append(&mut lost);
+    Ok(prepared.masked(&Mask::of(&Sources::default(), std::iter::empty())))
 }
 
 fn pair<'a>(policy: &'a Policy, pool: &'a Observed, job: &Job<'_>) -> Pair<'a> {
     let aim = Aim::of_policy(policy, job.exclude);
     let diff = aim.diff(&pool.posture);
     Pair {
-        policy,
+        name: policy.name.clone(),
+        minimum_days: policy.gate.minimum_days,
         pool,
         aim,
         diff,
-        known: known(policy, pool, job.today),
+        known: known(policy, pool, job),
     }
 }
 
@@ -118,7 +153,7 @@ fn check_exclusions(exclude: &[Pointer], pairs: &[Pair<'_>]) -> Result<(), Strin
         .find(|place| !left_out.iter().any(|at| place.covers(at)));
     match idle {
         Some(place) if !pairs.is_empty() => Err(format!(
-            "--exclude {place}: no policy manages anything there; `cogward diff` shows the places of changes"
+            "--exclude {place}: nothing there would be changed; --dry-run shows the places of changes"
         )),
         _ => Ok(()),
     }
@@ -135,21 +170,31 @@ fn several(pairs: &[Pair<'_>]) -> Vec<Refused> {
         .filter(|pairs| pairs.len() > 1 && pairs.iter().any(|pair| pair.matters()));
     contested
         .map(|pairs| {
-            let names: BTreeSet<_> = pairs.iter().map(|pair| pair.policy.name.clone()).collect();
+            let names: BTreeSet<_> = pairs.iter().map(|pair| pair.name.clone()).collect();
             refuse::several_policies(pairs[0].pool, &names.into_iter().collect::<Vec<_>>())
         })
         .collect()
 }
 
-fn prepare(pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Prepared {
+fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Result<Prepared, String> {
     let estate = &job.look.estate;
+    pairs.sort_by_key(|pair| {
+        let posture = &pair.pool.posture;
+        (
+            posture.account.clone(),
+            posture.region.clone(),
+            pair.pool.id().to_owned(),
+        )
+    });
+    check_exclusions(job.exclude, &pairs)?;
+    refused.extend(several(&pairs));
     let (pairs, unchanged): (Vec<_>, Vec<_>) = pairs.into_iter().partition(Pair::matters);
     let guarded: Vec<_> = pairs
         .iter()
         .map(|pair| Guarded {
             pool: pair.pool,
             diff: &pair.diff,
-            minimum_days: pair.policy.gate.minimum_days,
+            minimum_days: pair.minimum_days,
             known: &pair.known,
         })
         .collect();
@@ -173,7 +218,7 @@ fn prepare(pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Pr
             diff: pair.diff.clone(),
             calls: calls(&pair.diff),
         };
-        let (shown, not_carried) = show::pool(&work, &pair.policy.name, *guarded, job);
+        let (shown, not_carried) = show::pool(&work, &pair.name, *guarded, job);
         refused.extend(not_carried);
         if !work.calls.is_empty() {
             pools.push(shown);
@@ -189,11 +234,11 @@ fn prepare(pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Pr
         not_checked: not_seen(estate),
         ..Proposal::default()
     };
-    Prepared {
+    Ok(Prepared {
         proposal,
         plan,
         works,
-    }
+    })
 }
 
 /// Credentials of another account than the policy's.
@@ -206,7 +251,7 @@ fn elsewhere(estate: &Estate) -> Vec<Refused> {
 }
 
 /// Places that could not be looked at. Parts of pools are refusals.
-fn not_seen(estate: &Estate) -> Vec<crate::report::NotChecked> {
+fn not_seen(estate: &Estate) -> Vec<NotChecked> {
     let mut places = Estate {
         unreachable: estate.unreachable.clone(),
         ..Estate::default()

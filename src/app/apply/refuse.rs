@@ -107,6 +107,17 @@ pub(super) fn pool_missing(policy: &Policy) -> Refused {
     )
 }
 
+/// A pool of a journal that does not exist any more.
+pub(super) fn recorded_missing(pool: &str) -> Refused {
+    let message = format!("pool `{pool}` of the journal was not found");
+    refused(
+        Guard::PoolMissing,
+        Some(pool),
+        message,
+        "there is nothing to go back to any more",
+    )
+}
+
 /// A pool with several policies.
 pub(super) fn several_policies(pool: &Observed, names: &[String]) -> Refused {
     let names = if names.len() > 1 {

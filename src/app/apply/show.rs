@@ -61,7 +61,7 @@ fn carried(work: &Work) -> (Vec<Carried>, Vec<Refused>) {
     let mut known = BTreeSet::new();
     for call in &work.calls {
         let object = Object::of(call);
-        match body(call, &object.seen(work)) {
+        match body(call, work, &object.seen(work)) {
             Err(why) => refused.push(refuse::not_carried(&work.pool, call.write.as_str(), &why)),
             Ok(body) if body.carried.is_empty() || !known.insert(object) => {}
             Ok(body) => found.push(Carried {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::app::apply::alarm;
 use crate::app::apply::body::{body, sides};
 use crate::app::apply::object::{Object, moved};
 use crate::app::apply::work::Work;
@@ -40,7 +41,7 @@ pub(super) struct Told {
 }
 
 impl Bench<'_> {
-    /// Makes a call. Where `goes_on` is false afterwards, no more calls are to be made in this pool.
+    /// Makes a call.
     pub(super) async fn make(&mut self, call: &Call, journal: &mut Journal) -> Result<Told, Broken> {
         let object = Object::of(call);
         let pool = self.work.pool.id();
@@ -51,31 +52,30 @@ impl Bench<'_> {
                 return Ok(told(call, Ended::Failed, Some(words)));
             }
         };
-        let places = moved(self.known(&object), &now);
+        let places = moved(self.known(&object), &now.value);
         if !places.is_empty() {
-            let words = format!("somebody else changed {} since the plan was made", words(&places));
-            return Ok(told(call, Ended::Moved, Some(words)));
+            return Ok(told(call, Ended::Moved, Some(moved_words(&object, &places))));
         }
-        let body = match body(call, &now) {
+        let body = match body(call, self.work, &now.value) {
             Ok(body) => body,
             Err(refusal) => return Ok(told(call, Ended::Failed, Some(refusal.to_string()))),
         };
         if body.changed.is_empty() {
             return Ok(told(call, Ended::Already, None));
         }
-        let begun = journal.begin(self.begin(call, &body)).map_err(Broken)?;
-        let answer = self.write(call, &body).await;
-        let after = object.read(self.reader, pool).await.ok();
-        let landed = after
-            .as_ref()
-            .map(|after| has_landed(&object, &body, &now, after));
+        let begun = journal
+            .begin(self.begin(call, &body, &now.value))
+            .map_err(Broken)?;
+        let answer = self.write(call, &body, now.alarm).await;
+        let after = object.read(self.reader, pool).await.ok().map(|after| after.value);
+        let landed = after.as_ref().map(|after| has_landed(&object, &body, after));
         let (outcome, end) = settle(call, answer, landed);
         let line = End {
             at: (self.clock)(),
             ..end
         };
         journal.end(begun, line).map_err(Broken)?;
-        let disturbed = self.learn(object, &body, now, after).await;
+        let disturbed = self.learn(object, &body, &now.value, after).await;
         Ok(Told { outcome, disturbed })
     }
 
@@ -86,9 +86,9 @@ impl Bench<'_> {
             .or_insert_with(|| object.seen(work))
     }
 
-    fn begin(&self, call: &Call, body: &UpdateBody) -> Begin {
+    fn begin(&self, call: &Call, body: &UpdateBody, object: &Value) -> Begin {
         let posture = &self.work.pool.posture;
-        let (before, after) = sides(body);
+        let (before, after) = sides(body, object);
         Begin {
             call: 0,
             at: (self.clock)(),
@@ -103,35 +103,23 @@ impl Bench<'_> {
         }
     }
 
-    async fn write(&self, call: &Call, body: &UpdateBody) -> Result<Written, WriteError> {
-        let mut sent = body.body.clone();
-        if let Some(members) = sent.as_object_mut() {
-            members.insert("UserPoolId".to_owned(), self.work.pool.id().into());
-        }
+    async fn write(
+        &self,
+        call: &Call,
+        body: &UpdateBody,
+        alarm: Option<AlarmRequest>,
+    ) -> Result<Written, WriteError> {
+        let body = &body.body;
         match call.write {
-            Write::UpdateUserPool => self.writer.update_user_pool(&sent).await,
-            Write::SetUserPoolMfaConfig => self.writer.set_mfa_config(&sent).await,
-            Write::SetRiskConfiguration => self.writer.set_risk_configuration(&sent).await,
-            Write::UpdateUserPoolClient => self.writer.update_user_pool_client(&sent).await,
-            Write::SetLogDeliveryConfiguration => self.writer.set_log_delivery(&sent).await,
+            Write::UpdateUserPool => self.writer.update_user_pool(body).await,
+            Write::SetUserPoolMfaConfig => self.writer.set_mfa_config(body).await,
+            Write::SetRiskConfiguration => self.writer.set_risk_configuration(body).await,
+            Write::UpdateUserPoolClient => self.writer.update_user_pool_client(body).await,
+            Write::SetLogDeliveryConfiguration => self.writer.set_log_delivery(body).await,
             Write::PutMetricAlarm => {
-                let alarm = self.alarm(call);
-                self.writer.put_metric_alarm(&alarm).await
+                let request = alarm::request(call, self.work, alarm);
+                self.writer.put_metric_alarm(&request).await
             }
-        }
-    }
-
-    /// The alarm that a call makes.
-    fn alarm(&self, call: &Call) -> AlarmRequest {
-        let index = call
-            .makes
-            .first()
-            .and_then(|at| at.tokens().nth(1)?.parse::<usize>().ok());
-        let alarms = self.work.diff.desired.alarms.as_deref().unwrap_or_default();
-        let name = call.sets.get("name").and_then(Value::as_str).unwrap_or_default();
-        match index.and_then(|index| alarms.get(index)) {
-            Some(alarm) => AlarmRequest::new(name, alarm),
-            None => AlarmRequest::default(),
         }
     }
 
@@ -141,36 +129,31 @@ impl Bench<'_> {
         &mut self,
         object: Object,
         body: &UpdateBody,
-        before: Value,
+        before: &Value,
         after: Option<Value>,
     ) -> Vec<Pointer> {
         let Some(after) = after else {
             return Vec::new();
         };
-        let whole = matches!(object, Object::Pool | Object::Client(_));
-        let mut disturbed = if whole {
-            lost(body, &before, &after)
-        } else {
-            Vec::new()
-        };
-        self.known.insert(object.clone(), after);
+        let disturbed = lost(body, before, &after);
         if object == Object::Mfa {
-            disturbed.extend(self.learn_pool().await);
+            self.learn_pool().await;
         }
+        self.known.insert(object, after);
         disturbed
     }
 
-    /// MFA is described with the pool as well.
-    async fn learn_pool(&mut self) -> Vec<Pointer> {
-        let before = self.known(&Object::Pool).clone();
+    /// MFA is described with the pool as well. Whatever else of the pool is different by then is not this run's doing,
+    /// and is seen before the pool is written.
+    async fn learn_pool(&mut self) {
         let Ok(after) = Object::Pool.read(self.reader, self.work.pool.id()).await else {
-            return Vec::new();
+            return;
         };
-        let of_mfa = ["/MfaConfiguration", "/SmsConfiguration"].map(Pointer::parse);
-        let mut places = moved(&before, &after);
-        places.retain(|place| !of_mfa.iter().flatten().any(|own| own.covers(place)));
-        self.known.insert(Object::Pool, after);
-        places
+        let mut known = self.known(&Object::Pool).clone();
+        for name in ["MfaConfiguration", "SmsConfiguration"] {
+            known[name] = after.value.get(name).cloned().unwrap_or_default();
+        }
+        self.known.insert(Object::Pool, known);
     }
 }
 
@@ -194,6 +177,18 @@ pub(super) fn outcome(
         ended,
         request_id,
         detail,
+    }
+}
+
+/// What is said of an object that is not as in the plan.
+fn moved_words(object: &Object, places: &[Pointer]) -> String {
+    match object {
+        Object::Alarm(name) if places == [Pointer::root()] => {
+            format!(
+                "an alarm `{name}` has come up, or gone, since the plan was made, or watches something else"
+            )
+        }
+        _ => format!("somebody else changed {} since the plan was made", words(places)),
     }
 }
 
@@ -254,13 +249,17 @@ fn settle(call: &Call, answer: Result<Written, WriteError>, landed: Option<bool>
 }
 
 /// Whether an object is as a body makes it.
-fn has_landed(object: &Object, body: &UpdateBody, before: &Value, after: &Value) -> bool {
+fn has_landed(object: &Object, body: &UpdateBody, after: &Value) -> bool {
     match object {
-        Object::Pool | Object::Client(_) => moved(&predicted(body, before), after)
-            .iter()
-            .all(|place| body.changed.iter().all(|changed| !changed.pointer.covers(place))),
         Object::Risk(_) => risk(&body.body) == risk(after),
-        Object::Mfa | Object::Logs | Object::Alarm(_) => !moved(before, after).is_empty(),
+        Object::Mfa => convert::mfa(&body.body) == convert::mfa(after),
+        Object::Pool | Object::Client(_) | Object::Logs | Object::Alarm(_) => {
+            let nothing = Value::Null;
+            body.changed.iter().all(|changed| {
+                let there = after.pointer(changed.pointer.as_str()).unwrap_or(&nothing);
+                moved(changed.after.as_ref().unwrap_or(&nothing), there).is_empty()
+            })
+        }
     }
 }
 
@@ -271,22 +270,6 @@ fn risk(sections: &Value) -> Option<RiskConfiguration> {
         members.shift_remove("ClientId");
     }
     convert::pool_risk(Ok(serde_json::json!({ "RiskConfiguration": section }))).ok()
-}
-
-/// An object as a body leaves it, if nobody else changes it.
-fn predicted(body: &UpdateBody, before: &Value) -> Value {
-    let mut after = before.clone();
-    for changed in &body.changed {
-        let mut place = &mut after;
-        for token in changed.pointer.tokens() {
-            if !place.is_object() {
-                *place = serde_json::json!({});
-            }
-            place = &mut place[token];
-        }
-        *place = changed.after.clone().unwrap_or_default();
-    }
-    after
 }
 
 /// Places beside the changed ones that are gone or different.

@@ -83,11 +83,40 @@ fn weakening_goes_the_other_way_and_the_plan_falls_last() {
     assert_eq!(
         words(&calls(&found)),
         [
-            "UpdateUserPool OFF",
+            "UpdateUserPool AUDIT",
             "SetRiskConfiguration",
             "SetLogDeliveryConfiguration",
+            "UpdateUserPool OFF",
             "UpdateUserPool ESSENTIALS"
         ]
+    );
+}
+
+#[test]
+fn responses_are_only_set_while_threat_protection_is_not_off() {
+    for (from, to, order) in [
+        (
+            Mode::Off,
+            Mode::Audit,
+            &["UpdateUserPool AUDIT", "SetRiskConfiguration"][..],
+        ),
+        (
+            Mode::Audit,
+            Mode::Off,
+            &["SetRiskConfiguration", "UpdateUserPool OFF"],
+        ),
+    ] {
+        let before = pool(FeaturePlan::Plus, from, Action::NoAction);
+        let after = pool(FeaturePlan::Plus, to, Action::Block);
+        assert_eq!(words(&calls(&diff(&after, &before, &Little))), order);
+    }
+    let before = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
+    let after = pool(FeaturePlan::Plus, Mode::Off, Action::Block);
+    let found = words(&calls(&diff(&after, &before, &Little)));
+    assert_eq!(
+        found,
+        ["UpdateUserPool OFF"],
+        "where no response changes it is one call"
     );
 }
 

@@ -93,7 +93,7 @@ impl Page<'_> {
         let title = format!("pool {}", pool.title());
         let title = paint(&escape::one_line(&title), Style::new().bold(), self.options);
         let _ = writeln!(into, "{title}");
-        self.line(into, "  ", &lines::place(pool), "  ");
+        self.line(into, "  ", &lines::place(self.proposal.command, pool), "  ");
         into.push('\n');
         for change in &pool.changes {
             self.change(into, change);

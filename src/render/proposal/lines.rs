@@ -6,11 +6,16 @@ use crate::render::matrix::cell_words;
 use crate::text;
 
 /// `account 123456789012, us-west-2, policy customers`.
-pub(super) fn place(pool: &PoolProposal) -> String {
+pub(super) fn place(command: &str, pool: &PoolProposal) -> String {
+    let from = if command == "rollback" {
+        "journal"
+    } else {
+        "policy"
+    };
     let parts = [
         pool.account.as_ref().map(|account| format!("account {account}")),
         pool.region.clone(),
-        Some(format!("policy {}", pool.policy)),
+        Some(format!("{from} {}", pool.policy)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

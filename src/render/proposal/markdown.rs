@@ -85,18 +85,18 @@ fn plan(proposal: &Proposal, view: View) -> Vec<String> {
             escape::markdown(&entry.why)
         ));
     }
-    parts.extend(proposal.pools.iter().map(|pool| self::pool(pool, view)));
+    parts.extend(proposal.pools.iter().map(|one| pool(proposal.command, one, view)));
     for title in &proposal.unchanged {
         parts.push(format!("\n- {}: as wanted already\n", escape::markdown(title)));
     }
     parts
 }
 
-fn pool(pool: &PoolProposal, view: View) -> String {
+fn pool(command: &str, pool: &PoolProposal, view: View) -> String {
     let mut text = format!(
         "\n### {}\n\n{}\n\n| | Change | From | To |\n|---|---|---|---|\n",
         escape::markdown(&pool.title()),
-        escape::markdown(&lines::place(pool))
+        escape::markdown(&lines::place(command, pool))
     );
     for change in &pool.changes {
         text.push_str(&row(change));

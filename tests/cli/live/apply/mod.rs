@@ -1,5 +1,7 @@
-//! `apply` as a user runs it, against a simulated AWS in the test's own process.
+//! `apply` and `rollback` as a user runs them, against a simulated AWS in the test's own process.
 
 mod guards;
+mod prompts;
 mod support;
 mod trips;
+mod words;

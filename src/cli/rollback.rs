@@ -1,0 +1,70 @@
+//! `cogward rollback`.
+
+use crate::app::apply::{Job, other_regions, propose_back, recorded};
+use crate::cli::args::RollbackArgs;
+use crate::cli::lint::prepare;
+use crate::cli::live::Reach;
+use crate::cli::output;
+use crate::cli::run::Failure;
+use crate::cli::wanted::Wanted;
+use crate::cli::write::{Desk, permits, pointers, saved_plan};
+use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
+use crate::journal;
+use crate::model::observed::Observed;
+use crate::proposal::Proposal;
+
+/// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
+pub fn run(tree: &Tree, args: &RollbackArgs, colour: bool) -> Result<u8, Failure> {
+    let prepared = prepare(tree, &args.report.as_lint(&[]))?;
+    let desk = Desk::new(tree, &args.write, &prepared.options, colour)?;
+    let exclude = pointers("--exclude", &args.write.exclude)?;
+    let permits = permits(&args.write)?;
+    let saved = saved_plan(tree, args.write.plan.as_deref())?;
+    let name = &args.recorded;
+    let text = tree
+        .read_within(name, MAX_SNAPSHOT_BYTES)
+        .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
+    let record = journal::read(text.as_bytes())
+        .map_err(|error| Failure::Usage(format!("`{name}` is no journal: {error}")))?;
+    if record.close.is_none() {
+        output::say(&format!(
+            "`{name}` was cut short: of its last call it is not known whether it was carried out"
+        ));
+    }
+    let pools = recorded(&record);
+    if pools.is_empty() {
+        return desk.refuse(&Proposal {
+            command: "rollback",
+            ..Proposal::default()
+        });
+    }
+    let wishes: Vec<_> = pools.iter().map(crate::app::apply::RecordedPool::wish).collect();
+    let refused = other_regions(&wishes, &args.reach.region);
+    if !refused.is_empty() {
+        return desk.refuse(&Proposal {
+            command: "rollback",
+            refused,
+            ..Proposal::default()
+        });
+    }
+    let reach = Reach::new(&args.reach.as_live(), &prepared.config, Wanted::Wishes(&wishes))?;
+    let look = reach.look();
+    let today = prepared.options.settings.today;
+    let enforces = |pool: &Observed| {
+        pools
+            .iter()
+            .any(|back| back.pool == pool.id() && back.has_modes())
+    };
+    let histories = reach.histories(&look, today, &enforces);
+    let job = Job {
+        look: &look,
+        histories: &histories,
+        ledger: None,
+        permits: &permits,
+        exclude: &exclude,
+        today,
+        saved: saved.as_ref(),
+    };
+    let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;
+    desk.settle(&reach, planned)
+}

@@ -1,0 +1,134 @@
+//! Somebody else changes a pool between plan and write: it is seen, and nothing of theirs is written over.
+
+use cogward::proposal::Ended;
+use cogward::simulator::{Options, World};
+use serde_json::{Value, json};
+
+use crate::scene::{APP, WEB, policy, pool, put_alarm};
+use crate::support::{Bench, POOL, figure, raw};
+
+type Change = (&'static str, &'static str, fn(&mut World));
+
+/// What somebody else does, and the operation whose object it is.
+fn changes() -> Vec<Change> {
+    let user_pool: fn(&mut World) = |world| {
+        world.pool_mut(POOL).unwrap().user_pool["DeletionProtection"] = "INACTIVE".into();
+    };
+    vec![
+        ("a setting of the pool", "UpdateUserPool", user_pool),
+        ("a member that nobody knows", "UpdateUserPool", |world| {
+            world.pool_mut(POOL).unwrap().user_pool["FutureMember"]["Kept"] = json!([2]);
+        }),
+        ("the mode", "UpdateUserPool", |world| {
+            world.pool_mut(POOL).unwrap().user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "OFF".into();
+        }),
+        ("a member that comes up", "UpdateUserPool", |world| {
+            world
+                .pool_mut(POOL)
+                .unwrap()
+                .user_pool
+                .insert("Later".into(), json!({ "A": 1 }));
+        }),
+        ("a client", "UpdateUserPoolClient", |world| {
+            let client = world.pool_mut(POOL).unwrap().clients.get_mut(WEB).unwrap();
+            client["RefreshTokenValidity"] = 9.into();
+        }),
+        ("the pool's responses", "SetRiskConfiguration", |world| {
+            let risk = &mut world.pool_mut(POOL).unwrap().risk_configurations;
+            risk.get_mut("").unwrap()["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["Notify"] =
+                true.into();
+        }),
+        (
+            "an unknown member of the responses",
+            "SetRiskConfiguration",
+            |world| {
+                let risk = &mut world.pool_mut(POOL).unwrap().risk_configurations;
+                risk.get_mut("").unwrap()["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["DelayUnheard"] =
+                    4.into();
+            },
+        ),
+        ("a client's responses", "SetRiskConfiguration", |world| {
+            let risk = &mut world.pool_mut(POOL).unwrap().risk_configurations;
+            risk.get_mut(APP).unwrap()["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] =
+                "BLOCK".into();
+        }),
+        ("a factor", "SetUserPoolMfaConfig", |world| {
+            let pool = world.pool_mut(POOL).unwrap();
+            pool.mfa
+                .insert("EmailMfaConfiguration".into(), json!({ "Subject": "code" }));
+        }),
+        ("a log destination", "SetLogDeliveryConfiguration", |world| {
+            let logs = world.pool_mut(POOL).unwrap().log_configurations.as_mut().unwrap();
+            logs[0]["BatchUnheard"] = 6.into();
+        }),
+        ("an alarm", "PutMetricAlarm", |world| put_alarm(world, 9.0)),
+    ]
+}
+
+#[test]
+fn what_somebody_else_did_is_seen_before_each_write() {
+    let all = changes();
+    for (what, operation, change) in &all {
+        let bench = Bench::new(pool(), Options::default());
+        let prepared = bench.plan(&policy());
+        bench.server.change(*change);
+        let theirs = bench.server.world();
+        let outcome = bench.carry_out(&prepared, "a.jsonl");
+        let calls = &outcome.pools[0].calls;
+        let moved = calls.iter().find(|call| call.ended == Ended::Moved);
+        let moved = moved.unwrap_or_else(|| panic!("{what}: {outcome:#?}"));
+        assert_eq!(moved.operation, *operation, "{what}");
+        assert_eq!(outcome.exit_code(), 5, "{what}: {outcome:#?}");
+        let after: Vec<_> = calls
+            .iter()
+            .skip_while(|call| call.ended != Ended::Moved)
+            .skip(1)
+            .collect();
+        assert!(
+            after.iter().all(|call| call.ended == Ended::NotTried),
+            "{what}: {outcome:#?}"
+        );
+        assert!(keeps(&theirs, &bench.server.world(), operation), "{what}");
+        // With a plan of what is there now it goes on.
+        let prepared = bench.plan(&policy());
+        assert_eq!(bench.carry_out(&prepared, "b.jsonl").exit_code(), 0, "{what}");
+    }
+    figure("concurrent changes caught", all.len());
+}
+
+/// Whether the object of an operation is as they left it.
+fn keeps(theirs: &World, now: &World, operation: &str) -> bool {
+    let part = |world: &World| -> Value {
+        let pool = world.pool(POOL).unwrap();
+        let region = &world.accounts[crate::support::ACCOUNT].regions[crate::support::REGION];
+        match operation {
+            "UpdateUserPool" => {
+                let mut user_pool = pool.user_pool.clone();
+                // MFA has a call of its own, which came before.
+                user_pool.retain(|name, _| name != "MfaConfiguration");
+                Value::Object(user_pool)
+            }
+            "UpdateUserPoolClient" => json!(pool.clients),
+            "SetRiskConfiguration" => json!(pool.risk_configurations.get(APP)),
+            "SetUserPoolMfaConfig" => json!(pool.mfa),
+            "SetLogDeliveryConfiguration" => json!(pool.log_configurations),
+            _ => json!(region.alarms),
+        }
+    };
+    part(theirs) == part(now)
+}
+
+#[test]
+fn what_changes_by_itself_is_no_change() {
+    let bench = Bench::new(pool(), Options::default());
+    let prepared = bench.plan(&policy());
+    bench.server.change(|world| {
+        let pool = world.pool_mut(POOL).unwrap();
+        pool.user_pool["EstimatedNumberOfUsers"] = 43.into();
+        pool.user_pool["LastModifiedDate"] = json!(1_790_000_001.0);
+        let web = pool.clients.get_mut(WEB).unwrap();
+        web.insert("LastModifiedDate".into(), json!(1_790_000_001.0));
+        pool.risk_configurations.insert("other".into(), raw(json!({})));
+    });
+    assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
+}

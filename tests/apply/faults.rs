@@ -1,0 +1,166 @@
+//! Every fault at every call of an apply: what is said is what happened, and another run does the rest.
+
+use std::collections::BTreeSet;
+
+use cogward::proposal::{Ended, Outcome, State};
+use cogward::simulator::{Fault, Kind, Options, World};
+use serde_json::Value;
+
+use crate::scene::{ORDER, policy, pool};
+use crate::support::{Bench, POOL, cases, figure};
+use crate::unmanaged::unmanaged;
+
+fn kinds() -> Vec<Kind> {
+    vec![
+        Kind::Throttle,
+        Kind::Internal,
+        Kind::BadGateway,
+        Kind::Reset,
+        Kind::Lost,
+        Kind::Garbage,
+        Kind::Truncated,
+        Kind::AccessDenied,
+        Kind::ExpiredToken,
+        Kind::NotFound,
+        Kind::ConcurrentModification,
+    ]
+}
+
+/// Which changes the world has.
+fn landed(world: &World) -> BTreeSet<&'static str> {
+    let pool = world.pool(POOL).unwrap();
+    let alarms = &world.accounts[crate::support::ACCOUNT].regions[crate::support::REGION].alarms;
+    let high = &pool.risk_configurations[""]["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"];
+    let events = |entry: &Value| entry["EventSource"] == "userAuthEvents";
+    let facts = [
+        (
+            "/mode/standard",
+            pool.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] == "ENFORCED",
+        ),
+        ("/mfa/configuration", pool.user_pool["MfaConfiguration"] == "ON"),
+        ("/account_takeover/high", high["EventAction"] == "BLOCK"),
+        (
+            "/clients/app",
+            !pool.risk_configurations.contains_key(crate::scene::APP),
+        ),
+        (
+            "/clients/web/auth_flows",
+            pool.clients[crate::scene::WEB]["ExplicitAuthFlows"][0] == "ALLOW_USER_SRP_AUTH",
+        ),
+        ("/alarms/0", alarms.contains_key("risk")),
+        (
+            "/log_delivery/user_auth_events",
+            pool.log_configurations.iter().flatten().any(events),
+        ),
+    ];
+    facts
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Whether everything that was said is so.
+fn is_true(outcome: &Outcome, world: &World, what: &str) {
+    let landed = landed(world);
+    for (at, state) in &outcome.pools[0].changes {
+        let is = landed.contains(at.as_str());
+        match state {
+            State::Applied => assert!(is, "{what}: {at}: {outcome:#?}"),
+            State::NotTried => assert!(!is, "{what}: {at}: {outcome:#?}"),
+            // "Not found" is how the service may say that nothing is configured: then it looks as if it did not take.
+            State::NotTaken => assert!(what.starts_with("not-found"), "{what}: {at}: {outcome:#?}"),
+            // A call of which nothing is known may be either.
+            State::Failed => {}
+        }
+    }
+    let unknown = outcome.pools[0]
+        .calls
+        .iter()
+        .any(|call| call.ended == Ended::Unknown);
+    let failed = outcome.count(State::Failed) > 0;
+    if failed && !unknown {
+        let failed = outcome.pools[0]
+            .changes
+            .iter()
+            .filter(|(_, state)| *state == State::Failed);
+        for (at, _) in failed {
+            assert!(!landed.contains(at.as_str()), "{what}: {at}: {outcome:#?}");
+        }
+    }
+}
+
+fn struck(fault: Fault, what: &str) {
+    let bench = Bench::new(pool(), Options::default());
+    let before = unmanaged(&bench.server.world(), &policy());
+    let prepared = bench.plan(&policy());
+    bench.server.set_faults(vec![fault]);
+    let outcome = bench.carry_out(&prepared, "a.jsonl");
+    is_true(&outcome, &bench.server.world(), what);
+    assert_eq!(before, unmanaged(&bench.server.world(), &policy()), "{what}");
+    bench.server.set_faults(Vec::new());
+    let prepared = bench.plan(&policy());
+    if !prepared.proposal.pools.is_empty() {
+        let again = bench.carry_out(&prepared, "b.jsonl");
+        assert_eq!(again.exit_code(), 0, "{what}: {again:#?}");
+    }
+    assert_eq!(landed(&bench.server.world()).len(), 7, "{what}");
+    assert_eq!(before, unmanaged(&bench.server.world(), &policy()), "{what}");
+}
+
+#[test]
+fn without_faults_everything_is_applied_in_order() {
+    let bench = Bench::new(pool(), Options::default());
+    let prepared = bench.plan(&policy());
+    let outcome = bench.carry_out(&prepared, "a.jsonl");
+    assert_eq!(outcome.exit_code(), 0, "{outcome:#?}");
+    assert_eq!(crate::support::writes(&bench.server), ORDER);
+    assert_eq!(landed(&bench.server.world()).len(), 7);
+    let record = bench.journal("a.jsonl");
+    assert_eq!(record.made.len(), 7);
+    assert!(
+        record
+            .close
+            .is_some_and(|close| close.complete && close.not_tried == 0)
+    );
+}
+
+#[test]
+fn every_fault_at_every_write_is_told_truly_and_made_good_by_another_run() {
+    let mut count = 0;
+    let operations: BTreeSet<_> = ORDER.into_iter().collect();
+    for operation in operations {
+        for kind in kinds() {
+            for times in [1, u32::MAX].into_iter().take(if cases(1) > 1 { 2 } else { 1 }) {
+                let what = format!("{} at {operation}, {times} times", kind.name());
+                struck(Fault::new(kind.clone()).at(operation).times(times), &what);
+                count += 1;
+            }
+        }
+    }
+    figure("faults at writes", count);
+}
+
+#[test]
+fn every_fault_at_every_read_between_writes_is_told_truly() {
+    let reads = [
+        "DescribeUserPool",
+        "GetUserPoolMfaConfig",
+        "DescribeUserPoolClient",
+        "DescribeRiskConfiguration",
+        "GetLogDeliveryConfiguration",
+        "DescribeAlarms",
+    ];
+    let mut count = 0;
+    let most = if cases(1) > 1 { 4 } else { 1 };
+    for operation in reads {
+        for kind in kinds() {
+            for from in 1..=most {
+                let what = format!("{} at {operation} {from}", kind.name());
+                struck(Fault::new(kind.clone()).at(operation).from(from).times(2), &what);
+                count += 1;
+            }
+        }
+    }
+    figure("faults at reads between and after writes", count);
+}

@@ -1,0 +1,130 @@
+//! Back to what a journal recorded: by the same guards, and to where the pool was.
+
+use cogward::app::apply::{propose_back, recorded};
+use cogward::journal::Record;
+use cogward::model::posture::Posture;
+use cogward::plan::guard::Permits;
+use cogward::proposal::{Guard, Outcome};
+use cogward::simulator::{Fault, Kind, Options};
+use serde_json::json;
+
+use crate::scene::{policy, pool, put_alarm};
+use crate::support::{Bench, POOL, figure, generous, job, weakening};
+
+/// Goes back, with everything allowed; the outcome and what was said besides.
+fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<String>) {
+    let (pools, look) = (recorded(record), bench.look());
+    let mut permits = generous();
+    let first = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
+    permits.weaken = weakening(&first);
+    let prepared = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
+    let said = prepared
+        .proposal
+        .not_checked
+        .iter()
+        .map(|entry| entry.why.clone())
+        .collect();
+    if prepared.proposal.pools.is_empty() {
+        return (None, said);
+    }
+    (Some(bench.carry_out(&prepared, name)), said)
+}
+
+fn posture(bench: &Bench) -> Posture {
+    bench.look().estate.pools[0].posture.clone()
+}
+
+#[test]
+fn an_apply_is_undone_by_every_kind_of_call() {
+    let bench = Bench::new(pool(), Options::default());
+    bench.server.change(|world| put_alarm(world, 9.0));
+    let before = posture(&bench);
+    let prepared = bench.plan(&policy());
+    assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
+    assert_ne!(posture(&bench), before);
+    let (outcome, said) = back(&bench, &bench.journal("a.jsonl"), "b.jsonl");
+    assert_eq!(outcome.unwrap().exit_code(), 0);
+    assert_eq!((posture(&bench), said), (before.clone(), Vec::new()));
+    let (outcome, _) = back(&bench, &bench.journal("a.jsonl"), "c.jsonl");
+    assert_eq!(outcome, None, "there is nothing left to do");
+    let (outcome, _) = back(&bench, &bench.journal("b.jsonl"), "d.jsonl");
+    assert_eq!(outcome.unwrap().exit_code(), 0, "what was undone is done again");
+    assert!(bench.plan(&policy()).proposal.pools.is_empty());
+    figure("journals rolled back, and forward again", 2);
+}
+
+#[test]
+fn going_back_must_be_allowed_like_any_other_weakening() {
+    let bench = Bench::new(pool(), Options::default());
+    let prepared = bench.plan(&policy());
+    assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
+    let look = bench.look();
+    let permits = Permits {
+        max_pools: 1,
+        ..Permits::default()
+    };
+    let pools = recorded(&bench.journal("a.jsonl"));
+    let prepared = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
+    let guards: Vec<_> = prepared.proposal.refused.iter().map(|one| one.guard).collect();
+    assert!(
+        guards.contains(&Guard::Weakening) && !guards.is_empty(),
+        "{guards:?}"
+    );
+    assert!(!prepared.proposal.may_be_carried_out());
+}
+
+#[test]
+fn what_a_run_did_not_change_stays_as_it_is_by_now() {
+    let bench = Bench::new(pool(), Options::default());
+    let narrow = json!({ "version": 1, "name": "n", "target": { "pool": POOL },
+        "account_takeover": { "high": { "action": "BLOCK", "notify": false } } });
+    assert_eq!(bench.carry_out(&bench.plan(&narrow), "a.jsonl").exit_code(), 0);
+    bench.server.change(|world| {
+        let pool = world.pool_mut(POOL).unwrap();
+        pool.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "ENFORCED".into();
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["LowAction"] =
+            json!({ "EventAction": "MFA_REQUIRED", "Notify": false });
+    });
+    let (outcome, _) = back(&bench, &bench.journal("a.jsonl"), "b.jsonl");
+    assert_eq!(outcome.unwrap().exit_code(), 0);
+    let world = bench.server.world();
+    let pool = world.pool(POOL).unwrap();
+    assert_eq!(
+        pool.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"],
+        "ENFORCED"
+    );
+    let actions = &pool.risk_configurations[""]["AccountTakeoverRiskConfiguration"]["Actions"];
+    assert_eq!(actions["LowAction"]["EventAction"], "MFA_REQUIRED");
+    assert_eq!(actions["HighAction"]["EventAction"], "NO_ACTION");
+    assert_eq!(actions["HighAction"]["DelayUnheard"], 3);
+}
+
+#[test]
+fn a_call_whose_answer_was_lost_is_undone_as_well_and_a_refused_one_is_not() {
+    let bench = Bench::new(pool(), Options::default());
+    let before = posture(&bench);
+    let prepared = bench.plan(&policy());
+    bench.server.set_faults(vec![
+        Fault::new(Kind::Lost).at("SetLogDeliveryConfiguration"),
+        Fault::new(Kind::AccessDenied).at("PutMetricAlarm"),
+    ]);
+    let outcome = bench.carry_out(&prepared, "a.jsonl");
+    assert_eq!(outcome.exit_code(), 4);
+    bench.server.set_faults(Vec::new());
+    let record = bench.journal("a.jsonl");
+    assert_eq!(record.made.len(), 2);
+    let (outcome, said) = back(&bench, &record, "b.jsonl");
+    assert_eq!(outcome.unwrap().exit_code(), 0);
+    assert_eq!((posture(&bench), said), (before, Vec::new()));
+}
+
+#[test]
+fn an_alarm_that_was_made_is_left_and_told() {
+    let bench = Bench::new(pool(), Options::default());
+    let prepared = bench.plan(&policy());
+    assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
+    let (_, said) = back(&bench, &bench.journal("a.jsonl"), "b.jsonl");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("delete it in CloudWatch"), "{said:?}");
+}

@@ -1,0 +1,223 @@
+//! A simulated AWS with one pool, a folder with one policy, and the verbs on both.
+
+use cogward::app::apply::{Job, Ports, Prepared, Run, Silent, carry_out, propose, verify};
+use cogward::app::diff::Policies;
+use cogward::aws::{Connector, Limits, Session};
+use cogward::fs::Tree;
+use cogward::journal;
+use cogward::observe::live::{Look, Place, Query, Stop, observe};
+use cogward::plan::guard::Permits;
+use cogward::pointer::Pointer;
+use cogward::proposal::{Guard, Outcome};
+use cogward::rule::catalogue::Catalogue;
+use cogward::simulator::{Options, Pool, Raw, Server, World};
+use cogward::source::Sources;
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const ACCOUNT: &str = "123456789012";
+pub const REGION: &str = "us-west-2";
+pub const POOL: &str = "us-west-2_A";
+pub const KEY: &str = "AKIAEXAMPLE";
+/// What generated clients have for a secret.
+pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
+
+pub fn raw(value: Value) -> Raw {
+    match value {
+        Value::Object(members) => members,
+        other => panic!("not an object: {other}"),
+    }
+}
+
+/// How much is tried, unless somebody asks for more.
+pub fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("COGWARD_CASES").ok();
+    asked.map_or(usual, |text| text.parse().unwrap())
+}
+
+/// A figure for the reliability table.
+pub fn figure(name: &str, number: usize) {
+    println!("\nfigure: {name}: {number}");
+}
+
+pub struct Bench {
+    pub server: Server,
+    pub connector: Connector,
+    pub runtime: tokio::runtime::Runtime,
+    pub folder: TempDir,
+}
+
+/// One attempt more than needed, and no waiting.
+fn limits() -> Limits {
+    Limits {
+        quotas: false,
+        attempts: 2,
+        attempt_timeout: std::time::Duration::from_secs(2),
+        ..Limits::default()
+    }
+}
+
+impl Bench {
+    pub fn new(pool: Pool, options: Options) -> Self {
+        let mut world = World::default().with_key(KEY, ACCOUNT);
+        world.region_mut(ACCOUNT, REGION).pools.insert(POOL.into(), pool);
+        let server = Server::start(world, options).unwrap();
+        let config = format!(
+            "[default]\naws_access_key_id = {KEY}\naws_secret_access_key = secret\nendpoint_url = {}\n",
+            server.endpoint()
+        );
+        Self {
+            server,
+            connector: Connector::new(limits()).with_shared_config(config),
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub fn tree(&self) -> Tree {
+        Tree::new(self.folder.path().to_owned())
+    }
+
+    pub fn ports(&self) -> Ports<'_> {
+        Ports {
+            reader: &self.connector,
+            writer: &self.connector,
+        }
+    }
+
+    pub fn look(&self) -> Look {
+        let place = Place {
+            session: Session::default(),
+            region: REGION.to_owned(),
+            account: None,
+            query: Query::ids([POOL]),
+        };
+        let (places, limits, stop) = ([place], limits(), Stop::default());
+        let look = observe(
+            &self.connector,
+            &places,
+            &limits,
+            &cogward::observe::live::Silent,
+            &stop,
+        );
+        self.runtime.block_on(look)
+    }
+
+    /// The policy of a document.
+    pub fn policies(&self, policy: &Value) -> Policies {
+        let file = self.folder.path().join("policy.yaml");
+        std::fs::write(file, policy.to_string()).unwrap();
+        let nothing = |_: &str| None;
+        let policies = Policies::read(
+            &self.tree(),
+            &["policy.yaml".to_owned()],
+            &Catalogue::of(Vec::new()),
+            &nothing,
+            Sources::default(),
+            Vec::new(),
+        );
+        assert!(!policies.are_faulty(), "{policy:#}");
+        policies
+    }
+
+    /// The plan of a policy, with everything allowed.
+    pub fn plan(&self, policy: &Value) -> Prepared {
+        let (policies, look) = (self.policies(policy), self.look());
+        let mut permits = generous();
+        let first = propose(&policies, &job(&look, &permits)).unwrap();
+        permits.weaken = weakening(&first);
+        propose(&policies, &job(&look, &permits)).unwrap()
+    }
+
+    /// Carries a plan out with a journal of this name, and looks again.
+    pub fn carry_out(&self, prepared: &Prepared, name: &str) -> Outcome {
+        self.carry_out_until(prepared, name, &Stop::default())
+    }
+
+    pub fn carry_out_until(&self, prepared: &Prepared, name: &str, stop: &Stop) -> Outcome {
+        assert!(
+            prepared.proposal.refused.is_empty(),
+            "{:#?}",
+            prepared.proposal.refused
+        );
+        let line = journal::Run {
+            version: 1,
+            at: now(),
+            tool_version: "0.1.0".into(),
+            command: prepared.proposal.command.into(),
+            plan_digest: prepared.plan.digest.clone(),
+            who: Vec::new(),
+            reasons: journal::Reasons::default(),
+        };
+        let journal = journal::Journal::create(&self.tree(), name, line).unwrap();
+        let run = Run {
+            ports: self.ports(),
+            clock: &now,
+            stop,
+            tell: &Silent,
+        };
+        self.runtime.block_on(async {
+            let mut outcome = carry_out(prepared, &run, journal, name).await;
+            let silent = cogward::observe::live::Silent;
+            verify(prepared, self.ports(), &limits(), &silent, &mut outcome).await;
+            outcome
+        })
+    }
+
+    pub fn journal(&self, name: &str) -> journal::Record {
+        journal::read(&std::fs::read(self.folder.path().join(name)).unwrap()).unwrap()
+    }
+}
+
+pub fn generous() -> Permits {
+    Permits {
+        weaken: Vec::new(),
+        override_gate: Some("a test".into()),
+        max_pools: 1,
+    }
+}
+
+pub fn job<'a>(look: &'a Look, permits: &'a Permits) -> Job<'a> {
+    static NONE: std::collections::BTreeMap<String, cogward::plan::gate::Known> =
+        std::collections::BTreeMap::new();
+    Job {
+        look,
+        histories: &NONE,
+        ledger: None,
+        permits,
+        exclude: &[],
+        today: "2026-11-21".parse().unwrap(),
+        saved: None,
+    }
+}
+
+/// Changes that were refused because they weaken.
+pub fn weakening(prepared: &Prepared) -> Vec<Pointer> {
+    let weaker = prepared.proposal.pools.iter().flat_map(|pool| &pool.changes);
+    let weaker = weaker.filter(|change| change.direction == cogward::model::effective::Direction::Weaker);
+    let named: Vec<_> = weaker.map(|change| change.difference.pointer.clone()).collect();
+    let refused = prepared.proposal.refused.iter();
+    let counted = refused.filter(|one| one.guard == Guard::Weakening).count();
+    assert_eq!(named.len(), counted);
+    named
+}
+
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(1_795_000_000).unwrap()
+}
+
+/// Operations that write, in the order in which they arrived.
+pub fn writes(server: &Server) -> Vec<String> {
+    let calls = server.log().into_iter().map(|call| call.operation);
+    calls
+        .filter(|operation| {
+            ["Set", "Update", "Put"]
+                .iter()
+                .any(|verb| operation.starts_with(verb))
+        })
+        .collect()
+}

@@ -1,0 +1,192 @@
+//! What a policy does not manage of a simulated world: it must be the same, byte for byte, before and after.
+
+use cogward::simulator::World;
+use serde_json::{Value, json};
+
+use crate::scene::{APP, WEB};
+use crate::support::{ACCOUNT, POOL, REGION};
+
+/// The world without what the policy manages.
+pub fn unmanaged(world: &World, policy: &Value) -> Value {
+    let mut whole = serde_json::to_value(world).unwrap();
+    let region = &mut whole["accounts"][ACCOUNT]["regions"][REGION];
+    let mut pool = region["pools"][POOL].take();
+    user_pool(&mut pool["user_pool"], policy);
+    if policy.get("mfa").is_some() {
+        pool["mfa"] = json!({ "FactorUnheard": pool["mfa"]["FactorUnheard"] });
+    }
+    for (id, key) in [(WEB, "web"), (APP, "app")] {
+        let client = &mut pool["clients"][id];
+        remove(client, &["LastModifiedDate"]);
+        if policy["clients"][key].get("auth_flows").is_some() {
+            remove(client, &["ExplicitAuthFlows"]);
+        }
+        let manages = policy["clients"].get(key).or_else(|| policy["clients"].get("*"));
+        risk(
+            &mut pool["risk_configurations"],
+            id,
+            manages.unwrap_or(&Value::Null),
+        );
+    }
+    risk(&mut pool["risk_configurations"], "", policy);
+    logs(&mut pool, policy);
+    region["pools"][POOL] = pool;
+    alarm(region, policy);
+    whole
+}
+
+fn remove(members: &mut Value, names: &[&str]) {
+    if let Some(members) = members.as_object_mut() {
+        members.retain(|name, _| !names.contains(&name.as_str()));
+    }
+}
+
+fn user_pool(pool: &mut Value, policy: &Value) {
+    remove(pool, &["LastModifiedDate"]);
+    if policy.get("feature_plan").is_some() {
+        remove(pool, &["UserPoolTier"]);
+    }
+    if policy.get("mfa").is_some() {
+        remove(pool, &["MfaConfiguration"]);
+    }
+    if policy.get("mode").is_none() {
+        return;
+    }
+    let mut add_ons = pool["UserPoolAddOns"].take();
+    if policy["mode"].get("standard").is_some() || add_ons["AdvancedSecurityMode"] == "OFF" {
+        remove(&mut add_ons, &["AdvancedSecurityMode"]);
+    }
+    if policy["mode"].get("custom").is_some() {
+        remove(
+            &mut add_ons["AdvancedSecurityAdditionalFlows"],
+            &["CustomAuthMode"],
+        );
+    }
+    let none = |value: &Value| value.is_null() || *value == json!({});
+    if none(&add_ons["AdvancedSecurityAdditionalFlows"]) {
+        remove(&mut add_ons, &["AdvancedSecurityAdditionalFlows"]);
+    }
+    remove(pool, &["UserPoolAddOns"]);
+    if !none(&add_ons) {
+        pool["UserPoolAddOns"] = add_ons;
+    }
+}
+
+/// A configuration without the leaves that are managed. `manages` has the sections; a client's may be the word
+/// `inherit`, or say that it inherits: then nothing of it is anybody else's.
+fn risk(configurations: &mut Value, key: &str, manages: &Value) {
+    let inherits = *manages == json!("inherit") || manages.get("inherit").is_some();
+    let is_whole = manages.get("account_takeover").is_some() && !key.is_empty();
+    if inherits || is_whole {
+        remove(configurations, &[key]);
+        return;
+    }
+    if configurations.get(key).is_none() {
+        configurations[key] = json!({});
+    }
+    let own = &mut configurations[key];
+    remove(own, &["LastModifiedDate"]);
+    if let Some(section) = manages.get("account_takeover") {
+        takeover(own, section);
+    }
+    if manages.get("compromised_credentials").is_some() {
+        strip(
+            own,
+            "CompromisedCredentialsRiskConfiguration",
+            &["Actions", "EventFilter"],
+        );
+    }
+    for (list, member) in [
+        ("always_block", "BlockedIPRangeList"),
+        ("always_allow", "SkippedIPRangeList"),
+    ] {
+        let is_managed = manages["risk_exceptions"].get(list).is_some();
+        let lists = &mut own["RiskExceptionConfiguration"];
+        if is_managed || lists[member] == json!([]) {
+            remove(lists, &[member]);
+        }
+    }
+    prune(own);
+}
+
+fn strip(own: &mut Value, section: &str, members: &[&str]) {
+    if own.get(section).is_some() {
+        remove(&mut own[section], members);
+    }
+}
+
+fn takeover(own: &mut Value, managed: &Value) {
+    let section = &mut own["AccountTakeoverRiskConfiguration"];
+    for (level, member) in [
+        ("low", "LowAction"),
+        ("medium", "MediumAction"),
+        ("high", "HighAction"),
+    ] {
+        if managed.get(level).is_some() {
+            remove(&mut section["Actions"][member], &["EventAction", "Notify"]);
+        }
+    }
+    if let Some(mails) = managed.get("notifications") {
+        let notify = &mut section["NotifyConfiguration"];
+        remove(notify, &["SourceArn"]);
+        if mails.get("from").is_some() {
+            remove(notify, &["From"]);
+        }
+        if mails.get("block_email").is_some() {
+            remove(&mut notify["BlockEmail"], &["Subject", "TextBody"]);
+        }
+    }
+}
+
+/// Takes nulls and empty objects away, which this module leaves where it looked.
+fn prune(value: &mut Value) {
+    if let Some(members) = value.as_object_mut() {
+        members.values_mut().for_each(prune);
+        members.retain(|_, value| !value.is_null() && *value != json!({}));
+    }
+}
+
+fn logs(pool: &mut Value, policy: &Value) {
+    let sources = [
+        ("user_auth_events", "userAuthEvents"),
+        ("user_notification", "userNotification"),
+    ];
+    let list = pool["log_configurations"].as_array().cloned().unwrap_or_default();
+    let mut rest = Vec::new();
+    for mut entry in list {
+        let managed = sources.iter().any(|(key, source)| {
+            entry["EventSource"] == *source && policy["log_delivery"].get(key).is_some()
+        });
+        if managed {
+            entry = json!({ "BatchUnheard": entry["BatchUnheard"] });
+        }
+        prune(&mut entry);
+        if entry != json!({}) {
+            rest.push(entry);
+        }
+    }
+    rest.sort_by_key(ToString::to_string);
+    pool["log_configurations"] = Value::Array(rest);
+}
+
+/// Of the alarm that a policy names, what it does not say.
+fn alarm(region: &mut Value, policy: &Value) {
+    let Some(managed) = policy["alarms"].get(0) else {
+        return;
+    };
+    let alarm = &mut region["alarms"]["risk"];
+    if alarm["AlarmDescription"].is_null() {
+        // It was not there before.
+        remove(region, &["alarms"]);
+        return;
+    }
+    let mut names = vec!["Threshold", "Period"];
+    names.extend(managed.get("actions").map(|_| "AlarmActions"));
+    names.extend([
+        "StateUpdatedTimestamp",
+        "AlarmConfigurationUpdatedTimestamp",
+        "StateTransitionedTimestamp",
+    ]);
+    names.extend(["AlarmArn", "StateValue", "StateReason", "Dimensions"]);
+    remove(alarm, &names);
+}

@@ -1,0 +1,182 @@
+//! The question at a terminal: what is shown, which answers are a yes, and Ctrl-C at every moment.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use cogward::simulator::{Fault, Kind};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::live::apply::support::writes;
+use crate::live::support::{Aws, POOL};
+
+/// A pool whose answer at high risk is laxer than the policy's, and whose mode is too low.
+fn lax() -> Aws {
+    Aws::one().change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = serde_json::json!({ "AdvancedSecurityMode": "AUDIT" });
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] = "NO_ACTION".into();
+    })
+}
+
+/// The program at a terminal.
+struct Talk {
+    child: Child,
+    terminal: File,
+    seen: String,
+}
+
+impl Talk {
+    fn begin(mut command: Command) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let end = || Stdio::from(File::options().read(true).write(true).open(&name).unwrap());
+        let child = command
+            .env("NO_COLOR", "1")
+            .stdin(end())
+            .stdout(end())
+            .stderr(end())
+            .spawn()
+            .unwrap();
+        Self {
+            child,
+            terminal: File::from(master),
+            seen: String::new(),
+        }
+    }
+
+    /// Reads until some words are there. The terminal ends with an error when the program has.
+    fn until(&mut self, words: &str) {
+        let mut bytes = [0; 4096];
+        while !self.seen.contains(words) {
+            let read = self.terminal.read(&mut bytes);
+            let Ok(length @ 1..) = read else {
+                panic!("`{words}` never came: {}", self.seen);
+            };
+            self.seen
+                .push_str(&String::from_utf8_lossy(&bytes[..length]).replace('\r', ""));
+        }
+    }
+
+    fn types(&mut self, text: &str) {
+        self.terminal.write_all(text.as_bytes()).unwrap();
+    }
+
+    fn interrupt(&self) {
+        let mut kill = Command::new("kill");
+        let sent = kill
+            .args(["-INT", &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// How the program ended, and everything that was on the screen.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let mut bytes = [0; 4096];
+        while let Ok(length @ 1..) = self.terminal.read(&mut bytes) {
+            self.seen
+                .push_str(&String::from_utf8_lossy(&bytes[..length]).replace('\r', ""));
+        }
+        (self.child.wait().unwrap().code(), self.seen)
+    }
+}
+
+const QUESTION: &str = "Type the pool's name (customers) or `yes` to apply, anything else to leave: ";
+
+#[test]
+fn the_plan_is_on_the_screen_before_the_question_and_the_name_is_a_yes() {
+    let aws = lax();
+    let mut talk = Talk::begin(aws.command(&["apply"]));
+    talk.until(QUESTION);
+    let verdict = talk.seen.find("; 0 weaker; 2 calls\n").unwrap();
+    assert!(verdict < talk.seen.find(QUESTION).unwrap());
+    assert_eq!(writes(&aws.server), Vec::<String>::new());
+    talk.types("customers\n");
+    let (code, seen) = talk.ended();
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(
+        seen.contains("[2/2] customers (us-west-2_A): UpdateUserPool\n[2/2] done\n"),
+        "{seen}"
+    );
+    assert!(seen.contains("2 applied\njournal: cogward-journal-"), "{seen}");
+    assert_eq!(
+        seen.matches("2 changes").count(),
+        1,
+        "the plan is shown once: {seen}"
+    );
+    assert_eq!(writes(&aws.server), ["SetRiskConfiguration", "UpdateUserPool"]);
+}
+
+#[test]
+fn anything_else_and_the_end_of_the_input_are_a_no() {
+    let aws = lax();
+    for answer in ["\n", "y\n", "Customers\n", "\u{4}"] {
+        let mut talk = Talk::begin(aws.command(&["apply"]));
+        talk.until(QUESTION);
+        talk.types(answer);
+        let (code, seen) = talk.ended();
+        assert_eq!(code, Some(3), "{answer:?}: {seen}");
+        assert!(seen.contains("not agreed to: nothing was written"), "{seen}");
+    }
+    assert_eq!(writes(&aws.server), Vec::<String>::new());
+    assert_eq!(aws.place.names("."), ["policies"], "no journal of nothing");
+}
+
+#[test]
+fn ctrl_c_at_the_question_is_a_no() {
+    let aws = lax();
+    let mut talk = Talk::begin(aws.command(&["apply"]));
+    talk.until(QUESTION);
+    talk.interrupt();
+    let (code, seen) = talk.ended();
+    assert_eq!(code, Some(3), "{seen}");
+    assert_eq!(writes(&aws.server), Vec::<String>::new());
+}
+
+#[test]
+fn a_report_for_programs_does_not_hide_the_plan() {
+    let aws = lax();
+    let mut command = aws.command(&["apply", "--format", "json"]);
+    let mut talk = {
+        command.env("COLUMNS", "200");
+        Talk::begin(command)
+    };
+    talk.until(QUESTION);
+    assert!(talk.seen.contains("/account_takeover/high"), "{}", talk.seen);
+    talk.types("yes\n");
+    let (code, seen) = talk.ended();
+    assert_eq!(code, Some(0), "{seen}");
+    let json = &seen[seen.rfind("\n{\n").unwrap()..];
+    let report: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(report["ending"], "carried-out");
+}
+
+#[test]
+fn ctrl_c_between_calls_finishes_the_call_under_way_and_says_what_is_left() {
+    let aws = lax().faults(vec![Fault::new(Kind::Slow(1500)).at("SetRiskConfiguration")]);
+    let talk = Talk::begin(aws.command(&["apply", "--yes", "--journal", "a.jsonl"]));
+    let until = Instant::now() + Duration::from_mins(1);
+    while !writes(&aws.server).contains(&"SetRiskConfiguration".to_owned()) {
+        assert!(Instant::now() < until, "the call never came");
+        std::thread::yield_now();
+    }
+    talk.interrupt();
+    let (code, seen) = talk.ended();
+    assert_eq!(code, Some(4), "{seen}");
+    assert!(seen.contains("stopping after the call under way"), "{seen}");
+    assert!(seen.contains("applied      /account_takeover/high"), "{seen}");
+    assert!(seen.contains("not tried    /mode/standard"), "{seen}");
+    assert_eq!(writes(&aws.server), ["SetRiskConfiguration"]);
+    let world = aws.server.world();
+    let risk = &world.pool(POOL).unwrap().risk_configurations[""];
+    assert_eq!(
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"],
+        "BLOCK"
+    );
+    let journal = aws.place.read("a.jsonl");
+    assert!(journal.contains(r#""complete":false,"not_tried":1"#), "{journal}");
+}
