@@ -12,6 +12,7 @@ use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::fs::Tree;
 use crate::render::GATE_FORMATS;
+use crate::report::NotChecked;
 use crate::text;
 
 /// Prints the evidence and the verdicts.
@@ -56,6 +57,12 @@ pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
         let wanted = Wanted::Wishes(&wishes);
         look_and_ask(tree, &args.live, &prepared.config, wanted, None, today, &asks)?
     };
+    // Of a snapshot nothing is known after the day on which it was taken.
+    let taken = seen.at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let today = match &args.live.from {
+        Some(_) => taken.map_or(today, |taken| taken.min(today)),
+        None => today,
+    };
     let mut report = gates::gate(
         &policies,
         &Job {
@@ -66,6 +73,13 @@ pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
             today,
         },
     );
+    if args.live.from.is_some() && taken.is_none() {
+        let why =
+            "it does not say when it was taken (snapshot --with-time), and counts as of the day of the run";
+        report
+            .not_checked
+            .push(NotChecked::left_out("the age of the snapshot", why));
+    }
     if faults != 0 {
         report.exit_code = faults;
     }
