@@ -1,9 +1,12 @@
 //! What a ledger is to remember of a look.
 
+use rayon::prelude::*;
+
 use crate::app::diff::{Policies, Tells, pairs};
 use crate::ledger::Sight;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::{self, Held};
+use crate::policy::assemble::Policy;
 
 /// A pool that was seen, and what its policy manages of it: what a ledger remembers.
 pub struct Remembered<'a> {
@@ -26,12 +29,13 @@ impl Remembered<'_> {
 #[must_use]
 pub fn remembered<'a>(policies: &Policies, estate: &'a Estate) -> Vec<Remembered<'a>> {
     let aimed: Vec<_> = policies.aimed().collect();
-    let mut remembered = Vec::new();
-    for (policy, pools) in pairs(&aimed, &estate.pools) {
-        remembered.extend(pools.into_iter().map(|pool| Remembered {
+    let pairs = pairs(&aimed, &estate.pools).into_par_iter();
+    let of_policy = |(policy, pools): (&Policy, Vec<&'a Observed>)| {
+        let one = |pool: &'a Observed| Remembered {
             pool,
             held: plan::diff(&policy.posture, &pool.posture, &Tells(policy)).held(&Tells(policy)),
-        }));
-    }
-    remembered
+        };
+        pools.into_iter().map(one).collect::<Vec<_>>()
+    };
+    pairs.flat_map_iter(of_policy).collect()
 }

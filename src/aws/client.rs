@@ -19,7 +19,7 @@ use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
-use crate::aws::port::{Alarms, Caller, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
+use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
 use crate::aws::wire::{Capture, Watch};
 use crate::aws::write::{AlarmRequest, NamedAlarm};
 use crate::aws::{measure, typed};
@@ -128,14 +128,19 @@ macro_rules! typed {
 }
 
 impl ReadPort for Client {
-    fn caller(&self) -> Reply<'_, Caller> {
+    fn account(&self) -> Reply<'_, String> {
         Box::pin(async move {
             let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity()).await?;
             let missing = || CallError::failed(Failure::NotUnderstood, "the answer names no account");
-            Ok(Caller {
-                account: answer.account.ok_or_else(missing)?,
-                arn: answer.arn.unwrap_or_default(),
-            })
+            answer.account.ok_or_else(missing)
+        })
+    }
+
+    fn caller(&self) -> Reply<'_, String> {
+        Box::pin(async move {
+            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity()).await?;
+            let missing = || CallError::failed(Failure::NotUnderstood, "the answer names no caller");
+            answer.arn.ok_or_else(missing)
         })
     }
 

@@ -23,7 +23,7 @@ pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{
-    Alarms, Caller, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Record, Reply,
+    Alarms, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Record, Reply,
 };
 pub use session::Session;
 pub use write::{AlarmRequest, Carried, ConnectWriter, Effect, NamedAlarm, WriteError, WritePort, Written};

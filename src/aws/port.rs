@@ -54,15 +54,6 @@ pub struct Record {
 /// Most metrics that `GetMetricData` takes at a time (API reference).
 pub const MOST_METRICS: usize = 500;
 
-/// Whose credentials calls are made with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Caller {
-    /// The account id that they belong to.
-    pub account: String,
-    /// The user, or the role with its session, as an ARN; empty where the service does not say.
-    pub arn: String,
-}
-
 /// When a metric had data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measured {
@@ -81,8 +72,10 @@ pub type Data = Page<Measured>;
 /// included, but for the client secret, which never leaves the wire. Calls that answer with pages take the token
 /// of the page before.
 pub trait ReadPort: Send + Sync {
-    /// `GetCallerIdentity`: whose credentials these are.
-    fn caller(&self) -> Reply<'_, Caller>;
+    /// The account id that the credentials belong to.
+    fn account(&self) -> Reply<'_, String>;
+    /// The ARN of the user or session that the credentials are.
+    fn caller(&self) -> Reply<'_, String>;
     /// `ListUserPools`.
     fn list_user_pools(&self, next: Option<String>) -> Reply<'_, Page<PoolEntry>>;
     /// `DescribeUserPool`: the whole body.

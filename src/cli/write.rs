@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::app::apply::{Prepared, Run, Step, Tell, carry_out, unconfirmed, verify, who};
+use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, unconfirmed, verify};
 use crate::cli::args::WriteArgs;
 use crate::cli::live::{Bar, Reach};
 use crate::cli::options::LintOptions;
@@ -170,15 +170,15 @@ impl<'a> Desk<'a> {
 
     fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
         let name = self.journal_name();
-        let ports = crate::app::apply::Ports {
-            reader: &reach.connector,
-            writer: &reach.connector,
-        };
-        let who = reach.runtime.block_on(who(prepared, ports));
+        let who = reach.runtime.block_on(callers(prepared, &reach.connector));
         let run = self.run_line(prepared, who);
         let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
         let stop = Stop::default();
         let teller = Teller(environment::talks_to_a_person());
+        let ports = crate::app::apply::Ports {
+            reader: &reach.connector,
+            writer: &reach.connector,
+        };
         let outcome = reach.runtime.block_on(async {
             let watcher = tokio::spawn(watch(stop.clone()));
             let run = Run {

@@ -20,12 +20,10 @@ mod refuse;
 mod show;
 mod step;
 mod verify;
-mod who;
 mod work;
 
-pub use execute::{Ports, Run, Silent, Step, Tell, carry_out};
+pub use execute::{Ports, Run, Silent, Step, Tell, callers, carry_out};
 pub use propose::{Job, Prepared, propose, propose_back};
 pub use recorded::{RecordedPool, recorded};
 pub use refuse::{other_regions, unconfirmed};
 pub use verify::verify;
-pub use who::who;

@@ -77,10 +77,7 @@ async fn check_account(run: &Run<'_>, place: &Asked) -> Result<(), CallError> {
     let Some(wanted) = &place.account else {
         return Ok(());
     };
-    let found = run
-        .call(Operation::GetCallerIdentity, run.port.caller())
-        .await?
-        .account;
+    let found = run.call(Operation::GetCallerIdentity, run.port.account()).await?;
     if found == *wanted {
         return Ok(());
     }
@@ -171,8 +168,8 @@ async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
     if found.is_some() || seen.pools.is_empty() || place.shard.is_none() {
         return found;
     }
-    let answer = run.call(Operation::GetCallerIdentity, run.port.caller());
-    answer.await.ok().map(|caller| caller.account)
+    let answer = run.call(Operation::GetCallerIdentity, run.port.account());
+    answer.await.ok()
 }
 
 fn name_account(seen: &mut Seen, account: Option<&String>) {

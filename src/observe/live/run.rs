@@ -73,7 +73,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::aws::port::{Alarms, Caller, Data, Metrics, PoolEntry, Record};
+    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, Record};
     use crate::aws::write::NamedAlarm;
     use crate::model::posture::{SeenMetric, Topic};
     use crate::observe::live::progress::Silent;
@@ -91,7 +91,11 @@ mod tests {
     }
 
     impl ReadPort for Tokens {
-        fn caller(&self) -> Reply<'_, Caller> {
+        fn account(&self) -> Reply<'_, String> {
+            none()
+        }
+
+        fn caller(&self) -> Reply<'_, String> {
             none()
         }
 
