@@ -19,7 +19,9 @@ def marker(kind):
 def text():
     """The report, or why there is none."""
     folder = runner.value("REPORTS")
-    report = runner.text_of(os.path.join(folder, "comment.md")) if folder else ""
+    # A plan has one report.
+    names = ("comment.md", "report.md") if folder else ()
+    report = next(filter(None, (runner.text_of(os.path.join(folder, name)) for name in names)), "")
     note = runner.text_of(os.path.join(folder, "note.md")) if folder else ""
     if not report:
         report = "cogward could not make a report; the log of the job says why.\n"

@@ -31,7 +31,7 @@ def step():
 
 def decide(folder):
     """What to run, and what has to be said about it."""
-    command = runner.one_of("INPUT_COMMAND", COMMANDS)
+    command = asked = runner.one_of("INPUT_COMMAND", COMMANDS)
     shown = runner.one_of("INPUT_FORMAT", FORMATS)
     paths = runner.lines("INPUT_PATHS")
     # A run over nothing must not look like a clean one, nor fall back to another folder.
@@ -40,25 +40,34 @@ def decide(folder):
     more, note = [], ""
     if command in ("diff", "scan"):
         command, more, note = without_credentials(command, folder)
-    options = threshold(command) + more + own_options(command)
-    outputs = ["markdown=report.md", "comment=comment.md", "json=report.json", "github=commands.txt"]
-    if runner.flag("INPUT_SARIF"):
-        if command not in ("lint", "diff", "scan", "merge"):
-            raise runner.Failure(f"there is no SARIF of {command}")
+    options = threshold(asked, command) + more + own_options(command)
+    sarif = runner.flag("INPUT_SARIF")
+    if sarif and command not in ("lint", "diff", "scan", "merge"):
+        raise runner.Failure(f"there is no SARIF of {command}")
+    outputs = ["markdown=report.md", "json=report.json"]
+    if command != "apply":
+        outputs += ["comment=comment.md", "github=commands.txt"]
+    if command == "apply" and shown == "table":
+        # A plan is no list of findings.
+        shown = "human"
+    if sarif:
         outputs.append("sarif=cogward.sarif")
     for output in outputs:
         form, name = output.split("=")
         options.append(f"--output={form}={os.path.join(folder, name)}")
-    program = runner.value("PROGRAM") or "cogward"
-    arguments = [program, command, f"--format={shown}", *options]
+    arguments = [program(), command, f"--format={shown}", *options]
     return (arguments if command == "scan" else [*arguments, "--", *paths]), note
 
 
-def threshold(command):
-    """`fail-on` in the words of the command."""
-    words = {"lint": SEVERITIES, "scan": SEVERITIES, "diff": ["any", "weaker"]}.get(command, [])
-    found = runner.one_of("INPUT_FAIL_ON", ["", *words, *(["any", "weaker"] if command == "lint" else [])])
-    if not found or found not in words:
+def program():
+    return runner.value("PROGRAM") or "cogward"
+
+
+def threshold(asked, command):
+    """`fail-on` in the words of the command that was asked for; another one has its own threshold."""
+    words = {"lint": SEVERITIES, "scan": SEVERITIES, "diff": ["any", "weaker"]}.get(asked, [])
+    found = runner.one_of("INPUT_FAIL_ON", ["", *words])
+    if not found or asked != command:
         return []
     return [f"--fail-on={found}" if command == "diff" else f"--deny={found}"]
 
@@ -69,7 +78,7 @@ def own_options(command):
     least = runner.one_of("INPUT_MIN_SEVERITY", ["", *SEVERITIES[:3]])
     if least and command in ("lint", "scan"):
         options.append(f"--min-severity={least}")
-    for name, commands in (("ledger", ("diff",)), ("shard", ("diff", "scan"))):
+    for name, commands in (("ledger", ("lint", "diff", "gate")), ("shard", ("diff", "scan"))):
         found = runner.plain(f"INPUT_{name.upper()}")
         if found and command in commands:
             options.append(f"--{name}={found}")

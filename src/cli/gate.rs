@@ -5,6 +5,7 @@ use crate::app::gates::{self, Job};
 use crate::cli::args::{GateArgs, LintArgs};
 use crate::cli::lint::prepare;
 use crate::cli::look::look_and_ask;
+use crate::cli::options::LintOptions;
 use crate::cli::rules::complain;
 use crate::cli::run::Failure;
 use crate::cli::seen::Seen;
@@ -23,22 +24,7 @@ pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
     };
     let prepared = prepare(tree, &typed)?;
     let options = &prepared.options;
-    let formats = options.outputs.iter().map(|output| output.format);
-    if let Some(format) = formats
-        .chain(options.stdout)
-        .find(|format| !GATE_FORMATS.contains(format))
-    {
-        let known: Vec<_> = GATE_FORMATS
-            .iter()
-            .map(|format| format.as_str().to_owned())
-            .collect();
-        let words = format!(
-            "--format {}: the gate is shown by {}",
-            format.as_str(),
-            text::words(&known)
-        );
-        return Err(Failure::Usage(words));
-    }
+    known_formats(options)?;
     let today = prepared.options.settings.today;
     let policies = Policies::read(
         tree,
@@ -93,4 +79,25 @@ pub fn run(tree: &Tree, args: &GateArgs, colour: bool) -> Result<u8, Failure> {
         output::print_gate(format, &report, colour)?;
     }
     Ok(report.exit_code)
+}
+
+/// Refuses formats that show no gate, before anything is looked at.
+fn known_formats(options: &LintOptions) -> Result<(), Failure> {
+    let formats = options.outputs.iter().map(|output| output.format);
+    if let Some(format) = formats
+        .chain(options.stdout)
+        .find(|format| !GATE_FORMATS.contains(format))
+    {
+        let known: Vec<_> = GATE_FORMATS
+            .iter()
+            .map(|format| format.as_str().to_owned())
+            .collect();
+        let words = format!(
+            "--format {}: the gate is shown by {}",
+            format.as_str(),
+            text::words(&known)
+        );
+        return Err(Failure::Usage(words));
+    }
+    Ok(())
 }

@@ -142,10 +142,14 @@ fn without_a_snapshot_a_fork_is_linted_and_told_so() {
         broken(b"no archive"),
         broken(&archive("../../x.txt", "no snapshot")),
     ] {
-        let (runner, done) = use_action(fork(), &hub);
+        let (runner, done) = use_action(fork().with("fail-on", "weaker"), &hub);
         assert_eq!(done.code, 0, "{}", done.log);
         let arguments = runner.arguments();
         assert_eq!(arguments[0], "lint");
+        assert!(
+            !arguments.iter().any(|argument| argument.contains("weaker")),
+            "lint has severities"
+        );
         assert!(!arguments.iter().any(|argument| argument.starts_with("--from")));
         let said = "were linted and not compared";
         assert!(done.commands()[0].contains(said), "{:?}", done.commands());

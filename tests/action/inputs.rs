@@ -84,9 +84,9 @@ fn all(command: &str) -> Runner {
 #[test]
 fn each_command_gets_its_own_options() {
     let paths = ["--", "policies"];
-    let severity = ["--deny=error", "--min-severity=note"];
+    let lint = ["--deny=error", "--min-severity=note", "--ledger=ledger.jsonl"];
     for (command, fail_on, own, end) in [
-        ("lint", "error", &severity[..], &paths[..]),
+        ("lint", "error", &lint[..], &paths[..]),
         (
             "diff",
             "weaker",
@@ -94,8 +94,8 @@ fn each_command_gets_its_own_options() {
             &paths,
         ),
         // A scan has no policies.
-        ("scan", "error", &[&severity[..], &["--shard=1/2"]].concat(), &[]),
-        ("gate", "", &[], &paths),
+        ("scan", "error", &[&lint[..2], &["--shard=1/2"]].concat(), &[]),
+        ("gate", "", &["--ledger=ledger.jsonl"], &paths),
         ("merge", "", &[], &paths),
         (
             "apply",
@@ -152,6 +152,8 @@ fn what_cannot_be_meant_is_refused_before_anything_runs() {
         (vec![("command", "gate"), ("sarif", "true")], "no SARIF"),
         (vec![("command", "diff"), ("fail-on", "error")], "fail-on"),
         (vec![("command", "scan"), ("fail-on", "weaker")], "fail-on"),
+        (vec![("command", "lint"), ("fail-on", "weaker")], "fail-on"),
+        (vec![("command", "gate"), ("fail-on", "error")], "fail-on"),
         (vec![("options", "--region us-west-2\npolicies")], "options"),
         (vec![("options", "--")], "options"),
     ] {

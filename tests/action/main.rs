@@ -18,6 +18,7 @@ mod install;
 mod issues;
 #[cfg(feature = "live")]
 mod program;
+mod releases;
 mod reports;
 mod runner;
 mod workflows;

@@ -152,3 +152,47 @@ fn what_a_policy_says_stays_text_everywhere() {
         }
     }
 }
+
+/// The journey of docs/workflows/apply.yml: a plan is saved, reviewed, and carried out as it was.
+#[test]
+fn a_reviewed_plan_is_carried_out_and_no_other() {
+    let (_server, runner) = simulated();
+    let policy = "policies/members.yaml";
+    let runner = runner.with("command", "apply").with("paths", policy);
+    let runner = runner.with("plan-out", "plan.json");
+    let planned = runner.run();
+    assert_eq!(planned.code, 3, "{}", planned.log);
+    let plan = std::fs::read_to_string(runner.path("workspace/plan.json")).unwrap();
+    assert!(plan.contains("us-west-2_Members004"));
+    let runner = runner.with("plan-out", "").with("plan", "plan.json");
+    let runner = runner.with("options", "--journal=journal.jsonl");
+    let applied = runner.run();
+    assert_eq!(applied.code, 0, "{}", applied.log);
+    assert!(runner.path("workspace/journal.jsonl").exists());
+    let runner = runner.with("command", "diff").with("options", "");
+    assert_eq!(runner.run().code, 0, "what was applied is as the policy asks");
+    let again = runner.with("command", "apply").run();
+    assert_eq!(
+        again.code, 5,
+        "the pool is not as it was when the plan was made: {}",
+        again.log
+    );
+}
+
+#[test]
+fn a_gate_and_a_ledger_go_together() {
+    let (_server, runner) = simulated();
+    let runner = runner.with("command", "diff").with("ledger", "ledger.jsonl");
+    assert_eq!(runner.run().code, 3);
+    assert!(runner.path("workspace/ledger.jsonl").exists());
+    let runner = runner
+        .with("command", "gate")
+        .with("comment", "true")
+        .pull_request();
+    let hub = hub();
+    let done = runner.hub(&hub).run();
+    assert!([0, 5].contains(&done.code), "{}", done.log);
+    let body = hub.said()["body"].as_str().unwrap().to_owned();
+    assert!(body.contains("cogward gate"), "{body}");
+    assert!(!done.outputs["report"].is_empty());
+}

@@ -125,3 +125,36 @@ fn workflows_for_users_use_inputs_and_outputs_that_there_are() {
     }
     assert!(uses >= 6);
 }
+
+#[test]
+fn continuous_integration_runs_every_step_once_and_waits_for_all() {
+    let script = fs::read_to_string(crate::root().join(".ci/run")).unwrap();
+    let (_, list) = script.split_once("all_steps=(").unwrap();
+    let mut steps: Vec<_> = list.split_once(')').unwrap().0.split_whitespace().collect();
+    let file = fs::read_to_string(crate::root().join(".github/workflows/ci.yml")).unwrap();
+    let file: Yaml = serde_yaml::from_str(&file).unwrap();
+    let jobs = file["jobs"].as_mapping().unwrap();
+    let groups = file["jobs"]["checks"]["strategy"]["matrix"]["include"]
+        .as_sequence()
+        .unwrap();
+    let mut run: Vec<_> = groups
+        .iter()
+        .flat_map(|group| group["steps"].as_str().unwrap().split_whitespace())
+        .collect();
+    run.sort_unstable();
+    steps.sort_unstable();
+    assert_eq!(run, steps);
+    let mut needed: Vec<_> = file["jobs"]["gate"]["needs"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .collect();
+    let mut others: Vec<_> = jobs
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.as_str() != Some("gate"))
+        .collect();
+    needed.sort_by_key(|name| name.as_str());
+    others.sort_by_key(|name| name.as_str());
+    assert_eq!(needed, others);
+}

@@ -445,3 +445,41 @@ fn schedulers_say_which_shard_and_nothing_is_left_out_without_the_option() {
         "{run:?}"
     );
 }
+
+#[test]
+fn shards_tell_drift_from_unapplied_change_as_the_whole_run_does() {
+    let aws = estate();
+    // What policies and pools agree on is kept, then a pool and a policy change.
+    assert_eq!(aws.run(&["diff", "--ledger", "ledger.jsonl"]).code, 3);
+    let ledger = aws.place.read("ledger.jsonl");
+    let aws = aws.change(|pool| pool.user_pool["MfaConfiguration"] = "ON".into());
+    let policy = aws
+        .place
+        .read("policies/shops.yaml")
+        .replace("[192.0.2.0/24]", "[198.51.100.0/24]");
+    aws.place.file("policies/shops.yaml", policy);
+    let diff = ["diff", "--ledger", "ledger.jsonl"];
+    let run = |more: &[&str]| {
+        aws.place.file("ledger.jsonl", &ledger);
+        aws.run(&[&diff[..], more].concat())
+    };
+    let whole = run(&["--format", "json"]);
+    assert!(
+        whole.out.contains("\"drift\"") && whole.out.contains("\"pending\""),
+        "{}",
+        whole.out
+    );
+    let mut files = Vec::new();
+    for shard in ["1/2", "2/2"] {
+        let file = format!("{}.json", &shard[..1]);
+        run(&["--shard", shard, "--output", &file, "--quiet"]);
+        files.push(file);
+    }
+    assert_eq!(merged(&aws, &files, &["--format", "json"]), whole);
+    for format in ["human", "markdown", "github"] {
+        assert_eq!(
+            merged(&aws, &files, &["--format", format]),
+            run(&["--format", format])
+        );
+    }
+}
