@@ -27,6 +27,15 @@ pub struct Desk<'a> {
     colour: bool,
 }
 
+/// How a command that writes ends.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// The exit code.
+    pub code: u8,
+    /// Whether calls were made, well or not.
+    pub carried_out: bool,
+}
+
 /// JSON pointers as they are typed.
 pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, Failure> {
     let parsed = typed.iter().map(|text| {
@@ -122,12 +131,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Shows a plan, and does what is agreed to.
-    pub fn settle(&self, reach: &Reach, mut prepared: Prepared) -> Result<u8, Failure> {
+    pub fn settle(&self, reach: &Reach, mut prepared: Prepared) -> Result<End, Failure> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
         if self.args.dry_run || !prepared.proposal.may_be_carried_out() {
-            return self.report(&prepared.proposal, Section::All);
+            return self.unwritten(&prepared.proposal, Section::All);
         }
         let shown = if self.args.yes {
             Section::All
@@ -135,15 +144,27 @@ impl<'a> Desk<'a> {
             let shown = self.show_before_asking(&prepared.proposal)?;
             if !ask(reach, &prepared.proposal)? {
                 prepared.proposal.ending = Ending::Declined;
-                return self.report(&prepared.proposal, shown);
+                return self.unwritten(&prepared.proposal, shown);
             }
             shown
         } else {
             prepared.proposal.refused.push(unconfirmed());
-            return self.report(&prepared.proposal, Section::All);
+            return self.unwritten(&prepared.proposal, Section::All);
         };
         self.carry_out(reach, &mut prepared)?;
-        self.report(&prepared.proposal, shown)
+        let code = self.report(&prepared.proposal, shown)?;
+        Ok(End {
+            code,
+            carried_out: true,
+        })
+    }
+
+    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<End, Failure> {
+        let code = self.report(proposal, section)?;
+        Ok(End {
+            code,
+            carried_out: false,
+        })
     }
 
     fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), Failure> {
