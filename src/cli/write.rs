@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::app::apply::{Prepared, Run, Step, Tell, carry_out, unconfirmed, verify};
+use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, unconfirmed, verify};
 use crate::cli::args::WriteArgs;
 use crate::cli::live::{Bar, Reach};
 use crate::cli::options::LintOptions;
@@ -171,7 +171,8 @@ impl<'a> Desk<'a> {
 
     fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
         let name = self.journal_name();
-        let run = self.run_line(prepared);
+        let who = reach.runtime.block_on(callers(prepared, &reach.connector));
+        let run = self.run_line(prepared, who);
         let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
         let stop = Stop::default();
         let teller = Teller(environment::talks_to_a_person());
@@ -212,23 +213,14 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn run_line(&self, prepared: &Prepared) -> journal::Run {
-        let accounts = prepared
-            .proposal
-            .pools
-            .iter()
-            .filter_map(|pool| pool.account.clone());
-        let accounts: std::collections::BTreeSet<_> = accounts.collect();
+    fn run_line(&self, prepared: &Prepared, who: Vec<Who>) -> journal::Run {
         journal::Run {
             version: 1,
             at: environment::now(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             command: prepared.proposal.command.to_owned(),
             plan_digest: prepared.plan.digest.clone(),
-            who: accounts
-                .into_iter()
-                .map(|account| Who { account, arn: None })
-                .collect(),
+            who,
             reasons: Reasons {
                 override_gate: self.args.override_gate.clone(),
                 allow_weaken: self.args.allow_weaken.clone(),
