@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Outcome, Table, compare};
+use crate::model::mode::Mode;
 use crate::model::posture::Posture;
 use crate::plan::leaf::Leaf;
 use crate::plan::loss::{beside_the_table, logs_leave};
@@ -26,6 +27,8 @@ pub struct Change {
     pub cells: Vec<CellChange>,
     /// Address sets that it moves.
     pub addresses: Vec<AddressChange>,
+    /// Whether a mode becomes ENFORCED by it in a pool that has no responses to enforce.
+    pub enforces_nothing: bool,
 }
 
 impl Change {
@@ -50,6 +53,11 @@ impl Change {
         };
         self.direction = worse(self.direction, beside);
         self.strengthens |= beside == Direction::Stronger;
+        let responses = &wanted.responses;
+        self.enforces_nothing = matches!(self.leaf, Leaf::Mode(_))
+            && self.wanted == Some(serde_json::json!(Mode::Enforced))
+            && responses.account_takeover.is_none()
+            && responses.compromised_credentials.is_none();
         self
     }
 
@@ -59,14 +67,21 @@ impl Change {
         self.direction == Direction::Weaker || self.leads_into_the_unknown()
     }
 
-    /// Whether it leads from something known into something that is not: ENFORCED without a configuration, or MFA asked
-    /// of users where there is none. Whether that blocks or lets in is unconfirmed.
+    /// Whether it leads to where nothing is known: a mode becomes ENFORCED without any configuration to enforce, or what
+    /// was stopped is undefined from then on. Whether that blocks or lets in is unconfirmed.
     #[must_use]
     pub fn leads_into_the_unknown(&self) -> bool {
-        let unknown = |outcome| outcome == Outcome::Undefined;
-        self.cells
-            .iter()
-            .any(|cell| unknown(cell.after.outcome) && !unknown(cell.before.outcome))
+        let stopped = |outcome| {
+            matches!(
+                outcome,
+                Outcome::Blocked | Outcome::MfaRequired | Outcome::MfaIfConfigured
+            )
+        };
+        self.enforces_nothing
+            || self
+                .cells
+                .iter()
+                .any(|cell| cell.after.outcome == Outcome::Undefined && stopped(cell.before.outcome))
     }
 }
 
@@ -108,6 +123,7 @@ pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change
         strengthens,
         cells: telling(&told),
         addresses: told.addresses,
+        enforces_nothing: false,
     })
 }
 

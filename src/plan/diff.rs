@@ -155,6 +155,7 @@ fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Writte
         strengthens: false,
         cells: Vec::new(),
         addresses: Vec::new(),
+        enforces_nothing: false,
     })
 }
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::model::arn::Arn;
-use crate::model::effective::{Direction, Flow, Outcome, Table};
+use crate::model::effective::{Direction, Event, Flow, Outcome, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::leaf::{ClientSetting, Leaf};
@@ -62,12 +62,13 @@ fn is_awake(mode: Modes) -> bool {
         .any(|mode| matches!(mode, Some(Mode::Audit | Mode::Enforced)))
 }
 
-/// Whether a client gets a way to sign in on which something is not protected: a flow that it did not allow before,
-/// while threat protection is on.
+/// Whether a client gets a way to sign in that is not protected at any risk level: a flow that it did not allow
+/// before, while threat protection is on.
 fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> bool {
     let (before, after) = (Table::of(observed), Table::of(wanted));
     let of_client = |table: &Table| -> Vec<(Flow, bool)> {
-        let rows = table.rows.iter().filter(|row| row.scope.key() == Some(key));
+        let signs_in = |row: &&Row| row.scope.key() == Some(key) && row.event == Event::SignIn;
+        let rows = table.rows.iter().filter(signs_in);
         rows.map(|row| {
             let open = |outcome| {
                 matches!(
@@ -79,7 +80,7 @@ fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> 
                         | Outcome::Unknown
                 )
             };
-            (row.flow, row.cells.iter().any(|cell| open(cell.outcome)))
+            (row.flow, row.cells[..3].iter().all(|cell| open(cell.outcome)))
         })
         .collect()
     };

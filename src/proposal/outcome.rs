@@ -140,16 +140,16 @@ impl Outcome {
         let moved = |call: &CallOutcome| call.ended == Ended::Moved;
         let unsure = |pool: &PoolOutcome| {
             let made = pool.calls.iter().any(|call| call.ended == Ended::Done);
-            !pool.trouble.is_empty()
-                || pool.is_as_wanted == Some(false)
-                || (made && pool.is_as_wanted.is_none())
+            !pool.trouble.is_empty() || (made && pool.is_as_wanted.is_none())
         };
         let broken = self.trouble.is_some() || self.stopped || self.count(State::NotTaken) > 0;
         if broken || self.calls().any(failed) || self.pools.iter().any(unsure) {
             4
         } else if self.calls().any(moved) {
             5
-        } else if self.count(State::NotTried) > 0 {
+        } else if self.count(State::NotTried) > 0
+            || self.pools.iter().any(|pool| pool.is_as_wanted == Some(false))
+        {
             4
         } else {
             0
