@@ -167,9 +167,9 @@ impl Trails {
         known.blind.extend(self.blind.iter().cloned());
         // CloudTrail lags behind, by minutes mostly: what was done of late may be the change of the mode.
         let shown = events.iter().map(|event| event.at).max();
-        let unexplained = inquiry
-            .modified
-            .filter(|at| text::days(day(*at), today) <= LAG && shown.is_none_or(|shown| shown + SLACK < *at));
+        let unexplained = inquiry.modified.filter(|at| {
+            (0..=LAG).contains(&text::days(day(*at), today)) && shown.is_none_or(|shown| shown + SLACK < *at)
+        });
         if let Some(at) = unexplained {
             known.blind.push(Blind {
                 auth: None,
