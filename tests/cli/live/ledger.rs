@@ -216,14 +216,19 @@ fn damaged_lines_are_told_in_their_order_also_to_a_quiet_run() {
     let aws = Aws::one();
     assert_eq!(aws.run(&KEEP).code, 0);
     let good = aws.place.read("ledger.jsonl");
-    aws.place
-        .file("ledger.jsonl", "version: 1\n".repeat(11) + &good);
+    aws.place.file("ledger.jsonl", "version: 1\n".repeat(11) + &good);
     let told = |text: &str| -> Vec<String> {
         let lines = text.lines().filter(|line| line.contains("the line is damaged"));
-        let place = |line: &str| line.trim_start_matches(['-', ' ']).split(": ").next().map(str::to_owned);
+        let place = |line: &str| {
+            line.trim_start_matches(['-', ' '])
+                .split(": ")
+                .next()
+                .map(str::to_owned)
+        };
         lines.filter_map(place).collect()
     };
-    let in_order = |last: usize| -> Vec<_> { (1..=last).map(|line| format!("ledger.jsonl:{line}")).collect() };
+    let in_order =
+        |last: usize| -> Vec<_> { (1..=last).map(|line| format!("ledger.jsonl:{line}")).collect() };
     let run = aws.run(&KEEP);
     assert_eq!((run.code, told(&run.out)), (0, in_order(11)), "{}", run.out);
     assert!(run.out.contains("damaged: it is not JSON\n"), "{}", run.out);

@@ -17,6 +17,47 @@ fn what_is_as_it_should_be_ends_with_0() {
     assert_eq!(aws.run(&["snapshot"]).code, 0);
 }
 
+/// Zeros would read like praise.
+#[test]
+fn who_saw_nothing_says_so_first() {
+    let denied = Fault::new(Kind::AccessDenied).at("DescribeUserPool");
+    let aws = Aws::one().faults(vec![denied]);
+    let said = |args: &[&str], words: &str, no_words: &str| {
+        let run = aws.run(args);
+        assert!(run.out.contains(words), "{args:?}: {}", run.out);
+        assert!(!run.out.contains(no_words), "{args:?}: {}", run.out);
+    };
+    for format in ["human", "table", "markdown", "comment", "github", "html"] {
+        let diff = "nothing was compared: no pool could be looked at";
+        said(&["diff", "--format", format], diff, "no differences");
+        let gate = "nothing was judged: no pool could be looked at";
+        let shown = if format == "html" { "human" } else { format };
+        said(&["gate", "--format", shown], gate, "no mode waits");
+        let nowhere = "nothing was compared: no policy with a `target` was read";
+        let nowhere = if matches!(format, "markdown" | "comment") {
+            &nowhere[..nowhere.len() - " `target` was read".len()]
+        } else {
+            nowhere
+        };
+        said(&["diff", "none", "--format", format], nowhere, "no differences");
+        let gate = nowhere.replace("compared", "judged");
+        said(&["gate", "none", "--format", shown], &gate, "no mode waits");
+    }
+    let html = aws.run(&["diff", "--format", "html"]).out;
+    assert!(!html.contains("weaker") && !html.contains("None."), "{html}");
+    said(
+        &["apply", "none"],
+        "nothing was compared: no policy",
+        "nothing to change",
+    );
+    let elsewhere = ["apply", "--dry-run", "--region", "eu-west-1"];
+    said(
+        &elsewhere,
+        "nothing was planned: refused by other-region",
+        "nothing to change",
+    );
+}
+
 #[test]
 fn differences_end_with_3_and_findings_with_1() {
     let aws = Aws::with(&POLICY.replace("OPTIONAL", "ON"));
