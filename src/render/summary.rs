@@ -105,7 +105,7 @@ fn has_failed(summary: &Summary) -> bool {
 }
 
 /// The whole closing line, without a full stop.
-pub(super) fn line(summary: &Summary) -> String {
+pub fn line(summary: &Summary) -> String {
     let found = findings(summary);
     let mut text = if let Some(nothing) = nothing(summary) {
         nothing + &faults(summary)

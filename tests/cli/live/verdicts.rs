@@ -17,6 +17,33 @@ fn what_is_as_it_should_be_ends_with_0() {
     assert_eq!(aws.run(&["snapshot"]).code, 0);
 }
 
+#[test]
+fn what_is_no_role_is_refused_before_anything_is_asked() {
+    let aws = Aws::one();
+    for role in [
+        "foo",
+        "arn:aws:iam::123456789012:user/a",
+        "arn:aws:sns:us-west-2:123456789012:role/a",
+    ] {
+        for verb in [
+            &["diff"][..],
+            &["scan"],
+            &["gate"],
+            &["apply", "--dry-run"],
+            &["snapshot"],
+        ] {
+            let run = aws.run(&[verb, &["--role-arn", role]].concat());
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
+            assert!(
+                run.err.contains(&format!("`{role}` is no role ARN")),
+                "{}",
+                run.err
+            );
+        }
+    }
+    assert!(aws.server.log().is_empty());
+}
+
 /// Zeros would read like praise.
 #[test]
 fn who_saw_nothing_says_so_first() {
@@ -33,12 +60,7 @@ fn who_saw_nothing_says_so_first() {
         let gate = "nothing was judged: no pool could be looked at";
         let shown = if format == "html" { "human" } else { format };
         said(&["gate", "--format", shown], gate, "no mode waits");
-        let nowhere = "nothing was compared: no policy with a `target` was read";
-        let nowhere = if matches!(format, "markdown" | "comment") {
-            &nowhere[..nowhere.len() - " `target` was read".len()]
-        } else {
-            nowhere
-        };
+        let nowhere = "nothing was compared: no policy with a ";
         said(&["diff", "none", "--format", format], nowhere, "no differences");
         let gate = nowhere.replace("compared", "judged");
         said(&["gate", "none", "--format", shown], &gate, "no mode waits");
