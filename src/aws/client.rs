@@ -136,6 +136,14 @@ impl ReadPort for Client {
         })
     }
 
+    fn caller(&self) -> Reply<'_, String> {
+        Box::pin(async move {
+            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity()).await?;
+            let missing = || CallError::failed(Failure::NotUnderstood, "the answer names no caller");
+            answer.arn.ok_or_else(missing)
+        })
+    }
+
     fn list_user_pools(&self, next: Option<String>) -> Reply<'_, Page<PoolEntry>> {
         Box::pin(async move {
             let builder = self

@@ -74,6 +74,8 @@ pub type Data = Page<Measured>;
 pub trait ReadPort: Send + Sync {
     /// The account id that the credentials belong to.
     fn account(&self) -> Reply<'_, String>;
+    /// The ARN of the user or session that the credentials are.
+    fn caller(&self) -> Reply<'_, String>;
     /// `ListUserPools`.
     fn list_user_pools(&self, next: Option<String>) -> Reply<'_, Page<PoolEntry>>;
     /// `DescribeUserPool`: the whole body.

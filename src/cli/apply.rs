@@ -3,13 +3,14 @@
 use crate::app::apply::{Job, other_regions, propose};
 use crate::app::diff::{Policies, faults};
 use crate::app::gates::has_steps;
+use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{ApplyArgs, LintArgs};
-use crate::cli::environment;
 use crate::cli::lint::{finish, prepare};
 use crate::cli::live::Reach;
 use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::cli::write::{Desk, permits, pointers, saved_plan};
+use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
 
@@ -60,5 +61,24 @@ pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
         saved: saved.as_ref(),
     };
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;
-    desk.settle(&reach, planned)
+    let end = desk.settle(&reach, planned)?;
+    match &args.ledger {
+        Some(file) if end.carried_out => Ok(keep(tree, file, &reach, &policies, end.code)),
+        _ => Ok(end.code),
+    }
+}
+
+/// Looks once more, and adds what is new to the ledger: what was applied is what pool and policy agree on. What was
+/// written to AWS goes before a ledger that was not written.
+fn keep(tree: &Tree, file: &str, reach: &Reach, policies: &Policies, code: u8) -> u8 {
+    let look = reach.look();
+    let remembered = remembered(policies, &look.estate);
+    let sights: Vec<_> = remembered.iter().map(Remembered::sight).collect();
+    match ledger::record(tree, file, &sights, environment::now(), "apply") {
+        Ok(_) => code,
+        Err(error) => {
+            output::say(&format!("error: {error}"));
+            if code == 0 { 2 } else { code }
+        }
+    }
 }

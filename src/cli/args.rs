@@ -313,7 +313,7 @@ pub struct WriteArgs {
 pub struct ApplyArgs {
     /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
     pub paths: Vec<String>,
-    /// Ledger that the nightly comparison keeps: evidence for the audit gate. It is not written.
+    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied.
     #[arg(long, value_name = "FILE", help_heading = "Guards")]
     pub ledger: Option<String>,
     #[command(flatten)]

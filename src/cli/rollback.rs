@@ -66,5 +66,5 @@ pub fn run(tree: &Tree, args: &RollbackArgs, colour: bool) -> Result<u8, Failure
         saved: saved.as_ref(),
     };
     let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;
-    desk.settle(&reach, planned)
+    Ok(desk.settle(&reach, planned)?.code)
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::app::apply::{Prepared, Run, Step, Tell, carry_out, unconfirmed, verify};
+use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, unconfirmed, verify};
 use crate::cli::args::WriteArgs;
 use crate::cli::live::{Bar, Reach};
 use crate::cli::options::LintOptions;
@@ -25,6 +25,15 @@ pub struct Desk<'a> {
     args: &'a WriteArgs,
     options: &'a LintOptions,
     colour: bool,
+}
+
+/// How a command that writes ends.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// The exit code.
+    pub code: u8,
+    /// Whether calls were made, well or not.
+    pub carried_out: bool,
 }
 
 /// JSON pointers as they are typed.
@@ -102,12 +111,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Shows a plan, and does what is agreed to.
-    pub fn settle(&self, reach: &Reach, mut prepared: Prepared) -> Result<u8, Failure> {
+    pub fn settle(&self, reach: &Reach, mut prepared: Prepared) -> Result<End, Failure> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
         if self.args.dry_run || !prepared.proposal.may_be_carried_out() {
-            return self.report(&prepared.proposal, Section::All);
+            return self.unwritten(&prepared.proposal, Section::All);
         }
         let shown = if self.args.yes {
             Section::All
@@ -115,15 +124,27 @@ impl<'a> Desk<'a> {
             let shown = self.show_before_asking(&prepared.proposal)?;
             if !ask(reach, &prepared.proposal)? {
                 prepared.proposal.ending = Ending::Declined;
-                return self.report(&prepared.proposal, shown);
+                return self.unwritten(&prepared.proposal, shown);
             }
             shown
         } else {
             prepared.proposal.refused.push(unconfirmed());
-            return self.report(&prepared.proposal, Section::All);
+            return self.unwritten(&prepared.proposal, Section::All);
         };
         self.carry_out(reach, &mut prepared)?;
-        self.report(&prepared.proposal, shown)
+        let code = self.report(&prepared.proposal, shown)?;
+        Ok(End {
+            code,
+            carried_out: true,
+        })
+    }
+
+    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<End, Failure> {
+        let code = self.report(proposal, section)?;
+        Ok(End {
+            code,
+            carried_out: false,
+        })
     }
 
     fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), Failure> {
@@ -150,7 +171,8 @@ impl<'a> Desk<'a> {
 
     fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
         let name = self.journal_name();
-        let run = self.run_line(prepared);
+        let who = reach.runtime.block_on(callers(prepared, &reach.connector));
+        let run = self.run_line(prepared, who);
         let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
         let stop = Stop::default();
         let teller = Teller(environment::talks_to_a_person());
@@ -191,23 +213,14 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn run_line(&self, prepared: &Prepared) -> journal::Run {
-        let accounts = prepared
-            .proposal
-            .pools
-            .iter()
-            .filter_map(|pool| pool.account.clone());
-        let accounts: std::collections::BTreeSet<_> = accounts.collect();
+    fn run_line(&self, prepared: &Prepared, who: Vec<Who>) -> journal::Run {
         journal::Run {
             version: 1,
             at: environment::now(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             command: prepared.proposal.command.to_owned(),
             plan_digest: prepared.plan.digest.clone(),
-            who: accounts
-                .into_iter()
-                .map(|account| Who { account, arn: None })
-                .collect(),
+            who,
             reasons: Reasons {
                 override_gate: self.args.override_gate.clone(),
                 allow_weaken: self.args.allow_weaken.clone(),

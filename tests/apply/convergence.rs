@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use cogward::proposal::Ended;
+use cogward::model::posture::Posture;
+use cogward::proposal::{Ended, State};
 use cogward::simulator::{
     Behaviour, NoClientConfiguration, NoPoolConfiguration, Options, Pool, Unsent, Update,
 };
@@ -11,6 +12,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use crate::policies::policy;
+use crate::rollback::{back, posture};
 use crate::scene::{put_alarm, scene};
 use crate::support::{Bench, POOL, cases, figure};
 use crate::unmanaged::unmanaged;
@@ -38,6 +40,14 @@ fn behaviours() -> Vec<Behaviour> {
     ]
 }
 
+/// What is the service's to refuse: what the feature plan does not have, what contradicts itself, and responses while
+/// threat protection is off.
+const REFUSALS: [&str; 3] = [
+    "InTierException",
+    "InvalidParameterException",
+    "AddOnNotEnabledException",
+];
+
 /// What was counted.
 #[derive(Default)]
 struct Counts {
@@ -46,6 +56,8 @@ struct Counts {
     refused: Cell<usize>,
     unknown: Cell<usize>,
     idle: Cell<usize>,
+    back: Cell<usize>,
+    stuck: Cell<usize>,
 }
 
 fn add(cell: &Cell<usize>) {
@@ -85,7 +97,8 @@ fn trip(
         add(&counts.unknown);
     }
     let before = unmanaged(&bench.server.world(), policy);
-    let outcome = bench.carry_out(&prepared, &format!("{}.jsonl", counts.runs.get()));
+    let (posture_before, journal) = (posture(bench), format!("{}.jsonl", counts.runs.get()));
+    let outcome = bench.carry_out(&prepared, &journal);
     let after = unmanaged(&bench.server.world(), policy);
     prop_assert_eq!(before, after, "{:#}", policy);
     prop_assert!(outcome.pools[0].trouble.is_empty(), "{:#?}", outcome);
@@ -100,6 +113,7 @@ fn trip(
         let again = bench.plan(policy);
         prop_assert!(again.proposal.pools.is_empty() && again.proposal.refused.is_empty());
         add(&counts.converged);
+        goes_back(bench, counts, &journal, posture_before)?;
     } else {
         // What the feature plan does not have is the service's to refuse, and nobody else's.
         let words = failed[0].detail.clone().unwrap_or_default();
@@ -112,10 +126,43 @@ fn trip(
         // Responses may be refused while threat protection is off, and only then.
         let modes = &bench.look().estate.pools[0].posture.mode;
         let off = modes.standard == Some(cogward::model::mode::Mode::Off);
-        prop_assert!(off || !words.contains(codes[2]), "{:#?}", outcome);
+        prop_assert!(off || !words.contains(REFUSALS[2]), "{:#?}", outcome);
         prop_assert!(refusal, "{:#?}", outcome);
         add(&counts.refused);
     }
+    Ok(())
+}
+
+/// A rollback leads to where the pool was, but for an alarm that was made.
+fn goes_back(bench: &Bench, counts: &Counts, journal: &str, before: Posture) -> Result<(), TestCaseError> {
+    let (outcome, said) = back(bench, &bench.journal(journal), &format!("back-{journal}"));
+    let Some(outcome) = outcome else {
+        prop_assert_eq!(said.len(), 1, "only an alarm was made: {:?}", said);
+        return Ok(());
+    };
+    let calls = &outcome.pools[0].calls;
+    let failed = calls.iter().any(|call| call.ended == Ended::Failed);
+    // Where the service keeps log destinations that are not sent, none can be taken away; that is told.
+    let changes = outcome.pools[0].changes.iter();
+    let mut not_taken = changes.filter(|(_, state)| *state == State::NotTaken).peekable();
+    let kept =
+        not_taken.peek().is_some() && not_taken.all(|(at, _)| at.as_str().starts_with("/log_delivery"));
+    if failed || kept {
+        let details = calls.iter().filter(|call| call.ended == Ended::Failed);
+        let details: Vec<_> = details.filter_map(|call| call.detail.clone()).collect();
+        let refusal = |words: &String| REFUSALS.iter().any(|code| words.contains(code));
+        prop_assert!(details.iter().all(refusal), "{:#?}", outcome);
+        add(&counts.stuck);
+        return Ok(());
+    }
+    prop_assert_eq!(outcome.exit_code(), 0, "{:#?}", outcome);
+    let mut after = posture(bench);
+    if !said.is_empty() {
+        after.alarms.clone_from(&before.alarms);
+        after.topics.clone_from(&before.topics);
+    }
+    prop_assert_eq!(after, before);
+    add(&counts.back);
     Ok(())
 }
 
@@ -154,6 +201,13 @@ fn any_policy_on_any_pool_converges_and_leaves_the_rest_alone() {
     figure("of them refused by the service in part", refused);
     figure("of them as wanted before", idle);
     figure("of them with unknown members carried over", unknown);
+    let (back, stuck) = (counts.back.get(), counts.stuck.get());
+    figure("of them rolled back to where they were", back);
+    figure("of them that the service refused to roll back", stuck);
+    assert!(
+        back * 2 > converged && stuck * 4 < converged,
+        "{back} back, {stuck} stuck, of {converged}"
+    );
     figure("lost or changed unmanaged settings", 0);
     assert!(
         converged * 2 > runs,

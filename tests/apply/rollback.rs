@@ -12,7 +12,7 @@ use crate::scene::{policy, pool, put_alarm};
 use crate::support::{Bench, POOL, figure, generous, job, weakening};
 
 /// Goes back, with everything allowed; the outcome and what was said besides.
-fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<String>) {
+pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<String>) {
     let (pools, look) = (recorded(record), bench.look());
     let mut permits = generous();
     let first = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
@@ -30,7 +30,7 @@ fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<Str
     (Some(bench.carry_out(&prepared, name)), said)
 }
 
-fn posture(bench: &Bench) -> Posture {
+pub fn posture(bench: &Bench) -> Posture {
     bench.look().estate.pools[0].posture.clone()
 }
 

@@ -9,7 +9,7 @@ use crate::app::apply::step::{Bench, Broken, outcome};
 use crate::app::apply::work::Work;
 use crate::aws::port::Connect;
 use crate::aws::write::ConnectWriter;
-use crate::journal::{Close, Journal};
+use crate::journal::{Close, Journal, Who};
 use crate::observe::live::Stop;
 use crate::plan::Call;
 use crate::proposal::{CallOutcome, Ended, Outcome, PoolOutcome, State};
@@ -66,6 +66,23 @@ impl Tell for Silent {
     fn begins(&self, _step: Step<'_>) {}
 
     fn ended(&self, _step: Step<'_>, _outcome: &CallOutcome) {}
+}
+
+/// Whose credentials a plan is carried out with, one entry for each account. Who it is stays open where the service does
+/// not say.
+pub async fn callers(prepared: &Prepared, reader: &dyn Connect) -> Vec<Who> {
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for work in &prepared.works {
+        let account = work.pool.posture.account.clone().unwrap_or_default();
+        if found.contains_key(&account) {
+            continue;
+        }
+        let (session, expected) = (&work.raw.session, work.raw.account.as_deref());
+        let port = reader.connect(session, work.region(), expected).await;
+        found.insert(account, port.caller().await.ok());
+    }
+    let who = |(account, arn)| Who { account, arn };
+    found.into_iter().map(who).collect()
 }
 
 /// Makes the calls of a plan. What fails ends its pool and no other; a journal that cannot be written ends the run.

@@ -21,7 +21,7 @@ mod step;
 mod verify;
 mod work;
 
-pub use execute::{Ports, Run, Silent, Step, Tell, carry_out};
+pub use execute::{Ports, Run, Silent, Step, Tell, callers, carry_out};
 pub use propose::{Job, Prepared, propose, propose_back};
 pub use recorded::{RecordedPool, recorded};
 pub use refuse::{other_regions, unconfirmed};

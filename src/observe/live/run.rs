@@ -95,6 +95,10 @@ mod tests {
             none()
         }
 
+        fn caller(&self) -> Reply<'_, String> {
+            none()
+        }
+
         fn list_user_pools(&self, _next: Option<String>) -> Reply<'_, Page<PoolEntry>> {
             let next = self.0.lock().unwrap().pop().unwrap().map(str::to_owned);
             let items = vec![PoolEntry::default()];

@@ -366,3 +366,38 @@ fn the_gate_takes_the_ledger_for_evidence() {
         run.out
     );
 }
+
+#[test]
+fn what_was_applied_is_remembered_and_what_was_not_is_not() {
+    let aws = Aws::with(&POLICY.replace("OPTIONAL", "\"OFF\""));
+    let apply = [
+        "apply",
+        "--ledger",
+        "ledger.jsonl",
+        "--allow-weaken",
+        "/mfa/configuration",
+    ];
+    let dry = aws.run(&[&apply[..], &["--dry-run"]].concat());
+    assert_eq!(dry.code, 3, "{dry:?}");
+    assert!(
+        !aws.place.path("ledger.jsonl").exists(),
+        "nothing was carried out"
+    );
+    let run = aws.run(&[&apply[..], &["--yes"]].concat());
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(lines(&aws).iter().all(|line| line["by"] == "apply"));
+    assert_eq!(causes(&aws), []);
+    change(&aws, "ON");
+    assert_eq!(
+        causes(&aws),
+        mfa("drift"),
+        "what was applied is what both agreed on"
+    );
+    aws.place.file("ledger.jsonl", "{\"version\": 2}\n");
+    let run = aws.run(&[&apply[..], &["--yes"]].concat());
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (2, ""),
+        "refused before anything is written: {run:?}"
+    );
+}

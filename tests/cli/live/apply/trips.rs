@@ -43,6 +43,13 @@ fn what_observes_comes_first_then_responses_then_the_mode() {
         "ENFORCED"
     );
     assert_eq!(aws.run(&["diff"]).code, 0);
+    let names = aws.place.names(".");
+    let journal = names
+        .iter()
+        .find(|name| name.starts_with("cogward-journal-"))
+        .unwrap();
+    let who = r#""who":[{"account":"123456789012","arn":"arn:aws:iam::123456789012:user/tester"}]"#;
+    assert!(aws.place.read(journal).contains(who));
     let run = aws.run(&["apply", "--yes"]);
     assert_eq!(
         (run.code, run.out.contains("nothing to change")),
