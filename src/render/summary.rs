@@ -105,6 +105,7 @@ fn has_failed(summary: &Summary) -> bool {
 }
 
 /// The whole closing line, without a full stop.
+#[must_use]
 pub fn line(summary: &Summary) -> String {
     let found = findings(summary);
     let mut text = if let Some(nothing) = nothing(summary) {

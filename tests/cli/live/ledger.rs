@@ -377,12 +377,10 @@ fn what_was_applied_is_remembered_and_what_was_not_is_not() {
         "--allow-weaken",
         "/mfa/configuration",
     ];
+    aws.place.file("ledger.jsonl", "");
     let dry = aws.run(&[&apply[..], &["--dry-run"]].concat());
     assert_eq!(dry.code, 3, "{dry:?}");
-    assert!(
-        !aws.place.path("ledger.jsonl").exists(),
-        "nothing was carried out"
-    );
+    assert_eq!(aws.place.read("ledger.jsonl"), "", "nothing was carried out");
     let run = aws.run(&[&apply[..], &["--yes"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
     assert!(lines(&aws).iter().all(|line| line["by"] == "apply"));
