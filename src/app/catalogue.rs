@@ -22,7 +22,10 @@ pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogu
         return (catalogue, findings);
     }
     for rule in load_files(tree, folders, sources, &mut findings) {
-        let duplicate = duplicate(&rule);
+        let builtin = catalogue
+            .get(rule.meta.id.as_str())
+            .is_some_and(|known| known.meta.builtin);
+        let duplicate = duplicate(&rule, builtin);
         if catalogue.add(rule).is_err() {
             findings.push(duplicate);
         }
@@ -30,18 +33,22 @@ pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogu
     (catalogue, findings)
 }
 
-/// A rule whose id another rule has.
+/// A rule whose id another rule has; `builtin` if that is one of the program's own.
 #[must_use]
-pub fn duplicate(rule: &Rule) -> Finding {
+pub fn duplicate(rule: &Rule, builtin: bool) -> Finding {
     let location = Location {
         source: rule.source,
         span: Span::at(0),
         pointer: None,
     };
-    let message = format!("there is another rule `{}`", rule.meta.id);
-    Check::RuleInvalid
-        .finding(location, message)
-        .help("give the rule an id of its own")
+    let (message, help) = if builtin {
+        let message = format!("`{}` is a built-in rule", rule.meta.id);
+        (message, "give yours another id")
+    } else {
+        let message = format!("there is another rule `{}`", rule.meta.id);
+        (message, "give the rule an id of its own")
+    };
+    Check::RuleInvalid.finding(location, message).help(help)
 }
 
 /// The rules of files and folders.

@@ -128,8 +128,20 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
 
 /// Puts what was not looked at in order, each once: what should have been comes first.
 pub fn order(not_checked: &mut Vec<NotChecked>) {
-    not_checked.sort_by(|a, b| b.failed.cmp(&a.failed).then_with(|| a.cmp(b)));
+    not_checked.sort_by(|a, b| {
+        let numbered = numbered(&a.what).cmp(&numbered(&b.what));
+        b.failed.cmp(&a.failed).then(numbered).then_with(|| a.cmp(b))
+    });
     not_checked.dedup();
+}
+
+/// A place's name and its line, so that line 9 comes before line 10.
+fn numbered(what: &str) -> (&str, Option<usize>) {
+    let split = what.rsplit_once(':');
+    match split.map(|(name, line)| (name, line.parse())) {
+        Some((name, Ok(line))) => (name, Some(line)),
+        _ => (what, None),
+    }
 }
 
 /// The exit code when `found` is what the run would end with otherwise: invalid input goes first, then what

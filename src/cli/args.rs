@@ -483,6 +483,7 @@ pub struct DemoArgs {
 
 /// `cogward explain`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(override_usage = "cogward explain [OPTIONS] <RULE>\n       cogward explain [OPTIONS] --pool <ID>")]
 pub struct ExplainArgs {
     /// Rule id.
     #[arg(required_unless_present = "pool", conflicts_with = "pool")]

@@ -40,8 +40,13 @@ pub fn run(tree: &Tree, args: &DemoArgs) -> Result<u8, Failure> {
         port: args.port.unwrap_or(0),
         ..Options::default()
     };
-    let server = Server::start(world, options)
-        .map_err(|error| Failure::Usage(format!("the simulated AWS cannot be started: {error}")))?;
+    let server = Server::start(world, options).map_err(|error| {
+        let words = match args.port {
+            Some(port) => format!(" at port {port}: {error}; leave --port out, and a free one is taken"),
+            None => format!(": {error}"),
+        };
+        Failure::Usage(format!("the simulated AWS cannot be started{words}"))
+    })?;
     if args.serve {
         serve(tree, args, &server)
     } else {
@@ -97,7 +102,11 @@ fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> R
 /// Writes the policies, says what to type, and waits for Ctrl-C.
 fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, Failure> {
     let folder = args.dir.as_deref().unwrap_or(FOLDER);
-    write_policies(tree, &format!("{folder}/policies"))?;
+    for file in write_policies(tree, &format!("{folder}/policies"))? {
+        output::say(&format!(
+            "kept: {file}, which was changed; delete the folder {folder} to begin anew"
+        ));
+    }
     let variables = variables(server);
     let exports: Vec<_> = variables
         .iter()
@@ -121,14 +130,33 @@ fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Policies that are there already are left as they are: the user may have changed them.
-fn write_policies(tree: &Tree, folder: &str) -> Result<(), Failure> {
+/// Policies that are there already are left as they are: the user may have changed them. Returns those that differ.
+fn write_policies(tree: &Tree, folder: &str) -> Result<Vec<String>, Failure> {
     tree.make_folder(folder).map_err(Failure::Usage)?;
+    let mut kept = Vec::new();
     for (name, text) in demo::policies() {
         let file = format!("{folder}/{name}");
-        if tree.read(&file).is_err() {
+        if !tree.exists(&file) {
             tree.write(&file, text.as_bytes()).map_err(Failure::Usage)?;
+        } else if tree.read(&file).ok().as_deref() != Some(text) {
+            kept.push(file);
         }
     }
-    Ok(())
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_changed_is_kept_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_path_buf());
+        assert_eq!(write_policies(&tree, "demo").unwrap(), Vec::<String>::new());
+        assert_eq!(write_policies(&tree, "demo").unwrap(), Vec::<String>::new());
+        tree.write("demo/webshop.yaml", b"mine").unwrap();
+        assert_eq!(write_policies(&tree, "demo").unwrap(), ["demo/webshop.yaml"]);
+        assert_eq!(tree.read("demo/webshop.yaml").unwrap(), "mine");
+    }
 }

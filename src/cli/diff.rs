@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::app::diff::{FailOn, Job, Policies, diff};
 use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
-use crate::cli::args::{DiffArgs, FailOnArg, LintArgs};
+use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::lint::{finish, prepare};
 use crate::cli::look::look_and_ask;
 use crate::cli::run::Failure;
@@ -17,11 +17,14 @@ use crate::fs::Tree;
 /// Runs the command. Without a usable policy nothing is asked of AWS.
 pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
     let cut = shard::cut(args.shard.as_ref())?;
-    let typed = LintArgs {
-        ledger: args.ledger.clone(),
-        ..args.report.as_lint(&args.paths)
-    };
-    let prepared = prepare(tree, &typed)?;
+    let mut prepared = prepare(tree, &args.report.as_lint(&args.paths))?;
+    if let Some(file) = &args.ledger {
+        let known = ledger::read_or_new(tree, file)?;
+        if prepared.options.stdout.is_none() {
+            ledger::complain(file, &known);
+        }
+        prepared.ledger = Some((file.clone(), known));
+    }
     let policies = Policies::read(
         tree,
         &prepared.options.paths,

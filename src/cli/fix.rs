@@ -41,6 +41,13 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
         let count = text::count(change.settled.done.len(), "fix", "fixes");
         output::say(&format!("{}: {count}", change.name));
     }
+    let idle = |change: &FileFix| change.settled.done.is_empty() && change.settled.refused.is_empty();
+    if changes.iter().all(idle) && options.stdout.is_some() {
+        output::say("nothing to fix");
+        if options.diff {
+            output::say(&render::summary_line(&report.summary));
+        }
+    }
     if options.diff {
         // A line of a text may look like a workflow command, whatever stands before it.
         output::write(render::for_log(&drawn).as_bytes())?;

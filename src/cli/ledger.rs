@@ -8,9 +8,38 @@ use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::{self, Ledger, Sight};
 use crate::text;
 
-/// Reads the ledger of this name; one that is not there has nothing in it yet.
+/// Most damaged lines that are said on standard error.
+const MOST_DAMAGED: usize = 10;
+
+/// Reads the ledger of this name, which must be there: without it, evidence would silently be missing.
 pub fn read(tree: &Tree, file: &str) -> Result<Ledger, Failure> {
+    if tree.exists(file) {
+        return read_or_new(tree, file);
+    }
+    let words = format!(
+        "`{file}`: there is no such file; check the path, or make the ledger with `cogward diff --ledger {file}`"
+    );
+    Err(Failure::Usage(words))
+}
+
+/// Reads the ledger of this name; one that is not there has nothing in it yet.
+pub fn read_or_new(tree: &Tree, file: &str) -> Result<Ledger, Failure> {
     parse(file, &bytes(tree, file)?)
+}
+
+/// Says on standard error which lines are damaged: for runs whose report nobody sees.
+pub fn complain(file: &str, ledger: &Ledger) {
+    for damage in ledger.damaged.iter().take(MOST_DAMAGED) {
+        output::say(&format!(
+            "{file}:{}: the line is damaged: {}",
+            damage.line, damage.message
+        ));
+    }
+    let left = ledger.damaged.len().saturating_sub(MOST_DAMAGED);
+    if left > 0 {
+        let lines = text::count(left, "more line is", "more lines are");
+        output::say(&format!("{file}: {lines} damaged"));
+    }
 }
 
 /// Adds what is new in what was seen to the ledger of this name, and tells how many lines that is. The file is made
@@ -35,7 +64,16 @@ pub fn record(
 }
 
 fn parse(file: &str, text: &[u8]) -> Result<Ledger, Failure> {
-    ledger::read(text).map_err(|error| Failure::Usage(format!("{file}:{}: {}", error.line, error.message)))
+    let ledger = ledger::read(text)
+        .map_err(|error| Failure::Usage(format!("{file}:{}: {}", error.line, error.message)))?;
+    match ledger.damaged.first().filter(|_| ledger.is_foreign()) {
+        None => Ok(ledger),
+        Some(first) => Err(Failure::Usage(format!(
+            "`{file}` is no ledger: it has no line of one (line {}: {}); name the ledger, or a file that is not there for \
+             `cogward diff --ledger` to make",
+            first.line, first.message
+        ))),
+    }
 }
 
 fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, Failure> {

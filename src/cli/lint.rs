@@ -94,6 +94,9 @@ pub fn prepare(tree: &Tree, args: &LintArgs) -> Result<Prepared, Failure> {
         .as_ref()
         .map(|file| Ok::<_, Failure>((file.clone(), ledger::read(tree, file)?)))
         .transpose()?;
+    if let (Some((file, ledger)), None) = (&ledger, options.stdout) {
+        ledger::complain(file, ledger);
+    }
     Ok(Prepared {
         options,
         config,

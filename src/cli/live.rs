@@ -15,6 +15,7 @@ use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
+use crate::model::arn::Arn;
 use crate::model::observed::{Estate, Failure as Unseen, Observed, Selector, Unreachable};
 use crate::model::shard::Cut;
 use crate::observe::live::{Inquiry, Look, Place, Progress, Query, Silent, Stop, histories, observe};
@@ -149,6 +150,11 @@ async fn watch(stop: Stop) {
 
 /// Where to look: each target of the configuration, or what is typed, with each region.
 async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Vec<Place>, String> {
+    if let Some(role) = args.role_arn.as_ref().filter(|role| !is_role(role)) {
+        return Err(format!(
+            "--role-arn: `{role}` is no role ARN, which is as arn:aws:iam::123456789012:role/NAME"
+        ));
+    }
     let typed = args.profile.is_some() || args.role_arn.is_some();
     let here = TargetConfig {
         profile: args.profile.clone(),
@@ -200,6 +206,11 @@ async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<
         return Err("no target of cogward.toml is for an account of the policies".to_owned());
     }
     Ok(places)
+}
+
+/// Whether a text can be the ARN of a role.
+fn is_role(text: &str) -> bool {
+    Arn::parse(text).is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"))
 }
 
 /// Accounts of policies that no target is for: nobody looked there.
@@ -300,14 +311,17 @@ impl Bar {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let style =
-            ProgressStyle::with_template("reading {pos}/{len} pools, {msg}, {elapsed} elapsed, {eta} left");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(style(0, 0));
         bar.set_message("0 calls");
         Self {
             bar,
             calls: Mutex::new(0),
         }
+    }
+
+    fn restyle(&self) {
+        let found = self.bar.length().unwrap_or_default();
+        self.bar.set_style(style(found, self.bar.position()));
     }
 
     /// Takes the line away.
@@ -332,9 +346,39 @@ impl Progress for Bar {
 
     fn found(&self, pools: usize) {
         self.bar.inc_length(pools as u64);
+        self.restyle();
     }
 
     fn done(&self) {
         self.bar.inc(1);
+        self.restyle();
+    }
+}
+
+/// The line with the numbers that are known: how many pools there are when some were found, and how long it will take
+/// when some were read.
+fn template(found: u64, read: u64) -> &'static str {
+    match (found, read) {
+        (0, _) => "looking for pools, {msg}, {elapsed} elapsed",
+        (_, 0) => "reading {pos}/{len} pools, {msg}, {elapsed} elapsed",
+        _ => "reading {pos}/{len} pools, {msg}, {elapsed} elapsed, {eta} left",
+    }
+}
+
+fn style(found: u64, read: u64) -> ProgressStyle {
+    ProgressStyle::with_template(template(found, read)).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_that_are_known_are_shown() {
+        assert!(!template(0, 0).contains("{len}") && !template(0, 0).contains("{eta}"));
+        assert!(template(3, 0).contains("{len}") && !template(3, 0).contains("{eta}"));
+        assert!(template(3, 1).contains("{eta}"));
+        let parses = |(found, read)| ProgressStyle::with_template(template(found, read)).is_ok();
+        assert!([(0, 0), (3, 0), (3, 1)].into_iter().all(parses));
     }
 }

@@ -134,8 +134,9 @@ fn under_test(
     let mut ids = BTreeSet::new();
     for rule in catalogue::load_files(tree, paths, sources, findings) {
         let id = rule.meta.id.clone();
-        if builtin.contains(&id) || !ids.insert(id) {
-            findings.push(catalogue::duplicate(&rule));
+        let known = builtin.contains(&id);
+        if known || !ids.insert(id) {
+            findings.push(catalogue::duplicate(&rule, known));
         } else {
             rules.push(rule);
         }

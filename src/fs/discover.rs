@@ -35,6 +35,12 @@ impl Tree {
                 found.file(&path);
             } else if name.contains(['*', '?', '[', '{']) {
                 found.pattern(name);
+            } else if name == "-" {
+                found.fault(
+                    name,
+                    "standard input is not read",
+                    "write the policy to a file, and name that",
+                );
             } else {
                 found.fault(
                     name,

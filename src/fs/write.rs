@@ -11,7 +11,15 @@ impl Tree {
     pub fn write(&self, name: &str, text: &[u8]) -> Result<(), String> {
         let path = self.path(name);
         let path = path.canonicalize().unwrap_or(path);
-        replace(&path, text).map_err(|error| format!("`{name}` cannot be written: {}", words(&error)))
+        replace(&path, text).map_err(|error| {
+            // Some file systems call it "not found" when they take no new file.
+            let there = path.parent().is_some_and(Path::is_dir);
+            let words = match error.kind() {
+                std::io::ErrorKind::NotFound if there => "no file can be made in its folder".to_owned(),
+                _ => words(&error),
+            };
+            format!("`{name}` cannot be written: {words}")
+        })
     }
 
     /// Whether something of this name is there, readable or not.

@@ -87,17 +87,35 @@ enum Fault {
 }
 
 fn decode(line: &[u8]) -> Result<Line, Fault> {
-    // The library's line is always 1: the file's own is told beside it.
-    let words = |error: serde_json::Error| {
-        let text = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        Fault::Damaged(text.strip_suffix(&place).unwrap_or(&text).to_owned())
-    };
-    let value: Value = serde_json::from_slice(line).map_err(words)?;
+    let value: Value = serde_json::from_slice(line).map_err(|error| {
+        let words = if error.is_eof() {
+            "it is cut off"
+        } else {
+            "it is not JSON"
+        };
+        Fault::Damaged(words.to_owned())
+    })?;
     match value.get("version").and_then(Value::as_u64) {
         Some(version) if version > u64::from(VERSION) => Err(Fault::Later(version)),
-        Some(version) if version == u64::from(VERSION) => serde_json::from_value(value).map_err(words),
-        _ => Err(Fault::Damaged("it has no version".to_owned())),
+        Some(version) if version == u64::from(VERSION) => {
+            serde_json::from_value(value).map_err(|error| Fault::Damaged(words(&error)))
+        }
+        _ => Err(Fault::Damaged("it has no version of a ledger".to_owned())),
+    }
+}
+
+/// What is wrong with JSON that is no line of a ledger, in words of ours: the library's are about its types.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let quoted = |start: &str| text.strip_prefix(start)?.split('`').next();
+    if let Some(key) = quoted("missing field `") {
+        format!("`{key}` is missing")
+    } else if let Some(key) = quoted("unknown field `") {
+        format!("`{key}` is not a key of it")
+    } else if let Some(word) = quoted("unknown variant `") {
+        format!("`{word}` is not a word that a ledger has there")
+    } else {
+        "a value in it is not what a ledger holds".to_owned()
     }
 }
 
@@ -120,6 +138,12 @@ impl AuthWord {
 }
 
 impl Ledger {
+    /// Whether something stands in the text and none of it is a ledger's line: it is another file.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        !self.damaged.is_empty() && self.modes.is_empty() && self.agreed.is_empty()
+    }
+
     /// Adds a line.
     pub(super) fn add(&mut self, line: Line) {
         match line {

@@ -1,5 +1,7 @@
 //! A whole proposal: pools, refusals, counts, and how the run ends.
 
+use std::collections::BTreeSet;
+
 use crate::model::effective::Direction;
 use crate::proposal::guard::{Guard, Refused};
 use crate::proposal::outcome::Outcome;
@@ -84,6 +86,15 @@ impl Proposal {
         let counts = self.counts();
         if counts.changes == 0 && self.could_not_look() {
             return "nothing could be planned".to_owned();
+        }
+        if counts.changes == 0 && !self.refused.is_empty() {
+            let guards: BTreeSet<_> = self
+                .refused
+                .iter()
+                .map(|refused| refused.guard.as_str())
+                .collect();
+            let guards: Vec<_> = guards.into_iter().map(str::to_owned).collect();
+            return format!("nothing was planned: refused by {}", text::words(&guards));
         }
         if counts.changes == 0 {
             return "nothing to change".to_owned();
@@ -200,6 +211,13 @@ mod tests {
         assert_eq!(proposal.verdict(), said);
         proposal.pools = Vec::new();
         assert_eq!(proposal.verdict(), "nothing to change");
+        proposal.refused.push(Refused {
+            guard: Guard::OtherRegion,
+            pool: None,
+            message: String::new(),
+            next: String::new(),
+        });
+        assert_eq!(proposal.verdict(), "nothing was planned: refused by other-region");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::text;
 use super::format::COMMENT_ROOM;
 use super::github::MAX_PER_KIND;
 use super::human::{paint, wrap};
-use super::{Format, RenderOptions, escape, json_gate};
+use super::{Format, RenderOptions, escape, json_gate, summary};
 
 /// The formats that show gates.
 pub const GATE_FORMATS: [Format; 6] = [
@@ -279,6 +279,11 @@ fn unread(one: &GateUnread) -> String {
 
 /// `1 of 2 gates met, 1 not known`.
 fn closing(report: &GateReport) -> String {
+    if report.pools.is_empty() {
+        let failed = report.not_checked.iter().any(|entry| entry.failed);
+        let unread = (!failed).then_some("policy with a `target`");
+        return summary::nothing_seen("judged", unread, failed);
+    }
     let answers: Vec<_> = report
         .pools
         .iter()

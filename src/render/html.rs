@@ -63,6 +63,7 @@ struct Page {
     version: &'static str,
     verdict: &'static str,
     line: String,
+    nothing: Option<String>,
     tiles: Vec<Tile>,
     not_checked: Vec<String>,
     findings: Vec<Card>,
@@ -160,6 +161,7 @@ impl Page {
             version: report.version,
             verdict: summary::verdict(report).map_or("clean", Severity::as_str),
             line: summary::line(summary),
+            nothing: summary::nothing(summary),
             tiles: tiles(summary),
             not_checked: summary::not_checked(summary).collect(),
             findings: cards,
@@ -253,6 +255,7 @@ fn tiles(summary: &Summary) -> Vec<Tile> {
         (summary.rules, "rules"),
     ];
     let mut tiles = match summary.differences {
+        _ if summary::nothing(summary).is_some() => Vec::new(),
         Some(count) => vec![
             tile(count.weaker, "weaker", "error"),
             tile(count.undefined, "cannot be judged", "warning"),

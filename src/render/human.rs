@@ -39,6 +39,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
     let summary = &report.summary;
     let style = match (summary.errors, summary.warnings, summary.notes) {
+        _ if summary::nothing(summary).is_some() => words::severity_style(Severity::Error),
         (0, 0, 0) => Style::new().green().bold(),
         (0, 0, _) => words::severity_style(Severity::Note),
         (0, ..) => words::severity_style(Severity::Warning),

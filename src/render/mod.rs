@@ -39,3 +39,4 @@ pub use json_gate::schema as gate_schema;
 pub use json_read::read;
 pub use options::RenderOptions;
 pub use protection::protection;
+pub use summary::line as summary_line;

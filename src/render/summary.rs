@@ -73,13 +73,45 @@ pub(super) fn differences(count: Differences) -> String {
     parts.join(", ")
 }
 
+/// What to say of a run that saw nothing: zeros would read like praise. `None` if something was compared or judged.
+pub(super) fn nothing(summary: &Summary) -> Option<String> {
+    if summary.pools > 0 {
+        return None;
+    }
+    match summary.differences {
+        Some(count) if count.total() > 0 => None,
+        Some(_) if summary.policies == 0 => {
+            Some(nothing_seen("compared", Some("policy with a `target`"), false))
+        }
+        Some(_) => Some(nothing_seen("compared", None, has_failed(summary))),
+        None if summary.files == 0 && findings(summary).is_empty() => {
+            Some("nothing was checked: no file was read, and no pool".to_owned())
+        }
+        None => None,
+    }
+}
+
+/// `nothing was compared: no pool could be looked at`, or what was not read instead.
+pub(super) fn nothing_seen(verb: &str, unread: Option<&str>, failed: bool) -> String {
+    match (unread, failed) {
+        (Some(what), _) => format!("nothing was {verb}: no {what} was read"),
+        (None, true) => format!("nothing was {verb}: no pool could be looked at"),
+        (None, false) => format!("nothing was {verb}: no pool was looked at"),
+    }
+}
+
+fn has_failed(summary: &Summary) -> bool {
+    summary.not_checked.iter().any(|entry| entry.failed)
+}
+
 /// The whole closing line, without a full stop.
-pub(super) fn line(summary: &Summary) -> String {
+#[must_use]
+pub fn line(summary: &Summary) -> String {
     let found = findings(summary);
-    let mut text = if let Some(count) = summary.differences {
+    let mut text = if let Some(nothing) = nothing(summary) {
+        nothing + &faults(summary)
+    } else if let Some(count) = summary.differences {
         differing(count, summary)
-    } else if summary.files == 0 && summary.pools == 0 && found.is_empty() {
-        "nothing was checked: no file was read, and no pool".to_owned()
     } else if summary.files == 0 && summary.rules == 0 && found.is_empty() {
         format!(
             "effective protection of {}",
@@ -125,11 +157,15 @@ fn differing(count: Differences, summary: &Summary) -> String {
     if !causes.is_empty() {
         let _ = write!(text, ": {}", causes.join(", "));
     }
-    if summary.input_faults > 0 {
-        let faults = self::count(summary.input_faults, "fault", "faults");
-        let _ = write!(text, "; {faults} of the input");
+    text + &faults(summary)
+}
+
+/// `; 1 fault of the input` of a comparison; empty for none.
+fn faults(summary: &Summary) -> String {
+    match (summary.differences, summary.input_faults) {
+        (None, _) | (_, 0) => String::new(),
+        (_, number) => format!("; {} of the input", count(number, "fault", "faults")),
     }
-    text
 }
 
 /// `what: why` for everything that was not checked, one line each, hidden characters visible.
@@ -148,6 +184,7 @@ pub(super) fn not_checked(summary: &Summary) -> impl Iterator<Item = String> + '
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::NotChecked;
 
     #[test]
     fn the_line_counts_everything() {
@@ -176,6 +213,20 @@ mod tests {
             "nothing was checked: no file was read, and no pool"
         );
         summary.differences = Some(Differences::default());
+        summary.suppressed = 0;
+        assert_eq!(line(&summary), "nothing was compared: no pool was looked at");
+        summary.not_checked.push(NotChecked::failed("pool", "no answer"));
+        assert_eq!(
+            line(&summary),
+            "nothing was compared: no pool could be looked at; 1 could not be looked at"
+        );
+        (summary.policies, summary.input_faults) = (0, 1);
+        summary.not_checked.clear();
+        assert_eq!(
+            line(&summary),
+            "nothing was compared: no policy with a `target` was read; 1 fault of the input"
+        );
+        (summary.policies, summary.input_faults) = (5, 0);
         summary.pools = 1;
         summary.suppressed = 0;
         assert_eq!(

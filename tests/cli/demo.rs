@@ -11,3 +11,17 @@ fn the_tour_shows_every_step_with_its_exit_code() {
     // The folder is as it was: the demo's own is gone.
     assert_eq!(place.names("."), Vec::<String>::new());
 }
+
+#[test]
+fn a_port_that_is_taken_is_named_with_a_way_out() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let run = Place::new().run(&["demo", "--serve", "--port", &port.to_string()]);
+    assert_eq!(run.code, 2);
+    let start = format!("error: the simulated AWS cannot be started at port {port}: ");
+    assert!(
+        run.err.starts_with(&start) && run.err.contains("; leave --port out, and a free one is taken"),
+        "{}",
+        run.err
+    );
+}

@@ -76,7 +76,15 @@ fn a_diff_writes_nothing_and_tells_what_waits() {
     place
         .file("policies/b.yaml", "version: 1\n")
         .lint(&["--fix", "-q"]);
-    assert_eq!(place.lint(&["--fix", "--diff", "--deny=never"]).out, "");
+    let idle = place.lint(&["--fix", "--diff", "--deny=never"]);
+    assert_eq!((idle.code, idle.out.as_str()), (0, ""));
+    let first = idle.err.lines().next();
+    assert!(
+        first == Some("nothing to fix") && idle.err.contains("2 policies (2 files)"),
+        "{}",
+        idle.err
+    );
+    assert_eq!(place.lint(&["--fix"]).err, "nothing to fix\n");
 }
 
 #[test]

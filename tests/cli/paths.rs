@@ -13,6 +13,26 @@ fn faults(place: &Place, args: &[&str]) -> Vec<(String, String)> {
 }
 
 #[test]
+fn standard_input_is_not_read_and_says_so() {
+    let (code, findings) = Place::new().findings(&["-"]);
+    assert_eq!(code, 2);
+    assert_eq!(findings[0].2, "`-`: standard input is not read");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_folder_that_takes_no_file_is_not_said_to_be_missing() {
+    let run = Place::with(CLEAN).lint(&["--output", "/proc/report.json"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("`/proc/report.json` cannot be written: "),
+        "{}",
+        run.err
+    );
+    assert!(!run.err.contains("does not exist"), "{}", run.err);
+}
+
+#[test]
 fn nothing_to_check_is_never_clean() {
     let place = Place::new();
     assert_eq!(place.lint(&[]).code, 2, "the default folder is not there");

@@ -115,7 +115,7 @@ fn every_fault_of_a_rule_file_has_its_place_and_the_others_still_run() {
         .file("rules/other.yaml", sound("another-name"));
     place.file("rules/cidr-host-bits.yaml", sound("cidr-host-bits"));
     let wanted = [
-        "rules/cidr-host-bits.yaml:1:1: there is another rule `cidr-host-bits` (give the rule an id of its own)",
+        "rules/cidr-host-bits.yaml:1:1: `cidr-host-bits` is a built-in rule (give yours another id)",
         "rules/empty.yaml: a rule file holds one document; this one holds 0 (`cogward schema rule` says what a rule holds)",
         "rules/keys.yaml:1:1: the key `sees` is missing (add `sees:`)",
         "rules/keys.yaml:2:11: the text `wrning` is not allowed here (did you mean `warning`? Allowed: `note`, `warning`, `error`)",

@@ -212,6 +212,61 @@ fn damaged_lines_are_shown_and_later_versions_refused() {
 }
 
 #[test]
+fn damaged_lines_are_told_in_their_order_also_to_a_quiet_run() {
+    let aws = Aws::one();
+    assert_eq!(aws.run(&KEEP).code, 0);
+    let good = aws.place.read("ledger.jsonl");
+    aws.place.file("ledger.jsonl", "version: 1\n".repeat(11) + &good);
+    let told = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains("the line is damaged"));
+        let place = |line: &str| {
+            line.trim_start_matches(['-', ' '])
+                .split(": ")
+                .next()
+                .map(str::to_owned)
+        };
+        lines.filter_map(place).collect()
+    };
+    let in_order =
+        |last: usize| -> Vec<_> { (1..=last).map(|line| format!("ledger.jsonl:{line}")).collect() };
+    let run = aws.run(&KEEP);
+    assert_eq!((run.code, told(&run.out)), (0, in_order(11)), "{}", run.out);
+    assert!(run.out.contains("damaged: it is not JSON\n"), "{}", run.out);
+    for verb in ["diff", "gate", "lint"] {
+        let run = aws.run(&[verb, "--ledger", "ledger.jsonl", "--quiet"]);
+        assert_eq!(told(&run.err), in_order(10), "{verb}: {}", run.err);
+        let left = "ledger.jsonl: 1 more line is damaged\n";
+        assert!(run.err.contains(left), "{verb}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_is_no_ledger_is_never_written_to_and_what_is_missing_is_no_evidence() {
+    let aws = Aws::one();
+    let verbs: [&[&str]; 5] = [
+        &["diff"],
+        &["diff", "--quiet"],
+        &["gate"],
+        &["lint"],
+        &["apply", "--dry-run"],
+    ];
+    for verb in verbs {
+        let run = aws.run(&[verb, &["--ledger", "policies/a.yaml"]].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
+        let words = "error: `policies/a.yaml` is no ledger: it has no line of one (line 1: it is not JSON)";
+        assert!(run.err.starts_with(words), "{verb:?}: {}", run.err);
+        assert_eq!(aws.place.read("policies/a.yaml"), POLICY);
+    }
+    for verb in &verbs[2..] {
+        let run = aws.run(&[verb, &["--ledger", "none.jsonl"][..]].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
+        let words = "error: `none.jsonl`: there is no such file; check the path, or make the ledger with";
+        assert!(run.err.starts_with(words), "{verb:?}: {}", run.err);
+        assert!(!aws.place.path("none.jsonl").exists());
+    }
+}
+
+#[test]
 fn a_snapshot_adds_what_it_saw_when_it_was_taken() {
     let aws = Aws::one();
     assert_eq!(aws.run(&["snapshot", "-o", "bare.json"]).code, 0);
@@ -272,7 +327,8 @@ fn lint_judges_the_gate_by_ledger_and_declaration() {
         lint(&aws),
         [format!("{none}: the ledger shows it OFF on 2026-11-05")]
     );
-    aws.place.file("ledger.jsonl", "damaged\n");
+    let other = seen("2026-11-01", "AUDIT").replace(POOL, "us-west-2_OTHER");
+    aws.place.file("ledger.jsonl", format!("damaged\n{other}"));
     let [message] = &lint(&aws)[..] else {
         panic!("a damaged line may say otherwise")
     };
@@ -321,12 +377,10 @@ fn what_was_applied_is_remembered_and_what_was_not_is_not() {
         "--allow-weaken",
         "/mfa/configuration",
     ];
+    aws.place.file("ledger.jsonl", "");
     let dry = aws.run(&[&apply[..], &["--dry-run"]].concat());
     assert_eq!(dry.code, 3, "{dry:?}");
-    assert!(
-        !aws.place.path("ledger.jsonl").exists(),
-        "nothing was carried out"
-    );
+    assert_eq!(aws.place.read("ledger.jsonl"), "", "nothing was carried out");
     let run = aws.run(&[&apply[..], &["--yes"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
     assert!(lines(&aws).iter().all(|line| line["by"] == "apply"));

@@ -18,6 +18,69 @@ fn what_is_as_it_should_be_ends_with_0() {
 }
 
 #[test]
+fn what_is_no_role_is_refused_before_anything_is_asked() {
+    let aws = Aws::one();
+    for role in [
+        "foo",
+        "arn:aws:iam::123456789012:user/a",
+        "arn:aws:sns:us-west-2:123456789012:role/a",
+    ] {
+        for verb in [
+            &["diff"][..],
+            &["scan"],
+            &["gate"],
+            &["apply", "--dry-run"],
+            &["snapshot"],
+        ] {
+            let run = aws.run(&[verb, &["--role-arn", role]].concat());
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
+            assert!(
+                run.err.contains(&format!("`{role}` is no role ARN")),
+                "{}",
+                run.err
+            );
+        }
+    }
+    assert!(aws.server.log().is_empty());
+}
+
+/// Zeros would read like praise.
+#[test]
+fn who_saw_nothing_says_so_first() {
+    let denied = Fault::new(Kind::AccessDenied).at("DescribeUserPool");
+    let aws = Aws::one().faults(vec![denied]);
+    let said = |args: &[&str], words: &str, no_words: &str| {
+        let run = aws.run(args);
+        assert!(run.out.contains(words), "{args:?}: {}", run.out);
+        assert!(!run.out.contains(no_words), "{args:?}: {}", run.out);
+    };
+    for format in ["human", "table", "markdown", "comment", "github", "html"] {
+        let diff = "nothing was compared: no pool could be looked at";
+        said(&["diff", "--format", format], diff, "no differences");
+        let gate = "nothing was judged: no pool could be looked at";
+        let shown = if format == "html" { "human" } else { format };
+        said(&["gate", "--format", shown], gate, "no mode waits");
+        let nowhere = "nothing was compared: no policy with a ";
+        said(&["diff", "none", "--format", format], nowhere, "no differences");
+        let gate = nowhere.replace("compared", "judged");
+        said(&["gate", "none", "--format", shown], &gate, "no mode waits");
+    }
+    let html = aws.run(&["diff", "--format", "html"]).out;
+    assert!(!html.contains("weaker") && !html.contains("None."), "{html}");
+    said(
+        &["apply", "none"],
+        "nothing was compared: no policy",
+        "nothing to change",
+    );
+    let elsewhere = ["apply", "--dry-run", "--region", "eu-west-1"];
+    said(
+        &elsewhere,
+        "nothing was planned: refused by other-region",
+        "nothing to change",
+    );
+}
+
+#[test]
 fn differences_end_with_3_and_findings_with_1() {
     let aws = Aws::with(&POLICY.replace("OPTIONAL", "ON"));
     assert_eq!(aws.run(&["diff"]).code, 3);
