@@ -17,10 +17,10 @@ pub fn question(pools: &[PoolProposal]) -> String {
     match pools {
         [pool] => {
             let (name, id) = (render::visible(&pool.name), render::visible(&pool.id));
-            if !is_an_answer(&pool.name) {
-                format!("Type the pool's id ({id}) or `yes` to apply, anything else to leave: ")
-            } else {
+            if is_an_answer(&pool.name) {
                 format!("Type the pool's name ({name}) or `yes` to apply, anything else to leave: ")
+            } else {
+                format!("Type the pool's id ({id}) or `yes` to apply, anything else to leave: ")
             }
         }
         pools => format!("Type `{} pools` to apply, anything else to leave: ", pools.len()),

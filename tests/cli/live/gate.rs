@@ -96,7 +96,8 @@ fn cloudtrail_shows_more_and_contradicts_a_declaration() {
     assert_eq!(brief(&first(&told, &[])), (0, "met", Some("declared"), Some(60)));
     // What was done since yesterday may be the mode, and CloudTrail may not show it yet.
     let young = aws(&declared(60), 1.0);
-    let (_, answer, by, _) = brief(&first(&young, &[]));
+    let doubtful = first(&young, &[]);
+    let (_, answer, by, _) = brief(&doubtful);
     assert_eq!((answer, by), ("unknown", Some("declared")));
     remember(&young, &[(40.0, "OFF"), (10.0, "AUDIT"), (1.0, "AUDIT")]);
     let refuted = first(&young, &[]);
