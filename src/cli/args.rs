@@ -293,8 +293,9 @@ pub struct WriteArgs {
     /// Do not ask. Needed where there is no terminal.
     #[arg(long, help_heading = "Guards")]
     pub yes: bool,
-    /// Allow the change at this place to weaken protection; may be given several times.
-    #[arg(long, value_name = "POINTER", help_heading = "Guards")]
+    /// Allow the change at this place to weaken protection, or to lead to where nothing is known of it; may be given
+    /// several times. Where several pools change, the pool's id goes before it: `ID:/mode/standard`.
+    #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
     pub allow_weaken: Vec<String>,
     /// Enforce although the audit gate is unmet, for this reason, which the journal keeps.
     #[arg(long, value_name = "REASON", help_heading = "Guards")]

@@ -109,6 +109,7 @@ impl Reach {
                 pool: pool.id().to_owned(),
                 place: look.places.get(pool.id())?.clone(),
                 modes: pool.posture.mode,
+                modified: pool.last_modified,
             })
         };
         let pools = look.estate.pools.iter().filter(|pool| asks(pool));

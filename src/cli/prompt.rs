@@ -17,11 +17,10 @@ pub fn question(pools: &[PoolProposal]) -> String {
     match pools {
         [pool] => {
             let (name, id) = (render::visible(&pool.name), render::visible(&pool.id));
-            // A name that cannot be typed as it is shown is no answer.
-            if pool.name.trim().is_empty() || name != pool.name {
-                format!("Type the pool's id ({id}) or `yes` to apply, anything else to leave: ")
-            } else {
+            if is_an_answer(&pool.name) {
                 format!("Type the pool's name ({name}) or `yes` to apply, anything else to leave: ")
+            } else {
+                format!("Type the pool's id ({id}) or `yes` to apply, anything else to leave: ")
             }
         }
         pools => format!("Type `{} pools` to apply, anything else to leave: ", pools.len()),
@@ -34,9 +33,23 @@ pub fn agrees(pools: &[PoolProposal], answer: &str) -> bool {
     let answer = answer.trim();
     match pools {
         [] => false,
-        [pool] => answer == "yes" || answer == pool.id || (!answer.is_empty() && answer == pool.name.trim()),
+        [pool] => {
+            let by_name = is_an_answer(&pool.name) && answer == pool.name.trim();
+            answer == "yes" || answer == pool.id || by_name
+        }
         pools => answer == format!("{} pools", pools.len()),
     }
+}
+
+/// Whether a pool's name can be asked for: it can be typed as it is shown, and is nothing that somebody types who
+/// means no.
+fn is_an_answer(name: &str) -> bool {
+    const SHORTEST: usize = 4;
+    const NO: [&str; 6] = ["abort", "cancel", "exit", "leave", "nope", "quit"];
+    let plain = name.trim();
+    plain.chars().count() >= SHORTEST
+        && render::visible(name) == name
+        && !NO.contains(&plain.to_lowercase().as_str())
 }
 
 /// Asks, and waits for a line. The end of the input is no answer.
@@ -108,8 +121,18 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_what_it_looks_like_is_not_asked_for() {
-        for name in ["a\u{1b}[2Kb", "a\u{202e}b", "", " \n"] {
-            let (agreed, said) = asked(&[pool(name)], "\n");
+        for name in [
+            "abc\u{1b}[2Kb",
+            "abc\u{202e}b",
+            "",
+            " \n",
+            "no",
+            "n",
+            "q",
+            "Quit",
+            " exit ",
+        ] {
+            let (agreed, said) = asked(&[pool(name)], &format!("{name}\n"));
             assert!(!agreed);
             assert!(said.starts_with("Type the pool's id (us-west-2_A)"), "{said}");
             assert!(!said.contains(['\u{1b}', '\u{202e}', '\n']), "{said:?}");

@@ -12,7 +12,7 @@ use crate::fs::{MAX_BYTES, Tree};
 use crate::journal::{self, Journal, Reasons, Who};
 use crate::observe::live::Stop;
 use crate::plan::file::PlanV1;
-use crate::plan::guard::Permits;
+use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::proposal::{CallOutcome, Ending, Proposal};
 use crate::render::proposal::{FORMATS, Section, View, render};
@@ -49,6 +49,19 @@ pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, Failure>
     parsed.collect()
 }
 
+/// Changes that may weaken, of the one pool that changes or of the pool that is named with each.
+fn named(texts: &[String]) -> Result<Vec<Named>, Failure> {
+    let one = |text: &String| {
+        Named::parse(text).ok_or_else(|| {
+            Failure::Usage(format!(
+                "--allow-weaken {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \
+                 us-west-2_EXAMPLE:/mode/standard"
+            ))
+        })
+    };
+    texts.iter().map(one).collect()
+}
+
 /// What was allowed by name.
 pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
     if args
@@ -59,7 +72,7 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
         return Err(Failure::Usage("--override-gate: say why, in words".to_owned()));
     }
     Ok(Permits {
-        weaken: pointers("--allow-weaken", &args.allow_weaken)?,
+        weaken: named(&args.allow_weaken)?,
         override_gate: args.override_gate.clone(),
         max_pools: args.max_pools,
     })
@@ -95,6 +108,13 @@ impl<'a> Desk<'a> {
                 "--format {}: a plan is shown by {}",
                 format.as_str(),
                 text::words(&known)
+            )));
+        }
+        // A day to come would open the audit gate before its time.
+        if options.settings.today > environment::today() {
+            return Err(Failure::Usage(format!(
+                "--today {}: the day is still to come; what is written is judged by the days until now",
+                options.settings.today
             )));
         }
         Ok(Self {

@@ -63,28 +63,24 @@ pub struct Call {
 
 /// The calls that make all changes of a diff, in order.
 ///
-/// Where protection does not get weaker as a whole: what observes first (logs, alarms), then responses, then the
-/// mode, so that nothing is enforced before its answers are there. Where it does, the reverse. From OFF, and to OFF
-/// where responses change as well, the way leads through AUDIT, because responses may be refused while threat
-/// protection is off (fact sheet section 2, unconfirmed), and AUDIT answers nothing. A plan goes up before all and down after all, as its
-/// features need it (section 4).
+/// A mode that goes down goes first, and one that goes up goes last, so that nothing is enforced while its answers
+/// are under way. Between them, what observes (logs, alarms) comes before the responses, unless protection gets
+/// weaker as a whole: then it comes after them. MFA goes up before the responses that ask for it, and down after them.
+/// From OFF, and to OFF where responses change as well, the way leads through AUDIT, because responses may be refused
+/// while threat protection is off (fact sheet section 2, unconfirmed), and AUDIT answers nothing. A plan goes up before
+/// all and down after all, as its features need it (section 4).
 #[must_use]
 pub fn calls(diff: &Diff) -> Vec<Call> {
-    let mut stages = Stages::of(diff);
-    let mut ordered = std::mem::take(&mut stages.prepare);
-    let mut observing = std::mem::take(&mut stages.observing);
-    let mut responses = std::mem::take(&mut stages.responses);
-    let mut switch = std::mem::take(&mut stages.switch);
-    if diff.comparison.direction() == Direction::Weaker {
-        ordered.append(&mut switch);
-        ordered.append(&mut responses);
-        ordered.append(&mut observing);
+    let stages = Stages::of(diff);
+    let [first, second] = if diff.comparison.direction() == Direction::Weaker {
+        [stages.responses, stages.observing]
     } else {
-        ordered.append(&mut observing);
-        ordered.append(&mut responses);
-        ordered.append(&mut switch);
+        [stages.observing, stages.responses]
+    };
+    let mut ordered = stages.prepare;
+    for mut stage in [stages.lower, first, second, stages.raise, stages.close] {
+        ordered.append(&mut stage);
     }
-    ordered.append(&mut stages.close);
     ordered
 }
 
@@ -92,9 +88,10 @@ pub fn calls(diff: &Diff) -> Vec<Call> {
 #[derive(Default)]
 struct Stages {
     prepare: Vec<Call>,
+    lower: Vec<Call>,
     observing: Vec<Call>,
     responses: Vec<Call>,
-    switch: Vec<Call>,
+    raise: Vec<Call>,
     close: Vec<Call>,
 }
 
@@ -105,9 +102,19 @@ impl Stages {
         stages.logs(diff);
         let alarms = diff.changes.iter().filter_map(|change| alarm(diff, change));
         stages.observing.extend(alarms);
-        stages.mfa(diff);
+        let falls = Leaf::Mfa;
+        let falls = diff
+            .changes
+            .iter()
+            .any(|change| change.leaf == falls && change.direction == Direction::Weaker);
+        if !falls {
+            stages.mfa(diff);
+        }
         stages.risk(diff);
         stages.clients(diff);
+        if falls {
+            stages.mfa(diff);
+        }
         stages
     }
 
@@ -141,27 +148,43 @@ impl Stages {
         }
     }
 
-    /// The modes as they are to be, after their answers, or before where they are weakened. Where threat protection is
-    /// switched off and answers change as well, it is by way of AUDIT.
+    /// The modes as they are to be: those that go down in one call, those that go up in another. Where threat protection
+    /// is switched off and answers change as well, it is by way of AUDIT.
     fn modes(&mut self, diff: &Diff, makes: Vec<Pointer>) {
         if makes.is_empty() {
             return;
         }
         let (from, to) = (diff.observed.mode, diff.wanted.mode);
-        let call = |standard, makes| {
-            let sets = json!({ "UserPoolAddOns": add_ons(standard, to.custom) });
+        let call = |standard, custom, makes| {
+            let sets = json!({ "UserPoolAddOns": add_ons(standard, custom) });
             pool_call(sets, makes)
         };
         let answers = |leaf: &Leaf| matches!(leaf, Leaf::Risk(..) | Leaf::Override(_));
         let sleeps = to.standard == Some(Mode::Off) && from.standard != Some(Mode::Off);
-        if !sleeps || changed(diff, answers).is_empty() {
-            self.switch.push(call(to.standard, makes));
-            return;
+        let softly = sleeps && !changed(diff, answers).is_empty();
+        // What each mode is while the answers change: as it is to be where it goes down, and as it is where it goes up.
+        let meanwhile = |from: Option<Mode>, to: Option<Mode>| if to < from { to } else { from };
+        let mut standard = meanwhile(from.standard, to.standard);
+        let custom = meanwhile(from.custom, to.custom);
+        if softly {
+            standard = Some(Mode::Audit);
+        } else if from.standard == Some(Mode::Off) {
+            // It was woken up before.
+            standard = meanwhile(Some(Mode::Audit), to.standard);
         }
-        if from.standard == Some(Mode::Enforced) {
-            self.switch.push(call(Some(Mode::Audit), Vec::new()));
+        let (goes_down, is_there) = (
+            standard < from.standard || custom < from.custom,
+            (standard, custom) == (to.standard, to.custom),
+        );
+        if goes_down {
+            let now = if is_there { makes.clone() } else { Vec::new() };
+            self.lower.push(call(standard, custom, now));
         }
-        self.close.push(call(to.standard, makes));
+        if softly {
+            self.close.push(call(to.standard, to.custom, makes));
+        } else if !is_there || !goes_down {
+            self.raise.push(call(to.standard, to.custom, makes));
+        }
     }
 
     /// Both sources in one call, since it replaces the list.

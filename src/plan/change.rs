@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Table, compare};
+use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Outcome, Table, compare};
+use crate::model::mode::Mode;
 use crate::model::posture::Posture;
 use crate::plan::leaf::Leaf;
+use crate::plan::loss::{beside_the_table, logs_leave};
 use crate::plan::value;
 
 /// One leaf that differs. `live` and `wanted` are in the policy language's words; of an alarm that exists
@@ -25,6 +27,8 @@ pub struct Change {
     pub cells: Vec<CellChange>,
     /// Address sets that it moves.
     pub addresses: Vec<AddressChange>,
+    /// Whether a mode becomes ENFORCED by it in a pool that has no responses to enforce.
+    pub enforces_nothing: bool,
 }
 
 impl Change {
@@ -38,12 +42,54 @@ impl Change {
             self.direction.reversed()
         }
     }
+
+    /// Counts what the effective table does not show: a change that takes some of it away is weaker.
+    pub(super) fn judged_beside_the_table(mut self, observed: &Posture, wanted: &Posture) -> Self {
+        let leaves = matches!(self.leaf, Leaf::LogDelivery(_));
+        let beside = if leaves && logs_leave(self.live.as_ref(), self.wanted.as_ref()) {
+            Direction::Weaker
+        } else {
+            beside_the_table(&self.leaf, observed, wanted)
+        };
+        self.direction = worse(self.direction, beside);
+        self.strengthens |= beside == Direction::Stronger;
+        let responses = &wanted.responses;
+        self.enforces_nothing = matches!(self.leaf, Leaf::Mode(_))
+            && self.wanted == Some(serde_json::json!(Mode::Enforced))
+            && responses.account_takeover.is_none()
+            && responses.compromised_credentials.is_none();
+        self
+    }
+
+    /// Whether it is made only if somebody names it.
+    #[must_use]
+    pub fn must_be_named(&self) -> bool {
+        self.direction == Direction::Weaker || self.leads_into_the_unknown()
+    }
+
+    /// Whether it leads to where nothing is known: a mode becomes ENFORCED without any configuration to enforce, or what
+    /// was stopped is undefined from then on. Whether that blocks or lets in is unconfirmed.
+    #[must_use]
+    pub fn leads_into_the_unknown(&self) -> bool {
+        let stopped = |outcome| {
+            matches!(
+                outcome,
+                Outcome::Blocked | Outcome::MfaRequired | Outcome::MfaIfConfigured
+            )
+        };
+        self.enforces_nothing
+            || self
+                .cells
+                .iter()
+                .any(|cell| cell.after.outcome == Outcome::Undefined && stopped(cell.before.outcome))
+    }
 }
 
 /// The change of a leaf from one posture to another; `None` if there is none.
 ///
 /// Its direction is that of the change alone on the pool as it is, or of the change as the last of all to
-/// be made: weaker if either is, else stronger if either is, for the other then only cannot tell.
+/// be made: weaker if either is, else stronger if either is, for the other then only cannot tell. What the effective
+/// table does not show is judged afterwards ([`Change::judged_beside_the_table`]).
 #[must_use]
 pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change> {
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
@@ -77,6 +123,7 @@ pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change
         strengthens,
         cells: telling(&told),
         addresses: told.addresses,
+        enforces_nothing: false,
     })
 }
 

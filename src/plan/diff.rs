@@ -10,6 +10,7 @@ use crate::model::posture::Posture;
 use crate::plan::align::{Aligned, Missing, align};
 use crate::plan::change::{Change, change};
 use crate::plan::leaf::Leaf;
+use crate::plan::loss::alarm_tells_less;
 use crate::plan::{alarms, managed, value};
 
 /// What differs between a policy and one pool.
@@ -98,6 +99,10 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
     }
     let comparison = compare(&Table::of(&observed), &Table::of(&wanted));
     name_the_weakening(&mut changes, &comparison);
+    let judged = changes.into_iter();
+    let mut changes: Vec<_> = judged
+        .map(|change| change.judged_beside_the_table(&observed, &wanted))
+        .collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.direction));
     Diff {
         observed,
@@ -126,7 +131,8 @@ impl Diff {
     }
 }
 
-/// The change of one alarm. Alarms are no part of the effective table: they answer nothing.
+/// The change of one alarm. Alarms are no part of the effective table: they answer nothing, and are weaker only where
+/// they tell less.
 fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Written) -> Option<Change> {
     let names = |member: &str| written.writes_alarm(index, member);
     let (live, wanted) = match there {
@@ -136,14 +142,20 @@ fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Writte
             (Some(live), wanted)
         }
     };
+    let less = alarm_tells_less(live.as_ref(), &wanted);
     Some(Change {
         leaf: Leaf::Alarm(index),
         live: live.filter(|live| *live != json!({})),
         wanted: Some(wanted),
-        direction: Direction::Neutral,
+        direction: if less {
+            Direction::Weaker
+        } else {
+            Direction::Neutral
+        },
         strengthens: false,
         cells: Vec::new(),
         addresses: Vec::new(),
+        enforces_nothing: false,
     })
 }
 

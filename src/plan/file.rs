@@ -38,10 +38,42 @@ pub struct PoolPlanV1 {
     pub pool: String,
     /// SHA-256 over what was seen of the pool, in hexadecimal: the plan holds only as long as it is so.
     pub observed: String,
+    /// SHA-256 over the pool's whole objects as AWS sent them, members that no policy speaks of included, without what
+    /// changes by itself: dates and counts.
+    pub whole: String,
+    /// What the audit gate says of each mode that becomes ENFORCED.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateV1>,
     /// Changes, where the pool is weakest first.
     pub changes: Vec<ChangeV1>,
     /// Calls, in the order in which they are made.
     pub calls: Vec<CallV1>,
+}
+
+/// What the audit gate says of one authentication type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateV1 {
+    /// `standard` or `custom`.
+    pub auth: String,
+    /// Days in AUDIT that the policy asks for.
+    pub minimum_days: u32,
+    /// `met`, `unmet` or `unknown`.
+    pub answer: String,
+    /// The source of the evidence that decides, if any does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// What a plan of one pool rests on, beside its diff.
+#[derive(Clone, Debug)]
+pub struct Ground<'a> {
+    /// What differs.
+    pub diff: &'a Diff,
+    /// The pool's whole objects, without what changes by itself.
+    pub whole: Value,
+    /// What the gate says of its steps.
+    pub gates: Vec<GateV1>,
 }
 
 /// One change.
@@ -77,11 +109,11 @@ pub struct CallV1 {
 
 /// The plan of some diffs; pools without changes are not in it.
 #[must_use]
-pub fn plan(diffs: &[&Diff]) -> PlanV1 {
-    let mut pools: Vec<_> = diffs
+pub fn plan(grounds: &[Ground<'_>]) -> PlanV1 {
+    let mut pools: Vec<_> = grounds
         .iter()
-        .filter(|diff| !diff.changes.is_empty())
-        .map(|diff| pool(diff))
+        .filter(|ground| !ground.diff.changes.is_empty())
+        .map(pool)
         .collect();
     let place = |pool: &PoolPlanV1| (pool.account.clone(), pool.region.clone(), pool.pool.clone());
     pools.sort_by_key(place);
@@ -136,19 +168,25 @@ fn moved_in(before: &PoolPlanV1, now: &PoolPlanV1) -> Vec<String> {
         .iter()
         .filter(|one| before.changes.iter().all(|change| change.at != one.at));
     moved.extend(new.map(|one| format!("{id}: {}: differs by now", one.at)));
+    if now.gates != before.gates {
+        moved.push(format!("{id}: the audit gate says something else, or is another"));
+    }
     if moved.is_empty() {
         moved.push(format!("{id}: something else of the pool was changed"));
     }
     moved
 }
 
-fn pool(diff: &Diff) -> PoolPlanV1 {
+fn pool(ground: &Ground<'_>) -> PoolPlanV1 {
+    let diff = ground.diff;
     let seen = Value::Object(write::document(&diff.observed));
     PoolPlanV1 {
         account: diff.observed.account.clone(),
         region: diff.observed.region.clone(),
         pool: diff.observed.pool_id.clone().unwrap_or_default(),
         observed: hash(seen.to_string().as_bytes()),
+        whole: hash(ground.whole.to_string().as_bytes()),
+        gates: ground.gates.clone(),
         changes: diff.changes.iter().map(change).collect(),
         calls: calls(diff).into_iter().map(call).collect(),
     }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::model::effective::Direction;
 use crate::model::observed::Observed;
 use crate::plan::calls::enforces;
+use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::gate::{Known, Verdict, verdict};
 use crate::plan::leaf::Auth;
@@ -13,12 +14,39 @@ use crate::pointer::Pointer;
 /// What the user allowed by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permits {
-    /// Changes that may weaken protection.
-    pub weaken: Vec<Pointer>,
+    /// Changes that may weaken protection, or lead to where nothing is known of it.
+    pub weaken: Vec<Named>,
     /// Why an unmet gate does not count.
     pub override_gate: Option<String>,
     /// Most pools that may be changed in one run.
     pub max_pools: usize,
+}
+
+/// A change that the user named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The pool that is meant; without it the one pool that changes, so that a name given for one pool allows nothing
+    /// in another.
+    pub pool: Option<String>,
+    /// The change.
+    pub at: Pointer,
+}
+
+impl Named {
+    /// `/mode/standard`, or `us-west-2_EXAMPLE:/mode/standard`. `None` for what has no pointer in it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.starts_with('/') {
+            let at = Pointer::parse(text)?;
+            return Some(Self { pool: None, at });
+        }
+        let (pool, rest) = text.split_once(":/")?;
+        let at = Pointer::parse(&format!("/{rest}"))?;
+        (!pool.is_empty()).then(|| Self {
+            pool: Some(pool.to_owned()),
+            at,
+        })
+    }
 }
 
 /// Why a plan, or a pool of it, is not carried out.
@@ -30,6 +58,17 @@ pub enum Refusal {
         pool: String,
         /// The change.
         at: Pointer,
+        /// Whether other pools would change as well, so that the pool has to be named, too.
+        among_others: bool,
+    },
+    /// After a change it is not known what happens to some requests, and it was known before; it was not named.
+    IntoTheUnknown {
+        /// Pool id.
+        pool: String,
+        /// The change.
+        at: Pointer,
+        /// Whether other pools would change as well, so that the pool has to be named, too.
+        among_others: bool,
     },
     /// A mode would become ENFORCED without enough days in AUDIT.
     GateUnmet {
@@ -78,11 +117,11 @@ pub struct Guarded<'a> {
 /// it may be carried out.
 #[must_use]
 pub fn refusals(pools: &[Guarded<'_>], permits: &Permits, today: Date) -> Vec<Refusal> {
+    let changing = pools.iter().filter(|one| !one.diff.changes.is_empty()).count();
     let mut found: Vec<_> = pools
         .iter()
-        .flat_map(|one| of_pool(*one, permits, today))
+        .flat_map(|one| of_pool(*one, permits, changing > 1, today))
         .collect();
-    let changing = pools.iter().filter(|one| !one.diff.changes.is_empty()).count();
     if changing > permits.max_pools {
         found.push(Refusal::TooManyPools {
             pools: changing,
@@ -92,7 +131,7 @@ pub fn refusals(pools: &[Guarded<'_>], permits: &Permits, today: Date) -> Vec<Re
     found
 }
 
-fn of_pool(one: Guarded<'_>, permits: &Permits, today: Date) -> Vec<Refusal> {
+fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date) -> Vec<Refusal> {
     let pool = || one.pool.id().to_owned();
     let mut found = Vec::new();
     let mut unseen: Vec<_> = one
@@ -113,15 +152,7 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, today: Date) -> Vec<Refusal> {
         pool: pool(),
         client: client.clone(),
     }));
-    let weakening = one
-        .diff
-        .changes
-        .iter()
-        .filter(|change| change.direction == Direction::Weaker);
-    let unnamed = weakening
-        .map(|change| change.leaf.pointer())
-        .filter(|at| !permits.weaken.contains(at));
-    found.extend(unnamed.map(|at| Refusal::Weakens { pool: pool(), at }));
+    found.extend(unnamed(one, permits, among_others));
     if permits.override_gate.is_none() {
         let steps = Auth::ALL.into_iter().filter(|auth| enforces(one.diff, *auth));
         let verdicts = steps.map(|auth| verdict(auth, one.minimum_days, one.known, today));
@@ -135,4 +166,36 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, today: Date) -> Vec<Refusal> {
         );
     }
     found
+}
+
+/// Changes that have to be named and were not.
+fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refusal> {
+    let id = one.pool.id();
+    let named = |at: &Pointer| {
+        permits.weaken.iter().any(|named| {
+            let meant = named.pool.as_deref().map_or(!among_others, |pool| pool == id);
+            meant && named.at == *at
+        })
+    };
+    let refusal = |change: &Change| {
+        let (pool, at) = (id.to_owned(), change.leaf.pointer());
+        if named(&at) {
+            None
+        } else if change.direction == Direction::Weaker {
+            Some(Refusal::Weakens {
+                pool,
+                at,
+                among_others,
+            })
+        } else if change.leads_into_the_unknown() {
+            Some(Refusal::IntoTheUnknown {
+                pool,
+                at,
+                among_others,
+            })
+        } else {
+            None
+        }
+    };
+    one.diff.changes.iter().filter_map(refusal).collect()
 }

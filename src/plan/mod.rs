@@ -11,6 +11,7 @@ pub mod gate;
 pub mod guard;
 mod held;
 mod leaf;
+mod loss;
 mod managed;
 mod value;
 

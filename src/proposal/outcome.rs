@@ -147,7 +147,9 @@ impl Outcome {
             4
         } else if self.calls().any(moved) {
             5
-        } else if self.count(State::NotTried) > 0 {
+        } else if self.count(State::NotTried) > 0
+            || self.pools.iter().any(|pool| pool.is_as_wanted == Some(false))
+        {
             4
         } else {
             0

@@ -46,6 +46,8 @@ pub struct Planned {
     pub difference: Difference,
     /// What the change does to protection.
     pub direction: Direction,
+    /// Whether it is made only if somebody names it.
+    pub must_be_named: bool,
 }
 
 /// One call.

@@ -161,6 +161,7 @@ mod tests {
     fn planned(direction: Direction) -> Planned {
         Planned {
             direction,
+            must_be_named: false,
             difference: Difference {
                 pool: String::new(),
                 pool_name: String::new(),

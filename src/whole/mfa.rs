@@ -24,7 +24,8 @@ const PASSKEYS: [&str; 2] = ["MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACT
 /// With MFA off the service takes no factor, so that none is sent.
 ///
 /// # Errors
-/// An answer without a mode; text messages to be turned on for a pool that has no way to send them, or off, since
+/// An answer without a mode; MFA to go off where texts or senders of messages would be lost with it; text messages to
+/// be turned on for a pool that has no way to send them, or off, since
 /// it is not confirmed that the pool keeps its way to send them.
 pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<UpdateBody, Refusal> {
     let members = described.as_object().ok_or(Refusal::NoId(MODE))?;
@@ -40,6 +41,13 @@ pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<Up
         match name.as_str() {
             MODE => {}
             _ if value.is_null() => draft.leave(&[name], Why::Empty),
+            SMS | EMAIL if off && !is_bare(value) => {
+                return Err(Refusal::NotMade {
+                    pointer: at(&[name]),
+                    what: "would be lost, because the service takes no factor while MFA is off, and nobody could put \
+                           it back; turn MFA off in the console",
+                });
+            }
             SMS | TOKEN | EMAIL if off => {
                 draft.leave(&[name], Why::NoFactorsWhileOff);
                 draft.note(&[name], Some(value.clone()), None);
@@ -61,6 +69,13 @@ pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<Up
         draft.carry(MODE, mode, true)?;
     }
     Ok(draft.finish())
+}
+
+/// Whether there is nothing in it that could be lost.
+fn is_bare(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_some_and(|members| members.values().all(Value::is_null))
 }
 
 fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -189,7 +204,12 @@ mod tests {
             configuration: Some(MfaConfiguration::Off),
             factors: Some([].into()),
         };
-        let found = mfa_config("p", &described(), &set).unwrap();
+        let refused = mfa_config("p", &described(), &set).unwrap_err();
+        assert!(refused.to_string().contains("would be lost"), "{refused}");
+        let mut bare = described();
+        bare[SMS] = json!(null);
+        bare[EMAIL] = json!({});
+        let found = mfa_config("p", &bare, &set).unwrap();
         assert_eq!(
             found.body,
             json!({

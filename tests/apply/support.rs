@@ -6,8 +6,7 @@ use cogward::aws::{Connector, Limits, Session};
 use cogward::fs::Tree;
 use cogward::journal;
 use cogward::observe::live::{Look, Place, Query, Stop, observe};
-use cogward::plan::guard::Permits;
-use cogward::pointer::Pointer;
+use cogward::plan::guard::{Named, Permits};
 use cogward::proposal::{Guard, Outcome};
 use cogward::rule::catalogue::Catalogue;
 use cogward::simulator::{Options, Pool, Raw, Server, World};
@@ -196,10 +195,16 @@ pub fn job<'a>(look: &'a Look, permits: &'a Permits) -> Job<'a> {
 }
 
 /// Changes that were refused because they weaken.
-pub fn weakening(prepared: &Prepared) -> Vec<Pointer> {
-    let weaker = prepared.proposal.pools.iter().flat_map(|pool| &pool.changes);
-    let weaker = weaker.filter(|change| change.direction == cogward::model::effective::Direction::Weaker);
-    let named: Vec<_> = weaker.map(|change| change.difference.pointer.clone()).collect();
+pub fn weakening(prepared: &Prepared) -> Vec<Named> {
+    let pools = prepared.proposal.pools.iter();
+    let changes = pools.flat_map(|pool| pool.changes.iter().map(|change| (pool.id.clone(), change)));
+    let named: Vec<_> = changes
+        .filter(|(_, change)| change.must_be_named)
+        .map(|(pool, change)| Named {
+            pool: Some(pool),
+            at: change.difference.pointer.clone(),
+        })
+        .collect();
     let refused = prepared.proposal.refused.iter();
     let counted = refused.filter(|one| one.guard == Guard::Weakening).count();
     assert_eq!(named.len(), counted);

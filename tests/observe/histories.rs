@@ -56,13 +56,22 @@ fn audit() -> Modes {
 }
 
 async fn ask_with(server: &Server, limits: Limits, stop: &Stop) -> Known {
+    ask_of(server, None, limits, stop).await
+}
+
+/// The moment of the simulated service's clock, so many seconds ago.
+fn moment(seconds: f64) -> Timestamp {
+    Timestamp::from_millisecond(format!("{:.0}", (now() - seconds) * 1000.0).parse().unwrap()).unwrap()
+}
+
+async fn ask_of(server: &Server, modified: Option<Timestamp>, limits: Limits, stop: &Stop) -> Known {
     let inquiry = Inquiry {
         pool: POOL.into(),
         place: place(Query::ids([POOL])),
         modes: audit(),
+        modified,
     };
-    let today = Timestamp::from_millisecond(format!("{:.0}", now() * 1000.0).parse().unwrap()).unwrap();
-    let today = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = moment(0.0).to_zoned(jiff::tz::TimeZone::UTC).date();
     let connector = connector(server, limits);
     let mut found = histories(&connector, &[inquiry], today, &limits, &Silent, stop).await;
     assert_eq!(found.len(), 1, "every pool that was asked for is there");
@@ -271,4 +280,17 @@ async fn a_look_tells_where_each_pool_was_seen() {
     let found = look(&start(Options::default())).await;
     assert_eq!(found.places[POOL], place(Query::ids([POOL])));
     assert_eq!(found.places.len(), 1);
+}
+
+#[tokio::test]
+async fn a_change_that_cloudtrail_does_not_show_yet_leaves_it_in_doubt() {
+    let server = server(Vec::new(), &[], Options::default());
+    for (modified, doubts) in [(None, 0), (Some(moment(60.0)), 1), (Some(moment(5.0 * DAY)), 0)] {
+        let known = ask_of(&server, modified, quick(), &Stop::default()).await;
+        let trails = known.blind.iter().filter(|one| one.source == Source::CloudTrail);
+        let trails: Vec<_> = trails
+            .map(|one| (one.before, one.why.contains("no event of that is there yet")))
+            .collect();
+        assert_eq!(trails, vec![(None, true); doubts], "{modified:?}");
+    }
 }

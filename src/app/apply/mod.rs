@@ -12,6 +12,7 @@ mod back;
 mod body;
 mod evidence;
 mod execute;
+mod ground;
 mod object;
 mod propose;
 mod recorded;

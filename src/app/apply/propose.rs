@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::app::apply::aim::Aim;
 use crate::app::apply::back::before;
 use crate::app::apply::evidence::{known, known_of};
+use crate::app::apply::ground::ground;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
 use crate::app::apply::show;
@@ -206,7 +207,11 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
     };
     let against = refusals(&guarded, job.permits, job.today);
     refused.extend(against.iter().map(|refusal| refuse::words(refusal, &title)));
-    let plan = plan(&pairs.iter().map(|pair| &pair.diff).collect::<Vec<_>>());
+    let grounds: Vec<_> = guarded
+        .iter()
+        .map(|one| ground(*one, job.look.raw.get(one.pool.id()), job.today))
+        .collect();
+    let plan = plan(&grounds);
     refused.extend(job.saved.and_then(|saved| refuse::stale(saved, &plan)));
     let mut pools = Vec::new();
     let mut works = Vec::new();

@@ -5,6 +5,7 @@ use crate::model::observed::{Observed, Unreachable};
 use crate::plan::file::PlanV1;
 use crate::plan::gate::{Answer, Verdict};
 use crate::plan::guard::Refusal;
+use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::proposal::{Guard, Refused};
 use crate::text;
@@ -23,15 +24,29 @@ fn refused(guard: Guard, pool: Option<&str>, message: String, next: impl Into<St
 pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -> Refused {
     let name = |id: &String| title(id).unwrap_or_else(|| id.clone());
     match refusal {
-        Refusal::Weakens { pool, at } => refused(
+        Refusal::Weakens {
+            pool,
+            at,
+            among_others,
+        } => refused(
             Guard::Weakening,
             Some(pool),
             format!("the change at `{at}` weakens pool `{}`", name(pool)),
+            if_meant(pool, at, *among_others),
+        ),
+        Refusal::IntoTheUnknown {
+            pool,
+            at,
+            among_others,
+        } => refused(
+            Guard::Weakening,
+            Some(pool),
             format!(
-                "if that is meant, name it: --allow-weaken {}; or leave it out: --exclude {}",
-                text::shell(at.as_str()),
-                text::shell(at.as_str())
+                "after the change at `{at}` it is not known what happens to some requests of pool `{}`: AWS's texts and \
+                 reports from the field disagree",
+                name(pool)
             ),
+            if_meant(pool, at, *among_others),
         ),
         Refusal::GateUnmet { pool, verdict } => refused(
             Guard::AuditGate,
@@ -70,6 +85,20 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
             format!("name fewer policies, or allow it: --max-pools {pools}"),
         ),
     }
+}
+
+/// How to let a change through, or to leave it out.
+fn if_meant(pool: &str, at: &Pointer, among_others: bool) -> String {
+    let named = if among_others {
+        format!("{pool}:{at}")
+    } else {
+        at.to_string()
+    };
+    format!(
+        "if that is meant, name it: --allow-weaken {}; or leave it out: --exclude {}",
+        text::shell(&named),
+        text::shell(at.as_str())
+    )
 }
 
 /// `3 of 14 days in AUDIT, by the ledger`.

@@ -26,6 +26,7 @@ pub(super) fn pool(
     let change = |change: &Change| Planned {
         difference: drift::shown(pool, change),
         direction: change.direction,
+        must_be_named: change.must_be_named(),
     };
     let shown = PoolProposal {
         id: pool.id().to_owned(),

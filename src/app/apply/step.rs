@@ -222,6 +222,13 @@ fn settle(call: &Call, answer: Result<Written, WriteError>, landed: Option<bool>
         detail: detail.clone(),
     };
     let error = match answer {
+        // The mode rests on its responses: nothing is enforced that is not seen to be there.
+        Ok(written) if landed == Some(false) && call.write == Write::SetRiskConfiguration => {
+            let words = "the service confirmed it, and read again it is not there: what comes after it may rest on it";
+            let detail = Some(words.to_owned());
+            let end = end(Journalled::Unknown, &written.request_id, None, &detail);
+            return (outcome(call, Ended::Failed, written.request_id, detail), end);
+        }
         Ok(written) => {
             let end = end(Journalled::Done, &written.request_id, None, &None);
             return (outcome(call, Ended::Done, written.request_id, None), end);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::aws::convert::{CREATE, UPDATE, trail_events};
@@ -21,9 +22,17 @@ use crate::observe::live::progress::Progress;
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
 use crate::plan::gate::{Blind, Known, Source, assessed, trail};
+use crate::text;
 
 /// Days that are asked for: as many as CloudTrail remembers.
 const REMEMBERED: u16 = 90;
+
+/// Days for which a modification that no event explains counts as one that CloudTrail does not show yet. Later it is
+/// taken for one that is no event of the pool's own, such as of its responses.
+const LAG: i64 = 1;
+
+/// How much earlier than the pool's own date an event may be and still be what modified it.
+const SLACK: SignedDuration = SignedDuration::from_mins(1);
 
 /// Values of the metrics' dimension `Operation` (fact sheet section 7).
 const OPERATIONS: [&str; 3] = ["SignIn", "SignUp", "PasswordChange"];
@@ -37,6 +46,8 @@ pub struct Inquiry {
     pub place: Place,
     /// Its modes as they are now.
     pub modes: Modes,
+    /// When something of it was modified last, where that is known.
+    pub modified: Option<Timestamp>,
 }
 
 /// Asks for the histories of pools, side by side. Never fails: what could not be read is in the result, by name.
@@ -85,7 +96,7 @@ type Key = (Session, String, Option<String>);
 async fn place(run: &Run<'_>, pools: &[&Inquiry], today: Date) -> Vec<(String, Known)> {
     let (trails, measured) = tokio::join!(events(run), measured(run, pools));
     let known = |inquiry: &&Inquiry| {
-        let mut known = trails.of(inquiry);
+        let mut known = trails.of(inquiry, today);
         match &measured {
             Ok(days) => {
                 let none = BTreeSet::new();
@@ -150,9 +161,23 @@ struct Trails {
 }
 
 impl Trails {
-    fn of(&self, inquiry: &Inquiry) -> Known {
-        let mut known = trail(inquiry.modes, &trail_events(&self.records, &inquiry.pool));
+    fn of(&self, inquiry: &Inquiry, today: Date) -> Known {
+        let events = trail_events(&self.records, &inquiry.pool);
+        let mut known = trail(inquiry.modes, &events);
         known.blind.extend(self.blind.iter().cloned());
+        // CloudTrail lags behind, by minutes mostly: what was done of late may be the change of the mode.
+        let shown = events.iter().map(|event| event.at).max();
+        let unexplained = inquiry.modified.filter(|at| {
+            (0..=LAG).contains(&text::days(day(*at), today)) && shown.is_none_or(|shown| shown + SLACK < *at)
+        });
+        if let Some(at) = unexplained {
+            known.blind.push(Blind {
+                auth: None,
+                source: Source::CloudTrail,
+                before: None,
+                why: format!("the pool was modified at {at}, and no event of that is there yet"),
+            });
+        }
         known
     }
 }
@@ -166,7 +191,6 @@ async fn events(run: &Run<'_>) -> Trails {
     };
     let ((mut records, updates), (created, creations)) = tokio::join!(lookup(UPDATE), lookup(CREATE));
     let reached = records.iter().map(|record| record.at).min();
-    let day = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let updates = updates.map(|error| (error, reached.map(day)));
     // Creations contradict nothing that the pool does not say itself.
     let creations = creations.map(|error| (error, reached.map(day)));
@@ -179,4 +203,8 @@ async fn events(run: &Run<'_>) -> Trails {
         records,
         blind: blind.into_iter().collect(),
     }
+}
+
+fn day(at: Timestamp) -> Date {
+    at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

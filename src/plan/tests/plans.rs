@@ -4,13 +4,13 @@ use super::{Everything, Little, enforced, named, posture};
 use crate::model::client::Override;
 use crate::model::effective::Direction;
 use crate::model::log_delivery::{Delivery, LogDelivery};
-use crate::model::mode::{FeaturePlan, Mode, Modes};
+use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
-use crate::model::response::Action;
-use crate::plan::file::plan;
+use crate::model::response::{Action, CompromisedAction, CompromisedCredentials};
+use crate::plan::file::{GateV1, Ground, plan};
 use crate::plan::gate::{Evidence, Known, Source};
-use crate::plan::guard::{Guarded, Permits, Refusal, refusals};
+use crate::plan::guard::{Guarded, Named, Permits, Refusal, refusals};
 use crate::plan::{Auth, Call, Diff, Write, calls, diff};
 use proptest::prelude::*;
 use serde_json::json;
@@ -121,6 +121,77 @@ fn responses_are_only_set_while_threat_protection_is_not_off() {
 }
 
 #[test]
+fn a_mode_goes_up_after_the_answers_though_the_other_goes_down() {
+    let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
+    before.mode.custom = Some(Mode::Enforced);
+    let after = pool(FeaturePlan::Plus, Mode::Enforced, Action::NoAction);
+    let found = calls(&diff(&after, &before, &Little));
+    assert_eq!(
+        words(&found),
+        [
+            "UpdateUserPool AUDIT",
+            "SetRiskConfiguration",
+            "UpdateUserPool ENFORCED"
+        ]
+    );
+    assert!(found[0].makes.is_empty() && found[2].makes.len() == 2);
+}
+
+#[test]
+fn mfa_goes_down_after_the_answers_and_up_before_them() {
+    let mut before = pool(FeaturePlan::Plus, Mode::Enforced, Action::MfaRequired);
+    before.mfa.configuration = Some(MfaConfiguration::Optional);
+    let mut after = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
+    after.mfa.configuration = Some(MfaConfiguration::Off);
+    let order = ["SetRiskConfiguration", "SetUserPoolMfaConfig"];
+    assert_eq!(words(&calls(&diff(&after, &before, &Little))), order);
+    let found = diff(&before, &after, &Little);
+    assert_eq!(words(&calls(&found)), [order[1], order[0]]);
+}
+
+#[test]
+fn what_leads_into_the_unknown_has_to_be_named() {
+    let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
+    before.responses = crate::model::response::RiskConfiguration::default();
+    let mut after = before.clone();
+    after.mode.standard = Some(Mode::Enforced);
+    let found = diff(&after, &before, &Little);
+    let mut permits = one_pool();
+    permits.override_gate = Some("a test".into());
+    let refused = judge(&found, &before, &permits, &[]);
+    let [Refusal::IntoTheUnknown { at, .. }] = refused.as_slice() else {
+        panic!("{refused:?}")
+    };
+    permits.weaken = vec![Named::parse(at.as_str()).unwrap()];
+    assert!(judge(&found, &before, &permits, &[]).is_empty());
+    // And out of it is no step that anybody has to name.
+    let found = diff(
+        &pool(FeaturePlan::Plus, Mode::Enforced, Action::Block),
+        &after,
+        &Little,
+    );
+    assert!(
+        judge(&found, &after, &one_pool(), &[]).is_empty(),
+        "{:?}",
+        found.changes
+    );
+}
+
+#[test]
+fn a_change_is_named_with_its_pool_or_without() {
+    let parsed = |text| Named::parse(text).map(|named| (named.pool, named.at.to_string()));
+    let at = || "/mode/standard".to_owned();
+    assert_eq!(parsed("/mode/standard"), Some((None, at())));
+    assert_eq!(
+        parsed("us-west-2_A:/mode/standard"),
+        Some((Some("us-west-2_A".into()), at()))
+    );
+    for text in ["", "mode", ":/mode/standard", "us-west-2_A:", "us-west-2_A:mode"] {
+        assert_eq!(parsed(text), None, "{text}");
+    }
+}
+
+#[test]
 fn a_client_that_is_to_inherit_is_reset_with_nothing_but_ids() {
     let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
     before.clients = vec![named("web", "w1", Override::Own(Box::default()))];
@@ -176,33 +247,66 @@ proptest! {
     #[test]
     fn answers_are_there_before_they_are_enforced(desired in posture(), live in posture()) {
         let found = diff(&desired, &live, &Everything);
-        if found.comparison.direction() == Direction::Weaker {
-            return Ok(());
-        }
-        let order = words(&calls(&found));
-        let enforces = order.iter().position(|word| word == "UpdateUserPool ENFORCED");
-        let answers = order.iter().rposition(|word| word == "SetRiskConfiguration");
-        if let (Some(enforces), Some(answers)) = (enforces, answers) {
-            prop_assert!(answers < enforces, "{:?}", order);
+        let made = calls(&found);
+        let answers: Vec<_> = (0..made.len())
+            .filter(|index| made[*index].write == Write::SetRiskConfiguration)
+            .collect();
+        let mut now = found.observed.mode;
+        for (index, call) in made.iter().enumerate() {
+            let Some(sets) = call.sets.get("UserPoolAddOns") else { continue };
+            let mode = |value: Option<&serde_json::Value>| {
+                value.map_or(Mode::Off, |value| serde_json::from_value(value.clone()).unwrap())
+            };
+            let next = Modes {
+                standard: Some(mode(sets.get("AdvancedSecurityMode"))),
+                custom: Some(mode(sets.pointer("/AdvancedSecurityAdditionalFlows/CustomAuthMode"))),
+            };
+            for (old, new) in [(now.standard, next.standard), (now.custom, next.custom)] {
+                // What is enforced from now on has its answers; what no longer is changes them afterwards.
+                if old < new && new == Some(Mode::Enforced) {
+                    prop_assert!(answers.iter().all(|answer| *answer < index), "{:?}", words(&made));
+                }
+                if old == Some(Mode::Enforced) && new < old {
+                    prop_assert!(answers.iter().all(|answer| *answer > index), "{:?}", words(&made));
+                }
+            }
+            now = next;
         }
     }
 
     #[test]
     fn a_plan_is_known_by_its_digest(desired in posture(), live in posture(), other in posture()) {
         let found = diff(&desired, &live, &Everything);
-        let first = plan(&[&found]);
+        let whole = json!({ "Name": "p" });
+        let first = plan(&[ground(&found, &whole)]);
         prop_assert!(first.is_sound());
-        prop_assert_eq!(&first, &plan(&[&diff(&desired, &live, &Everything)]));
+        prop_assert_eq!(&first, &plan(&[ground(&diff(&desired, &live, &Everything), &whole)]));
         let text = serde_json::to_string(&first).unwrap();
         prop_assert_eq!(&first, &serde_json::from_str(&text).unwrap());
         prop_assert!(first.moved(&first).is_empty());
-        let later = plan(&[&diff(&desired, &other, &Everything)]);
+        let other = diff(&desired, &other, &Everything);
+        let later = plan(&[ground(&other, &whole)]);
         prop_assert_eq!(first.moved(&later).is_empty(), first.pools == later.pools);
+        if !found.changes.is_empty() {
+            let elsewhere = plan(&[ground(&found, &json!({ "Name": "q" }))]);
+            prop_assert!(elsewhere.digest != first.digest && first.moved(&elsewhere).len() == 1);
+            let gate = GateV1 { auth: "standard".into(), minimum_days: 0, answer: "met".into(), by: None };
+            let gated = plan(&[Ground { gates: vec![gate], ..ground(&found, &whole) }]);
+            prop_assert!(gated.digest != first.digest && first.moved(&gated)[0].contains("gate"));
+        }
         let mut edited = first.clone();
         if let Some(pool) = edited.pools.first_mut() {
             pool.observed.push('0');
             prop_assert!(!edited.is_sound());
         }
+    }
+}
+
+fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Ground<'a> {
+    Ground {
+        diff,
+        whole: whole.clone(),
+        gates: Vec::new(),
     }
 }
 
@@ -240,7 +344,14 @@ fn weakening_is_refused_unless_that_very_change_is_named() {
         &Little,
     );
     let refused = judge(&found, &live, &one_pool(), &[]);
-    let [Refusal::Weakens { pool, at }] = refused.as_slice() else {
+    let [
+        Refusal::Weakens {
+            pool,
+            at,
+            among_others: false,
+        },
+    ] = refused.as_slice()
+    else {
         panic!("{refused:?}")
     };
     assert_eq!(
@@ -248,24 +359,32 @@ fn weakening_is_refused_unless_that_very_change_is_named() {
         ("us-west-2_A", "/account_takeover/high")
     );
     let mut permits = one_pool();
-    permits.weaken = vec![at.parent()];
+    let named = |pool: Option<&str>, at| Named {
+        pool: pool.map(str::to_owned),
+        at,
+    };
+    permits.weaken = vec![named(None, at.parent()), named(Some("us-west-2_B"), at.clone())];
     assert_eq!(
         judge(&found, &live, &permits, &[]).len(),
         1,
-        "the section is not the change"
+        "neither the section is the change, nor another pool's change this one"
     );
-    permits.weaken = vec![at.clone()];
-    assert!(judge(&found, &live, &permits, &[]).is_empty());
+    for pool in [None, Some("us-west-2_A")] {
+        permits.weaken = vec![named(pool, at.clone())];
+        assert!(judge(&found, &live, &permits, &[]).is_empty());
+    }
 }
 
 #[test]
 fn enforcing_without_enough_days_is_refused_without_a_reason() {
-    let live = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
-    let found = diff(
-        &pool(FeaturePlan::Plus, Mode::Enforced, Action::Block),
-        &live,
-        &Little,
-    );
+    let mut live = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
+    live.responses.compromised_credentials = Some(CompromisedCredentials {
+        action: CompromisedAction::Block,
+        events: [].into(),
+    });
+    let mut after = live.clone();
+    after.mode.standard = Some(Mode::Enforced);
+    let found = diff(&after, &live, &Little);
     let refused = judge(&found, &live, &one_pool(), &[]);
     assert!(
         matches!(refused.as_slice(), [Refusal::GateUnmet { verdict, .. }] if verdict.auth == Auth::Standard)
