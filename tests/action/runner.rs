@@ -111,6 +111,7 @@ impl Runner {
     }
 
     /// The same with the real program.
+    #[cfg(feature = "live")]
     pub fn real() -> Self {
         Self::new().variable("PROGRAM_OF_TEST", env!("CARGO_BIN_EXE_cogward"))
     }
@@ -156,6 +157,7 @@ impl Runner {
         self
     }
 
+    #[cfg(feature = "live")]
     pub fn file(self, name: &str, text: &str) -> Self {
         let path = self.path("workspace").join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -227,7 +227,7 @@ fn settle(call: &Call, answer: Result<Written, WriteError>, landed: Option<bool>
             let words = "the service confirmed it, and read again it is not there: what comes after it may rest on it";
             let detail = Some(words.to_owned());
             let end = end(Journalled::Unknown, &written.request_id, None, &detail);
-            return (outcome(call, Ended::Failed, written.request_id, detail), end);
+            return (outcome(call, Ended::Unknown, written.request_id, detail), end);
         }
         Ok(written) => {
             let end = end(Journalled::Done, &written.request_id, None, &None);
