@@ -10,8 +10,9 @@ use crate::plan::file::{GateV1, Ground};
 use crate::plan::gate::verdict;
 use crate::plan::guard::Guarded;
 
-/// Members that change by themselves, wherever they stand in the objects of a pool.
-const VOLATILE: [&str; 4] = [
+/// Dates and counts, which change by themselves or say nothing, wherever they stand in the objects of a pool.
+const VOLATILE: [&str; 5] = [
+    "CreationDate",
     "EmailConfigurationFailure",
     "EstimatedNumberOfUsers",
     "LastModifiedDate",
