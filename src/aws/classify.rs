@@ -58,7 +58,7 @@ fn service(code: Option<&str>, message: Option<&str>, status: u16) -> CallError 
     CallError { fault, detail }
 }
 
-/// Codes whose meaning is known (fact sheet 1.1, 1.2; the common errors of AWS's APIs).
+/// Codes whose meaning is known (docs/facts.md, "Errors").
 fn known(code: &str) -> Option<Fault> {
     let denied = [
         "AccessDenied",

@@ -8,7 +8,7 @@ use crate::model::observed::Failure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
     /// `ResourceNotFoundException` or `NotFound`: there is no such thing. For a risk configuration it may also
-    /// mean that nothing is configured (fact sheet section 2).
+    /// mean that nothing is configured (docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured").
     NotFound,
     /// `UserPoolAddOnNotEnabledException`: threat protection was never switched on.
     AddOnNotEnabled,

@@ -14,7 +14,7 @@ const ARNS: [(Resource, &str); 4] = [
     (Resource::Any, "*"),
 ];
 
-/// What `SetLogDeliveryConfiguration` asks of its caller for logs to CloudWatch Logs (fact sheet section 10).
+/// What `SetLogDeliveryConfiguration` asks of its caller for logs to CloudWatch Logs (docs/facts.md, "Permissions").
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",

@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct Limits {
     /// Calls that are under way at a time, over all accounts and regions; at least one.
     pub concurrency: usize,
-    /// Whether calls are spaced by the documented rate quotas (fact sheet section 8).
+    /// Whether calls are spaced by the documented rate quotas (docs/facts.md, "Rate quotas").
     pub quotas: bool,
     /// Attempts of one call, the first included; at least one.
     pub attempts: u32,

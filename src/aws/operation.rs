@@ -45,7 +45,7 @@ pub enum Operation {
     PutMetricAlarm,
 }
 
-/// What a permission can be narrowed to (fact sheet section 10).
+/// What a permission can be narrowed to (docs/facts.md, "Permissions").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
     /// User pools by ARN.
@@ -101,8 +101,8 @@ impl Category {
         Self::Unlimited,
     ];
 
-    /// Calls a second for each account and region, as documented (fact sheet section 8). `None` is a quota that a run
-    /// cannot come near: its calls are few.
+    /// Calls a second for each account and region, as documented (docs/facts.md, "Rate quotas"). `None` is a quota
+    /// that a run cannot come near: its calls are few.
     #[must_use]
     pub fn per_second(self) -> Option<u32> {
         match self {
@@ -167,7 +167,7 @@ impl Operation {
         Self::WRITES.contains(&self)
     }
 
-    /// Whether it is called only where a policy manages MFA or clients (fact sheet section 10).
+    /// Whether it is called only where a policy manages MFA or clients.
     #[must_use]
     pub fn only_if_managed(self) -> bool {
         matches!(self, Self::SetUserPoolMfaConfig | Self::UpdateUserPoolClient)

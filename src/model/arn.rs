@@ -50,7 +50,7 @@ impl<'a> Arn<'a> {
 }
 
 /// Whether a text has the shape that Cognito's API takes for most ARNs: SES identities, log
-/// groups, delivery streams (fact sheet 1.3, `<ARN>`, 20 to 2,048 characters).
+/// groups, delivery streams: 20 to 2,048 characters (docs/facts.md, "Ids, names and ARNs").
 #[must_use]
 pub fn fits(text: &str) -> bool {
     let parts: Vec<_> = text.split(':').collect();
@@ -64,7 +64,7 @@ pub fn fits(text: &str) -> bool {
 }
 
 /// Whether a text has the shape that Cognito's API takes for a bucket: region and account empty
-/// (fact sheet 1.3, `BucketArn`, 3 to 1,024 characters).
+/// (`BucketArn`, 3 to 1,024 characters; docs/facts.md, "Ids, names and ARNs").
 #[must_use]
 pub fn fits_bucket(text: &str) -> bool {
     let parts: Vec<_> = text.split(':').collect();

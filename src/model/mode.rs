@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-// Fact sheet section 4; editors show the next line.
+// docs/facts.md, "Feature plans"; editors show the next line.
 /// A user pool's feature plan (`UserPoolTier`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
@@ -18,7 +18,7 @@ pub enum FeaturePlan {
     Plus,
 }
 
-// Fact sheet section 5; editors show what follows.
+// docs/facts.md, "Two modes"; editors show what follows.
 /// An enforcement mode.
 ///
 /// For standard authentication it is `UserPoolAddOns.AdvancedSecurityMode`; for custom

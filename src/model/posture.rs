@@ -138,7 +138,7 @@ pub struct Posture {
     /// Topics that alarms tell, by ARN, as far as they were looked at (observed postures only).
     pub topics: BTreeMap<String, Topic>,
     /// Threat metrics of the pool for which CloudWatch has seen data; `None` is "not asked", and an
-    /// empty list says nothing about metrics without data of late (fact sheet section 7).
+    /// empty list says nothing about metrics without data of late (docs/facts.md, "Metrics that CloudWatch lists").
     pub seen_metrics: Option<Vec<SeenMetric>>,
     /// Parts that should have been read and could not be.
     pub unread: BTreeSet<Part>,

@@ -35,7 +35,7 @@ impl RiskLevel {
     }
 }
 
-// Ordered as in the console, fact sheet 6.1; editors show the next line.
+// Ordered as in the console, docs/facts.md, "Stricter actions at higher risk"; editors show the next line.
 /// The answer to an account-takeover risk, ordered from laxest to strictest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -62,7 +62,7 @@ impl Action {
         }
     }
 
-    /// The template that a notification of this action uses. Fact sheet 6.4.
+    /// The template that a notification of this action uses. docs/facts.md, "Notification emails".
     #[must_use]
     pub fn template(self) -> TemplateKind {
         match self {
@@ -79,7 +79,7 @@ impl Action {
 pub enum CompromisedAction {
     /// Allow and log.
     NoAction,
-    // Fact sheet 0.1, item 11.
+    // docs/facts.md, "Compromised credentials".
     /// Deny, and make the user reset the password.
     Block,
 }
@@ -150,7 +150,7 @@ impl AccountTakeover {
 pub struct CompromisedCredentials {
     /// What happens to the request.
     pub action: CompromisedAction,
-    /// The `EventFilter` as written; empty stands for all events (fact sheet 0.1, item 5).
+    /// The `EventFilter` as written; empty stands for all events (docs/facts.md, "Compromised credentials").
     pub events: BTreeSet<PasswordEvent>,
 }
 
@@ -163,7 +163,8 @@ impl CompromisedCredentials {
 }
 
 /// One whole risk configuration, of a pool or of one client. `None` is a section that is not
-/// there; a client's configuration shadows the pool's as a whole (fact sheet section 2).
+/// there; a client's configuration replaces the pool's as a whole
+/// (docs/facts.md, "A client's configuration replaces the pool's").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RiskConfiguration {
     /// Adaptive authentication.

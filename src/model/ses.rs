@@ -44,7 +44,7 @@ impl Allowed {
     }
 }
 
-/// The SES regions a pool may use, ordered; `None` where AWS's list is silent. Fact sheet 6.5.
+/// The SES regions a pool may use, ordered; `None` where AWS's list is silent. docs/facts.md, "SES regions".
 #[must_use]
 pub fn regions(pool_region: &str) -> Option<Vec<&'static str>> {
     let own = |list: &[&'static str]| list.iter().find(|r| **r == pool_region).copied();
@@ -59,7 +59,7 @@ pub fn regions(pool_region: &str) -> Option<Vec<&'static str>> {
     Some(regions)
 }
 
-/// Whether a pool may send through SES in a region. Fact sheet 6.5.
+/// Whether a pool may send through SES in a region. docs/facts.md, "SES regions".
 #[must_use]
 pub fn allowed(pool_region: &str, ses_region: &str) -> Allowed {
     match regions(pool_region) {

@@ -10,8 +10,8 @@ const IDENTITY: [&str; 4] = ["name", "metric", "namespace", "dimensions"];
 
 /// The observed alarm that each desired one means, each at most once: the one of the same name, or for an
 /// alarm that the policy does not name one on the same metric with the same dimensions, rather one that is
-/// equal. Unconfirmed spellings of a metric and the case of its risk level do not count (fact sheet
-/// section 7); whether such an alarm is dead is a rule's business.
+/// equal. Unconfirmed spellings of a metric and the case of its risk level do not count
+/// (docs/facts.md, "Spelling of metrics"); whether such an alarm is dead is a rule's business.
 #[must_use]
 pub fn counterparts<'a>(desired: &[Alarm], observed: &'a [Alarm]) -> Vec<Option<&'a Alarm>> {
     let values: Vec<_> = observed.iter().map(value).collect();

@@ -19,9 +19,10 @@ pub enum Scope<'a> {
     Client(&'a str),
 }
 
-/// The body of `SetRiskConfiguration` (fact sheet 1.1) for a pool or client of a posture. `None` when
-/// the posture names no single pool, when the client has no id or no configuration of its own, or when
-/// the pool's configuration has no section: the call would then reset it, which nobody asked for.
+/// The body of `SetRiskConfiguration` for a pool or client of a posture
+/// (docs/facts.md, "`SetRiskConfiguration` and its limits"). `None` when the posture names no single pool,
+/// when the client has no id or no configuration of its own, or when the pool's configuration has no section: the
+/// call would then reset it, which nobody asked for.
 ///
 /// Members come in the API's alphabetical order; a section that the posture does not have is left out,
 /// which the API reads as "not there", never as "keep".

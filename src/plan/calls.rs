@@ -67,8 +67,8 @@ pub struct Call {
 /// are under way. Between them, what observes (logs, alarms) comes before the responses, unless protection gets
 /// weaker as a whole: then it comes after them. MFA goes up before the responses that ask for it, and down after them.
 /// From OFF, and to OFF where responses change as well, the way leads through AUDIT, because responses may be refused
-/// while threat protection is off (fact sheet section 2, unconfirmed), and AUDIT answers nothing. A plan goes up before
-/// all and down after all, as its features need it (section 4).
+/// while threat protection is off (docs/facts.md, "Responses while the mode is OFF", unconfirmed), and AUDIT takes no
+/// action. A plan goes up before all and down after all, as its features need it (docs/facts.md, "Feature plans").
 #[must_use]
 pub fn calls(diff: &Diff) -> Vec<Call> {
     let stages = Stages::of(diff);
@@ -301,7 +301,7 @@ fn pool_call(sets: Value, makes: Vec<Pointer>) -> Call {
     }
 }
 
-/// `AdvancedSecurityMode` is a required member; OFF for custom authentication is absence (fact sheet section 5).
+/// `AdvancedSecurityMode` is a required member; OFF for custom authentication is absence (docs/facts.md, "Two modes").
 fn add_ons(standard: Option<Mode>, custom: Option<Mode>) -> Value {
     let mut value = json!({ "AdvancedSecurityMode": word(standard.unwrap_or(Mode::Off)) });
     if let Some(mode) = custom.filter(|mode| *mode != Mode::Off) {
@@ -375,7 +375,8 @@ fn risk_call(client: Option<String>, sets: Value, makes: Vec<Pointer>) -> Call {
     }
 }
 
-/// Nothing but ids: the pool's defaults, or for a client the pool's configuration (fact sheet section 2).
+/// Nothing but ids: the pool's defaults, or for a client the pool's configuration
+/// (docs/facts.md, "A risk configuration without sections is a reset").
 fn reset(posture: &Posture, client: Option<&str>) -> Value {
     let mut body = json!({ "UserPoolId": posture.pool_id });
     if let Some(client) = client {

@@ -36,7 +36,7 @@ pub struct Gate {
     pub max_would_block_percent: Option<f64>,
 }
 
-/// Days in AUDIT that AWS recommends at least ("two weeks or more", fact sheet section 5).
+/// Days in AUDIT that AWS recommends at least (docs/facts.md, "Two weeks of AUDIT").
 pub const MINIMUM_DAYS: u32 = 14;
 
 /// Makes the posture and the gate. Findings are input faults; with any of them the posture is not used.

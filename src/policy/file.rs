@@ -303,10 +303,8 @@ pub struct ClientSection {
 /// `ExplicitAuthFlows` of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(
-    missing_docs,
-    reason = "the API's words, explained nowhere better than in fact sheet 6.6"
-)]
+// docs/facts.md, "Which flows are covered" and "Flows of a client".
+#[expect(missing_docs, reason = "the API's words")]
 pub enum AuthFlow {
     AdminNoSrpAuth,
     CustomAuthFlowOnly,

@@ -141,7 +141,8 @@ fn template(email: &EmailTemplate) -> Value {
     Value::Object(value)
 }
 
-/// `{action, events}`, the events spelt out: an empty filter means all of them (fact sheet 0.1, item 5).
+/// `{action, events}`, the events spelt out: an empty filter means all of them
+/// (docs/facts.md, "Compromised credentials").
 #[must_use]
 pub fn compromised(section: &CompromisedCredentials) -> Value {
     json!({ "action": word(&section.action), "events": events(section) })

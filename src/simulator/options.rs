@@ -26,7 +26,7 @@ pub struct Options {
     pub page_size: Option<usize>,
 }
 
-/// Answers of the services that the fact sheet marks UNCONFIRMED. The default is the answer that
+/// Answers of the services that docs/facts.md marks unconfirmed. The default is the answer that
 /// AWS's documentation implies, where it implies one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(
@@ -75,7 +75,7 @@ pub struct Behaviour {
     pub hollow_pages: bool,
 }
 
-/// Four candidates (fact sheet section 2, "Describe, nothing configured, pool level").
+/// Four candidates (docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NoPoolConfiguration {
     /// A `RiskConfiguration` with the pool's id alone.
@@ -89,7 +89,7 @@ pub enum NoPoolConfiguration {
     AddOnNotEnabled,
 }
 
-/// Three candidates (fact sheet section 2, "Describe, client with no own configuration").
+/// Three candidates (docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NoClientConfiguration {
     /// The pool's values, without `ClientId`.
@@ -123,8 +123,8 @@ pub enum Unsent {
     Kept,
 }
 
-/// What `UpdateUserPool` and `UpdateUserPoolClient` do to members that are not sent (fact sheet
-/// section 3.1).
+/// What `UpdateUserPool` and `UpdateUserPoolClient` do to members that are not sent
+/// (docs/facts.md, "`UpdateUserPool` resets what is not sent").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Update {
     /// As documented: all but the feature plan, the name and `DcrConfiguration` go back to their

@@ -18,8 +18,8 @@ pub struct Quotas {
 }
 
 impl Quotas {
-    /// The documented ones. Fact sheet section 8; the category of the log delivery operations is
-    /// not confirmed, so they have the rates of other parts of a pool.
+    /// The documented ones (docs/facts.md, "Rate quotas"). The category of the log delivery operations is not
+    /// confirmed, so they have the rates of other parts of a pool.
     #[must_use]
     pub fn documented() -> Self {
         Self {

@@ -48,7 +48,7 @@ pub enum Why {
     DescribeOnly,
     /// Nothing is there: null, or an object that the service refuses when it is empty.
     Empty,
-    /// The service keeps it when it is not sent (fact sheet 3.1: `UserPoolTier`, `DcrConfiguration`).
+    /// The service keeps it when it is not sent (docs/facts.md, "Members that are not sent back").
     KeptByService,
     /// A tag that belongs to AWS, which nobody else may write.
     TagOfAws,

@@ -1,4 +1,5 @@
-//! `UpdateUserPoolClient` from `DescribeUserPoolClient`. Fact sheet section 3.2.
+//! `UpdateUserPoolClient` from `DescribeUserPoolClient`.
+//! docs/facts.md, "`UpdateUserPoolClient` resets what is not sent".
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! `SetLogDeliveryConfiguration` from `GetLogDeliveryConfiguration`. Fact sheet 6.12: whether the call merges or
-//! replaces the list is not confirmed, so that every entry is sent.
+//! `SetLogDeliveryConfiguration` from `GetLogDeliveryConfiguration`: whether the call merges or replaces the list is
+//! not confirmed, so that every entry is sent. docs/facts.md, "Log destinations that are not sent".
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
-//! `SetUserPoolMfaConfig` from `GetUserPoolMfaConfig`. Fact sheet section 3.1, trap `MfaConfiguration`: the call
-//! replaces the whole, and without `MfaConfiguration` MFA is off.
+//! `SetUserPoolMfaConfig` from `GetUserPoolMfaConfig`: without `MfaConfiguration` MFA is off.
+//! docs/facts.md, "`SetUserPoolMfaConfig` replaces all factors".
 
 use serde_json::{Map, Value, json};
 

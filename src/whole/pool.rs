@@ -1,4 +1,4 @@
-//! `UpdateUserPool` from `DescribeUserPool`. Fact sheet section 3.1.
+//! `UpdateUserPool` from `DescribeUserPool`. docs/facts.md, "`UpdateUserPool` resets what is not sent".
 
 use serde_json::{Map, Value, json};
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Removes every member that is named like a client's secret, at any depth, whatever its value.
 ///
-/// `DescribeUserPoolClient` answers with the secret in clear (fact sheet 3.2).
+/// `DescribeUserPoolClient` answers with the secret in clear (docs/facts.md, "Members that are not sent back").
 pub fn drop_secrets(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -12,7 +12,7 @@ pub struct PoolSettings {
     /// `UserPoolAddOns.AdvancedSecurityMode`.
     pub standard: Option<Mode>,
     /// `UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode`; [`Mode::Off`] takes the member away, because
-    /// the API has no such value (fact sheet section 5).
+    /// the API has no such value (docs/facts.md, "Two modes").
     pub custom: Option<Mode>,
 }
 

@@ -1,4 +1,4 @@
-//! The traps of sending a description back. Fact sheet section 3.1, table "Traps".
+//! The traps of sending a description back. docs/facts.md, "Members that must agree".
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,5 @@
-//! Every cell against a flat list of plain rules, each straight from the fact sheet, of which
-//! exactly one must speak for every case.
+//! Every cell against a flat list of plain rules, each straight from the page docs/facts.md: exactly one must speak for
+//! every case.
 
 use cogward::model::effective::{Cell, Event, Flow, Outcome, Reason, Signal, cell};
 use cogward::model::mode::{Mfa, MfaConfiguration, Mode, Modes};
@@ -40,7 +40,7 @@ impl Case {
         self.event == Event::SignIn
     }
 
-    /// Fact sheet 5, 6.6: the custom mode is for signing in by custom authentication.
+    /// docs/facts.md, "Which flows are covered": the custom mode is for signing in by custom authentication.
     fn mode(&self) -> Option<Mode> {
         match (self.flow, self.event) {
             (Flow::Custom, Event::SignIn) => self.custom,
@@ -48,7 +48,7 @@ impl Case {
         }
     }
 
-    /// The table of fact sheet 6.6, `yes` and "not mentioned" alike.
+    /// The table of docs/facts.md, "Which flows are covered", `yes` and "not mentioned" alike.
     fn may_be_covered(&self) -> bool {
         let never = matches!(self.flow, Flow::Federated | Flow::Machine);
         let elsewhere = self.adaptive() && !self.sign_in();
@@ -56,7 +56,7 @@ impl Case {
         !never && !elsewhere && !unseen
     }
 
-    /// Fact sheet 0.1 item 5 and 6.7.
+    /// docs/facts.md, "Compromised credentials".
     fn left_out_by_the_filter(&self) -> bool {
         let name = match self.event {
             Event::SignIn => PasswordEvent::SignIn,
@@ -195,7 +195,7 @@ fn full_function() -> Vec<Rule> {
     rules
 }
 
-/// Action, notify, MFA settings, and what then happens. Fact sheet 6.2, 6.3.
+/// Action, notify, MFA settings, and what then happens. docs/facts.md, "Actions and MFA".
 type Line = (Action, bool, &'static [Option<MfaConfiguration>], Outcome, Reason);
 
 fn adaptive_lines() -> Vec<Line> {

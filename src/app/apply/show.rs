@@ -82,7 +82,7 @@ fn carried(work: &Work) -> (Vec<Carried>, Vec<Refused>) {
     (found, refused)
 }
 
-/// What is billed from then on (fact sheet section 4): the plan PLUS, and threat protection outside of it.
+/// What is billed from then on (docs/facts.md, "Feature plans"): the plan PLUS, and threat protection outside of it.
 fn costs(diff: &Diff, users: Option<u64>) -> Vec<String> {
     let (from, to) = (&diff.observed, &diff.wanted);
     let users = match users {

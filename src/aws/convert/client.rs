@@ -50,7 +50,8 @@ pub fn keys(clients: &[(&str, &str)]) -> Vec<String> {
     for (_, name) in clients {
         *counts.entry(name).or_default() += 1;
     }
-    // Names have no brackets (fact sheet 1.3), ids neither; hostile ones might, and then every key gets its id.
+    // Names have no brackets, ids neither (docs/facts.md, "Ids, names and ARNs"); hostile ones might, and then
+    // every key gets its id.
     let plain = clients.iter().all(|(_, name)| !name.contains(['(', ')']));
     let ids: BTreeSet<&str> = clients.iter().map(|(id, _)| *id).collect();
     let key = |(id, name): &(&str, &str)| match *name {

@@ -1,4 +1,4 @@
-//! `GetLogDeliveryConfiguration`. Fact sheet 6.12.
+//! `GetLogDeliveryConfiguration`. docs/facts.md, "Log delivery".
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `DescribeUserPool`. Fact sheet 1.3, 4 and 5.
+//! `DescribeUserPool`. docs/facts.md, "Feature plans" and "Two modes".
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ pub(super) fn understood<T>(read: Result<Option<T>, Misfit>, keep: impl FnOnce(M
     })
 }
 
-/// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (fact sheet section 5).
+/// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (docs/facts.md, "Two modes").
 fn modes(pool: &Cursor<'_>) -> (Modes, Vec<Misfit>) {
     let mode = |path: &[&str]| {
         let found = path.iter().try_fold(pool.clone(), |at, name| at.member(name));

@@ -1,5 +1,5 @@
-//! CloudTrail's records of one pool's creation and updates, read leniently: their shape is not confirmed (fact sheet
-//! section 9), and values may be hidden.
+//! CloudTrail's records of one pool's creation and updates, read leniently: their shape is not confirmed, and values
+//! may be hidden. docs/facts.md, "CloudTrail events of a user pool".
 
 use serde_json::Value;
 

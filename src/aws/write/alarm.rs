@@ -12,8 +12,8 @@ use crate::aws::error::CallError;
 use crate::model::alarm::Alarm;
 use crate::model::observed::Failure;
 
-/// All that `PutMetricAlarm` can set of an alarm on one metric (fact sheet 1.4). The call replaces the alarm of that
-/// name as a whole: for one that exists, start from what it is.
+/// All that `PutMetricAlarm` can set of an alarm on one metric. The call replaces the alarm of that name as a whole
+/// (docs/facts.md, "`PutMetricAlarm` replaces the alarm"): for one that exists, start from what it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AlarmRequest {
     /// `AlarmName`.

@@ -1,4 +1,4 @@
-//! Alarms that miss events, or drown them. Fact sheet section 7.
+//! Alarms that miss events, or drown them. docs/facts.md, "Alarms that see one event".
 
 use crate::model::alarm::entry::Alarm;
 use crate::model::alarm::metric::ThreatMetric;

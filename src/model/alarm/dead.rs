@@ -1,4 +1,4 @@
-//! Alarms on something that Cognito does not publish: they never fire. Fact sheet section 7.
+//! Alarms on something that Cognito does not publish: they never fire. docs/facts.md, "Threat-protection metrics".
 
 use crate::model::alarm::entry::Alarm;
 use crate::model::alarm::metric::{
@@ -240,7 +240,7 @@ fn level_fault(found: &str) -> Option<AlarmFault> {
     Some(fault(dimension("RiskLevel"), found, nearest, message))
 }
 
-/// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters. Fact sheet 1.1.
+/// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters. docs/facts.md, "Ids, names and ARNs".
 fn is_pool_id(text: &str) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     text.len() <= 55

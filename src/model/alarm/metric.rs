@@ -1,4 +1,4 @@
-//! The metrics that threat protection publishes. Fact sheet section 7.
+//! The metrics that threat protection publishes. docs/facts.md, "Threat-protection metrics" and "Spelling of metrics".
 
 use crate::text;
 

@@ -19,8 +19,9 @@ pub struct SeenMetric {
 
 /// Why an alarm never fires, as [`check`] says, but for what the pool's own metrics show: an alarm on a metric
 /// that has data is not dead, whatever the documentation says; one that spells a metric otherwise than the data
-/// is, however documented. Metrics without data in the last two weeks are not listed by CloudWatch (fact sheet
-/// section 7), so that an empty list decides nothing: older data has to be asked for ([`spellings`]).
+/// is, however documented. Metrics without data in the last two weeks are not listed by CloudWatch
+/// (docs/facts.md, "Metrics that CloudWatch lists"), so that an empty list decides nothing: older data has to be
+/// asked for ([`spellings`]).
 #[must_use]
 pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
     let exact = |metric: &&SeenMetric| metric.name == alarm.metric && metric.dimensions == alarm.dimensions;

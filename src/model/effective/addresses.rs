@@ -10,7 +10,7 @@ use crate::model::exception::{IpRange, aggregate, not_covered};
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
 
-/// Whether IP exceptions do anything: they belong to full function mode (fact sheet 6.8).
+/// Whether IP exceptions do anything: they belong to full function mode (docs/facts.md, "AUDIT takes no action").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Force {

@@ -11,7 +11,8 @@ use crate::model::response::{
 
 /// What really happens when `signal` is seen in a request of kind `event` of a user who signs in
 /// by `flow`, under the modes and MFA setting of `posture` and the risk configuration
-/// `responses` (the pool's or a client's own). Total. Fact sheet 0.1, 2, 5 and 6.
+/// `responses` (the pool's or a client's own). Total. docs/facts.md, "Which flows are covered", and what stands there
+/// below "What happens to a request".
 ///
 /// Order of reasons: what no mode can change (a flow that is never covered, a password that
 /// cannot be seen, adaptive authentication away from sign-in), then the mode, then the
@@ -156,7 +157,7 @@ fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<Mfa
     }
 }
 
-/// An MFA action against the pool's MFA setting (fact sheet 6.2, 6.3); not known is face value.
+/// An MFA action against the pool's MFA setting (docs/facts.md, "Actions and MFA"); not known is face value.
 fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cell {
     let (outcome, reason) = match (mfa, required) {
         (Some(MfaConfiguration::Off), false) => (allowed(notify), Reason::MfaOff),

@@ -7,17 +7,17 @@ use crate::model::effective::terms::Flow;
 
 /// The flows that a client allows; `None` when none of the three settings that decide is known.
 ///
-/// - `ExplicitAuthFlows`, new and legacy names (fact sheet 1.3, 6.6). A name that this table does
-///   not have, token exchange included, is [`Flow::Unknown`]: AWS does not say what covers it.
+/// - `ExplicitAuthFlows`, new and legacy names (docs/facts.md, "Which flows are covered"). A name that this table
+///   does not have, token exchange included, is [`Flow::Unknown`]: AWS does not say what covers it.
 ///   `Some(empty)` is read like the absent member, for which the API's default is SRP, custom
-///   authentication and refresh (fact sheet 3.2): the service has no "no flow at all".
+///   authentication and refresh (docs/facts.md, "Flows of a client"): the service has no "no flow at all".
 ///   Refreshing tokens is no sign-in and adds no flow.
 /// - `AllowedOAuthFlows`: `client_credentials` is [`Flow::Machine`]; `code` and `implicit` are
 ///   managed login, whose password flow exists when `COGNITO` is among the identity providers or
 ///   these are not known.
 /// - `SupportedIdentityProviders`: any other than `COGNITO` is [`Flow::Federated`]. Leaving
-///   `COGNITO` out does not stop local users from signing in through the SDK (fact sheet 3.2), so
-///   explicit flows count whatever the providers are.
+///   `COGNITO` out does not stop local users from signing in through the SDK (docs/facts.md, "Flows of a client"),
+///   so explicit flows count whatever the providers are.
 #[must_use]
 pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
     if client.auth_flows.is_none() && client.oauth_flows.is_none() && client.identity_providers.is_none() {

@@ -112,7 +112,8 @@ impl Reason {
         }
     }
 
-    /// One plain sentence, which says so where AWS's answer is unconfirmed. Fact sheet 0.1, 2, 5, 6.
+    /// One plain sentence, which says so where AWS's answer is unconfirmed. The sections below "What happens to a
+    /// request" of docs/facts.md have the sources.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::effective::reason::Reason;
 use crate::model::response::{PasswordEvent, RiskLevel};
 
-/// How a user signs in. Fact sheet 6.6.
+/// How a user signs in. docs/facts.md, "Which flows are covered".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {

@@ -1,4 +1,4 @@
-//! Judges one text that should be CIDR. Fact sheet 1.1, 6.8.
+//! Judges one text that should be CIDR. docs/facts.md, "IP exceptions".
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use ipnet::IpNet;
 pub struct CidrCheck {
     /// The range as written, host bits included; `None` where the text is no CIDR.
     pub net: Option<IpNet>,
-    /// The text is an address without a prefix length, which Cognito rejects (fact sheet 6.8).
+    /// The text is an address without a prefix length, which Cognito rejects (docs/facts.md, "IP exceptions").
     pub bare_address: bool,
     /// Bits beyond the prefix are set: `10.0.0.1/8`. Whether Cognito accepts that is unconfirmed.
     pub host_bits: bool,

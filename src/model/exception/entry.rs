@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 use crate::model::exception::cidr::{self, CidrCheck};
 
-/// Most entries that a list may have (fact sheet 1.1).
+/// Most entries that a list may have (docs/facts.md, "`SetRiskConfiguration` and its limits").
 pub const LIMIT: usize = 200;
 
 /// One entry of an exception list. `text` is what the author wrote and may be no CIDR at all: the

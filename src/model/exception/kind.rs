@@ -30,8 +30,8 @@ const SPECIAL: [(&str, &str); 23] = [
 ];
 
 /// The kind of a range that lies wholly in a special range, such as `private` or `documentation`:
-/// requests never come from there unless context data is forwarded (fact sheet 6.11). `None` for
-/// public ranges and for ranges that hold public addresses as well.
+/// requests never come from there unless context data is forwarded (docs/facts.md, "Addresses behind a server").
+/// `None` for public ranges and for ranges that hold public addresses as well.
 #[must_use]
 pub fn kind(net: &IpNet) -> Option<&'static str> {
     let inside = |special: &str| special.parse::<IpNet>().is_ok_and(|s| s.contains(&net.trunc()));

@@ -1,4 +1,4 @@
-//! Log deliveries that the API refuses. Fact sheet 6.12, 1.3.
+//! Log deliveries that the API refuses. docs/facts.md, "Log delivery".
 
 use crate::model::arn::{self, Arn};
 use crate::model::log_delivery::entry::{Delivery, LogDelivery};

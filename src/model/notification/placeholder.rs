@@ -4,7 +4,7 @@ use crate::model::notification::entry::EmailTemplate;
 use crate::span::Span;
 use crate::text;
 
-/// What Cognito fills in. Fact sheet 6.9.
+/// What Cognito fills in. docs/facts.md, "Email placeholders".
 pub const KNOWN: [&str; 10] = [
     "username",
     "ip-address",
@@ -69,7 +69,7 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a template has one-click links, which need a user pool domain. Fact sheet 6.9.
+/// Whether a template has one-click links, which need a user pool domain. docs/facts.md, "Email placeholders".
 #[must_use]
 pub fn needs_domain(template: &EmailTemplate) -> bool {
     let bodies = template.html.iter().chain(&template.text);

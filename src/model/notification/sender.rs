@@ -1,8 +1,8 @@
 //! Who a notification comes from, and whether an SES identity may send it.
 
 /// The address in a `From` or `Reply-To` value: `admin@example.com`, or what stands in the last
-/// angle brackets of `Administrator <admin@example.com>` (fact sheet 1.1). `None` where there is
-/// no single address.
+/// angle brackets of `Administrator <admin@example.com>` (docs/facts.md, "`SetRiskConfiguration` and its limits").
+/// `None` where there is no single address.
 #[must_use]
 pub fn address_of(from: &str) -> Option<&str> {
     let from = from.trim();

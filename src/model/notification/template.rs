@@ -1,4 +1,4 @@
-//! The API's limits on e-mail templates. Fact sheet 1.1.
+//! The API's limits on e-mail templates. docs/facts.md, "`SetRiskConfiguration` and its limits".
 
 use std::sync::LazyLock;
 

@@ -34,7 +34,7 @@ const LAG: i64 = 1;
 /// How much earlier than the pool's own date an event may be and still be what modified it.
 const SLACK: SignedDuration = SignedDuration::from_mins(1);
 
-/// Values of the metrics' dimension `Operation` (fact sheet section 7).
+/// Values of the metrics' dimension `Operation` (docs/facts.md, "Threat-protection metrics").
 const OPERATIONS: [&str; 3] = ["SignIn", "SignUp", "PasswordChange"];
 
 /// A pool whose history is asked for.

@@ -1,7 +1,8 @@
 //! What CloudTrail's history of a pool shows of its modes.
 //!
-//! The shape of the events is not confirmed (fact sheet section 9), nor is whether an update that does not name the
-//! modes keeps them or switches them off (section 3): what is concluded here is right under either answer.
+//! The shape of the events is not confirmed (docs/facts.md, "CloudTrail events of a user pool"), nor is whether an
+//! update that does not name the modes keeps them or switches them off
+//! (docs/facts.md, "`UpdateUserPool` resets what is not sent"): what is concluded here is right under either answer.
 
 use jiff::Timestamp;
 

@@ -123,7 +123,7 @@ fn addresses(change: &AddressChange) -> WeakerCellView {
 }
 
 /// Whether two configurations mean the same, however they are written: an empty event filter is all
-/// events (fact sheet 0.1, item 5), and exceptions are sets.
+/// events (docs/facts.md, "Compromised credentials"), and exceptions are sets.
 pub(super) fn same(a: &RiskConfiguration, b: &RiskConfiguration) -> bool {
     a.account_takeover == b.account_takeover
         && events(a) == events(b)

@@ -12,7 +12,7 @@ use crate::simulator::world::Metric;
 /// Most metrics on a page.
 const MOST: usize = 500;
 
-/// How long `ListMetrics` remembers, in seconds (fact sheet section 7).
+/// How long `ListMetrics` remembers, in seconds (docs/facts.md, "Metrics that CloudWatch lists").
 const TWO_WEEKS: f64 = 14.0 * 24.0 * 3600.0;
 
 /// What `RecentlyActive` can ask for, in seconds.

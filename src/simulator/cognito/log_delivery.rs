@@ -1,4 +1,4 @@
-//! `SetLogDeliveryConfiguration`. Fact sheet 6.12 and section 4.
+//! `SetLogDeliveryConfiguration`. docs/facts.md, "Log delivery" and "Feature plans".
 
 use serde_json::{Value, json};
 

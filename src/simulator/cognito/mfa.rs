@@ -1,5 +1,5 @@
-//! `SetUserPoolMfaConfig`, which replaces the whole: what is not sent is off. Fact sheet section
-//! 3.1, trap `MfaConfiguration`.
+//! `SetUserPoolMfaConfig`: what is not sent is off.
+//! docs/facts.md, "`SetUserPoolMfaConfig` replaces all factors".
 
 use serde_json::{Value, json};
 

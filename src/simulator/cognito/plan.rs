@@ -1,4 +1,4 @@
-//! Feature plans: what a pool may have. Fact sheet section 4.
+//! What a pool may have on its feature plan. docs/facts.md, "Feature plans".
 
 use serde_json::Value;
 

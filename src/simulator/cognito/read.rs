@@ -106,7 +106,7 @@ pub(super) fn describe_user_pool(context: &mut Context<'_>, input: &Value) -> An
     Ok(json!({ "UserPool": members }))
 }
 
-/// `UnusedAccountValidityDays` is always read as the other number (fact sheet 0.1, fact 8).
+/// `UnusedAccountValidityDays` is always read as the other number (docs/facts.md, "Members that must agree").
 fn mirror_validity(members: &mut Raw) {
     let policies = members.get("Policies");
     let days = policies.and_then(|p| p.pointer("/PasswordPolicy/TemporaryPasswordValidityDays"));

@@ -1,5 +1,5 @@
-//! What a write leaves in CloudTrail. Fact sheet section 9: the shape of `requestParameters` is not
-//! confirmed; this is the convention.
+//! What a write leaves in CloudTrail. The shape of `requestParameters` is not confirmed; this is the convention.
+//! docs/facts.md, "CloudTrail events of a user pool".
 
 use serde_json::{Map, Value, json};
 

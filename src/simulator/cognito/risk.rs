@@ -1,4 +1,4 @@
-//! Risk configurations. Fact sheet section 2.
+//! Risk configurations. docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured".
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `SetRiskConfiguration`. Fact sheet sections 1.1 and 2.
+//! `SetRiskConfiguration`. docs/facts.md, "`SetRiskConfiguration` and its limits" and "Sections that are not sent".
 
 use ipnet::IpNet;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::{AllClients, Behaviour, Unsent};
 use crate::simulator::world::{Pool, Raw};
 
-/// Responses from lax to strict (fact sheet 6.1).
+/// Responses from lax to strict (docs/facts.md, "Stricter actions at higher risk").
 const STRICTNESS: [&str; 4] = ["NO_ACTION", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "BLOCK"];
 
 pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {

@@ -1,4 +1,4 @@
-//! The traps of `UpdateUserPool`. Fact sheet section 3.1, table "Traps".
+//! The traps of `UpdateUserPool`. docs/facts.md, "Members that must agree" and "Members that are not sent back".
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! `UpdateUserPoolClient`, which resets what is not sent. Fact sheet section 3.2.
+//! `UpdateUserPoolClient`. docs/facts.md, "`UpdateUserPoolClient` resets what is not sent".
 
 use serde_json::{Value, json};
 

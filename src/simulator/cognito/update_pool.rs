@@ -1,4 +1,4 @@
-//! `UpdateUserPool`, which resets what is not sent. Fact sheet section 3.1.
+//! `UpdateUserPool`. docs/facts.md, "`UpdateUserPool` resets what is not sent".
 
 use serde_json::{Value, json};
 

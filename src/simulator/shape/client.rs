@@ -1,4 +1,4 @@
-//! The shape of `UpdateUserPoolClient`. Fact sheet section 1.3.
+//! The shape of `UpdateUserPoolClient`, as in its API reference. docs/facts.md, "Ids, names and ARNs".
 
 use crate::simulator::shape::check::{Shape, may, must};
 use crate::simulator::shape::common::{ARN, CLIENT_ID, POOL_ID, TEXT};

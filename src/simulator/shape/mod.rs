@@ -1,5 +1,5 @@
-//! Shapes of requests, and what Cognito says of one that does not fit. Fact sheet sections 1.1 and
-//! 1.3.
+//! Shapes of requests as in the API reference, and what Cognito says of one that does not fit.
+//! docs/facts.md, "Ids, names and ARNs" and "`SetRiskConfiguration` and its limits".
 
 pub(super) mod check;
 pub(super) mod requests;

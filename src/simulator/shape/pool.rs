@@ -1,4 +1,4 @@
-//! The shapes of the writes to a pool. Fact sheet section 1.3.
+//! The shapes of the writes to a pool, as in the API reference of each call. docs/facts.md, "Ids, names and ARNs".
 
 use crate::model::arn;
 use crate::simulator::shape::check::{Shape, may, must};

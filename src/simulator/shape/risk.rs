@@ -1,4 +1,4 @@
-//! The shape of `SetRiskConfiguration`. Fact sheet section 1.1.
+//! The shape of `SetRiskConfiguration`. docs/facts.md, "`SetRiskConfiguration` and its limits".
 
 use crate::simulator::shape::check::{Shape, may, must};
 use crate::simulator::shape::common::{ARN, CLIENT_ID, POOL_ID, TEXT};

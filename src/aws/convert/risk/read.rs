@@ -1,4 +1,5 @@
-//! `DescribeRiskConfiguration`, with its four answers for "nothing configured". Fact sheet 1.1, section 2.
+//! `DescribeRiskConfiguration`, with its four answers for "nothing configured".
+//! docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured".
 
 use serde_json::Value;
 

@@ -121,7 +121,7 @@ fn a_clients_own_is_told_from_what_it_inherits_by_its_id() {
     );
 }
 
-/// Recorded from a live client through Cloud Control (fact sheet section 2).
+/// Recorded by others from a live client through Cloud Control (docs/facts.md, "Compromised credentials").
 #[test]
 fn an_empty_filter_stands_for_all_events() {
     let body = answer(json!({
