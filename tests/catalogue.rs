@@ -1,14 +1,17 @@
-//! The built-in rules: their own examples, all rules on all examples, and the shipped policies.
+//! The built-in rules: their own examples, all rules on all examples, and the shipped policies; and the facts about AWS
+//! that rules and sources cite.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test reads the repository and fails loudly"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use cogward::app::examples::{self, Stand};
 use cogward::app::gather::Input;
@@ -197,11 +200,11 @@ fn shipped_policies_lint_clean() {
     }
 }
 
-/// Section 14.2 of the fact sheet: a published set-up that was believed to protect.
+/// docs/facts.md, "A published set-up": it was believed to protect.
 #[test]
 fn the_faults_of_the_published_set_up_are_found() {
     let report = lint_files(&["policies/examples/field-setup.yaml"]);
-    let rules: std::collections::BTreeSet<_> = report
+    let rules: BTreeSet<_> = report
         .findings
         .iter()
         .map(|finding| finding.rule.to_string())
@@ -215,4 +218,168 @@ fn the_faults_of_the_published_set_up_are_found() {
         assert!(rules.contains(rule), "{rule} is missing from {rules:?}");
     }
     assert_eq!(report.exit_code, 1);
+}
+
+/// The page of facts, whose path is not written in one piece here, as every such path is read as a citation.
+const FACTS: &str = concat!("docs/", "facts.md");
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file of the repository, by its path from the top, with its text as far as it is text.
+fn repository() -> Vec<(String, String)> {
+    let mut files: Vec<_> = ignore::WalkBuilder::new(root())
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
+            (
+                name,
+                String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned(),
+            )
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn headings(page: &str) -> BTreeSet<&str> {
+    let heading = |line| {
+        ["## ", "### "]
+            .iter()
+            .find_map(|marks| str::strip_prefix(line, marks))
+    };
+    page.lines().filter_map(heading).collect()
+}
+
+/// The headings that a line cites after the page's path: each in quotation marks, joined by `and`. `None` where the
+/// path and a comma are not followed by a heading.
+fn cited(after_path: &str) -> Option<Vec<&str>> {
+    let Some(mut rest) = after_path.strip_prefix(',') else {
+        return Some(Vec::new());
+    };
+    let mut found = Vec::new();
+    while let Some((heading, after)) = rest.strip_prefix(" \"").and_then(|text| text.split_once('"')) {
+        found.push(heading);
+        rest = after.strip_prefix(" and").unwrap_or_default();
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+#[test]
+fn every_citation_of_the_facts_has_its_heading() {
+    let page = fs::read_to_string(root().join(FACTS)).unwrap();
+    let known = headings(&page);
+    let (mut number, mut wrong) = (0, Vec::new());
+    for (name, text) in repository() {
+        if !["src/", "tests/", "rules/", "benches/", "action/"]
+            .iter()
+            .any(|folder| name.starts_with(folder))
+        {
+            continue;
+        }
+        for (index, line) in text.lines().enumerate() {
+            for (_, rest) in line
+                .match_indices(FACTS)
+                .map(|(at, path)| line.split_at(at + path.len()))
+            {
+                let headings = cited(rest);
+                number += headings.as_ref().map_or(0, Vec::len);
+                if headings.is_none_or(|headings| !headings.iter().all(|heading| known.contains(heading))) {
+                    wrong.push(format!("{name}:{}: {}", index + 1, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "no such heading in {FACTS}, or not on one line:\n{}",
+        wrong.join("\n")
+    );
+    assert!(number > 50, "only {number} citations were found");
+}
+
+#[test]
+fn citations_are_read_as_they_are_written() {
+    assert_eq!(cited(", \"Two modes\")."), Some(vec!["Two modes"]));
+    assert_eq!(cited(", \"A\" and \"B\" and more"), Some(vec!["A", "B"]));
+    assert_eq!(cited(" marks unconfirmed"), Some(Vec::new()));
+    for broken in [",", ", Two modes", ", \"cut", ", and \"A\""] {
+        assert_eq!(cited(broken), None, "{broken}");
+    }
+}
+
+/// What stands nowhere but with its authors is no source.
+#[test]
+fn no_private_page_is_cited() {
+    // In pieces, so that this file is not found.
+    let [first, second] = [concat!("fa", "ct"), concat!("sh", "eet")];
+    let mut found = Vec::new();
+    for (name, text) in repository() {
+        let text = text.to_lowercase();
+        let words: Vec<_> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        if words
+            .windows(2)
+            .any(|pair| pair[0] == first && pair[1].starts_with(second))
+        {
+            found.push(name);
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "cite a heading of {FACTS}, or a public page: {found:#?}"
+    );
+}
+
+/// A heading's anchor, as GitHub and mdBook make it.
+fn anchor(heading: &str) -> String {
+    heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c))
+        .map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() })
+        .collect()
+}
+
+/// What stands between `start` and a closing bracket, wherever it does.
+fn targets<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(start)
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once(')')?.0))
+}
+
+#[test]
+fn every_rule_rests_on_a_heading_of_the_facts() {
+    let page = fs::read_to_string(root().join(FACTS)).unwrap();
+    let anchors: BTreeSet<_> = headings(&page).into_iter().map(anchor).collect();
+    for target in targets(&page, "](#") {
+        assert!(anchors.contains(target), "{FACTS} has no heading for #{target}");
+    }
+    let (_, table) = page.split_once("| rule | rests on |").unwrap();
+    let mut rows = BTreeMap::new();
+    for row in table.lines().filter(|line| line.starts_with("| [")) {
+        let (rules, sources) = row[2..].split_once(" | ").unwrap();
+        for rule in targets(rules, "](rules/") {
+            let twice = rows.insert(rule.trim_end_matches(".md"), targets(sources, "](#").count());
+            assert_eq!(twice, None, "{rule} stands in two rows");
+        }
+    }
+    let rules = builtin_files();
+    let rules: BTreeSet<_> = rules
+        .iter()
+        .map(|(name, _)| name.trim_start_matches("rules/").trim_end_matches(".yaml"))
+        .collect();
+    assert_eq!(rows.keys().copied().collect::<BTreeSet<_>>(), rules);
+    assert!(rows.values().all(|sources| *sources > 0), "{rows:#?}");
 }
