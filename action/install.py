@@ -46,8 +46,4 @@ def build():
         raise runner.Failure("there is no cargo here: name a released version, or install Rust 1.95 or newer") from None
     if built.returncode:
         raise runner.Failure("cogward cannot be built here: its log is above")
-    return os.path.join(target, "release", name())
-
-
-def name():
-    return "cogward.exe" if runner.value("RUNNER_OS") == "Windows" else "cogward"
+    return os.path.join(target, "release", runner.program_name())

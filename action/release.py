@@ -11,7 +11,6 @@ import urllib.request
 import zipfile
 
 import runner
-from install import name
 
 REPOSITORY = "cogward/cogward"
 RELEASES = f"https://github.com/{REPOSITORY}/releases/download"
@@ -41,7 +40,7 @@ def download(version):
     with open(path, "wb") as archive:
         archive.write(data)
     attest(path, version)
-    program = os.path.join(folder, name())
+    program = os.path.join(folder, runner.program_name())
     unpack(path, program)
     os.chmod(program, 0o700)
     return program
@@ -87,10 +86,10 @@ def unpack(path, program):
     try:
         if path.endswith(".zip"):
             with zipfile.ZipFile(path) as archive:
-                data = archive.read(name())
+                data = archive.read(runner.program_name())
         else:
             with tarfile.open(path, "r:gz") as archive:
-                member = archive.getmember(name())
+                member = archive.getmember(runner.program_name())
                 data = archive.extractfile(member).read() if member.isfile() else None
     except (KeyError, OSError, tarfile.TarError, zipfile.BadZipFile):
         data = None

@@ -64,6 +64,11 @@ def temporary():
     return folder
 
 
+def program_name():
+    """The program's file name on this runner."""
+    return "cogward.exe" if value("RUNNER_OS") == "Windows" else "cogward"
+
+
 def output(name, text):
     """Sets an output of the step."""
     text = str(text)
