@@ -7,10 +7,18 @@ use crate::aws::convert;
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
 use crate::model::log_delivery::LogDelivery;
-use crate::model::mode::Mode;
+use crate::model::mode::{MfaFactor, Mode};
 use crate::model::posture::{Origin, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::plan::{Auth, ClientSetting, Holder, Leaf, LogSource, RiskLeaf};
+
+/// Factors with the members that describe them.
+const FACTORS: [(&str, MfaFactor); 4] = [
+    ("SmsMfaConfiguration", MfaFactor::Sms),
+    ("SoftwareTokenMfaConfiguration", MfaFactor::SoftwareToken),
+    ("EmailMfaConfiguration", MfaFactor::Email),
+    ("WebAuthnConfiguration", MfaFactor::WebAuthn),
+];
 
 /// The state before a run, as far as the run changed it.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +115,7 @@ impl Before {
         }
         let mut factors = now.mfa.factors.clone().unwrap_or_default();
         let had = convert::mfa(&members).0.factors.unwrap_or_default();
-        for (name, factor) in crate::app::apply::body::FACTORS {
+        for (name, factor) in FACTORS {
             if names.iter().any(|changed| changed == name) {
                 factors.remove(&factor);
                 factors.extend(had.get(&factor).copied());

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::app::apply::alarm;
 use crate::app::apply::work::Work;
-use crate::model::mode::{FeaturePlan, MfaFactor, Mode};
+use crate::model::mode::{FeaturePlan, Mode};
 use crate::plan::{Call, Write};
 use crate::pointer::Pointer;
 use crate::whole::{
@@ -89,14 +89,6 @@ fn client_settings(sets: &Value) -> ClientSettings {
             .and_then(Value::as_bool),
     }
 }
-
-/// Factors with the members that describe them.
-pub(super) const FACTORS: [(&str, MfaFactor); 4] = [
-    ("SmsMfaConfiguration", MfaFactor::Sms),
-    ("SoftwareTokenMfaConfiguration", MfaFactor::SoftwareToken),
-    ("EmailMfaConfiguration", MfaFactor::Email),
-    ("WebAuthnConfiguration", MfaFactor::WebAuthn),
-];
 
 fn mfa_settings(sets: &Value) -> MfaSettings {
     MfaSettings {

@@ -1,6 +1,6 @@
 //! What shows that a pool was in AUDIT, for the gate.
 
-use crate::app::apply::propose::Job;
+use crate::app::apply::job::Job;
 use crate::app::gate::{self, Question};
 use crate::model::observed::Observed;
 use crate::plan::gate::{Known, unmodified};

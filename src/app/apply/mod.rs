@@ -13,6 +13,7 @@ mod body;
 mod evidence;
 mod execute;
 mod ground;
+mod job;
 mod object;
 mod propose;
 mod recorded;
@@ -23,7 +24,8 @@ mod verify;
 mod work;
 
 pub use execute::{Ports, Run, Silent, Step, Tell, callers, carry_out};
-pub use propose::{Job, Prepared, propose, propose_back};
+pub use job::Job;
+pub use propose::{Prepared, propose, propose_back};
 pub use recorded::{RecordedPool, recorded};
 pub use refuse::{other_regions, unconfirmed};
 pub use verify::verify;

@@ -2,25 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use crate::app::apply::aim::Aim;
 use crate::app::apply::back::before;
 use crate::app::apply::evidence::{known, known_of};
 use crate::app::apply::ground::ground;
+use crate::app::apply::job::Job;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
 use crate::app::apply::show;
 use crate::app::apply::work::Work;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
-use crate::ledger::Ledger;
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
-use crate::observe::live::Look;
 use crate::plan::file::{PlanV1, plan};
 use crate::plan::gate::Known;
-use crate::plan::guard::{Guarded, Permits, refusals};
+use crate::plan::guard::{Guarded, refusals};
 use crate::plan::{Diff, calls};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
@@ -28,24 +25,6 @@ use crate::policy::desire::MINIMUM_DAYS;
 use crate::proposal::{PoolProposal, Proposal, Refused};
 use crate::report::NotChecked;
 use crate::source::Sources;
-
-/// What a plan is made from, beside the policies.
-pub struct Job<'a> {
-    /// What was seen.
-    pub look: &'a Look,
-    /// What the user allowed by name.
-    pub permits: &'a Permits,
-    /// Changes at or below these places are left out.
-    pub exclude: &'a [Pointer],
-    /// What AWS's histories show of pools' time in AUDIT, by pool id.
-    pub histories: &'a BTreeMap<String, Known>,
-    /// The ledger, if one is kept.
-    pub ledger: Option<&'a Ledger>,
-    /// The day on which gates are judged.
-    pub today: Date,
-    /// The plan that was reviewed, if one was.
-    pub saved: Option<&'a PlanV1>,
-}
 
 /// A plan that may be shown, saved, and carried out.
 pub struct Prepared {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::app::apply::body::body;
+use crate::app::apply::job::Job;
 use crate::app::apply::object::Object;
-use crate::app::apply::propose::Job;
 use crate::app::apply::refuse;
 use crate::app::apply::work::Work;
 use crate::drift;
