@@ -3,41 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
-use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::aws::limits::Limits;
 use crate::aws::port::Connect;
-use crate::aws::session::Session;
 use crate::model::observed::Estate;
 use crate::observe::live::place::{Asked, Place, merged};
 use crate::observe::live::progress::Progress;
+use crate::observe::live::raw::Raw;
 use crate::observe::live::region::{Seen, region};
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
-
-/// The whole objects of one pool as the service sent them, for writes that have to send them back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RawPool {
-    /// `UserPool` of `DescribeUserPool`; `null` where it could not be read.
-    pub pool: Value,
-    /// `UserPoolClient` of `DescribeUserPoolClient` by client id, without the secret.
-    pub clients: BTreeMap<String, Value>,
-    /// `RiskConfiguration` of `DescribeRiskConfiguration`: the pool's under the empty key, and each client's own under
-    /// its id. What is not there was not read, or is not configured.
-    pub risk: BTreeMap<String, Value>,
-    /// The body of `GetUserPoolMfaConfig`; `null` where it could not be read.
-    pub mfa: Value,
-    /// The body of `GetLogDeliveryConfiguration`; `null` where it could not be read, or nothing is configured.
-    pub logs: Value,
-    /// Whose credentials saw it.
-    pub session: Session,
-    /// The account that the place was said to be in, and was checked to be.
-    pub account: Option<String>,
-}
-
-/// Whole objects by pool id, which no two pools share (the region is part of it).
-pub type Raw = BTreeMap<String, RawPool>;
 
 /// What a look saw.
 #[derive(Clone, Debug, Default, PartialEq)]

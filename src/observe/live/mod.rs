@@ -11,13 +11,15 @@ mod look;
 mod place;
 mod pool;
 mod progress;
+mod raw;
 mod region;
 mod run;
 mod stop;
 mod surroundings;
 
 pub use history::{Inquiry, histories};
-pub use look::{Look, Raw, RawPool, observe};
+pub use look::{Look, observe};
 pub use place::{Place, Query};
 pub use progress::{Progress, Silent};
+pub use raw::{Raw, RawPool};
 pub use stop::Stop;

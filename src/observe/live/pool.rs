@@ -10,7 +10,7 @@ use crate::model::mode::Mfa;
 use crate::model::observed::{Observed, Selector, Unread};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::clients::{Clients, clients};
-use crate::observe::live::look::RawPool;
+use crate::observe::live::raw::RawPool;
 use crate::observe::live::run::Run;
 
 /// A pool to be read.

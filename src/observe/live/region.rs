@@ -7,9 +7,9 @@ use futures::{StreamExt as _, stream};
 use crate::aws::error::CallError;
 use crate::aws::operation::Operation;
 use crate::model::observed::{Failure, Observed, Selector, Unreachable};
-use crate::observe::live::look::RawPool;
 use crate::observe::live::place::Asked;
 use crate::observe::live::pool::{Outcome, Target, pool};
+use crate::observe::live::raw::RawPool;
 use crate::observe::live::run::Run;
 use crate::observe::live::surroundings::{self, Surroundings};
 
