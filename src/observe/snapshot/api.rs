@@ -3,27 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::observed::Estate;
-use crate::model::shard::Cut;
+use crate::observe::snapshot::contents::Snapshot;
 use crate::observe::snapshot::v1::SnapshotV1;
 use crate::schema;
-
-/// What a snapshot file holds.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Snapshot {
-    /// When it was taken, if that was to be kept: a file in git is stable without.
-    pub taken_at: Option<Timestamp>,
-    /// Whether client ids and mail addresses are pseudonyms.
-    pub redacted: bool,
-    /// Set where it holds one part of the pools that were looked at.
-    pub cut: Option<Cut>,
-    /// What was seen.
-    pub estate: Estate,
-}
 
 /// Why a text is no snapshot, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::model::client::{Client, Override};
 use crate::model::notification::Notifications;
 use crate::model::observed::{Estate, Observed};
 use crate::model::response::RiskConfiguration;
-use crate::observe::snapshot::api::Snapshot;
+use crate::observe::snapshot::contents::Snapshot;
 
 /// The same with client ids, and the local parts of mail addresses, replaced by pseudonyms wherever they stand: equal
 /// ones stay equal, and what belongs to one domain still does.

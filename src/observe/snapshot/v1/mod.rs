@@ -4,6 +4,7 @@ mod file;
 mod pool;
 mod responses;
 mod surroundings;
+mod types;
 mod words;
 
-pub(super) use file::SnapshotV1;
+pub(super) use types::SnapshotV1;

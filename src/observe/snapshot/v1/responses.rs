@@ -1,116 +1,11 @@
 //! Risk configurations.
 
-use std::collections::BTreeSet;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
-use crate::model::response::{
-    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
-    RiskConfiguration,
+use crate::model::response::{AccountTakeover, CompromisedCredentials, Response, RiskConfiguration};
+use crate::observe::snapshot::v1::types::{
+    CompromisedV1, EmailV1, ExceptionsV1, NotificationsV1, ResponseV1, RiskV1, TakeoverV1,
 };
-
-/// A risk configuration: sections that are not there are not configured.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RiskV1 {
-    /// Adaptive authentication.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    account_takeover: Option<TakeoverV1>,
-    /// Leaked or guessed passwords.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    compromised_credentials: Option<CompromisedV1>,
-    /// Addresses that are always blocked or never assessed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    risk_exceptions: Option<ExceptionsV1>,
-}
-
-/// Responses by risk level.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct TakeoverV1 {
-    /// At low risk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    low: Option<ResponseV1>,
-    /// At medium risk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    medium: Option<ResponseV1>,
-    /// At high risk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    high: Option<ResponseV1>,
-    /// How users are told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    notifications: Option<NotificationsV1>,
-}
-
-/// The response at one level.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ResponseV1 {
-    /// What happens to the request.
-    action: Action,
-    /// Whether the user is told.
-    notify: bool,
-}
-
-/// `NotifyConfiguration`.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct NotificationsV1 {
-    /// The SES identity that sends.
-    source_arn: String,
-    /// `From`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    from: Option<String>,
-    /// `ReplyTo`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reply_to: Option<String>,
-    /// After a block.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    block_email: Option<EmailV1>,
-    /// With an MFA challenge.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    mfa_email: Option<EmailV1>,
-    /// After an allowed sign-in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    no_action_email: Option<EmailV1>,
-}
-
-/// A template.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct EmailV1 {
-    /// Subject.
-    subject: String,
-    /// HTML body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    html: Option<String>,
-    /// Text body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
-}
-
-/// The response to compromised credentials.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct CompromisedV1 {
-    /// What happens to the request.
-    action: CompromisedAction,
-    /// `EventFilter`; empty is all events.
-    events: BTreeSet<PasswordEvent>,
-}
-
-/// Exception lists, as they are written.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ExceptionsV1 {
-    /// `BlockedIPRangeList`.
-    always_block: Vec<String>,
-    /// `SkippedIPRangeList`.
-    always_allow: Vec<String>,
-}
 
 impl From<&RiskConfiguration> for RiskV1 {
     fn from(live: &RiskConfiguration) -> Self {

@@ -1,108 +1,11 @@
 //! Alarms, metrics, topics and log delivery.
 
-use std::collections::BTreeMap;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::model::alarm::Alarm;
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::posture::{SeenMetric, Topic};
-
-/// A CloudWatch alarm.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AlarmV1 {
-    /// Name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    /// Metric namespace.
-    namespace: String,
-    /// Metric name as written.
-    metric: String,
-    /// Dimensions, name to value.
-    dimensions: BTreeMap<String, String>,
-    /// Statistic.
-    statistic: String,
-    /// Period in seconds.
-    period: u32,
-    /// Periods that must breach.
-    evaluation_periods: u32,
-    /// Threshold; absent where it is no number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    threshold: Option<f64>,
-    /// Comparison operator.
-    comparison: String,
-    /// How missing data counts.
-    treat_missing_data: String,
-    /// Whether actions are carried out.
-    actions_enabled: bool,
-    /// ARNs told.
-    actions: Vec<String>,
-}
-
-/// A metric with data.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct MetricV1 {
-    /// Name as CloudWatch spells it.
-    name: String,
-    /// Dimensions, name to value.
-    dimensions: BTreeMap<String, String>,
-    /// Whether there is only data of more than two weeks ago: CloudWatch does not list the metric any more.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    older: bool,
-}
-
-/// Who a topic tells.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum TopicV1 {
-    /// There is no such topic.
-    Missing,
-    /// It exists.
-    Found(SubscriptionsV1),
-}
-
-/// Subscriptions of a topic.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SubscriptionsV1 {
-    /// Confirmed ones.
-    confirmed: u32,
-    /// Those that nobody has confirmed.
-    pending: u32,
-}
-
-/// Log delivery by event source.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LogDeliveryV1 {
-    /// `userAuthEvents`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    user_auth_events: Option<DeliveryV1>,
-    /// `userNotification`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    user_notification: Option<DeliveryV1>,
-}
-
-/// Where one event source goes.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct DeliveryV1 {
-    /// `LogLevel`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    level: Option<String>,
-    /// Log group ARN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cloudwatch_logs: Option<String>,
-    /// Bucket ARN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    s3: Option<String>,
-    /// Delivery stream ARN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    firehose: Option<String>,
-}
+use crate::observe::snapshot::v1::types::{
+    AlarmV1, DeliveryV1, LogDeliveryV1, MetricV1, SubscriptionsV1, TopicV1,
+};
 
 impl From<&Alarm> for AlarmV1 {
     fn from(live: &Alarm) -> Self {

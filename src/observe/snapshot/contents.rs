@@ -1,0 +1,19 @@
+//! What a snapshot file holds, whatever its version.
+
+use jiff::Timestamp;
+
+use crate::model::observed::Estate;
+use crate::model::shard::Cut;
+
+/// What a snapshot file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// When it was taken, if that was to be kept: a file in git is stable without.
+    pub taken_at: Option<Timestamp>,
+    /// Whether client ids and mail addresses are pseudonyms.
+    pub redacted: bool,
+    /// Set where it holds one part of the pools that were looked at.
+    pub cut: Option<Cut>,
+    /// What was seen.
+    pub estate: Estate,
+}
