@@ -11,11 +11,10 @@ use crate::model::effective::{Row, Signal};
 use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
-use super::json_difference::JsonV1Difference;
 use super::json_types::{
-    JsonV1Causes, JsonV1Cell, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix,
-    JsonV1Location, JsonV1NotChecked, JsonV1Pool, JsonV1Position, JsonV1Reference, JsonV1Related,
-    JsonV1Report, JsonV1Row, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
+    JsonV1Causes, JsonV1Cell, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction,
+    JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Pool, JsonV1Position, JsonV1Reference,
+    JsonV1Related, JsonV1Report, JsonV1Row, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
 };
 use super::place::Place;
 use super::{RenderOptions, escape, json_shard, words};

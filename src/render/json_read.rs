@@ -16,13 +16,10 @@ use crate::report::{Differences, NotChecked, Part, PoolProtection, Report, RuleM
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 
-use super::json_difference::{
-    JsonV1AddressDifference, JsonV1CellDetail, JsonV1CellDifference, JsonV1Difference,
-};
-use super::json_shard::{JsonV1Shard, JsonV1Text};
 use super::json_types::{
-    JsonV1Cell, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1Pool, JsonV1Report,
-    JsonV1Row, JsonV1Rule, JsonV1Summary, JsonV1Suppression,
+    JsonV1AddressDifference, JsonV1Cell, JsonV1CellDetail, JsonV1CellDifference, JsonV1Difference,
+    JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1Pool, JsonV1Report, JsonV1Row,
+    JsonV1Rule, JsonV1Shard, JsonV1Summary, JsonV1Suppression, JsonV1Text,
 };
 
 /// The report of a shard, as it was before `json` wrote it.

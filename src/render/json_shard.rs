@@ -1,62 +1,13 @@
-//! The frozen types of what a shard's `json` holds for `cogward merge`, version 1.
+//! What a shard's `json` holds for `cogward merge`, in its frozen form.
 
 use std::collections::BTreeSet;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Location};
 use crate::fingerprint;
 use crate::report::{Part, Report};
 use crate::source::SourceId;
 
-use super::json_types::JsonV1Finding;
-
-/// What `cogward merge` needs of the report of one shard.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct JsonV1Shard {
-    /// Name of the run that it is a shard of; absent where there is only one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<String>,
-    /// Which shard, from 1.
-    pub index: u32,
-    /// How many there are.
-    pub count: u32,
-    /// Digest of what all shards of a run have in common: the program, policies, rules and settings.
-    pub run: String,
-    /// What fails the run: the word of `--fail-on` or `--deny`.
-    pub fails_on: String,
-    /// Pools that were seen; as many as the tables in `pools`, in the same order.
-    pub seen: Vec<JsonV1Seen>,
-    /// Findings that stand if every shard of the run has them.
-    pub pending: Vec<JsonV1Finding>,
-    /// Texts that findings point into, credentials masked.
-    pub texts: Vec<JsonV1Text>,
-}
-
-/// A pool that was seen.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct JsonV1Seen {
-    /// Account; absent where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// Region; absent where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Pool id.
-    pub pool: String,
-}
-
-/// A text, credentials masked.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct JsonV1Text {
-    /// Its name, as in `location.file`.
-    pub file: String,
-    /// Whether it ships inside the program.
-    pub builtin: bool,
-    /// The text; empty for a file that could not be read.
-    pub text: String,
-}
+use super::json_types::{JsonV1Finding, JsonV1Seen, JsonV1Shard, JsonV1Text};
 
 /// The frozen form of a report's part; `finding` is that of a finding.
 pub(super) fn shard(

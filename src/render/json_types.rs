@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::difference::Cause;
 
-use super::json_difference::JsonV1Difference;
-use super::json_shard::JsonV1Shard;
-use super::json_words::{JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Signal};
+use super::json_words::{
+    JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Scope,
+    JsonV1Severity, JsonV1Shape, JsonV1Signal,
+};
 
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
 /// of an edit, which holds any JSON.
@@ -134,18 +136,6 @@ impl JsonV1Causes {
     }
 }
 
-/// How much a finding matters.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum JsonV1Severity {
-    /// Worth knowing.
-    Note,
-    /// Protection is likely not what its author thinks.
-    Warning,
-    /// Protection is broken, or the input is.
-    Error,
-}
-
 /// One fault.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub struct JsonV1Finding {
@@ -239,7 +229,7 @@ pub struct JsonV1Edit {
     pub action: JsonV1EditAction,
     /// The new value, any JSON; only with `set`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<serde_json::Value>,
+    pub value: Option<Value>,
 }
 
 /// What an edit does.
@@ -348,20 +338,129 @@ pub struct JsonV1Cell {
     pub why: String,
 }
 
-/// Whose configuration decides.
+/// One thing that is not in a pool as a policy asks.
 #[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum JsonV1Scope {
-    /// Every client that is not named.
-    Others,
-    /// A client with the pool's configuration.
-    Inherits {
-        /// Its key in the policy, or its id.
-        client: String,
-    },
-    /// A client with a configuration of its own.
-    Own {
-        /// Its key in the policy, or its id.
-        client: String,
-    },
+pub struct JsonV1Difference {
+    /// Pool id.
+    pub pool: String,
+    /// Pool name.
+    pub pool_name: String,
+    /// Key of the client in the policy; absent for the pool itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// JSON pointer of the leaf in the policy's terms.
+    pub pointer: String,
+    /// How to show it.
+    pub shape: JsonV1Shape,
+    /// What the pool has, in the policy language's words; absent for nothing. Sets are ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Value>,
+    /// What the policy asks for; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Value>,
+    /// How the pool compares with the policy because of it.
+    pub live_is: JsonV1Direction,
+    /// What happens otherwise than under the policy.
+    pub cells: Vec<JsonV1CellDifference>,
+    /// Addresses that are treated otherwise.
+    pub addresses: Vec<JsonV1AddressDifference>,
+    /// Which side changed since policy and pool last agreed; absent where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<JsonV1Cause>,
+}
+
+/// A cell of the effective table that is not as under the policy.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1CellDifference {
+    /// For which clients it holds.
+    pub scope: JsonV1Scope,
+    /// How the user signs in.
+    pub flow: JsonV1Flow,
+    /// What the request is.
+    pub event: JsonV1Event,
+    /// What threat protection sees.
+    pub signal: JsonV1Signal,
+    /// What happens.
+    pub live: JsonV1Outcome,
+    /// What would happen under the policy.
+    pub policy: JsonV1Outcome,
+    /// How the pool compares here.
+    pub live_is: JsonV1Direction,
+    /// More of what happens.
+    pub live_detail: JsonV1CellDetail,
+    /// More of what would happen under the policy.
+    pub policy_detail: JsonV1CellDetail,
+}
+
+/// What a cell of the effective table says beside its outcome.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1CellDetail {
+    /// With `only-audited`: what full function would have done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<JsonV1Outcome>,
+    /// Whether the user is told by e-mail.
+    pub notifies: bool,
+    /// Why.
+    pub reason: JsonV1Reason,
+}
+
+/// An address set that is not as under the policy.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1AddressDifference {
+    /// For which clients it holds.
+    pub scope: JsonV1Scope,
+    /// `always_block` or `always_allow`.
+    pub list: String,
+    /// Addresses, the fewest ranges.
+    pub ranges: Vec<String>,
+    /// Whether they are only live (`true`) or only in the policy (`false`).
+    pub only_live: bool,
+    /// How the pool compares here.
+    pub live_is: JsonV1Direction,
+}
+
+/// What `cogward merge` needs of the report of one shard.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1Shard {
+    /// Name of the run that it is a shard of; absent where there is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Which shard, from 1.
+    pub index: u32,
+    /// How many there are.
+    pub count: u32,
+    /// Digest of what all shards of a run have in common: the program, policies, rules and settings.
+    pub run: String,
+    /// What fails the run: the word of `--fail-on` or `--deny`.
+    pub fails_on: String,
+    /// Pools that were seen; as many as the tables in `pools`, in the same order.
+    pub seen: Vec<JsonV1Seen>,
+    /// Findings that stand if every shard of the run has them.
+    pub pending: Vec<JsonV1Finding>,
+    /// Texts that findings point into, credentials masked.
+    pub texts: Vec<JsonV1Text>,
+}
+
+/// A pool that was seen.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1Seen {
+    /// Account; absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Region; absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Pool id.
+    pub pool: String,
+}
+
+/// A text, credentials masked.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1Text {
+    /// Its name, as in `location.file`.
+    pub file: String,
+    /// Whether it ships inside the program.
+    pub builtin: bool,
+    /// The text; empty for a file that could not be read.
+    pub text: String,
 }

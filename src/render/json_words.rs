@@ -8,8 +8,6 @@ use crate::difference::{Cause, Shape};
 use crate::finding::Severity;
 use crate::model::effective::{Direction, Event, Flow, Outcome, Reason, Scope, Signal};
 
-use super::json_types::{JsonV1Scope, JsonV1Severity};
-
 /// Declares a frozen enumeration with the same variants as one of the model.
 macro_rules! frozen {
     ($(#[$doc:meta])* $name:ident from $model:ident { $($variant:ident => $words:literal),+ $(,)? }) => {
@@ -36,6 +34,36 @@ macro_rules! frozen {
             }
         }
     };
+}
+
+/// How much a finding matters.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JsonV1Severity {
+    /// Worth knowing.
+    Note,
+    /// Protection is likely not what its author thinks.
+    Warning,
+    /// Protection is broken, or the input is.
+    Error,
+}
+
+/// Whose configuration decides.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum JsonV1Scope {
+    /// Every client that is not named.
+    Others,
+    /// A client with the pool's configuration.
+    Inherits {
+        /// Its key in the policy, or its id.
+        client: String,
+    },
+    /// A client with a configuration of its own.
+    Own {
+        /// Its key in the policy, or its id.
+        client: String,
+    },
 }
 
 impl From<Severity> for JsonV1Severity {
