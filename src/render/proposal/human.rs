@@ -15,7 +15,8 @@ use crate::render::human::{paint, wrap};
 use crate::render::{RenderOptions, escape, words};
 use crate::text;
 
-use super::{Section, View, lines};
+use super::lines;
+use super::view::{Section, View};
 
 /// Most lines of effects of one pool.
 const MOST_EFFECTS: usize = 12;

@@ -9,7 +9,8 @@ use crate::render::difference;
 use crate::render::{RenderOptions, escape};
 use crate::text;
 
-use super::{Section, View, lines};
+use super::lines;
+use super::view::{Section, View};
 
 /// Most lines of effects of one pool.
 const MOST_EFFECTS: usize = 30;

@@ -1,0 +1,21 @@
+//! What of a proposal is shown.
+
+/// Which part of a proposal is written by formats for people. `json` always has all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// What would be done, and what stands against it.
+    Plan,
+    /// What became of it.
+    Outcome,
+    /// Both.
+    All,
+}
+
+/// How a proposal is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// Which part.
+    pub section: Section,
+    /// Whether calls, and what they carry over, are listed.
+    pub calls: bool,
+}
