@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::simulator::cloudwatch::operations::{bad_token, invalid, text, texts};
+use crate::simulator::cloudwatch::input::{bad_token, invalid, text, texts};
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::world::Raw;

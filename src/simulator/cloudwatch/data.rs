@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::simulator::cloudwatch::operations::{invalid, text};
+use crate::simulator::cloudwatch::input::{invalid, text};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::world::Metric;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::simulator::cloudwatch::operations::{bad_token, text};
+use crate::simulator::cloudwatch::input::{bad_token, text};
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::Answer;
 use crate::simulator::world::Metric;

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod data;
+mod input;
 mod metrics;
 
 pub(super) mod operations;
