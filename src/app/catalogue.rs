@@ -6,7 +6,7 @@ use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::lint::Settings;
 use crate::policy::secret;
-use crate::rule::catalogue::Catalogue;
+use crate::rule::catalogue::{Catalogue, builtin_files};
 use crate::rule::compiled::Rule;
 use crate::rule::load::Loader;
 use crate::source::{Source, SourceId, Sources};
@@ -31,6 +31,24 @@ pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogu
         }
     }
     (catalogue, findings)
+}
+
+/// The built-in rules with their examples, which a run does not need.
+#[must_use]
+pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<Rule> {
+    let loader = Loader::default();
+    let mut rules = Vec::new();
+    for (name, text) in builtin_files() {
+        let id = sources.add(Source::builtin(name, text));
+        match loader.load(id, sources.get(id)) {
+            Ok(mut rule) => {
+                rule.meta.builtin = true;
+                rules.push(rule);
+            }
+            Err(mut faults) => findings.append(&mut faults),
+        }
+    }
+    rules
 }
 
 /// A rule whose id another rule has; `builtin` if that is one of the program's own.

@@ -4,42 +4,40 @@ use crate::app::apply::{Job, other_regions, propose};
 use crate::app::diff::{Policies, faults};
 use crate::app::gates::has_steps;
 use crate::app::remember::{Remembered, remembered};
-use crate::cli::args::{ApplyArgs, LintArgs};
-use crate::cli::lint::{finish, prepare};
+use crate::cli::args::ApplyArgs;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::Failure;
 use crate::cli::live::Reach;
-use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::cli::write::{Desk, permits, pointers, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
 
+/// The groups of the command.
+pub fn groups(args: &ApplyArgs) -> Groups<'_> {
+    Groups {
+        paths: Some(&args.paths),
+        ledger: args.ledger.as_deref(),
+        ..Groups::of(&args.run)
+    }
+}
+
 /// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
-pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
-    let typed = LintArgs {
-        ledger: args.ledger.clone(),
-        ..args.report.as_lint(&args.paths)
-    };
-    let prepared = prepare(tree, &typed)?;
-    let desk = Desk::new(tree, &args.write, &prepared.options, colour)?;
+pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
+    let desk = Desk::new(context, &args.write)?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let permits = permits(&args.write)?;
-    let saved = saved_plan(tree, args.write.plan.as_deref())?;
-    let policies = Policies::read(
-        tree,
-        &prepared.options.paths,
-        &prepared.catalogue,
-        &environment::variable,
-        prepared.sources.clone(),
-        prepared.findings.clone(),
-    );
+    let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
+    let policies = context.policies();
     let wishes = policies.wishes();
     if policies.are_faulty() || wishes.is_empty() {
-        let mut report = faults(policies, &prepared.options.settings);
+        let mut report = faults(policies, &context.settings);
         report.command = "apply";
-        return finish(tree, &report, &prepared.options, colour);
+        return context.finish(&report);
     }
-    let refused = other_regions(&wishes, &args.reach.region);
+    let account = &args.reach.account;
+    let refused = other_regions(&wishes, &account.region);
     if !refused.is_empty() {
         return desk.refuse(&Proposal {
             command: "apply",
@@ -47,14 +45,14 @@ pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
             ..Proposal::default()
         });
     }
-    let reach = Reach::new(&args.reach.as_live(), &prepared.config, Wanted::Wishes(&wishes))?;
+    let reach = Reach::new(account, &context.config, Wanted::Wishes(&wishes))?;
     let look = reach.look();
-    let today = prepared.options.settings.today;
+    let today = context.settings.today;
     let histories = reach.histories(&look, today, &|pool| has_steps(&policies, pool));
     let job = Job {
         look: &look,
         histories: &histories,
-        ledger: prepared.ledger.as_ref().map(|(_, ledger)| ledger),
+        ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
         permits: &permits,
         exclude: &exclude,
         today,
@@ -63,7 +61,7 @@ pub fn run(tree: &Tree, args: &ApplyArgs, colour: bool) -> Result<u8, Failure> {
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;
     let end = desk.settle(&reach, planned)?;
     match &args.ledger {
-        Some(file) if end.carried_out => Ok(keep(tree, file, &reach, &policies, end.code)),
+        Some(file) if end.carried_out => Ok(keep(&context.tree, file, &reach, &policies, end.code)),
         _ => Ok(end.code),
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::cli::args::DemoArgs;
-use crate::cli::run::Failure;
+use crate::cli::error::Failure;
 use crate::cli::{environment, output};
 use crate::fs::Tree;
 use crate::simulator::demo::{self, REGION};

@@ -2,50 +2,46 @@
 
 use jiff::Timestamp;
 
-use crate::app::diff::{FailOn, Job, Policies, diff};
+use crate::app::diff::{FailOn, Job, diff};
 use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{DiffArgs, FailOnArg};
-use crate::cli::lint::{finish, prepare};
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::Failure;
 use crate::cli::look::look_and_ask;
-use crate::cli::run::Failure;
 use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
-use crate::cli::{environment, ledger, output, shard};
+use crate::cli::{ledger, output, shard};
 use crate::fs::Tree;
 
-/// Runs the command. Without a usable policy nothing is asked of AWS.
-pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
-    let cut = shard::cut(args.shard.as_ref())?;
-    let mut prepared = prepare(tree, &args.report.as_lint(&args.paths))?;
-    if let Some(file) = &args.ledger {
-        let known = ledger::read_or_new(tree, file)?;
-        if prepared.options.stdout.is_none() {
-            ledger::complain(file, &known);
-        }
-        prepared.ledger = Some((file.clone(), known));
+/// The groups of the command.
+pub fn groups(args: &DiffArgs) -> Groups<'_> {
+    Groups {
+        paths: Some(&args.paths),
+        ..Groups::of(&args.run)
     }
-    let policies = Policies::read(
-        tree,
-        &prepared.options.paths,
-        &prepared.catalogue,
-        &environment::variable,
-        prepared.sources.clone(),
-        prepared.findings.clone(),
-    );
+}
+
+/// Runs the command. Without a usable policy nothing is asked of AWS.
+pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, Failure> {
+    let cut = shard::cut(&args.shard)?;
+    // It is made here if it is not there.
+    if let Some(file) = &args.ledger {
+        let known = ledger::read_or_new(&context.tree, file)?;
+        context.keep_ledger(file, known);
+    }
+    let policies = context.policies();
     let wishes = policies.wishes();
     let wanted = if args.require_coverage {
         Wanted::AllAnd(&wishes)
     } else {
         Wanted::Wishes(&wishes)
     };
-    let today = prepared.options.settings.today;
     let asks = |pool: &_| gates::has_steps(&policies, pool);
     let seen = if wishes.is_empty() {
         Seen::default()
     } else {
-        let (live, config) = (&args.live, &prepared.config);
-        look_and_ask(tree, live, config, wanted, cut.as_ref(), today, &asks)?
+        look_and_ask(&context, &args.live, wanted, cut.as_ref(), &asks)?
     };
     let remembered = match &args.ledger {
         Some(_) => remembered(&policies, &seen.estate),
@@ -53,27 +49,29 @@ pub fn run(tree: &Tree, args: &DiffArgs, colour: bool) -> Result<u8, Failure> {
     };
     let job = Job {
         estate: &seen.estate,
-        settings: &prepared.options.settings,
+        settings: &context.settings,
         require_coverage: args.require_coverage,
         fail_on: match args.fail_on {
             FailOnArg::Any => FailOn::Any,
             FailOnArg::Weaker => FailOn::Weaker,
         },
-        wants_tables: prepared.options.wants_tables(),
+        wants_tables: context.outputs.wants_tables(),
         cut: cut.as_ref(),
-        ledger: prepared
+        ledger: context
             .ledger
             .as_ref()
             .map(|(name, ledger)| (name.as_str(), ledger)),
         histories: seen.histories.as_ref(),
     };
     let report = diff(policies, &job);
-    let code = finish(tree, &report, &prepared.options, colour)?;
+    let code = context.finish(&report)?;
     match &args.ledger {
-        Some(file) => Ok(keep(tree, file, &remembered, seen.at).map_or(code, |error| {
-            output::say(&format!("error: {error}"));
-            2
-        })),
+        Some(file) => Ok(
+            keep(&context.tree, file, &remembered, seen.at).map_or(code, |error| {
+                output::say(&format!("error: {error}"));
+                2
+            }),
+        ),
         None => Ok(code),
     }
 }

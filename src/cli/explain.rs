@@ -1,9 +1,8 @@
 //! `cogward explain RULE`.
 
 use crate::app::catalogue;
+use crate::cli::error::Failure;
 use crate::cli::output;
-use crate::cli::rules::{complain, with_examples};
-use crate::cli::run::Failure;
 use crate::fault::Check;
 use crate::fs::Tree;
 use crate::rule::page;
@@ -14,7 +13,7 @@ use crate::text;
 pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, Failure> {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
-    let mut rules = with_examples(&mut sources, &mut findings);
+    let mut rules = catalogue::with_examples(&mut sources, &mut findings);
     if !folders.is_empty() {
         rules.append(&mut catalogue::load_files(
             tree,
@@ -24,7 +23,7 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, Failure> {
         ));
     }
     // A folder with a faulty rule still holds the one that is asked for.
-    let code = complain(&findings, &sources);
+    let code = output::complain(&findings, &sources);
     if let Some(rule) = rules.iter().find(|rule| rule.meta.id.as_str() == id) {
         output::write_lines(&page::markdown(rule))?;
         return Ok(code);

@@ -3,19 +3,19 @@
 use similar::{ChangeTag, TextDiff};
 
 use crate::app::fix::{FileFix, fixes};
-use crate::cli::lint::{Prepared, finish};
+use crate::cli::error::Failure;
+use crate::cli::linter::Linter;
 use crate::cli::output;
-use crate::cli::run::Failure;
-use crate::fs::Tree;
 use crate::policy::secret;
 use crate::render;
 use crate::text;
 
-/// Makes the safe changes, or shows them with `--diff`, and reports what is left.
-pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure> {
-    let options = &prepared.options;
-    let report = prepared.report(tree, options.baseline.as_deref());
-    let changes = fixes(&report, &|name, text| prepared.report_of(tree, name, text));
+/// Makes the safe changes and reports what is left, or shows the changes alone (`--diff`).
+pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, Failure> {
+    let context = linter.context;
+    let tree = &context.tree;
+    let report = linter.report();
+    let changes = fixes(&report, &|name, text| linter.report_of(name, text));
     let mut drawn = String::new();
     for change in &changes {
         for refused in &change.settled.refused {
@@ -24,8 +24,8 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
         if change.settled.done.is_empty() {
             continue;
         }
-        if options.diff {
-            drawn.push_str(&draw(change, colour));
+        if shows_only {
+            drawn.push_str(&draw(change, context.colour));
             continue;
         }
         // Somebody may have saved the file in the meantime.
@@ -42,13 +42,13 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
         output::say(&format!("{}: {count}", change.name));
     }
     let idle = |change: &FileFix| change.settled.done.is_empty() && change.settled.refused.is_empty();
-    if changes.iter().all(idle) && options.stdout.is_some() {
+    if changes.iter().all(idle) && context.outputs.stdout.is_some() {
         output::say("nothing to fix");
-        if options.diff {
+        if shows_only {
             output::say(&render::summary_line(&report.summary));
         }
     }
-    if options.diff {
+    if shows_only {
         // A line of a text may look like a workflow command, whatever stands before it.
         output::write(render::for_log(&drawn).as_bytes())?;
         let waiting = changes.iter().any(|change| !change.settled.done.is_empty());
@@ -58,8 +58,7 @@ pub fn run(tree: &Tree, prepared: &Prepared, colour: bool) -> Result<u8, Failure
             u8::from(waiting || report.exit_code == 1)
         });
     }
-    let after = prepared.report(tree, options.baseline.as_deref());
-    finish(tree, &after, options, colour)
+    context.finish(&linter.report())
 }
 
 /// A unified diff with credentials masked and control characters made visible.

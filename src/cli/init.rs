@@ -1,11 +1,11 @@
 //! `cogward init`.
 
 use crate::app::init::{Bench, Made, init};
-use crate::cli::args::{InitArgs, LintArgs};
-use crate::cli::lint::prepare;
+use crate::cli::args::InitArgs;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::Failure;
 use crate::cli::look::look;
 use crate::cli::output;
-use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::fs::Tree;
 use crate::text;
@@ -13,29 +13,31 @@ use crate::text;
 /// Folder of the policies when none is named: the one that `lint` checks.
 const FOLDER: &str = "policies";
 
+/// The groups of the command.
+pub fn groups(args: &InitArgs) -> Groups<'_> {
+    Groups {
+        date: Some(&args.date),
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
 /// Writes a policy of every pool, and says of each what became of it. Nothing that is there is replaced.
-pub fn run(tree: &Tree, args: &InitArgs) -> Result<u8, Failure> {
-    let typed = LintArgs {
-        today: args.today.clone(),
-        config: args.config.clone(),
-        ..LintArgs::default()
+pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
+    let wanted = match args.pools.pool.as_slice() {
+        [] => Wanted::AllAnd(&[]),
+        ids => Wanted::Ids(ids),
     };
-    let prepared = prepare(tree, &typed)?;
-    let wanted = if args.pool.is_empty() {
-        Wanted::AllAnd(&[])
-    } else {
-        Wanted::Ids(&args.pool)
-    };
-    let estate = look(tree, &args.live, &prepared.config, wanted)?;
+    let estate = look(context, &args.live, wanted, None)?;
     let bench = Bench {
-        catalogue: &prepared.catalogue,
-        settings: &prepared.options.settings,
-        sources: &prepared.sources,
+        catalogue: &context.catalogue,
+        settings: &context.settings,
+        sources: &context.sources,
     };
     let folder = args.folder.as_deref().unwrap_or(FOLDER);
     let mut failed = false;
     for made in init(&estate, bench) {
-        match write(tree, folder, &made) {
+        match write(&context.tree, folder, &made) {
             Ok(said) => output::write_lines(&format!("{said}\n"))?,
             Err(why) => {
                 failed = true;

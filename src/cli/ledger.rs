@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::cli::error::Failure;
 use crate::cli::output;
-use crate::cli::run::Failure;
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::{self, Ledger, Sight};
 use crate::text;

@@ -9,8 +9,9 @@ use jiff::civil::Date;
 
 use crate::app::diff::Wish;
 use crate::aws::{Connector, Limits, Operation, Session, default_region, regions as known};
-use crate::cli::args::LiveArgs;
-use crate::cli::run::Failure;
+use crate::cli::args::AccountArgs;
+use crate::cli::context::RunContext;
+use crate::cli::error::Failure;
 use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
 use crate::cli::{environment, output};
@@ -23,7 +24,7 @@ use crate::plan::gate::Known;
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
 pub fn look(
-    args: &LiveArgs,
+    args: &AccountArgs,
     config: &Config,
     wanted: Wanted<'_>,
     cut: Option<&Cut>,
@@ -33,16 +34,15 @@ pub fn look(
 
 /// The same with the histories of those pools for which `asks` says so.
 pub fn look_and_ask(
-    args: &LiveArgs,
-    config: &Config,
+    context: &RunContext,
+    args: &AccountArgs,
     wanted: Wanted<'_>,
     cut: Option<&Cut>,
-    today: Date,
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Seen, Failure> {
-    let reach = Reach::to(args, config, wanted, cut)?;
+    let reach = Reach::to(args, &context.config, wanted, cut)?;
     let look = reach.look();
-    let histories = reach.histories(&look, today, asks);
+    let histories = reach.histories(&look, context.settings.today, asks);
     Ok(Seen {
         estate: look.estate,
         at: Some(environment::now()),
@@ -64,7 +64,7 @@ pub struct Reach {
 
 impl Reach {
     /// Decides where to look. Asks nothing of AWS yet but the region of the machine.
-    pub fn new(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Self, Failure> {
+    pub fn new(args: &AccountArgs, config: &Config, wanted: Wanted<'_>) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .worker_threads(2)
@@ -86,7 +86,12 @@ impl Reach {
     }
 
     /// The same for what belongs to a shard, or for everything.
-    fn to(args: &LiveArgs, config: &Config, wanted: Wanted<'_>, cut: Option<&Cut>) -> Result<Self, Failure> {
+    fn to(
+        args: &AccountArgs,
+        config: &Config,
+        wanted: Wanted<'_>,
+        cut: Option<&Cut>,
+    ) -> Result<Self, Failure> {
         let mut reach = Self::new(args, config, wanted)?;
         for place in &mut reach.places {
             if let Some(cut) = cut {
@@ -149,7 +154,7 @@ async fn watch(stop: Stop) {
 }
 
 /// Where to look: each target of the configuration, or what is typed, with each region.
-async fn places(args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Vec<Place>, String> {
+async fn places(args: &AccountArgs, config: &Config, wanted: Wanted<'_>) -> Result<Vec<Place>, String> {
     if let Some(role) = args.role_arn.as_ref().filter(|role| !is_role(role)) {
         return Err(format!(
             "--role-arn: `{role}` is no role ARN, which is as arn:aws:iam::123456789012:role/NAME"
@@ -235,7 +240,7 @@ const NO_REGION: &str =
     "no region: name one with --region, in AWS_REGION, in the profile, or in `target.region` of the policy";
 
 /// What is typed, else the target's, else the environment's or profile's.
-async fn regions(args: &LiveArgs, target: &TargetConfig) -> Vec<String> {
+async fn regions(args: &AccountArgs, target: &TargetConfig) -> Vec<String> {
     if !args.region.is_empty() {
         return args.region.clone();
     }

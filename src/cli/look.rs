@@ -1,65 +1,55 @@
 //! Where observed pools come from: a snapshot, or AWS.
 
-use jiff::civil::Date;
-
-use crate::cli::args::{LiveArgs, ReportArgs};
+use crate::cli::args::LiveArgs;
+use crate::cli::context::RunContext;
+use crate::cli::error::Failure;
 #[cfg(feature = "live")]
 use crate::cli::live;
-use crate::cli::run::Failure;
 use crate::cli::seen::Seen;
 use crate::cli::wanted::Wanted;
-use crate::config::Config;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::model::observed::{Estate, Observed};
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
 
-/// Looks. A snapshot gives what it holds; a snapshot that cannot be used is an error.
-pub fn look(tree: &Tree, args: &LiveArgs, config: &Config, wanted: Wanted<'_>) -> Result<Estate, Failure> {
-    part(tree, args, config, wanted, None)
-}
-
-/// Looks at what belongs to a shard, or at everything.
-pub fn part(
-    tree: &Tree,
+/// Looks at what belongs to a shard, or at everything. A snapshot gives what it holds; a snapshot that cannot be used is
+/// an error.
+pub fn look(
+    context: &RunContext,
     args: &LiveArgs,
-    config: &Config,
     wanted: Wanted<'_>,
     cut: Option<&Cut>,
 ) -> Result<Estate, Failure> {
     if let Some(name) = &args.from {
-        return from_snapshot(tree, name, wanted, cut).map(|seen| seen.estate);
+        return from_snapshot(&context.tree, name, wanted, cut).map(|seen| seen.estate);
     }
     #[cfg(feature = "live")]
-    return live::look(args, config, wanted, cut);
+    return live::look(&args.account, &context.config, wanted, cut);
     #[cfg(not(feature = "live"))]
     {
-        let _ = config;
         let message = "this program was built without AWS: use --from SNAPSHOT";
         Err(Failure::Usage(message.to_owned()))
     }
 }
 
-/// Looks like [`part`], and asks for the histories of those pools for which `asks` says so. A snapshot has none.
+/// Looks like [`look`], and asks for the histories of those pools for which `asks` says so. A snapshot has none.
 pub fn look_and_ask(
-    tree: &Tree,
+    context: &RunContext,
     args: &LiveArgs,
-    config: &Config,
     wanted: Wanted<'_>,
     cut: Option<&Cut>,
-    today: Date,
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Seen, Failure> {
     if let Some(name) = &args.from {
-        return from_snapshot(tree, name, wanted, cut);
+        return from_snapshot(&context.tree, name, wanted, cut);
     }
     #[cfg(feature = "live")]
-    return live::look_and_ask(args, config, wanted, cut, today, asks);
+    return live::look_and_ask(context, &args.account, wanted, cut, asks);
     #[cfg(not(feature = "live"))]
     {
-        let _ = (today, asks);
+        let _ = asks;
         Ok(Seen {
-            estate: part(tree, args, config, wanted, cut)?,
+            estate: look(context, args, wanted, cut)?,
             ..Seen::default()
         })
     }
@@ -98,21 +88,4 @@ fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>)
         at: saved.taken_at,
         histories: None,
     })
-}
-
-impl ReportArgs {
-    /// The same choices as `lint` has them.
-    #[must_use]
-    pub fn as_lint(&self, paths: &[String]) -> crate::cli::args::LintArgs {
-        crate::cli::args::LintArgs {
-            paths: paths.to_vec(),
-            format: self.format,
-            output: self.output.clone(),
-            quiet: self.quiet,
-            verbose: self.verbose,
-            today: self.today.clone(),
-            config: self.config.clone(),
-            ..crate::cli::args::LintArgs::default()
-        }
-    }
 }

@@ -2,11 +2,10 @@
 
 use crate::app::merge::{Piece, merge};
 use crate::app::merge_snapshots::{SavedPiece, merge_snapshots};
-use crate::cli::args::{LintArgs, MergeArgs};
-use crate::cli::lint::finish;
-use crate::cli::run::Failure;
-use crate::cli::{environment, options, output};
-use crate::config::Config;
+use crate::cli::args::{MergeArgs, OutputArgs};
+use crate::cli::error::Failure;
+use crate::cli::options::Outputs;
+use crate::cli::output;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::observe::snapshot;
 use crate::render;
@@ -34,21 +33,14 @@ pub fn run(tree: &Tree, args: &MergeArgs, colour: bool) -> Result<u8, Failure> {
         return Ok(refused(&faults));
     }
     if snapshots.is_empty() {
-        let typed = LintArgs {
-            format: args.format,
-            output: args.output.clone(),
-            quiet: args.quiet,
-            ..LintArgs::default()
-        };
-        let options = options::lint(&typed, &Config::default(), environment::today());
-        let options = options.map_err(Failure::Usage)?;
+        let outputs = Outputs::decide(Some(&args.output)).map_err(Failure::Usage)?;
         return match merge(&reports) {
-            Ok(report) => finish(tree, &report, &options, colour),
+            Ok(report) => output::finish(tree, &report, &outputs, colour),
             Err(faults) => Ok(refused(&faults)),
         };
     }
     match merge_snapshots(snapshots) {
-        Ok(whole) => save(tree, args, &whole),
+        Ok(whole) => save(tree, &args.output, &whole),
         Err(faults) => Ok(refused(&faults)),
     }
 }
@@ -81,7 +73,7 @@ fn read(tree: &Tree, file: &str) -> Result<Read, String> {
     }
 }
 
-fn save(tree: &Tree, args: &MergeArgs, whole: &snapshot::Snapshot) -> Result<u8, Failure> {
+fn save(tree: &Tree, args: &OutputArgs, whole: &snapshot::Snapshot) -> Result<u8, Failure> {
     if args.format.is_some() || args.quiet {
         let words = "--format and --quiet are for reports, and these are snapshots";
         return Err(Failure::Usage(words.to_owned()));

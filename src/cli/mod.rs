@@ -3,16 +3,19 @@
 #[cfg(feature = "live")]
 mod apply;
 mod args;
+mod context;
 #[cfg(feature = "live")]
 mod demo;
 mod diff;
 mod environment;
+mod error;
 mod explain;
 mod fix;
 mod gate;
 mod init;
 mod ledger;
 mod lint;
+mod linter;
 #[cfg(feature = "live")]
 mod live;
 mod look;

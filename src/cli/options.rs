@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::cli::args::{DenyArg, LintArgs, SeverityArg};
+use crate::cli::args::{DateArgs, DenyArg, FindingArgs, OutputArgs, PathArgs, RuleArgs, SeverityArg};
 use crate::config::Config;
 use crate::finding::Severity;
 use crate::lint::Settings;
@@ -21,109 +21,106 @@ pub struct OutputFile {
     pub file: String,
 }
 
-/// A lint run, decided.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+/// Where reports go.
 #[derive(Clone, Debug)]
-pub struct LintOptions {
-    /// Paths to check.
-    pub paths: Vec<String>,
+pub struct Outputs {
     /// Format on standard output; `None` prints nothing there.
     pub stdout: Option<Format>,
     /// Reports in files.
-    pub outputs: Vec<OutputFile>,
-    /// Whether to say on standard error what is done.
-    pub verbose: bool,
-    /// Settings of the findings; rules are filled in when the catalogue is known.
-    pub settings: Settings,
-    /// Baseline file to apply or write.
-    pub baseline: Option<String>,
-    /// Whether the baseline is written instead of applied.
-    pub write_baseline: bool,
-    /// Folders with users' rules.
-    pub rules: Vec<String>,
-    /// Whether fixes are made.
-    pub fix: bool,
-    /// Whether fixes are only shown.
-    pub diff: bool,
+    pub files: Vec<OutputFile>,
 }
 
-impl LintOptions {
+impl Outputs {
+    /// Decides from what was typed. The error is a sentence about something typed wrongly.
+    pub fn decide(typed: Option<&OutputArgs>) -> Result<Self, String> {
+        let Some(typed) = typed else {
+            return Ok(Self::on_stdout(None));
+        };
+        let printed = Self::on_stdout(typed.format);
+        Ok(Self {
+            stdout: printed.stdout.filter(|_| !typed.quiet),
+            files: files(&typed.output)?,
+        })
+    }
+
+    /// On standard output alone.
+    #[must_use]
+    pub fn on_stdout(typed: Option<Format>) -> Self {
+        Self {
+            stdout: typed.or(Some(Format::Human)),
+            files: Vec::new(),
+        }
+    }
+
+    /// All formats that are asked for.
+    pub fn formats(&self) -> impl Iterator<Item = Format> {
+        self.files.iter().map(|file| file.format).chain(self.stdout)
+    }
+
     /// Whether some format shows the effective tables.
     #[must_use]
     pub fn wants_tables(&self) -> bool {
         // Findings come without tables on a terminal; `junit` names what had no finding.
         let shows =
-            |format: &Format| *format == Format::Junit || (format.shows_tables() && *format != Format::Human);
-        let formats = self
-            .outputs
-            .iter()
-            .map(|output| &output.format)
-            .chain(&self.stdout);
-        formats.into_iter().any(shows)
+            |format: Format| format == Format::Junit || (format.shows_tables() && format != Format::Human);
+        self.formats().any(shows)
     }
 }
-
-/// Baseline file when none is named.
-pub const BASELINE: &str = ".cogward-baseline.json";
 
 /// Paths when none are named.
 const PATHS: &str = "policies";
 
-/// Decides a run. What is typed wins over `cogward.toml`, which wins over the defaults; rule folders of
-/// both are used. The error is a sentence about something typed wrongly.
-pub fn lint(args: &LintArgs, config: &Config, today: Date) -> Result<LintOptions, String> {
-    let today = match &args.today {
+/// The policies: what is typed, else what is configured, else `policies`.
+pub fn paths(typed: Option<&PathArgs>, config: &Config) -> Vec<String> {
+    let typed = typed.map(|group| group.paths.clone()).unwrap_or_default();
+    let paths = [typed, config.lint.paths.clone(), vec![PATHS.to_owned()]];
+    paths
+        .into_iter()
+        .find(|paths| !paths.is_empty())
+        .unwrap_or_default()
+}
+
+/// Folders with users' rules: those that are configured, and those that are typed.
+pub fn rules(typed: Option<&RuleArgs>, config: &Config) -> Vec<String> {
+    let typed = typed.into_iter().flat_map(|group| &group.rules);
+    config.lint.rules.iter().chain(typed).cloned().collect()
+}
+
+/// Settings of the findings: what is typed wins over `cogward.toml`, which wins over the defaults. Those of single rules
+/// are filled in when the catalogue is known. The error is a sentence about something typed wrongly.
+pub fn settings(
+    findings: Option<&FindingArgs>,
+    date: Option<&DateArgs>,
+    config: &Config,
+    today: Date,
+) -> Result<Settings, String> {
+    let today = match date.and_then(|group| group.today.as_ref()) {
         None => today,
         Some(text) => {
             text::date(text).ok_or_else(|| format!("--today: `{text}` is no date; write YYYY-MM-DD"))?
         }
     };
-    let outputs = outputs(&args.output)?;
+    let typed = findings.copied().unwrap_or_default();
     let configured = &config.lint;
-    let paths = [
-        args.paths.clone(),
-        configured.paths.clone(),
-        vec![PATHS.to_owned()],
-    ];
-    let baseline = args.baseline.clone().or_else(|| configured.baseline.clone());
-    let settings = Settings {
+    Ok(Settings {
         today,
-        min_severity: args
+        min_severity: typed
             .min_severity
             .map(severity)
             .or(configured.min_severity)
             .unwrap_or(Severity::Note),
-        deny: args
+        deny: typed
             .deny
             .map(deny)
             .or_else(|| configured.deny.as_ref().map(|word| deny_word(word.get_ref())))
             .unwrap_or(Deny::From(Severity::Warning)),
         severities: BTreeMap::new(),
         disabled: BTreeMap::new(),
-    };
-    Ok(LintOptions {
-        paths: paths
-            .into_iter()
-            .find(|paths| !paths.is_empty())
-            .unwrap_or_default(),
-        stdout: (!args.quiet).then(|| args.format.unwrap_or(Format::Human)),
-        outputs,
-        verbose: args.verbose,
-        settings,
-        baseline: if args.write_baseline {
-            baseline.or_else(|| Some(BASELINE.to_owned()))
-        } else {
-            baseline
-        },
-        write_baseline: args.write_baseline,
-        rules: configured.rules.iter().chain(&args.rules).cloned().collect(),
-        fix: args.fix,
-        diff: args.diff,
     })
 }
 
 /// The files that reports go to; each takes one.
-fn outputs(typed: &[String]) -> Result<Vec<OutputFile>, String> {
+fn files(typed: &[String]) -> Result<Vec<OutputFile>, String> {
     let outputs: Vec<OutputFile> = typed.iter().map(|text| output(text)).collect::<Result<_, _>>()?;
     for (index, one) in outputs.iter().enumerate() {
         if outputs[..index].iter().any(|before| before.file == one.file) {
@@ -209,35 +206,61 @@ fn deny_word(word: &str) -> Deny {
 mod tests {
     use super::*;
 
-    fn decide(args: &LintArgs, config: &str) -> Result<LintOptions, String> {
+    /// Paths, rule folders and settings.
+    fn decide(
+        paths: &[&str],
+        typed: FindingArgs,
+        rules: &[&str],
+        config: &str,
+    ) -> (Vec<String>, Vec<String>, Settings) {
         let config = toml::from_str(config).unwrap();
-        lint(args, &config, text::date("2026-11-21").unwrap())
+        let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+        let (paths, rules) = (PathArgs { paths: owned(paths) }, RuleArgs { rules: owned(rules) });
+        let today = text::date("2026-11-21").unwrap();
+        (
+            super::paths(Some(&paths), &config),
+            super::rules(Some(&rules), &config),
+            settings(Some(&typed), None, &config, today).unwrap(),
+        )
     }
 
     #[test]
     fn typed_wins_over_configured_wins_over_default() {
         let config = "[lint]\npaths = ['infra']\ndeny = 'error'\nmin-severity = 'warning'\nrules = ['r1']";
-        let plain = decide(&LintArgs::default(), "").unwrap();
-        assert_eq!(
-            (plain.paths, plain.settings.deny),
-            (vec!["policies".to_owned()], Deny::From(Severity::Warning))
-        );
-        let configured = decide(&LintArgs::default(), config).unwrap();
-        assert_eq!(configured.paths, ["infra"]);
-        assert_eq!(configured.settings.deny, Deny::From(Severity::Error));
-        assert_eq!(configured.settings.min_severity, Severity::Warning);
-        let typed = LintArgs {
-            paths: vec!["x".to_owned()],
+        let (paths, _, settings) = decide(&[], FindingArgs::default(), &[], "");
+        assert_eq!(paths, ["policies"]);
+        assert_eq!(settings.deny, Deny::From(Severity::Warning));
+        let (paths, _, settings) = decide(&[], FindingArgs::default(), &[], config);
+        assert_eq!(paths, ["infra"]);
+        assert_eq!(settings.deny, Deny::From(Severity::Error));
+        assert_eq!(settings.min_severity, Severity::Warning);
+        let typed = FindingArgs {
             deny: Some(DenyArg::Never),
-            rules: vec!["r2".to_owned()],
-            ..LintArgs::default()
+            ..FindingArgs::default()
         };
-        let typed = decide(&typed, config).unwrap();
+        let (paths, rules, settings) = decide(&["x"], typed, &["r2"], config);
+        assert_eq!((paths, settings.deny), (vec!["x".to_owned()], Deny::Never));
+        assert_eq!(rules, ["r1", "r2"]);
+    }
+
+    #[test]
+    fn a_day_is_a_date() {
+        let date = |today: &str| DateArgs {
+            today: Some(today.to_owned()),
+        };
+        let settings = |typed| {
+            settings(
+                None,
+                Some(&typed),
+                &Config::default(),
+                text::date("2026-11-21").unwrap(),
+            )
+        };
         assert_eq!(
-            (typed.paths, typed.settings.deny),
-            (vec!["x".to_owned()], Deny::Never)
+            settings(date("2027-01-02")).unwrap().today,
+            text::date("2027-01-02").unwrap()
         );
-        assert_eq!(typed.rules, ["r1", "r2"]);
+        assert!(settings(date("tomorrow")).unwrap_err().contains("YYYY-MM-DD"));
     }
 
     #[test]
@@ -252,6 +275,6 @@ mod tests {
         assert!(of("report").unwrap_err().contains("FORMAT=report"));
         assert!(of("json=").is_err());
         let twice = ["a.json".to_owned(), "sarif=a.json".to_owned()];
-        assert!(outputs(&twice).unwrap_err().contains("twice"));
+        assert!(files(&twice).unwrap_err().contains("twice"));
     }
 }

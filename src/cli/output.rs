@@ -1,14 +1,35 @@
 //! Where reports go.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::cli::environment;
+use crate::cli::error::Failure;
+use crate::cli::options::Outputs;
+use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::render::{self, Format, RenderOptions};
 use crate::report::{GateReport, Report};
+use crate::source::Sources;
+
+/// Writes the reports; the exit code is the report's. A file that cannot be written keeps no other
+/// report from being written.
+pub fn finish(tree: &Tree, report: &Report, outputs: &Outputs, colour: bool) -> Result<u8, Failure> {
+    let mut code = report.exit_code;
+    for file in &outputs.files {
+        if let Err(message) = save(tree, file.format, report, &file.file) {
+            say(&format!("error: {message}"));
+            code = 2;
+        }
+    }
+    if let Some(format) = outputs.stdout {
+        print(format, report, colour)?;
+    }
+    Ok(code)
+}
 
 /// Writes a report to standard output.
-pub fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
+fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
     let options = RenderOptions {
         colour,
         width: environment::width(),
@@ -50,6 +71,34 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", render::for_log(&lines.join("\n")));
 }
 
+/// Says findings about rule files on standard error, one a line: place, sentence, next step. The
+/// exit code is 2 if there are any.
+pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
+    let place = |finding: &Finding| {
+        let source = sources.get(finding.primary.source);
+        (source.name(), finding.primary.span)
+    };
+    let mut ordered: Vec<_> = findings.iter().collect();
+    ordered.sort_by_key(|finding| place(finding));
+    for finding in ordered {
+        let source = sources.get(finding.primary.source);
+        let mut text = String::from("error: ");
+        // A file that is not there has no lines.
+        if !source.text().is_empty() {
+            let at = source.position(finding.primary.span.start);
+            let _ = write!(text, "{}:{}:{}: ", source.name(), at.line, at.column);
+        } else if !finding.message.contains(source.name()) {
+            let _ = write!(text, "{}: ", source.name());
+        }
+        text.push_str(&finding.message);
+        if !finding.help.is_empty() {
+            let _ = write!(text, " ({})", finding.help);
+        }
+        say(&text.replace('\n', "\\n"));
+    }
+    if findings.is_empty() { 0 } else { 2 }
+}
+
 /// Writes lines to standard output, with the same care.
 pub fn write_lines(text: &str) -> io::Result<()> {
     let lines: String = text
@@ -86,7 +135,7 @@ pub fn save_gate(tree: &Tree, format: Format, report: &GateReport, file: &str) -
 }
 
 /// Writes a report to a file, whole or not at all.
-pub fn save(tree: &Tree, format: Format, report: &Report, file: &str) -> Result<(), String> {
+fn save(tree: &Tree, format: Format, report: &Report, file: &str) -> Result<(), String> {
     let mut text = Vec::new();
     let rendered = render::render(format, report, &RenderOptions::default(), &mut text);
     rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;

@@ -1,22 +1,26 @@
 //! `cogward explain --pool ID`.
 
 use crate::app::explain::explain;
-use crate::cli::args::{ExplainArgs, LintArgs};
-use crate::cli::lint::{finish, prepare};
+use crate::cli::args::ExplainArgs;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::Failure;
 use crate::cli::look::look;
+use crate::cli::options::Outputs;
 use crate::cli::output;
-use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
-use crate::fs::Tree;
 use crate::render::Format;
 
+/// The groups of the command.
+pub fn groups(args: &ExplainArgs) -> Groups<'_> {
+    Groups {
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
 /// Prints what really happens to requests of a pool, and why.
-pub fn run(tree: &Tree, pool: &str, args: &ExplainArgs, colour: bool) -> Result<u8, Failure> {
-    let typed = LintArgs {
-        format: args.format,
-        config: args.config.clone(),
-        ..LintArgs::default()
-    };
+pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8, Failure> {
+    context.outputs = Outputs::on_stdout(args.format);
     if let Some(format) = args.format.filter(|format| !format.shows_tables()) {
         let words = format!(
             "--format {}: a pool's table is shown by human, json, markdown, comment and html",
@@ -24,16 +28,15 @@ pub fn run(tree: &Tree, pool: &str, args: &ExplainArgs, colour: bool) -> Result<
         );
         return Err(Failure::Usage(words));
     }
-    let prepared = prepare(tree, &typed)?;
     let ids = [pool.to_owned()];
-    let estate = look(tree, &args.live, &prepared.config, Wanted::Ids(&ids))?;
+    let estate = look(&context, &args.live, Wanted::Ids(&ids), None)?;
     if estate.pools.is_empty() && estate.is_whole() {
         return Err(Failure::Usage(format!("there is no pool `{pool}`")));
     }
-    let report = explain(&estate, prepared.sources.clone());
-    if prepared.options.stdout == Some(Format::Human) {
-        output::print_protection(&report, colour)?;
+    let report = explain(&estate, context.sources.clone());
+    if context.outputs.stdout == Some(Format::Human) {
+        output::print_protection(&report, context.colour)?;
         return Ok(report.exit_code);
     }
-    finish(tree, &report, &prepared.options, colour)
+    context.finish(&report)
 }

@@ -2,26 +2,31 @@
 
 use crate::app::apply::{Job, other_regions, propose_back, recorded};
 use crate::cli::args::RollbackArgs;
-use crate::cli::lint::prepare;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::Failure;
 use crate::cli::live::Reach;
 use crate::cli::output;
-use crate::cli::run::Failure;
 use crate::cli::wanted::Wanted;
 use crate::cli::write::{Desk, permits, pointers, saved_plan};
-use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
+use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
 use crate::proposal::Proposal;
 
+/// The groups of the command.
+pub fn groups(args: &RollbackArgs) -> Groups<'_> {
+    Groups::of(&args.run)
+}
+
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
-pub fn run(tree: &Tree, args: &RollbackArgs, colour: bool) -> Result<u8, Failure> {
-    let prepared = prepare(tree, &args.report.as_lint(&[]))?;
-    let desk = Desk::new(tree, &args.write, &prepared.options, colour)?;
+pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
+    let desk = Desk::new(context, &args.write)?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let permits = permits(&args.write)?;
-    let saved = saved_plan(tree, args.write.plan.as_deref())?;
+    let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
     let name = &args.recorded;
-    let text = tree
+    let text = context
+        .tree
         .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let record = journal::read(text.as_bytes())
@@ -38,8 +43,9 @@ pub fn run(tree: &Tree, args: &RollbackArgs, colour: bool) -> Result<u8, Failure
             ..Proposal::default()
         });
     }
+    let account = &args.reach.account;
     let wishes: Vec<_> = pools.iter().map(crate::app::apply::RecordedPool::wish).collect();
-    let refused = other_regions(&wishes, &args.reach.region);
+    let refused = other_regions(&wishes, &account.region);
     if !refused.is_empty() {
         return desk.refuse(&Proposal {
             command: "rollback",
@@ -47,9 +53,9 @@ pub fn run(tree: &Tree, args: &RollbackArgs, colour: bool) -> Result<u8, Failure
             ..Proposal::default()
         });
     }
-    let reach = Reach::new(&args.reach.as_live(), &prepared.config, Wanted::Wishes(&wishes))?;
+    let reach = Reach::new(account, &context.config, Wanted::Wishes(&wishes))?;
     let look = reach.look();
-    let today = prepared.options.settings.today;
+    let today = context.settings.today;
     let enforces = |pool: &Observed| {
         pools
             .iter()

@@ -6,22 +6,21 @@ use std::fmt::Write as _;
 use crate::app::catalogue;
 use crate::app::examples::{self, Stand};
 use crate::cli::args::{ListFormat, RulesCommand};
+use crate::cli::error::Failure;
 use crate::cli::output;
-use crate::cli::run::Failure;
 use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::ident::RuleId;
 use crate::render;
-use crate::rule::catalogue::{Catalogue, builtin_files};
+use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
-use crate::rule::load::Loader;
-use crate::source::{Source, Sources};
+use crate::source::Sources;
 use crate::text;
 
 /// Runs the command.
 pub fn run(tree: &Tree, command: &RulesCommand) -> Result<u8, Failure> {
     match command {
-        RulesCommand::List { format, rules } => list(tree, *format, rules),
+        RulesCommand::List { format, rules } => list(tree, *format, &rules.rules),
         RulesCommand::Test { paths } => test(tree, paths),
     }
 }
@@ -37,7 +36,7 @@ fn list(tree: &Tree, format: ListFormat, folders: &[String]) -> Result<u8, Failu
             output::write(&text)?;
         }
     }
-    Ok(complain(&findings, &sources))
+    Ok(output::complain(&findings, &sources))
 }
 
 fn table(rules: &[Rule]) -> String {
@@ -115,7 +114,7 @@ fn test(tree: &Tree, paths: &[String]) -> Result<u8, Failure> {
         runs.len() - failed
     );
     output::write_lines(&text)?;
-    let code = complain(&findings, &sources);
+    let code = output::complain(&findings, &sources);
     Ok(if code == 0 { u8::from(failed > 0) } else { code })
 }
 
@@ -126,7 +125,7 @@ fn under_test(
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) -> (Catalogue, BTreeSet<RuleId>) {
-    let mut rules = with_examples(sources, findings);
+    let mut rules = catalogue::with_examples(sources, findings);
     let builtin = rules.iter().map(|rule| rule.meta.id.clone()).collect();
     if paths.is_empty() {
         return (Catalogue::of(rules), builtin);
@@ -142,49 +141,4 @@ fn under_test(
         }
     }
     (Catalogue::of(rules), ids)
-}
-
-/// The built-in rules, read whole.
-pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<Rule> {
-    let loader = Loader::default();
-    let mut rules = Vec::new();
-    for (name, text) in builtin_files() {
-        let id = sources.add(Source::builtin(name, text));
-        match loader.load(id, sources.get(id)) {
-            Ok(mut rule) => {
-                rule.meta.builtin = true;
-                rules.push(rule);
-            }
-            Err(mut faults) => findings.append(&mut faults),
-        }
-    }
-    rules
-}
-
-/// Says findings about rule files on standard error, one a line: place, sentence, next step. The
-/// exit code is 2 if there are any.
-pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
-    let place = |finding: &Finding| {
-        let source = sources.get(finding.primary.source);
-        (source.name(), finding.primary.span)
-    };
-    let mut ordered: Vec<_> = findings.iter().collect();
-    ordered.sort_by_key(|finding| place(finding));
-    for finding in ordered {
-        let source = sources.get(finding.primary.source);
-        let mut text = String::from("error: ");
-        // A file that is not there has no lines.
-        if !source.text().is_empty() {
-            let at = source.position(finding.primary.span.start);
-            let _ = write!(text, "{}:{}:{}: ", source.name(), at.line, at.column);
-        } else if !finding.message.contains(source.name()) {
-            let _ = write!(text, "{}: ", source.name());
-        }
-        text.push_str(&finding.message);
-        if !finding.help.is_empty() {
-            let _ = write!(text, " ({})", finding.help);
-        }
-        output::say(&text.replace('\n', "\\n"));
-    }
-    if findings.is_empty() { 0 } else { 2 }
 }

@@ -3,22 +3,13 @@
 use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
+use crate::cli::context::RunContext;
+use crate::cli::error::Failure;
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, rollback, snapshot};
 use crate::cli::{diff, environment, explain, gate, init, lint, merge, output, pool, rules, scan};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
-
-/// How a command ends when nothing could be reported: one line on standard error.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// Typed wrongly, or nothing to do.
-    #[error("{0}")]
-    Usage(String),
-    /// Standard output or the working directory.
-    #[error("{0}")]
-    System(#[from] std::io::Error),
-}
 
 /// Runs the program; the exit codes are those of the documentation.
 #[must_use]
@@ -51,42 +42,31 @@ fn on_large_stack(work: impl FnOnce() -> Result<u8, Failure> + Send) -> Result<u
 
 fn command(cli: &Cli) -> Result<u8, Failure> {
     let tree = Tree::new(environment::directory()?);
+    let colour = environment::colour(cli.color);
+    let context = |groups| RunContext::new(tree.clone(), colour, groups);
     match &cli.command {
-        Command::Lint(args) => lint::run(&tree, args, environment::colour(cli.color)),
-        Command::Diff(args) => diff::run(&tree, args, environment::colour(cli.color)),
-        Command::Gate(args) => gate::run(&tree, args, environment::colour(cli.color)),
-        Command::Scan(args) => scan::run(&tree, args, environment::colour(cli.color)),
+        Command::Lint(args) => lint::run(context(lint::groups(args))?, args),
+        Command::Diff(args) => diff::run(context(diff::groups(args))?, args),
+        Command::Gate(args) => gate::run(&context(gate::groups(args))?, args),
+        Command::Scan(args) => scan::run(&context(scan::groups(args))?, args),
         #[cfg(feature = "live")]
-        Command::Apply(args) => apply::run(&tree, args, environment::colour(cli.color)),
+        Command::Apply(args) => apply::run(&context(apply::groups(args))?, args),
         #[cfg(feature = "live")]
-        Command::Rollback(args) => rollback::run(&tree, args, environment::colour(cli.color)),
+        Command::Rollback(args) => rollback::run(&context(rollback::groups(args))?, args),
         #[cfg(feature = "live")]
-        Command::Snapshot(args) => snapshot::run(&tree, args),
-        Command::Merge(args) => merge::run(&tree, args, environment::colour(cli.color)),
-        Command::Init(args) => init::run(&tree, args),
+        Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
+        Command::Merge(args) => merge::run(&tree, args, colour),
+        Command::Init(args) => init::run(&context(init::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),
         Command::Rules(command) => rules::run(&tree, command),
         Command::Explain(args) => match (&args.rule, &args.pool) {
-            (Some(rule), _) => explain::run(&tree, rule, &args.rules),
-            (None, Some(pool)) => pool::run(&tree, pool, args, environment::colour(cli.color)),
+            (Some(rule), _) => explain::run(&tree, rule, &args.rules.rules),
+            (None, Some(pool)) => pool::run(context(pool::groups(args))?, pool, args),
             (None, None) => Err(Failure::Usage("name a rule, or a pool with --pool".to_owned())),
         },
         Command::Schema { name } => {
-            let schema = match name {
-                SchemaName::Policy => crate::policy::published(),
-                SchemaName::Rule => crate::rule::schema(),
-                SchemaName::Report => crate::render::schema(),
-                SchemaName::Baseline => crate::lint::baseline::schema(),
-                SchemaName::View => crate::rule::view::schema(),
-                SchemaName::Snapshot => crate::observe::snapshot::schema(),
-                SchemaName::Gate => crate::render::gate_schema(),
-                SchemaName::Ledger => crate::ledger::schema(),
-                SchemaName::Apply => crate::render::proposal::schema(),
-                SchemaName::Plan => crate::plan::file::schema(),
-                SchemaName::Journal => crate::journal::schema(),
-            };
-            output::write(format!("{schema:#}\n").as_bytes())?;
+            output::write(format!("{:#}\n", schema(*name)).as_bytes())?;
             Ok(0)
         }
         Command::Completions { shell } => {
@@ -96,6 +76,22 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
             Ok(0)
         }
         Command::Man { command } => man(command.as_deref()),
+    }
+}
+
+fn schema(name: SchemaName) -> serde_json::Value {
+    match name {
+        SchemaName::Policy => crate::policy::published(),
+        SchemaName::Rule => crate::rule::schema(),
+        SchemaName::Report => crate::render::schema(),
+        SchemaName::Baseline => crate::lint::baseline::schema(),
+        SchemaName::View => crate::rule::view::schema(),
+        SchemaName::Snapshot => crate::observe::snapshot::schema(),
+        SchemaName::Gate => crate::render::gate_schema(),
+        SchemaName::Ledger => crate::ledger::schema(),
+        SchemaName::Apply => crate::render::proposal::schema(),
+        SchemaName::Plan => crate::plan::file::schema(),
+        SchemaName::Journal => crate::journal::schema(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! `--shard`: which part of the pools is wanted, as typed or as the scheduler of the job says.
 
+use crate::cli::args::ShardArgs;
 use crate::cli::environment;
-use crate::cli::run::Failure;
+use crate::cli::error::Failure;
 use crate::model::shard::{Cut, MOST, Shard};
 
 /// Variables that hold a job's number, from 0, and what sets them.
@@ -16,7 +17,8 @@ const SIZE: &str = "AWS_BATCH_JOB_ARRAY_SIZE";
 const FORM: &str = "write I/N, such as 2/4, or auto/N, with NAME: before it for a run of that name";
 
 /// Decides what `--shard` means. Nothing typed is everything: a variable alone never leaves pools out.
-pub fn cut(typed: Option<&String>) -> Result<Option<Cut>, Failure> {
+pub fn cut(typed: &ShardArgs) -> Result<Option<Cut>, Failure> {
+    let typed = typed.shard.as_ref();
     typed
         .map(|text| parse(text, &environment::variable))
         .transpose()

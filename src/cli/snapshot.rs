@@ -1,28 +1,31 @@
 //! `cogward snapshot`.
 
-use crate::cli::args::{LintArgs, SnapshotArgs};
-use crate::cli::lint::prepare;
-use crate::cli::run::Failure;
+use crate::cli::args::SnapshotArgs;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::Failure;
+use crate::cli::look::look;
 use crate::cli::wanted::Wanted;
-use crate::cli::{environment, look, output, shard};
-use crate::fs::Tree;
+use crate::cli::{environment, output, shard};
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
 
+/// The groups of the command.
+pub fn groups(args: &SnapshotArgs) -> Groups<'_> {
+    Groups {
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
 /// Runs the command. What could not be seen is in the file, is said, and gives exit code 4.
-pub fn run(tree: &Tree, args: &SnapshotArgs) -> Result<u8, Failure> {
-    let typed = LintArgs {
-        config: args.config.clone(),
-        ..LintArgs::default()
-    };
-    let cut = shard::cut(args.shard.as_ref())?;
-    let prepared = prepare(tree, &typed)?;
-    let wanted = match (args.pool.as_slice(), args.all_regions) {
+pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, Failure> {
+    let cut = shard::cut(&args.shard)?;
+    let wanted = match (args.pools.pool.as_slice(), args.everywhere.all_regions) {
         ([], true) => Wanted::Everywhere,
         ([], false) => Wanted::AllAnd(&[]),
         (ids, _) => Wanted::Ids(ids),
     };
-    let estate = look::part(tree, &args.live, &prepared.config, wanted, cut.as_ref())?;
+    let estate = look(context, &args.live, wanted, cut.as_ref())?;
     let whole = estate.is_whole();
     let missing = estate.missing.clone();
     let pools = text::count(estate.pools.len(), "pool", "pools");
@@ -44,7 +47,10 @@ pub fn run(tree: &Tree, args: &SnapshotArgs) -> Result<u8, Failure> {
         _ if nothing_seen => output::say("no pool was seen: nothing is written"),
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
-            tree.write(file, bytes.as_bytes()).map_err(Failure::Usage)?;
+            context
+                .tree
+                .write(file, bytes.as_bytes())
+                .map_err(Failure::Usage)?;
             let next = match &taken.cut {
                 Some(cut) => format!("shard {cut}; put all of them together: cogward merge"),
                 None => format!("compare with it: --from {file}"),

@@ -4,9 +4,9 @@ use std::io::Write as _;
 
 use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, unconfirmed, verify};
 use crate::cli::args::WriteArgs;
+use crate::cli::context::RunContext;
+use crate::cli::error::Failure;
 use crate::cli::live::{Bar, Reach};
-use crate::cli::options::LintOptions;
-use crate::cli::run::Failure;
 use crate::cli::{environment, output, prompt};
 use crate::fs::{MAX_BYTES, Tree};
 use crate::journal::{self, Journal, Reasons, Who};
@@ -21,10 +21,8 @@ use crate::text;
 
 /// Everything that ends a command that writes.
 pub struct Desk<'a> {
-    tree: &'a Tree,
+    context: &'a RunContext,
     args: &'a WriteArgs,
-    options: &'a LintOptions,
-    colour: bool,
 }
 
 /// How a command that writes ends.
@@ -91,18 +89,9 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Fai
 
 impl<'a> Desk<'a> {
     /// A desk; a format that a plan does not have is an error, before anything is asked of AWS.
-    pub fn new(
-        tree: &'a Tree,
-        args: &'a WriteArgs,
-        options: &'a LintOptions,
-        colour: bool,
-    ) -> Result<Self, Failure> {
-        let typed = options
-            .outputs
-            .iter()
-            .map(|output| output.format)
-            .chain(options.stdout);
-        if let Some(format) = typed.into_iter().find(|format| !FORMATS.contains(format)) {
+    pub fn new(context: &'a RunContext, args: &'a WriteArgs) -> Result<Self, Failure> {
+        let mut formats = context.outputs.formats();
+        if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
             let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();
             return Err(Failure::Usage(format!(
                 "--format {}: a plan is shown by {}",
@@ -111,18 +100,13 @@ impl<'a> Desk<'a> {
             )));
         }
         // A day to come would open the audit gate before its time.
-        if options.settings.today > environment::today() {
+        let today = context.settings.today;
+        if today > environment::today() {
             return Err(Failure::Usage(format!(
-                "--today {}: the day is still to come; what is written is judged by the days until now",
-                options.settings.today
+                "--today {today}: the day is still to come; what is written is judged by the days until now"
             )));
         }
-        Ok(Self {
-            tree,
-            args,
-            options,
-            colour,
-        })
+        Ok(Self { context, args })
     }
 
     /// Ends with refusals that stand before anything is looked at.
@@ -169,7 +153,8 @@ impl<'a> Desk<'a> {
 
     fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(plan).map_err(|error| Failure::Usage(error.to_string()))?;
-        self.tree
+        self.context
+            .tree
             .write(file, format!("{text}\n").as_bytes())
             .map_err(Failure::Usage)?;
         output::say(&format!("wrote the plan to {file}"));
@@ -179,7 +164,8 @@ impl<'a> Desk<'a> {
     /// The plan must be on the screen before somebody agrees to it, wherever the report goes. Says what is left to
     /// be written to standard output.
     fn show_before_asking(&self, proposal: &Proposal) -> Result<Section, Failure> {
-        let to_screen = self.options.stdout == Some(Format::Human) && environment::prints_for_a_person();
+        let to_screen =
+            self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
         let text = self.text(Format::Human, proposal, Section::Plan)?;
         if to_screen {
             output::write(&text)?;
@@ -193,7 +179,7 @@ impl<'a> Desk<'a> {
         let name = self.journal_name();
         let who = reach.runtime.block_on(callers(prepared, &reach.connector));
         let run = self.run_line(prepared, who);
-        let journal = Journal::create(self.tree, &name, run).map_err(Failure::Usage)?;
+        let journal = Journal::create(&self.context.tree, &name, run).map_err(Failure::Usage)?;
         let stop = Stop::default();
         let teller = Teller(environment::talks_to_a_person());
         let ports = crate::app::apply::Ports {
@@ -226,7 +212,7 @@ impl<'a> Desk<'a> {
             // Two runs in one second have each a journal of its own.
             let free = |number: &u32| {
                 let name = numbered(&now, *number);
-                !self.tree.exists(&name)
+                !self.context.tree.exists(&name)
             };
             let number = (1..1000).find(free).unwrap_or(1000);
             numbered(&now, number)
@@ -252,15 +238,15 @@ impl<'a> Desk<'a> {
     /// Writes the reports; a file that cannot be written keeps no other report from being written.
     fn report(&self, proposal: &Proposal, section: Section) -> Result<u8, Failure> {
         let mut code = proposal.exit_code();
-        for file in &self.options.outputs {
+        for file in &self.context.outputs.files {
             let text = self.text_for_file(file.format, proposal)?;
-            if let Err(message) = self.tree.write(&file.file, &text) {
+            if let Err(message) = self.context.tree.write(&file.file, &text) {
                 output::say(&format!("error: {message}"));
                 // What was written to AWS goes before a report that was not written.
                 code = if code == 0 { 2 } else { code };
             }
         }
-        if let Some(format) = self.options.stdout {
+        if let Some(format) = self.context.outputs.stdout {
             output::write(&self.text(format, proposal, section)?)?;
         }
         Ok(code)
@@ -268,7 +254,7 @@ impl<'a> Desk<'a> {
 
     fn text(&self, format: Format, proposal: &Proposal, section: Section) -> Result<Vec<u8>, Failure> {
         let options = RenderOptions {
-            colour: self.colour,
+            colour: self.context.colour,
             width: environment::width(),
             ..RenderOptions::default()
         };

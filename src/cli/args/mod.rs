@@ -1,11 +1,23 @@
-//! What the user typed, and nothing decided yet.
+//! What the user typed, and nothing decided yet. Each group of arguments is written once; commands put groups together.
 
-mod shared;
-mod typed;
+mod commands;
+mod findings;
+mod live;
+mod report;
+mod rules;
+mod verbs;
 #[cfg(feature = "live")]
 mod write;
 
-pub use shared::{LiveArgs, ReportArgs};
-pub use typed::*;
+pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
+pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
+#[cfg(feature = "live")]
+pub use live::AccountArgs;
+pub use live::{LiveArgs, ShardArgs};
+pub use report::{OutputArgs, RunArgs};
+pub use rules::{ConfigArgs, PathArgs, RuleArgs};
+#[cfg(feature = "live")]
+pub use verbs::{DemoArgs, SnapshotArgs};
+pub use verbs::{DiffArgs, ExplainArgs, FailOnArg, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
 #[cfg(feature = "live")]
 pub use write::{ApplyArgs, RollbackArgs, WriteArgs};

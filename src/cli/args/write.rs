@@ -2,7 +2,10 @@
 
 use clap::Args;
 
-use crate::cli::args::shared::{LiveArgs, ReportArgs};
+use super::live::AccountArgs;
+use super::report::RunArgs;
+use super::rules::PathArgs;
+use super::verbs::worded;
 
 /// What a write may do, and how it is agreed to.
 #[derive(Clone, Debug, Default, Args)]
@@ -43,8 +46,8 @@ pub struct WriteArgs {
 /// `cogward apply`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ApplyArgs {
-    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
-    pub paths: Vec<String>,
+    #[command(flatten)]
+    pub paths: PathArgs,
     /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied.
     #[arg(long, value_name = "FILE", help_heading = "Guards")]
     pub ledger: Option<String>,
@@ -53,7 +56,7 @@ pub struct ApplyArgs {
     #[command(flatten)]
     pub reach: ReachArgs,
     #[command(flatten)]
-    pub report: ReportArgs,
+    pub run: RunArgs,
 }
 
 /// `cogward rollback`.
@@ -67,40 +70,19 @@ pub struct RollbackArgs {
     #[command(flatten)]
     pub reach: ReachArgs,
     #[command(flatten)]
-    pub report: ReportArgs,
+    pub run: RunArgs,
 }
 
-/// Where live pools are, and with whose credentials they are reached.
+/// Where live pools are, and with whose credentials they are read and written.
 #[derive(Clone, Debug, Default, Args)]
+#[command(
+    mut_args(worded("role_arn", "Role to assume for reading and writing")),
+    mut_args(worded(
+        "timeout",
+        "Stop looking after so many seconds; a pool that was not read by then is not written"
+    ))
+)]
 pub struct ReachArgs {
-    /// Region; may be given several times. Default: the policy's, else the environment's or the profile's.
-    #[arg(long, value_name = "REGION", help_heading = "Pools")]
-    pub region: Vec<String>,
-    /// Profile of the shared AWS configuration.
-    #[arg(long, value_name = "NAME", help_heading = "Pools")]
-    pub profile: Option<String>,
-    /// Role to assume for reading and writing.
-    #[arg(long, value_name = "ARN", help_heading = "Pools")]
-    pub role_arn: Option<String>,
-    /// External id that the role asks for.
-    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
-    pub external_id: Option<String>,
-    /// Stop looking after so many seconds; a pool that was not read by then is not written.
-    #[arg(long, value_name = "SECONDS", help_heading = "Pools")]
-    pub timeout: Option<u64>,
-}
-
-impl ReachArgs {
-    /// The same choices as commands that only read have them.
-    #[must_use]
-    pub fn as_live(&self) -> LiveArgs {
-        LiveArgs {
-            from: None,
-            region: self.region.clone(),
-            profile: self.profile.clone(),
-            role_arn: self.role_arn.clone(),
-            external_id: self.external_id.clone(),
-            timeout: self.timeout,
-        }
-    }
+    #[command(flatten)]
+    pub account: AccountArgs,
 }

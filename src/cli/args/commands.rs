@@ -1,0 +1,146 @@
+//! The commands.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::rules::RuleArgs;
+#[cfg(feature = "live")]
+use super::verbs::{DemoArgs, SnapshotArgs};
+use super::verbs::{DiffArgs, ExplainArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
+#[cfg(feature = "live")]
+use super::write::{ApplyArgs, RollbackArgs};
+
+/// Policy as code for Amazon Cognito threat protection.
+#[derive(Debug, Parser)]
+#[command(name = "cogward", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto, help_heading = "Output")]
+    pub color: Colour,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  clean
+  1  findings at or above the threshold (--deny)
+  2  usage or invalid input, nothing to check included
+  3  differences between policies and pools (--fail-on), or a plan that was not carried out
+  4  something could not be looked at, or a write failed; the rest is reported all the same
+  5  refused: by a guard, by the audit gate, or because a plan is out of date";
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` turns it on elsewhere.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check policies offline; needs no AWS account.
+    Lint(Box<LintArgs>),
+    /// Compare policies with live pools, or with a snapshot of them; reads only.
+    Diff(Box<DiffArgs>),
+    /// Tell whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
+    Gate(Box<GateArgs>),
+    /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
+    #[cfg(feature = "live")]
+    Apply(Box<ApplyArgs>),
+    /// Put back what an apply recorded in its journal, by the same guards.
+    #[cfg(feature = "live")]
+    Rollback(Box<RollbackArgs>),
+    /// Check live pools, or a snapshot of them, without any policy; reads only.
+    Scan(Box<ScanArgs>),
+    /// Save what live pools look like, for reviews and offline comparisons; reads only.
+    #[cfg(feature = "live")]
+    Snapshot(Box<SnapshotArgs>),
+    /// Put the reports, or the snapshots, of all shards together (`--shard`); asks nothing of AWS.
+    Merge(MergeArgs),
+    /// Write policies of live pools, or of a snapshot of them, each as its pool is.
+    Init(Box<InitArgs>),
+    /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
+    #[cfg(feature = "live")]
+    Demo(DemoArgs),
+    /// The rule catalogue.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Explain a rule: the fault, why it matters, what to do, examples; or what a pool really does.
+    Explain(Box<ExplainArgs>),
+    /// Print a JSON Schema.
+    Schema {
+        /// Which one.
+        #[arg(value_enum)]
+        name: SchemaName,
+    },
+    /// Print a shell completion script.
+    Completions {
+        /// Which shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page (roff).
+    Man {
+        /// The command whose page it is; without one, the program's.
+        command: Option<String>,
+    },
+}
+
+/// The catalogue's commands.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List all rules.
+    List {
+        /// How.
+        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+        format: ListFormat,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Run the examples inside rule files.
+    Test {
+        /// Folders or files with rules of your own; without any, the built-in rules are tested.
+        paths: Vec<String>,
+    },
+}
+
+/// How rules are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Schemas that can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    /// Policy files.
+    Policy,
+    /// Rule files.
+    Rule,
+    /// The JSON report.
+    Report,
+    /// Baseline files.
+    Baseline,
+    /// What rules see.
+    View,
+    /// Snapshots.
+    Snapshot,
+    /// What `gate` writes as JSON.
+    Gate,
+    /// A line of a ledger.
+    Ledger,
+    /// What `apply` and `rollback` write with `--format json`.
+    Apply,
+    /// Saved plans.
+    Plan,
+    /// Lines of journals.
+    Journal,
+}

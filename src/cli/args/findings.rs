@@ -1,0 +1,46 @@
+//! Which findings count.
+
+use clap::{Args, ValueEnum};
+
+/// Thresholds of findings.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct FindingArgs {
+    /// Leave out findings below this severity: they are counted, and fail nothing.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Findings")]
+    pub min_severity: Option<SeverityArg>,
+    /// Fail (exit code 1) on findings of this severity or above. Default: warning.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Findings")]
+    pub deny: Option<DenyArg>,
+}
+
+/// The day of a run.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DateArgs {
+    /// Judge by this day (YYYY-MM-DD). Default: today, UTC.
+    #[arg(long, value_name = "DATE", help_heading = "Findings")]
+    pub today: Option<String>,
+}
+
+/// A severity as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeverityArg {
+    /// Notes, warnings and errors.
+    Note,
+    /// Warnings and errors.
+    Warning,
+    /// Errors.
+    Error,
+}
+
+/// The threshold of failure as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DenyArg {
+    /// Any finding fails the run.
+    Note,
+    /// Warnings and errors do.
+    Warning,
+    /// Errors do.
+    Error,
+    /// Findings never do; invalid input still does.
+    Never,
+}

@@ -1,0 +1,61 @@
+//! Where live pools are, and which of them are meant.
+
+use clap::Args;
+
+/// Where live pools are looked for.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LiveArgs {
+    /// Look at this snapshot instead of AWS.
+    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    #[cfg_attr(feature = "live", arg(conflicts_with_all = ["region", "profile", "role_arn", "timeout"]))]
+    pub from: Option<String>,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    pub account: AccountArgs,
+}
+
+/// In which regions pools are, and with whose credentials they are reached.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct AccountArgs {
+    /// Region; may be given several times. Default: the policy's, else the environment's or the profile's.
+    #[arg(long, value_name = "REGION", help_heading = "Pools")]
+    pub region: Vec<String>,
+    /// Profile of the shared AWS configuration.
+    #[arg(long, value_name = "NAME", help_heading = "Pools")]
+    pub profile: Option<String>,
+    /// Role to assume for reading.
+    #[arg(long, value_name = "ARN", help_heading = "Pools")]
+    pub role_arn: Option<String>,
+    /// External id that the role asks for.
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
+    pub external_id: Option<String>,
+    /// Stop looking after so many seconds; what was not read by then is reported as such.
+    #[arg(long, value_name = "SECONDS", help_heading = "Pools")]
+    pub timeout: Option<u64>,
+}
+
+/// One part of the pools.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ShardArgs {
+    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
+    pub shard: Option<String>,
+}
+
+/// Every region.
+#[cfg(feature = "live")]
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct EverywhereArgs {
+    /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
+    #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
+    pub all_regions: bool,
+}
+
+/// Pools by id.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PoolArgs {
+    /// Only these pools, by id; may be given several times. Default: all pools of the regions.
+    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    pub pool: Vec<String>,
+}

@@ -1,0 +1,50 @@
+//! How a report is made and shown.
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::findings::DateArgs;
+use super::rules::ConfigArgs;
+use crate::render::Format;
+
+/// The formats as they are typed: their own words.
+pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
+    let known = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.purpose()));
+    // Only known words come here.
+    PossibleValuesParser::new(known).map(|word| Format::parse(&word).unwrap_or(Format::Human))
+}
+
+/// Where a report goes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OutputArgs {
+    /// Format on standard output. Default: human.
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Write a report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times.
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// Print no report on standard output.
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// What is said: the report, and beside it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Say on standard error what is read and checked.
+    #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: bool,
+}
+
+/// What every command with a report of pools takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub report: ReportArgs,
+    #[command(flatten)]
+    pub date: DateArgs,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub config: ConfigArgs,
+}

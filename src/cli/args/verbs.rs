@@ -1,0 +1,222 @@
+//! What each command takes: groups of arguments, and what it alone has.
+
+use clap::{Arg, Args, ValueEnum};
+
+use super::findings::{DateArgs, FindingArgs};
+#[cfg(feature = "live")]
+use super::live::EverywhereArgs;
+use super::live::{LiveArgs, PoolArgs, ShardArgs};
+use super::report::{OutputArgs, ReportArgs, RunArgs, formats};
+use super::rules::{ConfigArgs, PathArgs, RuleArgs};
+use crate::render::Format;
+
+/// An option of a group with the words of one command.
+pub(super) fn worded(id: &'static str, help: &'static str) -> impl FnMut(Arg) -> Arg {
+    move |arg| if arg.get_id() == id { arg.help(help) } else { arg }
+}
+
+/// `cogward lint`.
+#[derive(Debug, Default, Args)]
+#[command(mut_args(worded(
+    "today",
+    "Judge waivers and the audit gate as of this day (YYYY-MM-DD). Default: today, UTC"
+)))]
+pub struct LintArgs {
+    #[command(flatten)]
+    pub paths: PathArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    #[command(flatten)]
+    pub findings: FindingArgs,
+    /// Findings listed in this file do not count.
+    #[arg(long, value_name = "FILE", help_heading = "Findings")]
+    pub baseline: Option<String>,
+    /// Write today's findings to the baseline file (default: .cogward-baseline.json) and end; those below --min-severity are written, too.
+    #[arg(long, conflicts_with_all = ["fix", "format", "output"], help_heading = "Findings")]
+    pub write_baseline: bool,
+    #[command(flatten)]
+    pub date: DateArgs,
+    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate.
+    #[arg(long, value_name = "FILE", help_heading = "Findings")]
+    pub ledger: Option<String>,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub rules: RuleArgs,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub config: ConfigArgs,
+    /// Make the safe changes; comments and layout stay.
+    #[arg(long, help_heading = "Fixes")]
+    pub fix: bool,
+    /// With --fix: show the changes and write nothing.
+    #[arg(long, requires = "fix", conflicts_with_all = ["format", "output"], help_heading = "Fixes")]
+    pub diff: bool,
+}
+
+/// `cogward diff`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    pub paths: PathArgs,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    #[command(flatten)]
+    pub shard: ShardArgs,
+    /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
+    pub fail_on: FailOnArg,
+    /// Report pools that no policy is for as well.
+    #[arg(long, help_heading = "Differences")]
+    pub require_coverage: bool,
+    /// Ledger to keep: says of each difference which side moved, and gets a line for each mode and agreement that is new.
+    #[arg(long, value_name = "FILE", help_heading = "Differences")]
+    pub ledger: Option<String>,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// Which differences fail a run, as it is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Every difference.
+    #[default]
+    Any,
+    /// Where live is, or may be, weaker.
+    Weaker,
+}
+
+/// `cogward gate`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct GateArgs {
+    #[command(flatten)]
+    pub paths: PathArgs,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    /// Ledger that `cogward diff --ledger` keeps: evidence as well.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub ledger: Option<String>,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `cogward scan`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScanArgs {
+    #[command(flatten)]
+    pub live: LiveArgs,
+    #[command(flatten)]
+    pub shard: ShardArgs,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    pub everywhere: EverywhereArgs,
+    #[command(flatten)]
+    pub findings: FindingArgs,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `cogward snapshot`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct SnapshotArgs {
+    #[command(flatten)]
+    pub live: LiveArgs,
+    #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
+    pub everywhere: EverywhereArgs,
+    #[command(flatten)]
+    pub pools: PoolArgs,
+    /// Write pseudonyms instead of client ids and mail addresses.
+    #[arg(long, help_heading = "Output")]
+    pub redact: bool,
+    /// Keep the time of the look in the file; without it the same pools give the same bytes.
+    #[arg(long, help_heading = "Output")]
+    pub with_time: bool,
+    /// File to write. Default: standard output.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<String>,
+    #[command(flatten, next_help_heading = "Pools")]
+    pub config: ConfigArgs,
+}
+
+/// `cogward merge`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(worded(
+    "output",
+    "Write the report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times. Of snapshots, the file to write"
+)))]
+pub struct MergeArgs {
+    /// JSON reports of `diff` or `scan`, or snapshots, of all shards.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `cogward init`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(worded(
+    "today",
+    "Day from which what is found is waived for 90 days (YYYY-MM-DD). Default: today, UTC"
+)))]
+pub struct InitArgs {
+    /// Folder for the policies; a file that is there already is never replaced. Default: policies.
+    pub folder: Option<String>,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    #[command(flatten)]
+    pub pools: PoolArgs,
+    #[command(flatten)]
+    pub date: DateArgs,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub config: ConfigArgs,
+}
+
+/// `cogward demo`.
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct DemoArgs {
+    /// Keep the simulated AWS running, and say what to type.
+    #[arg(long)]
+    pub serve: bool,
+    /// Port to listen on, at 127.0.0.1. Default: a free one.
+    #[arg(long, value_name = "PORT", requires = "serve")]
+    pub port: Option<u16>,
+    /// Folder for the policies. Default: cogward-demo.
+    #[arg(long, value_name = "DIR", requires = "serve")]
+    pub dir: Option<String>,
+}
+
+/// `cogward explain`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(
+    override_usage = "cogward explain [OPTIONS] <RULE>\n       cogward explain [OPTIONS] --pool <ID>",
+    mut_args(of_a_rule_or_a_pool)
+)]
+pub struct ExplainArgs {
+    /// Rule id.
+    #[arg(required_unless_present = "pool", conflicts_with = "pool")]
+    pub rule: Option<String>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Pool id: what really happens to requests, and why.
+    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    /// Format of a pool's table. Default: human.
+    #[arg(long, short, value_parser = formats(), requires = "pool", help_heading = "Output")]
+    pub format: Option<Format>,
+    #[command(flatten, next_help_heading = "Pools")]
+    pub config: ConfigArgs,
+}
+
+/// Rules are not asked of a pool, and a configuration only of one.
+fn of_a_rule_or_a_pool(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "rules" => arg.conflicts_with("pool"),
+        "config" => arg.requires("pool"),
+        _ => arg,
+    }
+}

@@ -1,0 +1,161 @@
+//! What every verb on policies and pools needs, read and decided once: the tree, the configuration, the rules, where the
+//! report goes.
+
+use crate::app::catalogue;
+use crate::app::diff::Policies;
+use crate::cli::args::{ConfigArgs, DateArgs, FindingArgs, OutputArgs, PathArgs, RuleArgs, RunArgs};
+use crate::cli::error::Failure;
+use crate::cli::options::{self, Outputs};
+use crate::cli::{environment, ledger, output};
+use crate::config::{self, Config};
+use crate::finding::Finding;
+use crate::fs::{ReadFault, Tree};
+use crate::ledger::Ledger;
+use crate::lint::Settings;
+use crate::policy::{self, secret};
+use crate::report::Report;
+use crate::rule::catalogue::Catalogue;
+use crate::source::{SourceId, Sources};
+
+/// The groups of arguments that decide about a run; each verb names those that it has.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Groups<'a> {
+    /// Policies.
+    pub paths: Option<&'a PathArgs>,
+    /// Where the report goes.
+    pub output: Option<&'a OutputArgs>,
+    /// Thresholds of findings.
+    pub findings: Option<&'a FindingArgs>,
+    /// The day of the run.
+    pub date: Option<&'a DateArgs>,
+    /// Users' rules.
+    pub rules: Option<&'a RuleArgs>,
+    /// The configuration file.
+    pub config: Option<&'a ConfigArgs>,
+    /// Name of the ledger, which must be there.
+    pub ledger: Option<&'a str>,
+}
+
+impl<'a> Groups<'a> {
+    /// Those that every command with a report has.
+    pub fn of(run: &'a RunArgs) -> Self {
+        Self {
+            output: Some(&run.report.output),
+            date: Some(&run.date),
+            config: Some(&run.config),
+            ..Self::default()
+        }
+    }
+}
+
+/// What a verb runs with.
+pub struct RunContext {
+    /// The files.
+    pub tree: Tree,
+    /// Whether standard output takes colour.
+    pub colour: bool,
+    /// The configuration file.
+    pub config: Config,
+    /// The policies.
+    pub paths: Vec<String>,
+    /// Where reports go.
+    pub outputs: Outputs,
+    /// Settings of the findings, those of single rules included.
+    pub settings: Settings,
+    /// The rules.
+    pub catalogue: Catalogue,
+    /// Texts of rules and configuration.
+    pub sources: Sources,
+    /// Faults of both.
+    pub findings: Vec<Finding>,
+    /// Name of the ledger and what it says, if one is kept.
+    pub ledger: Option<(String, Ledger)>,
+}
+
+impl RunContext {
+    /// Reads the configuration and the rules. A configuration that cannot be used is a finding, and the run goes on
+    /// without it.
+    ///
+    /// # Errors
+    /// Something typed wrongly; a configuration file or a ledger that is named and cannot be read.
+    pub fn new(tree: Tree, colour: bool, groups: Groups<'_>) -> Result<Self, Failure> {
+        let mut sources = Sources::default();
+        let mut findings = Vec::new();
+        let named = groups.config.and_then(|group| group.config.as_deref());
+        let (config, config_source) = read_config(&tree, named, &mut sources, &mut findings)?;
+        let mut settings = options::settings(groups.findings, groups.date, &config, environment::today())
+            .map_err(Failure::Usage)?;
+        let outputs = Outputs::decide(groups.output).map_err(Failure::Usage)?;
+        // The schema is needed by every policy; making it here costs no time of its own.
+        let load = || catalogue::load(&tree, &options::rules(groups.rules, &config), &mut sources);
+        let (_, (catalogue, mut faults)) = rayon::join(policy::validator, load);
+        findings.append(&mut faults);
+        if let Some(id) = config_source {
+            findings.extend(catalogue::apply_config(&config, id, &catalogue, &mut settings));
+        }
+        let mut context = Self {
+            tree,
+            colour,
+            paths: options::paths(groups.paths, &config),
+            config,
+            outputs,
+            settings,
+            catalogue,
+            sources,
+            findings,
+            ledger: None,
+        };
+        if let Some(file) = groups.ledger {
+            let ledger = ledger::read(&context.tree, file)?;
+            context.keep_ledger(file, ledger);
+        }
+        Ok(context)
+    }
+
+    /// Has a ledger that was read apart. What is wrong with it is said where no report does.
+    pub fn keep_ledger(&mut self, file: &str, ledger: Ledger) {
+        if self.outputs.stdout.is_none() {
+            ledger::complain(file, &ledger);
+        }
+        self.ledger = Some((file.to_owned(), ledger));
+    }
+
+    /// Reads the policies.
+    #[must_use]
+    pub fn policies(&self) -> Policies {
+        Policies::read(
+            &self.tree,
+            &self.paths,
+            &self.catalogue,
+            &environment::variable,
+            self.sources.clone(),
+            self.findings.clone(),
+        )
+    }
+
+    /// Writes the reports, and gives the exit code.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn finish(&self, report: &Report) -> Result<u8, Failure> {
+        output::finish(&self.tree, report, &self.outputs, self.colour)
+    }
+}
+
+fn read_config(
+    tree: &Tree,
+    named: Option<&str>,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> Result<(Config, Option<SourceId>), Failure> {
+    let name = named.unwrap_or(config::FILE_NAME);
+    let text = match tree.read(name) {
+        Ok(text) => text,
+        Err(ReadFault::Missing) if named.is_none() => return Ok((Config::default(), None)),
+        Err(fault) => return Err(Failure::Usage(format!("`{name}` cannot be read: {fault}"))),
+    };
+    let id = sources.add(secret::source(name, text).0);
+    let (config, mut faults) = config::parse(id, sources.get(id));
+    findings.append(&mut faults);
+    Ok((config, Some(id)))
+}
