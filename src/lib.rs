@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Modules are layered: each imports only from those above it in the list below, which
-//! `tests/layering.rs` checks. Engines (`yaml` to `report`) are pure: no file, clock, environment,
+//! `tests/layering` checks. Engines (`yaml` to `report`) are pure: no file, clock, environment,
 //! network or printing.
 
 pub mod span;
