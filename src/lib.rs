@@ -1,15 +1,19 @@
 //! Policy as code for Amazon Cognito threat protection.
 //!
 //! ```text
-//!  YAML policy ──> yaml ──> policy ──> model::posture ──┬──> rule + lint ──> finding ──┐
-//!                                                       └──> model::effective ─────────┤
-//!                                                                                      v
-//!  cli (arguments, exit codes) ──> app (verbs) ──────────────────────────────────> report ──> render
+//!  YAML policy ──> fs ──> yaml ──> policy ──┐
+//!                                           ├──> model::posture ──┬──> rule + lint ───────> findings ──┐
+//!  AWS, snapshot ──> aws ──> observe ───────┘                     ├──> model::effective ──> tables ────┤
+//!                                                                 └──> plan ──┬──> drift ──> findings ─┤
+//!                                                                             │                        v
+//!  AWS <── aws::write, journal <── app::apply <── guards, consent <── proposal <┘                   report ──> render
+//!
+//!  cli (arguments, exit codes) ──> app (verbs), which calls all of this in order
 //! ```
 //!
-//! Modules are layered: each imports only from those above it in the list below, which
-//! `tests/layering` checks. Engines (`yaml` to `report`) are pure: no file, clock, environment,
-//! network or printing.
+//! Modules are layered: each imports only from those above it in the list below, and no files import each other in a
+//! circle, which `tests/layering` checks. Engines (`fingerprint` to `fix`) are pure: no file, clock, environment, network or
+//! printing. `docs/architecture.md` follows one setting from its file to a finding and to an API call.
 
 pub mod span;
 

@@ -237,6 +237,25 @@ fn library_declares_exactly_the_layered_modules_in_order() {
     assert!(!lib.contains("fn "), "lib.rs declares modules and holds no code");
 }
 
+/// The map names what is there.
+#[test]
+fn every_file_that_the_map_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let quoted = map.split('`').skip(1).step_by(2);
+    let paths: Vec<_> = quoted
+        .filter(|name| name.contains('/') && !name.starts_with('/') && !name.contains(' '))
+        .collect();
+    assert!(paths.len() > 40, "{paths:?}");
+    let gone = paths.iter().filter(|path| !root.join(path).exists());
+    assert_eq!(gone.collect::<Vec<_>>(), <[&&str; 0]>::default());
+    for (_, modules) in LAYERS {
+        for module in *modules {
+            assert!(map.contains(&format!("`{module}`")), "{module}");
+        }
+    }
+}
+
 /// Whoever exchanges the expression engine changes one room.
 #[test]
 fn one_room_knows_the_expression_engine() {
