@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use crate::fault::Check;
 use crate::finding::{Finding, Location, Severity};
+use crate::fs::Tree;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text;
@@ -53,16 +54,16 @@ pub struct TargetConfig {
 pub struct LintConfig {
     /// Paths to check when none are given.
     #[serde(default)]
-    pub paths: Vec<String>,
+    pub paths: Vec<Spanned<String>>,
     /// Folders with rules of one's own.
     #[serde(default)]
-    pub rules: Vec<String>,
+    pub rules: Vec<Spanned<String>>,
     /// Lowest severity that is shown.
     pub min_severity: Option<Severity>,
     /// Lowest severity that fails the run: a severity, or `never`.
     pub deny: Option<Spanned<String>>,
     /// Baseline file.
-    pub baseline: Option<String>,
+    pub baseline: Option<Spanned<String>>,
 }
 
 /// `[rules.<id>]`.
@@ -103,6 +104,29 @@ pub fn parse(id: SourceId, source: &Source) -> (Config, Vec<Finding>) {
         faults.push(fault(id, span(deny.span()), message).help("use note, warning, error or never"));
     }
     (config, faults)
+}
+
+/// Takes out of a repository's own file what leads out of the repository: whoever may change the file may not have
+/// others' files read into a report, nor written.
+pub fn confine(config: &mut Config, id: SourceId, tree: &Tree) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    let mut stays = |key: &str, option: &str, name: &Spanned<String>| {
+        let Err(why) = tree.confined(name.get_ref()) else {
+            return true;
+        };
+        let message = format!("`{key}` names `{}`: {why}", name.get_ref());
+        let help =
+            format!("name what lies in the repository, or type the path on the command line ({option})");
+        faults.push(fault(id, span(name.span()), message).help(help));
+        false
+    };
+    let lint = &mut config.lint;
+    lint.paths
+        .retain(|name| stays("paths", "cogward lint PATH", name));
+    lint.rules.retain(|name| stays("rules", "--rules", name));
+    lint.baseline
+        .take_if(|name| !stays("baseline", "--baseline", name));
+    faults
 }
 
 /// The words of `deny`.

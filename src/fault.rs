@@ -100,7 +100,7 @@ impl Check {
             Self::VersionUnsupported => ("version-unsupported", "The policy is of another language version"),
             Self::ExtendsMissing => ("extends-missing", "A layer to extend does not exist"),
             Self::ExtendsCycle => ("extends-cycle", "Layers extend each other in a circle"),
-            Self::ExtendsOutside => ("extends-outside", "A file lies outside the directory tree"),
+            Self::ExtendsOutside => ("extends-outside", "A file lies outside the repository"),
             Self::ExtendsFaulty => ("extends-faulty", "A layer to extend has faults"),
             Self::VariableUnset => ("variable-unset", "A variable is not set and has no default"),
             Self::VariableMalformed => ("variable-malformed", "A variable is not written correctly"),

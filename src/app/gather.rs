@@ -223,8 +223,7 @@ impl Referred<'_> {
             if !self.texts.contains_key(&path) {
                 let text = self.tree.read_layer(&name, &path).map_err(|fault| match fault {
                     LayerFault::Missing => "there is no such file".to_owned(),
-                    LayerFault::Outside => "it lies outside the directory tree".to_owned(),
-                    LayerFault::Unusable(why) => why,
+                    LayerFault::Outside(why) | LayerFault::Unusable(why) => why,
                 });
                 if let Ok(text) = &text {
                     self.body_secrets(&path, text);
@@ -279,7 +278,7 @@ impl Referred<'_> {
         }
         match self.tree.read_layer(referrer, key) {
             Err(LayerFault::Missing) => Layer::Missing,
-            Err(LayerFault::Outside) => Layer::Outside,
+            Err(LayerFault::Outside(why)) => Layer::Outside(why),
             Err(LayerFault::Unusable(why)) => Layer::Unusable(why),
             Ok(text) => {
                 let (source, secrets) = secret::source(key, text);

@@ -155,7 +155,10 @@ fn read_config(
         Err(fault) => return Err(Failure::Usage(format!("`{name}` cannot be read: {fault}"))),
     };
     let id = sources.add(secret::source(name, text).0);
-    let (config, mut faults) = config::parse(id, sources.get(id));
+    let (mut config, mut faults) = config::parse(id, sources.get(id));
+    if tree.owns(name) {
+        faults.extend(config::confine(&mut config, id, tree));
+    }
     findings.append(&mut faults);
     Ok((config, Some(id)))
 }

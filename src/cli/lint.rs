@@ -31,7 +31,12 @@ pub fn groups(args: &LintArgs) -> Groups<'_> {
 pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, Failure> {
     // The process ends with the command: freeing every rule and text one by one would only take time.
     let context = ManuallyDrop::new(context);
-    let configured = context.config.lint.baseline.as_deref();
+    let configured = context
+        .config
+        .lint
+        .baseline
+        .as_ref()
+        .map(|name| name.get_ref().as_str());
     let baseline = args.baseline.as_deref().or(configured);
     let linter = Linter {
         context: &context,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use toml::Spanned;
 
 use crate::cli::args::{DateArgs, DenyArg, FindingArgs, OutputArgs, PathArgs, RuleArgs, SeverityArg};
 use crate::config::Config;
@@ -73,17 +74,25 @@ const PATHS: &str = "policies";
 /// The policies: what is typed, else what is configured, else `policies`.
 pub fn paths(typed: Option<&PathArgs>, config: &Config) -> Vec<String> {
     let typed = typed.map(|group| group.paths.clone()).unwrap_or_default();
-    let paths = [typed, config.lint.paths.clone(), vec![PATHS.to_owned()]];
+    let paths = [typed, names(&config.lint.paths), vec![PATHS.to_owned()]];
     paths
         .into_iter()
         .find(|paths| !paths.is_empty())
         .unwrap_or_default()
 }
 
+/// Names without their places in the configuration file.
+fn names(list: &[Spanned<String>]) -> Vec<String> {
+    list.iter().map(|name| name.get_ref().clone()).collect()
+}
+
 /// Folders with users' rules: those that are configured, and those that are typed.
 pub fn rules(typed: Option<&RuleArgs>, config: &Config) -> Vec<String> {
     let typed = typed.into_iter().flat_map(|group| &group.rules);
-    config.lint.rules.iter().chain(typed).cloned().collect()
+    names(&config.lint.rules)
+        .into_iter()
+        .chain(typed.cloned())
+        .collect()
 }
 
 /// Settings of the findings: what is typed wins over `cogward.toml`, which wins over the defaults. Those of single rules

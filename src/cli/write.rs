@@ -176,10 +176,11 @@ impl<'a> Desk<'a> {
     }
 
     fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
-        let name = self.journal_name();
         let who = reach.runtime.block_on(callers(prepared, &reach.connector));
         let run = self.run_line(prepared, who);
-        let journal = Journal::create(&self.context.tree, &name, run).map_err(Failure::Usage)?;
+        let names = self.journal_names();
+        let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;
+        let name = journal.name().to_owned();
         let stop = Stop::default();
         let teller = Teller(environment::talks_to_a_person());
         let ports = crate::app::apply::Ports {
@@ -206,17 +207,16 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn journal_name(&self) -> String {
-        self.args.journal.clone().unwrap_or_else(|| {
-            let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-            // Two runs in one second have each a journal of its own.
-            let free = |number: &u32| {
-                let name = numbered(&now, *number);
-                !self.context.tree.exists(&name)
-            };
-            let number = (1..1000).find(free).unwrap_or(1000);
-            numbered(&now, number)
-        })
+    /// Names for the journal, of which the first free one is taken.
+    fn journal_names(&self) -> Vec<String> {
+        match &self.args.journal {
+            Some(name) => vec![name.clone()],
+            None => {
+                let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+                // Runs in the same second have each a journal of its own.
+                (1..=1000).map(|number| numbered(&now, number)).collect()
+            }
+        }
     }
 
     fn run_line(&self, prepared: &Prepared, who: Vec<Who>) -> journal::Run {

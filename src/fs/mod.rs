@@ -2,9 +2,13 @@
 
 mod append;
 mod discover;
+mod folder;
+mod pattern;
+mod place;
 mod read;
 mod write;
 
 pub use append::Growing;
 pub use discover::Discovery;
-pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, Tree, words};
+pub use place::Tree;
+pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, words};

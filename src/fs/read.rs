@@ -1,22 +1,16 @@
-//! Reading files under a working directory, within limits and inside the directory tree.
+//! Reading files, within limits.
 
+use std::fs::FileType;
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
+
+use crate::fs::place::Tree;
 
 /// Largest file that is read, in bytes: far beyond any policy.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Largest snapshot that is read, in bytes: some 300,000 pools.
 pub const MAX_SNAPSHOT_BYTES: u64 = 1024 * 1024 * 1024;
-
-/// A working directory and the tree that policies may refer to.
-#[derive(Clone, Debug)]
-pub struct Tree {
-    /// Where relative names start.
-    pub(in crate::fs) directory: PathBuf,
-    /// The top of the tree: the nearest folder upwards that holds `.git`, else the working directory.
-    top: PathBuf,
-}
 
 /// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +29,7 @@ pub enum ReadFault {
     /// Larger than so many bytes.
     #[error("the file is larger than {} MiB", .0 / 1024 / 1024)]
     TooLarge(u64),
-    /// The system says no; its words.
+    /// The system says no, it is no file, or a link leads out of the repository; in words.
     #[error("{0}")]
     Unreadable(String),
 }
@@ -45,39 +39,13 @@ pub enum ReadFault {
 pub enum LayerFault {
     /// Nothing is there.
     Missing,
-    /// It lies outside the tree.
-    Outside,
+    /// It lies outside the repository, or a link leads out of it: in words.
+    Outside(String),
     /// It cannot be read: why.
     Unusable(String),
 }
 
 impl Tree {
-    /// The tree around a working directory.
-    #[must_use]
-    pub fn new(directory: PathBuf) -> Self {
-        let top = directory
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())
-            .unwrap_or(&directory);
-        Self {
-            top: top.to_owned(),
-            directory,
-        }
-    }
-
-    /// The path of a name: relative names start at the working directory.
-    pub(in crate::fs) fn path(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-
-    /// The name under which a path is shown: relative to the working directory where it lies inside,
-    /// with forward slashes.
-    pub(in crate::fs) fn name(&self, path: &Path) -> String {
-        let path = path.strip_prefix(&self.directory).unwrap_or(path);
-        let path = path.strip_prefix(".").unwrap_or(path);
-        path.to_string_lossy().replace('\\', "/")
-    }
-
     /// Reads a whole text of up to [`MAX_BYTES`].
     pub fn read(&self, name: &str) -> Result<String, ReadFault> {
         self.read_within(name, MAX_BYTES)
@@ -85,68 +53,33 @@ impl Tree {
 
     /// Reads a whole text of up to so many bytes.
     pub fn read_within(&self, name: &str, limit: u64) -> Result<String, ReadFault> {
-        let bytes = read_bytes(&self.path(name), limit)?;
-        String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-            ReadFault::NotUtf8 { offset, before }
-        })
+        text(self.read_bytes(name, limit)?)
     }
 
     /// Reads up to so many bytes of any kind.
     pub fn read_bytes(&self, name: &str, limit: u64) -> Result<Vec<u8>, ReadFault> {
-        read_bytes(&self.path(name), limit)
+        let path = self.located(name).map_err(ReadFault::Unreadable)?;
+        read_bytes(&path, limit)
     }
 
-    /// Reads a file that the file `referrer` refers to. It must lie inside the referrer's tree, links
-    /// followed: the working directory's, or for a file outside of that its own repository or folder.
+    /// Reads a file that the file `referrer` refers to. It must lie in the referrer's repository, links
+    /// followed: this one, or for a file outside of it its own repository or folder.
     pub fn read_layer(&self, referrer: &str, name: &str) -> Result<String, LayerFault> {
-        let path = normal(&self.path(name));
-        let top = self.top_for(&self.path(referrer));
-        if !path.starts_with(&top) && !path.starts_with(real(&top)) {
-            return Err(LayerFault::Outside);
-        }
-        if path.exists() && !real(&path).starts_with(real(&top)) {
-            return Err(LayerFault::Outside);
-        }
-        self.read(name).map_err(|fault| match fault {
+        let path = self.beside(referrer, name).map_err(LayerFault::Outside)?;
+        let read = read_bytes(&path, MAX_BYTES).and_then(text);
+        read.map_err(|fault| match fault {
             ReadFault::Missing => LayerFault::Missing,
             fault => LayerFault::Unusable(fault.to_string()),
         })
     }
-
-    fn top_for(&self, referrer: &Path) -> PathBuf {
-        let referrer = normal(referrer);
-        if referrer.starts_with(&self.top) {
-            return self.top.clone();
-        }
-        let folder = referrer.parent().unwrap_or(&referrer);
-        folder
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())
-            .unwrap_or(folder)
-            .to_owned()
-    }
 }
 
-/// A path without `.` and `..`, by its words alone.
-fn normal(path: &Path) -> PathBuf {
-    let mut parts = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts
-}
-
-/// A path with links followed, where it exists.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+fn text(bytes: Vec<u8>) -> Result<String, ReadFault> {
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
+        ReadFault::NotUtf8 { offset, before }
+    })
 }
 
 /// An error of the system in words of a sentence, without its number.
@@ -166,19 +99,54 @@ pub fn words(error: &std::io::Error) -> String {
     }
 }
 
+/// What something is that is no file, in words; `None` for a file.
+pub(in crate::fs) fn no_file(kind: FileType) -> Option<&'static str> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_fifo() {
+            return Some("it is a named pipe");
+        }
+        if kind.is_socket() {
+            return Some("it is a socket");
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return Some("it is a device");
+        }
+    }
+    match (kind.is_file(), kind.is_dir()) {
+        (true, _) => None,
+        (false, true) => Some("it is a folder"),
+        (false, false) => Some("it is not a file"),
+    }
+}
+
+/// Whether a path is a pipe that the shell made, for `<(…)` or for what comes before `|`.
+fn is_pipe_of_shell(path: &Path, kind: FileType) -> bool {
+    path.starts_with("/dev") && no_file(kind) == Some("it is a named pipe")
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is where files are read")]
-fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
+pub(in crate::fs) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ReadFault::Missing,
         _ => ReadFault::Unreadable(words(&error)),
     };
+    // To open a pipe may wait for ever, and to open a device may do something.
+    let refused = |kind: FileType| match no_file(kind) {
+        Some(what) if !is_pipe_of_shell(path, kind) => Err(ReadFault::Unreadable(what.to_owned())),
+        _ => Ok(()),
+    };
+    refused(std::fs::metadata(path).map_err(unreadable)?.file_type())?;
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let metadata = file.metadata().map_err(unreadable)?;
+    refused(metadata.file_type())?;
+    let length = metadata.len();
     if length > limit {
         return Err(ReadFault::TooLarge(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    // A device or a pipe has no length to go by.
+    // A pipe has no length to go by.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
         return Err(ReadFault::TooLarge(limit));

@@ -1,24 +1,25 @@
 //! Writing files whole or not at all.
 
-use std::io::Write;
+use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
 
-use crate::fs::read::{Tree, words};
+use crate::fs::place::Tree;
+use crate::fs::read::{no_file, words};
 
 impl Tree {
     /// Writes a text beside its place and moves it there, so that a stop in the middle leaves the old
-    /// file. A link stays a link: the file it leads to is replaced. Permissions are kept.
+    /// file. A link stays a link: the file it leads to is replaced, unless it leads out of the repository, which is an
+    /// error. Permissions are kept.
     pub fn write(&self, name: &str, text: &[u8]) -> Result<(), String> {
-        let path = self.path(name);
-        let path = path.canonicalize().unwrap_or(path);
-        replace(&path, text).map_err(|error| {
+        let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
+        let path = self.located(name).map_err(unwritten)?;
+        replace(&path, self.is_inside(&path), text).map_err(|error| {
             // Some file systems call it "not found" when they take no new file.
             let there = path.parent().is_some_and(Path::is_dir);
-            let words = match error.kind() {
-                std::io::ErrorKind::NotFound if there => "no file can be made in its folder".to_owned(),
+            unwritten(match error.kind() {
+                ErrorKind::NotFound if there => "no file can be made in its folder".to_owned(),
                 _ => words(&error),
-            };
-            format!("`{name}` cannot be written: {words}")
+            })
         })
     }
 
@@ -31,40 +32,67 @@ impl Tree {
     /// Makes a folder and those above it; one that is there already is as good.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn make_folder(&self, name: &str) -> Result<(), String> {
-        std::fs::create_dir_all(self.path(name))
-            .map_err(|error| format!("`{name}` cannot be made: {}", words(&error)))
+        let unmade = |why: String| format!("`{name}` cannot be made: {why}");
+        let path = self.located(name).map_err(unmade)?;
+        std::fs::create_dir_all(path).map_err(|error| unmade(words(&error)))
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is where files are written")]
-fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    let folder = path
-        .parent()
+/// The folder of a path.
+pub(in crate::fs) fn folder(path: &Path) -> &Path {
+    path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    // Devices and pipes (`/dev/stdout`) can only be written to.
-    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        .unwrap_or(Path::new("."))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where files are written")]
+fn replace(path: &Path, inside: bool, text: &[u8]) -> std::io::Result<()> {
+    let before = std::fs::metadata(path).ok();
+    // Devices and pipes (`/dev/stdout`) can only be written to; in a repository nobody means them.
+    if let Some(what) = before.as_ref().and_then(|before| no_file(before.file_type())) {
+        if inside || before.is_some_and(|before| before.is_dir()) {
+            return Err(Error::other(what));
+        }
         return std::fs::OpenOptions::new()
             .write(true)
             .open(path)?
             .write_all(text);
     }
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = (|| {
-        let mut file = std::fs::File::create(&beside)?;
-        file.write_all(text)?;
-        if let Ok(metadata) = std::fs::metadata(path) {
-            std::fs::set_permissions(&beside, metadata.permissions())?;
-        }
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    })();
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cogward-").suffix(".tmp");
+    // A new file is everybody's to read, as far as the user's mask has it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = builder.tempfile_in(folder(path))?;
+    beside.write_all(text)?;
+    if let Some(before) = before {
+        beside.as_file().set_permissions(before.permissions())?;
     }
-    written
+    beside.as_file().sync_all()?;
+    beside.persist(path).map(|_| ()).map_err(|error| error.error)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_may_be_foreseen_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let victim = folder.path().join("victim");
+        std::os::unix::fs::symlink(
+            &victim,
+            folder.path().join(format!(".a.{}.tmp", std::process::id())),
+        )
+        .unwrap();
+        let tree = Tree::new(folder.path().to_owned());
+        tree.write("a", b"text").unwrap();
+        assert_eq!(tree.read("a").unwrap(), "text");
+        assert!(!victim.exists());
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            2,
+            "nothing is left beside it"
+        );
+    }
 }

@@ -33,10 +33,29 @@ impl Journal {
     /// # Errors
     /// The file cannot be made or written, in words that name it.
     pub fn create(tree: &Tree, name: &str, run: Run) -> Result<Self, String> {
-        let file = tree.grow(name)?;
+        Self::create_first(tree, [name.to_owned()], run)
+    }
+
+    /// Begins a journal under the first of these names that is free. Two runs that choose among the same names at the
+    /// same time have each a journal of its own.
+    ///
+    /// # Errors
+    /// No name is free, or the file cannot be made or written: in words that name it.
+    pub fn create_first(
+        tree: &Tree,
+        names: impl IntoIterator<Item = String>,
+        run: Run,
+    ) -> Result<Self, String> {
+        let file = tree.grow(names)?;
         let mut journal = Self { file, calls: 0 };
         journal.line(&Event::Run(run))?;
         Ok(journal)
+    }
+
+    /// The name of its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.file.name()
     }
 
     /// Says that a call is about to be made. The journal numbers it; secrets are taken out of what it holds.

@@ -23,8 +23,8 @@ pub enum Layer {
     Faulty,
     /// There is no such file.
     Missing,
-    /// It lies outside the directory tree.
-    Outside,
+    /// It lies outside the repository, or a link leads out of it: in words.
+    Outside(String),
     /// It could not be read, or holds no single document: why.
     Unusable(String),
 }
@@ -240,10 +240,10 @@ fn too_many(extends: &Extends) -> Finding {
 fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Finding {
     let name = &extends.text;
     match layer {
-        Some(Layer::Outside) => Check::ExtendsOutside
+        Some(Layer::Outside(why)) => Check::ExtendsOutside
             .finding(
                 place(extends),
-                format!("`{name}` lies outside the directory tree"),
+                format!("`{name}` cannot be used as a layer: {why}"),
             )
             .help("a policy may only extend files of its own repository; copy the layer into it"),
         Some(Layer::Unusable(why)) => Check::ExtendsMissing

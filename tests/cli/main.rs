@@ -15,6 +15,7 @@
 
 mod baseline;
 mod commands;
+mod confined;
 #[cfg(feature = "live")]
 mod demo;
 mod fix;

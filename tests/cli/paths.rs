@@ -169,7 +169,7 @@ account_takeover:
     place.file("policies/a.yaml", text);
     let found = faults(&place, &["policies/a.yaml"]);
     let messages: Vec<_> = found.iter().map(|(_, message)| message.clone()).collect();
-    let outside = "cannot be read: it lies outside the directory tree";
+    let outside = "cannot be read: it lies outside the repository";
     assert_eq!(
         messages,
         [

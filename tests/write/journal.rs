@@ -216,6 +216,44 @@ fn secrets_are_taken_out_and_files_are_never_written_over() {
     );
 }
 
+#[test]
+fn runs_that_choose_a_name_at_once_have_each_a_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = Tree::new(folder.path().to_owned());
+    let names = || (1..=8).map(|number| format!("{number}.jsonl"));
+    let mut taken = std::thread::scope(|scope| {
+        let start = || {
+            Journal::create_first(&tree, names(), run())
+                .unwrap()
+                .name()
+                .to_owned()
+        };
+        let runs: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+        runs.into_iter()
+            .map(|run| run.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    taken.sort();
+    assert_eq!(taken, names().collect::<Vec<_>>());
+    let said = Journal::create_first(&tree, names(), run()).unwrap_err();
+    assert!(said.contains("`8.jsonl` cannot be made"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_is_not_written_through_a_planted_link() {
+    let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let tree = Tree::new(folder.path().to_owned());
+    let plant = |to, name| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+    plant(outside.path().join("new"), "a.jsonl");
+    plant(outside.path().to_owned(), "journals");
+    for name in ["a.jsonl", "journals/a.jsonl"] {
+        let said = Journal::create(&tree, name, run()).unwrap_err();
+        assert!(said.contains(&format!("`{name}` cannot be made")), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_reads_a_journal() {

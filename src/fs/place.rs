@@ -1,0 +1,191 @@
+//! Where names lead: links are followed here, one by one, and none of them leads out of the repository.
+
+use std::path::{Component, Path, PathBuf};
+
+/// What marks the top of a repository, the stronger mark first.
+const MARKS: [&str; 2] = [".git", "cogward.toml"];
+
+/// More links than the system follows on the way to one file.
+const MOST_LINKS: u32 = 40;
+
+/// A working directory and the repository around it.
+///
+/// What a name means depends on who wrote it. A name that was typed may lead anywhere by its own words; a link of the
+/// repository that it passes may not lead out. A name in a file of the repository (a layer, a body, a path of
+/// `cogward.toml`) must stay inside, by its words and by its links. `.git` is not inside: it holds credentials.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// Where relative names start, links followed.
+    pub(in crate::fs) directory: PathBuf,
+    /// The top: the nearest folder upwards that holds `.git`, else `cogward.toml`, else the working directory.
+    top: PathBuf,
+}
+
+/// Why a link is not followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::fs) enum LinkFault {
+    /// It leads out of the repository that it lies in.
+    Outside {
+        /// The link.
+        link: PathBuf,
+        /// What is written in it.
+        target: PathBuf,
+    },
+    /// There are too many, or they lead to each other.
+    Endless,
+}
+
+impl Tree {
+    /// The tree around a working directory.
+    #[must_use]
+    pub fn new(directory: PathBuf) -> Self {
+        let directory = follow(&directory, None).unwrap_or(directory);
+        Self {
+            top: top_of(&directory),
+            directory,
+        }
+    }
+
+    /// The path of a name: relative names start at the working directory.
+    pub(in crate::fs) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// The name under which a path is shown: relative to the working directory where it lies inside,
+    /// with forward slashes.
+    pub(in crate::fs) fn name(&self, path: &Path) -> String {
+        let path = path.strip_prefix(&self.directory).unwrap_or(path);
+        let path = path.strip_prefix(".").unwrap_or(path);
+        path.to_string_lossy().replace('\\', "/")
+    }
+
+    /// The real path of a name that was typed or found. A link of the repository that leads out of it is a fault, also
+    /// where nothing is there.
+    pub(in crate::fs) fn locate(&self, name: impl AsRef<Path>) -> Result<PathBuf, LinkFault> {
+        let path = self.path(name);
+        let real = follow(&path, Some(&self.top))?;
+        // `/dev/stdin` may stand for something that has no path, such as a pipe of the shell.
+        let pathless = real.symlink_metadata().is_err() && path.exists();
+        Ok(if pathless { path } else { real })
+    }
+
+    /// The same, with the fault as a sentence that says what to do.
+    pub(in crate::fs) fn located(&self, name: impl AsRef<Path>) -> Result<PathBuf, String> {
+        self.locate(name).map_err(|fault| {
+            let (message, help) = self.told(&fault);
+            format!("{message}; {help}")
+        })
+    }
+
+    /// Whether a name lies in the repository, so that whoever writes the repository writes it.
+    #[must_use]
+    pub fn owns(&self, name: &str) -> bool {
+        follow(&self.path(name), Some(&self.top)).is_ok_and(|real| holds(&self.top, &real))
+    }
+
+    /// Whether a real path lies in the repository.
+    pub(in crate::fs) fn is_inside(&self, real: &Path) -> bool {
+        holds(&self.top, real)
+    }
+
+    /// Whether a name that stands in the repository's settings stays in it. Of a pattern, what stands before its first
+    /// wildcard must; the rest may not go up again.
+    ///
+    /// # Errors
+    /// Where it leads, in words without the name.
+    pub fn confined(&self, name: &str) -> Result<(), String> {
+        let (base, pattern) = crate::fs::pattern::split(name);
+        if pattern.contains(&"..") {
+            return Err("`..` after a wildcard may lead outside the repository".to_owned());
+        }
+        self.inside(&self.top, &self.path(&base)).map(|_| ())
+    }
+
+    /// The real path of what a file names, if it lies in the repository of that file.
+    pub(in crate::fs) fn beside(&self, referrer: &str, name: &str) -> Result<PathBuf, String> {
+        let referrer = follow(&self.path(referrer), None).unwrap_or_else(|_| self.path(referrer));
+        self.inside(&self.bound(&referrer), &self.path(name))
+    }
+
+    fn inside(&self, bound: &Path, path: &Path) -> Result<PathBuf, String> {
+        let real = follow(path, Some(bound)).map_err(|fault| self.told(&fault).0)?;
+        if holds(bound, &real) {
+            Ok(real)
+        } else {
+            Err("it lies outside the repository".to_owned())
+        }
+    }
+
+    /// The top of what a real path belongs to: this repository, or for a path outside of it its own repository or folder.
+    pub(in crate::fs) fn bound(&self, real: &Path) -> PathBuf {
+        if real.starts_with(&self.top) {
+            return self.top.clone();
+        }
+        let folder = if real.is_dir() { Some(real) } else { real.parent() };
+        top_of(folder.unwrap_or(real))
+    }
+
+    /// A fault in words: what is wrong, and what to do.
+    pub(in crate::fs) fn told(&self, fault: &LinkFault) -> (String, &'static str) {
+        match fault {
+            LinkFault::Outside { link, target } => {
+                let (link, target) = (self.name(link), target.to_string_lossy());
+                let message = format!("the link `{link}` leads outside the repository, to `{target}`");
+                let help =
+                    "copy what it leads to into the repository, or type its own path on the command line";
+                (message, help)
+            }
+            LinkFault::Endless => {
+                let message = "too many levels of symbolic links".to_owned();
+                (message, "make it readable, or name other paths")
+            }
+        }
+    }
+}
+
+fn top_of(folder: &Path) -> PathBuf {
+    let marked = |mark: &str| {
+        let mut folders = folder.ancestors();
+        folders.find(|folder| folder.join(mark).symlink_metadata().is_ok())
+    };
+    MARKS.into_iter().find_map(marked).unwrap_or(folder).to_owned()
+}
+
+/// Whether a real path lies below a folder, and in no `.git` of it.
+pub(in crate::fs) fn holds(folder: &Path, real: &Path) -> bool {
+    let git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(".git");
+    real.strip_prefix(folder)
+        .is_ok_and(|rest| !rest.components().any(git))
+}
+
+/// A path with its links followed; a link that lies below `bound` and leads out of it is a fault. What is not there stays
+/// as it is written.
+pub(in crate::fs) fn follow(path: &Path, bound: Option<&Path>) -> Result<PathBuf, LinkFault> {
+    let mut left = MOST_LINKS;
+    step(path, bound, &mut left)
+}
+
+fn step(path: &Path, bound: Option<&Path>, left: &mut u32) -> Result<PathBuf, LinkFault> {
+    let mut at = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                at.pop();
+            }
+            Component::Prefix(_) | Component::RootDir => at.push(part),
+            Component::Normal(name) => {
+                at.push(name);
+                let Ok(target) = at.read_link() else { continue };
+                *left = left.checked_sub(1).ok_or(LinkFault::Endless)?;
+                let link = at.clone();
+                at.pop();
+                at = step(&at.join(&target), bound, left)?;
+                if bound.is_some_and(|bound| holds(bound, &link) && !holds(bound, &at)) {
+                    return Err(LinkFault::Outside { link, target });
+                }
+            }
+        }
+    }
+    Ok(at)
+}
