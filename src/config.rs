@@ -106,12 +106,12 @@ pub fn parse(id: SourceId, source: &Source) -> (Config, Vec<Finding>) {
     (config, faults)
 }
 
-/// Takes out of a repository's own file what leads out of the repository: whoever may change the file may not have
-/// others' files read into a report, nor written.
-pub fn confine(config: &mut Config, id: SourceId, tree: &Tree) -> Vec<Finding> {
+/// Takes out what leads out of the repository that the file, called `file`, lies in: whoever may change the file may not
+/// have others' files read into a report, nor written.
+pub fn confine(config: &mut Config, id: SourceId, tree: &Tree, file: &str) -> Vec<Finding> {
     let mut faults = Vec::new();
     let mut stays = |key: &str, option: &str, name: &Spanned<String>| {
-        let Err(why) = tree.confined(name.get_ref()) else {
+        let Err(why) = tree.confined(file, name.get_ref()) else {
             return true;
         };
         let message = format!("`{key}` names `{}`: {why}", name.get_ref());

@@ -156,9 +156,7 @@ fn read_config(
     };
     let id = sources.add(secret::source(name, text).0);
     let (mut config, mut faults) = config::parse(id, sources.get(id));
-    if tree.owns(name) {
-        faults.extend(config::confine(&mut config, id, tree));
-    }
+    faults.extend(config::confine(&mut config, id, tree, name));
     findings.append(&mut faults);
     Ok((config, Some(id)))
 }

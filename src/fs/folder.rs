@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::fs::place::{LinkFault, Tree, follow};
+use crate::fs::place::{LinkFault, Tree};
 use crate::fs::read::{MAX_BYTES, no_file, read_bytes, words};
 
 /// Something in a folder, or the folder itself.
@@ -54,7 +54,7 @@ impl<'a> Folders<'a> {
     pub fn new(tree: &'a Tree, real: &Path) -> Self {
         Self {
             tree,
-            bound: tree.bound(real),
+            bound: tree.bound(real).unwrap_or_else(|| real.to_owned()),
             ignored: BTreeMap::new(),
             faults: Vec::new(),
             met_known: false,
@@ -134,7 +134,7 @@ impl<'a> Folders<'a> {
     #[expect(clippy::disallowed_methods, reason = "this is where links are looked at")]
     fn linked(&mut self, link: Entry, interest: Interest<'_>) -> Option<Entry> {
         let readable = "make it readable, or name other paths";
-        let (message, help) = match follow(&link.real, Some(&self.bound)) {
+        let (message, help) = match self.tree.follow(&link.real, Some(&self.bound)) {
             Err(fault @ LinkFault::Outside { .. }) => {
                 // What is neither a policy nor a folder of policies would not be read anyway.
                 let may_be_file = is_yaml(&link.shown) && !matches!(interest, Interest::Folders);

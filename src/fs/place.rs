@@ -10,9 +10,10 @@ const MOST_LINKS: u32 = 40;
 
 /// A working directory and the repository around it.
 ///
-/// What a name means depends on who wrote it. A name that was typed may lead anywhere by its own words; a link of the
-/// repository that it passes may not lead out. A name in a file of the repository (a layer, a body, a path of
-/// `cogward.toml`) must stay inside, by its words and by its links. `.git` is not inside: it holds credentials.
+/// What a name means depends on who wrote it. A name that was typed may lead anywhere by its own words; a link of a
+/// repository that it passes may not lead out of that repository. A name in a file of a repository (a layer, a body, a
+/// path of `cogward.toml`) must stay inside, by its words and by its links. `.git` is not inside: it holds credentials.
+/// A repository inside another one (a submodule, a checkout in a workspace) is one of its own.
 #[derive(Clone, Debug)]
 pub struct Tree {
     /// Where relative names start, links followed.
@@ -39,9 +40,11 @@ impl Tree {
     /// The tree around a working directory.
     #[must_use]
     pub fn new(directory: PathBuf) -> Self {
-        let directory = follow(&directory, None).unwrap_or(directory);
+        let real = follow(&directory, &|_, _| false, &mut { MOST_LINKS });
+        let directory = real.unwrap_or(directory);
+        let top = MARKS.into_iter().find_map(|mark| marked(&directory, mark));
         Self {
-            top: top_of(&directory),
+            top: top.unwrap_or(&directory).to_owned(),
             directory,
         }
     }
@@ -59,11 +62,11 @@ impl Tree {
         path.to_string_lossy().replace('\\', "/")
     }
 
-    /// The real path of a name that was typed or found. A link of the repository that leads out of it is a fault, also
+    /// The real path of a name that was typed or found. A link of a repository that leads out of it is a fault, also
     /// where nothing is there.
     pub(in crate::fs) fn locate(&self, name: impl AsRef<Path>) -> Result<PathBuf, LinkFault> {
         let path = self.path(name);
-        let real = follow(&path, Some(&self.top))?;
+        let real = self.follow(&path, None)?;
         // `/dev/stdin` may stand for something that has no path, such as a pipe of the shell.
         let pathless = real.symlink_metadata().is_err() && path.exists();
         Ok(if pathless { path } else { real })
@@ -77,38 +80,49 @@ impl Tree {
         })
     }
 
-    /// Whether a name lies in the repository, so that whoever writes the repository writes it.
-    #[must_use]
-    pub fn owns(&self, name: &str) -> bool {
-        follow(&self.path(name), Some(&self.top)).is_ok_and(|real| holds(&self.top, &real))
-    }
-
-    /// Whether a real path lies in the repository.
+    /// Whether a real path lies in this repository.
     pub(in crate::fs) fn is_inside(&self, real: &Path) -> bool {
         holds(&self.top, real)
     }
 
-    /// Whether a name that stands in the repository's settings stays in it. Of a pattern, what stands before its first
-    /// wildcard must; the rest may not go up again.
+    /// Whether a name in the settings file `settings` stays in the repository of that file, if it lies in one; for
+    /// settings from elsewhere, this repository is as good. Of a pattern, what stands before its first wildcard must
+    /// stay; the rest may not go up again.
     ///
     /// # Errors
     /// Where it leads, in words without the name.
-    pub fn confined(&self, name: &str) -> Result<(), String> {
+    pub fn confined(&self, settings: &str, name: &str) -> Result<(), String> {
+        let settings = self.follow(&self.path(settings), None).unwrap_or_default();
+        let Some(own) = self.bound(&settings) else {
+            return Ok(());
+        };
         let (base, pattern) = crate::fs::pattern::split(name);
         if pattern.contains(&"..") {
             return Err("`..` after a wildcard may lead outside the repository".to_owned());
         }
-        self.inside(&self.top, &self.path(&base)).map(|_| ())
+        let base = self.path(&base);
+        match self.inside(&own, &base) {
+            Err(_) if !self.is_inside(&settings) => self.inside(&self.top, &base),
+            inside => inside,
+        }
+        .map(|_| ())
     }
 
-    /// The real path of what a file names, if it lies in the repository of that file.
+    /// The real path of what a file names, if it lies in the repository of that file, or in its folder.
     pub(in crate::fs) fn beside(&self, referrer: &str, name: &str) -> Result<PathBuf, String> {
-        let referrer = follow(&self.path(referrer), None).unwrap_or_else(|_| self.path(referrer));
-        self.inside(&self.bound(&referrer), &self.path(name))
+        let referrer = self.path(referrer);
+        let referrer = self
+            .follow(&referrer, None)
+            .map_err(|fault| self.told(&fault).0)?;
+        let bound = self.bound(&referrer);
+        let folder = referrer.parent().unwrap_or(&referrer);
+        self.inside(bound.as_deref().unwrap_or(folder), &self.path(name))
     }
 
     fn inside(&self, bound: &Path, path: &Path) -> Result<PathBuf, String> {
-        let real = follow(path, Some(bound)).map_err(|fault| self.told(&fault).0)?;
+        let real = self
+            .follow(path, Some(bound))
+            .map_err(|fault| self.told(&fault).0)?;
         if holds(bound, &real) {
             Ok(real)
         } else {
@@ -116,13 +130,23 @@ impl Tree {
         }
     }
 
-    /// The top of what a real path belongs to: this repository, or for a path outside of it its own repository or folder.
-    pub(in crate::fs) fn bound(&self, real: &Path) -> PathBuf {
-        if real.starts_with(&self.top) {
-            return self.top.clone();
-        }
-        let folder = if real.is_dir() { Some(real) } else { real.parent() };
-        top_of(folder.unwrap_or(real))
+    /// The top of the repository that a real path lies in; `None` for a path of nobody's.
+    pub(in crate::fs) fn bound(&self, real: &Path) -> Option<PathBuf> {
+        let own = || real.starts_with(&self.top).then_some(self.top.as_path());
+        marked(real, MARKS[0]).or_else(own).map(Path::to_owned)
+    }
+
+    /// A path with its links followed. A link that lies in a repository, or below `bound`, and leads out of it is a
+    /// fault. What is not there stays as it is written.
+    pub(in crate::fs) fn follow(&self, path: &Path, bound: Option<&Path>) -> Result<PathBuf, LinkFault> {
+        let leaves = |link: &Path, to: &Path| {
+            // Not of what it leads to, which may be a repository.
+            let own = link.parent().and_then(|folder| self.bound(folder));
+            let bounds = own.as_deref().into_iter().chain(bound);
+            let mut around = bounds.filter(|bound| holds(bound, link));
+            around.any(|bound| !holds(bound, to))
+        };
+        follow(path, &leaves, &mut { MOST_LINKS })
     }
 
     /// A fault in words: what is wrong, and what to do.
@@ -143,29 +167,21 @@ impl Tree {
     }
 }
 
-fn top_of(folder: &Path) -> PathBuf {
-    let marked = |mark: &str| {
-        let mut folders = folder.ancestors();
-        folders.find(|folder| folder.join(mark).symlink_metadata().is_ok())
-    };
-    MARKS.into_iter().find_map(marked).unwrap_or(folder).to_owned()
+/// The nearest folder upwards that holds something of this name.
+fn marked<'a>(path: &'a Path, mark: &str) -> Option<&'a Path> {
+    let mut folders = path.ancestors();
+    folders.find(|folder| folder.join(mark).symlink_metadata().is_ok())
 }
 
 /// Whether a real path lies below a folder, and in no `.git` of it.
-pub(in crate::fs) fn holds(folder: &Path, real: &Path) -> bool {
-    let git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(".git");
+fn holds(folder: &Path, real: &Path) -> bool {
+    let git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(MARKS[0]);
     real.strip_prefix(folder)
         .is_ok_and(|rest| !rest.components().any(git))
 }
 
-/// A path with its links followed; a link that lies below `bound` and leads out of it is a fault. What is not there stays
-/// as it is written.
-pub(in crate::fs) fn follow(path: &Path, bound: Option<&Path>) -> Result<PathBuf, LinkFault> {
-    let mut left = MOST_LINKS;
-    step(path, bound, &mut left)
-}
-
-fn step(path: &Path, bound: Option<&Path>, left: &mut u32) -> Result<PathBuf, LinkFault> {
+/// A path with its links followed one by one, unless one `leaves` what it lies in.
+fn follow(path: &Path, leaves: &dyn Fn(&Path, &Path) -> bool, left: &mut u32) -> Result<PathBuf, LinkFault> {
     let mut at = PathBuf::new();
     for part in path.components() {
         match part {
@@ -180,8 +196,8 @@ fn step(path: &Path, bound: Option<&Path>, left: &mut u32) -> Result<PathBuf, Li
                 *left = left.checked_sub(1).ok_or(LinkFault::Endless)?;
                 let link = at.clone();
                 at.pop();
-                at = step(&at.join(&target), bound, left)?;
-                if bound.is_some_and(|bound| holds(bound, &link) && !holds(bound, &at)) {
+                at = follow(&at.join(&target), leaves, left)?;
+                if leaves(&link, &at) {
                     return Err(LinkFault::Outside { link, target });
                 }
             }

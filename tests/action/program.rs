@@ -4,7 +4,7 @@ use cogward::simulator::{Fault, Kind, Options, Server, demo};
 use serde_json::json;
 
 use crate::hub::{Answer, Hub};
-use crate::runner::Runner;
+use crate::runner::{Runner, pull_request};
 
 /// A workspace with the demo's policies, and an AWS whose pools differ from them.
 fn simulated() -> (Server, Runner) {
@@ -69,6 +69,55 @@ fn a_pull_request_gets_the_differences_weaker_first() {
             >= 2,
         "{errors:?}"
     );
+}
+
+#[test]
+fn links_of_a_pull_request_show_nothing_of_the_runner() {
+    const CANARY: &str = "hunter2canary";
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret.yaml");
+    std::fs::write(&secret, format!("{CANARY}: 1\nversion: 1\n")).unwrap();
+    let secret = secret.to_str().unwrap();
+    let folder = outside.path().to_str().unwrap();
+    let cases: [(&str, &str, &str); 6] = [
+        ("policies/x.yaml", secret, ""),
+        ("policies/sub", folder, ""),
+        ("cogward.toml", secret, ""),
+        (".gitignore", secret, ""),
+        (
+            ".cogward-baseline.json",
+            secret,
+            "[lint]\nbaseline = '.cogward-baseline.json'\n",
+        ),
+        ("mine", folder, "[lint]\nrules = ['mine', '../secret', '/']\n"),
+    ];
+    for (link, to, settings) in cases {
+        let hub = hub();
+        let mut runner = Runner::real()
+            .with("comment", "true")
+            .with("sarif", "true")
+            .file(
+                "policies/a.yaml",
+                "version: 1\ntarget: { pool: us-west-2_A }\nfeature_plan: PLUS\n",
+            )
+            .event(pull_request("stranger/policies"))
+            .hub(&hub);
+        if !settings.is_empty() {
+            runner = runner.file("cogward.toml", settings);
+        }
+        std::os::unix::fs::symlink(to, runner.path("workspace").join(link)).unwrap();
+        let done = runner.run();
+        let fine = link == ".gitignore";
+        assert_eq!(done.code, if fine { 0 } else { 2 }, "{link}: {}", done.log);
+        let said = hub
+            .asked()
+            .iter()
+            .map(|asked| asked.body.to_string())
+            .collect::<String>();
+        for shown in [&done.log, &said, &runner.text("summary")] {
+            assert!(!shown.contains(CANARY), "{link}: {shown}");
+        }
+    }
 }
 
 #[test]

@@ -226,6 +226,47 @@ fn what_was_typed_may_lie_anywhere_and_links_in_it_stay_in_it() {
 }
 
 #[test]
+fn a_checkout_somewhere_else_is_a_checkout() {
+    let outside = outside();
+    // Next to the working directory, and inside of it as a workflow with two checkouts has them.
+    let (place, elsewhere) = (Place::new(), Place::new());
+    place.file("trusted/secret.yaml", format!("{CANARY}: 1\n"));
+    place.file("trusted/folder/a.yaml", format!("{CANARY}: 1\n"));
+    for (checkout, out) in [(&elsewhere, outside.path("")), (&place, place.path("trusted"))] {
+        let name = if std::ptr::eq(checkout, &raw const place) {
+            "fork/"
+        } else {
+            ""
+        };
+        checkout.file(&format!("{name}.git/HEAD"), "");
+        checkout
+            .link(&text(out.join("folder")), &format!("{name}policies"))
+            .link(&text(out.join("secret.yaml")), &format!("{name}x.yaml"))
+            .file(&format!("{name}ok/a.yaml"), CLEAN)
+            .link(&text(out.join("secret.yaml")), &format!("{name}ok/x.yaml"));
+        for typed in [
+            "policies",
+            "policies/a.yaml",
+            "policies/*.yaml",
+            "x.yaml",
+            "ok",
+            ".",
+        ] {
+            let typed = text(checkout.path(&format!("{name}{typed}")));
+            refused(&place.lint(&[&typed]), LEADS_OUT, &typed);
+        }
+        let settings = format!("[lint]\npaths = [{:?}]\n", text(out.join("folder")));
+        checkout.file(&format!("{name}cogward.toml"), settings);
+        let settings = text(checkout.path(&format!("{name}cogward.toml")));
+        refused(
+            &place.lint(&["--config", &settings]),
+            "outside the repository",
+            &settings,
+        );
+    }
+}
+
+#[test]
 fn pipes_devices_and_sockets_are_refused_without_waiting() {
     let mode = rustix::fs::Mode::from_raw_mode(0o600);
     for what in ["a named pipe", "a socket", "a device"] {
@@ -358,6 +399,14 @@ fn settings_of_the_user_may_name_what_is_the_users() {
     let policies = text(outside.path("policies"));
     outside.file("ci.toml", format!("[lint]\npaths = [{policies:?}]\n"));
     let run = place.lint(&["--config", &text(outside.path("ci.toml"))]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    // Settings in a checkout of their own may name what is in this repository.
+    let shared = Place::new();
+    shared
+        .file(".git/HEAD", "")
+        .file("ci.toml", "[lint]\npaths = [\"mine\"]\n");
+    place.file("mine/a.yaml", CLEAN);
+    let run = place.lint(&["--config", &text(shared.path("ci.toml"))]);
     assert_eq!(run.code, 0, "{}", run.out);
     // The checkout's own settings are not made the user's by a link.
     place.link(&text(outside.path("ci.toml")), "cogward.toml");
