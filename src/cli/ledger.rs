@@ -1,4 +1,4 @@
-//! The ledger's file: read whole, and grown whole or not at all.
+//! The ledger's file: read whole, and added to whole or not at all, by one run at a time.
 
 use jiff::Timestamp;
 
@@ -51,12 +51,19 @@ pub fn record(
     at: Timestamp,
     by: &str,
 ) -> Result<usize, Failure> {
-    // Read again, so that what was added meanwhile is kept.
-    let before = bytes(tree, file)?;
-    let lines = ledger::news(&parse(file, &before)?, sights, at, by);
+    let news = |before: &[u8]| Ok::<_, Failure>(ledger::news(&parse(file, before)?, sights, at, by));
+    if news(&bytes(tree, file)?)?.is_empty() {
+        return Ok(0);
+    }
+    // Read again while nobody else writes, so that what others added meanwhile counts.
+    let mut shared = tree.share(file).map_err(Failure::Usage)?;
+    let before = shared
+        .read(MAX_SNAPSHOT_BYTES)
+        .map_err(|fault| unreadable(file, &fault))?;
+    let lines = news(&before)?;
     if !lines.is_empty() {
-        tree.write(file, &ledger::grown(&before, &lines))
-            .map_err(Failure::Usage)?;
+        let grown = ledger::grown(&before, &lines);
+        shared.append(&grown[before.len()..]).map_err(Failure::Usage)?;
         let number = text::count(lines.len(), "line", "lines");
         output::say(&format!("added {number} to {file}"));
     }
@@ -80,6 +87,10 @@ fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, Failure> {
     match tree.read_bytes(file, MAX_SNAPSHOT_BYTES) {
         Ok(bytes) => Ok(bytes),
         Err(ReadFault::Missing) => Ok(Vec::new()),
-        Err(fault) => Err(Failure::Usage(format!("`{file}` cannot be read: {fault}"))),
+        Err(fault) => Err(unreadable(file, &fault)),
     }
+}
+
+fn unreadable(file: &str, fault: &ReadFault) -> Failure {
+    Failure::Usage(format!("`{file}` cannot be read: {fault}"))
 }

@@ -1,11 +1,12 @@
-//! Files that only grow, and whose every addition is on disk before anything else happens.
+//! Files that only grow: journals, whose every line is on disk before anything else happens, and ledgers, which several
+//! runs add to.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
 
 use crate::fs::place::Tree;
-use crate::fs::read::words;
+use crate::fs::read::{ReadFault, no_file, read_all, words};
 use crate::fs::write::folder;
 
 /// A file that only grows.
@@ -16,7 +17,47 @@ pub struct Growing {
     broken: bool,
 }
 
+/// A file that several runs add to, each while no other does.
+#[derive(Debug)]
+pub struct Shared {
+    file: File,
+    name: String,
+    /// Its length when it was read.
+    length: u64,
+}
+
 impl Tree {
+    /// Opens a file to be added to, and makes it if it is not there. Waits until no other run holds it; it is held until
+    /// it is dropped. On a file system without locks nobody waits, and additions are made one after the other all the
+    /// same.
+    ///
+    /// # Errors
+    /// It cannot be opened, or is no file: in words that name it.
+    #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
+    pub fn share(&self, name: &str) -> Result<Shared, String> {
+        let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
+        let path = self.located(name).map_err(unwritten)?;
+        let kind = std::fs::metadata(&path).map(|metadata| metadata.file_type());
+        if let Some(what) = kind.ok().and_then(no_file) {
+            return Err(unwritten(what.to_owned()));
+        }
+        let open = || {
+            let mut options = OpenOptions::new();
+            let file = options.read(true).append(true).create(true).open(&path)?;
+            match file.lock() {
+                Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
+                _ => {}
+            }
+            sync_folder(&path)?;
+            Ok(file)
+        };
+        Ok(Shared {
+            file: open().map_err(|error: Error| unwritten(words(&error)))?,
+            name: name.to_owned(),
+            length: 0,
+        })
+    }
+
     /// Makes a file that only grows, readable by its owner alone, under the first of these names that is free. What is
     /// there already is left as it is, a link as well.
     ///
@@ -62,6 +103,25 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
     match File::open(folder(path)) {
         Ok(folder) if cfg!(unix) => folder.sync_all(),
         _ => Ok(()),
+    }
+}
+
+impl Shared {
+    /// Its whole text, of up to so many bytes.
+    pub fn read(&mut self, limit: u64) -> Result<Vec<u8>, ReadFault> {
+        let text = read_all(&self.file, limit)?;
+        self.length = text.len() as u64;
+        Ok(text)
+    }
+
+    /// Adds bytes to what was read, all or nothing, and returns when they are on disk.
+    pub fn append(mut self, bytes: &[u8]) -> Result<(), String> {
+        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
+        written.map_err(|error| {
+            // What is half written would be a damaged line.
+            let _ = self.file.set_len(self.length);
+            format!("`{}` cannot be written: {}", self.name, words(&error))
+        })
     }
 }
 

@@ -8,7 +8,7 @@ mod place;
 mod read;
 mod write;
 
-pub use append::Growing;
+pub use append::{Growing, Shared};
 pub use discover::Discovery;
 pub use place::Tree;
 pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, words};

@@ -1,6 +1,6 @@
 //! Reading files, within limits.
 
-use std::fs::FileType;
+use std::fs::{File, FileType};
 use std::io::Read;
 use std::path::Path;
 
@@ -128,28 +128,36 @@ fn is_pipe_of_shell(path: &Path, kind: FileType) -> bool {
 
 #[expect(clippy::disallowed_methods, reason = "this is where files are read")]
 pub(in crate::fs) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => ReadFault::Missing,
-        _ => ReadFault::Unreadable(words(&error)),
-    };
     // To open a pipe may wait for ever, and to open a device may do something.
     let refused = |kind: FileType| match no_file(kind) {
         Some(what) if !is_pipe_of_shell(path, kind) => Err(ReadFault::Unreadable(what.to_owned())),
         _ => Ok(()),
     };
     refused(std::fs::metadata(path).map_err(unreadable)?.file_type())?;
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    refused(metadata.file_type())?;
-    let length = metadata.len();
+    let file = File::open(path).map_err(unreadable)?;
+    refused(file.metadata().map_err(unreadable)?.file_type())?;
+    read_all(&file, limit)
+}
+
+/// The rest of an open file, of up to so many bytes.
+pub(in crate::fs) fn read_all(file: &File, limit: u64) -> Result<Vec<u8>, ReadFault> {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length > limit {
         return Err(ReadFault::TooLarge(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
     // A pipe has no length to go by.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let mut limited = file.take(limit + 1);
+    limited.read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
         return Err(ReadFault::TooLarge(limit));
     }
     Ok(bytes)
+}
+
+fn unreadable(error: std::io::Error) -> ReadFault {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ReadFault::Missing,
+        _ => ReadFault::Unreadable(words(&error)),
+    }
 }

@@ -279,6 +279,58 @@ fn a_snapshot_adds_what_it_saw_when_it_was_taken() {
     assert_eq!(lines(&aws)[0]["at"], taken["taken_at"]);
 }
 
+#[test]
+fn writers_at_the_same_time_lose_no_line() {
+    let aws = Aws::one();
+    assert_eq!(aws.run(&["snapshot", "--with-time", "-o", "pools.json"]).code, 0);
+    let snapshot = aws.place.read("pools.json");
+    let names: Vec<_> = (0..12).map(|index| format!("us-west-2_Writer{index}")).collect();
+    let command = |name: &str, ledger: &str| {
+        let (policy, pools) = (format!("policies/{name}.yaml"), format!("{name}.json"));
+        aws.place.file(&policy, POLICY.replace(POOL, name));
+        aws.place.file(&pools, snapshot.replace(POOL, name));
+        let args = ["diff", &policy, "--from", &pools, "--ledger", ledger];
+        let mut command = aws.command(&args);
+        command
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
+        command
+    };
+    let sorted = |ledger: &str| {
+        let text = aws.place.read(ledger);
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    for name in &names {
+        assert!(command(name, "alone.jsonl").status().unwrap().success());
+    }
+    // A file that is there and one that each of them may be the first to make.
+    aws.place.file("together.jsonl", "");
+    for ledger in ["together.jsonl", "made.jsonl"] {
+        let started: Vec<_> = names
+            .iter()
+            .map(|name| command(name, ledger).spawn().unwrap())
+            .collect();
+        for mut writer in started {
+            assert!(writer.wait().unwrap().success());
+        }
+        assert_eq!(sorted(ledger), sorted("alone.jsonl"));
+    }
+    // The same pool by all: what one has added is not added again.
+    let started: Vec<_> = names
+        .iter()
+        .map(|_| command(&names[0], "same.jsonl").spawn().unwrap())
+        .collect();
+    for mut writer in started {
+        assert!(writer.wait().unwrap().success());
+    }
+    assert_eq!(
+        sorted("same.jsonl").len(),
+        sorted("alone.jsonl").len() / names.len()
+    );
+}
+
 /// A line that says in which mode the pool was seen on a day.
 fn seen(day: &str, mode: &str) -> String {
     let line = json!({
