@@ -20,6 +20,8 @@ pub const FILE_NAME: &str = "cogward.toml";
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
+    /// Variables of the environment that policies may read; absent: those for which a policy has a default.
+    pub variables: Option<Vec<String>>,
     /// `[lint]`.
     #[serde(default)]
     pub lint: LintConfig,

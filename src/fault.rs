@@ -31,6 +31,7 @@ pub enum Check {
     ExtendsOutside,
     ExtendsFaulty,
     VariableUnset,
+    VariableNotAllowed,
     VariableMalformed,
     PatternInvalid,
     RuleUnknown,
@@ -42,7 +43,7 @@ pub enum Check {
 
 impl Check {
     /// All checks, in the order of their declaration.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::YamlSyntax,
         Self::DuplicateKey,
         Self::NonStringKey,
@@ -67,6 +68,7 @@ impl Check {
         Self::ExtendsOutside,
         Self::ExtendsFaulty,
         Self::VariableUnset,
+        Self::VariableNotAllowed,
         Self::VariableMalformed,
         Self::PatternInvalid,
         Self::RuleUnknown,
@@ -103,6 +105,7 @@ impl Check {
             Self::ExtendsOutside => ("extends-outside", "A file lies outside the repository"),
             Self::ExtendsFaulty => ("extends-faulty", "A layer to extend has faults"),
             Self::VariableUnset => ("variable-unset", "A variable is not set and has no default"),
+            Self::VariableNotAllowed => ("variable-not-allowed", "A variable may not be read"),
             Self::VariableMalformed => ("variable-malformed", "A variable is not written correctly"),
             Self::PatternInvalid => ("pattern-invalid", "A name pattern cannot match as written"),
             Self::RuleUnknown => ("rule-unknown", "There is no rule of this id"),

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use cogward::plan::{Scope, set_risk_configuration};
 use cogward::policy::assemble::{Policy, assemble};
 use cogward::policy::layers::Layers;
+use cogward::policy::variable::Variables;
 use cogward::policy::workshop::Workshop;
 use cogward::source::SourceId;
 use cogward::yaml::{Budget, parse};
@@ -29,7 +30,7 @@ fn policy(name: &str) -> Policy {
         layers: &Layers::new(),
         builtin: &[],
         texts: &std::collections::BTreeMap::new(),
-        lookup: &|_| None,
+        variables: &Variables::none(),
         name_of: &|_| name.to_owned(),
     };
     let (policy, findings) = assemble(document, &workshop);

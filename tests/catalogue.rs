@@ -18,6 +18,7 @@ use cogward::app::gather::Input;
 use cogward::app::lint::{Job, lint};
 use cogward::fs::Tree;
 use cogward::lint::Settings;
+use cogward::policy::variable::Variables;
 use cogward::report::Report;
 use cogward::rule::catalogue::{Catalogue, builtin_files};
 use cogward::rule::load::Loader;
@@ -134,7 +135,7 @@ fn lint_text(text: &str) -> Report {
             baseline: None,
             settings: &settings,
             catalogue: &catalogue,
-            lookup: &|_| None,
+            variables: &Variables::none(),
             ledger: None,
             findings: Vec::new(),
             wants_tables: false,
@@ -168,7 +169,7 @@ fn lint_files(paths: &[&str]) -> Report {
             baseline: None,
             settings: &settings,
             catalogue: &catalogue,
-            lookup: &|_| None,
+            variables: &Variables::none(),
             ledger: None,
             findings: Vec::new(),
             wants_tables: false,

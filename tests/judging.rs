@@ -7,6 +7,7 @@ use cogward::app::lint::{Job, lint};
 use cogward::fs::Tree;
 use cogward::lint::Settings;
 use cogward::lint::baseline::Baseline;
+use cogward::policy::variable::Variables;
 use cogward::render::{Format, RenderOptions, render};
 use cogward::report::Report;
 use cogward::rule::catalogue::Catalogue;
@@ -20,12 +21,13 @@ const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 fn run(policies: &str, baseline: Option<&Baseline>) -> Report {
     let mut sources = Sources::default();
     let catalogue = Catalogue::builtin(&mut sources);
+    let allowed = ["STAGE", "BASE"].map(str::to_owned);
     let job = Job {
         input: Input::Text("p.yaml", policies),
         baseline: baseline.map(|baseline| ("b.json", Ok(serde_json::to_string(baseline).unwrap()))),
         settings: &Settings::new(text::date("2026-01-15").unwrap()),
         catalogue: &catalogue,
-        lookup: &|name| (name == "STAGE").then(|| KEY.to_owned()),
+        variables: &Variables::new(&|name| (name == "STAGE").then(|| KEY.to_owned()), Some(&allowed)),
         ledger: None,
         findings: Vec::new(),
         wants_tables: true,

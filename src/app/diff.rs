@@ -26,6 +26,7 @@ use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
+use crate::policy::variable::{Used, Variables};
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
@@ -37,6 +38,8 @@ pub struct Policies {
     checked: Vec<Checked>,
     pub(in crate::app) sources: Sources,
     findings: Vec<Finding>,
+    /// What they took from the environment.
+    used: BTreeSet<Used>,
 }
 
 /// Where a policy's pools are to be looked for.
@@ -87,28 +90,41 @@ impl Policies {
         tree: &Tree,
         paths: &[String],
         catalogue: &Catalogue,
-        lookup: &(dyn Fn(&str) -> Option<String> + Sync),
+        variables: &Variables<'_>,
         mut sources: Sources,
         mut findings: Vec<Finding>,
     ) -> Self {
         let mut gathered = Gathered::default();
         let mut checked = Vec::new();
         if let Some(validator) = policy::validator() {
-            gathered = gather(tree, Input::Paths(paths), validator, lookup, &mut sources);
+            gathered = gather(tree, Input::Paths(paths), validator, variables, &mut sources);
             findings.append(&mut gathered.findings);
-            checked = check(catalogue, lookup, &gathered, &sources, validator);
+            checked = check(catalogue, variables, &gathered, &sources, validator);
             // Findings of rules are `lint`'s; what keeps a policy from being used is everybody's.
             let faults = checked
                 .iter_mut()
                 .flat_map(|document| std::mem::take(&mut document.findings));
             findings.extend(faults.filter(|finding| finding.is_input_fault));
         }
-        Self {
+        let mut policies = Self {
             gathered,
             checked,
             sources,
             findings,
-        }
+            used: variables.used(),
+        };
+        let mask = policies.mask(&policies.sources);
+        policies
+            .findings
+            .iter_mut()
+            .for_each(|finding| mask.finding(finding));
+        policies
+    }
+
+    /// What is hidden in everything that is said about these policies and other texts.
+    pub(in crate::app) fn mask(&self, sources: &Sources) -> Mask {
+        let bodies = self.gathered.texts.values().flatten().map(String::as_str);
+        Mask::of(sources, bodies).with_variables(self.used.clone())
     }
 
     /// Reads one text as a policy: its name and posture, or its faults. For examples inside rules.
@@ -121,7 +137,7 @@ impl Policies {
         let Some(validator) = policy::validator() else {
             return Err(Vec::new());
         };
-        let nothing = |_: &str| None;
+        let nothing = Variables::none();
         let mut gathered = gather(
             tree,
             Input::Text("example.yaml", text),
@@ -261,10 +277,7 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
                 .map(|(pool, places)| drift::uncovered(pool, places.source)),
         );
     }
-    let mask = Mask::of(
-        &sources,
-        policies.gathered.texts.values().flatten().map(String::as_str),
-    );
+    let mask = policies.mask(&sources);
     not_checked.append(&mut unjudged(
         &policies.checked,
         &policies.gathered.files,
@@ -286,10 +299,7 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
     let sources = std::mem::take(&mut policies.sources);
     let findings = std::mem::take(&mut policies.findings);
     let not_checked = unjudged(&policies.checked, &policies.gathered.files, &sources);
-    let mask = Mask::of(
-        &sources,
-        policies.gathered.texts.values().flatten().map(String::as_str),
-    );
+    let mask = policies.mask(&sources);
     let found = Found {
         counts: [policies.gathered.files.len(), policies.aimed().count(), 0],
         sources,

@@ -87,7 +87,7 @@ pub fn protections(pools: &[Observed], mask: &Mask) -> Vec<PoolProtection> {
             source: file_name(pool),
             table: Table::of(&pool.posture),
         };
-        mask.text(&mut protection.title);
+        mask.credential(&mut protection.title);
         mask.table(&mut protection.table);
         protection
     };

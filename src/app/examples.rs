@@ -14,6 +14,7 @@ use crate::model::observed::{Estate, Observed};
 use crate::model::posture::{Origin, Topic};
 use crate::policy::parse;
 use crate::policy::secret;
+use crate::policy::variable::Variables;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -274,7 +275,7 @@ fn check(text: &str, baseline: Option<&Value>, stand: Stand<'_>) -> Report {
         baseline: baseline.map(|value| ("baseline.json", Ok(value.to_string()))),
         settings: &Settings::new(day),
         catalogue: stand.catalogue,
-        lookup: &|_| None,
+        variables: &Variables::none(),
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,

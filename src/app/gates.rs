@@ -81,6 +81,14 @@ pub fn gate(policies: &Policies, job: &Job<'_>) -> GateReport {
         ));
     }
     let exit_code = exit_code(&pools, &not_checked, aimed.is_empty());
+    let mask = policies.mask(&policies.sources);
+    for pool in &mut pools {
+        mask.text(&mut pool.policy);
+    }
+    for entry in &mut not_checked {
+        mask.text(&mut entry.what);
+        mask.text(&mut entry.why);
+    }
     GateReport {
         version: env!("CARGO_PKG_VERSION"),
         today: job.today,

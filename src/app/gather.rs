@@ -13,7 +13,7 @@ use crate::policy::assemble;
 use crate::policy::layers::{self, Layer, LayerKey, Layers};
 use crate::policy::parse::{self, ParsedFile};
 use crate::policy::secret;
-use crate::policy::variable;
+use crate::policy::variable::{self, Variables};
 use crate::schema::Validator;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
@@ -52,7 +52,7 @@ pub fn gather(
     tree: &Tree,
     input: Input<'_>,
     validator: &Validator,
-    lookup: &(dyn Fn(&str) -> Option<String> + Sync),
+    variables: &Variables<'_>,
     sources: &mut Sources,
 ) -> Gathered {
     let mut findings = Vec::new();
@@ -88,7 +88,7 @@ pub fn gather(
     let mut referred = Referred {
         tree,
         validator,
-        lookup,
+        variables,
         sources,
         layers: Layers::new(),
         texts: Texts::new(),
@@ -170,7 +170,7 @@ fn unreadable(source: SourceId, message: String) -> Finding {
 struct Referred<'a> {
     tree: &'a Tree,
     validator: &'a Validator,
-    lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    variables: &'a Variables<'a>,
     sources: &'a mut Sources,
     layers: Layers,
     texts: Texts,
@@ -208,7 +208,7 @@ impl Referred<'_> {
         let expanded = names_variables(root).then(|| {
             let mut root = root.clone();
             // Faults of variables come out when the document is checked.
-            variable::substitute(&mut root, self.lookup, &Pointer::root(), &mut Vec::new());
+            variable::substitute(&mut root, self.variables, &Pointer::root(), &mut Vec::new());
             root
         });
         let root = expanded.as_ref().unwrap_or(root);
@@ -313,7 +313,7 @@ impl Referred<'_> {
                 parsed.count()
             ));
         }
-        let (layer, findings) = assemble::layer(parsed.documents.remove(0), self.validator, self.lookup);
+        let (layer, findings) = assemble::layer(parsed.documents.remove(0), self.validator, self.variables);
         if report {
             self.findings.extend(findings);
         }

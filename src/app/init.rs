@@ -14,6 +14,7 @@ use crate::lint::Settings;
 use crate::model::client::Override;
 use crate::model::observed::{Estate, Observed};
 use crate::policy::secret;
+use crate::policy::variable::Variables;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
@@ -179,7 +180,7 @@ fn judge(text: &str, bench: Bench<'_>) -> Report {
         baseline: None,
         settings: bench.settings,
         catalogue: bench.catalogue,
-        lookup: &|_| None,
+        variables: &Variables::none(),
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,
@@ -305,7 +306,7 @@ mod tests {
             &tree,
             &["p.yaml".to_owned()],
             bench.catalogue,
-            &|_| None,
+            &Variables::none(),
             bench.sources.clone(),
             Vec::new(),
         );

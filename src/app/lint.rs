@@ -17,6 +17,7 @@ use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::policy::secret;
+use crate::policy::variable::Variables;
 use crate::report::{NotChecked, PoolProtection, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
@@ -35,7 +36,7 @@ pub struct Job<'a> {
     /// The rules.
     pub catalogue: &'a Catalogue,
     /// Variables of the environment.
-    pub lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    pub variables: &'a Variables<'a>,
     /// Name of the ledger and what it says, if one is kept.
     pub ledger: Option<(&'a str, &'a Ledger)>,
     /// Findings from before: configuration, users' rules.
@@ -53,9 +54,9 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         let mask = Mask::default();
         return finish(&job, sources, findings, Vec::new(), [0, 0], Vec::new(), &mask);
     };
-    let mut gathered = gather(tree, job.input, validator, job.lookup, &mut sources);
+    let mut gathered = gather(tree, job.input, validator, job.variables, &mut sources);
     findings.append(&mut gathered.findings);
-    let mut checked = check(job.catalogue, job.lookup, &gathered, &sources, validator);
+    let mut checked = check(job.catalogue, job.variables, &gathered, &sources, validator);
     for document in &mut checked {
         findings.append(&mut document.findings);
     }
@@ -65,7 +66,7 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         strays.flat_map(|file| lint::stray(file, sources.get(file.source), job.catalogue, job.settings)),
     );
     let bodies = gathered.texts.values().flatten().map(String::as_str);
-    let mask = Mask::of(&sources, bodies);
+    let mask = Mask::of(&sources, bodies).with_variables(job.variables.used());
     // Before the baseline: fingerprints must not hold credentials either.
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
     lint::sort(&mut findings, &sources);

@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::lint;
 use crate::policy::assemble::{Policy, assemble};
 use crate::policy::parse::ParsedFile;
+use crate::policy::variable::Variables;
 use crate::policy::workshop::Workshop;
 use crate::report::NotChecked;
 use crate::rule::catalogue::Catalogue;
@@ -30,7 +31,7 @@ pub struct Checked {
 #[must_use]
 pub fn check(
     catalogue: &Catalogue,
-    lookup: &(dyn Fn(&str) -> Option<String> + Sync),
+    variables: &Variables<'_>,
     gathered: &Gathered,
     sources: &Sources,
     validator: &Validator,
@@ -41,7 +42,7 @@ pub fn check(
         layers: &gathered.layers,
         builtin: &builtin,
         texts: &gathered.texts,
-        lookup,
+        variables,
         name_of: &|id| sources.get(id).name().to_owned(),
     };
     gathered

@@ -12,6 +12,7 @@ use crate::finding::Finding;
 use crate::fs::{ReadFault, Tree};
 use crate::ledger::Ledger;
 use crate::lint::Settings;
+use crate::policy::variable::Variables;
 use crate::policy::{self, secret};
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
@@ -120,6 +121,12 @@ impl RunContext {
         self.ledger = Some((file.to_owned(), ledger));
     }
 
+    /// The environment as policies may read it.
+    #[must_use]
+    pub fn variables(&self) -> Variables<'_> {
+        Variables::new(&environment::variable, self.config.variables.as_deref())
+    }
+
     /// Reads the policies.
     #[must_use]
     pub fn policies(&self) -> Policies {
@@ -127,7 +134,7 @@ impl RunContext {
             &self.tree,
             &self.paths,
             &self.catalogue,
-            &environment::variable,
+            &self.variables(),
             self.sources.clone(),
             self.findings.clone(),
         )

@@ -3,7 +3,6 @@
 use crate::app::gather::Input;
 use crate::app::lint::{Job, lint};
 use crate::cli::context::RunContext;
-use crate::cli::environment;
 use crate::lint::Settings;
 use crate::report::Report;
 
@@ -44,7 +43,7 @@ impl Linter<'_> {
                 .map(|name| (name, tree.read(name).map_err(|fault| fault.to_string()))),
             settings,
             catalogue: &context.catalogue,
-            lookup: &environment::variable,
+            variables: &self.context.variables(),
             ledger: context
                 .ledger
                 .as_ref()

@@ -1,5 +1,5 @@
-//! Hides credentials in everything that is said about a policy: a message may quote what the snippet
-//! masks, and an escape or a variable may spell what no snippet shows.
+//! Hides credentials and what variables hold in everything that is said about a policy: a message may quote what the
+//! snippet masks, and an escape or a variable may spell what no snippet shows.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use crate::difference::Difference;
 use crate::finding::{Finding, Location, Suppression};
+use crate::lint::quoted::Quoted;
 use crate::model::effective::{Scope, Table};
 use crate::pointer::Pointer;
 use crate::policy::secret;
+use crate::policy::variable::Used;
 use crate::source::Sources;
 
 /// So many bytes tell a credential from words: no shape that is looked for is shorter.
@@ -24,6 +26,8 @@ pub struct Mask {
     starts: HashSet<Vec<u8>>,
     /// Those that are too short to be told by them.
     short: Vec<String>,
+    /// What policies took from the environment.
+    quoted: Quoted,
 }
 
 impl Mask {
@@ -48,11 +52,31 @@ impl Mask {
             starts: starts.collect(),
             known,
             short,
+            quoted: Quoted::default(),
         }
     }
 
-    /// Hides credentials in a text; says whether there was one.
+    /// The same mask, which also hides what variables hold.
+    #[must_use]
+    pub fn with_variables(self, used: BTreeSet<Used>) -> Self {
+        Self {
+            quoted: Quoted::of(used),
+            ..self
+        }
+    }
+
+    /// Hides credentials and what variables hold in a text; says whether there was any.
     pub fn text(&self, text: &mut String) -> bool {
+        self.text_at(text, None)
+    }
+
+    fn text_at(&self, text: &mut String, at: Option<&Location>) -> bool {
+        let hidden = self.quoted.hide(text, at);
+        self.credential(text) || hidden
+    }
+
+    /// Hides credentials in a text that no variable is part of, such as the name of a live pool.
+    pub fn credential(&self, text: &mut String) -> bool {
         let mut hidden = false;
         for secret in self.short.iter().rev() {
             if text.contains(secret.as_str()) {
@@ -87,14 +111,14 @@ impl Mask {
         hide(text, spans)
     }
 
-    /// Hides credentials in a finding. A fix that would write one is left out.
+    /// Hides credentials and what variables hold in a finding. A fix that would write one is left out.
     pub fn finding(&self, finding: &mut Finding) {
-        self.text(&mut finding.message);
-        self.text(&mut finding.label);
-        self.text(&mut finding.help);
-        self.location(&mut finding.primary);
+        let at = Some(&finding.primary);
+        for text in [&mut finding.message, &mut finding.label, &mut finding.help] {
+            self.text_at(text, at);
+        }
         for related in &mut finding.related {
-            self.text(&mut related.label);
+            self.text_at(&mut related.label, Some(&related.location));
             self.location(&mut related.location);
         }
         if let Some(policy) = &mut finding.policy {
@@ -113,21 +137,26 @@ impl Mask {
             }
             Some(Suppression::Baseline) | None => {}
         }
+        let of_variable = self.quoted.is_at(&finding.primary);
         let writes = |fix: &crate::finding::Fix| {
-            let edits = fix.edits.iter().filter_map(|edit| edit.value.as_ref());
-            edits.into_iter().any(|value| self.text(&mut value.to_string()))
+            let mut edits = fix.edits.iter().filter_map(|edit| edit.value.as_ref());
+            edits.any(|value| of_variable || self.text(&mut value.to_string()))
         };
         if finding.fix.as_ref().is_some_and(writes) {
             finding.fix = None;
         } else if let Some(fix) = &mut finding.fix {
             self.text(&mut fix.title);
         }
+        self.location(&mut finding.primary);
     }
 
-    /// Hides credentials in a difference.
+    /// Hides credentials in a difference, and what variables hold on the policy's side.
     pub fn difference(&self, difference: &mut Difference) {
-        self.text(&mut difference.pool_name);
-        for value in difference.live.iter_mut().chain(&mut difference.policy) {
+        self.credential(&mut difference.pool_name);
+        if let Some(value) = &mut difference.live {
+            value_by(value, &|text| self.credential(text));
+        }
+        if let Some(value) = &mut difference.policy {
             self.value(value);
         }
         for scope in difference.cells.iter_mut().map(|cell| &mut cell.scope) {
@@ -138,16 +167,9 @@ impl Mask {
         }
     }
 
-    /// Hides credentials in the texts of a value.
+    /// Hides credentials and what variables hold in the texts of a value.
     pub fn value(&self, value: &mut Value) {
-        match value {
-            Value::String(text) => {
-                self.text(text);
-            }
-            Value::Array(list) => list.iter_mut().for_each(|item| self.value(item)),
-            Value::Object(map) => map.values_mut().for_each(|item| self.value(item)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+        value_by(value, &|text| self.text(text));
     }
 
     /// Hides credentials in an effective-protection table.
@@ -167,7 +189,7 @@ impl Mask {
         match scope {
             Scope::Others => {}
             Scope::Inherits(client) | Scope::Own(client) => {
-                self.text(client);
+                self.credential(client);
             }
         }
     }
@@ -175,9 +197,20 @@ impl Mask {
     fn location(&self, location: &mut Location) {
         let Some(pointer) = &location.pointer else { return };
         let mut text = pointer.as_str().to_owned();
-        if self.text(&mut text) {
+        if self.credential(&mut text) {
             location.pointer = Pointer::parse(&text);
         }
+    }
+}
+
+fn value_by(value: &mut Value, hide: &dyn Fn(&mut String) -> bool) {
+    match value {
+        Value::String(text) => {
+            hide(text);
+        }
+        Value::Array(list) => list.iter_mut().for_each(|item| value_by(item, hide)),
+        Value::Object(map) => map.values_mut().for_each(|item| value_by(item, hide)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

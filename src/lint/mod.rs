@@ -7,6 +7,7 @@ mod judge;
 mod mask;
 mod observe;
 mod overlap;
+mod quoted;
 mod resolve;
 pub mod settings;
 mod settle;

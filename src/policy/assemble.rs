@@ -11,7 +11,7 @@ use crate::policy::file::{PolicyFile, Waiver};
 use crate::policy::layers::{self, Layer};
 use crate::policy::merge;
 use crate::policy::place::Places;
-use crate::policy::variable;
+use crate::policy::variable::{self, Variables};
 use crate::policy::workshop::Workshop;
 use crate::schema::{SchemaFault, Validator};
 use crate::yaml::{Document, Node, Value};
@@ -37,11 +37,7 @@ pub struct Policy {
 
 /// Replaces variables in a document and checks it by the schema. The document itself is changed.
 #[must_use]
-pub fn check_document(
-    root: &mut Node,
-    validator: &Validator,
-    lookup: &dyn Fn(&str) -> Option<String>,
-) -> Vec<Finding> {
+pub fn check_document(root: &mut Node, validator: &Validator, environment: &Variables<'_>) -> Vec<Finding> {
     let source = root.source;
     if matches!(root.value, Value::Null) {
         let location = Location {
@@ -65,7 +61,7 @@ pub fn check_document(
         return vec![finding];
     }
     let mut variables = Vec::new();
-    variable::substitute(root, lookup, &Pointer::root(), &mut variables);
+    variable::substitute(root, environment, &Pointer::root(), &mut variables);
     let as_is = |fault: variable::VariableFault| {
         let location = Location {
             source,
@@ -136,10 +132,10 @@ pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
 pub fn layer(
     document: Document,
     workshop_validator: &Validator,
-    lookup: &dyn Fn(&str) -> Option<String>,
+    environment: &Variables<'_>,
 ) -> (Layer, Vec<Finding>) {
     let mut root = document.root;
-    let findings = check_document(&mut root, workshop_validator, lookup);
+    let findings = check_document(&mut root, workshop_validator, environment);
     let faulty = findings.iter().any(|finding| finding.is_input_fault);
     (if faulty { Layer::Faulty } else { Layer::Found(root) }, findings)
 }
@@ -149,7 +145,7 @@ pub fn layer(
 #[must_use]
 pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut own = document.root;
-    let mut findings = check_document(&mut own, workshop.validator, workshop.lookup);
+    let mut findings = check_document(&mut own, workshop.validator, workshop.variables);
     if findings.iter().any(|finding| finding.is_input_fault) {
         findings.append(&mut beyond(&own, document.index, &findings, workshop));
         return (None, findings);

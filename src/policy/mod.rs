@@ -15,4 +15,4 @@ pub mod variable;
 pub mod workshop;
 pub mod write;
 
-pub use schema::{published, schema, validator};
+pub use schema::{published, schema, validator, words};

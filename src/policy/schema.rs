@@ -1,5 +1,6 @@
 //! The JSON Schema of the policy language.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
@@ -12,6 +13,33 @@ use crate::schema::{self, Validator};
 pub fn validator() -> Option<&'static Validator> {
     static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
     VALIDATOR.get_or_init(|| Validator::new(schema())).as_ref()
+}
+
+/// The words of the policy language: its keys, and the values that it knows.
+#[must_use]
+pub fn words() -> &'static BTreeSet<String> {
+    static WORDS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let mut words = BTreeSet::from(["true", "false"].map(str::to_owned));
+        collect_words(&schema(), &mut words);
+        words
+    })
+}
+
+fn collect_words(schema: &Value, words: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(object) => {
+            let known = object.get("enum").and_then(Value::as_array).into_iter().flatten();
+            let known = known.chain(object.get("const")).filter_map(Value::as_str);
+            words.extend(known.map(str::to_owned));
+            if let Some(Value::Object(keys)) = object.get("properties") {
+                words.extend(keys.keys().cloned());
+            }
+            object.values().for_each(|below| collect_words(below, words));
+        }
+        Value::Array(list) => list.iter().for_each(|below| collect_words(below, words)),
+        _ => {}
+    }
 }
 
 /// The schema of a policy document, made from [`PolicyFile`] (`schemas/policy.json`).

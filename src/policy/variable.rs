@@ -1,7 +1,13 @@
-//! `${VAR}` and `${VAR:-default}` in values.
+//! `${VAR}` and `${VAR:-default}` in values: which variables may be read, and which were.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use crate::fault::Check;
 use crate::pointer::Pointer;
+use crate::source::SourceId;
 use crate::span::Span;
 use crate::yaml::{Node, Style, Value, resolve_plain};
 
@@ -21,6 +27,118 @@ const CREDENTIAL_WORDS: &[&str] = &[
     "SESSION",
 ];
 
+/// The environment as policies may read it. Whoever may change a policy may name any variable in it, so the settings say
+/// which ones are read; without settings those for which the policy has a default. What was read is kept, so that no
+/// report quotes it.
+pub struct Variables<'a> {
+    lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    allowed: Option<&'a [String]>,
+    used: Mutex<BTreeSet<Used>>,
+}
+
+/// What a text of a report may hold of the environment, and what stands for it: a variable's value, or a value of the
+/// policy with that in it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Used {
+    /// In which text.
+    pub source: SourceId,
+    /// The value that names the variable.
+    pub span: Span,
+    /// How it is shown: `${NAME}`, or `prefix-${NAME}`.
+    pub shown: String,
+    /// What it stands for.
+    pub value: String,
+}
+
+impl<'a> Variables<'a> {
+    /// Variables by a function that gives their values; `allowed` as the settings have it.
+    #[must_use]
+    pub fn new(lookup: &'a (dyn Fn(&str) -> Option<String> + Sync), allowed: Option<&'a [String]>) -> Self {
+        Self {
+            lookup,
+            allowed,
+            used: Mutex::default(),
+        }
+    }
+
+    /// An environment without variables.
+    #[must_use]
+    pub fn none() -> Variables<'static> {
+        Variables::new(&|_| None, None)
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub fn used(&self) -> BTreeSet<Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The value of a variable, or why it may not be read.
+    fn read(&self, name: &str, default: Option<&str>, node: &Node) -> Result<Option<String>, Fault> {
+        let may = |allowed: &[String]| allowed.iter().any(|allowed| allowed == name);
+        if !self.allowed.map_or(default.is_some(), may) {
+            return Err(self.not_allowed(name));
+        }
+        let value = (self.lookup)(name);
+        if let Some(value) = &value {
+            self.keep(format!("${{{name}}}"), value.clone(), node);
+        }
+        Ok(value)
+    }
+
+    fn keep(&self, shown: String, value: String, node: &Node) {
+        let used = Used {
+            source: node.source,
+            span: node.span,
+            shown,
+            value,
+        };
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(used);
+    }
+
+    fn not_allowed(&self, name: &str) -> Fault {
+        let names = self.allowed.into_iter().flatten().map(String::as_str);
+        let names: Vec<_> = names.chain([name]).map(|name| format!("\"{name}\"")).collect();
+        let line = format!("`variables = [{}]`", names.join(", "));
+        let (message, help) = match self.allowed {
+            Some(_) => (
+                format!("variable `{name}` is not among the `variables` of cogward.toml, and is not read"),
+                format!("if policies may read it, write in cogward.toml: {line}"),
+            ),
+            None => (
+                format!(
+                    "variable `{name}` has no default and is not named in cogward.toml, so it is not read"
+                ),
+                format!(
+                    "give it a default, `${{{name}:-value}}`, or write at the beginning of cogward.toml: {line}"
+                ),
+            ),
+        };
+        (Check::VariableNotAllowed, message, help)
+    }
+}
+
+impl fmt::Debug for Variables<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variables")
+            .field("allowed", &self.allowed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Used {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Used")
+            .field("source", &self.source)
+            .field("span", &self.span)
+            .field("shown", &self.shown)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One fault of a value: where, what, and what to do.
 #[derive(Debug, PartialEq, Eq)]
 pub struct VariableFault {
@@ -36,17 +154,12 @@ pub struct VariableFault {
     pub help: String,
 }
 
-/// Replaces the variables in every value of a tree. `lookup` gives a variable's value; a plain scalar
+/// Replaces the variables in every value of a tree. A plain scalar
 /// is read again as YAML afterwards, so that `${DAYS:-14}` can be a number. `$${` stands for `${`.
-pub fn substitute(
-    node: &mut Node,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    at: &Pointer,
-    faults: &mut Vec<VariableFault>,
-) {
+pub fn substitute(node: &mut Node, variables: &Variables<'_>, at: &Pointer, faults: &mut Vec<VariableFault>) {
     // Most policies have none, and need no pointers.
     if mentions(node) {
-        replace(node, lookup, at, faults);
+        replace(node, variables, at, faults);
     }
 }
 
@@ -60,43 +173,53 @@ fn mentions(node: &Node) -> bool {
     }
 }
 
-fn replace(
-    node: &mut Node,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    at: &Pointer,
-    faults: &mut Vec<VariableFault>,
-) {
+fn replace(node: &mut Node, variables: &Variables<'_>, at: &Pointer, faults: &mut Vec<VariableFault>) {
+    if let Value::String(text) = &node.value
+        && text.contains("${")
+    {
+        let taken = Cell::new(false);
+        let expanded = expand(text, &|name, default| {
+            let value = variables.read(name, default, node)?;
+            taken.set(taken.get() || value.is_some());
+            Ok(value)
+        });
+        let shown = expand(text, &|name, _| Ok(Some(format!("${{{name}}}"))));
+        if let (true, Ok(expanded), Ok(shown)) = (taken.get(), &expanded, shown) {
+            variables.keep(shown, expanded.clone(), node);
+        }
+        match expanded {
+            Ok(expanded) if node.style == Style::Plain => node.value = resolve_plain(&expanded),
+            Ok(expanded) => node.value = Value::String(expanded),
+            Err((check, message, help)) => faults.push(VariableFault {
+                check,
+                pointer: at.clone(),
+                span: node.span,
+                message,
+                help,
+            }),
+        }
+    }
     match &mut node.value {
         Value::Mapping(entries) => {
             for entry in entries {
-                replace(&mut entry.value, lookup, &at.child(&entry.key), faults);
+                replace(&mut entry.value, variables, &at.child(&entry.key), faults);
             }
         }
         Value::Sequence(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                replace(item, lookup, &at.child(index), faults);
+                replace(item, variables, &at.child(index), faults);
             }
         }
-        Value::String(text) if text.contains("${") => match expand(text, lookup) {
-            Ok(expanded) if node.style == Style::Plain => node.value = resolve_plain(&expanded),
-            Ok(expanded) => *text = expanded,
-            Err((check, message, help)) => {
-                faults.push(VariableFault {
-                    check,
-                    pointer: at.clone(),
-                    span: node.span,
-                    message,
-                    help,
-                });
-            }
-        },
         _ => {}
     }
 }
 
 type Fault = (Check, String, String);
 
-fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, Fault> {
+/// The value of a variable by its name and default, or why it may not be read.
+type Read<'a> = dyn Fn(&str, Option<&str>) -> Result<Option<String>, Fault> + 'a;
+
+fn expand(text: &str, read: &Read<'_>) -> Result<String, Fault> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find("${") {
@@ -114,14 +237,14 @@ fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String,
                 "write `${NAME}` or `${NAME:-default}`; `$${` stands for a plain `${`",
             )
         })?;
-        out.push_str(&value(&inner[..close], lookup)?);
+        out.push_str(&value(&inner[..close], read)?);
         rest = &inner[close + 1..];
     }
     out.push_str(rest);
     Ok(out)
 }
 
-fn value(reference: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, Fault> {
+fn value(reference: &str, read: &Read<'_>) -> Result<String, Fault> {
     let (name, default) = match reference.split_once(":-") {
         Some((name, default)) => (name, Some(default)),
         None => (reference, None),
@@ -149,7 +272,7 @@ fn value(reference: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Str
             "a policy needs no credentials; give the variable another name",
         ));
     }
-    lookup(name)
+    read(name, default)?
         .or_else(|| default.map(str::to_owned))
         .ok_or_else(|| {
             let help = format!("set {name} in the environment, or give a default: `${{{name}:-value}}`");
@@ -173,14 +296,18 @@ mod tests {
     use crate::source::SourceId;
     use crate::yaml::{Budget, parse};
 
-    fn run(text: &str) -> (serde_json::Value, Vec<String>) {
+    const LISTED: Option<&[&str]> = Some(&["STAGE", "DAYS", "E", "NOPE", "A"]);
+
+    fn run(text: &str, allowed: Option<&[&str]>) -> (serde_json::Value, Vec<String>) {
         let mut node = parse(SourceId(0), text, &Budget::default())
             .documents
             .remove(0)
             .root;
         let mut faults = Vec::new();
         let lookup = |name: &str| (name == "STAGE").then(|| "prod".to_owned());
-        substitute(&mut node, &lookup, &Pointer::root(), &mut faults);
+        let allowed = allowed.map(|names| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let variables = Variables::new(&lookup, allowed.as_deref());
+        substitute(&mut node, &variables, &Pointer::root(), &mut faults);
         (
             node.to_json(),
             faults
@@ -192,8 +319,10 @@ mod tests {
 
     #[test]
     fn values_are_replaced_and_plain_ones_read_again() {
-        let (json, faults) =
-            run("a: x-${STAGE}-y\nb: ${DAYS:-14}\nc: \"${DAYS:-14}\"\nd: ['$${STAGE}', '${E:-}']");
+        let (json, faults) = run(
+            "a: x-${STAGE}-y\nb: ${DAYS:-14}\nc: \"${DAYS:-14}\"\nd: ['$${STAGE}', '${E:-}']",
+            LISTED,
+        );
         assert_eq!(
             json,
             serde_json::json!({"a": "x-prod-y", "b": 14, "c": "14", "d": ["${STAGE}", ""]})
@@ -205,6 +334,7 @@ mod tests {
     fn unset_malformed_and_credential_variables_are_faults() {
         let (_, faults) = run(
             "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]",
+            LISTED,
         );
         assert_eq!(
             faults,
@@ -218,13 +348,63 @@ mod tests {
         );
     }
 
+    #[test]
+    fn only_what_the_settings_name_is_read_or_without_settings_what_has_a_default() {
+        let text = "a: ${STAGE}\nb: ${STAGE:-dev}\nc: ${HOME:-x}\n";
+        let (json, faults) = run(text, None);
+        assert_eq!(json, serde_json::json!({"a": "${STAGE}", "b": "prod", "c": "x"}));
+        let message =
+            "/a variable `STAGE` has no default and is not named in cogward.toml, so it is not read";
+        assert_eq!(faults, [message]);
+        let (json, faults) = run(text, Some(&["STAGE"]));
+        assert_eq!(
+            json,
+            serde_json::json!({"a": "prod", "b": "prod", "c": "${HOME:-x}"})
+        );
+        let message = "/c variable `HOME` is not among the `variables` of cogward.toml, and is not read";
+        assert_eq!(faults, [message]);
+        assert_eq!(
+            run("a: ${STAGE:-dev}", Some(&[])).1.len(),
+            1,
+            "an empty list allows none"
+        );
+    }
+
+    #[test]
+    fn what_was_read_is_kept_with_its_place_and_printed_nowhere() {
+        let text = "a: 1\nb: \"\\x24{STAGE:-dev}!\"\nc: ${NOPE:-x}\n";
+        let mut node = parse(SourceId(3), text, &Budget::default())
+            .documents
+            .remove(0)
+            .root;
+        let lookup = |name: &str| (name == "STAGE").then(|| "prod".to_owned());
+        let variables = Variables::new(&lookup, None);
+        substitute(&mut node, &variables, &Pointer::root(), &mut Vec::new());
+        let used = Vec::from_iter(variables.used());
+        let span = used[0].span;
+        assert_eq!(
+            (used[0].source, &text[span.start..span.end]),
+            (SourceId(3), "\"\\x24{STAGE:-dev}!\"")
+        );
+        let shown: Vec<_> = used
+            .iter()
+            .map(|used| (used.shown.as_str(), used.value.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [("${STAGE}", "prod"), ("${STAGE}!", "prod!")],
+            "a default is in the policy"
+        );
+        assert!(!format!("{used:?} {variables:?}").contains("prod"));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
         /// Any text is expanded or refused, and what is expanded holds no reference that could be
         /// expanded again by mistake: a variable's own text is taken as it is.
         #[test]
         fn any_text_is_expanded_once_or_refused(text in "[a${}:\\-A-C]{0,24}", value in "[a${}]{0,6}") {
-            let lookup = |name: &str| (name == "A").then(|| value.clone());
+            let lookup = |name: &str, _: Option<&str>| Ok((name == "A").then(|| value.clone()));
             if let Ok(expanded) = expand(&text, &lookup) {
                 if !text.contains("${") {
                     prop_assert_eq!(&expanded, &text);

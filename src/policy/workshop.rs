@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::policy::layers::Layers;
+use crate::policy::variable::Variables;
 use crate::schema::Validator;
 use crate::source::SourceId;
 
@@ -17,7 +18,7 @@ pub struct Workshop<'a> {
     /// Files that templates name, by path from the top of the tree; an error is why it cannot be used.
     pub texts: &'a BTreeMap<String, Result<String, String>>,
     /// Variables of the environment.
-    pub lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    pub variables: &'a Variables<'a>,
     /// The name of a text.
     pub name_of: &'a (dyn Fn(SourceId) -> String + Sync),
 }

@@ -7,6 +7,7 @@ use cogward::fs::Tree;
 use cogward::journal;
 use cogward::observe::live::{Look, Place, Query, Stop, observe};
 use cogward::plan::guard::{Named, Permits};
+use cogward::policy::variable::Variables;
 use cogward::proposal::{Guard, Outcome};
 use cogward::rule::catalogue::Catalogue;
 use cogward::simulator::{Options, Pool, Raw, Server, World};
@@ -110,12 +111,11 @@ impl Bench {
     pub fn policies(&self, policy: &Value) -> Policies {
         let file = self.folder.path().join("policy.yaml");
         std::fs::write(file, policy.to_string()).unwrap();
-        let nothing = |_: &str| None;
         let policies = Policies::read(
             &self.tree(),
             &["policy.yaml".to_owned()],
             &Catalogue::of(Vec::new()),
-            &nothing,
+            &Variables::none(),
             Sources::default(),
             Vec::new(),
         );

@@ -31,6 +31,7 @@ mod rules;
 mod streams;
 mod support;
 mod texts;
+mod variables;
 
 /// Commands, what they print and how they end. Both streams are in a transcript as a terminal shows
 /// them; which is which is checked in `streams.rs`.

@@ -90,7 +90,7 @@ waivers:
     assert_eq!(
         brief(text),
         [
-            "variable-unset:2:7",
+            "variable-not-allowed:2:7",
             "extends-missing:3:11",
             "extends-outside:3:20",
             "wrong-type:4:20",
@@ -105,7 +105,7 @@ waivers:
     assert_eq!(
         brief(whole),
         [
-            "variable-unset:2:7",
+            "variable-not-allowed:2:7",
             "wrong-type:3:20",
             "value-invalid:3:40",
             "pattern-invalid:3:61",

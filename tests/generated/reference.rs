@@ -12,13 +12,23 @@ unmanaged: never compared, never changed. Unknown keys are errors.
 A whole policy, `policies/examples/customers-prod.yaml`:
 ";
 
-const TAIL: &str = "
+const TAIL: &str = r#"
 ## Variables
 
-*text or variable* says that the value may come from the environment: `${NAME}`, or `${NAME:-default}`. Without a default, an
-unset variable is an error. Only values can come from there, never keys. Variables whose names suggest credentials (`*_TOKEN`,
-`*_SECRET*`, …) are not read.
-";
+*text or variable* says that the value may come from the environment: `${NAME}`, or `${NAME:-default}`. Only values can come
+from there, never keys.
+
+Whoever may change a policy may name any variable in it. So those without a default are read only if
+[`cogward.toml`](settings.md#a-whole-repository-cogwardtoml) names them, above its first table; where it has the key, no others are:
+
+```toml
+variables = ["ACCOUNT_ID", "STAGE"]
+```
+
+Another variable is an error, and so is one that is not set and has no default. Variables whose names suggest credentials
+(`*_TOKEN`, `*_SECRET*`, …) are never read. Reports of `lint`, `diff` and `gate` show `${NAME}` in place of what a variable
+holds, unless that is a word of the policy language; a plan of `apply` shows what it writes.
+"#;
 
 /// The page.
 pub fn page(schema: &Value, example: &str) -> String {

@@ -73,6 +73,36 @@ fn a_credential_in_a_live_text_is_in_no_output() {
 }
 
 #[test]
+fn a_difference_names_the_variable_and_shows_what_is_live() {
+    const CANARY: &str = "hunter2canary";
+    let policy = POLICY
+        .replace("name: a\n", "name: a-${V}\n")
+        .replace("log-group:x", "log-group:${V}");
+    let aws = Aws::with(&policy);
+    aws.place.file("cogward.toml", "variables = ['V']\n");
+    aws.run(&["snapshot", "--output", "live.json"]);
+    for verb in ["diff", "gate"] {
+        for format in FORMATS {
+            let mut command = aws.command(&[verb, "--from", "live.json", "--format", format]);
+            let run = crate::support::finished(&command.env("V", CANARY).output().unwrap());
+            assert!(
+                !run.out.contains(CANARY) && !run.err.contains(CANARY),
+                "{verb} {format}: {}",
+                run.out
+            );
+            if (verb, format) == ("diff", "json") {
+                let group = |name: &str| format!("log-group:{name}\"");
+                assert!(
+                    run.out.contains(&group("${V}")) && run.out.contains(&group("x")),
+                    "{}",
+                    run.out
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn nothing_hostile_is_raw_in_any_format_of_any_verb() {
     let aws = hostile();
     aws.run(&["snapshot", "--output", "live.json"]);
