@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::aws::answer::NoAnswer;
 use crate::aws::error::{CallError, Fault};
 use crate::model::observed::Failure;
 
@@ -18,6 +19,9 @@ pub(super) fn classify<E>(error: &SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    if let Some(none) = cause::<NoAnswer>(error) {
+        return CallError::failed(Failure::NotUnderstood, cut(&none.to_string()));
+    }
     match error {
         // An answer in another protocol is taken for an error without a code.
         SdkError::ServiceError(context) if context.raw().status().is_success() => {

@@ -20,7 +20,7 @@ use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
 use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
-use crate::aws::wire::{Capture, Watch};
+use crate::aws::wire::Exchange;
 use crate::aws::write::{AlarmRequest, NamedAlarm};
 use crate::aws::{measure, typed};
 use crate::model::alarm::NAMESPACE;
@@ -54,40 +54,36 @@ impl Client {
         }
     }
 
-    fn watch(&self, operation: Operation) -> Watch {
-        Watch {
-            budget: Arc::clone(&self.budget),
-            operation,
-        }
+    fn exchange(&self, operation: Operation) -> Exchange {
+        Exchange::new(operation, Arc::clone(&self.budget))
     }
 
     /// Makes a call when the budget allows, and says what its error means.
     async fn within<T, E>(
         &self,
-        operation: Operation,
+        exchange: &Exchange,
         pool: Option<&str>,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
     ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let _permit = self.budget.admit(operation, pool).await;
+        let _permit = self.budget.admit(exchange.operation, pool).await;
         call.await.map_err(|error| classify(&error))
     }
 
     /// The whole body of a call's answer.
     async fn whole<T, E>(
         &self,
-        operation: Operation,
+        exchange: &Exchange,
         pool: &str,
-        capture: Capture,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
     ) -> Result<Value, CallError>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let answer = self.within(operation, Some(pool), call).await;
-        match (answer, capture.take()) {
+        let answer = self.within(exchange, Some(pool), call).await;
+        match (answer, exchange.seen().body) {
             (Ok(_), Some(body)) => Ok(body),
             (Ok(_), None) => Err(CallError::failed(Failure::NotUnderstood, "the answer is no JSON")),
             // JSON that the SDK's types do not take may still have all that is asked for.
@@ -101,36 +97,26 @@ impl Client {
 macro_rules! whole {
     ($self:ident, $operation:ident, $pool:ident, $builder:expr) => {
         Box::pin(async move {
-            let (capture, watch) = (Capture::default(), $self.watch(Operation::$operation));
-            let call = $builder
-                .customize()
-                .interceptor(capture.clone())
-                .interceptor(watch);
-            $self
-                .whole(Operation::$operation, $pool, capture, call.send())
-                .await
+            let exchange = $self.exchange(Operation::$operation);
+            let call = $builder.customize().interceptor(exchange.clone());
+            $self.whole(&exchange, $pool, call.send()).await
         })
     };
 }
 
 /// A call whose typed answer is enough.
 macro_rules! typed {
-    ($self:ident, $operation:ident, $pool:expr, $builder:expr) => {
-        $self.within(
-            Operation::$operation,
-            $pool,
-            $builder
-                .customize()
-                .interceptor($self.watch(Operation::$operation))
-                .send(),
-        )
-    };
+    ($self:ident, $operation:ident, $pool:expr, $builder:expr) => {{
+        let exchange = $self.exchange(Operation::$operation);
+        let call = $builder.customize().interceptor(exchange.clone());
+        $self.within(&exchange, $pool, call.send()).await
+    }};
 }
 
 impl ReadPort for Client {
     fn account(&self) -> Reply<'_, String> {
         Box::pin(async move {
-            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity()).await?;
+            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity())?;
             let missing = || CallError::failed(Failure::NotUnderstood, "the answer names no account");
             answer.account.ok_or_else(missing)
         })
@@ -138,7 +124,7 @@ impl ReadPort for Client {
 
     fn caller(&self) -> Reply<'_, String> {
         Box::pin(async move {
-            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity()).await?;
+            let answer = typed!(self, GetCallerIdentity, None, self.sts.get_caller_identity())?;
             let missing = || CallError::failed(Failure::NotUnderstood, "the answer names no caller");
             answer.arn.ok_or_else(missing)
         })
@@ -151,7 +137,7 @@ impl ReadPort for Client {
                 .list_user_pools()
                 .max_results(PAGE.0)
                 .set_next_token(next);
-            Ok(typed::pools(typed!(self, ListUserPools, None, builder).await?))
+            Ok(typed::pools(typed!(self, ListUserPools, None, builder)?))
         })
     }
 
@@ -177,9 +163,12 @@ impl ReadPort for Client {
         Box::pin(async move {
             let builder = self.cognito.list_user_pool_clients().user_pool_id(pool);
             let builder = builder.max_results(PAGE.0).set_next_token(next);
-            Ok(typed::clients(
-                typed!(self, ListUserPoolClients, Some(pool), builder).await?,
-            ))
+            Ok(typed::clients(typed!(
+                self,
+                ListUserPoolClients,
+                Some(pool),
+                builder
+            )?))
         })
     }
 
@@ -223,7 +212,7 @@ impl ReadPort for Client {
                 .describe_alarms()
                 .max_records(PAGE.1)
                 .set_next_token(next);
-            Ok(typed::alarms(typed!(self, DescribeAlarms, None, builder).await?))
+            Ok(typed::alarms(typed!(self, DescribeAlarms, None, builder)?))
         })
     }
 
@@ -235,7 +224,7 @@ impl ReadPort for Client {
                 .alarm_names(name)
                 .alarm_types(AlarmType::MetricAlarm)
                 .alarm_types(AlarmType::CompositeAlarm);
-            let answer = typed!(self, DescribeAlarms, None, builder).await?;
+            let answer = typed!(self, DescribeAlarms, None, builder)?;
             let Some(alarm) = answer.metric_alarms().first() else {
                 let free = answer.composite_alarms().is_empty();
                 return Ok(if free { NamedAlarm::Free } else { NamedAlarm::Other });
@@ -254,7 +243,7 @@ impl ReadPort for Client {
                 .list_metrics()
                 .namespace(NAMESPACE)
                 .set_next_token(next);
-            Ok(typed::metrics(typed!(self, ListMetrics, None, builder).await?))
+            Ok(typed::metrics(typed!(self, ListMetrics, None, builder)?))
         })
     }
 
@@ -272,7 +261,7 @@ impl ReadPort for Client {
                 .lookup_events()
                 .lookup_attributes(attribute)
                 .set_next_token(next);
-            typed::events(typed!(self, LookupEvents, None, builder).await?, operation)
+            typed::events(typed!(self, LookupEvents, None, builder)?, operation)
         })
     }
 
@@ -291,14 +280,14 @@ impl ReadPort for Client {
                 .start_time(start)
                 .end_time(end)
                 .set_next_token(next);
-            measure::data(metrics, typed!(self, GetMetricData, None, builder).await?)
+            measure::data(metrics, typed!(self, GetMetricData, None, builder)?)
         })
     }
 
     fn topic<'a>(&'a self, arn: &'a str) -> Reply<'a, Topic> {
         Box::pin(async move {
             let builder = self.sns.get_topic_attributes().topic_arn(arn);
-            match typed!(self, GetTopicAttributes, None, builder).await {
+            match typed!(self, GetTopicAttributes, None, builder) {
                 Ok(answer) => typed::topic(answer.attributes()),
                 Err(error) if error.fault == Fault::NotFound => Ok(Topic::Missing),
                 Err(error) => Err(error),

@@ -1,6 +1,7 @@
 //! AWS: what may be read (a port that cannot write), what may be written (another one), the clients behind them, and
 //! their rate quotas.
 
+mod answer;
 mod budget;
 mod classify;
 mod client;

@@ -199,6 +199,32 @@ impl Operation {
         }
     }
 
+    /// The member that every answer has, so that a body without it is no answer; `None` where the true answer is empty.
+    ///
+    /// A pool of which nothing is configured has it too, with the ids alone, or the service answers with an error that
+    /// says so (fact sheet section 2). What stands in it is for the readers of each operation.
+    #[must_use]
+    pub fn answers_with(self) -> Option<&'static str> {
+        Some(match self {
+            Self::GetCallerIdentity => "Account",
+            Self::ListUserPools => "UserPools",
+            Self::DescribeUserPool => "UserPool",
+            Self::GetUserPoolMfaConfig | Self::SetUserPoolMfaConfig => "MfaConfiguration",
+            Self::ListUserPoolClients => "UserPoolClients",
+            Self::DescribeUserPoolClient | Self::UpdateUserPoolClient => "UserPoolClient",
+            Self::DescribeRiskConfiguration | Self::SetRiskConfiguration => "RiskConfiguration",
+            Self::GetLogDeliveryConfiguration | Self::SetLogDeliveryConfiguration => {
+                "LogDeliveryConfiguration"
+            }
+            Self::DescribeAlarms => "MetricAlarms",
+            Self::ListMetrics => "Metrics",
+            Self::GetMetricData => "MetricDataResults",
+            Self::GetTopicAttributes => "Attributes",
+            Self::LookupEvents => "Events",
+            Self::UpdateUserPool | Self::PutMetricAlarm => return None,
+        })
+    }
+
     /// The service's prefix in IAM actions.
     #[must_use]
     pub fn service(self) -> &'static str {

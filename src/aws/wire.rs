@@ -1,71 +1,108 @@
-//! What is taken from answers on their way through the SDK: whole bodies, and refusals of single attempts.
+//! What is put into requests on their way through the SDK, and taken from responses: whole bodies, and how each attempt ended.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+    FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
+use crate::aws::answer;
 use crate::aws::budget::Budget;
 use crate::aws::operation::Operation;
-use crate::whole::drop_secrets;
 
-/// Keeps the body of a good answer, members that the SDK does not know included, but for secrets, which are taken out
-/// before anything else sees it.
+/// What every call goes through, reads and writes alike: it ends a call whose response is no answer to it, keeps
+/// the answer's body, members that the SDK does not know included, and tells the budget how each attempt ended, those
+/// that the SDK repeats by itself included.
+#[derive(Clone, Debug)]
+pub(super) struct Exchange {
+    pub(super) operation: Operation,
+    budget: Arc<Budget>,
+    sends: Option<Arc<[u8]>>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What came back of the last attempt.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Capture {
-    body: Arc<Mutex<Option<Value>>>,
+pub(super) struct Seen {
+    /// The service's id of the request.
+    pub(super) request_id: Option<String>,
+    /// The answer's body where it was JSON, without secrets.
+    pub(super) body: Option<Value>,
 }
 
-impl Capture {
-    /// The body of the last attempt's answer, where it was good and JSON.
-    pub(super) fn take(&self) -> Option<Value> {
-        self.body.lock().unwrap_or_else(PoisonError::into_inner).take()
+impl Exchange {
+    /// One for a call that the SDK writes.
+    pub(super) fn new(operation: Operation, budget: Arc<Budget>) -> Self {
+        Self {
+            operation,
+            budget,
+            sends: None,
+            seen: Arc::default(),
+        }
+    }
+
+    /// The same with a JSON body of ours in place of the SDK's.
+    pub(super) fn sending(self, body: &Value) -> Self {
+        Self {
+            sends: Some(body.to_string().into_bytes().into()),
+            ..self
+        }
+    }
+
+    /// What came back of the last attempt.
+    pub(super) fn seen(&self) -> Seen {
+        self.see(|seen| seen.clone())
+    }
+
+    fn see<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+        change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Intercept for Capture {
+impl Intercept for Exchange {
     fn name(&self) -> &'static str {
-        "Capture"
+        "Exchange"
     }
 
+    /// Before signing, so that the signature covers what is sent; for each attempt, since each is made anew.
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.see(|seen| *seen = Seen::default());
+        if let Some(body) = &self.sends {
+            let request = context.request_mut();
+            request
+                .headers_mut()
+                .insert("content-length", body.len().to_string());
+            *request.body_mut() = SdkBody::from(body.to_vec());
+        }
+        Ok(())
+    }
+
+    /// A body that broke off was taken from the response: the SDK has an error of its own for it.
     fn read_after_deserialization(
         &self,
         context: &AfterDeserializationInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
         _bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        *self.body.lock().unwrap_or_else(PoisonError::into_inner) = whole_body(context.response());
+        let response = context.response();
+        if response.status().is_success() && response.body().bytes().is_some() {
+            let body = answer::read(self.operation, response)?;
+            self.see(|seen| seen.body = body);
+        }
         Ok(())
-    }
-}
-
-fn whole_body(response: &HttpResponse) -> Option<Value> {
-    let bytes = response
-        .body()
-        .bytes()
-        .filter(|_| response.status().is_success())?;
-    let mut body = serde_json::from_slice(bytes).ok()?;
-    drop_secrets(&mut body);
-    Some(body)
-}
-
-/// Tells a budget how each attempt ended, those that the SDK repeats by itself included.
-#[derive(Clone, Debug)]
-pub(super) struct Watch {
-    pub(super) budget: Arc<Budget>,
-    pub(super) operation: Operation,
-}
-
-impl Intercept for Watch {
-    fn name(&self) -> &'static str {
-        "Watch"
     }
 
     fn read_after_attempt(
@@ -74,11 +111,19 @@ impl Intercept for Watch {
         _components: &RuntimeComponents,
         _bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        match context.response() {
-            Some(response) if is_throttled(response) => self.budget.throttled(self.operation),
-            Some(response) if response.status().is_success() => self.budget.answered(self.operation),
-            _ => {}
+        let Some(response) = context.response() else {
+            return Ok(());
+        };
+        if is_throttled(response) {
+            self.budget.throttled(self.operation);
+        } else if response.status().is_success() {
+            self.budget.answered(self.operation);
         }
+        let headers = response.headers();
+        let id = headers
+            .get("x-amzn-requestid")
+            .or_else(|| headers.get("x-amz-request-id"));
+        self.see(|seen| seen.request_id = id.map(str::to_owned));
         Ok(())
     }
 }
@@ -105,24 +150,10 @@ fn holds(text: &[u8], word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use aws_smithy_types::body::SdkBody;
-    use serde_json::json;
-
     use super::*;
 
     fn response(status: u16, body: &str) -> HttpResponse {
         HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))
-    }
-
-    #[test]
-    fn secrets_are_gone_before_a_body_is_kept_and_unknown_members_are_not() {
-        let body = r#"{"UserPoolClient": {"ClientSecret": "s3cr3t", "NewMember": {"A": 1.50}}}"#;
-        assert_eq!(
-            whole_body(&response(200, body)),
-            Some(json!({"UserPoolClient": {"NewMember": {"A": 1.5}}}))
-        );
-        assert_eq!(whole_body(&response(200, "<html>")), None);
-        assert_eq!(whole_body(&response(400, "{}")), None);
     }
 
     #[test]

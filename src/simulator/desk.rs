@@ -168,7 +168,7 @@ impl Desk {
             Ok(output) => encode::answer(request, output, &id),
             Err(failure) => encode::refusal(request, failure, &id),
         };
-        let outcome = garble(encoded, &arrival.struck);
+        let outcome = garble(request, encoded, &arrival.struck, &id);
         state.busy -= 1;
         if let Some(call) = state.log.get_mut(arrival.place) {
             call.status = outcome.status();
@@ -217,7 +217,7 @@ impl State {
         if let Some(failure) = struck.iter().find_map(|kind| refuse(kind, request, caller)) {
             return Err(failure);
         }
-        if struck.contains(&Kind::Reset) {
+        if struck.iter().any(Kind::prevents) {
             return Ok(Value::Null);
         }
         let mut context = Context {
@@ -297,11 +297,12 @@ fn refuse(kind: &Kind, request: &Request, caller: &Identity) -> Option<Failure> 
 }
 
 /// The outcome that faults of the transport make of an answer.
-fn garble(encoded: Encoded, struck: &[Kind]) -> Outcome {
+fn garble(request: &Request, encoded: Encoded, struck: &[Kind], id: &str) -> Outcome {
     for kind in struck {
         match kind {
             Kind::Reset | Kind::Lost => return Outcome::None,
             Kind::Truncated => return Outcome::Half(encoded),
+            Kind::Empty(empty) => return Outcome::Whole(encode::empty(request, *empty, id)),
             Kind::BadGateway => {
                 return Outcome::Whole(page(502, "<html><body>502 Bad Gateway</body></html>"));
             }

@@ -65,6 +65,8 @@ pub enum Kind {
     ConcurrentModification,
     /// Status 200 with something that is no answer.
     Garbage,
+    /// Status 200 with a body in the service's protocol that does not answer the call. It is not carried out.
+    Empty(Empty),
     /// Half of the answer, then the connection is closed.
     Truncated,
     /// The answer has these members too: objects are merged, anything else is replaced.
@@ -75,6 +77,51 @@ pub enum Kind {
     Gone,
     /// Somebody else changes the pool as the call arrives: these members are merged into `UserPool`.
     Change(Value),
+}
+
+/// What stands where an answer should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Empty {
+    /// An object without members.
+    Object,
+    /// Null.
+    Null,
+    /// A list of nothing.
+    List,
+    /// A text.
+    Text,
+    /// No body at all.
+    Nothing,
+    /// The service's own error.
+    Error,
+    /// An object without members, and a header that names an error.
+    Header,
+}
+
+impl Empty {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Object,
+        Self::Null,
+        Self::List,
+        Self::Text,
+        Self::Nothing,
+        Self::Error,
+        Self::Header,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Object => "empty-object",
+            Self::Null => "empty-null",
+            Self::List => "empty-list",
+            Self::Text => "empty-text",
+            Self::Nothing => "empty-nothing",
+            Self::Error => "empty-error",
+            Self::Header => "empty-header",
+        }
+    }
 }
 
 impl Kind {
@@ -93,6 +140,7 @@ impl Kind {
             Self::NotFound => "not-found",
             Self::ConcurrentModification => "concurrent-modification",
             Self::Garbage => "garbage",
+            Self::Empty(empty) => empty.name(),
             Self::Truncated => "truncated",
             Self::Merge(_) => "merge",
             Self::Set(..) => "set",
@@ -104,6 +152,11 @@ impl Kind {
     /// Whether it may come with others: it does not take the answer's place.
     fn comes_along(&self) -> bool {
         matches!(self, Self::Slow(_) | Self::Merge(_) | Self::Set(..) | Self::Gone)
+    }
+
+    /// Whether the call is not carried out, whatever is answered.
+    pub(super) fn prevents(&self) -> bool {
+        matches!(self, Self::Reset | Self::Empty(_))
     }
 
     /// Changes an answer, if that is what this does.

@@ -45,7 +45,7 @@ mod times;
 mod wire;
 mod world;
 
-pub use fault::{Fault, Kind};
+pub use fault::{Empty, Fault, Kind};
 pub use log::Call;
 pub use options::{
     AllClients, Behaviour, NoClientConfiguration, NoPoolConfiguration, Options, Unsent, Update,

@@ -64,8 +64,8 @@ pub struct Behaviour {
     pub refuses_range_in_both_lists: bool,
     /// `CustomAuthMode` can only be set while `AdvancedSecurityMode` is not `OFF`.
     pub custom_mode_needs_standard: bool,
-    /// `GetLogDeliveryConfiguration` of a pool that has none answers without
-    /// `LogDeliveryConfiguration`, rather than with an empty list.
+    /// `GetLogDeliveryConfiguration` of a pool that has none answers with the pool's id alone, rather
+    /// than with an empty list.
     pub no_log_delivery_is_absent: bool,
     /// Writes to Cognito leave an event in CloudTrail, at once. AWS takes minutes; the shape of the
     /// parameters is not confirmed.

@@ -5,7 +5,7 @@ use cogward::model::mode::{Mode, Modes};
 use cogward::observe::live::{Inquiry, Query, Silent, Stop, histories};
 use cogward::plan::Auth;
 use cogward::plan::gate::{Evidence, Known, Source};
-use cogward::simulator::{Fault, Kind, Options, Server};
+use cogward::simulator::{Empty, Fault, Kind, Options, Server};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -218,7 +218,7 @@ async fn each_permission_is_needed_and_its_absence_is_told() {
 
 #[tokio::test]
 async fn every_fault_is_told_and_none_is_an_empty_history() {
-    let faults = [
+    let common = [
         Kind::Throttle,
         Kind::Internal,
         Kind::BadGateway,
@@ -227,18 +227,25 @@ async fn every_fault_is_told_and_none_is_an_empty_history() {
         Kind::ExpiredToken,
         Kind::Garbage,
         Kind::Truncated,
-        Kind::Set("/Events/0/EventTime".into(), Value::Null),
     ];
-    for kind in faults {
-        let server = server(vec![sets(30.0, "AUDIT")], &[], Options::default());
-        server.set_faults(vec![Fault::new(kind.clone()).at("LookupEvents")]);
+    let common: Vec<_> = common.into_iter().chain(Empty::ALL.map(Kind::Empty)).collect();
+    let timeless = Kind::Set("/Events/0/EventTime".into(), Value::Null);
+    let trail = common.iter().cloned().chain([timeless]);
+    let trail = trail.map(|kind| ("LookupEvents", Source::CloudTrail, kind));
+    let metrics = common
+        .iter()
+        .cloned()
+        .map(|kind| ("GetMetricData", Source::Metrics, kind));
+    for (operation, source, kind) in trail.chain(metrics) {
+        let server = server(vec![sets(30.0, "AUDIT")], &[0.0, 1.0], Options::default());
+        server.set_faults(vec![Fault::new(kind.clone()).at(operation)]);
         let known = ask(&server).await;
         let found = blind(&known);
         assert!(
-            matches!(found[..], [(Source::CloudTrail, None, _)]),
-            "{kind:?}: {found:?}"
+            matches!(found[..], [(dark, None, _)] if dark == source),
+            "{operation} {kind:?}: {found:?}"
         );
-        assert!(of(&known, Source::CloudTrail).is_none(), "{kind:?}");
+        assert!(of(&known, source).is_none(), "{operation} {kind:?}");
     }
 }
 

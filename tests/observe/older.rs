@@ -3,7 +3,7 @@
 use cogward::model::observed::{Failure, Observed};
 use cogward::model::posture::{Part, SeenMetric};
 use cogward::observe::live::Query;
-use cogward::simulator::{Fault, Kind, Options, Server, World};
+use cogward::simulator::{Empty, Fault, Kind, Options, Server, World};
 
 use crate::support::{
     ACCOUNT, POOL, REGION, alarm, brief, calls, look, look_with, now, only, place, pool, quick, raw, world,
@@ -79,12 +79,14 @@ async fn many_pools_are_asked_about_together() {
 
 #[tokio::test]
 async fn what_could_not_be_asked_is_told() {
-    for (kind, failure) in [
+    let faults = [
         (Kind::AccessDenied, Failure::Denied),
         (Kind::Throttle, Failure::Throttled),
         (Kind::Internal, Failure::Unavailable),
         (Kind::Garbage, Failure::NotUnderstood),
-    ] {
+    ];
+    let empty = Empty::ALL.map(|empty| (Kind::Empty(empty), Failure::NotUnderstood));
+    for (kind, failure) in faults.into_iter().chain(empty) {
         let options = Options {
             faults: vec![Fault::new(kind).at("GetMetricData")],
             ..Options::default()

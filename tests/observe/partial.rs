@@ -5,13 +5,13 @@ use cogward::model::observed::{Failure, Observed, Unreachable};
 use cogward::model::posture::Part;
 use cogward::model::response::RiskConfiguration;
 use cogward::observe::live::{Place, Query};
-use cogward::simulator::{Fault, Kind, Options, Server};
+use cogward::simulator::{Empty, Fault, Kind, Options, Server};
 use futures::future::join_all;
 
 use crate::support::{
     ACCOUNT, CLIENT, POOL, brief, impatient, look, look_with, only, place, quick, start, world,
 };
-use cogward::aws::Limits;
+use cogward::aws::{Limits, Operation};
 
 /// A read by operation and client, and the parts that are unread without it.
 type Read = (&'static str, Option<&'static str>, &'static [Part]);
@@ -30,7 +30,7 @@ const READS: &[Read] = &[
 ];
 
 fn faults() -> Vec<(Kind, &'static [Failure])> {
-    vec![
+    let mut faults: Vec<(Kind, &'static [Failure])> = vec![
         (Kind::AccessDenied, &[Failure::Denied]),
         (Kind::ExpiredToken, &[Failure::Denied]),
         (Kind::Throttle, &[Failure::Throttled]),
@@ -40,7 +40,10 @@ fn faults() -> Vec<(Kind, &'static [Failure])> {
         (Kind::Garbage, &[Failure::NotUnderstood]),
         // The library calls a body that ends early either of these.
         (Kind::Truncated, &[Failure::Unavailable, Failure::NotUnderstood]),
-    ]
+    ];
+    // A good status says nothing where the answer is not in it.
+    faults.extend(Empty::ALL.map(|empty| (Kind::Empty(empty), [Failure::NotUnderstood].as_slice())));
+    faults
 }
 
 fn fault(operation: &str, client: Option<&str>, kind: Kind) -> Fault {
@@ -245,6 +248,45 @@ async fn an_account_or_a_pool_by_id_that_cannot_be_asked_for_is_unreachable() {
     );
     assert_eq!(found.unreachable[0].pool.as_deref(), Some(POOL));
     assert_eq!((found.pools.len(), found.missing.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_answered_is_not_believed() {
+    let looks = faults().into_iter().map(|(kind, failures)| async move {
+        let sts = start(Options {
+            faults: vec![fault("GetCallerIdentity", None, kind)],
+            ..Options::default()
+        });
+        let place_of_account = Place {
+            account: Some(ACCOUNT.into()),
+            ..place(Query::All)
+        };
+        let found = look_with(&sts, quick(), &[place_of_account]).await.estate;
+        let told = |failure: &Failure| unreachable("GetCallerIdentity", *failure)(&found.unreachable[0]);
+        assert!(failures.iter().any(told), "{found:?}");
+        assert_eq!(found.pools.len(), 0);
+    });
+    join_all(looks).await;
+}
+
+#[tokio::test]
+async fn what_the_answer_lacks_is_named() {
+    for (operation, client, parts) in READS {
+        let server = start(Options {
+            faults: vec![fault(operation, *client, Kind::Empty(Empty::Object))],
+            ..Options::default()
+        });
+        let found = look(&server).await;
+        let pool = only(&found.estate);
+        assert_eq!(pool.unread.len(), parts.len(), "{operation}");
+        let lacks = Operation::READS.into_iter().find(|it| it.as_str() == *operation);
+        let lacks = lacks.and_then(Operation::answers_with).unwrap();
+        for unread in &pool.unread {
+            let words = format!("the answer has no `{lacks}`");
+            // A topic's ARN comes before.
+            assert!(unread.detail.ends_with(&words), "{operation}: {}", unread.detail);
+        }
+    }
 }
 
 #[tokio::test]

@@ -408,6 +408,6 @@ fn log_delivery_has_one_entry_a_source() {
     };
     assert_eq!(
         call(&behaving(absent), "GetLogDeliveryConfiguration", json!({})).unwrap(),
-        json!({})
+        json!({ "LogDeliveryConfiguration": { "UserPoolId": POOL } })
     );
 }

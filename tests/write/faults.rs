@@ -2,7 +2,7 @@
 
 use cogward::aws::{Effect, Fault as Told, WriteError};
 use cogward::model::observed::Failure;
-use cogward::simulator::{Fault, Kind, Options, Server};
+use cogward::simulator::{Empty, Fault, Kind, Options, Server};
 
 use crate::support::{POOL, Write, ports, start};
 
@@ -40,6 +40,18 @@ fn landed(kind: Kind, failure: Failure) -> Case {
         landed: true,
         ..case(kind, failure, Effect::Unknown)
     }
+}
+
+/// Answers without a word of what was written. The service did nothing.
+fn unanswered(write: Write) -> Vec<Case> {
+    let empty = Empty::ALL.into_iter().filter(|empty| !is_true(write, *empty));
+    let cases = empty.map(|empty| case(Kind::Empty(empty), Failure::NotUnderstood, Effect::Unknown));
+    cases.collect()
+}
+
+/// Two operations answer with nothing: whether they were carried out only a reading says.
+fn is_true(write: Write, empty: Empty) -> bool {
+    matches!(write, Write::Pool | Write::Alarm) && matches!(empty, Empty::Object | Empty::Nothing)
 }
 
 fn cases() -> Vec<Case> {
@@ -117,10 +129,23 @@ async fn meets(write: Write, case: Case) {
 
 #[tokio::test]
 async fn every_fault_at_every_write_is_told_and_only_harmless_ones_are_repeated() {
-    let all = Write::ALL
-        .into_iter()
-        .flat_map(|write| cases().into_iter().map(move |case| meets(write, case)));
+    let all = Write::ALL.into_iter().flat_map(|write| {
+        let all = cases().into_iter().chain(unanswered(write));
+        all.map(move |case| meets(write, case))
+    });
     futures::future::join_all(all).await;
+}
+
+#[tokio::test]
+async fn an_empty_answer_is_taken_where_the_service_gives_no_other() {
+    let empty = Write::ALL
+        .into_iter()
+        .flat_map(|write| Empty::ALL.map(|empty| (write, empty)));
+    for (write, empty) in empty.filter(|(write, empty)| is_true(*write, *empty)) {
+        let (server, result) = struck(write, Fault::new(Kind::Empty(empty))).await;
+        result.unwrap();
+        assert!(!write.landed(&server.world()), "{write:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Writing: a port of its own, which nobody who reads is given.
 
 mod alarm;
-mod exchange;
 mod port;
 mod retry;
 mod writer;

@@ -12,11 +12,10 @@ use serde_json::Value;
 
 use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
-use crate::aws::error::{CallError, Fault};
+use crate::aws::error::Fault;
 use crate::aws::operation::Operation;
-use crate::aws::wire::Watch;
+use crate::aws::wire::{Exchange, Seen};
 use crate::aws::write::alarm::AlarmRequest;
-use crate::aws::write::exchange::{Body, Exchange, Seen};
 use crate::aws::write::port::{Effect, Reply, WriteError, WritePort, Written};
 use crate::aws::write::retry::{OnlyHarmless, no_connection};
 use crate::model::observed::Failure;
@@ -41,40 +40,35 @@ impl Writer {
         }
     }
 
-    fn watch(&self, operation: Operation) -> Watch {
-        Watch {
-            budget: Arc::clone(&self.budget),
-            operation,
-        }
+    fn exchange(&self, operation: Operation) -> Exchange {
+        Exchange::new(operation, Arc::clone(&self.budget))
     }
 
     /// Makes a call when the budget allows, and says how it ended.
     async fn make<T, E>(
         &self,
-        operation: Operation,
-        pool: Option<&str>,
         exchange: &Exchange,
+        pool: Option<&str>,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
-    ) -> Result<Seen, WriteError>
+    ) -> Result<Written, WriteError>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let _permit = self.budget.admit(operation, pool).await;
+        let _permit = self.budget.admit(exchange.operation, pool).await;
         let answer = call.await;
         let seen = exchange.seen();
-        match answer {
-            Ok(_) => Ok(seen),
-            Err(error) => {
-                let told = told(&error, &seen);
-                // JSON that the SDK's types do not take still is the service's confirmation.
-                let not_understood = told.error.fault == Fault::Failed(Failure::NotUnderstood);
-                if not_understood && matches!(seen.body, Body::Json(_)) {
-                    Ok(seen)
-                } else {
-                    Err(told)
-                }
+        if let Err(error) = answer {
+            let told = told(&error, &seen);
+            // JSON that the SDK's types do not take still is the service's confirmation.
+            let not_understood = told.error.fault == Fault::Failed(Failure::NotUnderstood);
+            if !not_understood || seen.body.is_none() {
+                return Err(told);
             }
         }
+        Ok(Written {
+            answer: seen.body.unwrap_or_default(),
+            request_id: seen.request_id,
+        })
     }
 }
 
@@ -107,44 +101,19 @@ fn effect<E>(error: &SdkError<E, HttpResponse>) -> Effect {
     if nothing { Effect::None } else { Effect::Unknown }
 }
 
-/// The confirmation of a call: the SDK takes whatever has a good status, where it expects nothing in it.
-fn confirmed(seen: Seen) -> Result<Written, WriteError> {
-    let answer = match seen.body {
-        Body::Json(answer) => answer,
-        Body::Empty | Body::Cbor => Value::Null,
-        Body::Other | Body::None => {
-            let words = "the answer is not one of the service";
-            return Err(WriteError {
-                error: CallError::failed(Failure::NotUnderstood, words),
-                code: None,
-                request_id: seen.request_id,
-                effect: Effect::Unknown,
-            });
-        }
-    };
-    Ok(Written {
-        answer,
-        request_id: seen.request_id,
-    })
-}
-
 /// A call to Cognito with a body of ours. The builder only says which operation it is.
 macro_rules! whole {
     ($self:ident, $operation:ident, $body:ident, $builder:ident) => {
         Box::pin(async move {
-            let exchange = Exchange::sending($body);
+            let exchange = $self.exchange(Operation::$operation).sending($body);
             let pool = $body.get("UserPoolId").and_then(Value::as_str);
             let call = $self
                 .cognito
                 .$builder()
                 .set_user_pool_id(pool.map(str::to_owned))
                 .customize()
-                .interceptor(exchange.clone())
-                .interceptor($self.watch(Operation::$operation));
-            let seen = $self
-                .make(Operation::$operation, pool, &exchange, call.send())
-                .await?;
-            confirmed(seen)
+                .interceptor(exchange.clone());
+            $self.make(&exchange, pool, call.send()).await
         })
     };
 }
@@ -177,16 +146,12 @@ impl WritePort for Writer {
 
     fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> Reply<'a, Written> {
         Box::pin(async move {
-            let exchange = Exchange::default();
+            let exchange = self.exchange(Operation::PutMetricAlarm);
             let call = alarm
                 .fill(self.cloudwatch.put_metric_alarm())
                 .customize()
-                .interceptor(exchange.clone())
-                .interceptor(self.watch(Operation::PutMetricAlarm));
-            let seen = self
-                .make(Operation::PutMetricAlarm, None, &exchange, call.send())
-                .await?;
-            confirmed(seen)
+                .interceptor(exchange.clone());
+            self.make(&exchange, None, call.send()).await
         })
     }
 }

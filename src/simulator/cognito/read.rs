@@ -145,7 +145,7 @@ pub(super) fn get_log_delivery_configuration(context: &mut Context<'_>, input: &
     let absent = context.behaviour.no_log_delivery_is_absent;
     let (id, pool) = pool(context, input)?;
     Ok(match &pool.log_configurations {
-        None if absent => json!({}),
+        None if absent => json!({ "LogDeliveryConfiguration": { "UserPoolId": id } }),
         set => {
             let list = set.as_deref().unwrap_or_default();
             json!({ "LogDeliveryConfiguration": { "UserPoolId": id, "LogConfigurations": list } })

@@ -1,8 +1,9 @@
 //! An answer, or a refusal, as the bytes of a protocol.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::simulator::failure::Failure;
+use crate::simulator::fault::Empty;
 use crate::simulator::service::Service;
 use crate::simulator::wire::request::{Request, Wire};
 use crate::simulator::wire::{cbor, json, xml};
@@ -42,6 +43,25 @@ pub(in crate::simulator) fn refusal(request: &Request, failure: &Failure, id: &s
         };
         let error = format!("{};{side}", failure.code);
         answer.headers.push(("x-amzn-query-error", error));
+    }
+    answer
+}
+
+/// A good status without the answer.
+pub(in crate::simulator) fn empty(request: &Request, empty: Empty, id: &str) -> Encoded {
+    let failure = request.service.internal().with_status(200);
+    let output = match empty {
+        Empty::Error => return refusal(request, &failure, id),
+        Empty::Object | Empty::Header | Empty::Nothing => json!({}),
+        Empty::Null => Value::Null,
+        Empty::List => json!([]),
+        Empty::Text => json!("OK"),
+    };
+    let mut answer = answer(request, &output, id);
+    match empty {
+        Empty::Nothing => answer.body.clear(),
+        Empty::Header => answer.headers.push(("x-amzn-errortype", failure.code)),
+        _ => {}
     }
     answer
 }

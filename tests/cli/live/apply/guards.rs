@@ -1,6 +1,6 @@
 //! Each guard refuses with a message of its own, exit code 5 and no write.
 
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{Empty, Fault, Kind};
 use serde_json::json;
 
 use crate::live::apply::support::{refused, writes};
@@ -110,6 +110,39 @@ fn a_pool_that_was_not_seen_whole_is_not_written() {
     let unknown = Kind::Set("/UserPool/UserPoolTier".into(), "PLATINUM".into());
     let aws = lax().faults(vec![Fault::new(unknown).at("DescribeUserPool")]);
     assert_eq!(refused(&aws, &["--yes"]).0, 5, "a value that is not known");
+}
+
+/// What is not in a good answer was not seen: it is not taken for absent, and nothing is written over it.
+#[test]
+fn a_good_status_without_the_answer_writes_nothing() {
+    let reads = [
+        "DescribeRiskConfiguration",
+        "ListUserPoolClients",
+        "DescribeUserPoolClient",
+        "GetUserPoolMfaConfig",
+        "GetLogDeliveryConfiguration",
+    ];
+    let empty = [Empty::Object, Empty::Null, Empty::Error, Empty::Header];
+    for (operation, empty) in reads.into_iter().flat_map(|it| empty.map(|empty| (it, empty))) {
+        let aws = lax().faults(vec![Fault::new(Kind::Empty(empty)).at(operation)]);
+        let (code, guards) = refused(&aws, &["--yes"]);
+        assert_eq!(
+            (code, guards[0].as_str()),
+            (5, "pool-partial"),
+            "{operation} {empty:?}"
+        );
+        let run = aws.run(&["diff"]);
+        assert_eq!(run.code, 4, "{operation} {empty:?}: {run:?}");
+        assert!(
+            run.out.contains("answer not understood"),
+            "{operation}: {}",
+            run.out
+        );
+    }
+    let aws = lax().faults(vec![
+        Fault::new(Kind::Empty(Empty::Object)).at("DescribeUserPool"),
+    ]);
+    assert_eq!(refused(&aws, &["--yes"]), (4, Vec::new()));
 }
 
 #[test]

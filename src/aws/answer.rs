@@ -1,0 +1,323 @@
+//! What counts as an answer to a call, in every protocol that is spoken: JSON, CBOR and XML.
+//!
+//! A good status alone says nothing: a proxy, a mistaken endpoint or a service in trouble has one too. The SDK takes
+//! `{}` and an empty body for "nothing is there", and a plan would then remove what it does not see.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use ciborium::Value as Cbor;
+use serde_json::{Map, Value};
+
+use crate::aws::operation::Operation;
+use crate::whole::drop_secrets;
+
+/// Why a response with a good status is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoAnswer {
+    /// It says that it is an error, in its words. Hostile text.
+    #[error("the answer is an error, in spite of its good status: {0}")]
+    Refusal(String),
+    /// It lacks the member that every answer to the operation has.
+    #[error("the answer has no `{0}`")]
+    Lacks(&'static str),
+    /// It is in none of the forms that an answer has.
+    #[error("the answer is not one of the service")]
+    Foreign,
+}
+
+/// Headers by which an error is known.
+const ERROR_HEADERS: [&str; 2] = ["x-amzn-errortype", "x-amzn-query-error"];
+
+/// Members by which an error is known, in lower case.
+const ERROR_MEMBERS: [&str; 3] = ["__type", "code", "error"];
+
+/// The body of an answer, without secrets, where it is JSON; `None` for an answer in another protocol, or without a body.
+///
+/// # Errors
+/// The response, whose status is good, is no answer to the operation.
+pub(super) fn read(operation: Operation, response: &HttpResponse) -> Result<Option<Value>, NoAnswer> {
+    let headers = response.headers();
+    let named = ERROR_HEADERS.iter().find_map(|name| headers.get(name));
+    if let Some(kind) = named {
+        return Err(NoAnswer::Refusal(kind.to_owned()));
+    }
+    let body = Body::of(operation, response.body().bytes().unwrap_or_default())?;
+    if let Some(words) = body.refusal() {
+        return Err(NoAnswer::Refusal(words));
+    }
+    match operation.answers_with() {
+        Some(member) if !body.has(member) => Err(NoAnswer::Lacks(member)),
+        _ => Ok(body.into_json()),
+    }
+}
+
+/// A body in the form of one of the protocols.
+enum Body<'a> {
+    Empty,
+    Json(Map<String, Value>),
+    Cbor(Vec<(Cbor, Cbor)>),
+    /// The document of the query protocol.
+    Xml(&'a str),
+}
+
+impl<'a> Body<'a> {
+    /// No two forms begin with the same byte.
+    fn of(operation: Operation, bytes: &'a [u8]) -> Result<Self, NoAnswer> {
+        let text = std::str::from_utf8(bytes).map(str::trim_ascii);
+        match text {
+            Ok("") => return Ok(Self::Empty),
+            Ok(text) if text.starts_with('<') => return Self::of_xml(operation, text),
+            Ok(_) | Err(_) => {}
+        }
+        if let Ok(value) = serde_json::from_slice(bytes) {
+            return match value {
+                Value::Object(members) => Ok(Self::Json(members)),
+                _ => Err(NoAnswer::Foreign),
+            };
+        }
+        match ciborium::from_reader(bytes) {
+            Ok(Cbor::Map(entries)) => Ok(Self::Cbor(entries)),
+            _ => Err(NoAnswer::Foreign),
+        }
+    }
+
+    /// Only the query protocol's services answer so; anything else is somebody's page.
+    fn of_xml(operation: Operation, text: &'a str) -> Result<Self, NoAnswer> {
+        let name = operation.as_str();
+        let ours = has_element(text, &format!("{name}Response")) || has_element(text, "ErrorResponse");
+        let speaks = matches!(operation.service(), "sns" | "sts");
+        if ours && speaks {
+            Ok(Self::Xml(text))
+        } else {
+            Err(NoAnswer::Foreign)
+        }
+    }
+
+    /// Whether a member is there; null is not.
+    fn has(&self, member: &str) -> bool {
+        match self {
+            Self::Empty => false,
+            Self::Json(members) => members.get(member).is_some_and(|value| !value.is_null()),
+            Self::Cbor(entries) => entries
+                .iter()
+                .any(|(name, value)| name.as_text() == Some(member) && !value.is_null()),
+            Self::Xml(text) => has_element(text, member),
+        }
+    }
+
+    /// What it says of itself, where it is an error.
+    fn refusal(&self) -> Option<String> {
+        let words = |kind: &str, message: Option<&str>| {
+            let words = [Some(kind), message];
+            let words: Vec<_> = words.into_iter().flatten().collect();
+            words.join(": ")
+        };
+        let is = |name: &str, known: &[&str]| known.contains(&name.to_ascii_lowercase().as_str());
+        match self {
+            Self::Empty => None,
+            Self::Json(members) => {
+                let of = |known: &[&str]| members.iter().find(|(name, _)| is(name, known));
+                let (_, kind) = of(&ERROR_MEMBERS).filter(|(_, kind)| !kind.is_null())?;
+                let message = of(&["message"]).and_then(|(_, message)| message.as_str());
+                Some(words(&in_words(kind), message))
+            }
+            Self::Cbor(entries) => {
+                let named = |(name, _): &&(Cbor, Cbor), known: &[&str]| {
+                    name.as_text().is_some_and(|name| is(name, known))
+                };
+                let of = |known: &'static [&'static str]| entries.iter().find(|entry| named(entry, known));
+                let (_, kind) = of(&ERROR_MEMBERS).filter(|(_, kind)| !kind.is_null())?;
+                let message = of(&["message"]).and_then(|(_, message)| message.as_text());
+                Some(words(kind.as_text().unwrap_or("(no text)"), message))
+            }
+            Self::Xml(text) => has_element(text, "Error")
+                .then(|| words(content(text, "Code"), Some(content(text, "Message")))),
+        }
+    }
+
+    fn into_json(self) -> Option<Value> {
+        let Self::Json(members) = self else { return None };
+        let mut body = Value::Object(members);
+        drop_secrets(&mut body);
+        Some(body)
+    }
+}
+
+fn in_words(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Whether an element of this name begins somewhere; texts in a document have no `<`.
+fn has_element(xml: &str, name: &str) -> bool {
+    let ends =
+        |rest: &str| rest.starts_with(['>', '/']) || rest.starts_with(|c: char| c.is_ascii_whitespace());
+    let mut begun = xml.split('<').skip(1);
+    begun.any(|tag| tag.strip_prefix(name).is_some_and(ends))
+}
+
+/// The text of the first element of this name; empty where there is none.
+fn content<'a>(xml: &'a str, name: &str) -> &'a str {
+    let after = xml.split_once(&format!("<{name}>")).map(|(_, rest)| rest);
+    after
+        .and_then(|rest| rest.split_once('<'))
+        .map_or("", |(text, _)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+    use serde_json::json;
+
+    use super::*;
+
+    fn response(body: impl Into<SdkBody>) -> HttpResponse {
+        HttpResponse::new(200.try_into().unwrap(), body.into())
+    }
+
+    /// An answer of each operation, in its protocol, with its one member.
+    fn whole(operation: Operation) -> Vec<u8> {
+        let member = operation.answers_with().unwrap_or("Unheard");
+        let name = operation.as_str();
+        match operation.service() {
+            "sns" | "sts" => format!(
+                "<{name}Response><{name}Result><{member}>x</{member}></{name}Result></{name}Response>"
+            )
+            .into_bytes(),
+            "cloudwatch" => cbor(&[(member, Cbor::Array(Vec::new()))]),
+            _ => json!({ member: {} }).to_string().into_bytes(),
+        }
+    }
+
+    fn cbor(entries: &[(&str, Cbor)]) -> Vec<u8> {
+        let entries = entries.iter();
+        let entries = entries.map(|(name, value)| (Cbor::from(*name), value.clone()));
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&Cbor::Map(entries.collect()), &mut bytes).unwrap();
+        bytes
+    }
+
+    fn all() -> impl Iterator<Item = Operation> {
+        Operation::READS.into_iter().chain(Operation::WRITES)
+    }
+
+    #[test]
+    fn every_operation_is_answered_with_its_member() {
+        for operation in all() {
+            let found = read(operation, &response(whole(operation)));
+            assert!(found.is_ok(), "{operation:?}: {found:?}");
+        }
+        let empty = [Operation::UpdateUserPool, Operation::PutMetricAlarm];
+        let none: Vec<_> = all().filter(|it| it.answers_with().is_none()).collect();
+        assert_eq!(none, empty, "the others answer with something");
+        for operation in empty {
+            for body in [&b""[..], b"{}", &[0xa0], &[0xbf, 0xff]] {
+                assert!(read(operation, &response(body.to_vec())).is_ok(), "{operation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_operation_is_answered_without_it() {
+        for operation in all() {
+            let Some(member) = operation.answers_with() else {
+                continue;
+            };
+            let name = operation.as_str();
+            let nulls = [
+                json!({ member: null }).to_string().into_bytes(),
+                cbor(&[(member, Cbor::Null)]),
+            ];
+            let bodies = [
+                b"".to_vec(),
+                b" \n".to_vec(),
+                b"{}".to_vec(),
+                vec![0xa0],
+                json!({ "Other": { member: {} } }).to_string().into_bytes(),
+            ];
+            for body in bodies.into_iter().chain(nulls) {
+                let found = read(operation, &response(body.clone()));
+                assert_eq!(found, Err(NoAnswer::Lacks(member)), "{operation:?}: {body:?}");
+            }
+            if matches!(operation.service(), "sns" | "sts") {
+                let xml = format!("<{name}Response><{name}Result/><{member}s/></{name}Response>");
+                let found = read(operation, &response(xml));
+                assert_eq!(found, Err(NoAnswer::Lacks(member)), "{operation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_answer() {
+        for operation in all() {
+            let name = operation.as_str();
+            let page = format!("<html><{name}Response></html>");
+            let mut bodies: Vec<Vec<u8>> = [
+                "null",
+                "[]",
+                "[{}]",
+                "\"OK\"",
+                "true",
+                "7",
+                "OK",
+                "{",
+                "<html></html>",
+                "<",
+            ]
+            .map(|text| text.as_bytes().to_vec())
+            .into();
+            bodies.extend([vec![0xf6], vec![0x80], vec![0xff], vec![0x9f]]);
+            if !matches!(operation.service(), "sns" | "sts") {
+                bodies.push(page.into_bytes());
+            }
+            for body in bodies {
+                let found = read(operation, &response(body.clone()));
+                assert_eq!(found, Err(NoAnswer::Foreign), "{operation:?}: {body:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_with_a_good_status_is_an_error_whatever_else_it_has() {
+        for operation in all() {
+            let member = operation.answers_with().unwrap_or("Unheard");
+            let name = operation.as_str();
+            for key in ["__type", "code", "Code", "error"] {
+                let json = json!({ member: {}, key: "InternalErrorException", "message": "ü" }).to_string();
+                let coded = cbor(&[
+                    (member, Cbor::Map(Vec::new())),
+                    (key, "InternalErrorException".into()),
+                    ("message", "ü".into()),
+                ]);
+                for body in [json.into_bytes(), coded] {
+                    let found = read(operation, &response(body));
+                    let words = "InternalErrorException: ü".to_owned();
+                    assert_eq!(found, Err(NoAnswer::Refusal(words)), "{operation:?} {key}");
+                }
+            }
+            if matches!(operation.service(), "sns" | "sts") {
+                for root in ["ErrorResponse".to_owned(), format!("{name}Response")] {
+                    let xml = format!(
+                        "<{root}><Error><Code>A</Code><Message>b</Message></Error><{member}/></{root}>"
+                    );
+                    let found = read(operation, &response(xml));
+                    assert_eq!(found, Err(NoAnswer::Refusal("A: b".to_owned())), "{operation:?}");
+                }
+            }
+            for header in ERROR_HEADERS {
+                let mut response = response(whole(operation));
+                response.headers_mut().insert(header, "InternalErrorException");
+                let found = read(operation, &response);
+                let words = "InternalErrorException".to_owned();
+                assert_eq!(found, Err(NoAnswer::Refusal(words)), "{operation:?} {header}");
+            }
+        }
+    }
+
+    #[test]
+    fn secrets_are_gone_before_a_body_is_kept_and_unknown_members_are_not() {
+        let body = r#"{"UserPoolClient": {"ClientSecret": "s3cr3t", "NewMember": {"A": 1.50}}}"#;
+        let kept = json!({"UserPoolClient": {"NewMember": {"A": 1.5}}});
+        for operation in [Operation::DescribeUserPoolClient, Operation::UpdateUserPoolClient] {
+            assert_eq!(read(operation, &response(body)), Ok(Some(kept.clone())));
+        }
+    }
+}
