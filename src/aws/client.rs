@@ -20,15 +20,19 @@ use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
 use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
+use crate::aws::subject::Endpoint;
 use crate::aws::wire::Exchange;
-use crate::aws::write::{AlarmRequest, NamedAlarm};
-use crate::aws::{measure, typed};
+use crate::aws::write::NamedAlarm;
+use crate::aws::{measure, subject, typed};
 use crate::model::alarm::NAMESPACE;
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
 
 /// Entries that Cognito gives at most on a page, and CloudWatch alarms.
 const PAGE: (i32, i32) = (60, 100);
+
+/// Pages that are asked for where there is one thing at most.
+const PAGES_OF_ONE: usize = 10;
 
 /// One account's region, asked through the SDK within a budget.
 #[derive(Debug)]
@@ -38,18 +42,25 @@ pub(super) struct Client {
     cloudtrail: CloudTrail,
     sns: Sns,
     sts: Sts,
+    endpoint: Endpoint,
     budget: Arc<Budget>,
 }
 
 impl Client {
-    /// A client of a configuration, which has the region, the credentials, the retries and the time-outs.
-    pub(super) fn new(config: &SdkConfig, budget: Arc<Budget>) -> Self {
+    /// A client of a configuration, which has the region, the credentials, the retries and the time-outs; and the account
+    /// that the credentials were checked to belong to.
+    pub(super) fn new(config: &SdkConfig, account: Option<&str>, budget: Arc<Budget>) -> Self {
+        let region = config.region().map(ToString::to_string);
         Self {
             cognito: Cognito::new(config),
             cloudwatch: CloudWatch::new(config),
             cloudtrail: CloudTrail::new(config),
             sns: Sns::new(config),
             sts: Sts::new(config),
+            endpoint: Endpoint {
+                region: region.unwrap_or_default(),
+                account: account.map(str::to_owned),
+            },
             budget,
         }
     }
@@ -93,13 +104,15 @@ impl Client {
     }
 }
 
-/// A call to Cognito whose body is kept whole.
+/// A call to Cognito whose body is kept whole, and checked to be about what was asked for.
 macro_rules! whole {
-    ($self:ident, $operation:ident, $pool:ident, $builder:expr) => {
+    ($self:ident, $operation:ident, $pool:ident, $builder:expr, $check:expr) => {
         Box::pin(async move {
             let exchange = $self.exchange(Operation::$operation);
             let call = $builder.customize().interceptor(exchange.clone());
-            $self.whole(&exchange, $pool, call.send()).await
+            let body = $self.whole(&exchange, $pool, call.send()).await?;
+            let check: Result<(), CallError> = $check(&body);
+            check.map(|()| body)
         })
     };
 }
@@ -146,7 +159,8 @@ impl ReadPort for Client {
             self,
             DescribeUserPool,
             pool,
-            self.cognito.describe_user_pool().user_pool_id(pool)
+            self.cognito.describe_user_pool().user_pool_id(pool),
+            |body| self.endpoint.pool(body, pool)
         )
     }
 
@@ -155,7 +169,9 @@ impl ReadPort for Client {
             self,
             GetUserPoolMfaConfig,
             pool,
-            self.cognito.get_user_pool_mfa_config().user_pool_id(pool)
+            self.cognito.get_user_pool_mfa_config().user_pool_id(pool),
+            // It names nothing.
+            |_| Ok(())
         )
     }
 
@@ -163,12 +179,7 @@ impl ReadPort for Client {
         Box::pin(async move {
             let builder = self.cognito.list_user_pool_clients().user_pool_id(pool);
             let builder = builder.max_results(PAGE.0).set_next_token(next);
-            Ok(typed::clients(typed!(
-                self,
-                ListUserPoolClients,
-                Some(pool),
-                builder
-            )?))
+            typed::clients(typed!(self, ListUserPoolClients, Some(pool), builder)?, pool)
         })
     }
 
@@ -180,7 +191,8 @@ impl ReadPort for Client {
             self.cognito
                 .describe_user_pool_client()
                 .user_pool_id(pool)
-                .client_id(client)
+                .client_id(client),
+            |body| subject::client(body, pool, client)
         )
     }
 
@@ -192,7 +204,8 @@ impl ReadPort for Client {
             self.cognito
                 .describe_risk_configuration()
                 .user_pool_id(pool)
-                .set_client_id(client.map(str::to_owned))
+                .set_client_id(client.map(str::to_owned)),
+            |body| subject::risk(body, pool, client)
         )
     }
 
@@ -201,7 +214,8 @@ impl ReadPort for Client {
             self,
             GetLogDeliveryConfiguration,
             pool,
-            self.cognito.get_log_delivery_configuration().user_pool_id(pool)
+            self.cognito.get_log_delivery_configuration().user_pool_id(pool),
+            |body| subject::logs(body, pool)
         )
     }
 
@@ -212,27 +226,33 @@ impl ReadPort for Client {
                 .describe_alarms()
                 .max_records(PAGE.1)
                 .set_next_token(next);
-            Ok(typed::alarms(typed!(self, DescribeAlarms, None, builder)?))
+            typed::alarms(typed!(self, DescribeAlarms, None, builder)?, &self.endpoint)
         })
     }
 
     fn alarm<'a>(&'a self, name: &'a str) -> Reply<'a, NamedAlarm> {
         Box::pin(async move {
-            let builder = self
-                .cloudwatch
-                .describe_alarms()
-                .alarm_names(name)
-                .alarm_types(AlarmType::MetricAlarm)
-                .alarm_types(AlarmType::CompositeAlarm);
-            let answer = typed!(self, DescribeAlarms, None, builder)?;
-            let Some(alarm) = answer.metric_alarms().first() else {
-                let free = answer.composite_alarms().is_empty();
-                return Ok(if free { NamedAlarm::Free } else { NamedAlarm::Other });
-            };
-            let request = AlarmRequest::described(alarm)?;
-            Ok(request.map_or(NamedAlarm::Other, |request| {
-                NamedAlarm::OfMetric(Box::new(request))
-            }))
+            let mut next = None;
+            for _ in 0..PAGES_OF_ONE {
+                let builder = self
+                    .cloudwatch
+                    .describe_alarms()
+                    .alarm_names(name)
+                    .alarm_types(AlarmType::MetricAlarm)
+                    .alarm_types(AlarmType::CompositeAlarm)
+                    .set_next_token(next);
+                let answer = typed!(self, DescribeAlarms, None, builder)?;
+                if let Some(found) = self.endpoint.named_alarm(&answer, name)? {
+                    return Ok(found);
+                }
+                // A page with nothing on it says nothing of the next one.
+                next = answer.next_token.filter(|token| !token.is_empty());
+                if next.is_none() {
+                    return Ok(NamedAlarm::Free);
+                }
+            }
+            let words = format!("one name has no {PAGES_OF_ONE} pages of alarms");
+            Err(CallError::failed(Failure::NotUnderstood, words))
         })
     }
 
@@ -243,7 +263,7 @@ impl ReadPort for Client {
                 .list_metrics()
                 .namespace(NAMESPACE)
                 .set_next_token(next);
-            Ok(typed::metrics(typed!(self, ListMetrics, None, builder)?))
+            typed::metrics(typed!(self, ListMetrics, None, builder)?)
         })
     }
 
@@ -288,7 +308,7 @@ impl ReadPort for Client {
         Box::pin(async move {
             let builder = self.sns.get_topic_attributes().topic_arn(arn);
             match typed!(self, GetTopicAttributes, None, builder) {
-                Ok(answer) => typed::topic(answer.attributes()),
+                Ok(answer) => typed::topic(answer.attributes(), arn),
                 Err(error) if error.fault == Fault::NotFound => Ok(Topic::Missing),
                 Err(error) => Err(error),
             }

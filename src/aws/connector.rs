@@ -158,7 +158,7 @@ impl Connect for Connector {
     ) -> BoxFuture<'a, Arc<dyn ReadPort>> {
         Box::pin(async move {
             let (config, budget) = self.reach(session, region, account).await;
-            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, budget));
+            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, account, budget));
             port
         })
     }

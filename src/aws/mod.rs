@@ -15,6 +15,7 @@ pub mod operation;
 pub mod port;
 pub mod regions;
 pub mod session;
+mod subject;
 mod typed;
 mod wire;
 pub mod write;

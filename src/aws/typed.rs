@@ -14,7 +14,8 @@ use jiff::Timestamp;
 
 use crate::aws::error::CallError;
 use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, Record};
-use crate::model::alarm::Alarm;
+use crate::aws::subject::{Endpoint, is};
+use crate::model::alarm::{Alarm, NAMESPACE};
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
 
@@ -26,12 +27,17 @@ pub(super) fn pools(answer: ListUserPoolsOutput) -> Page<PoolEntry> {
     )
 }
 
-pub(super) fn clients(answer: ListUserPoolClientsOutput) -> Page<PoolEntry> {
-    let entries = answer.user_pool_clients.unwrap_or_default().into_iter();
-    page(
+/// Clients of a pool; one of another pool makes the page one of something else.
+pub(super) fn clients(answer: ListUserPoolClientsOutput, pool: &str) -> Result<Page<PoolEntry>, CallError> {
+    let clients = answer.user_pool_clients.unwrap_or_default();
+    for owner in clients.iter().filter_map(|client| client.user_pool_id()) {
+        is(Some(owner), pool)?;
+    }
+    let entries = clients.into_iter();
+    Ok(page(
         entries.filter_map(|client| entry(client.client_id, client.client_name)),
         answer.next_token,
-    )
+    ))
 }
 
 fn entry(id: Option<String>, name: Option<String>) -> Option<PoolEntry> {
@@ -47,17 +53,21 @@ fn page<T>(items: impl Iterator<Item = T>, next: Option<String>) -> Page<T> {
     }
 }
 
-pub(super) fn metrics(answer: ListMetricsOutput) -> Metrics {
-    let metrics = answer.metrics.unwrap_or_default().into_iter();
-    let seen = metrics.map(|metric| SeenMetric {
+/// Metrics of Cognito's namespace, which was asked for.
+pub(super) fn metrics(answer: ListMetricsOutput) -> Result<Metrics, CallError> {
+    let metrics = answer.metrics.unwrap_or_default();
+    for namespace in metrics.iter().filter_map(|metric| metric.namespace()) {
+        is(Some(namespace), NAMESPACE)?;
+    }
+    let seen = metrics.into_iter().map(|metric| SeenMetric {
         name: metric.metric_name.unwrap_or_default(),
         dimensions: dimensions(metric.dimensions.as_deref()),
         listed: true,
     });
-    page(seen, answer.next_token)
+    Ok(page(seen, answer.next_token))
 }
 
-/// Events of an operation. One without a time could stand anywhere among the others.
+/// Events of an operation, which was asked for. One without a time could stand anywhere among the others.
 pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page<Record>, CallError> {
     let events = answer.events.unwrap_or_default().into_iter();
     let record = |event: Event| {
@@ -66,8 +76,9 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
             .and_then(|at| Timestamp::from_second(at.secs()).ok());
         let missing = || CallError::failed(Failure::NotUnderstood, "an event has no time");
         let text = event.cloud_trail_event;
+        is(event.event_name.as_deref().or(Some(operation)), operation)?;
         Ok(Record {
-            name: event.event_name.unwrap_or_else(|| operation.to_owned()),
+            name: operation.to_owned(),
             at: at.ok_or_else(missing)?,
             body: text.and_then(|text| serde_json::from_str(&text).ok()),
         })
@@ -76,9 +87,13 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
     Ok(page(records.into_iter(), answer.next_token))
 }
 
-pub(super) fn alarms(answer: DescribeAlarmsOutput) -> Alarms {
+/// Metric alarms of the region that was asked.
+pub(super) fn alarms(answer: DescribeAlarmsOutput, endpoint: &Endpoint) -> Result<Alarms, CallError> {
     let alarms = answer.metric_alarms.unwrap_or_default();
-    page(alarms.iter().flat_map(alarm), answer.next_token)
+    for alarm in &alarms {
+        endpoint.alarm(alarm.alarm_arn(), alarm.alarm_name())?;
+    }
+    Ok(page(alarms.iter().flat_map(alarm), answer.next_token))
 }
 
 /// An alarm on one metric, or for one on an expression, an alarm on each metric that it is made of: so that it is
@@ -152,7 +167,9 @@ fn dimensions(dimensions: Option<&[Dimension]>) -> BTreeMap<String, String> {
 }
 
 /// Who a topic tells. The counts are texts (API reference of SNS).
-pub(super) fn topic(attributes: Option<&HashMap<String, String>>) -> Result<Topic, CallError> {
+pub(super) fn topic(attributes: Option<&HashMap<String, String>>, arn: &str) -> Result<Topic, CallError> {
+    let found = attributes.and_then(|attributes| attributes.get("TopicArn"));
+    is(found.map(String::as_str).or(Some(arn)), arn)?;
     let count = |name: &str| {
         let text = attributes.and_then(|attributes| attributes.get(name));
         let words = || CallError::failed(Failure::NotUnderstood, format!("{name} is no number"));
@@ -246,16 +263,20 @@ mod tests {
             ])
         };
         assert_eq!(
-            topic(Some(&attributes("1"))),
+            topic(Some(&attributes("1")), "arn"),
             Ok(Topic::Found {
                 confirmed: 1,
                 pending: 2
             })
         );
         for odd in [Some(attributes("many")), Some(HashMap::new()), None] {
-            let error = topic(odd.as_ref()).unwrap_err();
+            let error = topic(odd.as_ref(), "arn").unwrap_err();
             assert_eq!(error.failure(), Failure::NotUnderstood);
         }
+        let mut named = attributes("1");
+        named.insert("TopicArn".to_owned(), "arn".to_owned());
+        assert!(topic(Some(&named), "arn").is_ok());
+        assert!(topic(Some(&named), "other").is_err());
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Somebody else changes a pool between plan and write: it is seen, and nothing of theirs is written over.
 
 use cogward::proposal::Ended;
-use cogward::simulator::{Options, World};
+use cogward::simulator::{Fault, Kind, Options, World};
 use serde_json::{Value, json};
 
 use crate::scene::{APP, WEB, policy, pool, put_alarm};
-use crate::support::{Bench, POOL, figure, raw};
+use crate::support::{Bench, POOL, figure, raw, writes};
 
 type Change = (&'static str, &'static str, fn(&mut World));
 
@@ -131,4 +131,84 @@ fn what_changes_by_itself_is_no_change() {
         pool.risk_configurations.insert("other".into(), raw(json!({})));
     });
     assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
+}
+
+/// The service answers the reading before a write with something else: the write would go to that.
+#[test]
+fn nothing_is_written_over_an_answer_about_something_else() {
+    for (read, pointer, other, write) in [
+        (
+            "DescribeUserPool",
+            "/UserPool/Id",
+            "us-west-2_B",
+            "UpdateUserPool",
+        ),
+        (
+            "DescribeUserPool",
+            "/UserPool/Arn",
+            "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/us-west-2_A",
+            "UpdateUserPool",
+        ),
+        (
+            "DescribeUserPoolClient",
+            "/UserPoolClient/ClientId",
+            APP,
+            "UpdateUserPoolClient",
+        ),
+        (
+            "DescribeUserPoolClient",
+            "/UserPoolClient/UserPoolId",
+            "us-west-2_B",
+            "UpdateUserPoolClient",
+        ),
+        (
+            "DescribeRiskConfiguration",
+            "/RiskConfiguration/UserPoolId",
+            "us-west-2_B",
+            "SetRiskConfiguration",
+        ),
+        (
+            "DescribeRiskConfiguration",
+            "/RiskConfiguration/ClientId",
+            WEB,
+            "SetRiskConfiguration",
+        ),
+        (
+            "GetLogDeliveryConfiguration",
+            "/LogDeliveryConfiguration/UserPoolId",
+            "us-west-2_B",
+            "SetLogDeliveryConfiguration",
+        ),
+        (
+            "DescribeAlarms",
+            "/MetricAlarms/0/AlarmName",
+            "other",
+            "PutMetricAlarm",
+        ),
+    ] {
+        let bench = Bench::new(pool(), Options::default());
+        bench.server.change(|world| put_alarm(world, 9.0));
+        let prepared = bench.plan(&policy());
+        let kind = Kind::Set(pointer.into(), other.into());
+        // The pool's configuration has no client; a client's has its own.
+        let fault = Fault::new(kind).at(read);
+        let fault = if other == WEB { fault.client(APP) } else { fault };
+        bench.server.set_faults(vec![fault]);
+        let outcome = bench.carry_out(&prepared, "a.jsonl");
+        let call = outcome.pools[0].calls.iter().find(|call| call.operation == write);
+        let failed = outcome.pools[0]
+            .calls
+            .iter()
+            .find(|call| call.operation == write && call.ended == Ended::Failed);
+        let failed = failed.unwrap_or_else(|| panic!("{read} {pointer}: {call:#?}"));
+        let detail = failed.detail.as_deref().unwrap();
+        assert!(
+            detail.contains("nothing was written") && detail.contains(other),
+            "{detail}"
+        );
+        let made = writes(&bench.server);
+        let made = made.iter().filter(|operation| *operation == write).count();
+        let before = usize::from(other == WEB);
+        assert!(made <= before, "{read} {pointer}: {made}");
+    }
 }

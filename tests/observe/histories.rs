@@ -230,12 +230,13 @@ async fn every_fault_is_told_and_none_is_an_empty_history() {
     ];
     let common: Vec<_> = common.into_iter().chain(Empty::ALL.map(Kind::Empty)).collect();
     let timeless = Kind::Set("/Events/0/EventTime".into(), Value::Null);
-    let trail = common.iter().cloned().chain([timeless]);
+    let other = Kind::Set("/Events/0/EventName".into(), "DeleteUserPool".into());
+    let trail = common.iter().cloned().chain([timeless, other]);
     let trail = trail.map(|kind| ("LookupEvents", Source::CloudTrail, kind));
-    let metrics = common
-        .iter()
-        .cloned()
-        .map(|kind| ("GetMetricData", Source::Metrics, kind));
+    let half = Kind::Set("/MetricDataResults".into(), json!([]));
+    let other = Kind::Set("/MetricDataResults/0/Id".into(), "m999".into());
+    let metrics = common.iter().cloned().chain([half, other]);
+    let metrics = metrics.map(|kind| ("GetMetricData", Source::Metrics, kind));
     for (operation, source, kind) in trail.chain(metrics) {
         let server = server(vec![sets(30.0, "AUDIT")], &[0.0, 1.0], Options::default());
         server.set_faults(vec![Fault::new(kind.clone()).at(operation)]);

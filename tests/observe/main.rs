@@ -17,6 +17,7 @@ mod partial;
 mod permissions;
 mod places;
 mod saved;
+mod subject;
 mod support;
 mod unknown;
 mod whole;

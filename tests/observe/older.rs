@@ -86,7 +86,9 @@ async fn what_could_not_be_asked_is_told() {
         (Kind::Garbage, Failure::NotUnderstood),
     ];
     let empty = Empty::ALL.map(|empty| (Kind::Empty(empty), Failure::NotUnderstood));
-    for (kind, failure) in faults.into_iter().chain(empty) {
+    let half = Kind::Set("/MetricDataResults".into(), serde_json::json!([]));
+    let half = (half, Failure::NotUnderstood);
+    for (kind, failure) in faults.into_iter().chain(empty).chain([half]) {
         let options = Options {
             faults: vec![Fault::new(kind).at("GetMetricData")],
             ..Options::default()

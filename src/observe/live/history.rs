@@ -12,7 +12,7 @@ use crate::aws::convert::{CREATE, UPDATE, trail_events};
 use crate::aws::error::CallError;
 use crate::aws::limits::Limits;
 use crate::aws::operation::Operation;
-use crate::aws::port::{Connect, MOST_METRICS, ReadPort, Record};
+use crate::aws::port::{Connect, MOST_METRICS, Record};
 use crate::aws::session::Session;
 use crate::model::alarm::ThreatMetric;
 use crate::model::mode::Modes;
@@ -130,12 +130,7 @@ async fn measured(run: &Run<'_>, pools: &[&Inquiry]) -> Result<BTreeMap<String, 
     let asked: Vec<_> = pools.iter().flat_map(of_pool).collect();
     let mut days: BTreeMap<String, BTreeSet<Date>> = BTreeMap::new();
     for some in asked.chunks(MOST_METRICS) {
-        let page = |port, next| ReadPort::metric_data(port, some, REMEMBERED, next);
-        let (data, error) = run.all(Operation::GetMetricData, page).await;
-        if let Some(error) = error {
-            return Err(error);
-        }
-        for measured in data {
+        for measured in run.measured(some, REMEMBERED).await? {
             let pool = measured.metric.dimensions.get("UserPoolId");
             let own = days.entry(pool.cloned().unwrap_or_default()).or_default();
             own.extend(measured.days);

@@ -7,8 +7,9 @@ use tokio::time::Instant;
 
 use crate::aws::error::CallError;
 use crate::aws::operation::Operation;
-use crate::aws::port::{Page, ReadPort, Reply};
+use crate::aws::port::{Measured, Page, ReadPort, Reply};
 use crate::model::observed::Failure;
+use crate::model::posture::SeenMetric;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::stop::Stop;
 
@@ -65,6 +66,31 @@ impl<'a> Run<'a> {
             token = Some(next);
         }
     }
+
+    /// On which of the last so many days metrics had data. One of which the answers say nothing is not one without
+    /// data.
+    pub(super) async fn measured(
+        &self,
+        metrics: &'a [SeenMetric],
+        days: u16,
+    ) -> Result<Vec<Measured>, CallError> {
+        let page = |port, next| ReadPort::metric_data(port, metrics, days, next);
+        let (data, error) = self.all(Operation::GetMetricData, page).await;
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let answered: BTreeSet<_> = data.iter().map(|measured| &measured.metric).collect();
+        match metrics.iter().find(|metric| !answered.contains(metric)) {
+            None => Ok(data),
+            Some(metric) => {
+                let words = format!(
+                    "the answer says nothing of a metric that was asked for, {}",
+                    metric.name
+                );
+                Err(CallError::failed(Failure::NotUnderstood, words))
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +101,7 @@ mod tests {
 
     use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, Record};
     use crate::aws::write::NamedAlarm;
-    use crate::model::posture::{SeenMetric, Topic};
+    use crate::model::posture::Topic;
     use crate::observe::live::progress::Silent;
 
     use super::*;

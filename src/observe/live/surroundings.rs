@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream};
 
 use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, Trouble};
 use crate::aws::operation::Operation;
-use crate::aws::port::{MOST_METRICS, ReadPort};
+use crate::aws::port::MOST_METRICS;
 use crate::model::alarm::{Alarm, spellings};
 use crate::model::observed::{Observed, Unread};
 use crate::model::posture::{Part, SeenMetric, Topic};
@@ -78,11 +78,7 @@ pub(super) async fn older<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Obs
     let asked: Vec<_> = asked.into_iter().collect();
     let mut found = BTreeSet::new();
     for some in asked.chunks(MOST_METRICS) {
-        let page = |port, next| ReadPort::metric_data(port, some, KEPT, next);
-        let (data, error) = run.all(Operation::GetMetricData, page).await;
-        if let Some(error) = error {
-            return Err(error.into());
-        }
+        let data = run.measured(some, KEPT).await?;
         let with_data = data.into_iter().filter(|measured| !measured.days.is_empty());
         found.extend(with_data.map(|measured| measured.metric));
     }
