@@ -11,16 +11,13 @@ use crate::aws::answer::NoAnswer;
 use crate::aws::error::{CallError, Fault};
 use crate::model::observed::Failure;
 
-/// Longest text that is kept of an error, in characters.
-const LONGEST: usize = 600;
-
 /// What an error means. Request ids are left out, so that equal faults have equal words.
 pub(super) fn classify<E>(error: &SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
     if let Some(none) = cause::<NoAnswer>(error) {
-        return CallError::failed(Failure::NotUnderstood, cut(&none.to_string()));
+        return CallError::failed(Failure::NotUnderstood, none.to_string());
     }
     match error {
         // An answer in another protocol is taken for an error without a code.
@@ -52,14 +49,14 @@ fn service(code: Option<&str>, message: Option<&str>, status: u16) -> CallError 
     let detail = if words.is_empty() {
         format!("HTTP status {status}")
     } else {
-        cut(&words.join(": "))
+        words.join(": ")
     };
     let fault = code.and_then(known).unwrap_or(Fault::Failed(match status {
         401 | 403 => Failure::Denied,
         429 => Failure::Throttled,
         _ => Failure::Unavailable,
     }));
-    CallError { fault, detail }
+    CallError::new(fault, &detail)
 }
 
 /// Codes whose meaning is known (docs/facts.md, "Errors").
@@ -140,14 +137,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
             words.push(text);
         }
     }
-    cut(&words.join(": "))
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    words.join(": ")
 }
 
 #[cfg(test)]
@@ -179,11 +169,5 @@ mod tests {
         }
         assert_eq!(service(None, None, 502).detail, "HTTP status 502");
         assert_eq!(service(Some("A"), Some("b"), 400).detail, "A: b");
-    }
-
-    #[test]
-    fn long_words_are_cut_between_characters() {
-        let found = service(None, Some(&"ä".repeat(1000)), 400).detail;
-        assert_eq!(found.chars().count(), LONGEST + 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::aws::redact;
 use crate::model::observed::Failure;
 
 /// What kind of an error a call ended with.
@@ -21,18 +22,23 @@ pub enum Fault {
 pub struct CallError {
     /// What kind.
     pub fault: Fault,
-    /// The service's own words, or the library's. Hostile text, no secrets.
+    /// The service's own words, or the library's. Hostile text, no secrets: see [`CallError::new`].
     pub detail: String,
 }
 
 impl CallError {
+    /// An error in the service's or the library's words. What looks like a credential in them is taken out, and then
+    /// what is longer than anybody reads.
+    #[must_use]
+    pub fn new(fault: Fault, detail: &str) -> Self {
+        let detail = redact::clean(detail);
+        Self { fault, detail }
+    }
+
     /// An error that says nothing of what was asked for.
     #[must_use]
-    pub fn failed(failure: Failure, detail: impl Into<String>) -> Self {
-        Self {
-            fault: Fault::Failed(failure),
-            detail: detail.into(),
-        }
+    pub fn failed(failure: Failure, detail: impl AsRef<str>) -> Self {
+        Self::new(Fault::Failed(failure), detail.as_ref())
     }
 
     /// Why the thing is unread, where "there is no such thing" is no answer.

@@ -13,6 +13,7 @@ pub mod limits;
 mod measure;
 pub mod operation;
 pub mod port;
+mod redact;
 pub mod regions;
 pub mod session;
 mod subject;

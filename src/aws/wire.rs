@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::aws::answer;
 use crate::aws::budget::Budget;
 use crate::aws::operation::Operation;
+use crate::aws::redact::clean;
 
 /// What every call goes through, reads and writes alike: it ends a call whose response is no answer to it, keeps
 /// the answer's body, members that the SDK does not know included, and tells the budget how each attempt ended, those
@@ -123,7 +124,7 @@ impl Intercept for Exchange {
         let id = headers
             .get("x-amzn-requestid")
             .or_else(|| headers.get("x-amz-request-id"));
-        self.see(|seen| seen.request_id = id.map(str::to_owned));
+        self.see(|seen| seen.request_id = id.map(clean));
         Ok(())
     }
 }

@@ -287,6 +287,7 @@ fn refuse(kind: &Kind, request: &Request, caller: &Identity) -> Option<Failure> 
         Kind::Internal => service.internal(),
         Kind::AccessDenied => service.denied(&caller.arn, &request.operation),
         Kind::ExpiredToken => service.expired(),
+        Kind::Echo => service.wrong_signature(&request.canonical),
         Kind::NotFound => service.not_found("What was named does not exist."),
         Kind::ConcurrentModification => Failure::new(
             "ConcurrentModificationException",

@@ -59,6 +59,8 @@ pub enum Kind {
     AccessDenied,
     /// The session's credentials have expired.
     ExpiredToken,
+    /// The signature is said to be wrong, in words that quote the request: headers, token and signature.
+    Echo,
     /// What was named does not exist.
     NotFound,
     /// Somebody else changes it at the same time: `ConcurrentModificationException`.
@@ -137,6 +139,7 @@ impl Kind {
             Self::Slow(_) => "slow",
             Self::AccessDenied => "access-denied",
             Self::ExpiredToken => "expired-token",
+            Self::Echo => "echo",
             Self::NotFound => "not-found",
             Self::ConcurrentModification => "concurrent-modification",
             Self::Garbage => "garbage",

@@ -152,6 +152,7 @@ mod tests {
             }),
             input: Ok(json!({ "UserPoolId": pool })),
             attempt: None,
+            canonical: String::new(),
         }
     }
 

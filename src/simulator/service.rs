@@ -115,6 +115,19 @@ impl Service {
         Failure::new(code, message).with_status(403)
     }
 
+    /// The signature is not that of the request, which is quoted as it should have been signed.
+    pub(super) fn wrong_signature(self, canonical: &str) -> Failure {
+        let message = format!(
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
+             Key and signing method. Consult the service documentation for details.\n\nThe Canonical String for this \
+             request should have been\n'{canonical}'"
+        );
+        Failure {
+            message,
+            ..self.wrong_scope()
+        }
+    }
+
     /// The service has a fault.
     pub(super) fn internal(self) -> Failure {
         let code = match self {

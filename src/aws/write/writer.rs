@@ -14,6 +14,7 @@ use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::Fault;
 use crate::aws::operation::Operation;
+use crate::aws::redact::clean;
 use crate::aws::wire::{Exchange, Seen};
 use crate::aws::write::alarm::AlarmRequest;
 use crate::aws::write::port::{Effect, Reply, WriteError, WritePort, Written};
@@ -83,7 +84,7 @@ where
     };
     WriteError {
         error: classify(error),
-        code: code.filter(|code| !code.is_empty()).map(str::to_owned),
+        code: code.filter(|code| !code.is_empty()).map(clean),
         request_id: seen.request_id.clone(),
         effect: effect(error),
     }

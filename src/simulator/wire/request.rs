@@ -37,6 +37,8 @@ pub(in crate::simulator) struct Request {
     pub(in crate::simulator) input: Result<Value, Failure>,
     /// `amz-sdk-request`, such as `attempt=1; max=3`.
     pub(in crate::simulator) attempt: Option<String>,
+    /// Method, path and headers, the signature's own included, a line each.
+    pub(in crate::simulator) canonical: String,
 }
 
 /// The targets of the JSON protocol: what stands before the operation.
@@ -77,6 +79,7 @@ impl Request {
             scope,
             input,
             attempt: text(&head.headers, "amz-sdk-request").map(str::to_owned),
+            canonical: canonical(head),
         })
     }
 
@@ -94,6 +97,15 @@ impl Request {
         };
         self.member("UserPoolId").or_else(by_arn)
     }
+}
+
+fn canonical(head: &Parts) -> String {
+    let headers = head.headers.iter();
+    let mut lines: Vec<_> = headers
+        .filter_map(|(name, value)| Some(format!("{name}:{}", value.to_str().ok()?)))
+        .collect();
+    lines.sort();
+    format!("{}\n{}\n\n{}", head.method, head.uri.path(), lines.join("\n"))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -11,4 +11,5 @@ mod saved;
 mod shards;
 mod stopping;
 mod support;
+mod tokens;
 mod verdicts;
