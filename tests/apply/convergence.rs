@@ -144,9 +144,9 @@ fn goes_back(bench: &Bench, counts: &Counts, journal: &str, before: Posture) -> 
     let failed = calls.iter().any(|call| call.ended == Ended::Failed);
     // Where the service keeps log destinations that are not sent, none can be taken away; that is told.
     let changes = outcome.pools[0].changes.iter();
-    let mut not_taken = changes.filter(|(_, state)| *state == State::NotTaken).peekable();
-    let kept =
-        not_taken.peek().is_some() && not_taken.all(|(at, _)| at.as_str().starts_with("/log_delivery"));
+    let mut unseen = changes.filter(|(_, state)| *state == State::Failed);
+    let kept = calls.iter().any(|call| call.ended == Ended::Unknown)
+        && unseen.all(|(at, _)| at.as_str().starts_with("/log_delivery"));
     if failed || kept {
         let details = calls.iter().filter(|call| call.ended == Ended::Failed);
         let details: Vec<_> = details.filter_map(|call| call.detail.clone()).collect();

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use cogward::journal::Outcome as Journalled;
 use cogward::proposal::{Ended, Outcome, State};
-use cogward::simulator::{Fault, Kind, Options, World};
+use cogward::simulator::{Empty, Fault, Kind, Options, World};
 use serde_json::Value;
 
 use crate::scene::{ORDER, policy, pool};
@@ -11,7 +12,7 @@ use crate::support::{Bench, POOL, cases, figure};
 use crate::unmanaged::unmanaged;
 
 fn kinds() -> Vec<Kind> {
-    vec![
+    let kinds = [
         Kind::Throttle,
         Kind::Internal,
         Kind::BadGateway,
@@ -23,7 +24,8 @@ fn kinds() -> Vec<Kind> {
         Kind::ExpiredToken,
         Kind::NotFound,
         Kind::ConcurrentModification,
-    ]
+    ];
+    kinds.into_iter().chain(Empty::ALL.map(Kind::Empty)).collect()
 }
 
 /// Which changes the world has.
@@ -163,4 +165,85 @@ fn every_fault_at_every_read_between_writes_is_told_truly() {
         }
     }
     figure("faults at reads between and after writes", count);
+}
+
+/// The service says that it did what it did not do: only what is seen to be there is done.
+#[test]
+fn a_good_answer_confirms_no_write_that_is_not_there() {
+    let operations: BTreeSet<_> = ORDER.into_iter().collect();
+    for (operation, empty) in operations
+        .iter()
+        .flat_map(|it| Empty::ALL.map(|empty| (*it, empty)))
+    {
+        let what = format!("{empty:?} at {operation}");
+        let bench = Bench::new(pool(), Options::default());
+        let prepared = bench.plan(&policy());
+        bench
+            .server
+            .set_faults(vec![Fault::new(Kind::Empty(empty)).at(operation)]);
+        let outcome = bench.carry_out(&prepared, "a.jsonl");
+        assert_eq!(outcome.exit_code(), 4, "{what}: {outcome:#?}");
+        let struck = outcome.pools[0]
+            .calls
+            .iter()
+            .find(|call| call.operation == operation);
+        let struck = struck.unwrap();
+        assert!(
+            matches!(struck.ended, Ended::Failed | Ended::Unknown),
+            "{what}: {struck:#?}"
+        );
+        let detail = struck.detail.as_deref().unwrap();
+        assert!(detail.contains("read again"), "{what}: {detail}");
+        let record = bench.journal("a.jsonl");
+        let made = record.made.iter().find(|made| made.begin.operation == operation);
+        let end = made.and_then(|made| made.end.as_ref()).unwrap();
+        assert_eq!(end.outcome, Journalled::Unknown, "{what}");
+        assert!(record.close.is_some_and(|close| !close.complete), "{what}");
+        let after = outcome.pools[0]
+            .calls
+            .iter()
+            .skip_while(|call| call.operation != operation);
+        let rest: BTreeSet<_> = after.skip(1).map(|call| call.ended).collect();
+        assert!(rest.is_subset(&[Ended::NotTried].into()), "{what}: {rest:?}");
+    }
+}
+
+/// What was confirmed and cannot be seen is not called done, and the next run finds it done.
+#[test]
+fn a_confirmed_write_that_cannot_be_read_again_is_not_done() {
+    for (write, read) in [
+        ("SetLogDeliveryConfiguration", "GetLogDeliveryConfiguration"),
+        ("PutMetricAlarm", "DescribeAlarms"),
+        ("SetUserPoolMfaConfig", "GetUserPoolMfaConfig"),
+        ("SetRiskConfiguration", "DescribeRiskConfiguration"),
+        ("UpdateUserPoolClient", "DescribeUserPoolClient"),
+        ("UpdateUserPool", "DescribeUserPool"),
+    ] {
+        let bench = Bench::new(pool(), Options::default());
+        let prepared = bench.plan(&policy());
+        // The pool is read after MFA, too.
+        let nth = if write == "UpdateUserPool" { 3 } else { 2 };
+        let denied = Fault::new(Kind::AccessDenied).at(read).from(nth).times(1);
+        bench.server.set_faults(vec![denied]);
+        let outcome = bench.carry_out(&prepared, "a.jsonl");
+        let struck = outcome.pools[0].calls.iter().find(|call| call.operation == write);
+        let struck = struck.unwrap();
+        assert_eq!(struck.ended, Ended::Unknown, "{write}: {outcome:#?}");
+        let detail = struck.detail.as_deref().unwrap();
+        assert!(
+            detail.contains("could not be read again (access denied") && detail.contains("run again"),
+            "{detail}"
+        );
+        let record = bench.journal("a.jsonl");
+        let made = record.made.iter().find(|made| made.begin.operation == write);
+        assert_eq!(
+            made.and_then(|made| made.end.as_ref()).unwrap().outcome,
+            Journalled::Unknown
+        );
+        let prepared = bench.plan(&policy());
+        if !prepared.proposal.pools.is_empty() {
+            assert_eq!(bench.carry_out(&prepared, "b.jsonl").exit_code(), 0, "{write}");
+        }
+        assert_eq!(landed(&bench.server.world()).len(), 7, "{write}");
+    }
 }

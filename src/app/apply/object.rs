@@ -194,6 +194,42 @@ fn members<'a>(value: &'a Value, none: &'a Map<String, Value>) -> Option<&'a Map
     }
 }
 
+/// Whether a place is as a call makes it. What nobody sent and what was not there before are defaults that the
+/// service writes out; lists are sets, in an order of the service's own.
+pub(super) fn holds(before: &Value, after: &Value, there: &Value) -> bool {
+    match (after, there) {
+        (Value::Object(wanted), Value::Object(found)) => {
+            let nothing = Value::Null;
+            let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or_default();
+            let sent = wanted
+                .iter()
+                .all(|(name, value)| holds(&part(before, name), value, found.get(name).unwrap_or(&nothing)));
+            let mut more = found.iter().filter(|(name, _)| !wanted.contains_key(*name));
+            sent && more.all(|(name, value)| is_nothing(value) || is_nothing(&part(before, name)))
+        }
+        (Value::Array(wanted), Value::Array(found)) => in_order(wanted) == in_order(found),
+        (Value::Number(wanted), Value::Number(found)) => wanted == found || wanted.as_f64() == found.as_f64(),
+        _ => after == there || (is_nothing(after) && is_nothing(there)),
+    }
+}
+
+fn in_order(list: &[Value]) -> Vec<String> {
+    let mut texts: Vec<_> = list.iter().map(Value::to_string).collect();
+    texts.sort();
+    texts
+}
+
+/// An absent flag is false, an absent list is empty: the service answers in either way.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_nothing),
+        Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -215,6 +251,59 @@ mod tests {
             ["/A/LastModifiedDate"]
         );
         assert_eq!(places(&Value::Null, &json!([1])), [""]);
+    }
+
+    #[test]
+    fn what_a_call_made_is_told_from_what_it_did_not() {
+        let no = Value::Null;
+        for (before, after, there, is) in [
+            (no.clone(), json!("ENFORCED"), json!("ENFORCED"), true),
+            (json!("AUDIT"), json!("ENFORCED"), json!("AUDIT"), false),
+            (json!("AUDIT"), json!("ENFORCED"), no.clone(), false),
+            (json!("AUDIT"), no.clone(), no.clone(), true),
+            (json!("AUDIT"), no.clone(), json!("AUDIT"), false),
+            (json!(true), json!(false), no.clone(), true),
+            (json!(false), json!(true), no.clone(), false),
+            (json!(["a"]), json!([]), no.clone(), true),
+            (json!(["a"]), json!([]), json!(["a"]), false),
+            (no.clone(), json!(["a", "b"]), json!(["b", "a"]), true),
+            (no.clone(), json!(["a", "b"]), json!(["a"]), false),
+            (no.clone(), json!(["a", "b"]), json!(["a", "a"]), false),
+            (
+                no.clone(),
+                json!({ "A": 1 }),
+                json!({ "A": 1.0, "Default": "x" }),
+                true,
+            ),
+            (no.clone(), json!({ "A": 1 }), json!({ "Default": "x" }), false),
+            (
+                json!({ "Old": "x" }),
+                json!({ "A": 1 }),
+                json!({ "A": 1, "Old": "x" }),
+                false,
+            ),
+            (
+                json!({ "Old": false }),
+                json!({ "A": 1 }),
+                json!({ "A": 1, "Old": "x" }),
+                true,
+            ),
+            (
+                json!({ "D": { "B": 1 } }),
+                json!({ "D": {} }),
+                json!({ "D": { "B": 1 } }),
+                false,
+            ),
+            (
+                json!({ "D": { "B": 1 } }),
+                json!({ "D": {} }),
+                json!({ "D": { "C": 1 } }),
+                true,
+            ),
+            (no, json!({ "D": { "B": 1 } }), json!({ "D": "x" }), false),
+        ] {
+            assert_eq!(holds(&before, &after, &there), is, "{before} {after} {there}");
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::app::apply::alarm;
 use crate::app::apply::body::{body, sides};
-use crate::app::apply::object::{Object, moved};
+use crate::app::apply::object::{Object, holds, moved};
 use crate::app::apply::work::Work;
+use crate::aws::error::CallError;
 use crate::aws::port::ReadPort;
 use crate::aws::write::{Effect, WriteError, WritePort, Written};
 use crate::aws::{AlarmRequest, convert};
@@ -67,15 +68,18 @@ impl Bench<'_> {
             .begin(self.begin(call, &body, &now.value))
             .map_err(Broken)?;
         let answer = self.write(call, &body, now.alarm).await;
-        let after = object.read(self.reader, pool).await.ok().map(|after| after.value);
-        let landed = after.as_ref().map(|after| has_landed(&object, &body, after));
+        let after = object.read(self.reader, pool).await.map(|after| after.value);
+        let landed = match &after {
+            Ok(after) => Ok(has_landed(&object, &body, after)),
+            Err(error) => Err(error),
+        };
         let (outcome, end) = settle(call, answer, landed);
         let line = End {
             at: (self.clock)(),
             ..end
         };
         journal.end(begun, line).map_err(Broken)?;
-        let disturbed = self.learn(object, &body, &now.value, after).await;
+        let disturbed = self.learn(object, &body, &now.value, after.ok()).await;
         Ok(Told { outcome, disturbed })
     }
 
@@ -210,10 +214,33 @@ fn place(place: &Pointer) -> String {
     }
 }
 
-/// How a call ended, in the report's terms and in the journal's. An answer that was lost is made good by what is
-/// there now.
-fn settle(call: &Call, answer: Result<Written, WriteError>, landed: Option<bool>) -> (CallOutcome, End) {
-    let end = |journalled, request_id: &Option<String>, code, detail: &Option<String>| End {
+/// How a call ended, in the report's terms and in the journal's, by the answer and by what is there now: a good status
+/// confirms nothing that cannot be seen, and an answer that was lost is made good by what is there.
+fn settle(
+    call: &Call,
+    answer: Result<Written, WriteError>,
+    landed: Result<bool, &CallError>,
+) -> (CallOutcome, End) {
+    let (code, request_id) = match &answer {
+        Ok(written) => (None, written.request_id.clone()),
+        Err(error) => (error.code.clone(), error.request_id.clone()),
+    };
+    let (ended, journalled, detail) = match (answer, landed) {
+        (Ok(_), Ok(true)) => (Ended::Done, Journalled::Done, None),
+        (Ok(_), Ok(false)) => {
+            let words = format!("the service confirmed it, and read again it is not there: {NEXT}");
+            (Ended::Unknown, Journalled::Unknown, Some(words))
+        }
+        (Ok(_), Err(error)) => {
+            let words = format!("the service confirmed it, and it could not be read again ({error}): {NEXT}");
+            (Ended::Unknown, Journalled::Unknown, Some(words))
+        }
+        (Err(error), landed) => {
+            let (ended, journalled, words) = unconfirmed(&error, landed);
+            (ended, journalled, Some(words))
+        }
+    };
+    let end = End {
         call: 0,
         at: Timestamp::UNIX_EPOCH,
         request_id: request_id.clone(),
@@ -221,38 +248,28 @@ fn settle(call: &Call, answer: Result<Written, WriteError>, landed: Option<bool>
         code,
         detail: detail.clone(),
     };
-    let error = match answer {
-        // The mode rests on its responses: nothing is enforced that is not seen to be there.
-        Ok(written) if landed == Some(false) && call.write == Write::SetRiskConfiguration => {
-            let words = "the service confirmed it, and read again it is not there: what comes after it may rest on it";
-            let detail = Some(words.to_owned());
-            let end = end(Journalled::Unknown, &written.request_id, None, &detail);
-            return (outcome(call, Ended::Unknown, written.request_id, detail), end);
-        }
-        Ok(written) => {
-            let end = end(Journalled::Done, &written.request_id, None, &None);
-            return (outcome(call, Ended::Done, written.request_id, None), end);
-        }
-        Err(error) => error,
-    };
-    let (ended, journalled, detail) = match (error.effect, landed) {
+    (outcome(call, ended, request_id, detail), end)
+}
+
+/// What to do about a write of which it is not seen that it took.
+const NEXT: &str = "nothing that rests on it was done; run again, which looks first and does what is left";
+
+fn unconfirmed(error: &WriteError, landed: Result<bool, &CallError>) -> (Ended, Journalled, String) {
+    match (error.effect, landed) {
         (Effect::None, _) => (Ended::Failed, Journalled::Refused, error.error.to_string()),
-        (Effect::Unknown, Some(true)) => {
+        (Effect::Unknown, Ok(true)) => {
             let words = format!(
                 "the answer was lost ({}); read again: it was carried out",
                 error.error
             );
             (Ended::Done, Journalled::Unknown, words)
         }
-        (Effect::Unknown, Some(false)) => {
+        (Effect::Unknown, Ok(false)) => {
             let words = format!("{}; read again: it was not carried out until now", error.error);
             (Ended::Failed, Journalled::Unknown, words)
         }
-        (Effect::Unknown, None) => (Ended::Unknown, Journalled::Unknown, error.to_string()),
-    };
-    let detail = Some(detail);
-    let end = end(journalled, &error.request_id, error.code.clone(), &detail);
-    (outcome(call, ended, error.request_id, detail), end)
+        (Effect::Unknown, Err(_)) => (Ended::Unknown, Journalled::Unknown, error.to_string()),
+    }
 }
 
 /// Whether an object is as a body makes it.
@@ -264,7 +281,8 @@ fn has_landed(object: &Object, body: &UpdateBody, after: &Value) -> bool {
             let nothing = Value::Null;
             body.changed.iter().all(|changed| {
                 let there = after.pointer(changed.pointer.as_str()).unwrap_or(&nothing);
-                moved(changed.after.as_ref().unwrap_or(&nothing), there).is_empty()
+                let side = |side: &'_ Option<Value>| side.clone().unwrap_or_default();
+                holds(&side(&changed.before), &side(&changed.after), there)
             })
         }
     }
