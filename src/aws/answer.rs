@@ -22,7 +22,15 @@ pub(super) enum NoAnswer {
     /// It is in none of the forms that an answer has.
     #[error("the answer is not one of the service")]
     Foreign,
+    /// It goes on and on.
+    #[error("the answer is longer than {} MiB", LONGEST / MIB)]
+    TooLong,
 }
+
+const MIB: usize = 1 << 20;
+
+/// Longest body that is read. The largest that AWS sends is a page of 50 events of CloudTrail, 256 KB each.
+pub(super) const LONGEST: usize = 16 * MIB;
 
 /// Headers by which an error is known.
 const ERROR_HEADERS: [&str; 2] = ["x-amzn-errortype", "x-amzn-query-error"];

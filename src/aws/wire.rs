@@ -5,21 +5,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
-    FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextMut, Error, FinalizerInterceptorContextRef,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+use http_body_util::{LengthLimitError, Limited};
 use serde_json::Value;
 
-use crate::aws::answer;
+use crate::aws::answer::{self, NoAnswer};
 use crate::aws::budget::Budget;
 use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
 
-/// What every call goes through, reads and writes alike: it ends a call whose response is no answer to it, keeps
+/// What every call goes through, reads and writes alike: it ends a call whose response is no answer to it, or does not end, keeps
 /// the answer's body, members that the SDK does not know included, and tells the budget how each attempt ended, those
 /// that the SDK repeats by itself included.
 #[derive(Clone, Debug)]
@@ -91,6 +92,19 @@ impl Intercept for Exchange {
         Ok(())
     }
 
+    /// The SDK reads a body to its end, whatever there is of it.
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let whole = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(whole, answer::LONGEST));
+        Ok(())
+    }
+
     /// A body that broke off was taken from the response: the SDK has an error of its own for it.
     fn read_after_deserialization(
         &self,
@@ -98,6 +112,9 @@ impl Intercept for Exchange {
         _components: &RuntimeComponents,
         _bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if context.output_or_error().is_err_and(is_too_long) {
+            return Err(NoAnswer::TooLong.into());
+        }
         let response = context.response();
         if response.status().is_success() && response.body().bytes().is_some() {
             let body = answer::read(self.operation, response)?;
@@ -127,6 +144,18 @@ impl Intercept for Exchange {
         self.see(|seen| seen.request_id = id.map(clean));
         Ok(())
     }
+}
+
+/// Whether reading a body ended at the limit.
+fn is_too_long(error: &OrchestratorError<Error>) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Whether an answer refuses a call because of too many calls, in any of the protocols that are spoken: the code is

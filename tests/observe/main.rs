@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod endless;
 mod environment;
 mod histories;
 mod limits;

@@ -1,6 +1,7 @@
 //! What all calls of a look go through: stopping, the run's time, and being told of.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher as _, RandomState};
 
 use futures::future::Either;
 use tokio::time::Instant;
@@ -12,6 +13,9 @@ use crate::model::observed::Failure;
 use crate::model::posture::SeenMetric;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::stop::Stop;
+
+/// Most pages of a listing: 120,000 pools or clients, 200,000 alarms, a million metrics, 100,000 events.
+const MOST_PAGES: usize = 2_000;
 
 /// One look at one region while it is under way.
 #[derive(Clone, Copy)]
@@ -41,7 +45,7 @@ impl<'a> Run<'a> {
     }
 
     /// All items of a listing, and the error that ended it early, if one did. Pages that lead back to one before would
-    /// never end.
+    /// never end, and nor would pages that each name another.
     pub(super) async fn all<T>(
         &self,
         operation: Operation,
@@ -49,7 +53,9 @@ impl<'a> Run<'a> {
     ) -> (Vec<T>, Option<CallError>) {
         let mut items = Vec::new();
         let mut token: Option<String> = None;
-        let mut known = BTreeSet::new();
+        // A token may be as long as a page: what is kept of each is enough to know it again.
+        let (mut known, hash) = (BTreeSet::new(), RandomState::new());
+        let ended = |words: String| Some(CallError::failed(Failure::NotUnderstood, words));
         loop {
             let found = match self.call(operation, page(self.port, token.clone())).await {
                 Ok(found) => found,
@@ -59,9 +65,15 @@ impl<'a> Run<'a> {
             let Some(next) = found.next else {
                 return (items, None);
             };
-            if !known.insert(next.clone()) {
+            if !known.insert(hash.hash_one(&next)) {
                 let words = "the pages of the listing go in a circle";
-                return (items, Some(CallError::failed(Failure::NotUnderstood, words)));
+                return (items, ended(words.to_owned()));
+            }
+            if known.len() >= MOST_PAGES {
+                return (
+                    items,
+                    ended(format!("the listing has more than {MOST_PAGES} pages")),
+                );
             }
             token = Some(next);
         }
@@ -106,8 +118,8 @@ mod tests {
 
     use super::*;
 
-    /// Answers listings of pools with tokens from a list, and nothing else.
-    struct Tokens(Mutex<Vec<Option<&'static str>>>);
+    /// Answers listings of pools with these tokens, one after the other, and nothing else.
+    struct Tokens(Mutex<Box<dyn Iterator<Item = Option<String>> + Send>>);
 
     fn none<T: Send + 'static>() -> Reply<'static, T> {
         Box::pin(std::future::ready(Err(CallError::failed(
@@ -126,7 +138,7 @@ mod tests {
         }
 
         fn list_user_pools(&self, _next: Option<String>) -> Reply<'_, Page<PoolEntry>> {
-            let next = self.0.lock().unwrap().pop().unwrap().map(str::to_owned);
+            let next = self.0.lock().unwrap().next().unwrap();
             let items = vec![PoolEntry::default()];
             Box::pin(std::future::ready(Ok(Page { items, next })))
         }
@@ -185,25 +197,40 @@ mod tests {
         }
     }
 
+    /// Pages that were read, and why no more were.
+    async fn list(tokens: impl Iterator<Item = Option<String>> + Send + 'static) -> (usize, Option<String>) {
+        let stop = Stop::default();
+        let port = Tokens(Mutex::new(Box::new(tokens)));
+        let run = Run {
+            port: &port,
+            progress: &Silent,
+            stop: &stop,
+            deadline: None,
+        };
+        let (items, error) = run.all(Operation::ListUserPools, ReadPort::list_user_pools).await;
+        (items.len(), error.map(|error| error.to_string()))
+    }
+
     #[tokio::test]
     async fn a_listing_ends_where_it_says_and_where_it_goes_in_circles() {
-        let stop = Stop::default();
-        for (mut tokens, pages, ends) in [
+        for (tokens, pages, ends) in [
             (vec![Some("a"), Some("b"), None], 3, true),
             (vec![None], 1, true),
             (vec![Some("a"), Some("a")], 2, false),
             (vec![Some("a"), Some("b"), Some("a")], 3, false),
         ] {
-            tokens.reverse();
-            let port = Tokens(Mutex::new(tokens));
-            let run = Run {
-                port: &port,
-                progress: &Silent,
-                stop: &stop,
-                deadline: None,
-            };
-            let (items, error) = run.all(Operation::ListUserPools, ReadPort::list_user_pools).await;
-            assert_eq!((items.len(), error.is_none()), (pages, ends), "{error:?}");
+            let tokens = tokens.into_iter().map(|token| token.map(str::to_owned));
+            let (found, error) = list(tokens).await;
+            assert_eq!((found, error.is_none()), (pages, ends), "{error:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_listing_that_always_has_another_page_is_ended() {
+        let (found, error) = list((0..).map(|number: usize| Some(number.to_string()))).await;
+        let words = "answer not understood: the listing has more than 2000 pages";
+        assert_eq!((found, error.as_deref()), (MOST_PAGES, Some(words)));
+        let last = (0..MOST_PAGES).map(|number| (number + 1 < MOST_PAGES).then(|| number.to_string()));
+        assert_eq!(list(last).await, (MOST_PAGES, None));
     }
 }
