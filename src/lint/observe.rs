@@ -28,7 +28,7 @@ pub fn judge_observed<'a>(pool: &Observed, places: &Places, bench: Bench<'a>) ->
         name: pool.id(),
         posture: Some(posture),
         created: pool.created,
-        modified: pool.last_modified,
+        modified: pool.modified(bench.settings.today),
         today: bench.settings.today,
         wants_effective: bench.wants_effective,
         ..Facts::default()

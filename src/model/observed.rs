@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::model::posture::{Part, Posture};
 use crate::model::shard::Shard;
@@ -87,6 +89,9 @@ pub struct Unread {
     pub detail: String,
 }
 
+/// The year in which Cognito came to be.
+const FIRST_YEAR: i16 = 2014;
+
 /// One pool as it was seen, live or in a snapshot.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
@@ -98,7 +103,7 @@ pub struct Observed {
     pub posture: Posture,
     /// `DescribeUserPool`'s `CreationDate`.
     pub created: Option<Timestamp>,
-    /// `DescribeUserPool`'s `LastModifiedDate`.
+    /// `DescribeUserPool`'s `LastModifiedDate`, as it was answered: see [`Observed::modified`].
     pub last_modified: Option<Timestamp>,
     /// `EstimatedNumberOfUsers`.
     pub estimated_users: Option<u64>,
@@ -111,6 +116,17 @@ impl Observed {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.unread.is_empty()
+    }
+
+    /// When something of it was modified last, as far as that can be: not before there was Cognito, nor before the pool
+    /// was created, nor after today. What no clock of the service says is evidence of nothing.
+    #[must_use]
+    pub fn modified(&self, today: Date) -> Option<Timestamp> {
+        let possible = |at: &Timestamp| {
+            let day = at.to_zoned(TimeZone::UTC).date();
+            day.year() >= FIRST_YEAR && day <= today && self.created.is_none_or(|created| created <= *at)
+        };
+        self.last_modified.filter(possible)
     }
 
     /// Name and id, for people: `customers (us-west-2_EXAMPLE)`. Hostile text.

@@ -14,6 +14,7 @@ use crate::plan::leaf::{Auth, mode_of};
 #[must_use]
 pub fn unmodified(pool: &Observed, today: Date) -> Known {
     let mut known = Known::default();
+    let modified = pool.modified(today);
     for auth in Auth::ALL {
         let mode = mode_of(pool.posture.mode, auth);
         let out = mode.filter(|mode| *mode != Mode::Audit);
@@ -29,14 +30,17 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
         known.evidence.push(Evidence {
             auth,
             source: Source::Unmodified,
-            since: pool.last_modified.filter(|_| audit).map(day),
+            since: modified.filter(|_| audit).map(day),
             other: out.or(created),
-            note: match mode {
-                Some(Mode::Audit) if pool.last_modified.is_some() => {
+            note: match (mode, pool.last_modified) {
+                (Some(Mode::Audit), Some(_)) if modified.is_some() => {
                     "AUDIT, and not modified since".to_owned()
                 }
-                Some(mode) => format!("{} now", Out::Mode(mode).label()),
-                None => "its mode is not known".to_owned(),
+                (Some(Mode::Audit), Some(at)) => {
+                    format!("AUDIT now; it cannot have been modified last on {}", day(at))
+                }
+                (Some(mode), _) => format!("{} now", Out::Mode(mode).label()),
+                (None, _) => "its mode is not known".to_owned(),
             },
         });
     }
@@ -105,6 +109,20 @@ mod tests {
             brief,
             [("2026-10-01".parse().ok(), Some(created)), (None, Some(enforced))]
         );
+        for (odd, day) in [
+            ("1970-01-01T00:00:00Z", "1970-01-01"),
+            ("1969-12-31T23:59:59Z", "1969-12-31"),
+            ("2013-12-31T00:00:00Z", "2013-12-31"),
+            ("2026-08-31T00:00:00Z", "2026-08-31"),
+            ("2026-11-22T00:00:00Z", "2026-11-22"),
+            ("9999-01-01T00:00:00Z", "9999-01-01"),
+        ] {
+            let mut pool = pool.clone();
+            pool.last_modified = odd.parse().ok();
+            let known = unmodified(&pool, today);
+            assert_eq!(known.evidence[0].since, None, "{odd}");
+            assert!(known.evidence[0].note.ends_with(day), "{:?}", known.evidence[0]);
+        }
         let nothing = unmodified(&Observed::default(), today);
         assert!(
             nothing
