@@ -86,6 +86,7 @@ pub(super) fn data(metrics: &[SeenMetric], answer: GetMetricDataOutput) -> Resul
     Ok(Page {
         items,
         next: answer.next_token.filter(|token| !token.is_empty()),
+        odd: None,
     })
 }
 

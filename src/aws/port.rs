@@ -23,6 +23,8 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The token of the next page, if there is one.
     pub next: Option<String>,
+    /// What on it is not understood, such as an entry without an id: the rest is there, and the page is not whole.
+    pub odd: Option<CallError>,
 }
 
 /// A pool or client as a listing has it.

@@ -20,11 +20,8 @@ use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
 
 pub(super) fn pools(answer: ListUserPoolsOutput) -> Page<PoolEntry> {
-    let entries = answer.user_pools.unwrap_or_default().into_iter();
-    page(
-        entries.filter_map(|pool| entry(pool.id, pool.name)),
-        answer.next_token,
-    )
+    let pools = answer.user_pools.unwrap_or_default().into_iter();
+    entries(pools.map(|pool| (pool.id, pool.name)), answer.next_token)
 }
 
 /// Clients of a pool; one of another pool makes the page one of something else.
@@ -33,16 +30,38 @@ pub(super) fn clients(answer: ListUserPoolClientsOutput, pool: &str) -> Result<P
     for owner in clients.iter().filter_map(|client| client.user_pool_id()) {
         is(Some(owner), pool)?;
     }
-    let entries = clients.into_iter();
-    Ok(page(
-        entries.filter_map(|client| entry(client.client_id, client.client_name)),
-        answer.next_token,
-    ))
+    let clients = clients.into_iter();
+    let pairs = clients.map(|client| (client.client_id, client.client_name));
+    Ok(entries(pairs, answer.next_token))
 }
 
-fn entry(id: Option<String>, name: Option<String>) -> Option<PoolEntry> {
-    let name = name.unwrap_or_default();
-    Some(PoolEntry { id: id?, name })
+/// Entries by id. One without is there and cannot be asked about.
+fn entries(
+    pairs: impl Iterator<Item = (Option<String>, Option<String>)>,
+    next: Option<String>,
+) -> Page<PoolEntry> {
+    let mut nameless = None;
+    let mut items = Vec::new();
+    for (id, name) in pairs {
+        let name = name.unwrap_or_default();
+        match id.filter(|id| !id.is_empty()) {
+            Some(id) => items.push(PoolEntry { id, name }),
+            None => nameless = nameless.or(Some(name)),
+        }
+    }
+    Page {
+        odd: nameless.map(|name| without("id", &name)),
+        ..page(items.into_iter(), next)
+    }
+}
+
+fn without(what: &str, name: &str) -> CallError {
+    let named = match name {
+        "" => "no name either".to_owned(),
+        name => format!("the name `{name}`"),
+    };
+    let words = format!("an entry of the listing has no {what}, and {named}");
+    CallError::failed(Failure::NotUnderstood, words)
 }
 
 /// An empty token means the end, as an absent one does.
@@ -50,6 +69,7 @@ fn page<T>(items: impl Iterator<Item = T>, next: Option<String>) -> Page<T> {
     Page {
         items: items.collect(),
         next: next.filter(|token| !token.is_empty()),
+        odd: None,
     }
 }
 
@@ -58,6 +78,12 @@ pub(super) fn metrics(answer: ListMetricsOutput) -> Result<Metrics, CallError> {
     let metrics = answer.metrics.unwrap_or_default();
     for namespace in metrics.iter().filter_map(|metric| metric.namespace()) {
         is(Some(namespace), NAMESPACE)?;
+    }
+    if metrics
+        .iter()
+        .any(|metric| metric.metric_name().is_none_or(str::is_empty))
+    {
+        return Err(without("metric name", ""));
     }
     let seen = metrics.into_iter().map(|metric| SeenMetric {
         name: metric.metric_name.unwrap_or_default(),
@@ -91,6 +117,9 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
 pub(super) fn alarms(answer: DescribeAlarmsOutput, endpoint: &Endpoint) -> Result<Alarms, CallError> {
     let alarms = answer.metric_alarms.unwrap_or_default();
     for alarm in &alarms {
+        if alarm.alarm_name().is_none_or(str::is_empty) {
+            return Err(without("alarm name", ""));
+        }
         endpoint.alarm(alarm.alarm_arn(), alarm.alarm_name())?;
     }
     Ok(page(alarms.iter().flat_map(alarm), answer.next_token))
@@ -277,6 +306,21 @@ mod tests {
         named.insert("TopicArn".to_owned(), "arn".to_owned());
         assert!(topic(Some(&named), "arn").is_ok());
         assert!(topic(Some(&named), "other").is_err());
+    }
+
+    #[test]
+    fn an_entry_without_an_id_is_named_and_the_others_are_there() {
+        let pair = |id: &str, name: &str| (Some(id.to_owned()), Some(name.to_owned()));
+        let found = entries([pair("a", "A"), pair("", "B"), (None, None)].into_iter(), None);
+        assert_eq!(found.items.len(), 1);
+        let words = found.odd.unwrap().to_string();
+        assert_eq!(
+            words,
+            "answer not understood: an entry of the listing has no id, and the name `B`"
+        );
+        let found = entries([(None, None), pair("a", "A")].into_iter(), None);
+        assert!(found.odd.unwrap().detail.ends_with("no name either"));
+        assert_eq!(entries([pair("a", "")].into_iter(), None).odd, None);
     }
 
     #[test]

@@ -195,6 +195,49 @@ async fn half_a_listing_of_alarms_or_metrics_is_none() {
     assert!(pool.posture.unread.iter().eq(&[Part::Alarms, Part::Metrics]));
 }
 
+/// It is there, and nobody can ask about it: the others are read.
+#[tokio::test]
+async fn an_entry_without_an_id_makes_its_listing_one_that_is_not_whole() {
+    let nameless = |pointer: &str| Kind::Set(pointer.to_owned(), serde_json::Value::Null);
+    let mut world = world();
+    let other = world.pool(POOL).unwrap().clients[CLIENT].clone();
+    let clients = &mut world.pool_mut(POOL).unwrap().clients;
+    clients.insert("2example23456789".into(), other);
+    let server = Server::start(world, Options::default()).unwrap();
+    server.set_faults(vec![fault(
+        "ListUserPoolClients",
+        None,
+        nameless("/UserPoolClients/0/ClientId"),
+    )]);
+    let found = look(&server).await;
+    let pool = only(&found.estate);
+    assert_eq!(
+        brief(&pool.unread),
+        [(Part::Clients, "ListUserPoolClients", Failure::NotUnderstood)]
+    );
+    assert!(
+        pool.unread[0].detail.contains("the name `web`"),
+        "{:?}",
+        pool.unread
+    );
+    assert_eq!(pool.posture.clients.len(), 1);
+    server.set_faults(vec![fault("ListUserPools", None, nameless("/UserPools/0/Id"))]);
+    let found = look(&server).await.estate;
+    assert!(unreachable("ListUserPools", Failure::NotUnderstood)(
+        &found.unreachable[0]
+    ));
+    assert!(found.unreachable[0].detail.contains("the name `customers`"));
+    for (operation, pointer, part) in [
+        ("DescribeAlarms", "/MetricAlarms/0/AlarmName", Part::Alarms),
+        ("ListMetrics", "/Metrics/0/MetricName", Part::Metrics),
+    ] {
+        server.set_faults(vec![fault(operation, None, nameless(pointer))]);
+        let found = look(&server).await;
+        let unread = brief(&only(&found.estate).unread);
+        assert_eq!(unread, [(part, operation, Failure::NotUnderstood)]);
+    }
+}
+
 fn unreachable(operation: &str, failure: Failure) -> impl Fn(&Unreachable) -> bool {
     move |at| at.operation == operation && at.failure == failure && at.region == crate::support::REGION
 }

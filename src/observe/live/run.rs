@@ -45,13 +45,14 @@ impl<'a> Run<'a> {
     }
 
     /// All items of a listing, and the error that ended it early, if one did. Pages that lead back to one before would
-    /// never end, and nor would pages that each name another.
+    /// never end, and nor would pages that each name another. What on a page is not understood ends nothing, and makes the
+    /// listing one that is not whole.
     pub(super) async fn all<T>(
         &self,
         operation: Operation,
         page: impl Fn(&'a dyn ReadPort, Option<String>) -> Reply<'a, Page<T>>,
     ) -> (Vec<T>, Option<CallError>) {
-        let mut items = Vec::new();
+        let (mut items, mut odd) = (Vec::new(), None);
         let mut token: Option<String> = None;
         // A token may be as long as a page: what is kept of each is enough to know it again.
         let (mut known, hash) = (BTreeSet::new(), RandomState::new());
@@ -62,8 +63,9 @@ impl<'a> Run<'a> {
                 Err(error) => return (items, Some(error)),
             };
             items.extend(found.items);
+            odd = odd.or(found.odd);
             let Some(next) = found.next else {
-                return (items, None);
+                return (items, odd);
             };
             if !known.insert(hash.hash_one(&next)) {
                 let words = "the pages of the listing go in a circle";
@@ -140,7 +142,8 @@ mod tests {
         fn list_user_pools(&self, _next: Option<String>) -> Reply<'_, Page<PoolEntry>> {
             let next = self.0.lock().unwrap().next().unwrap();
             let items = vec![PoolEntry::default()];
-            Box::pin(std::future::ready(Ok(Page { items, next })))
+            let odd = None;
+            Box::pin(std::future::ready(Ok(Page { items, next, odd })))
         }
 
         fn describe_user_pool<'a>(&'a self, _pool: &'a str) -> Reply<'a, Value> {
