@@ -35,11 +35,13 @@ use crate::text;
 /// Policies that were read, before any pool is looked at.
 pub struct Policies {
     pub(in crate::app) gathered: Gathered,
-    checked: Vec<Checked>,
+    pub(in crate::app) checked: Vec<Checked>,
     pub(in crate::app) sources: Sources,
-    findings: Vec<Finding>,
+    pub(in crate::app) findings: Vec<Finding>,
+    /// What is worth knowing of the texts and keeps no policy from being used.
+    pub(in crate::app) hints: Vec<Finding>,
     /// What they took from the environment.
-    used: BTreeSet<Used>,
+    pub(in crate::app) used: BTreeSet<Used>,
 }
 
 /// Where a policy's pools are to be looked for.
@@ -95,22 +97,25 @@ impl Policies {
         mut findings: Vec<Finding>,
     ) -> Self {
         let mut gathered = Gathered::default();
-        let mut checked = Vec::new();
+        let (mut checked, mut hints) = (Vec::new(), Vec::new());
         if let Some(validator) = policy::validator() {
             gathered = gather(tree, Input::Paths(paths), validator, variables, &mut sources);
             findings.append(&mut gathered.findings);
             checked = check(catalogue, variables, &gathered, &sources, validator);
             // Findings of rules are `lint`'s; what keeps a policy from being used is everybody's.
-            let faults = checked
+            let told = checked
                 .iter_mut()
                 .flat_map(|document| std::mem::take(&mut document.findings));
-            findings.extend(faults.filter(|finding| finding.is_input_fault));
+            let (mut faults, rest) = told.partition(|finding: &Finding| finding.is_input_fault);
+            findings.append(&mut faults);
+            hints = rest;
         }
         let mut policies = Self {
             gathered,
             checked,
             sources,
             findings,
+            hints,
             used: variables.used(),
         };
         let mask = policies.mask(&policies.sources);

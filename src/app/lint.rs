@@ -1,8 +1,11 @@
 //! `lint`: policies to a report.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::app::conclude;
+use crate::app::diff::Policies;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::policies::{Checked, check, unjudged};
 use crate::fault::Check;
@@ -17,7 +20,7 @@ use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::policy::secret;
-use crate::policy::variable::Variables;
+use crate::policy::variable::{Used, Variables};
 use crate::report::{NotChecked, PoolProtection, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
@@ -60,23 +63,8 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
     for document in &mut checked {
         findings.append(&mut document.findings);
     }
-    findings.append(&mut judge(&job, &gathered, &checked, &sources));
-    let strays = gathered.strays.iter();
-    findings.extend(
-        strays.flat_map(|file| lint::stray(file, sources.get(file.source), job.catalogue, job.settings)),
-    );
-    let bodies = gathered.texts.values().flatten().map(String::as_str);
-    let mask = Mask::of(&sources, bodies).with_variables(job.variables.used());
-    // Before the baseline: fingerprints must not hold credentials either.
-    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    lint::sort(&mut findings, &sources);
-    if let Some((name, text)) = job.baseline.take() {
-        let before = findings.len();
-        apply_baseline(name, text, &job, &mut sources, &mut findings);
-        findings[before..]
-            .iter_mut()
-            .for_each(|finding| mask.finding(finding));
-    }
+    let used = job.variables.used();
+    let mask = find(&mut job, &gathered, &checked, &mut sources, &mut findings, used);
     let policies = checked
         .iter()
         .filter(|document| document.policy.is_some())
@@ -96,6 +84,60 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
         unjudged,
         &mask,
     )
+}
+
+/// What `lint` finds in policies that were read for another verb, in output order: the same rules, settings, waivers,
+/// ignores and baseline, and nothing is read twice. What does not count, and what is below the lowest severity, is left
+/// out; so is what rules find that a guard of `apply` judges by more than they see. Faults, of rules and of the
+/// baseline, are added to the policies' own.
+#[must_use]
+pub fn of_policies(policies: &mut Policies, mut job: Job<'_>) -> Vec<Finding> {
+    let Policies {
+        gathered,
+        checked,
+        sources,
+        findings,
+        hints,
+        used,
+    } = policies;
+    let mut found = [findings.as_slice(), hints].concat();
+    find(&mut job, gathered, checked, sources, &mut found, used.clone());
+    let found = lint::settle(found, sources, job.settings).findings;
+    let (faults, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.is_input_fault);
+    *findings = faults;
+    let left = |rule: &str| job.catalogue.get(rule).is_some_and(|rule| rule.guard.is_some());
+    found.retain(|finding| finding.suppressed.is_none() && !left(finding.rule.as_str()));
+    found
+}
+
+/// Adds what rules find to findings, hides credentials in all of them, and applies the baseline. They are in output
+/// order, but for what there is to say of the baseline.
+fn find(
+    job: &mut Job<'_>,
+    gathered: &Gathered,
+    checked: &[Checked],
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+    used: BTreeSet<Used>,
+) -> Mask {
+    findings.append(&mut judge(job, gathered, checked, sources));
+    let strays = gathered.strays.iter();
+    findings.extend(
+        strays.flat_map(|file| lint::stray(file, sources.get(file.source), job.catalogue, job.settings)),
+    );
+    let bodies = gathered.texts.values().flatten().map(String::as_str);
+    let mask = Mask::of(sources, bodies).with_variables(used);
+    // Before the baseline: fingerprints must not hold credentials either.
+    findings.par_iter_mut().for_each(|finding| mask.finding(finding));
+    lint::sort(findings, sources);
+    if let Some((name, text)) = job.baseline.take() {
+        let before = findings.len();
+        apply_baseline(name, text, job, sources, findings);
+        findings[before..]
+            .iter_mut()
+            .for_each(|finding| mask.finding(finding));
+    }
+    mask
 }
 
 /// Judges every policy, in parallel, knowing all others.

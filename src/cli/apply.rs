@@ -7,9 +7,10 @@ use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::ApplyArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
+use crate::cli::linter::Linter;
 use crate::cli::live::Reach;
 use crate::cli::wanted::Wanted;
-use crate::cli::write::{Desk, permits, pointers, saved_plan};
+use crate::cli::write::{Desk, allowed_findings, permits, pointers, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
@@ -27,10 +28,17 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
     let desk = Desk::new(context, &args.write)?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
-    let permits = permits(&args.write)?;
+    let mut permits = permits(&args.write)?;
+    permits.findings = allowed_findings(&args.allow_finding)?;
     let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
-    let policies = context.policies();
+    let mut policies = context.policies();
     let wishes = policies.wishes();
+    let findings = if policies.are_faulty() || wishes.is_empty() {
+        Vec::new()
+    } else {
+        Linter::of(context).findings_of(&mut policies)
+    };
+    // A rule that fails is a fault, too.
     if policies.are_faulty() || wishes.is_empty() {
         let mut report = faults(policies, &context.settings);
         report.command = "apply";
@@ -57,9 +65,10 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
         exclude: &exclude,
         today,
         saved: saved.as_ref(),
+        findings: &findings,
     };
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;
-    let end = desk.settle(&reach, planned)?;
+    let end = desk.settle(&reach, &permits, planned)?;
     match &args.ledger {
         Some(file) if end.carried_out => Ok(keep(&context.tree, file, &reach, &policies, end.code)),
         _ => Ok(end.code),

@@ -1,9 +1,12 @@
 //! One run of the checks over policies, as `lint` makes it once and `lint --fix` several times.
 
+use crate::app::diff::Policies;
 use crate::app::gather::Input;
-use crate::app::lint::{Job, lint};
+use crate::app::lint::{Job, lint, of_policies};
 use crate::cli::context::RunContext;
+use crate::finding::Finding;
 use crate::lint::Settings;
+use crate::policy::variable::Variables;
 use crate::report::Report;
 
 /// What every run has in common.
@@ -14,7 +17,17 @@ pub struct Linter<'a> {
     pub baseline: Option<&'a str>,
 }
 
-impl Linter<'_> {
+impl<'a> Linter<'a> {
+    /// With the baseline that is configured.
+    #[must_use]
+    pub fn of(context: &'a RunContext) -> Self {
+        let baseline = context.config.lint.baseline.as_ref();
+        Self {
+            context,
+            baseline: baseline.map(|name| name.get_ref().as_str()),
+        }
+    }
+
     /// One run over the paths.
     #[must_use]
     pub fn report(&self) -> Report {
@@ -33,24 +46,35 @@ impl Linter<'_> {
         self.run(Input::Paths(&self.context.paths), settings)
     }
 
+    /// What a run would find in policies that were read for another verb.
+    #[must_use]
+    pub fn findings_of(&self, policies: &mut Policies) -> Vec<Finding> {
+        let variables = self.context.variables();
+        let input = Input::Paths(&self.context.paths);
+        of_policies(policies, self.job(input, &self.context.settings, &variables))
+    }
+
     fn run(&self, input: Input<'_>, settings: &Settings) -> Report {
+        let variables = self.context.variables();
+        let job = self.job(input, settings, &variables);
+        lint(&self.context.tree, job, self.context.sources.clone())
+    }
+
+    fn job<'b>(&'b self, input: Input<'b>, settings: &'b Settings, variables: &'b Variables<'b>) -> Job<'b> {
         let context = self.context;
-        let tree = &context.tree;
-        let job = Job {
+        let read = |name| context.tree.read(name).map_err(|fault| fault.to_string());
+        Job {
             input,
-            baseline: self
-                .baseline
-                .map(|name| (name, tree.read(name).map_err(|fault| fault.to_string()))),
+            baseline: self.baseline.map(|name| (name, read(name))),
             settings,
             catalogue: &context.catalogue,
-            variables: &self.context.variables(),
+            variables,
             ledger: context
                 .ledger
                 .as_ref()
                 .map(|(name, ledger)| (name.as_str(), ledger)),
             findings: context.findings.clone(),
             wants_tables: context.outputs.wants_tables(),
-        };
-        lint(tree, job, context.sources.clone())
+        }
     }
 }

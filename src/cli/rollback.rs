@@ -70,7 +70,8 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
         exclude: &exclude,
         today,
         saved: saved.as_ref(),
+        findings: &[],
     };
     let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;
-    Ok(desk.settle(&reach, planned)?.code)
+    Ok(desk.settle(&reach, &permits, planned)?.code)
 }

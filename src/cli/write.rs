@@ -1,5 +1,6 @@
 //! From a plan to its end, for the commands that write: show, ask, carry out, look again, report.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, unconfirmed, verify};
@@ -14,7 +15,7 @@ use crate::observe::live::Stop;
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
-use crate::proposal::{CallOutcome, Ending, Proposal};
+use crate::proposal::{Accept, CallOutcome, Ending, Proposal};
 use crate::render::proposal::{FORMATS, Section, View, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
@@ -65,15 +66,35 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
     if args
         .override_gate
         .as_ref()
-        .is_some_and(|reason| reason.trim().is_empty())
+        .is_some_and(|reason| !is_a_reason(reason))
     {
         return Err(Failure::Usage("--override-gate: say why, in words".to_owned()));
     }
     Ok(Permits {
         weaken: named(&args.allow_weaken)?,
         override_gate: args.override_gate.clone(),
+        findings: BTreeMap::new(),
         max_pools: args.max_pools,
     })
+}
+
+/// Rules whose errors do not count, each with why.
+pub fn allowed_findings(typed: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let one = |text: &String| match text.split_once('=') {
+        Some((rule, reason)) if !rule.is_empty() && is_a_reason(reason) => {
+            Ok((rule.to_owned(), reason.to_owned()))
+        }
+        _ => Err(Failure::Usage(format!(
+            "--allow-finding {text}: name the rule and say why, in words: --allow-finding {}=REASON",
+            text.split_once('=').map_or(text.as_str(), |(rule, _)| rule)
+        ))),
+    };
+    typed.iter().map(one).collect()
+}
+
+/// Whether somebody said why; what only stands for a reason is none.
+fn is_a_reason(text: &str) -> bool {
+    !text.trim().is_empty() && text != Accept::REASON
 }
 
 /// The plan that was reviewed.
@@ -115,7 +136,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Shows a plan, and does what is agreed to.
-    pub fn settle(&self, reach: &Reach, mut prepared: Prepared) -> Result<End, Failure> {
+    pub fn settle(&self, reach: &Reach, permits: &Permits, mut prepared: Prepared) -> Result<End, Failure> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
@@ -135,7 +156,7 @@ impl<'a> Desk<'a> {
             prepared.proposal.refused.push(unconfirmed());
             return self.unwritten(&prepared.proposal, Section::All);
         };
-        self.carry_out(reach, &mut prepared)?;
+        self.carry_out(reach, permits, &mut prepared)?;
         let code = self.report(&prepared.proposal, shown)?;
         Ok(End {
             code,
@@ -175,9 +196,9 @@ impl<'a> Desk<'a> {
         Ok(Section::All)
     }
 
-    fn carry_out(&self, reach: &Reach, prepared: &mut Prepared) -> Result<(), Failure> {
+    fn carry_out(&self, reach: &Reach, permits: &Permits, prepared: &mut Prepared) -> Result<(), Failure> {
         let who = reach.runtime.block_on(callers(prepared, &reach.connector));
-        let run = self.run_line(prepared, who);
+        let run = self.run_line(permits, prepared, who);
         let names = self.journal_names();
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;
         let name = journal.name().to_owned();
@@ -219,7 +240,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn run_line(&self, prepared: &Prepared, who: Vec<Who>) -> journal::Run {
+    fn run_line(&self, permits: &Permits, prepared: &Prepared, who: Vec<Who>) -> journal::Run {
         journal::Run {
             version: 1,
             at: environment::now(),
@@ -228,8 +249,9 @@ impl<'a> Desk<'a> {
             plan_digest: prepared.plan.digest.clone(),
             who,
             reasons: Reasons {
-                override_gate: self.args.override_gate.clone(),
-                allow_weaken: self.args.allow_weaken.clone(),
+                override_gate: permits.override_gate.clone(),
+                allow_weaken: permits.weaken.iter().map(ToString::to_string).collect(),
+                allow_finding: permits.findings.clone(),
                 exclude: self.args.exclude.clone(),
             },
         }

@@ -1,5 +1,7 @@
 //! The journal's lines. Frozen as version 1.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,6 +66,9 @@ pub struct Reasons {
     /// Changes that may weaken, as JSON pointers into the policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_weaken: Vec<String>,
+    /// Why errors of rules do not count, by rule id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub allow_finding: BTreeMap<String, String>,
     /// Changes that were left out, as JSON pointers into the policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,

@@ -12,6 +12,7 @@ use crate::plan::change::{Change, change};
 use crate::plan::leaf::Leaf;
 use crate::plan::loss::alarm_tells_less;
 use crate::plan::{alarms, managed, value};
+use crate::pointer::Pointer;
 
 /// What differs between a policy and one pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,8 @@ pub struct Diff {
     pub alarm_names: BTreeMap<usize, String>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
     pub unseen: Vec<Leaf>,
+    /// Managed leaves that were compared, ordered.
+    pub compared: Vec<Leaf>,
     /// Managed leaves that were left out on purpose, ordered.
     pub excluded: Vec<Leaf>,
 }
@@ -78,6 +81,7 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
     for leaf in &seen {
         value::copy(leaf, &desired, &mut wanted);
     }
+    let compared = seen.clone();
     let mut changes = Vec::new();
     let counterparts = alarms::counterparts(
         desired.alarms.as_deref().unwrap_or_default(),
@@ -113,6 +117,7 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
         missing,
         alarm_names,
         unseen,
+        compared,
         excluded,
     }
 }
@@ -122,6 +127,13 @@ impl Diff {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.missing.is_empty()
+    }
+
+    /// Whether anything at or below a place is managed, whether it differs or not.
+    #[must_use]
+    pub fn manages(&self, place: &Pointer) -> bool {
+        let leaves = self.compared.iter().chain(&self.unseen).chain(&self.excluded);
+        leaves.into_iter().any(|leaf| place.covers(&leaf.pointer()))
     }
 
     /// How the pool compares with the policy as a whole.

@@ -44,6 +44,9 @@ pub struct PoolPlanV1 {
     /// What the audit gate says of each mode that becomes ENFORCED.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<GateV1>,
+    /// Errors that rules find in the policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorV1>,
     /// Changes, where the pool is weakest first.
     pub changes: Vec<ChangeV1>,
     /// Calls, in the order in which they are made.
@@ -65,6 +68,17 @@ pub struct GateV1 {
     pub by: Option<String>,
 }
 
+/// An error that a rule finds in the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorV1 {
+    /// The rule's id.
+    pub rule: String,
+    /// JSON pointer into the policy, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
 /// What a plan of one pool rests on, beside its diff.
 #[derive(Clone, Debug)]
 pub struct Ground<'a> {
@@ -74,6 +88,8 @@ pub struct Ground<'a> {
     pub whole: Value,
     /// What the gate says of its steps.
     pub gates: Vec<GateV1>,
+    /// Errors that rules find in the policy.
+    pub errors: Vec<ErrorV1>,
 }
 
 /// One change.
@@ -171,6 +187,9 @@ fn moved_in(before: &PoolPlanV1, now: &PoolPlanV1) -> Vec<String> {
     if now.gates != before.gates {
         moved.push(format!("{id}: the audit gate says something else, or is another"));
     }
+    if now.errors != before.errors {
+        moved.push(format!("{id}: rules find other errors in the policy"));
+    }
     if moved.is_empty() {
         moved.push(format!("{id}: something else of the pool was changed"));
     }
@@ -187,6 +206,7 @@ fn pool(ground: &Ground<'_>) -> PoolPlanV1 {
         observed: hash(seen.to_string().as_bytes()),
         whole: hash(ground.whole.to_string().as_bytes()),
         gates: ground.gates.clone(),
+        errors: ground.errors.clone(),
         changes: diff.changes.iter().map(change).collect(),
         calls: calls(diff).into_iter().map(call).collect(),
     }

@@ -1,5 +1,8 @@
 //! Guards: what keeps a plan from being carried out, each with what would let it through.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use jiff::civil::Date;
 
 use crate::model::effective::Direction;
@@ -18,6 +21,8 @@ pub struct Permits {
     pub weaken: Vec<Named>,
     /// Why an unmet gate does not count.
     pub override_gate: Option<String>,
+    /// Why errors of rules do not count, by rule id.
+    pub findings: BTreeMap<String, String>,
     /// Most pools that may be changed in one run.
     pub max_pools: usize,
 }
@@ -46,6 +51,21 @@ impl Named {
             pool: Some(pool.to_owned()),
             at,
         })
+    }
+
+    /// Whether it may be meant for a pool: where several change, what is named without a pool allows nothing.
+    #[must_use]
+    pub fn may_mean(&self, pool: &str) -> bool {
+        self.pool.as_deref().is_none_or(|named| named == pool)
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.pool {
+            Some(pool) => write!(f, "{pool}:{}", self.at),
+            None => self.at.fmt(f),
+        }
     }
 }
 
@@ -168,13 +188,26 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
     found
 }
 
+/// What was named of a pool's changes for nothing: a place that is managed, and where nothing has to be named.
+#[must_use]
+pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> Vec<&'a Named> {
+    let weakens = |named: &Named| {
+        let mut changes = one.diff.changes.iter().filter(|change| change.must_be_named());
+        changes.any(|change| named.at.covers(&change.leaf.pointer()))
+    };
+    let named = permits.weaken.iter();
+    named
+        .filter(|named| named.may_mean(one.pool.id()) && one.diff.manages(&named.at) && !weakens(named))
+        .collect()
+}
+
 /// Changes that have to be named and were not.
 fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refusal> {
     let id = one.pool.id();
     let named = |at: &Pointer| {
         permits.weaken.iter().any(|named| {
             let meant = named.pool.as_deref().map_or(!among_others, |pool| pool == id);
-            meant && named.at == *at
+            meant && named.at.covers(at)
         })
     };
     let refusal = |change: &Change| {

@@ -1,5 +1,7 @@
 //! Refusals: which guard, of which pool, and what would let the plan through.
 
+use crate::text;
+
 /// What keeps a plan from being carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guard {
@@ -9,6 +11,8 @@ pub enum Guard {
     StalePlan,
     /// A change weakens protection and was not named.
     Weakening,
+    /// A rule finds an error in the policy, and it was not allowed.
+    LintErrors,
     /// A mode would be enforced without enough days in AUDIT.
     AuditGate,
     /// More pools would change than may.
@@ -31,10 +35,11 @@ pub enum Guard {
 
 impl Guard {
     /// All guards.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Unconfirmed,
         Self::StalePlan,
         Self::Weakening,
+        Self::LintErrors,
         Self::AuditGate,
         Self::TooManyPools,
         Self::OtherAccount,
@@ -53,6 +58,7 @@ impl Guard {
             Self::Unconfirmed => "unconfirmed",
             Self::StalePlan => "stale-plan",
             Self::Weakening => "weakening-not-named",
+            Self::LintErrors => "lint-errors",
             Self::AuditGate => "audit-gate-unmet",
             Self::TooManyPools => "too-many-pools",
             Self::OtherAccount => "other-account",
@@ -63,6 +69,26 @@ impl Guard {
             Self::NotCarried => "not-carried-over",
             Self::SeveralPolicies => "several-policies",
         }
+    }
+}
+
+/// An option that lets through what a guard refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accept {
+    /// The option: `--allow-weaken`.
+    pub option: &'static str,
+    /// Its value. Hostile text.
+    pub value: String,
+}
+
+impl Accept {
+    /// What stands where somebody has to say why.
+    pub const REASON: &'static str = "REASON";
+
+    /// Option and value as they are typed in a shell.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        format!("{} {}", self.option, text::shell(&self.value))
     }
 }
 
@@ -77,4 +103,6 @@ pub struct Refused {
     pub message: String,
     /// What to do: lower case, no full stop. Hostile text; words to type are written for a shell.
     pub next: String,
+    /// The option that lets it through, if one does.
+    pub accept: Option<Accept>,
 }

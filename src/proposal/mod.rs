@@ -6,7 +6,7 @@ mod outcome;
 mod pool;
 mod whole;
 
-pub use guard::{Guard, Refused};
+pub use guard::{Accept, Guard, Refused};
 pub use outcome::{CallOutcome, Ended, Outcome, PoolOutcome, State};
-pub use pool::{CallShown, Carried, Gate, Planned, PoolProposal};
+pub use pool::{CallShown, Carried, Gate, Planned, PolicyFinding, PoolProposal};
 pub use whole::{Counts, Ending, Proposal};

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::difference::Difference;
+use crate::finding::Severity;
 use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
 
@@ -35,6 +36,8 @@ pub struct PoolProposal {
     pub excluded: Vec<Pointer>,
     /// Gates that the plan goes through.
     pub gates: Vec<Gate>,
+    /// What rules find in the policy, in its order.
+    pub findings: Vec<PolicyFinding>,
     /// What else is to be known, a sentence each. Hostile text.
     pub notes: Vec<String>,
 }
@@ -76,6 +79,23 @@ pub struct Carried {
     pub unknown: Vec<String>,
     /// Places that are not sent, with the reason.
     pub left_out: Vec<(Pointer, &'static str)>,
+}
+
+/// What a rule finds in the policy that is applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyFinding {
+    /// The rule's id.
+    pub rule: String,
+    /// How much it matters. An error is applied only if somebody allowed it.
+    pub severity: Severity,
+    /// What is wrong. Hostile text.
+    pub message: String,
+    /// Where: `policies/a.yaml:5:19`. Hostile text.
+    pub place: String,
+    /// The place in the policy, where there is one.
+    pub at: Option<Pointer>,
+    /// Why an error does not count, where somebody said so. Hostile text.
+    pub allowed: Option<String>,
 }
 
 /// A step to ENFORCED, and what the gate says of it.

@@ -216,6 +216,7 @@ mod tests {
             pool: None,
             message: String::new(),
             next: String::new(),
+            accept: None,
         });
         assert_eq!(proposal.verdict(), "nothing was planned: refused by other-region");
     }
@@ -232,6 +233,7 @@ mod tests {
             pool: None,
             message: String::new(),
             next: String::new(),
+            accept: None,
         });
         assert!(!proposal.may_be_carried_out());
         assert_eq!(proposal.exit_code(), 5);

@@ -6,7 +6,7 @@ use crate::pointer::Pointer;
 use crate::report::RuleMeta;
 use crate::rule::engine::tree::{self, Item};
 use crate::rule::engine::{Expression, Reader, Scope};
-use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, Sees, Stage};
+use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, RuleGuard, Sees, Stage};
 use crate::rule::lazy::Lazy;
 use crate::rule::template::Template;
 use crate::source::SourceId;
@@ -22,6 +22,8 @@ pub struct Rule {
     pub needs: Vec<Need>,
     /// When it runs.
     pub stage: Stage,
+    /// The guard of `apply` that its findings are left to.
+    pub guard: Option<RuleGuard>,
     /// Its file, for findings against the rule itself.
     pub source: SourceId,
     /// Its examples; not read for built-in rules in a normal run.
@@ -107,6 +109,7 @@ impl Rule {
             sees: file.sees,
             needs: file.needs,
             stage: file.stage,
+            guard: file.guard,
             source,
             examples: file.examples,
             each: file.each.as_deref().map(expression),

@@ -27,6 +27,8 @@ pub struct RuleFile {
     /// When the rule runs. Only rules about waivers, ignores, baselines and overlaps need another stage.
     #[serde(default)]
     pub stage: Stage,
+    /// The guard of `apply` that judges the same by what AWS shows: `apply` leaves the rule's findings to it.
+    pub guard: Option<RuleGuard>,
     /// The fault in a few words, without a full stop.
     #[schemars(length(min = 8, max = 100))]
     pub summary: String,
@@ -125,6 +127,24 @@ pub enum Stage {
     Hygiene,
     /// At the end, when all policies of the run are known.
     Run,
+}
+
+/// A guard of `apply` that judges what a rule judges, and knows more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleGuard {
+    /// The audit gate: it has the pool's own dates, CloudTrail and metrics beside what a policy declares.
+    AuditGateUnmet,
+}
+
+impl RuleGuard {
+    /// The guard's id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AuditGateUnmet => "audit-gate-unmet",
+        }
+    }
 }
 
 /// A source of a fact.

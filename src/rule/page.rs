@@ -83,7 +83,10 @@ fn scope(rule: &Rule) -> String {
         Stage::Hygiene => " Runs after the other rules, when it is known what waivers and ignores were used.",
         Stage::Run => " Runs at the end, over all policies together.",
     };
-    format!("{sees}{stage}")
+    let guard = rule.guard.map_or_else(String::new, |guard| {
+        format!(" `apply` leaves it to its guard `{}`.", guard.as_str())
+    });
+    format!("{sees}{stage}{guard}")
 }
 
 fn sentence(name: &str) -> String {

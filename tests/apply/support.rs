@@ -176,6 +176,7 @@ pub fn generous() -> Permits {
     Permits {
         weaken: Vec::new(),
         override_gate: Some("a test".into()),
+        findings: std::collections::BTreeMap::new(),
         max_pools: 1,
     }
 }
@@ -191,6 +192,7 @@ pub fn job<'a>(look: &'a Look, permits: &'a Permits) -> Job<'a> {
         exclude: &[],
         today: "2026-11-21".parse().unwrap(),
         saved: None,
+        findings: &[],
     }
 }
 

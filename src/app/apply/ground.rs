@@ -3,12 +3,14 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::finding::Severity;
 use crate::observe::live::RawPool;
 use crate::plan::Auth;
 use crate::plan::enforces;
-use crate::plan::file::{GateV1, Ground};
+use crate::plan::file::{ErrorV1, GateV1, Ground};
 use crate::plan::gate::verdict;
 use crate::plan::guard::Guarded;
+use crate::proposal::PolicyFinding;
 
 /// Dates and counts, which change by themselves or say nothing, wherever they stand in the objects of a pool.
 const VOLATILE: [&str; 5] = [
@@ -20,7 +22,12 @@ const VOLATILE: [&str; 5] = [
 ];
 
 /// The ground of a pool's plan. A pool whose whole objects were not kept rests on nothing but what differs.
-pub(super) fn ground<'a>(one: Guarded<'a>, raw: Option<&RawPool>, today: Date) -> Ground<'a> {
+pub(super) fn ground<'a>(
+    one: Guarded<'a>,
+    raw: Option<&RawPool>,
+    findings: &[PolicyFinding],
+    today: Date,
+) -> Ground<'a> {
     let steps = Auth::ALL.into_iter().filter(|auth| enforces(one.diff, *auth));
     let gate = |auth: Auth| {
         let verdict = verdict(auth, one.minimum_days, one.known, today);
@@ -37,6 +44,14 @@ pub(super) fn ground<'a>(one: Guarded<'a>, raw: Option<&RawPool>, today: Date) -
         diff: one.diff,
         whole: raw.map_or(Value::Null, whole),
         gates: steps.map(gate).collect(),
+        errors: findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| ErrorV1 {
+                rule: finding.rule.clone(),
+                at: finding.at.as_ref().map(ToString::to_string),
+            })
+            .collect(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::observe::live::Look;
 use crate::plan::file::PlanV1;
@@ -27,4 +28,7 @@ pub struct Job<'a> {
     pub today: Date,
     /// The plan that was reviewed, if one was.
     pub saved: Option<&'a PlanV1>,
+    /// What rules find in the policies ([`of_policies`](crate::app::lint::of_policies)); their places are in the
+    /// policies' texts.
+    pub findings: &'a [Finding],
 }

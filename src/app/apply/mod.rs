@@ -12,6 +12,7 @@ mod back;
 mod body;
 mod evidence;
 mod execute;
+mod findings;
 mod ground;
 mod job;
 mod object;

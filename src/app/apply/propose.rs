@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::apply::aim::Aim;
 use crate::app::apply::back::before;
 use crate::app::apply::evidence::{known, known_of};
+use crate::app::apply::findings;
 use crate::app::apply::ground::ground;
 use crate::app::apply::job::Job;
 use crate::app::apply::recorded::RecordedPool;
@@ -17,12 +18,12 @@ use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::plan::file::{PlanV1, plan};
 use crate::plan::gate::Known;
-use crate::plan::guard::{Guarded, refusals};
+use crate::plan::guard::{Guarded, Named, Permits, refusals};
 use crate::plan::{Diff, calls};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::desire::MINIMUM_DAYS;
-use crate::proposal::{PoolProposal, Proposal, Refused};
+use crate::proposal::{PolicyFinding, PoolProposal, Proposal, Refused};
 use crate::report::NotChecked;
 use crate::source::Sources;
 
@@ -44,6 +45,8 @@ struct Pair<'a> {
     aim: Aim,
     diff: Diff,
     known: Known,
+    /// What rules find in the policy.
+    findings: Vec<PolicyFinding>,
 }
 
 impl Pair<'_> {
@@ -66,7 +69,7 @@ pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
     let refused = missing.map(|(policy, _)| refuse::pool_missing(policy)).collect();
     let pairs = found
         .iter()
-        .flat_map(|(policy, pools)| pools.iter().map(|pool| pair(policy, pool, job)))
+        .flat_map(|(policy, pools)| pools.iter().map(|pool| pair(policy, pool, policies, job)))
         .collect();
     let mask = Mask::of(
         &policies.sources,
@@ -100,6 +103,7 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
             diff: aim.diff(&pool.posture),
             aim,
             known: known_of(pool, job),
+            findings: Vec::new(),
         });
     }
     let mut prepared = prepare(pairs, job, refused)?;
@@ -108,7 +112,7 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
     Ok(prepared.masked(&Mask::of(&Sources::default(), std::iter::empty())))
 }
 
-fn pair<'a>(policy: &'a Policy, pool: &'a Observed, job: &Job<'_>) -> Pair<'a> {
+fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &Job<'_>) -> Pair<'a> {
     let aim = Aim::of_policy(policy, job.exclude);
     let diff = aim.diff(&pool.posture);
     Pair {
@@ -118,6 +122,7 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, job: &Job<'_>) -> Pair<'a> {
         aim,
         diff,
         known: known(policy, pool, job),
+        findings: findings::of_policy(policy, &policies.sources, job),
     }
 }
 
@@ -136,6 +141,28 @@ fn check_exclusions(exclude: &[Pointer], pairs: &[Pair<'_>]) -> Result<(), Strin
             "--exclude {place}: nothing there would be changed; --dry-run shows the places of changes"
         )),
         _ => Ok(()),
+    }
+}
+
+/// What was allowed by name and is nowhere, which may be a slip.
+fn check_permits(permits: &Permits, pairs: &[Pair<'_>]) -> Result<(), String> {
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<_> = pairs.iter().flat_map(|pair| &pair.findings).collect();
+    if let Some(idle) = findings::idle(permits, &found) {
+        return Err(idle);
+    }
+    let there = |named: &Named| {
+        pairs
+            .iter()
+            .any(|pair| named.may_mean(pair.pool.id()) && pair.diff.manages(&named.at))
+    };
+    match permits.weaken.iter().find(|named| !there(named)) {
+        Some(named) => Err(format!(
+            "--allow-weaken {named}: nothing there would be changed; --dry-run shows the places of changes"
+        )),
+        None => Ok(()),
     }
 }
 
@@ -167,6 +194,7 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
         )
     });
     check_exclusions(job.exclude, &pairs)?;
+    check_permits(job.permits, &pairs)?;
     refused.extend(several(&pairs));
     let (pairs, unchanged): (Vec<_>, Vec<_>) = pairs.into_iter().partition(Pair::matters);
     let guarded: Vec<_> = pairs
@@ -186,9 +214,17 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
     };
     let against = refusals(&guarded, job.permits, job.today);
     refused.extend(against.iter().map(|refusal| refuse::words(refusal, &title)));
-    let grounds: Vec<_> = guarded
+    let applied = pairs.iter().filter(|pair| !pair.diff.changes.is_empty());
+    refused.extend(findings::refusals(
+        applied.map(|pair| (pair.name.as_str(), pair.pool.id(), pair.findings.as_slice())),
+    ));
+    let grounds: Vec<_> = pairs
         .iter()
-        .map(|one| ground(*one, job.look.raw.get(one.pool.id()), job.today))
+        .zip(&guarded)
+        .map(|(pair, one)| {
+            let raw = job.look.raw.get(one.pool.id());
+            ground(*one, raw, &pair.findings, job.today)
+        })
         .collect();
     let plan = plan(&grounds);
     refused.extend(job.saved.and_then(|saved| refuse::stale(saved, &plan)));
@@ -202,7 +238,8 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
             diff: pair.diff.clone(),
             calls: calls(&pair.diff),
         };
-        let (shown, not_carried) = show::pool(&work, &pair.name, *guarded, job);
+        let (mut shown, not_carried) = show::pool(&work, &pair.name, *guarded, job);
+        shown.findings.clone_from(&pair.findings);
         refused.extend(not_carried);
         if !work.calls.is_empty() {
             pools.push(shown);
@@ -277,5 +314,12 @@ fn masked_pool(pool: &mut PoolProposal, mask: &Mask) {
     }
     for note in &mut pool.notes {
         mask.text(note);
+    }
+    for finding in &mut pool.findings {
+        mask.text(&mut finding.message);
+        mask.text(&mut finding.place);
+        finding.allowed.iter_mut().for_each(|reason| {
+            mask.text(reason);
+        });
     }
 }

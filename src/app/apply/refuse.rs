@@ -7,7 +7,7 @@ use crate::plan::gate::{Answer, Verdict};
 use crate::plan::guard::Refusal;
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
-use crate::proposal::{Guard, Refused};
+use crate::proposal::{Accept, Guard, PolicyFinding, Refused};
 use crate::text;
 use crate::whole;
 
@@ -17,6 +17,15 @@ fn refused(guard: Guard, pool: Option<&str>, message: String, next: impl Into<St
         pool: pool.map(str::to_owned),
         message,
         next: next.into(),
+        accept: None,
+    }
+}
+
+/// A refusal that an option lets through.
+fn unless(option: &'static str, value: String, refused: Refused) -> Refused {
+    Refused {
+        accept: Some(Accept { option, value }),
+        ..refused
     }
 }
 
@@ -202,6 +211,28 @@ pub fn unconfirmed() -> Refused {
         None,
         "there is no terminal to ask on, and --yes was not given".to_owned(),
         "look at the plan with --dry-run; then give --yes, best with --plan FILE, so that what was reviewed is what runs",
+    )
+}
+
+/// An error that a rule finds in a policy, at so many more places of it.
+pub(super) fn lint_error(policy: &str, pool: Option<&str>, first: &PolicyFinding, more: usize) -> Refused {
+    let rule = &first.rule;
+    let more = match more {
+        0 => String::new(),
+        more => format!(", and at {}", text::count(more, "more place", "more places")),
+    };
+    let value = format!("{rule}={}", Accept::REASON);
+    let message = format!(
+        "`{rule}` is an error in policy `{policy}`: {} ({}{more})",
+        first.message, first.place
+    );
+    let next = format!(
+        "fix it, waive it in the policy until a day, or say why it does not matter: --allow-finding {value}"
+    );
+    unless(
+        "--allow-finding",
+        value,
+        refused(Guard::LintErrors, pool, message, next),
     )
 }
 

@@ -10,7 +10,7 @@ use crate::app::apply::work::Work;
 use crate::drift;
 use crate::model::mode::{FeaturePlan, Mode, Modes};
 use crate::plan::gate::verdict;
-use crate::plan::guard::Guarded;
+use crate::plan::guard::{self, Guarded};
 use crate::plan::{Auth, Call, Change, Diff, enforces};
 use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
 
@@ -42,7 +42,8 @@ pub(super) fn pool(
         carried,
         excluded: diff.excluded.iter().map(crate::plan::Leaf::pointer).collect(),
         gates: gates(guarded, job),
-        notes: Vec::new(),
+        findings: Vec::new(),
+        notes: idle(guarded, job),
     };
     (shown, refused)
 }
@@ -119,6 +120,13 @@ fn count(users: u64) -> String {
         text.push(digit);
     }
     format!("{text} {}", if users == 1 { "user" } else { "users" })
+}
+
+/// What was allowed by name for nothing: left in a pipeline, it would allow what nobody has seen yet.
+fn idle(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<String> {
+    let idle = guard::idle(guarded, job.permits).into_iter();
+    idle.map(|named| format!("--allow-weaken {named}: nothing there weakens this pool"))
+        .collect()
 }
 
 /// The gates of the modes that the plan enforces.

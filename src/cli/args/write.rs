@@ -51,6 +51,9 @@ pub struct ApplyArgs {
     /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied.
     #[arg(long, value_name = "FILE", help_heading = "Guards")]
     pub ledger: Option<String>,
+    /// Apply although this rule finds an error in a policy, for this reason, which the journal keeps; may be given several times.
+    #[arg(long, value_name = "RULE=REASON", help_heading = "Guards")]
+    pub allow_finding: Vec<String>,
     #[command(flatten)]
     pub write: WriteArgs,
     #[command(flatten)]

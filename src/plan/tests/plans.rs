@@ -307,6 +307,7 @@ fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Ground<'a> {
         diff,
         whole: whole.clone(),
         gates: Vec::new(),
+        errors: Vec::new(),
     }
 }
 
@@ -336,7 +337,7 @@ fn one_pool() -> Permits {
 }
 
 #[test]
-fn weakening_is_refused_unless_that_very_change_is_named() {
+fn weakening_is_refused_unless_the_change_or_what_it_is_in_is_named() {
     let live = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
     let found = diff(
         &pool(FeaturePlan::Plus, Mode::Enforced, Action::NoAction),
@@ -363,15 +364,20 @@ fn weakening_is_refused_unless_that_very_change_is_named() {
         pool: pool.map(str::to_owned),
         at,
     };
-    permits.weaken = vec![named(None, at.parent()), named(Some("us-west-2_B"), at.clone())];
+    permits.weaken = vec![
+        named(None, at.child("action")),
+        named(Some("us-west-2_B"), at.clone()),
+    ];
     assert_eq!(
         judge(&found, &live, &permits, &[]).len(),
         1,
-        "neither the section is the change, nor another pool's change this one"
+        "neither what is below the change, nor another pool's change"
     );
     for pool in [None, Some("us-west-2_A")] {
-        permits.weaken = vec![named(pool, at.clone())];
-        assert!(judge(&found, &live, &permits, &[]).is_empty());
+        for at in [at, &at.parent()] {
+            permits.weaken = vec![named(pool, at.clone())];
+            assert!(judge(&found, &live, &permits, &[]).is_empty(), "{at}");
+        }
     }
 }
 

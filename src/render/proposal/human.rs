@@ -111,6 +111,11 @@ impl Page<'_> {
         labelled("effect", lines::effects(pool, MOST_EFFECTS), into);
         labelled("cost", pool.costs.clone(), into);
         labelled("audit gate", pool.gates.iter().map(lines::gate).collect(), into);
+        labelled(
+            "finding",
+            pool.findings.iter().map(lines::finding).collect(),
+            into,
+        );
         labelled("note", pool.notes.clone(), into);
         labelled("carried over unchanged", self.carried(pool), into);
         if self.view.calls {

@@ -5,14 +5,16 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use crate::pointer::Pointer;
-use crate::proposal::{CallShown, Carried, Ending, Outcome, PoolOutcome, PoolProposal, Proposal, Refused};
+use crate::proposal::{
+    CallShown, Carried, Ending, Outcome, PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused,
+};
 use crate::render::escape;
 use crate::render::json_types::{JsonV1NotChecked, JsonV1Tool};
 
 use super::json_types::{
     JsonV1ApplyOutcome, JsonV1Call, JsonV1CallOutcome, JsonV1Carried, JsonV1ChangeOutcome, JsonV1Counts,
-    JsonV1Gate, JsonV1LeftOut, JsonV1PlannedChange, JsonV1PoolOutcome, JsonV1PoolProposal, JsonV1Proposal,
-    JsonV1Refused,
+    JsonV1Gate, JsonV1LeftOut, JsonV1PlannedChange, JsonV1PolicyFinding, JsonV1PoolOutcome,
+    JsonV1PoolProposal, JsonV1Proposal, JsonV1Refused,
 };
 use super::lines;
 
@@ -98,7 +100,19 @@ fn pool(pool: &PoolProposal) -> JsonV1PoolProposal {
                 overridden: gate.overridden.clone(),
             })
             .collect(),
+        findings: pool.findings.iter().map(finding).collect(),
         notes: pool.notes.clone(),
+    }
+}
+
+fn finding(finding: &PolicyFinding) -> JsonV1PolicyFinding {
+    JsonV1PolicyFinding {
+        rule: finding.rule.clone(),
+        severity: finding.severity.as_str().to_owned(),
+        message: finding.message.clone(),
+        place: finding.place.clone(),
+        at: finding.at.as_ref().map(ToString::to_string),
+        allowed: finding.allowed.clone(),
     }
 }
 

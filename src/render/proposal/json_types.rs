@@ -88,6 +88,8 @@ pub struct JsonV1PoolProposal {
     pub excluded: Vec<String>,
     /// Audit gates that the plan goes through.
     pub gates: Vec<JsonV1Gate>,
+    /// What rules find in the policy.
+    pub findings: Vec<JsonV1PolicyFinding>,
     /// What else is to be known, for people.
     pub notes: Vec<String>,
 }
@@ -158,6 +160,25 @@ pub struct JsonV1Gate {
     /// Why it does not count, where somebody said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
+}
+
+/// What a rule finds in the policy.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1PolicyFinding {
+    /// The rule's id.
+    pub rule: String,
+    /// `error`, `warning` or `note`. An error is applied only if somebody allowed it.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// File, line and column.
+    pub place: String,
+    /// JSON pointer into the policy, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// Why an error does not count, where somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
 }
 
 /// A refusal.

@@ -1,7 +1,9 @@
 //! Lines that several formats for people share. Hostile text: each format escapes it.
 
 use crate::model::effective::{AddressChange, CellChange, Movement};
-use crate::proposal::{CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PoolProposal, State};
+use crate::proposal::{
+    CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PolicyFinding, PoolProposal, State,
+};
 use crate::render::matrix::cell_words;
 use crate::text;
 
@@ -66,6 +68,21 @@ pub(super) fn gate(gate: &Gate) -> String {
         (false, None) => "NOT met".to_owned(),
     };
     format!("{}: {}: {verdict}", gate.auth, gate.words)
+}
+
+/// `warning[low-risk-blocked] policies/a.yaml:5:3: …`, and why it does not count.
+pub(super) fn finding(finding: &PolicyFinding) -> String {
+    let allowed = match &finding.allowed {
+        Some(reason) => format!("; allowed: {reason}"),
+        None => String::new(),
+    };
+    format!(
+        "{}[{}] {}: {}{allowed}",
+        finding.severity.as_str(),
+        finding.rule,
+        finding.place,
+        finding.message
+    )
 }
 
 /// `23 members by UpdateUserPool, 2 of them unknown to this version`.

@@ -113,6 +113,9 @@ fn pool(command: &str, pool: &PoolProposal, view: View) -> String {
     for gate in &pool.gates {
         text.push_str(&item("Audit gate", &lines::gate(gate)));
     }
+    for finding in &pool.findings {
+        text.push_str(&item("Finding", &lines::finding(finding)));
+    }
     for note in &pool.notes {
         text.push_str(&item("Note", note));
     }

@@ -19,15 +19,9 @@ fn lax() -> Aws {
 }
 
 #[test]
-fn a_weakening_change_must_be_named_itself() {
+fn a_weakening_change_must_be_named() {
     let aws = Aws::with(&POLICY.replace("standard: ENFORCED", "standard: AUDIT"));
     assert_eq!(refused(&aws, &["--yes"]), one(5, "weakening-not-named"));
-    let section = ["--yes", "--allow-weaken", "/mode"];
-    assert_eq!(
-        refused(&aws, &section),
-        one(5, "weakening-not-named"),
-        "not its section"
-    );
     let run = aws.run(&["apply", "--yes"]);
     assert!(
         run.out
@@ -35,6 +29,12 @@ fn a_weakening_change_must_be_named_itself() {
         "{}",
         run.out
     );
+    let run = aws.run(&["apply", "--yes", "--allow-weaken", "/mode/standard/x"]);
+    assert_eq!(run.code, 2, "below it there is nothing: {run:?}");
+    for place in ["/mode/standard", "/mode"] {
+        let run = aws.run(&["apply", "--dry-run", "--allow-weaken", place]);
+        assert_eq!(run.code, 3, "{place}: {run:?}");
+    }
     let run = aws.run(&["apply", "--yes", "--allow-weaken", "/mode/standard"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(writes(&aws.server), ["UpdateUserPool"]);
@@ -66,7 +66,7 @@ fn a_step_to_enforced_needs_its_days_or_a_reason() {
 #[test]
 fn more_pools_than_may_change_are_refused() {
     let aws = Aws::with(
-        "version: 1\nname: a\ntarget: { names: [\"*\"] }\nmfa: { configuration: OPTIONAL }\naccount_takeover:\n  high: { action: BLOCK, notify: true }\n",
+        "version: 1\nname: a\ntarget: { names: [\"*\"] }\nmfa: { configuration: OPTIONAL }\nmode: { custom: AUDIT }\n",
     );
     aws.server.change(|world| {
         let pools = &mut world.region_mut(ACCOUNT, REGION).pools;

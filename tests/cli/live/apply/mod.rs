@@ -1,5 +1,6 @@
 //! `apply` and `rollback` as a user runs them, against a simulated AWS in the test's own process.
 
+mod findings;
 mod guards;
 mod prompts;
 mod support;

@@ -117,7 +117,7 @@ fn what_a_policy_does_not_name_is_as_it_was() {
 #[test]
 fn a_failed_call_ends_its_pool_and_no_other() {
     let aws = Aws::with(
-        "version: 1\nname: a\ntarget: { names: [\"*\"] }\nmode: { standard: ENFORCED }\naccount_takeover:\n  high: { action: BLOCK, notify: true }\n",
+        "version: 1\nname: a\ntarget: { names: [\"*\"] }\nmode: { standard: ENFORCED }\naccount_takeover:\n  high: { action: BLOCK }\ncompromised_credentials: { action: BLOCK }\n",
     );
     aws.server.change(|world| {
         let pools = &mut world
@@ -126,6 +126,9 @@ fn a_failed_call_ends_its_pool_and_no_other() {
         for (id, name) in [(POOL, "customers"), ("us-west-2_B", "staff")] {
             let mut pool = crate::live::support::pool(name);
             pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+            let risk = pool.risk_configurations.get_mut("").unwrap();
+            risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] =
+                "MFA_REQUIRED".into();
             pools.insert(id.into(), pool);
         }
     });
