@@ -6,8 +6,9 @@ use crate::fault::Check;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::lint::Settings;
-use crate::model::observed::{Estate, Unread};
-use crate::model::posture::Part;
+use crate::model::arn::Arn;
+use crate::model::observed::{Estate, Observed, Unread};
+use crate::model::posture::{Part, Topic};
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -122,8 +123,22 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
             NotChecked::failed(what, why)
         };
         list.extend(pool.unread.iter().map(entry));
+        list.extend(hidden(pool));
     }
     list
+}
+
+/// Topics that cannot be read by design: rules about them say nothing, and no run fails.
+fn hidden(pool: &Observed) -> impl Iterator<Item = NotChecked> {
+    let topics = pool.posture.topics.iter();
+    let hidden = topics.filter(|(_, topic)| **topic == Topic::Hidden);
+    hidden.map(|(arn, _)| {
+        let owner = Arn::parse(arn).map_or("", |arn| arn.account);
+        NotChecked::left_out(
+            format!("whether anybody subscribes to {arn}"),
+            format!("it is in account {owner}, which does not let it be read"),
+        )
+    })
 }
 
 /// Puts what was not looked at in order, each once: what should have been comes first.

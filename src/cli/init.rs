@@ -50,7 +50,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
         output::say(&format!("error: there is no pool `{id}`"));
     }
     for entry in crate::app::unseen(&estate) {
-        output::say(&format!("could not look: {}: {}", entry.what, entry.why));
+        output::unseen(&entry);
     }
     if estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
         return Err(Failure::Usage(

@@ -9,7 +9,7 @@ use crate::cli::options::Outputs;
 use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::render::{self, Format, RenderOptions};
-use crate::report::{GateReport, Report};
+use crate::report::{GateReport, NotChecked, Report};
 use crate::source::Sources;
 
 /// Writes the reports; the exit code is the report's. A file that cannot be written keeps no other
@@ -97,6 +97,16 @@ pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
         say(&text.replace('\n', "\\n"));
     }
     if findings.is_empty() { 0 } else { 2 }
+}
+
+/// Says what could not be looked at, or was left out.
+pub fn unseen(entry: &NotChecked) {
+    let head = if entry.failed {
+        "could not look"
+    } else {
+        "not checked"
+    };
+    say(&format!("{head}: {}: {}", entry.what, entry.why));
 }
 
 /// Writes lines to standard output, with the same care.

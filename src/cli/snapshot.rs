@@ -61,10 +61,10 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, Failure> {
     for id in &missing {
         output::say(&format!("error: there is no pool `{id}`"));
     }
+    for entry in crate::app::unseen(&taken.estate) {
+        output::unseen(&entry);
+    }
     if !whole {
-        for entry in crate::app::unseen(&taken.estate) {
-            output::say(&format!("could not look: {}: {}", entry.what, entry.why));
-        }
         return Ok(4);
     }
     Ok(if missing.is_empty() { 0 } else { 2 })

@@ -129,6 +129,12 @@ impl Observed {
         self.last_modified.filter(possible)
     }
 
+    /// Whether everything that a plan depends on was read.
+    #[must_use]
+    pub fn can_be_planned(&self) -> bool {
+        self.unread.iter().all(|unread| unread.part.is_for_rules_only())
+    }
+
     /// Name and id, for people: `customers (us-west-2_EXAMPLE)`. Hostile text.
     #[must_use]
     pub fn title(&self) -> String {

@@ -90,6 +90,13 @@ impl Part {
             _ => self.as_str(),
         }
     }
+
+    /// Whether only rules look at it: nothing of it is managed, compared or sent back, so that a pool of which it was
+    /// not read can be compared and written all the same.
+    #[must_use]
+    pub fn is_for_rules_only(self) -> bool {
+        matches!(self, Self::Domain | Self::Topics | Self::Metrics)
+    }
 }
 
 /// Who an SNS topic tells.
@@ -104,6 +111,9 @@ pub enum Topic {
     },
     /// There is no such topic.
     Missing,
+    /// It is in another account than the pool, and its policy does not let it be read: usual for a topic that a whole
+    /// organisation shares.
+    Hidden,
 }
 
 /// One pool's threat protection, desired or observed.

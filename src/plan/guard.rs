@@ -158,6 +158,7 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
         .pool
         .unread
         .iter()
+        .filter(|unread| !unread.part.is_for_rules_only())
         .map(|unread| unread.part.label().to_owned())
         .collect();
     unseen.extend(one.diff.unseen.iter().map(|leaf| leaf.pointer().to_string()));

@@ -32,9 +32,9 @@ pub async fn verify(
 
 fn judge(work: &Work, estate: &Estate, outcome: &mut PoolOutcome) {
     let found = estate.pools.iter().find(|pool| pool.id() == work.pool.id());
-    let Some(pool) = found.filter(|pool| pool.is_whole()) else {
-        let why = conclude::unseen(estate);
-        let why = why.first().map_or("it is gone", |entry| entry.why.as_str());
+    let Some(pool) = found.filter(|pool| pool.can_be_planned()) else {
+        let why = conclude::unseen(estate).into_iter().find(|entry| entry.failed);
+        let why = why.as_ref().map_or("it is gone", |entry| entry.why.as_str());
         let words =
             format!("whether it took could not be seen, because the pool could not be read again: {why}");
         outcome.trouble.push(words);

@@ -8,7 +8,8 @@ use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, Trouble};
 use crate::aws::operation::Operation;
 use crate::aws::port::MOST_METRICS;
 use crate::model::alarm::{Alarm, spellings};
-use crate::model::observed::{Observed, Unread};
+use crate::model::arn::Arn;
+use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::{Part, SeenMetric, Topic};
 use crate::observe::live::run::Run;
 
@@ -134,6 +135,17 @@ pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Ob
         .await
 }
 
+/// Whether a topic cannot be read by design: it is in another account, and that account does not allow it. What is
+/// wrong with the credentials themselves, or with the service, is no design.
+fn is_hidden(arn: &str, account: Option<&str>, trouble: &Trouble) -> bool {
+    let owner = Arn::parse(arn).map(|arn| arn.account);
+    let elsewhere = matches!((owner, account), (Some(owner), Some(account)) if owner != account);
+    let forbidden = ["AuthorizationError", "AccessDenied"]
+        .iter()
+        .any(|code| trouble.detail.starts_with(code));
+    elsewhere && trouble.failure == Failure::Denied && forbidden
+}
+
 /// Gives a pool the topics that its alarms tell.
 pub(super) fn connect(pool: &mut Observed, topics: &Topics) {
     let arns = convert::topics_of(pool.posture.alarms.as_deref().unwrap_or_default());
@@ -142,6 +154,9 @@ pub(super) fn connect(pool: &mut Observed, topics: &Topics) {
         match topics.get(arn) {
             Some(Ok(topic)) => {
                 known.insert(arn.to_owned(), *topic);
+            }
+            Some(Err(trouble)) if is_hidden(arn, pool.posture.account.as_deref(), trouble) => {
+                known.insert(arn.to_owned(), Topic::Hidden);
             }
             Some(Err(trouble)) => {
                 let detail = format!("{arn}: {}", trouble.detail);

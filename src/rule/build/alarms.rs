@@ -50,7 +50,8 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
 fn unheard(alarm: &Alarm, posture: &Posture) -> Vec<String> {
     let one = |action: &String| match posture.topics.get(action)? {
         Topic::Missing => Some(format!("there is no topic `{action}`")),
-        Topic::Found { confirmed: 1.., .. } => None,
+        // Whether anybody hears a hidden one is not known.
+        Topic::Found { confirmed: 1.., .. } | Topic::Hidden => None,
         Topic::Found { pending: 0, .. } => Some(format!("nobody subscribes to `{action}`")),
         Topic::Found { .. } => Some(format!("no subscription of `{action}` is confirmed")),
     };

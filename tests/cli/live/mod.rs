@@ -12,4 +12,5 @@ mod shards;
 mod stopping;
 mod support;
 mod tokens;
+mod topics;
 mod verdicts;

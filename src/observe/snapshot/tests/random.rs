@@ -238,6 +238,7 @@ fn mode() -> BoxedStrategy<Option<Mode>> {
 fn surroundings() -> BoxedStrategy<Posture> {
     let topic = prop_oneof![
         Just(Topic::Missing),
+        Just(Topic::Hidden),
         any::<(u32, u32)>().prop_map(|(confirmed, pending)| Topic::Found { confirmed, pending }),
     ];
     let metric = (word(), map(), any::<bool>()).prop_map(|(name, dimensions, listed)| SeenMetric {

@@ -70,6 +70,7 @@ impl From<Topic> for TopicV1 {
         match live {
             Topic::Found { confirmed, pending } => Self::Found(SubscriptionsV1 { confirmed, pending }),
             Topic::Missing => Self::Missing,
+            Topic::Hidden => Self::Hidden,
         }
     }
 }
@@ -79,6 +80,7 @@ impl From<TopicV1> for Topic {
         match frozen {
             TopicV1::Found(SubscriptionsV1 { confirmed, pending }) => Self::Found { confirmed, pending },
             TopicV1::Missing => Self::Missing,
+            TopicV1::Hidden => Self::Hidden,
         }
     }
 }

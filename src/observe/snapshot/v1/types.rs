@@ -361,6 +361,8 @@ pub(super) struct MetricV1 {
 pub(super) enum TopicV1 {
     /// There is no such topic.
     Missing,
+    /// It is in another account, which does not let it be read.
+    Hidden,
     /// It exists.
     Found(SubscriptionsV1),
 }

@@ -3,6 +3,6 @@
 mod findings;
 mod guards;
 mod prompts;
-mod support;
+pub mod support;
 mod trips;
 mod words;
