@@ -202,7 +202,8 @@ impl Operation {
     /// The member that every answer has, so that a body without it is no answer; `None` where the true answer is empty.
     ///
     /// A pool of which nothing is configured has it too, with the ids alone, or the service answers with an error that
-    /// says so (fact sheet section 2). What stands in it is for the readers of each operation.
+    /// says so: docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured". What is in it is for the
+    /// readers of each operation.
     #[must_use]
     pub fn answers_with(self) -> Option<&'static str> {
         Some(match self {
