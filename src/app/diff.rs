@@ -26,7 +26,7 @@ use crate::plan::{self, Diff, Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
-use crate::policy::variable::{Used, Variables};
+use crate::policy::variable::{UsedVariable, Variables};
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
@@ -41,7 +41,7 @@ pub struct Policies {
     /// What is worth knowing of the texts and keeps no policy from being used.
     pub(in crate::app) hints: Vec<Finding>,
     /// What they took from the environment.
-    pub(in crate::app) used: BTreeSet<Used>,
+    pub(in crate::app) used: BTreeSet<UsedVariable>,
 }
 
 /// Where a policy's pools are to be looked for.

@@ -20,7 +20,7 @@ use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::policy::secret;
-use crate::policy::variable::{Used, Variables};
+use crate::policy::variable::{UsedVariable, Variables};
 use crate::report::{NotChecked, PoolProtection, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
@@ -118,7 +118,7 @@ fn find(
     checked: &[Checked],
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
-    used: BTreeSet<Used>,
+    used: BTreeSet<UsedVariable>,
 ) -> Mask {
     findings.append(&mut judge(job, gathered, checked, sources));
     let strays = gathered.strays.iter();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fs::folder::{Entry, Folders, Interest, is_yaml};
 use crate::fs::pattern;
-use crate::fs::place::Tree;
+use crate::fs::place::{self, Tree};
 
 /// Files found, and what could not be looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,7 +140,7 @@ impl Found<'_> {
             self.fault(name, message, "give one pattern for each alternative");
             return;
         }
-        let (base, parts) = pattern::split(name);
+        let (base, parts) = place::split(name);
         let real = match self.tree.locate(&base) {
             Ok(real) => real,
             Err(fault) => {

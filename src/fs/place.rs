@@ -96,7 +96,7 @@ impl Tree {
         let Some(own) = self.bound(&settings) else {
             return Ok(());
         };
-        let (base, pattern) = crate::fs::pattern::split(name);
+        let (base, pattern) = split(name);
         if pattern.contains(&"..") {
             return Err("`..` after a wildcard may lead outside the repository".to_owned());
         }
@@ -204,4 +204,31 @@ fn follow(path: &Path, leaves: &dyn Fn(&Path, &Path) -> bool, left: &mut u32) ->
         }
     }
     Ok(at)
+}
+
+const WILD: [char; 3] = ['*', '?', '['];
+
+/// A name in two: the path up to the first part with a wildcard, and the parts from there. A name without wildcards is
+/// a path alone.
+pub(in crate::fs) fn split(name: &str) -> (String, Vec<&str>) {
+    let separator = |c: char| std::path::is_separator(c);
+    let Some(wild) = name.find(WILD) else {
+        return (name.to_owned(), Vec::new());
+    };
+    let start = name[..wild].rfind(separator).map_or(0, |at| at + 1);
+    let parts = name[start..].split(separator).filter(|part| !part.is_empty());
+    (name[..start].to_owned(), parts.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_begins_at_the_part_with_the_first_wildcard() {
+        assert_eq!(split("a/b.yaml"), ("a/b.yaml".to_owned(), vec![]));
+        assert_eq!(split("a/b*/../c"), ("a/".to_owned(), vec!["b*", "..", "c"]));
+        assert_eq!(split("**//x?.yaml"), (String::new(), vec!["**", "x?.yaml"]));
+        assert_eq!(split("/a/[z"), ("/a/".to_owned(), vec!["[z"]));
+    }
 }

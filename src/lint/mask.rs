@@ -11,7 +11,7 @@ use crate::lint::quoted::Quoted;
 use crate::model::effective::{Scope, Table};
 use crate::pointer::Pointer;
 use crate::policy::secret;
-use crate::policy::variable::Used;
+use crate::policy::variable::UsedVariable;
 use crate::source::Sources;
 
 /// So many bytes tell a credential from words: no shape that is looked for is shorter.
@@ -58,7 +58,7 @@ impl Mask {
 
     /// The same mask, which also hides what variables hold.
     #[must_use]
-    pub fn with_variables(self, used: BTreeSet<Used>) -> Self {
+    pub fn with_variables(self, used: BTreeSet<UsedVariable>) -> Self {
         Self {
             quoted: Quoted::of(used),
             ..self

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::Location;
 use crate::policy;
-use crate::policy::variable::Used;
+use crate::policy::variable::UsedVariable;
 
 /// A value of so many bytes is hidden wherever it stands; a shorter one may be part of a word.
 const LONG: usize = 8;
@@ -18,7 +18,7 @@ const TELLING: usize = 4;
 pub(super) struct Quoted {
     /// Values with what is shown for them, longest first; words of the policy language are no secrets, and are left out.
     all: Vec<(String, String)>,
-    used: BTreeSet<Used>,
+    used: BTreeSet<UsedVariable>,
 }
 
 impl std::fmt::Debug for Quoted {
@@ -30,10 +30,10 @@ impl std::fmt::Debug for Quoted {
 }
 
 impl Quoted {
-    pub(super) fn of(used: BTreeSet<Used>) -> Self {
+    pub(super) fn of(used: BTreeSet<UsedVariable>) -> Self {
         let words = policy::words();
-        let own = |used: &&Used| !words.contains(&used.value);
-        let spellings = |used: &Used| {
+        let own = |used: &&UsedVariable| !words.contains(&used.value);
+        let spellings = |used: &UsedVariable| {
             // As it is, as JSON has it, and with the line breaks that a message of one line cannot have.
             let quoted = serde_json::Value::from(used.value.as_str()).to_string();
             let inner = quoted[1..quoted.len() - 1].to_owned();
@@ -71,7 +71,8 @@ impl Quoted {
 
     fn shown_at(&self, at: &Location) -> BTreeSet<&str> {
         let (start, end) = (at.span.start, at.span.end.max(at.span.start + 1));
-        let meets = |used: &&Used| used.source == at.source && used.span.start < end && start < used.span.end;
+        let meets =
+            |used: &&UsedVariable| used.source == at.source && used.span.start < end && start < used.span.end;
         self.used
             .iter()
             .filter(meets)
@@ -153,12 +154,15 @@ mod tests {
     use crate::span::Span;
 
     fn quoted(values: &[(&str, &str)]) -> Quoted {
-        let used = values.iter().enumerate().map(|(index, (name, value))| Used {
-            source: SourceId(0),
-            span: Span::new(index * 10, index * 10 + 5),
-            shown: format!("${{{name}}}"),
-            value: (*value).to_owned(),
-        });
+        let used = values
+            .iter()
+            .enumerate()
+            .map(|(index, (name, value))| UsedVariable {
+                source: SourceId(0),
+                span: Span::new(index * 10, index * 10 + 5),
+                shown: format!("${{{name}}}"),
+                value: (*value).to_owned(),
+            });
         Quoted::of(used.collect())
     }
 

@@ -33,13 +33,13 @@ const CREDENTIAL_WORDS: &[&str] = &[
 pub struct Variables<'a> {
     lookup: &'a (dyn Fn(&str) -> Option<String> + Sync),
     allowed: Option<&'a [String]>,
-    used: Mutex<BTreeSet<Used>>,
+    used: Mutex<BTreeSet<UsedVariable>>,
 }
 
 /// What a text of a report may hold of the environment, and what stands for it: a variable's value, or a value of the
 /// policy with that in it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Used {
+pub struct UsedVariable {
     /// In which text.
     pub source: SourceId,
     /// The value that names the variable.
@@ -69,7 +69,7 @@ impl<'a> Variables<'a> {
 
     /// What was read so far.
     #[must_use]
-    pub fn used(&self) -> BTreeSet<Used> {
+    pub fn used(&self) -> BTreeSet<UsedVariable> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -87,7 +87,7 @@ impl<'a> Variables<'a> {
     }
 
     fn keep(&self, shown: String, value: String, node: &Node) {
-        let used = Used {
+        let used = UsedVariable {
             source: node.source,
             span: node.span,
             shown,
@@ -129,9 +129,9 @@ impl fmt::Debug for Variables<'_> {
     }
 }
 
-impl fmt::Debug for Used {
+impl fmt::Debug for UsedVariable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Used")
+        f.debug_struct("UsedVariable")
             .field("source", &self.source)
             .field("span", &self.span)
             .field("shown", &self.shown)

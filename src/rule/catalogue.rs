@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::rule::compiled::{Hit, Rule, RuleError};
 use crate::rule::engine::tree;
-use crate::rule::engine::{Checker, Engine, Variables, to_json};
+use crate::rule::engine::{Bindings, Checker, Engine, to_json};
 use crate::rule::file::{Sees, Stage};
 use crate::rule::load;
 use crate::rule::view::View;
@@ -161,8 +161,8 @@ impl Catalogue {
 }
 
 /// The view's fields as the engine's variables; a value is made when a rule first names it.
-fn bind(view: &View) -> Variables<'_> {
-    let mut variables = Variables::default();
+fn bind(view: &View) -> Bindings<'_> {
+    let mut variables = Bindings::default();
     variables.add("policy", || to_json(&view.policy));
     variables.add("target", || to_json(&view.target));
     variables.add("posture", || to_json(&view.posture));

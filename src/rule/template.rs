@@ -92,11 +92,11 @@ fn closing(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::engine::{Engine, Variables};
+    use crate::rule::engine::{Bindings, Engine};
 
     fn render(text: &str) -> Result<String, String> {
         let engine = Engine::default();
-        let mut variables = Variables::default();
+        let mut variables = Bindings::default();
         variables.add("it", || serde_json::json!({"a": "x\ny", "n": 3}));
         let scope = engine.scope(&variables);
         Template::compile(text, Reader::Documented)

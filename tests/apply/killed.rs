@@ -32,6 +32,8 @@ fn program(bench: &Bench, args: &[&str]) -> Command {
             "--yes",
             "--override-gate",
             "a test",
+            "--allow-finding",
+            "enforced-without-responses=a test",
             "--quiet",
         ])
         .args(args)

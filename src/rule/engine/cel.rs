@@ -152,7 +152,7 @@ impl Default for Engine {
 impl Engine {
     /// A scope over variables that are looked up when an expression names them.
     #[must_use]
-    pub fn scope<'a>(&'a self, variables: &'a Variables<'a>) -> Scope<'a> {
+    pub fn scope<'a>(&'a self, variables: &'a Bindings<'a>) -> Scope<'a> {
         let root: &'a Context<'a, 'a> = &self.root;
         let mut context = root.new_inner_scope();
         context.set_variable_resolver(variables);
@@ -167,18 +167,18 @@ type Maker<'a> = Box<dyn Fn() -> Json + Send + Sync + 'a>;
 
 /// Variables whose values are made when they are first named, and once.
 #[derive(Default)]
-pub struct Variables<'a> {
+pub struct Bindings<'a> {
     entries: Vec<(&'static str, Maker<'a>, OnceLock<Item>)>,
 }
 
-impl<'a> Variables<'a> {
+impl<'a> Bindings<'a> {
     /// Adds a variable.
     pub fn add(&mut self, name: &'static str, make: impl Fn() -> Json + Send + Sync + 'a) {
         self.entries.push((name, Box::new(make), OnceLock::new()));
     }
 }
 
-impl Variables<'_> {
+impl Bindings<'_> {
     /// Names of all variables, in the order of their addition.
     #[cfg(test)]
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -186,7 +186,7 @@ impl Variables<'_> {
     }
 }
 
-impl VariableResolver for Variables<'_> {
+impl VariableResolver for Bindings<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
         let (_, make, cell) = self.entries.iter().find(|(name, ..)| *name == variable)?;
         Some(CowVal::Borrowed(cell.get_or_init(|| tree::item(make())).as_ref()))
@@ -303,7 +303,7 @@ mod tests {
 
     fn eval(text: &str) -> Result<String, String> {
         let engine = Engine::default();
-        let mut variables = Variables::default();
+        let mut variables = Bindings::default();
         variables.add(
             "x",
             || serde_json::json!({"a": [1, 2], "b": null, "c": [{"k": "v"}, {"k": "w"}], "e": []}),

@@ -7,5 +7,5 @@ mod functions;
 pub mod tree;
 mod work;
 
-pub use cel::{Engine, Expression, ExpressionFault, Reader, STACK_BYTES, Scope, Variables, display, to_json};
+pub use cel::{Bindings, Engine, Expression, ExpressionFault, Reader, STACK_BYTES, Scope, display, to_json};
 pub use check::Checker;

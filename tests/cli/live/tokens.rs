@@ -135,7 +135,17 @@ fn a_gate_and_a_snapshot_have_no_token() {
 fn a_journal_has_no_token() {
     let aws = aws().faults(vec![Fault::new(Kind::Echo).at("SetRiskConfiguration")]);
     for format in ["human", "json"] {
-        let output = run(&aws, &["apply", "--yes", "--format", format]);
+        let output = run(
+            &aws,
+            &[
+                "apply",
+                "--yes",
+                "--allow-finding",
+                "notify-without-configuration=a test",
+                "--format",
+                format,
+            ],
+        );
         assert_eq!(output.status.code(), Some(4), "{output:?}");
         let all = everything(&aws, &output);
         is_clean(&all, format);
