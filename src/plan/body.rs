@@ -3,12 +3,18 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::client::Override;
-use crate::model::exception::IpRange;
-use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
 use crate::model::posture::Posture;
 use crate::model::response::{
-    AccountTakeover, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
+    AccountTakeover, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration, RiskLevel,
 };
+use crate::plan::leaf::{RangeList, RiskLeaf, SenderPart, TemplatePart};
+use crate::pointer::Pointer;
+
+const TAKEOVER: &str = "AccountTakeoverRiskConfiguration";
+const CREDENTIALS: &str = "CompromisedCredentialsRiskConfiguration";
+const EXCEPTIONS: &str = "RiskExceptionConfiguration";
 
 /// Whose risk configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,40 +45,103 @@ pub fn set_risk_configuration(posture: &Posture, scope: Scope<'_>) -> Option<Val
             (own.as_ref(), Some(client.id.as_deref()?))
         }
     };
-    let RiskConfiguration {
-        account_takeover,
-        compromised_credentials,
-        risk_exceptions,
-    } = risk;
-    if account_takeover.is_none() && compromised_credentials.is_none() && risk_exceptions.is_none() {
+    let mut body = sections(risk);
+    if body.is_empty() {
         return None;
     }
-    let mut body = Map::new();
-    let mut member = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            body.insert(name.to_owned(), value);
-        }
-    };
-    member(
-        "AccountTakeoverRiskConfiguration",
-        account_takeover.as_ref().map(self::account_takeover),
-    );
-    member("ClientId", client.map(Value::from));
-    member(
-        "CompromisedCredentialsRiskConfiguration",
-        compromised_credentials.as_ref().map(compromised),
-    );
-    member(
-        "RiskExceptionConfiguration",
-        risk_exceptions.as_ref().map(|section| {
-            json!({
-                "BlockedIPRangeList": ranges(&section.always_block),
-                "SkippedIPRangeList": ranges(&section.always_allow),
-            })
-        }),
-    );
-    member("UserPoolId", Some(pool.into()));
+    body.extend(client.map(|client| ("ClientId".to_owned(), client.into())));
+    body.insert("UserPoolId".to_owned(), pool.into());
+    body.sort_keys();
     Some(Value::Object(body))
+}
+
+/// What a call of `SetRiskConfiguration` sets for these leaves of a configuration, as its API names them: null takes a
+/// place away. Everything else of the object is completed from what the service describes, when the call is made.
+#[must_use]
+pub fn risk_patch(risk: &RiskConfiguration, leaves: &[RiskLeaf]) -> Map<String, Value> {
+    let whole = Value::Object(sections(risk));
+    let mut patch = json!({});
+    for place in leaves.iter().flat_map(|leaf| risk_places(*leaf)) {
+        let mut into = &mut patch;
+        for token in place.tokens() {
+            into = &mut into[token];
+        }
+        *into = whole.pointer(place.as_str()).cloned().unwrap_or_default();
+    }
+    match patch {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// The places of a leaf in `RiskConfiguration`.
+#[must_use]
+pub fn risk_places(leaf: RiskLeaf) -> Vec<Pointer> {
+    let place = |path: &[&str]| path.iter().fold(Pointer::root(), |place, name| place.child(name));
+    let notify = |path: &[&str]| place(&[&[TAKEOVER, "NotifyConfiguration"], path].concat());
+    match leaf {
+        RiskLeaf::Level(level) => {
+            let level = match level {
+                RiskLevel::Low => "LowAction",
+                RiskLevel::Medium => "MediumAction",
+                RiskLevel::High => "HighAction",
+            };
+            ["EventAction", "Notify"]
+                .map(|name| place(&[TAKEOVER, "Actions", level, name]))
+                .to_vec()
+        }
+        RiskLeaf::Sender(part) => vec![notify(&[match part {
+            SenderPart::SourceArn => "SourceArn",
+            SenderPart::From => "From",
+            SenderPart::ReplyTo => "ReplyTo",
+        }])],
+        RiskLeaf::Template(kind, part) => {
+            let email = match kind {
+                TemplateKind::Block => "BlockEmail",
+                TemplateKind::Mfa => "MfaEmail",
+                TemplateKind::NoAction => "NoActionEmail",
+            };
+            let text = match part {
+                TemplatePart::Subject => "Subject",
+                TemplatePart::Html => "HtmlBody",
+                TemplatePart::Text => "TextBody",
+            };
+            vec![notify(&[email, text])]
+        }
+        RiskLeaf::Compromised => vec![
+            place(&[CREDENTIALS, "Actions", "EventAction"]),
+            place(&[CREDENTIALS, "EventFilter"]),
+        ],
+        RiskLeaf::Ranges(list) => vec![place(&[
+            EXCEPTIONS,
+            match list {
+                RangeList::AlwaysBlock => "BlockedIPRangeList",
+                RangeList::AlwaysAllow => "SkippedIPRangeList",
+            },
+        ])],
+    }
+}
+
+/// The sections that a configuration has.
+fn sections(risk: &RiskConfiguration) -> Map<String, Value> {
+    let exceptions = |section: &RiskExceptions| {
+        json!({
+            "BlockedIPRangeList": ranges(&section.always_block),
+            "SkippedIPRangeList": ranges(&section.always_allow),
+        })
+    };
+    let all = [
+        (TAKEOVER, risk.account_takeover.as_ref().map(account_takeover)),
+        (
+            CREDENTIALS,
+            risk.compromised_credentials.as_ref().map(compromised),
+        ),
+        (EXCEPTIONS, risk.risk_exceptions.as_ref().map(exceptions)),
+    ];
+    let there = all
+        .into_iter()
+        .filter_map(|(name, section)| Some((name.to_owned(), section?)));
+    there.collect()
 }
 
 fn account_takeover(section: &AccountTakeover) -> Value {
@@ -100,7 +169,7 @@ fn notifications(section: &Notifications) -> Value {
         ("MfaEmail", section.mfa_email.as_ref().map(template)),
         ("NoActionEmail", section.no_action_email.as_ref().map(template)),
         ("ReplyTo", section.reply_to.clone().map(Value::from)),
-        ("SourceArn", Some(section.source_arn.as_str().into())),
+        ("SourceArn", filled(&section.source_arn)),
     ];
     present(members)
 }
@@ -108,7 +177,7 @@ fn notifications(section: &Notifications) -> Value {
 fn template(email: &EmailTemplate) -> Value {
     present([
         ("HtmlBody", email.html.clone().map(Value::from)),
-        ("Subject", Some(email.subject.as_str().into())),
+        ("Subject", filled(&email.subject)),
         ("TextBody", email.text.clone().map(Value::from)),
     ])
 }
@@ -128,6 +197,11 @@ fn compromised(section: &CompromisedCredentials) -> Value {
 
 fn ranges(list: &[IpRange]) -> Value {
     list.iter().map(|range| range.text.as_str()).collect()
+}
+
+/// A text that must have something in it where it is there.
+fn filled(text: &str) -> Option<Value> {
+    (!text.is_empty()).then(|| text.into())
 }
 
 fn present<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {

@@ -1,6 +1,6 @@
 //! API calls as data: what would make a pool as its policy asks, in the order that is safe at every stop.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::model::alarm::Alarm;
 use crate::model::client::Override;
@@ -8,10 +8,10 @@ use crate::model::effective::Direction;
 use crate::model::log_delivery::Delivery;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::Posture;
-use crate::plan::body::{Scope, set_risk_configuration};
+use crate::plan::body::{Scope, risk_patch, set_risk_configuration};
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
-use crate::plan::leaf::{Auth, ClientSetting, Holder, Leaf};
+use crate::plan::leaf::{Auth, ClientSetting, Holder, Leaf, RiskLeaf};
 use crate::plan::value;
 use crate::pointer::Pointer;
 
@@ -47,8 +47,8 @@ impl Write {
     }
 }
 
-/// One call. `sets` are the members it changes, as the API names them: calls that replace a whole object are
-/// completed, when they are made, from the object as it is then, so that nothing else changes.
+/// One call. `sets` are the members it changes, as the API names them, where null takes a member away: calls that
+/// replace a whole object are completed, when they are made, from the object as it is then, so that nothing else changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// What it does.
@@ -225,16 +225,15 @@ impl Stages {
         });
     }
 
-    /// One call for the pool and one for each client, since each replaces a whole configuration.
+    /// One call for the pool and one for each client. Where a configuration is changed, each sets what differs and no
+    /// more; where one comes to be, all of it.
     fn risk(&mut self, diff: &Diff) {
-        let of_pool = changed(diff, |leaf| matches!(leaf, Leaf::Risk(Holder::Pool, _)));
+        let pool = |leaf: &Leaf| matches!(leaf, Leaf::Risk(Holder::Pool, _));
+        let of_pool = changed(diff, pool);
         if !of_pool.is_empty() {
-            let body = set_risk_configuration(&diff.wanted, Scope::Pool);
-            self.responses.push(risk_call(
-                None,
-                body.unwrap_or_else(|| reset(&diff.wanted, None)),
-                of_pool,
-            ));
+            let patch = risk_patch(&diff.wanted.responses, &risk_leaves(diff, pool));
+            let sets = with_ids(&diff.wanted, None, patch);
+            self.responses.push(risk_call(None, sets, of_pool));
         }
         for client in &diff.wanted.clients {
             let about = |leaf: &Leaf| match leaf {
@@ -245,13 +244,18 @@ impl Stages {
             if makes.is_empty() {
                 continue;
             }
-            let id = client.id.as_deref();
-            let body = match client.risk {
-                Override::Own(_) => set_risk_configuration(&diff.wanted, Scope::Client(&client.key)),
-                Override::Inherit | Override::Unknown => None,
+            let leaves = risk_leaves(diff, about);
+            let sets = match &client.risk {
+                Override::Own(own) if !leaves.is_empty() => {
+                    with_ids(&diff.wanted, client.id.as_deref(), risk_patch(own, &leaves))
+                }
+                Override::Own(_) => set_risk_configuration(&diff.wanted, Scope::Client(&client.key))
+                    .unwrap_or_else(|| with_ids(&diff.wanted, client.id.as_deref(), Map::new())),
+                Override::Inherit | Override::Unknown => {
+                    with_ids(&diff.wanted, client.id.as_deref(), Map::new())
+                }
             };
-            let body = body.unwrap_or_else(|| reset(&diff.wanted, id));
-            self.responses.push(risk_call(client.id.clone(), body, makes));
+            self.responses.push(risk_call(client.id.clone(), sets, makes));
         }
     }
 
@@ -375,14 +379,24 @@ fn risk_call(client: Option<String>, sets: Value, makes: Vec<Pointer>) -> Call {
     }
 }
 
-/// Nothing but ids: the pool's defaults, or for a client the pool's configuration
-/// (docs/facts.md, "A risk configuration without sections is a reset").
-fn reset(posture: &Posture, client: Option<&str>) -> Value {
-    let mut body = json!({ "UserPoolId": posture.pool_id });
-    if let Some(client) = client {
-        body["ClientId"] = client.into();
-    }
-    body
+/// What a call sets, with its ids. With nothing but ids it resets: to the pool's defaults, or for a client to the pool's
+/// configuration (docs/facts.md, "A risk configuration without sections is a reset").
+fn with_ids(posture: &Posture, client: Option<&str>, mut sets: Map<String, Value>) -> Value {
+    sets.insert("UserPoolId".to_owned(), json!(posture.pool_id));
+    sets.extend(client.map(|client| ("ClientId".to_owned(), client.into())));
+    Value::Object(sets)
+}
+
+/// Leaves of risk configurations that differ, of those that are meant.
+fn risk_leaves(diff: &Diff, is: impl Fn(&Leaf) -> bool) -> Vec<RiskLeaf> {
+    let changes = diff.changes.iter().filter(|change| is(&change.leaf));
+    let leaf = |change: &Change| match change.leaf {
+        Leaf::Risk(_, leaf) => Some(leaf),
+        _ => None,
+    };
+    let mut leaves: Vec<_> = changes.filter_map(leaf).collect();
+    leaves.sort();
+    leaves
 }
 
 /// Whether a mode is one that a gate guards: the step to ENFORCED.

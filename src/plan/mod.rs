@@ -19,7 +19,7 @@ mod value;
 pub(crate) mod tests;
 
 pub use align::{Aligned, Missing, align};
-pub use body::{Scope, set_risk_configuration};
+pub use body::{Scope, risk_patch, risk_places, set_risk_configuration};
 pub use calls::{Call, Write, calls, enforces, name_of};
 pub use change::Change;
 pub use diff::{Diff, Written, diff, of_leaves};

@@ -60,6 +60,9 @@ pub struct Behaviour {
     pub refuses_host_bits: bool,
     /// Ranges that hold every address (`0.0.0.0/0`) are refused.
     pub refuses_whole_internet: bool,
+    /// A template with both `EmailMessage` and `EmailMessageByLink` is taken. Documented is an error; samples of AWS and
+    /// a provider's acceptance test have pools with both.
+    pub takes_both_email_messages: bool,
     /// A range in both lists is refused.
     pub refuses_range_in_both_lists: bool,
     /// `CustomAuthMode` can only be set while `AdvancedSecurityMode` is not `OFF`.
@@ -123,7 +126,7 @@ pub enum Unsent {
     Kept,
 }
 
-/// What `UpdateUserPool` and `UpdateUserPoolClient` do to members that are not sent
+/// What `UpdateUserPool`, `UpdateUserPoolClient` and `SetRiskConfiguration` do to members that are not sent
 /// (docs/facts.md, "`UpdateUserPool` resets what is not sent").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Update {
@@ -134,4 +137,6 @@ pub enum Update {
     /// As measured: `MfaConfiguration`, `Policies`, `UserAttributeUpdateSettings` and
     /// `UserPoolTags` stay as well.
     Measured,
+    /// As documented, and no default is written out: what is not sent is absent from then on.
+    Bare,
 }

@@ -100,6 +100,9 @@ pub struct Pool {
     /// `LogConfigurations` of `GetLogDeliveryConfiguration`; `None` if they were never set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_configurations: Option<Vec<Value>>,
+    /// Members of `LogDeliveryConfiguration` beside the list and the pool's id.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub log_delivery: Raw,
     /// Whether a user import job runs, which keeps the pool from being updated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub import_runs: bool,

@@ -19,6 +19,9 @@ pub struct UpdateBody {
     pub changed: Vec<Changed>,
     /// What the description has and the body does not, with the reason.
     pub left_out: Vec<LeftOut>,
+    /// What goes with a place that is taken away on purpose, and that nobody asked for by name: settings in it that no
+    /// policy manages, or that this version does not know. Dotted names of the description.
+    pub gone: Vec<String>,
 }
 
 /// A place that becomes different.
@@ -48,14 +51,15 @@ pub enum Why {
     DescribeOnly,
     /// Nothing is there: null, or an object that the service refuses when it is empty.
     Empty,
+    /// A risk level, or a check of credentials, without its action: the service describes levels that are not
+    /// configured so, and takes none without one.
+    NoAction,
     /// The service keeps it when it is not sent (docs/facts.md, "Members that are not sent back").
     KeptByService,
     /// A tag that belongs to AWS, which nobody else may write.
     TagOfAws,
     /// `UnusedAccountValidityDays`, which mirrors the password policy and is refused when it is sent.
     Mirror,
-    /// Names that a pool of this feature plan cannot have changed (`AcrConfiguration` on `LITE`).
-    DefaultOfPlan,
     /// A secret, which is never sent.
     Secret,
     /// A factor, which the service refuses together with MFA off; this one place is lost, as
@@ -70,10 +74,10 @@ impl Why {
         match self {
             Self::DescribeOnly => "no update can change it",
             Self::Empty => "nothing is set",
+            Self::NoAction => "there is no action",
             Self::KeptByService => "the service keeps it",
             Self::TagOfAws => "the tag belongs to AWS, which keeps it",
             Self::Mirror => "it repeats `TemporaryPasswordValidityDays`",
-            Self::DefaultOfPlan => "the feature plan has only the defaults",
             Self::Secret => "secrets are never sent",
             Self::NoFactorsWhileOff => "with MFA off there are no factors",
         }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, at};
+use crate::whole::draft::{Draft, is_nothing};
+use crate::whole::places::at;
 use crate::whole::refusal::Refusal;
-use crate::whole::secret::is_secret;
+use crate::whole::secret::CLIENT_SECRET;
 use crate::whole::settings::ClientSettings;
 
 /// Members that only the description has.
@@ -46,13 +47,13 @@ const CARRIED: [&str; 21] = [
 /// A description that cannot be known to be sent back without a loss.
 pub fn update_client(raw: &Value, set: &ClientSettings) -> Result<UpdateBody, Refusal> {
     let client = raw.as_object().ok_or(Refusal::NoId("ClientId"))?;
-    let mut draft = Draft::default();
+    let mut draft = Draft::of(client);
     for name in ["UserPoolId", "ClientId"] {
         let id = client.get(name).and_then(Value::as_str);
         draft.id(name, id.ok_or(Refusal::NoId(name))?);
     }
     for (name, value) in client {
-        member(&mut draft, name, value)?;
+        member(&mut draft, name, value);
     }
     list(&mut draft, client, "ExplicitAuthFlows", set.auth_flows.as_ref())?;
     list(&mut draft, client, "AllowedOAuthFlows", set.oauth_flows.as_ref())?;
@@ -67,26 +68,26 @@ pub fn update_client(raw: &Value, set: &ClientSettings) -> Result<UpdateBody, Re
         client,
         "EnablePropagateAdditionalUserContextData",
         set.propagate_user_context,
-    )?;
-    Ok(draft.finish())
+    );
+    draft.put(&set.back);
+    draft.finish()
 }
 
-fn member(draft: &mut Draft, name: &str, value: &Value) -> Result<(), Refusal> {
+fn member(draft: &mut Draft<'_>, name: &str, value: &Value) {
     // An object whose one required member is missing is refused, and means nothing.
     let empty = name == "RefreshTokenRotation" && value.as_object().is_some_and(Map::is_empty);
     match name {
         "UserPoolId" | "ClientId" => {}
-        _ if is_secret(name) => draft.leave(&[name], Why::Secret),
+        CLIENT_SECRET => draft.leave(&[name], Why::Secret),
         _ if DESCRIBE_ONLY.contains(&name) => draft.leave(&[name], Why::DescribeOnly),
-        _ if value.is_null() || empty => draft.leave(&[name], Why::Empty),
-        _ => draft.carry(name, value.clone(), CARRIED.contains(&name))?,
+        _ if is_nothing(name, value) || empty => draft.leave(&[name], Why::Empty),
+        _ => draft.carry(name, value.clone(), CARRIED.contains(&name)),
     }
-    Ok(())
 }
 
-/// A list that is a set: what stays keeps its place, what is new comes after it.
+/// A list that is a set: what stays keeps its place, what is new comes after it. One that is not there has nothing in it.
 fn list(
-    draft: &mut Draft,
+    draft: &mut Draft<'_>,
     client: &Map<String, Value>,
     name: &str,
     wanted: Option<&BTreeSet<String>>,
@@ -101,7 +102,7 @@ fn list(
         })?,
     };
     let same: BTreeSet<&str> = old.iter().copied().collect();
-    if before.is_some() && same.iter().eq(wanted.iter()) {
+    if same.iter().eq(wanted.iter()) {
         return Ok(());
     }
     let stays = old.iter().copied().filter(|item| wanted.contains(*item));
@@ -109,28 +110,18 @@ fn list(
         .iter()
         .map(String::as_str)
         .filter(|item| !same.contains(item));
-    let after: Value = stays.chain(added).collect();
-    draft.note(&[name], before.cloned(), Some(after.clone()));
-    draft.send(name, Some(after))
+    draft.set(at(&[name]), Some(stays.chain(added).collect()));
+    Ok(())
 }
 
 fn texts(value: &Value) -> Option<Vec<&str>> {
     value.as_array()?.iter().map(Value::as_str).collect()
 }
 
-fn flag(
-    draft: &mut Draft,
-    client: &Map<String, Value>,
-    name: &str,
-    wanted: Option<bool>,
-) -> Result<(), Refusal> {
-    let before = client.get(name).filter(|value| !value.is_null());
-    match wanted {
-        // An absent flag is false.
-        Some(wanted) if before.and_then(Value::as_bool).unwrap_or(false) != wanted => {
-            draft.note(&[name], before.cloned(), Some(json!(wanted)));
-            draft.send(name, Some(json!(wanted)))
-        }
-        _ => Ok(()),
+fn flag(draft: &mut Draft<'_>, client: &Map<String, Value>, name: &str, wanted: Option<bool>) {
+    let before = client.get(name).and_then(Value::as_bool);
+    // An absent flag is false.
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != before.unwrap_or(false)) {
+        draft.set(at(&[name]), Some(json!(wanted)));
     }
 }

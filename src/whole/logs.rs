@@ -3,13 +3,19 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::log_delivery::{Delivery, LogDelivery};
+use crate::model::log_delivery::{Delivery, LogSource};
+use crate::pointer::Pointer;
 use crate::whole::body::{Changed, UpdateBody};
-use crate::whole::draft::{at, exact};
+use crate::whole::draft::{check, is_nothing, sendable};
+use crate::whole::places::{Put, at, put_back, set};
 use crate::whole::refusal::Refusal;
 
-/// Event sources with their only valid levels.
-const SOURCES: [(&str, &str); 2] = [("userAuthEvents", "INFO"), ("userNotification", "ERROR")];
+type Entry = Map<String, Value>;
+
+const ROOT: &str = "LogDeliveryConfiguration";
+const LIST: &str = "LogConfigurations";
+const SOURCE: &str = "EventSource";
+const LEVEL: &str = "LogLevel";
 
 /// Destinations with the member that holds the ARN. An entry has one of them.
 const DESTINATIONS: [(&str, &str); 3] = [
@@ -18,103 +24,212 @@ const DESTINATIONS: [(&str, &str); 3] = [
     ("FirehoseConfiguration", "StreamArn"),
 ];
 
-/// The body of `SetLogDeliveryConfiguration` for which a pool's logs go where they are wanted, from the whole answer
-/// of `GetLogDeliveryConfiguration`, read a moment ago. An entry that goes where it is wanted is sent back as it was;
-/// of one that changes, members that this version does not know are kept. A source that is not wanted is not sent.
+/// The body of `SetLogDeliveryConfiguration` for which these sources go where they are wanted, or nowhere, from the whole
+/// answer of `GetLogDeliveryConfiguration`, read a moment ago. Everything else is sent back as it was, in its order:
+/// other sources, and members that this version does not know.
 ///
 /// # Errors
-/// An answer whose entries are no list of objects; a number that would be rounded.
-pub fn log_delivery(pool: &str, described: &Value, wanted: &LogDelivery) -> Result<UpdateBody, Refusal> {
-    let entries = entries(described)?;
-    let mut list = Vec::new();
-    let mut update = UpdateBody {
-        body: Value::Null,
-        carried: Vec::new(),
-        unknown: Vec::new(),
-        changed: Vec::new(),
-        left_out: Vec::new(),
+/// An answer whose entries are no list of objects, or in which a source stands twice; a value that cannot be sent back.
+pub fn log_delivery(
+    pool: &str,
+    described: &Value,
+    set: &[(LogSource, Option<Delivery>)],
+) -> Result<UpdateBody, Refusal> {
+    let described = Described::of(described)?;
+    let mut update = Update::new(pool, &described);
+    let name = |(source, wanted): &(LogSource, Option<Delivery>)| {
+        (api_name(*source), source.level(), wanted.clone())
     };
-    let wishes = [&wanted.user_auth_events, &wanted.user_notification];
-    for ((source, level), wish) in SOURCES.into_iter().zip(wishes) {
-        let before = entries.iter().find(|entry| is_of(entry, source));
-        let after = wish.as_ref().map(|wish| entry(source, level, before, wish));
+    let mut wanted: Vec<_> = set.iter().map(name).collect();
+    for before in &described.entries {
+        let source = source_of(before);
+        match wanted.iter().position(|(name, ..)| source == Some(name)) {
+            Some(index) => {
+                let (_, level, to) = wanted.swap_remove(index);
+                let after = to.map(|to| update.moved(before, level, &to)).transpose()?;
+                update.entry(Some(before), after);
+            }
+            None => update.entry(Some(before), Some(before.clone())),
+        }
+    }
+    wanted.sort_by_key(|(name, ..)| *name);
+    for (name, level, to) in wanted {
+        let Some(to) = to else { continue };
+        let new = Entry::from_iter([(SOURCE.to_owned(), json!(name)), (LEVEL.to_owned(), json!(level))]);
+        let after = update.moved(&new, level, &to)?;
+        update.entry(None, Some(after));
+    }
+    update.finish()
+}
+
+/// The same with places put back as the service had them: `/LogConfigurations/userAuthEvents/LogLevel`, and so on.
+///
+/// # Errors
+/// As [`log_delivery`].
+pub fn log_delivery_back(pool: &str, described: &Value, back: &[Put]) -> Result<UpdateBody, Refusal> {
+    let described = Described::of(described)?;
+    let mut update = Update::new(pool, &described);
+    let mut after = Entry::new();
+    for (index, entry) in described.entries.iter().enumerate() {
+        after.insert(key(entry, index), Value::Object(entry.clone()));
+    }
+    for put in back {
+        let below = put.at.tokens().skip(1);
+        let at = below.fold(Pointer::root(), |place, token| place.child(token));
+        let value = put.value.clone();
+        put_back(&mut after, &Put { at, value });
+    }
+    for (index, before) in described.entries.iter().enumerate() {
+        let after = after.shift_remove(&key(before, index));
+        update.entry(Some(before), after.as_ref().and_then(Value::as_object).cloned());
+    }
+    for (_, new) in after {
+        update.entry(None, new.as_object().cloned());
+    }
+    update.finish()
+}
+
+/// The API's name of a source.
+fn api_name(source: LogSource) -> &'static str {
+    match source {
+        LogSource::UserAuthEvents => "userAuthEvents",
+        LogSource::UserNotification => "userNotification",
+    }
+}
+
+fn source_of(entry: &Entry) -> Option<&str> {
+    entry.get(SOURCE).and_then(Value::as_str)
+}
+
+/// What an entry goes by: its source, or its number.
+fn key(entry: &Entry, index: usize) -> String {
+    source_of(entry).map_or_else(|| index.to_string(), str::to_owned)
+}
+
+/// What was described: the list, and what stands beside it.
+struct Described {
+    entries: Vec<Entry>,
+    beside: Entry,
+}
+
+impl Described {
+    fn of(described: &Value) -> Result<Self, Refusal> {
+        let refusal = |path: &[&str], what| Refusal::Shape {
+            pointer: at(path),
+            what,
+        };
+        let root = match described.get(ROOT) {
+            None | Some(Value::Null) => Entry::new(),
+            Some(Value::Object(root)) => root.clone(),
+            Some(_) => return Err(refusal(&[ROOT], "is no object")),
+        };
+        let path = [ROOT, LIST];
+        let entry = |entry: &Value| {
+            let members = entry.as_object().cloned();
+            members.ok_or_else(|| refusal(&path, "has an entry that is no object"))
+        };
+        let entries: Vec<_> = match root.get(LIST) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(list)) => list.iter().map(entry).collect::<Result<_, _>>()?,
+            Some(_) => return Err(refusal(&path, "is no list")),
+        };
+        let twice = |(index, entry): (usize, &Entry)| {
+            let others = &entries[..index];
+            source_of(entry).is_some() && others.iter().any(|other| source_of(other) == source_of(entry))
+        };
+        if entries.iter().enumerate().any(twice) {
+            return Err(refusal(&path, "has a source twice"));
+        }
+        let mut beside = root;
+        beside
+            .retain(|name, value| !matches!(name.as_str(), LIST | "UserPoolId") && !is_nothing(name, value));
+        Ok(Self { entries, beside })
+    }
+}
+
+/// An update in the making.
+struct Update {
+    list: Vec<Value>,
+    made: UpdateBody,
+}
+
+impl Update {
+    fn new(pool: &str, described: &Described) -> Self {
+        let mut body = described.beside.clone();
+        body.insert("UserPoolId".to_owned(), pool.into());
+        let names: Vec<_> = described.beside.keys().cloned().collect();
+        Self {
+            list: Vec::new(),
+            made: UpdateBody {
+                body: Value::Object(body),
+                carried: names.clone(),
+                unknown: names,
+                changed: Vec::new(),
+                left_out: Vec::new(),
+                gone: Vec::new(),
+            },
+        }
+    }
+
+    /// An entry with another destination. What the one that it leaves has beside its ARN goes with it.
+    fn moved(&mut self, before: &Entry, level: &str, wanted: &Delivery) -> Result<Entry, Refusal> {
+        let mut entry = before.clone();
+        let level = wanted.level.as_deref().unwrap_or(level);
+        entry.insert(LEVEL.to_owned(), level.into());
+        let arns = [&wanted.cloudwatch_logs, &wanted.s3, &wanted.firehose];
+        let mut managed = vec![at(&[LEVEL])];
+        for ((member, inner), arn) in DESTINATIONS.into_iter().zip(arns) {
+            if let Some(arn) = arn {
+                set(&mut entry, &at(&[member, inner]), arn.as_str().into());
+                managed.push(at(&[member, inner]));
+            } else {
+                let left = entry.shift_remove(member);
+                let inside = left.as_ref().and_then(Value::as_object).into_iter().flatten();
+                let others = inside.filter(|(name, value)| *name != inner && !is_nothing(name, value));
+                let source = source_of(before).unwrap_or_default();
+                let gone = others.map(|(name, _)| format!("{source}.{member}.{name}"));
+                self.made.gone.extend(gone);
+                managed.push(at(&[member]));
+            }
+        }
+        check(before, &entry, |place| {
+            managed.iter().any(|managed| managed.covers(place))
+        })?;
+        Ok(entry)
+    }
+
+    /// Adds an entry as it will be.
+    fn entry(&mut self, before: Option<&Entry>, after: Option<Entry>) {
+        let index = self.list.len();
+        let name = before
+            .or(after.as_ref())
+            .map_or_else(String::new, |entry| key(entry, index));
         if before == after.as_ref() {
-            update.carried.extend(before.map(|_| source.to_owned()));
+            let known = [LogSource::UserAuthEvents, LogSource::UserNotification].map(api_name);
+            let name = if known.contains(&name.as_str()) {
+                name
+            } else {
+                let name = format!("{LIST}.{index}");
+                self.made.unknown.push(name.clone());
+                name
+            };
+            self.made.carried.push(name);
         } else {
-            update.changed.push(Changed {
-                pointer: at(&["LogConfigurations", source]),
+            self.made.changed.push(Changed {
+                pointer: at(&[LIST, &name]),
                 before: before.cloned().map(Value::Object),
                 after: after.clone().map(Value::Object),
             });
         }
-        list.extend(after.map(Value::Object));
+        self.list.extend(after.map(Value::Object));
     }
-    // A source that this version does not know is nobody's wish, and stays.
-    for (index, other) in entries.iter().enumerate() {
-        if SOURCES.iter().all(|(source, _)| !is_of(other, source)) {
-            let name = format!("LogConfigurations.{index}");
-            update.unknown.push(name.clone());
-            update.carried.push(name);
-            list.push(Value::Object(other.clone()));
-        }
-    }
-    let list = Value::Array(list);
-    exact(&list, &at(&["LogConfigurations"]))?;
-    update.body = json!({ "UserPoolId": pool, "LogConfigurations": list });
-    Ok(update)
-}
 
-fn entries(described: &Value) -> Result<Vec<Map<String, Value>>, Refusal> {
-    let path = ["LogDeliveryConfiguration", "LogConfigurations"];
-    let refusal = |what| Refusal::Shape {
-        pointer: at(&path),
-        what,
-    };
-    let list = path.iter().try_fold(described, |value, name| value.get(*name));
-    match list {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(list)) => list
-            .iter()
-            .map(|entry| {
-                entry
-                    .as_object()
-                    .cloned()
-                    .ok_or_else(|| refusal("has an entry that is no object"))
-            })
-            .collect(),
-        Some(_) => Err(refusal("is no list")),
+    fn finish(self) -> Result<UpdateBody, Refusal> {
+        let Self { list, mut made } = self;
+        made.body[LIST] = Value::Array(list);
+        sendable(&made.body, &Pointer::root())?;
+        Ok(made)
     }
-}
-
-fn is_of(entry: &Map<String, Value>, source: &str) -> bool {
-    entry.get("EventSource").and_then(Value::as_str) == Some(source)
-}
-
-/// An entry as it is wanted, on the ground of what is there.
-fn entry(
-    source: &str,
-    level: &str,
-    before: Option<&Map<String, Value>>,
-    wanted: &Delivery,
-) -> Map<String, Value> {
-    let mut entry = before.cloned().unwrap_or_default();
-    entry.entry("EventSource").or_insert_with(|| source.into());
-    let level = wanted.level.as_deref().unwrap_or(level);
-    entry.insert("LogLevel".to_owned(), level.into());
-    let arns = [&wanted.cloudwatch_logs, &wanted.s3, &wanted.firehose];
-    for ((member, inner), arn) in DESTINATIONS.into_iter().zip(arns) {
-        match arn {
-            None => drop(entry.shift_remove(member)),
-            Some(arn) => {
-                let destination = entry.entry(member).or_insert_with(|| json!({}));
-                if !destination.is_object() {
-                    *destination = json!({});
-                }
-                destination[inner] = arn.as_str().into();
-            }
-        }
-    }
-    entry
 }
 
 #[cfg(test)]
@@ -124,9 +239,9 @@ mod tests {
     const GROUP: &str = "arn:aws:logs:us-west-2:123456789012:log-group:x";
 
     fn described() -> Value {
-        json!({ "LogDeliveryConfiguration": { "UserPoolId": "us-west-2_A", "LogConfigurations": [
+        json!({ "LogDeliveryConfiguration": { "UserPoolId": "us-west-2_A", "Retry": { "Times": 3 }, "LogConfigurations": [
             { "EventSource": "userNotification", "LogLevel": "ERROR", "CloudWatchLogsConfiguration": { "LogGroupArn": GROUP }, "Future": 1 },
-            { "EventSource": "userAuthEvents", "LogLevel": "INFO", "S3Configuration": { "BucketArn": "arn:aws:s3:::b" }, "Future": 2 },
+            { "EventSource": "userAuthEvents", "LogLevel": "INFO", "S3Configuration": { "BucketArn": "arn:aws:s3:::b", "Prefix": "p" }, "Future": 2 },
         ] } })
     }
 
@@ -139,35 +254,34 @@ mod tests {
 
     #[test]
     fn what_stays_is_sent_back_and_what_changes_keeps_what_is_unknown() {
-        let wanted = LogDelivery {
-            user_auth_events: Some(to(GROUP)),
-            user_notification: Some(to(GROUP)),
-        };
-        let found = log_delivery("us-west-2_A", &described(), &wanted).unwrap();
+        let set = [(LogSource::UserAuthEvents, Some(to(GROUP)))];
+        let found = log_delivery("us-west-2_A", &described(), &set).unwrap();
         let group = json!({ "LogGroupArn": GROUP });
         assert_eq!(
             found.body,
-            json!({ "UserPoolId": "us-west-2_A", "LogConfigurations": [
-                { "EventSource": "userAuthEvents", "LogLevel": "INFO", "Future": 2, "CloudWatchLogsConfiguration": group },
+            json!({ "UserPoolId": "us-west-2_A", "Retry": { "Times": 3 }, "LogConfigurations": [
                 { "EventSource": "userNotification", "LogLevel": "ERROR", "CloudWatchLogsConfiguration": group, "Future": 1 },
+                { "EventSource": "userAuthEvents", "LogLevel": "INFO", "Future": 2, "CloudWatchLogsConfiguration": group },
             ] })
         );
+        assert_eq!(found.carried, ["Retry", "userNotification"]);
         assert_eq!(
-            (found.carried, found.changed.len()),
-            (vec!["userNotification".to_owned()], 1)
+            (found.changed.len(), found.gone),
+            (1, vec!["userAuthEvents.S3Configuration.Prefix".to_owned()])
         );
     }
 
     #[test]
     fn sources_come_go_and_stay_whatever_they_are() {
         let none = json!({ "LogDeliveryConfiguration": null });
-        let auth = LogDelivery {
-            user_auth_events: Some(to(GROUP)),
-            user_notification: None,
-        };
+        let auth = [(LogSource::UserAuthEvents, Some(to(GROUP)))];
         let found = log_delivery("p", &none, &auth).unwrap();
         assert_eq!(found.body["LogConfigurations"].as_array().unwrap().len(), 1);
-        let found = log_delivery("p", &described(), &LogDelivery::default()).unwrap();
+        let neither = [
+            (LogSource::UserAuthEvents, None),
+            (LogSource::UserNotification, None),
+        ];
+        let found = log_delivery("p", &described(), &neither).unwrap();
         assert_eq!(
             (&found.body["LogConfigurations"], found.changed.len()),
             (&json!([]), 2)
@@ -176,16 +290,45 @@ mod tests {
             json!({ "LogDeliveryConfiguration": { "LogConfigurations": [{ "EventSource": "other" }] } });
         let found = log_delivery("p", &odd, &auth).unwrap();
         assert_eq!(
-            found.body["LogConfigurations"][1],
+            found.body["LogConfigurations"][0],
             json!({ "EventSource": "other" })
         );
         assert_eq!(found.unknown, ["LogConfigurations.0"]);
         for broken in [
             json!({ "LogConfigurations": 1 }),
             json!({ "LogConfigurations": [1] }),
+            json!({ "LogConfigurations": [{ "EventSource": "a" }, { "EventSource": "a" }] }),
+            json!([]),
+            json!({ "ClientSecretArn": null }),
         ] {
             let described = json!({ "LogDeliveryConfiguration": broken });
-            assert!(log_delivery("p", &described, &auth).is_err());
+            assert!(log_delivery("p", &described, &auth).is_err(), "{described}");
         }
+    }
+
+    #[test]
+    fn places_are_put_back_and_an_entry_that_was_not_there_goes() {
+        let put = |at: &str, value: Value| Put {
+            at: Pointer::parse(at).unwrap(),
+            value: Some(value).filter(|value| !value.is_null()),
+        };
+        let back = [
+            put(
+                "/LogConfigurations/userAuthEvents/S3Configuration/BucketArn",
+                json!("arn:aws:s3:::a"),
+            ),
+            put("/LogConfigurations/userNotification/LogLevel", Value::Null),
+            put("/LogConfigurations/userNotification/EventSource", Value::Null),
+            put("/LogConfigurations/userNotification/Future", Value::Null),
+            put(
+                "/LogConfigurations/userNotification/CloudWatchLogsConfiguration/LogGroupArn",
+                Value::Null,
+            ),
+        ];
+        let found = log_delivery_back("p", &described(), &back).unwrap();
+        let mut entry = described()["LogDeliveryConfiguration"]["LogConfigurations"][1].clone();
+        entry["S3Configuration"]["BucketArn"] = json!("arn:aws:s3:::a");
+        assert_eq!(found.body["LogConfigurations"], json!([entry]));
+        assert_eq!(found.changed.len(), 2);
     }
 }

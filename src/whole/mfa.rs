@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::mode::{MfaConfiguration, MfaFactor};
 use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, at};
+use crate::whole::draft::{Draft, is_nothing};
+use crate::whole::places::at;
 use crate::whole::refusal::Refusal;
 use crate::whole::settings::MfaSettings;
 
@@ -14,6 +15,7 @@ const SMS: &str = "SmsMfaConfiguration";
 const TOKEN: &str = "SoftwareTokenMfaConfiguration";
 const EMAIL: &str = "EmailMfaConfiguration";
 const PASSKEY: &str = "WebAuthnConfiguration";
+const KIND: &str = "FactorConfiguration";
 
 /// Passkeys as one of several factors, and as the only one.
 const PASSKEYS: [&str; 2] = ["MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACTOR"];
@@ -24,58 +26,55 @@ const PASSKEYS: [&str; 2] = ["MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACT
 /// With MFA off the service takes no factor, so that none is sent.
 ///
 /// # Errors
-/// An answer without a mode; MFA to go off where texts or senders of messages would be lost with it; text messages to
-/// be turned on for a pool that has no way to send them, or off, since
-/// it is not confirmed that the pool keeps its way to send them.
+/// An answer without a mode; MFA to go off where settings of a factor would be lost with it; text messages to be turned
+/// on for a pool that has no way to send them, or off, since it is not confirmed that the pool keeps its way to send
+/// them.
 pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<UpdateBody, Refusal> {
     let members = described.as_object().ok_or(Refusal::NoId(MODE))?;
-    let before = members.get(MODE).filter(|mode| !mode.is_null());
-    let before = before.ok_or(Refusal::NoId(MODE))?;
+    let before = present(members, MODE).ok_or(Refusal::NoId(MODE))?;
     let mode = set
         .configuration
         .map_or_else(|| before.clone(), |mode| json!(mode));
     let off = mode == json!(MfaConfiguration::Off);
-    let mut draft = Draft::default();
+    let mut draft = Draft::of(members);
     draft.id("UserPoolId", pool);
     for (name, value) in members {
         match name.as_str() {
-            MODE => {}
-            _ if value.is_null() => draft.leave(&[name], Why::Empty),
-            SMS | EMAIL if off && !is_bare(value) => {
-                return Err(Refusal::NotMade {
-                    pointer: at(&[name]),
-                    what: "would be lost, because the service takes no factor while MFA is off, and nobody could put \
-                           it back; turn MFA off in the console",
-                });
-            }
-            SMS | TOKEN | EMAIL if off => {
-                draft.leave(&[name], Why::NoFactorsWhileOff);
-                draft.note(&[name], Some(value.clone()), None);
-            }
-            SMS | TOKEN | EMAIL | PASSKEY => draft.carry(name, value.clone(), true)?,
-            _ => draft.carry(name, value.clone(), false)?,
+            _ if is_nothing(name, value) => draft.leave(&[name], Why::Empty),
+            SMS | TOKEN | EMAIL if off => without_factor(&mut draft, name, value)?,
+            MODE | SMS | TOKEN | EMAIL | PASSKEY => draft.carry(name, value.clone(), true),
+            _ => draft.carry(name, value.clone(), false),
         }
     }
     if !off && let Some(wanted) = &set.factors {
         sms(members, wanted.contains(&MfaFactor::Sms))?;
-        token(&mut draft, members, wanted.contains(&MfaFactor::SoftwareToken))?;
-        email(&mut draft, members, wanted.contains(&MfaFactor::Email))?;
-        passkey(&mut draft, members, wanted.contains(&MfaFactor::WebAuthn))?;
+        token(&mut draft, members, wanted.contains(&MfaFactor::SoftwareToken));
+        email(&mut draft, members, wanted.contains(&MfaFactor::Email));
+        passkey(&mut draft, members, wanted.contains(&MfaFactor::WebAuthn));
     }
-    draft.note(&[MODE], Some(before.clone()), Some(mode.clone()));
-    let same = *before == mode;
-    draft.send(MODE, Some(mode.clone()))?;
-    if same {
-        draft.carry(MODE, mode, true)?;
-    }
-    Ok(draft.finish())
+    draft.set(at(&[MODE]), Some(mode));
+    draft.put(&set.back);
+    draft.finish()
 }
 
-/// Whether there is nothing in it that could be lost.
-fn is_bare(value: &Value) -> bool {
-    value
-        .as_object()
-        .is_some_and(|members| members.values().all(Value::is_null))
+/// A factor is not sent while MFA is off; one with settings of its own would be lost.
+fn without_factor(draft: &mut Draft<'_>, name: &str, value: &Value) -> Result<(), Refusal> {
+    let known = if name == TOKEN { "Enabled" } else { "" };
+    let is_bare = |members: &Map<String, Value>| {
+        members
+            .iter()
+            .all(|(member, value)| member == known || is_nothing(member, value))
+    };
+    if !value.as_object().is_some_and(is_bare) {
+        return Err(Refusal::NotMade {
+            pointer: at(&[name]),
+            what: "would be lost, because the service takes no factor while MFA is off, and what is set in it goes with \
+                   it; turn MFA off in the console",
+        });
+    }
+    draft.set(at(&[name]), None);
+    draft.leave(&[name], Why::NoFactorsWhileOff);
+    Ok(())
 }
 
 fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -93,49 +92,41 @@ fn sms(members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
         }),
         (true, false) => Err(Refusal::NotMade {
             pointer: at(&[SMS]),
-            what: "is not taken away, because the pool may lose its way to send text messages with it; do that in the \
-                   console",
+            what: "is not taken away, because the pool may lose its way to send text messages with it (unconfirmed); do \
+                   that in the console",
         }),
         _ => Ok(()),
     }
 }
 
-fn token(draft: &mut Draft, members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
-    let before = present(members, TOKEN);
-    let on = before.and_then(|token| token.get("Enabled")) == Some(&json!(true));
-    if on == wanted {
-        return Ok(());
+fn token(draft: &mut Draft<'_>, members: &Map<String, Value>, wanted: bool) {
+    let before = present(members, TOKEN).and_then(|token| token.get("Enabled"));
+    if (before == Some(&json!(true))) != wanted {
+        draft.set(at(&[TOKEN, "Enabled"]), Some(json!(wanted)));
     }
-    let mut after = before.and_then(Value::as_object).cloned().unwrap_or_default();
-    after.insert("Enabled".to_owned(), json!(wanted));
-    let after = Some(Value::Object(after));
-    draft.note(&[TOKEN], before.cloned(), after.clone());
-    draft.send(TOKEN, after)
 }
 
-fn email(draft: &mut Draft, members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
+/// The factor is there or not: with it go its texts.
+fn email(draft: &mut Draft<'_>, members: &Map<String, Value>, wanted: bool) {
     let before = present(members, EMAIL);
     if before.is_some() == wanted {
-        return Ok(());
+        return;
     }
-    let after = wanted.then(|| json!({}));
-    draft.note(&[EMAIL], before.cloned(), after.clone());
-    draft.send(EMAIL, after)
+    let inside = before.and_then(Value::as_object).into_iter().flatten();
+    draft.goes(
+        inside
+            .filter(|(name, value)| !is_nothing(name, value))
+            .map(|(name, _)| format!("{EMAIL}.{name}")),
+    );
+    draft.set(at(&[EMAIL]), wanted.then(|| json!({})));
 }
 
-fn passkey(draft: &mut Draft, members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
-    let before = present(members, PASSKEY);
-    let kind = before.and_then(|passkey| passkey.get("FactorConfiguration"));
-    let on = kind == Some(&json!(PASSKEYS[0]));
-    if on == wanted {
-        return Ok(());
+fn passkey(draft: &mut Draft<'_>, members: &Map<String, Value>, wanted: bool) {
+    let kind = present(members, PASSKEY).and_then(|passkey| passkey.get(KIND));
+    if (kind == Some(&json!(PASSKEYS[0]))) != wanted {
+        let kind = if wanted { PASSKEYS[0] } else { PASSKEYS[1] };
+        draft.set(at(&[PASSKEY, KIND]), Some(json!(kind)));
     }
-    let mut after = before.and_then(Value::as_object).cloned().unwrap_or_default();
-    let kind = if wanted { PASSKEYS[0] } else { PASSKEYS[1] };
-    after.insert("FactorConfiguration".to_owned(), json!(kind));
-    let after = Some(Value::Object(after));
-    draft.note(&[PASSKEY], before.cloned(), after.clone());
-    draft.send(PASSKEY, after)
 }
 
 #[cfg(test)]
@@ -155,8 +146,8 @@ mod tests {
 
     fn factors(list: &[MfaFactor]) -> MfaSettings {
         MfaSettings {
-            configuration: None,
             factors: Some(list.iter().copied().collect()),
+            ..MfaSettings::default()
         }
     }
 
@@ -164,7 +155,7 @@ mod tests {
     fn the_mode_changes_and_every_factor_is_sent_back() {
         let set = MfaSettings {
             configuration: Some(MfaConfiguration::On),
-            factors: None,
+            ..MfaSettings::default()
         };
         let found = mfa_config("us-west-2_A", &described(), &set).unwrap();
         let mut wanted = described();
@@ -203,12 +194,19 @@ mod tests {
         let set = MfaSettings {
             configuration: Some(MfaConfiguration::Off),
             factors: Some([].into()),
+            ..MfaSettings::default()
         };
         let refused = mfa_config("p", &described(), &set).unwrap_err();
         assert!(refused.to_string().contains("would be lost"), "{refused}");
         let mut bare = described();
         bare[SMS] = json!(null);
         bare[EMAIL] = json!({});
+        let refused = mfa_config("p", &bare, &set).unwrap_err();
+        assert!(
+            refused.to_string().contains("SoftwareTokenMfaConfiguration"),
+            "{refused}"
+        );
+        bare[TOKEN] = json!({ "Enabled": true });
         let found = mfa_config("p", &bare, &set).unwrap();
         assert_eq!(
             found.body,

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, at};
+use crate::whole::draft::{Draft, is_nothing};
+use crate::whole::places::at;
 use crate::whole::refusal::Refusal;
 use crate::whole::settings::PoolSettings;
 use crate::whole::traps;
@@ -77,49 +78,45 @@ pub fn update_user_pool(raw: &Value, set: &PoolSettings) -> Result<UpdateBody, R
         .and_then(Value::as_str)
         .ok_or(Refusal::NoId("Id"))?;
     traps::check_pool(pool)?;
-    let mut draft = Draft::default();
+    let mut draft = Draft::of(pool);
     draft.id("UserPoolId", id);
     for (name, value) in pool {
-        member(&mut draft, pool, name, value)?;
+        member(&mut draft, name, value);
     }
+    traps::invitations(&mut draft, pool);
+    traps::tags(&mut draft, pool)?;
     modes(&mut draft, pool, set)?;
-    plan(&mut draft, pool, set.feature_plan)?;
-    Ok(draft.finish())
+    plan(&mut draft, pool, set.feature_plan);
+    put_back(&mut draft, pool, set);
+    draft.finish()
 }
 
-fn member(draft: &mut Draft, pool: &Map<String, Value>, name: &str, value: &Value) -> Result<(), Refusal> {
+fn member(draft: &mut Draft<'_>, name: &str, value: &Value) {
     let empty = value.as_object().is_some_and(Map::is_empty) && NEVER_EMPTY.contains(&name);
     match name {
         "Id" => {}
         _ if DESCRIBE_ONLY.contains(&name) => draft.leave(&[name], Why::DescribeOnly),
-        _ if value.is_null() || empty => draft.leave(&[name], Why::Empty),
-        "Name" => draft.carry("PoolName", value.clone(), true)?,
+        _ if is_nothing(name, value) || empty => draft.leave(&[name], Why::Empty),
+        "Name" => draft.carry_as("Name", "PoolName", value.clone()),
         TIER => draft.leave(&[name], Why::KeptByService),
         // Where it is sent without a status, registration is turned on; where it is not sent, it stays.
         "DcrConfiguration" if value.get("EnableStatus").is_none_or(Value::is_null) => {
             draft.leave(&[name], Why::KeptByService);
         }
-        "AcrConfiguration" if pool.get(TIER) == Some(&json!("LITE")) => {
-            draft.leave(&[name], Why::DefaultOfPlan);
-        }
-        "AdminCreateUserConfig" => traps::invitations(draft, name, value)?,
-        "UserPoolTags" => traps::tags(draft, name, value)?,
-        _ => draft.carry(name, value.clone(), CARRIED.contains(&name))?,
+        _ => draft.carry(name, value.clone(), CARRIED.contains(&name)),
     }
-    Ok(())
 }
 
 /// `UserPoolAddOns` with the modes that are to be set. It is an object with a required member: it is sent with the
 /// standard mode, or not at all.
-fn modes(draft: &mut Draft, pool: &Map<String, Value>, set: &PoolSettings) -> Result<(), Refusal> {
+fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -> Result<(), Refusal> {
     if set.standard.is_none() && set.custom.is_none() {
         return Ok(());
     }
-    let mut add_ons = traps::object(pool, &[], ADD_ONS)?.unwrap_or_default();
-    let mut flows = traps::object(&add_ons, &[ADD_ONS], FLOWS)?.unwrap_or_default();
+    let add_ons = traps::object(pool, &[], ADD_ONS)?.unwrap_or_default();
+    let flows = traps::object(&add_ons, &[ADD_ONS], FLOWS)?.unwrap_or_default();
     let described = !add_ons.is_empty();
-    let before = (add_ons.get(STANDARD).cloned(), flows.get(CUSTOM).cloned());
-    let standard = match (set.standard, &before.0) {
+    let standard = match (set.standard, add_ons.get(STANDARD)) {
         (Some(mode), _) => json!(mode),
         (None, Some(Value::String(mode))) => json!(mode),
         // A pool without add-ons is one whose mode is OFF.
@@ -131,37 +128,37 @@ fn modes(draft: &mut Draft, pool: &Map<String, Value>, set: &PoolSettings) -> Re
             });
         }
     };
-    match set.custom {
-        Some(Mode::Off) => drop(flows.shift_remove(CUSTOM)),
-        Some(mode) => drop(flows.insert(CUSTOM.to_owned(), json!(mode))),
-        None => {}
-    }
-    let after = (standard, flows.get(CUSTOM).cloned());
-    if !described && after == (json!(Mode::Off), None) {
+    let custom = match set.custom {
+        Some(Mode::Off) => None,
+        Some(mode) => Some(json!(mode)),
+        None => flows.get(CUSTOM).filter(|mode| !mode.is_null()).cloned(),
+    };
+    if !described && standard == json!(Mode::Off) && custom.is_none() {
         return Ok(());
     }
-    if before.0.as_ref() == Some(&after.0) && before.1 == after.1 {
-        return Ok(());
+    let takes_away = custom.is_none() && flows.contains_key(CUSTOM);
+    draft.set(at(&[ADD_ONS, STANDARD]), Some(standard));
+    draft.set(at(&[ADD_ONS, FLOWS, CUSTOM]), custom);
+    if takes_away {
+        draft.prune(&[ADD_ONS, FLOWS]);
     }
-    add_ons.insert(STANDARD.to_owned(), after.0.clone());
-    if flows.is_empty() {
-        add_ons.shift_remove(FLOWS);
-    } else {
-        add_ons.insert(FLOWS.to_owned(), Value::Object(flows));
-    }
-    draft.note(&[ADD_ONS, STANDARD], before.0, Some(after.0));
-    draft.note(&[ADD_ONS, FLOWS, CUSTOM], before.1, after.1);
-    draft.send(ADD_ONS, Some(Value::Object(add_ons)))
+    Ok(())
 }
 
 /// The feature plan is sent only where it changes: the service keeps it otherwise.
-fn plan(draft: &mut Draft, pool: &Map<String, Value>, plan: Option<FeaturePlan>) -> Result<(), Refusal> {
-    let (before, after) = (pool.get(TIER), plan.map(|plan| json!(plan)));
-    match after {
-        Some(after) if before != Some(&after) => {
-            draft.note(&[TIER], before.cloned(), Some(after.clone()));
-            draft.send(TIER, Some(after))
-        }
-        _ => Ok(()),
+fn plan(draft: &mut Draft<'_>, pool: &Map<String, Value>, plan: Option<FeaturePlan>) {
+    if let Some(plan) = plan.filter(|plan| pool.get(TIER) != Some(&json!(plan))) {
+        draft.set(at(&[TIER]), Some(json!(plan)));
+    }
+}
+
+/// Puts places back. Add-ons that still have something in them must have a mode, and none is OFF.
+fn put_back(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) {
+    draft.put(&set.back);
+    let had_mode = pool
+        .get(ADD_ONS)
+        .is_some_and(|add_ons| add_ons.get(STANDARD).is_some());
+    if had_mode && draft.get(&[ADD_ONS]).is_some() && draft.get(&[ADD_ONS, STANDARD]).is_none() {
+        draft.set(at(&[ADD_ONS, STANDARD]), Some(json!(Mode::Off)));
     }
 }

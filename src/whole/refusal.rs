@@ -19,6 +19,15 @@ pub enum Refusal {
     /// A number that would be rounded on its way.
     #[error("`{0}` is a number that would be rounded on its way, so that it cannot be carried over")]
     Number(Pointer),
+    /// A member whose value was not kept.
+    #[error(
+        "`{0}` is named like a secret, and values of secrets are never kept, so that it cannot be carried over; rename it, or \
+         make the change elsewhere"
+    )]
+    Secret(Pointer),
+    /// A place that would become different although nobody asks for it: a fault of this program, seen in time.
+    #[error("`{0}` would become different, and nothing that is planned asks for it; please report this")]
+    NotAskedFor(Pointer),
     /// Something that this version does not make, because other settings could be lost.
     #[error("`{pointer}` {what}")]
     NotMade {

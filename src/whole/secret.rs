@@ -2,16 +2,32 @@
 
 use serde_json::Value;
 
-/// Removes every member that is named like a client's secret, at any depth, whatever its value.
+/// The member that holds a client's secret.
+pub(super) const CLIENT_SECRET: &str = "ClientSecret";
+
+/// Takes away the secret of a described client, and the value of every other member that is named like one, at any
+/// depth: that there is such a member must still be seen, or a whole object would be sent back without it.
 ///
 /// `DescribeUserPoolClient` answers with the secret in clear (docs/facts.md, "Members that are not sent back").
 pub fn drop_secrets(value: &mut Value) {
+    if let Some(Value::Object(client)) = value.get_mut("UserPoolClient") {
+        client.shift_remove(CLIENT_SECRET);
+    }
+    empty_secrets(value);
+}
+
+fn empty_secrets(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, _| !is_secret(name));
-            members.values_mut().for_each(drop_secrets);
+            for (name, value) in members {
+                if is_secret(name) {
+                    *value = Value::Null;
+                } else {
+                    empty_secrets(value);
+                }
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(drop_secrets),
+        Value::Array(items) => items.iter_mut().for_each(empty_secrets),
         _ => {}
     }
 }
@@ -36,13 +52,13 @@ mod tests {
     fn secrets_go_wherever_they_are_and_nothing_else_does() {
         let mut body = json!({
             "UserPoolClient": {"ClientId": "a", "ClientSecret": "s3", "ClientSecrets": [{"ClientSecretValue": "s3"}]},
-            "More": [{"client_secret": {"x": "s3"}, "Kept": 1}],
+            "More": [{"client_secret": {"x": "s3"}, "Kept": 1}, {"ClientSecret": "s3"}],
             "PreventUserExistenceErrors": "ENABLED",
         });
         drop_secrets(&mut body);
         let wanted = json!({
-            "UserPoolClient": {"ClientId": "a"},
-            "More": [{"Kept": 1}],
+            "UserPoolClient": {"ClientId": "a", "ClientSecrets": null},
+            "More": [{"client_secret": null, "Kept": 1}, {"ClientSecret": null}],
             "PreventUserExistenceErrors": "ENABLED",
         });
         assert_eq!(body, wanted);

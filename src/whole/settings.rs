@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
+use crate::whole::places::Put;
 
 /// What is to be set of a pool by `UpdateUserPool`. `None` is unmanaged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct PoolSettings {
     /// `UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode`; [`Mode::Off`] takes the member away, because
     /// the API has no such value (docs/facts.md, "Two modes").
     pub custom: Option<Mode>,
+    /// Managed places that are put back as the service had them, whatever is said of them above.
+    pub back: Vec<Put>,
 }
 
 /// What is to be set of a client by `UpdateUserPoolClient`. `None` is unmanaged.
@@ -27,6 +30,8 @@ pub struct ClientSettings {
     pub identity_providers: Option<BTreeSet<String>>,
     /// `EnablePropagateAdditionalUserContextData`.
     pub propagate_user_context: Option<bool>,
+    /// Managed places that are put back as the service had them, whatever is said of them above.
+    pub back: Vec<Put>,
 }
 
 /// What is to be set of a pool's MFA by `SetUserPoolMfaConfig`. `None` is unmanaged.
@@ -36,4 +41,6 @@ pub struct MfaSettings {
     pub configuration: Option<MfaConfiguration>,
     /// The factors that are on; all others are off.
     pub factors: Option<BTreeSet<MfaFactor>>,
+    /// Managed places that are put back as the service had them, whatever is said of them above.
+    pub back: Vec<Put>,
 }

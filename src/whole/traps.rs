@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::whole::body::Why;
-use crate::whole::draft::{Draft, at};
+use crate::whole::draft::Draft;
+use crate::whole::places::at;
 use crate::whole::refusal::Refusal;
 
 type Members = Map<String, Value>;
@@ -128,34 +129,28 @@ fn validity(pool: &Members) -> Result<(), Refusal> {
 }
 
 /// `AdminCreateUserConfig` without the member that the service refuses.
-pub(super) fn invitations(draft: &mut Draft, name: &str, value: &Value) -> Result<(), Refusal> {
-    let mut value = value.clone();
-    if let Some(members) = value.as_object_mut()
-        && members.shift_remove(UNUSED[1]).is_some()
-    {
+pub(super) fn invitations(draft: &mut Draft<'_>, pool: &Members) {
+    if place(pool, &UNUSED).is_some() {
         draft.leave(&UNUSED, Why::Mirror);
     }
-    draft.carry(name, value, true)
 }
 
 /// Tags without those of AWS, which nobody else may write and the service keeps.
-pub(super) fn tags(draft: &mut Draft, name: &str, value: &Value) -> Result<(), Refusal> {
-    let Value::Object(tags) = value else {
-        return Err(Refusal::Shape {
-            pointer: at(&[name]),
-            what: "is no object",
-        });
+pub(super) fn tags(draft: &mut Draft<'_>, pool: &Members) -> Result<(), Refusal> {
+    const TAGS: &str = "UserPoolTags";
+    let Some(tags) = object(pool, &[], TAGS)? else {
+        return Ok(());
     };
     let of_aws = |key: &str| {
         key.get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
     };
-    let (theirs, own): (Members, Members) = tags.clone().into_iter().partition(|(key, _)| of_aws(key));
-    for key in theirs.keys() {
-        draft.leave(&[name, key], Why::TagOfAws);
+    let theirs: Vec<_> = tags.keys().filter(|key| of_aws(key)).collect();
+    for key in &theirs {
+        draft.leave(&[TAGS, key], Why::TagOfAws);
     }
-    if own.is_empty() && !theirs.is_empty() {
-        return Ok(());
+    if !theirs.is_empty() {
+        draft.prune(&[TAGS]);
     }
-    draft.carry(name, Value::Object(own), true)
+    Ok(())
 }

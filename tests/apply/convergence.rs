@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use cogward::model::posture::Posture;
-use cogward::proposal::{Ended, State};
+use cogward::proposal::{Ended, Guard, State};
 use cogward::simulator::{
     Behaviour, NoClientConfiguration, NoPoolConfiguration, Options, Pool, Unsent, Update,
 };
@@ -37,12 +37,17 @@ fn behaviours() -> Vec<Behaviour> {
             no_log_delivery_is_absent: true,
             ..Behaviour::default()
         },
+        Behaviour {
+            update: Update::Bare,
+            takes_both_email_messages: true,
+            ..Behaviour::default()
+        },
     ]
 }
 
 /// What is the service's to refuse: what the feature plan does not have, what contradicts itself, and responses while
 /// threat protection is off.
-const REFUSALS: [&str; 3] = [
+pub const REFUSALS: [&str; 3] = [
     "InTierException",
     "InvalidParameterException",
     "AddOnNotEnabledException",
@@ -56,12 +61,25 @@ struct Counts {
     refused: Cell<usize>,
     unknown: Cell<usize>,
     idle: Cell<usize>,
+    guarded: Cell<usize>,
     back: Cell<usize>,
     stuck: Cell<usize>,
 }
 
 fn add(cell: &Cell<usize>) {
     cell.set(cell.get() + 1);
+}
+
+/// Makes the simulated world one with a pool, and perhaps an alarm.
+pub fn set(bench: &Bench, pool: &Pool, has_alarm: bool) {
+    bench.server.change(|world| {
+        *world.pool_mut(POOL).unwrap() = pool.clone();
+        let region = world.region_mut(crate::support::ACCOUNT, crate::support::REGION);
+        region.alarms.clear();
+        if has_alarm {
+            put_alarm(world, 7.0);
+        }
+    });
 }
 
 fn trip(
@@ -71,22 +89,26 @@ fn trip(
     has_alarm: bool,
     policy: &Value,
 ) -> Result<(), TestCaseError> {
-    bench.server.change(|world| {
-        *world.pool_mut(POOL).unwrap() = pool.clone();
-        let region = world.region_mut(crate::support::ACCOUNT, crate::support::REGION);
-        region.alarms.clear();
-        if has_alarm {
-            put_alarm(world, 7.0);
-        }
-    });
+    set(bench, pool, has_alarm);
     add(&counts.runs);
+    let first = bench.server.world();
     let prepared = bench.plan(policy);
     let proposal = &prepared.proposal;
     prop_assert!(proposal.not_checked.is_empty(), "{:?}", proposal.not_checked);
+    if !proposal.refused.is_empty() {
+        // What cannot be read, or sent back, is refused before anything is written.
+        let guards = proposal.refused.iter().map(|one| one.guard);
+        let right = guards
+            .into_iter()
+            .all(|guard| matches!(guard, Guard::PoolPartial | Guard::NotCarried));
+        prop_assert!(right, "{:#?}", proposal.refused);
+        prop_assert_eq!(first, bench.server.world());
+        add(&counts.guarded);
+        return Ok(());
+    }
     let calls: usize = proposal.pools.iter().map(|pool| pool.calls.len()).sum();
     if calls == 0 {
         add(&counts.idle);
-        prop_assert!(proposal.refused.is_empty(), "{:?}", proposal.refused);
         return Ok(());
     }
     if proposal.pools[0]
@@ -96,10 +118,10 @@ fn trip(
     {
         add(&counts.unknown);
     }
-    let before = unmanaged(&bench.server.world(), policy);
+    let before = unmanaged(&first, &first, policy);
     let (posture_before, journal) = (posture(bench), format!("{}.jsonl", counts.runs.get()));
     let outcome = bench.carry_out(&prepared, &journal);
-    let after = unmanaged(&bench.server.world(), policy);
+    let after = unmanaged(&bench.server.world(), &first, policy);
     prop_assert_eq!(before, after, "{:#}", policy);
     prop_assert!(outcome.pools[0].trouble.is_empty(), "{:#?}", outcome);
     let failed: Vec<_> = outcome.pools[0]
@@ -117,12 +139,7 @@ fn trip(
     } else {
         // What the feature plan does not have is the service's to refuse, and nobody else's.
         let words = failed[0].detail.clone().unwrap_or_default();
-        let codes = [
-            "InTierException",
-            "InvalidParameterException",
-            "AddOnNotEnabledException",
-        ];
-        let refusal = codes.iter().any(|code| words.contains(code));
+        let refusal = REFUSALS.iter().any(|code| words.contains(code));
         // Responses may be refused while threat protection is off, and only then.
         let modes = &bench.look().estate.pools[0].posture.mode;
         let off = modes.standard == Some(cogward::model::mode::Mode::Off);
@@ -201,6 +218,10 @@ fn any_policy_on_any_pool_converges_and_leaves_the_rest_alone() {
     figure("of them refused by the service in part", refused);
     figure("of them as wanted before", idle);
     figure("of them with unknown members carried over", unknown);
+    figure(
+        "of them refused because of what cannot be read",
+        counts.guarded.get(),
+    );
     let (back, stuck) = (counts.back.get(), counts.stuck.get());
     figure("of them rolled back to where they were", back);
     figure("of them that the service refused to roll back", stuck);

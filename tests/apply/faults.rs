@@ -94,12 +94,17 @@ fn is_true(outcome: &Outcome, world: &World, what: &str) {
 
 fn struck(fault: Fault, what: &str) {
     let bench = Bench::new(pool(), Options::default());
-    let before = unmanaged(&bench.server.world(), &policy());
+    let first = bench.server.world();
+    let before = unmanaged(&first, &first, &policy());
     let prepared = bench.plan(&policy());
     bench.server.set_faults(vec![fault]);
     let outcome = bench.carry_out(&prepared, "a.jsonl");
     is_true(&outcome, &bench.server.world(), what);
-    assert_eq!(before, unmanaged(&bench.server.world(), &policy()), "{what}");
+    assert_eq!(
+        before,
+        unmanaged(&bench.server.world(), &first, &policy()),
+        "{what}"
+    );
     bench.server.set_faults(Vec::new());
     let prepared = bench.plan(&policy());
     if !prepared.proposal.pools.is_empty() {
@@ -107,7 +112,11 @@ fn struck(fault: Fault, what: &str) {
         assert_eq!(again.exit_code(), 0, "{what}: {again:#?}");
     }
     assert_eq!(landed(&bench.server.world()).len(), 7, "{what}");
-    assert_eq!(before, unmanaged(&bench.server.world(), &policy()), "{what}");
+    assert_eq!(
+        before,
+        unmanaged(&bench.server.world(), &first, &policy()),
+        "{what}"
+    );
 }
 
 #[test]

@@ -115,7 +115,8 @@ fn without_dates(value: &mut Value) {
 
 fn killed_at(point: usize, latency: Duration, wanted: &Value) {
     let bench = bench(latency);
-    let before = unmanaged(&bench.server.world(), &policy());
+    let first = bench.server.world();
+    let before = unmanaged(&first, &first, &policy());
     let mut child = start(&bench, "a.jsonl");
     let until = Instant::now() + Duration::from_mins(1);
     while bench.server.log().len() < point && child.try_wait().unwrap().is_none() {
@@ -127,7 +128,7 @@ fn killed_at(point: usize, latency: Duration, wanted: &Value) {
     confirmed_is_done(&bench, "a.jsonl");
     assert_eq!(
         before,
-        unmanaged(&bench.server.world(), &policy()),
+        unmanaged(&bench.server.world(), &first, &policy()),
         "killed at call {point}"
     );
     let code = program(&bench, &["--journal", "b.jsonl"])
@@ -138,7 +139,7 @@ fn killed_at(point: usize, latency: Duration, wanted: &Value) {
     assert_eq!(&settings(&bench.server.world()), wanted, "killed at call {point}");
     assert_eq!(
         before,
-        unmanaged(&bench.server.world(), &policy()),
+        unmanaged(&bench.server.world(), &first, &policy()),
         "killed at call {point}"
     );
 }

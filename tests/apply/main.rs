@@ -21,4 +21,5 @@ mod random;
 mod rollback;
 mod scene;
 mod support;
+mod unknown;
 mod unmanaged;

@@ -94,14 +94,22 @@ fn web() -> impl Strategy<Value = Value> {
         ],
         1..=3,
     );
-    (client(), option::of(flows)).prop_map(|(client, flows)| {
+    let oauth = option::of(subsequence(vec!["code", "implicit"], 1..=2));
+    let providers = option::of(subsequence(vec!["COGNITO", "Facebook"], 1..=2));
+    (client(), option::of(flows), oauth, providers).prop_map(|(client, flows, oauth, providers)| {
         let mut client = if client == json!("inherit") {
             json!({ "inherit": true })
         } else {
             client
         };
-        if let Some(flows) = flows {
-            client["auth_flows"] = json!(flows);
+        for (key, list) in [
+            ("auth_flows", flows),
+            ("oauth_flows", oauth),
+            ("identity_providers", providers),
+        ] {
+            if let Some(list) = list {
+                client[key] = json!(list);
+            }
         }
         client
     })
@@ -145,7 +153,14 @@ pub fn policy() -> impl Strategy<Value = Value> {
         ("user_auth_events", maybe(delivery())),
         ("user_notification", maybe(delivery())),
     ]);
-    let mfa = one(&["ON", "OPTIONAL"]).prop_map(|mode| json!({ "configuration": mode }));
+    let factors = subsequence(vec!["SOFTWARE_TOKEN", "EMAIL"], 1..=2);
+    let mfa =
+        (one(&["ON", "OPTIONAL", "OFF"]), option::of(factors)).prop_map(|(mode, factors)| {
+            match factors.filter(|_| mode != "OFF") {
+                Some(factors) => json!({ "configuration": mode, "factors": factors }),
+                None => json!({ "configuration": mode }),
+            }
+        });
     let sections = object(vec![
         ("feature_plan", maybe(Just(json!("PLUS")))),
         ("mode", maybe(mode)),

@@ -1,9 +1,11 @@
 //! Random pools with all that surrounds them, and one scene in which every kind of call has something to do.
 
 use cogward::simulator::{Pool, Raw, World};
+use proptest::bool::weighted;
+use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
 use crate::random;
@@ -91,16 +93,106 @@ pub fn alarm(threshold: f64) -> Raw {
     }))
 }
 
+/// Something that nobody knows, planted into any object of a pool: beside what is known, or alone.
+#[derive(Clone, Debug)]
+struct Plant {
+    into: Index,
+    name: String,
+    value: Value,
+    alone: bool,
+}
+
+fn plants() -> impl Strategy<Value = Vec<Plant>> {
+    let one = (
+        any::<Index>(),
+        "[A-Z][a-z]{1,6}Planted",
+        random::anything(),
+        weighted(0.2),
+    );
+    let one = one.prop_map(|(into, name, value, alone)| Plant {
+        into,
+        name,
+        value,
+        alone,
+    });
+    vec(one, 0..3)
+}
+
+/// Places of all objects, those of tags excepted, which are texts.
+fn objects(value: &Value, at: &str, into: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            into.push(at.to_owned());
+            for (name, value) in members.iter().filter(|(name, _)| *name != "UserPoolTags") {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                objects(value, &format!("{at}/{name}"), into);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                objects(value, &format!("{at}/{index}"), into);
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Plant {
+    /// The pool with it. Alone it stands only where the rest of the pool does not hang on what stood there before.
+    fn put(self, pool: &Pool) -> Pool {
+        let mut whole = serde_json::to_value(pool).unwrap();
+        let mut all = Vec::new();
+        objects(&whole, "", &mut all);
+        let containers = ["", "/clients", "/risk_configurations"];
+        all.retain(|at| !containers.contains(&at.as_str()));
+        if self.alone {
+            let may_be = ["/risk_configurations/", "/mfa/", "/user_pool/UserPoolAddOns"];
+            all.retain(|at| may_be.iter().any(|start| at.starts_with(start)));
+        }
+        if all.is_empty() {
+            return pool.clone();
+        }
+        let place = whole.pointer_mut(self.into.get::<String>(&all)).unwrap();
+        if self.alone {
+            *place = json!({});
+        }
+        place[self.name.as_str()] = self.value;
+        serde_json::from_value(whole).unwrap()
+    }
+}
+
 /// A pool and whether there is an alarm.
 pub fn scene() -> impl Strategy<Value = (Pool, bool)> {
+    (plain(), plants()).prop_map(|((pool, has_alarm), plants)| {
+        let pool = plants.into_iter().fold(pool, |pool, plant| plant.put(&pool));
+        (pool, has_alarm)
+    })
+}
+
+fn plain() -> impl Strategy<Value = (Pool, bool)> {
     let clients = (random::client(), random::client());
     let risks = (option::of(risk()), option::of(risk()), option::of(risk()));
     let logs = (any::<bool>(), any::<bool>());
-    (random::pool(), clients, risks, logs, any::<bool>()).prop_map(
-        |(user_pool, (web, mut app), (of_pool, of_web, of_app), (events, notes), has_alarm)| {
+    let more = (any::<bool>(), weighted(0.3), weighted(0.2));
+    (random::pool(), clients, risks, logs, more).prop_map(
+        |(
+            user_pool,
+            (web, mut app),
+            (of_pool, of_web, of_app),
+            (events, notes),
+            (has_alarm, mails, bare),
+        )| {
             let mut pool = Pool::of(user_pool);
             pool.mfa =
                 raw(json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true }, "FactorUnheard": [1] }));
+            if mails {
+                let texts = if bare {
+                    json!({})
+                } else {
+                    json!({ "Subject": "code", "Message": "{####}" })
+                };
+                pool.mfa.insert("EmailMfaConfiguration".into(), texts);
+            }
             // With MFA off the service has no factors.
             if pool.user_pool["MfaConfiguration"] == "OFF" {
                 pool.user_pool["MfaConfiguration"] = "OPTIONAL".into();

@@ -6,29 +6,26 @@ use serde_json::{Value, json};
 use crate::scene::{APP, WEB};
 use crate::support::{ACCOUNT, POOL, REGION};
 
-/// The world without what the policy manages.
-pub fn unmanaged(world: &World, policy: &Value) -> Value {
+/// The world without what the policy manages. `first` is the world before anything was done: a client that had no
+/// responses of its own then has nothing of them that is anybody else's.
+pub fn unmanaged(world: &World, first: &World, policy: &Value) -> Value {
     let mut whole = serde_json::to_value(world).unwrap();
     let region = &mut whole["accounts"][ACCOUNT]["regions"][REGION];
     let mut pool = region["pools"][POOL].take();
     user_pool(&mut pool["user_pool"], policy);
-    if policy.get("mfa").is_some() {
-        pool["mfa"] = json!({ "FactorUnheard": pool["mfa"]["FactorUnheard"] });
-    }
+    mfa(&mut pool["mfa"], policy);
     for (id, key) in [(WEB, "web"), (APP, "app")] {
-        let client = &mut pool["clients"][id];
-        remove(client, &["LastModifiedDate"]);
-        if policy["clients"][key].get("auth_flows").is_some() {
-            remove(client, &["ExplicitAuthFlows"]);
-        }
+        client(&mut pool["clients"][id], &policy["clients"][key]);
         let manages = policy["clients"].get(key).or_else(|| policy["clients"].get("*"));
+        let had = first.pool(POOL).unwrap().risk_configurations.contains_key(id);
         risk(
             &mut pool["risk_configurations"],
             id,
             manages.unwrap_or(&Value::Null),
+            had,
         );
     }
-    risk(&mut pool["risk_configurations"], "", policy);
+    risk(&mut pool["risk_configurations"], "", policy, true);
     logs(&mut pool, policy);
     region["pools"][POOL] = pool;
     alarm(region, policy);
@@ -72,12 +69,42 @@ fn user_pool(pool: &mut Value, policy: &Value) {
     }
 }
 
+fn mfa(mfa: &mut Value, policy: &Value) {
+    if policy.get("mfa").is_none() {
+        return;
+    }
+    for (factor, member) in [
+        ("SoftwareTokenMfaConfiguration", "Enabled"),
+        ("WebAuthnConfiguration", "FactorConfiguration"),
+    ] {
+        strip(mfa, factor, &[member]);
+    }
+    let is_off = policy["mfa"]["configuration"] == "OFF";
+    if policy["mfa"].get("factors").is_some() || is_off {
+        remove(mfa, &["EmailMfaConfiguration"]);
+    }
+    prune(mfa);
+}
+
+fn client(client: &mut Value, managed: &Value) {
+    remove(client, &["LastModifiedDate"]);
+    for (key, member) in [
+        ("auth_flows", "ExplicitAuthFlows"),
+        ("oauth_flows", "AllowedOAuthFlows"),
+        ("identity_providers", "SupportedIdentityProviders"),
+    ] {
+        if managed.get(key).is_some() {
+            remove(client, &[member]);
+        }
+    }
+}
+
 /// A configuration without the leaves that are managed. `manages` has the sections; a client's may be the word
 /// `inherit`, or say that it inherits: then nothing of it is anybody else's.
-fn risk(configurations: &mut Value, key: &str, manages: &Value) {
+fn risk(configurations: &mut Value, key: &str, manages: &Value, had: bool) {
     let inherits = *manages == json!("inherit") || manages.get("inherit").is_some();
-    let is_whole = manages.get("account_takeover").is_some() && !key.is_empty();
-    if inherits || is_whole {
+    let is_new = manages.get("account_takeover").is_some() && !had;
+    if inherits || is_new {
         remove(configurations, &[key]);
         return;
     }
@@ -90,11 +117,16 @@ fn risk(configurations: &mut Value, key: &str, manages: &Value) {
         takeover(own, section);
     }
     if manages.get("compromised_credentials").is_some() {
+        strip(own, "CompromisedCredentialsRiskConfiguration", &["EventFilter"]);
         strip(
-            own,
-            "CompromisedCredentialsRiskConfiguration",
-            &["Actions", "EventFilter"],
+            &mut own["CompromisedCredentialsRiskConfiguration"],
+            "Actions",
+            &["EventAction"],
         );
+    }
+    // The service writes the filter out.
+    if own["CompromisedCredentialsRiskConfiguration"]["EventFilter"] == json!([]) {
+        strip(own, "CompromisedCredentialsRiskConfiguration", &["EventFilter"]);
     }
     for (list, member) in [
         ("always_block", "BlockedIPRangeList"),
@@ -158,14 +190,14 @@ fn logs(pool: &mut Value, policy: &Value) {
             entry["EventSource"] == *source && policy["log_delivery"].get(key).is_some()
         });
         if managed {
-            entry = json!({ "BatchUnheard": entry["BatchUnheard"] });
+            remove(&mut entry, &["EventSource", "LogLevel"]);
+            strip(&mut entry, "CloudWatchLogsConfiguration", &["LogGroupArn"]);
         }
         prune(&mut entry);
         if entry != json!({}) {
             rest.push(entry);
         }
     }
-    rest.sort_by_key(ToString::to_string);
     pool["log_configurations"] = Value::Array(rest);
 }
 

@@ -66,6 +66,7 @@ fn pool_settings() -> impl Strategy<Value = PoolSettings> {
             feature_plan,
             standard,
             custom,
+            back: Vec::new(),
         }
     })
 }
@@ -183,6 +184,7 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
             oauth_flows,
             identity_providers,
             propagate_user_context,
+            back: Vec::new(),
         },
     )
 }

@@ -2,7 +2,7 @@
 //! as it was, whatever of it this version does not know.
 
 use cogward::aws::NamedAlarm;
-use cogward::model::log_delivery::{Delivery, LogDelivery};
+use cogward::model::log_delivery::{Delivery, LogSource};
 use cogward::model::mode::{MfaConfiguration, MfaFactor};
 use cogward::simulator::Options;
 use cogward::whole::{MfaSettings, log_delivery, mfa_config, risk_configuration};
@@ -57,16 +57,16 @@ async fn log_delivery_keeps_the_source_that_nobody_changes() {
         cloudwatch_logs: Some(format!("arn:aws:logs:us-west-2:123456789012:log-group:{name}")),
         ..Delivery::default()
     };
-    let wanted = LogDelivery {
-        user_auth_events: Some(group("events")),
-        user_notification: Some(group("x")),
-    };
+    let wanted = [
+        (LogSource::UserAuthEvents, Some(group("events"))),
+        (LogSource::UserNotification, Some(group("x"))),
+    ];
     let update = log_delivery(POOL, &before, &wanted).unwrap();
     writer.set_log_delivery(&update.body).await.unwrap();
     let after = reader.log_delivery(POOL).await.unwrap();
     let list = |body: &Value| body["LogDeliveryConfiguration"]["LogConfigurations"].clone();
-    assert_eq!(list(&after)[1], list(&before)[0]);
-    assert_eq!(list(&after)[0]["EventSource"], "userAuthEvents");
+    assert_eq!(list(&after)[0], list(&before)[0]);
+    assert_eq!(list(&after)[1]["EventSource"], "userAuthEvents");
     // And now nothing is to be changed.
     assert_eq!(log_delivery(POOL, &after, &wanted).unwrap().changed, []);
 }
@@ -80,6 +80,7 @@ async fn mfa_changes_and_nothing_else_does() {
     let set = MfaSettings {
         configuration: Some(MfaConfiguration::Optional),
         factors: Some([MfaFactor::SoftwareToken, MfaFactor::Email].into()),
+        ..MfaSettings::default()
     };
     let update = mfa_config(POOL, &before, &set).unwrap();
     writer.set_mfa_config(&update.body).await.unwrap();
@@ -91,7 +92,7 @@ async fn mfa_changes_and_nothing_else_does() {
     assert_eq!(mfa_config(POOL, &after, &set).unwrap().changed, []);
     let off = MfaSettings {
         configuration: Some(MfaConfiguration::Off),
-        factors: None,
+        ..MfaSettings::default()
     };
     let update = mfa_config(POOL, &after, &off).unwrap();
     writer.set_mfa_config(&update.body).await.unwrap();

@@ -4,6 +4,7 @@ use crate::app::apply::back::before;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::diff::Tells;
 use crate::model::posture::Posture;
+use crate::observe::live::RawPool;
 use crate::plan::{self, Diff, Leaf, Written, align, of_leaves};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
@@ -38,14 +39,22 @@ impl Aim {
         }
     }
 
-    /// What is still to be done in a pool.
-    pub(super) fn diff(&self, observed: &Posture) -> Diff {
+    /// What is still to be done in a pool, by what was seen of it and its whole objects.
+    pub(super) fn diff(&self, observed: &Posture, raw: &RawPool) -> Diff {
         match &self.goal {
             Goal::Policy(policy) => plan::diff(&policy.posture, observed, self),
             Goal::Recorded(recorded) => {
-                let before = before(recorded, observed);
+                let before = before(recorded, observed, raw);
                 of_leaves(align(&before.posture, observed), before.leaves, self)
             }
+        }
+    }
+
+    /// What a journal recorded, if that is what the pool is to become.
+    pub(super) fn recorded(&self) -> Option<&RecordedPool> {
+        match &self.goal {
+            Goal::Policy(_) => None,
+            Goal::Recorded(recorded) => Some(recorded),
         }
     }
 }

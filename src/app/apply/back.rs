@@ -1,24 +1,21 @@
 //! From what a journal recorded to a posture to go back to, and the leaves that it is about.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
+use crate::app::apply::body::described_logs;
+use crate::app::apply::object::Object;
+use crate::app::apply::places::leaves;
 use crate::app::apply::recorded::{RecordedPool, Was};
 use crate::aws::convert;
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
-use crate::model::log_delivery::LogDelivery;
-use crate::model::mode::{MfaFactor, Mode};
-use crate::model::posture::{Origin, Posture};
-use crate::model::response::RiskConfiguration;
-use crate::plan::{Auth, ClientSetting, Holder, Leaf, LogSource, RiskLeaf};
-
-/// Factors with the members that describe them.
-const FACTORS: [(&str, MfaFactor); 4] = [
-    ("SmsMfaConfiguration", MfaFactor::Sms),
-    ("SoftwareTokenMfaConfiguration", MfaFactor::SoftwareToken),
-    ("EmailMfaConfiguration", MfaFactor::Email),
-    ("WebAuthnConfiguration", MfaFactor::WebAuthn),
-];
+use crate::model::posture::{Origin, Part, Posture};
+use crate::observe::live::RawPool;
+use crate::plan::Leaf;
+use crate::text;
+use crate::whole::restored;
 
 /// The state before a run, as far as the run changed it.
 #[derive(Clone, Debug, Default)]
@@ -32,189 +29,220 @@ pub(super) struct Before {
 }
 
 /// The state before a run, in terms of a pool as it is now.
-pub(super) fn before(recorded: &RecordedPool, now: &Posture) -> Before {
-    let mut back = Before {
-        posture: Posture {
-            origin: Origin::Desired,
-            account: now.account.clone(),
-            region: now.region.clone(),
-            pool_id: now.pool_id.clone(),
-            ..Posture::default()
+///
+/// Of every object that the run changed, the places that it changed are put back into the object as it is now, and what
+/// comes of that is read as any answer of the service is: what the run did not change means what it means now.
+pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> Before {
+    let mut back = Back {
+        now,
+        raw,
+        found: Before {
+            posture: Posture {
+                origin: Origin::Desired,
+                account: now.account.clone(),
+                region: now.region.clone(),
+                pool_id: now.pool_id.clone(),
+                ..Posture::default()
+            },
+            ..Before::default()
         },
-        ..Before::default()
     };
     for (_, was) in recorded.of("UpdateUserPool") {
         back.pool(was);
     }
     for (_, was) in recorded.of("SetUserPoolMfaConfig") {
-        back.mfa(was, now);
+        back.mfa(was);
     }
     for (client, was) in recorded.of("SetRiskConfiguration") {
         match client {
             None => back.pool_risk(was),
-            Some(id) => back.client_risk(id, was, now),
+            Some(id) => back.client_risk(id, was),
         }
     }
     for (client, was) in recorded.of("UpdateUserPoolClient") {
-        back.client(client.unwrap_or_default(), was, now);
+        back.client(client.unwrap_or_default(), was);
     }
     for (_, was) in recorded.of("SetLogDeliveryConfiguration") {
         back.logs(was);
     }
     for (name, was) in recorded.of("PutMetricAlarm") {
-        back.alarm(name.unwrap_or_default(), was);
+        back.found.alarm(name.unwrap_or_default(), was);
     }
-    back
+    back.found
 }
 
 fn word<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
     serde_json::from_value(value.clone()).ok()
 }
 
-impl Before {
+/// A state in the making.
+struct Back<'a> {
+    now: &'a Posture,
+    raw: &'a RawPool,
+    found: Before,
+}
+
+impl Back<'_> {
+    /// An object as it was, as far as the run changed it.
+    fn was(&self, object: &Object, was: &Was) -> Value {
+        restored(&object.seen(self.raw, self.now), &was.places())
+    }
+
+    /// Adds the leaves that the changed places of an object belong to.
+    fn leaves(&mut self, object: &Object, key: &str, was: &Was) {
+        let places = was.places();
+        let leaves = places.iter().flat_map(|put| leaves(object, key, &put.at));
+        let mut leaves: Vec<_> = leaves.collect();
+        leaves.sort();
+        leaves.dedup();
+        self.found.leaves.append(&mut leaves);
+    }
+
+    /// Says that what was recorded is not understood, so that it is not gone back to.
+    fn not_understood(&mut self, what: &str, why: impl fmt::Display) {
+        let words =
+            format!("what the journal has of {what} is not understood, and stays as it is now: {why}");
+        self.found.lost.push(words);
+    }
+
     fn pool(&mut self, was: &Was) {
-        if let Some(plan) = was.at(&["UserPoolTier"]) {
-            self.posture.feature_plan = word(plan);
-            self.leaves.push(Leaf::FeaturePlan);
-        }
-        // A mode that is not there is OFF.
-        let mode = |value: &Value| Some(word(value).unwrap_or(Mode::Off));
-        if let Some(standard) = was.at(&["UserPoolAddOns", "AdvancedSecurityMode"]) {
-            self.posture.mode.standard = mode(standard);
-            self.leaves.push(Leaf::Mode(Auth::Standard));
-        }
-        let custom = [
-            "UserPoolAddOns",
-            "AdvancedSecurityAdditionalFlows",
-            "CustomAuthMode",
-        ];
-        if let Some(custom) = was.at(&custom) {
-            self.posture.mode.custom = mode(custom);
-            self.leaves.push(Leaf::Mode(Auth::Custom));
+        let body = json!({ "UserPool": self.was(&Object::Pool, was) });
+        let facts = match convert::pool(&body) {
+            Ok(facts)
+                if facts
+                    .misfits
+                    .iter()
+                    .all(|(part, _)| !matches!(part, Part::Mode | Part::Plan)) =>
+            {
+                facts
+            }
+            Ok(facts) => {
+                let words: Vec<_> = facts
+                    .misfits
+                    .iter()
+                    .map(|(_, misfit)| misfit.to_string())
+                    .collect();
+                return self.not_understood("the pool", text::words(&words));
+            }
+            Err(misfit) => return self.not_understood("the pool", misfit),
+        };
+        let had = self.found.leaves.len();
+        self.leaves(&Object::Pool, "", was);
+        self.found.posture.feature_plan = facts.feature_plan;
+        self.found.posture.mode = facts.mode;
+        // An update cannot take a feature plan away: one that is not sent stays.
+        if facts.feature_plan.is_none() && self.found.leaves[had..].contains(&Leaf::FeaturePlan) {
+            self.found.leaves.retain(|leaf| *leaf != Leaf::FeaturePlan);
+            let plan = self.now.feature_plan.map(|plan| json!(plan));
+            let plan = plan.as_ref().and_then(Value::as_str).unwrap_or("as it is");
+            self.found.lost.push(format!(
+                "the pool described no feature plan before, and an update cannot take one away: it stays {plan}"
+            ));
         }
     }
 
-    /// Factors that the run did not change are as they are now.
-    fn mfa(&mut self, was: &Was, now: &Posture) {
-        if let Some(mode) = was.at(&["MfaConfiguration"]) {
-            self.posture.mfa.configuration = word(mode);
-            self.leaves.push(Leaf::Mfa);
+    fn mfa(&mut self, was: &Was) {
+        let (mfa, odd) = convert::mfa(&self.was(&Object::Mfa, was));
+        if let Some(misfit) = odd.first() {
+            return self.not_understood("MFA", misfit);
         }
-        let mut members = was.before.clone();
-        if let Some(members) = members.as_object_mut() {
-            members.shift_remove("MfaConfiguration");
-        }
-        let names: Vec<_> = members
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.clone())
-            .collect();
-        if names.is_empty() {
-            return;
-        }
-        let mut factors = now.mfa.factors.clone().unwrap_or_default();
-        let had = convert::mfa(&members).0.factors.unwrap_or_default();
-        for (name, factor) in FACTORS {
-            if names.iter().any(|changed| changed == name) {
-                factors.remove(&factor);
-                factors.extend(had.get(&factor).copied());
-            }
-        }
-        self.posture.mfa.factors = Some(factors);
-        self.leaves.push(Leaf::MfaFactors);
+        self.found.posture.mfa = mfa;
+        self.leaves(&Object::Mfa, "", was);
     }
 
     fn pool_risk(&mut self, was: &Was) {
-        self.posture.responses = risk(was);
-        let own = RiskLeaf::all().map(|leaf| Leaf::Risk(Holder::Pool, leaf));
-        self.leaves.extend(own.filter(|leaf| made(was, leaf)));
+        let object = Object::Risk(None);
+        let body = json!({ "RiskConfiguration": self.was(&object, was) });
+        match convert::pool_risk(Ok(body)) {
+            Ok(responses) => self.found.posture.responses = responses,
+            Err(trouble) => return self.not_understood("the pool's risk configuration", trouble.detail),
+        }
+        self.leaves(&object, "", was);
     }
 
-    fn client_risk(&mut self, id: &str, was: &Was, now: &Posture) {
-        let Some(key) = self.named(id, now) else { return };
-        let live = now
-            .clients
-            .iter()
-            .find(|client| client.key == key)
-            .map(|client| &client.risk);
+    fn client_risk(&mut self, id: &str, was: &Was) {
+        let Some(key) = self.named(id) else { return };
+        let live = self.now.clients.iter().find(|client| client.key == key);
+        let is_own = live.is_some_and(|client| matches!(client.risk, Override::Own(_)));
         let whole = Leaf::Override(key.clone());
         if was.before.is_null() {
-            self.entry(&key).risk = Override::Inherit;
-            self.leaves.push(whole);
+            self.found.entry(&key).risk = Override::Inherit;
+            self.found.leaves.push(whole);
             return;
         }
-        self.entry(&key).risk = Override::Own(Box::new(risk(was)));
-        match live {
-            Some(Override::Own(_)) => {
-                let holder = Holder::Client(key.clone());
-                let own = RiskLeaf::all().map(|leaf| Leaf::Risk(holder.clone(), leaf));
-                // The journal's pointers have the policy's key of the client.
-                let at = |leaf: &Leaf| {
-                    let place = leaf.pointer();
-                    let rest: Vec<_> = place.tokens().skip(2).collect();
-                    was.is_reset()
-                        || was
-                            .makes
-                            .iter()
-                            .any(|made| made.tokens().skip(2).eq(rest.iter().cloned()))
-                };
-                self.leaves.extend(own.filter(at));
+        let object = Object::Risk(Some(id.to_owned()));
+        let mut section = self.was(&object, was);
+        section["ClientId"] = id.into();
+        match convert::client_risk(Ok(json!({ "RiskConfiguration": section })), id) {
+            Ok(risk) => self.found.entry(&key).risk = risk,
+            Err(trouble) => {
+                return self.not_understood(&format!("the responses of client `{key}`"), trouble.detail);
             }
-            _ if was.is_reset() => self.leaves.push(whole),
-            _ => self.lost.push(format!(
+        }
+        if is_own {
+            self.leaves(&object, &key, was);
+        } else if was.is_reset() {
+            self.found.leaves.push(whole);
+        } else {
+            self.found.entry(&key).risk = Override::Unknown;
+            self.found.lost.push(format!(
                 "client `{key}` has no responses of its own any more, and the journal has only a part of them"
-            )),
+            ));
         }
     }
 
-    fn client(&mut self, id: &str, was: &Was, now: &Posture) {
-        let Some(key) = self.named(id, now) else { return };
-        let members = [
-            ("ExplicitAuthFlows", ClientSetting::AuthFlows),
-            ("AllowedOAuthFlows", ClientSetting::OAuthFlows),
-            ("SupportedIdentityProviders", ClientSetting::IdentityProviders),
-            (
-                "EnablePropagateAdditionalUserContextData",
-                ClientSetting::PropagateUserContext,
-            ),
-        ];
-        for (member, setting) in members {
-            let Some(value) = was.at(&[member]) else { continue };
-            let entry = self.entry(&key);
-            let list = || Some(word(value).unwrap_or_default());
-            match setting {
-                ClientSetting::AuthFlows => entry.auth_flows = list(),
-                ClientSetting::OAuthFlows => entry.oauth_flows = list(),
-                ClientSetting::IdentityProviders => entry.identity_providers = list(),
-                ClientSetting::PropagateUserContext => {
-                    entry.propagate_user_context = Some(word(value).unwrap_or(false));
-                }
-            }
-            self.leaves.push(Leaf::Client(key.clone(), setting));
-        }
+    fn client(&mut self, id: &str, was: &Was) {
+        let Some(key) = self.named(id) else { return };
+        let object = Object::Client(id.to_owned());
+        let body = json!({ "UserPoolClient": self.was(&object, was) });
+        let facts = match convert::client(&body) {
+            Ok(facts) => facts,
+            Err(misfit) => return self.not_understood(&format!("client `{key}`"), misfit),
+        };
+        let live = self.now.clients.iter().find(|client| client.key == key);
+        let flows = live.and_then(|client| client.auth_flows.clone());
+        // The service may write out what it takes where nothing is set.
+        let is_default = flows.as_ref().is_some_and(|flows| flows.iter().eq(DEFAULT_FLOWS));
+        let entry = self.found.entry(&key);
+        entry.auth_flows = if facts.auth_flows.is_empty() && is_default {
+            flows
+        } else {
+            Some(facts.auth_flows)
+        };
+        entry.oauth_flows = Some(facts.oauth_flows);
+        entry.identity_providers = Some(facts.identity_providers);
+        entry.propagate_user_context = Some(facts.propagate_user_context);
+        self.leaves(&object, &key, was);
     }
 
     fn logs(&mut self, was: &Was) {
-        let sources = [
-            ("userAuthEvents", LogSource::UserAuthEvents),
-            ("userNotification", LogSource::UserNotification),
-        ];
-        let list: Vec<_> = sources
-            .iter()
-            .filter_map(|(name, _)| was.at(&["LogConfigurations", name])?.as_object().cloned())
-            .collect();
-        let body = json!({ "LogDeliveryConfiguration": { "LogConfigurations": list } });
-        let found = convert::log_delivery(&body).unwrap_or_default();
-        let delivery = self.posture.log_delivery.get_or_insert_with(LogDelivery::default);
-        *delivery = found;
-        for (name, source) in sources {
-            if was.at(&["LogConfigurations", name]).is_some() {
-                self.leaves.push(Leaf::LogDelivery(source));
-            }
+        match convert::log_delivery(&described_logs(&self.was(&Object::Logs, was))) {
+            Ok(found) => self.found.posture.log_delivery = Some(found),
+            Err(misfit) => return self.not_understood("log delivery", misfit),
         }
+        self.leaves(&Object::Logs, "", was);
     }
 
+    /// The key of a client in the pool as it is now.
+    fn named(&mut self, id: &str) -> Option<String> {
+        let mut clients = self.now.clients.iter();
+        let client = clients.find(|client| client.id.as_deref() == Some(id));
+        if client.is_none() {
+            let words = format!("client `{id}` does not exist any more");
+            self.found.lost.push(words);
+        }
+        client.map(|client| client.key.clone())
+    }
+}
+
+/// What a client allows that says nothing (docs/facts.md, "Flows of a client"), ordered.
+const DEFAULT_FLOWS: [&str; 3] = [
+    "ALLOW_CUSTOM_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+];
+
+impl Before {
     fn alarm(&mut self, name: &str, was: &Was) {
         let Some(alarm) = alarm(name, &was.before) else {
             self.lost.push(format!(
@@ -225,15 +253,6 @@ impl Before {
         let alarms = self.posture.alarms.get_or_insert_default();
         self.leaves.push(Leaf::Alarm(alarms.len()));
         alarms.push(alarm);
-    }
-
-    /// The key of a client in the pool as it is now.
-    fn named(&mut self, id: &str, now: &Posture) -> Option<String> {
-        let client = now.clients.iter().find(|client| client.id.as_deref() == Some(id));
-        if client.is_none() {
-            self.lost.push(format!("client `{id}` does not exist any more"));
-        }
-        client.map(|client| client.key.clone())
     }
 
     fn entry(&mut self, key: &str) -> &mut Client {
@@ -250,17 +269,6 @@ impl Before {
             });
         &mut clients[index]
     }
-}
-
-/// Whether a run made a leaf other than it was.
-fn made(was: &Was, leaf: &Leaf) -> bool {
-    was.makes.contains(&leaf.pointer())
-}
-
-/// The sections that the run changed, as they were.
-fn risk(was: &Was) -> RiskConfiguration {
-    let body = json!({ "RiskConfiguration": was.present() });
-    convert::pool_risk(Ok(body)).unwrap_or_default()
 }
 
 /// An alarm in the policy language's words; `None` for none.

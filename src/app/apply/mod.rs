@@ -16,6 +16,7 @@ mod findings;
 mod ground;
 mod job;
 mod object;
+mod places;
 mod propose;
 mod recorded;
 mod refuse;

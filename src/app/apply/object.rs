@@ -3,14 +3,15 @@
 use serde_json::{Map, Value};
 
 use crate::app::apply::alarm;
-use crate::app::apply::work::Work;
 use crate::aws::convert;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::ReadPort;
 use crate::aws::{AlarmRequest, NamedAlarm};
 use crate::model::client::Override;
 use crate::model::observed::Failure;
+use crate::model::posture::Posture;
 use crate::model::response::RiskConfiguration;
+use crate::observe::live::RawPool;
 use crate::plan::{Call, Write};
 use crate::pointer::Pointer;
 use crate::policy::write;
@@ -50,8 +51,7 @@ impl Object {
     }
 
     /// As the plan saw it; null for nothing.
-    pub(super) fn seen(&self, work: &Work) -> Value {
-        let raw = &work.raw;
+    pub(super) fn seen(&self, raw: &RawPool, posture: &Posture) -> Value {
         match self {
             Self::Pool => raw.pool.clone(),
             Self::Client(id) => raw.clients.get(id).cloned().unwrap_or_default(),
@@ -63,7 +63,7 @@ impl Object {
             Self::Mfa => raw.mfa.clone(),
             Self::Logs => logs(&raw.logs),
             Self::Alarm(name) => {
-                let alarms = work.pool.posture.alarms.as_deref().unwrap_or_default();
+                let alarms = posture.alarms.as_deref().unwrap_or_default();
                 let found = alarms.iter().find(|alarm| alarm.name.as_ref() == Some(name));
                 found.map_or(Value::Null, write::alarm)
             }
@@ -136,19 +136,26 @@ fn sections(section: &Value, client: Option<&str>) -> Value {
     }
 }
 
-/// Destinations by source; null for none. One without a source has its number.
+/// What is described, with destinations by source; null for none. One without a source of its own has its number.
 fn logs(body: &Value) -> Value {
-    let list = body.pointer("/LogDeliveryConfiguration/LogConfigurations");
+    let root = body.get("LogDeliveryConfiguration").and_then(Value::as_object);
+    let mut root = root.cloned().unwrap_or_default();
+    root.shift_remove("UserPoolId");
+    let list = root.shift_remove("LogConfigurations");
     let mut entries = Map::new();
-    for (number, entry) in list.and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (number, entry) in list.iter().filter_map(Value::as_array).flatten().enumerate() {
         let source = entry.get("EventSource").and_then(Value::as_str);
+        let source = source.filter(|source| !entries.contains_key(*source));
         let source = source.map_or_else(|| number.to_string(), str::to_owned);
         entries.insert(source, entry.clone());
     }
-    if entries.is_empty() {
+    if !entries.is_empty() {
+        root.insert("LogConfigurations".to_owned(), Value::Object(entries));
+    }
+    if root.is_empty() {
         Value::Null
     } else {
-        serde_json::json!({ "LogConfigurations": entries })
+        Value::Object(root)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
+use crate::observe::live::RawPool;
 use crate::plan::file::{PlanV1, plan};
 use crate::plan::gate::Known;
 use crate::plan::guard::{Guarded, Named, Permits, refusals};
@@ -93,14 +94,15 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
             }
             continue;
         };
-        let gone = before(back, &pool.posture).lost.into_iter();
+        let raw = raw(job, pool);
+        let gone = before(back, &pool.posture, &raw).lost.into_iter();
         lost.extend(gone.map(|why| NotChecked::left_out(format!("pool {}", pool.title()), why)));
         let aim = Aim::back_to(back, job.exclude);
         pairs.push(Pair {
             name: journal.to_owned(),
             minimum_days: MINIMUM_DAYS,
             pool,
-            diff: aim.diff(&pool.posture),
+            diff: aim.diff(&pool.posture, &raw),
             aim,
             known: known_of(pool, job),
             findings: Vec::new(),
@@ -112,9 +114,14 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
     Ok(prepared.masked(&Mask::of(&Sources::default(), std::iter::empty())))
 }
 
+/// The whole objects of a pool, as far as they were kept.
+fn raw(job: &Job<'_>, pool: &Observed) -> RawPool {
+    job.look.raw.get(pool.id()).cloned().unwrap_or_default()
+}
+
 fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &Job<'_>) -> Pair<'a> {
     let aim = Aim::of_policy(policy, job.exclude);
-    let diff = aim.diff(&pool.posture);
+    let diff = aim.diff(&pool.posture, &raw(job, pool));
     Pair {
         name: policy.name.clone(),
         minimum_days: policy.gate.minimum_days,
@@ -234,7 +241,7 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
         let work = Work {
             aim: pair.aim.clone(),
             pool: pair.pool.clone(),
-            raw: job.look.raw.get(pair.pool.id()).cloned().unwrap_or_default(),
+            raw: raw(job, pair.pool),
             diff: pair.diff.clone(),
             calls: calls(&pair.diff),
         };

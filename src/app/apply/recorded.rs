@@ -1,13 +1,14 @@
 //! What a journal recorded of pools: the state to go back to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::app::diff::Wish;
 use crate::journal::{Begin, Made, Outcome, Record};
 use crate::model::observed::Selector;
 use crate::pointer::Pointer;
+use crate::whole::Put;
 
 /// What a journal recorded of one pool.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,8 +28,8 @@ pub struct RecordedPool {
 pub(super) struct Was {
     /// Members that the run changed, as they were; null for an object that was not there.
     pub(super) before: Value,
-    /// Changes that were made, in the policy's terms.
-    pub(super) makes: Vec<Pointer>,
+    /// The same members as the run left them.
+    after: Value,
     /// Whether nothing was left of the object, so that all of it is in `before`.
     pub(super) whole: bool,
 }
@@ -56,14 +57,14 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
             None => {
                 let was = Was {
                     before: begin.before.clone(),
-                    makes: pointers(begin),
+                    after: begin.after.clone(),
                     whole: is_nothing(&begin.after),
                 };
                 pool.objects.insert(key, was);
             }
             Some(was) => {
                 keep_earlier(&mut was.before, &begin.before);
-                was.makes.extend(pointers(begin));
+                keep_later(&mut was.after, &begin.after);
                 was.whole &= is_nothing(&begin.after);
             }
         }
@@ -76,14 +77,6 @@ fn is_nothing(after: &Value) -> bool {
         Value::Object(members) => members.values().all(Value::is_null),
         other => other.is_null(),
     }
-}
-
-fn pointers(begin: &Begin) -> Vec<Pointer> {
-    begin
-        .makes
-        .iter()
-        .filter_map(|text| Pointer::parse(text))
-        .collect()
 }
 
 /// The client, or the alarm, that a call is about.
@@ -107,6 +100,46 @@ fn keep_earlier(earlier: &mut Value, later: &Value) {
     }
 }
 
+/// Adds how a later call left what it changed to how an earlier one did.
+fn keep_later(earlier: &mut Value, later: &Value) {
+    match (earlier, later) {
+        (Value::Object(earlier), Value::Object(later)) => {
+            for (name, value) in later {
+                keep_later(earlier.entry(name.as_str()).or_insert(Value::Null), value);
+            }
+        }
+        (earlier, later) => earlier.clone_from(later),
+    }
+}
+
+/// The places at which two sides of a change differ, innermost, with the first side. Null is nothing.
+fn places(before: &Value, after: &Value, at: &Pointer, into: &mut Vec<Put>) {
+    let filled = |value: &Value| value.as_object().is_some_and(|members| !members.is_empty());
+    let inner = |value: &Value, name: &str| value.get(name).cloned().unwrap_or_default();
+    let may_hold = |value: &Value| value.is_null() || value.is_object();
+    if (filled(before) || filled(after)) && may_hold(before) {
+        let names = [before, after].map(|side| side.as_object().into_iter().flatten());
+        let names: BTreeSet<_> = names
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        for name in names {
+            places(&inner(before, name), &inner(after, name), &at.child(name), into);
+        }
+        if !before.is_object() || filled(before) {
+            return;
+        }
+        // It was there, and had nothing in it.
+    }
+    if before != after {
+        into.push(Put {
+            at: at.clone(),
+            value: Some(before.clone()).filter(|value| !value.is_null()),
+        });
+    }
+}
+
 impl RecordedPool {
     /// Where the pool is to be looked for.
     #[must_use]
@@ -125,7 +158,13 @@ impl RecordedPool {
     #[must_use]
     pub fn has_modes(&self) -> bool {
         self.of("UpdateUserPool")
-            .any(|(_, was)| was.at(&["UserPoolAddOns"]).is_some())
+            .any(|(_, was)| was.before.is_null() || was.before.get("UserPoolAddOns").is_some())
+    }
+
+    /// What a run changed of one object.
+    pub(super) fn was(&self, operation: &str, about: Option<&str>) -> Option<&Was> {
+        let key = (operation.to_owned(), about.map(str::to_owned));
+        self.objects.get(&key)
     }
 
     /// What a run changed by an operation, for each client or alarm.
@@ -139,24 +178,16 @@ impl RecordedPool {
 }
 
 impl Was {
-    /// A place of what was there; null for nothing. `None` where the run did not change it.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Value> {
-        if self.before.is_null() {
-            return Some(&self.before);
-        }
-        path.iter().try_fold(&self.before, |value, name| value.get(*name))
+    /// The places that the run changed, with what was there, as the service had it.
+    pub(super) fn places(&self) -> Vec<Put> {
+        let mut found = Vec::new();
+        places(&self.before, &self.after, &Pointer::root(), &mut found);
+        found
     }
 
     /// Whether the run took the whole object away, so that all of it is recorded.
     pub(super) fn is_reset(&self) -> bool {
         self.whole
-    }
-
-    /// What was there, without what was not.
-    pub(super) fn present(&self) -> Map<String, Value> {
-        let mut members = self.before.as_object().cloned().unwrap_or_default();
-        members.retain(|_, value| !value.is_null());
-        members
     }
 }
 
@@ -174,15 +205,50 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_changed_is_told_from_what_was_not_there() {
-        let was = |before| Was {
-            before,
-            makes: Vec::new(),
-            whole: false,
+    fn places_are_told_from_what_was_not_changed_and_from_what_was_not_there() {
+        let places = |before, after| -> Vec<(String, Option<Value>)> {
+            let was = Was {
+                before,
+                after,
+                whole: false,
+            };
+            let places = was.places().into_iter();
+            places.map(|put| (put.at.to_string(), put.value)).collect()
         };
-        let some = was(json!({ "A": { "B": null } }));
-        assert_eq!(some.at(&["A", "B"]), Some(&Value::Null));
-        assert_eq!(some.at(&["A", "C"]), None);
-        assert_eq!(was(Value::Null).at(&["A"]), Some(&Value::Null));
+        let one = |at: &str, value: Value| (at.to_owned(), Some(value).filter(|value| !value.is_null()));
+        assert_eq!(
+            places(
+                json!({ "A": { "B": [1], "C": null, "D": 1 }, "E": { "F": 1, "G": {} }, "H": null, "I": {} }),
+                json!({ "A": { "B": [2], "C": 3, "D": 1 }, "E": null, "H": { "J": { "K": 1 } }, "I": { "L": 1 } }),
+            ),
+            [
+                one("/A/B", json!([1])),
+                one("/A/C", Value::Null),
+                one("/E/F", json!(1)),
+                one("/E/G", json!({})),
+                one("/H/J/K", Value::Null),
+                one("/I/L", Value::Null),
+                one("/I", json!({})),
+            ]
+        );
+        assert_eq!(places(Value::Null, json!({ "A": 1 })), [one("/A", Value::Null)]);
+        assert_eq!(places(json!({ "A": 1 }), Value::Null), [one("/A", json!(1))]);
+        assert_eq!(
+            places(json!({ "A": 1 }), json!({ "A": { "B": 1 } })),
+            [one("/A", json!(1))]
+        );
+    }
+
+    #[test]
+    fn how_the_last_call_left_it_counts() {
+        let mut earlier = json!({ "A": { "B": 1 }, "C": null });
+        keep_later(
+            &mut earlier,
+            &json!({ "A": { "B": 2, "D": 3 }, "C": { "E": 1 }, "F": null }),
+        );
+        assert_eq!(
+            earlier,
+            json!({ "A": { "B": 2, "D": 3 }, "C": { "E": 1 }, "F": null })
+        );
     }
 }

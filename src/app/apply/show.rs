@@ -1,6 +1,8 @@
 //! One pool of a plan as it is shown before anybody agrees: changes, calls, costs, and what is carried over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use crate::app::apply::body::body;
 use crate::app::apply::job::Job;
@@ -11,8 +13,11 @@ use crate::drift;
 use crate::model::mode::{FeaturePlan, Mode, Modes};
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
-use crate::plan::{Auth, Call, Change, Diff, enforces};
+use crate::plan::{Auth, Call, Change, Diff, Write, enforces};
+use crate::pointer::Pointer;
 use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
+use crate::text;
+use crate::whole::{Changed, Put, UpdateBody, restored};
 
 /// A pool of a plan, and the calls whose bodies cannot be made.
 pub(super) fn pool(
@@ -22,7 +27,12 @@ pub(super) fn pool(
     job: &Job<'_>,
 ) -> (PoolProposal, Vec<Refused>) {
     let (diff, pool) = (&work.diff, &work.pool);
-    let (carried, refused) = carried(work);
+    let Bodies {
+        calls,
+        carried,
+        notes,
+        refused,
+    } = bodies(work);
     let change = |change: &Change| Planned {
         difference: drift::shown(pool, change),
         direction: change.direction,
@@ -35,7 +45,7 @@ pub(super) fn pool(
         region: pool.posture.region.clone(),
         policy: policy.to_owned(),
         changes: diff.changes.iter().map(change).collect(),
-        calls: work.calls.iter().map(call).collect(),
+        calls,
         cells: diff.comparison.changes.clone(),
         addresses: diff.comparison.addresses.clone(),
         costs: costs(diff, pool.estimated_users),
@@ -43,44 +53,121 @@ pub(super) fn pool(
         excluded: diff.excluded.iter().map(crate::plan::Leaf::pointer).collect(),
         gates: gates(guarded, job),
         findings: Vec::new(),
-        notes: idle(guarded, job),
+        notes: idle(guarded, job).into_iter().chain(notes).collect(),
     };
     (shown, refused)
 }
 
-fn call(call: &Call) -> CallShown {
+/// What the bodies of a pool's calls are made of.
+#[derive(Default)]
+struct Bodies {
+    calls: Vec<CallShown>,
+    /// What is carried over by calls that replace whole objects, each object once.
+    carried: Vec<Carried>,
+    notes: Vec<String>,
+    /// Calls whose bodies cannot be made.
+    refused: Vec<Refused>,
+}
+
+/// Makes the body of every call from what was seen, each upon what those before it leave.
+fn bodies(work: &Work) -> Bodies {
+    let mut found = Bodies::default();
+    let mut objects: BTreeMap<Object, Value> = BTreeMap::new();
+    let mut shown_carried = BTreeSet::new();
+    let seen = |object: &Object| object.seen(&work.raw, &work.pool.posture);
+    for call in &work.calls {
+        let object = Object::of(call);
+        let before = objects
+            .entry(object.clone())
+            .or_insert_with_key(|object| seen(object));
+        let body = match body(call, work, before) {
+            Ok(body) => body,
+            Err(why) => {
+                let refused = refuse::not_carried(&work.pool, call.write.as_str(), &why);
+                found.refused.push(refused);
+                found.calls.push(shown(call, call.sets.clone()));
+                continue;
+            }
+        };
+        found.calls.push(shown(call, sent(call, &body)));
+        if !body.gone.is_empty() {
+            found.notes.push(gone(call, &body.gone));
+        }
+        body.changed.iter().for_each(|changed| make(before, changed));
+        if object == Object::Mfa {
+            // The pool says it, too, and sends it back.
+            let mode = body
+                .changed
+                .iter()
+                .filter(|changed| changed.pointer.as_str() == "/MfaConfiguration");
+            let pool = objects.entry(Object::Pool).or_insert_with(|| seen(&Object::Pool));
+            mode.for_each(|changed| make(pool, changed));
+        }
+        if !body.carried.is_empty() && shown_carried.insert(object) {
+            found.carried.push(carried(call, body));
+        }
+    }
+    found.refused.dedup();
+    found
+}
+
+/// An object after a change.
+fn make(object: &mut Value, changed: &Changed) {
+    let (at, value) = (changed.pointer.clone(), changed.after.clone());
+    if at == Pointer::root() {
+        *object = value.unwrap_or_default();
+    } else {
+        *object = restored(object, &[Put { at, value }]);
+    }
+}
+
+/// What of a body is not carried over as it was: with what is, that is all that is sent. An alarm is shown in the
+/// policy's terms.
+fn sent(call: &Call, body: &UpdateBody) -> Value {
+    if call.write == Write::PutMetricAlarm {
+        return call.sets.clone();
+    }
+    let mut sent = body.body.clone();
+    if let Some(members) = sent.as_object_mut() {
+        members.retain(|name, _| !body.carried.contains(name));
+    }
+    sent
+}
+
+fn shown(call: &Call, sets: Value) -> CallShown {
     CallShown {
         operation: call.write.as_str(),
         client: call.client.clone(),
-        sets: call.sets.clone(),
+        sets,
         makes: call.makes.clone(),
     }
 }
 
-/// What is carried over by calls that replace whole objects, each object once; and what cannot be.
-fn carried(work: &Work) -> (Vec<Carried>, Vec<Refused>) {
-    let (mut found, mut refused) = (Vec::new(), Vec::new());
-    let mut known = BTreeSet::new();
-    for call in &work.calls {
-        let object = Object::of(call);
-        match body(call, work, &object.seen(work)) {
-            Err(why) => refused.push(refuse::not_carried(&work.pool, call.write.as_str(), &why)),
-            Ok(body) if body.carried.is_empty() || !known.insert(object) => {}
-            Ok(body) => found.push(Carried {
-                operation: call.write.as_str(),
-                client: call.client.clone(),
-                members: body.carried,
-                unknown: body.unknown,
-                left_out: body
-                    .left_out
-                    .into_iter()
-                    .map(|left| (left.pointer, left.why.label()))
-                    .collect(),
-            }),
-        }
+/// What goes with something that is taken away on purpose.
+fn gone(call: &Call, gone: &[String]) -> String {
+    let of_client = call
+        .client
+        .as_ref()
+        .map_or_else(String::new, |client| format!(" of client {client}"));
+    format!(
+        "{}{of_client} takes away what is not in the policy language, too: {}",
+        call.write.as_str(),
+        text::words(gone)
+    )
+}
+
+fn carried(call: &Call, body: UpdateBody) -> Carried {
+    Carried {
+        operation: call.write.as_str(),
+        client: call.client.clone(),
+        members: body.carried,
+        unknown: body.unknown,
+        left_out: body
+            .left_out
+            .into_iter()
+            .map(|left| (left.pointer, left.why.label()))
+            .collect(),
     }
-    refused.dedup();
-    (found, refused)
 }
 
 /// What is billed from then on (docs/facts.md, "Feature plans"): the plan PLUS, and threat protection outside of it.

@@ -19,7 +19,7 @@ use crate::plan::{Call, Write};
 use crate::pointer::Pointer;
 use crate::proposal::{CallOutcome, Ended};
 use crate::text;
-use crate::whole::UpdateBody;
+use crate::whole::{UpdateBody, Why};
 
 /// What a pool's calls share.
 pub(super) struct Bench<'a> {
@@ -87,7 +87,7 @@ impl Bench<'_> {
         let work = self.work;
         self.known
             .entry(object.clone())
-            .or_insert_with(|| object.seen(work))
+            .or_insert_with(|| object.seen(&work.raw, &work.pool.posture))
     }
 
     fn begin(&self, call: &Call, body: &UpdateBody, object: &Value) -> Begin {
@@ -297,9 +297,19 @@ fn risk(sections: &Value) -> Option<RiskConfiguration> {
     convert::pool_risk(Ok(serde_json::json!({ "RiskConfiguration": section }))).ok()
 }
 
-/// Places beside the changed ones that are gone or different.
+/// Places beside the changed ones that are gone or different. What says nothing and was not sent may be either.
 fn lost(body: &UpdateBody, before: &Value, after: &Value) -> Vec<Pointer> {
-    let ours = |place: &Pointer| body.changed.iter().any(|changed| changed.pointer.covers(place));
+    let said_nothing = body
+        .left_out
+        .iter()
+        .filter(|left| matches!(left.why, Why::Empty | Why::NoAction));
+    let ours: Vec<_> = body
+        .changed
+        .iter()
+        .map(|changed| &changed.pointer)
+        .chain(said_nothing.map(|left| &left.pointer))
+        .collect();
+    let ours = |place: &Pointer| ours.iter().any(|own| own.covers(place));
     let was = |place: &Pointer| {
         before
             .pointer(place.as_str())

@@ -5,8 +5,7 @@ use crate::app::apply::propose::Prepared;
 use crate::app::apply::work::Work;
 use crate::app::conclude;
 use crate::aws::limits::Limits;
-use crate::model::observed::Estate;
-use crate::observe::live::{Progress, Stop, observe};
+use crate::observe::live::{Look, Progress, Stop, observe};
 use crate::plan::Diff;
 use crate::proposal::{Ended, Outcome, PoolOutcome, State};
 
@@ -26,11 +25,12 @@ pub async fn verify(
         }
         // A run that somebody ended is looked at all the same: what is said of it must be true.
         let look = observe(ports.reader, &[work.place()], limits, progress, &Stop::default()).await;
-        judge(work, &look.estate, pool);
+        judge(work, &look, pool);
     }
 }
 
-fn judge(work: &Work, estate: &Estate, outcome: &mut PoolOutcome) {
+fn judge(work: &Work, look: &Look, outcome: &mut PoolOutcome) {
+    let estate = &look.estate;
     let found = estate.pools.iter().find(|pool| pool.id() == work.pool.id());
     let Some(pool) = found.filter(|pool| pool.can_be_planned()) else {
         let why = conclude::unseen(estate).into_iter().find(|entry| entry.failed);
@@ -40,7 +40,8 @@ fn judge(work: &Work, estate: &Estate, outcome: &mut PoolOutcome) {
         outcome.trouble.push(words);
         return;
     };
-    let rest = work.aim.diff(&pool.posture);
+    let raw = look.raw.get(pool.id()).cloned().unwrap_or_default();
+    let rest = work.aim.diff(&pool.posture, &raw);
     mark(outcome, &rest);
     outcome.is_as_wanted = Some(rest.is_empty() && rest.unseen.is_empty());
 }

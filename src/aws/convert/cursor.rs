@@ -141,6 +141,25 @@ impl<'a> Cursor<'a> {
         Ok(members.iter().map(place).collect())
     }
 
+    /// The first member that is none of these and not null, as a misfit: what an object says by it is not known. None
+    /// where the object is absent.
+    pub(super) fn stranger(&self, known: &[&str]) -> Result<Option<Misfit>, Misfit> {
+        let members = self.members()?;
+        let stranger = members
+            .iter()
+            .find(|(name, value)| value.exists() && !known.contains(name));
+        Ok(stranger.map(|(_, value)| value.misfit()))
+    }
+
+    /// What was understood of an object. Where that is nothing, and the object has a member that is not known, nothing of
+    /// the object is understood: it is never taken for an empty one.
+    pub(super) fn understood<T>(&self, found: Option<T>, known: &[&str]) -> Result<Option<T>, Misfit> {
+        match found {
+            Some(found) => Ok(Some(found)),
+            None => self.stranger(known)?.map_or(Ok(None), Err),
+        }
+    }
+
     /// The value itself.
     pub(super) fn value(&self) -> Option<&'a Value> {
         self.value
@@ -187,6 +206,22 @@ mod tests {
         assert!(root.path(["b", "c", "e"]).is_err());
         let fault = root.member("d").unwrap().texts::<Vec<_>>().unwrap_err();
         assert_eq!((fault.at.as_str(), fault.found.as_str()), ("/d/1", "null"));
+    }
+
+    #[test]
+    fn an_object_of_which_nothing_is_understood_is_not_an_empty_one() {
+        let body = json!({"a": {"b": null, "c": 1, "New": [2]}, "e": {"b": null}, "f": 3});
+        let root = Cursor::new(&body);
+        let a = root.member("a").unwrap();
+        let told = a.understood(None::<()>, &["b", "c"]).unwrap_err();
+        assert_eq!((told.at.as_str(), told.found.as_str()), ("/a/New", "a list"));
+        assert_eq!(a.understood(Some(1), &["b"]), Ok(Some(1)));
+        assert_eq!(a.understood(None::<()>, &["b", "c", "New"]), Ok(None));
+        for empty in ["e", "g"] {
+            let empty = root.member(empty).unwrap();
+            assert_eq!(empty.understood(None::<()>, &[]), Ok(None));
+        }
+        assert!(root.member("f").unwrap().understood(None::<()>, &[]).is_err());
     }
 
     #[test]

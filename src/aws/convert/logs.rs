@@ -8,14 +8,17 @@ use crate::model::log_delivery::{Delivery, LogDelivery};
 /// Reads a body. No configuration, and an empty list, deliver nothing.
 ///
 /// # Errors
-/// An event source that is not known or stands twice, or a member of another kind.
+/// An event source that is not known or stands twice, a destination that is not known where no other is, a member of
+/// another kind, and a configuration without a list that has members which are not known.
 pub fn log_delivery(body: &Value) -> Result<LogDelivery, Misfit> {
     let mut found = LogDelivery::default();
-    let root = Cursor::new(body);
-    for entry in root
-        .path(["LogDeliveryConfiguration", "LogConfigurations"])?
-        .items()?
-    {
+    let root = Cursor::new(body).member("LogDeliveryConfiguration")?;
+    let entries = root.member("LogConfigurations")?.items()?;
+    root.understood(
+        (!entries.is_empty()).then_some(()),
+        &["UserPoolId", "LogConfigurations"],
+    )?;
+    for entry in entries {
         let source = entry.member("EventSource")?;
         let slot = match source.text()? {
             Some("userAuthEvents") => &mut found.user_auth_events,
@@ -30,14 +33,28 @@ pub fn log_delivery(body: &Value) -> Result<LogDelivery, Misfit> {
     Ok(found)
 }
 
+const DESTINATIONS: [(&str, &str); 3] = [
+    ("CloudWatchLogsConfiguration", "LogGroupArn"),
+    ("S3Configuration", "BucketArn"),
+    ("FirehoseConfiguration", "StreamArn"),
+];
+
 fn delivery(entry: &Cursor<'_>) -> Result<Delivery, Misfit> {
+    let mut arns = Vec::new();
+    for (name, inner) in DESTINATIONS {
+        let destination = entry.member(name)?;
+        arns.push(destination.understood(destination.member(inner)?.owned()?, &[inner])?);
+    }
+    let named = arns.iter().flatten().next().map(|_| ());
+    let known = DESTINATIONS.map(|(name, _)| name);
+    entry.understood(named, &[&["EventSource", "LogLevel"], &known[..]].concat())?;
+    let mut arns = arns.into_iter();
+    let mut next = || arns.next().flatten();
     Ok(Delivery {
         level: entry.member("LogLevel")?.owned()?,
-        cloudwatch_logs: entry
-            .path(["CloudWatchLogsConfiguration", "LogGroupArn"])?
-            .owned()?,
-        s3: entry.path(["S3Configuration", "BucketArn"])?.owned()?,
-        firehose: entry.path(["FirehoseConfiguration", "StreamArn"])?.owned()?,
+        cloudwatch_logs: next(),
+        s3: next(),
+        firehose: next(),
     })
 }
 
@@ -70,6 +87,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_beside_a_destination_does_no_harm() {
+        let found = log_delivery(&json!({"LogDeliveryConfiguration": {"Retry": 3, "LogConfigurations": [
+            {"LogLevel": "INFO", "EventSource": "userAuthEvents", "Batch": 5, "S3Configuration": {"BucketArn": "arn:s3", "Prefix": "p"}},
+        ]}}))
+        .unwrap();
+        assert_eq!(found.user_auth_events.unwrap().s3.as_deref(), Some("arn:s3"));
+    }
+
+    #[test]
     fn nothing_is_delivered() {
         for body in [
             json!({}),
@@ -91,6 +117,13 @@ mod tests {
             list(json!([events, events])),
             list(json!({})),
             json!([]),
+            list(
+                json!([{"LogLevel": "INFO", "EventSource": "userAuthEvents", "KafkaConfiguration": {"TopicArn": "arn:x"}}]),
+            ),
+            list(
+                json!([{"LogLevel": "INFO", "EventSource": "userAuthEvents", "S3Configuration": {"Bucket": "b"}}]),
+            ),
+            json!({"LogDeliveryConfiguration": {"UserPoolId": "x", "KafkaConfigurations": []}}),
         ] {
             assert!(log_delivery(&body).is_err(), "{body}");
         }

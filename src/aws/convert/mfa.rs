@@ -11,7 +11,8 @@ use crate::model::mode::{Mfa, MfaFactor};
 /// Reads a body: the settings, and what in them is not understood.
 ///
 /// A text message is a factor where the way to send it is configured, e-mail where its configuration is there, an
-/// app where it is enabled, and a passkey where it satisfies MFA, not where it is the only factor.
+/// app where it is enabled, and a passkey where it satisfies MFA, not where it is the only factor. A factor that says
+/// none of this, and has members that are not known, is not taken for one that is off.
 #[must_use]
 pub fn mfa(body: &Value) -> (Mfa, Vec<Misfit>) {
     let root = Cursor::new(body);
@@ -31,15 +32,17 @@ const PASSKEYS: &[(&str, bool)] = &[
 ];
 
 fn factors(root: &Cursor<'_>) -> Result<BTreeSet<MfaFactor>, Misfit> {
-    let passkey = root
-        .path(["WebAuthnConfiguration", "FactorConfiguration"])?
-        .word(PASSKEYS)?;
-    let app = root.path(["SoftwareTokenMfaConfiguration", "Enabled"])?.flag()?;
+    let passkey = root.member("WebAuthnConfiguration")?;
+    let kind = passkey.member("FactorConfiguration")?.word(PASSKEYS)?;
+    let known = ["FactorConfiguration", "RelyingPartyId", "UserVerification"];
+    let passkey = passkey.understood(kind, &known)?;
+    let app = root.member("SoftwareTokenMfaConfiguration")?;
+    let app = app.understood(app.member("Enabled")?.flag()?, &["Enabled"])?;
+    let sms = root.member("SmsMfaConfiguration")?;
+    let sender = sms.member("SmsConfiguration")?.exists().then_some(true);
+    let sms = sms.understood(sender, &["SmsAuthenticationMessage", "SmsConfiguration"])?;
     let found = [
-        (
-            MfaFactor::Sms,
-            root.path(["SmsMfaConfiguration", "SmsConfiguration"])?.exists(),
-        ),
+        (MfaFactor::Sms, sms == Some(true)),
         (MfaFactor::SoftwareToken, app == Some(true)),
         (MfaFactor::Email, root.member("EmailMfaConfiguration")?.exists()),
         (MfaFactor::WebAuthn, passkey == Some(true)),
@@ -93,6 +96,15 @@ mod tests {
             &json!({"MfaConfiguration": "SOMETIMES", "SoftwareTokenMfaConfiguration": {"Enabled": "yes"}}),
         );
         assert_eq!((found.configuration, found.factors, odd.len()), (None, None, 2));
+        for factor in [
+            json!({"SoftwareTokenMfaConfiguration": {"State": "STRICT"}}),
+            json!({"SmsMfaConfiguration": {"NewSender": {"A": 1}}}),
+            json!({"WebAuthnConfiguration": {"RelyingPartyId": "a", "NewFactorConfiguration": "BOTH"}}),
+            json!({"WebAuthnConfiguration": {"FactorConfiguration": "BOTH"}}),
+        ] {
+            let (found, odd) = mfa(&factor);
+            assert_eq!((found.factors, odd.len()), (None, 1), "{factor}");
+        }
         let (found, odd) = mfa(&json!([]));
         assert_eq!((found.configuration, found.factors, odd.len()), (None, None, 1));
     }

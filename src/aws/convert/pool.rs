@@ -102,19 +102,26 @@ pub(super) fn understood<T>(read: Result<Option<T>, Misfit>, keep: impl FnOnce(M
     })
 }
 
-/// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (docs/facts.md, "Two modes").
+/// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (docs/facts.md, "Two modes"). Add-ons
+/// without their mode, and with members that are not known, are not.
 fn modes(pool: &Cursor<'_>) -> (Modes, Vec<Misfit>) {
-    let mode = |path: &[&str]| {
-        let found = path.iter().try_fold(pool.clone(), |at, name| at.member(name));
-        Ok(Some(found?.word(MODES)?.unwrap_or(Mode::Off)))
+    let standard = || {
+        let add_ons = pool.member("UserPoolAddOns")?;
+        let mode = add_ons.member("AdvancedSecurityMode")?.word(MODES)?;
+        let known = ["AdvancedSecurityMode", "AdvancedSecurityAdditionalFlows"];
+        Ok(Some(add_ons.understood(mode, &known)?.unwrap_or(Mode::Off)))
+    };
+    // Of the additional flows each is a member of its own: one that is not known says nothing of this one.
+    let custom = || {
+        let path = [
+            "UserPoolAddOns",
+            "AdvancedSecurityAdditionalFlows",
+            "CustomAuthMode",
+        ];
+        Ok(Some(pool.path(path)?.word(MODES)?.unwrap_or(Mode::Off)))
     };
     let mut odd = Vec::new();
-    let standard = mode(&["UserPoolAddOns", "AdvancedSecurityMode"]);
-    let custom = mode(&[
-        "UserPoolAddOns",
-        "AdvancedSecurityAdditionalFlows",
-        "CustomAuthMode",
-    ]);
+    let (standard, custom) = (standard(), custom());
     let modes = Modes {
         standard: understood(standard, |misfit| odd.push(misfit)),
         custom: understood(custom, |misfit| odd.push(misfit)),
@@ -211,6 +218,7 @@ mod tests {
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}}),
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": {}}}),
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": null}}),
+            json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": {"PasskeyMode": "AUDIT"}}}),
         ] {
             let found = facts(&members);
             assert_eq!((found.mode, found.misfits), (off, vec![]));
@@ -252,6 +260,16 @@ mod tests {
             (found.feature_plan, found.mfa, found.domain, found.last_modified),
             (None, None, None, None)
         );
+    }
+
+    #[test]
+    fn add_ons_of_which_nothing_is_known_are_not_off() {
+        let found = facts(&json!({"UserPoolAddOns": {"NewMode": "STRICT"}}));
+        assert_eq!(found.mode.standard, None);
+        let [(Part::Mode, misfit)] = found.misfits.as_slice() else {
+            panic!("{:?}", found.misfits)
+        };
+        assert_eq!(misfit.at.as_str(), "/UserPool/UserPoolAddOns/NewMode");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::simulator::cognito::read::pool;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::Unsent;
+use crate::simulator::world::{Pool, Raw};
 
 /// Where logs can go.
 const DESTINATIONS: [&str; 3] = [
@@ -34,8 +35,21 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
         let kept = old.filter(|entry| !sources.contains(&source(entry).to_owned()));
         list.extend(kept.cloned().collect::<Vec<_>>());
     }
-    pool.log_configurations = Some(list.clone());
-    Ok(json!({ "LogDeliveryConfiguration": { "UserPoolId": id, "LogConfigurations": list } }))
+    pool.log_configurations = Some(list);
+    pool.log_delivery = input.as_object().cloned().unwrap_or_default();
+    pool.log_delivery.retain(|name, value| {
+        !matches!(name.as_str(), "UserPoolId" | "LogConfigurations") && !value.is_null()
+    });
+    Ok(json!({ "LogDeliveryConfiguration": described(&id, pool) }))
+}
+
+/// `LogDeliveryConfiguration` of a pool.
+pub(super) fn described(id: &str, pool: &Pool) -> Raw {
+    let mut members = pool.log_delivery.clone();
+    members.insert("UserPoolId".into(), json!(id));
+    let list = pool.log_configurations.as_deref().unwrap_or_default();
+    members.insert("LogConfigurations".into(), json!(list));
+    members
 }
 
 /// What a source may have: its level, and where it may go.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::simulator::cognito::log_delivery::described;
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::world::{Pool, Raw};
@@ -146,10 +147,7 @@ pub(super) fn get_log_delivery_configuration(context: &mut Context<'_>, input: &
     let (id, pool) = pool(context, input)?;
     Ok(match &pool.log_configurations {
         None if absent => json!({ "LogDeliveryConfiguration": { "UserPoolId": id } }),
-        set => {
-            let list = set.as_deref().unwrap_or_default();
-            json!({ "LogDeliveryConfiguration": { "UserPoolId": id, "LogConfigurations": list } })
-        }
+        _ => json!({ "LogDeliveryConfiguration": described(&id, pool) }),
     })
 }
 

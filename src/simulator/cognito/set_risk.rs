@@ -9,7 +9,7 @@ use crate::simulator::cognito::risk::{ALL, POOL, add_on_not_enabled, key};
 use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::options::{AllClients, Behaviour, Unsent};
+use crate::simulator::options::{AllClients, Behaviour, Unsent, Update};
 use crate::simulator::world::{Pool, Raw};
 
 /// Responses from lax to strict (docs/facts.md, "Stricter actions at higher risk").
@@ -25,7 +25,9 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
     check(input, &region, &behaviour)?;
     let mut sent: Raw = input.as_object().cloned().unwrap_or_default();
     sent.retain(|name, value| name != "UserPoolId" && name != "ClientId" && !value.is_null());
-    if let Some(Value::Object(section)) = sent.get_mut("CompromisedCredentialsRiskConfiguration") {
+    if behaviour.update != Update::Bare
+        && let Some(Value::Object(section)) = sent.get_mut("CompromisedCredentialsRiskConfiguration")
+    {
         section.entry("EventFilter").or_insert(json!([]));
     }
     let answer = if sent.is_empty() {

@@ -15,7 +15,7 @@ const TWINS: [(&str, &str); 3] = [
 ];
 
 /// What may not be sent.
-pub(super) fn before(sent: &Raw, pool: &Pool) -> Result<(), Failure> {
+pub(super) fn before(sent: &Raw, pool: &Pool, behaviour: &Behaviour) -> Result<(), Failure> {
     let at = |pointer: &str| place(sent, pointer);
     if at("/AdminCreateUserConfig/UnusedAccountValidityDays").is_some() {
         let what =
@@ -26,7 +26,7 @@ pub(super) fn before(sent: &Raw, pool: &Pool) -> Result<(), Failure> {
     let both = ["EmailMessage", "EmailMessageByLink"]
         .iter()
         .all(|name| at(&format!("{template}/{name}")).is_some());
-    if both {
+    if both && !behaviour.takes_both_email_messages {
         return Err(Failure::invalid(
             "EmailMessage and EmailMessageByLink cannot both be given",
         ));

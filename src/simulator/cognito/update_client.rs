@@ -13,7 +13,8 @@ use crate::simulator::world::Raw;
 const READ_ONLY: [&str; 4] = ["ClientSecret", "ClientType", "CreationDate", "LastModifiedDate"];
 
 pub(super) fn update(context: &mut Context<'_>, input: &Value) -> Answer {
-    let (keeps, now) = (context.behaviour.update == Update::Measured, context.now);
+    let (update, now) = (context.behaviour.update, context.now);
+    let keeps = update == Update::Measured;
     let (_, pool) = pool(context, input)?;
     let (id, old) = client(pool, input)?;
     let (id, mut new) = (id.to_owned(), old.clone());
@@ -29,7 +30,9 @@ pub(super) fn update(context: &mut Context<'_>, input: &Value) -> Answer {
         let what = "Client Secret is required to set EnablePropagateAdditionalUserContextData as true";
         return Err(Failure::invalid(what));
     }
-    settle(&mut new);
+    if update != Update::Bare {
+        settle(&mut new);
+    }
     touch(&mut new, now);
     pool.clients.insert(id, new);
     describe_user_pool_client(context, input)

@@ -48,9 +48,11 @@ pub(super) fn update(context: &mut Context<'_>, input: &Value) -> Answer {
         return Err(Failure::new("UserImportInProgressException", what));
     }
     let sent: Raw = input.as_object().cloned().unwrap_or_default();
-    traps::before(&sent, pool)?;
+    traps::before(&sent, pool, &behaviour)?;
     let mut new = replaced(&pool.user_pool, sent, behaviour.update);
-    traps::settle(&mut new);
+    if behaviour.update != Update::Bare {
+        traps::settle(&mut new);
+    }
     traps::after(&new, &behaviour)?;
     plan::check(pool, &new)?;
     touch(&mut new, now);
@@ -77,8 +79,10 @@ fn replaced(old: &Raw, sent: Raw, update: Update) -> Raw {
         }
     }
     keep_tags_of_aws(old, &mut new);
-    for (name, value) in defaults() {
-        new.entry(name).or_insert(value);
+    if update != Update::Bare {
+        for (name, value) in defaults() {
+            new.entry(name).or_insert(value);
+        }
     }
     new
 }

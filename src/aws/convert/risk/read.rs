@@ -97,20 +97,33 @@ fn of_client<'a>(root: &Cursor<'a>) -> Result<Option<&'a str>, Misfit> {
     Ok(id.filter(|id| !id.is_empty() && *id != WHOLE_POOL))
 }
 
-/// All sections; `None` where none of them says anything.
+/// All sections; `None` where none of them says anything. A configuration that says nothing but what is not known is
+/// not taken for none.
 fn sections(root: &Cursor<'_>) -> Result<Option<RiskConfiguration>, Misfit> {
     let found = RiskConfiguration {
-        account_takeover: account_takeover(&root.member("AccountTakeoverRiskConfiguration")?)?,
-        compromised_credentials: compromised(&root.member("CompromisedCredentialsRiskConfiguration")?)?,
-        risk_exceptions: exceptions(&root.member("RiskExceptionConfiguration")?)?,
+        account_takeover: account_takeover(&root.member(TAKEOVER)?)?,
+        compromised_credentials: compromised(&root.member(CREDENTIALS)?)?,
+        risk_exceptions: exceptions(&root.member(EXCEPTIONS)?)?,
     };
     let listed = found
         .risk_exceptions
         .as_ref()
         .is_some_and(|lists| *lists != RiskExceptions::default());
     let says = found.account_takeover.is_some() || found.compromised_credentials.is_some() || listed;
-    Ok(says.then_some(found))
+    let known = [
+        TAKEOVER,
+        CREDENTIALS,
+        EXCEPTIONS,
+        "UserPoolId",
+        "ClientId",
+        "LastModifiedDate",
+    ];
+    root.understood(says.then_some(found), &known)
 }
+
+const TAKEOVER: &str = "AccountTakeoverRiskConfiguration";
+const CREDENTIALS: &str = "CompromisedCredentialsRiskConfiguration";
+const EXCEPTIONS: &str = "RiskExceptionConfiguration";
 
 const ACTIONS: &[(&str, Action)] = &[
     ("NO_ACTION", Action::NoAction),
@@ -138,14 +151,17 @@ fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, Mis
         high: response(&actions.member("HighAction")?)?,
         notifications: notifications(&section.member("NotifyConfiguration")?)?,
     };
-    Ok((found != AccountTakeover::default()).then_some(found))
+    let found = (found != AccountTakeover::default()).then_some(found);
+    let found = actions.understood(found, &["LowAction", "MediumAction", "HighAction"])?;
+    section.understood(found, &["Actions", "NotifyConfiguration"])
 }
 
-/// A level without an action has none configured, whatever else it says.
+/// A level without an action has none configured, whatever else that is known it says.
 fn response(level: &Cursor<'_>) -> Result<Option<Response>, Misfit> {
     let notify = level.member("Notify")?.flag()?.unwrap_or(false);
     let action = level.member("EventAction")?.word(ACTIONS)?;
-    Ok(action.map(|action| Response { action, notify }))
+    let response = action.map(|action| Response { action, notify });
+    level.understood(response, &["Notify", "EventAction"])
 }
 
 fn notifications(section: &Cursor<'_>) -> Result<Option<Notifications>, Misfit> {
@@ -157,7 +173,15 @@ fn notifications(section: &Cursor<'_>) -> Result<Option<Notifications>, Misfit> 
         mfa_email: template(&section.member("MfaEmail")?)?,
         no_action_email: template(&section.member("NoActionEmail")?)?,
     };
-    Ok((found != Notifications::default()).then_some(found))
+    let known = [
+        "SourceArn",
+        "From",
+        "ReplyTo",
+        "BlockEmail",
+        "MfaEmail",
+        "NoActionEmail",
+    ];
+    section.understood((found != Notifications::default()).then_some(found), &known)
 }
 
 fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, Misfit> {
@@ -166,7 +190,8 @@ fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, Misfit> {
         html: email.member("HtmlBody")?.owned()?,
         text: email.member("TextBody")?.owned()?,
     };
-    Ok((found != EmailTemplate::default()).then_some(found))
+    let found = (found != EmailTemplate::default()).then_some(found);
+    email.understood(found, &["Subject", "HtmlBody", "TextBody"])
 }
 
 /// A section without an action has none configured. An empty filter means all events, as an absent one does.
@@ -175,8 +200,11 @@ fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, M
     for item in section.member("EventFilter")?.items()? {
         events.insert(item.word(EVENTS)?.ok_or_else(|| item.misfit())?);
     }
-    let action = section.path(["Actions", "EventAction"])?.word(COMPROMISED)?;
-    Ok(action.map(|action| CompromisedCredentials { action, events }))
+    let actions = section.member("Actions")?;
+    let action = actions.member("EventAction")?.word(COMPROMISED)?;
+    let found = action.map(|action| CompromisedCredentials { action, events });
+    let found = actions.understood(found, &["EventAction"])?;
+    section.understood(found, &["Actions", "EventFilter"])
 }
 
 /// A section with lists is there even where they are empty.
@@ -185,13 +213,14 @@ fn exceptions(section: &Cursor<'_>) -> Result<Option<RiskExceptions>, Misfit> {
         section.member("BlockedIPRangeList")?,
         section.member("SkippedIPRangeList")?,
     );
-    if !blocked.exists() && !skipped.exists() {
-        return Ok(None);
-    }
-    Ok(Some(RiskExceptions {
+    let found = RiskExceptions {
         always_block: ranges(&blocked)?,
         always_allow: ranges(&skipped)?,
-    }))
+    };
+    let listed = (found != RiskExceptions::default()).then(|| found.clone());
+    let listed = section.understood(listed, &["BlockedIPRangeList", "SkippedIPRangeList"])?;
+    let is_there = blocked.exists() || skipped.exists();
+    Ok(listed.or(is_there.then_some(found)))
 }
 
 fn ranges(list: &Cursor<'_>) -> Result<Vec<IpRange>, Misfit> {

@@ -180,6 +180,44 @@ fn what_is_not_understood_is_told_with_its_value() {
             json!({"AccountTakeoverRiskConfiguration": {"NotifyConfiguration": {"From": {}}}}),
             "From is an object",
         ),
+        (
+            json!({"NewSection": {"A": 1}}),
+            "/RiskConfiguration/NewSection is an object",
+        ),
+        (
+            json!({"RiskExceptionConfiguration": {"BlockedIPRangeList": [], "BlockedCountryList": ["XX"]}}),
+            "/BlockedCountryList is a list",
+        ),
+        (
+            json!({"CompromisedCredentialsRiskConfiguration": {"Mode": "STRICT", "EventFilter": ["SIGN_IN"]}}),
+            "/Mode is `STRICT`",
+        ),
+        (
+            json!({"CompromisedCredentialsRiskConfiguration": {"Actions": {"Escalation": "STRICT"}}}),
+            "/Actions/Escalation is `STRICT`",
+        ),
+        (
+            level(json!({"Notify": true, "NewAction": "CAPTCHA"})),
+            "/HighAction/NewAction is `CAPTCHA`",
+        ),
+        (
+            json!({"AccountTakeoverRiskConfiguration": {"Actions": {"ExtremeAction": {"EventAction": "BLOCK"}}}}),
+            "/Actions/ExtremeAction is an object",
+        ),
+        (
+            json!({"AccountTakeoverRiskConfiguration": {"Scores": {"Low": 3}}}),
+            "/Scores is an object",
+        ),
+        (
+            json!({"AccountTakeoverRiskConfiguration": {"NotifyConfiguration": {"TemplateSet": "kind"}}}),
+            "/TemplateSet is `kind`",
+        ),
+        (
+            json!({"AccountTakeoverRiskConfiguration": {"NotifyConfiguration": {
+                "SourceArn": "arn:x", "MfaEmail": {"TemplateId": "t"},
+            }}}),
+            "/MfaEmail/TemplateId is `t`",
+        ),
     ] {
         let trouble = pool_risk(Ok(answer(members))).unwrap_err();
         assert_eq!(trouble.failure, Failure::NotUnderstood);
@@ -309,8 +347,14 @@ proptest! {
             ..Posture::default()
         };
         if let Some(mut body) = set_risk_configuration(&posture, Scope::Pool) {
+            prop_assert_eq!(pool_risk(Ok(answer(body.clone()))), Ok(settled(&risk)));
             body["NewMember"] = json!({"EventAction": "QUARANTINE"});
-            prop_assert_eq!(pool_risk(Ok(answer(body))), Ok(settled(&risk)));
+            let found = pool_risk(Ok(answer(body)));
+            if settled(&risk) == RiskConfiguration::default() {
+                prop_assert_eq!(found.unwrap_err().failure, Failure::NotUnderstood);
+            } else {
+                prop_assert_eq!(found, Ok(settled(&risk)));
+            }
         }
         if let Some(body) = set_risk_configuration(&posture, Scope::Client("web")) {
             let own = settled(&risk);

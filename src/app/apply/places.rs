@@ -1,0 +1,108 @@
+//! Places of the objects that calls replace, and the leaves that they belong to.
+
+use crate::app::apply::object::Object;
+use crate::plan::{Auth, ClientSetting, Holder, Leaf, LogSource, RiskLeaf, risk_places};
+use crate::pointer::Pointer;
+
+/// Settings of a client with the members that hold them.
+const SETTINGS: [(&str, ClientSetting); 4] = [
+    ("/ExplicitAuthFlows", ClientSetting::AuthFlows),
+    ("/AllowedOAuthFlows", ClientSetting::OAuthFlows),
+    ("/SupportedIdentityProviders", ClientSetting::IdentityProviders),
+    (
+        "/EnablePropagateAdditionalUserContextData",
+        ClientSetting::PropagateUserContext,
+    ),
+];
+
+const POOL: [(&str, Leaf); 3] = [
+    ("/UserPoolTier", Leaf::FeaturePlan),
+    ("/UserPoolAddOns/AdvancedSecurityMode", Leaf::Mode(Auth::Standard)),
+    (
+        "/UserPoolAddOns/AdvancedSecurityAdditionalFlows/CustomAuthMode",
+        Leaf::Mode(Auth::Custom),
+    ),
+];
+
+const LOGS: [(&str, LogSource); 2] = [
+    ("/LogConfigurations/userAuthEvents", LogSource::UserAuthEvents),
+    ("/LogConfigurations/userNotification", LogSource::UserNotification),
+];
+
+/// The leaves that a place of an object belongs to, where the object's client goes by a key: none for a place of which
+/// no policy speaks.
+pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Leaf> {
+    let is_at = |at: &str| Pointer::parse(at).is_some_and(|at| touch(&at, place));
+    match object {
+        Object::Pool => {
+            let found = POOL.into_iter().filter(|(at, _)| is_at(at));
+            found.map(|(_, leaf)| leaf).collect()
+        }
+        Object::Mfa if is_at("/MfaConfiguration") => vec![Leaf::Mfa],
+        Object::Mfa => vec![Leaf::MfaFactors],
+        Object::Client(_) => {
+            let found = SETTINGS.into_iter().filter(|(at, _)| is_at(at));
+            found
+                .map(|(_, setting)| Leaf::Client(key.to_owned(), setting))
+                .collect()
+        }
+        Object::Risk(client) => {
+            let holder = match client {
+                None => Holder::Pool,
+                Some(_) => Holder::Client(key.to_owned()),
+            };
+            RiskLeaf::all()
+                .filter(|leaf| risk_places(*leaf).iter().any(|at| touch(at, place)))
+                .map(|leaf| Leaf::Risk(holder.clone(), leaf))
+                .collect()
+        }
+        Object::Logs => {
+            let found = LOGS.into_iter().filter(|(at, _)| is_at(at));
+            found.map(|(_, source)| Leaf::LogDelivery(source)).collect()
+        }
+        Object::Alarm(_) => Vec::new(),
+    }
+}
+
+/// Whether one of two places is, or holds, the other.
+fn touch(one: &Pointer, other: &Pointer) -> bool {
+    one.covers(other) || other.covers(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_belongs_to_the_leaves_that_it_is_part_of() {
+        let at = |text: &str| Pointer::parse(text).unwrap();
+        let risk = Object::Risk(Some("1".to_owned()));
+        let of = |object: &Object, text: &str| -> Vec<String> {
+            let found = leaves(object, "web", &at(text));
+            found.iter().map(|leaf| leaf.pointer().to_string()).collect()
+        };
+        let actions = "/AccountTakeoverRiskConfiguration/Actions";
+        assert_eq!(
+            of(&risk, &format!("{actions}/HighAction/Notify")),
+            ["/clients/web/account_takeover/high"]
+        );
+        assert_eq!(of(&risk, actions).len(), 3);
+        for unknown in [
+            "/NewSection/A",
+            &format!("{actions}/HighAction/Delay"),
+            &format!("{actions}/NewAction"),
+        ] {
+            assert_eq!(of(&risk, unknown), <[&str; 0]>::default(), "{unknown}");
+        }
+        assert_eq!(of(&Object::Pool, "/UserPoolAddOns").len(), 2);
+        assert_eq!(of(&Object::Mfa, "/MfaConfiguration"), ["/mfa/configuration"]);
+        assert_eq!(
+            of(&Object::Mfa, "/EmailMfaConfiguration/Message"),
+            ["/mfa/factors"]
+        );
+        let logs = "/LogConfigurations/userAuthEvents/S3Configuration/Prefix";
+        assert_eq!(of(&Object::Logs, logs), ["/log_delivery/user_auth_events"]);
+        let client = Object::Client("1".to_owned());
+        assert_eq!(of(&client, "/AllowedOAuthFlows"), ["/clients/web/oauth_flows"]);
+    }
+}
