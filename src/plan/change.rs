@@ -1,8 +1,12 @@
 //! Changes: what differs between a pool and a policy, and what that does to protection.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Outcome, Table, compare};
+use crate::model::effective::{
+    AddressChange, CellChange, Comparison, Direction, Event, Flow, Outcome, Signal, Table, compare,
+};
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
 use crate::plan::leaf::Leaf;
@@ -23,7 +27,8 @@ pub struct Change {
     pub direction: Direction,
     /// Whether it strengthens anything, whatever it weakens besides.
     pub strengthens: bool,
-    /// Cells of the effective table that the change moves, from live to wanted.
+    /// Cells of the effective table that the change moves: from live to wanted, and where it keeps a cell from being
+    /// stronger, from what that cell would be without it.
     pub cells: Vec<CellChange>,
     /// Address sets that it moves.
     pub addresses: Vec<AddressChange>,
@@ -85,55 +90,144 @@ impl Change {
     }
 }
 
-/// The change of a leaf from one posture to another; `None` if there is none.
+/// A plan as a whole: what its changes are judged by.
+pub(super) struct Whole<'a> {
+    /// What is.
+    pub(super) observed: &'a Posture,
+    /// What will be.
+    pub(super) wanted: &'a Posture,
+    /// The effective tables of both compared.
+    pub(super) comparison: &'a Comparison,
+}
+
+/// The change of a leaf within a plan; `None` if there is none.
 ///
-/// Its direction is that of the change alone on the pool as it is, or of the change as the last of all to
-/// be made: weaker if either is, else stronger if either is, for the other then only cannot tell. What the effective
-/// table does not show is judged afterwards ([`Change::judged_beside_the_table`]).
+/// A plan goes from what is to what will be, so a change is weaker where a cell of that whole is, and the change does its
+/// part in it: by itself, or as the last of all to be made. It is weaker as well where leaving it out would be stronger
+/// ([`Views::kept_from`]). So a response that only lets a sign-in pass weakens nothing on the way from AUDIT without
+/// responses to ENFORCED with them, though ENFORCED without it might block: nobody can have that state on purpose. What
+/// the effective table does not show is judged afterwards ([`Change::judged_beside_the_table`]).
 #[must_use]
-pub fn change(leaf: Leaf, observed: &Posture, wanted: &Posture) -> Option<Change> {
+pub(super) fn change(leaf: Leaf, whole: &Whole<'_>) -> Option<Change> {
+    let (observed, wanted) = (whole.observed, whole.wanted);
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
     if live == wish {
         return None;
     }
-    let first = {
-        let before = narrow(&leaf, observed);
-        let mut after = before.clone();
-        value::copy(&leaf, wanted, &mut after);
-        compare(&Table::of(&before), &Table::of(&after))
+    let views = Views::of(&leaf, whole);
+    let (cells, addresses) = (views.cells(), views.addresses());
+    let has = |direction: &Direction| {
+        cells.iter().any(|cell| cell.direction == *direction)
+            || addresses.iter().any(|one| one.direction == *direction)
     };
-    let last = {
-        let after = narrow(&leaf, wanted);
-        let mut before = after.clone();
-        value::copy(&leaf, observed, &mut before);
-        compare(&Table::of(&before), &Table::of(&after))
-    };
-    let direction = worse(first.direction(), last.direction());
-    let strengthens = [&first, &last].iter().any(|view| view.has(Direction::Stronger));
-    let told = if last.direction() == direction {
-        last
-    } else {
-        first
-    };
+    let worst = [Direction::Weaker, Direction::Stronger, Direction::Undefined];
     Some(Change {
         leaf,
         live,
         wanted: wish,
-        direction,
-        strengthens,
-        cells: telling(&told),
-        addresses: told.addresses,
+        direction: worst.into_iter().find(has).unwrap_or(Direction::Neutral),
+        strengthens: has(&Direction::Stronger),
+        cells,
+        addresses,
         enforces_nothing: false,
     })
 }
 
-/// The cells whose change matters, or all if none does.
-fn telling(comparison: &Comparison) -> Vec<CellChange> {
-    let moved = comparison
-        .changes
-        .iter()
-        .filter(|cell| cell.direction != Direction::Neutral);
-    moved.cloned().collect()
+/// A cell of a table: whose, and which.
+type Key<'a> = (Option<&'a str>, Flow, Event, Signal);
+
+fn key(cell: &CellChange) -> Key<'_> {
+    (cell.scope.key(), cell.flow, cell.event, cell.signal)
+}
+
+/// What a change does, seen from three sides.
+struct Views<'a> {
+    /// The plan as a whole.
+    whole: &'a Comparison,
+    /// The change alone, made to what is.
+    alone: Comparison,
+    /// The change as the last of all that lead to what will be.
+    last: Comparison,
+}
+
+impl<'a> Views<'a> {
+    fn of(leaf: &Leaf, whole: &Whole<'a>) -> Self {
+        let with = |posture: &Posture, other: &Posture| {
+            let narrow = narrow(leaf, posture);
+            let mut changed = narrow.clone();
+            value::copy(leaf, other, &mut changed);
+            (Table::of(&narrow), Table::of(&changed))
+        };
+        let (is, alone) = with(whole.observed, whole.wanted);
+        let (will, without) = with(whole.wanted, whole.observed);
+        Self {
+            whole: whole.comparison,
+            alone: compare(&is, &alone),
+            last: compare(&without, &will),
+        }
+    }
+
+    /// Cells that the change moves: those of the whole in which it does its part, and those that it keeps from being
+    /// stronger, or would make stronger alone.
+    fn cells(&self) -> Vec<CellChange> {
+        let moves: BTreeSet<(Key<'_>, Direction)> = [&self.alone, &self.last]
+            .into_iter()
+            .flat_map(|view| &view.changes)
+            .filter(|cell| cell.direction != Direction::Neutral)
+            .map(|cell| (key(cell), cell.direction))
+            .collect();
+        let part = |cell: &&CellChange| match cell.direction {
+            Direction::Neutral => false,
+            // In which direction it alone goes may be known where the whole is not.
+            Direction::Undefined => Direction::ALL
+                .iter()
+                .any(|direction| moves.contains(&(key(cell), *direction))),
+            Direction::Weaker | Direction::Stronger => moves.contains(&(key(cell), cell.direction)),
+        };
+        let mut found: Vec<_> = self.whole.changes.iter().filter(part).cloned().collect();
+        for cell in self.kept_from().chain(self.would()) {
+            if !found.contains(cell) {
+                found.push(cell.clone());
+            }
+        }
+        found
+    }
+
+    /// Cells that would be stronger without the change. Only where it is known what they would be: nobody can want a
+    /// state of which nothing is known, nor get there by this plan.
+    fn kept_from(&self) -> impl Iterator<Item = &CellChange> {
+        let weaker = self.last.going(Direction::Weaker);
+        weaker.filter(|cell| cell.before.outcome.is_known())
+    }
+
+    /// The same the other way round, so that a plan and its undoing are judged alike: cells that are stronger by the
+    /// change alone, where it is known what they are then.
+    fn would(&self) -> impl Iterator<Item = &CellChange> {
+        let stronger = self.alone.going(Direction::Stronger);
+        stronger.filter(|cell| cell.after.outcome.is_known())
+    }
+
+    /// Address sets that the change moves, by the same rules.
+    fn addresses(&self) -> Vec<AddressChange> {
+        let same = |one: &AddressChange, other: &AddressChange| {
+            (one.scope.key(), one.list, one.movement) == (other.scope.key(), other.list, other.movement)
+        };
+        let part = |one: &&AddressChange| {
+            let mut moved = self.alone.addresses.iter().chain(&self.last.addresses);
+            moved.any(|other| same(one, other))
+        };
+        let mut found: Vec<_> = self.whole.addresses.iter().filter(part).cloned().collect();
+        let kept = self.last.addresses.iter();
+        let kept = kept.filter(|one| one.direction == Direction::Weaker);
+        let would = self.alone.addresses.iter();
+        let would = would.filter(|one| one.direction == Direction::Stronger);
+        for one in kept.chain(would) {
+            if !found.contains(one) {
+                found.push(one.clone());
+            }
+        }
+        found
+    }
 }
 
 /// A posture with only the client that a leaf is about: the others' cells cannot change with it.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::model::alarm::Alarm;
-use crate::model::effective::{Comparison, Direction, Table, compare};
+use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Table, compare};
 use crate::model::posture::Posture;
 use crate::plan::align::{Aligned, Missing, align};
-use crate::plan::change::{Change, change};
+use crate::plan::change::{Change, Whole, change};
 use crate::plan::leaf::Leaf;
 use crate::plan::loss::alarm_tells_less;
 use crate::plan::{alarms, managed, value};
@@ -81,6 +81,12 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
     for leaf in &seen {
         value::copy(leaf, &desired, &mut wanted);
     }
+    let comparison = compare(&Table::of(&observed), &Table::of(&wanted));
+    let whole = Whole {
+        observed: &observed,
+        wanted: &wanted,
+        comparison: &comparison,
+    };
     let compared = seen.clone();
     let mut changes = Vec::new();
     let counterparts = alarms::counterparts(
@@ -98,10 +104,9 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
                 let there = counterparts.get(index).copied().flatten();
                 changes.extend(wish.and_then(|wish| alarm(index, wish, there, written)));
             }
-            leaf => changes.extend(change(leaf, &observed, &wanted)),
+            leaf => changes.extend(change(leaf, &whole)),
         }
     }
-    let comparison = compare(&Table::of(&observed), &Table::of(&wanted));
     name_the_weakening(&mut changes, &comparison);
     let judged = changes.into_iter();
     let mut changes: Vec<_> = judged
@@ -171,18 +176,27 @@ fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Writte
     })
 }
 
-/// Several changes may weaken together what none of them weakens alone: then all that are not plainly
-/// strengthening count as weakening, in either direction, so that a guard cannot be walked around in steps.
+/// Several changes may move a cell together that none of them moves alone: then all that are not plainly of the other
+/// direction count as moving it, or all if every one is, so that a guard cannot be walked around in steps.
 fn name_the_weakening(changes: &mut [Change], whole: &Comparison) {
+    let touches = |change: &Change| !matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_));
     for direction in [Direction::Weaker, Direction::Stronger] {
-        if !whole.has(direction) || changes.iter().any(|change| change.direction == direction) {
+        let claimed = |cell: &CellChange| changes.iter().any(|change| change.cells.contains(cell));
+        let claimed_too = |one: &AddressChange| changes.iter().any(|change| change.addresses.contains(one));
+        let mut addresses = whole.addresses.iter().filter(|one| one.direction == direction);
+        if whole.going(direction).all(claimed) && addresses.all(claimed_too) {
             continue;
         }
         let opposite = direction.reversed();
-        let touches = |change: &Change| !matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_));
+        // What is weaker stays so; but a weakening must not go unnamed because everything strengthens besides.
+        let every = direction == Direction::Weaker
+            && changes
+                .iter()
+                .filter(|change| touches(change))
+                .all(|change| change.direction == opposite);
         for change in changes.iter_mut().filter(|change| touches(change)) {
             change.strengthens |= direction == Direction::Stronger;
-            if change.direction != opposite {
+            if every || change.direction != opposite {
                 change.direction = direction;
             }
         }

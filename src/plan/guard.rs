@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::effective::Direction;
+use crate::model::effective::{CellChange, Direction, Scope};
 use crate::model::observed::Observed;
 use crate::plan::calls::enforces;
 use crate::plan::change::Change;
@@ -69,6 +69,17 @@ impl fmt::Display for Named {
     }
 }
 
+/// One cell that tells why a change has to be named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// The cell.
+    pub cell: CellChange,
+    /// Whether it is so today, and not only would be without the change.
+    pub is_so: bool,
+    /// How many more there are, of clients that exist.
+    pub more: usize,
+}
+
 /// Why a plan, or a pool of it, is not carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -78,6 +89,8 @@ pub enum Refusal {
         pool: String,
         /// The change.
         at: Pointer,
+        /// What gets weaker by it, where the effective table shows it.
+        telling: Option<Box<Telling>>,
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
@@ -202,6 +215,22 @@ pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> Vec<&'a Named> {
         .collect()
 }
 
+/// The cell that shows best what a change weakens: of a client that exists, where one is weaker.
+fn telling(diff: &Diff, change: &Change) -> Option<Telling> {
+    let weaker = || {
+        let cells = change.cells.iter();
+        cells.filter(|cell| cell.direction == Direction::Weaker)
+    };
+    let exists = |cell: &&CellChange| cell.scope != Scope::Others;
+    let own = weaker().filter(exists).count();
+    let cell = weaker().find(exists).or_else(|| weaker().next())?;
+    Some(Telling {
+        cell: cell.clone(),
+        is_so: diff.comparison.changes.contains(cell),
+        more: own.saturating_sub(1),
+    })
+}
+
 /// Changes that have to be named and were not.
 fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refusal> {
     let id = one.pool.id();
@@ -219,6 +248,7 @@ fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refus
             Some(Refusal::Weakens {
                 pool,
                 at,
+                telling: telling(one.diff, change).map(Box::new),
                 among_others,
             })
         } else if change.leads_into_the_unknown() {

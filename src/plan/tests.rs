@@ -1,6 +1,7 @@
 //! Properties of diffs over random postures, and the edges that users see.
 
 mod plans;
+mod whole;
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

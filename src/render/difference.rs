@@ -7,7 +7,6 @@ use crate::difference::{Difference, Shape};
 use crate::model::effective::{AddressChange, Movement};
 use crate::yaml::to_yaml;
 
-use super::matrix::cell_words;
 use super::{escape, summary};
 
 /// Most cells that are named; the rest is counted.
@@ -142,7 +141,7 @@ pub(super) fn effects(difference: &Difference) -> Vec<String> {
         .iter()
         .take(MOST_CELLS)
         .map(|cell| {
-            let words = [cell_words(cell.before), cell_words(cell.after)];
+            let words = [cell.before.words(), cell.after.words()];
             let scope = cell.scope.label();
             format!(
                 "{scope}: {}: live: {}; policy: {}",

@@ -13,7 +13,7 @@ use crate::report::{PoolProtection, Report, Summary};
 use super::difference::{self, Side};
 use super::html_excerpt::{Excerpt, excerpt};
 use super::index::RuleIndex;
-use super::matrix::{Group, Line, cell_words, groups};
+use super::matrix::{Group, Line, groups};
 use super::place::Place;
 use super::{RenderOptions, escape, summary, words};
 
@@ -331,7 +331,7 @@ fn look(cell: Cell, reasons: &[Reason], columns: usize, notes: &mut Vec<Reason>)
     Look {
         outcome: outlook(cell.outcome),
         columns,
-        words: cell_words(cell),
+        words: cell.words(),
         why: why.join(" "),
         notes: numbers,
     }

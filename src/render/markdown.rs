@@ -11,7 +11,7 @@ use crate::report::{PoolProtection, Report};
 
 use super::difference;
 use super::index::RuleIndex;
-use super::matrix::{Line, cell_words, groups};
+use super::matrix::{Line, groups};
 use super::place::Place;
 use super::{RenderOptions, escape, summary, words};
 
@@ -204,7 +204,7 @@ fn protection(pool: &PoolProtection) -> String {
         for line in &group.lines {
             let cells = line
                 .cells
-                .map(|cell| format!("{} {}", words::outcome_symbol(cell.outcome), cell_words(cell)));
+                .map(|cell| format!("{} {}", words::outcome_symbol(cell.outcome), cell.words()));
             let cells = cells.join(" | ");
             let _ = writeln!(
                 body,

@@ -116,18 +116,6 @@ pub(super) fn groups(table: &Table) -> Vec<Group> {
     groups
 }
 
-/// A cell in words: `blocked, user told`, or for an audited one what would happen.
-pub(super) fn cell_words(cell: Cell) -> String {
-    let mut text = cell.outcome.label().to_owned();
-    if let Some(would) = cell.would {
-        text = format!("{text} (would be: {})", would.label());
-    }
-    if cell.notifies && cell.outcome != Outcome::AllowedNotified {
-        text.push_str(", user told");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use crate::model::effective::Scope;

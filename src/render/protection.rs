@@ -10,7 +10,7 @@ use crate::model::effective::Reason;
 use crate::report::{PoolProtection, Report};
 
 use super::human::{paint, wrap};
-use super::matrix::{Line, cell_words, groups};
+use super::matrix::{Line, groups};
 use super::{RenderOptions, escape, summary, words};
 
 /// Writes the table of every pool with its reasons, then what could not be looked at.
@@ -77,7 +77,7 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
 fn row(line: &Line, options: &RenderOptions, reasons: &mut Vec<Reason>) -> Vec<String> {
     let mut row = vec![line.flows(), line.events()];
     for (cell, why) in line.cells.iter().zip(&line.reasons) {
-        let mut text = cell_words(*cell);
+        let mut text = cell.words();
         if !options.ascii {
             text = format!("{} {text}", words::outcome_symbol(cell.outcome));
         }

@@ -4,7 +4,7 @@ use crate::app::diff::Wish;
 use crate::model::observed::{Observed, Unreachable};
 use crate::plan::file::PlanV1;
 use crate::plan::gate::{Answer, Verdict};
-use crate::plan::guard::Refusal;
+use crate::plan::guard::{Refusal, Telling};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::proposal::{Accept, Guard, PolicyFinding, Refused};
@@ -36,11 +36,18 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
         Refusal::Weakens {
             pool,
             at,
+            telling,
             among_others,
         } => refused(
             Guard::Weakening,
             Some(pool),
-            format!("the change at `{at}` weakens pool `{}`", name(pool)),
+            format!(
+                "the change at `{at}` weakens pool `{}`{}",
+                name(pool),
+                telling
+                    .as_ref()
+                    .map_or_else(String::new, |telling| format!(": {}", why(telling)))
+            ),
             if_meant(pool, at, *among_others),
         ),
         Refusal::IntoTheUnknown {
@@ -94,6 +101,24 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
             format!("name fewer policies, or allow it: --max-pools {pools}"),
         ),
     }
+}
+
+/// What gets weaker, and where that rests on what nobody knows, that it does.
+fn why(telling: &Telling) -> String {
+    let cell = &telling.cell;
+    let (what, before, after) = (cell.what(), cell.before.words(), cell.after.words());
+    let more = match telling.more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let words = if !telling.is_so {
+        format!("without it, {what} would be {before}; with it, it is {after}")
+    } else if cell.before.outcome.is_known() {
+        format!("{what}: {before} → {after}")
+    } else {
+        format!("what happens today is unconfirmed and may be a block; afterwards {what} is {after}")
+    };
+    format!("{words}{more}")
 }
 
 /// How to let a change through, or to leave it out.

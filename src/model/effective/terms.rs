@@ -204,6 +204,12 @@ impl Outcome {
         Self::Unknown,
     ];
 
+    /// Whether it is known what happens.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        !matches!(self, Self::Undefined | Self::Unknown)
+    }
+
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -253,6 +259,21 @@ pub struct Cell {
     pub notifies: bool,
     /// Why.
     pub reason: Reason,
+}
+
+impl Cell {
+    /// Words for people: `blocked, user told`, or for an audited one what would happen.
+    #[must_use]
+    pub fn words(self) -> String {
+        let mut text = self.outcome.label().to_owned();
+        if let Some(would) = self.would {
+            text = format!("{text} (would be: {})", would.label());
+        }
+        if self.notifies && self.outcome != Outcome::AllowedNotified {
+            text.push_str(", user told");
+        }
+        text
+    }
 }
 
 /// What decides a row: whose risk configuration applies to it.

@@ -349,6 +349,7 @@ fn weakening_is_refused_unless_the_change_or_what_it_is_in_is_named() {
         Refusal::Weakens {
             pool,
             at,
+            telling: Some(telling),
             among_others: false,
         },
     ] = refused.as_slice()
@@ -359,6 +360,8 @@ fn weakening_is_refused_unless_the_change_or_what_it_is_in_is_named() {
         (pool.as_str(), at.as_str()),
         ("us-west-2_A", "/account_takeover/high")
     );
+    assert_eq!(telling.cell.what(), "password sign-in at high risk");
+    assert!(telling.is_so);
     let mut permits = one_pool();
     let named = |pool: Option<&str>, at| Named {
         pool: pool.map(str::to_owned),

@@ -4,7 +4,6 @@ use crate::model::effective::{AddressChange, CellChange, Movement};
 use crate::proposal::{
     CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PolicyFinding, PoolProposal, State,
 };
-use crate::render::matrix::cell_words;
 use crate::text;
 
 /// `account 123456789012, us-west-2, policy customers`.
@@ -39,8 +38,8 @@ fn cell(cell: &CellChange) -> String {
         "{}: {}: {} → {} ({})",
         cell.scope.label(),
         cell.what(),
-        cell_words(cell.before),
-        cell_words(cell.after),
+        cell.before.words(),
+        cell.after.words(),
         cell.direction.label()
     )
 }

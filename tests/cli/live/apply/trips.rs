@@ -144,10 +144,10 @@ fn a_failed_call_ends_its_pool_and_no_other() {
     assert_eq!(
         found,
         [
-            state("/account_takeover/high", "failed"),
             state("/mode/standard", "not-tried"),
-            state("/account_takeover/high", "applied"),
+            state("/account_takeover/high", "failed"),
             state("/mode/standard", "applied"),
+            state("/account_takeover/high", "applied"),
         ]
     );
     let detail = &report["outcome"]["pools"][0]["calls"][0]["detail"];
