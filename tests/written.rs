@@ -168,6 +168,7 @@ fn client() -> BoxedStrategy<Client> {
             oauth_flows: sets.1,
             identity_providers: sets.2,
             propagate_user_context,
+            has_secret: None,
         })
         .boxed()
 }

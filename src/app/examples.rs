@@ -11,7 +11,7 @@ use crate::fs::Tree;
 use crate::lint::Settings;
 use crate::model::alarm::SeenMetric;
 use crate::model::observed::{Estate, Observed};
-use crate::model::posture::{Origin, Topic};
+use crate::model::posture::{Origin, Posture, Topic};
 use crate::policy::parse;
 use crate::policy::secret;
 use crate::policy::variable::Variables;
@@ -215,15 +215,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report
         posture
             .pool_id
             .get_or_insert_with(|| "us-west-2_EXAMPLE".to_owned());
-        posture.topics = facts
-            .topics
-            .iter()
-            .map(|(arn, topic)| (arn.clone(), topic_of(*topic)))
-            .collect();
-        posture.seen_metrics = facts
-            .metrics
-            .as_ref()
-            .map(|metrics| metrics.iter().map(metric_of).collect());
+        observe(&mut posture, facts);
         Observed {
             name,
             posture,
@@ -245,6 +237,22 @@ fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report
         cut: None,
     };
     scan::scan(job, sources)
+}
+
+/// Gives a posture what is known of an observed one only.
+fn observe(posture: &mut Posture, facts: &ObservedFacts) {
+    for client in &mut posture.clients {
+        client.has_secret = facts.secrets.get(&client.key).copied();
+    }
+    posture.topics = facts
+        .topics
+        .iter()
+        .map(|(arn, topic)| (arn.clone(), topic_of(*topic)))
+        .collect();
+    posture.seen_metrics = facts
+        .metrics
+        .as_ref()
+        .map(|metrics| metrics.iter().map(metric_of).collect());
 }
 
 fn topic_of(topic: TopicFacts) -> Topic {

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use ciborium::Value as Cbor;
 use serde_json::{Map, Value};
 
+use crate::aws::mark::note_secret;
 use crate::aws::operation::Operation;
 use crate::whole::drop_secrets;
 
@@ -145,6 +146,7 @@ impl<'a> Body<'a> {
     fn into_json(self) -> Option<Value> {
         let Self::Json(members) = self else { return None };
         let mut body = Value::Object(members);
+        note_secret(&mut body);
         drop_secrets(&mut body);
         Some(body)
     }
@@ -323,7 +325,7 @@ mod tests {
     #[test]
     fn secrets_are_gone_before_a_body_is_kept_and_unknown_members_are_not() {
         let body = r#"{"UserPoolClient": {"ClientSecret": "s3cr3t", "NewMember": {"A": 1.50}}}"#;
-        let kept = json!({"UserPoolClient": {"NewMember": {"A": 1.5}}});
+        let kept = json!({"UserPoolClient": {"NewMember": {"A": 1.5}}, "HasSecret": true});
         for operation in [Operation::DescribeUserPoolClient, Operation::UpdateUserPoolClient] {
             assert_eq!(read(operation, &response(body)), Ok(Some(kept.clone())));
         }

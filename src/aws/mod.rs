@@ -10,6 +10,7 @@ pub mod convert;
 pub mod error;
 pub mod iam;
 pub mod limits;
+mod mark;
 mod measure;
 pub mod operation;
 pub mod port;

@@ -35,6 +35,9 @@ pub struct Client {
     pub identity_providers: Option<BTreeSet<String>>,
     /// `EnablePropagateAdditionalUserContextData`; `None` is "not known".
     pub propagate_user_context: Option<bool>,
+    /// Whether it has a client secret, which a server keeps and an app cannot; `None` is "not known". The secret itself
+    /// is never here.
+    pub has_secret: Option<bool>,
 }
 
 impl Client {

@@ -259,6 +259,7 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
             .as_ref()
             .map(|list| list.iter().cloned().collect()),
         propagate_user_context: section.propagate_user_context,
+        has_secret: None,
     }
 }
 

@@ -192,6 +192,9 @@ pub struct ObservedFacts {
     pub created: Option<String>,
     /// Day on which something of it was modified last, `YYYY-MM-DD`.
     pub modified: Option<String>,
+    /// Whether clients have a secret, by key; the other clients' is not known.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, bool>,
     /// Topics that alarms tell, by ARN.
     #[serde(default)]
     pub topics: BTreeMap<String, TopicFacts>,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::mark::HAS_SECRET;
 
 /// What a client's body tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct ClientFacts {
     pub identity_providers: BTreeSet<String>,
     /// `EnablePropagateAdditionalUserContextData`.
     pub propagate_user_context: bool,
+    /// Whether it has a secret; `None` where the body was not marked with it.
+    pub has_secret: Option<bool>,
 }
 
 /// Reads a body. Names of flows and providers are kept as they are, known or not.
@@ -39,6 +42,7 @@ pub fn client(body: &Value) -> Result<ClientFacts, Misfit> {
             .member("EnablePropagateAdditionalUserContextData")?
             .flag()?
             .unwrap_or(false),
+        has_secret: Cursor::new(body).member(HAS_SECRET)?.flag()?,
     })
 }
 

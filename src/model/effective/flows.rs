@@ -50,12 +50,16 @@ fn explicit(names: &BTreeSet<String>) -> Vec<Flow> {
     names.iter().filter_map(|name| flow_of(name)).collect()
 }
 
+/// Whether one of `ExplicitAuthFlows` is for `AdminInitiateAuth` alone, a call that only a server can make.
+#[must_use]
+pub fn is_admin(name: &str) -> bool {
+    matches!(name, "ALLOW_ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH")
+}
+
 fn flow_of(name: &str) -> Option<Flow> {
     match name {
-        "ALLOW_USER_PASSWORD_AUTH"
-        | "USER_PASSWORD_AUTH"
-        | "ALLOW_ADMIN_USER_PASSWORD_AUTH"
-        | "ADMIN_NO_SRP_AUTH" => Some(Flow::Password),
+        "ALLOW_USER_PASSWORD_AUTH" | "USER_PASSWORD_AUTH" => Some(Flow::Password),
+        name if is_admin(name) => Some(Flow::Password),
         "ALLOW_USER_SRP_AUTH" => Some(Flow::Srp),
         "ALLOW_CUSTOM_AUTH" | "CUSTOM_AUTH_FLOW_ONLY" => Some(Flow::Custom),
         "ALLOW_REFRESH_TOKEN_AUTH" => None,

@@ -151,6 +151,7 @@ fn gather(read: Vec<Read>) -> Clients {
             oauth_flows: facts.as_ref().map(|facts| facts.oauth_flows.clone()),
             identity_providers: facts.as_ref().map(|facts| facts.identity_providers.clone()),
             propagate_user_context: facts.as_ref().map(|facts| facts.propagate_user_context),
+            has_secret: facts.as_ref().and_then(|facts| facts.has_secret),
         });
     }
     found.list.sort_by(|a, b| a.key.cmp(&b.key));

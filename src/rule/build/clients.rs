@@ -1,5 +1,7 @@
 //! Named clients and their flows.
 
+use std::collections::BTreeSet;
+
 use crate::model::client::{Client, Override};
 use crate::model::effective::flows;
 use crate::model::posture::Posture;
@@ -20,6 +22,10 @@ pub(in crate::rule) fn clients(posture: &Posture) -> Vec<ClientView> {
     posture.clients.iter().map(one).collect()
 }
 
+fn words(set: Option<&BTreeSet<String>>) -> Option<Vec<String>> {
+    set.map(|set| set.iter().cloned().collect())
+}
+
 fn view(posture: &Posture, client: &Client, scope_index: usize) -> ClientView {
     let (responses, risk) = match &client.risk {
         Override::Own(own) => ("own", own.as_ref()),
@@ -32,11 +38,11 @@ fn view(posture: &Posture, client: &Client, scope_index: usize) -> ClientView {
         pointer: Pointer::root().child("clients").child(&client.key).to_string(),
         responses: responses.to_owned(),
         flows: flows(client).map(|flows| flows.into_iter().map(|flow| flow.as_str().to_owned()).collect()),
-        auth_flows: client
-            .auth_flows
-            .as_ref()
-            .map(|flows| flows.iter().cloned().collect()),
+        auth_flows: words(client.auth_flows.as_ref()),
+        oauth_flows: words(client.oauth_flows.as_ref()),
+        identity_providers: words(client.identity_providers.as_ref()),
         propagate_user_context: client.propagate_user_context,
+        has_secret: client.has_secret,
         scope: if responses == "own" {
             client.key.clone()
         } else {

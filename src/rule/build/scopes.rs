@@ -1,6 +1,7 @@
 //! Scopes: the pool's risk configuration and every client's own.
 
 use crate::model::client::{Client, Override};
+use crate::model::effective::is_admin;
 use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
@@ -21,7 +22,6 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         &Pointer::root(),
     )];
     scopes[0].is_pool = true;
-    let forwards = |client: &Client| client.propagate_user_context == Some(true);
     scopes[0].user_context_forwarded = posture.clients.iter().any(forwards);
     let enforced = enforced(posture);
     for client in &posture.clients {
@@ -42,6 +42,13 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         scopes.push(view);
     }
     scopes
+}
+
+/// Whether a server may say the user's address. `AdminInitiateAuth` takes one in its `ContextData` whatever the client's
+/// settings are (docs/facts.md, "Addresses behind a server").
+fn forwards(client: &Client) -> bool {
+    client.propagate_user_context == Some(true)
+        || client.auth_flows.iter().flatten().any(|flow| is_admin(flow))
 }
 
 fn scope(posture: &Posture, name: &str, title: &str, risk: &RiskConfiguration, at: &Pointer) -> ScopeView {

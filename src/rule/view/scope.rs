@@ -23,8 +23,9 @@ pub struct ScopeView {
     pub compromised_credentials: Option<CompromisedView>,
     /// IP exceptions; `null` when the section is not there.
     pub risk_exceptions: Option<ExceptionsView>,
-    /// Whether the back end of a client that it is for forwards the user's address
-    /// (`propagate_user_context`): for the pool, of any named client.
+    /// Whether a server may say the user's address for a client that it is for: the client forwards it
+    /// (`propagate_user_context`), or allows a flow of the `Admin` calls, which take an address from any server. For
+    /// the pool, of any named client.
     pub user_context_forwarded: bool,
     /// Whether the configuration equals the pool's (clients only; `false` for the pool).
     pub equals_pool: bool,

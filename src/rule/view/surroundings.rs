@@ -21,8 +21,14 @@ pub struct ClientView {
     pub flows: Option<Vec<String>>,
     /// `ExplicitAuthFlows` as the API has them; `null` when not known.
     pub auth_flows: Option<Vec<String>>,
+    /// `AllowedOAuthFlows` as the API has them; `null` when not known.
+    pub oauth_flows: Option<Vec<String>>,
+    /// `SupportedIdentityProviders`; `null` when not known.
+    pub identity_providers: Option<Vec<String>>,
     /// `EnablePropagateAdditionalUserContextData`; `null` when not known.
     pub propagate_user_context: Option<bool>,
+    /// Whether it has a client secret; `null` when not known, as always in a policy.
+    pub has_secret: Option<bool>,
     /// The risk configuration that applies to it: its own, or the pool's. Pointers lead to where it stands.
     pub scope: String,
     /// Where that one is among `scopes`.

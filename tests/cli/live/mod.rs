@@ -7,6 +7,7 @@ mod gate;
 mod hostile;
 mod ledger;
 mod partial;
+mod sane;
 mod saved;
 mod shards;
 mod stopping;

@@ -144,10 +144,11 @@ fn client() -> BoxedStrategy<Client> {
         maybe(words()),
         maybe(set()),
         maybe(any::<bool>()),
+        maybe(any::<bool>()),
     );
     parts
         .prop_map(
-            |(key, id, risk, auth_flows, oauth_flows, identity_providers, propagate_user_context)| Client {
+            |(
                 key,
                 id,
                 risk,
@@ -155,6 +156,16 @@ fn client() -> BoxedStrategy<Client> {
                 oauth_flows,
                 identity_providers,
                 propagate_user_context,
+                has_secret,
+            )| Client {
+                key,
+                id,
+                risk,
+                auth_flows,
+                oauth_flows,
+                identity_providers,
+                propagate_user_context,
+                has_secret,
             },
         )
         .boxed()

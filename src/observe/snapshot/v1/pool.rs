@@ -112,6 +112,7 @@ impl From<&Client> for ClientV1 {
             oauth_flows: live.oauth_flows.clone(),
             identity_providers: live.identity_providers.clone(),
             propagate_user_context: live.propagate_user_context,
+            has_secret: live.has_secret,
         }
     }
 }
@@ -130,6 +131,7 @@ impl From<ClientV1> for Client {
             oauth_flows: frozen.oauth_flows,
             identity_providers: frozen.identity_providers,
             propagate_user_context: frozen.propagate_user_context,
+            has_secret: frozen.has_secret,
         }
     }
 }

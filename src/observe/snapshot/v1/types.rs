@@ -179,6 +179,9 @@ pub(super) struct ClientV1 {
     /// `EnablePropagateAdditionalUserContextData`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) propagate_user_context: Option<bool>,
+    /// Whether it has a client secret; absent where that is not known. The secret itself is never kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) has_secret: Option<bool>,
 }
 
 /// A client's risk configuration.

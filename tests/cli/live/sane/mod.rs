@@ -1,0 +1,4 @@
+//! Set-ups that are as they should be, or that only look wrong: what is said of them is true, and no more.
+
+mod context;
+mod support;
