@@ -251,12 +251,25 @@ fn posture() -> BoxedStrategy<Posture> {
         select(vec![MfaFactor::Sms, MfaFactor::SoftwareToken, MfaFactor::Email]),
         0..3,
     );
-    let settings = (plan, mode.clone(), mode, mfa, of(factors), of(any::<bool>()));
+    let triggers = of(words(&[
+        "CustomEmailSender",
+        "CustomSMSSender",
+        "DefineAuthChallenge",
+    ]));
+    let settings = (
+        plan,
+        mode.clone(),
+        mode,
+        mfa,
+        of(factors),
+        of(any::<bool>()),
+        triggers,
+    );
     let alarms = of(prop::collection::vec(alarm(), 0..3));
     (settings, risk(), clients(), alarms, of(log_delivery()))
         .prop_map(
             |(
-                (feature_plan, standard, custom, configuration, factors, domain),
+                (feature_plan, standard, custom, configuration, factors, domain, triggers),
                 responses,
                 clients,
                 alarms,
@@ -273,6 +286,7 @@ fn posture() -> BoxedStrategy<Posture> {
                         factors,
                     },
                     domain,
+                    triggers,
                     responses,
                     clients,
                     alarms,

@@ -31,6 +31,8 @@ pub enum Part {
     Mfa,
     /// Pool domain.
     Domain,
+    /// Lambda triggers.
+    Triggers,
     /// The pool's risk configuration.
     Responses,
     /// Clients, their flows and their own risk configurations.
@@ -47,11 +49,12 @@ pub enum Part {
 
 impl Part {
     /// All parts.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Plan,
         Self::Mode,
         Self::Mfa,
         Self::Domain,
+        Self::Triggers,
         Self::Responses,
         Self::Clients,
         Self::Alarms,
@@ -68,6 +71,7 @@ impl Part {
             Self::Mode => "mode",
             Self::Mfa => "mfa",
             Self::Domain => "domain",
+            Self::Triggers => "triggers",
             Self::Responses => "responses",
             Self::Clients => "clients",
             Self::Alarms => "alarms",
@@ -83,6 +87,7 @@ impl Part {
         match self {
             Self::Plan => "feature plan",
             Self::Mfa => "MFA",
+            Self::Triggers => "Lambda triggers",
             Self::Responses => "risk configuration",
             Self::Topics => "topic subscriptions",
             Self::Metrics => "metrics with data",
@@ -95,7 +100,7 @@ impl Part {
     /// not read can be compared and written all the same.
     #[must_use]
     pub fn is_for_rules_only(self) -> bool {
-        matches!(self, Self::Domain | Self::Topics | Self::Metrics)
+        matches!(self, Self::Domain | Self::Triggers | Self::Topics | Self::Metrics)
     }
 }
 
@@ -135,6 +140,8 @@ pub struct Posture {
     pub mfa: Mfa,
     /// Whether the pool has a domain (hosted pages exist); `None` is "not known".
     pub domain: Option<bool>,
+    /// Lambda triggers that the pool has, by the API's names, all of them; `None` is "not known".
+    pub triggers: Option<BTreeSet<String>>,
     /// The pool's own risk configuration.
     pub responses: RiskConfiguration,
     /// Clients, in the order of the policy or of the listing. `*` is not among them.
@@ -152,4 +159,20 @@ pub struct Posture {
     pub seen_metrics: Option<Vec<SeenMetric>>,
     /// Parts that should have been read and could not be.
     pub unread: BTreeSet<Part>,
+}
+
+/// The trigger that sends a pool's e-mail in Cognito's place, for notifications of threat protection too
+/// (`CustomEmailSender_AccountTakeOverNotification`).
+pub const CUSTOM_EMAIL_SENDER: &str = "CustomEmailSender";
+
+/// The trigger without which Cognito refuses custom authentication: "Custom auth lambda trigger is not configured for
+/// the user pool" (aws-amplify/amplify-js issues 5623 and 6327).
+pub const DEFINE_AUTH_CHALLENGE: &str = "DefineAuthChallenge";
+
+impl Posture {
+    /// Whether the pool has a trigger; `None` where its triggers are not known.
+    #[must_use]
+    pub fn has_trigger(&self, name: &str) -> Option<bool> {
+        self.triggers.as_ref().map(|triggers| triggers.contains(name))
+    }
 }

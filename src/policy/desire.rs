@@ -55,6 +55,7 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
     let target = file.target.clone().unwrap_or_default();
     let mode = file.mode.clone().unwrap_or_default();
     let mfa = file.mfa.clone().unwrap_or_default();
+    let assumes = file.assumes.clone().unwrap_or_default();
     let (clients, other_clients) = clients(&mut builder, file);
     let gate = gate(&mut builder, file.audit_gate.as_ref());
     check_waivers(&mut builder, file);
@@ -72,7 +73,10 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
             configuration: mfa.configuration,
             factors: mfa.factors.map(|list| list.into_iter().collect()),
         },
-        domain: file.assumes.as_ref().and_then(|assumes| assumes.domain),
+        domain: assumes.domain,
+        triggers: assumes
+            .triggers
+            .map(|triggers| triggers.iter().map(word).collect()),
         responses: RiskConfiguration {
             account_takeover: file.account_takeover.as_ref().map(|section| {
                 responses::account_takeover(&mut builder, section, &root.child("account_takeover"))

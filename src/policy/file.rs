@@ -152,6 +152,29 @@ pub struct MfaSection {
 pub struct Assumes {
     /// Whether the pool has a domain, so that one-click links in e-mails work.
     pub domain: Option<bool>,
+    /// Lambda triggers that the pool has, all of them: `[]` says that it has none. A pool with a `CustomEmailSender`
+    /// needs no SES identity and no templates; one without `DefineAuthChallenge` has no custom sign-in.
+    pub triggers: Option<Vec<Trigger>>,
+}
+
+/// A Lambda trigger of a pool (`LambdaConfig`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "the API's words")]
+pub enum Trigger {
+    CreateAuthChallenge,
+    CustomEmailSender,
+    CustomMessage,
+    #[serde(rename = "CustomSMSSender")]
+    CustomSmsSender,
+    DefineAuthChallenge,
+    InboundFederation,
+    PostAuthentication,
+    PostConfirmation,
+    PreAuthentication,
+    PreSignUp,
+    PreTokenGeneration,
+    UserMigration,
+    VerifyAuthChallengeResponse,
 }
 
 /// Adaptive authentication.

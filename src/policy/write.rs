@@ -12,6 +12,7 @@ use crate::model::response::{
     AccountTakeover, CompromisedCredentials, PasswordEvent, Response, RiskConfiguration, RiskLevel,
 };
 use crate::policy::desire::word;
+use crate::policy::file::Trigger;
 
 /// A posture as a policy document without a name. What the posture does not know is left out. The key
 /// order is the language's; alarms come in the posture's order. Total.
@@ -34,11 +35,7 @@ pub fn document(posture: &Posture) -> Map<String, Value> {
     ];
     put(&mut document, "mode", present(mode));
     put(&mut document, "mfa", mfa(posture));
-    put(
-        &mut document,
-        "assumes",
-        posture.domain.map(|domain| json!({ "domain": domain })),
-    );
+    put(&mut document, "assumes", assumes(posture));
     document.extend(risk(&posture.responses));
     put(&mut document, "clients", clients(posture));
     let alarms = posture.alarms.as_ref();
@@ -75,6 +72,20 @@ fn mfa(posture: &Posture) -> Option<Value> {
         &mut section,
         "factors",
         factors.map(|factors| factors.iter().map(word).collect::<Value>()),
+    );
+    (!section.is_empty()).then_some(Value::Object(section))
+}
+
+fn assumes(posture: &Posture) -> Option<Value> {
+    let mut section = Map::new();
+    put(&mut section, "domain", posture.domain);
+    // The language has no word for a trigger that is newer than it.
+    let known = |name: &&String| serde_json::from_value::<Trigger>(name.as_str().into()).is_ok();
+    let triggers = posture.triggers.as_ref();
+    put(
+        &mut section,
+        "triggers",
+        triggers.map(|all| all.iter().filter(known).map(String::as_str).collect::<Value>()),
     );
     (!section.is_empty()).then_some(Value::Object(section))
 }

@@ -201,6 +201,7 @@ frozen! {
         EventNotChecked => "The event is not in the event filter.",
         PasswordHidden => "SRP hides the password.",
         NoPassword => "Custom authentication has no password.",
+        TriggerMissing => "Custom authentication without the trigger that it needs: the service refuses it.",
         Federated => "Federated sign-in.",
         Machine => "Machine-to-machine.",
         FlowUndocumented => "AWS does not say.",

@@ -89,6 +89,8 @@ pub enum Need {
     Mfa,
     /// Domain.
     Domain,
+    /// Lambda triggers.
+    Triggers,
     /// The pool's risk configuration.
     Responses,
     /// Clients and their risk configurations.
@@ -108,6 +110,7 @@ impl Need {
             Self::Mode => Part::Mode,
             Self::Mfa => Part::Mfa,
             Self::Domain => Part::Domain,
+            Self::Triggers => Part::Triggers,
             Self::Responses => Part::Responses,
             Self::Clients => Part::Clients,
             Self::Alarms => Part::Alarms,

@@ -373,3 +373,38 @@ fn check(case: &Case, rules: &[Rule], spoke: &mut [bool]) {
     let found = cell(&posture, &configuration(case), case.flow, case.event, case.signal);
     assert_eq!(found, rules[speaking[0]].says, "{case:?}");
 }
+
+/// Without the trigger that custom authentication needs, its sign-ins do not take place; everything else is as if the
+/// triggers were not known.
+#[test]
+fn custom_sign_in_needs_its_trigger() {
+    let responses = RiskConfiguration::default();
+    let with = |mode: Option<Mode>, triggers: Option<&[&str]>| Posture {
+        mode: Modes {
+            standard: mode,
+            custom: mode,
+        },
+        triggers: triggers.map(|names| names.iter().map(ToString::to_string).collect()),
+        ..Posture::default()
+    };
+    for mode in MODES {
+        for (flow, event, signal) in requests() {
+            let found = |triggers| cell(&with(mode, triggers), &responses, flow, event, signal);
+            let plain = found(None);
+            assert_eq!(found(Some(&["DefineAuthChallenge"])), plain);
+            for triggers in [&[][..], &["CreateAuthChallenge", "VerifyAuthChallengeResponse"]] {
+                let refused = (flow, event) == (Flow::Custom, Event::SignIn);
+                let wanted = if refused {
+                    says(Outcome::NotCovered, Reason::TriggerMissing, false)
+                } else {
+                    plain
+                };
+                assert_eq!(
+                    found(Some(triggers)),
+                    wanted,
+                    "{mode:?} {flow:?} {event:?} {signal:?}"
+                );
+            }
+        }
+    }
+}

@@ -17,7 +17,11 @@ use cogward::aws::{Limits, Operation};
 type Read = (&'static str, Option<&'static str>, &'static [Part]);
 
 const READS: &[Read] = &[
-    ("DescribeUserPool", None, &[Part::Plan, Part::Mode, Part::Domain]),
+    (
+        "DescribeUserPool",
+        None,
+        &[Part::Plan, Part::Mode, Part::Domain, Part::Triggers],
+    ),
     ("GetUserPoolMfaConfig", None, &[Part::Mfa]),
     ("ListUserPoolClients", None, &[Part::Clients]),
     ("DescribeUserPoolClient", None, &[Part::Clients]),
@@ -121,6 +125,7 @@ fn rest(pool: &Observed, without: &[Part]) -> Observed {
             Part::Mode => posture.mode = Modes::default(),
             Part::Mfa => posture.mfa = Mfa::default(),
             Part::Domain => (posture.domain, posture.account) = (None, None),
+            Part::Triggers => posture.triggers = None,
             Part::Responses => posture.responses = RiskConfiguration::default(),
             Part::Clients => posture.clients.clear(),
             Part::Alarms => {

@@ -28,6 +28,7 @@ async fn unknown_values_make_their_part_unread_and_are_quoted() {
             "/UserPool/UserPoolAddOns/AdvancedSecurityMode",
             Part::Mode,
         ),
+        ("DescribeUserPool", None, "/UserPool/LambdaConfig", Part::Triggers),
         ("GetUserPoolMfaConfig", None, "/MfaConfiguration", Part::Mfa),
         ("DescribeRiskConfiguration", Some(""), action, Part::Responses),
         ("DescribeRiskConfiguration", Some(CLIENT), action, Part::Clients),
@@ -59,7 +60,7 @@ async fn unknown_values_make_their_part_unread_and_are_quoted() {
 
 #[tokio::test]
 async fn members_of_another_kind_elsewhere_do_no_harm() {
-    let odd = json!({ "Policies": ["not", "an", "object"], "SchemaAttributes": 7, "LambdaConfig": "none" });
+    let odd = json!({ "Policies": ["not", "an", "object"], "SchemaAttributes": 7, "AccountRecoverySetting": "none" });
     let server = start(Options {
         faults: vec![Fault::new(Kind::Merge(json!({ "UserPool": odd }))).at("DescribeUserPool")],
         ..Options::default()

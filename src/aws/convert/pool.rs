@@ -1,6 +1,6 @@
 //! `DescribeUserPool`. docs/facts.md, "Feature plans" and "Two modes".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -37,6 +37,8 @@ pub struct PoolFacts {
     pub mfa: Option<MfaConfiguration>,
     /// Whether it has a domain.
     pub domain: Option<bool>,
+    /// Lambda triggers that it has, by name.
+    pub triggers: Option<BTreeSet<String>>,
     /// Parts that are there and not understood.
     pub misfits: Vec<(Part, Misfit)>,
 }
@@ -90,6 +92,7 @@ pub fn pool(body: &Value) -> Result<PoolFacts, Misfit> {
         mode,
         mfa: understood(pool.member("MfaConfiguration")?.word(MFA), |m| keep(Part::Mfa, m)),
         domain: understood(domain(&pool).map(Some), |m| keep(Part::Domain, m)),
+        triggers: understood(triggers(&pool).map(Some), |m| keep(Part::Triggers, m)),
         misfits,
     })
 }
@@ -138,6 +141,29 @@ fn domain(pool: &Cursor<'_>) -> Result<bool, Misfit> {
             .is_some_and(|domain| !domain.is_empty()))
     };
     Ok(filled("Domain")? || filled("CustomDomain")?)
+}
+
+/// Members of `LambdaConfig` that name a function: as text, or as an object with its ARN. A trigger of a name that is not
+/// known is one as well. The key that custom senders encrypt with is none.
+fn triggers(pool: &Cursor<'_>) -> Result<BTreeSet<String>, Misfit> {
+    let mut found = BTreeSet::new();
+    for (name, member) in pool.member("LambdaConfig")?.members()? {
+        if name == "KMSKeyID" || !member.exists() {
+            continue;
+        }
+        let function = match member.value() {
+            Some(Value::Object(_)) => member
+                .member("LambdaArn")?
+                .text()?
+                .ok_or_else(|| member.misfit())?,
+            _ => member.text()?.unwrap_or_default(),
+        };
+        if !function.is_empty() {
+            // Both forms of this one come back together, with the same function (docs/facts.md, "Members that must agree").
+            found.insert(name.strip_suffix("Config").unwrap_or(name).to_owned());
+        }
+    }
+    Ok(found)
 }
 
 fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, Misfit> {
@@ -270,6 +296,42 @@ mod tests {
             panic!("{:?}", found.misfits)
         };
         assert_eq!(misfit.at.as_str(), "/UserPool/UserPoolAddOns/NewMode");
+    }
+
+    #[test]
+    fn triggers_are_those_that_name_a_function() {
+        let arn = "arn:aws:lambda:us-west-2:123456789012:function:x";
+        let triggers = |lambda: &Value| facts(&json!({ "LambdaConfig": lambda })).triggers;
+        let names = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
+        for none in [
+            json!(null),
+            json!({}),
+            json!({"KMSKeyID": arn, "PreSignUp": null, "UserMigration": ""}),
+        ] {
+            assert_eq!(triggers(&none), names(&[]), "{none}");
+        }
+        assert_eq!(facts(&json!({})).triggers, names(&[]));
+        let found = triggers(&json!({
+            "CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": arn}, "KMSKeyID": arn,
+            "DefineAuthChallenge": arn, "PreTokenGeneration": arn,
+            "PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": arn}, "NewTrigger": {"LambdaArn": arn},
+        }));
+        let wanted = [
+            "CustomEmailSender",
+            "DefineAuthChallenge",
+            "NewTrigger",
+            "PreTokenGeneration",
+        ];
+        assert_eq!(found, names(&wanted));
+        for odd in [
+            json!([]),
+            json!({"PreSignUp": 1}),
+            json!({"CustomEmailSender": {"LambdaVersion": "V1_0"}}),
+        ] {
+            let found = facts(&json!({ "LambdaConfig": odd }));
+            assert_eq!(found.triggers, None, "not understood is not absent: {odd}");
+            assert!(matches!(found.misfits.as_slice(), [(Part::Triggers, _)]), "{odd}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::model::effective::reason::Reason;
 use crate::model::effective::terms::{Cell, Event, Flow, Outcome, Signal};
 use crate::model::mode::{MfaConfiguration, Mode};
-use crate::model::posture::Posture;
+use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
     RiskLevel,
@@ -14,7 +14,7 @@ use crate::model::response::{
 /// `responses` (the pool's or a client's own). Total. docs/facts.md, "Which flows are covered", and what stands there
 /// below "What happens to a request".
 ///
-/// Order of reasons: what no mode can change (a flow that is never covered, a password that
+/// Order of reasons: what no mode can change (custom sign-in that the service refuses, a flow that is never covered, a password that
 /// cannot be seen, adaptive authentication away from sign-in), then the mode, then the
 /// configuration. Decisions where the sources leave room:
 ///
@@ -46,6 +46,12 @@ pub(super) enum Source<'a> {
 
 /// [`cell`] for a risk configuration that may not be known.
 pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event, signal: Signal) -> Cell {
+    if flow == Flow::Custom
+        && event == Event::SignIn
+        && posture.has_trigger(DEFINE_AUTH_CHALLENGE) == Some(false)
+    {
+        return Cell::plain(Outcome::NotCovered, Reason::TriggerMissing);
+    }
     if let Some(cell) = whatever_the_mode(flow, event, signal) {
         return cell;
     }

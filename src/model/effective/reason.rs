@@ -28,6 +28,8 @@ pub enum Reason {
     PasswordHidden,
     /// Custom authentication has no password that could be checked.
     NoPassword,
+    /// Custom authentication without the trigger that it needs.
+    TriggerMissing,
     /// Federated sign-in.
     Federated,
     /// Machine-to-machine.
@@ -44,7 +46,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Configured,
         Self::AuditMode,
         Self::ModeOff,
@@ -56,6 +58,7 @@ impl Reason {
         Self::EventNotChecked,
         Self::PasswordHidden,
         Self::NoPassword,
+        Self::TriggerMissing,
         Self::Federated,
         Self::Machine,
         Self::FlowUndocumented,
@@ -79,6 +82,7 @@ impl Reason {
             Self::EventNotChecked => "event-not-checked",
             Self::PasswordHidden => "password-hidden",
             Self::NoPassword => "no-password",
+            Self::TriggerMissing => "trigger-missing",
             Self::Federated => "federated",
             Self::Machine => "machine",
             Self::FlowUndocumented => "flow-undocumented",
@@ -103,6 +107,7 @@ impl Reason {
             Self::EventNotChecked => "event not checked",
             Self::PasswordHidden => "password not visible",
             Self::NoPassword => "no password",
+            Self::TriggerMissing => "sign-in refused",
             Self::Federated => "federated",
             Self::Machine => "machine to machine",
             Self::FlowUndocumented => "flow not documented",
@@ -142,6 +147,9 @@ impl Reason {
                 "With SRP the password never reaches Cognito, so it cannot be compared with leaked ones."
             }
             Self::NoPassword => "Custom authentication has no password that could be checked.",
+            Self::TriggerMissing => {
+                "The pool has no DefineAuthChallenge trigger: Cognito refuses custom sign-ins, so there is nothing to assess."
+            }
             Self::Federated => {
                 "Threat protection does not cover federated sign-in: the identity provider has to."
             }

@@ -144,10 +144,11 @@ impl Builder {
         found.posture.mode = facts.mode;
         found.posture.mfa.configuration = facts.mfa;
         found.posture.domain = facts.domain;
+        found.posture.triggers = facts.triggers;
     }
 
     fn not_described(&mut self, trouble: &Trouble) {
-        for part in [Part::Plan, Part::Mode, Part::Domain] {
+        for part in [Part::Plan, Part::Mode, Part::Domain, Part::Triggers] {
             self.unread(part, Operation::DescribeUserPool, trouble.clone());
         }
     }

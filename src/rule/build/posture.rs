@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
 use crate::model::mode::Mode;
-use crate::model::posture::{Origin, Posture};
+use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, Known, Source, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
@@ -121,6 +121,12 @@ fn posture_view(posture: &Posture) -> PostureView {
             .as_ref()
             .map(|factors| factors.iter().map(word).collect()),
         domain: posture.domain,
+        triggers: posture
+            .triggers
+            .as_ref()
+            .map(|triggers| triggers.iter().cloned().collect()),
+        custom_email_sender: posture.has_trigger(CUSTOM_EMAIL_SENDER),
+        custom_sign_in: posture.has_trigger(DEFINE_AUTH_CHALLENGE),
     }
 }
 

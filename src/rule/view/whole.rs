@@ -94,6 +94,14 @@ pub struct PostureView {
     pub mfa_factors: Option<Vec<String>>,
     /// Whether the pool has a domain; `null` when not known.
     pub domain: Option<bool>,
+    /// Lambda triggers that the pool has, by the API's names, all of them; `null` when not known. A policy says them
+    /// with `assumes.triggers`.
+    pub triggers: Option<Vec<String>>,
+    /// Whether the pool has a `CustomEmailSender` trigger, which sends e-mail in place of Cognito and SES; `null` when
+    /// not known.
+    pub custom_email_sender: Option<bool>,
+    /// Whether custom sign-in can take place: it needs a `DefineAuthChallenge` trigger; `null` when not known.
+    pub custom_sign_in: Option<bool>,
 }
 
 /// One authentication type and its mode.

@@ -294,11 +294,12 @@ fn posture() -> BoxedStrategy<Posture> {
     ]);
     let factors = maybe(prop::collection::btree_set(factor, 0..3));
     let places = (maybe(word()), maybe(word()));
-    let settings = (plan, mode(), mode(), mfa, factors, maybe(any::<bool>()));
+    let triggers = maybe(prop::collection::btree_set(word(), 0..3));
+    let settings = (plan, mode(), mode(), mfa, factors, maybe(any::<bool>()), triggers);
     let protection = (risk(), prop::collection::vec(client(), 0..3));
     (surroundings(), places, settings, protection)
         .prop_map(|(rest, (account, region), settings, (responses, clients))| {
-            let (feature_plan, standard, custom, configuration, factors, domain) = settings;
+            let (feature_plan, standard, custom, configuration, factors, domain, triggers) = settings;
             Posture {
                 account,
                 region,
@@ -309,6 +310,7 @@ fn posture() -> BoxedStrategy<Posture> {
                     factors,
                 },
                 domain,
+                triggers,
                 responses,
                 clients,
                 ..rest

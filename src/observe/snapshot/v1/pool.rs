@@ -30,6 +30,7 @@ impl From<&Observed> for PoolV1 {
                 factors: posture.mfa.factors.clone(),
             },
             domain: posture.domain,
+            triggers: posture.triggers.clone(),
             responses: (&posture.responses).into(),
             clients: posture.clients.iter().map(ClientV1::from).collect(),
             alarms: posture
@@ -69,6 +70,7 @@ impl From<PoolV1> for Observed {
                 factors: frozen.mfa.factors,
             },
             domain: frozen.domain,
+            triggers: frozen.triggers,
             responses: frozen.responses.into(),
             clients: frozen.clients.into_iter().map(Into::into).collect(),
             other_clients: None,

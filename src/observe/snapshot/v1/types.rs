@@ -111,6 +111,9 @@ pub(super) struct PoolV1 {
     /// Whether it has a domain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) domain: Option<bool>,
+    /// Lambda triggers that it has, all of them; absent where they are not known, as in snapshots of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) triggers: Option<BTreeSet<String>>,
     /// The pool's own risk configuration.
     pub(super) responses: RiskV1,
     /// App clients, ordered by key.

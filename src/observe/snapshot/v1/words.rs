@@ -45,6 +45,8 @@ words! {
         Mfa,
         /// Whether there is a domain.
         Domain,
+        /// Lambda triggers.
+        Triggers,
         /// The pool's risk configuration.
         Responses,
         /// Clients, or one of them.
