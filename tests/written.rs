@@ -215,6 +215,7 @@ fn alarm() -> BoxedStrategy<Alarm> {
                     treat_missing_data,
                     actions_enabled: rest.0,
                     actions: rest.1,
+                    beyond: cogward::model::alarm::Beyond::default(),
                 }
             },
         )

@@ -18,6 +18,7 @@ use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::ledger::Ledger;
 use crate::lint::{Mask, Settings};
+use crate::model::alarm::Alarm;
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
 use crate::model::shard::Cut;
@@ -375,8 +376,9 @@ fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Ve
 
 /// Leaves of a policy that were not compared. Why stands with the part that was not read.
 fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
+    let mut entries = undecided(policy, pool, diff);
     if diff.unseen.is_empty() {
-        return Vec::new();
+        return entries;
     }
     let leaves: Vec<_> = diff
         .unseen
@@ -389,7 +391,36 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
         policy.name,
         pool.id()
     );
-    vec![NotChecked::failed(what, "the pool's side could not be read")]
+    entries.push(NotChecked::failed(what, "the pool's side could not be read"));
+    entries
+}
+
+/// Alarms that the pool spells otherwise than the policy, where no data decides which of the two is right: they are no
+/// difference, and one of them is dead.
+fn undecided(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
+    let one = |index: &usize| {
+        let what = format!(
+            "whether {} of policy {} can fire on pool {}",
+            Leaf::Alarm(*index).pointer(),
+            policy.name,
+            pool.id()
+        );
+        let spelling = |alarm: &Alarm| {
+            let level = alarm.dimensions.get("RiskLevel");
+            let level = level.map_or_else(String::new, |level| format!(" with RiskLevel `{level}`"));
+            format!("`{}`{level}", alarm.metric)
+        };
+        let live = &diff.alarms.get(index)?.alarm;
+        let wish = diff.desired.alarms.as_ref()?.get(*index)?;
+        let why = format!(
+            "the pool's alarm is on {} and the policy's on {}: CloudWatch keeps them apart, AWS's texts have both, and there \
+             is no data of this pool for either",
+            spelling(live),
+            spelling(wish)
+        );
+        Some(NotChecked::left_out(what, why))
+    };
+    diff.spelt_otherwise.iter().filter_map(one).collect()
 }
 
 /// A pool's id belongs to one shard; names and tags may fit the pools of any.

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::aws::error::CallError;
 use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, Record};
 use crate::aws::subject::{Endpoint, is};
+use crate::aws::write::beyond;
 use crate::model::alarm::{Alarm, NAMESPACE};
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
@@ -122,19 +123,32 @@ pub(super) fn alarms(answer: DescribeAlarmsOutput, endpoint: &Endpoint) -> Resul
         }
         endpoint.alarm(alarm.alarm_arn(), alarm.alarm_name())?;
     }
-    Ok(page(alarms.iter().flat_map(alarm), answer.next_token))
+    let composites = answer.composite_alarms.unwrap_or_default().into_iter();
+    // On no metric of its own: of these only the name counts, which no other alarm can have.
+    let composites = composites.map(|composite| {
+        let named = MetricAlarm::builder()
+            .set_alarm_name(composite.alarm_name)
+            .build();
+        let mut alarm = plain(&named);
+        alarm.beyond.is_other_kind = true;
+        alarm
+    });
+    Ok(page(
+        alarms.iter().flat_map(alarm).chain(composites),
+        answer.next_token,
+    ))
 }
 
 /// An alarm on one metric, or for one on an expression, an alarm on each metric that it is made of: so that it is
-/// known that something watches these.
+/// known that something watches these. One on none of its own is there for its name.
 fn alarm(alarm: &MetricAlarm) -> Vec<Alarm> {
     let plain = plain(alarm);
-    let queries = alarm.metrics();
-    if queries.is_empty() {
-        vec![plain]
-    } else {
-        queries.iter().filter_map(|query| part(&plain, query)).collect()
-    }
+    let parts: Vec<_> = alarm
+        .metrics()
+        .iter()
+        .filter_map(|query| part(&plain, query))
+        .collect();
+    if parts.is_empty() { vec![plain] } else { parts }
 }
 
 fn plain(alarm: &MetricAlarm) -> Alarm {
@@ -163,6 +177,7 @@ fn plain(alarm: &MetricAlarm) -> Alarm {
             .unwrap_or_else(|| "missing".to_owned()),
         actions_enabled: alarm.actions_enabled.unwrap_or(true),
         actions: alarm.alarm_actions.clone().unwrap_or_default(),
+        beyond: beyond(alarm),
     }
 }
 
@@ -281,6 +296,7 @@ mod tests {
                 .iter()
                 .all(|alarm| alarm.name.as_deref() == Some("sum") && alarm.threshold == 0.0)
         );
+        assert!(found.iter().all(|alarm| alarm.beyond.is_other_kind));
     }
 
     #[test]

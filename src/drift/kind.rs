@@ -10,7 +10,7 @@ use crate::report::RuleMeta;
 /// A kind of drift. Like the checks of the input these are no rules: there is no file to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A pool stops less, or tells fewer users, than its policy asks.
+    /// A pool stops less, or tells fewer, than its policy asks.
     LiveWeaker,
     /// The pool of a policy does not exist.
     PoolMissing,
@@ -105,7 +105,7 @@ impl Kind {
         match self {
             Self::LiveWeaker => [
                 "The pool protects less than its policy asks",
-                "The effective-protection table of the live pool has cells in which less is stopped, or fewer users are told, than under the policy.",
+                "The effective-protection table of the live pool has cells in which less is stopped, or fewer users are told, than under the policy; or an alarm of the pool fires for less, later or to fewer, or logs go nowhere.",
                 "Find out who changed the pool and why. Put it back as the policy has it, or change the policy if the change is meant.",
             ],
             Self::PoolMissing => [
@@ -120,7 +120,7 @@ impl Kind {
             ],
             Self::LiveUndefined => [
                 "The pool is not as its policy asks, and what that does cannot be said",
-                "On one side AWS's answer is unconfirmed or not known, such as ENFORCED without responses.",
+                "On one side AWS's answer is unconfirmed or not known, such as ENFORCED without responses. Or an alarm is on something else than the policy's, or logs go to another account or to a bucket, whose ARN does not say whose it is.",
                 "Put the pool as the policy has it, or make the policy explicit.",
             ],
             Self::PoolUncovered => [
@@ -130,7 +130,7 @@ impl Kind {
             ],
             Self::LiveDifferent => [
                 "The pool is not as its policy asks; protection is the same",
-                "No cell of the effective table differs. E-mails, logs, alarms and what is inert in the current mode are such differences.",
+                "No cell of the effective table differs, alarms fire for the same events and tell the same people, and logs stay within their account. E-mails and what is inert in the current mode are such differences.",
                 "Put the pool as the policy has it, or change the policy.",
             ],
             Self::LiveStronger => [

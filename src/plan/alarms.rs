@@ -1,118 +1,213 @@
-//! Alarms of a policy and of a pool: which is which, and what differs.
+//! Alarms of a policy and of a pool: which is which, what differs, and what an alarm is to become.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::model::alarm::{Alarm, AlarmField, ThreatMetric, check};
+use crate::model::alarm::{Alarm, Beyond, SeenMetric, Subjects, WarmUp, subjects};
+use crate::model::posture::Posture;
+use crate::plan::rings::{ignores_few, is_percentile};
+use crate::plan::written::Written;
 use crate::policy::write;
 
-/// What tells an alarm from others, beside its name.
-const IDENTITY: [&str; 4] = ["name", "metric", "namespace", "dimensions"];
+/// An alarm of a policy, as it is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The alarm under its name, what is not managed as it is.
+    pub alarm: Alarm,
+    /// Whether there is such an alarm.
+    pub exists: bool,
+}
 
 /// The observed alarm that each desired one means, each at most once: the one of the same name, or for an
-/// alarm that the policy does not name one on the same metric with the same dimensions, rather one that is
-/// equal. Unconfirmed spellings of a metric and the case of its risk level do not count
-/// (docs/facts.md, "Spelling of metrics"); whether such an alarm is dead is a rule's business.
+/// alarm that the policy does not name one on the same metric with the same dimensions, letter by letter if there is
+/// one, and rather one that is equal. An alarm of another kind, such as one on an expression, is none of them.
 #[must_use]
-pub fn counterparts<'a>(desired: &[Alarm], observed: &'a [Alarm]) -> Vec<Option<&'a Alarm>> {
-    let values: Vec<_> = observed.iter().map(value).collect();
-    let mut free: Vec<bool> = vec![true; observed.len()];
-    let by_name = |wish: &Alarm, free: &[bool]| {
-        let same = |index: &usize| free[*index] && wish.name.is_some() && observed[*index].name == wish.name;
-        (0..observed.len()).find(same)
+pub fn counterparts<'a>(
+    desired: &[Alarm],
+    observed: &'a Posture,
+    written: &dyn Written,
+) -> Vec<Option<&'a Alarm>> {
+    let (there, seen) = (observed.alarms.as_deref().unwrap_or_default(), seen(observed));
+    let mut free: Vec<&Alarm> = there.iter().filter(|alarm| !alarm.beyond.is_other_kind).collect();
+    let mut take = |find: &dyn Fn(&[&'a Alarm]) -> Option<usize>| {
+        let index = find(&free)?;
+        Some(free.remove(index))
     };
-    let mut pairs: Vec<Option<usize>> = Vec::new();
+    let mut pairs: Vec<Option<&Alarm>> = Vec::new();
     for wish in desired {
-        let found = by_name(wish, &free);
-        pairs.extend([found]);
-        if let Some(index) = found {
-            free[index] = false;
-        }
+        let same = |alarm: &&Alarm| wish.name.is_some() && alarm.name == wish.name;
+        pairs.push(take(&|free| free.iter().position(same)));
     }
-    for (wish, pair) in desired.iter().zip(&mut pairs) {
+    for (index, (wish, pair)) in desired.iter().zip(&mut pairs).enumerate() {
         if wish.name.is_some() {
             continue;
         }
-        let wish = value(wish);
-        let on_the_same = |index: &usize| free[*index] && subject(&values[*index]) == subject(&wish);
-        let fitting: Vec<_> = (0..observed.len()).filter(on_the_same).collect();
-        let equal = fitting
-            .iter()
-            .find(|index| settings(&values[**index]) == settings(&wish));
-        *pair = equal.or(fitting.first()).copied();
-        if let Some(index) = *pair {
-            free[index] = false;
-        }
+        let names = |member: &str| written.writes_alarm(index, member);
+        let fit = |alarm: &Alarm| {
+            let differs = merged(wish, alarm, seen, &names) != *alarm;
+            (subjects(wish, alarm, seen), differs)
+        };
+        *pair = take(&|free| {
+            let fits = free.iter().enumerate().map(|(index, alarm)| (fit(alarm), index));
+            let fitting = fits.filter(|((subject, _), _)| *subject != Subjects::Different);
+            fitting.min().map(|(_, index)| index)
+        });
     }
-    pairs.into_iter().map(|index| observed.get(index?)).collect()
+    pairs
 }
 
-/// What an alarm is on.
-fn subject(alarm: &Value) -> Vec<Option<&Value>> {
-    IDENTITY[1..].iter().map(|key| alarm.get(*key)).collect()
+/// Metrics with data.
+pub(super) fn seen(observed: &Posture) -> &[SeenMetric] {
+    observed.seen_metrics.as_deref().unwrap_or_default()
 }
 
-/// Everything else but its name.
-fn settings(alarm: &Value) -> Vec<(&String, &Value)> {
-    let members = alarm.as_object().into_iter().flatten();
-    members
-        .filter(|(key, _)| !IDENTITY.contains(&key.as_str()))
-        .collect()
-}
-
-/// The members of an alarm that a policy manages and that differ: live, then as the policy wants them.
-/// `names` says which members the policy writes; `None` if nothing differs.
-#[must_use]
-pub fn difference(desired: &Alarm, observed: &Alarm, names: &dyn Fn(&str) -> bool) -> Option<(Value, Value)> {
-    let (Value::Object(wanted), Value::Object(live)) = (value(desired), value(observed)) else {
-        return None;
+/// What an alarm that exists is to become. `names` says which members the policy writes.
+///
+/// A key that the policy leaves out has its default, as when the alarm is made; but of `actions` nothing is said where
+/// they are left out, and an alarm keeps its name. What policies have no words for stays, unless it keeps the alarm from
+/// ringing for what the policy's would. Two spellings of one metric are one as long as it is not known which is
+/// published.
+pub(super) fn merged(
+    wish: &Alarm,
+    there: &Alarm,
+    seen: &[SeenMetric],
+    names: &dyn Fn(&str) -> bool,
+) -> Alarm {
+    let mut to = Alarm {
+        name: there.name.clone(),
+        ..wish.clone()
     };
+    if matches!(
+        subjects(wish, there, seen),
+        Subjects::Same | Subjects::SpeltOtherwise
+    ) {
+        to.namespace.clone_from(&there.namespace);
+        to.metric.clone_from(&there.metric);
+        to.dimensions.clone_from(&there.dimensions);
+    }
+    let tells =
+        |alarm: &Alarm| -> std::collections::BTreeSet<String> { alarm.actions.iter().cloned().collect() };
+    if !names("actions") || tells(wish) == tells(there) {
+        to.actions.clone_from(&there.actions);
+    }
+    to.beyond = beyond(wish, there, names);
+    to
+}
+
+/// Whether a policy can ask for this very alarm: one that says all of it differs from it in nothing.
+#[must_use]
+pub fn can_be_said(alarm: &Alarm) -> bool {
+    let wish = Alarm {
+        beyond: Beyond::default(),
+        ..alarm.clone()
+    };
+    let words = |member: &str| !Beyond::KEYS.contains(&member);
+    !alarm.beyond.is_other_kind && changing(alarm, &merged(&wish, alarm, &[], &words)).is_none()
+}
+
+/// What becomes of what policies have no words for.
+fn beyond(wish: &Alarm, there: &Alarm, names: &dyn Fn(&str) -> bool) -> Beyond {
+    let (asked, live) = (&wish.beyond, &there.beyond);
+    let same_count = wish.evaluation_periods == there.evaluation_periods;
+    // All of the periods are all of them, however many there are; some of them ring for no less.
+    let stays = |needed: &u32| {
+        *needed <= wish.evaluation_periods && (same_count || *needed < there.evaluation_periods)
+    };
+    let needed = live.datapoints_to_alarm.filter(stays);
+    // Where the statistic is no percentile any more, the service has no use for it.
+    let few = live.low_samples.clone().filter(|_| {
+        let as_asked = Alarm {
+            beyond: live.clone(),
+            ..wish.clone()
+        };
+        !ignores_few(&as_asked) && is_percentile(&there.statistic) == is_percentile(&wish.statistic)
+    });
+    Beyond {
+        datapoints_to_alarm: if names("datapoints_to_alarm") {
+            asked.datapoints_to_alarm
+        } else {
+            needed
+        },
+        unit: asked.unit.clone().filter(|_| names("unit")),
+        low_samples: if names("evaluate_low_sample_count_percentile") {
+            asked.low_samples.clone()
+        } else {
+            few
+        },
+        warm_up: asked.warm_up.filter(|_| names("warm_up")),
+        wall_clock: asked.wall_clock.clone().filter(|_| names("wall_clock")),
+        is_other_kind: false,
+    }
+}
+
+/// The members of an alarm that are to change: as they are, and as they are to be, `null` for none; `None` if none does.
+pub(super) fn changing(there: &Alarm, to: &Alarm) -> Option<(Value, Value)> {
+    let (live, wanted) = (members(there), members(to));
     let mut sides = (Map::new(), Map::new());
-    for (key, wish) in wanted {
-        let managed = IDENTITY.contains(&key.as_str()) || names(&key);
-        let there = live.get(&key);
-        if !managed || there == Some(&wish) {
-            continue;
-        }
-        sides.0.extend(there.cloned().map(|there| (key.clone(), there)));
-        sides.1.insert(key, wish);
+    let keys = wanted
+        .keys()
+        .chain(live.keys().filter(|key| !wanted.contains_key(*key)));
+    for key in keys.filter(|key| live.get(*key) != wanted.get(*key)) {
+        sides
+            .0
+            .extend(live.get(key).map(|value| (key.clone(), value.clone())));
+        sides
+            .1
+            .insert(key.clone(), wanted.get(key).cloned().unwrap_or_default());
     }
     (!sides.1.is_empty()).then_some((Value::Object(sides.0), Value::Object(sides.1)))
 }
 
 /// The managed members of an alarm on both sides, for comparisons with what they were before: live, then as the
-/// policy wants them.
-#[must_use]
-pub fn held(desired: &Alarm, observed: Option<&Alarm>, names: &dyn Fn(&str) -> bool) -> [Option<Value>; 2] {
-    let managed = |key: &String| IDENTITY.contains(&key.as_str()) || names(key);
-    let Value::Object(mut wanted) = value(desired) else {
-        return [None, None];
-    };
-    wanted.retain(|key, _| managed(key));
-    let live = observed.map(value).and_then(|live| match live {
-        Value::Object(mut live) => {
-            live.retain(|key, _| wanted.contains_key(key));
-            Some(Value::Object(live))
-        }
-        _ => None,
+/// policy wants them. What means the same is written the same, as the policy has it.
+pub(super) fn held(
+    wish: &Alarm,
+    there: Option<&Alarm>,
+    seen: &[SeenMetric],
+    names: &dyn Fn(&str) -> bool,
+) -> [Option<Value>; 2] {
+    let mut wanted = members(wish);
+    if !names("actions") {
+        wanted.shift_remove("actions");
+    }
+    let live = there.map(|there| {
+        let to = merged(wish, there, seen, names);
+        let (live, to) = (members(there), members(&to));
+        let mut side = wanted.clone();
+        side.retain(|key, _| live.contains_key(key));
+        let moved = live.iter().filter(|(key, value)| to.get(*key) != Some(value));
+        side.extend(moved.map(|(key, value)| (key.clone(), value.clone())));
+        Value::Object(side)
     });
     [live, Some(Value::Object(wanted))]
 }
 
-/// An alarm as it compares: actions as a set, unconfirmed spellings as documented.
+/// An alarm in the policy language's words, and in CloudWatch's for what that has no words for.
 #[must_use]
-pub fn value(alarm: &Alarm) -> Value {
-    let mut alarm = alarm.clone();
-    let misspelt =
-        |fault: &crate::model::alarm::AlarmFault| fault.field == AlarmField::Metric && !fault.unconfirmed;
-    if !check(&alarm).iter().any(misspelt)
-        && let Some(metric) = ThreatMetric::meant(&alarm.metric)
-    {
-        metric.as_str().clone_into(&mut alarm.metric);
-    }
-    if let Some(level) = alarm.dimensions.get_mut("RiskLevel") {
-        *level = level.to_ascii_lowercase();
-    }
-    alarm.actions.sort_unstable();
-    alarm.actions.dedup();
-    write::alarm(&alarm)
+pub fn whole(alarm: &Alarm) -> Value {
+    Value::Object(members(alarm))
+}
+
+fn members(alarm: &Alarm) -> Map<String, Value> {
+    let mut members = match write::alarm(alarm) {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    let Beyond {
+        datapoints_to_alarm,
+        unit,
+        low_samples,
+        warm_up,
+        wall_clock,
+        is_other_kind: _,
+    } = &alarm.beyond;
+    let values = [
+        datapoints_to_alarm.map(Value::from),
+        unit.clone().map(Value::from),
+        low_samples.clone().map(Value::from),
+        warm_up.map(|WarmUp { minutes, lasts }| json!({ "minutes": minutes, "lasts": lasts })),
+        wall_clock.clone().map(Value::from),
+    ];
+    let there = Beyond::KEYS.into_iter().zip(values);
+    members.extend(there.filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    members
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::client::Client;
 use crate::model::posture::{Part, Posture};
+use crate::plan::leaf::LogSource;
 
 /// An observed posture in a policy's terms.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +89,7 @@ pub fn align(desired: &Posture, observed: &Posture) -> Aligned {
     }
 }
 
-/// Says where the pool is, in alarms' dimensions as well.
+/// Says where the pool is, in alarms' dimensions as well, and the levels that logs have where none is written.
 fn place(desired: &mut Posture, observed: &Posture) {
     desired.account.clone_from(&observed.account);
     desired.region.clone_from(&observed.region);
@@ -101,6 +102,14 @@ fn place(desired: &mut Posture, observed: &Posture) {
             .filter(|value| value.is_empty())
         {
             value.clone_from(&pool);
+        }
+    }
+    if let Some(delivery) = &mut desired.log_delivery {
+        let sources = [&mut delivery.user_auth_events, &mut delivery.user_notification];
+        for (source, to) in LogSource::ALL.into_iter().zip(sources) {
+            if let Some(to) = to {
+                to.level.get_or_insert_with(|| source.level().to_owned());
+            }
         }
     }
 }

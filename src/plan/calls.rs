@@ -2,18 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::alarm::Alarm;
 use crate::model::client::Override;
 use crate::model::effective::Direction;
 use crate::model::log_delivery::Delivery;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::Posture;
+use crate::plan::alarms::Target;
 use crate::plan::body::{Scope, risk_patch, set_risk_configuration};
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::leaf::{Auth, ClientSetting, Holder, Leaf, RiskLeaf};
 use crate::plan::value;
 use crate::pointer::Pointer;
+use crate::policy::write;
 
 /// What a call does, in the API's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -336,38 +337,19 @@ fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
     let Leaf::Alarm(index) = change.leaf else {
         return None;
     };
-    let alarm: &Alarm = diff.desired.alarms.as_ref()?.get(index)?;
-    let there = diff.alarm_names.get(&index).cloned();
-    // Of an alarm that exists, only what differs; it keeps its name. A new one that the policy does not name is named
-    // after its subject.
-    let mut sets = match (&there, &change.wanted) {
-        (Some(_), Some(wanted)) => wanted.clone(),
-        _ => crate::policy::write::alarm(alarm),
+    let Target { alarm, exists } = diff.alarms.get(&index)?;
+    // Of an alarm that exists, only what differs.
+    let mut sets = match &change.wanted {
+        Some(wanted) if *exists => wanted.clone(),
+        _ => write::alarm(alarm),
     };
-    sets["name"] = there
-        .or_else(|| alarm.name.clone())
-        .unwrap_or_else(|| name_of(alarm))
-        .into();
+    sets["name"] = alarm.name.clone().into();
     Some(Call {
         write: Write::PutMetricAlarm,
         client: None,
         sets,
         makes: vec![change.leaf.pointer()],
     })
-}
-
-/// The name of an alarm that nobody named: `cogward-us-west-2_EXAMPLE-AccountTakeoverRisk-SignIn-High`.
-#[must_use]
-pub fn name_of(alarm: &Alarm) -> String {
-    let dimension = |name: &str| alarm.dimensions.get(name).map(String::as_str);
-    let parts = [
-        Some("cogward"),
-        dimension("UserPoolId"),
-        Some(alarm.metric.as_str()),
-        dimension("Operation"),
-        dimension("RiskLevel"),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("-")
 }
 
 fn risk_call(client: Option<String>, sets: Value, makes: Vec<Pointer>) -> Call {

@@ -10,7 +10,8 @@ use crate::model::effective::{
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
 use crate::plan::leaf::Leaf;
-use crate::plan::loss::{beside_the_table, logs_leave};
+use crate::plan::logs;
+use crate::plan::loss::beside_the_table;
 use crate::plan::value;
 
 /// One leaf that differs. `live` and `wanted` are in the policy language's words; of an alarm that exists
@@ -34,6 +35,8 @@ pub struct Change {
     pub addresses: Vec<AddressChange>,
     /// Whether a mode becomes ENFORCED by it in a pool that has no responses to enforce.
     pub enforces_nothing: bool,
+    /// Whether what was observed before may not be any more, and nobody can say: of an alarm or a log.
+    pub is_unordered: bool,
 }
 
 impl Change {
@@ -50,9 +53,10 @@ impl Change {
 
     /// Counts what the effective table does not show: a change that takes some of it away is weaker.
     pub(super) fn judged_beside_the_table(mut self, observed: &Posture, wanted: &Posture) -> Self {
-        let leaves = matches!(self.leaf, Leaf::LogDelivery(_));
-        let beside = if leaves && logs_leave(self.live.as_ref(), self.wanted.as_ref()) {
-            Direction::Weaker
+        let beside = if let Leaf::LogDelivery(source) = &self.leaf {
+            let step = logs::step(*source, observed, wanted);
+            self.is_unordered |= step.is_unordered;
+            step.direction
         } else {
             beside_the_table(&self.leaf, observed, wanted)
         };
@@ -73,7 +77,8 @@ impl Change {
     }
 
     /// Whether it leads to where nothing is known: a mode becomes ENFORCED without any configuration to enforce, or what
-    /// was stopped is undefined from then on. Whether that blocks or lets in is unconfirmed.
+    /// was stopped is undefined from then on. Whether that blocks or lets in is unconfirmed. Of alarms and logs: whether
+    /// what was observed still is, and by whom.
     #[must_use]
     pub fn leads_into_the_unknown(&self) -> bool {
         let stopped = |outcome| {
@@ -83,6 +88,7 @@ impl Change {
             )
         };
         self.enforces_nothing
+            || self.is_unordered
             || self
                 .cells
                 .iter()
@@ -111,7 +117,7 @@ pub(super) struct Whole<'a> {
 pub(super) fn change(leaf: Leaf, whole: &Whole<'_>) -> Option<Change> {
     let (observed, wanted) = (whole.observed, whole.wanted);
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
-    if live == wish {
+    if value::compared(&leaf, observed) == value::compared(&leaf, wanted) {
         return None;
     }
     let views = Views::of(&leaf, whole);
@@ -130,6 +136,7 @@ pub(super) fn change(leaf: Leaf, whole: &Whole<'_>) -> Option<Change> {
         cells,
         addresses,
         enforces_nothing: false,
+        is_unordered: false,
     })
 }
 

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Subjects, subjects};
 use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Table, compare};
 use crate::model::posture::Posture;
+use crate::plan::alarms::Target;
 use crate::plan::align::{Aligned, Missing, align};
 use crate::plan::change::{Change, Whole, change};
 use crate::plan::leaf::Leaf;
-use crate::plan::loss::alarm_tells_less;
+use crate::plan::rings::{Around, step};
+use crate::plan::written::Written;
 use crate::plan::{alarms, managed, value};
 use crate::pointer::Pointer;
 
@@ -31,8 +33,10 @@ pub struct Diff {
     pub comparison: Comparison,
     /// Clients that the policy names and the pool does not have.
     pub missing: Vec<(String, Missing)>,
-    /// Names of the pool's alarms that the policy means without naming them, by the alarm's index in the policy.
-    pub alarm_names: BTreeMap<usize, String>,
+    /// The policy's alarms as they are to be, by their index in the policy.
+    pub alarms: BTreeMap<usize, Target>,
+    /// Indexes of alarms that the pool spells otherwise than the policy, where it is not known which of the two can fire.
+    pub spelt_otherwise: Vec<usize>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
     pub unseen: Vec<Leaf>,
     /// Managed leaves that were compared, ordered.
@@ -41,33 +45,23 @@ pub struct Diff {
     pub excluded: Vec<Leaf>,
 }
 
-/// How a policy writes its leaves: what a posture cannot say.
-pub trait Written {
-    /// Whether the policy writes this leaf. Asked of lists of IP exceptions only.
-    fn writes(&self, leaf: &Leaf) -> bool;
-
-    /// Whether the policy writes this member of its alarm of this index.
-    fn writes_alarm(&self, index: usize, member: &str) -> bool;
-
-    /// Whether a leaf that the policy manages is left out this time: it is then as if the policy did not name it.
-    fn excludes(&self, _leaf: &Leaf) -> bool {
-        false
-    }
-}
-
 /// Compares. Pure and total; what the policy does not manage is copied from the pool first, so that it
 /// cannot differ.
 #[must_use]
 pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Diff {
     let aligned = align(desired, observed);
     let leaves = managed::managed(&aligned.desired, &aligned.observed, &|leaf| written.writes(leaf));
-    of_leaves(aligned, leaves, written)
+    compared(aligned, leaves, written, true)
 }
 
 /// Compares these leaves and no others, whatever the desired posture says of them: what it does not have is to be
-/// taken away.
+/// taken away. It is what was there once, and nobody's policy.
 #[must_use]
 pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> Diff {
+    compared(aligned, leaves, written, false)
+}
+
+fn compared(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written, is_policy: bool) -> Diff {
     let Aligned {
         observed,
         desired,
@@ -78,7 +72,9 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
         .into_iter()
         .partition(|leaf| managed::was_read(leaf, &observed));
     let mut wanted = observed.clone();
-    for leaf in &seen {
+    // What means the same stays as it is, to the letter: nothing is sent that is not shown.
+    let differs = |leaf: &&Leaf| value::compared(leaf, &desired) != value::compared(leaf, &observed);
+    for leaf in seen.iter().filter(differs) {
         value::copy(leaf, &desired, &mut wanted);
     }
     let comparison = compare(&Table::of(&observed), &Table::of(&wanted));
@@ -88,25 +84,15 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
         comparison: &comparison,
     };
     let compared = seen.clone();
-    let mut changes = Vec::new();
-    let counterparts = alarms::counterparts(
-        desired.alarms.as_deref().unwrap_or_default(),
-        observed.alarms.as_deref().unwrap_or_default(),
-    );
-    let pairs = counterparts.iter().enumerate();
-    let alarm_names = pairs
-        .filter_map(|(index, alarm)| Some((index, alarm.as_ref()?.name.clone()?)))
+    let (of_alarms, others): (Vec<_>, Vec<_>) =
+        seen.into_iter().partition(|leaf| matches!(leaf, Leaf::Alarm(_)));
+    let mut changes: Vec<_> = others
+        .into_iter()
+        .filter_map(|leaf| change(leaf, &whole))
         .collect();
-    for leaf in seen {
-        match leaf {
-            Leaf::Alarm(index) => {
-                let wish = desired.alarms.as_ref().and_then(|alarms| alarms.get(index));
-                let there = counterparts.get(index).copied().flatten();
-                changes.extend(wish.and_then(|wish| alarm(index, wish, there, written)));
-            }
-            leaf => changes.extend(change(leaf, &whole)),
-        }
-    }
+    let pairs = Pairs::of(&desired, &observed, written, is_policy);
+    changes.extend(of_alarms.iter().filter_map(|leaf| pairs.change(leaf)));
+    let (alarms, spelt_otherwise) = (pairs.targets, pairs.spelt_otherwise);
     name_the_weakening(&mut changes, &comparison);
     let judged = changes.into_iter();
     let mut changes: Vec<_> = judged
@@ -120,7 +106,8 @@ pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> 
         changes,
         comparison,
         missing,
-        alarm_names,
+        alarms,
+        spelt_otherwise,
         unseen,
         compared,
         excluded,
@@ -148,33 +135,96 @@ impl Diff {
     }
 }
 
-/// The change of one alarm. Alarms are no part of the effective table: they answer nothing, and are weaker only where
-/// they tell less.
-fn alarm(index: usize, wish: &Alarm, there: Option<&Alarm>, written: &dyn Written) -> Option<Change> {
-    let names = |member: &str| written.writes_alarm(index, member);
-    let (live, wanted) = match there {
-        None => (None, alarms::value(wish)),
-        Some(alarm) => {
-            let (live, wanted) = alarms::difference(wish, alarm, &names)?;
-            (Some(live), wanted)
-        }
-    };
-    let less = alarm_tells_less(live.as_ref(), &wanted);
-    Some(Change {
-        leaf: Leaf::Alarm(index),
-        live: live.filter(|live| *live != json!({})),
-        wanted: Some(wanted),
-        direction: if less {
-            Direction::Weaker
-        } else {
-            Direction::Neutral
-        },
-        strengthens: false,
-        cells: Vec::new(),
-        addresses: Vec::new(),
-        enforces_nothing: false,
-    })
+/// The alarms of a policy with those of a pool. Alarms are no part of the effective table: they answer nothing, and are
+/// judged by what they ring for and whom they tell.
+struct Pairs<'a> {
+    observed: &'a Posture,
+    there: Vec<Option<&'a Alarm>>,
+    around: Around<'a>,
+    targets: BTreeMap<usize, Target>,
+    spelt_otherwise: Vec<usize>,
 }
+
+impl<'a> Pairs<'a> {
+    fn of(desired: &'a Posture, observed: &'a Posture, written: &dyn Written, is_policy: bool) -> Self {
+        let wishes = desired.alarms.as_deref().unwrap_or_default();
+        let there = alarms::counterparts(wishes, observed, written);
+        let seen = alarms::seen(observed);
+        let told = || wishes.iter().flat_map(|wish| &wish.actions).map(String::as_str);
+        let around = Around {
+            pool: observed.pool_id.as_deref(),
+            seen,
+            topics: &observed.topics,
+            named: is_policy.then(|| told().collect()),
+        };
+        let mut spelt_otherwise = Vec::new();
+        let mut targets = BTreeMap::new();
+        for (index, (wish, there)) in wishes.iter().zip(&there).enumerate() {
+            let names = |member: &str| written.writes_alarm(index, member);
+            let alarm = match there {
+                Some(there) => {
+                    let spelling = subjects(wish, there, seen);
+                    spelt_otherwise.extend((spelling == Subjects::SpeltOtherwise).then_some(index));
+                    alarms::merged(wish, there, seen, &names)
+                }
+                None => Alarm {
+                    name: Some(wish.full_name()),
+                    ..wish.clone()
+                },
+            };
+            let exists = there.is_some();
+            targets.insert(index, Target { alarm, exists });
+        }
+        Self {
+            observed,
+            there,
+            around,
+            targets,
+            spelt_otherwise,
+        }
+    }
+
+    fn change(&self, leaf: &Leaf) -> Option<Change> {
+        let Leaf::Alarm(index) = leaf else { return None };
+        let Target { alarm, .. } = self.targets.get(index)?;
+        let there = self.there.get(*index).copied().flatten();
+        let (live, wanted) = match there {
+            Some(there) => alarms::changing(there, alarm)?,
+            None => (self.other_kind(alarm), alarms::whole(alarm)),
+        };
+        let step = step(there, alarm, &self.around);
+        // What replaces an alarm of another kind rings for something else.
+        let replaces = there.is_none() && live != json!({});
+        Some(Change {
+            leaf: leaf.clone(),
+            live: Some(live).filter(|live| *live != json!({})),
+            wanted: Some(wanted),
+            direction: if replaces {
+                Direction::Undefined
+            } else {
+                step.direction
+            },
+            strengthens: step.strengthens && !replaces,
+            cells: Vec::new(),
+            addresses: Vec::new(),
+            enforces_nothing: false,
+            is_unordered: step.is_unordered || replaces,
+        })
+    }
+
+    /// What is said of an alarm of this name that is of another kind than policies have; nothing if there is none.
+    fn other_kind(&self, alarm: &Alarm) -> Value {
+        let mut all = self.observed.alarms.iter().flatten();
+        let found = all.find(|other| other.beyond.is_other_kind && other.name == alarm.name);
+        found.map_or_else(
+            || json!({}),
+            |other| json!({ "name": other.name, "kind": OTHER_KIND }),
+        )
+    }
+}
+
+/// What an alarm is called of which a policy can have no equal.
+const OTHER_KIND: &str = "of another kind, such as one on an expression";
 
 /// Several changes may move a cell together that none of them moves alone: then all that are not plainly of the other
 /// direction count as moving it, or all if every one is, so that a guard cannot be walked around in steps.

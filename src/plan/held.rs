@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::model::alarm::Alarm;
 use crate::model::client::Override;
-use crate::plan::diff::{Diff, Written};
+use crate::plan::diff::Diff;
 use crate::plan::leaf::{Holder, Leaf};
+use crate::plan::written::Written;
 use crate::plan::{alarms, managed, value};
 use crate::pointer::Pointer;
 
@@ -37,17 +38,18 @@ impl Diff {
             .into_iter()
             .filter(|leaf| managed::was_read(leaf, &self.observed));
         let wishes = self.desired.alarms.as_deref().unwrap_or_default();
-        let there = alarms::counterparts(wishes, self.observed.alarms.as_deref().unwrap_or_default());
+        let there = alarms::counterparts(wishes, &self.observed, written);
+        let metrics = alarms::seen(&self.observed);
         let mut held: Vec<_> = seen
             .filter_map(|leaf| match leaf {
                 Leaf::Alarm(index) => {
                     let wish = wishes.get(index)?;
                     let names = |member: &str| written.writes_alarm(index, member);
-                    let sides = alarms::held(wish, there.get(index).copied().flatten(), &names);
+                    let sides = alarms::held(wish, there.get(index).copied().flatten(), metrics, &names);
                     Some(one(leaf, alarm_key(wish), sides))
                 }
                 leaf => {
-                    let sides = [&self.observed, &self.wanted].map(|side| value::get(&leaf, side));
+                    let sides = [&self.observed, &self.wanted].map(|side| value::compared(&leaf, side));
                     let key = leaf.pointer().to_string();
                     Some(one(leaf, key, sides))
                 }
@@ -67,7 +69,7 @@ impl Diff {
             .filter_map(|client| {
                 let there = value::client(&self.observed, &client.key).filter(own)?;
                 let leaf = Leaf::Override(there.key.clone());
-                let sides = [&self.observed, &self.desired].map(|side| value::get(&leaf, side));
+                let sides = [&self.observed, &self.desired].map(|side| value::compared(&leaf, side));
                 let holder = Holder::Client(client.key.clone());
                 let mut parts = held
                     .iter()

@@ -1,5 +1,6 @@
 //! Leaves: the smallest things that a policy manages, each of which is compared and copied by itself.
 
+use crate::model::log_delivery;
 use crate::model::mode::Mode;
 use crate::model::notification::TemplateKind;
 use crate::model::response::RiskLevel;
@@ -216,6 +217,15 @@ impl LogSource {
         match self {
             Self::UserAuthEvents => "user_auth_events",
             Self::UserNotification => "user_notification",
+        }
+    }
+
+    /// The only level that the source has, which is used where none is written.
+    #[must_use]
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::UserAuthEvents => log_delivery::LogSource::UserAuthEvents.level(),
+            Self::UserNotification => log_delivery::LogSource::UserNotification.level(),
         }
     }
 }

@@ -1,9 +1,6 @@
 //! What a change takes away that the effective table does not show: who is asked for a second factor, how one may
 //! sign in, what is observed, and what the feature plan pays for.
 
-use serde_json::Value;
-
-use crate::model::arn::Arn;
 use crate::model::effective::{Direction, Event, Flow, Outcome, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
@@ -91,41 +88,8 @@ fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> 
             .any(|(flow, open)| *open && known.iter().all(|(other, _)| other != flow))
 }
 
-/// Whether logs no longer go where they went, to the same account: from then on somebody else reads them, or nobody.
-#[must_use]
-pub fn logs_leave(live: Option<&Value>, wanted: Option<&Value>) -> bool {
-    let Some(live) = live else { return false };
-    let accounts = |value: &Value| -> Vec<String> {
-        let members = value.as_object().into_iter().flatten();
-        let arns = members.filter_map(|(_, arn)| Arn::parse(arn.as_str()?));
-        arns.map(|arn| arn.account.to_owned()).collect()
-    };
-    wanted.is_none_or(|wanted| accounts(live) != accounts(wanted))
-}
-
-/// Whether an alarm tells less: switched off, with fewer to tell, or later. Both sides have the members that differ.
-#[must_use]
-pub fn alarm_tells_less(live: Option<&Value>, wanted: &Value) -> bool {
-    let Some(live) = live else { return false };
-    let off = wanted.get("actions_enabled") == Some(&Value::Bool(false));
-    let fewer = match (live.get("actions"), wanted.get("actions")) {
-        (Some(Value::Array(before)), Some(Value::Array(after))) => {
-            before.iter().any(|action| !after.contains(action))
-        }
-        _ => false,
-    };
-    let threshold = |side: &Value| side.get("threshold").and_then(Value::as_f64);
-    let later = match (threshold(live), threshold(wanted)) {
-        (Some(before), Some(after)) => after > before,
-        _ => false,
-    };
-    off || fewer || later
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::model::client::Client;
     use crate::model::mode::{Mfa, MfaFactor};
@@ -202,28 +166,5 @@ mod tests {
             posture(Mode::Off, &["ALLOW_CUSTOM_AUTH"]),
         );
         assert_eq!(beside_the_table(&leaf, &asleep, &awake), Direction::Neutral);
-    }
-
-    #[test]
-    fn logs_that_go_elsewhere_are_lost() {
-        let group = |account: &str| json!({ "cloudwatch_logs": format!("arn:aws:logs:us-west-2:{account}:log-group:x") });
-        let (own, other) = (group("123456789012"), group("999999999999"));
-        assert!(logs_leave(Some(&own), Some(&other)) && logs_leave(Some(&own), None));
-        assert!(!logs_leave(Some(&own), Some(&own)) && !logs_leave(None, Some(&other)));
-    }
-
-    #[test]
-    fn an_alarm_that_tells_less_is_told_apart() {
-        let live = json!({ "actions_enabled": true, "actions": ["a", "b"], "threshold": 1.0 });
-        for (wanted, less) in [
-            (json!({ "actions_enabled": false }), true),
-            (json!({ "actions": ["a"] }), true),
-            (json!({ "actions": ["b", "a", "c"] }), false),
-            (json!({ "threshold": 100.0 }), true),
-            (json!({ "threshold": 0.5, "period": 60 }), false),
-        ] {
-            assert_eq!(alarm_tells_less(Some(&live), &wanted), less, "{wanted}");
-            assert!(!alarm_tells_less(None, &wanted));
-        }
     }
 }

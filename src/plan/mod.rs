@@ -11,17 +11,23 @@ pub mod gate;
 pub mod guard;
 mod held;
 mod leaf;
+mod logs;
 mod loss;
 mod managed;
+mod rings;
+mod step;
 mod value;
+mod written;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use alarms::{Target, can_be_said, whole as whole_alarm};
 pub use align::{Aligned, Missing, align};
 pub use body::{Scope, risk_patch, risk_places, set_risk_configuration};
-pub use calls::{Call, Write, calls, enforces, name_of};
+pub use calls::{Call, Write, calls, enforces};
 pub use change::Change;
-pub use diff::{Diff, Written, diff, of_leaves};
+pub use diff::{Diff, diff, of_leaves};
 pub use held::Held;
 pub use leaf::{Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart};
+pub use written::Written;

@@ -1,13 +1,16 @@
 //! Properties of diffs over random postures, and the edges that users see.
 
+mod alarms;
+mod logs;
 mod plans;
+mod rings;
 mod whole;
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::json;
 
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
 use crate::model::effective::Direction;
 use crate::model::exception::{IpRange, RiskExceptions};
@@ -156,6 +159,7 @@ fn alarm() -> BoxedStrategy<Alarm> {
             treat_missing_data: "notBreaching".to_owned(),
             actions_enabled: enabled,
             actions: vec!["arn:aws:sns:us-west-2:123456789012:a".to_owned()],
+            beyond: Beyond::default(),
         })
         .boxed()
 }
@@ -406,61 +410,4 @@ fn what_was_not_read_is_unseen_and_never_a_change() {
         .map(|leaf| leaf.pointer().to_string())
         .collect();
     assert_eq!(pointers, ["/account_takeover/high", "/clients/web"]);
-}
-
-#[test]
-fn alarms_are_matched_by_name_or_metric_and_only_written_members_count() {
-    let one = Alarm {
-        name: None,
-        namespace: "AWS/Cognito".into(),
-        metric: "AccountTakeoverRisk".into(),
-        dimensions: [
-            ("RiskLevel".to_owned(), "High".to_owned()),
-            ("UserPoolId".to_owned(), String::new()),
-        ]
-        .into(),
-        statistic: "Sum".into(),
-        period: 300,
-        evaluation_periods: 1,
-        threshold: 1.0,
-        comparison: "GreaterThanOrEqualToThreshold".into(),
-        treat_missing_data: "notBreaching".into(),
-        actions_enabled: true,
-        actions: vec!["b".into(), "a".into()],
-    };
-    let mut live = one.clone();
-    live.name = Some("somebody's".into());
-    live.metric = "AccountTakeOverRisk".into();
-    live.dimensions = [
-        ("RiskLevel".to_owned(), "high".to_owned()),
-        ("UserPoolId".to_owned(), "us-west-2_A".to_owned()),
-    ]
-    .into();
-    live.actions = vec!["a".into(), "b".into()];
-    live.threshold = 5.0;
-    let pool = |alarms: Vec<Alarm>| Posture {
-        pool_id: Some("us-west-2_A".into()),
-        alarms: Some(alarms),
-        ..enforced(Action::Block)
-    };
-    let desired = Posture {
-        alarms: Some(vec![one.clone()]),
-        ..Posture::default()
-    };
-    assert!(diff(&desired, &pool(vec![live.clone()]), &Little).is_empty());
-    let found = diff(&desired, &pool(vec![live]), &Everything);
-    let [change] = found.changes.as_slice() else {
-        panic!("{:?}", found.changes)
-    };
-    assert_eq!(
-        (&change.live, &change.wanted),
-        (&Some(json!({"threshold": 5})), &Some(json!({"threshold": 1})))
-    );
-    assert_eq!(change.leaf.pointer().as_str(), "/alarms/0");
-    let gone = diff(&desired, &pool(Vec::new()), &Little);
-    assert_eq!(gone.changes[0].live, None);
-    // A misspelt metric is another, dead one.
-    let mut dead = one;
-    dead.metric = "AccountTakoverRisk".into();
-    assert_eq!(diff(&desired, &pool(vec![dead]), &Little).changes[0].live, None);
 }

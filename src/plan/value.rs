@@ -1,4 +1,5 @@
-//! What a leaf holds in a posture, in the policy language's words, and how it is copied.
+//! What a leaf holds in a posture, in the policy language's words, whether two postures hold the same, and how it is
+//! copied.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +15,8 @@ use crate::plan::leaf::{
 };
 use crate::policy::write;
 
-/// What a leaf holds, canonical: sets ordered and without repetition, ranges as network addresses. Equal
-/// values mean the same to AWS. `None` where nothing is configured.
+/// What a leaf holds, as it is written or was read: this is what is shown, saved and sent. `None` where nothing is
+/// configured.
 #[must_use]
 pub fn get(leaf: &Leaf, posture: &Posture) -> Option<Value> {
     match leaf {
@@ -31,7 +32,7 @@ pub fn get(leaf: &Leaf, posture: &Posture) -> Option<Value> {
         Leaf::Override(key) => match &client(posture, key)?.risk {
             Override::Unknown => None,
             Override::Inherit => Some("inherit".into()),
-            Override::Own(own) => Some(Value::Object(write::risk(&canonical(own)))),
+            Override::Own(own) => Some(Value::Object(write::risk(own))),
         },
         Leaf::Client(key, setting) => setting_value(client(posture, key)?, *setting),
         // Alarms have no fixed place in an observed posture: `alarms` matches and compares them.
@@ -42,8 +43,33 @@ pub fn get(leaf: &Leaf, posture: &Posture) -> Option<Value> {
                 LogSource::UserAuthEvents => delivery.user_auth_events.as_ref(),
                 LogSource::UserNotification => delivery.user_notification.as_ref(),
             }
-            .map(|to| destination(to, *source))
+            .map(write::delivery)
         }
+    }
+}
+
+/// What a leaf holds, for comparisons alone: ranges ordered, without repetition and as network addresses, and logs with
+/// the level that is used where none is written. Equal values mean the same to AWS.
+#[must_use]
+pub fn compared(leaf: &Leaf, posture: &Posture) -> Option<Value> {
+    match leaf {
+        Leaf::Risk(holder, RiskLeaf::Ranges(list)) => Some(
+            range_set(ranges(risk(posture, holder)?, *list))
+                .into_iter()
+                .collect(),
+        ),
+        Leaf::Override(key) => match &client(posture, key)?.risk {
+            Override::Own(own) => Some(Value::Object(write::risk(&canonical(own)))),
+            Override::Inherit | Override::Unknown => get(leaf, posture),
+        },
+        Leaf::LogDelivery(source) => {
+            let mut value = get(leaf, posture)?;
+            if value.get("level").is_none() {
+                value["level"] = source.level().into();
+            }
+            Some(value)
+        }
+        _ => get(leaf, posture),
     }
 }
 
@@ -129,21 +155,27 @@ fn risk_value(risk: &RiskConfiguration, leaf: RiskLeaf) -> Option<Value> {
         RiskLeaf::Sender(part) => sender(notifications()?, part).map(Value::from),
         RiskLeaf::Template(kind, part) => text(notifications()?.template(kind)?, part).map(Value::from),
         RiskLeaf::Compromised => risk.compromised_credentials.as_ref().map(write::compromised),
-        RiskLeaf::Ranges(list) => {
-            let lists = risk.risk_exceptions.as_ref();
-            let list = lists.map(|lists| match list {
-                RangeList::AlwaysBlock => &lists.always_block,
-                RangeList::AlwaysAllow => &lists.always_allow,
-            });
-            // A list that is not there and an empty one are the same thing.
-            Some(range_set(list.map_or(&[], Vec::as_slice)))
-        }
+        // A list that is not there and an empty one are the same thing.
+        RiskLeaf::Ranges(list) => Some(
+            ranges(risk, list)
+                .iter()
+                .map(|range| range.text.as_str())
+                .collect(),
+        ),
     }
 }
 
-fn range_set(list: &[IpRange]) -> Value {
-    let canonical: BTreeSet<_> = list.iter().map(range_text).collect();
-    canonical.into_iter().collect()
+fn ranges(risk: &RiskConfiguration, list: RangeList) -> &[IpRange] {
+    let lists = risk.risk_exceptions.as_ref();
+    let list = lists.map(|lists| match list {
+        RangeList::AlwaysBlock => &lists.always_block,
+        RangeList::AlwaysAllow => &lists.always_allow,
+    });
+    list.map_or(&[], Vec::as_slice)
+}
+
+fn range_set(list: &[IpRange]) -> BTreeSet<String> {
+    list.iter().map(range_text).collect()
 }
 
 /// The network address where the text is a range, else the text.
@@ -158,8 +190,7 @@ fn canonical(risk: &RiskConfiguration) -> RiskConfiguration {
     let mut risk = risk.clone();
     if let Some(lists) = &mut risk.risk_exceptions {
         for list in [&mut lists.always_block, &mut lists.always_allow] {
-            let texts: BTreeSet<_> = list.iter().map(range_text).collect();
-            *list = texts.iter().map(|text| IpRange::new(text)).collect();
+            *list = range_set(list).iter().map(|text| IpRange::new(text)).collect();
         }
     }
     risk
@@ -294,17 +325,6 @@ fn copy_setting(setting: ClientSetting, from: &Client, into: &mut Client) {
         ClientSetting::IdentityProviders => into.identity_providers.clone_from(&from.identity_providers),
         ClientSetting::PropagateUserContext => into.propagate_user_context = from.propagate_user_context,
     }
-}
-
-/// A destination with the level that the API would use where none is written.
-fn destination(to: &crate::model::log_delivery::Delivery, source: LogSource) -> Value {
-    let mut to = to.clone();
-    let default = match source {
-        LogSource::UserAuthEvents => "INFO",
-        LogSource::UserNotification => "ERROR",
-    };
-    to.level.get_or_insert_with(|| default.to_owned());
-    write::delivery(&to)
 }
 
 /// The API's word of an enum value.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::fault::Check;
 use crate::finding::Finding;
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{Mfa, Modes};
@@ -93,12 +93,7 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
         other_clients,
         alarms: file.alarms.as_ref().map(|alarms| {
             let pool = target.pool.as_deref().unwrap_or_default();
-            let at = root.child("alarms");
-            alarms
-                .iter()
-                .enumerate()
-                .map(|(i, alarm)| alarm_of(&mut builder, alarm, pool, &at.child(i)))
-                .collect()
+            alarms_of(&mut builder, alarms, pool, &root.child("alarms"))
         }),
         log_delivery: file.log_delivery.as_ref().map(|section| LogDelivery {
             user_auth_events: section.user_auth_events.as_ref().map(delivery),
@@ -275,6 +270,41 @@ pub(in crate::policy) fn word(value: &impl serde::Serialize) -> String {
     }
 }
 
+/// Alarms, each under a name of its own: of two with one name the one that is made last would replace the other.
+fn alarms_of(builder: &mut Builder<'_>, entries: &[AlarmEntry], pool: &str, at: &Pointer) -> Vec<Alarm> {
+    let of = |(i, entry): (usize, &AlarmEntry)| alarm_of(builder, entry, pool, &at.child(i));
+    let alarms: Vec<_> = entries.iter().enumerate().map(of).collect();
+    let mut names = BTreeMap::new();
+    for (i, alarm) in alarms.iter().enumerate() {
+        let name = alarm.full_name();
+        let Some(first) = names.get(&name) else {
+            names.insert(name, at.child(i));
+            continue;
+        };
+        let (place, message) = match alarm.name {
+            Some(_) => (
+                at.child(i).child("name"),
+                format!(
+                    "`{name}` is the name of the alarm at `{first}`, too, and CloudWatch knows an alarm by its name alone"
+                ),
+            ),
+            None => (
+                at.child(i),
+                format!(
+                    "it would be named `{name}`, as the alarm at `{first}` is, and CloudWatch knows an alarm by its name alone"
+                ),
+            ),
+        };
+        builder.fault(
+            Check::ValueInvalid,
+            &place,
+            message,
+            "give each alarm a `name` of its own: the second would replace the first",
+        );
+    }
+    alarms
+}
+
 fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Pointer) -> Alarm {
     if entry.dimensions.is_some() && (entry.operation.is_some() || entry.risk_level.is_some()) {
         let message = "`dimensions` stands instead of `operation` and `risk_level`, not beside them";
@@ -321,6 +351,7 @@ fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Poin
         treat_missing_data: or(&entry.treat_missing_data, "notBreaching"),
         actions_enabled: entry.actions_enabled.unwrap_or(true),
         actions: entry.actions.clone().unwrap_or_default(),
+        beyond: Beyond::default(),
     }
 }
 

@@ -352,11 +352,13 @@ pub enum OAuthFlow {
     ClientCredentials,
 }
 
-/// A CloudWatch alarm on a threat-protection metric.
+/// A CloudWatch alarm on a threat-protection metric. A key that is left out has its default when the alarm is made and
+/// when it is compared; of `actions` nothing is compared where they are left out.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlarmEntry {
-    /// Alarm name. Default: made from pool, metric, operation and risk level.
+    /// Alarm name, of which an account's region has one. Default: made from pool, metric, operation and risk level; an
+    /// alarm on the same metric and dimensions is taken for it, whatever its name.
     #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
     /// `AccountTakeoverRisk`, `CompromisedCredentialRisk`, `OverrideBlock`, `Risk` or `NoRisk`.

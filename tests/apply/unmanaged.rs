@@ -212,7 +212,8 @@ fn alarm(region: &mut Value, policy: &Value) {
         remove(region, &["alarms"]);
         return;
     }
-    let mut names = vec!["Threshold", "Period"];
+    // What the policy leaves out has its default, and of the periods all must breach.
+    let mut names = vec!["Threshold", "Period", "EvaluationPeriods", "DatapointsToAlarm"];
     names.extend(managed.get("actions").map(|_| "AlarmActions"));
     names.extend([
         "StateUpdatedTimestamp",

@@ -5,13 +5,12 @@ use serde_json::{Map, Value};
 use crate::app::apply::work::Work;
 use crate::aws::AlarmRequest;
 use crate::model::alarm::Alarm;
-use crate::plan::{Call, Change, Leaf};
-use crate::policy::write;
+use crate::plan::{Call, Change, Leaf, whole_alarm};
 
-/// An alarm that was read, in the policy language's words.
+/// An alarm that was read, in the words of plans.
 pub(super) fn read(request: &AlarmRequest) -> Value {
     let missing = || "missing".to_owned();
-    write::alarm(&Alarm {
+    whole_alarm(&Alarm {
         name: Some(request.name.clone()),
         namespace: request.namespace.clone(),
         metric: request.metric.clone(),
@@ -24,6 +23,7 @@ pub(super) fn read(request: &AlarmRequest) -> Value {
         treat_missing_data: request.treat_missing_data.clone().unwrap_or_else(missing),
         actions_enabled: request.actions_enabled,
         actions: request.alarm_actions.clone(),
+        beyond: request.beyond(),
     })
 }
 
@@ -39,31 +39,30 @@ fn change<'a>(call: &Call, work: &'a Work) -> Option<(&'a Change, &'a Alarm)> {
     let Leaf::Alarm(index) = change.leaf else {
         return None;
     };
-    Some((change, work.diff.desired.alarms.as_ref()?.get(index)?))
+    Some((change, &work.diff.alarms.get(&index)?.alarm))
 }
 
 /// Members that the plan changes of an alarm that exists.
-fn differing(change: &Change) -> Option<&Map<String, Value>> {
+fn changing(change: &Change) -> Option<&Map<String, Value>> {
     change.wanted.as_ref()?.as_object()
 }
 
-/// The alarm as it is to be, in the policy language's words: of one that exists, what is not managed stays.
+/// The alarm as it is to be, in the words of plans: of one that exists, what is not managed stays.
 pub(super) fn wanted(call: &Call, work: &Work, object: &Value) -> Value {
     let Some((change, alarm)) = change(call, work) else {
         return object.clone();
     };
-    let Value::Object(mut whole) = write::alarm(alarm) else {
-        return object.clone();
-    };
-    whole.insert("name".to_owned(), name(call).into());
-    let (Some(there), Some(differing)) = (object.as_object(), differing(change)) else {
-        return Value::Object(whole);
+    let whole = whole_alarm(alarm);
+    let (Some(there), Some(changing)) = (object.as_object(), changing(change)) else {
+        return whole;
     };
     let mut after = there.clone();
-    let members = whole
-        .into_iter()
-        .filter(|(member, _)| differing.contains_key(member));
-    after.extend(members.filter(|(member, _)| member != "name"));
+    for member in changing.keys() {
+        match whole.get(member) {
+            Some(value) => drop(after.insert(member.clone(), value.clone())),
+            None => drop(after.shift_remove(member)),
+        }
+    }
     Value::Object(after)
 }
 
@@ -75,7 +74,7 @@ pub(super) fn request(call: &Call, work: &Work, there: Option<AlarmRequest>) -> 
     let Some(mut request) = there else {
         return AlarmRequest::new(name(call), alarm);
     };
-    for member in differing(change).into_iter().flat_map(Map::keys) {
+    for member in changing(change).into_iter().flat_map(Map::keys) {
         set(&mut request, member, alarm);
     }
     request
@@ -94,6 +93,6 @@ fn set(request: &mut AlarmRequest, member: &str, alarm: &Alarm) {
         "treat_missing_data" => request.treat_missing_data = Some(alarm.treat_missing_data.clone()),
         "actions_enabled" => request.actions_enabled = alarm.actions_enabled,
         "actions" => request.alarm_actions.clone_from(&alarm.actions),
-        _ => {}
+        _ => request.set_beyond(member, &alarm.beyond),
     }
 }

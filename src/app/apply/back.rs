@@ -9,7 +9,7 @@ use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
 use crate::app::apply::recorded::{RecordedPool, Was};
 use crate::aws::convert;
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
@@ -287,6 +287,19 @@ fn alarm(name: &str, value: &Value) -> Option<Alarm> {
         treat_missing_data: text("treat_missing_data")?,
         actions_enabled: word(value.get("actions_enabled")?)?,
         actions: word(value.get("actions")?)?,
+        beyond: Beyond {
+            datapoints_to_alarm: value.get("datapoints_to_alarm").and_then(word),
+            unit: text("unit"),
+            low_samples: text("evaluate_low_sample_count_percentile"),
+            warm_up: value.get("warm_up").and_then(|warm_up| {
+                Some(WarmUp {
+                    minutes: word(warm_up.get("minutes")?)?,
+                    lasts: word(warm_up.get("lasts")?)?,
+                })
+            }),
+            wall_clock: text("wall_clock"),
+            is_other_kind: false,
+        },
     })
 }
 

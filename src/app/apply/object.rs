@@ -7,14 +7,13 @@ use crate::aws::convert;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::ReadPort;
 use crate::aws::{AlarmRequest, NamedAlarm};
+use crate::model::alarm::Alarm;
 use crate::model::client::Override;
-use crate::model::observed::Failure;
 use crate::model::posture::Posture;
 use crate::model::response::RiskConfiguration;
 use crate::observe::live::RawPool;
-use crate::plan::{Call, Write};
+use crate::plan::{Call, Write, whole_alarm};
 use crate::pointer::Pointer;
-use crate::policy::write;
 
 /// An object that a call replaces.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,8 +63,9 @@ impl Object {
             Self::Logs => logs(&raw.logs),
             Self::Alarm(name) => {
                 let alarms = posture.alarms.as_deref().unwrap_or_default();
-                let found = alarms.iter().find(|alarm| alarm.name.as_ref() == Some(name));
-                found.map_or(Value::Null, write::alarm)
+                let own = |alarm: &&Alarm| alarm.name.as_ref() == Some(name) && !alarm.beyond.is_other_kind;
+                let found = alarms.iter().find(own);
+                found.map_or(Value::Null, whole_alarm)
             }
         }
     }
@@ -94,10 +94,8 @@ impl Object {
                         alarm: Some(*request),
                     });
                 }
-                NamedAlarm::Other => {
-                    let words = "its name is that of an alarm on an expression or on other alarms, which is not changed";
-                    return Err(CallError::failed(Failure::NotUnderstood, words));
-                }
+                // The plan saw nothing of that name, or a plain alarm: it is another by now.
+                NamedAlarm::Other => "an alarm of another kind".into(),
             },
         };
         Ok(Found { value, alarm: None })

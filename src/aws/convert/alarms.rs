@@ -112,6 +112,7 @@ mod tests {
                 "arn:aws:sns:us-west-2:123456789012:security".to_owned(),
                 "arn:aws:lambda:us-west-2:1:function:x".to_owned(),
             ],
+            beyond: crate::model::alarm::Beyond::default(),
         }
     }
 

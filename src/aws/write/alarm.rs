@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudwatch::operation::put_metric_alarm::builders::PutMetricAlarmFluentBuilder;
 use aws_sdk_cloudwatch::types::{
     ActionConfiguration, ComparisonOperator, Dimension, EvaluationWindow, MetricAlarm, StandardUnit,
-    Statistic, WarmUpConfiguration,
+    Statistic, WallClockWindow, WarmUpConfiguration,
 };
 
 use crate::aws::error::CallError;
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::observed::Failure;
 
 /// All that `PutMetricAlarm` can set of an alarm on one metric. The call replaces the alarm of that name as a whole
@@ -56,7 +56,7 @@ pub struct AlarmRequest {
     pub carried: Carried,
 }
 
-/// Settings of an alarm that are sent back as they were read, and that nothing here looks into.
+/// Settings of an alarm that are sent back as they were read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Carried {
     evaluation_window: Option<EvaluationWindow>,
@@ -104,6 +104,87 @@ impl AlarmRequest {
             ..self
         }
     }
+
+    /// What policies have no words for and decides when the alarm fires.
+    #[must_use]
+    pub fn beyond(&self) -> Beyond {
+        Beyond {
+            datapoints_to_alarm: self.datapoints_to_alarm,
+            unit: self.unit.clone(),
+            low_samples: self.evaluate_low_sample_count.clone(),
+            warm_up: self.carried.warm_up.as_ref().and_then(warm_up),
+            wall_clock: self.carried.evaluation_window.as_ref().and_then(wall_clock),
+            is_other_kind: false,
+        }
+    }
+
+    /// Sets one of them, by its key in [`Beyond::KEYS`]; nothing for another key.
+    pub fn set_beyond(&mut self, key: &str, to: &Beyond) {
+        match key {
+            "datapoints_to_alarm" => self.datapoints_to_alarm = to.datapoints_to_alarm,
+            "unit" => self.unit.clone_from(&to.unit),
+            "evaluate_low_sample_count_percentile" => {
+                self.evaluate_low_sample_count.clone_from(&to.low_samples);
+            }
+            "warm_up" => {
+                self.carried.warm_up = to.warm_up.map(|warm_up| {
+                    WarmUpConfiguration::builder()
+                        .warm_up_period_duration_in_minutes(whole(warm_up.minutes))
+                        .only_start_evaluating_after_warm_up_period_ends(warm_up.lasts)
+                        .build()
+                });
+            }
+            "wall_clock" => {
+                self.carried.evaluation_window = to.wall_clock.as_ref().map(|zone| {
+                    EvaluationWindow::WallClockWindow(WallClockWindow::builder().timezone(zone).build())
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What an alarm has beyond the policy language, and whether it is of a kind that [`AlarmRequest`] can hold.
+pub(in crate::aws) fn beyond(alarm: &MetricAlarm) -> Beyond {
+    let count = |number: i32| u32::try_from(number).ok();
+    Beyond {
+        datapoints_to_alarm: alarm.datapoints_to_alarm.and_then(count),
+        unit: alarm.unit().map(|unit| unit.as_str().to_owned()),
+        low_samples: alarm.evaluate_low_sample_count_percentile.clone(),
+        warm_up: alarm.warm_up_configuration.as_ref().and_then(warm_up),
+        wall_clock: alarm.evaluation_window.as_ref().and_then(wall_clock),
+        is_other_kind: is_other_kind(alarm),
+    }
+}
+
+/// Whether an alarm is not on one metric with a threshold of its own, or has an evaluation window that this version
+/// cannot send back.
+fn is_other_kind(alarm: &MetricAlarm) -> bool {
+    !alarm.metrics().is_empty()
+        || alarm.threshold_metric_id.is_some()
+        || alarm.evaluation_criteria.is_some()
+        || alarm.evaluation_interval.is_some()
+        || alarm
+            .evaluation_window
+            .as_ref()
+            .is_some_and(EvaluationWindow::is_unknown)
+}
+
+/// A warm-up that lasts no time is none.
+fn warm_up(configuration: &WarmUpConfiguration) -> Option<WarmUp> {
+    let minutes = u32::try_from(configuration.warm_up_period_duration_in_minutes?).ok()?;
+    (minutes > 0).then(|| WarmUp {
+        minutes,
+        lasts: configuration
+            .only_start_evaluating_after_warm_up_period_ends
+            .unwrap_or_default(),
+    })
+}
+
+/// CloudWatch takes UTC where no time zone is given.
+fn wall_clock(window: &EvaluationWindow) -> Option<String> {
+    let window = window.as_wall_clock_window().ok()?;
+    Some(window.timezone.clone().unwrap_or_else(|| "UTC".to_owned()))
 }
 
 /// CloudWatch's own statistics; all others go as `ExtendedStatistic`.
@@ -152,11 +233,7 @@ impl AlarmRequest {
     /// # Errors
     /// A description that lacks what such an alarm must have.
     pub(in crate::aws) fn described(alarm: &MetricAlarm) -> Result<Option<Self>, CallError> {
-        let elsewhere = !alarm.metrics().is_empty()
-            || alarm.threshold_metric_id.is_some()
-            || alarm.evaluation_criteria.is_some()
-            || alarm.evaluation_interval.is_some();
-        if elsewhere {
+        if is_other_kind(alarm) {
             return Ok(None);
         }
         let missing = |name: &str| {

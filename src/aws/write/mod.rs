@@ -5,6 +5,7 @@ mod port;
 mod retry;
 mod writer;
 
+pub(super) use alarm::beyond;
 pub use alarm::{AlarmRequest, Carried, NamedAlarm};
 pub use port::{ConnectWriter, Effect, WriteError, WritePort, Written};
 pub(super) use writer::Writer;

@@ -104,6 +104,7 @@ mod tests {
             treat_missing_data: "missing".into(),
             actions_enabled: true,
             actions: Vec::new(),
+            beyond: crate::model::alarm::Beyond::default(),
         }
     }
 

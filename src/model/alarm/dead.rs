@@ -273,6 +273,7 @@ mod tests {
             treat_missing_data: "notBreaching".into(),
             actions_enabled: true,
             actions: Vec::new(),
+            beyond: crate::model::alarm::Beyond::default(),
         }
     }
 

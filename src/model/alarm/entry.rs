@@ -30,4 +30,73 @@ pub struct Alarm {
     pub actions_enabled: bool,
     /// ARNs told when the alarm fires.
     pub actions: Vec<String>,
+    /// What a policy has no words for.
+    pub beyond: Beyond,
+}
+
+/// Settings of an alarm for which the policy language has no words, and which decide when it fires. A policy's alarm has
+/// none of them. Names and meanings are those of `PutMetricAlarm` (API reference).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// `DatapointsToAlarm`: how many of the evaluation periods must breach; `None` for all of them.
+    pub datapoints_to_alarm: Option<u32>,
+    /// `Unit`: only data with this unit counts; `None` for any.
+    pub unit: Option<String>,
+    /// `EvaluateLowSampleCountPercentile`, which counts for percentiles only.
+    pub low_samples: Option<String>,
+    /// `WarmUpConfiguration`.
+    pub warm_up: Option<WarmUp>,
+    /// The time zone of an `EvaluationWindow` that is aligned to the clock, so that the alarm waits for the end of its
+    /// period; `None` for a window that slides, which is the default.
+    pub wall_clock: Option<String>,
+    /// Whether the alarm is of a kind that policies do not have, such as one on an expression, of which this is one
+    /// metric: `PutMetricAlarm` with a single metric would replace it.
+    pub is_other_kind: bool,
+}
+
+impl Beyond {
+    /// Keys under which they are shown and recorded, in this order.
+    pub const KEYS: [&str; 5] = [
+        "datapoints_to_alarm",
+        "unit",
+        "evaluate_low_sample_count_percentile",
+        "warm_up",
+        "wall_clock",
+    ];
+}
+
+/// A time after an alarm was made or changed in which it carries out no action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WarmUp {
+    /// How long.
+    pub minutes: u32,
+    /// Whether it lasts for all of that, though there is data earlier.
+    pub lasts: bool,
+}
+
+impl Alarm {
+    /// The name under which it is made: its own, or where nobody named it one after what it is on, such as
+    /// `cogward-us-west-2_EXAMPLE-AccountTakeoverRisk-SignIn-High`. CloudWatch knows an alarm of an account and region by
+    /// its name alone.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let dimension = |name: &str| self.dimensions.get(name).map(String::as_str);
+        let made = || {
+            let parts = [
+                Some("cogward"),
+                dimension("UserPoolId"),
+                Some(self.metric.as_str()),
+                dimension("Operation"),
+                dimension("RiskLevel"),
+            ];
+            parts.into_iter().flatten().collect::<Vec<_>>().join("-")
+        };
+        self.name.clone().unwrap_or_else(made)
+    }
+
+    /// How many of its last [`evaluation_periods`](Self::evaluation_periods) must breach.
+    #[must_use]
+    pub fn needed(&self) -> u32 {
+        self.beyond.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
+    }
 }

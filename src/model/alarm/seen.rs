@@ -106,13 +106,71 @@ fn levels(dimensions: &BTreeMap<String, String>) -> Vec<BTreeMap<String, String>
     let Some(known) = RISK_LEVELS.into_iter().find(|known| *known == level) else {
         return vec![dimensions.clone()];
     };
-    let capitalised: String = known[..1].to_ascii_uppercase() + &known[1..];
     let with = |level: String| {
         let mut dimensions = dimensions.clone();
         dimensions.insert("RiskLevel".to_owned(), level);
         dimensions
     };
-    vec![with(capitalised), with(known.to_owned())]
+    vec![with(capitalised(known)), with(known.to_owned())]
+}
+
+/// How what two alarms are on compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subjects {
+    /// The same, letter by letter.
+    Same,
+    /// The same in two spellings, and it is not known which of them Cognito publishes.
+    SpeltOtherwise,
+    /// The same in two spellings, which the pool's own data keeps apart.
+    KeptApart,
+    /// Something else.
+    Different,
+}
+
+/// Compares what two alarms are on. CloudWatch compares letter by letter; AWS's own texts spell some metrics and the
+/// risk levels in two ways, of which the metrics with data decide (docs/facts.md, "Spelling of metrics").
+#[must_use]
+pub fn subjects(one: &Alarm, other: &Alarm, seen: &[SeenMetric]) -> Subjects {
+    let letters = |alarm: &Alarm| {
+        (
+            alarm.namespace.clone(),
+            alarm.metric.clone(),
+            alarm.dimensions.clone(),
+        )
+    };
+    if letters(one) == letters(other) {
+        Subjects::Same
+    } else if one.namespace != other.namespace || documented(one) != documented(other) {
+        Subjects::Different
+    } else if seen.iter().any(|metric| same_but_for_spelling(one, metric)) {
+        Subjects::KeptApart
+    } else {
+        Subjects::SpeltOtherwise
+    }
+}
+
+/// Metric and dimensions in the spelling of the documentation, where it is one of the two that are in use.
+fn documented(alarm: &Alarm) -> (String, BTreeMap<String, String>) {
+    let written = alarm.metric.as_str();
+    let metric = match ThreatMetric::meant(written) {
+        Some(meant) if OTHER_SPELLINGS.contains(&written) => meant.as_str(),
+        _ => written,
+    };
+    let mut dimensions = alarm.dimensions.clone();
+    if let Some(level) = dimensions.get_mut("RiskLevel") {
+        let known = RISK_LEVELS.into_iter().find(|known| capitalised(known) == *level);
+        if let Some(known) = known {
+            known.clone_into(level);
+        }
+    }
+    (metric.to_owned(), dimensions)
+}
+
+/// `high` as `High`.
+fn capitalised(level: &str) -> String {
+    let mut letters = level.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// Whether a metric is the alarm's in all but the spelling.
@@ -165,6 +223,7 @@ mod tests {
             treat_missing_data: "notBreaching".into(),
             actions_enabled: true,
             actions: Vec::new(),
+            beyond: crate::model::alarm::Beyond::default(),
         }
     }
 
@@ -255,5 +314,44 @@ mod tests {
         let mut risk = alarm("Risk", "High");
         risk.dimensions.remove("RiskLevel");
         assert_eq!(spellings(&risk, &[]).len(), 1);
+    }
+
+    #[test]
+    fn spellings_are_one_thing_until_data_keeps_them_apart() {
+        use Subjects::{Different, KeptApart, Same, SpeltOtherwise};
+        let wish = alarm("AccountTakeoverRisk", "High");
+        let found = seen("AccountTakeoverRisk", "High");
+        for (metric, level, without, with) in [
+            ("AccountTakeoverRisk", "High", Same, Same),
+            ("AccountTakeoverRisk", "high", SpeltOtherwise, KeptApart),
+            ("AccountTakeOverRisk", "High", SpeltOtherwise, KeptApart),
+            ("AccountTakeOverRisk", "high", SpeltOtherwise, KeptApart),
+            // No text of AWS's has these.
+            ("AccountTakeoverRisk", "HIGH", Different, Different),
+            ("accounttakeoverrisk", "High", Different, Different),
+            ("AccountTakoverRisk", "High", Different, Different),
+            ("AccountTakeoverRisk", "Medium", Different, Different),
+            ("OverrideBlock", "High", Different, Different),
+        ] {
+            let other = alarm(metric, level);
+            assert_eq!(subjects(&wish, &other, &[]), without, "{metric} {level}");
+            assert_eq!(subjects(&wish, &other, &found), with, "{metric} {level}");
+            assert_eq!(subjects(&other, &wish, &found), with, "{metric} {level}");
+        }
+        let mut other = wish.clone();
+        other.dimensions.insert("UserPool".into(), "us-west-2_A".into());
+        assert_eq!(subjects(&wish, &other, &[]), Different);
+        other = wish.clone();
+        other.namespace = "aws/cognito".into();
+        assert_eq!(subjects(&wish, &other, &[]), Different);
+        // Data of another metric decides nothing.
+        assert_eq!(
+            subjects(
+                &wish,
+                &alarm("AccountTakeoverRisk", "high"),
+                &seen("Risk", "High")
+            ),
+            SpeltOtherwise
+        );
     }
 }

@@ -123,6 +123,9 @@ impl Mask {
                     .chain(alarm.dimensions.values_mut())
                     .chain(&mut alarm.actions),
             );
+            let beyond = &mut alarm.beyond;
+            let words = [&mut beyond.unit, &mut beyond.low_samples, &mut beyond.wall_clock];
+            self.texts(words.into_iter().flatten());
         }
         for metric in posture.seen_metrics.iter_mut().flatten() {
             self.texts(metric.dimensions.values_mut());

@@ -37,7 +37,7 @@ fn weaker_comes_first_and_points_at_the_policys_line() {
         .collect();
     assert_eq!(found[0], ("live-weaker", "/account_takeover/high", 8));
     assert!(
-        found.contains(&("live-different", "/log_delivery/user_auth_events", 13)),
+        found.contains(&("live-weaker", "/log_delivery/user_auth_events", 13)),
         "{found:?}"
     );
     assert!(found.iter().any(|one| one.1 == "/mfa/configuration"), "{found:?}");

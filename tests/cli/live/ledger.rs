@@ -130,6 +130,7 @@ fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
             let alarm = json!({
                 "Namespace": "AWS/Cognito", "MetricName": metric, "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1,
                 "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold", "ActionsEnabled": true,
+                "TreatMissingData": "notBreaching",
                 "Dimensions": [{ "Name": "UserPoolId", "Value": POOL }, { "Name": "Operation", "Value": "SignIn" }],
             });
             let region = world.region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION);

@@ -1,6 +1,7 @@
 //! The verbs that look at pools, run as a user would against a simulated AWS in the test's own process.
 
 mod accounts;
+mod alarms;
 mod apply;
 mod differences;
 mod gate;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
@@ -183,13 +183,14 @@ fn alarm() -> BoxedStrategy<Alarm> {
         prop::collection::vec(text(), 0..3),
         maybe(text()),
         map(),
+        beyond(),
     );
     (words, numbers, rest)
         .prop_map(
             |(
                 words,
                 (period, evaluation_periods, threshold),
-                (actions_enabled, actions, name, dimensions),
+                (actions_enabled, actions, name, dimensions, beyond),
             )| {
                 let [namespace, metric, statistic, comparison, treat_missing_data] = words;
                 Alarm {
@@ -205,7 +206,25 @@ fn alarm() -> BoxedStrategy<Alarm> {
                     treat_missing_data,
                     actions_enabled,
                     actions,
+                    beyond,
                 }
+            },
+        )
+        .boxed()
+}
+
+fn beyond() -> BoxedStrategy<Beyond> {
+    let warm_up = (any::<u32>(), any::<bool>()).prop_map(|(minutes, lasts)| WarmUp { minutes, lasts });
+    let numbers = (maybe(any::<u32>()), maybe(warm_up), any::<bool>());
+    (numbers, maybe(word()), maybe(word()), maybe(text()))
+        .prop_map(
+            |((datapoints_to_alarm, warm_up, is_other_kind), unit, low_samples, wall_clock)| Beyond {
+                datapoints_to_alarm,
+                unit,
+                low_samples,
+                warm_up,
+                wall_clock,
+                is_other_kind,
             },
         )
         .boxed()

@@ -1,10 +1,10 @@
 //! Alarms, metrics, topics and log delivery.
 
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::posture::{SeenMetric, Topic};
 use crate::observe::snapshot::v1::types::{
-    AlarmV1, DeliveryV1, LogDeliveryV1, MetricV1, SubscriptionsV1, TopicV1,
+    AlarmV1, DeliveryV1, LogDeliveryV1, MetricV1, SubscriptionsV1, TopicV1, WarmUpV1,
 };
 
 impl From<&Alarm> for AlarmV1 {
@@ -22,6 +22,15 @@ impl From<&Alarm> for AlarmV1 {
             treat_missing_data: live.treat_missing_data.clone(),
             actions_enabled: live.actions_enabled,
             actions: live.actions.clone(),
+            datapoints_to_alarm: live.beyond.datapoints_to_alarm,
+            unit: live.beyond.unit.clone(),
+            evaluate_low_sample_count_percentile: live.beyond.low_samples.clone(),
+            warm_up: live
+                .beyond
+                .warm_up
+                .map(|WarmUp { minutes, lasts }| WarmUpV1 { minutes, lasts }),
+            wall_clock: live.beyond.wall_clock.clone(),
+            other_kind: live.beyond.is_other_kind,
         }
     }
 }
@@ -41,6 +50,16 @@ impl From<AlarmV1> for Alarm {
             treat_missing_data: frozen.treat_missing_data,
             actions_enabled: frozen.actions_enabled,
             actions: frozen.actions,
+            beyond: Beyond {
+                datapoints_to_alarm: frozen.datapoints_to_alarm,
+                unit: frozen.unit,
+                low_samples: frozen.evaluate_low_sample_count_percentile,
+                warm_up: frozen
+                    .warm_up
+                    .map(|WarmUpV1 { minutes, lasts }| WarmUp { minutes, lasts }),
+                wall_clock: frozen.wall_clock,
+                is_other_kind: frozen.other_kind,
+            },
         }
     }
 }

@@ -346,6 +346,36 @@ pub(super) struct AlarmV1 {
     pub(super) actions_enabled: bool,
     /// ARNs told.
     pub(super) actions: Vec<String>,
+    /// `DatapointsToAlarm`; absent for all periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) datapoints_to_alarm: Option<u32>,
+    /// `Unit`; absent for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unit: Option<String>,
+    /// `EvaluateLowSampleCountPercentile`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) evaluate_low_sample_count_percentile: Option<String>,
+    /// `WarmUpConfiguration`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) warm_up: Option<WarmUpV1>,
+    /// Time zone of an evaluation window that is aligned to the clock; absent for one that slides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) wall_clock: Option<String>,
+    /// Whether the alarm is of a kind that policies do not have, such as one on an expression, of which this is one
+    /// metric.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) other_kind: bool,
+}
+
+/// A time after an alarm was made or changed in which it carries out no action.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WarmUpV1 {
+    /// How many minutes.
+    pub(super) minutes: u32,
+    /// Whether it lasts for all of that, though there is data earlier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) lasts: bool,
 }
 
 /// A metric with data.

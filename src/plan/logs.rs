@@ -1,0 +1,83 @@
+//! Where log events go: what a change of their destination does to who reads them.
+
+use crate::model::arn::Arn;
+use crate::model::log_delivery::Delivery;
+use crate::model::posture::Posture;
+use crate::plan::leaf::LogSource;
+use crate::plan::step::{Part, Step};
+
+/// What a change of one source's destination does, from one posture to another. Both are in the same account.
+///
+/// | from \ to | nothing | own account | another account | not known |
+/// |---|---|---|---|---|
+/// | nothing | | more | more | more |
+/// | own account | less | the same | less | unordered |
+/// | another account | less | unordered | the same, or unordered where it is yet another | unordered |
+/// | not known | less | unordered | unordered | unordered |
+///
+/// A bucket's ARN does not say whose it is, so that its account is not known.
+pub(super) fn step(source: LogSource, before: &Posture, after: &Posture) -> Step {
+    let own = before.account.as_deref();
+    let of = |posture: &'_ Posture| -> Option<Delivery> {
+        let logs = posture.log_delivery.as_ref()?;
+        let delivery = match source {
+            LogSource::UserAuthEvents => logs.user_auth_events.as_ref(),
+            LogSource::UserNotification => logs.user_notification.as_ref(),
+        };
+        // One that goes nowhere is none.
+        delivery.filter(|delivery| !places(delivery).is_empty()).cloned()
+    };
+    let parts = match (of(before), of(after)) {
+        (None, None) => Vec::new(),
+        (None, Some(_)) => vec![Part::More],
+        (Some(_), None) => vec![Part::Less],
+        (Some(was), Some(is)) => {
+            let mut parts = Vec::new();
+            parts.extend(moved(&was, &is, own));
+            parts.extend(level(&was, &is));
+            parts
+        }
+    };
+    Step::of(&parts)
+}
+
+/// All places that a delivery names; the service takes one.
+fn places(delivery: &Delivery) -> Vec<&str> {
+    let all = [&delivery.cloudwatch_logs, &delivery.s3, &delivery.firehose];
+    all.into_iter().flatten().map(String::as_str).collect()
+}
+
+fn moved(was: &Delivery, is: &Delivery, own: Option<&str>) -> Option<Part> {
+    if places(was) == places(is) {
+        return None;
+    }
+    let (from, to) = (owner(was), owner(is));
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => None,
+        // Who sees to the pool does not read them any more.
+        (Some(from), Some(_)) if own == Some(from.1) => Some(Part::Less),
+        _ => Some(Part::Unordered),
+    }
+}
+
+/// Partition and account of a destination; `None` where it is not known, or they are several.
+fn owner(delivery: &Delivery) -> Option<(&str, &str)> {
+    let mut places = places(delivery).into_iter();
+    let (Some(only), None) = (places.next(), places.next()) else {
+        return None;
+    };
+    let arn = Arn::parse(only)?;
+    let is_id = arn.account.len() == 12 && arn.account.bytes().all(|digit| digit.is_ascii_digit());
+    is_id.then_some((arn.partition, arn.account))
+}
+
+/// `INFO` holds what `ERROR` does. Each source takes one level only (docs/facts.md, "Log delivery"), which is its default.
+fn level(was: &Delivery, is: &Delivery) -> Option<Part> {
+    match (was.level.as_deref(), is.level.as_deref()) {
+        (was, is) if was == is => None,
+        (Some("ERROR"), Some("INFO")) => Some(Part::More),
+        (Some("INFO"), Some("ERROR")) => Some(Part::Less),
+        (None, _) | (_, None) => None,
+        _ => Some(Part::Unordered),
+    }
+}

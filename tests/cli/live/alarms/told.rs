@@ -1,0 +1,92 @@
+//! Whom an alarm tells: the policy's own are the measure.
+
+use serde_json::json;
+
+use crate::live::alarms::*;
+
+#[test]
+fn a_topic_that_nobody_hears_replaces_none_that_somebody_does() {
+    let aws = with(
+        &policy(&[
+            &usual(),
+            &usual().replace("takeover", "again").replace("SignIn", "SignUp"),
+        ]),
+        edited(&json!({ "AlarmActions": [SCRATCH] })),
+    );
+    region(&aws, |region| {
+        region.topics.get_mut(SECURITY).unwrap().subscriptions.clear();
+        let again = json!({ "Dimensions": [{ "Name": "UserPoolId", "Value": POOL }, { "Name": "Operation", "Value": "SignUp" }, { "Name": "RiskLevel", "Value": "High" }] });
+        region.alarms.insert("again".into(), edited(&again));
+    });
+    let plan = aws.json(&["apply", "--dry-run"]);
+    assert_eq!(plan["refused"][0]["guard"], "weakening-not-named", "{plan}");
+}
+
+#[test]
+fn the_redirected_alarm_of_the_demo_is_put_back_without_a_name() {
+    let aws = Aws::new(cogward::simulator::demo::world().unwrap());
+    let members = "us-west-2_Members004";
+    let text = policy(&[&usual()])
+        .replace(POOL, members)
+        .replace("takeover", "members-takeover");
+    aws.place.file("policies/a.yaml", text);
+    assert_eq!(aws.findings(&["diff"]), (0, Vec::new()));
+    region(&aws, |region| {
+        region
+            .alarms
+            .get_mut("members-takeover")
+            .unwrap()
+            .insert("AlarmActions".into(), json!([SCRATCH]));
+    });
+    assert_eq!(judged(&aws), says(3, "live-weaker"));
+    assert_eq!(aws.json(&["apply", "--dry-run"])["exit_code"], 3);
+}
+
+#[test]
+fn whom_the_policy_names_is_the_measure() {
+    let both = usual().replace(
+        &format!("[\"{SECURITY}\"]"),
+        &format!("[\"{SECURITY}\", \"{SCRATCH}\"]"),
+    );
+    let tells = |topics: &[&str]| edited(&json!({ "AlarmActions": topics }));
+    // The policy's entries, whom live tells, what diff says, and whether apply asks for the change by name.
+    for (entry, live, rule, code) in [
+        (usual(), vec![SCRATCH], "live-weaker", 3),
+        (usual(), vec![], "live-weaker", 3),
+        (both.clone(), vec![SECURITY], "live-weaker", 3),
+        (both.clone(), vec![SCRATCH], "live-weaker", 3),
+        (usual(), vec![SCRATCH, SECURITY], "live-stronger", 5),
+    ] {
+        let aws = with(&policy(&[&entry]), tells(&live));
+        assert_eq!(judged(&aws).1, [rule], "{entry} {live:?}");
+        assert_eq!(judged(&aws).0, if rule == "live-weaker" { 3 } else { 0 });
+        assert_eq!(
+            aws.json(&["apply", "--dry-run"])["exit_code"],
+            code,
+            "{entry} {live:?}"
+        );
+    }
+    // Order and repetition tell nobody else.
+    let aws = with(&policy(&[&both]), tells(&[SCRATCH, SECURITY]));
+    assert_eq!(aws.findings(&["diff"]), (0, Vec::new()));
+    // A policy that leaves actions out says nothing of them.
+    let silent = "name: takeover, metric: AccountTakeoverRisk, operation: SignIn, risk_level: High";
+    assert_eq!(
+        with(&policy(&[silent]), tells(&[SCRATCH])).findings(&["diff"]),
+        (0, Vec::new())
+    );
+}
+
+#[test]
+fn a_topic_that_the_policy_names_elsewhere_is_not_let_go_silently() {
+    let other = format!(
+        "name: leaked, metric: CompromisedCredentialRisk, operation: SignIn, risk_level: High, actions: [\"{SCRATCH}\"]"
+    );
+    let aws = with(
+        &policy(&[&usual(), &other]),
+        edited(&json!({ "AlarmActions": [SCRATCH] })),
+    );
+    let plan = aws.json(&["apply", "--dry-run"]);
+    assert_eq!(plan["refused"][0]["guard"], "weakening-not-named", "{plan}");
+    assert_eq!(judged(&aws).0, 3);
+}
