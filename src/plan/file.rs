@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::plan::calls::{Call, calls};
+use crate::plan::calls::Call;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::policy::write;
@@ -84,6 +84,8 @@ pub struct ErrorV1 {
 pub struct Ground<'a> {
     /// What differs.
     pub diff: &'a Diff,
+    /// The calls that make it so, as they are sent.
+    pub calls: Vec<Call>,
     /// The pool's whole objects, without what changes by itself.
     pub whole: Value,
     /// What the gate says of its steps.
@@ -208,7 +210,7 @@ fn pool(ground: &Ground<'_>) -> PoolPlanV1 {
         gates: ground.gates.clone(),
         errors: ground.errors.clone(),
         changes: diff.changes.iter().map(change).collect(),
-        calls: calls(diff).into_iter().map(call).collect(),
+        calls: ground.calls.iter().map(call).collect(),
     }
 }
 
@@ -221,11 +223,11 @@ fn change(change: &Change) -> ChangeV1 {
     }
 }
 
-fn call(call: Call) -> CallV1 {
+fn call(call: &Call) -> CallV1 {
     CallV1 {
         operation: call.write.as_str().to_owned(),
-        client: call.client,
-        sets: call.sets,
+        client: call.client.clone(),
+        sets: call.sets.clone(),
         makes: call.makes.iter().map(ToString::to_string).collect(),
     }
 }

@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use crate::finding::Severity;
 use crate::observe::live::RawPool;
-use crate::plan::Auth;
-use crate::plan::enforces;
 use crate::plan::file::{ErrorV1, GateV1, Ground};
 use crate::plan::gate::verdict;
 use crate::plan::guard::Guarded;
+use crate::plan::{Auth, Call, enforces};
 use crate::proposal::PolicyFinding;
 
 /// Dates and counts, which change by themselves or say nothing, wherever they stand in the objects of a pool.
@@ -21,10 +20,11 @@ const VOLATILE: [&str; 5] = [
     "SmsConfigurationFailure",
 ];
 
-/// The ground of a pool's plan. A pool whose whole objects were not kept rests on nothing but what differs.
+/// The ground of a pool's plan; `calls` as they are sent. A pool whose whole objects were not kept rests on nothing but what differs.
 pub(super) fn ground<'a>(
     one: Guarded<'a>,
     raw: Option<&RawPool>,
+    calls: Vec<Call>,
     findings: &[PolicyFinding],
     today: Date,
 ) -> Ground<'a> {
@@ -42,6 +42,7 @@ pub(super) fn ground<'a>(
     };
     Ground {
         diff: one.diff,
+        calls,
         whole: raw.map_or(Value::Null, whole),
         gates: steps.map(gate).collect(),
         errors: findings

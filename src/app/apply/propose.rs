@@ -20,11 +20,11 @@ use crate::observe::live::RawPool;
 use crate::plan::file::{PlanV1, plan};
 use crate::plan::gate::Known;
 use crate::plan::guard::{Guarded, Named, Permits, refusals};
-use crate::plan::{Diff, calls};
+use crate::plan::{Call, Diff, calls};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::desire::MINIMUM_DAYS;
-use crate::proposal::{PolicyFinding, PoolProposal, Proposal, Refused};
+use crate::proposal::{CallShown, PolicyFinding, PoolProposal, Proposal, Refused};
 use crate::report::NotChecked;
 use crate::source::Sources;
 
@@ -225,32 +225,28 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
     refused.extend(findings::refusals(
         applied.map(|pair| (pair.name.as_str(), pair.pool.id(), pair.findings.as_slice())),
     ));
+    let shown: Vec<_> = pairs
+        .iter()
+        .zip(&guarded)
+        .map(|(pair, one)| show(pair, *one, job))
+        .collect();
     let grounds: Vec<_> = pairs
         .iter()
         .zip(&guarded)
-        .map(|(pair, one)| {
+        .zip(&shown)
+        .map(|((pair, one), shown)| {
             let raw = job.look.raw.get(one.pool.id());
-            ground(*one, raw, &pair.findings, job.today)
+            ground(*one, raw, shown.calls(), &pair.findings, job.today)
         })
         .collect();
     let plan = plan(&grounds);
     refused.extend(job.saved.and_then(|saved| refuse::stale(saved, &plan)));
-    let mut pools = Vec::new();
-    let mut works = Vec::new();
-    for (pair, guarded) in pairs.iter().zip(&guarded) {
-        let work = Work {
-            aim: pair.aim.clone(),
-            pool: pair.pool.clone(),
-            raw: raw(job, pair.pool),
-            diff: pair.diff.clone(),
-            calls: calls(&pair.diff),
-        };
-        let (mut shown, not_carried) = show::pool(&work, &pair.name, *guarded, job);
-        shown.findings.clone_from(&pair.findings);
-        refused.extend(not_carried);
-        if !work.calls.is_empty() {
-            pools.push(shown);
-            works.push(work);
+    let (mut pools, mut works) = (Vec::new(), Vec::new());
+    for shown in shown {
+        refused.extend(shown.not_carried);
+        if !shown.work.calls.is_empty() {
+            pools.push(shown.pool);
+            works.push(shown.work);
         }
     }
     let proposal = Proposal {
@@ -267,6 +263,43 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
         plan,
         works,
     })
+}
+
+/// A pool of a plan: what is done, and how it is shown.
+struct Shown {
+    work: Work,
+    pool: PoolProposal,
+    /// Calls whose bodies cannot be made.
+    not_carried: Vec<Refused>,
+}
+
+impl Shown {
+    /// The calls with what they send, as they are shown.
+    fn calls(&self) -> Vec<Call> {
+        let pairs = self.work.calls.iter().zip(&self.pool.calls);
+        let sent = |(call, shown): (&Call, &CallShown)| Call {
+            sets: shown.sets.clone(),
+            ..call.clone()
+        };
+        pairs.map(sent).collect()
+    }
+}
+
+fn show(pair: &Pair<'_>, guarded: Guarded<'_>, job: &Job<'_>) -> Shown {
+    let work = Work {
+        aim: pair.aim.clone(),
+        pool: pair.pool.clone(),
+        raw: raw(job, pair.pool),
+        diff: pair.diff.clone(),
+        calls: calls(&pair.diff),
+    };
+    let (mut pool, not_carried) = show::pool(&work, &pair.name, guarded, job);
+    pool.findings.clone_from(&pair.findings);
+    Shown {
+        work,
+        pool,
+        not_carried,
+    }
 }
 
 /// Credentials of another account than the policy's.

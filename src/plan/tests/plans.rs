@@ -305,6 +305,7 @@ proptest! {
 fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Ground<'a> {
     Ground {
         diff,
+        calls: calls(diff),
         whole: whole.clone(),
         gates: Vec::new(),
         errors: Vec::new(),

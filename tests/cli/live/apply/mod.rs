@@ -3,6 +3,7 @@
 mod findings;
 mod guards;
 mod prompts;
+mod sent;
 pub mod support;
 mod trips;
 mod words;
