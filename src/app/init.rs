@@ -1,6 +1,7 @@
 //! `init`: policies of pools that were seen, each as the pool is.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use jiff::ToSpan;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,7 @@ use crate::fs::Tree;
 use crate::lint::Settings;
 use crate::model::client::Override;
 use crate::model::observed::{Estate, Observed};
+use crate::plan;
 use crate::policy::secret;
 use crate::policy::variable::Variables;
 use crate::report::Report;
@@ -77,8 +79,9 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
         .map(|unread| unread.part.label().to_owned())
         .collect();
     let left_out: Vec<_> = left_out.into_iter().collect();
+    let (pool, unsaid) = &sayable(pool);
     let mut policy = policy(pool);
-    let bare = text(&policy, &left_out);
+    let bare = text(&policy, &left_out, unsaid);
     let mut made = Made {
         file,
         pool: pool.title(),
@@ -100,9 +103,25 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
     if !waivers.is_empty() {
         made.waived = waivers.len();
         policy.insert("waivers".to_owned(), waivers.into());
-        made.text = Ok(text(&policy, &left_out));
+        made.text = Ok(text(&policy, &left_out, unsaid));
     }
     made
+}
+
+/// The pool without alarms of which a policy cannot have an equal, and the names of these.
+fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
+    let mut pool = pool.clone();
+    let mut unsaid = BTreeSet::new();
+    if let Some(alarms) = &mut pool.posture.alarms {
+        alarms.retain(|alarm| {
+            let can_be_said = plan::can_be_said(alarm);
+            if !can_be_said {
+                unsaid.insert(alarm.full_name());
+            }
+            can_be_said
+        });
+    }
+    (pool, unsaid.into_iter().collect())
 }
 
 /// The pool as a policy that manages what threat protection is made of.
@@ -164,12 +183,19 @@ fn clients(pool: &Observed) -> Value {
     Value::Object(named)
 }
 
-fn text(policy: &Map<String, Value>, left_out: &[String]) -> String {
+fn text(policy: &Map<String, Value>, left_out: &[String], unsaid: &[String]) -> String {
     let mut head = "# yaml-language-server: $schema=https://raw.githubusercontent.com/cogward/cogward/main/schemas/policy.json\n\
                     # Written by `cogward init` from the pool as it was. What is not named here is not managed.\n"
         .to_owned();
     if !left_out.is_empty() {
         head = head + "# Not here, because it could not be read: " + &left_out.join(", ") + ".\n";
+    }
+    for name in unsaid {
+        // Whatever is in a name, it ends no comment.
+        let name = name.escape_debug();
+        let why = "which is on an expression or has settings that a policy has no words for";
+        // Writing to a text cannot fail.
+        let _ = writeln!(head, "# Not here: the alarm \"{name}\", {why}.");
     }
     head + &yaml::to_yaml(&Value::Object(policy.clone()))
 }

@@ -224,6 +224,8 @@ impl ReadPort for Client {
             let builder = self
                 .cloudwatch
                 .describe_alarms()
+                .alarm_types(AlarmType::MetricAlarm)
+                .alarm_types(AlarmType::CompositeAlarm)
                 .max_records(PAGE.1)
                 .set_next_token(next);
             typed::alarms(typed!(self, DescribeAlarms, None, builder)?, &self.endpoint)

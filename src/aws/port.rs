@@ -92,7 +92,7 @@ pub trait ReadPort: Send + Sync {
     fn risk_configuration<'a>(&'a self, pool: &'a str, client: Option<&'a str>) -> Reply<'a, Value>;
     /// `GetLogDeliveryConfiguration`: the whole body.
     fn log_delivery<'a>(&'a self, pool: &'a str) -> Reply<'a, Value>;
-    /// `DescribeAlarms`: metric alarms, whatever they watch.
+    /// `DescribeAlarms`: metric alarms, whatever they watch, and for their names composite ones.
     fn alarms(&self, next: Option<String>) -> Reply<'_, Alarms>;
     /// `DescribeAlarms` by name: what has this name now, all that a request to change it has to send back included.
     fn alarm<'a>(&'a self, name: &'a str) -> Reply<'a, NamedAlarm>;

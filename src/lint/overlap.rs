@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::alarm::Alarm;
+use crate::model::posture::Posture;
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::file::Target;
 use crate::rule::view::OverlapView;
 use crate::yaml::{Node, Value};
 
-/// Sections whose leaves belong to one policy at a time. Alarms add up, so they do not.
+/// Sections whose leaves belong to one policy at a time. Alarms add up, so they do not, but their names do.
 const SECTIONS: &[&str] = &[
     "feature_plan",
     "mode",
@@ -53,7 +55,57 @@ pub fn overlaps(policies: &[&Policy]) -> BTreeMap<usize, Vec<OverlapView>> {
             }
         }
     }
+    for (index, view) in alarms(policies) {
+        found.entry(index).or_default().push(view);
+    }
     found
+}
+
+/// Alarms that an earlier policy puts under the same name: CloudWatch knows an alarm of an account and region by its name
+/// alone, whatever pool it is for. A policy whose account or region is not known is compared with those of its pool.
+fn alarms(policies: &[&Policy]) -> Vec<(usize, OverlapView)> {
+    let mut owners: BTreeMap<(String, String), (usize, Pointer)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (index, policy) in policies.iter().enumerate() {
+        let mut known = BTreeSet::new();
+        for (at, alarm) in policy.posture.alarms.iter().flatten().enumerate() {
+            let pointer = Pointer::root().child("alarms").child(at);
+            for place in name_spaces(policy, alarm) {
+                let key = (place, alarm.full_name());
+                match owners.get(&key) {
+                    Some((other, _)) if *other == index => {}
+                    Some((other, there)) if known.insert(at) => {
+                        let view = OverlapView {
+                            pointer: pointer.to_string(),
+                            other_pointer: format!("~{other}{there}"),
+                            other: policies[*other].name.clone(),
+                            pool: format!("the alarm named `{}` in {}", key.1, key.0),
+                        };
+                        found.push((index, view));
+                    }
+                    Some(_) => {}
+                    None => drop(owners.insert(key, (index, pointer.clone()))),
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Where the name of an alarm means this alarm alone, as far as the policy says it.
+fn name_spaces(policy: &Policy, alarm: &Alarm) -> Vec<String> {
+    let Some(target) = &policy.target else {
+        return Vec::new();
+    };
+    // A made name has the pool's id in it, which a selector does not know.
+    if target.pool.is_none() && alarm.name.is_none() {
+        return Vec::new();
+    }
+    let Posture { account, region, .. } = &policy.posture;
+    let place = account.as_ref().zip(region.as_ref());
+    let place = place.map(|(account, region)| format!("account {account}, {region}"));
+    let pool = target.pool.as_ref().map(|pool| format!("pool `{pool}`"));
+    place.into_iter().chain(pool).collect()
 }
 
 /// What a target selects, in words that are equal exactly when the selection is the same but for the

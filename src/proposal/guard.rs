@@ -31,11 +31,13 @@ pub enum Guard {
     NotCarried,
     /// Several policies are for one pool.
     SeveralPolicies,
+    /// The name of an alarm that is to be made is another one's.
+    AlarmName,
 }
 
 impl Guard {
     /// All guards.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Unconfirmed,
         Self::StalePlan,
         Self::Weakening,
@@ -49,6 +51,7 @@ impl Guard {
         Self::ClientMissing,
         Self::NotCarried,
         Self::SeveralPolicies,
+        Self::AlarmName,
     ];
 
     /// Kebab-case id.
@@ -68,6 +71,7 @@ impl Guard {
             Self::ClientMissing => "client-missing",
             Self::NotCarried => "not-carried-over",
             Self::SeveralPolicies => "several-policies",
+            Self::AlarmName => "alarm-name-taken",
         }
     }
 }

@@ -15,6 +15,7 @@ mod execute;
 mod findings;
 mod ground;
 mod job;
+mod names;
 mod object;
 mod places;
 mod propose;

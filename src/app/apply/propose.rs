@@ -8,6 +8,7 @@ use crate::app::apply::evidence::{known, known_of};
 use crate::app::apply::findings;
 use crate::app::apply::ground::ground;
 use crate::app::apply::job::Job;
+use crate::app::apply::names;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
 use crate::app::apply::show;
@@ -213,18 +214,7 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
             known: &pair.known,
         })
         .collect();
-    let title = |id: &str| {
-        pairs
-            .iter()
-            .find(|pair| pair.pool.id() == id)
-            .map(|pair| pair.pool.title())
-    };
-    let against = refusals(&guarded, job.permits, job.today);
-    refused.extend(against.iter().map(|refusal| refuse::words(refusal, &title)));
-    let applied = pairs.iter().filter(|pair| !pair.diff.changes.is_empty());
-    refused.extend(findings::refusals(
-        applied.map(|pair| (pair.name.as_str(), pair.pool.id(), pair.findings.as_slice())),
-    ));
+    refused.extend(against(&pairs, &guarded, job));
     let shown: Vec<_> = pairs
         .iter()
         .zip(&guarded)
@@ -263,6 +253,30 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
         plan,
         works,
     })
+}
+
+/// What stands against a plan: guards, findings, names of alarms.
+fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &Job<'_>) -> Vec<Refused> {
+    let title = |id: &str| {
+        pairs
+            .iter()
+            .find(|pair| pair.pool.id() == id)
+            .map(|pair| pair.pool.title())
+    };
+    let guards = refusals(guarded, job.permits, job.today);
+    let mut refused: Vec<_> = guards
+        .iter()
+        .map(|refusal| refuse::words(refusal, &title))
+        .collect();
+    let applied = pairs.iter().filter(|pair| !pair.diff.changes.is_empty());
+    refused.extend(findings::refusals(
+        applied.map(|pair| (pair.name.as_str(), pair.pool.id(), pair.findings.as_slice())),
+    ));
+    refused.extend(names::taken(
+        pairs.iter().map(|pair| (pair.pool, &pair.diff)),
+        &job.look.raw,
+    ));
+    refused
 }
 
 /// A pool of a plan: what is done, and how it is shown.

@@ -57,11 +57,7 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
         } => refused(
             Guard::Weakening,
             Some(pool),
-            format!(
-                "after the change at `{at}` it is not known what happens to some requests of pool `{}`: AWS's texts and \
-                 reports from the field disagree",
-                name(pool)
-            ),
+            unknown(at, &name(pool)),
             if_meant(pool, at, *among_others),
         ),
         Refusal::GateUnmet { pool, verdict } => refused(
@@ -119,6 +115,24 @@ fn why(telling: &Telling) -> String {
         format!("what happens today is unconfirmed and may be a block; afterwards {what} is {after}")
     };
     format!("{words}{more}")
+}
+
+/// What is not known after a change.
+fn unknown(at: &Pointer, pool: &str) -> String {
+    match at.tokens().next().as_deref() {
+        Some("alarms") => format!(
+            "after the change at `{at}` an alarm of pool `{pool}` may not fire for something that it fires for now: which \
+             of the two sees more cannot be said"
+        ),
+        Some("log_delivery") => format!(
+            "after the change at `{at}` it is not known who can read the log events of pool `{pool}`, and who no longer \
+             can: they go to or from another account, or a bucket, whose ARN does not name its account"
+        ),
+        _ => format!(
+            "after the change at `{at}` it is not known what happens to some requests of pool `{pool}`: AWS's texts and \
+             reports from the field disagree"
+        ),
+    }
 }
 
 /// How to let a change through, or to leave it out.
@@ -194,6 +208,47 @@ pub(super) fn several_policies(pool: &Observed, names: &[String]) -> Refused {
         format!("pool `{}` has several policies: {names}", pool.title()),
         "make one of them of both (`extends`), or name the files of one policy for each pool",
     )
+}
+
+/// What to do about the name of an alarm.
+const NAME_IT: &str =
+    "give the alarm in the policy another `name`; nothing here replaces an alarm that is not the policy's";
+
+/// A name that an alarm of another kind has.
+pub(super) fn alarm_of_another_kind(pool: &Observed, at: &Pointer, name: &str) -> Refused {
+    let message = format!(
+        "the alarm at `{at}` would replace the alarm `{name}` of pool `{}`, which is of another kind, such as one on an \
+         expression",
+        pool.title()
+    );
+    refused(Guard::AlarmName, Some(pool.id()), message, NAME_IT)
+}
+
+/// A name that another alarm of the account's region has.
+pub(super) fn alarm_of_another(pool: &Observed, at: &Pointer, name: &str) -> Refused {
+    let message = format!(
+        "the alarm at `{at}` of pool `{}` would replace the alarm `{name}`, which is another pool's, or watches something \
+         else",
+        pool.title()
+    );
+    refused(Guard::AlarmName, Some(pool.id()), message, NAME_IT)
+}
+
+/// A name that two alarms of one plan have.
+pub(super) fn alarm_twice(
+    pool: &Observed,
+    at: &Pointer,
+    name: &str,
+    (other, there): (&Observed, &Pointer),
+) -> Refused {
+    let message = format!(
+        "the alarm at `{at}` of pool `{}` and the one at `{there}` of pool `{}` have one name, `{name}`: the second would \
+         replace the first",
+        pool.title(),
+        other.title()
+    );
+    let next = "give each alarm a `name` of its own, or none: it is then named after its pool";
+    refused(Guard::AlarmName, Some(pool.id()), message, next)
 }
 
 /// Credentials of another account.

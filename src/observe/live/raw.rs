@@ -1,6 +1,7 @@
 //! The whole objects of pools, beside the postures that are made of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -20,6 +21,9 @@ pub struct RawPool {
     pub mfa: Value,
     /// The body of `GetLogDeliveryConfiguration`; `null` where it could not be read, or nothing is configured.
     pub logs: Value,
+    /// Names of all alarms of the pool's account and region, which a new one cannot have; empty where they could not be
+    /// read.
+    pub alarm_names: Arc<BTreeSet<String>>,
     /// Whose credentials saw it.
     pub session: Session,
     /// The account that the place was said to be in, and was checked to be.

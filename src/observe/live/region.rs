@@ -147,6 +147,7 @@ fn settle(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, arou
             let (mut pool, mut raw) = *found;
             raw.session.clone_from(&place.session);
             raw.account.clone_from(&place.account);
+            raw.alarm_names = around.alarm_names();
             around.furnish(&mut pool);
             seen.pools.push((pool, raw));
         }

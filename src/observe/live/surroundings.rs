@@ -1,6 +1,7 @@
 //! What surrounds a region's pools: alarms, metrics, their older data and topics, each asked for once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
@@ -19,6 +20,7 @@ const AT_A_TIME: usize = 16;
 /// All of a region's alarms and metrics, or why they are not known.
 pub(super) struct Surroundings {
     alarms: Result<AlarmsByPool, Trouble>,
+    alarm_names: Arc<BTreeSet<String>>,
     metrics: Result<MetricsByPool, Trouble>,
 }
 
@@ -37,13 +39,20 @@ pub(super) async fn surroundings(run: &Run<'_>) -> Surroundings {
         run.all(Operation::DescribeAlarms, |port, next| port.alarms(next)),
         run.all(Operation::ListMetrics, |port, next| port.metrics(next)),
     );
+    let names = alarms.iter().filter_map(|alarm| alarm.name.clone());
     Surroundings {
+        alarm_names: Arc::new(names.collect()),
         alarms: no_alarms.map_or_else(|| Ok(AlarmsByPool::new(alarms)), |error| Err(error.into())),
         metrics: no_metrics.map_or_else(|| Ok(MetricsByPool::new(metrics)), |error| Err(error.into())),
     }
 }
 
 impl Surroundings {
+    /// Names of all alarms.
+    pub(super) fn alarm_names(&self) -> Arc<BTreeSet<String>> {
+        Arc::clone(&self.alarm_names)
+    }
+
     /// Gives a pool what is its own.
     pub(super) fn furnish(&self, pool: &mut Observed) {
         let id = pool.id().to_owned();

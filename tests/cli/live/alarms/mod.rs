@@ -1,6 +1,7 @@
 //! Alarms as they are compared, judged and put back: by what would have rung, and by whom the policy wants told.
 
 mod gutted;
+mod named;
 mod spelt;
 mod told;
 
