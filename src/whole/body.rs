@@ -58,7 +58,7 @@ pub enum Why {
     KeptByService,
     /// A tag that belongs to AWS, which nobody else may write.
     TagOfAws,
-    /// `UnusedAccountValidityDays`, which mirrors the password policy and is refused when it is sent.
+    /// `UnusedAccountValidityDays`, which mirrors the password policy's member and is refused when it is sent.
     Mirror,
     /// A secret, which is never sent.
     Secret,
@@ -77,7 +77,7 @@ impl Why {
             Self::NoAction => "there is no action",
             Self::KeptByService => "the service keeps it",
             Self::TagOfAws => "the tag belongs to AWS, which keeps it",
-            Self::Mirror => "it repeats `TemporaryPasswordValidityDays`",
+            Self::Mirror => "it is sent as `TemporaryPasswordValidityDays`",
             Self::Secret => "secrets are never sent",
             Self::NoFactorsWhileOff => "with MFA off there are no factors",
         }

@@ -206,16 +206,39 @@ fn what_the_service_refuses_is_left_out_where_that_loses_nothing() {
 }
 
 #[test]
+fn a_number_that_stands_alone_is_sent_as_the_one_that_it_mirrors() {
+    let days = json!({ "TemporaryPasswordValidityDays": 3 });
+    for policies in [
+        json!(null),
+        json!({}),
+        json!({ "SignInPolicy": {}, "PasswordPolicy": { "MinimumLength": 9 } }),
+    ] {
+        let members = json!({ "AdminCreateUserConfig": { "UnusedAccountValidityDays": 3, "New": 1 }, "Policies": policies });
+        let update = update(members, &nothing());
+        assert_eq!(update.body["AdminCreateUserConfig"], json!({ "New": 1 }));
+        let sent = &update.body["Policies"]["PasswordPolicy"];
+        assert_eq!(
+            sent["TemporaryPasswordValidityDays"], days["TemporaryPasswordValidityDays"],
+            "{policies}"
+        );
+        assert_eq!(update.changed, []);
+        assert!(left(&update).contains(&("/AdminCreateUserConfig/UnusedAccountValidityDays", Why::Mirror)));
+    }
+    let both = json!({ "VerificationMessageTemplate": { "EmailMessage": "{####}", "EmailMessageByLink": "{##a##}" } });
+    let sent = update(both.clone(), &nothing());
+    assert_eq!(
+        sent.body["VerificationMessageTemplate"],
+        both["VerificationMessageTemplate"]
+    );
+}
+
+#[test]
 fn contradictions_are_refused_in_words() {
     let function = |name: &str| format!("arn:aws:lambda:us-west-2:123456789012:function:{name}");
     for (members, words) in [
         (
             json!({ "VerificationMessageTemplate": { "SmsMessage": "{####}" }, "SmsVerificationMessage": "a {####}" }),
             "`/VerificationMessageTemplate/SmsMessage` and `/SmsVerificationMessage` should be the same text",
-        ),
-        (
-            json!({ "VerificationMessageTemplate": { "EmailMessage": "{####}", "EmailMessageByLink": "{##a##}" } }),
-            "are both set, and an update takes only one of them",
         ),
         (
             json!({ "LambdaConfig": {
@@ -228,8 +251,11 @@ fn contradictions_are_refused_in_words() {
             "`/UserAttributeUpdateSettings/AttributesRequireVerificationBeforeUpdate` and `/AutoVerifiedAttributes` contradict",
         ),
         (
-            json!({ "AdminCreateUserConfig": { "UnusedAccountValidityDays": 3 } }),
-            "should be the same number",
+            json!({
+                "AdminCreateUserConfig": { "UnusedAccountValidityDays": 3 },
+                "Policies": { "PasswordPolicy": { "TemporaryPasswordValidityDays": 4 } },
+            }),
+            "should be the same number, and an update takes only the second (which of them counts is unconfirmed)",
         ),
         (json!({ "UserPoolTags": ["a"] }), "`/UserPoolTags` is no object"),
         (

@@ -18,7 +18,8 @@ const TWINS: [(&str, &str); 3] = [
 
 const TEMPLATE: &str = "VerificationMessageTemplate";
 
-/// Refuses a pool that cannot be sent back as it is.
+/// Refuses a pool that cannot be sent back as it is: what the service is documented to refuse, said before anything is
+/// written, and what it may answer by losing something, which is not confirmed and said to be so.
 pub(super) fn check_pool(pool: &Members) -> Result<(), Refusal> {
     verification_twins(pool)?;
     token_twins(pool)?;
@@ -47,7 +48,8 @@ fn place<'a>(members: &'a Members, path: &[&str]) -> Option<&'a Value> {
     Some(value).filter(|value| !value.is_null())
 }
 
-/// Where a text and its twin differ, it is not known which of them an update keeps.
+/// Where a text and its twin differ, it is not known which of them an update keeps. A template with a message by code
+/// and one by link is sent as it is: documented is an error, samples have pools with both, and an error loses nothing.
 fn verification_twins(pool: &Members) -> Result<(), Refusal> {
     for (inside, flat) in TWINS {
         let twins = (place(pool, &[TEMPLATE, inside]), place(pool, &[flat]));
@@ -57,22 +59,15 @@ fn verification_twins(pool: &Members) -> Result<(), Refusal> {
             return Err(Refusal::Contradiction {
                 first: at(&[TEMPLATE, inside]),
                 second: at(&[flat]),
-                what: "should be the same text, and an update may keep either; set one text for both first",
+                what: "should be the same text, and an update may keep either (which is unconfirmed); set one text for \
+                       both first",
             });
         }
-    }
-    let kinds = ["EmailMessage", "EmailMessageByLink"].map(|name| place(pool, &[TEMPLATE, name]));
-    if kinds.iter().all(Option::is_some) {
-        return Err(Refusal::Contradiction {
-            first: at(&[TEMPLATE, "EmailMessage"]),
-            second: at(&[TEMPLATE, "EmailMessageByLink"]),
-            what: "are both set, and an update takes only one of them, so that the other would be lost; remove the \
-                   one that is not used first",
-        });
     }
     Ok(())
 }
 
+/// The service refuses two functions, in words of its own.
 fn token_twins(pool: &Members) -> Result<(), Refusal> {
     let (old, new) = (
         ["LambdaConfig", "PreTokenGeneration"],
@@ -108,30 +103,37 @@ fn attributes(pool: &Members) -> Result<(), Refusal> {
     Err(Refusal::Contradiction {
         first: at(&required),
         second: at(&verified),
-        what: "contradict each other: an update takes only attributes in the first that the second has; mend that first",
+        what: "contradict each other: an update takes only attributes in the first that the second has; correct that first",
     })
 }
 
 const UNUSED: [&str; 2] = ["AdminCreateUserConfig", "UnusedAccountValidityDays"];
 
-/// The deprecated member is left out because it mirrors the password policy's; where it does not, something would be
-/// lost.
+const POLICY: [&str; 3] = ["Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"];
+
+/// The deprecated member mirrors the password policy's, which alone an update takes. Where both are there and differ, it
+/// is not known which of them counts.
 fn validity(pool: &Members) -> Result<(), Refusal> {
-    let policy = ["Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"];
-    match (place(pool, &UNUSED), place(pool, &policy)) {
-        (Some(unused), days) if days != Some(unused) => Err(Refusal::Contradiction {
+    match (place(pool, &UNUSED), place(pool, &POLICY)) {
+        (Some(unused), Some(days)) if days != unused => Err(Refusal::Contradiction {
             first: at(&UNUSED),
-            second: at(&policy),
-            what: "should be the same number, and an update takes only the second; set the second first",
+            second: at(&POLICY),
+            what: "should be the same number, and an update takes only the second (which of them counts is unconfirmed); set \
+                   the second first",
         }),
         _ => Ok(()),
     }
 }
 
-/// `AdminCreateUserConfig` without the member that the service refuses.
+/// `AdminCreateUserConfig` without the member that the service refuses. Where that stands alone, it is sent as the one
+/// that it mirrors.
 pub(super) fn invitations(draft: &mut Draft<'_>, pool: &Members) {
-    if place(pool, &UNUSED).is_some() {
-        draft.leave(&UNUSED, Why::Mirror);
+    let Some(unused) = place(pool, &UNUSED) else {
+        return;
+    };
+    draft.leave(&UNUSED, Why::Mirror);
+    if place(pool, &POLICY).is_none() {
+        draft.follow(at(&POLICY), unused.clone());
     }
 }
 

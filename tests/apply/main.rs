@@ -20,6 +20,7 @@ mod policies;
 mod random;
 mod rollback;
 mod scene;
+mod shown;
 mod support;
 mod unknown;
 mod unmanaged;

@@ -357,3 +357,31 @@ fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
     }
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
+
+#[test]
+fn a_feature_plan_that_was_not_described_is_said_to_stay() {
+    let bench = Bench::new(
+        {
+            let mut pool = pool();
+            pool.user_pool.remove("UserPoolTier");
+            pool
+        },
+        bare(),
+    );
+    let document = json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "feature_plan": "PLUS",
+        "mode": { "standard": "ENFORCED" } });
+    assert_eq!(bench.carry_out(&bench.plan(&document), "a.jsonl").exit_code(), 0);
+    let (outcome, said) = back(&bench, &bench.journal("a.jsonl"), "b.jsonl");
+    let outcome = outcome.unwrap();
+    assert_eq!(
+        (outcome.exit_code(), outcome.pools[0].calls.len()),
+        (0, 1),
+        "{outcome:#?}"
+    );
+    let words =
+        "the pool described no feature plan before, and an update cannot take one away: it stays PLUS";
+    assert_eq!(said, [words]);
+    // Where nothing else is to be done, nothing is.
+    let (outcome, said) = back(&bench, &bench.journal("a.jsonl"), "c.jsonl");
+    assert_eq!((outcome, said), (None, vec![words.to_owned()]));
+}

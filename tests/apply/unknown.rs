@@ -2,7 +2,7 @@
 //! is written. One row for each kind of place, at every level of every object that a call replaces.
 
 use cogward::proposal::{Ended, Guard};
-use cogward::simulator::{Options, Pool};
+use cogward::simulator::{Behaviour, Options, Pool};
 use serde_json::{Value, json};
 
 use crate::scene::{APP, WEB, pool, put_alarm};
@@ -434,4 +434,65 @@ fn an_alarm_with_members_that_nobody_knows_is_not_replaced() {
     );
     let prepared = bench.plan(&policy);
     assert!(is_refused(&bench, &prepared.proposal.refused, "alarm"));
+}
+
+/// Documented is an error; samples have pools with both. It is sent as it was read, and an error is the service's.
+#[test]
+fn a_template_with_both_messages_is_sent_as_it_is() {
+    let template = json!({ "DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailMessage": "{####}", "EmailMessageByLink": "{##a##}" });
+    let twins = ("EmailVerificationMessage".to_owned(), json!("{####}"));
+    for takes_both_email_messages in [true, false] {
+        let behaviour = Behaviour {
+            takes_both_email_messages,
+            ..Behaviour::default()
+        };
+        let options = Options {
+            behaviour,
+            ..Options::default()
+        };
+        let mut pool = plant("/user_pool/VerificationMessageTemplate", &template);
+        pool.user_pool.extend([twins.clone()]);
+        let bench = Bench::new(pool, options);
+        let prepared = bench.plan(&document(&json!({ "mode": { "standard": "ENFORCED" } })));
+        let outcome = bench.carry_out(&prepared, "a.jsonl");
+        let call = &outcome.pools[0].calls[0];
+        if takes_both_email_messages {
+            assert_eq!(outcome.exit_code(), 0, "{outcome:#?}");
+        } else {
+            assert_eq!((call.ended, outcome.exit_code()), (Ended::Failed, 4));
+            let words = call.detail.clone().unwrap();
+            assert!(
+                words.contains("EmailMessage and EmailMessageByLink cannot both be given"),
+                "{words}"
+            );
+        }
+        let world = bench.server.world();
+        assert_eq!(
+            world.pool(POOL).unwrap().user_pool["VerificationMessageTemplate"],
+            template
+        );
+    }
+}
+
+#[test]
+fn a_number_of_days_that_stands_alone_is_sent_as_the_one_that_it_mirrors() {
+    let bench = Bench::new(
+        {
+            let mut pool = plant(
+                "/user_pool/AdminCreateUserConfig/UnusedAccountValidityDays",
+                &json!(5),
+            );
+            pool.user_pool["Policies"] = json!({ "PasswordPolicy": { "MinimumLength": 20 } });
+            pool
+        },
+        Options::default(),
+    );
+    let prepared = bench.plan(&document(&json!({ "mode": { "standard": "ENFORCED" } })));
+    assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
+    let world = bench.server.world();
+    let policy = &world.pool(POOL).unwrap().user_pool["Policies"]["PasswordPolicy"];
+    assert_eq!(
+        *policy,
+        json!({ "MinimumLength": 20, "TemporaryPasswordValidityDays": 5 })
+    );
 }

@@ -130,8 +130,9 @@ fn lambda() -> impl Strategy<Value = Value> {
 fn texts() -> impl Strategy<Value = Members> {
     let link = of("[a-z]{0,9}".prop_map(|text| format!("{text} {{##here##}}")));
     let kinds = prop_oneof![
-        code_text().prop_map(|text| ("CONFIRM_WITH_CODE", "EmailMessage", text)),
-        link.prop_map(|text| ("CONFIRM_WITH_LINK", "EmailMessageByLink", text)),
+        4 => code_text().prop_map(|text| ("CONFIRM_WITH_CODE", Some(text), None)),
+        4 => link.clone().prop_map(|text| ("CONFIRM_WITH_LINK", None, Some(text))),
+        1 => (code_text(), link).prop_map(|(code, link)| ("CONFIRM_WITH_LINK", Some(code), Some(link))),
     ];
     let more = some(vec![
         ("SmsMessage", code_text()),
@@ -140,9 +141,10 @@ fn texts() -> impl Strategy<Value = Members> {
     (option::of(kinds), more, unheard()).prop_map(|(kind, more, unheard)| {
         let mut template = unheard;
         template.insert("DefaultEmailOption".into(), json!("CONFIRM_WITH_CODE"));
-        if let Some((option, name, text)) = kind {
+        if let Some((option, code, link)) = kind {
             template.insert("DefaultEmailOption".into(), json!(option));
-            template.insert(name.into(), text);
+            template.extend(code.map(|text| ("EmailMessage".to_owned(), text)));
+            template.extend(link.map(|text| ("EmailMessageByLink".to_owned(), text)));
         }
         for (name, text) in more {
             template.extend(text.map(|text| (name.to_owned(), text)));

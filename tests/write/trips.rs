@@ -41,6 +41,7 @@ fn bench(runtime: &tokio::runtime::Runtime, (update, custom_mode_needs_standard)
     let behaviour = Behaviour {
         update,
         custom_mode_needs_standard,
+        takes_both_email_messages: true,
         ..Behaviour::default()
     };
     let server = start(Options {

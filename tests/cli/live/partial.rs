@@ -178,3 +178,30 @@ fn a_gone_pool_of_a_seen_region_is_missing_whatever_failed_elsewhere() {
     assert_eq!(snapshot(ACCOUNT, REGION), 0);
     assert_eq!(snapshot(ACCOUNT, ""), 0);
 }
+
+/// A destination of a kind that is not known is not "no destination".
+#[test]
+fn a_log_destination_that_is_not_known_is_not_taken_for_none() {
+    let aws = Aws::one().change(|pool| {
+        pool.log_configurations.as_mut().unwrap()[0] = serde_json::json!({
+            "LogLevel": "INFO", "EventSource": "userAuthEvents",
+            "KafkaConfiguration": { "TopicArn": "arn:aws:kafka:us-west-2:123456789012:topic/x" },
+        });
+    });
+    let words = "KafkaConfiguration is an object, which this version does not understand";
+    for verb in ["diff", "scan"] {
+        let run = aws.run(&[verb]);
+        assert_eq!(run.code, 4, "{verb}: {run:?}");
+        assert!(flat(&run.out).contains(words), "{verb}: {}", run.out);
+        assert!(!run.out.contains("[log-delivery-invalid]"), "{verb}: {}", run.out);
+    }
+    let run = aws.run(&["apply", "--yes"]);
+    assert_eq!(run.code, 5, "{run:?}");
+    assert!(run.out.contains("refused[pool-partial]"), "{}", run.out);
+    let run = aws.run(&["init", "made"]);
+    let made = aws.place.read("made/customers.yaml");
+    assert!(
+        !made.contains("log_delivery") && made.contains("could not be read: log delivery"),
+        "{run:?}\n{made}"
+    );
+}
