@@ -9,6 +9,7 @@ use crate::plan::calls::Call;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::policy::write;
+use crate::whole::unordered;
 
 /// A plan of `cogward`: what would change, by which calls, and on what it rests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +40,7 @@ pub struct PoolPlanV1 {
     /// SHA-256 over what was seen of the pool, in hexadecimal: the plan holds only as long as it is so.
     pub observed: String,
     /// SHA-256 over the pool's whole objects as AWS sent them, members that no policy speaks of included, without what
-    /// changes by itself: dates and counts.
+    /// changes by itself: dates, counts, and the order of members and lists.
     pub whole: String,
     /// What the audit gate says of each mode that becomes ENFORCED.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -205,8 +206,8 @@ fn pool(ground: &Ground<'_>) -> PoolPlanV1 {
         account: diff.observed.account.clone(),
         region: diff.observed.region.clone(),
         pool: diff.observed.pool_id.clone().unwrap_or_default(),
-        observed: hash(seen.to_string().as_bytes()),
-        whole: hash(ground.whole.to_string().as_bytes()),
+        observed: hash(unordered(&seen).to_string().as_bytes()),
+        whole: hash(unordered(&ground.whole).to_string().as_bytes()),
         gates: ground.gates.clone(),
         errors: ground.errors.clone(),
         changes: diff.changes.iter().map(change).collect(),

@@ -19,7 +19,7 @@ pub use body::{Changed, LeftOut, UpdateBody, Why};
 pub use client::update_client;
 pub use logs::{log_delivery, log_delivery_back};
 pub use mfa::mfa_config;
-pub use places::{Put, restored};
+pub use places::{Put, restored, unordered};
 pub use pool::update_user_pool;
 pub use refusal::Refusal;
 pub use risk::{risk_configuration, risk_configuration_back};

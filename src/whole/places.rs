@@ -109,6 +109,28 @@ pub fn restored(object: &Value, back: &[Put]) -> Value {
     Value::Object(members)
 }
 
+/// A value as it compares where order says nothing: members by name, and lists, which are sets to the services or are
+/// sent back in the order in which they were read.
+#[must_use]
+pub fn unordered(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_by_key(|(name, _)| *name);
+            let members = sorted
+                .into_iter()
+                .map(|(name, value)| (name.clone(), unordered(value)));
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => {
+            let mut items: Vec<_> = items.iter().map(unordered).collect();
+            items.sort_by_cached_key(ToString::to_string);
+            Value::Array(items)
+        }
+        other => other.clone(),
+    }
+}
+
 /// What is at a place, if it is there and not null.
 pub(super) fn get<'a>(members: &'a Map<String, Value>, at: &Pointer) -> Option<&'a Value> {
     let mut tokens = at.tokens();
@@ -137,6 +159,20 @@ mod tests {
         assert_eq!(places(&json!({}), &before), ["/A/B", "/A/C", "/D/E", "/G"]);
         let after = json!({ "A": { "B": 1, "C": [2, 1] }, "D": { "E": { "N": 1 } }, "G": 1, "H": {} });
         assert_eq!(places(&before, &after), ["/A/C", "/D/E/N", "/G"]);
+    }
+
+    #[test]
+    fn order_alone_is_no_difference() {
+        let one = json!({ "A": ["x", "y", { "B": 1, "C": [2, 1] }], "D": null });
+        let other = json!({ "D": null, "A": [{ "C": [1, 2], "B": 1 }, "y", "x"] });
+        assert_eq!(unordered(&one).to_string(), unordered(&other).to_string());
+        for another in [
+            json!({ "A": ["x"] }),
+            json!({ "A": ["x", "x"] }),
+            json!({ "A": ["x", "y"] }),
+        ] {
+            assert_ne!(unordered(&json!({ "A": ["x", "z"] })), unordered(&another));
+        }
     }
 
     #[test]

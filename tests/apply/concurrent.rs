@@ -118,9 +118,19 @@ fn keeps(theirs: &World, now: &World, operation: &str) -> bool {
     part(theirs) == part(now)
 }
 
+fn reverse(list: &mut Value) {
+    list.as_array_mut().unwrap().reverse();
+}
+
 #[test]
 fn what_changes_by_itself_is_no_change() {
-    let bench = Bench::new(pool(), Options::default());
+    let mut seen = pool();
+    seen.user_pool["AutoVerifiedAttributes"] = json!(["email", "phone_number"]);
+    seen.clients.get_mut(WEB).unwrap()["ExplicitAuthFlows"] =
+        json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]);
+    seen.risk_configurations.get_mut(APP).unwrap()["CompromisedCredentialsRiskConfiguration"]["EventFilter"] =
+        json!(["SIGN_UP", "SIGN_IN"]);
+    let bench = Bench::new(seen, Options::default());
     let prepared = bench.plan(&policy());
     bench.server.change(|world| {
         let pool = world.pool_mut(POOL).unwrap();
@@ -128,8 +138,14 @@ fn what_changes_by_itself_is_no_change() {
         pool.user_pool["LastModifiedDate"] = json!(1_790_000_001.0);
         let web = pool.clients.get_mut(WEB).unwrap();
         web.insert("LastModifiedDate".into(), json!(1_790_000_001.0));
+        reverse(&mut pool.user_pool["AutoVerifiedAttributes"]);
+        reverse(&mut web["ExplicitAuthFlows"]);
+        let app = pool.risk_configurations.get_mut(APP).unwrap();
+        reverse(&mut app["CompromisedCredentialsRiskConfiguration"]["EventFilter"]);
         pool.risk_configurations.insert("other".into(), raw(json!({})));
     });
+    // A reviewed plan still holds.
+    assert_eq!(bench.plan(&policy()).plan, prepared.plan);
     assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
 }
 

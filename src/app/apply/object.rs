@@ -14,6 +14,7 @@ use crate::model::response::RiskConfiguration;
 use crate::observe::live::RawPool;
 use crate::plan::{Call, Write, whole_alarm};
 use crate::pointer::Pointer;
+use crate::whole::unordered;
 
 /// An object that a call replaces.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,7 +166,8 @@ const VOLATILE: [&str; 4] = [
     "SmsConfigurationFailure",
 ];
 
-/// Places that are not the same, outermost first; an absent member, null and an empty object are the same thing.
+/// Places that are not the same, outermost first; an absent member, null and an empty object are the same thing, and so
+/// are lists in another order: what is written starts from the object as it was read last.
 pub(super) fn moved(before: &Value, after: &Value) -> Vec<Pointer> {
     let mut places = Vec::new();
     compare(before, after, &Pointer::root(), &mut places);
@@ -185,7 +187,7 @@ fn compare(before: &Value, after: &Value, at: &Pointer, places: &mut Vec<Pointer
                 compare(&side(one), &side(other), &at.child(name), places);
             }
         }
-        _ if before != after => places.push(at.clone()),
+        _ if unordered(before) != unordered(after) => places.push(at.clone()),
         _ => {}
     }
 }
@@ -212,16 +214,10 @@ pub(super) fn holds(before: &Value, after: &Value, there: &Value) -> bool {
             let mut more = found.iter().filter(|(name, _)| !wanted.contains_key(*name));
             sent && more.all(|(name, value)| is_nothing(value) || is_nothing(&part(before, name)))
         }
-        (Value::Array(wanted), Value::Array(found)) => in_order(wanted) == in_order(found),
+        (Value::Array(_), Value::Array(_)) => unordered(after) == unordered(there),
         (Value::Number(wanted), Value::Number(found)) => wanted == found || wanted.as_f64() == found.as_f64(),
         _ => after == there || (is_nothing(after) && is_nothing(there)),
     }
-}
-
-fn in_order(list: &[Value]) -> Vec<String> {
-    let mut texts: Vec<_> = list.iter().map(Value::to_string).collect();
-    texts.sort();
-    texts
 }
 
 /// An absent flag is false, an absent list is empty: the service answers in either way.
@@ -256,6 +252,15 @@ mod tests {
             ["/A/LastModifiedDate"]
         );
         assert_eq!(places(&Value::Null, &json!([1])), [""]);
+        let lists = json!({ "A": ["x", "y"], "B": [{ "C": [1, 2] }, 3] });
+        assert_eq!(
+            places(&lists, &json!({ "A": ["y", "x"], "B": [3, { "C": [2, 1] }] })),
+            <[&str; 0]>::default()
+        );
+        assert_eq!(
+            places(&lists, &json!({ "A": ["y"], "B": [3, { "C": [2] }] })),
+            ["/A", "/B"]
+        );
     }
 
     #[test]
