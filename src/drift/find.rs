@@ -7,7 +7,7 @@ use crate::difference::{Cause, Difference, Shape};
 use crate::drift::kind::Kind;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
-use crate::model::effective::Direction;
+use crate::model::effective::{Cell, CellChange, Direction};
 use crate::model::observed::Observed;
 use crate::plan::{Change, Diff, Leaf, Missing, RiskLeaf, TemplatePart};
 use crate::pointer::Pointer;
@@ -98,15 +98,37 @@ pub fn shown(pool: &Observed, change: &Change) -> Difference {
         shape: shape(change),
         live: change.live.clone(),
         policy: change.wanted.clone(),
-        live_is: change.live_is(),
+        live_is: live_is(change),
         cells: change.cells.clone(),
         addresses: change.addresses.clone(),
         cause: None,
     }
 }
 
-fn difference(against: Against<'_>, change: &Change) -> Finding {
+/// How the pool compares with the policy, as far as that can be claimed: where all cells that say so have a side that
+/// nobody knows, it cannot be said.
+fn live_is(change: &Change) -> Direction {
     let live_is = change.live_is();
+    let mut telling = change
+        .cells
+        .iter()
+        .filter(|cell| cell.direction == live_is.reversed())
+        .peekable();
+    let by_cells = telling.peek().is_some()
+        && change
+            .addresses
+            .iter()
+            .all(|one| one.direction != live_is.reversed());
+    let claimed = |cell: &CellChange| Cell::claim(cell.before, cell.after) == cell.direction;
+    if by_cells && !telling.any(claimed) {
+        Direction::Undefined
+    } else {
+        live_is
+    }
+}
+
+fn difference(against: Against<'_>, change: &Change) -> Finding {
+    let live_is = live_is(change);
     let pointer = change.leaf.pointer();
     let mut shown = shown(against.pool, change);
     shown.cause = against

@@ -107,6 +107,31 @@ impl Cell {
         }
     }
 
+    /// Whether it is known what happens.
+    fn is_certain(self) -> bool {
+        let known = |outcome| !matches!(outcome, Outcome::Undefined | Outcome::Unknown);
+        known(self.outcome) && self.would.is_none_or(known)
+    }
+
+    /// What may be claimed of a change from `before` to `after`: as [`Cell::direction`], but nothing is weaker or stronger
+    /// than what nobody knows. Where a side is uncertain, that is claimed only if it is so whatever the truth is; "not
+    /// stronger" is not enough.
+    #[must_use]
+    pub fn claim(before: Self, after: Self) -> Direction {
+        let direction = Self::direction(before, after);
+        if (before.is_certain() && after.is_certain()) || direction == Direction::Neutral {
+            return direction;
+        }
+        let (old, new) = (before.strength(), after.strength());
+        if new.hi < old.lo {
+            Direction::Weaker
+        } else if new.lo > old.hi {
+            Direction::Stronger
+        } else {
+            Direction::Undefined
+        }
+    }
+
     /// What a change from `before` to `after` does to protection: [`Cell::strength_cmp`] as a
     /// direction, where "not comparable" is [`Direction::Undefined`].
     #[must_use]
@@ -219,5 +244,37 @@ mod tests {
                 "{before:?} -> {after:?}"
             );
         }
+    }
+
+    /// Every pair of cells of which one is uncertain, and the certain ones beside.
+    #[test]
+    fn nothing_is_weaker_than_what_nobody_knows() {
+        use Direction::{Neutral, Undefined};
+        for a in every_cell() {
+            for b in every_cell() {
+                let (claim, direction) = (Cell::claim(a, b), Cell::direction(a, b));
+                assert_eq!(claim.reversed(), Cell::claim(b, a), "{a:?} {b:?}");
+                if a.is_certain() && b.is_certain() || direction == Neutral {
+                    assert_eq!(claim, direction, "{a:?} {b:?}");
+                    continue;
+                }
+                // A claim says what the direction says, or nothing.
+                assert!([direction, Undefined].contains(&claim), "{a:?} {b:?}");
+                // Whatever happens, an assessed request is more than one that nobody looks at.
+                let disjoint = a.strength().hi < b.strength().lo || b.strength().hi < a.strength().lo;
+                assert_eq!(claim != Undefined, disjoint, "{a:?} {b:?}");
+            }
+        }
+        let missing = Cell::plain(Outcome::Undefined, Reason::SectionMissing);
+        for certain in [
+            Outcome::Allowed,
+            Outcome::AllowedNotified,
+            Outcome::MfaRequired,
+            Outcome::Blocked,
+        ] {
+            assert_eq!(Cell::claim(missing, cell(certain)), Undefined);
+            assert_eq!(Cell::claim(cell(certain), missing), Undefined);
+        }
+        assert_eq!(Cell::claim(missing, cell(Outcome::Off)), Direction::Weaker);
     }
 }
