@@ -12,8 +12,11 @@ use crate::app::lint::{Job, lint};
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::lint::Settings;
-use crate::model::client::Override;
+use crate::model::client::{Client, Override};
+use crate::model::effective::{Flow, sign_ins};
+use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
+use crate::model::posture::Part;
 use crate::plan;
 use crate::policy::secret;
 use crate::policy::variable::Variables;
@@ -24,6 +27,9 @@ use crate::yaml;
 
 /// Days for which what is found is waived: long enough to decide, and half of what `waiver-too-long` allows.
 const DAYS: i32 = 90;
+
+/// Names of clients that a comment lists.
+const SHOWN_NAMES: usize = 20;
 
 /// Settings of clients that other tools own: a policy that named them would call every change of an app drift.
 const FOREIGN: [&str; 4] = [
@@ -81,7 +87,8 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
     let left_out: Vec<_> = left_out.into_iter().collect();
     let (pool, unsaid) = &sayable(pool);
     let mut policy = policy(pool);
-    let bare = text(&policy, &left_out, unsaid);
+    let remarks = remarks(pool, &left_out, unsaid);
+    let bare = text(&policy, &remarks);
     let mut made = Made {
         file,
         pool: pool.title(),
@@ -103,7 +110,7 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
     if !waivers.is_empty() {
         made.waived = waivers.len();
         policy.insert("waivers".to_owned(), waivers.into());
-        made.text = Ok(text(&policy, &left_out, unsaid));
+        made.text = Ok(text(&policy, &remarks));
     }
     made
 }
@@ -131,10 +138,27 @@ fn policy(pool: &Observed) -> Map<String, Value> {
     };
     let clients = clients(pool);
     policy.insert("clients".to_owned(), clients);
+    if protects_nobody(pool) {
+        policy.shift_remove("mode");
+    }
     policy.values_mut().for_each(no_variables);
     let empty = |value: &Value| *value == json!([]) || *value == json!({});
     policy.retain(|_, value| !empty(value));
     policy
+}
+
+/// Whether threat protection is off in a pool that it would do nothing for: no client has a sign-in that it covers. A
+/// policy leaves the modes of such a pool alone.
+fn protects_nobody(pool: &Observed) -> bool {
+    let posture = &pool.posture;
+    let off = |mode: Option<Mode>| matches!(mode, None | Some(Mode::Off));
+    let covered = |flow: &Flow| !matches!(flow, Flow::Federated | Flow::Machine);
+    let nobody = |client: &Client| sign_ins(client).is_some_and(|flows| !flows.iter().any(covered));
+    off(posture.mode.standard)
+        && off(posture.mode.custom)
+        && !posture.unread.contains(&Part::Clients)
+        && !posture.clients.is_empty()
+        && posture.clients.iter().all(nobody)
 }
 
 /// A pool's text that looks like a variable of the policy language stays text.
@@ -155,7 +179,7 @@ fn clients(pool: &Observed) -> Value {
         .clients
         .iter()
         .any(|client| client.risk == Override::Unknown)
-        || posture.unread.contains(&crate::model::posture::Part::Clients)
+        || posture.unread.contains(&Part::Clients)
     {
         return json!({});
     }
@@ -183,21 +207,45 @@ fn clients(pool: &Observed) -> Value {
     Value::Object(named)
 }
 
-fn text(policy: &Map<String, Value>, left_out: &[String], unsaid: &[String]) -> String {
-    let mut head = "# yaml-language-server: $schema=https://raw.githubusercontent.com/cogward/cogward/main/schemas/policy.json\n\
-                    # Written by `cogward init` from the pool as it was. What is not named here is not managed.\n"
-        .to_owned();
+fn text(policy: &Map<String, Value>, remarks: &str) -> String {
+    let head = "# yaml-language-server: $schema=https://raw.githubusercontent.com/cogward/cogward/main/schemas/policy.json\n\
+                # Written by `cogward init` from the pool as it was. What is not named here is not managed.\n";
+    head.to_owned() + remarks + &yaml::to_yaml(&Value::Object(policy.clone()))
+}
+
+/// Comments about what a policy cannot say of the pool: parts that were not read, and clients without a list of flows,
+/// which is not the same as a client that allows no flow.
+fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -> String {
+    let mut remarks = String::new();
     if !left_out.is_empty() {
-        head = head + "# Not here, because it could not be read: " + &left_out.join(", ") + ".\n";
+        remarks = remarks + "# Not here, because it could not be read: " + &left_out.join(", ") + ".\n";
     }
     for name in unsaid {
         // Whatever is in a name, it ends no comment.
         let name = name.escape_debug();
         let why = "which is on an expression or has settings that a policy has no words for";
         // Writing to a text cannot fail.
-        let _ = writeln!(head, "# Not here: the alarm \"{name}\", {why}.");
+        let _ = writeln!(remarks, "# Not here: the alarm \"{name}\", {why}.");
     }
-    head + &yaml::to_yaml(&Value::Object(policy.clone()))
+    let clients = pool.posture.clients.iter();
+    // As JSON, so that no name ends the comment.
+    let names: Vec<_> = clients
+        .filter(|client| client.has_default_flows())
+        .map(|client| json!(client.key).to_string())
+        .collect();
+    if !names.is_empty() {
+        let shown = &names[..names.len().min(SHOWN_NAMES)];
+        let more = match names.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        remarks = remarks
+            + "# Without a list of flows, so that AWS's default applies (SRP, custom authentication, refresh): "
+            + &shown.join(", ")
+            + &more
+            + ".\n";
+    }
+    remarks
 }
 
 fn judge(text: &str, bench: Bench<'_>) -> Report {

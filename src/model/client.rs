@@ -41,10 +41,29 @@ pub struct Client {
 }
 
 impl Client {
+    /// A client of which nothing is known.
+    pub const UNKNOWN: Self = Self {
+        key: String::new(),
+        id: None,
+        risk: Override::Unknown,
+        auth_flows: None,
+        oauth_flows: None,
+        identity_providers: None,
+        propagate_user_context: None,
+        has_secret: None,
+    };
+
     /// The key of an observed client whose name another client has as well: both name and id.
     #[must_use]
     pub fn key_beside_others(name: &str, id: &str) -> String {
         format!("{name} ({id})")
+    }
+
+    /// Whether `ExplicitAuthFlows` is absent, so that AWS's default applies: SRP, custom authentication and refresh. An
+    /// empty list means the same to the service.
+    #[must_use]
+    pub fn has_default_flows(&self) -> bool {
+        self.auth_flows.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
     /// The name of an observed client: its key without the id that tells it from others.

@@ -6,6 +6,7 @@ pub mod client;
 pub mod effective;
 pub mod exception;
 pub mod log_delivery;
+pub mod mfa;
 pub mod mode;
 pub mod notification;
 pub mod observed;

@@ -28,7 +28,6 @@ async fn unknown_values_make_their_part_unread_and_are_quoted() {
             "/UserPool/UserPoolAddOns/AdvancedSecurityMode",
             Part::Mode,
         ),
-        ("DescribeUserPool", None, "/UserPool/LambdaConfig", Part::Triggers),
         ("GetUserPoolMfaConfig", None, "/MfaConfiguration", Part::Mfa),
         ("DescribeRiskConfiguration", Some(""), action, Part::Responses),
         ("DescribeRiskConfiguration", Some(CLIENT), action, Part::Clients),
@@ -98,4 +97,28 @@ async fn a_configuration_of_another_client_is_nobodys() {
     let pool = only(&found.estate);
     assert_eq!(pool.posture.clients[0].risk, Override::Unknown);
     assert_eq!(pool.unread[0].failure, Failure::NotUnderstood);
+}
+
+#[tokio::test]
+async fn triggers_that_are_not_understood_are_not_absent() {
+    for odd in [
+        json!("none"),
+        json!({ "CustomEmailSender": { "LambdaVersion": "V1_0" } }),
+    ] {
+        let members = json!({ "UserPool": { "LambdaConfig": odd } });
+        let server = start(Options {
+            faults: vec![Fault::new(Kind::Merge(members)).at("DescribeUserPool")],
+            ..Options::default()
+        });
+        let found = look(&server).await;
+        let pool = only(&found.estate);
+        assert_eq!(pool.posture.triggers, None, "{odd}");
+        let [unread] = pool.unread.as_slice() else {
+            panic!("{odd}: {:?}", pool.unread)
+        };
+        assert_eq!(
+            (unread.part, unread.failure),
+            (Part::Triggers, Failure::NotUnderstood)
+        );
+    }
 }

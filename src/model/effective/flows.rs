@@ -43,6 +43,22 @@ pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
     Some(found)
 }
 
+/// The flows that a client is meant to sign in by: [`flows`] without those that are only AWS's default in a client that
+/// signs in otherwise. Where `ExplicitAuthFlows` is absent, SRP and custom authentication are open by default: that is how
+/// an app signs in that has nothing else, and nobody's wish in a client for machines or federated users.
+#[must_use]
+pub fn sign_ins(client: &Client) -> Option<BTreeSet<Flow>> {
+    let found = flows(client)?;
+    if !client.has_default_flows() {
+        return Some(found);
+    }
+    let own = flows(&Client {
+        auth_flows: Some(BTreeSet::from(["ALLOW_REFRESH_TOKEN_AUTH".to_owned()])),
+        ..client.clone()
+    });
+    Some(own.filter(|own| !own.is_empty()).unwrap_or(found))
+}
+
 fn explicit(names: &BTreeSet<String>) -> Vec<Flow> {
     if names.is_empty() {
         return vec![Flow::Srp, Flow::Custom];
@@ -95,6 +111,35 @@ mod tests {
     #[test]
     fn empty_explicit_flows_are_the_api_default() {
         assert_eq!(of(Some(&[]), None, None), Some(vec![Flow::Srp, Flow::Custom]));
+    }
+
+    #[test]
+    fn a_default_counts_where_nothing_else_signs_in() {
+        let of = |auth: &[&str], oauth: &[&str], providers: &[&str]| {
+            let client = Client {
+                auth_flows: Some(set(auth)),
+                oauth_flows: Some(set(oauth)),
+                identity_providers: Some(set(providers)),
+                ..Client::default()
+            };
+            sign_ins(&client).unwrap().into_iter().collect::<Vec<_>>()
+        };
+        let app = [Flow::Srp, Flow::Custom];
+        assert_eq!(of(&[], &[], &["COGNITO"]), app, "an app");
+        assert_eq!(of(&[], &[], &[]), app);
+        assert_eq!(of(&[], &["client_credentials"], &["COGNITO"]), [Flow::Machine]);
+        assert_eq!(of(&[], &["code"], &["Saml"]), [Flow::Federated]);
+        assert_eq!(
+            of(&[], &["code"], &["COGNITO"]),
+            [Flow::Password],
+            "managed login"
+        );
+        assert_eq!(
+            of(&["ALLOW_USER_SRP_AUTH"], &["client_credentials"], &[]),
+            [Flow::Srp, Flow::Machine],
+            "what a client says counts"
+        );
+        assert_eq!(sign_ins(&Client::default()), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod terms;
 pub use addresses::{AddressChange, AddressList, Force, Movement, ScopeAddresses};
 pub use cell::cell;
 pub use compare::{CellChange, Comparison, Side, Unmatched, compare, weaker_than_pool};
-pub use flows::{flows, is_admin};
+pub use flows::{flows, is_admin, sign_ins};
 pub use order::Direction;
 pub use reason::Reason;
 pub use table::{Row, Table};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::client::{Client, Override};
-use crate::model::effective::flows;
+use crate::model::effective::{Flow, flows, sign_ins};
 use crate::model::posture::Posture;
 use crate::model::response::PasswordEvent;
 use crate::pointer::Pointer;
@@ -22,6 +22,10 @@ pub(in crate::rule) fn clients(posture: &Posture) -> Vec<ClientView> {
     posture.clients.iter().map(one).collect()
 }
 
+fn flow_words(flows: BTreeSet<Flow>) -> Vec<String> {
+    flows.into_iter().map(|flow| flow.as_str().to_owned()).collect()
+}
+
 fn words(set: Option<&BTreeSet<String>>) -> Option<Vec<String>> {
     set.map(|set| set.iter().cloned().collect())
 }
@@ -37,7 +41,9 @@ fn view(posture: &Posture, client: &Client, scope_index: usize) -> ClientView {
         id: client.id.clone(),
         pointer: Pointer::root().child("clients").child(&client.key).to_string(),
         responses: responses.to_owned(),
-        flows: flows(client).map(|flows| flows.into_iter().map(|flow| flow.as_str().to_owned()).collect()),
+        flows: flows(client).map(flow_words),
+        sign_ins: sign_ins(client).map(flow_words),
+        default_flows: client.has_default_flows(),
         auth_flows: words(client.auth_flows.as_ref()),
         oauth_flows: words(client.oauth_flows.as_ref()),
         identity_providers: words(client.identity_providers.as_ref()),

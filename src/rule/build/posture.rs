@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
+use crate::model::mfa::MfaFault;
 use crate::model::mode::Mode;
-use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture};
+use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, Known, Source, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
@@ -16,8 +17,8 @@ use crate::policy::desire::{Gate, MINIMUM_DAYS};
 use crate::policy::file::Target;
 use crate::rule::build::{alarms, clients, scopes};
 use crate::rule::view::{
-    CellView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView, SecretView, StaleView,
-    TargetView, View, WaiverView,
+    CellView, FaultView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView, SecretView,
+    StaleView, TargetView, View, WaiverView,
 };
 use crate::text;
 
@@ -114,12 +115,14 @@ fn posture_view(posture: &Posture) -> PostureView {
         custom_mode: posture.mode.custom.as_ref().map(word),
         enforced: has(&[Mode::Enforced]),
         assessed: has(&[Mode::Audit, Mode::Enforced]),
+        all_clients: has_all_clients(posture),
         mfa: posture.mfa.configuration.as_ref().map(word),
         mfa_factors: posture
             .mfa
             .factors
             .as_ref()
             .map(|factors| factors.iter().map(word).collect()),
+        mfa_fault: posture.mfa.impossible().map(mfa_fault),
         domain: posture.domain,
         triggers: posture
             .triggers
@@ -127,6 +130,20 @@ fn posture_view(posture: &Posture) -> PostureView {
             .map(|triggers| triggers.iter().cloned().collect()),
         custom_email_sender: posture.has_trigger(CUSTOM_EMAIL_SENDER),
         custom_sign_in: posture.has_trigger(DEFINE_AUTH_CHALLENGE),
+    }
+}
+
+/// Whether a posture names every client of its pool.
+pub(super) fn has_all_clients(posture: &Posture) -> bool {
+    posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients)
+}
+
+fn mfa_fault(fault: MfaFault) -> FaultView {
+    FaultView {
+        message: fault.message,
+        pointer: Pointer::root().child("mfa").child(fault.field).to_string(),
+        nearest: String::new(),
+        unconfirmed: fault.unconfirmed,
     }
 }
 

@@ -1,13 +1,14 @@
 //! Scopes: the pool's risk configuration and every client's own.
 
 use crate::model::client::{Client, Override};
-use crate::model::effective::is_admin;
+use crate::model::effective::{Flow, is_admin, sign_ins};
 use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
     RiskLevel,
 };
 use crate::pointer::Pointer;
+use crate::rule::build::posture::has_all_clients;
 use crate::rule::build::weaker::{enforced, same, weaker};
 use crate::rule::build::{exceptions, notifications};
 use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView};
@@ -23,6 +24,8 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
     )];
     scopes[0].is_pool = true;
     scopes[0].user_context_forwarded = posture.clients.iter().any(forwards);
+    scopes[0].sends_passwords = some(under_the_pool(posture).map(sends_passwords));
+    scopes[0].unused = !posture.clients.is_empty() && under_the_pool(posture).next().is_none();
     let enforced = enforced(posture);
     for client in &posture.clients {
         let Override::Own(own) = &client.risk else {
@@ -37,9 +40,19 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
             &at,
         );
         view.user_context_forwarded = forwards(client);
+        view.sends_passwords = sends_passwords(client);
         view.equals_pool = same(own, &posture.responses);
         view.weaker_cells = weaker(&enforced, client);
         scopes.push(view);
+    }
+    for scope in &mut scopes {
+        let conditions = [(scope.unused, "a client falls back to it")];
+        let open: Vec<_> = conditions.into_iter().filter(|(open, _)| *open).collect();
+        scope.acts = open.is_empty();
+        let words: Vec<_> = open.into_iter().map(|(_, words)| words.to_owned()).collect();
+        if !scope.acts {
+            scope.once = format!(", once {}", crate::text::words(&words));
+        }
     }
     scopes
 }
@@ -49,6 +62,33 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
 fn forwards(client: &Client) -> bool {
     client.propagate_user_context == Some(true)
         || client.auth_flows.iter().flatten().any(|flow| is_admin(flow))
+}
+
+/// The clients that have the pool's configuration, or may have it. One that nothing is known of stands for those that a
+/// policy does not name, or that were not read.
+fn under_the_pool(posture: &Posture) -> impl Iterator<Item = &Client> {
+    static UNNAMED: Client = Client::UNKNOWN;
+    let rest = posture.other_clients.as_ref();
+    let rest = rest.or_else(|| (!has_all_clients(posture)).then_some(&UNNAMED));
+    let own = |client: &&Client| !matches!(client.risk, Override::Own(_));
+    posture.clients.iter().chain(rest).filter(own)
+}
+
+/// Whether a client sends a password at sign-in, as far as its flows are known. Choice-based sign-in may.
+fn sends_passwords(client: &Client) -> Option<bool> {
+    let found = sign_ins(client)?;
+    let sends = found.contains(&Flow::Password) || found.contains(&Flow::Unknown);
+    (sends || client.auth_flows.is_some()).then_some(sends)
+}
+
+/// Whether something is so of one at least, where it may not be known. Of nobody, nothing is known.
+fn some(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    all.reduce(|found, one| match (found, one) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
+    })
+    .flatten()
 }
 
 fn scope(posture: &Posture, name: &str, title: &str, risk: &RiskConfiguration, at: &Pointer) -> ScopeView {
@@ -70,6 +110,10 @@ fn scope(posture: &Posture, name: &str, title: &str, risk: &RiskConfiguration, a
             .as_ref()
             .map(|section| exceptions::exceptions(section, &at.child("risk_exceptions"))),
         user_context_forwarded: false,
+        sends_passwords: None,
+        unused: false,
+        acts: true,
+        once: String::new(),
         equals_pool: false,
         weaker_cells: Vec::new(),
     }

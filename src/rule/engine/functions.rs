@@ -28,6 +28,7 @@ pub const NAMES: &[&str] = &[
     "is_date",
     "parent",
     "words",
+    "clients_named",
 ];
 
 /// Adds the functions to an engine's root.
@@ -58,6 +59,9 @@ pub fn register(context: &mut Context<'static, 'static>) {
         Pointer::parse(&pointer).map_or_else(String::new, |pointer| pointer.parent().to_string())
     });
     let _ = context.add_function("words", |list: Arc<Vec<Value>>| text::words(&texts(&list)));
+    let _ = context.add_function("clients_named", |names: Arc<Vec<Value>>| {
+        clients_named(&texts(&names))
+    });
 }
 
 fn failed(function: &str, message: impl ToString) -> ExecutionError {
@@ -71,6 +75,24 @@ fn texts(list: &[Value]) -> Vec<String> {
         _ => None,
     };
     list.iter().filter_map(text).collect()
+}
+
+/// Names that a message shows before it counts the rest.
+const SHOWN_NAMES: usize = 5;
+
+/// Clients in words, the subject of a sentence: "client `web`", "clients `a` and `b`", "clients `a`, `b`, `c`, `d` and 16
+/// more". Without names "no client".
+fn clients_named(names: &[String]) -> String {
+    let mut shown: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    if names.len() > SHOWN_NAMES {
+        shown.truncate(SHOWN_NAMES - 1);
+        shown.push(format!("{} more", names.len() - shown.len()));
+    }
+    match names.len() {
+        0 => "no client".to_owned(),
+        1 => format!("client {}", text::words(&shown)),
+        _ => format!("clients {}", text::words(&shown)),
+    }
 }
 
 fn to_value(data: &impl serde::Serialize) -> Result<Value, String> {
@@ -143,5 +165,20 @@ fn days_between(from: &str, to: &str) -> Result<Value, ExecutionError> {
             "days_between",
             format!("`{from}` and `{to}` must be dates, YYYY-MM-DD"),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_are_named_until_they_are_many() {
+        let words = |count: usize| clients_named(&(1..=count).map(|n| n.to_string()).collect::<Vec<_>>());
+        assert_eq!(words(0), "no client");
+        assert_eq!(words(1), "client `1`");
+        assert_eq!(words(2), "clients `1` and `2`");
+        assert_eq!(words(5), "clients `1`, `2`, `3`, `4` and `5`");
+        assert_eq!(words(20), "clients `1`, `2`, `3`, `4` and 16 more");
     }
 }

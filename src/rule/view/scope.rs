@@ -27,6 +27,15 @@ pub struct ScopeView {
     /// (`propagate_user_context`), or allows a flow of the `Admin` calls, which take an address from any server. For
     /// the pool, of any named client.
     pub user_context_forwarded: bool,
+    /// Whether some client with this configuration sends a password at sign-in; `null` when not known. The clients that
+    /// a policy does not name are not known.
+    pub sends_passwords: Option<bool>,
+    /// Whether it is known that no client has this configuration: the pool's, where every client has its own.
+    pub unused: bool,
+    /// Whether the configuration is carried out, as far as is known: it is not `unused`.
+    pub acts: bool,
+    /// For messages, what has to happen before it acts: ", once a client falls back to it". Empty where it acts.
+    pub once: String,
     /// Whether the configuration equals the pool's (clients only; `false` for the pool).
     pub equals_pool: bool,
     /// Cells in which this client is protected less than the pool's configuration would protect it.

@@ -19,6 +19,10 @@ pub struct ClientView {
     /// Flows as the effective table names them: `password`, `srp`, `custom`, `federated`, `machine`,
     /// `unknown`; `null` when not known.
     pub flows: Option<Vec<String>>,
+    /// `flows` without those that are only AWS's default in a client that signs in otherwise; `null` when not known.
+    pub sign_ins: Option<Vec<String>>,
+    /// Whether `ExplicitAuthFlows` is absent, so that `srp` and `custom` among `flows` are AWS's default.
+    pub default_flows: bool,
     /// `ExplicitAuthFlows` as the API has them; `null` when not known.
     pub auth_flows: Option<Vec<String>>,
     /// `AllowedOAuthFlows` as the API has them; `null` when not known.

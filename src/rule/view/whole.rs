@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::rule::view::hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
+use crate::rule::view::notification::FaultView;
 use crate::rule::view::scope::ScopeView;
 use crate::rule::view::surroundings::{AlarmView, CellView, ClientView, GateView, LogDeliveryView};
 
@@ -88,10 +89,15 @@ pub struct PostureView {
     pub enforced: bool,
     /// Whether one of the modes is `AUDIT` or `ENFORCED`.
     pub assessed: bool,
+    /// Whether `clients` is every client that the pool has: a live pool whose clients were read. A policy names some.
+    pub all_clients: bool,
     /// `OFF`, `OPTIONAL`, `ON` or `null`.
     pub mfa: Option<String>,
     /// Enabled factors: `SMS`, `SOFTWARE_TOKEN`, `EMAIL`, `WEB_AUTHN`; `null` when not known.
     pub mfa_factors: Option<Vec<String>>,
+    /// Why the two MFA settings cannot hold together, so that the service refuses them; `null` where they can, or where
+    /// one of them is not known.
+    pub mfa_fault: Option<FaultView>,
     /// Whether the pool has a domain; `null` when not known.
     pub domain: Option<bool>,
     /// Lambda triggers that the pool has, by the API's names, all of them; `null` when not known. A policy says them

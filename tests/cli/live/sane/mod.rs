@@ -1,5 +1,7 @@
 //! Set-ups that are as they should be, or that only look wrong: what is said of them is true, and no more.
 
 mod context;
+mod flows;
+mod mfa;
 mod support;
 mod triggers;

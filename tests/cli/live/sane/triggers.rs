@@ -125,7 +125,7 @@ fn triggers_that_are_not_known_are_not_absent() {
     assert_eq!(of(&findings, "notify-without-configuration")[0].0, "error");
     // Nor are those that the service says in a way that this version does not understand.
     let aws = Aws::one().change(|pool| {
-        let odd = json!({ "CustomEmailSender": 7 });
+        let odd = json!({ "CustomEmailSender": { "LambdaVersion": "V1_0" } });
         pool.user_pool.insert("LambdaConfig".into(), odd);
     });
     let report = aws.json(&["scan"]);
