@@ -19,7 +19,7 @@ use crate::proposal::Proposal;
 pub fn groups(args: &ApplyArgs) -> Groups<'_> {
     Groups {
         paths: Some(&args.paths),
-        ledger: args.ledger.as_deref(),
+        ledger: Some(&args.ledger),
         ..Groups::of(&args.run)
     }
 }
@@ -69,7 +69,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
     };
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;
     let end = desk.settle(&reach, &permits, planned)?;
-    match &args.ledger {
+    match &args.ledger.ledger {
         Some(file) if end.carried_out => Ok(keep(&context.tree, file, &reach, &policies, end.code)),
         _ => Ok(end.code),
     }

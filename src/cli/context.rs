@@ -3,7 +3,9 @@
 
 use crate::app::catalogue;
 use crate::app::diff::Policies;
-use crate::cli::args::{ConfigArgs, DateArgs, FindingArgs, OutputArgs, PathArgs, RuleArgs, RunArgs};
+use crate::cli::args::{
+    ConfigArgs, DateArgs, FindingArgs, LedgerArgs, OutputArgs, PathArgs, RuleArgs, RunArgs,
+};
 use crate::cli::error::Failure;
 use crate::cli::options::{self, Outputs};
 use crate::cli::{environment, ledger, output};
@@ -33,8 +35,8 @@ pub struct Groups<'a> {
     pub rules: Option<&'a RuleArgs>,
     /// The configuration file.
     pub config: Option<&'a ConfigArgs>,
-    /// Name of the ledger, which must be there.
-    pub ledger: Option<&'a str>,
+    /// The ledger, which must be there.
+    pub ledger: Option<&'a LedgerArgs>,
 }
 
 impl<'a> Groups<'a> {
@@ -106,7 +108,7 @@ impl RunContext {
             findings,
             ledger: None,
         };
-        if let Some(file) = groups.ledger {
+        if let Some(file) = groups.ledger.and_then(|group| group.ledger.as_deref()) {
             let ledger = ledger::read(&context.tree, file)?;
             context.keep_ledger(file, ledger);
         }

@@ -17,7 +17,7 @@ use crate::text;
 pub fn groups(args: &GateArgs) -> Groups<'_> {
     Groups {
         paths: Some(&args.paths),
-        ledger: args.ledger.as_deref(),
+        ledger: Some(&args.ledger),
         ..Groups::of(&args.run)
     }
 }
@@ -48,7 +48,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, Failure> {
             estate: &seen.estate,
             histories: seen.histories.as_ref(),
             ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
-            ledger_name: args.ledger.as_deref().unwrap_or_default(),
+            ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
             today,
         },
     );

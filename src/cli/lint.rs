@@ -23,7 +23,7 @@ pub fn groups(args: &LintArgs) -> Groups<'_> {
         date: Some(&args.date),
         rules: Some(&args.rules),
         config: Some(&args.config),
-        ledger: args.ledger.as_deref(),
+        ledger: Some(&args.ledger),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod commands;
 mod findings;
+mod ledger;
 mod live;
 mod report;
 mod rules;
@@ -11,6 +12,7 @@ mod write;
 
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
+pub use ledger::LedgerArgs;
 #[cfg(feature = "live")]
 pub use live::AccountArgs;
 pub use live::{LiveArgs, ShardArgs};

@@ -3,6 +3,7 @@
 use clap::{Arg, Args, ValueEnum};
 
 use super::findings::{DateArgs, FindingArgs};
+use super::ledger::LedgerArgs;
 #[cfg(feature = "live")]
 use super::live::EverywhereArgs;
 use super::live::{LiveArgs, PoolArgs, ShardArgs};
@@ -36,9 +37,8 @@ pub struct LintArgs {
     pub write_baseline: bool,
     #[command(flatten)]
     pub date: DateArgs,
-    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate.
-    #[arg(long, value_name = "FILE", help_heading = "Findings")]
-    pub ledger: Option<String>,
+    #[command(flatten, next_help_heading = "Findings")]
+    pub ledger: LedgerArgs,
     #[command(flatten, next_help_heading = "Rules")]
     pub rules: RuleArgs,
     #[command(flatten, next_help_heading = "Rules")]
@@ -85,14 +85,14 @@ pub enum FailOnArg {
 
 /// `cogward gate`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(worded("ledger", "Ledger that `cogward diff --ledger` keeps: evidence as well")))]
 pub struct GateArgs {
     #[command(flatten)]
     pub paths: PathArgs,
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Ledger that `cogward diff --ledger` keeps: evidence as well.
-    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
-    pub ledger: Option<String>,
+    #[command(flatten, next_help_heading = "Evidence")]
+    pub ledger: LedgerArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }

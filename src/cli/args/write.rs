@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::ledger::LedgerArgs;
 use super::live::AccountArgs;
 use super::report::RunArgs;
 use super::rules::PathArgs;
@@ -45,12 +46,15 @@ pub struct WriteArgs {
 
 /// `cogward apply`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(worded(
+    "ledger",
+    "Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied"
+)))]
 pub struct ApplyArgs {
     #[command(flatten)]
     pub paths: PathArgs,
-    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied.
-    #[arg(long, value_name = "FILE", help_heading = "Guards")]
-    pub ledger: Option<String>,
+    #[command(flatten, next_help_heading = "Guards")]
+    pub ledger: LedgerArgs,
     /// Apply although this rule finds an error in a policy, for this reason, which the journal keeps; may be given several times.
     #[arg(long, value_name = "RULE=REASON", help_heading = "Guards")]
     pub allow_finding: Vec<String>,
