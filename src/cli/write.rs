@@ -156,7 +156,14 @@ impl<'a> Desk<'a> {
             prepared.proposal.refused.push(unconfirmed());
             return self.unwritten(&prepared.proposal, Section::All);
         };
-        self.carry_out(reach, permits, &mut prepared)?;
+        let who = match reach.runtime.block_on(callers(&prepared, &reach.connector)) {
+            Ok(who) => who,
+            Err(refused) => {
+                prepared.proposal.refused.extend(refused);
+                return self.unwritten(&prepared.proposal, shown);
+            }
+        };
+        self.carry_out(reach, permits, &mut prepared, who)?;
         let code = self.report(&prepared.proposal, shown)?;
         Ok(End {
             code,
@@ -196,8 +203,13 @@ impl<'a> Desk<'a> {
         Ok(Section::All)
     }
 
-    fn carry_out(&self, reach: &Reach, permits: &Permits, prepared: &mut Prepared) -> Result<(), Failure> {
-        let who = reach.runtime.block_on(callers(prepared, &reach.connector));
+    fn carry_out(
+        &self,
+        reach: &Reach,
+        permits: &Permits,
+        prepared: &mut Prepared,
+        who: Vec<Who>,
+    ) -> Result<(), Failure> {
         let run = self.run_line(permits, prepared, who);
         let names = self.journal_names();
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;

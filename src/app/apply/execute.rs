@@ -1,18 +1,20 @@
 //! Carries a plan out: pool by pool, call by call, each in the journal before it is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::app::apply::propose::Prepared;
+use crate::app::apply::refuse;
 use crate::app::apply::step::{Bench, Broken, outcome};
 use crate::app::apply::work::Work;
 use crate::aws::port::Connect;
 use crate::aws::write::ConnectWriter;
 use crate::journal::{Close, Journal, Who};
+use crate::model::arn::Arn;
 use crate::observe::live::Stop;
 use crate::plan::Call;
-use crate::proposal::{CallOutcome, Ended, Outcome, PoolOutcome, State};
+use crate::proposal::{CallOutcome, Ended, Outcome, PoolOutcome, Refused, State};
 
 /// What reads and what writes.
 #[derive(Clone, Copy)]
@@ -68,21 +70,43 @@ impl Tell for Silent {
     fn ended(&self, _step: Step<'_>, _outcome: &CallOutcome) {}
 }
 
-/// Whose credentials a plan is carried out with, one entry for each account. Who it is stays open where the service does
-/// not say.
-pub async fn callers(prepared: &Prepared, reader: &dyn Connect) -> Vec<Who> {
-    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+/// Whose credentials a plan is carried out with, one entry for each account; asked of STS again, since they may have been
+/// exchanged after the plan was made.
+///
+/// # Errors
+/// They belong to another account than the plan's, or nobody says to which.
+pub async fn callers(prepared: &Prepared, reader: &dyn Connect) -> Result<Vec<Who>, Vec<Refused>> {
+    let mut asked = BTreeSet::new();
+    let (mut who, mut refused) = (BTreeMap::new(), Vec::new());
     for work in &prepared.works {
-        let account = work.pool.posture.account.clone().unwrap_or_default();
-        if found.contains_key(&account) {
+        let planned = work.account();
+        let session = &work.raw.session;
+        if !asked.insert((session.clone(), planned)) {
             continue;
         }
-        let (session, expected) = (&work.raw.session, work.raw.account.as_deref());
-        let port = reader.connect(session, work.region(), expected).await;
-        found.insert(account, port.caller().await.ok());
+        let port = reader
+            .connect(session, work.region(), work.raw.account.as_deref())
+            .await;
+        match (port.caller().await, planned) {
+            (Ok(arn), Some(planned)) if account_of(&arn) != Some(planned) => {
+                refused.push(refuse::other_caller(&arn, planned));
+            }
+            (Err(error), Some(planned)) => refused.push(refuse::unknown_caller(&error, planned)),
+            (found, planned) => {
+                let account = planned.unwrap_or_default().to_owned();
+                who.entry(account).or_insert_with(|| found.ok());
+            }
+        }
     }
-    let who = |(account, arn)| Who { account, arn };
-    found.into_iter().map(who).collect()
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    let entry = |(account, arn)| Who { account, arn };
+    Ok(who.into_iter().map(entry).collect())
+}
+
+fn account_of(arn: &str) -> Option<&str> {
+    Arn::parse(arn).map(|arn| arn.account)
 }
 
 /// Makes the calls of a plan. What fails ends its pool and no other; a journal that cannot be written ends the run.

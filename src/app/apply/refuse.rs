@@ -1,6 +1,7 @@
 //! The words of refusals: what is refused, why, and what would let it through.
 
 use crate::app::diff::Wish;
+use crate::aws::error::CallError;
 use crate::model::observed::{Observed, Unreachable};
 use crate::plan::file::PlanV1;
 use crate::plan::gate::{Answer, Verdict};
@@ -258,6 +259,29 @@ pub(super) fn other_account(place: &Unreachable) -> Refused {
         None,
         format!("nothing was read in {}: {}", place.region, place.detail),
         "use credentials of the policy's account: --profile, --role-arn, or `[[targets]]` in cogward.toml",
+    )
+}
+
+/// Credentials that became another account's after the plan was made.
+pub(super) fn other_caller(arn: &str, planned: &str) -> Refused {
+    refused(
+        Guard::OtherAccount,
+        None,
+        format!("the credentials are those of `{arn}`, and the plan is for account {planned}"),
+        "use credentials of the plan's account: --profile, --role-arn, or `[[targets]]` in cogward.toml; then run again",
+    )
+}
+
+/// Credentials of which nobody says whose they are.
+pub(super) fn unknown_caller(error: &CallError, planned: &str) -> Refused {
+    refused(
+        Guard::OtherAccount,
+        None,
+        format!(
+            "whose credentials these are could not be asked (GetCallerIdentity: {error}), and the plan is for account \
+             {planned}"
+        ),
+        "let this machine reach STS, which needs no permission; then run again",
     )
 }
 

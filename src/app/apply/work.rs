@@ -26,6 +26,14 @@ impl Work {
         self.pool.posture.region.as_deref().unwrap_or_default()
     }
 
+    /// The account that the plan is for, where the policy or the pool names it.
+    pub(super) fn account(&self) -> Option<&str> {
+        self.raw
+            .account
+            .as_deref()
+            .or(self.pool.posture.account.as_deref())
+    }
+
     /// Where to look at this pool alone, with the same credentials.
     pub(super) fn place(&self) -> Place {
         Place {

@@ -135,6 +135,43 @@ fn another_account_is_refused_before_anything_is_read() {
     assert_eq!(asked, ["GetCallerIdentity"]);
 }
 
+/// The look asks for no account where the policy names none; what writes is asked all the same.
+#[test]
+fn who_writes_is_asked_before_the_first_write() {
+    let policy = POLICY.replace("account: \"123456789012\", ", "");
+    let lax = || {
+        let aws = lax();
+        aws.place.file("policies/a.yaml", &policy);
+        aws
+    };
+    let aws = lax();
+    assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
+    let asked = || {
+        aws.server
+            .log()
+            .into_iter()
+            .filter(|call| call.operation == "GetCallerIdentity")
+    };
+    assert_eq!(asked().count(), 1);
+    let other = "arn:aws:sts::210987654321:assumed-role/other/session";
+    for (kind, words) in [
+        (Kind::Set("/Arn".into(), other.into()), other),
+        (Kind::Set("/Arn".into(), "nobody".into()), "nobody"),
+        (Kind::AccessDenied, "access denied"),
+        (Kind::Empty(Empty::Object), "the answer has no `Account`"),
+    ] {
+        let aws = lax().faults(vec![Fault::new(kind.clone()).at("GetCallerIdentity")]);
+        assert_eq!(refused(&aws, &["--yes"]), one(5, "other-account"), "{kind:?}");
+        let run = aws.run(&["apply", "--yes", "--journal", "j.jsonl"]);
+        let out = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            out.contains(words) && out.contains("account 123456789012"),
+            "{out}"
+        );
+        assert!(!aws.place.path("j.jsonl").exists(), "{kind:?}");
+    }
+}
+
 #[test]
 fn another_region_is_refused_before_anything_is_asked() {
     let aws = lax();
