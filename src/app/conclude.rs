@@ -141,6 +141,17 @@ fn hidden(pool: &Observed) -> impl Iterator<Item = NotChecked> {
     })
 }
 
+/// Addresses that were asked in place of AWS's own: what was seen is what they say.
+pub fn asked_elsewhere(estate: &Estate) -> impl Iterator<Item = NotChecked> + '_ {
+    let why = |address: &String| {
+        format!("{address} was asked instead (AWS_ENDPOINT_URL, or a profile's endpoint_url)")
+    };
+    estate
+        .endpoints
+        .iter()
+        .map(move |address| NotChecked::left_out("AWS", why(address)))
+}
+
 /// Puts what was not looked at in order, each once: what should have been comes first.
 pub fn order(not_checked: &mut Vec<NotChecked>) {
     not_checked.sort_by(|a, b| {

@@ -250,6 +250,7 @@ pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
         .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool, job)).collect())
         .collect();
     let mut not_checked = conclude::unseen(job.estate);
+    not_checked.extend(conclude::asked_elsewhere(job.estate));
     let ledger = job.ledger.into_iter();
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {

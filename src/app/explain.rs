@@ -11,7 +11,8 @@ use crate::source::Sources;
 #[must_use]
 pub fn explain(estate: &Estate, sources: Sources) -> Report {
     let mask = Mask::of(&sources, std::iter::empty());
-    let not_checked = conclude::unseen(estate);
+    let mut not_checked = conclude::unseen(estate);
+    not_checked.extend(conclude::asked_elsewhere(estate));
     Report {
         command: "explain",
         version: env!("CARGO_PKG_VERSION"),

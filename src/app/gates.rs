@@ -104,7 +104,9 @@ fn unreachable(estate: &Estate) -> Vec<NotChecked> {
         pools: Vec::new(),
         ..estate.clone()
     };
-    conclude::unseen(&places)
+    let mut all = conclude::unseen(&places);
+    all.extend(conclude::asked_elsewhere(estate));
+    all
 }
 
 fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u8 {

@@ -35,6 +35,7 @@ pub fn merge_snapshots(pieces: Vec<SavedPiece>) -> Result<Snapshot, Vec<String>>
         whole.estate.pools.extend(estate.pools);
         whole.estate.missing.extend(estate.missing);
         whole.estate.unreachable.extend(estate.unreachable);
+        whole.estate.endpoints.extend(estate.endpoints);
     }
     order(&mut whole.estate);
     Ok(whole)
@@ -57,6 +58,8 @@ fn order(estate: &mut Estate) {
     estate.missing.dedup();
     estate.unreachable.sort();
     estate.unreachable.dedup();
+    estate.endpoints.sort();
+    estate.endpoints.dedup();
 }
 
 fn faults(pieces: &[SavedPiece]) -> Vec<String> {

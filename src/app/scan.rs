@@ -65,6 +65,7 @@ pub fn scan(job: Job<'_>, mut sources: Sources) -> Report {
     let mask = Mask::of(&sources, std::iter::empty());
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
     not_checked.append(&mut conclude::unseen(job.estate));
+    not_checked.extend(conclude::asked_elsewhere(job.estate));
     for entry in &mut not_checked {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);

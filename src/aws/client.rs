@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
+use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
 use crate::aws::subject::Endpoint;
@@ -44,12 +45,13 @@ pub(super) struct Client {
     sts: Sts,
     endpoint: Endpoint,
     budget: Arc<Budget>,
+    hosts: Hosts,
 }
 
 impl Client {
     /// A client of a configuration, which has the region, the credentials, the retries and the time-outs; and the account
     /// that the credentials were checked to belong to.
-    pub(super) fn new(config: &SdkConfig, account: Option<&str>, budget: Arc<Budget>) -> Self {
+    pub(super) fn new(config: &SdkConfig, account: Option<&str>, budget: Arc<Budget>, hosts: Hosts) -> Self {
         let region = config.region().map(ToString::to_string);
         Self {
             cognito: Cognito::new(config),
@@ -62,11 +64,12 @@ impl Client {
                 account: account.map(str::to_owned),
             },
             budget,
+            hosts,
         }
     }
 
     fn exchange(&self, operation: Operation) -> Exchange {
-        Exchange::new(operation, Arc::clone(&self.budget))
+        Exchange::new(operation, Arc::clone(&self.budget), self.hosts.clone())
     }
 
     /// Makes a call when the budget allows, and says what its error means.

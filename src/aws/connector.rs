@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::aws::budget::Budget;
 use crate::aws::client::Client;
+use crate::aws::hosts::Hosts;
 use crate::aws::limits::Limits;
 use crate::aws::port::{Connect, ReadPort};
 use crate::aws::session::Session;
@@ -32,6 +33,7 @@ pub struct Connector {
     calls: Arc<Semaphore>,
     sessions: Mutex<BTreeMap<Session, SdkConfig>>,
     budgets: Mutex<BTreeMap<(Owner, String), Arc<Budget>>>,
+    hosts: Hosts,
 }
 
 impl fmt::Debug for Connector {
@@ -66,6 +68,7 @@ impl Connector {
             )),
             sessions: Mutex::default(),
             budgets: Mutex::default(),
+            hosts: Hosts::default(),
         }
     }
 
@@ -77,6 +80,13 @@ impl Connector {
             shared_config: Some(text.into()),
             ..self
         }
+    }
+
+    /// Addresses that were asked until now and are none of AWS's, in order: `AWS_ENDPOINT_URL`, one of its variants for
+    /// a service, or `endpoint_url` of a profile names them.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<String> {
+        self.hosts.all()
     }
 
     /// The configuration of a session, loaded once, so that its credentials are asked for once.
@@ -158,7 +168,7 @@ impl Connect for Connector {
     ) -> BoxFuture<'a, Arc<dyn ReadPort>> {
         Box::pin(async move {
             let (config, budget) = self.reach(session, region, account).await;
-            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, account, budget));
+            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, account, budget, self.hosts.clone()));
             port
         })
     }
@@ -173,7 +183,7 @@ impl ConnectWriter for Connector {
     ) -> BoxFuture<'a, Arc<dyn WritePort>> {
         Box::pin(async move {
             let (config, budget) = self.reach(session, region, account).await;
-            let port: Arc<dyn WritePort> = Arc::new(Writer::new(&config, budget));
+            let port: Arc<dyn WritePort> = Arc::new(Writer::new(&config, budget, self.hosts.clone()));
             port
         })
     }

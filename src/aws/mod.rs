@@ -8,6 +8,7 @@ mod client;
 mod connector;
 pub mod convert;
 pub mod error;
+mod hosts;
 pub mod iam;
 pub mod limits;
 mod mark;

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::aws::answer::{self, NoAnswer};
 use crate::aws::budget::Budget;
+use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
 
@@ -27,6 +28,7 @@ use crate::aws::redact::clean;
 pub(super) struct Exchange {
     pub(super) operation: Operation,
     budget: Arc<Budget>,
+    hosts: Hosts,
     sends: Option<Arc<[u8]>>,
     seen: Arc<Mutex<Seen>>,
 }
@@ -42,10 +44,11 @@ pub(super) struct Seen {
 
 impl Exchange {
     /// One for a call that the SDK writes.
-    pub(super) fn new(operation: Operation, budget: Arc<Budget>) -> Self {
+    pub(super) fn new(operation: Operation, budget: Arc<Budget>, hosts: Hosts) -> Self {
         Self {
             operation,
             budget,
+            hosts,
             sends: None,
             seen: Arc::default(),
         }
@@ -82,6 +85,7 @@ impl Intercept for Exchange {
         _bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.see(|seen| *seen = Seen::default());
+        self.hosts.asked(context.request().uri());
         if let Some(body) = &self.sends {
             let request = context.request_mut();
             request

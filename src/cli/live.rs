@@ -41,8 +41,9 @@ pub fn look_and_ask(
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Seen, Failure> {
     let reach = Reach::to(args, &context.config, wanted, cut)?;
-    let look = reach.look();
+    let mut look = reach.look();
     let histories = reach.histories(&look, context.settings.today, asks);
+    look.estate.endpoints = reach.connector.endpoints();
     Ok(Seen {
         estate: look.estate,
         at: Some(environment::now()),
@@ -140,6 +141,7 @@ impl Reach {
             watcher.abort();
             seen.estate.unreachable.extend(self.untargeted.iter().cloned());
             seen.estate.unreachable.sort();
+            seen.estate.endpoints = self.connector.endpoints();
             seen
         })
     }

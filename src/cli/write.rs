@@ -210,7 +210,7 @@ impl<'a> Desk<'a> {
         prepared: &mut Prepared,
         who: Vec<Who>,
     ) -> Result<(), Failure> {
-        let run = self.run_line(permits, prepared, who);
+        let run = self.run_line(permits, prepared, who, reach.connector.endpoints());
         let names = self.journal_names();
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;
         let name = journal.name().to_owned();
@@ -252,7 +252,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn run_line(&self, permits: &Permits, prepared: &Prepared, who: Vec<Who>) -> journal::Run {
+    fn run_line(
+        &self,
+        permits: &Permits,
+        prepared: &Prepared,
+        who: Vec<Who>,
+        endpoints: Vec<String>,
+    ) -> journal::Run {
         journal::Run {
             version: 1,
             at: environment::now(),
@@ -260,6 +266,7 @@ impl<'a> Desk<'a> {
             command: prepared.proposal.command.to_owned(),
             plan_digest: prepared.plan.digest.clone(),
             who,
+            endpoints,
             reasons: Reasons {
                 override_gate: permits.override_gate.clone(),
                 allow_weaken: permits.weaken.iter().map(ToString::to_string).collect(),

@@ -40,6 +40,9 @@ pub struct Run {
     pub plan_digest: String,
     /// Whose credentials are used, one for each account.
     pub who: Vec<Who>,
+    /// Addresses that were asked in place of AWS's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<String>,
     /// What guards were told.
     #[serde(default, skip_serializing_if = "Reasons::is_empty")]
     pub reasons: Reasons,

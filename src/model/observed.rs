@@ -179,6 +179,8 @@ pub struct Estate {
     pub missing: Vec<String>,
     /// Places that could not be seen, ordered.
     pub unreachable: Vec<Unreachable>,
+    /// Addresses that were asked in place of AWS's own, ordered. Hostile text, no secrets.
+    pub endpoints: Vec<String>,
 }
 
 impl Estate {

@@ -150,6 +150,7 @@ impl Bench {
             command: prepared.proposal.command.into(),
             plan_digest: prepared.plan.digest.clone(),
             who: Vec::new(),
+            endpoints: Vec::new(),
             reasons: journal::Reasons::default(),
         };
         let journal = journal::Journal::create(&self.tree(), name, line).unwrap();

@@ -29,7 +29,7 @@ fn the_picture_in_the_readme_is_current() {
             .args(["-c", &format!("{typed} --color always 2>&1")])
             .output()
             .unwrap();
-        let shown = String::from_utf8(output.stdout).unwrap();
+        let shown = shell.settled(&String::from_utf8(output.stdout).unwrap());
         write!(text, "$ {typed}\n{}\n\n", shown.trim_end()).unwrap();
     }
     let picture = anstyle_svg::Term::new()

@@ -48,10 +48,13 @@ impl Shell {
             .args(["-c", &format!("exec 2>&1\n{command}")])
             .output()
             .unwrap();
-        with_code(
-            String::from_utf8(output.stdout).unwrap(),
-            output.status.code().unwrap(),
-        )
+        let shown = self.settled(&String::from_utf8(output.stdout).unwrap());
+        with_code(shown, output.status.code().unwrap())
+    }
+
+    /// A text with the same port each time: the simulated AWS takes a free one.
+    pub fn settled(&self, text: &str) -> String {
+        text.replace(&self.server.address().to_string(), "127.0.0.1:45660")
     }
 
     /// The same on a terminal, where the text is typed when the command asks. A line that was drawn anew counts
@@ -90,7 +93,7 @@ impl Shell {
             }
         }
         let status = child.wait().unwrap();
-        let shown = String::from_utf8(shown).unwrap();
+        let shown = self.settled(&String::from_utf8(shown).unwrap());
         let drawn = |line: &str| {
             line.rsplit("\u{1b}[2K")
                 .next()

@@ -22,6 +22,7 @@ pub fn run() -> Run {
             account: "123456789012".into(),
             arn: Some("arn:aws:iam::123456789012:user/tester".into()),
         }],
+        endpoints: vec!["http://127.0.0.1:4566".into()],
         reasons: Reasons {
             override_gate: Some("the audit was elsewhere".into()),
             allow_weaken: vec!["/mode/standard".into()],

@@ -334,7 +334,9 @@ fn not_seen(estate: &Estate) -> Vec<NotChecked> {
     places
         .unreachable
         .retain(|place| place.failure != Failure::OtherAccount);
-    conclude::unseen(&places)
+    let mut all = conclude::unseen(&places);
+    all.extend(conclude::asked_elsewhere(estate));
+    all
 }
 
 impl Prepared {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::aws::budget::Budget;
 use crate::aws::classify::classify;
 use crate::aws::error::Fault;
+use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
 use crate::aws::wire::{Exchange, Seen};
@@ -27,22 +28,24 @@ pub(in crate::aws) struct Writer {
     cognito: cognito::Client,
     cloudwatch: cloudwatch::Client,
     budget: Arc<Budget>,
+    hosts: Hosts,
 }
 
 impl Writer {
     /// A writer of a configuration, which has the region, the credentials, the number of attempts and the time-outs.
-    pub(in crate::aws) fn new(config: &SdkConfig, budget: Arc<Budget>) -> Self {
+    pub(in crate::aws) fn new(config: &SdkConfig, budget: Arc<Budget>, hosts: Hosts) -> Self {
         let cognito = cognito::config::Builder::from(config).retry_classifier(OnlyHarmless);
         let cloudwatch = cloudwatch::config::Builder::from(config).retry_classifier(OnlyHarmless);
         Self {
             cognito: cognito::Client::from_conf(cognito.build()),
             cloudwatch: cloudwatch::Client::from_conf(cloudwatch.build()),
             budget,
+            hosts,
         }
     }
 
     fn exchange(&self, operation: Operation) -> Exchange {
-        Exchange::new(operation, Arc::clone(&self.budget))
+        Exchange::new(operation, Arc::clone(&self.budget), self.hosts.clone())
     }
 
     /// Makes a call when the budget allows, and says how it ended.

@@ -72,6 +72,7 @@ fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Look {
         pools,
         missing,
         unreachable,
+        ..
     } = &mut look.estate;
     pools.sort_by_cached_key(|pool| {
         let posture = &pool.posture;

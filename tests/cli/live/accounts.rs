@@ -50,8 +50,14 @@ fn two_accounts_make_one_report() {
     let aws = two();
     let run = aws.run(&["diff"]);
     assert_eq!(
-        (run.code, run.out.as_str()),
-        (0, "no differences in 2 pools against 2 policies (2 files)\n"),
+        (run.code, run.out),
+        (
+            0,
+            format!(
+                "no differences in 2 pools against 2 policies (2 files)\n{}",
+                aws.asked_instead()
+            )
+        ),
         "{}",
         run.err
     );

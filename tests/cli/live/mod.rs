@@ -4,6 +4,7 @@ mod accounts;
 mod alarms;
 mod apply;
 mod differences;
+mod endpoints;
 mod gate;
 mod hostile;
 mod ledger;

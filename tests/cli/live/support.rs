@@ -87,6 +87,14 @@ impl Aws {
         finished(&self.command(args).output().unwrap())
     }
 
+    /// What every report for people ends with here: the service is none of AWS's.
+    pub fn asked_instead(&self) -> String {
+        format!(
+            "not checked:\n  - AWS: {} was asked instead (AWS_ENDPOINT_URL, or a profile's endpoint_url)\n",
+            self.server.endpoint()
+        )
+    }
+
     /// The JSON report, which says how the run ends.
     pub fn json(&self, args: &[&str]) -> Value {
         let run = self.run(&[args, &["--format", "json"]].concat());

@@ -8,9 +8,14 @@ use crate::live::support::{Aws, POLICY, POOL, world};
 fn what_is_as_it_should_be_ends_with_0() {
     let aws = Aws::one();
     let run = aws.run(&["diff"]);
+    let note = aws.asked_instead();
     assert_eq!(
-        (run.code, run.out.as_str(), run.err.as_str()),
-        (0, "no differences in 1 pool against 1 policy (1 file)\n", "")
+        (run.code, run.out, run.err.as_str()),
+        (
+            0,
+            format!("no differences in 1 pool against 1 policy (1 file)\n{note}"),
+            ""
+        )
     );
     assert_eq!(aws.run(&["scan", "--deny", "never"]).code, 0);
     assert_eq!(aws.run(&["explain", "--pool", POOL]).code, 0);

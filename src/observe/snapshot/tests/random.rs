@@ -393,9 +393,10 @@ pub(super) fn estate() -> BoxedStrategy<Estate> {
         prop::collection::vec(pool(), 0..3),
         prop::collection::vec(word(), 0..3),
         prop::collection::vec(unreachable, 0..3),
+        prop::collection::vec(word(), 0..2),
     );
     parts
-        .prop_map(|(mut pools, missing, unreachable)| {
+        .prop_map(|(mut pools, missing, unreachable, endpoints)| {
             for (number, pool) in pools.iter_mut().enumerate() {
                 pool.posture.pool_id = Some(format!("us-west-2_{number}"));
             }
@@ -403,6 +404,7 @@ pub(super) fn estate() -> BoxedStrategy<Estate> {
                 pools,
                 missing,
                 unreachable,
+                endpoints,
             }
         })
         .boxed()

@@ -23,6 +23,7 @@ impl SnapshotV1 {
             pools: estate.pools.iter().map(PoolV1::from).collect(),
             missing: estate.missing.clone(),
             unreachable: estate.unreachable.iter().map(UnreachableV1::from).collect(),
+            endpoints: estate.endpoints.clone(),
         }
     }
 
@@ -36,6 +37,7 @@ impl SnapshotV1 {
                 pools: self.pools.into_iter().map(Into::into).collect(),
                 missing: self.missing,
                 unreachable: self.unreachable.into_iter().map(Into::into).collect(),
+                endpoints: self.endpoints,
             },
         })
     }

@@ -37,6 +37,9 @@ pub(in crate::observe::snapshot) struct SnapshotV1 {
     /// Places that could not be seen, so that pools may be missing from this file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) unreachable: Vec<UnreachableV1>,
+    /// Addresses that were asked in place of AWS's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) endpoints: Vec<String>,
 }
 
 /// One part of the pools that were looked at.
