@@ -35,6 +35,20 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// `12,345 users`, `1 user`.
+#[must_use]
+pub fn users(users: u64) -> String {
+    let digits = users.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    format!("{text} {}", if users == 1 { "user" } else { "users" })
+}
+
 /// A word as it may be typed into a POSIX shell: in single quotes unless nothing in it means anything there. Hidden
 /// characters are for whoever prints it to make visible.
 #[must_use]
@@ -78,6 +92,13 @@ mod tests {
         assert_eq!(nearest("anything", known), None);
         assert_eq!(nearest("", known), None);
         assert_eq!(nearest(&"A".repeat(4 << 20), known), None);
+    }
+
+    #[test]
+    fn numbers_of_users_are_read_at_a_glance() {
+        assert_eq!(users(1), "1 user");
+        assert_eq!(users(999), "999 users");
+        assert_eq!(users(12_345_678), "12,345,678 users");
     }
 
     #[test]

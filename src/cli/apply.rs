@@ -10,7 +10,7 @@ use crate::cli::error::Failure;
 use crate::cli::linter::Linter;
 use crate::cli::live::Reach;
 use crate::cli::wanted::Wanted;
-use crate::cli::write::{Desk, allowed_findings, permits, pointers, saved_plan};
+use crate::cli::write::{Desk, again, allowed_findings, permits, pointers, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
@@ -26,7 +26,7 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 
 /// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
-    let desk = Desk::new(context, &args.write)?;
+    let desk = Desk::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let mut permits = permits(&args.write)?;
     permits.findings = allowed_findings(&args.allow_finding)?;

@@ -32,6 +32,14 @@ pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// What was typed after the program's name.
+#[cfg(feature = "live")]
+#[must_use]
+pub fn typed() -> Vec<String> {
+    let words = std::env::args_os().skip(1);
+    words.map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
 /// This program's own file.
 #[cfg(feature = "live")]
 pub fn program() -> std::io::Result<std::path::PathBuf> {

@@ -11,16 +11,32 @@ pub fn somebody_is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// How much somebody has to type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// A word will do.
+    Any,
+    /// The one pool's name, because its users are locked out.
+    Name,
+}
+
 /// The question, in one line that ends where the answer begins.
 #[must_use]
-pub fn question(pools: &[PoolProposal]) -> String {
+pub fn question(pools: &[PoolProposal], wanted: Agreement) -> String {
     match pools {
         [pool] => {
-            let (name, id) = (render::visible(&pool.name), render::visible(&pool.id));
-            if is_an_answer(&pool.name) {
-                format!("Type the pool's name ({name}) or `yes` to apply, anything else to leave: ")
+            let (what, typed) = if is_an_answer(&pool.name) {
+                ("name", render::visible(&pool.name))
             } else {
-                format!("Type the pool's id ({id}) or `yes` to apply, anything else to leave: ")
+                ("id", render::visible(&pool.id))
+            };
+            match wanted {
+                Agreement::Any => {
+                    format!("Type the pool's {what} ({typed}) or `yes` to apply, anything else to leave: ")
+                }
+                Agreement::Name => format!(
+                    "This blocks or challenges users. Type the pool's {what} ({typed}) to apply, anything else to leave: "
+                ),
             }
         }
         pools => format!("Type `{} pools` to apply, anything else to leave: ", pools.len()),
@@ -29,15 +45,16 @@ pub fn question(pools: &[PoolProposal]) -> String {
 
 /// Whether an answer is a yes. The default is no.
 #[must_use]
-pub fn agrees(pools: &[PoolProposal], answer: &str) -> bool {
+pub fn agrees(pools: &[PoolProposal], wanted: Agreement, answer: &str) -> bool {
     let answer = answer.trim();
-    match pools {
-        [] => false,
-        [pool] => {
+    match (pools, wanted) {
+        ([pool], _) => {
             let by_name = is_an_answer(&pool.name) && answer == pool.name.trim();
-            answer == "yes" || answer == pool.id || by_name
+            let by_word = wanted == Agreement::Any && answer == "yes";
+            by_word || answer == pool.id || by_name
         }
-        pools => answer == format!("{} pools", pools.len()),
+        ([], _) | (_, Agreement::Name) => false,
+        (pools, Agreement::Any) => answer == format!("{} pools", pools.len()),
     }
 }
 
@@ -53,15 +70,20 @@ fn is_an_answer(name: &str) -> bool {
 }
 
 /// Asks, and waits for a line. The end of the input is no answer.
-pub fn ask(pools: &[PoolProposal], input: &mut dyn BufRead, talk: &mut dyn Write) -> io::Result<bool> {
-    write!(talk, "{}", render::for_log(&question(pools)))?;
+pub fn ask(
+    pools: &[PoolProposal],
+    wanted: Agreement,
+    input: &mut dyn BufRead,
+    talk: &mut dyn Write,
+) -> io::Result<bool> {
+    write!(talk, "{}", render::for_log(&question(pools, wanted)))?;
     talk.flush()?;
     let mut answer = String::new();
     if input.read_line(&mut answer)? == 0 {
         writeln!(talk)?;
         return Ok(false);
     }
-    Ok(agrees(pools, &answer))
+    Ok(agrees(pools, wanted, &answer))
 }
 
 #[cfg(test)]
@@ -77,9 +99,40 @@ mod tests {
     }
 
     fn asked(pools: &[PoolProposal], input: &str) -> (bool, String) {
+        asked_for(pools, Agreement::Any, input)
+    }
+
+    fn asked_for(pools: &[PoolProposal], wanted: Agreement, input: &str) -> (bool, String) {
         let mut talk = Vec::new();
-        let agreed = ask(pools, &mut input.as_bytes(), &mut talk).unwrap();
+        let agreed = ask(pools, wanted, &mut input.as_bytes(), &mut talk).unwrap();
         (agreed, String::from_utf8(talk).unwrap())
+    }
+
+    #[test]
+    fn users_are_locked_out_by_the_pool_s_name_and_by_no_word() {
+        for (answer, agreed) in [
+            ("customers\n", true),
+            ("us-west-2_A\n", true),
+            ("yes\n", false),
+            ("customer\n", false),
+            ("", false),
+        ] {
+            let (found, said) = asked_for(&[pool("customers")], Agreement::Name, answer);
+            assert_eq!(found, agreed, "{answer:?}");
+            assert!(
+                said.contains("Type the pool's name (customers) to apply"),
+                "{said}"
+            );
+        }
+        let (_, said) = asked_for(&[pool("no")], Agreement::Name, "no\n");
+        assert!(
+            said.contains("Type the pool's id (us-west-2_A) to apply"),
+            "{said}"
+        );
+        for answer in ["2 pools", "yes", "customers"] {
+            let pools = [pool("customers"), pool("members")];
+            assert!(!agrees(&pools, Agreement::Name, answer), "{answer}");
+        }
     }
 
     #[test]
@@ -116,7 +169,7 @@ mod tests {
         ] {
             assert_eq!(asked(&pools, answer).0, agreed, "{answer}");
         }
-        assert!(!agrees(&[], "yes"));
+        assert!(!agrees(&[], Agreement::Any, "yes"));
     }
 
     #[test]

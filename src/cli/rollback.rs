@@ -7,7 +7,7 @@ use crate::cli::error::Failure;
 use crate::cli::live::Reach;
 use crate::cli::output;
 use crate::cli::wanted::Wanted;
-use crate::cli::write::{Desk, permits, pointers, saved_plan};
+use crate::cli::write::{Desk, again, permits, pointers, saved_plan};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
@@ -20,7 +20,7 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
-    let desk = Desk::new(context, &args.write)?;
+    let desk = Desk::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let permits = permits(&args.write)?;
     let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, unconfirmed, verify};
-use crate::cli::args::WriteArgs;
+use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, to_undo, unconfirmed, verify};
+use crate::cli::args::{ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::Failure;
 use crate::cli::live::{Bar, Reach};
-use crate::cli::{environment, output, prompt};
-use crate::fs::{MAX_BYTES, Tree};
+use crate::cli::prompt::{self, Agreement};
+use crate::cli::{environment, output};
+use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
 use crate::journal::{self, Journal, Reasons, Who};
-use crate::observe::live::Stop;
+use crate::observe::live::{Look, Stop};
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
-use crate::proposal::{Accept, CallOutcome, Ending, Proposal};
+use crate::proposal::{Accept, CallOutcome, Ending, Outcome, Proposal, Refused, State};
 use crate::render::proposal::{FORMATS, Section, View, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
@@ -24,6 +25,8 @@ use crate::text;
 pub struct Desk<'a> {
     context: &'a RunContext,
     args: &'a WriteArgs,
+    /// What has to be typed again to reach the same pools.
+    again: Vec<String>,
 }
 
 /// How a command that writes ends.
@@ -33,6 +36,13 @@ pub struct End {
     pub code: u8,
     /// Whether calls were made, well or not.
     pub carried_out: bool,
+}
+
+/// What has to be typed again to reach the same pools with the same settings.
+pub fn again(reach: &ReachArgs, run: &RunArgs) -> Vec<String> {
+    let config = run.config.config.iter();
+    let config = config.flat_map(|file| ["--config".to_owned(), file.clone()]);
+    reach.again().into_iter().chain(config).collect()
 }
 
 /// JSON pointers as they are typed.
@@ -48,12 +58,12 @@ pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, Failure>
     parsed.collect()
 }
 
-/// Changes that may weaken, of the one pool that changes or of the pool that is named with each.
-fn named(texts: &[String]) -> Result<Vec<Named>, Failure> {
+/// Changes that are allowed, of the one pool that changes or of the pool that is named with each.
+fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, Failure> {
     let one = |text: &String| {
         Named::parse(text).ok_or_else(|| {
             Failure::Usage(format!(
-                "--allow-weaken {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \
+                "{option} {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \
                  us-west-2_EXAMPLE:/mode/standard"
             ))
         })
@@ -71,7 +81,8 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
         return Err(Failure::Usage("--override-gate: say why, in words".to_owned()));
     }
     Ok(Permits {
-        weaken: named(&args.allow_weaken)?,
+        weaken: named("--allow-weaken", &args.allow_weaken)?,
+        block: named("--allow-block", &args.allow_block)?,
         override_gate: args.override_gate.clone(),
         findings: BTreeMap::new(),
         max_pools: args.max_pools,
@@ -110,7 +121,7 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Fai
 
 impl<'a> Desk<'a> {
     /// A desk; a format that a plan does not have is an error, before anything is asked of AWS.
-    pub fn new(context: &'a RunContext, args: &'a WriteArgs) -> Result<Self, Failure> {
+    pub fn new(context: &'a RunContext, args: &'a WriteArgs, again: Vec<String>) -> Result<Self, Failure> {
         let mut formats = context.outputs.formats();
         if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
             let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();
@@ -127,7 +138,7 @@ impl<'a> Desk<'a> {
                 "--today {today}: the day is still to come; what is written is judged by the days until now"
             )));
         }
-        Ok(Self { context, args })
+        Ok(Self { context, args, again })
     }
 
     /// Ends with refusals that stand before anything is looked at.
@@ -140,14 +151,25 @@ impl<'a> Desk<'a> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
+        prepared.proposal.typed = environment::typed();
+        let can_ask = !self.args.dry_run && !self.args.yes && prompt::somebody_is_there();
+        let mut permits = permits.clone();
+        let wanted = if can_ask && prepared.proposal.wants_its_name_typed() {
+            // What is refused is asked instead, and the journal keeps it as if it had been named.
+            permits.block.extend(blocked(&prepared.proposal.refused));
+            prepared.proposal.refused.clear();
+            Agreement::Name
+        } else {
+            Agreement::Any
+        };
         if self.args.dry_run || !prepared.proposal.may_be_carried_out() {
             return self.unwritten(&prepared.proposal, Section::All);
         }
         let shown = if self.args.yes {
             Section::All
-        } else if prompt::somebody_is_there() {
+        } else if can_ask {
             let shown = self.show_before_asking(&prepared.proposal)?;
-            if !ask(reach, &prepared.proposal)? {
+            if !ask(reach, &prepared.proposal, wanted)? {
                 prepared.proposal.ending = Ending::Declined;
                 return self.unwritten(&prepared.proposal, shown);
             }
@@ -163,7 +185,7 @@ impl<'a> Desk<'a> {
                 return self.unwritten(&prepared.proposal, shown);
             }
         };
-        self.carry_out(reach, permits, &mut prepared, who)?;
+        self.carry_out(reach, &permits, &mut prepared, who)?;
         let code = self.report(&prepared.proposal, shown)?;
         Ok(End {
             code,
@@ -230,14 +252,38 @@ impl<'a> Desk<'a> {
             };
             let mut outcome = carry_out(prepared, &run, journal, &name).await;
             let bar = Bar::new();
-            verify(prepared, ports, &reach.limits, &bar, &mut outcome).await;
+            let look = verify(prepared, ports, &reach.limits, &bar, &mut outcome).await;
             bar.clear();
             watcher.abort();
+            outcome.undo = self.undo(&outcome, &look);
             outcome
         });
         prepared.proposal.ending = Ending::CarriedOut;
         prepared.proposal.outcome = Some(outcome);
         Ok(())
+    }
+
+    /// The line that undoes what was applied, with the options that it will need as the pools are now.
+    fn undo(&self, outcome: &Outcome, look: &Look) -> Option<String> {
+        if outcome.count(State::Applied) + outcome.count(State::NotTaken) == 0 {
+            return None;
+        }
+        let text = self
+            .context
+            .tree
+            .read_within(&outcome.journal, MAX_SNAPSHOT_BYTES);
+        let record = text.ok().and_then(|text| journal::read(text.as_bytes()).ok());
+        let today = self.context.settings.today;
+        let options = record.map(|record| to_undo(&record, &outcome.journal, look, today));
+        let words = [
+            vec!["cogward".to_owned(), "rollback".to_owned()],
+            std::iter::once(&outcome.journal)
+                .chain(&self.again)
+                .map(|word| text::shell(word))
+                .collect(),
+            options.unwrap_or_default().iter().map(Accept::typed).collect(),
+        ];
+        Some(words.concat().join(" "))
     }
 
     /// Names for the journal, of which the first free one is taken.
@@ -270,6 +316,7 @@ impl<'a> Desk<'a> {
             reasons: Reasons {
                 override_gate: permits.override_gate.clone(),
                 allow_weaken: permits.weaken.iter().map(ToString::to_string).collect(),
+                allow_block: permits.block.iter().map(ToString::to_string).collect(),
                 allow_finding: permits.findings.clone(),
                 exclude: self.args.exclude.clone(),
             },
@@ -324,12 +371,13 @@ impl<'a> Desk<'a> {
 }
 
 /// Asks on the terminal. Ctrl-C is a no.
-fn ask(reach: &Reach, proposal: &Proposal) -> Result<bool, Failure> {
+fn ask(reach: &Reach, proposal: &Proposal, wanted: Agreement) -> Result<bool, Failure> {
     let pools = proposal.pools.clone();
     let (answer, answered) = tokio::sync::oneshot::channel();
     // The thread waits for a line that may never come: it ends with the process.
     std::thread::spawn(move || {
-        let agreed = prompt::ask(&pools, &mut std::io::stdin().lock(), &mut std::io::stderr());
+        let (mut input, mut talk) = (std::io::stdin().lock(), std::io::stderr());
+        let agreed = prompt::ask(&pools, wanted, &mut input, &mut talk);
         let _ = answer.send(agreed);
     });
     let agreed = reach.runtime.block_on(async {
@@ -340,6 +388,12 @@ fn ask(reach: &Reach, proposal: &Proposal) -> Result<bool, Failure> {
         }
     })?;
     Ok(agreed)
+}
+
+/// Changes that were refused because they lock users out.
+fn blocked(refused: &[Refused]) -> Vec<Named> {
+    let accepts = refused.iter().filter_map(|refused| refused.accept.as_ref());
+    accepts.filter_map(|accept| Named::parse(&accept.value)).collect()
 }
 
 fn numbered(time: &str, number: u32) -> String {

@@ -69,6 +69,10 @@ pub struct Reasons {
     /// Changes that may weaken, as JSON pointers into the policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_weaken: Vec<String>,
+    /// Changes that may block or challenge more users, as JSON pointers into the policy; also those that were agreed to
+    /// by typing the pool's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_block: Vec<String>,
     /// Why errors of rules do not count, by rule id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub allow_finding: BTreeMap<String, String>,

@@ -12,6 +12,7 @@ use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::gate::{Known, Verdict, verdict};
 use crate::plan::leaf::Auth;
+use crate::plan::lockout::{LockOut, lock_outs};
 use crate::pointer::Pointer;
 
 /// What the user allowed by name.
@@ -19,6 +20,8 @@ use crate::pointer::Pointer;
 pub struct Permits {
     /// Changes that may weaken protection, or lead to where nothing is known of it.
     pub weaken: Vec<Named>,
+    /// Changes that may block or challenge more users of a pool that is enforced already.
+    pub block: Vec<Named>,
     /// Why an unmet gate does not count.
     pub override_gate: Option<String>,
     /// Why errors of rules do not count, by rule id.
@@ -91,6 +94,19 @@ pub enum Refusal {
         at: Pointer,
         /// What gets weaker by it, where the effective table shows it.
         telling: Option<Box<Telling>>,
+        /// Whether other pools would change as well, so that the pool has to be named, too.
+        among_others: bool,
+    },
+    /// A change blocks or challenges users of a pool that is enforced already, and was not named.
+    Blocks {
+        /// Pool id.
+        pool: String,
+        /// The change.
+        at: Pointer,
+        /// What it does, of which something is there.
+        lock_out: Box<LockOut>,
+        /// About how many users the pool has, where that is known.
+        users: Option<u64>,
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
@@ -187,6 +203,7 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
         client: client.clone(),
     }));
     found.extend(unnamed(one, permits, among_others));
+    found.extend(unnamed_blocks(one, permits, among_others));
     if permits.override_gate.is_none() {
         let steps = Auth::ALL.into_iter().filter(|auth| enforces(one.diff, *auth));
         let verdicts = steps.map(|auth| verdict(auth, one.minimum_days, one.known, today));
@@ -202,17 +219,46 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
     found
 }
 
-/// What was named of a pool's changes for nothing: a place that is managed, and where nothing has to be named.
+/// What was named of a pool's changes for nothing: places that are managed, and where nothing has to be named. First
+/// those that may weaken, then those that may block.
 #[must_use]
-pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> Vec<&'a Named> {
-    let weakens = |named: &Named| {
-        let mut changes = one.diff.changes.iter().filter(|change| change.must_be_named());
-        changes.any(|change| named.at.covers(&change.leaf.pointer()))
+pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> [Vec<&'a Named>; 2] {
+    let at = |change: &Change| change.leaf.pointer();
+    let weakening = one.diff.changes.iter().filter(|change| change.must_be_named());
+    let weakening: Vec<_> = weakening.map(at).collect();
+    let blocking: Vec<_> = lock_outs(one.diff).iter().map(|(change, _)| at(change)).collect();
+    let idle = |named: &'a [Named], places: &[Pointer]| {
+        let named = named.iter().filter(|named| {
+            let needed = places.iter().any(|at| named.at.covers(at));
+            named.may_mean(one.pool.id()) && one.diff.manages(&named.at) && !needed
+        });
+        named.collect::<Vec<_>>()
     };
-    let named = permits.weaken.iter();
-    named
-        .filter(|named| named.may_mean(one.pool.id()) && one.diff.manages(&named.at) && !weakens(named))
-        .collect()
+    [idle(&permits.weaken, &weakening), idle(&permits.block, &blocking)]
+}
+
+/// Whether a change of a pool is named.
+fn is_named(named: &[Named], pool: &str, at: &Pointer, among_others: bool) -> bool {
+    named.iter().any(|named| {
+        let meant = named.pool.as_deref().map_or(!among_others, |meant| meant == pool);
+        meant && named.at.covers(at)
+    })
+}
+
+/// Changes that keep users out, have to be named and were not.
+fn unnamed_blocks(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refusal> {
+    let id = one.pool.id();
+    let refusal = |(change, lock_out): (&Change, LockOut)| {
+        let at = change.leaf.pointer();
+        (!is_named(&permits.block, id, &at, among_others)).then(|| Refusal::Blocks {
+            pool: id.to_owned(),
+            at,
+            lock_out: Box::new(lock_out),
+            users: one.pool.estimated_users,
+            among_others,
+        })
+    };
+    lock_outs(one.diff).into_iter().filter_map(refusal).collect()
 }
 
 /// The cell that shows best what a change weakens: of a client that exists, where one is weaker.
@@ -234,15 +280,9 @@ fn telling(diff: &Diff, change: &Change) -> Option<Telling> {
 /// Changes that have to be named and were not.
 fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refusal> {
     let id = one.pool.id();
-    let named = |at: &Pointer| {
-        permits.weaken.iter().any(|named| {
-            let meant = named.pool.as_deref().map_or(!among_others, |pool| pool == id);
-            meant && named.at.covers(at)
-        })
-    };
     let refusal = |change: &Change| {
         let (pool, at) = (id.to_owned(), change.leaf.pointer());
-        if named(&at) {
+        if is_named(&permits.weaken, id, &at, among_others) {
             None
         } else if change.direction == Direction::Weaker {
             Some(Refusal::Weakens {

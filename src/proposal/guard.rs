@@ -11,6 +11,8 @@ pub enum Guard {
     StalePlan,
     /// A change weakens protection and was not named.
     Weakening,
+    /// A change blocks or challenges users of a pool that is enforced already, and was not named.
+    Blocking,
     /// A rule finds an error in the policy, and it was not allowed.
     LintErrors,
     /// A mode would be enforced without enough days in AUDIT.
@@ -37,10 +39,11 @@ pub enum Guard {
 
 impl Guard {
     /// All guards.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Unconfirmed,
         Self::StalePlan,
         Self::Weakening,
+        Self::Blocking,
         Self::LintErrors,
         Self::AuditGate,
         Self::TooManyPools,
@@ -61,6 +64,7 @@ impl Guard {
             Self::Unconfirmed => "unconfirmed",
             Self::StalePlan => "stale-plan",
             Self::Weakening => "weakening-not-named",
+            Self::Blocking => "blocking-not-named",
             Self::LintErrors => "lint-errors",
             Self::AuditGate => "audit-gate-unmet",
             Self::TooManyPools => "too-many-pools",
@@ -88,6 +92,12 @@ pub struct Accept {
 impl Accept {
     /// What stands where somebody has to say why.
     pub const REASON: &'static str = "REASON";
+
+    /// Whether the option may stand once only.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        matches!(self.option, "--max-pools" | "--override-gate")
+    }
 
     /// Option and value as they are typed in a shell.
     #[must_use]

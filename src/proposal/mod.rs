@@ -8,5 +8,5 @@ mod whole;
 
 pub use guard::{Accept, Guard, Refused};
 pub use outcome::{CallOutcome, Ended, Outcome, PoolOutcome, State};
-pub use pool::{CallShown, Carried, Gate, Planned, PolicyFinding, PoolProposal};
+pub use pool::{Block, CallShown, Carried, Gate, Planned, PolicyFinding, PoolProposal};
 pub use whole::{Counts, Ending, Proposal};

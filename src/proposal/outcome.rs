@@ -112,6 +112,8 @@ pub struct PoolOutcome {
 pub struct Outcome {
     /// The journal's file.
     pub journal: String,
+    /// The line that undoes what was applied, with the options that it will need. Hostile text, written for a shell.
+    pub undo: Option<String>,
     /// Pools, in the proposal's order.
     pub pools: Vec<PoolOutcome>,
     /// Whether somebody ended the run early.

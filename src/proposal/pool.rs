@@ -28,6 +28,10 @@ pub struct PoolProposal {
     pub cells: Vec<CellChange>,
     /// Address sets that change.
     pub addresses: Vec<AddressChange>,
+    /// About how many users the pool has, where that is known.
+    pub users: Option<u64>,
+    /// What newly blocks or challenges users, though the pool is enforced already.
+    pub blocks: Vec<Block>,
     /// What it costs, a sentence each.
     pub costs: Vec<String>,
     /// Whole objects that are sent back, each once.
@@ -51,6 +55,19 @@ pub struct Planned {
     pub direction: Direction,
     /// Whether it is made only if somebody names it.
     pub must_be_named: bool,
+}
+
+/// Requests that are answered more strictly from then on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Which: `sign-in at low risk`, or `requests from 203.0.113.0/24`.
+    pub what: String,
+    /// What happens to them today.
+    pub from: String,
+    /// What will happen to them.
+    pub to: String,
+    /// By which clients, each once. Hostile text.
+    pub clients: Vec<String>,
 }
 
 /// One call.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::effective::Direction;
-use crate::proposal::guard::{Guard, Refused};
+use crate::proposal::guard::{Accept, Guard, Refused};
 use crate::proposal::outcome::Outcome;
 use crate::proposal::pool::PoolProposal;
 use crate::report::NotChecked;
@@ -26,6 +26,8 @@ pub enum Ending {
 pub struct Proposal {
     /// The command: `apply`, `rollback`.
     pub command: &'static str,
+    /// What was typed after the program's name, for lines to copy; the command alone where it is not known. Hostile text.
+    pub typed: Vec<String>,
     /// SHA-256 of the plan, in hexadecimal.
     pub digest: String,
     /// Pools that would change, by account, region and id.
@@ -121,6 +123,65 @@ impl Proposal {
             counts.weaker,
             text::count(counts.calls, "call", "calls"),
         )
+    }
+
+    /// The line that lets through all that an option lets through, to be copied into a shell; `None` where there is
+    /// nothing of that kind. Hostile text.
+    #[must_use]
+    pub fn accept_all(&self) -> Option<String> {
+        let mut options: Vec<&Accept> = Vec::new();
+        for accept in self.refused.iter().filter_map(|refused| refused.accept.as_ref()) {
+            if !options.contains(&accept) {
+                options.push(accept);
+            }
+        }
+        if options.is_empty() {
+            return None;
+        }
+        let once = |option: &str| {
+            options
+                .iter()
+                .any(|accept| accept.option == option && accept.is_single())
+        };
+        let mut typed = self.typed.iter().peekable();
+        let mut words = vec!["cogward".to_owned()];
+        if self.typed.is_empty() {
+            words.push(self.command.to_owned());
+        }
+        while let Some(word) = typed.next() {
+            // An option that may stand once is typed anew.
+            if once(word) {
+                typed.next();
+            } else if !word.split_once('=').is_some_and(|(option, _)| once(option)) {
+                words.push(text::shell(word));
+            }
+        }
+        words.extend(options.into_iter().map(Accept::typed));
+        Some(words.join(" "))
+    }
+
+    /// Guards that no option lets through, each once, in the order of the refusals.
+    #[must_use]
+    pub fn not_acceptable(&self) -> Vec<Guard> {
+        let firm = self.refused.iter().filter(|refused| refused.accept.is_none());
+        let mut guards = Vec::new();
+        for refused in firm {
+            if !guards.contains(&refused.guard) {
+                guards.push(refused.guard);
+            }
+        }
+        guards
+    }
+
+    /// Whether all that stands against the plan is that it blocks users of the one pool that it changes: then somebody
+    /// at a terminal may type the pool's name instead of options.
+    #[must_use]
+    pub fn wants_its_name_typed(&self) -> bool {
+        let blocks = |refused: &Refused| refused.guard == Guard::Blocking;
+        self.pools.len() == 1
+            && !self.refused.is_empty()
+            && self.refused.iter().all(blocks)
+            && !self.could_not_look()
     }
 
     /// Whether the plan may be put to somebody: there is something to do, and nothing stands against it.
@@ -219,6 +280,42 @@ mod tests {
             accept: None,
         });
         assert_eq!(proposal.verdict(), "nothing was planned: refused by other-region");
+    }
+
+    #[test]
+    fn all_that_can_be_accepted_is_one_line_to_copy() {
+        let refused = |guard, accept: Option<(&'static str, &str)>| Refused {
+            guard,
+            pool: None,
+            message: String::new(),
+            next: String::new(),
+            accept: accept.map(|(option, value)| Accept {
+                option,
+                value: value.to_owned(),
+            }),
+        };
+        let mut proposal = Proposal {
+            command: "apply",
+            ..Proposal::default()
+        };
+        assert_eq!(proposal.accept_all(), None);
+        proposal.refused.push(refused(Guard::PoolPartial, None));
+        assert_eq!(proposal.accept_all(), None);
+        let weaken = Some(("--allow-weaken", "/clients/it's/x"));
+        proposal.refused.push(refused(Guard::Weakening, weaken));
+        proposal.refused.push(refused(Guard::Weakening, weaken));
+        proposal
+            .refused
+            .push(refused(Guard::TooManyPools, Some(("--max-pools", "3"))));
+        let said = r"cogward apply --allow-weaken '/clients/it'\''s/x' --max-pools 3";
+        assert_eq!(proposal.accept_all().as_deref(), Some(said));
+        for one in [&["--max-pools", "2"][..], &["--max-pools=2"]] {
+            let typed = [&["apply", "my policies", "--yes"], one].concat();
+            proposal.typed = typed.iter().map(ToString::to_string).collect();
+            let said = r"cogward apply 'my policies' --yes --allow-weaken '/clients/it'\''s/x' --max-pools 3";
+            assert_eq!(proposal.accept_all().as_deref(), Some(said));
+        }
+        assert_eq!(proposal.not_acceptable(), [Guard::PoolPartial]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::convergence::{REFUSALS, set};
 use crate::policies;
 use crate::scene::{APP, WEB, policy, pool, put_alarm, scene};
-use crate::support::{ACCOUNT, Bench, POOL, REGION, cases, figure, generous, job, raw, weakening};
+use crate::support::{ACCOUNT, Bench, POOL, REGION, blocking, cases, figure, generous, job, raw, weakening};
 
 /// Goes back, with everything allowed; the outcome and what was said besides.
 pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<String>) {
@@ -21,6 +21,7 @@ pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec
     let mut permits = generous();
     let first = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
     permits.weaken = weakening(&first);
+    permits.block = blocking(&first);
     let prepared = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
     let said = prepared
         .proposal

@@ -129,6 +129,7 @@ impl Bench {
         let mut permits = generous();
         let first = propose(&policies, &job(&look, &permits)).unwrap();
         permits.weaken = weakening(&first);
+        permits.block = blocking(&first);
         propose(&policies, &job(&look, &permits)).unwrap()
     }
 
@@ -176,6 +177,7 @@ impl Bench {
 pub fn generous() -> Permits {
     Permits {
         weaken: Vec::new(),
+        block: Vec::new(),
         override_gate: Some("a test".into()),
         findings: std::collections::BTreeMap::new(),
         max_pools: 1,
@@ -212,6 +214,18 @@ pub fn weakening(prepared: &Prepared) -> Vec<Named> {
     let counted = refused.filter(|one| one.guard == Guard::Weakening).count();
     assert_eq!(named.len(), counted);
     named
+}
+
+/// Changes that were refused because they lock users out.
+pub fn blocking(prepared: &Prepared) -> Vec<Named> {
+    let refused = prepared.proposal.refused.iter();
+    let blocking = refused.filter(|one| one.guard == Guard::Blocking);
+    blocking
+        .map(|one| Named {
+            pool: one.pool.clone(),
+            at: Named::parse(&one.accept.as_ref().unwrap().value).unwrap().at,
+        })
+        .collect()
 }
 
 pub fn now() -> jiff::Timestamp {

@@ -161,17 +161,22 @@ fn check_permits(permits: &Permits, pairs: &[Pair<'_>]) -> Result<(), String> {
     if let Some(idle) = findings::idle(permits, &found) {
         return Err(idle);
     }
-    let there = |named: &Named| {
+    let nowhere = |named: &&Named| {
         pairs
             .iter()
-            .any(|pair| named.may_mean(pair.pool.id()) && pair.diff.manages(&named.at))
+            .all(|pair| !named.may_mean(pair.pool.id()) || !pair.diff.manages(&named.at))
     };
-    match permits.weaken.iter().find(|named| !there(named)) {
-        Some(named) => Err(format!(
-            "--allow-weaken {named}: nothing there would be changed; --dry-run shows the places of changes"
-        )),
-        None => Ok(()),
+    for (option, named) in [
+        ("--allow-weaken", &permits.weaken),
+        ("--allow-block", &permits.block),
+    ] {
+        if let Some(named) = named.iter().find(nowhere) {
+            return Err(format!(
+                "{option} {named}: nothing there would be changed; --dry-run shows the places of changes"
+            ));
+        }
     }
+    Ok(())
 }
 
 /// Pools that several policies are for, where one of them would change something.
@@ -371,6 +376,10 @@ fn masked_pool(pool: &mut PoolProposal, mask: &Mask) {
     for note in &mut pool.notes {
         mask.text(note);
     }
+    let clients = pool.blocks.iter_mut().flat_map(|block| &mut block.clients);
+    clients.for_each(|client| {
+        mask.text(client);
+    });
     for finding in &mut pool.findings {
         mask.text(&mut finding.message);
         mask.text(&mut finding.place);

@@ -1,5 +1,6 @@
 //! The words of refusals: what is refused, why, and what would let it through.
 
+use crate::app::apply::lockout;
 use crate::app::diff::Wish;
 use crate::aws::error::CallError;
 use crate::model::observed::{Observed, Unreachable};
@@ -39,39 +40,54 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
             at,
             telling,
             among_others,
-        } => refused(
-            Guard::Weakening,
-            Some(pool),
-            format!(
+        } => {
+            let why = telling.as_ref().map(|telling| format!(": {}", why(telling)));
+            let message = format!(
                 "the change at `{at}` weakens pool `{}`{}",
                 name(pool),
-                telling
-                    .as_ref()
-                    .map_or_else(String::new, |telling| format!(": {}", why(telling)))
-            ),
-            if_meant(pool, at, *among_others),
-        ),
+                why.unwrap_or_default()
+            );
+            unless_named(Guard::Weakening, (pool, at, *among_others), message)
+        }
+        Refusal::Blocks {
+            pool,
+            at,
+            lock_out,
+            users,
+            among_others,
+        } => {
+            let message = format!(
+                "the change at `{at}` newly blocks or challenges users of pool `{}`, which is enforced already: {}; {}",
+                name(pool),
+                lockout::words(lock_out),
+                lockout::users(*users)
+            );
+            unless_named(Guard::Blocking, (pool, at, *among_others), message)
+        }
         Refusal::IntoTheUnknown {
             pool,
             at,
             among_others,
-        } => refused(
+        } => unless_named(
             Guard::Weakening,
-            Some(pool),
+            (pool, at, *among_others),
             unknown(at, &name(pool)),
-            if_meant(pool, at, *among_others),
         ),
-        Refusal::GateUnmet { pool, verdict } => refused(
-            Guard::AuditGate,
-            Some(pool),
-            format!(
-                "{} authentication of pool `{}` would be ENFORCED with {}",
-                verdict.auth.as_str(),
-                name(pool),
-                gate(verdict)
-            ),
-            "wait, show more evidence (`audit_gate.audit_since` in the policy), or say why it does not matter: \
+        Refusal::GateUnmet { pool, verdict } => unless(
+            "--override-gate",
+            Accept::REASON.to_owned(),
+            refused(
+                Guard::AuditGate,
+                Some(pool),
+                format!(
+                    "{} authentication of pool `{}` would be ENFORCED with {}",
+                    verdict.auth.as_str(),
+                    name(pool),
+                    gate(verdict)
+                ),
+                "wait, show more evidence (`audit_gate.audit_since` in the policy), or say why it does not matter: \
              --override-gate REASON",
+            ),
         ),
         Refusal::Partial { pool, what } => refused(
             Guard::PoolPartial,
@@ -88,14 +104,18 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
             ),
             "correct the client's key or `id` in the policy, or take it out",
         ),
-        Refusal::TooManyPools { pools, most } => refused(
-            Guard::TooManyPools,
-            None,
-            format!(
-                "{} would change, and {most} may",
-                text::count(*pools, "pool", "pools")
+        Refusal::TooManyPools { pools, most } => unless(
+            "--max-pools",
+            pools.to_string(),
+            refused(
+                Guard::TooManyPools,
+                None,
+                format!(
+                    "{} would change, and {most} may",
+                    text::count(*pools, "pool", "pools")
+                ),
+                format!("name fewer policies, or allow it: --max-pools {pools}"),
             ),
-            format!("name fewer policies, or allow it: --max-pools {pools}"),
         ),
     }
 }
@@ -136,18 +156,24 @@ fn unknown(at: &Pointer, pool: &str) -> String {
     }
 }
 
-/// How to let a change through, or to leave it out.
-fn if_meant(pool: &str, at: &Pointer, among_others: bool) -> String {
+/// A change that is refused unless it is named, which says how to let it through or to leave it out. Where other pools
+/// change, too, the pool is named as well.
+fn unless_named(guard: Guard, (pool, at, among_others): (&str, &Pointer, bool), message: String) -> Refused {
+    let option = match guard {
+        Guard::Blocking => "--allow-block",
+        _ => "--allow-weaken",
+    };
     let named = if among_others {
         format!("{pool}:{at}")
     } else {
         at.to_string()
     };
-    format!(
-        "if that is meant, name it: --allow-weaken {}; or leave it out: --exclude {}",
+    let next = format!(
+        "if that is meant, name it: {option} {}; or leave it out: --exclude {}",
         text::shell(&named),
         text::shell(at.as_str())
-    )
+    );
+    unless(option, named, refused(guard, Some(pool), message, next))
 }
 
 /// `3 of 14 days in AUDIT, by the ledger`.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::app::apply::body::body;
 use crate::app::apply::job::Job;
+use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
 use crate::app::apply::refuse;
 use crate::app::apply::work::Work;
@@ -13,7 +14,7 @@ use crate::drift;
 use crate::model::mode::{FeaturePlan, Mode, Modes};
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
-use crate::plan::{Auth, Call, Change, Diff, Write, enforces};
+use crate::plan::{Auth, Call, Change, Diff, Write, enforces, lock_out};
 use crate::pointer::Pointer;
 use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
 use crate::text;
@@ -48,6 +49,8 @@ pub(super) fn pool(
         calls,
         cells: diff.comparison.changes.clone(),
         addresses: diff.comparison.addresses.clone(),
+        users: pool.estimated_users,
+        blocks: lockout::blocks(&lock_out(diff)),
         costs: costs(diff, pool.estimated_users),
         carried,
         excluded: diff.excluded.iter().map(crate::plan::Leaf::pointer).collect(),
@@ -173,10 +176,7 @@ fn carried(call: &Call, body: UpdateBody) -> Carried {
 /// What is billed from then on (docs/facts.md, "Feature plans"): the plan PLUS, and threat protection outside of it.
 fn costs(diff: &Diff, users: Option<u64>) -> Vec<String> {
     let (from, to) = (&diff.observed, &diff.wanted);
-    let users = match users {
-        Some(users) => format!("the pool has about {} (AWS's estimate)", count(users)),
-        None => "how many users the pool has is not known".to_owned(),
-    };
+    let users = lockout::users(users);
     let mut costs = Vec::new();
     if to.feature_plan == Some(FeaturePlan::Plus) && from.feature_plan != to.feature_plan {
         costs.push(format!(
@@ -196,24 +196,16 @@ fn costs(diff: &Diff, users: Option<u64>) -> Vec<String> {
     costs
 }
 
-/// `12,345 users`.
-fn count(users: u64) -> String {
-    let digits = users.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    format!("{text} {}", if users == 1 { "user" } else { "users" })
-}
-
 /// What was allowed by name for nothing: left in a pipeline, it would allow what nobody has seen yet.
 fn idle(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<String> {
-    let idle = guard::idle(guarded, job.permits).into_iter();
-    idle.map(|named| format!("--allow-weaken {named}: nothing there weakens this pool"))
-        .collect()
+    let [weaken, block] = guard::idle(guarded, job.permits);
+    let weaken = weaken
+        .into_iter()
+        .map(|named| format!("--allow-weaken {named}: nothing there weakens this pool"));
+    let block = block
+        .into_iter()
+        .map(|named| format!("--allow-block {named}: nothing there newly blocks or challenges users"));
+    weaken.chain(block).collect()
 }
 
 /// The gates of the modes that the plan enforces.
@@ -230,16 +222,4 @@ fn gates(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<Gate> {
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_of_users_are_read_at_a_glance() {
-        assert_eq!(count(1), "1 user");
-        assert_eq!(count(999), "999 users");
-        assert_eq!(count(12_345_678), "12,345,678 users");
-    }
 }

@@ -10,14 +10,15 @@ use crate::plan::Diff;
 use crate::proposal::{Ended, Outcome, PoolOutcome, State};
 
 /// Looks again at every pool in which a call was made, and asks for an empty plan. What did not take, and what could
-/// not be looked at, is told in the outcome.
+/// not be looked at, is told in the outcome. Gives back the pools as they are now.
 pub async fn verify(
     prepared: &Prepared,
     ports: Ports<'_>,
     limits: &Limits,
     progress: &dyn Progress,
     outcome: &mut Outcome,
-) {
+) -> Look {
+    let mut seen = Look::default();
     for (work, pool) in prepared.works.iter().zip(&mut outcome.pools) {
         let written = |ended| matches!(ended, Ended::Done | Ended::Already | Ended::Unknown);
         if !pool.calls.iter().any(|call| written(call.ended)) {
@@ -26,7 +27,10 @@ pub async fn verify(
         // A run that somebody ended is looked at all the same: what is said of it must be true.
         let look = observe(ports.reader, &[work.place()], limits, progress, &Stop::default()).await;
         judge(work, &look, pool);
+        seen.estate.pools.extend(look.estate.pools);
+        seen.raw.extend(look.raw);
     }
+    seen
 }
 
 fn judge(work: &Work, look: &Look, outcome: &mut PoolOutcome) {

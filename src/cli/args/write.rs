@@ -29,10 +29,14 @@ pub struct WriteArgs {
     /// Do not ask. Needed where there is no terminal.
     #[arg(long, help_heading = "Guards")]
     pub yes: bool,
-    /// Allow the change at this place to weaken protection, or to lead to where nothing is known of it; may be given
+    /// Allow changes at or below this place to weaken protection, or to lead to where nothing is known of it; may be given
     /// several times. Where several pools change, the pool's id goes before it: `ID:/mode/standard`.
     #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
     pub allow_weaken: Vec<String>,
+    /// Allow changes at or below this place to block or challenge more users of a pool that is ENFORCED already; may be
+    /// given several times, and is written as for --allow-weaken. At a terminal the pool's name can be typed instead.
+    #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
+    pub allow_block: Vec<String>,
     /// Enforce although the audit gate is unmet, for this reason, which the journal keeps.
     #[arg(long, value_name = "REASON", help_heading = "Guards")]
     pub override_gate: Option<String>,
@@ -92,4 +96,21 @@ pub struct RollbackArgs {
 pub struct ReachArgs {
     #[command(flatten)]
     pub account: AccountArgs,
+}
+
+impl ReachArgs {
+    /// What has to be typed again to reach the same pools; regions are in a journal.
+    #[must_use]
+    pub fn again(&self) -> Vec<String> {
+        let account = &self.account;
+        let options = [
+            ("--profile", &account.profile),
+            ("--role-arn", &account.role_arn),
+            ("--external-id", &account.external_id),
+        ];
+        let typed = options
+            .into_iter()
+            .filter_map(|(option, value)| Some([option.to_owned(), value.clone()?]));
+        typed.flatten().collect()
+    }
 }

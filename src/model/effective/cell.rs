@@ -75,7 +75,8 @@ pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event
 }
 
 /// The mode that governs: custom authentication's sign-in has one of its own.
-pub(super) fn governing_mode(posture: &Posture, flow: Flow, event: Event) -> Option<Mode> {
+#[must_use]
+pub fn governing_mode(posture: &Posture, flow: Flow, event: Event) -> Option<Mode> {
     if flow == Flow::Custom && event == Event::SignIn {
         posture.mode.custom
     } else {

@@ -10,7 +10,7 @@ mod table;
 mod terms;
 
 pub use addresses::{AddressChange, AddressList, Force, Movement, ScopeAddresses};
-pub use cell::cell;
+pub use cell::{cell, governing_mode};
 pub use compare::{CellChange, Comparison, Side, Unmatched, compare, weaker_than_pool};
 pub use flows::{flows, is_admin, sign_ins};
 pub use order::Direction;

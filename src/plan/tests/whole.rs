@@ -83,7 +83,7 @@ proptest! {
 }
 
 /// All three levels and compromised credentials.
-fn responses(low: Action, medium: Action, high: Action) -> RiskConfiguration {
+pub(super) fn responses(low: Action, medium: Action, high: Action) -> RiskConfiguration {
     let at = |action| {
         Some(Response {
             action,
@@ -112,7 +112,7 @@ fn to_be_named(desired: &Posture, pool: &Posture) -> Vec<String> {
     named.map(|change| change.leaf.pointer().to_string()).collect()
 }
 
-fn moded(mode: Mode, responses: RiskConfiguration) -> Posture {
+pub(super) fn moded(mode: Mode, responses: RiskConfiguration) -> Posture {
     Posture {
         mode: Modes {
             standard: Some(mode),

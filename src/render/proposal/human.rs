@@ -78,6 +78,10 @@ impl Page<'_> {
             let guards = text::count(proposal.refused.len(), "refusal", "refusals");
             let _ = writeln!(into, "{guards}: nothing was written");
         }
+        if let Some(line) = lines::accept_all(proposal) {
+            // To be copied: it is not wrapped.
+            let _ = writeln!(into, "{}", escape::one_line(&line));
+        }
     }
 
     fn verdict_style(&self) -> Style {
@@ -108,6 +112,7 @@ impl Page<'_> {
                 self.line(into, &head, &line, "    ");
             }
         };
+        labelled("locks out", lines::blocks(pool), into);
         labelled("effect", lines::effects(pool, MOST_EFFECTS), into);
         labelled("cost", pool.costs.clone(), into);
         labelled("audit gate", pool.gates.iter().map(lines::gate).collect(), into);
@@ -237,9 +242,8 @@ impl Page<'_> {
         let _ = writeln!(into, "{}", paint(&lines::states(outcome), style, self.options));
         let journal = escape::one_line(&outcome.journal);
         let _ = writeln!(into, "journal: {journal}");
-        if outcome.count(State::Applied) + outcome.count(State::NotTaken) > 0 {
-            let typed = escape::one_line(&text::shell(&outcome.journal));
-            let _ = writeln!(into, "to undo: cogward rollback {typed}");
+        if let Some(undo) = &outcome.undo {
+            let _ = writeln!(into, "to undo: {}", escape::one_line(undo));
         }
     }
 

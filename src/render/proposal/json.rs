@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 use crate::proposal::{
-    CallShown, Carried, Ending, Outcome, PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused,
+    Block, CallShown, Carried, Ending, Outcome, PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused,
 };
 use crate::render::escape;
 use crate::render::json_types::{JsonV1NotChecked, JsonV1Tool};
 
 use super::json_types::{
-    JsonV1ApplyOutcome, JsonV1Call, JsonV1CallOutcome, JsonV1Carried, JsonV1ChangeOutcome, JsonV1Counts,
-    JsonV1Gate, JsonV1LeftOut, JsonV1PlannedChange, JsonV1PolicyFinding, JsonV1PoolOutcome,
+    JsonV1ApplyOutcome, JsonV1Block, JsonV1Call, JsonV1CallOutcome, JsonV1Carried, JsonV1ChangeOutcome,
+    JsonV1Counts, JsonV1Gate, JsonV1LeftOut, JsonV1PlannedChange, JsonV1PolicyFinding, JsonV1PoolOutcome,
     JsonV1PoolProposal, JsonV1Proposal, JsonV1Refused,
 };
 use super::lines;
@@ -47,6 +47,7 @@ pub(super) fn render(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()>
         pools: proposal.pools.iter().map(pool).collect(),
         unchanged: proposal.unchanged.clone(),
         refused: proposal.refused.iter().map(refused).collect(),
+        accept_all: proposal.accept_all(),
         not_checked: proposal
             .not_checked
             .iter()
@@ -87,6 +88,8 @@ fn pool(pool: &PoolProposal) -> JsonV1PoolProposal {
         changes: changes.collect(),
         calls: pool.calls.iter().map(call).collect(),
         effects: lines::effects(pool, usize::MAX),
+        users: pool.users,
+        blocks: pool.blocks.iter().map(block).collect(),
         costs: pool.costs.clone(),
         carried: pool.carried.iter().map(carried).collect(),
         excluded: pointers(&pool.excluded),
@@ -102,6 +105,15 @@ fn pool(pool: &PoolProposal) -> JsonV1PoolProposal {
             .collect(),
         findings: pool.findings.iter().map(finding).collect(),
         notes: pool.notes.clone(),
+    }
+}
+
+fn block(block: &Block) -> JsonV1Block {
+    JsonV1Block {
+        what: block.what.clone(),
+        from: block.from.clone(),
+        to: block.to.clone(),
+        clients: block.clients.clone(),
     }
 }
 
@@ -145,12 +157,17 @@ fn refused(refused: &Refused) -> JsonV1Refused {
         pool: refused.pool.clone(),
         message: refused.message.clone(),
         next: refused.next.clone(),
+        accept: refused
+            .accept
+            .as_ref()
+            .map(|accept| vec![accept.option.to_owned(), accept.value.clone()]),
     }
 }
 
 fn outcome(outcome: &Outcome) -> JsonV1ApplyOutcome {
     JsonV1ApplyOutcome {
         journal: outcome.journal.clone(),
+        undo: outcome.undo.clone(),
         stopped: outcome.stopped,
         trouble: outcome.trouble.clone(),
         pools: outcome.pools.iter().map(pool_outcome).collect(),

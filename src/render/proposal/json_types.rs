@@ -33,6 +33,9 @@ pub struct JsonV1Proposal {
     pub unchanged: Vec<String>,
     /// What keeps the plan from being carried out.
     pub refused: Vec<JsonV1Refused>,
+    /// The line for a shell that lets through all that an option lets through; absent where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept_all: Option<String>,
     /// What could not be looked at.
     pub not_checked: Vec<JsonV1NotChecked>,
     /// What became of it; absent where nothing was written.
@@ -80,6 +83,11 @@ pub struct JsonV1PoolProposal {
     pub calls: Vec<JsonV1Call>,
     /// What happens to requests otherwise than before, for people.
     pub effects: Vec<String>,
+    /// About how many users the pool has, by AWS's estimate; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<u64>,
+    /// What newly blocks or challenges users, though the pool is enforced already.
+    pub blocks: Vec<JsonV1Block>,
     /// What it costs, for people.
     pub costs: Vec<String>,
     /// Whole objects that are sent back.
@@ -162,6 +170,19 @@ pub struct JsonV1Gate {
     pub overridden: Option<String>,
 }
 
+/// Requests that are answered more strictly from then on.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Block {
+    /// Which, for people.
+    pub what: String,
+    /// What happens to them today, for people.
+    pub from: String,
+    /// What will happen to them, for people.
+    pub to: String,
+    /// Keys of the clients by which users are kept out.
+    pub clients: Vec<String>,
+}
+
 /// What a rule finds in the policy.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1PolicyFinding {
@@ -193,6 +214,9 @@ pub struct JsonV1Refused {
     pub message: String,
     /// What to do, for people.
     pub next: String,
+    /// Option and value that let it through; absent where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept: Option<Vec<String>>,
 }
 
 /// What became of a plan.
@@ -200,6 +224,9 @@ pub struct JsonV1Refused {
 pub struct JsonV1ApplyOutcome {
     /// The journal's file.
     pub journal: String,
+    /// The line for a shell that undoes what was applied, with the options that it will need; absent where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
     /// Whether somebody ended the run early.
     pub stopped: bool,
     /// Why no more calls were made in any pool.

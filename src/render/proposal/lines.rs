@@ -2,7 +2,8 @@
 
 use crate::model::effective::{AddressChange, CellChange, Movement};
 use crate::proposal::{
-    CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PolicyFinding, PoolProposal, State,
+    Block, CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PolicyFinding, PoolProposal, Proposal,
+    State,
 };
 use crate::text;
 
@@ -31,6 +32,40 @@ pub(super) fn effects(pool: &PoolProposal, most: usize) -> Vec<String> {
         lines.push(format!("and {left} more; `--format json` has all of them"));
     }
     lines
+}
+
+/// What newly blocks or challenges users, and how many there are.
+pub(super) fn blocks(pool: &PoolProposal) -> Vec<String> {
+    let users = match pool.users {
+        Some(users) => format!("the pool has about {} (AWS's estimate)", text::users(users)),
+        None => "how many users the pool has is not known".to_owned(),
+    };
+    let line = |block: &Block| {
+        let by = match block.clients.as_slice() {
+            [] => String::new(),
+            [client] => format!(", by client {client}"),
+            clients => format!(", by clients {}", text::words(clients)),
+        };
+        format!("{}: {} → {}{by}", block.what, block.from, block.to)
+    };
+    let mut lines: Vec<_> = pool.blocks.iter().map(line).collect();
+    if let Some(first) = lines.first_mut() {
+        first.push_str("; ");
+        first.push_str(&users);
+    }
+    lines
+}
+
+/// `to accept all: cogward apply …`, and what cannot be accepted.
+pub(super) fn accept_all(proposal: &Proposal) -> Option<String> {
+    let line = proposal.accept_all()?;
+    let firm = proposal.not_acceptable();
+    let firm: Vec<_> = firm.iter().map(|guard| guard.as_str().to_owned()).collect();
+    Some(if firm.is_empty() {
+        format!("to accept all: {line}")
+    } else {
+        format!("to accept all but {}: {line}", text::words(&firm))
+    })
 }
 
 fn cell(cell: &CellChange) -> String {

@@ -78,6 +78,9 @@ fn plan(proposal: &Proposal, view: View) -> Vec<String> {
             escape::markdown(&refused.next)
         ));
     }
+    if let Some(line) = lines::accept_all(proposal) {
+        parts.push(format!("\n- {}\n", escape::markdown(&line)));
+    }
     for entry in &proposal.not_checked {
         let mark = if entry.failed { "❗ " } else { "" };
         parts.push(format!(
@@ -106,6 +109,9 @@ fn pool(command: &str, pool: &PoolProposal, view: View) -> String {
     let item = |label: &str, line: &str| format!("- {label}: {}\n", escape::markdown(line));
     for at in &pool.excluded {
         text.push_str(&item("Left out", at.as_str()));
+    }
+    for line in lines::blocks(pool) {
+        text.push_str(&item("Locks out", &line));
     }
     for line in &pool.costs {
         text.push_str(&item("Cost", line));
@@ -206,6 +212,9 @@ fn result(outcome: &Outcome) -> String {
         let _ = writeln!(text, "- No more calls were made: {}", escape::markdown(trouble));
     }
     let _ = writeln!(text, "- Journal: {}", escape::markdown(&outcome.journal));
+    if let Some(undo) = &outcome.undo {
+        let _ = writeln!(text, "- To undo: {}", escape::markdown(undo));
+    }
     text
 }
 

@@ -10,11 +10,12 @@ fn one(code: i64, guard: &str) -> (i64, Vec<String>) {
     (code, vec![guard.to_owned()])
 }
 
-/// A pool whose answer at high risk is laxer than the policy's.
+/// A pool whose user activity goes elsewhere than the policy says: a change that neither weakens nor blocks.
 fn lax() -> Aws {
     Aws::one().change(|pool| {
-        let risk = pool.risk_configurations.get_mut("").unwrap();
-        risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] = "NO_ACTION".into();
+        let logs = pool.log_configurations.as_mut().unwrap();
+        logs[0]["CloudWatchLogsConfiguration"]["LogGroupArn"] =
+            "arn:aws:logs:us-west-2:123456789012:log-group:before".into();
     })
 }
 
@@ -257,33 +258,23 @@ fn a_plan_that_is_out_of_date_is_refused_and_says_what_moved() {
     let run = aws.run(&["apply", "--dry-run", "--plan-out", "plan.json"]);
     assert_eq!(run.code, 3, "{run:?}");
     aws.server.change(|world| {
-        let risk = world
-            .pool_mut(POOL)
-            .unwrap()
-            .risk_configurations
-            .get_mut("")
-            .unwrap();
-        risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] = "NO_ACTION".into();
+        let mfa = "OFF";
+        world.pool_mut(POOL).unwrap().user_pool["MfaConfiguration"] = mfa.into();
     });
     let with_plan = ["--yes", "--plan", "plan.json"];
     assert_eq!(refused(&aws, &with_plan), one(5, "stale-plan"));
     let run = aws.run(&["apply", "--yes", "--plan", "plan.json"]);
     assert!(
         run.out
-            .contains("us-west-2_A: /compromised_credentials: differs by now"),
+            .contains("us-west-2_A: /mfa/configuration: differs by now"),
         "{}",
         run.out
     );
     aws.server.change(|world| {
-        let risk = world
-            .pool_mut(POOL)
-            .unwrap()
-            .risk_configurations
-            .get_mut("")
-            .unwrap();
-        risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] = "BLOCK".into();
+        let mfa = "OPTIONAL";
+        world.pool_mut(POOL).unwrap().user_pool["MfaConfiguration"] = mfa.into();
     });
-    let edited = aws.place.read("plan.json").replace("NO_ACTION", "BLOCK");
+    let edited = aws.place.read("plan.json").replace("group:before", "group:later");
     aws.place.file("edited.json", edited);
     assert_eq!(
         refused(&aws, &["--yes", "--plan", "edited.json"]),
@@ -339,7 +330,7 @@ fn what_is_left_out_must_be_there() {
         aws.run(&["apply", "--yes", "--exclude", "account_takeover"]).code,
         2
     );
-    let run = aws.run(&["apply", "--yes", "--exclude", "/account_takeover"]);
+    let run = aws.run(&["apply", "--yes", "--exclude", "/log_delivery"]);
     assert_eq!(run.code, 0, "nothing is left to be done: {run:?}");
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }

@@ -2,6 +2,7 @@
 
 mod findings;
 mod guards;
+mod lockouts;
 mod prompts;
 mod sent;
 pub mod support;

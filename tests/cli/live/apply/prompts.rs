@@ -21,14 +21,14 @@ fn lax() -> Aws {
 }
 
 /// The program at a terminal.
-struct Talk {
+pub struct Talk {
     child: Child,
     terminal: File,
     seen: String,
 }
 
 impl Talk {
-    fn begin(mut command: Command) -> Self {
+    pub fn begin(mut command: Command) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -49,7 +49,7 @@ impl Talk {
     }
 
     /// Reads until some words are there. The terminal ends with an error when the program has.
-    fn until(&mut self, words: &str) {
+    pub fn until(&mut self, words: &str) {
         let mut bytes = [0; 4096];
         while !self.seen.contains(words) {
             let read = self.terminal.read(&mut bytes);
@@ -61,7 +61,7 @@ impl Talk {
         }
     }
 
-    fn types(&mut self, text: &str) {
+    pub fn types(&mut self, text: &str) {
         self.terminal.write_all(text.as_bytes()).unwrap();
     }
 
@@ -75,7 +75,7 @@ impl Talk {
     }
 
     /// How the program ended, and everything that was on the screen.
-    fn ended(mut self) -> (Option<i32>, String) {
+    pub fn ended(mut self) -> (Option<i32>, String) {
         let mut bytes = [0; 4096];
         while let Ok(length @ 1..) = self.terminal.read(&mut bytes) {
             self.seen

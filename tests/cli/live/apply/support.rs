@@ -40,3 +40,22 @@ pub fn states(report: &Value) -> Vec<(String, String)> {
         .map(|one| (text(&one["at"]), text(&one["state"])))
         .collect()
 }
+
+/// The words of a line that is to be copied into a shell, without the program's name.
+pub fn copied(line: &str) -> Vec<String> {
+    let mut shell = std::process::Command::new("sh");
+    let said = shell
+        .args(["-c", &format!("printf '%s\\0' {line}")])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(said.stdout).unwrap();
+    let mut words = text.split_terminator('\0').map(str::to_owned);
+    assert_eq!(words.next().as_deref(), Some("cogward"), "{line}");
+    words.collect()
+}
+
+/// Runs a line that was copied.
+pub fn typed(aws: &Aws, line: &str) -> crate::support::Run {
+    let words = copied(line);
+    aws.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}

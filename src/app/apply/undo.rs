@@ -1,0 +1,48 @@
+//! What the undoing of a run will need, for the line that says how.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::app::apply::job::Job;
+use crate::app::apply::propose::propose_back;
+use crate::app::apply::recorded::recorded;
+use crate::journal::Record;
+use crate::observe::live::Look;
+use crate::plan::guard::Permits;
+use crate::proposal::Accept;
+
+/// The options that a rollback of a journal needs, in pools as they are now, each once. What AWS's histories would show
+/// by then is not known: where a mode would become ENFORCED again, only the pool itself speaks for it.
+#[must_use]
+pub fn to_undo(record: &Record, journal: &str, look: &Look, today: Date) -> Vec<Accept> {
+    let permits = Permits {
+        max_pools: 1,
+        ..Permits::default()
+    };
+    let job = Job {
+        look,
+        permits: &permits,
+        exclude: &[],
+        histories: &BTreeMap::new(),
+        ledger: None,
+        today,
+        saved: None,
+        findings: &[],
+    };
+    let Ok(prepared) = propose_back(&recorded(record), journal, &job) else {
+        return Vec::new();
+    };
+    let mut options: Vec<Accept> = Vec::new();
+    for accept in prepared
+        .proposal
+        .refused
+        .into_iter()
+        .filter_map(|refused| refused.accept)
+    {
+        if !options.contains(&accept) {
+            options.push(accept);
+        }
+    }
+    options
+}

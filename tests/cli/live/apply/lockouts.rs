@@ -1,0 +1,269 @@
+//! What locks users out of a pool that is enforced already is shown, and named or agreed to by the pool's name; what is
+//! refused, and what undoes a run, is one line to copy.
+
+use serde_json::{Value, json};
+
+use crate::live::apply::prompts::Talk;
+use crate::live::apply::support::{copied, refused, typed, writes};
+use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
+
+/// A policy that blocks at low risk, and the pool that lets everybody in there.
+fn strict() -> Aws {
+    let policy = POLICY.replace(
+        "account_takeover:",
+        "account_takeover:\n  low: { action: BLOCK, notify: false }",
+    );
+    Aws::with(&policy).change(|pool| {
+        pool.user_pool
+            .insert("EstimatedNumberOfUsers".into(), 120_455.into());
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        let low = json!({ "EventAction": "NO_ACTION", "Notify": false });
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["LowAction"] = low;
+    })
+}
+
+const LOW: &str = "/account_takeover/low";
+
+#[test]
+fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named() {
+    let aws = strict();
+    assert_eq!(
+        refused(&aws, &["--yes"]),
+        (5, vec!["blocking-not-named".to_owned()])
+    );
+    let run = aws.run(&["apply", "--yes"]);
+    let flat = run.out.replace("\n    ", " ").replace("\n        ", " ");
+    for said in [
+        "locks out: sign-in at low risk: allowed → blocked, by client web; the pool has about 120,455 users",
+        "× the change at `/account_takeover/low` newly blocks or challenges users of pool `customers (us-west-2_A)`",
+        "name it: --allow-block /account_takeover/low",
+        "to accept all: cogward apply --yes --allow-block /account_takeover/low\n",
+    ] {
+        assert!(flat.contains(said), "{said}: {flat}");
+    }
+    let run = aws.run(&[
+        "apply",
+        "--dry-run",
+        "--format",
+        "markdown",
+        "--allow-block",
+        "/account_takeover",
+    ]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.out.contains("Locks out"), "{}", run.out);
+    let report = aws.json(&["apply", "--yes", "--allow-block", LOW]);
+    assert_eq!(report["exit_code"], 0, "{report}");
+    let block =
+        json!({ "what": "sign-in at low risk", "from": "allowed", "to": "blocked", "clients": ["web"] });
+    assert_eq!(report["pools"][0]["blocks"], json!([block]));
+    assert_eq!(report["pools"][0]["users"], 120_455);
+    let journal = aws.place.read(report["outcome"]["journal"].as_str().unwrap());
+    assert!(
+        journal.contains(r#""allow_block":["/account_takeover/low"]"#),
+        "{journal}"
+    );
+}
+
+#[test]
+fn the_step_to_enforced_is_the_gates_and_not_asked_twice() {
+    let aws = strict().change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+    });
+    assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
+}
+
+#[test]
+fn at_a_terminal_the_pools_name_will_do_and_no_other_word() {
+    let aws = strict();
+    let question = "This blocks or challenges users. Type the pool's name (customers) to apply, anything else to leave: ";
+    for answer in ["yes\n", "y\n", "\n"] {
+        let mut talk = Talk::begin(aws.command(&["apply"]));
+        talk.until(question);
+        talk.types(answer);
+        let (code, seen) = talk.ended();
+        assert_eq!(code, Some(3), "{seen}");
+    }
+    assert_eq!(writes(&aws.server), Vec::<String>::new());
+    let mut talk = Talk::begin(aws.command(&["apply", "--journal", "a.jsonl"]));
+    talk.until(question);
+    talk.types("customers\n");
+    let (code, seen) = talk.ended();
+    assert_eq!(code, Some(0), "{seen}");
+    let journal = aws.place.read("a.jsonl");
+    assert!(
+        journal.contains(r#""allow_block":["/account_takeover/low"]"#),
+        "{journal}"
+    );
+    // With --yes nobody is asked, and what else is refused is refused.
+    let aws = strict();
+    let (code, seen) = Talk::begin(aws.command(&["apply", "--yes"])).ended();
+    assert_eq!(code, Some(5), "{seen}");
+}
+
+#[test]
+fn where_several_pools_change_each_is_named() {
+    let aws = strict();
+    let policy = aws.place.read("policies/a.yaml");
+    let target = "target: { account: \"123456789012\", region: us-west-2, pool: us-west-2_A }";
+    let policy = policy
+        .replace(target, "target: { names: [\"*\"] }")
+        .replace("web: { id: web1, ", "web: { ");
+    aws.place.file("policies/a.yaml", policy);
+    aws.server.change(|world| {
+        let twin = world.pool(POOL).unwrap().clone();
+        let pools = &mut world.region_mut(ACCOUNT, REGION).pools;
+        pools.insert("us-west-2_B".into(), pool("staff"));
+        let other = pools.get_mut("us-west-2_B").unwrap();
+        other.risk_configurations = twin.risk_configurations;
+    });
+    let report = aws.json(&["apply", "--yes", "--max-pools", "2", "--allow-block", LOW]);
+    let guards: Vec<_> = report["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["guard"])
+        .collect();
+    assert_eq!(guards, ["blocking-not-named", "blocking-not-named"], "{report}");
+    let run = typed(&aws, report["accept_all"].as_str().unwrap());
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+/// Many changes, of which many weaken on the way back.
+const MANY: &str = "\
+version: 1
+name: a
+extends: strict
+target: { account: \"123456789012\", region: us-west-2, pool: us-west-2_A }
+account_takeover:
+  notifications:
+    source_arn: arn:aws:ses:us-west-2:123456789012:identity/example.com
+    mfa_email: { subject: Please confirm, text: A sign-in of yours was unusual. }
+    block_email: { subject: We blocked a sign-in, text: It was unusual. }
+";
+
+#[test]
+fn a_refusal_ends_with_one_line_that_accepts_all_and_so_does_a_rollbacks() {
+    let aws = Aws::with(MANY).change(|pool| {
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        let none = json!({ "EventAction": "NO_ACTION", "Notify": false });
+        let actions = &mut risk["AccountTakeoverRiskConfiguration"]["Actions"];
+        for level in ["LowAction", "MediumAction", "HighAction"] {
+            actions[level] = none.clone();
+        }
+        risk["CompromisedCredentialsRiskConfiguration"]["Actions"]["EventAction"] = "NO_ACTION".into();
+    });
+    let before = aws.server.world().pool(POOL).unwrap().risk_configurations.clone();
+    let run = aws.run(&[
+        "apply",
+        "policies/a.yaml",
+        "--yes",
+        "--journal",
+        "it's mine.jsonl",
+    ]);
+    assert_eq!(run.code, 5, "{run:?}");
+    let line = run.out.lines().last().unwrap();
+    let line = line.strip_prefix("to accept all: ").unwrap();
+    assert_eq!(
+        copied(line)[1],
+        "policies/a.yaml",
+        "what was typed is typed again"
+    );
+    let run = typed(&aws, line);
+    assert_eq!(run.code, 0, "{run:?}");
+    // What an apply says undoes it, does.
+    let undo = run.out.lines().last().unwrap().strip_prefix("to undo: ").unwrap();
+    let words = copied(undo);
+    assert_eq!(words[..2], ["rollback", "it's mine.jsonl"]);
+    assert!(
+        words.iter().filter(|word| *word == "--allow-weaken").count() > 2,
+        "{undo}"
+    );
+    // Without its options it is refused, and the refusal has a line of its own.
+    let bare = aws.run(&["rollback", "it's mine.jsonl", "--yes", "--journal", "b.jsonl"]);
+    assert_eq!(bare.code, 5, "{bare:?}");
+    let accept = bare
+        .out
+        .lines()
+        .last()
+        .unwrap()
+        .strip_prefix("to accept all: ")
+        .unwrap();
+    assert_eq!(copied(accept).len(), words.len() + 3, "{accept}");
+    let run = typed(&aws, &format!("{undo} --yes --journal b.jsonl"));
+    assert_eq!(run.code, 0, "{run:?}");
+    let actions = |risk: &Value| risk["AccountTakeoverRiskConfiguration"]["Actions"].clone();
+    let after = aws.server.world().pool(POOL).unwrap().risk_configurations.clone();
+    assert_eq!(actions(&json!(after[""])), actions(&json!(before[""])));
+    // And a rollback can be undone by its own line, though that locks users out.
+    let undo = run.out.lines().last().unwrap().strip_prefix("to undo: ").unwrap();
+    assert!(undo.contains("--allow-block"), "{undo}");
+    assert_eq!(typed(&aws, &format!("{undo} --yes")).code, 0);
+}
+
+#[test]
+fn reasons_are_to_be_filled_in_and_what_cannot_be_accepted_is_said() {
+    let aws = strict().change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+    });
+    let early = ["apply", "--yes", "--today", "2023-11-20"];
+    let line = aws.json(&early)["accept_all"].as_str().unwrap().to_owned();
+    assert!(line.ends_with("--override-gate REASON"), "{line}");
+    assert_eq!(typed(&aws, &line).code, 2, "the word is no reason");
+    let reason = line.replace("REASON", "'a load test, SEC-7'");
+    assert_eq!(typed(&aws, &reason).code, 0);
+    let aws = strict();
+    let denied = cogward::simulator::Fault::new(cogward::simulator::Kind::AccessDenied);
+    let aws = aws.faults(vec![denied.at("GetUserPoolMfaConfig")]);
+    let run = aws.run(&["apply", "--yes"]);
+    let last = run.out.lines().last().unwrap();
+    assert!(
+        last.starts_with("to accept all but pool-partial: cogward apply --yes --allow-block "),
+        "{last}"
+    );
+}
+
+#[test]
+fn what_has_to_be_typed_again_to_reach_the_pools_is_in_the_line_that_undoes() {
+    let aws = strict();
+    aws.place.file("my.toml", "");
+    let run = aws.run(&[
+        "apply",
+        "--yes",
+        "--allow-block",
+        LOW,
+        "--config",
+        "my.toml",
+        "--journal",
+        "a.jsonl",
+    ]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let undo = run.out.lines().last().unwrap();
+    assert!(
+        undo.contains("rollback a.jsonl --config my.toml --allow-weaken"),
+        "{undo}"
+    );
+}
+
+#[test]
+fn what_may_block_and_does_not_is_noted_and_what_is_nowhere_is_wrong() {
+    let aws = strict();
+    let report = aws.json(&[
+        "apply",
+        "--dry-run",
+        "--allow-block",
+        LOW,
+        "--allow-block",
+        "/mode",
+    ]);
+    let note = "--allow-block /mode: nothing there newly blocks or challenges users";
+    assert_eq!(report["pools"][0]["notes"], json!([note]));
+    for place in [
+        "/account_takeover/lwo",
+        "us-west-2_B:/account_takeover/low",
+        "low",
+        "",
+    ] {
+        let run = aws.run(&["apply", "--dry-run", "--allow-block", place]);
+        assert_eq!(run.code, 2, "{place}: {run:?}");
+    }
+}
