@@ -5,7 +5,7 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use ciborium::Value as Cbor;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::aws::mark::note_secret;
 use crate::aws::operation::Operation;
@@ -39,7 +39,8 @@ const ERROR_HEADERS: [&str; 2] = ["x-amzn-errortype", "x-amzn-query-error"];
 /// Members by which an error is known, in lower case.
 const ERROR_MEMBERS: [&str; 3] = ["__type", "code", "error"];
 
-/// The body of an answer, without secrets, where it is JSON; `None` for an answer in another protocol, or without a body.
+/// The body of an answer, without secrets, where it is JSON, or of an operation that describes a whole object; `None` for any
+/// other, or without a body.
 ///
 /// # Errors
 /// The response, whose status is good, is no answer to the operation.
@@ -55,7 +56,7 @@ pub(super) fn read(operation: Operation, response: &HttpResponse) -> Result<Opti
     }
     match operation.answers_with() {
         Some(member) if !body.has(member) => Err(NoAnswer::Lacks(member)),
-        _ => Ok(body.into_json()),
+        _ => Ok(body.into_json(operation)),
     }
 }
 
@@ -143,12 +144,37 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn into_json(self) -> Option<Value> {
-        let Self::Json(members) = self else { return None };
+    fn into_json(self, operation: Operation) -> Option<Value> {
+        let members = match self {
+            Self::Json(members) => members,
+            Self::Cbor(entries) if operation == Operation::DescribeAlarms => to_members(entries),
+            Self::Cbor(_) | Self::Empty | Self::Xml(_) => return None,
+        };
         let mut body = Value::Object(members);
         note_secret(&mut body);
         drop_secrets(&mut body);
         Some(body)
+    }
+}
+
+/// Members of a map in CBOR. What JSON has no word for is there, and says nothing.
+fn to_members(entries: Vec<(Cbor, Cbor)>) -> Map<String, Value> {
+    let entries = entries.into_iter();
+    let member = |(name, value): (Cbor, Cbor)| Some((name.into_text().ok()?, to_json(value)));
+    entries.filter_map(member).collect()
+}
+
+fn to_json(value: Cbor) -> Value {
+    match value {
+        Cbor::Null => Value::Null,
+        Cbor::Bool(flag) => flag.into(),
+        Cbor::Integer(number) => i64::try_from(number).map_or_else(|_| "a number".into(), Value::from),
+        Cbor::Float(number) => Number::from_f64(number).map_or_else(|| "a number".into(), Value::Number),
+        Cbor::Text(text) => text.into(),
+        Cbor::Tag(_, inner) => to_json(*inner),
+        Cbor::Array(items) => items.into_iter().map(to_json).collect(),
+        Cbor::Map(entries) => Value::Object(to_members(entries)),
+        _ => "bytes".into(),
     }
 }
 
@@ -253,6 +279,25 @@ mod tests {
                 assert_eq!(found, Err(NoAnswer::Lacks(member)), "{operation:?}");
             }
         }
+    }
+
+    #[test]
+    fn described_alarms_are_kept_whole_and_nothing_else_in_their_protocol() {
+        let entry = |name: &str, value: Cbor| (Cbor::from(name), value);
+        let time = Cbor::Tag(1, Box::new(Cbor::from(1.5)));
+        let alarm = Cbor::Map(vec![
+            entry("AlarmName", "a".into()),
+            entry("New", Cbor::Array(vec![Cbor::Null, true.into(), 7.into()])),
+            entry("At", time),
+            entry("Odd", Cbor::Bytes(vec![1])),
+            entry("NoNumber", f64::NAN.into()),
+        ]);
+        let body = cbor(&[("MetricAlarms", Cbor::Array(vec![alarm]))]);
+        let found = read(Operation::DescribeAlarms, &response(body.clone())).unwrap();
+        let wanted = json!({ "MetricAlarms": [{
+            "AlarmName": "a", "New": [null, true, 7], "At": 1.5, "Odd": "bytes", "NoNumber": "a number" }] });
+        assert_eq!(found, Some(wanted));
+        assert_eq!(read(Operation::PutMetricAlarm, &response(body)), Ok(None));
     }
 
     #[test]

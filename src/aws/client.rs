@@ -107,6 +107,12 @@ impl Client {
     }
 }
 
+/// The whole body of a good answer whose types are not enough.
+fn whole_body(exchange: &Exchange) -> Result<Value, CallError> {
+    let missing = || CallError::failed(Failure::NotUnderstood, "the answer is in another protocol");
+    exchange.seen().body.ok_or_else(missing)
+}
+
 /// A call to Cognito whose body is kept whole, and checked to be about what was asked for.
 macro_rules! whole {
     ($self:ident, $operation:ident, $pool:ident, $builder:expr, $check:expr) => {
@@ -231,7 +237,10 @@ impl ReadPort for Client {
                 .alarm_types(AlarmType::CompositeAlarm)
                 .max_records(PAGE.1)
                 .set_next_token(next);
-            typed::alarms(typed!(self, DescribeAlarms, None, builder)?, &self.endpoint)
+            let exchange = self.exchange(Operation::DescribeAlarms);
+            let call = builder.customize().interceptor(exchange.clone());
+            let answer = self.within(&exchange, None, call.send()).await?;
+            typed::alarms(answer, &whole_body(&exchange)?, &self.endpoint)
         })
     }
 
@@ -246,8 +255,11 @@ impl ReadPort for Client {
                     .alarm_types(AlarmType::MetricAlarm)
                     .alarm_types(AlarmType::CompositeAlarm)
                     .set_next_token(next);
-                let answer = typed!(self, DescribeAlarms, None, builder)?;
-                if let Some(found) = self.endpoint.named_alarm(&answer, name)? {
+                let exchange = self.exchange(Operation::DescribeAlarms);
+                let call = builder.customize().interceptor(exchange.clone());
+                let answer = self.within(&exchange, None, call.send()).await?;
+                let body = whole_body(&exchange)?;
+                if let Some(found) = self.endpoint.named_alarm(&answer, &body, name)? {
                     return Ok(found);
                 }
                 // A page with nothing on it says nothing of the next one.

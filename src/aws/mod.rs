@@ -18,6 +18,7 @@ pub mod port;
 mod redact;
 pub mod regions;
 pub mod session;
+mod strange;
 mod subject;
 mod typed;
 mod wire;

@@ -5,6 +5,7 @@ use aws_sdk_cloudwatch::operation::describe_alarms::DescribeAlarmsOutput;
 use serde_json::Value;
 
 use crate::aws::error::CallError;
+use crate::aws::strange;
 use crate::aws::write::{AlarmRequest, NamedAlarm};
 use crate::model::observed::Failure;
 
@@ -38,10 +39,12 @@ impl Endpoint {
         }
     }
 
-    /// What has a name, by the answer to `DescribeAlarms` for this name; `None` where the answer has nothing.
+    /// What has a name, by the answer to `DescribeAlarms` for this name, and its whole body; `None` where the answer has
+    /// nothing.
     pub(super) fn named_alarm(
         &self,
         answer: &DescribeAlarmsOutput,
+        body: &Value,
         name: &str,
     ) -> Result<Option<NamedAlarm>, CallError> {
         let of_metrics = answer.metric_alarms().iter();
@@ -57,7 +60,10 @@ impl Endpoint {
             return Ok(other.then_some(NamedAlarm::Other));
         };
         let request = AlarmRequest::described(alarm)?;
-        let request = request.map(|request| NamedAlarm::OfMetric(Box::new(request)));
+        let request = request.map(|mut request| {
+            request.carried.unknown = strange::unknown(body, name);
+            NamedAlarm::OfMetric(Box::new(request))
+        });
         Ok(Some(request.unwrap_or(NamedAlarm::Other)))
     }
 
@@ -222,8 +228,9 @@ mod tests {
             let alarm = CompositeAlarm::builder().alarm_name(name).build();
             DescribeAlarmsOutput::builder().composite_alarms(alarm).build()
         };
-        let found =
-            |answer: &DescribeAlarmsOutput| here(Some("123456789012")).named_alarm(answer, "too many");
+        let found = |answer: &DescribeAlarmsOutput| {
+            here(Some("123456789012")).named_alarm(answer, &json!({}), "too many")
+        };
         let none = DescribeAlarmsOutput::builder().build();
         assert_eq!(found(&none), Ok(None));
         let ours = metric("too many", arn("us-west-2", "too many"));
@@ -242,7 +249,7 @@ mod tests {
                 "{answer:?}"
             );
         }
-        let elsewhere = here(Some("210987654321")).named_alarm(&ours, "too many");
+        let elsewhere = here(Some("210987654321")).named_alarm(&ours, &json!({}), "too many");
         assert!(elsewhere.is_err());
     }
 }

@@ -11,9 +11,11 @@ use aws_sdk_cognitoidentityprovider::operation::list_user_pool_clients::ListUser
 use aws_sdk_cognitoidentityprovider::operation::list_user_pools::ListUserPoolsOutput;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::aws::error::CallError;
 use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, Record};
+use crate::aws::strange;
 use crate::aws::subject::{Endpoint, is};
 use crate::aws::write::beyond;
 use crate::model::alarm::{Alarm, NAMESPACE};
@@ -114,8 +116,12 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
     Ok(page(records.into_iter(), answer.next_token))
 }
 
-/// Metric alarms of the region that was asked.
-pub(super) fn alarms(answer: DescribeAlarmsOutput, endpoint: &Endpoint) -> Result<Alarms, CallError> {
+/// Metric alarms of the region that was asked. `body` is the whole answer, for what the SDK drops of it.
+pub(super) fn alarms(
+    answer: DescribeAlarmsOutput,
+    body: &Value,
+    endpoint: &Endpoint,
+) -> Result<Alarms, CallError> {
     let alarms = answer.metric_alarms.unwrap_or_default();
     for alarm in &alarms {
         if alarm.alarm_name().is_none_or(str::is_empty) {
@@ -133,8 +139,16 @@ pub(super) fn alarms(answer: DescribeAlarmsOutput, endpoint: &Endpoint) -> Resul
         alarm.beyond.is_other_kind = true;
         alarm
     });
+    let whole = |described: &MetricAlarm| {
+        let unknown = strange::unknown(body, described.alarm_name().unwrap_or_default());
+        let mut parts = alarm(described);
+        for part in &mut parts {
+            part.beyond.unknown.clone_from(&unknown);
+        }
+        parts
+    };
     Ok(page(
-        alarms.iter().flat_map(alarm).chain(composites),
+        alarms.iter().flat_map(whole).chain(composites),
         answer.next_token,
     ))
 }

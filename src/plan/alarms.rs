@@ -136,6 +136,7 @@ fn beyond(wish: &Alarm, there: &Alarm, names: &dyn Fn(&str) -> bool) -> Beyond {
         warm_up: asked.warm_up.filter(|_| names("warm_up")),
         wall_clock: asked.wall_clock.clone().filter(|_| names("wall_clock")),
         is_other_kind: false,
+        unknown: live.unknown.clone(),
     }
 }
 
@@ -187,6 +188,9 @@ pub fn whole(alarm: &Alarm) -> Value {
     Value::Object(members(alarm))
 }
 
+/// The key under which it is recorded what of an alarm is not known.
+pub const UNKNOWN: &str = "unknown";
+
 fn members(alarm: &Alarm) -> Map<String, Value> {
     let mut members = match write::alarm(alarm) {
         Value::Object(members) => members,
@@ -199,6 +203,7 @@ fn members(alarm: &Alarm) -> Map<String, Value> {
         warm_up,
         wall_clock,
         is_other_kind: _,
+        unknown,
     } = &alarm.beyond;
     let values = [
         datapoints_to_alarm.map(Value::from),
@@ -209,5 +214,8 @@ fn members(alarm: &Alarm) -> Map<String, Value> {
     ];
     let there = Beyond::KEYS.into_iter().zip(values);
     members.extend(there.filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    if !unknown.is_empty() {
+        members.insert(UNKNOWN.to_owned(), json!(unknown));
+    }
     members
 }

@@ -25,6 +25,11 @@ pub enum Refusal {
          make the change elsewhere"
     )]
     Secret(Pointer),
+    /// Settings of an alarm that this version does not know, and that a request could not have.
+    #[error(
+        "{0} of the alarm is not known to this version, which could not send it back; change the alarm elsewhere"
+    )]
+    NotKnown(String),
     /// A place that would become different although nobody asks for it: a fault of this program, seen in time.
     #[error("`{0}` would become different, and nothing that is planned asks for it; please report this")]
     NotAskedFor(Pointer),

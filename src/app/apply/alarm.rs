@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use crate::app::apply::work::Work;
 use crate::aws::AlarmRequest;
 use crate::model::alarm::Alarm;
-use crate::plan::{Call, Change, Leaf, whole_alarm};
+use crate::plan::{Call, Change, Leaf, UNKNOWN_OF_ALARM, whole_alarm};
+use crate::text;
 
 /// An alarm that was read, in the words of plans.
 pub(super) fn read(request: &AlarmRequest) -> Value {
@@ -25,6 +26,17 @@ pub(super) fn read(request: &AlarmRequest) -> Value {
         actions: request.alarm_actions.clone(),
         beyond: request.beyond(),
     })
+}
+
+/// What of an alarm that was read is not known, in words; `None` for nothing.
+pub(super) fn unknown(object: &Value) -> Option<String> {
+    let names = object.get(UNKNOWN_OF_ALARM)?.as_array()?;
+    let names: Vec<_> = names
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    Some(text::words(&names))
 }
 
 /// The name of a call's alarm.

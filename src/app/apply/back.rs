@@ -299,6 +299,7 @@ fn alarm(name: &str, value: &Value) -> Option<Alarm> {
             }),
             wall_clock: text("wall_clock"),
             is_other_kind: false,
+            unknown: Vec::new(),
         },
     })
 }

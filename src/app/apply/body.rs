@@ -43,7 +43,10 @@ pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBod
         }
         Write::SetLogDeliveryConfiguration => log_delivery_back(pool, &described_logs(object), &back),
         Write::SetUserPoolMfaConfig => mfa_config(pool, object, &mfa_settings(&call.sets, back)),
-        Write::PutMetricAlarm => Ok(whole(object, &alarm::wanted(call, work, object))),
+        Write::PutMetricAlarm => match alarm::unknown(object) {
+            Some(unknown) => Err(Refusal::NotKnown(unknown)),
+            None => Ok(whole(object, &alarm::wanted(call, work, object))),
+        },
     }
 }
 

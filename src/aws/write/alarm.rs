@@ -62,6 +62,8 @@ pub struct Carried {
     evaluation_window: Option<EvaluationWindow>,
     warm_up: Option<WarmUpConfiguration>,
     actions: Option<ActionConfiguration>,
+    /// What the SDK's types dropped: it cannot be sent back, and is kept to be seen.
+    pub(in crate::aws) unknown: Vec<String>,
 }
 
 /// What has a name among a region's alarms; composite alarms have names from the same set.
@@ -115,6 +117,7 @@ impl AlarmRequest {
             warm_up: self.carried.warm_up.as_ref().and_then(warm_up),
             wall_clock: self.carried.evaluation_window.as_ref().and_then(wall_clock),
             is_other_kind: false,
+            unknown: self.carried.unknown.clone(),
         }
     }
 
@@ -154,6 +157,7 @@ pub(in crate::aws) fn beyond(alarm: &MetricAlarm) -> Beyond {
         warm_up: alarm.warm_up_configuration.as_ref().and_then(warm_up),
         wall_clock: alarm.evaluation_window.as_ref().and_then(wall_clock),
         is_other_kind: is_other_kind(alarm),
+        unknown: Vec::new(),
     }
 }
 
@@ -281,6 +285,7 @@ impl AlarmRequest {
                 evaluation_window: alarm.evaluation_window.clone(),
                 warm_up: alarm.warm_up_configuration.clone(),
                 actions: alarm.action_configuration.clone(),
+                unknown: Vec::new(),
             },
         }))
     }

@@ -52,6 +52,8 @@ pub struct Beyond {
     /// Whether the alarm is of a kind that policies do not have, such as one on an expression, of which this is one
     /// metric: `PutMetricAlarm` with a single metric would replace it.
     pub is_other_kind: bool,
+    /// Members that this version does not know, by their dotted names: a request could not send them back. Hostile text.
+    pub unknown: Vec<String>,
 }
 
 impl Beyond {

@@ -216,15 +216,19 @@ fn alarm() -> BoxedStrategy<Alarm> {
 fn beyond() -> BoxedStrategy<Beyond> {
     let warm_up = (any::<u32>(), any::<bool>()).prop_map(|(minutes, lasts)| WarmUp { minutes, lasts });
     let numbers = (maybe(any::<u32>()), maybe(warm_up), any::<bool>());
-    (numbers, maybe(word()), maybe(word()), maybe(text()))
+    let unknown = proptest::collection::vec(text(), 0..2);
+    (numbers, maybe(word()), maybe(word()), maybe(text()), unknown)
         .prop_map(
-            |((datapoints_to_alarm, warm_up, is_other_kind), unit, low_samples, wall_clock)| Beyond {
-                datapoints_to_alarm,
-                unit,
-                low_samples,
-                warm_up,
-                wall_clock,
-                is_other_kind,
+            |((datapoints_to_alarm, warm_up, is_other_kind), unit, low_samples, wall_clock, unknown)| {
+                Beyond {
+                    datapoints_to_alarm,
+                    unit,
+                    low_samples,
+                    warm_up,
+                    wall_clock,
+                    is_other_kind,
+                    unknown,
+                }
             },
         )
         .boxed()

@@ -31,6 +31,7 @@ impl From<&Alarm> for AlarmV1 {
                 .map(|WarmUp { minutes, lasts }| WarmUpV1 { minutes, lasts }),
             wall_clock: live.beyond.wall_clock.clone(),
             other_kind: live.beyond.is_other_kind,
+            unknown: live.beyond.unknown.clone(),
         }
     }
 }
@@ -59,6 +60,7 @@ impl From<AlarmV1> for Alarm {
                     .map(|WarmUpV1 { minutes, lasts }| WarmUp { minutes, lasts }),
                 wall_clock: frozen.wall_clock,
                 is_other_kind: frozen.other_kind,
+                unknown: frozen.unknown,
             },
         }
     }

@@ -368,6 +368,9 @@ pub(super) struct AlarmV1 {
     /// metric.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) other_kind: bool,
+    /// Members that the program did not know, by their dotted names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unknown: Vec<String>,
 }
 
 /// A time after an alarm was made or changed in which it carries out no action.
