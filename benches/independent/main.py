@@ -138,16 +138,14 @@ class Case:
         )
 
     def named(self, *arguments):
-        """The flags that name everything which the plan asks to have named."""
+        """The options that accept everything which the plan refuses unless it is named."""
         shown = self.run(*arguments, "--dry-run", "--format", "json")
-        flags = ["--override-gate", "bench"]
         try:
-            pools = json.loads(shown.stdout)["pools"]
+            refused = json.loads(shown.stdout)["refused"]
         except (ValueError, KeyError):
-            return flags
-        for change in pools[0]["changes"] if pools else []:
-            flags += ["--allow-weaken", change["at"]]
-        return flags
+            return []
+        accepts = [option for one in refused for option in one.get("accept", [])]
+        return [option.replace("REASON", "bench") for option in accepts]
 
     def play(self, server, handler, now):
         play = handler.state = generate.state(self.rng, now)

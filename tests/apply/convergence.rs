@@ -64,10 +64,27 @@ struct Counts {
     guarded: Cell<usize>,
     back: Cell<usize>,
     stuck: Cell<usize>,
+    compared: Cell<usize>,
+    lost: Cell<usize>,
 }
 
 fn add(cell: &Cell<usize>) {
     cell.set(cell.get() + 1);
+}
+
+/// Counts the values of a state, and those that another state does not have in the same place.
+fn compare(before: &Value, after: &Value, counts: &Counts) {
+    match before {
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, value)| compare(value, after.get(name).unwrap_or(&Value::Null), counts)),
+        value => {
+            add(&counts.compared);
+            if value != after {
+                add(&counts.lost);
+            }
+        }
+    }
 }
 
 /// Makes the simulated world one with a pool, and perhaps an alarm.
@@ -122,6 +139,7 @@ fn trip(
     let (posture_before, journal) = (posture(bench), format!("{}.jsonl", counts.runs.get()));
     let outcome = bench.carry_out(&prepared, &journal);
     let after = unmanaged(&bench.server.world(), &first, policy);
+    compare(&before, &after, counts);
     prop_assert_eq!(before, after, "{:#}", policy);
     prop_assert!(outcome.pools[0].trouble.is_empty(), "{:#?}", outcome);
     let failed: Vec<_> = outcome.pools[0]
@@ -229,7 +247,8 @@ fn any_policy_on_any_pool_converges_and_leaves_the_rest_alone() {
         back * 2 > converged && stuck * 4 < converged,
         "{back} back, {stuck} stuck, of {converged}"
     );
-    figure("lost or changed unmanaged settings", 0);
+    figure("unmanaged settings compared", counts.compared.get());
+    figure("lost or changed unmanaged settings", counts.lost.get());
     assert!(
         converged * 2 > runs,
         "{converged} of {runs}, {refused} refused, {idle} idle"
