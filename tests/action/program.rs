@@ -209,12 +209,16 @@ fn a_reviewed_plan_is_carried_out_and_no_other() {
     let policy = "policies/members.yaml";
     let runner = runner.with("command", "apply").with("paths", policy);
     let runner = runner.with("plan-out", "plan.json");
+    let refused = runner.run();
+    assert_eq!(refused.code, 5, "it blocks users: {}", refused.log);
+    let named = "--allow-block=/account_takeover/high";
+    let runner = runner.with("options", named);
     let planned = runner.run();
     assert_eq!(planned.code, 3, "{}", planned.log);
     let plan = std::fs::read_to_string(runner.path("workspace/plan.json")).unwrap();
     assert!(plan.contains("us-west-2_Members004"));
     let runner = runner.with("plan-out", "").with("plan", "plan.json");
-    let runner = runner.with("options", "--journal=journal.jsonl");
+    let runner = runner.with("options", &format!("--journal=journal.jsonl\n{named}"));
     let applied = runner.run();
     assert_eq!(applied.code, 0, "{}", applied.log);
     assert!(runner.path("workspace/journal.jsonl").exists());
