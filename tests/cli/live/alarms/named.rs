@@ -70,7 +70,8 @@ fn two_policies_need_two_names() {
     );
     assert_eq!(found[0]["location"]["file"], "policies/b.yaml");
     let plan = aws.json(&["apply", "--yes", "--max-pools", "2"]);
-    assert_eq!(plan["refused"][0]["guard"], "alarm-name-taken", "{plan}");
+    let mut refused = plan["refused"].as_array().unwrap().iter();
+    assert!(refused.any(|one| one["guard"] == "alarm-name-taken"), "{plan}");
     assert!(writes(&aws.server).is_empty());
     // Each is made under its pool's name where none is given.
     let unnamed = usual().replace("name: takeover, ", "");

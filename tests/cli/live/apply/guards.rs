@@ -122,7 +122,7 @@ fn more_pools_than_may_change_are_refused() {
     assert_eq!(run.code, 0, "{run:?}");
     assert!(
         run.out
-            .contains("2 pools, 2 changes: 2 stronger; 0 weaker; 2 calls"),
+            .contains("2 pools, 2 changes: 2 neutral; 0 weaker; 2 calls"),
         "{}",
         run.out
     );

@@ -49,6 +49,8 @@ fn what_is_shown_is_saved_and_sent() {
         "plan.json",
         "--allow-weaken",
         "/compromised_credentials",
+        "--allow-block",
+        "/risk_exceptions/always_block",
     ]);
     assert_eq!(run.code, 3, "{run:?}");
     let plan: Value = serde_json::from_str(&aws.place.read("plan.json")).unwrap();
@@ -121,7 +123,12 @@ fn what_is_not_managed_keeps_its_order_and_its_spelling() {
         (1, &json!("/account_takeover/high")),
         "{plan}"
     );
-    let run = aws.run(&["apply", "--yes"]);
+    let run = aws.run(&[
+        "apply",
+        "--yes",
+        "--allow-finding",
+        "notify-without-configuration=a test",
+    ]);
     assert_eq!(run.code, 0, "{run:?}");
     let mut expected = sections;
     expected["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["Notify"] = true.into();
