@@ -288,14 +288,12 @@ impl<'a> Desk<'a> {
 
     /// Names for the journal, of which the first free one is taken.
     fn journal_names(&self) -> Vec<String> {
-        match &self.args.journal {
-            Some(name) => vec![name.clone()],
-            None => {
-                let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-                // Runs in the same second have each a journal of its own.
-                (1..=1000).map(|number| numbered(&now, number)).collect()
-            }
+        if let Some(name) = &self.args.journal {
+            return vec![name.clone()];
         }
+        let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        // Runs in the same second have each a journal of its own.
+        (1..=1000).map(|number| numbered(&now, number)).collect()
     }
 
     fn run_line(

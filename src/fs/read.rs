@@ -133,9 +133,13 @@ pub(in crate::fs) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Read
         Some(what) if !is_pipe_of_shell(path, kind) => Err(ReadFault::Unreadable(what.to_owned())),
         _ => Ok(()),
     };
-    refused(std::fs::metadata(path).map_err(unreadable)?.file_type())?;
-    let file = File::open(path).map_err(unreadable)?;
-    refused(file.metadata().map_err(unreadable)?.file_type())?;
+    refused(
+        std::fs::metadata(path)
+            .map_err(|error| unreadable(&error))?
+            .file_type(),
+    )?;
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    refused(file.metadata().map_err(|error| unreadable(&error))?.file_type())?;
     read_all(&file, limit)
 }
 
@@ -148,16 +152,18 @@ pub(in crate::fs) fn read_all(file: &File, limit: u64) -> Result<Vec<u8>, ReadFa
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
     // A pipe has no length to go by.
     let mut limited = file.take(limit + 1);
-    limited.read_to_end(&mut bytes).map_err(unreadable)?;
+    limited
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > limit {
         return Err(ReadFault::TooLarge(limit));
     }
     Ok(bytes)
 }
 
-fn unreadable(error: std::io::Error) -> ReadFault {
+fn unreadable(error: &std::io::Error) -> ReadFault {
     match error.kind() {
         std::io::ErrorKind::NotFound => ReadFault::Missing,
-        _ => ReadFault::Unreadable(words(&error)),
+        _ => ReadFault::Unreadable(words(error)),
     }
 }

@@ -10,7 +10,7 @@ use crate::policy::write;
 
 /// An alarm of a policy, as it is to be.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub struct AlarmTarget {
     /// The alarm under its name, what is not managed as it is.
     pub alarm: Alarm,
     /// Whether there is such an alarm.

@@ -7,7 +7,7 @@ use crate::model::effective::Direction;
 use crate::model::log_delivery::Delivery;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::Posture;
-use crate::plan::alarms::Target;
+use crate::plan::alarms::AlarmTarget;
 use crate::plan::body::{Scope, risk_patch, set_risk_configuration};
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
@@ -337,7 +337,7 @@ fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
     let Leaf::Alarm(index) = change.leaf else {
         return None;
     };
-    let Target { alarm, exists } = diff.alarms.get(&index)?;
+    let AlarmTarget { alarm, exists } = diff.alarms.get(&index)?;
     // Of an alarm that exists, only what differs.
     let mut sets = match &change.wanted {
         Some(wanted) if *exists => wanted.clone(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::model::alarm::{Alarm, Subjects, subjects};
 use crate::model::effective::{AddressChange, CellChange, Comparison, Direction, Table, compare};
 use crate::model::posture::Posture;
-use crate::plan::alarms::Target;
+use crate::plan::alarms::AlarmTarget;
 use crate::plan::align::{Aligned, Missing, align};
 use crate::plan::change::{Change, Whole, change};
 use crate::plan::leaf::Leaf;
@@ -34,7 +34,7 @@ pub struct Diff {
     /// Clients that the policy names and the pool does not have.
     pub missing: Vec<(String, Missing)>,
     /// The policy's alarms as they are to be, by their index in the policy.
-    pub alarms: BTreeMap<usize, Target>,
+    pub alarms: BTreeMap<usize, AlarmTarget>,
     /// Indexes of alarms that the pool spells otherwise than the policy, where it is not known which of the two can fire.
     pub spelt_otherwise: Vec<usize>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
@@ -141,7 +141,7 @@ struct Pairs<'a> {
     observed: &'a Posture,
     there: Vec<Option<&'a Alarm>>,
     around: Around<'a>,
-    targets: BTreeMap<usize, Target>,
+    targets: BTreeMap<usize, AlarmTarget>,
     spelt_otherwise: Vec<usize>,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Pairs<'a> {
                 },
             };
             let exists = there.is_some();
-            targets.insert(index, Target { alarm, exists });
+            targets.insert(index, AlarmTarget { alarm, exists });
         }
         Self {
             observed,
@@ -186,7 +186,7 @@ impl<'a> Pairs<'a> {
 
     fn change(&self, leaf: &Leaf) -> Option<Change> {
         let Leaf::Alarm(index) = leaf else { return None };
-        let Target { alarm, .. } = self.targets.get(index)?;
+        let AlarmTarget { alarm, .. } = self.targets.get(index)?;
         let there = self.there.get(*index).copied().flatten();
         let (live, wanted) = match there {
             Some(there) => alarms::changing(there, alarm)?,

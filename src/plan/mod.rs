@@ -23,7 +23,7 @@ mod written;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use alarms::{Target, UNKNOWN as UNKNOWN_OF_ALARM, can_be_said, whole as whole_alarm};
+pub use alarms::{AlarmTarget, UNKNOWN as UNKNOWN_OF_ALARM, can_be_said, whole as whole_alarm};
 pub use align::{Aligned, Missing, align};
 pub use body::{Scope, risk_patch, risk_places, set_risk_configuration};
 pub use calls::{Call, Write, calls, enforces};

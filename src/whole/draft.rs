@@ -149,8 +149,8 @@ impl<'a> Draft<'a> {
         // An empty object may come and go with what is managed in it.
         let hollow = |place: &Pointer| {
             let sides = [get(&before, place), get(&sent, place)];
-            let nothing = |side: &Option<&Value>| side.is_none_or(|value| *value == json!({}));
-            sides.iter().all(nothing) && managed.iter().any(|managed| place.covers(managed))
+            let nothing = |side: Option<&Value>| side.is_none_or(|value| *value == json!({}));
+            sides.into_iter().all(nothing) && managed.iter().any(|managed| place.covers(managed))
         };
         check(&before, &sent, |place| {
             let covers = |other: &Pointer| other.covers(place);

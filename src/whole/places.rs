@@ -105,7 +105,9 @@ pub(super) fn is_empty(members: &Map<String, Value>, at: &Pointer) -> bool {
 #[must_use]
 pub fn restored(object: &Value, back: &[Put]) -> Value {
     let mut members = object.as_object().cloned().unwrap_or_default();
-    back.iter().for_each(|put| put_back(&mut members, put));
+    for put in back {
+        put_back(&mut members, put);
+    }
     Value::Object(members)
 }
 

@@ -251,6 +251,7 @@ fn every_apply_is_undone_to_the_last_byte() {
 
 /// Members that are absent, lists in their order, and what nobody knows.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
 fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
     let client = |own: &[(&str, Value)]| {
         let mut client: Raw = pool().clients[WEB].clone();

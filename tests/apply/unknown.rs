@@ -18,11 +18,12 @@ fn high() -> Value {
     json!({ "account_takeover": { "high": { "action": "BLOCK", "notify": false } } })
 }
 
-fn of_client(what: Value) -> Value {
+fn of_client(what: &Value) -> Value {
     json!({ "clients": { "app": what } })
 }
 
 /// Members, sections and values of the pool's risk configuration that nobody knows. The policy is about one level.
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn of_pools_risk() -> Vec<Row> {
     let takeover = |rest: &str| -> &'static str { Box::leak(format!("{TAKEOVER}{rest}").into_boxed_str()) };
     let section = |rest: &str| -> &'static str { Box::leak(format!("{RISK}/{rest}").into_boxed_str()) };
@@ -106,17 +107,17 @@ fn of_whole_configurations() -> Vec<Row> {
     vec![
         ("/risk_configurations/", new.clone(), high()),
         ("/risk_configurations/", empty.clone(), high()),
-        (app, new, of_client(high())),
-        (app, empty, of_client(high())),
+        (app, new, of_client(&high())),
+        (app, empty, of_client(&high())),
         (
             "/risk_configurations/2app/CompromisedCredentialsRiskConfiguration/Mode",
             json!("STRICT"),
-            of_client(high()),
+            of_client(&high()),
         ),
         (
             "/risk_configurations/2app/RiskExceptionConfiguration",
             json!({ "BlockedCountryList": ["XX"] }),
-            of_client(high()),
+            of_client(&high()),
         ),
     ]
 }

@@ -15,7 +15,7 @@ fn outside() -> Place {
     place
 }
 
-fn text(path: std::path::PathBuf) -> String {
+fn text(path: &std::path::Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
@@ -38,8 +38,8 @@ const LEADS_OUT: &str = "leads outside the repository";
 #[test]
 fn a_link_that_leads_out_is_reported_where_it_is_and_never_read() {
     let outside = outside();
-    let (file, folder) = (text(outside.path("secret.yaml")), text(outside.path("folder")));
-    let missing = text(outside.path("nope.yaml"));
+    let (file, folder) = (text(&outside.path("secret.yaml")), text(&outside.path("folder")));
+    let missing = text(&outside.path("nope.yaml"));
     let name = outside.path("").file_name().unwrap().to_str().unwrap().to_owned();
     let relative = format!("../../{name}/secret.yaml");
     let links: [(&str, &[(&str, &str)]); 13] = [
@@ -110,7 +110,7 @@ fn a_link_that_leads_out_is_reported_where_it_is_and_never_read() {
 fn every_format_and_every_command_refuses() {
     let outside = outside();
     let place = Place::with(CLEAN);
-    place.link(&text(outside.path("secret.yaml")), "policies/x.yaml");
+    place.link(&text(&outside.path("secret.yaml")), "policies/x.yaml");
     for format in FORMATS {
         refused(&place.lint(&["--verbose", "--format", format]), LEADS_OUT, format);
     }
@@ -159,7 +159,7 @@ fn links_inside_the_repository_are_followed() {
         .link("../folder", "policies/folder")
         .link("hop.yaml", "policies/chain.yaml")
         .link("../shared/d.yaml", "policies/hop.yaml")
-        .link(&text(place.path("shared/e.yaml")), "policies/absolute.yaml")
+        .link(&text(&place.path("shared/e.yaml")), "policies/absolute.yaml")
         .link("/usr/share/doc", "shared/readme.md")
         .link("/dev/null", "policies/notes.txt");
     for name in ["d", "e"] {
@@ -201,7 +201,7 @@ fn the_top_is_the_nearest_git_then_the_settings_then_the_working_directory() {
 #[test]
 fn what_was_typed_may_lie_anywhere_and_links_in_it_stay_in_it() {
     let (outside, place) = (Place::with(CLEAN), Place::new());
-    let policies = text(outside.path("policies"));
+    let policies = text(&outside.path("policies"));
     assert_eq!(place.lint(&[&policies]).code, 0);
     outside.file("next.yaml", CLEAN.replace("CLEAN", "B"));
     outside.link("../next.yaml", "policies/b.yaml");
@@ -216,10 +216,10 @@ fn what_was_typed_may_lie_anywhere_and_links_in_it_stay_in_it() {
     // A link outside is the user's own.
     let third = Place::new();
     third.link(&policies, "mine");
-    assert_eq!(place.lint(&[&text(third.path("mine"))]).code, 0);
+    assert_eq!(place.lint(&[&text(&third.path("mine"))]).code, 0);
     assert_eq!(
         place
-            .lint(&[&format!("{}/*.yaml", text(third.path("mine")))])
+            .lint(&[&format!("{}/*.yaml", text(&third.path("mine")))])
             .code,
         0
     );
@@ -240,10 +240,10 @@ fn a_checkout_somewhere_else_is_a_checkout() {
         };
         checkout.file(&format!("{name}.git/HEAD"), "");
         checkout
-            .link(&text(out.join("folder")), &format!("{name}policies"))
-            .link(&text(out.join("secret.yaml")), &format!("{name}x.yaml"))
+            .link(&text(&out.join("folder")), &format!("{name}policies"))
+            .link(&text(&out.join("secret.yaml")), &format!("{name}x.yaml"))
             .file(&format!("{name}ok/a.yaml"), CLEAN)
-            .link(&text(out.join("secret.yaml")), &format!("{name}ok/x.yaml"));
+            .link(&text(&out.join("secret.yaml")), &format!("{name}ok/x.yaml"));
         for typed in [
             "policies",
             "policies/a.yaml",
@@ -252,12 +252,12 @@ fn a_checkout_somewhere_else_is_a_checkout() {
             "ok",
             ".",
         ] {
-            let typed = text(checkout.path(&format!("{name}{typed}")));
+            let typed = text(&checkout.path(&format!("{name}{typed}")));
             refused(&place.lint(&[&typed]), LEADS_OUT, &typed);
         }
-        let settings = format!("[lint]\npaths = [{:?}]\n", text(out.join("folder")));
+        let settings = format!("[lint]\npaths = [{:?}]\n", text(&out.join("folder")));
         checkout.file(&format!("{name}cogward.toml"), settings);
-        let settings = text(checkout.path(&format!("{name}cogward.toml")));
+        let settings = text(&checkout.path(&format!("{name}cogward.toml")));
         refused(
             &place.lint(&["--config", &settings]),
             "outside the repository",
@@ -331,7 +331,7 @@ fn what_the_shell_pipes_in_is_read_and_written() {
 #[test]
 fn names_of_the_settings_stay_in_the_repository() {
     let outside = outside();
-    let (absolute, folder) = (text(outside.path("secret.yaml")), text(outside.path("folder")));
+    let (absolute, folder) = (text(&outside.path("secret.yaml")), text(&outside.path("folder")));
     let name = outside.path("").file_name().unwrap().to_str().unwrap().to_owned();
     let names = [
         absolute.clone(),
@@ -396,9 +396,9 @@ fn names_of_the_settings_stay_in_the_repository() {
 #[test]
 fn settings_of_the_user_may_name_what_is_the_users() {
     let (outside, place) = (Place::with(CLEAN), Place::new());
-    let policies = text(outside.path("policies"));
+    let policies = text(&outside.path("policies"));
     outside.file("ci.toml", format!("[lint]\npaths = [{policies:?}]\n"));
-    let run = place.lint(&["--config", &text(outside.path("ci.toml"))]);
+    let run = place.lint(&["--config", &text(&outside.path("ci.toml"))]);
     assert_eq!(run.code, 0, "{}", run.out);
     // Settings in a checkout of their own may name what is in this repository.
     let shared = Place::new();
@@ -406,10 +406,10 @@ fn settings_of_the_user_may_name_what_is_the_users() {
         .file(".git/HEAD", "")
         .file("ci.toml", "[lint]\npaths = [\"mine\"]\n");
     place.file("mine/a.yaml", CLEAN);
-    let run = place.lint(&["--config", &text(shared.path("ci.toml"))]);
+    let run = place.lint(&["--config", &text(&shared.path("ci.toml"))]);
     assert_eq!(run.code, 0, "{}", run.out);
     // The checkout's own settings are not made the user's by a link.
-    place.link(&text(outside.path("ci.toml")), "cogward.toml");
+    place.link(&text(&outside.path("ci.toml")), "cogward.toml");
     refused(&place.lint(&[]), LEADS_OUT, "a link to settings");
 }
 
@@ -417,7 +417,7 @@ fn settings_of_the_user_may_name_what_is_the_users() {
 fn layers_and_bodies_say_where_a_link_leads() {
     let outside = outside();
     let place = Place::new();
-    let file = text(outside.path("secret.yaml"));
+    let file = text(&outside.path("secret.yaml"));
     place.file("policies/a.yaml", "version: 1\n");
     place.file(".git/base.yaml", format!("{CANARY}: 1\n"));
     place
@@ -454,8 +454,8 @@ fn fixes_are_not_written_through_a_link_that_leads_out() {
     let outside = Place::new();
     outside.file("a.yaml", POLICY);
     let place = Place::with(CLEAN);
-    place.link(&text(outside.path("a.yaml")), "policies/x.yaml");
-    place.link(&text(outside.path("")), "folder");
+    place.link(&text(&outside.path("a.yaml")), "policies/x.yaml");
+    place.link(&text(&outside.path("")), "folder");
     for paths in [
         &["policies"][..],
         &["policies/x.yaml"],
@@ -477,10 +477,10 @@ fn nothing_is_written_through_a_planted_link() {
     let report = r#"{"version":1,"pools":[]}"#;
     place.file("pools.json", report);
     place
-        .link(&text(outside.path("mine")), "planted")
-        .link(&text(outside.path("new")), "planted-new")
-        .link(&text(outside.path("")), "planted-folder")
-        .link(&text(outside.path("mine")), ".cogward-baseline.json")
+        .link(&text(&outside.path("mine")), "planted")
+        .link(&text(&outside.path("new")), "planted-new")
+        .link(&text(&outside.path("")), "planted-folder")
+        .link(&text(&outside.path("mine")), ".cogward-baseline.json")
         .file(".git/hooks/x", "")
         .link(".git/hooks/pre-commit", "planted-hook");
     for name in ["planted", "planted-new", "planted-folder/x", "planted-hook"] {

@@ -67,7 +67,7 @@ fn converse(counts: &Counts, mut stream: TcpStream, answer: Answer) -> Option<()
 fn endless(counts: &Counts, stream: &mut TcpStream) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?;
     stream.write_all(b"1\r\n{\r\n")?;
-    let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 0x10000], b"\r\n"].concat();
     loop {
         stream.write_all(&chunk)?;
         counts.bytes.fetch_add(chunk.len(), Ordering::Relaxed);

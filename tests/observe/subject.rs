@@ -20,8 +20,9 @@ type Other = (
     &'static [Part],
 );
 
-const OF_POOL: &[Part] = &[Part::Plan, Part::Mode, Part::Domain];
+const OF_POOL: &[Part] = &[Part::Plan, Part::Mode, Part::Domain, Part::Triggers];
 
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn others() -> Vec<Other> {
     let pool = || json!("us-west-2_B");
     let arn = |text: &str| json!(format!("arn:aws:{text}"));

@@ -1,23 +1,20 @@
 //! What a pool is to become.
 
-use crate::app::apply::back::before;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::diff::Tells;
-use crate::model::posture::Posture;
-use crate::observe::live::RawPool;
-use crate::plan::{self, Diff, Leaf, Written, align, of_leaves};
+use crate::plan::{Leaf, Written};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 
 /// What a pool is to become, so that it can be compared again at any time.
 #[derive(Clone, Debug)]
 pub(super) struct Aim {
-    goal: Goal,
+    pub(super) goal: Goal,
     exclude: Vec<Pointer>,
 }
 
 #[derive(Clone, Debug)]
-enum Goal {
+pub(super) enum Goal {
     Policy(Box<Policy>),
     Recorded(RecordedPool),
 }
@@ -36,17 +33,6 @@ impl Aim {
         Self {
             goal: Goal::Recorded(recorded.clone()),
             exclude: exclude.to_vec(),
-        }
-    }
-
-    /// What is still to be done in a pool, by what was seen of it and its whole objects.
-    pub(super) fn diff(&self, observed: &Posture, raw: &RawPool) -> Diff {
-        match &self.goal {
-            Goal::Policy(policy) => plan::diff(&policy.posture, observed, self),
-            Goal::Recorded(recorded) => {
-                let before = before(recorded, observed, raw);
-                of_leaves(align(&before.posture, observed), before.leaves, self)
-            }
         }
     }
 

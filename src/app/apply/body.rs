@@ -34,8 +34,9 @@ pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBod
         }
         Write::SetRiskConfiguration => {
             let mut sets = only_ids(&call.sets);
-            back.into_iter()
-                .for_each(|place| put(&mut sets, &place.at, place.value));
+            for place in back {
+                put(&mut sets, &place.at, place.value);
+            }
             risk_configuration_back(Some(object), &sets)
         }
         Write::SetLogDeliveryConfiguration if back.is_empty() => {

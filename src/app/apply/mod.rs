@@ -15,6 +15,7 @@ mod execute;
 mod findings;
 mod ground;
 mod job;
+mod left;
 mod lockout;
 mod names;
 mod object;

@@ -73,22 +73,7 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
             (pool, at, *among_others),
             unknown(at, &name(pool)),
         ),
-        Refusal::GateUnmet { pool, verdict } => unless(
-            "--override-gate",
-            Accept::REASON.to_owned(),
-            refused(
-                Guard::AuditGate,
-                Some(pool),
-                format!(
-                    "{} authentication of pool `{}` would be ENFORCED with {}",
-                    verdict.auth.as_str(),
-                    name(pool),
-                    gate(verdict)
-                ),
-                "wait, show more evidence (`audit_gate.audit_since` in the policy), or say why it does not matter: \
-             --override-gate REASON",
-            ),
-        ),
+        Refusal::GateUnmet { pool, verdict } => gate_unmet(pool, &name(pool), verdict),
         Refusal::Partial { pool, what } => refused(
             Guard::PoolPartial,
             Some(pool),
@@ -104,20 +89,36 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
             ),
             "correct the client's key or `id` in the policy, or take it out",
         ),
-        Refusal::TooManyPools { pools, most } => unless(
-            "--max-pools",
-            pools.to_string(),
-            refused(
-                Guard::TooManyPools,
-                None,
-                format!(
-                    "{} would change, and {most} may",
-                    text::count(*pools, "pool", "pools")
-                ),
-                format!("name fewer policies, or allow it: --max-pools {pools}"),
-            ),
-        ),
+        Refusal::TooManyPools { pools, most } => too_many(*pools, *most),
     }
+}
+
+fn gate_unmet(pool: &str, name: &str, verdict: &Verdict) -> Refused {
+    let message = format!(
+        "{} authentication of pool `{name}` would be ENFORCED with {}",
+        verdict.auth.as_str(),
+        gate(verdict)
+    );
+    let next = "wait, show more evidence (`audit_gate.audit_since` in the policy), or say why it does not matter: \
+                --override-gate REASON";
+    unless(
+        "--override-gate",
+        Accept::REASON.to_owned(),
+        refused(Guard::AuditGate, Some(pool), message, next),
+    )
+}
+
+fn too_many(pools: usize, most: usize) -> Refused {
+    let message = format!(
+        "{} would change, and {most} may",
+        text::count(pools, "pool", "pools")
+    );
+    let next = format!("name fewer policies, or allow it: --max-pools {pools}");
+    unless(
+        "--max-pools",
+        pools.to_string(),
+        refused(Guard::TooManyPools, None, message, next),
+    )
 }
 
 /// What gets weaker, and where that rests on what nobody knows, that it does.

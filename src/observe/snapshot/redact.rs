@@ -103,6 +103,7 @@ impl Mask {
         for place in &mut estate.unreachable {
             self.text(&mut place.detail);
         }
+        self.texts(&mut estate.endpoints);
     }
 
     fn pool(&self, pool: &mut Observed) {
@@ -110,6 +111,9 @@ impl Mask {
         self.keys(&mut pool.tags);
         self.texts(pool.tags.values_mut());
         let posture = &mut pool.posture;
+        if let Some(triggers) = &mut posture.triggers {
+            self.set(triggers);
+        }
         self.risk(&mut posture.responses);
         for client in &mut posture.clients {
             self.client(client);
@@ -125,7 +129,7 @@ impl Mask {
             );
             let beyond = &mut alarm.beyond;
             let words = [&mut beyond.unit, &mut beyond.low_samples, &mut beyond.wall_clock];
-            self.texts(words.into_iter().flatten());
+            self.texts(words.into_iter().flatten().chain(&mut beyond.unknown));
         }
         for metric in posture.seen_metrics.iter_mut().flatten() {
             self.texts(metric.dimensions.values_mut());

@@ -9,7 +9,7 @@ use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
 use crate::model::mfa::MfaFault;
 use crate::model::mode::Mode;
-use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
+use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, Known, Source, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
@@ -115,7 +115,7 @@ fn posture_view(posture: &Posture) -> PostureView {
         custom_mode: posture.mode.custom.as_ref().map(word),
         enforced: has(&[Mode::Enforced]),
         assessed: has(&[Mode::Audit, Mode::Enforced]),
-        all_clients: has_all_clients(posture),
+        all_clients: scopes::has_all_clients(posture),
         mfa: posture.mfa.configuration.as_ref().map(word),
         mfa_factors: posture
             .mfa
@@ -131,11 +131,6 @@ fn posture_view(posture: &Posture) -> PostureView {
         custom_email_sender: posture.has_trigger(CUSTOM_EMAIL_SENDER),
         custom_sign_in: posture.has_trigger(DEFINE_AUTH_CHALLENGE),
     }
-}
-
-/// Whether a posture names every client of its pool.
-pub(super) fn has_all_clients(posture: &Posture) -> bool {
-    posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients)
 }
 
 fn mfa_fault(fault: MfaFault) -> FaultView {

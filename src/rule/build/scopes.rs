@@ -2,16 +2,20 @@
 
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Flow, is_admin, sign_ins};
-use crate::model::posture::Posture;
+use crate::model::posture::{Origin, Part, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
     RiskLevel,
 };
 use crate::pointer::Pointer;
-use crate::rule::build::posture::has_all_clients;
 use crate::rule::build::weaker::{enforced, same, weaker};
 use crate::rule::build::{exceptions, notifications};
 use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView};
+
+/// Whether a posture names every client of its pool.
+pub(super) fn has_all_clients(posture: &Posture) -> bool {
+    posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients)
+}
 
 /// The pool, then every client with a configuration of its own.
 pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {

@@ -8,6 +8,10 @@ use crate::rule::view::notification::NotificationsView;
 
 /// A risk configuration and whom it applies to.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question that a rule may ask by its name"
+)]
 pub struct ScopeView {
     /// `pool`, or the client's key.
     pub name: String,

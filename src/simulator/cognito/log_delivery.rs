@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::simulator::cognito::plan::{USER_ACTIVITY, check_export, source};
-use crate::simulator::cognito::read::pool;
+use crate::simulator::cognito::read::{described, pool};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::Unsent;
-use crate::simulator::world::{Pool, Raw};
 
 /// Where logs can go.
 const DESTINATIONS: [&str; 3] = [
@@ -41,15 +40,6 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
         !matches!(name.as_str(), "UserPoolId" | "LogConfigurations") && !value.is_null()
     });
     Ok(json!({ "LogDeliveryConfiguration": described(&id, pool) }))
-}
-
-/// `LogDeliveryConfiguration` of a pool.
-pub(super) fn described(id: &str, pool: &Pool) -> Raw {
-    let mut members = pool.log_delivery.clone();
-    members.insert("UserPoolId".into(), json!(id));
-    let list = pool.log_configurations.as_deref().unwrap_or_default();
-    members.insert("LogConfigurations".into(), json!(list));
-    members
 }
 
 /// What a source may have: its level, and where it may go.

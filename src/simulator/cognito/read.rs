@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::simulator::cognito::log_delivery::described;
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::world::{Pool, Raw};
@@ -157,4 +156,13 @@ pub(super) fn list_tags_for_resource(context: &mut Context<'_>, input: &Value) -
     let (_, pool) = pool(context, &json!({ "UserPoolId": id }))?;
     let tags = pool.user_pool.get("UserPoolTags").cloned();
     Ok(json!({ "Tags": tags.unwrap_or_else(|| json!({})) }))
+}
+
+/// `LogDeliveryConfiguration` of a pool.
+pub(super) fn described(id: &str, pool: &Pool) -> Raw {
+    let mut members = pool.log_delivery.clone();
+    members.insert("UserPoolId".into(), json!(id));
+    let list = pool.log_configurations.as_deref().unwrap_or_default();
+    members.insert("LogConfigurations".into(), json!(list));
+    members
 }

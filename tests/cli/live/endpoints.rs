@@ -58,7 +58,14 @@ fn a_snapshot_and_a_journal_keep_it() {
     assert_eq!(saved["endpoints"], serde_json::json!([address]));
     let offline = aws.json(&["diff", "--from", "saved.json"]);
     assert_eq!(entries(&offline), [(said(&address), false)]);
-    let run = aws.run(&["apply", "--yes", "--journal", "j.jsonl"]);
+    let run = aws.run(&[
+        "apply",
+        "--yes",
+        "--allow-finding",
+        "notify-without-configuration=a test",
+        "--journal",
+        "j.jsonl",
+    ]);
     assert_eq!(run.code, 0, "{run:?}");
     let journal = aws.place.read("j.jsonl");
     let first: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();

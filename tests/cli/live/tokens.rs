@@ -28,7 +28,7 @@ fn aws() -> Aws {
     let aws = Aws::new(world);
     aws.place.file(
         "policies/a.yaml",
-        &POLICY.replace("action: BLOCK, notify: false", "action: BLOCK, notify: true"),
+        POLICY.replace("action: BLOCK, notify: false", "action: BLOCK, notify: true"),
     );
     aws
 }
@@ -151,7 +151,7 @@ fn a_journal_has_no_token() {
         is_clean(&all, format);
         let journalled = all
             .iter()
-            .any(|(name, text)| name.ends_with(".jsonl") && text.contains("request signature"));
+            .any(|(name, text)| name.contains(".jsonl") && text.contains("request signature"));
         assert!(journalled, "{all:#?}");
     }
 }

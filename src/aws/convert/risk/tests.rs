@@ -151,6 +151,7 @@ fn an_empty_filter_stands_for_all_events() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn what_is_not_understood_is_told_with_its_value() {
     let level =
         |level: Value| json!({"AccountTakeoverRiskConfiguration": {"Actions": {"HighAction": level}}});

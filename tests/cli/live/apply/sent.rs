@@ -71,7 +71,9 @@ fn what_is_shown_is_saved_and_sent() {
             "--plan",
             "plan.json",
             "--allow-weaken",
-            "/compromised_credentials"
+            "/compromised_credentials",
+            "--allow-block",
+            "/risk_exceptions/always_block",
         ])
         .code,
         0
@@ -79,9 +81,10 @@ fn what_is_shown_is_saved_and_sent() {
     let world = aws.server.world();
     let pool = world.pool(POOL).unwrap();
     // The saved calls, those of the report, and what the service got.
-    let logs = json!({ "LogConfigurations": pool.log_configurations });
+    let logs = json!({ "UserPoolId": POOL, "LogConfigurations": pool.log_configurations });
     let client = &pool.clients["web1"];
-    let flows = json!({ "ExplicitAuthFlows": client["ExplicitAuthFlows"] });
+    let flows =
+        json!({ "UserPoolId": POOL, "ClientId": "web1", "ExplicitAuthFlows": client["ExplicitAuthFlows"] });
     for plan in [&plan, &shown] {
         assert_eq!(call(plan, "SetLogDeliveryConfiguration"), &logs);
         assert_eq!(call(plan, "UpdateUserPoolClient"), &flows);
