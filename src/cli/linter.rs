@@ -1,9 +1,13 @@
 //! One run of the checks over policies, as `lint` makes it once and `lint --fix` several times.
 
+#[cfg(feature = "live")]
 use crate::app::diff::Policies;
 use crate::app::gather::Input;
-use crate::app::lint::{Job, lint, of_policies};
+#[cfg(feature = "live")]
+use crate::app::lint::of_policies;
+use crate::app::lint::{Job, lint};
 use crate::cli::context::RunContext;
+#[cfg(feature = "live")]
 use crate::finding::Finding;
 use crate::lint::Settings;
 use crate::policy::variable::Variables;
@@ -17,17 +21,7 @@ pub struct Linter<'a> {
     pub baseline: Option<&'a str>,
 }
 
-impl<'a> Linter<'a> {
-    /// With the baseline that is configured.
-    #[must_use]
-    pub fn of(context: &'a RunContext) -> Self {
-        let baseline = context.config.lint.baseline.as_ref();
-        Self {
-            context,
-            baseline: baseline.map(|name| name.get_ref().as_str()),
-        }
-    }
-
+impl Linter<'_> {
     /// One run over the paths.
     #[must_use]
     pub fn report(&self) -> Report {
@@ -44,14 +38,6 @@ impl<'a> Linter<'a> {
     #[must_use]
     pub fn report_with(&self, settings: &Settings) -> Report {
         self.run(Input::Paths(&self.context.paths), settings)
-    }
-
-    /// What a run would find in policies that were read for another verb.
-    #[must_use]
-    pub fn findings_of(&self, policies: &mut Policies) -> Vec<Finding> {
-        let variables = self.context.variables();
-        let input = Input::Paths(&self.context.paths);
-        of_policies(policies, self.job(input, &self.context.settings, &variables))
     }
 
     fn run(&self, input: Input<'_>, settings: &Settings) -> Report {
@@ -76,5 +62,26 @@ impl<'a> Linter<'a> {
             findings: context.findings.clone(),
             wants_tables: context.outputs.wants_tables(),
         }
+    }
+}
+
+#[cfg(feature = "live")]
+impl<'a> Linter<'a> {
+    /// With the baseline that is configured.
+    #[must_use]
+    pub fn of(context: &'a RunContext) -> Self {
+        let baseline = context.config.lint.baseline.as_ref();
+        Self {
+            context,
+            baseline: baseline.map(|name| name.get_ref().as_str()),
+        }
+    }
+
+    /// What a run would find in policies that were read for another verb.
+    #[must_use]
+    pub fn findings_of(&self, policies: &mut Policies) -> Vec<Finding> {
+        let variables = self.context.variables();
+        let input = Input::Paths(&self.context.paths);
+        of_policies(policies, self.job(input, &self.context.settings, &variables))
     }
 }
