@@ -144,8 +144,9 @@ class Case:
             refused = json.loads(shown.stdout)["refused"]
         except (ValueError, KeyError):
             return []
-        accepts = [option for one in refused for option in one.get("accept", [])]
-        return [option.replace("REASON", "bench") for option in accepts]
+        # Each once: an option with a reason may be given only once.
+        accepts = dict.fromkeys(tuple(one["accept"]) for one in refused if "accept" in one)
+        return [word.replace("REASON", "bench") for accept in accepts for word in accept]
 
     def play(self, server, handler, now):
         play = handler.state = generate.state(self.rng, now)
