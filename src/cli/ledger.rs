@@ -84,7 +84,7 @@ fn parse(file: &str, text: &[u8]) -> Result<Ledger, Failure> {
 }
 
 fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, Failure> {
-    match tree.read_bytes(file, MAX_SNAPSHOT_BYTES) {
+    match tree.read_shared(file, MAX_SNAPSHOT_BYTES) {
         Ok(bytes) => Ok(bytes),
         Err(ReadFault::Missing) => Ok(Vec::new()),
         Err(fault) => Err(unreadable(file, &fault)),

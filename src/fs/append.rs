@@ -143,3 +143,30 @@ impl Growing {
         written.map_err(|error| format!("`{}` cannot be written: {}", self.name, words(&error)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Some file systems show a reader that does not wait half of what is being written.
+    #[test]
+    fn read_shared_sees_whole_additions() {
+        const SIZE: usize = 1 << 20;
+        const TIMES: usize = 40;
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_owned());
+        let limit = (SIZE * TIMES) as u64;
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..TIMES {
+                    tree.share("file").unwrap().append(&[b'x'; SIZE]).unwrap();
+                }
+            });
+            let mut seen = 0;
+            while seen < SIZE * TIMES {
+                seen = tree.read_shared("file", limit).map_or(0, |bytes| bytes.len());
+                assert_eq!(seen % SIZE, 0);
+            }
+        });
+    }
+}

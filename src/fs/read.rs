@@ -1,7 +1,7 @@
 //! Reading files, within limits.
 
 use std::fs::{File, FileType};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use crate::fs::place::Tree;
@@ -62,6 +62,17 @@ impl Tree {
         read_bytes(&path, limit)
     }
 
+    /// Reads up to so many bytes of a file that several runs add to ([`Tree::share`]), while none of them writes: half a
+    /// line would look like a damaged one. On a file system without locks it is read at once.
+    pub fn read_shared(&self, name: &str, limit: u64) -> Result<Vec<u8>, ReadFault> {
+        let path = self.located(name).map_err(ReadFault::Unreadable)?;
+        let file = open(&path)?;
+        match file.lock_shared() {
+            Err(error) if error.kind() != ErrorKind::Unsupported => Err(unreadable(&error)),
+            _ => read_all(&file, limit),
+        }
+    }
+
     /// Reads a file that the file `referrer` refers to. It must lie in the referrer's repository, links
     /// followed: this one, or for a file outside of it its own repository or folder.
     pub fn read_layer(&self, referrer: &str, name: &str) -> Result<String, LayerFault> {
@@ -86,10 +97,10 @@ fn text(bytes: Vec<u8>) -> Result<String, ReadFault> {
 #[must_use]
 pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        std::io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
         _ => {
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default();
@@ -126,8 +137,13 @@ fn is_pipe_of_shell(path: &Path, kind: FileType) -> bool {
     path.starts_with("/dev") && no_file(kind) == Some("it is a named pipe")
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is where files are read")]
 pub(in crate::fs) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
+    read_all(&open(path)?, limit)
+}
+
+/// Opens a file, or a pipe of the shell, to be read.
+#[expect(clippy::disallowed_methods, reason = "this is where files are read")]
+fn open(path: &Path) -> Result<File, ReadFault> {
     // To open a pipe may wait for ever, and to open a device may do something.
     let refused = |kind: FileType| match no_file(kind) {
         Some(what) if !is_pipe_of_shell(path, kind) => Err(ReadFault::Unreadable(what.to_owned())),
@@ -140,7 +156,7 @@ pub(in crate::fs) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Read
     )?;
     let file = File::open(path).map_err(|error| unreadable(&error))?;
     refused(file.metadata().map_err(|error| unreadable(&error))?.file_type())?;
-    read_all(&file, limit)
+    Ok(file)
 }
 
 /// The rest of an open file, of up to so many bytes.
@@ -163,7 +179,7 @@ pub(in crate::fs) fn read_all(file: &File, limit: u64) -> Result<Vec<u8>, ReadFa
 
 fn unreadable(error: &std::io::Error) -> ReadFault {
     match error.kind() {
-        std::io::ErrorKind::NotFound => ReadFault::Missing,
+        ErrorKind::NotFound => ReadFault::Missing,
         _ => ReadFault::Unreadable(words(error)),
     }
 }

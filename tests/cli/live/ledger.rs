@@ -287,16 +287,25 @@ fn writers_at_the_same_time_lose_no_line() {
     assert_eq!(aws.run(&["snapshot", "--with-time", "-o", "pools.json"]).code, 0);
     let snapshot = aws.place.read("pools.json");
     let names: Vec<_> = (0..12).map(|index| format!("us-west-2_Writer{index}")).collect();
+    for name in &names {
+        let policy = POLICY.replace(POOL, name);
+        aws.place.file(&format!("policies/{name}.yaml"), policy);
+        aws.place
+            .file(&format!("{name}.json"), snapshot.replace(POOL, name));
+    }
     let command = |name: &str, ledger: &str| {
         let (policy, pools) = (format!("policies/{name}.yaml"), format!("{name}.json"));
-        aws.place.file(&policy, POLICY.replace(POOL, name));
-        aws.place.file(&pools, snapshot.replace(POOL, name));
         let args = ["diff", &policy, "--from", &pools, "--ledger", ledger];
         let mut command = aws.command(&args);
         command
             .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null());
+            .stderr(std::process::Stdio::piped());
         command
+    };
+    let ended = |writer: std::process::Child| {
+        let output = writer.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{:?}: {said}", output.status);
     };
     let sorted = |ledger: &str| {
         let text = aws.place.read(ledger);
@@ -314,8 +323,8 @@ fn writers_at_the_same_time_lose_no_line() {
             .iter()
             .map(|name| command(name, ledger).spawn().unwrap())
             .collect();
-        for mut writer in started {
-            assert!(writer.wait().unwrap().success());
+        for writer in started {
+            ended(writer);
         }
         assert_eq!(sorted(ledger), sorted("alone.jsonl"));
     }
@@ -324,8 +333,8 @@ fn writers_at_the_same_time_lose_no_line() {
         .iter()
         .map(|_| command(&names[0], "same.jsonl").spawn().unwrap())
         .collect();
-    for mut writer in started {
-        assert!(writer.wait().unwrap().success());
+    for writer in started {
+        ended(writer);
     }
     assert_eq!(
         sorted("same.jsonl").len(),
