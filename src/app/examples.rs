@@ -221,6 +221,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report
             posture,
             created: noon(&facts.created),
             last_modified: noon(&facts.modified),
+            estimated_users: facts.users,
             ..Observed::default()
         }
     });

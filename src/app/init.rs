@@ -1,43 +1,26 @@
 //! `init`: policies of pools that were seen, each as the pool is.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use jiff::ToSpan;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::app::estate::document;
 use crate::app::gather::Input;
+use crate::app::init_policy::{policy, remarks, text};
 use crate::app::lint::{Job, lint};
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::lint::Settings;
-use crate::model::client::{Client, Override};
-use crate::model::effective::{Flow, sign_ins};
-use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
-use crate::model::posture::Part;
 use crate::plan;
 use crate::policy::secret;
 use crate::policy::variable::Variables;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
-use crate::yaml;
 
 /// Days for which what is found is waived: long enough to decide, and half of what `waiver-too-long` allows.
 const DAYS: i32 = 90;
-
-/// Names of clients that a comment lists.
-const SHOWN_NAMES: usize = 20;
-
-/// Settings of clients that other tools own: a policy that named them would call every change of an app drift.
-const FOREIGN: [&str; 4] = [
-    "auth_flows",
-    "oauth_flows",
-    "identity_providers",
-    "propagate_user_context",
-];
 
 /// A policy that was made of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +69,7 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
         .collect();
     let left_out: Vec<_> = left_out.into_iter().collect();
     let (pool, unsaid) = &sayable(pool);
-    let mut policy = policy(pool);
+    let mut policy = policy(pool, bench.settings.today);
     let remarks = remarks(pool, &left_out, unsaid);
     let bare = text(&policy, &remarks);
     let mut made = Made {
@@ -129,123 +112,6 @@ fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
         });
     }
     (pool, unsaid.into_iter().collect())
-}
-
-/// The pool as a policy that manages what threat protection is made of.
-fn policy(pool: &Observed) -> Map<String, Value> {
-    let Value::Object(mut policy) = document(pool) else {
-        return Map::new();
-    };
-    let clients = clients(pool);
-    policy.insert("clients".to_owned(), clients);
-    if protects_nobody(pool) {
-        policy.shift_remove("mode");
-    }
-    policy.values_mut().for_each(no_variables);
-    let empty = |value: &Value| *value == json!([]) || *value == json!({});
-    policy.retain(|_, value| !empty(value));
-    policy
-}
-
-/// Whether threat protection is off in a pool that it would do nothing for: no client has a sign-in that it covers. A
-/// policy leaves the modes of such a pool alone.
-fn protects_nobody(pool: &Observed) -> bool {
-    let posture = &pool.posture;
-    let off = |mode: Option<Mode>| matches!(mode, None | Some(Mode::Off));
-    let covered = |flow: &Flow| !matches!(flow, Flow::Federated | Flow::Machine);
-    let nobody = |client: &Client| sign_ins(client).is_some_and(|flows| !flows.iter().any(covered));
-    off(posture.mode.standard)
-        && off(posture.mode.custom)
-        && !posture.unread.contains(&Part::Clients)
-        && !posture.clients.is_empty()
-        && posture.clients.iter().all(nobody)
-}
-
-/// A pool's text that looks like a variable of the policy language stays text.
-fn no_variables(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = text.replace("${", "$${"),
-        Value::Array(list) => list.iter_mut().for_each(no_variables),
-        Value::Object(map) => map.values_mut().for_each(no_variables),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// Clients with responses of their own by name; every other one inherits. Where clients could not be read,
-/// nothing is said of them.
-fn clients(pool: &Observed) -> Value {
-    let posture = &pool.posture;
-    if posture
-        .clients
-        .iter()
-        .any(|client| client.risk == Override::Unknown)
-        || posture.unread.contains(&Part::Clients)
-    {
-        return json!({});
-    }
-    let Value::Object(document) = document(pool) else {
-        return json!({});
-    };
-    let mut named: Map<String, Value> = Map::new();
-    let written = document.get("clients").and_then(Value::as_object);
-    for client in &posture.clients {
-        let own = matches!(client.risk, Override::Own(_));
-        let section = written.and_then(|clients| clients.get(&client.key));
-        if let (true, Some(Value::Object(section))) = (own, section) {
-            let mut section = section.clone();
-            section.retain(|key, _| !FOREIGN.contains(&key.as_str()));
-            // `*` has a meaning of its own.
-            let key = if client.key == "*" {
-                client.id.clone()
-            } else {
-                None
-            };
-            named.insert(key.unwrap_or_else(|| client.key.clone()), Value::Object(section));
-        }
-    }
-    named.insert("*".to_owned(), "inherit".into());
-    Value::Object(named)
-}
-
-fn text(policy: &Map<String, Value>, remarks: &str) -> String {
-    let head = "# yaml-language-server: $schema=https://raw.githubusercontent.com/cogward/cogward/main/schemas/policy.json\n\
-                # Written by `cogward init` from the pool as it was. What is not named here is not managed.\n";
-    head.to_owned() + remarks + &yaml::to_yaml(&Value::Object(policy.clone()))
-}
-
-/// Comments about what a policy cannot say of the pool: parts that were not read, and clients without a list of flows,
-/// which is not the same as a client that allows no flow.
-fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -> String {
-    let mut remarks = String::new();
-    if !left_out.is_empty() {
-        remarks = remarks + "# Not here, because it could not be read: " + &left_out.join(", ") + ".\n";
-    }
-    for name in unsaid {
-        // Whatever is in a name, it ends no comment.
-        let name = name.escape_debug();
-        let why = "which is on an expression or has settings that a policy has no words for";
-        // Writing to a text cannot fail.
-        let _ = writeln!(remarks, "# Not here: the alarm \"{name}\", {why}.");
-    }
-    let clients = pool.posture.clients.iter();
-    // As JSON, so that no name ends the comment.
-    let names: Vec<_> = clients
-        .filter(|client| client.has_default_flows())
-        .map(|client| json!(client.key).to_string())
-        .collect();
-    if !names.is_empty() {
-        let shown = &names[..names.len().min(SHOWN_NAMES)];
-        let more = match names.len() - shown.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        remarks = remarks
-            + "# Without a list of flows, so that AWS's default applies (SRP, custom authentication, refresh): "
-            + &shown.join(", ")
-            + &more
-            + ".\n";
-    }
-    remarks
 }
 
 fn judge(text: &str, bench: Bench<'_>) -> Report {

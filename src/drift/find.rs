@@ -7,6 +7,7 @@ use crate::difference::{Cause, Difference, Shape};
 use crate::drift::kind::Kind;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
+use crate::model::client::Client;
 use crate::model::effective::{Cell, CellChange, Direction};
 use crate::model::observed::Observed;
 use crate::plan::{Change, Diff, Leaf, Missing, RiskLeaf, TemplatePart};
@@ -76,15 +77,88 @@ pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
 
 fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
     let title = against.pool.title();
-    let message = match why {
-        Missing::Gone => format!("pool `{title}` has no client `{key}`"),
+    let (message, help) = match why {
+        Missing::Gone => {
+            let wanted = against
+                .policy
+                .posture
+                .clients
+                .iter()
+                .find(|client| client.key == key);
+            let id = wanted.and_then(|client| client.id.as_deref());
+            absent(&title, key, id, &against.pool.posture.clients)
+        }
         Missing::Ambiguous => {
-            format!("pool `{title}` has several clients of the name `{key}`: say which by `id`")
+            let ids = named(key, &against.pool.posture.clients);
+            let message = format!(
+                "pool `{title}` has several clients of the name `{key}`: {}",
+                quoted(&ids)
+            );
+            (message, format!("Say which is meant: add `id` to `{key}`."))
         }
         Missing::Unread => return None,
     };
-    let pointer = Pointer::root().child("clients").child(key);
-    Some(at(against.policy, Kind::ClientUnknown, &pointer, message))
+    let clients = Pointer::root().child("clients").child(key);
+    let id = clients.child("id");
+    let at_id = why == Missing::Gone && against.policy.places.tree.locate(&id).is_some();
+    let pointer = if at_id { id } else { clients };
+    Some(Finding {
+        help,
+        ..at(against.policy, Kind::ClientUnknown, &pointer, message)
+    })
+}
+
+/// What there is in place of a client that was not found, by its id where one is said, and what to do.
+fn absent(title: &str, key: &str, id: Option<&str>, clients: &[Client]) -> (String, String) {
+    let otherwise = Kind::ClientUnknown.meta().remediation;
+    let names = clients.iter().map(Client::name);
+    let near = text::nearest(key, names).map(str::to_owned);
+    let Some(id) = id else {
+        let by_id = clients.iter().any(|client| client.id.as_deref() == Some(key));
+        let message = format!("pool `{title}` has no client `{key}`");
+        return match near {
+            _ if by_id => (
+                format!("{message}, which is the id of one"),
+                format!("Write it as `id: {key}` under a key of your choice."),
+            ),
+            Some(near) => (
+                message,
+                format!("Did you mean `{near}`? Otherwise take it out of the policy."),
+            ),
+            None => (message, otherwise),
+        };
+    };
+    let message = format!("pool `{title}` has no client with the id `{id}`");
+    let ids = named(key, clients);
+    match (ids.as_slice(), near) {
+        ([there], _) => (
+            format!("{message}; there is a client named `{key}` with the id `{there}`: was it replaced?"),
+            format!("Write `id: {there}`, or leave `id` out: the client is then found by its name."),
+        ),
+        ([_, ..], _) => (
+            format!(
+                "{message}; there are clients named `{key}` with the ids {}",
+                quoted(&ids)
+            ),
+            "Write the id of the one that is meant.".to_owned(),
+        ),
+        ([], Some(near)) => (
+            format!("{message}, and none named `{key}`"),
+            format!("Did you mean the client `{near}`? Correct key and `id`, or take it out of the policy."),
+        ),
+        ([], None) => (format!("{message}, and none named `{key}`"), otherwise),
+    }
+}
+
+/// Ids of the clients of a name.
+fn named(name: &str, clients: &[Client]) -> Vec<String> {
+    let own = clients.iter().filter(|client| client.name() == name);
+    own.filter_map(|client| client.id.clone()).collect()
+}
+
+fn quoted(ids: &[String]) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
+    text::words(&ids)
 }
 
 /// A change as reports show it.

@@ -198,6 +198,17 @@ impl Ledger {
         last.last().map(|(day, _)| *day)
     }
 
+    /// The last day on which a pool's mode was seen as something else than ENFORCED, from one day to another, both included;
+    /// on the first of them only what is seen after ENFORCED was.
+    #[must_use]
+    pub fn out_of_enforced(&self, pool: &str, auth: Auth, from: Date, until: Date) -> Option<(Date, Mode)> {
+        let history = self.history(pool, auth, until);
+        let begun = |(day, mode): &&(Date, Mode)| *day > from || (*day == from && *mode == Mode::Enforced);
+        let since = history.iter().position(|seen| begun(&seen))?;
+        let out = history[since..].iter().rfind(|(_, mode)| *mode != Mode::Enforced);
+        out.copied()
+    }
+
     /// What the ledger shows of a pool's time in AUDIT, of one authentication type, up to a day; `before` leaves out
     /// the day and all after it, for a step that was made then.
     #[must_use]

@@ -34,6 +34,8 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         long_alarms: long_alarms(policy),
         gate: Some(&policy.gate),
         ledger: case.ledger,
+        plan: policy.assumes.feature_plan,
+        users: policy.assumes.users,
         waivers: suppress::waiver_views(policy, today, &used),
         ignores: suppress::ignore_views(policy, file, &used),
         secrets: suppress::secret_views(policy.lines, file, case.source),

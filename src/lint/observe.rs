@@ -29,6 +29,7 @@ pub fn judge_observed<'a>(pool: &Observed, places: &Places, bench: Bench<'a>) ->
         posture: Some(posture),
         created: pool.created,
         modified: pool.modified(bench.settings.today),
+        users: pool.estimated_users,
         today: bench.settings.today,
         wants_effective: bench.wants_effective,
         ..Facts::default()

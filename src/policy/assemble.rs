@@ -7,7 +7,7 @@ use crate::finding::{Finding, Location};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
 use crate::policy::desire::{self, Gate};
-use crate::policy::file::{PolicyFile, Waiver};
+use crate::policy::file::{Assumes, PolicyFile, Waiver};
 use crate::policy::layers::{self, Layer};
 use crate::policy::merge;
 use crate::policy::place::Places;
@@ -31,6 +31,8 @@ pub struct Policy {
     pub posture: Posture,
     /// What must be shown before a mode may become `ENFORCED`.
     pub gate: Gate,
+    /// Facts about the pool that the policy relies on. Those that a posture has are in `posture` as well.
+    pub assumes: Assumes,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
 }
@@ -252,6 +254,7 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         target: decoded.target,
         posture,
         gate,
+        assumes: decoded.assumes.unwrap_or_default(),
         waivers: decoded.waivers.unwrap_or_default(),
     };
     (Some(policy), findings)

@@ -32,6 +32,10 @@ pub struct Gate {
     pub audit_since: [Option<Date>; 2],
     /// Where each declaration stands.
     pub declared_at: [Option<Pointer>; 2],
+    /// Declared start of enforcement: standard, custom.
+    pub enforced_since: [Option<Date>; 2],
+    /// Where each of these declarations stands.
+    pub enforced_at: [Option<Pointer>; 2],
     /// Acceptable share of sign-ins that would have been blocked, in percent.
     pub max_would_block_percent: Option<f64>,
 }
@@ -379,40 +383,53 @@ fn delivery(section: &DeliverySection) -> Delivery {
 
 fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> Gate {
     let section = section.cloned().unwrap_or_default();
-    let at = Pointer::root().child("audit_gate").child("audit_since");
+    let at = Pointer::root().child("audit_gate");
+    let (audit_since, declared_at) = since(builder, section.audit_since.as_ref(), &at.child("audit_since"));
+    let (enforced_since, enforced_at) = since(
+        builder,
+        section.enforced_since.as_ref(),
+        &at.child("enforced_since"),
+    );
+    Gate {
+        minimum_days: section.minimum_days.unwrap_or(MINIMUM_DAYS),
+        audit_since,
+        declared_at,
+        enforced_since,
+        enforced_at,
+        max_would_block_percent: section.max_would_block_percent,
+    }
+}
+
+/// The days of a declaration and where they stand: standard, custom. What is not a date is a fault, once.
+fn since(
+    builder: &mut Builder<'_>,
+    declared: Option<&AuditSince>,
+    at: &Pointer,
+) -> ([Option<Date>; 2], [Option<Pointer>; 2]) {
     let both = |text: &Option<String>, at: Pointer| text.clone().map(|text| (text, at));
-    let declared = match &section.audit_since {
+    let declared = match declared {
         None => [None, None],
-        Some(AuditSince::Both(text)) => [Some((text.clone(), at.clone())), Some((text.clone(), at))],
+        Some(AuditSince::Both(text)) => [Some((text.clone(), at.clone())), Some((text.clone(), at.clone()))],
         Some(AuditSince::Each(each)) => [
             both(&each.standard, at.child("standard")),
             both(&each.custom, at.child("custom")),
         ],
     };
-    let mut gate = Gate {
-        minimum_days: section.minimum_days.unwrap_or(MINIMUM_DAYS),
-        audit_since: [None, None],
-        declared_at: [None, None],
-        max_would_block_percent: section.max_would_block_percent,
-    };
+    let (mut days, mut places) = ([None, None], [None, None]);
     for (index, (text, at)) in declared
         .into_iter()
         .enumerate()
         .filter_map(|(i, d)| Some((i, d?)))
     {
-        gate.audit_since[index] = text::date(&text);
-        if gate.audit_since[index].is_none()
-            && !builder
-                .findings
-                .iter()
-                .any(|f| f.primary.pointer.as_ref() == Some(&at))
-        {
+        days[index] = text::date(&text);
+        let known = |f: &Finding| f.primary.pointer.as_ref() == Some(&at);
+        if days[index].is_none() && !builder.findings.iter().any(known) {
             let message = format!("`{text}` is no date");
             builder.fault(Check::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
         }
-        gate.declared_at[index] = Some(at);
+        places[index] = Some(at);
     }
-    gate
+    (days, places)
 }
 
 fn check_waivers(builder: &mut Builder<'_>, file: &PolicyFile) {

@@ -110,13 +110,17 @@ pub struct AuditGate {
     /// The day since which the pool is in `AUDIT`, `YYYY-MM-DD`; one for both authentication types or
     /// one each. It is a declaration: stronger evidence is looked up where AWS can be asked.
     pub audit_since: Option<AuditSince>,
+    /// The day since which the pool is `ENFORCED`, `YYYY-MM-DD`, for a pool that was enforced before anybody kept a date of
+    /// its time in `AUDIT`; one for both authentication types or one each. It counts once it is `minimum_days` ago, and
+    /// never for a step to `ENFORCED` that is still to be made.
+    pub enforced_since: Option<AuditSince>,
     /// The share of sign-ins, in percent, that enforcement would have blocked in the audit period and
     /// that is acceptable.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub max_would_block_percent: Option<f64>,
 }
 
-/// Since when in audit.
+/// Since when, for one authentication type or both.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum AuditSince {
@@ -126,7 +130,7 @@ pub enum AuditSince {
     Each(AuditSinceEach),
 }
 
-/// Since when in audit, per authentication type.
+/// Since when, per authentication type.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuditSinceEach {
@@ -155,6 +159,10 @@ pub struct Assumes {
     /// Lambda triggers that the pool has, all of them: `[]` says that it has none. A pool with a `CustomEmailSender`
     /// needs no SES identity and no templates; one without `DefineAuthChallenge` has no custom sign-in.
     pub triggers: Option<Vec<Trigger>>,
+    /// Feature plan of a pool whose plan the policy does not manage, such as one that keeps threat protection on `LITE`.
+    pub feature_plan: Option<FeaturePlan>,
+    /// About how many users the pool has. A large pool may count several events before an alarm.
+    pub users: Option<u64>,
 }
 
 /// A Lambda trigger of a pool (`LambdaConfig`).

@@ -195,6 +195,8 @@ pub struct ObservedFacts {
     pub created: Option<String>,
     /// Day on which something of it was modified last, `YYYY-MM-DD`.
     pub modified: Option<String>,
+    /// About how many users the pool has.
+    pub users: Option<u64>,
     /// Whether clients have a secret, by key; the other clients' is not known.
     #[serde(default)]
     pub secrets: BTreeMap<String, bool>,

@@ -35,6 +35,7 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
             .to_owned(),
         operation: dimension("Operation"),
         risk_level: dimension("RiskLevel").to_lowercase(),
+        threshold: alarm.threshold,
         dead: check_seen(alarm, seen)
             .into_iter()
             .map(|fault| dead(fault, at, long))

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
 use crate::model::mfa::MfaFault;
-use crate::model::mode::Mode;
+use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture};
 use crate::plan::Auth;
-use crate::plan::gate::{Answer, Known, Source, Standing, Verdict, declared, verdict};
+use crate::plan::gate::{Answer, Known, Out, Source, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
 use crate::policy::desire::{Gate, MINIMUM_DAYS};
 use crate::policy::file::Target;
@@ -41,6 +41,10 @@ pub struct Facts<'a> {
     pub created: Option<Timestamp>,
     /// When something of an observed pool was modified last.
     pub modified: Option<Timestamp>,
+    /// The plan that a policy assumes.
+    pub plan: Option<FeaturePlan>,
+    /// About how many users the pool has: as observed, or as the policy assumes.
+    pub users: Option<u64>,
     /// Waivers.
     pub waivers: Vec<WaiverView>,
     /// Ignores.
@@ -71,7 +75,11 @@ pub fn view(facts: Facts<'_>) -> View {
             pointer: String::new(),
         },
         target: target(posture, facts.target),
-        posture: posture_view(posture),
+        posture: PostureView {
+            known_plan: posture.feature_plan.or(facts.plan).as_ref().map(word),
+            estimated_users: facts.users.map(|users| i64::try_from(users).unwrap_or(i64::MAX)),
+            ..posture_view(posture)
+        },
         modes: modes(posture, facts.modified, facts.today),
         scopes: scopes::scopes(posture),
         clients: clients::clients(posture),
@@ -111,6 +119,7 @@ fn posture_view(posture: &Posture) -> PostureView {
     let has = |wanted: &[Mode]| modes.iter().flatten().any(|mode| wanted.contains(mode));
     PostureView {
         feature_plan: posture.feature_plan.as_ref().map(word),
+        known_plan: None,
         standard_mode: posture.mode.standard.as_ref().map(word),
         custom_mode: posture.mode.custom.as_ref().map(word),
         enforced: has(&[Mode::Enforced]),
@@ -124,6 +133,7 @@ fn posture_view(posture: &Posture) -> PostureView {
             .map(|factors| factors.iter().map(word).collect()),
         mfa_fault: posture.mfa.impossible().map(mfa_fault),
         domain: posture.domain,
+        estimated_users: None,
         triggers: posture
             .triggers
             .as_ref()
@@ -169,6 +179,8 @@ fn gate(posture: &Posture, gate: Option<&Gate>, ledger: Option<&Ledger>, today: 
         minimum_days: MINIMUM_DAYS,
         audit_since: [None, None],
         declared_at: [None, None],
+        enforced_since: [None, None],
+        enforced_at: [None, None],
         max_would_block_percent: None,
     };
     let gate = gate.unwrap_or(&nothing);
@@ -188,6 +200,10 @@ fn gate(posture: &Posture, gate: Option<&Gate>, ledger: Option<&Ledger>, today: 
         let source = found.deciding().map(|piece| piece.evidence.source);
         let declared_at = gate.declared_at[index].clone();
         let since = gate.audit_since[index];
+        let long =
+            gate.enforced_since[index].map(|since| long_enforced(since, gate, ledger, pool, auth, today));
+        let met = found.is_met() || long == Some(Ok(()));
+        let enforced_at = gate.enforced_at[index].clone().filter(|_| !found.is_met());
         GateView {
             auth: word.to_owned(),
             enforced: mode == Some(Mode::Enforced),
@@ -195,16 +211,50 @@ fn gate(posture: &Posture, gate: Option<&Gate>, ledger: Option<&Ledger>, today: 
             minimum_days: gate.minimum_days.into(),
             days: found.days().unwrap_or(-1).max(-1),
             source: source.map_or("", Source::as_str).to_owned(),
-            evidence_pointer: match source {
-                Some(Source::Ledger) => at.to_string(),
+            evidence_pointer: match (enforced_at, source) {
+                (Some(declared), _) => declared.to_string(),
+                (None, Some(Source::Ledger)) => at.to_string(),
                 _ => declared_at.unwrap_or(at).to_string(),
             },
-            in_future: !found.is_met() && since.is_some_and(|since| since > today),
-            met: found.is_met(),
-            against: against(&found),
+            in_future: !met && since.is_some_and(|since| since > today),
+            met,
+            against: match long {
+                Some(Err(against)) => against,
+                _ => against(&found),
+            },
         }
     };
     auth_types(posture).into_iter().enumerate().map(one).collect()
+}
+
+/// Whether a declared day shows that the step was made long ago; the error is why it does not, in words.
+fn long_enforced(
+    since: Date,
+    gate: &Gate,
+    ledger: Option<&Ledger>,
+    pool: &str,
+    auth: Auth,
+    today: Date,
+) -> Result<(), String> {
+    let days = text::days(since, today);
+    if days < 0 {
+        return Err(format!(
+            "{since}, since when it is declared `ENFORCED`, is in the future"
+        ));
+    }
+    if days < i64::from(gate.minimum_days) {
+        return Err(format!("it is declared `ENFORCED` since {since} only"));
+    }
+    if let Some(blind) = ledger.and_then(Ledger::blind) {
+        return Err(format!("{}: {}", blind.source.label(), blind.why));
+    }
+    match ledger.and_then(|ledger| ledger.out_of_enforced(pool, auth, since, today)) {
+        Some((day, mode)) => {
+            let ledger = Source::Ledger.label();
+            Err(format!("{ledger} shows it {} on {day}", Out::Mode(mode).label()))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What keeps evidence from counting, where that decides.

@@ -2,6 +2,7 @@
 
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Flow, is_admin, sign_ins};
+use crate::model::mode::Mode;
 use crate::model::posture::{Origin, Part, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
@@ -11,6 +12,7 @@ use crate::pointer::Pointer;
 use crate::rule::build::weaker::{enforced, same, weaker};
 use crate::rule::build::{exceptions, notifications};
 use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView};
+use crate::text;
 
 /// Whether a posture names every client of its pool.
 pub(super) fn has_all_clients(posture: &Posture) -> bool {
@@ -49,16 +51,24 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         view.weaker_cells = weaker(&enforced, client);
         scopes.push(view);
     }
+    let waits = is_inert(posture);
     for scope in &mut scopes {
-        let conditions = [(scope.unused, "a client falls back to it")];
-        let open: Vec<_> = conditions.into_iter().filter(|(open, _)| *open).collect();
-        scope.acts = open.is_empty();
-        let words: Vec<_> = open.into_iter().map(|(_, words)| words.to_owned()).collect();
+        let conditions = [(waits, "`ENFORCED`"), (scope.unused, "a client falls back to it")];
+        let open = conditions.into_iter().filter(|(open, _)| *open);
+        let words: Vec<_> = open.map(|(_, words)| words.to_owned()).collect();
+        scope.acts = words.is_empty();
         if !scope.acts {
-            scope.once = format!(", once {}", crate::text::words(&words));
+            scope.once = format!(", once {}", text::words(&words));
         }
     }
     scopes
+}
+
+/// Whether it is known that no mode carries responses out. A custom mode that a policy does not name is left as it is,
+/// and mostly is off.
+fn is_inert(posture: &Posture) -> bool {
+    let modes = [posture.mode.standard, posture.mode.custom];
+    !modes.contains(&Some(Mode::Enforced)) && matches!(posture.mode.standard, Some(Mode::Off | Mode::Audit))
 }
 
 /// Whether a server may say the user's address. `AdminInitiateAuth` takes one in its `ContextData` whatever the client's

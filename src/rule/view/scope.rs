@@ -36,9 +36,11 @@ pub struct ScopeView {
     pub sends_passwords: Option<bool>,
     /// Whether it is known that no client has this configuration: the pool's, where every client has its own.
     pub unused: bool,
-    /// Whether the configuration is carried out, as far as is known: it is not `unused`.
+    /// Whether the configuration is carried out, as far as is known: some client has it, and the mode is not known to be
+    /// `OFF` or `AUDIT` only.
     pub acts: bool,
-    /// For messages, what has to happen before it acts: ", once a client falls back to it". Empty where it acts.
+    /// For messages, what has to happen before it acts: ", once `ENFORCED`", ", once a client falls back to it", or both.
+    /// Empty where it acts.
     pub once: String,
     /// Whether the configuration equals the pool's (clients only; `false` for the pool).
     pub equals_pool: bool,

@@ -56,6 +56,8 @@ pub struct AlarmView {
     pub operation: String,
     /// Risk level in lower case; empty when there is no such dimension.
     pub risk_level: String,
+    /// Threshold.
+    pub threshold: f64,
     /// Faults that make it never fire.
     pub dead: Vec<FaultView>,
     /// Settings that make it miss or drown events.

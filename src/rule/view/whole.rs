@@ -81,6 +81,8 @@ pub struct TargetView {
 pub struct PostureView {
     /// `LITE`, `ESSENTIALS`, `PLUS` or `null`.
     pub feature_plan: Option<String>,
+    /// The same, or what a policy that does not manage the plan says with `assumes.feature_plan`.
+    pub known_plan: Option<String>,
     /// `OFF`, `AUDIT`, `ENFORCED` or `null`: standard authentication.
     pub standard_mode: Option<String>,
     /// `OFF`, `AUDIT`, `ENFORCED` or `null`: custom authentication.
@@ -100,6 +102,8 @@ pub struct PostureView {
     pub mfa_fault: Option<FaultView>,
     /// Whether the pool has a domain; `null` when not known.
     pub domain: Option<bool>,
+    /// About how many users the pool has; `null` when not known. A policy says it with `assumes.users`.
+    pub estimated_users: Option<i64>,
     /// Lambda triggers that the pool has, by the API's names, all of them; `null` when not known. A policy says them
     /// with `assumes.triggers`.
     pub triggers: Option<Vec<String>>,

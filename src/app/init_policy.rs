@@ -1,0 +1,197 @@
+//! A pool that was seen, as a policy that manages what threat protection is made of.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use crate::app::estate::document;
+use crate::model::client::{Client, Override};
+use crate::model::effective::{Flow, sign_ins};
+use crate::model::mode::{FeaturePlan, Mode};
+use crate::model::observed::Observed;
+use crate::model::posture::{Part, Posture};
+use crate::policy::desire::MINIMUM_DAYS;
+use crate::text;
+use crate::yaml;
+
+/// Names of clients that a comment lists.
+const SHOWN_NAMES: usize = 20;
+
+/// Settings of clients that other tools own: a policy that named them would call every change of an app drift.
+const FOREIGN: [&str; 4] = [
+    "auth_flows",
+    "oauth_flows",
+    "identity_providers",
+    "propagate_user_context",
+];
+
+/// The pool as a policy that manages what threat protection is made of.
+pub(super) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
+    let Value::Object(mut policy) = document(pool) else {
+        return Map::new();
+    };
+    let clients = clients(pool);
+    policy.insert("clients".to_owned(), clients);
+    if protects_nobody(pool) {
+        policy.shift_remove("mode");
+    }
+    let gate = enforced_since(pool, today);
+    if let Some(gate) = gate {
+        let at = policy
+            .keys()
+            .position(|key| key == "mode")
+            .map_or(policy.len(), |at| at + 1);
+        policy.shift_insert(at, "audit_gate".to_owned(), gate);
+    }
+    let mut assumed: Vec<(&str, Value)> = Vec::new();
+    if keeps_lite(&pool.posture)
+        && let Some(plan) = policy.shift_remove("feature_plan")
+    {
+        assumed.push(("feature_plan", plan));
+    }
+    if let Some(users) = pool.estimated_users.filter(|_| counts_events(&pool.posture)) {
+        assumed.push(("users", users.into()));
+    }
+    for (key, value) in assumed {
+        policy.entry("assumes").or_insert_with(|| json!({}))[key] = value;
+    }
+    policy.values_mut().for_each(no_variables);
+    let empty = |value: &Value| *value == json!([]) || *value == json!({});
+    policy.retain(|_, value| !empty(value));
+    policy
+}
+
+/// Whether threat protection is off in a pool that it would do nothing for: no client has a sign-in that it covers. A
+/// policy leaves the modes of such a pool alone.
+fn protects_nobody(pool: &Observed) -> bool {
+    let posture = &pool.posture;
+    let off = |mode: Option<Mode>| matches!(mode, None | Some(Mode::Off));
+    let covered = |flow: &Flow| !matches!(flow, Flow::Federated | Flow::Machine);
+    let nobody = |client: &Client| sign_ins(client).is_some_and(|flows| !flows.iter().any(covered));
+    off(posture.mode.standard)
+        && off(posture.mode.custom)
+        && !posture.unread.contains(&Part::Clients)
+        && !posture.clients.is_empty()
+        && posture.clients.iter().all(nobody)
+}
+
+/// What a policy declares of modes that are `ENFORCED` by the pool's own dates: nothing of the pool was modified since, so
+/// that its mode is the same. Nothing, where that is not long enough to count.
+fn enforced_since(pool: &Observed, today: Date) -> Option<Value> {
+    let modified = pool.modified(today)?.to_zoned(TimeZone::UTC).date();
+    if text::days(modified, today) < i64::from(MINIMUM_DAYS) {
+        return None;
+    }
+    let mode = pool.posture.mode;
+    let enforced = |mode: Option<Mode>| mode == Some(Mode::Enforced);
+    let day = modified.to_string();
+    let since = match (enforced(mode.standard), enforced(mode.custom)) {
+        (true, true) => json!(day),
+        (true, false) => json!({ "standard": day }),
+        (false, true) => json!({ "custom": day }),
+        (false, false) => return None,
+    };
+    Some(json!({ "enforced_since": since }))
+}
+
+/// Whether some alarm counts several events, which the number of users may justify.
+fn counts_events(posture: &Posture) -> bool {
+    posture.alarms.iter().flatten().any(|alarm| alarm.threshold > 1.0)
+}
+
+/// Whether a pool has threat protection on `LITE`, which only old pools may: a policy leaves the plan of such a pool alone.
+fn keeps_lite(posture: &Posture) -> bool {
+    let awake = |mode: Option<Mode>| matches!(mode, Some(Mode::Audit | Mode::Enforced));
+    posture.feature_plan == Some(FeaturePlan::Lite)
+        && (awake(posture.mode.standard) || awake(posture.mode.custom))
+}
+
+/// A pool's text that looks like a variable of the policy language stays text.
+fn no_variables(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = text.replace("${", "$${"),
+        Value::Array(list) => list.iter_mut().for_each(no_variables),
+        Value::Object(map) => map.values_mut().for_each(no_variables),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Clients with responses of their own by name; every other one inherits. Where clients could not be read,
+/// nothing is said of them.
+fn clients(pool: &Observed) -> Value {
+    let posture = &pool.posture;
+    if posture
+        .clients
+        .iter()
+        .any(|client| client.risk == Override::Unknown)
+        || posture.unread.contains(&Part::Clients)
+    {
+        return json!({});
+    }
+    let Value::Object(document) = document(pool) else {
+        return json!({});
+    };
+    let mut named: Map<String, Value> = Map::new();
+    let written = document.get("clients").and_then(Value::as_object);
+    for client in &posture.clients {
+        let own = matches!(client.risk, Override::Own(_));
+        let section = written.and_then(|clients| clients.get(&client.key));
+        if let (true, Some(Value::Object(section))) = (own, section) {
+            let mut section = section.clone();
+            section.retain(|key, _| !FOREIGN.contains(&key.as_str()));
+            // `*` has a meaning of its own.
+            let key = if client.key == "*" {
+                client.id.clone()
+            } else {
+                None
+            };
+            named.insert(key.unwrap_or_else(|| client.key.clone()), Value::Object(section));
+        }
+    }
+    named.insert("*".to_owned(), "inherit".into());
+    Value::Object(named)
+}
+
+/// The policy as a text, after what it is and remarks of its pool.
+pub(super) fn text(policy: &Map<String, Value>, remarks: &str) -> String {
+    let head = "# yaml-language-server: $schema=https://raw.githubusercontent.com/cogward/cogward/main/schemas/policy.json\n\
+                # Written by `cogward init` from the pool as it was. What is not named here is not managed.\n";
+    head.to_owned() + remarks + &yaml::to_yaml(&Value::Object(policy.clone()))
+}
+
+/// Comments about what a policy cannot say of the pool: parts that were not read, and clients without a list of flows,
+/// which is not the same as a client that allows no flow.
+pub(super) fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -> String {
+    let mut remarks = String::new();
+    if !left_out.is_empty() {
+        remarks = remarks + "# Not here, because it could not be read: " + &left_out.join(", ") + ".\n";
+    }
+    for name in unsaid {
+        // Whatever is in a name, it ends no comment.
+        let name = name.escape_debug();
+        let why = "which is on an expression or has settings that a policy has no words for";
+        // Writing to a text cannot fail.
+        let _ = writeln!(remarks, "# Not here: the alarm \"{name}\", {why}.");
+    }
+    let clients = pool.posture.clients.iter();
+    // As JSON, so that no name ends the comment.
+    let names: Vec<_> = clients
+        .filter(|client| client.has_default_flows())
+        .map(|client| json!(client.key).to_string())
+        .collect();
+    if !names.is_empty() {
+        let shown = &names[..names.len().min(SHOWN_NAMES)];
+        let more = match names.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        remarks = remarks
+            + "# Without a list of flows, so that AWS's default applies (SRP, custom authentication, refresh): "
+            + &shown.join(", ")
+            + &more
+            + ".\n";
+    }
+    remarks
+}

@@ -1,0 +1,97 @@
+//! The present tense is for what is done: pools in OFF and AUDIT would do it, once ENFORCED.
+
+use serde_json::{Value, json};
+
+use crate::live::sane::support::{client, pool, scan};
+
+const RULES: [&str; 9] = [
+    "low-risk-blocked",
+    "blocked-user-not-told",
+    "adaptive-mfa-impossible",
+    "notify-without-configuration",
+    "notify-source-account",
+    "notify-template-missing",
+    "responses-not-escalating",
+    "allow-range-too-wide",
+    "client-override-weaker",
+];
+
+/// A pool with every fault that is said of what responses do.
+fn faulty(mode: &Value) -> Value {
+    let level = |action: &str, notify: bool| json!({ "action": action, "notify": notify });
+    let mut pool = pool();
+    pool["mode"] = mode.clone();
+    pool["mfa"] = json!({ "configuration": "OFF", "factors": [] });
+    pool["triggers"] = json!([]);
+    pool["responses"] = json!({
+        "account_takeover": {
+            "low": level("BLOCK", false), "medium": level("BLOCK", true), "high": level("MFA_REQUIRED", true),
+            "notifications": {
+                "source_arn": "arn:aws:ses:us-west-2:210987654321:identity/example.com",
+                "mfa_email": { "subject": "s", "text": "A sign-in." },
+            },
+        },
+        "compromised_credentials": { "action": "BLOCK", "events": [] },
+        "risk_exceptions": { "always_block": [], "always_allow": ["0.0.0.0/0"] },
+    });
+    let mut web = client("web", &["ALLOW_USER_PASSWORD_AUTH"]);
+    web["risk"] = json!({ "own": {
+        "account_takeover": { "low": level("NO_ACTION", true), "medium": level("BLOCK", true), "high": level("BLOCK", true) },
+        "compromised_credentials": { "action": "BLOCK", "events": [] },
+    } });
+    let app = client("app", &["ALLOW_USER_PASSWORD_AUTH"]);
+    pool["clients"] = json!([app, web]);
+    pool
+}
+
+fn rank(severity: &str) -> usize {
+    ["note", "warning", "error"]
+        .iter()
+        .position(|one| *one == severity)
+        .unwrap()
+}
+
+#[test]
+fn what_is_not_done_is_conditional_and_matters_less() {
+    let (_, enforced) = scan(&faulty(&json!({ "standard": "ENFORCED", "custom": "OFF" })));
+    for rule in RULES {
+        assert!(enforced.iter().any(|one| one.1 == rule), "{rule} {enforced:#?}");
+    }
+    let own = |findings: &[(String, String, String)]| -> Vec<(String, String, String)> {
+        let own = findings.iter().filter(|one| RULES.contains(&one.1.as_str()));
+        own.cloned().collect()
+    };
+    let enforced = own(&enforced);
+    assert!(
+        enforced.iter().all(|one| !one.2.contains("would")),
+        "{enforced:#?}"
+    );
+    for mode in [
+        json!({ "standard": "AUDIT", "custom": "OFF" }),
+        json!({ "standard": "OFF", "custom": "OFF" }),
+        json!({ "standard": "AUDIT", "custom": "AUDIT" }),
+        json!({ "standard": "OFF", "custom": "AUDIT" }),
+    ] {
+        let (_, findings) = scan(&faulty(&mode));
+        let waits = own(&findings);
+        // With OFF nothing is assessed in either configuration, so that none is weaker.
+        let off = mode["standard"] == "OFF";
+        let mut enforced = enforced.clone();
+        enforced.retain(|one| !(off && one.1 == "client-override-weaker"));
+        assert_eq!(waits.len(), enforced.len(), "{mode} {waits:#?}");
+        for (one, other) in waits.iter().zip(&enforced) {
+            assert!(
+                one.2.contains("would") && one.2.contains(", once `ENFORCED`"),
+                "{mode} {one:?}"
+            );
+            assert_eq!(one.1, other.1);
+            assert_eq!(rank(&one.0), rank(&other.0) - 1, "{mode} {one:?} {other:?}");
+        }
+    }
+    // One mode that is enforced carries them out.
+    let (_, custom) = scan(&faulty(&json!({ "standard": "AUDIT", "custom": "ENFORCED" })));
+    assert!(
+        own(&custom).iter().all(|one| !one.2.contains("would")),
+        "{custom:#?}"
+    );
+}
