@@ -304,6 +304,7 @@ fn sayable(posture: &Posture) -> Posture {
     let mut posture = Posture {
         origin: Posture::default().origin,
         topics: BTreeMap::new(),
+        other_alarms: None,
         seen_metrics: None,
         unread: BTreeSet::new(),
         ..posture.clone()

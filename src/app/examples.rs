@@ -9,7 +9,7 @@ use crate::app::scan;
 use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::lint::Settings;
-use crate::model::alarm::SeenMetric;
+use crate::model::alarm::{OtherAlarm, SeenMetric, Watched};
 use crate::model::observed::{Estate, Observed};
 use crate::model::posture::{Origin, Posture, Topic};
 use crate::policy::parse;
@@ -18,7 +18,9 @@ use crate::policy::variable::Variables;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
-use crate::rule::file::{BadExample, Example, Expected, MetricFacts, ObservedFacts, TopicFacts};
+use crate::rule::file::{
+    BadExample, Example, Expected, MetricFacts, ObservedFacts, OtherAlarmFacts, TopicFacts,
+};
 use crate::rule::page;
 use crate::source::{Source, SourceId, Sources};
 use crate::text;
@@ -245,6 +247,10 @@ fn observe(posture: &mut Posture, facts: &ObservedFacts) {
     for client in &mut posture.clients {
         client.has_secret = facts.secrets.get(&client.key).copied();
     }
+    posture.other_alarms = facts
+        .other_alarms
+        .as_ref()
+        .map(|alarms| alarms.iter().map(other_alarm).collect());
     posture.topics = facts
         .topics
         .iter()
@@ -254,6 +260,20 @@ fn observe(posture: &mut Posture, facts: &ObservedFacts) {
         .metrics
         .as_ref()
         .map(|metrics| metrics.iter().map(metric_of).collect());
+}
+
+fn other_alarm(facts: &OtherAlarmFacts) -> OtherAlarm {
+    let on = match (&facts.rule, &facts.query) {
+        (Some(rule), _) => Watched::Alarms(rule.clone()),
+        (None, Some(query)) => Watched::Query(query.clone()),
+        (None, None) => Watched::Expression(facts.expression.clone().unwrap_or_default()),
+    };
+    OtherAlarm {
+        name: facts.name.clone(),
+        on,
+        actions_enabled: true,
+        actions: facts.actions.clone(),
+    }
 }
 
 fn topic_of(topic: TopicFacts) -> Topic {

@@ -7,8 +7,10 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use crate::app::estate::document;
+use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Flow, sign_ins};
+use crate::model::hearing::Hearing;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
@@ -53,6 +55,9 @@ pub(super) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
     }
     if let Some(users) = pool.estimated_users.filter(|_| counts_events(&pool.posture)) {
         assumed.push(("users", users.into()));
+    }
+    if has_composites(&pool.posture) {
+        assumed.push(("composite_alarms", true.into()));
     }
     for (key, value) in assumed {
         policy.entry("assumes").or_insert_with(|| json!({}))[key] = value;
@@ -99,6 +104,22 @@ fn enforced_since(pool: &Observed, today: Date) -> Option<Value> {
 /// Whether some alarm counts several events, which the number of users may justify.
 fn counts_events(posture: &Posture) -> bool {
     posture.alarms.iter().flatten().any(|alarm| alarm.threshold > 1.0)
+}
+
+/// Whether composite alarms speak for alarms that have no action of their own.
+fn has_composites(posture: &Posture) -> bool {
+    let hearing = Hearing::of(posture);
+    let spoken_for = |alarm: &Alarm| {
+        alarm
+            .name
+            .as_deref()
+            .is_some_and(|name| hearing.is_spoken_for(name))
+    };
+    posture
+        .alarms
+        .iter()
+        .flatten()
+        .any(|alarm| alarm.actions.is_empty() && spoken_for(alarm))
 }
 
 /// Whether a pool has threat protection on `LITE`, which only old pools may: a policy leaves the plan of such a pool alone.

@@ -14,6 +14,7 @@ pub mod limits;
 mod mark;
 mod measure;
 pub mod operation;
+mod others;
 pub mod port;
 mod redact;
 pub mod regions;
@@ -29,7 +30,8 @@ pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{
-    Alarms, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Record, Reply,
+    Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Record,
+    Reply,
 };
 pub use session::Session;
 pub use write::{AlarmRequest, Carried, ConnectWriter, Effect, NamedAlarm, WriteError, WritePort, Written};

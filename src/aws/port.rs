@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::aws::error::CallError;
 use crate::aws::session::Session;
 use crate::aws::write::NamedAlarm;
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, OtherAlarm};
 use crate::model::posture::{SeenMetric, Topic};
 
 /// The answer to a call, later.
@@ -37,7 +37,16 @@ pub struct PoolEntry {
 }
 
 /// A page of alarms.
-pub type Alarms = Page<Alarm>;
+pub type Alarms = Page<AnyAlarm>;
+
+/// An alarm of a region.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyAlarm {
+    /// On a metric; of one on an expression, one for each of its metrics; of one on other alarms or a query, its name.
+    OfMetric(Alarm),
+    /// What an alarm on other alarms, a query or an expression is on, and whom it notifies.
+    Other(OtherAlarm),
+}
 
 /// A page of metrics.
 pub type Metrics = Page<SeenMetric>;

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::error::CallError;
-use crate::aws::port::{Alarms, Metrics, Page, PoolEntry, Record};
+use crate::aws::others;
+use crate::aws::port::{Alarms, AnyAlarm, Metrics, Page, PoolEntry, Record};
 use crate::aws::strange;
 use crate::aws::subject::{Endpoint, is};
 use crate::aws::write::beyond;
@@ -129,7 +130,10 @@ pub(super) fn alarms(
         }
         endpoint.alarm(alarm.alarm_arn(), alarm.alarm_name())?;
     }
-    let composites = answer.composite_alarms.unwrap_or_default().into_iter();
+    let composites = answer.composite_alarms.unwrap_or_default();
+    let mut other: Vec<_> = composites.iter().map(others::composite).collect();
+    other.extend(alarms.iter().filter_map(others::other));
+    let composites = composites.into_iter();
     // On no metric of its own: of these only the name counts, which no other alarm can have.
     let composites = composites.map(|composite| {
         let named = MetricAlarm::builder()
@@ -147,8 +151,10 @@ pub(super) fn alarms(
         }
         parts
     };
+    let of_metric = alarms.iter().flat_map(whole).chain(composites);
+    let all = of_metric.map(AnyAlarm::OfMetric);
     Ok(page(
-        alarms.iter().flat_map(whole).chain(composites),
+        all.chain(other.into_iter().map(AnyAlarm::Other)),
         answer.next_token,
     ))
 }

@@ -36,6 +36,7 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         ledger: case.ledger,
         plan: policy.assumes.feature_plan,
         users: policy.assumes.users,
+        composite_alarms: policy.assumes.composite_alarms == Some(true),
         waivers: suppress::waiver_views(policy, today, &used),
         ignores: suppress::ignore_views(policy, file, &used),
         secrets: suppress::secret_views(policy.lines, file, case.source),

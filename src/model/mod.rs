@@ -5,6 +5,7 @@ pub mod arn;
 pub mod client;
 pub mod effective;
 pub mod exception;
+pub mod hearing;
 pub mod log_delivery;
 pub mod mfa;
 pub mod mode;

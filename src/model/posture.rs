@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::alarm::Alarm;
 pub use crate::model::alarm::SeenMetric;
+use crate::model::alarm::{Alarm, OtherAlarm};
 use crate::model::client::Client;
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::{FeaturePlan, Mfa, Modes};
@@ -150,6 +150,8 @@ pub struct Posture {
     pub other_clients: Option<Client>,
     /// Alarms on the pool's threat metrics; `None` is "not known".
     pub alarms: Option<Vec<Alarm>>,
+    /// Composite alarms, queries and expressions that concern the pool (observed postures only); `None` is "not known".
+    pub other_alarms: Option<Vec<OtherAlarm>>,
     /// Log delivery; `None` is "not known".
     pub log_delivery: Option<LogDelivery>,
     /// Topics that alarms tell, by ARN, as far as they were looked at (observed postures only).

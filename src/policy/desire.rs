@@ -99,6 +99,7 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
             let pool = target.pool.as_deref().unwrap_or_default();
             alarms_of(&mut builder, alarms, pool, &root.child("alarms"))
         }),
+        other_alarms: None,
         log_delivery: file.log_delivery.as_ref().map(|section| LogDelivery {
             user_auth_events: section.user_auth_events.as_ref().map(delivery),
             user_notification: section.user_notification.as_ref().map(delivery),

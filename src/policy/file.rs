@@ -161,6 +161,8 @@ pub struct Assumes {
     pub triggers: Option<Vec<Trigger>>,
     /// Feature plan of a pool whose plan the policy does not manage, such as one that keeps threat protection on `LITE`.
     pub feature_plan: Option<FeaturePlan>,
+    /// Whether composite alarms that notify somebody are above the policy's alarms that have no action of their own.
+    pub composite_alarms: Option<bool>,
     /// About how many users the pool has. A large pool may count several events before an alarm.
     pub users: Option<u64>,
 }

@@ -200,6 +200,8 @@ pub struct ObservedFacts {
     /// Whether clients have a secret, by key; the other clients' is not known.
     #[serde(default)]
     pub secrets: BTreeMap<String, bool>,
+    /// Alarms on other alarms, on queries or on expressions.
+    pub other_alarms: Option<Vec<OtherAlarmFacts>>,
     /// Topics that alarms tell, by ARN.
     #[serde(default)]
     pub topics: BTreeMap<String, TopicFacts>,
@@ -215,6 +217,23 @@ pub struct TopicFacts {
     pub confirmed: Option<u32>,
     /// Subscriptions that nobody has confirmed.
     pub pending: Option<u32>,
+}
+
+/// An alarm on other alarms, on a query or on an expression: one of the three.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherAlarmFacts {
+    /// Alarm name.
+    pub name: String,
+    /// `AlarmRule` of a composite alarm.
+    pub rule: Option<String>,
+    /// A query over metrics.
+    pub query: Option<String>,
+    /// A metric-math expression, of which the pool's alarms of this name are the metrics.
+    pub expression: Option<String>,
+    /// ARNs notified.
+    #[serde(default)]
+    pub actions: Vec<String>,
 }
 
 /// A metric that has data.

@@ -130,6 +130,7 @@ fn rest(pool: &Observed, without: &[Part]) -> Observed {
             Part::Clients => posture.clients.clear(),
             Part::Alarms => {
                 posture.alarms = None;
+                posture.other_alarms = None;
                 posture.topics.clear();
             }
             Part::Topics => posture.topics.clear(),

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     RecoveryOptionNameType, RecoveryOptionType, UserPoolPolicyType, VerificationMessageTemplateType,
     VerifiedAttributeType,
 };
-use cogward::aws::{AlarmRequest, Connect, ConnectWriter, ReadPort, Session, WritePort};
+use cogward::aws::{AlarmRequest, AnyAlarm, Connect, ConnectWriter, ReadPort, Session, WritePort};
 use cogward::model::mode::Mode;
 use cogward::whole::{ClientSettings, PoolSettings, update_client, update_user_pool};
 use serde_json::{Value, json};
@@ -191,6 +191,8 @@ async fn an_alarm_is_written_and_read() {
     };
     writer.put_metric_alarm(&alarm).await.unwrap();
     let reader = connector.connect(&session, region, None).await;
-    let [found] = reader.alarms(None).await.unwrap().items.try_into().unwrap();
+    let [AnyAlarm::OfMetric(found)] = reader.alarms(None).await.unwrap().items.try_into().unwrap() else {
+        panic!("an alarm on a metric")
+    };
     assert_eq!(AlarmRequest::new("risk", &found), alarm);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::alarm::{Alarm, ThreatMetric, concerns_cognito};
+use crate::model::alarm::{Alarm, OtherAlarm, ThreatMetric, concerns_cognito};
 use crate::model::arn::Arn;
 use crate::model::posture::SeenMetric;
 
@@ -73,11 +73,13 @@ impl MetricsByPool {
     }
 }
 
-/// The topics that alarms tell, by ARN.
+/// The topics that these alarms notify, by ARN.
 #[must_use]
-pub fn topics_of(alarms: &[Alarm]) -> BTreeSet<&str> {
-    let actions = alarms.iter().flat_map(|alarm| &alarm.actions).map(String::as_str);
+pub fn topics_of<'a>(alarms: &'a [Alarm], others: &'a [OtherAlarm]) -> BTreeSet<&'a str> {
+    let actions = alarms.iter().flat_map(|alarm| &alarm.actions);
+    let actions = actions.chain(others.iter().flat_map(|alarm| &alarm.actions));
     actions
+        .map(String::as_str)
         .filter(|arn| Arn::parse(arn).is_some_and(|arn| arn.service == "sns"))
         .collect()
 }
@@ -157,7 +159,7 @@ mod tests {
         let names: Vec<_> = found.iter().filter_map(|alarm| alarm.name.as_deref()).collect();
         assert_eq!(names, ["case", "dimension", "live", "namespace", "other-metric"]);
         assert_eq!(
-            topics_of(&found).into_iter().collect::<Vec<_>>(),
+            topics_of(&found, &[]).into_iter().collect::<Vec<_>>(),
             ["arn:aws:sns:us-west-2:123456789012:security"]
         );
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
-use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, Trouble};
+use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, OtherAlarms, Trouble};
 use crate::aws::operation::Operation;
-use crate::aws::port::MOST_METRICS;
-use crate::model::alarm::{Alarm, spellings};
+use crate::aws::port::{AnyAlarm, MOST_METRICS};
+use crate::model::alarm::{Alarm, OtherAlarm, spellings};
 use crate::model::arn::Arn;
 use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::{Part, SeenMetric, Topic};
@@ -19,7 +19,7 @@ const AT_A_TIME: usize = 16;
 
 /// All of a region's alarms and metrics, or why they are not known.
 pub(super) struct Surroundings {
-    alarms: Result<AlarmsByPool, Trouble>,
+    alarms: Result<(AlarmsByPool, OtherAlarms), Trouble>,
     alarm_names: Arc<BTreeSet<String>>,
     metrics: Result<MetricsByPool, Trouble>,
 }
@@ -39,12 +39,27 @@ pub(super) async fn surroundings(run: &Run<'_>) -> Surroundings {
         run.all(Operation::DescribeAlarms, |port, next| port.alarms(next)),
         run.all(Operation::ListMetrics, |port, next| port.metrics(next)),
     );
+    let (alarms, others) = sorted(alarms);
     let names = alarms.iter().filter_map(|alarm| alarm.name.clone());
     Surroundings {
         alarm_names: Arc::new(names.collect()),
-        alarms: no_alarms.map_or_else(|| Ok(AlarmsByPool::new(alarms)), |error| Err(error.into())),
+        alarms: no_alarms.map_or_else(
+            || Ok((AlarmsByPool::new(alarms), OtherAlarms::new(others))),
+            |error| Err(error.into()),
+        ),
         metrics: no_metrics.map_or_else(|| Ok(MetricsByPool::new(metrics)), |error| Err(error.into())),
     }
+}
+
+fn sorted(all: Vec<AnyAlarm>) -> (Vec<Alarm>, Vec<OtherAlarm>) {
+    let (mut alarms, mut others) = (Vec::new(), Vec::new());
+    for alarm in all {
+        match alarm {
+            AnyAlarm::OfMetric(alarm) => alarms.push(alarm),
+            AnyAlarm::Other(alarm) => others.push(alarm),
+        }
+    }
+    (alarms, others)
 }
 
 impl Surroundings {
@@ -57,7 +72,11 @@ impl Surroundings {
     pub(super) fn furnish(&self, pool: &mut Observed) {
         let id = pool.id().to_owned();
         match &self.alarms {
-            Ok(alarms) => pool.posture.alarms = Some(alarms.of(&id)),
+            Ok((alarms, others)) => {
+                let own = alarms.of(&id);
+                pool.posture.other_alarms = Some(others.of(&id, &own));
+                pool.posture.alarms = Some(own);
+            }
             Err(trouble) => pool
                 .unread
                 .push(unread(Part::Alarms, Operation::DescribeAlarms, trouble)),
@@ -127,11 +146,7 @@ pub(super) fn remember(pool: &mut Observed, older: &Older) {
 
 /// Asks for every topic that the alarms of these pools tell.
 pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Observed>) -> Topics {
-    let arns: BTreeSet<_> = pools
-        .filter_map(|pool| pool.posture.alarms.as_deref())
-        .flat_map(convert::topics_of)
-        .map(str::to_owned)
-        .collect();
+    let arns: BTreeSet<_> = pools.flat_map(topics_of).map(str::to_owned).collect();
     stream::iter(arns)
         .map(|arn| async move {
             let answer = run
@@ -155,9 +170,16 @@ fn is_hidden(arn: &str, account: Option<&str>, trouble: &Trouble) -> bool {
     elsewhere && trouble.failure == Failure::Denied && forbidden
 }
 
+fn topics_of(pool: &Observed) -> BTreeSet<&str> {
+    let alarms = pool.posture.alarms.as_deref().unwrap_or_default();
+    let others = pool.posture.other_alarms.as_deref().unwrap_or_default();
+    convert::topics_of(alarms, others)
+}
+
 /// Gives a pool the topics that its alarms tell.
 pub(super) fn connect(pool: &mut Observed, topics: &Topics) {
-    let arns = convert::topics_of(pool.posture.alarms.as_deref().unwrap_or_default());
+    let arns: Vec<_> = topics_of(pool).into_iter().map(str::to_owned).collect();
+    let arns = arns.iter().map(String::as_str);
     let (mut known, mut unknown) = (BTreeMap::new(), Vec::new());
     for arn in arns {
         match topics.get(arn) {

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
 
+use crate::model::alarm::Watched;
 use crate::model::client::{Client, Override};
 use crate::model::notification::Notifications;
 use crate::model::observed::{Estate, Observed};
@@ -130,6 +131,10 @@ impl Mask {
             let beyond = &mut alarm.beyond;
             let words = [&mut beyond.unit, &mut beyond.low_samples, &mut beyond.wall_clock];
             self.texts(words.into_iter().flatten().chain(&mut beyond.unknown));
+        }
+        for alarm in posture.other_alarms.iter_mut().flatten() {
+            let (Watched::Alarms(text) | Watched::Query(text) | Watched::Expression(text)) = &mut alarm.on;
+            self.texts([&mut alarm.name, text].into_iter().chain(&mut alarm.actions));
         }
         for metric in posture.seen_metrics.iter_mut().flatten() {
             self.texts(metric.dimensions.values_mut());

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::alarm::{Alarm, AlarmFault, AlarmField, BlindFault, ThreatMetric, blind, check_seen};
+use crate::model::alarm::{
+    Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
+};
+use crate::model::hearing::Hearing;
 use crate::model::log_delivery::{LogFault, faults};
-use crate::model::posture::{Origin, Posture, Topic};
+use crate::model::posture::{Origin, Posture};
 use crate::pointer::Pointer;
-use crate::rule::view::{AlarmView, FaultView, LogDeliveryView};
+use crate::rule::view::{AlarmView, FaultView, LogDeliveryView, QueryView};
 
 /// Every alarm, as far as alarms are known; those in `long` are written with `dimensions`.
 pub(in crate::rule) fn alarms(posture: &Posture, long: &BTreeSet<usize>) -> Option<Vec<AlarmView>> {
@@ -25,6 +28,9 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
     let seen = posture.seen_metrics.as_deref().unwrap_or_default();
     // An observed alarm has its dimensions as CloudWatch has them.
     let long = long || posture.origin == Origin::Observed;
+    let hearing = Hearing::of(posture);
+    let name = alarm.name.as_deref().unwrap_or_default();
+    let is_expression = |other: &OtherAlarm| matches!(other.on, Watched::Expression(_)) && other.name == name;
     let dimension = |name: &str| alarm.dimensions.get(name).cloned().unwrap_or_default();
     AlarmView {
         pointer: at.to_string(),
@@ -42,21 +48,48 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
             .collect(),
         blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
         actions: alarm.actions.clone(),
-        unheard: unheard(alarm, posture),
+        unheard: hearing.unheard(&alarm.actions),
         actions_enabled: alarm.actions_enabled,
+        spoken_for: hearing.is_spoken_for(name),
+        above: above(name, hearing),
+        of_expression: posture.other_alarms.iter().flatten().any(is_expression),
     }
 }
 
-/// Actions that reach nobody, with why: topics that are not there or have no confirmed subscription.
-fn unheard(alarm: &Alarm, posture: &Posture) -> Vec<String> {
-    let one = |action: &String| match posture.topics.get(action)? {
-        Topic::Missing => Some(format!("there is no topic `{action}`")),
-        // Whether anybody hears a hidden one is not known.
-        Topic::Found { confirmed: 1.., .. } | Topic::Hidden => None,
-        Topic::Found { pending: 0, .. } => Some(format!("nobody subscribes to `{action}`")),
-        Topic::Found { .. } => Some(format!("no subscription of `{action}` is confirmed")),
+/// Composite alarms directly above an alarm that reach nobody, with why.
+fn above(name: &str, hearing: Hearing<'_>) -> Vec<String> {
+    let silent = |other: &OtherAlarm| {
+        let why = hearing.silence(other.actions_enabled, &other.actions)?;
+        let why = match why.strip_prefix("it has") {
+            Some(rest) => format!("has{rest}"),
+            None => format!("reaches nobody: {why}"),
+        };
+        Some(format!("`{}` {why}", other.name))
     };
-    alarm.actions.iter().filter_map(one).collect()
+    hearing.above(name).filter_map(silent).collect()
+}
+
+/// Alarms on queries over the pool's threat metrics.
+pub(in crate::rule) fn queries(posture: &Posture) -> Option<Vec<QueryView>> {
+    let (pool, hearing) = (
+        posture.pool_id.as_deref().unwrap_or_default(),
+        Hearing::of(posture),
+    );
+    let one = |other: &OtherAlarm| {
+        let silence = hearing
+            .silence(other.actions_enabled, &other.actions)
+            .filter(|_| !hearing.is_spoken_for(&other.name))
+            .unwrap_or_default();
+        let views = other.queried(pool).into_iter().map(|queried| QueryView {
+            name: other.name.clone(),
+            metric: queried.metric.as_str().to_owned(),
+            operations: queried.operations,
+            risk_levels: queried.risk_levels,
+            silence: silence.clone(),
+        });
+        views.collect::<Vec<_>>()
+    };
+    Some(posture.other_alarms.as_ref()?.iter().flat_map(one).collect())
 }
 
 fn dead(fault: AlarmFault, at: &Pointer, long: bool) -> FaultView {

@@ -43,6 +43,8 @@ pub struct Facts<'a> {
     pub modified: Option<Timestamp>,
     /// The plan that a policy assumes.
     pub plan: Option<FeaturePlan>,
+    /// Whether a policy assumes composite alarms above its own.
+    pub composite_alarms: bool,
     /// About how many users the pool has: as observed, or as the policy assumes.
     pub users: Option<u64>,
     /// Waivers.
@@ -77,6 +79,7 @@ pub fn view(facts: Facts<'_>) -> View {
         target: target(posture, facts.target),
         posture: PostureView {
             known_plan: posture.feature_plan.or(facts.plan).as_ref().map(word),
+            composite_alarms: facts.composite_alarms,
             estimated_users: facts.users.map(|users| i64::try_from(users).unwrap_or(i64::MAX)),
             ..posture_view(posture)
         },
@@ -84,6 +87,7 @@ pub fn view(facts: Facts<'_>) -> View {
         scopes: scopes::scopes(posture),
         clients: clients::clients(posture),
         alarms: alarms::alarms(posture, &facts.long_alarms),
+        queries: alarms::queries(posture),
         log_delivery: alarms::log_delivery(posture),
         gate: if desired {
             gate(posture, facts.gate, facts.ledger, facts.today)
@@ -134,6 +138,7 @@ fn posture_view(posture: &Posture) -> PostureView {
         mfa_fault: posture.mfa.impossible().map(mfa_fault),
         domain: posture.domain,
         estimated_users: None,
+        composite_alarms: false,
         triggers: posture
             .triggers
             .as_ref()

@@ -15,5 +15,5 @@ pub use exception::{ExceptionsView, RangeFacts, RangeListView, RangePairView, Ra
 pub use hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
 pub use notification::{ArnView, FaultView, NotificationsView, PlaceholderView, TemplateView};
 pub use scope::{AccountTakeoverView, CompromisedView, LevelView, ScopeView, WeakerCellView};
-pub use surroundings::{AlarmView, CellView, ClientView, GateView, LogDeliveryView};
+pub use surroundings::{AlarmView, CellView, ClientView, GateView, LogDeliveryView, QueryView};
 pub use whole::{ModeView, PolicyView, PostureView, TargetView, View, schema};

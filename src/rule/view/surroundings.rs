@@ -68,6 +68,27 @@ pub struct AlarmView {
     pub unheard: Vec<String>,
     /// Whether actions are carried out.
     pub actions_enabled: bool,
+    /// Whether a composite alarm that speaks for it, at any depth, reaches somebody, as far as is known.
+    pub spoken_for: bool,
+    /// Composite alarms that speak for it directly and reach nobody, each with why: "`all-pools` has no action".
+    pub above: Vec<String>,
+    /// Whether it is a metric of an alarm on an expression: what fires it is the expression, not this metric alone.
+    pub of_expression: bool,
+}
+
+/// An alarm of an observed pool on a query over its threat metrics.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct QueryView {
+    /// Name.
+    pub name: String,
+    /// The threat metric that it watches, in its documented spelling.
+    pub metric: String,
+    /// Values of `Operation` that it asks for; empty for all.
+    pub operations: Vec<String>,
+    /// Risk levels that it asks for, in lower case; empty for all.
+    pub risk_levels: Vec<String>,
+    /// Why it reaches nobody, and no composite alarm above it does; empty where somebody may be notified.
+    pub silence: String,
 }
 
 /// Log delivery.

@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::rule::view::hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
 use crate::rule::view::notification::FaultView;
 use crate::rule::view::scope::ScopeView;
-use crate::rule::view::surroundings::{AlarmView, CellView, ClientView, GateView, LogDeliveryView};
+use crate::rule::view::surroundings::{
+    AlarmView, CellView, ClientView, GateView, LogDeliveryView, QueryView,
+};
 
 /// Every variable that an expression may name.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -27,6 +29,8 @@ pub struct View {
     pub clients: Vec<ClientView>,
     /// Alarms; `null` when the policy does not manage alarms (or they were not read).
     pub alarms: Option<Vec<AlarmView>>,
+    /// Alarms on queries over the pool's threat metrics, one entry for each metric; `null` when not known, as in a policy.
+    pub queries: Option<Vec<QueryView>>,
     /// Log delivery; `null` when the policy does not manage it (or it was not read).
     pub log_delivery: Option<LogDeliveryView>,
     /// Evidence for the step from audit to enforced, one entry per authentication type; of an observed pool
@@ -104,6 +108,9 @@ pub struct PostureView {
     pub domain: Option<bool>,
     /// About how many users the pool has; `null` when not known. A policy says it with `assumes.users`.
     pub estimated_users: Option<i64>,
+    /// Whether a policy says that composite alarms speak for its alarms without an action
+    /// (`assumes.composite_alarms`).
+    pub composite_alarms: bool,
     /// Lambda triggers that the pool has, by the API's names, all of them; `null` when not known. A policy says them
     /// with `assumes.triggers`.
     pub triggers: Option<Vec<String>>,

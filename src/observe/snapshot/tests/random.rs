@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::model::alarm::{Alarm, Beyond, WarmUp};
+use crate::model::alarm::{Alarm, Beyond, OtherAlarm, WarmUp, Watched};
 use crate::model::client::{Client, Override};
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
@@ -234,6 +234,22 @@ fn beyond() -> BoxedStrategy<Beyond> {
         .boxed()
 }
 
+fn other_alarm() -> BoxedStrategy<OtherAlarm> {
+    let on = prop_oneof![
+        text().prop_map(Watched::Alarms),
+        text().prop_map(Watched::Query),
+        text().prop_map(Watched::Expression),
+    ];
+    (text(), on, any::<bool>(), prop::collection::vec(text(), 0..3))
+        .prop_map(|(name, on, actions_enabled, actions)| OtherAlarm {
+            name,
+            on,
+            actions_enabled,
+            actions,
+        })
+        .boxed()
+}
+
 fn logs() -> BoxedStrategy<LogDelivery> {
     let delivery = || {
         let parts = (maybe(word()), maybe(text()), maybe(text()), maybe(text()));
@@ -285,16 +301,20 @@ fn surroundings() -> BoxedStrategy<Posture> {
         maybe(logs()),
         prop::collection::btree_map(text(), topic, 0..3),
         maybe(prop::collection::vec(metric, 0..3)),
+        maybe(prop::collection::vec(other_alarm(), 0..3)),
     );
     parts
-        .prop_map(|(alarms, log_delivery, topics, seen_metrics)| Posture {
-            origin: Origin::Observed,
-            alarms,
-            log_delivery,
-            topics,
-            seen_metrics,
-            ..Posture::default()
-        })
+        .prop_map(
+            |(alarms, log_delivery, topics, seen_metrics, other_alarms)| Posture {
+                origin: Origin::Observed,
+                alarms,
+                other_alarms,
+                log_delivery,
+                topics,
+                seen_metrics,
+                ..Posture::default()
+            },
+        )
         .boxed()
 }
 

@@ -4,6 +4,7 @@ use crate::model::client::{Client, Override};
 use crate::model::mode::{Mfa, Modes};
 use crate::model::observed::{Observed, Unread};
 use crate::model::posture::{Origin, Posture};
+use crate::observe::snapshot::v1::others::OtherAlarmV1;
 use crate::observe::snapshot::v1::types::{
     AlarmV1, ClientV1, LogDeliveryV1, MetricV1, MfaV1, ModeV1, OverrideV1, PoolV1, UnreadV1,
 };
@@ -37,6 +38,10 @@ impl From<&Observed> for PoolV1 {
                 .alarms
                 .as_ref()
                 .map(|alarms| alarms.iter().map(AlarmV1::from).collect()),
+            other_alarms: posture
+                .other_alarms
+                .as_ref()
+                .map(|alarms| alarms.iter().map(OtherAlarmV1::from).collect()),
             log_delivery: posture.log_delivery.as_ref().map(LogDeliveryV1::from),
             topics: posture
                 .topics
@@ -76,6 +81,9 @@ impl From<PoolV1> for Observed {
             other_clients: None,
             alarms: frozen
                 .alarms
+                .map(|alarms| alarms.into_iter().map(Into::into).collect()),
+            other_alarms: frozen
+                .other_alarms
                 .map(|alarms| alarms.into_iter().map(Into::into).collect()),
             log_delivery: frozen.log_delivery.map(Into::into),
             topics: frozen

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
 use crate::model::response::{Action, CompromisedAction, PasswordEvent};
+use crate::observe::snapshot::v1::others::OtherAlarmV1;
 use crate::observe::snapshot::v1::words::{FailureV1, PartV1};
 
 /// Observed postures of user pools, saved by `cogward snapshot`.
@@ -124,6 +125,10 @@ pub(super) struct PoolV1 {
     /// Alarms on the pool's metrics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) alarms: Option<Vec<AlarmV1>>,
+    /// Composite alarms, queries and expressions that concern the pool; absent where they are not known, as in snapshots of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) other_alarms: Option<Vec<OtherAlarmV1>>,
     /// Log delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) log_delivery: Option<LogDeliveryV1>,

@@ -2,6 +2,7 @@
 
 mod adopted;
 mod clients;
+mod composites;
 mod context;
 mod flows;
 mod mfa;
