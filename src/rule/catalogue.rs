@@ -170,6 +170,7 @@ fn bind(view: &View) -> Bindings<'_> {
     variables.add("scopes", || to_json(&view.scopes));
     variables.add("clients", || to_json(&view.clients));
     variables.add("alarms", || to_json(&view.alarms));
+    variables.add("queries", || to_json(&view.queries));
     variables.add("log_delivery", || to_json(&view.log_delivery));
     variables.add("gate", || to_json(&view.gate));
     variables.add("waivers", || to_json(&view.waivers));

@@ -191,8 +191,9 @@ async fn an_alarm_is_written_and_read() {
     };
     writer.put_metric_alarm(&alarm).await.unwrap();
     let reader = connector.connect(&session, region, None).await;
-    let [AnyAlarm::OfMetric(found)] = reader.alarms(None).await.unwrap().items.try_into().unwrap() else {
-        panic!("an alarm on a metric")
+    let found = reader.alarms(None).await.unwrap().items;
+    let [AnyAlarm::OfMetric(found)] = found.as_slice() else {
+        panic!("one alarm on a metric: {found:?}")
     };
-    assert_eq!(AlarmRequest::new("risk", &found), alarm);
+    assert_eq!(AlarmRequest::new("risk", found), alarm);
 }

@@ -90,7 +90,10 @@ fn init_writes_what_needs_no_waiver() {
     let mut both = pool();
     both["mode"]["custom"] = "ENFORCED".into();
     let text = made(&both);
-    assert!(text.contains("enforced_since: \"2025-02-01\"\n"), "{text}");
+    assert!(
+        text.contains("audit_gate: { enforced_since: \"2025-02-01\" }\n"),
+        "{text}"
+    );
     // What was modified of late may be enforced since then only: the waiver stays.
     let mut fresh = pool();
     fresh["last_modified"] = "2026-11-20T00:00:00Z".into();
@@ -152,7 +155,11 @@ fn a_pool_that_was_enforced_for_years_shows_no_audit() {
             &[],
             "since 2026-11-01 only",
         ),
-        (long, &["2025-03-01 AUDIT"], "AUDIT on 2025-03-01"),
+        (
+            long,
+            &["2025-03-01 AUDIT", "2025-03-02 ENFORCED"],
+            "AUDIT on 2025-03-01",
+        ),
         (
             long,
             &["2025-03-01 OFF", "2025-04-01 ENFORCED"],

@@ -38,9 +38,12 @@ fn silent() -> Aws {
     aws
 }
 
+/// Why alarms of the pool `members` are silent. Those of the pool `partners` are silent in the demo.
 fn silences(aws: &Aws) -> Vec<String> {
     let (_, findings) = aws.findings(&["scan"]);
-    let silent = findings.into_iter().filter(|one| one.0 == "alarm-silent");
+    let silent = findings
+        .into_iter()
+        .filter(|one| one.0 == "alarm-silent" && !one.1.contains(":partners`"));
     silent.map(|one| one.1).collect()
 }
 
@@ -61,7 +64,8 @@ fn a_composite_alarm_speaks_for_what_is_below_it() {
     // A snapshot says the same, and init assumes it.
     assert_eq!(aws.run(&["snapshot", "--output", "live.json"]).code, 0);
     let (_, saved) = aws.findings(&["scan", "--from", "live.json"]);
-    assert!(saved.iter().all(|one| one.0 != "alarm-silent"), "{saved:?}");
+    let silent = |one: &&(String, String)| one.0 == "alarm-silent" && !one.1.contains(":partners`");
+    assert!(!saved.iter().any(|one| silent(&one)), "{saved:?}");
     let run = aws.run(&[
         "init",
         "made",
