@@ -43,7 +43,7 @@ pub mod schema;
 
 pub mod policy;
 
-pub mod whole;
+pub mod update;
 
 pub mod plan;
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use cogward::finding::Finding;
 use cogward::model::posture::{Origin, Posture};
-use cogward::rule::build::{Facts, view};
+use cogward::rule::inputs::{Facts, view};
 use cogward::rule::catalogue::Catalogue;
 use cogward::rule::compiled::Rule;
 use cogward::rule::file::Stage;

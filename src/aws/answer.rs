@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::aws::mark::note_secret;
 use crate::aws::operation::Operation;
-use crate::whole::drop_secrets;
+use crate::update::drop_secrets;
 
 /// Why a response with a good status is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

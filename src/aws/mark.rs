@@ -30,7 +30,7 @@ mod tests {
 
     use super::*;
     use crate::aws::convert;
-    use crate::whole::drop_secrets;
+    use crate::update::drop_secrets;
 
     #[test]
     fn a_bit_is_kept_and_the_secret_is_not() {

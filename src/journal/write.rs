@@ -2,7 +2,7 @@
 
 use crate::fs::{Growing, Tree};
 use crate::journal::event::{Begin, Close, End, Event, Run};
-use crate::whole::drop_secrets;
+use crate::update::drop_secrets;
 
 /// A journal that is being written. Every line is on disk before a function returns; after an error nothing more is
 /// written, and no call may be made.

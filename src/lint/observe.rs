@@ -7,9 +7,9 @@ use crate::lint::resolve::{self, Ground};
 use crate::model::observed::Observed;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
-use crate::rule::build::{Facts, view};
 use crate::rule::compiled::Rule;
 use crate::rule::file::{Sees, Stage};
+use crate::rule::inputs::{Facts, view};
 
 /// What judging one pool gave.
 #[derive(Debug, Default)]

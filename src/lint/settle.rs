@@ -9,10 +9,10 @@ use crate::pointer::Pointer;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::report::Summary;
-use crate::rule::build::{Facts, view};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::file::Stage;
+use crate::rule::inputs::{Facts, view};
 use crate::rule::view::StaleView;
 use crate::source::Sources;
 

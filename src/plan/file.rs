@@ -9,7 +9,7 @@ use crate::plan::calls::Call;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::policy::write;
-use crate::whole::unordered;
+use crate::update::unordered;
 
 /// A plan of `cogward`: what would change, by which calls, and on what it rests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

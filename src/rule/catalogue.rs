@@ -197,7 +197,7 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::build::{Facts, view};
+    use crate::rule::inputs::{Facts, view};
 
     #[test]
     fn every_field_of_the_view_is_a_variable() {

@@ -1,10 +1,10 @@
 //! Rules as data: rule files, the view they see, and the expression engine behind them.
 
-pub mod build;
 pub mod catalogue;
 pub mod compiled;
 mod engine;
 pub mod file;
+pub mod inputs;
 mod lazy;
 pub mod load;
 pub mod page;

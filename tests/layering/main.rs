@@ -31,7 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "yaml",
             "schema",
             "policy",
-            "whole",
+            "update",
             "plan",
             "ledger",
             "drift",

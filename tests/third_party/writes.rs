@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use cogward::aws::{AlarmRequest, AnyAlarm, Connect, ConnectWriter, ReadPort, Session, WritePort};
 use cogward::model::mode::Mode;
-use cogward::whole::{ClientSettings, PoolSettings, update_client, update_user_pool};
+use cogward::update::{ClientSettings, PoolSettings, update_client, update_user_pool};
 use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT, connector, ministack, moto, new_account, pool, sdk};

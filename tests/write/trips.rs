@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cogward::aws::{Effect, ReadPort, WritePort};
 use cogward::model::mode::{FeaturePlan, Mode};
 use cogward::simulator::{Behaviour, Options, Raw, Server, Update};
-use cogward::whole::{ClientSettings, PoolSettings, update_client, update_user_pool};
+use cogward::update::{ClientSettings, PoolSettings, update_client, update_user_pool};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -5,7 +5,7 @@ use cogward::aws::NamedAlarm;
 use cogward::model::log_delivery::{Delivery, LogSource};
 use cogward::model::mode::{MfaConfiguration, MfaFactor};
 use cogward::simulator::Options;
-use cogward::whole::{MfaSettings, log_delivery, mfa_config, risk_configuration};
+use cogward::update::{MfaSettings, log_delivery, mfa_config, risk_configuration};
 use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT, POOL, REGION, Write, alarm, ports, raw, start};

@@ -15,7 +15,7 @@ use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
 use crate::plan::Leaf;
 use crate::text;
-use crate::whole::restored;
+use crate::update::restored;
 
 /// The state before a run, as far as the run changed it.
 #[derive(Clone, Debug, Default)]

@@ -12,8 +12,8 @@ use crate::model::log_delivery::{self as model, Delivery};
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::plan::{Call, Leaf, LogSource, Write};
 use crate::pointer::Pointer;
-use crate::whole::{
-    Changed, ClientSettings, MfaSettings, PoolSettings, Put, Refusal, UpdateBody, log_delivery,
+use crate::update::{
+    Changed, ClientSettings, MfaSettings, PoolSettings, Put, UpdateBody, UpdateRefusal, log_delivery,
     log_delivery_back, mfa_config, risk_configuration, risk_configuration_back, update_client,
     update_user_pool,
 };
@@ -23,7 +23,7 @@ use crate::whole::{
 ///
 /// # Errors
 /// The object cannot be known to be sent back without a loss.
-pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBody, Refusal> {
+pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
     let pool = work.pool.id();
     let back = back(call, work);
     match call.write {
@@ -45,7 +45,7 @@ pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBod
         Write::SetLogDeliveryConfiguration => log_delivery_back(pool, &described_logs(object), &back),
         Write::SetUserPoolMfaConfig => mfa_config(pool, object, &mfa_settings(&call.sets, back)),
         Write::PutMetricAlarm => match alarm::unknown(object) {
-            Some(unknown) => Err(Refusal::NotKnown(unknown)),
+            Some(unknown) => Err(UpdateRefusal::NotKnown(unknown)),
             None => Ok(whole(object, &alarm::wanted(call, work, object))),
         },
     }

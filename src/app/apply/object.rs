@@ -14,7 +14,7 @@ use crate::model::response::RiskConfiguration;
 use crate::observe::live::RawPool;
 use crate::plan::{Call, Write, whole_alarm};
 use crate::pointer::Pointer;
-use crate::whole::unordered;
+use crate::update::unordered;
 
 /// An object that a call replaces.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

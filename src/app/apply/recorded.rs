@@ -8,7 +8,7 @@ use crate::app::diff::Wish;
 use crate::journal::{Begin, Made, Outcome, Record};
 use crate::model::observed::Selector;
 use crate::pointer::Pointer;
-use crate::whole::Put;
+use crate::update::Put;
 
 /// What a journal recorded of one pool.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,7 +11,7 @@ use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::proposal::{Accept, Guard, PolicyFinding, Refused};
 use crate::text;
-use crate::whole;
+use crate::update;
 
 fn refused(guard: Guard, pool: Option<&str>, message: String, next: impl Into<String>) -> Refused {
     Refused {
@@ -368,7 +368,7 @@ pub(super) fn lint_error(policy: &str, pool: Option<&str>, first: &PolicyFinding
 }
 
 /// A whole object that cannot be sent back.
-pub(super) fn not_carried(pool: &Observed, operation: &str, why: &whole::Refusal) -> Refused {
+pub(super) fn not_carried(pool: &Observed, operation: &str, why: &update::UpdateRefusal) -> Refused {
     refused(
         Guard::NotCarried,
         Some(pool.id()),

@@ -18,7 +18,7 @@ use crate::plan::{Auth, Call, Change, Diff, Write, enforces, lock_out};
 use crate::pointer::Pointer;
 use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
 use crate::text;
-use crate::whole::{Changed, Put, UpdateBody, restored};
+use crate::update::{Changed, Put, UpdateBody, restored};
 
 /// A pool of a plan, and the calls whose bodies cannot be made.
 pub(super) fn pool(

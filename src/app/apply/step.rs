@@ -19,7 +19,7 @@ use crate::plan::{Call, Write};
 use crate::pointer::Pointer;
 use crate::proposal::{CallOutcome, Ended};
 use crate::text;
-use crate::whole::{UpdateBody, Why};
+use crate::update::{UpdateBody, Why};
 
 /// What a pool's calls share.
 pub(super) struct Bench<'a> {

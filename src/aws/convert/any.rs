@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::aws::convert::{client, log_delivery, mfa, pool};
 use crate::model::posture::Part;
-use crate::whole::drop_secrets;
+use crate::update::drop_secrets;
 
 /// Members and words of the answers.
 const WORDS: &[&str] = &[

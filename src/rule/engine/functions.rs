@@ -9,8 +9,8 @@ use crate::model::exception;
 use crate::model::response::Action;
 use crate::model::{notification, ses};
 use crate::pointer::Pointer;
-use crate::rule::build::{arn_view, braced};
 use crate::rule::engine::work;
+use crate::rule::inputs::{arn_view, braced};
 use crate::text;
 
 /// Names of all functions here, for the checker.
@@ -126,7 +126,7 @@ fn net(text: &str) -> Option<ipnet::IpNet> {
 }
 
 fn cidr(text: &str) -> Result<Value, ExecutionError> {
-    to_value(&crate::rule::build::range_facts(text)).map_err(|error| failed("cidr", error))
+    to_value(&crate::rule::inputs::range_facts(text)).map_err(|error| failed("cidr", error))
 }
 
 fn aggregate(list: &[Value]) -> Value {

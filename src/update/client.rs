@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, is_nothing};
-use crate::whole::places::at;
-use crate::whole::refusal::Refusal;
-use crate::whole::secret::CLIENT_SECRET;
-use crate::whole::settings::ClientSettings;
+use crate::update::body::{UpdateBody, Why};
+use crate::update::draft::{Draft, is_nothing};
+use crate::update::places::at;
+use crate::update::refusal::UpdateRefusal;
+use crate::update::secret::CLIENT_SECRET;
+use crate::update::settings::ClientSettings;
 
 /// Members that only the description has.
 const DESCRIBE_ONLY: [&str; 3] = ["ClientType", "CreationDate", "LastModifiedDate"];
@@ -45,12 +45,12 @@ const CARRIED: [&str; 21] = [
 ///
 /// # Errors
 /// A description that cannot be known to be sent back without a loss.
-pub fn update_client(raw: &Value, set: &ClientSettings) -> Result<UpdateBody, Refusal> {
-    let client = raw.as_object().ok_or(Refusal::NoId("ClientId"))?;
+pub fn update_client(raw: &Value, set: &ClientSettings) -> Result<UpdateBody, UpdateRefusal> {
+    let client = raw.as_object().ok_or(UpdateRefusal::NoId("ClientId"))?;
     let mut draft = Draft::of(client);
     for name in ["UserPoolId", "ClientId"] {
         let id = client.get(name).and_then(Value::as_str);
-        draft.id(name, id.ok_or(Refusal::NoId(name))?);
+        draft.id(name, id.ok_or(UpdateRefusal::NoId(name))?);
     }
     for (name, value) in client {
         member(&mut draft, name, value);
@@ -91,12 +91,12 @@ fn list(
     client: &Map<String, Value>,
     name: &str,
     wanted: Option<&BTreeSet<String>>,
-) -> Result<(), Refusal> {
+) -> Result<(), UpdateRefusal> {
     let Some(wanted) = wanted else { return Ok(()) };
     let before = client.get(name).filter(|value| !value.is_null());
     let old: Vec<&str> = match before {
         None => Vec::new(),
-        Some(value) => texts(value).ok_or_else(|| Refusal::Shape {
+        Some(value) => texts(value).ok_or_else(|| UpdateRefusal::Shape {
             pointer: at(&[name]),
             what: "is no list of texts",
         })?,

@@ -4,11 +4,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::mode::{MfaConfiguration, MfaFactor};
-use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, is_nothing};
-use crate::whole::places::at;
-use crate::whole::refusal::Refusal;
-use crate::whole::settings::MfaSettings;
+use crate::update::body::{UpdateBody, Why};
+use crate::update::draft::{Draft, is_nothing};
+use crate::update::places::at;
+use crate::update::refusal::UpdateRefusal;
+use crate::update::settings::MfaSettings;
 
 const MODE: &str = "MfaConfiguration";
 const SMS: &str = "SmsMfaConfiguration";
@@ -29,9 +29,9 @@ const PASSKEYS: [&str; 2] = ["MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACT
 /// An answer without a mode; MFA to go off where settings of a factor would be lost with it; text messages to be turned
 /// on for a pool that has no way to send them, or off, since it is not confirmed that the pool keeps its way to send
 /// them.
-pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<UpdateBody, Refusal> {
-    let members = described.as_object().ok_or(Refusal::NoId(MODE))?;
-    let before = present(members, MODE).ok_or(Refusal::NoId(MODE))?;
+pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<UpdateBody, UpdateRefusal> {
+    let members = described.as_object().ok_or(UpdateRefusal::NoId(MODE))?;
+    let before = present(members, MODE).ok_or(UpdateRefusal::NoId(MODE))?;
     let mode = set
         .configuration
         .map_or_else(|| before.clone(), |mode| json!(mode));
@@ -58,7 +58,7 @@ pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<Up
 }
 
 /// A factor is not sent while MFA is off; one with settings of its own would be lost.
-fn without_factor(draft: &mut Draft<'_>, name: &str, value: &Value) -> Result<(), Refusal> {
+fn without_factor(draft: &mut Draft<'_>, name: &str, value: &Value) -> Result<(), UpdateRefusal> {
     let known = if name == TOKEN { "Enabled" } else { "" };
     let is_bare = |members: &Map<String, Value>| {
         members
@@ -66,7 +66,7 @@ fn without_factor(draft: &mut Draft<'_>, name: &str, value: &Value) -> Result<()
             .all(|(member, value)| member == known || is_nothing(member, value))
     };
     if !value.as_object().is_some_and(is_bare) {
-        return Err(Refusal::NotMade {
+        return Err(UpdateRefusal::NotMade {
             pointer: at(&[name]),
             what: "would be lost, because the service takes no factor while MFA is off, and what is set in it goes with \
                    it; turn MFA off in the console",
@@ -82,15 +82,15 @@ fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value>
 }
 
 /// Text messages need a way to be sent, which is the pool's and nobody else's to make up or take away.
-fn sms(members: &Map<String, Value>, wanted: bool) -> Result<(), Refusal> {
+fn sms(members: &Map<String, Value>, wanted: bool) -> Result<(), UpdateRefusal> {
     let sender = present(members, SMS).and_then(|sms| sms.get("SmsConfiguration"));
     let on = sender.is_some_and(|sender| !sender.is_null());
     match (on, wanted) {
-        (false, true) => Err(Refusal::NotMade {
+        (false, true) => Err(UpdateRefusal::NotMade {
             pointer: at(&[SMS, "SmsConfiguration"]),
             what: "is not set: the pool has no role to send text messages with; set that up first",
         }),
-        (true, false) => Err(Refusal::NotMade {
+        (true, false) => Err(UpdateRefusal::NotMade {
             pointer: at(&[SMS]),
             what: "is not taken away, because the pool may lose its way to send text messages with it (unconfirmed); do \
                    that in the console",

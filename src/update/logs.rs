@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 
 use crate::model::log_delivery::{Delivery, LogSource};
 use crate::pointer::Pointer;
-use crate::whole::body::{Changed, UpdateBody};
-use crate::whole::draft::{check, is_nothing, sendable};
-use crate::whole::places::{Put, at, put_back, set};
-use crate::whole::refusal::Refusal;
+use crate::update::body::{Changed, UpdateBody};
+use crate::update::draft::{check, is_nothing, sendable};
+use crate::update::places::{Put, at, put_back, set};
+use crate::update::refusal::UpdateRefusal;
 
 type Entry = Map<String, Value>;
 
@@ -34,7 +34,7 @@ pub fn log_delivery(
     pool: &str,
     described: &Value,
     set: &[(LogSource, Option<Delivery>)],
-) -> Result<UpdateBody, Refusal> {
+) -> Result<UpdateBody, UpdateRefusal> {
     let described = Described::of(described)?;
     let mut update = Update::new(pool, &described);
     let name = |(source, wanted): &(LogSource, Option<Delivery>)| {
@@ -66,7 +66,7 @@ pub fn log_delivery(
 ///
 /// # Errors
 /// As [`log_delivery`].
-pub fn log_delivery_back(pool: &str, described: &Value, back: &[Put]) -> Result<UpdateBody, Refusal> {
+pub fn log_delivery_back(pool: &str, described: &Value, back: &[Put]) -> Result<UpdateBody, UpdateRefusal> {
     let described = Described::of(described)?;
     let mut update = Update::new(pool, &described);
     let mut after = Entry::new();
@@ -113,8 +113,8 @@ struct Described {
 }
 
 impl Described {
-    fn of(described: &Value) -> Result<Self, Refusal> {
-        let refusal = |path: &[&str], what| Refusal::Shape {
+    fn of(described: &Value) -> Result<Self, UpdateRefusal> {
+        let refusal = |path: &[&str], what| UpdateRefusal::Shape {
             pointer: at(path),
             what,
         };
@@ -172,7 +172,7 @@ impl Update {
     }
 
     /// An entry with another destination. What the one that it leaves has beside its ARN goes with it.
-    fn moved(&mut self, before: &Entry, level: &str, wanted: &Delivery) -> Result<Entry, Refusal> {
+    fn moved(&mut self, before: &Entry, level: &str, wanted: &Delivery) -> Result<Entry, UpdateRefusal> {
         let mut entry = before.clone();
         let level = wanted.level.as_deref().unwrap_or(level);
         entry.insert(LEVEL.to_owned(), level.into());
@@ -224,7 +224,7 @@ impl Update {
         self.list.extend(after.map(Value::Object));
     }
 
-    fn finish(self) -> Result<UpdateBody, Refusal> {
+    fn finish(self) -> Result<UpdateBody, UpdateRefusal> {
         let Self { list, mut made } = self;
         made.body[LIST] = Value::Array(list);
         sendable(&made.body, &Pointer::root())?;

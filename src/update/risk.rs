@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use crate::model::exception::IpRange;
 use crate::model::response::PasswordEvent;
 use crate::pointer::Pointer;
-use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, is_nothing};
-use crate::whole::places::{Put, at, get};
-use crate::whole::refusal::Refusal;
+use crate::update::body::{UpdateBody, Why};
+use crate::update::draft::{Draft, is_nothing};
+use crate::update::places::{Put, at, get};
+use crate::update::refusal::UpdateRefusal;
 
 /// An object's members that are known: with their own members, where these are objects.
 struct Shape(&'static [(&'static str, Option<&'static Shape>)]);
@@ -69,7 +69,7 @@ const LAST_MODIFIED: &str = "LastModifiedDate";
 ///
 /// # Errors
 /// A description, or a plan, that is no object; a value that cannot be sent back.
-pub fn risk_configuration(described: Option<&Value>, planned: &Value) -> Result<UpdateBody, Refusal> {
+pub fn risk_configuration(described: Option<&Value>, planned: &Value) -> Result<UpdateBody, UpdateRefusal> {
     update(described, planned, as_set)
 }
 
@@ -77,20 +77,23 @@ pub fn risk_configuration(described: Option<&Value>, planned: &Value) -> Result<
 ///
 /// # Errors
 /// As [`risk_configuration`].
-pub fn risk_configuration_back(described: Option<&Value>, planned: &Value) -> Result<UpdateBody, Refusal> {
+pub fn risk_configuration_back(
+    described: Option<&Value>,
+    planned: &Value,
+) -> Result<UpdateBody, UpdateRefusal> {
     update(described, planned, |_, value, _| value.cloned())
 }
 
 /// What becomes of a place: its name, what is planned, and what was described.
 type Merge = fn(&Pointer, Option<&Value>, Option<&Value>) -> Option<Value>;
 
-fn update(described: Option<&Value>, planned: &Value, merge: Merge) -> Result<UpdateBody, Refusal> {
-    let planned = planned.as_object().ok_or(Refusal::NoId(IDS[0]))?;
+fn update(described: Option<&Value>, planned: &Value, merge: Merge) -> Result<UpdateBody, UpdateRefusal> {
+    let planned = planned.as_object().ok_or(UpdateRefusal::NoId(IDS[0]))?;
     let empty = Map::new();
     let before = match described {
         None | Some(Value::Null) => &empty,
         Some(Value::Object(members)) => members,
-        Some(_) => return Err(Refusal::NoId(IDS[0])),
+        Some(_) => return Err(UpdateRefusal::NoId(IDS[0])),
     };
     let mut draft = Draft::of(before);
     for name in IDS {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::whole::body::Why;
-use crate::whole::draft::Draft;
-use crate::whole::places::at;
-use crate::whole::refusal::Refusal;
+use crate::update::body::Why;
+use crate::update::draft::Draft;
+use crate::update::places::at;
+use crate::update::refusal::UpdateRefusal;
 
 type Members = Map<String, Value>;
 
@@ -20,7 +20,7 @@ const TEMPLATE: &str = "VerificationMessageTemplate";
 
 /// Refuses a pool that cannot be sent back as it is: what the service is documented to refuse, said before anything is
 /// written, and what it may answer by losing something, which is not confirmed and said to be so.
-pub(super) fn check_pool(pool: &Members) -> Result<(), Refusal> {
+pub(super) fn check_pool(pool: &Members) -> Result<(), UpdateRefusal> {
     verification_twins(pool)?;
     token_twins(pool)?;
     attributes(pool)?;
@@ -28,11 +28,11 @@ pub(super) fn check_pool(pool: &Members) -> Result<(), Refusal> {
 }
 
 /// A member that is an object; `None` where it is absent or null.
-pub(super) fn object(members: &Members, path: &[&str], name: &str) -> Result<Option<Members>, Refusal> {
+pub(super) fn object(members: &Members, path: &[&str], name: &str) -> Result<Option<Members>, UpdateRefusal> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object.clone())),
-        Some(_) => Err(Refusal::Shape {
+        Some(_) => Err(UpdateRefusal::Shape {
             pointer: at(path).child(name),
             what: "is no object",
         }),
@@ -50,13 +50,13 @@ fn place<'a>(members: &'a Members, path: &[&str]) -> Option<&'a Value> {
 
 /// Where a text and its twin differ, it is not known which of them an update keeps. A template with a message by code
 /// and one by link is sent as it is: documented is an error, samples have pools with both, and an error loses nothing.
-fn verification_twins(pool: &Members) -> Result<(), Refusal> {
+fn verification_twins(pool: &Members) -> Result<(), UpdateRefusal> {
     for (inside, flat) in TWINS {
         let twins = (place(pool, &[TEMPLATE, inside]), place(pool, &[flat]));
         if let (Some(one), Some(other)) = twins
             && one != other
         {
-            return Err(Refusal::Contradiction {
+            return Err(UpdateRefusal::Contradiction {
                 first: at(&[TEMPLATE, inside]),
                 second: at(&[flat]),
                 what: "should be the same text, and an update may keep either (which is unconfirmed); set one text for \
@@ -68,13 +68,13 @@ fn verification_twins(pool: &Members) -> Result<(), Refusal> {
 }
 
 /// The service refuses two functions, in words of its own.
-fn token_twins(pool: &Members) -> Result<(), Refusal> {
+fn token_twins(pool: &Members) -> Result<(), UpdateRefusal> {
     let (old, new) = (
         ["LambdaConfig", "PreTokenGeneration"],
         ["LambdaConfig", "PreTokenGenerationConfig", "LambdaArn"],
     );
     match (place(pool, &old), place(pool, &new)) {
-        (Some(one), Some(other)) if one != other => Err(Refusal::Contradiction {
+        (Some(one), Some(other)) if one != other => Err(UpdateRefusal::Contradiction {
             first: at(&old),
             second: at(&new),
             what: "should be the same function, and an update takes no others; set one function for both first",
@@ -84,7 +84,7 @@ fn token_twins(pool: &Members) -> Result<(), Refusal> {
 }
 
 /// The service refuses an update of such a pool; said here, before anything is written.
-fn attributes(pool: &Members) -> Result<(), Refusal> {
+fn attributes(pool: &Members) -> Result<(), UpdateRefusal> {
     let required = [
         "UserAttributeUpdateSettings",
         "AttributesRequireVerificationBeforeUpdate",
@@ -100,7 +100,7 @@ fn attributes(pool: &Members) -> Result<(), Refusal> {
     if list(&required).iter().all(|attribute| known.contains(attribute)) {
         return Ok(());
     }
-    Err(Refusal::Contradiction {
+    Err(UpdateRefusal::Contradiction {
         first: at(&required),
         second: at(&verified),
         what: "contradict each other: an update takes only attributes in the first that the second has; correct that first",
@@ -113,9 +113,9 @@ const POLICY: [&str; 3] = ["Policies", "PasswordPolicy", "TemporaryPasswordValid
 
 /// The deprecated member mirrors the password policy's, which alone an update takes. Where both are there and differ, it
 /// is not known which of them counts.
-fn validity(pool: &Members) -> Result<(), Refusal> {
+fn validity(pool: &Members) -> Result<(), UpdateRefusal> {
     match (place(pool, &UNUSED), place(pool, &POLICY)) {
-        (Some(unused), Some(days)) if days != unused => Err(Refusal::Contradiction {
+        (Some(unused), Some(days)) if days != unused => Err(UpdateRefusal::Contradiction {
             first: at(&UNUSED),
             second: at(&POLICY),
             what: "should be the same number, and an update takes only the second (which of them counts is unconfirmed); set \
@@ -138,7 +138,7 @@ pub(super) fn invitations(draft: &mut Draft<'_>, pool: &Members) {
 }
 
 /// Tags without those of AWS, which nobody else may write and the service keeps.
-pub(super) fn tags(draft: &mut Draft<'_>, pool: &Members) -> Result<(), Refusal> {
+pub(super) fn tags(draft: &mut Draft<'_>, pool: &Members) -> Result<(), UpdateRefusal> {
     const TAGS: &str = "UserPoolTags";
     let Some(tags) = object(pool, &[], TAGS)? else {
         return Ok(());

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::pointer::Pointer;
-use crate::whole::body::{Changed, LeftOut, UpdateBody, Why};
-use crate::whole::places::{Put, at, differing, get, is_empty, put_back, set, take};
-use crate::whole::refusal::Refusal;
-use crate::whole::secret::is_secret;
+use crate::update::body::{Changed, LeftOut, UpdateBody, Why};
+use crate::update::places::{Put, at, differing, get, is_empty, put_back, set, take};
+use crate::update::refusal::UpdateRefusal;
+use crate::update::secret::is_secret;
 
 /// The largest whole number up to which a floating-point number has all of them.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -121,7 +121,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The body, once it is seen to differ from the description in nothing but what is managed.
-    pub(super) fn finish(self) -> Result<UpdateBody, Refusal> {
+    pub(super) fn finish(self) -> Result<UpdateBody, UpdateRefusal> {
         let Self {
             described,
             body,
@@ -217,23 +217,23 @@ pub(super) fn check(
     described: &Map<String, Value>,
     sent: &Map<String, Value>,
     is_covered: impl Fn(&Pointer) -> bool,
-) -> Result<(), Refusal> {
+) -> Result<(), UpdateRefusal> {
     let stray = differing(described, sent)
         .into_iter()
         .find(|place| !is_covered(place));
-    stray.map_or(Ok(()), |place| Err(Refusal::NotAskedFor(place)))
+    stray.map_or(Ok(()), |place| Err(UpdateRefusal::NotAskedFor(place)))
 }
 
 /// Whether a value can be sent back as it was. Whole numbers beyond 64 bits were read as floating-point numbers, whose
 /// last digits are gone; what is named like a secret was never kept.
-pub(super) fn sendable(value: &Value, place: &Pointer) -> Result<(), Refusal> {
+pub(super) fn sendable(value: &Value, place: &Pointer) -> Result<(), UpdateRefusal> {
     match value {
         Value::Number(number) if number.is_f64() => {
             let fits = number.as_f64().is_some_and(|number| number.abs() < EXACT);
             if fits {
                 Ok(())
             } else {
-                Err(Refusal::Number(place.clone()))
+                Err(UpdateRefusal::Number(place.clone()))
             }
         }
         Value::Array(items) => items
@@ -243,7 +243,7 @@ pub(super) fn sendable(value: &Value, place: &Pointer) -> Result<(), Refusal> {
         Value::Object(members) => members.iter().try_for_each(|(name, value)| {
             let place = place.child(name);
             if is_secret(name) {
-                return Err(Refusal::Secret(place));
+                return Err(UpdateRefusal::Secret(place));
             }
             sendable(value, &place)
         }),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
-use crate::whole::places::Put;
+use crate::update::places::Put;
 
 /// What is to be set of a pool by `UpdateUserPool`. `None` is unmanaged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::whole::{ClientSettings, PoolSettings, Refusal, UpdateBody, Why, update_client, update_user_pool};
+use crate::update::{
+    ClientSettings, PoolSettings, UpdateBody, UpdateRefusal, Why, update_client, update_user_pool,
+};
 
 fn nothing() -> PoolSettings {
     PoolSettings::default()
@@ -145,7 +147,7 @@ fn add_ons_have_their_required_member_or_are_not_sent() {
     );
     let odd = pool(json!({ "UserPoolAddOns": { "Unheard": 1 } }));
     let refused = update_user_pool(&odd, &custom(Mode::Audit)).unwrap_err();
-    assert!(matches!(refused, Refusal::Shape { .. }), "{refused}");
+    assert!(matches!(refused, UpdateRefusal::Shape { .. }), "{refused}");
 }
 
 #[test]
@@ -271,7 +273,7 @@ fn contradictions_are_refused_in_words() {
         json!({}),
         json!({ "UserPool": { "Id": "us-west-2_A" } }),
     ] {
-        assert_eq!(update_user_pool(&odd, &nothing()), Err(Refusal::NoId("Id")));
+        assert_eq!(update_user_pool(&odd, &nothing()), Err(UpdateRefusal::NoId("Id")));
     }
 }
 
@@ -285,7 +287,7 @@ fn numbers_are_carried_exactly_or_not_at_all() {
     );
     let beyond = text.replace("18446744073709551615", "18446744073709551616");
     let refused = update_user_pool(&serde_json::from_str(&beyond).unwrap(), &nothing());
-    assert!(matches!(refused, Err(Refusal::Number(_))), "{refused:?}");
+    assert!(matches!(refused, Err(UpdateRefusal::Number(_))), "{refused:?}");
 }
 
 #[test]
@@ -321,9 +323,12 @@ fn a_client_keeps_everything_but_its_secret() {
         (&json!(["C", "A", "B"]), 0)
     );
     let odd = json!({ "UserPoolId": "us-west-2_A", "ClientId": "1a", "ExplicitAuthFlows": [1] });
-    assert!(matches!(update_client(&odd, &set), Err(Refusal::Shape { .. })));
+    assert!(matches!(
+        update_client(&odd, &set),
+        Err(UpdateRefusal::Shape { .. })
+    ));
     assert_eq!(
         update_client(&json!({ "ClientId": "1a" }), &set),
-        Err(Refusal::NoId("UserPoolId"))
+        Err(UpdateRefusal::NoId("UserPoolId"))
     );
 }

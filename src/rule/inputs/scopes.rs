@@ -9,8 +9,8 @@ use crate::model::response::{
     RiskLevel,
 };
 use crate::pointer::Pointer;
-use crate::rule::build::weaker::{enforced, same, weaker};
-use crate::rule::build::{exceptions, notifications};
+use crate::rule::inputs::weaker::{enforced, same, weaker};
+use crate::rule::inputs::{exceptions, notifications};
 use crate::rule::view::{AccountTakeoverView, CompromisedView, LevelView, ScopeView};
 use crate::text;
 

@@ -4,7 +4,7 @@ use crate::pointer::Pointer;
 
 /// A description that cannot be known to be sent back safely. Nothing may be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum UpdateRefusal {
     /// It is no description of what is to be updated.
     #[error("the description has no `{0}`, so that it is not known what it describes")]
     NoId(&'static str),

@@ -21,7 +21,7 @@ pub use logs::{log_delivery, log_delivery_back};
 pub use mfa::mfa_config;
 pub use places::{Put, restored, unordered};
 pub use pool::update_user_pool;
-pub use refusal::Refusal;
+pub use refusal::UpdateRefusal;
 pub use risk::{risk_configuration, risk_configuration_back};
 pub use secret::drop_secrets;
 pub use settings::{ClientSettings, MfaSettings, PoolSettings};

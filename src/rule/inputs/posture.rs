@@ -15,7 +15,7 @@ use crate::plan::gate::{Answer, Known, Out, Source, Standing, Verdict, declared,
 use crate::pointer::Pointer;
 use crate::policy::desire::{Gate, MINIMUM_DAYS};
 use crate::policy::file::Target;
-use crate::rule::build::{alarms, clients, scopes};
+use crate::rule::inputs::{alarms, clients, scopes};
 use crate::rule::view::{
     CellView, FaultView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView, SecretView,
     StaleView, TargetView, View, WaiverView,

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::whole::body::{UpdateBody, Why};
-use crate::whole::draft::{Draft, is_nothing};
-use crate::whole::places::at;
-use crate::whole::refusal::Refusal;
-use crate::whole::settings::PoolSettings;
-use crate::whole::traps;
+use crate::update::body::{UpdateBody, Why};
+use crate::update::draft::{Draft, is_nothing};
+use crate::update::places::at;
+use crate::update::refusal::UpdateRefusal;
+use crate::update::settings::PoolSettings;
+use crate::update::traps;
 
 /// Members that only the description has.
 const DESCRIBE_ONLY: [&str; 13] = [
@@ -71,12 +71,12 @@ const TIER: &str = "UserPoolTier";
 ///
 /// # Errors
 /// A description that cannot be known to be sent back without a loss.
-pub fn update_user_pool(raw: &Value, set: &PoolSettings) -> Result<UpdateBody, Refusal> {
-    let pool = raw.as_object().ok_or(Refusal::NoId("Id"))?;
+pub fn update_user_pool(raw: &Value, set: &PoolSettings) -> Result<UpdateBody, UpdateRefusal> {
+    let pool = raw.as_object().ok_or(UpdateRefusal::NoId("Id"))?;
     let id = pool
         .get("Id")
         .and_then(Value::as_str)
-        .ok_or(Refusal::NoId("Id"))?;
+        .ok_or(UpdateRefusal::NoId("Id"))?;
     traps::check_pool(pool)?;
     let mut draft = Draft::of(pool);
     draft.id("UserPoolId", id);
@@ -109,7 +109,7 @@ fn member(draft: &mut Draft<'_>, name: &str, value: &Value) {
 
 /// `UserPoolAddOns` with the modes that are to be set. It is an object with a required member: it is sent with the
 /// standard mode, or not at all.
-fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -> Result<(), Refusal> {
+fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -> Result<(), UpdateRefusal> {
     if set.standard.is_none() && set.custom.is_none() {
         return Ok(());
     }
@@ -122,7 +122,7 @@ fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -
         // A pool without add-ons is one whose mode is OFF.
         (None, None) if !described => json!(Mode::Off),
         (None, _) => {
-            return Err(Refusal::Shape {
+            return Err(UpdateRefusal::Shape {
                 pointer: at(&[ADD_ONS, STANDARD]),
                 what: "is not there or no text",
             });
