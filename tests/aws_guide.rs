@@ -8,7 +8,7 @@
 
 use std::path::PathBuf;
 
-use cogward::plan::{Scope, set_risk_configuration};
+use cogward::plan::{RiskScope, set_risk_configuration};
 use cogward::policy::assemble::{Policy, assemble};
 use cogward::policy::layers::Layers;
 use cogward::policy::variable::Variables;
@@ -57,7 +57,7 @@ fn sorted(mut body: Value) -> Value {
 fn the_pool_body_is_the_guides() {
     let policy = policy("policies/examples/aws-guide.yaml");
     let wanted: Value = serde_json::from_str(&read("tests/data/aws-guide/pool.json")).unwrap();
-    let body = set_risk_configuration(&policy.posture, Scope::Pool).unwrap();
+    let body = set_risk_configuration(&policy.posture, RiskScope::Pool).unwrap();
     assert_eq!(sorted(body), sorted(wanted));
 }
 
@@ -73,7 +73,7 @@ fn the_client_body_is_the_guides() {
         .unwrap()
         .key
         .clone();
-    let body = set_risk_configuration(&policy.posture, Scope::Client(&key)).unwrap();
+    let body = set_risk_configuration(&policy.posture, RiskScope::Client(&key)).unwrap();
     assert_eq!(sorted(body), sorted(wanted));
 }
 
@@ -81,13 +81,13 @@ fn the_client_body_is_the_guides() {
 fn nothing_is_sent_where_nothing_was_asked() {
     let policy = policy("policies/examples/aws-guide.yaml");
     assert_eq!(
-        set_risk_configuration(&policy.posture, Scope::Client("nobody")),
+        set_risk_configuration(&policy.posture, RiskScope::Client("nobody")),
         None
     );
     let mut bare = policy.posture.clone();
     bare.responses = cogward::model::response::RiskConfiguration::default();
-    assert_eq!(set_risk_configuration(&bare, Scope::Pool), None);
+    assert_eq!(set_risk_configuration(&bare, RiskScope::Pool), None);
     let mut many = policy.posture;
     many.pool_id = None;
-    assert_eq!(set_risk_configuration(&many, Scope::Pool), None);
+    assert_eq!(set_risk_configuration(&many, RiskScope::Pool), None);
 }

@@ -23,7 +23,7 @@ use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
 use crate::model::shard::Cut;
 use crate::plan::gate::Known;
-use crate::plan::{self, Diff, Leaf, Written};
+use crate::plan::{self, Diff, Setting, WrittenKeys};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
@@ -223,10 +223,10 @@ impl Wish {
 }
 
 /// How a policy's tree writes its leaves.
-pub(in crate::app) struct Tells<'a>(pub(in crate::app) &'a Policy);
+pub(in crate::app) struct KeysOf<'a>(pub(in crate::app) &'a Policy);
 
-impl Written for Tells<'_> {
-    fn writes(&self, leaf: &Leaf) -> bool {
+impl WrittenKeys for KeysOf<'_> {
+    fn writes(&self, leaf: &Setting) -> bool {
         self.0.places.tree.locate(&leaf.pointer()).is_some()
     }
 
@@ -352,8 +352,8 @@ pub(in crate::app) fn pairs<'p, 'a>(
 
 /// One policy against one pool.
 fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
-    let diff = plan::diff(&policy.posture, &pool.posture, &Tells(policy));
-    let held = || diff.held(&Tells(policy));
+    let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
+    let held = || diff.managed_values(&KeysOf(policy));
     let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
         [] => BTreeMap::new(),
         _ => tell::causes(pool.id(), &held(), ledger),
@@ -402,7 +402,7 @@ fn undecided(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
     let one = |index: &usize| {
         let what = format!(
             "whether {} of policy {} can fire on pool {}",
-            Leaf::Alarm(*index).pointer(),
+            Setting::Alarm(*index).pointer(),
             policy.name,
             pool.id()
         );

@@ -2,16 +2,16 @@
 
 use rayon::prelude::*;
 
-use crate::app::diff::{Policies, Tells, pairs};
+use crate::app::diff::{KeysOf, Policies, pairs};
 use crate::ledger::Sight;
 use crate::model::observed::{Estate, Observed};
-use crate::plan::{self, Held};
+use crate::plan::{self, ManagedValue};
 use crate::policy::assemble::Policy;
 
 /// A pool that was seen, and what its policy manages of it: what a ledger remembers.
 pub struct Remembered<'a> {
     pool: &'a Observed,
-    held: Vec<Held>,
+    held: Vec<ManagedValue>,
 }
 
 impl Remembered<'_> {
@@ -33,7 +33,7 @@ pub fn remembered<'a>(policies: &Policies, estate: &'a Estate) -> Vec<Remembered
     let of_policy = |(policy, pools): (&Policy, Vec<&'a Observed>)| {
         let one = |pool: &'a Observed| Remembered {
             pool,
-            held: plan::diff(&policy.posture, &pool.posture, &Tells(policy)).held(&Tells(policy)),
+            held: plan::diff(&policy.posture, &pool.posture, &KeysOf(policy)).managed_values(&KeysOf(policy)),
         };
         pools.into_iter().map(one).collect::<Vec<_>>()
     };

@@ -7,11 +7,11 @@ use crate::app::gate::{self, Question};
 use crate::difference::Cause;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
-use crate::plan::{Held, Leaf};
+use crate::plan::{ManagedValue, Setting};
 
 /// Which side moved, of every leaf that differs.
-pub(super) fn causes(pool: &str, held: &[Held], ledger: &Ledger) -> BTreeMap<Leaf, Cause> {
-    let cause = |one: &Held| ledger.cause(pool, &one.key, one.live.as_ref(), one.wanted.as_ref());
+pub(super) fn causes(pool: &str, held: &[ManagedValue], ledger: &Ledger) -> BTreeMap<Setting, Cause> {
+    let cause = |one: &ManagedValue| ledger.cause(pool, &one.key, one.live.as_ref(), one.wanted.as_ref());
     held.iter()
         .filter(|one| !one.agrees)
         .map(|one| (one.leaf.clone(), cause(one)))
@@ -25,7 +25,7 @@ pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
     }
     let judged = gate::judge(question);
     for judgement in judged.iter().filter(|judgement| judgement.is_step()) {
-        let leaf = Leaf::Mode(judgement.auth).pointer();
+        let leaf = Setting::Mode(judgement.auth).pointer();
         let about = |finding: &&mut Finding| {
             let difference = finding.difference.as_ref();
             difference.is_some_and(|difference| difference.pointer == leaf)

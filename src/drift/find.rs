@@ -10,7 +10,7 @@ use crate::ident::RuleId;
 use crate::model::client::Client;
 use crate::model::effective::{Cell, CellChange, Direction};
 use crate::model::observed::Observed;
-use crate::plan::{Change, Diff, Leaf, Missing, RiskLeaf, TemplatePart};
+use crate::plan::{Change, Diff, Missing, RiskSetting, Setting, TemplateField};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::source::SourceId;
@@ -27,7 +27,7 @@ pub struct Against<'a> {
     /// What differs.
     pub diff: &'a Diff,
     /// Which side moved, leaf by leaf, where a ledger is kept; what is not in it nobody has a record of.
-    pub causes: Option<&'a BTreeMap<Leaf, Cause>>,
+    pub causes: Option<&'a BTreeMap<Setting, Cause>>,
 }
 
 /// The findings of one diff, worst first. What could not be read is not among them.
@@ -233,10 +233,12 @@ fn difference(against: Against<'_>, change: &Change) -> Finding {
 
 /// Where the policy asks for a leaf: a body may come from a file, and what is said of every other client stands
 /// under `*`.
-fn place(policy: &Policy, leaf: &Leaf) -> Pointer {
+fn place(policy: &Policy, leaf: &Setting) -> Pointer {
     let pointer = leaf.pointer();
     let there = |pointer: &Pointer| policy.places.tree.locate(pointer).is_some();
-    if let Leaf::Risk(_, RiskLeaf::Template(_, part @ (TemplatePart::Html | TemplatePart::Text))) = leaf {
+    if let Setting::Risk(_, RiskSetting::Template(_, part @ (TemplateField::Html | TemplateField::Text))) =
+        leaf
+    {
         let file = pointer.parent().child(format!("{}_file", part.as_str()));
         if there(&file) {
             return file;
@@ -248,7 +250,7 @@ fn place(policy: &Policy, leaf: &Leaf) -> Pointer {
     {
         let rest = clients.child("*");
         return match leaf {
-            Leaf::Client(_, setting) => rest.child(setting.as_str()),
+            Setting::Client(_, setting) => rest.child(setting.as_str()),
             _ => rest,
         };
     }

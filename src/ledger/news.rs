@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp};
 use crate::ledger::line::{AgreedLine, AuthWord, Line, ModeLine, digest};
 use crate::ledger::read::{Ledger, VERSION};
 use crate::model::observed::Observed;
-use crate::plan::{Auth, Held};
+use crate::plan::{Auth, ManagedValue};
 
 /// One pool as it was seen, and what its policy manages of it.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub struct Sight<'a> {
     /// The pool.
     pub pool: &'a Observed,
     /// The managed leaves that were read.
-    pub held: &'a [Held],
+    pub held: &'a [ManagedValue],
 }
 
 /// The lines that a look adds: modes that are not the last recorded ones, and leaves on which pool and policy agree

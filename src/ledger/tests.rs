@@ -8,7 +8,7 @@ use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::Posture;
 use crate::plan::gate::Source;
-use crate::plan::{Auth, Held, Leaf};
+use crate::plan::{Auth, ManagedValue, Setting};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -64,9 +64,9 @@ fn pool(id: &str, mode: Mode) -> Observed {
     }
 }
 
-fn held(live: &Value, wanted: &Value) -> Held {
-    Held {
-        leaf: Leaf::FeaturePlan,
+fn held(live: &Value, wanted: &Value) -> ManagedValue {
+    ManagedValue {
+        leaf: Setting::FeaturePlan,
         key: "/feature_plan".into(),
         live: Some(live.clone()),
         wanted: Some(wanted.clone()),
@@ -74,7 +74,7 @@ fn held(live: &Value, wanted: &Value) -> Held {
     }
 }
 
-fn look(ledger: &Ledger, pool: &Observed, held: &Held, seconds: i64) -> Vec<Line> {
+fn look(ledger: &Ledger, pool: &Observed, held: &ManagedValue, seconds: i64) -> Vec<Line> {
     let held = [held.clone()];
     news(ledger, &[Sight { pool, held: &held }], at(seconds), "diff")
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::model::alarm::{Alarm, Beyond, SeenMetric, Subjects, WarmUp, subjects};
 use crate::model::posture::Posture;
 use crate::plan::rings::{ignores_few, is_percentile};
-use crate::plan::written::Written;
+use crate::plan::written::WrittenKeys;
 use crate::policy::write;
 
 /// An alarm of a policy, as it is to be.
@@ -24,7 +24,7 @@ pub struct AlarmTarget {
 pub fn counterparts<'a>(
     desired: &[Alarm],
     observed: &'a Posture,
-    written: &dyn Written,
+    written: &dyn WrittenKeys,
 ) -> Vec<Option<&'a Alarm>> {
     let (there, seen) = (observed.alarms.as_deref().unwrap_or_default(), seen(observed));
     let mut free: Vec<&Alarm> = there.iter().filter(|alarm| !alarm.beyond.is_other_kind).collect();
@@ -160,7 +160,7 @@ pub(super) fn changing(there: &Alarm, to: &Alarm) -> Option<(Value, Value)> {
 
 /// The managed members of an alarm on both sides, for comparisons with what they were before: live, then as the
 /// policy wants them. What means the same is written the same, as the policy has it.
-pub(super) fn held(
+pub(super) fn managed_members(
     wish: &Alarm,
     there: Option<&Alarm>,
     seen: &[SeenMetric],

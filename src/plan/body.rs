@@ -9,7 +9,7 @@ use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration, RiskLevel,
 };
-use crate::plan::leaf::{RangeList, RiskLeaf, SenderPart, TemplatePart};
+use crate::plan::setting::{RangeList, RiskSetting, SenderField, TemplateField};
 use crate::pointer::Pointer;
 
 const TAKEOVER: &str = "AccountTakeoverRiskConfiguration";
@@ -18,7 +18,7 @@ const EXCEPTIONS: &str = "RiskExceptionConfiguration";
 
 /// Whose risk configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope<'a> {
+pub enum RiskScope<'a> {
     /// The pool's.
     Pool,
     /// A client's own, by its key in the posture.
@@ -33,11 +33,11 @@ pub enum Scope<'a> {
 /// Members come in the API's alphabetical order; a section that the posture does not have is left out,
 /// which the API reads as "not there", never as "keep".
 #[must_use]
-pub fn set_risk_configuration(posture: &Posture, scope: Scope<'_>) -> Option<Value> {
+pub fn set_risk_configuration(posture: &Posture, scope: RiskScope<'_>) -> Option<Value> {
     let pool = posture.pool_id.as_deref()?;
     let (risk, client) = match scope {
-        Scope::Pool => (&posture.responses, None),
-        Scope::Client(key) => {
+        RiskScope::Pool => (&posture.responses, None),
+        RiskScope::Client(key) => {
             let client = posture.clients.iter().find(|client| client.key == key)?;
             let Override::Own(own) = &client.risk else {
                 return None;
@@ -58,7 +58,7 @@ pub fn set_risk_configuration(posture: &Posture, scope: Scope<'_>) -> Option<Val
 /// What a call of `SetRiskConfiguration` sets for these leaves of a configuration, as its API names them: null takes a
 /// place away. Everything else of the object is completed from what the service describes, when the call is made.
 #[must_use]
-pub fn risk_patch(risk: &RiskConfiguration, leaves: &[RiskLeaf]) -> Map<String, Value> {
+pub fn risk_patch(risk: &RiskConfiguration, leaves: &[RiskSetting]) -> Map<String, Value> {
     let whole = Value::Object(sections(risk));
     let mut patch = json!({});
     for place in leaves.iter().flat_map(|leaf| risk_places(*leaf)) {
@@ -76,11 +76,11 @@ pub fn risk_patch(risk: &RiskConfiguration, leaves: &[RiskLeaf]) -> Map<String, 
 
 /// The places of a leaf in `RiskConfiguration`.
 #[must_use]
-pub fn risk_places(leaf: RiskLeaf) -> Vec<Pointer> {
+pub fn risk_places(leaf: RiskSetting) -> Vec<Pointer> {
     let place = |path: &[&str]| path.iter().fold(Pointer::root(), |place, name| place.child(name));
     let notify = |path: &[&str]| place(&[&[TAKEOVER, "NotifyConfiguration"], path].concat());
     match leaf {
-        RiskLeaf::Level(level) => {
+        RiskSetting::Level(level) => {
             let level = match level {
                 RiskLevel::Low => "LowAction",
                 RiskLevel::Medium => "MediumAction",
@@ -90,29 +90,29 @@ pub fn risk_places(leaf: RiskLeaf) -> Vec<Pointer> {
                 .map(|name| place(&[TAKEOVER, "Actions", level, name]))
                 .to_vec()
         }
-        RiskLeaf::Sender(part) => vec![notify(&[match part {
-            SenderPart::SourceArn => "SourceArn",
-            SenderPart::From => "From",
-            SenderPart::ReplyTo => "ReplyTo",
+        RiskSetting::Sender(part) => vec![notify(&[match part {
+            SenderField::SourceArn => "SourceArn",
+            SenderField::From => "From",
+            SenderField::ReplyTo => "ReplyTo",
         }])],
-        RiskLeaf::Template(kind, part) => {
+        RiskSetting::Template(kind, part) => {
             let email = match kind {
                 TemplateKind::Block => "BlockEmail",
                 TemplateKind::Mfa => "MfaEmail",
                 TemplateKind::NoAction => "NoActionEmail",
             };
             let text = match part {
-                TemplatePart::Subject => "Subject",
-                TemplatePart::Html => "HtmlBody",
-                TemplatePart::Text => "TextBody",
+                TemplateField::Subject => "Subject",
+                TemplateField::Html => "HtmlBody",
+                TemplateField::Text => "TextBody",
             };
             vec![notify(&[email, text])]
         }
-        RiskLeaf::Compromised => vec![
+        RiskSetting::Compromised => vec![
             place(&[CREDENTIALS, "Actions", "EventAction"]),
             place(&[CREDENTIALS, "EventFilter"]),
         ],
-        RiskLeaf::Ranges(list) => vec![place(&[
+        RiskSetting::Ranges(list) => vec![place(&[
             EXCEPTIONS,
             match list {
                 RangeList::AlwaysBlock => "BlockedIPRangeList",

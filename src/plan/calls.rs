@@ -8,10 +8,10 @@ use crate::model::log_delivery::Delivery;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::Posture;
 use crate::plan::alarms::AlarmTarget;
-use crate::plan::body::{Scope, risk_patch, set_risk_configuration};
+use crate::plan::body::{RiskScope, risk_patch, set_risk_configuration};
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
-use crate::plan::leaf::{Auth, ClientSetting, Holder, Leaf, RiskLeaf};
+use crate::plan::setting::{Auth, ClientSetting, Holder, RiskSetting, Setting};
 use crate::plan::value;
 use crate::pointer::Pointer;
 use crate::policy::write;
@@ -103,7 +103,7 @@ impl Stages {
         stages.logs(diff);
         let alarms = diff.changes.iter().filter_map(|change| alarm(diff, change));
         stages.observing.extend(alarms);
-        let falls = Leaf::Mfa;
+        let falls = Setting::Mfa;
         let falls = diff
             .changes
             .iter()
@@ -122,7 +122,7 @@ impl Stages {
     /// `UpdateUserPool`, up to four times.
     fn pool(&mut self, diff: &Diff) {
         let (from, to) = (&diff.observed, &diff.wanted);
-        let plan = changed(diff, |leaf| *leaf == Leaf::FeaturePlan);
+        let plan = changed(diff, |leaf| *leaf == Setting::FeaturePlan);
         let up = to.feature_plan == Some(FeaturePlan::Plus);
         let mut first = json!({});
         let mut makes = Vec::new();
@@ -132,7 +132,7 @@ impl Stages {
         }
         let (was, will) = (from.mode.standard, to.mode.standard);
         let wakes = was == Some(Mode::Off) && matches!(will, Some(Mode::Audit | Mode::Enforced));
-        let mut modes = changed(diff, |leaf| matches!(leaf, Leaf::Mode(_)));
+        let mut modes = changed(diff, |leaf| matches!(leaf, Setting::Mode(_)));
         if wakes {
             first["UserPoolAddOns"] = add_ons(Some(Mode::Audit), from.mode.custom);
             if will == Some(Mode::Audit) && from.mode.custom == to.mode.custom {
@@ -160,7 +160,7 @@ impl Stages {
             let sets = json!({ "UserPoolAddOns": add_ons(standard, custom) });
             pool_call(sets, makes)
         };
-        let answers = |leaf: &Leaf| matches!(leaf, Leaf::Risk(..) | Leaf::Override(_));
+        let answers = |leaf: &Setting| matches!(leaf, Setting::Risk(..) | Setting::Override(_));
         let sleeps = to.standard == Some(Mode::Off) && from.standard != Some(Mode::Off);
         let softly = sleeps && !changed(diff, answers).is_empty();
         // What each mode is while the answers change: as it is to be where it goes down, and as it is where it goes up.
@@ -190,7 +190,7 @@ impl Stages {
 
     /// Both sources in one call, since it replaces the list.
     fn logs(&mut self, diff: &Diff) {
-        let makes = changed(diff, |leaf| matches!(leaf, Leaf::LogDelivery(_)));
+        let makes = changed(diff, |leaf| matches!(leaf, Setting::LogDelivery(_)));
         if makes.is_empty() {
             return;
         }
@@ -212,7 +212,7 @@ impl Stages {
     }
 
     fn mfa(&mut self, diff: &Diff) {
-        let makes = changed(diff, |leaf| matches!(leaf, Leaf::Mfa | Leaf::MfaFactors));
+        let makes = changed(diff, |leaf| matches!(leaf, Setting::Mfa | Setting::MfaFactors));
         if makes.is_empty() {
             return;
         }
@@ -229,7 +229,7 @@ impl Stages {
     /// One call for the pool and one for each client. Where a configuration is changed, each sets what differs and no
     /// more; where one comes to be, all of it.
     fn risk(&mut self, diff: &Diff) {
-        let pool = |leaf: &Leaf| matches!(leaf, Leaf::Risk(Holder::Pool, _));
+        let pool = |leaf: &Setting| matches!(leaf, Setting::Risk(Holder::Pool, _));
         let of_pool = changed(diff, pool);
         if !of_pool.is_empty() {
             let patch = risk_patch(&diff.wanted.responses, &risk_leaves(diff, pool));
@@ -237,8 +237,8 @@ impl Stages {
             self.responses.push(risk_call(None, sets, of_pool));
         }
         for client in &diff.wanted.clients {
-            let about = |leaf: &Leaf| match leaf {
-                Leaf::Override(key) | Leaf::Risk(Holder::Client(key), _) => *key == client.key,
+            let about = |leaf: &Setting| match leaf {
+                Setting::Override(key) | Setting::Risk(Holder::Client(key), _) => *key == client.key,
                 _ => false,
             };
             let makes = changed(diff, about);
@@ -250,7 +250,7 @@ impl Stages {
                 Override::Own(own) if !leaves.is_empty() => {
                     with_ids(&diff.wanted, client.id.as_deref(), risk_patch(own, &leaves))
                 }
-                Override::Own(_) => set_risk_configuration(&diff.wanted, Scope::Client(&client.key))
+                Override::Own(_) => set_risk_configuration(&diff.wanted, RiskScope::Client(&client.key))
                     .unwrap_or_else(|| with_ids(&diff.wanted, client.id.as_deref(), Map::new())),
                 Override::Inherit | Override::Unknown => {
                     with_ids(&diff.wanted, client.id.as_deref(), Map::new())
@@ -262,14 +262,14 @@ impl Stages {
 
     fn clients(&mut self, diff: &Diff) {
         for client in &diff.wanted.clients {
-            let about = |leaf: &Leaf| matches!(leaf, Leaf::Client(key, _) if *key == client.key);
+            let about = |leaf: &Setting| matches!(leaf, Setting::Client(key, _) if *key == client.key);
             let makes = changed(diff, about);
             if makes.is_empty() {
                 continue;
             }
             let mut sets = json!({});
             for change in diff.changes.iter().filter(|change| about(&change.leaf)) {
-                let Leaf::Client(_, setting) = &change.leaf else {
+                let Setting::Client(_, setting) = &change.leaf else {
                     continue;
                 };
                 let member = match setting {
@@ -290,11 +290,11 @@ impl Stages {
     }
 }
 
-fn changed(diff: &Diff, is: impl Fn(&Leaf) -> bool) -> Vec<Pointer> {
+fn changed(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<Pointer> {
     let changes = diff.changes.iter().filter(|change| is(&change.leaf));
     let mut leaves: Vec<_> = changes.map(|change| &change.leaf).collect();
     leaves.sort();
-    leaves.into_iter().map(Leaf::pointer).collect()
+    leaves.into_iter().map(Setting::pointer).collect()
 }
 
 fn pool_call(sets: Value, makes: Vec<Pointer>) -> Call {
@@ -334,7 +334,7 @@ fn log_configuration(source: &str, level: &str, to: &Delivery) -> Value {
 }
 
 fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
-    let Leaf::Alarm(index) = change.leaf else {
+    let Setting::Alarm(index) = change.leaf else {
         return None;
     };
     let AlarmTarget { alarm, exists } = diff.alarms.get(&index)?;
@@ -370,10 +370,10 @@ fn with_ids(posture: &Posture, client: Option<&str>, mut sets: Map<String, Value
 }
 
 /// Leaves of risk configurations that differ, of those that are meant.
-fn risk_leaves(diff: &Diff, is: impl Fn(&Leaf) -> bool) -> Vec<RiskLeaf> {
+fn risk_leaves(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<RiskSetting> {
     let changes = diff.changes.iter().filter(|change| is(&change.leaf));
     let leaf = |change: &Change| match change.leaf {
-        Leaf::Risk(_, leaf) => Some(leaf),
+        Setting::Risk(_, leaf) => Some(leaf),
         _ => None,
     };
     let mut leaves: Vec<_> = changes.filter_map(leaf).collect();
@@ -384,7 +384,7 @@ fn risk_leaves(diff: &Diff, is: impl Fn(&Leaf) -> bool) -> Vec<RiskLeaf> {
 /// Whether a mode is one that a gate guards: the step to ENFORCED.
 #[must_use]
 pub fn enforces(diff: &Diff, auth: Auth) -> bool {
-    let mode = |posture: &Posture| crate::plan::leaf::mode_of(posture.mode, auth);
+    let mode = |posture: &Posture| crate::plan::setting::mode_of(posture.mode, auth);
     mode(&diff.wanted) == Some(Mode::Enforced) && mode(&diff.observed) != Some(Mode::Enforced)
 }
 

@@ -9,17 +9,17 @@ use crate::model::effective::{
 };
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
-use crate::plan::leaf::Leaf;
 use crate::plan::logs;
-use crate::plan::loss::beside_the_table;
+use crate::plan::setting::Setting;
 use crate::plan::value;
+use crate::plan::weakening::beside_the_table;
 
 /// One leaf that differs. `live` and `wanted` are in the policy language's words; of an alarm that exists
 /// only the members that differ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// What.
-    pub leaf: Leaf,
+    pub leaf: Setting,
     /// What the pool has; `None` for nothing.
     pub live: Option<Value>,
     /// What the policy asks for; `None` for nothing.
@@ -53,7 +53,7 @@ impl Change {
 
     /// Counts what the effective table does not show: a change that takes some of it away is weaker.
     pub(super) fn judged_beside_the_table(mut self, observed: &Posture, wanted: &Posture) -> Self {
-        let beside = if let Leaf::LogDelivery(source) = &self.leaf {
+        let beside = if let Setting::LogDelivery(source) = &self.leaf {
             let step = logs::step(*source, observed, wanted);
             self.is_unordered |= step.is_unordered;
             step.direction
@@ -63,7 +63,7 @@ impl Change {
         self.direction = worse(self.direction, beside);
         self.strengthens |= beside == Direction::Stronger;
         let responses = &wanted.responses;
-        self.enforces_nothing = matches!(self.leaf, Leaf::Mode(_))
+        self.enforces_nothing = matches!(self.leaf, Setting::Mode(_))
             && self.wanted == Some(serde_json::json!(Mode::Enforced))
             && responses.account_takeover.is_none()
             && responses.compromised_credentials.is_none();
@@ -114,7 +114,7 @@ pub(super) struct Whole<'a> {
 /// responses to ENFORCED with them, though ENFORCED without it might block: nobody can have that state on purpose. What
 /// the effective table does not show is judged afterwards ([`Change::judged_beside_the_table`]).
 #[must_use]
-pub(super) fn change(leaf: Leaf, whole: &Whole<'_>) -> Option<Change> {
+pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
     let (observed, wanted) = (whole.observed, whole.wanted);
     let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
     if value::compared(&leaf, observed) == value::compared(&leaf, wanted) {
@@ -158,7 +158,7 @@ struct Views<'a> {
 }
 
 impl<'a> Views<'a> {
-    fn of(leaf: &Leaf, whole: &Whole<'a>) -> Self {
+    fn of(leaf: &Setting, whole: &Whole<'a>) -> Self {
         let with = |posture: &Posture, other: &Posture| {
             let narrow = narrow(leaf, posture);
             let mut changed = narrow.clone();
@@ -238,7 +238,7 @@ impl<'a> Views<'a> {
 }
 
 /// A posture with only the client that a leaf is about: the others' cells cannot change with it.
-fn narrow(leaf: &Leaf, posture: &Posture) -> Posture {
+fn narrow(leaf: &Setting, posture: &Posture) -> Posture {
     let mut narrow = posture.clone();
     if let Some(key) = leaf.client() {
         narrow.clients.retain(|client| client.key == key);

@@ -10,9 +10,9 @@ use crate::model::posture::Posture;
 use crate::plan::alarms::AlarmTarget;
 use crate::plan::align::{Aligned, Missing, align};
 use crate::plan::change::{Change, Whole, change};
-use crate::plan::leaf::Leaf;
 use crate::plan::rings::{Around, step};
-use crate::plan::written::Written;
+use crate::plan::setting::Setting;
+use crate::plan::written::WrittenKeys;
 use crate::plan::{alarms, managed, value};
 use crate::pointer::Pointer;
 
@@ -38,17 +38,17 @@ pub struct Diff {
     /// Indexes of alarms that the pool spells otherwise than the policy, where it is not known which of the two can fire.
     pub spelt_otherwise: Vec<usize>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
-    pub unseen: Vec<Leaf>,
+    pub unseen: Vec<Setting>,
     /// Managed leaves that were compared, ordered.
-    pub compared: Vec<Leaf>,
+    pub compared: Vec<Setting>,
     /// Managed leaves that were left out on purpose, ordered.
-    pub excluded: Vec<Leaf>,
+    pub excluded: Vec<Setting>,
 }
 
 /// Compares. Pure and total; what the policy does not manage is copied from the pool first, so that it
 /// cannot differ.
 #[must_use]
-pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Diff {
+pub fn diff(desired: &Posture, observed: &Posture, written: &dyn WrittenKeys) -> Diff {
     let aligned = align(desired, observed);
     let leaves = managed::managed(&aligned.desired, &aligned.observed, &|leaf| written.writes(leaf));
     compared(aligned, leaves, written, true)
@@ -57,11 +57,11 @@ pub fn diff(desired: &Posture, observed: &Posture, written: &dyn Written) -> Dif
 /// Compares these leaves and no others, whatever the desired posture says of them: what it does not have is to be
 /// taken away. It is what was there once, and nobody's policy.
 #[must_use]
-pub fn of_leaves(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written) -> Diff {
+pub fn of_settings(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys) -> Diff {
     compared(aligned, leaves, written, false)
 }
 
-fn compared(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written, is_policy: bool) -> Diff {
+fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, is_policy: bool) -> Diff {
     let Aligned {
         observed,
         desired,
@@ -73,7 +73,7 @@ fn compared(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written, is_polic
         .partition(|leaf| managed::was_read(leaf, &observed));
     let mut wanted = observed.clone();
     // What means the same stays as it is, to the letter: nothing is sent that is not shown.
-    let differs = |leaf: &&Leaf| value::compared(leaf, &desired) != value::compared(leaf, &observed);
+    let differs = |leaf: &&Setting| value::compared(leaf, &desired) != value::compared(leaf, &observed);
     for leaf in seen.iter().filter(differs) {
         value::copy(leaf, &desired, &mut wanted);
     }
@@ -84,8 +84,9 @@ fn compared(aligned: Aligned, leaves: Vec<Leaf>, written: &dyn Written, is_polic
         comparison: &comparison,
     };
     let compared = seen.clone();
-    let (of_alarms, others): (Vec<_>, Vec<_>) =
-        seen.into_iter().partition(|leaf| matches!(leaf, Leaf::Alarm(_)));
+    let (of_alarms, others): (Vec<_>, Vec<_>) = seen
+        .into_iter()
+        .partition(|leaf| matches!(leaf, Setting::Alarm(_)));
     let mut changes: Vec<_> = others
         .into_iter()
         .filter_map(|leaf| change(leaf, &whole))
@@ -146,7 +147,7 @@ struct Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    fn of(desired: &'a Posture, observed: &'a Posture, written: &dyn Written, is_policy: bool) -> Self {
+    fn of(desired: &'a Posture, observed: &'a Posture, written: &dyn WrittenKeys, is_policy: bool) -> Self {
         let wishes = desired.alarms.as_deref().unwrap_or_default();
         let there = alarms::counterparts(wishes, observed, written);
         let seen = alarms::seen(observed);
@@ -184,8 +185,8 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    fn change(&self, leaf: &Leaf) -> Option<Change> {
-        let Leaf::Alarm(index) = leaf else { return None };
+    fn change(&self, leaf: &Setting) -> Option<Change> {
+        let Setting::Alarm(index) = leaf else { return None };
         let AlarmTarget { alarm, .. } = self.targets.get(index)?;
         let there = self.there.get(*index).copied().flatten();
         let (live, wanted) = match there {
@@ -229,7 +230,7 @@ const OTHER_KIND: &str = "of another kind, such as one on an expression";
 /// Several changes may move a cell together that none of them moves alone: then all that are not plainly of the other
 /// direction count as moving it, or all if every one is, so that a guard cannot be walked around in steps.
 fn name_the_weakening(changes: &mut [Change], whole: &Comparison) {
-    let touches = |change: &Change| !matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_));
+    let touches = |change: &Change| !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_));
     for direction in [Direction::Weaker, Direction::Stronger] {
         let claimed = |cell: &CellChange| changes.iter().any(|change| change.cells.contains(cell));
         let claimed_too = |one: &AddressChange| changes.iter().any(|change| change.addresses.contains(one));

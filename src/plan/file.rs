@@ -82,7 +82,7 @@ pub struct ErrorV1 {
 
 /// What a plan of one pool rests on, beside its diff.
 #[derive(Clone, Debug)]
-pub struct Ground<'a> {
+pub struct Basis<'a> {
     /// What differs.
     pub diff: &'a Diff,
     /// The calls that make it so, as they are sent.
@@ -128,7 +128,7 @@ pub struct CallV1 {
 
 /// The plan of some diffs; pools without changes are not in it.
 #[must_use]
-pub fn plan(grounds: &[Ground<'_>]) -> PlanV1 {
+pub fn plan(grounds: &[Basis<'_>]) -> PlanV1 {
     let mut pools: Vec<_> = grounds
         .iter()
         .filter(|ground| !ground.diff.changes.is_empty())
@@ -199,7 +199,7 @@ fn moved_in(before: &PoolPlanV1, now: &PoolPlanV1) -> Vec<String> {
     moved
 }
 
-fn pool(ground: &Ground<'_>) -> PoolPlanV1 {
+fn pool(ground: &Basis<'_>) -> PoolPlanV1 {
     let diff = ground.diff;
     let seen = Value::Object(write::document(&diff.observed));
     PoolPlanV1 {

@@ -11,8 +11,8 @@ use crate::plan::calls::enforces;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::gate::{Known, Verdict, verdict};
-use crate::plan::leaf::Auth;
 use crate::plan::lockout::{LockOut, lock_outs};
+use crate::plan::setting::Auth;
 use crate::pointer::Pointer;
 
 /// What the user allowed by name.

@@ -6,7 +6,7 @@ use crate::model::effective::{
 use crate::model::mode::Mode;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
-use crate::plan::leaf::{Auth, Leaf, mode_of};
+use crate::plan::setting::{Auth, Setting, mode_of};
 
 /// What newly blocks or challenges users: of the plan as a whole, or of one change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
     let part = |change: &Change| {
         let moves = |cell: &&CellChange| change.cells.contains(cell);
         let mut cells: Vec<_> = whole.cells.iter().filter(moves).cloned().collect();
-        if !matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_)) {
+        if !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_)) {
             cells.extend(unclaimed.iter().cloned());
         }
         let moves = |one: &&AddressChange| change.addresses.contains(one);

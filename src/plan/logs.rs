@@ -3,7 +3,7 @@
 use crate::model::arn::Arn;
 use crate::model::log_delivery::Delivery;
 use crate::model::posture::Posture;
-use crate::plan::leaf::LogSource;
+use crate::plan::setting::LogSetting;
 use crate::plan::step::{Part, Step};
 
 /// What a change of one source's destination does, from one posture to another. Both are in the same account.
@@ -16,13 +16,13 @@ use crate::plan::step::{Part, Step};
 /// | not known | less | unordered | unordered | unordered |
 ///
 /// A bucket's ARN does not say whose it is, so that its account is not known.
-pub(super) fn step(source: LogSource, before: &Posture, after: &Posture) -> Step {
+pub(super) fn step(source: LogSetting, before: &Posture, after: &Posture) -> Step {
     let own = before.account.as_deref();
     let of = |posture: &'_ Posture| -> Option<Delivery> {
         let logs = posture.log_delivery.as_ref()?;
         let delivery = match source {
-            LogSource::UserAuthEvents => logs.user_auth_events.as_ref(),
-            LogSource::UserNotification => logs.user_notification.as_ref(),
+            LogSetting::UserAuthEvents => logs.user_auth_events.as_ref(),
+            LogSetting::UserNotification => logs.user_notification.as_ref(),
         };
         // One that goes nowhere is none.
         delivery.filter(|delivery| !places(delivery).is_empty()).cloned()

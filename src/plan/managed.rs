@@ -3,56 +3,56 @@
 use crate::model::client::{Client, Override};
 use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
-use crate::plan::leaf::{Auth, ClientSetting, Holder, Leaf, LogSource, RiskLeaf, mode_of};
+use crate::plan::setting::{Auth, ClientSetting, Holder, LogSetting, RiskSetting, Setting, mode_of};
 use crate::plan::value;
 
 /// The leaves that a desired posture says something about, in the language's order. A list of IP
 /// exceptions is managed when `names` finds it in the policy, as a posture does not tell an empty list
-/// from none. A client whose overrides differ in kind has one leaf, [`Leaf::Override`]; two overrides are
+/// from none. A client whose overrides differ in kind has one leaf, [`Setting::Override`]; two overrides are
 /// compared leaf by leaf.
 #[must_use]
-pub fn managed(desired: &Posture, observed: &Posture, names: &dyn Fn(&Leaf) -> bool) -> Vec<Leaf> {
+pub fn managed(desired: &Posture, observed: &Posture, names: &dyn Fn(&Setting) -> bool) -> Vec<Setting> {
     let mut leaves = Vec::new();
-    let mut add = |there: bool, leaf: Leaf| {
+    let mut add = |there: bool, leaf: Setting| {
         if there {
             leaves.push(leaf);
         }
     };
-    add(desired.feature_plan.is_some(), Leaf::FeaturePlan);
+    add(desired.feature_plan.is_some(), Setting::FeaturePlan);
     for auth in Auth::ALL {
-        add(mode_of(desired.mode, auth).is_some(), Leaf::Mode(auth));
+        add(mode_of(desired.mode, auth).is_some(), Setting::Mode(auth));
     }
-    add(desired.mfa.configuration.is_some(), Leaf::Mfa);
-    add(desired.mfa.factors.is_some(), Leaf::MfaFactors);
+    add(desired.mfa.configuration.is_some(), Setting::Mfa);
+    add(desired.mfa.factors.is_some(), Setting::MfaFactors);
     leaves.extend(risk(&Holder::Pool, &desired.responses, names));
     for client in &desired.clients {
         leaves.extend(self::client(client, observed, names));
     }
     let alarms = desired.alarms.as_ref().map_or(0, Vec::len);
-    leaves.extend((0..alarms).map(Leaf::Alarm));
+    leaves.extend((0..alarms).map(Setting::Alarm));
     if let Some(delivery) = &desired.log_delivery {
         let there = [&delivery.user_auth_events, &delivery.user_notification];
-        let sources = LogSource::ALL.into_iter().zip(there);
+        let sources = LogSetting::ALL.into_iter().zip(there);
         leaves.extend(
             sources
                 .filter(|(_, to)| to.is_some())
-                .map(|(source, _)| Leaf::LogDelivery(source)),
+                .map(|(source, _)| Setting::LogDelivery(source)),
         );
     }
     leaves
 }
 
-fn client(client: &Client, observed: &Posture, names: &dyn Fn(&Leaf) -> bool) -> Vec<Leaf> {
+fn client(client: &Client, observed: &Posture, names: &dyn Fn(&Setting) -> bool) -> Vec<Setting> {
     let key = &client.key;
     let there = value::client(observed, key).map(|live| &live.risk);
     let mut leaves = match (&client.risk, there) {
         (Override::Unknown, _) => Vec::new(),
         (Override::Own(own), Some(Override::Own(_))) => risk(&Holder::Client(key.clone()), own, names),
-        _ => vec![Leaf::Override(key.clone())],
+        _ => vec![Setting::Override(key.clone())],
     };
-    let settings = ClientSetting::ALL.map(|setting| Leaf::Client(key.clone(), setting));
-    let says = |leaf: &Leaf| {
-        let Leaf::Client(_, setting) = leaf else {
+    let settings = ClientSetting::ALL.map(|setting| Setting::Client(key.clone(), setting));
+    let says = |leaf: &Setting| {
+        let Setting::Client(_, setting) = leaf else {
             return false;
         };
         match setting {
@@ -66,44 +66,44 @@ fn client(client: &Client, observed: &Posture, names: &dyn Fn(&Leaf) -> bool) ->
     leaves
 }
 
-fn risk(holder: &Holder, desired: &RiskConfiguration, names: &dyn Fn(&Leaf) -> bool) -> Vec<Leaf> {
+fn risk(holder: &Holder, desired: &RiskConfiguration, names: &dyn Fn(&Setting) -> bool) -> Vec<Setting> {
     let mut only = Posture::default();
     only.responses.clone_from(desired);
-    let manages = |leaf: RiskLeaf| match leaf {
-        RiskLeaf::Ranges(_) => names(&Leaf::Risk(holder.clone(), leaf)),
-        _ => value::get(&Leaf::Risk(Holder::Pool, leaf), &only).is_some(),
+    let manages = |leaf: RiskSetting| match leaf {
+        RiskSetting::Ranges(_) => names(&Setting::Risk(holder.clone(), leaf)),
+        _ => value::get(&Setting::Risk(Holder::Pool, leaf), &only).is_some(),
     };
-    RiskLeaf::all()
+    RiskSetting::all()
         .filter(|leaf| manages(*leaf))
-        .map(|leaf| Leaf::Risk(holder.clone(), leaf))
+        .map(|leaf| Setting::Risk(holder.clone(), leaf))
         .collect()
 }
 
 /// The part of a posture that a leaf belongs to: where it was not read, nothing can be said of the leaf.
 #[must_use]
-pub fn part(leaf: &Leaf) -> Part {
+pub fn part(leaf: &Setting) -> Part {
     match leaf {
-        Leaf::FeaturePlan => Part::Plan,
-        Leaf::Mode(_) => Part::Mode,
-        Leaf::Mfa | Leaf::MfaFactors => Part::Mfa,
-        Leaf::Risk(Holder::Pool, _) => Part::Responses,
-        Leaf::Risk(Holder::Client(_), _) | Leaf::Override(_) | Leaf::Client(..) => Part::Clients,
-        Leaf::Alarm(_) => Part::Alarms,
-        Leaf::LogDelivery(_) => Part::LogDelivery,
+        Setting::FeaturePlan => Part::Plan,
+        Setting::Mode(_) => Part::Mode,
+        Setting::Mfa | Setting::MfaFactors => Part::Mfa,
+        Setting::Risk(Holder::Pool, _) => Part::Responses,
+        Setting::Risk(Holder::Client(_), _) | Setting::Override(_) | Setting::Client(..) => Part::Clients,
+        Setting::Alarm(_) => Part::Alarms,
+        Setting::LogDelivery(_) => Part::LogDelivery,
     }
 }
 
 /// Whether a leaf was read. A client whose own configuration is known was read, whatever became of others.
 #[must_use]
-pub fn was_read(leaf: &Leaf, observed: &Posture) -> bool {
+pub fn was_read(leaf: &Setting, observed: &Posture) -> bool {
     if !observed.unread.contains(&part(leaf)) {
         return true;
     }
     match leaf {
-        Leaf::Risk(Holder::Client(key), _) | Leaf::Override(key) => {
+        Setting::Risk(Holder::Client(key), _) | Setting::Override(key) => {
             value::client(observed, key).is_some_and(|client| client.risk != Override::Unknown)
         }
-        Leaf::Client(..) | Leaf::Mode(_) | Leaf::Mfa | Leaf::MfaFactors => {
+        Setting::Client(..) | Setting::Mode(_) | Setting::Mfa | Setting::MfaFactors => {
             value::get(leaf, observed).is_some()
         }
         _ => false,

@@ -9,15 +9,15 @@ mod diff;
 pub mod file;
 pub mod gate;
 pub mod guard;
-mod held;
-mod leaf;
 mod lockout;
 mod logs;
-mod loss;
 mod managed;
+mod managed_values;
 mod rings;
+mod setting;
 mod step;
 mod value;
+mod weakening;
 mod written;
 
 #[cfg(test)]
@@ -25,11 +25,13 @@ pub(crate) mod tests;
 
 pub use alarms::{AlarmTarget, UNKNOWN as UNKNOWN_OF_ALARM, can_be_said, whole as whole_alarm};
 pub use align::{Aligned, Missing, align};
-pub use body::{Scope, risk_patch, risk_places, set_risk_configuration};
+pub use body::{RiskScope, risk_patch, risk_places, set_risk_configuration};
 pub use calls::{Call, Write, calls, enforces};
 pub use change::Change;
-pub use diff::{Diff, diff, of_leaves};
-pub use held::Held;
-pub use leaf::{Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart};
+pub use diff::{Diff, diff, of_settings};
 pub use lockout::{LockOut, lock_out, lock_outs};
-pub use written::Written;
+pub use managed_values::ManagedValue;
+pub use setting::{
+    Auth, ClientSetting, Holder, LogSetting, RangeList, RiskSetting, SenderField, Setting, TemplateField,
+};
+pub use written::WrittenKeys;

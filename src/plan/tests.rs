@@ -23,13 +23,13 @@ use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
     RiskConfiguration,
 };
-use crate::plan::{Diff, Leaf, Missing, Written, diff};
+use crate::plan::{Diff, Missing, Setting, WrittenKeys, diff};
 
 /// A policy that writes everything.
 struct Everything;
 
-impl Written for Everything {
-    fn writes(&self, _: &Leaf) -> bool {
+impl WrittenKeys for Everything {
+    fn writes(&self, _: &Setting) -> bool {
         true
     }
 
@@ -41,8 +41,8 @@ impl Written for Everything {
 /// A policy that writes no list of IP exceptions and of alarms only what tells them apart.
 struct Little;
 
-impl Written for Little {
-    fn writes(&self, _: &Leaf) -> bool {
+impl WrittenKeys for Little {
+    fn writes(&self, _: &Setting) -> bool {
         false
     }
 
@@ -201,9 +201,9 @@ prop_compose! {
     }
 }
 
-fn without_alarms(diff: &Diff) -> Vec<&Leaf> {
+fn without_alarms(diff: &Diff) -> Vec<&Setting> {
     let leaves = diff.changes.iter().map(|change| &change.leaf);
-    leaves.filter(|leaf| !matches!(leaf, Leaf::Alarm(_))).collect()
+    leaves.filter(|leaf| !matches!(leaf, Setting::Alarm(_))).collect()
 }
 
 proptest! {
@@ -377,7 +377,7 @@ fn clients_are_found_by_id_or_name_and_the_rest_is_spoken_of_too() {
     ];
     assert_eq!(found.missing, expected);
     let leaves: Vec<_> = found.changes.iter().map(|change| change.leaf.clone()).collect();
-    let over = |key: &str| Leaf::Override(key.to_owned());
+    let over = |key: &str| Setting::Override(key.to_owned());
     assert_eq!(leaves, [over("front"), over("twin (t2)"), over("other")]);
     assert!(
         found

@@ -10,38 +10,39 @@ use crate::model::exception::IpRange;
 use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
 use crate::model::posture::Posture;
 use crate::model::response::{AccountTakeover, Response, RiskConfiguration, RiskLevel};
-use crate::plan::leaf::{
-    Auth, ClientSetting, Holder, Leaf, LogSource, RangeList, RiskLeaf, SenderPart, TemplatePart, mode_of,
+use crate::plan::setting::{
+    Auth, ClientSetting, Holder, LogSetting, RangeList, RiskSetting, SenderField, Setting, TemplateField,
+    mode_of,
 };
 use crate::policy::write;
 
 /// What a leaf holds, as it is written or was read: this is what is shown, saved and sent. `None` where nothing is
 /// configured.
 #[must_use]
-pub fn get(leaf: &Leaf, posture: &Posture) -> Option<Value> {
+pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
     match leaf {
-        Leaf::FeaturePlan => posture.feature_plan.map(word),
-        Leaf::Mode(auth) => mode_of(posture.mode, *auth).map(word),
-        Leaf::Mfa => posture.mfa.configuration.map(word),
-        Leaf::MfaFactors => posture
+        Setting::FeaturePlan => posture.feature_plan.map(word),
+        Setting::Mode(auth) => mode_of(posture.mode, *auth).map(word),
+        Setting::Mfa => posture.mfa.configuration.map(word),
+        Setting::MfaFactors => posture
             .mfa
             .factors
             .as_ref()
             .map(|set| set.iter().map(word).collect()),
-        Leaf::Risk(holder, leaf) => risk_value(risk(posture, holder)?, *leaf),
-        Leaf::Override(key) => match &client(posture, key)?.risk {
+        Setting::Risk(holder, leaf) => risk_value(risk(posture, holder)?, *leaf),
+        Setting::Override(key) => match &client(posture, key)?.risk {
             Override::Unknown => None,
             Override::Inherit => Some("inherit".into()),
             Override::Own(own) => Some(Value::Object(write::risk(own))),
         },
-        Leaf::Client(key, setting) => setting_value(client(posture, key)?, *setting),
+        Setting::Client(key, setting) => setting_value(client(posture, key)?, *setting),
         // Alarms have no fixed place in an observed posture: `alarms` matches and compares them.
-        Leaf::Alarm(_) => None,
-        Leaf::LogDelivery(source) => {
+        Setting::Alarm(_) => None,
+        Setting::LogDelivery(source) => {
             let delivery = posture.log_delivery.as_ref()?;
             match source {
-                LogSource::UserAuthEvents => delivery.user_auth_events.as_ref(),
-                LogSource::UserNotification => delivery.user_notification.as_ref(),
+                LogSetting::UserAuthEvents => delivery.user_auth_events.as_ref(),
+                LogSetting::UserNotification => delivery.user_notification.as_ref(),
             }
             .map(write::delivery)
         }
@@ -51,18 +52,18 @@ pub fn get(leaf: &Leaf, posture: &Posture) -> Option<Value> {
 /// What a leaf holds, for comparisons alone: ranges ordered, without repetition and as network addresses, and logs with
 /// the level that is used where none is written. Equal values mean the same to AWS.
 #[must_use]
-pub fn compared(leaf: &Leaf, posture: &Posture) -> Option<Value> {
+pub fn compared(leaf: &Setting, posture: &Posture) -> Option<Value> {
     match leaf {
-        Leaf::Risk(holder, RiskLeaf::Ranges(list)) => Some(
+        Setting::Risk(holder, RiskSetting::Ranges(list)) => Some(
             range_set(ranges(risk(posture, holder)?, *list))
                 .into_iter()
                 .collect(),
         ),
-        Leaf::Override(key) => match &client(posture, key)?.risk {
+        Setting::Override(key) => match &client(posture, key)?.risk {
             Override::Own(own) => Some(Value::Object(write::risk(&canonical(own)))),
             Override::Inherit | Override::Unknown => get(leaf, posture),
         },
-        Leaf::LogDelivery(source) => {
+        Setting::LogDelivery(source) => {
             let mut value = get(leaf, posture)?;
             if value.get("level").is_none() {
                 value["level"] = source.level().into();
@@ -74,41 +75,41 @@ pub fn compared(leaf: &Leaf, posture: &Posture) -> Option<Value> {
 }
 
 /// Copies a leaf from one posture into another. A leaf that `from` does not have is taken away.
-pub fn copy(leaf: &Leaf, from: &Posture, into: &mut Posture) {
+pub fn copy(leaf: &Setting, from: &Posture, into: &mut Posture) {
     match leaf {
-        Leaf::FeaturePlan => into.feature_plan = from.feature_plan,
-        Leaf::Mode(Auth::Standard) => into.mode.standard = from.mode.standard,
-        Leaf::Mode(Auth::Custom) => into.mode.custom = from.mode.custom,
-        Leaf::Mfa => into.mfa.configuration = from.mfa.configuration,
-        Leaf::MfaFactors => into.mfa.factors.clone_from(&from.mfa.factors),
-        Leaf::Risk(holder, leaf) => {
+        Setting::FeaturePlan => into.feature_plan = from.feature_plan,
+        Setting::Mode(Auth::Standard) => into.mode.standard = from.mode.standard,
+        Setting::Mode(Auth::Custom) => into.mode.custom = from.mode.custom,
+        Setting::Mfa => into.mfa.configuration = from.mfa.configuration,
+        Setting::MfaFactors => into.mfa.factors.clone_from(&from.mfa.factors),
+        Setting::Risk(holder, leaf) => {
             let empty = RiskConfiguration::default();
             let source = risk(from, holder).unwrap_or(&empty);
             if let Some(target) = risk_mut(into, holder) {
                 copy_risk(*leaf, source, target);
             }
         }
-        Leaf::Override(key) => {
+        Setting::Override(key) => {
             let risk = client(from, key).map(|client| client.risk.clone());
             if let (Some(risk), Some(target)) = (risk, client_mut(into, key)) {
                 target.risk = risk;
             }
         }
-        Leaf::Client(key, setting) => {
+        Setting::Client(key, setting) => {
             if let (Some(source), Some(target)) = (client(from, key), client_mut(into, key)) {
                 copy_setting(*setting, source, target);
             }
         }
         // Matched in `alarms`; they do not decide what happens to a request.
-        Leaf::Alarm(_) => {}
-        Leaf::LogDelivery(source) => {
+        Setting::Alarm(_) => {}
+        Setting::LogDelivery(source) => {
             let mut whole = into.log_delivery.take().unwrap_or_default();
             let given = from.log_delivery.as_ref();
             match source {
-                LogSource::UserAuthEvents => {
+                LogSetting::UserAuthEvents => {
                     whole.user_auth_events = given.and_then(|given| given.user_auth_events.clone());
                 }
-                LogSource::UserNotification => {
+                LogSetting::UserNotification => {
                     whole.user_notification = given.and_then(|given| given.user_notification.clone());
                 }
             }
@@ -147,16 +148,16 @@ fn risk_mut<'a>(posture: &'a mut Posture, holder: &Holder) -> Option<&'a mut Ris
     }
 }
 
-fn risk_value(risk: &RiskConfiguration, leaf: RiskLeaf) -> Option<Value> {
+fn risk_value(risk: &RiskConfiguration, leaf: RiskSetting) -> Option<Value> {
     let takeover = risk.account_takeover.as_ref();
     let notifications = || takeover.and_then(|section| section.notifications.as_ref());
     match leaf {
-        RiskLeaf::Level(level) => takeover?.at(level).map(write::response),
-        RiskLeaf::Sender(part) => sender(notifications()?, part).map(Value::from),
-        RiskLeaf::Template(kind, part) => text(notifications()?.template(kind)?, part).map(Value::from),
-        RiskLeaf::Compromised => risk.compromised_credentials.as_ref().map(write::compromised),
+        RiskSetting::Level(level) => takeover?.at(level).map(write::response),
+        RiskSetting::Sender(part) => sender(notifications()?, part).map(Value::from),
+        RiskSetting::Template(kind, part) => text(notifications()?.template(kind)?, part).map(Value::from),
+        RiskSetting::Compromised => risk.compromised_credentials.as_ref().map(write::compromised),
         // A list that is not there and an empty one are the same thing.
-        RiskLeaf::Ranges(list) => Some(
+        RiskSetting::Ranges(list) => Some(
             ranges(risk, list)
                 .iter()
                 .map(|range| range.text.as_str())
@@ -196,56 +197,56 @@ fn canonical(risk: &RiskConfiguration) -> RiskConfiguration {
     risk
 }
 
-fn sender(notifications: &Notifications, part: SenderPart) -> Option<String> {
+fn sender(notifications: &Notifications, part: SenderField) -> Option<String> {
     let text = match part {
-        SenderPart::SourceArn => Some(&notifications.source_arn),
-        SenderPart::From => notifications.from.as_ref(),
-        SenderPart::ReplyTo => notifications.reply_to.as_ref(),
+        SenderField::SourceArn => Some(&notifications.source_arn),
+        SenderField::From => notifications.from.as_ref(),
+        SenderField::ReplyTo => notifications.reply_to.as_ref(),
     };
     text.filter(|text| !text.is_empty()).cloned()
 }
 
-fn text(email: &EmailTemplate, part: TemplatePart) -> Option<String> {
+fn text(email: &EmailTemplate, part: TemplateField) -> Option<String> {
     let text = match part {
-        TemplatePart::Subject => Some(&email.subject),
-        TemplatePart::Html => email.html.as_ref(),
-        TemplatePart::Text => email.text.as_ref(),
+        TemplateField::Subject => Some(&email.subject),
+        TemplateField::Html => email.html.as_ref(),
+        TemplateField::Text => email.text.as_ref(),
     };
     text.filter(|text| !text.is_empty()).cloned()
 }
 
-fn copy_risk(leaf: RiskLeaf, from: &RiskConfiguration, into: &mut RiskConfiguration) {
+fn copy_risk(leaf: RiskSetting, from: &RiskConfiguration, into: &mut RiskConfiguration) {
     match leaf {
-        RiskLeaf::Level(level) => {
+        RiskSetting::Level(level) => {
             let answer = from
                 .account_takeover
                 .as_ref()
                 .and_then(|section| section.at(level));
             set_level(takeover_mut(into), level, answer);
         }
-        RiskLeaf::Sender(part) => {
+        RiskSetting::Sender(part) => {
             let value = notifications(from).and_then(|section| sender(section, part));
             let section = notifications_mut(into);
             match part {
-                SenderPart::SourceArn => section.source_arn = value.unwrap_or_default(),
-                SenderPart::From => section.from = value,
-                SenderPart::ReplyTo => section.reply_to = value,
+                SenderField::SourceArn => section.source_arn = value.unwrap_or_default(),
+                SenderField::From => section.from = value,
+                SenderField::ReplyTo => section.reply_to = value,
             }
         }
-        RiskLeaf::Template(kind, part) => {
+        RiskSetting::Template(kind, part) => {
             let email = notifications(from).and_then(|section| section.template(kind));
             let value = email.and_then(|email| text(email, part));
             let email = template_mut(notifications_mut(into), kind);
             match part {
-                TemplatePart::Subject => email.subject = value.unwrap_or_default(),
-                TemplatePart::Html => email.html = value,
-                TemplatePart::Text => email.text = value,
+                TemplateField::Subject => email.subject = value.unwrap_or_default(),
+                TemplateField::Html => email.html = value,
+                TemplateField::Text => email.text = value,
             }
         }
-        RiskLeaf::Compromised => into
+        RiskSetting::Compromised => into
             .compromised_credentials
             .clone_from(&from.compromised_credentials),
-        RiskLeaf::Ranges(list) => {
+        RiskSetting::Ranges(list) => {
             let given = from.risk_exceptions.clone().unwrap_or_default();
             let lists = into.risk_exceptions.get_or_insert_default();
             match list {

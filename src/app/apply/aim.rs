@@ -1,8 +1,8 @@
 //! What a pool is to become.
 
 use crate::app::apply::recorded::RecordedPool;
-use crate::app::diff::Tells;
-use crate::plan::{Leaf, Written};
+use crate::app::diff::KeysOf;
+use crate::plan::{Setting, WrittenKeys};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 
@@ -45,22 +45,22 @@ impl Aim {
     }
 }
 
-impl Written for Aim {
-    fn writes(&self, leaf: &Leaf) -> bool {
+impl WrittenKeys for Aim {
+    fn writes(&self, leaf: &Setting) -> bool {
         match &self.goal {
-            Goal::Policy(policy) => Tells(policy).writes(leaf),
+            Goal::Policy(policy) => KeysOf(policy).writes(leaf),
             Goal::Recorded(_) => true,
         }
     }
 
     fn writes_alarm(&self, index: usize, member: &str) -> bool {
         match &self.goal {
-            Goal::Policy(policy) => Tells(policy).writes_alarm(index, member),
+            Goal::Policy(policy) => KeysOf(policy).writes_alarm(index, member),
             Goal::Recorded(_) => true,
         }
     }
 
-    fn excludes(&self, leaf: &Leaf) -> bool {
+    fn excludes(&self, leaf: &Setting) -> bool {
         let at = leaf.pointer();
         self.exclude.iter().any(|place| place.covers(&at))
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::app::apply::work::Work;
 use crate::aws::AlarmRequest;
 use crate::model::alarm::Alarm;
-use crate::plan::{Call, Change, Leaf, UNKNOWN_OF_ALARM, whole_alarm};
+use crate::plan::{Call, Change, Setting, UNKNOWN_OF_ALARM, whole_alarm};
 use crate::text;
 
 /// An alarm that was read, in the words of plans.
@@ -48,7 +48,7 @@ pub(super) fn name(call: &Call) -> &str {
 fn change<'a>(call: &Call, work: &'a Work) -> Option<(&'a Change, &'a Alarm)> {
     let makes = |change: &&Change| call.makes.contains(&change.leaf.pointer());
     let change = work.diff.changes.iter().find(makes)?;
-    let Leaf::Alarm(index) = change.leaf else {
+    let Setting::Alarm(index) = change.leaf else {
         return None;
     };
     Some((change, &work.diff.alarms.get(&index)?.alarm))

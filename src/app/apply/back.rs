@@ -13,7 +13,7 @@ use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
-use crate::plan::Leaf;
+use crate::plan::Setting;
 use crate::text;
 use crate::update::restored;
 
@@ -23,7 +23,7 @@ pub(super) struct Before {
     /// What was there. What the run did not change means nothing in it.
     pub(super) posture: Posture,
     /// What the run changed.
-    pub(super) leaves: Vec<Leaf>,
+    pub(super) leaves: Vec<Setting>,
     /// What cannot be gone back to, a sentence each. Hostile text.
     pub(super) lost: Vec<String>,
 }
@@ -131,8 +131,8 @@ impl Back<'_> {
         self.found.posture.feature_plan = facts.feature_plan;
         self.found.posture.mode = facts.mode;
         // An update cannot take a feature plan away: one that is not sent stays.
-        if facts.feature_plan.is_none() && self.found.leaves[had..].contains(&Leaf::FeaturePlan) {
-            self.found.leaves.retain(|leaf| *leaf != Leaf::FeaturePlan);
+        if facts.feature_plan.is_none() && self.found.leaves[had..].contains(&Setting::FeaturePlan) {
+            self.found.leaves.retain(|leaf| *leaf != Setting::FeaturePlan);
             let plan = self.now.feature_plan.map(|plan| json!(plan));
             let plan = plan.as_ref().and_then(Value::as_str).unwrap_or("as it is");
             self.found.lost.push(format!(
@@ -164,7 +164,7 @@ impl Back<'_> {
         let Some(key) = self.named(id) else { return };
         let live = self.now.clients.iter().find(|client| client.key == key);
         let is_own = live.is_some_and(|client| matches!(client.risk, Override::Own(_)));
-        let whole = Leaf::Override(key.clone());
+        let whole = Setting::Override(key.clone());
         if was.before.is_null() {
             self.found.entry(&key).risk = Override::Inherit;
             self.found.leaves.push(whole);
@@ -251,7 +251,7 @@ impl Before {
             return;
         };
         let alarms = self.posture.alarms.get_or_insert_default();
-        self.leaves.push(Leaf::Alarm(alarms.len()));
+        self.leaves.push(Setting::Alarm(alarms.len()));
         alarms.push(alarm);
     }
 

@@ -10,7 +10,7 @@ use crate::app::apply::places::leaves;
 use crate::app::apply::work::Work;
 use crate::model::log_delivery::{self as model, Delivery};
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::plan::{Call, Leaf, LogSource, Write};
+use crate::plan::{Call, LogSetting, Setting, Write};
 use crate::pointer::Pointer;
 use crate::update::{
     Changed, ClientSettings, MfaSettings, PoolSettings, Put, UpdateBody, UpdateRefusal, log_delivery,
@@ -65,18 +65,19 @@ fn back(call: &Call, work: &Work) -> Vec<Put> {
         .iter()
         .find(|client| client.id.is_some() && client.id == call.client);
     let key = client.map(|client| client.key.as_str()).unwrap_or_default();
-    let makes = |leaf: &Leaf| call.makes.contains(&leaf.pointer());
-    let whole = matches!(object, Object::Risk(Some(_))) && makes(&Leaf::Override(key.to_owned()));
+    let makes = |leaf: &Setting| call.makes.contains(&leaf.pointer());
+    let whole = matches!(object, Object::Risk(Some(_))) && makes(&Setting::Override(key.to_owned()));
     // What means the same as it is, however it is said, is put back by any call; what changes, by the call that makes it.
     let diff = &work.diff;
-    let idle =
-        |leaf: &Leaf| diff.changes.iter().all(|change| change.leaf != *leaf) && !diff.excluded.contains(leaf);
+    let idle = |leaf: &Setting| {
+        diff.changes.iter().all(|change| change.leaf != *leaf) && !diff.excluded.contains(leaf)
+    };
     let mut places = was.places();
     places.retain(|place| {
         let leaves = leaves(&object, key, &place.at);
         // No update takes a feature plan away.
-        let takes_plan = leaves.contains(&Leaf::FeaturePlan) && place.value.is_none();
-        let is_ours = |leaf: &Leaf| makes(leaf) || idle(leaf);
+        let takes_plan = leaves.contains(&Setting::FeaturePlan) && place.value.is_none();
+        let is_ours = |leaf: &Setting| makes(leaf) || idle(leaf);
         !takes_plan && (whole || leaves.is_empty() || leaves.iter().any(is_ours))
     });
     places
@@ -132,17 +133,17 @@ fn log_settings(call: &Call, work: &Work) -> Vec<(model::LogSource, Option<Deliv
     let wanted = work.diff.wanted.log_delivery.clone().unwrap_or_default();
     let sources = [
         (
-            LogSource::UserAuthEvents,
+            LogSetting::UserAuthEvents,
             model::LogSource::UserAuthEvents,
             wanted.user_auth_events,
         ),
         (
-            LogSource::UserNotification,
+            LogSetting::UserNotification,
             model::LogSource::UserNotification,
             wanted.user_notification,
         ),
     ];
-    let made = |leaf| call.makes.contains(&Leaf::LogDelivery(leaf).pointer());
+    let made = |leaf| call.makes.contains(&Setting::LogDelivery(leaf).pointer());
     let set = sources.into_iter().filter(|(leaf, ..)| made(*leaf));
     set.map(|(_, source, to)| (source, to)).collect()
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::finding::Severity;
 use crate::observe::live::RawPool;
-use crate::plan::file::{ErrorV1, GateV1, Ground};
+use crate::plan::file::{Basis, ErrorV1, GateV1};
 use crate::plan::gate::verdict;
 use crate::plan::guard::Guarded;
 use crate::plan::{Auth, Call, enforces};
@@ -27,7 +27,7 @@ pub(super) fn ground<'a>(
     calls: Vec<Call>,
     findings: &[PolicyFinding],
     today: Date,
-) -> Ground<'a> {
+) -> Basis<'a> {
     let steps = Auth::ALL.into_iter().filter(|auth| enforces(one.diff, *auth));
     let gate = |auth: Auth| {
         let verdict = verdict(auth, one.minimum_days, one.known, today);
@@ -40,7 +40,7 @@ pub(super) fn ground<'a>(
                 .map(|piece| piece.evidence.source.as_str().to_owned()),
         }
     };
-    Ground {
+    Basis {
         diff: one.diff,
         calls,
         whole: raw.map_or(Value::Null, whole),

@@ -5,7 +5,7 @@ use crate::app::apply::aim::{Aim, Goal};
 use crate::app::apply::back::before;
 use crate::model::posture::Posture;
 use crate::observe::live::RawPool;
-use crate::plan::{self, Diff, align, of_leaves};
+use crate::plan::{self, Diff, align, of_settings};
 
 impl Aim {
     /// What is still to be done in a pool, by what was seen of it and its whole objects.
@@ -14,7 +14,7 @@ impl Aim {
             Goal::Policy(policy) => plan::diff(&policy.posture, observed, self),
             Goal::Recorded(recorded) => {
                 let before = before(recorded, observed, raw);
-                of_leaves(align(&before.posture, observed), before.leaves, self)
+                of_settings(align(&before.posture, observed), before.leaves, self)
             }
         }
     }

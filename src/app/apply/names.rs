@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::app::apply::refuse;
 use crate::model::observed::Observed;
 use crate::observe::live::Raw;
-use crate::plan::{Diff, Leaf};
+use crate::plan::{Diff, Setting};
 use crate::pointer::Pointer;
 use crate::proposal::Refused;
 
@@ -18,7 +18,7 @@ pub(super) fn taken<'a>(pairs: impl Iterator<Item = (&'a Observed, &'a Diff)>, r
     let mut owners: BTreeMap<Key<'_>, (&Observed, Pointer)> = BTreeMap::new();
     for (pool, diff) in pairs {
         for (index, target) in &diff.alarms {
-            let leaf = Leaf::Alarm(*index);
+            let leaf = Setting::Alarm(*index);
             let is_written = diff.changes.iter().any(|change| change.leaf == leaf);
             let (name, at) = (target.alarm.name.as_deref().unwrap_or_default(), leaf.pointer());
             if is_written && !target.exists {

@@ -1,7 +1,7 @@
 //! Places of the objects that calls replace, and the leaves that they belong to.
 
 use crate::app::apply::object::Object;
-use crate::plan::{Auth, ClientSetting, Holder, Leaf, LogSource, RiskLeaf, risk_places};
+use crate::plan::{Auth, ClientSetting, Holder, LogSetting, RiskSetting, Setting, risk_places};
 use crate::pointer::Pointer;
 
 /// Settings of a client with the members that hold them.
@@ -15,35 +15,41 @@ const SETTINGS: [(&str, ClientSetting); 4] = [
     ),
 ];
 
-const POOL: [(&str, Leaf); 3] = [
-    ("/UserPoolTier", Leaf::FeaturePlan),
-    ("/UserPoolAddOns/AdvancedSecurityMode", Leaf::Mode(Auth::Standard)),
+const POOL: [(&str, Setting); 3] = [
+    ("/UserPoolTier", Setting::FeaturePlan),
+    (
+        "/UserPoolAddOns/AdvancedSecurityMode",
+        Setting::Mode(Auth::Standard),
+    ),
     (
         "/UserPoolAddOns/AdvancedSecurityAdditionalFlows/CustomAuthMode",
-        Leaf::Mode(Auth::Custom),
+        Setting::Mode(Auth::Custom),
     ),
 ];
 
-const LOGS: [(&str, LogSource); 2] = [
-    ("/LogConfigurations/userAuthEvents", LogSource::UserAuthEvents),
-    ("/LogConfigurations/userNotification", LogSource::UserNotification),
+const LOGS: [(&str, LogSetting); 2] = [
+    ("/LogConfigurations/userAuthEvents", LogSetting::UserAuthEvents),
+    (
+        "/LogConfigurations/userNotification",
+        LogSetting::UserNotification,
+    ),
 ];
 
 /// The leaves that a place of an object belongs to, where the object's client goes by a key: none for a place of which
 /// no policy speaks.
-pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Leaf> {
+pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Setting> {
     let is_at = |at: &str| Pointer::parse(at).is_some_and(|at| touch(&at, place));
     match object {
         Object::Pool => {
             let found = POOL.into_iter().filter(|(at, _)| is_at(at));
             found.map(|(_, leaf)| leaf).collect()
         }
-        Object::Mfa if is_at("/MfaConfiguration") => vec![Leaf::Mfa],
-        Object::Mfa => vec![Leaf::MfaFactors],
+        Object::Mfa if is_at("/MfaConfiguration") => vec![Setting::Mfa],
+        Object::Mfa => vec![Setting::MfaFactors],
         Object::Client(_) => {
             let found = SETTINGS.into_iter().filter(|(at, _)| is_at(at));
             found
-                .map(|(_, setting)| Leaf::Client(key.to_owned(), setting))
+                .map(|(_, setting)| Setting::Client(key.to_owned(), setting))
                 .collect()
         }
         Object::Risk(client) => {
@@ -51,14 +57,14 @@ pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Leaf> {
                 None => Holder::Pool,
                 Some(_) => Holder::Client(key.to_owned()),
             };
-            RiskLeaf::all()
+            RiskSetting::all()
                 .filter(|leaf| risk_places(*leaf).iter().any(|at| touch(at, place)))
-                .map(|leaf| Leaf::Risk(holder.clone(), leaf))
+                .map(|leaf| Setting::Risk(holder.clone(), leaf))
                 .collect()
         }
         Object::Logs => {
             let found = LOGS.into_iter().filter(|(at, _)| is_at(at));
-            found.map(|(_, source)| Leaf::LogDelivery(source)).collect()
+            found.map(|(_, source)| Setting::LogDelivery(source)).collect()
         }
         Object::Alarm(_) => Vec::new(),
     }

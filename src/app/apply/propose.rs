@@ -139,7 +139,7 @@ fn check_exclusions(exclude: &[Pointer], pairs: &[Pair<'_>]) -> Result<(), Strin
     let left_out: Vec<_> = pairs
         .iter()
         .flat_map(|pair| &pair.diff.excluded)
-        .map(crate::plan::Leaf::pointer)
+        .map(crate::plan::Setting::pointer)
         .collect();
     let idle = exclude
         .iter()

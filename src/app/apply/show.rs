@@ -53,7 +53,7 @@ pub(super) fn pool(
         blocks: lockout::blocks(&lock_out(diff)),
         costs: costs(diff, pool.estimated_users),
         carried,
-        excluded: diff.excluded.iter().map(crate::plan::Leaf::pointer).collect(),
+        excluded: diff.excluded.iter().map(crate::plan::Setting::pointer).collect(),
         gates: gates(guarded, job),
         findings: Vec::new(),
         notes: idle(guarded, job).into_iter().chain(notes).collect(),

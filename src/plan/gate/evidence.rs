@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::mode::Mode;
-use crate::plan::leaf::Auth;
+use crate::plan::setting::Auth;
 
 /// What shows that a pool is in AUDIT, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::mode::{Mode, Modes};
 use crate::plan::gate::evidence::{Evidence, Source};
-use crate::plan::leaf::{Auth, mode_of};
+use crate::plan::setting::{Auth, mode_of};
 use crate::text;
 
 /// Days in a row without data that do not end a period: a pool whose users are at work rests on a long weekend.

@@ -7,7 +7,7 @@ use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::model::posture::Part;
 use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Out, Source};
-use crate::plan::leaf::{Auth, mode_of};
+use crate::plan::setting::{Auth, mode_of};
 
 /// What a pool shows by itself: a mode that is AUDIT has been so since the pool was last modified, at least; one that
 /// is not AUDIT now is out of it, and before its creation no pool was in any mode.

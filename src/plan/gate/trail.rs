@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::model::mode::{Mode, Modes};
 use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Out, Source};
 use crate::plan::gate::pool::day;
-use crate::plan::leaf::{Auth, mode_of};
+use crate::plan::setting::{Auth, mode_of};
 use crate::text;
 
 /// What an event says of a mode.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Source};
-use crate::plan::leaf::Auth;
+use crate::plan::setting::Auth;
 use crate::text;
 
 /// Whether a mode may become ENFORCED.

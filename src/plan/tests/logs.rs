@@ -5,7 +5,7 @@ use crate::model::effective::Direction;
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::posture::Posture;
 use crate::model::response::Action;
-use crate::plan::{LogSource, diff};
+use crate::plan::{LogSetting, diff};
 
 use Direction::{Neutral, Stronger, Undefined, Weaker};
 
@@ -53,12 +53,12 @@ fn places() -> Vec<(&'static str, Delivery)> {
     ]
 }
 
-fn posture(source: LogSource, to: &Delivery) -> Posture {
+fn posture(source: LogSetting, to: &Delivery) -> Posture {
     let to = Some(to.clone()).filter(|to| *to != Delivery::default());
     let mut logs = LogDelivery::default();
     match source {
-        LogSource::UserAuthEvents => logs.user_auth_events = to,
-        LogSource::UserNotification => logs.user_notification = to,
+        LogSetting::UserAuthEvents => logs.user_auth_events = to,
+        LogSetting::UserNotification => logs.user_notification = to,
     }
     Posture {
         account: Some(OWN.into()),
@@ -70,7 +70,7 @@ fn posture(source: LogSource, to: &Delivery) -> Posture {
 
 #[test]
 fn every_direction_between_every_two_places() {
-    for source in LogSource::ALL {
+    for source in LogSetting::ALL {
         for (from, live) in places() {
             for (to, wanted) in places().into_iter().filter(|(to, _)| *to != "nothing") {
                 let found = diff(&posture(source, &wanted), &posture(source, &live), &Everything);
@@ -102,11 +102,11 @@ fn every_direction_between_every_two_places() {
 #[test]
 fn logs_that_end_are_less() {
     // A policy cannot ask for it; a journal can.
-    use crate::plan::{Leaf, align, of_leaves};
+    use crate::plan::{Setting, align, of_settings};
     for (from, live) in places().into_iter().skip(1) {
-        let source = LogSource::UserAuthEvents;
+        let source = LogSetting::UserAuthEvents;
         let aligned = align(&posture(source, &Delivery::default()), &posture(source, &live));
-        let found = of_leaves(aligned, vec![Leaf::LogDelivery(source)], &Everything);
+        let found = of_settings(aligned, vec![Setting::LogDelivery(source)], &Everything);
         assert_eq!(found.changes[0].direction, Weaker, "{from}");
     }
 }
@@ -114,8 +114,8 @@ fn logs_that_end_are_less() {
 #[test]
 fn the_level_is_the_default_where_none_is_written() {
     for (source, level, other) in [
-        (LogSource::UserAuthEvents, "INFO", "ERROR"),
-        (LogSource::UserNotification, "ERROR", "INFO"),
+        (LogSetting::UserAuthEvents, "INFO", "ERROR"),
+        (LogSetting::UserNotification, "ERROR", "INFO"),
     ] {
         let bare = places().remove(1).1;
         let with = |level: &str| Delivery {

@@ -8,7 +8,7 @@ use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
 use crate::model::response::{Action, CompromisedAction, CompromisedCredentials};
-use crate::plan::file::{GateV1, Ground, plan};
+use crate::plan::file::{Basis, GateV1, plan};
 use crate::plan::gate::{Evidence, Known, Source};
 use crate::plan::guard::{Guarded, Named, Permits, Refusal, refusals};
 use crate::plan::{Auth, Call, Diff, Write, calls, diff};
@@ -291,7 +291,7 @@ proptest! {
             let elsewhere = plan(&[ground(&found, &json!({ "Name": "q" }))]);
             prop_assert!(elsewhere.digest != first.digest && first.moved(&elsewhere).len() == 1);
             let gate = GateV1 { auth: "standard".into(), minimum_days: 0, answer: "met".into(), by: None };
-            let gated = plan(&[Ground { gates: vec![gate], ..ground(&found, &whole) }]);
+            let gated = plan(&[Basis { gates: vec![gate], ..ground(&found, &whole) }]);
             prop_assert!(gated.digest != first.digest && first.moved(&gated)[0].contains("gate"));
         }
         let mut edited = first.clone();
@@ -302,8 +302,8 @@ proptest! {
     }
 }
 
-fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Ground<'a> {
-    Ground {
+fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Basis<'a> {
+    Basis {
         diff,
         calls: calls(diff),
         whole: whole.clone(),

@@ -11,8 +11,8 @@ use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
     RiskLevel,
 };
-use crate::plan::loss::beside_the_table;
-use crate::plan::{Aligned, Auth, Change, Diff, Holder, Leaf, RiskLeaf, diff, of_leaves, value};
+use crate::plan::weakening::beside_the_table;
+use crate::plan::{Aligned, Auth, Change, Diff, Holder, RiskSetting, Setting, diff, of_settings, value};
 
 /// Whether any cell of these tables is weaker, or any address set; the slow and obvious way.
 fn weaker(before: &Posture, after: &Posture) -> bool {
@@ -20,14 +20,14 @@ fn weaker(before: &Posture, after: &Posture) -> bool {
 }
 
 /// The plan without one change.
-fn without(found: &Diff, leaf: &Leaf) -> Posture {
+fn without(found: &Diff, leaf: &Setting) -> Posture {
     let mut posture = found.wanted.clone();
     value::copy(leaf, &found.observed, &mut posture);
     posture
 }
 
 /// Whether leaving a change out would be stronger somewhere, and it is known there what would happen.
-fn better_without(found: &Diff, leaf: &Leaf) -> bool {
+fn better_without(found: &Diff, leaf: &Setting) -> bool {
     let comparison = compare(&Table::of(&without(found, leaf)), &Table::of(&found.wanted));
     let known = |cell: &CellChange| !matches!(cell.before.outcome, Outcome::Undefined | Outcome::Unknown);
     let mut addresses = comparison.addresses.iter();
@@ -37,7 +37,7 @@ fn better_without(found: &Diff, leaf: &Leaf) -> bool {
 /// Whether something that the effective table does not show gets less.
 fn less_beside_the_table(found: &Diff, change: &Change) -> bool {
     beside_the_table(&change.leaf, &found.observed, &found.wanted) == Direction::Weaker
-        || matches!(change.leaf, Leaf::Alarm(_) | Leaf::LogDelivery(_))
+        || matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_))
 }
 
 proptest! {
@@ -72,7 +72,7 @@ proptest! {
             desired: found.observed.clone(),
             missing: Vec::new(),
         };
-        let back = of_leaves(there, found.compared.clone(), &Everything);
+        let back = of_settings(there, found.compared.clone(), &Everything);
         for change in found.changes.iter().filter(|change| !less_beside_the_table(&found, change)) {
             let Some(undone) = back.changes.iter().find(|one| one.leaf == change.leaf) else { continue };
             if change.direction == Direction::Weaker {
@@ -131,13 +131,13 @@ fn a_step_to_enforced_with_its_first_responses_weakens_nothing() {
         let none = to_be_named(&moded(Mode::Enforced, balanced()), &pool);
         assert_eq!(none, <[&str; 0]>::default(), "{from:?}");
         let found = diff(&moded(Mode::Enforced, balanced()), &pool, &Everything);
-        let direction = |leaf: &Leaf| {
+        let direction = |leaf: &Setting| {
             let change = found.changes.iter().find(|change| change.leaf == *leaf);
             change.map(|change| change.direction)
         };
-        let mode = Leaf::Mode(Auth::Standard);
+        let mode = Setting::Mode(Auth::Standard);
         assert_eq!(direction(&mode), Some(Direction::Stronger), "{from:?}");
-        let high = Leaf::Risk(Holder::Pool, RiskLeaf::Level(RiskLevel::High));
+        let high = Setting::Risk(Holder::Pool, RiskSetting::Level(RiskLevel::High));
         assert_eq!(direction(&high), Some(Direction::Stronger), "{from:?}");
     }
 }

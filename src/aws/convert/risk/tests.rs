@@ -16,7 +16,7 @@ use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
     RiskConfiguration,
 };
-use crate::plan::{Scope, set_risk_configuration};
+use crate::plan::{RiskScope, set_risk_configuration};
 
 const POOL: &str = "us-west-2_EXAMPLE";
 const CLIENT: &str = "1example23456789";
@@ -347,7 +347,7 @@ proptest! {
             clients: vec![Client { key: "web".to_owned(), id: Some(CLIENT.to_owned()), risk: Override::Own(Box::new(risk.clone())), ..Client::default() }],
             ..Posture::default()
         };
-        if let Some(mut body) = set_risk_configuration(&posture, Scope::Pool) {
+        if let Some(mut body) = set_risk_configuration(&posture, RiskScope::Pool) {
             prop_assert_eq!(pool_risk(Ok(answer(body.clone()))), Ok(settled(&risk)));
             body["NewMember"] = json!({"EventAction": "QUARANTINE"});
             let found = pool_risk(Ok(answer(body)));
@@ -357,7 +357,7 @@ proptest! {
                 prop_assert_eq!(found, Ok(settled(&risk)));
             }
         }
-        if let Some(body) = set_risk_configuration(&posture, Scope::Client("web")) {
+        if let Some(body) = set_risk_configuration(&posture, RiskScope::Client("web")) {
             let own = settled(&risk);
             let wanted = if own == RiskConfiguration::default() { Override::Inherit } else { Override::Own(Box::new(own)) };
             prop_assert_eq!(client_risk(Ok(answer(body)), CLIENT), Ok(wanted));

@@ -4,14 +4,14 @@
 use crate::model::effective::{Direction, Event, Flow, Outcome, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
-use crate::plan::leaf::{ClientSetting, Leaf};
+use crate::plan::setting::{ClientSetting, Setting};
 
 /// The direction of a change beside the effective table's: weaker where it takes something away, stronger where it
 /// asks more users for a second factor, else neutral.
 #[must_use]
-pub fn beside_the_table(leaf: &Leaf, observed: &Posture, wanted: &Posture) -> Direction {
+pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) -> Direction {
     let weakens = match leaf {
-        Leaf::Mfa => {
+        Setting::Mfa => {
             let rank = |posture: &Posture| posture.mfa.configuration.map(asked);
             return match (rank(observed), rank(wanted)) {
                 (Some(before), Some(after)) if after < before => Direction::Weaker,
@@ -19,23 +19,23 @@ pub fn beside_the_table(leaf: &Leaf, observed: &Posture, wanted: &Posture) -> Di
                 _ => Direction::Neutral,
             };
         }
-        Leaf::MfaFactors => match (&observed.mfa.factors, &wanted.mfa.factors) {
+        Setting::MfaFactors => match (&observed.mfa.factors, &wanted.mfa.factors) {
             (Some(before), Some(after)) => !before.is_subset(after),
             _ => false,
         },
-        Leaf::FeaturePlan => {
+        Setting::FeaturePlan => {
             observed.feature_plan == Some(FeaturePlan::Plus)
                 && wanted.feature_plan != Some(FeaturePlan::Plus)
                 && is_awake(wanted.mode)
         }
-        Leaf::Client(key, ClientSetting::AuthFlows) => opens_an_unprotected_way(key, observed, wanted),
+        Setting::Client(key, ClientSetting::AuthFlows) => opens_an_unprotected_way(key, observed, wanted),
         // Logs and alarms are judged by their values; everything else is in the table.
-        Leaf::LogDelivery(_)
-        | Leaf::Alarm(_)
-        | Leaf::Mode(_)
-        | Leaf::Risk(..)
-        | Leaf::Override(_)
-        | Leaf::Client(..) => false,
+        Setting::LogDelivery(_)
+        | Setting::Alarm(_)
+        | Setting::Mode(_)
+        | Setting::Risk(..)
+        | Setting::Override(_)
+        | Setting::Client(..) => false,
     };
     if weakens {
         Direction::Weaker
@@ -124,15 +124,15 @@ mod tests {
             (MfaConfiguration::On, Direction::Stronger),
         ] {
             after.mfa.configuration = Some(configuration);
-            assert_eq!(beside_the_table(&Leaf::Mfa, &before, &after), direction);
+            assert_eq!(beside_the_table(&Setting::Mfa, &before, &after), direction);
         }
         after.mfa.factors = Some([MfaFactor::SoftwareToken, MfaFactor::Email].into());
         assert_eq!(
-            beside_the_table(&Leaf::MfaFactors, &before, &after),
+            beside_the_table(&Setting::MfaFactors, &before, &after),
             Direction::Neutral
         );
         assert_eq!(
-            beside_the_table(&Leaf::MfaFactors, &after, &before),
+            beside_the_table(&Setting::MfaFactors, &after, &before),
             Direction::Weaker
         );
     }
@@ -146,9 +146,12 @@ mod tests {
             let before = posture(mode, &[]);
             let mut after = before.clone();
             after.feature_plan = Some(FeaturePlan::Lite);
-            assert_eq!(beside_the_table(&Leaf::FeaturePlan, &before, &after), direction);
             assert_eq!(
-                beside_the_table(&Leaf::FeaturePlan, &after, &before),
+                beside_the_table(&Setting::FeaturePlan, &before, &after),
+                direction
+            );
+            assert_eq!(
+                beside_the_table(&Setting::FeaturePlan, &after, &before),
                 Direction::Neutral
             );
         }
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_new_way_in_that_is_not_protected_weakens() {
-        let leaf = Leaf::Client("web".into(), ClientSetting::AuthFlows);
+        let leaf = Setting::Client("web".into(), ClientSetting::AuthFlows);
         let before = posture(Mode::Enforced, &["ALLOW_USER_PASSWORD_AUTH"]);
         let after = posture(Mode::Enforced, &["ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH"]);
         assert_eq!(beside_the_table(&leaf, &before, &after), Direction::Weaker);

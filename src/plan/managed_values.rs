@@ -7,16 +7,16 @@ use serde_json::Value;
 use crate::model::alarm::Alarm;
 use crate::model::client::Override;
 use crate::plan::diff::Diff;
-use crate::plan::leaf::{Holder, Leaf};
-use crate::plan::written::Written;
+use crate::plan::setting::{Holder, Setting};
+use crate::plan::written::WrittenKeys;
 use crate::plan::{alarms, managed, value};
 use crate::pointer::Pointer;
 
 /// One managed leaf. Values are canonical: equal ones mean the same to AWS.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct ManagedValue {
     /// The leaf.
-    pub leaf: Leaf,
+    pub leaf: Setting,
     /// What names it, also when the policy's lists change: its pointer, but for an alarm by what it is on. Hostile
     /// text.
     pub key: String,
@@ -32,7 +32,7 @@ impl Diff {
     /// Every managed leaf that was read, each key once, in the language's order. Beside the leaves of a client's own
     /// configuration stands the configuration as a whole, which is what differs once one side has none.
     #[must_use]
-    pub fn held(&self, written: &dyn Written) -> Vec<Held> {
+    pub fn managed_values(&self, written: &dyn WrittenKeys) -> Vec<ManagedValue> {
         let leaves = managed::managed(&self.desired, &self.observed, &|leaf| written.writes(leaf));
         let seen = leaves
             .into_iter()
@@ -42,10 +42,11 @@ impl Diff {
         let metrics = alarms::seen(&self.observed);
         let mut held: Vec<_> = seen
             .filter_map(|leaf| match leaf {
-                Leaf::Alarm(index) => {
+                Setting::Alarm(index) => {
                     let wish = wishes.get(index)?;
                     let names = |member: &str| written.writes_alarm(index, member);
-                    let sides = alarms::held(wish, there.get(index).copied().flatten(), metrics, &names);
+                    let sides =
+                        alarms::managed_members(wish, there.get(index).copied().flatten(), metrics, &names);
                     Some(one(leaf, alarm_key(wish), sides))
                 }
                 leaf => {
@@ -62,21 +63,21 @@ impl Diff {
     }
 
     /// Clients that have a configuration of their own on both sides.
-    fn overrides(&self, held: &[Held]) -> Vec<Held> {
+    fn overrides(&self, held: &[ManagedValue]) -> Vec<ManagedValue> {
         let own = |client: &&crate::model::client::Client| matches!(client.risk, Override::Own(_));
         let clients = self.desired.clients.iter().filter(own);
         clients
             .filter_map(|client| {
                 let there = value::client(&self.observed, &client.key).filter(own)?;
-                let leaf = Leaf::Override(there.key.clone());
+                let leaf = Setting::Override(there.key.clone());
                 let sides = [&self.observed, &self.desired].map(|side| value::compared(&leaf, side));
                 let holder = Holder::Client(client.key.clone());
                 let mut parts = held
                     .iter()
-                    .filter(|one| matches!(&one.leaf, Leaf::Risk(of, _) if *of == holder));
+                    .filter(|one| matches!(&one.leaf, Setting::Risk(of, _) if *of == holder));
                 let agrees = parts.all(|one| one.agrees);
                 let key = leaf.pointer().to_string();
-                Some(Held {
+                Some(ManagedValue {
                     agrees,
                     ..one(leaf, key, sides)
                 })
@@ -85,8 +86,8 @@ impl Diff {
     }
 }
 
-fn one(leaf: Leaf, key: String, [live, wanted]: [Option<Value>; 2]) -> Held {
-    Held {
+fn one(leaf: Setting, key: String, [live, wanted]: [Option<Value>; 2]) -> ManagedValue {
+    ManagedValue {
         agrees: live == wanted,
         leaf,
         key,

@@ -49,7 +49,7 @@ impl Holder {
 
 /// A text of an e-mail template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TemplatePart {
+pub enum TemplateField {
     /// Subject.
     Subject,
     /// HTML body.
@@ -58,7 +58,7 @@ pub enum TemplatePart {
     Text,
 }
 
-impl TemplatePart {
+impl TemplateField {
     /// All parts.
     pub const ALL: [Self; 3] = [Self::Subject, Self::Html, Self::Text];
 
@@ -75,7 +75,7 @@ impl TemplatePart {
 
 /// A sender's setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SenderPart {
+pub enum SenderField {
     /// SES identity.
     SourceArn,
     /// Sender address.
@@ -84,7 +84,7 @@ pub enum SenderPart {
     ReplyTo,
 }
 
-impl SenderPart {
+impl SenderField {
     /// All parts.
     pub const ALL: [Self; 3] = [Self::SourceArn, Self::From, Self::ReplyTo];
 
@@ -124,20 +124,20 @@ impl RangeList {
 
 /// A leaf of a risk configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RiskLeaf {
+pub enum RiskSetting {
     /// Action and notification at one level.
     Level(RiskLevel),
     /// Of `notifications`.
-    Sender(SenderPart),
+    Sender(SenderField),
     /// Of one template.
-    Template(TemplateKind, TemplatePart),
+    Template(TemplateKind, TemplateField),
     /// Action and events of compromised credentials.
     Compromised,
     /// A list of IP exceptions.
     Ranges(RangeList),
 }
 
-impl RiskLeaf {
+impl RiskSetting {
     fn pointer(self, root: &Pointer) -> Pointer {
         let notifications = || root.child("account_takeover").child("notifications");
         match self {
@@ -153,11 +153,11 @@ impl RiskLeaf {
     pub fn all() -> impl Iterator<Item = Self> {
         let templates = TemplateKind::ALL
             .into_iter()
-            .flat_map(|kind| TemplatePart::ALL.map(|part| Self::Template(kind, part)));
+            .flat_map(|kind| TemplateField::ALL.map(|part| Self::Template(kind, part)));
         RiskLevel::ALL
             .into_iter()
             .map(Self::Level)
-            .chain(SenderPart::ALL.map(Self::Sender))
+            .chain(SenderField::ALL.map(Self::Sender))
             .chain(templates)
             .chain([Self::Compromised])
             .chain(RangeList::ALL.map(Self::Ranges))
@@ -200,14 +200,14 @@ impl ClientSetting {
 
 /// A source of log events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LogSource {
+pub enum LogSetting {
     /// `userAuthEvents`.
     UserAuthEvents,
     /// `userNotification`.
     UserNotification,
 }
 
-impl LogSource {
+impl LogSetting {
     /// Both.
     pub const ALL: [Self; 2] = [Self::UserAuthEvents, Self::UserNotification];
 
@@ -232,7 +232,7 @@ impl LogSource {
 
 /// The smallest thing that is managed. The order is the language's, so that changes read like a policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Leaf {
+pub enum Setting {
     /// Feature plan.
     FeaturePlan,
     /// A mode.
@@ -242,7 +242,7 @@ pub enum Leaf {
     /// Enabled factors.
     MfaFactors,
     /// A leaf of a risk configuration.
-    Risk(Holder, RiskLeaf),
+    Risk(Holder, RiskSetting),
     /// Whether a client has a risk configuration of its own, and then all of it.
     Override(String),
     /// A setting of a client.
@@ -250,10 +250,10 @@ pub enum Leaf {
     /// An alarm, by its index in the desired posture.
     Alarm(usize),
     /// Where log events go.
-    LogDelivery(LogSource),
+    LogDelivery(LogSetting),
 }
 
-impl Leaf {
+impl Setting {
     /// Where the leaf stands in a policy.
     #[must_use]
     pub fn pointer(&self) -> Pointer {
@@ -284,14 +284,14 @@ impl Leaf {
     /// Whether its value is a set, of which order and repetition mean nothing.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        matches!(self, Self::MfaFactors | Self::Risk(_, RiskLeaf::Ranges(_)))
+        matches!(self, Self::MfaFactors | Self::Risk(_, RiskSetting::Ranges(_)))
             || matches!(self, Self::Client(_, setting) if *setting != ClientSetting::PropagateUserContext)
     }
 
     /// Whether its value is a text that people read, perhaps of many lines.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Risk(_, RiskLeaf::Template(_, part)) if *part != TemplatePart::Subject)
+        matches!(self, Self::Risk(_, RiskSetting::Template(_, part)) if *part != TemplateField::Subject)
     }
 }
 
