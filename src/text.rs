@@ -21,7 +21,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// `a`, `a and b`, `a, b and c`; empty for nothing.
 #[must_use]
-pub fn words(list: &[String]) -> String {
+pub fn join_words(list: &[String]) -> String {
     match list {
         [] => String::new(),
         [one] => one.clone(),
@@ -132,9 +132,9 @@ mod tests {
     #[test]
     fn lists_and_counts_read_well() {
         let list: Vec<_> = ["a", "b", "c"].map(str::to_owned).into();
-        assert_eq!(words(&list), "a, b and c");
-        assert_eq!(words(&list[..2]), "a and b");
-        assert_eq!(words(&[]), "");
+        assert_eq!(join_words(&list), "a, b and c");
+        assert_eq!(join_words(&list[..2]), "a and b");
+        assert_eq!(join_words(&[]), "");
         assert_eq!(count(1, "policy", "policies"), "1 policy");
         assert_eq!(count(0, "policy", "policies"), "0 policies");
     }

@@ -388,7 +388,7 @@ fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
         .collect();
     let what = format!(
         "{} of policy {} on pool {}",
-        text::words(&leaves),
+        text::join_words(&leaves),
         policy.name,
         pool.id()
     );

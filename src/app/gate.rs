@@ -79,7 +79,7 @@ pub fn judge(question: Question<'_>) -> [Judgement; 2] {
 
 /// A verdict in one line, without a full stop: `unmet, 6 of 14 days in AUDIT by CloudTrail`.
 #[must_use]
-pub fn words(verdict: &Verdict) -> String {
+pub fn describe_verdict(verdict: &Verdict) -> String {
     let minimum = text::count(verdict.minimum as usize, "day", "days");
     let mut words = match (verdict.days(), verdict.deciding()) {
         (Some(days), Some(piece)) if days >= 0 => format!(

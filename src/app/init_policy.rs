@@ -14,7 +14,7 @@ use crate::model::hearing::Hearing;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
-use crate::policy::desire::MINIMUM_DAYS;
+use crate::policy::resolve::MINIMUM_DAYS;
 use crate::text;
 use crate::yaml;
 

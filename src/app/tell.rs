@@ -35,7 +35,7 @@ pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
             let _ = write!(
                 finding.help,
                 " The audit gate: {}.",
-                gate::words(&judgement.verdict)
+                gate::describe_verdict(&judgement.verdict)
             );
         }
     }

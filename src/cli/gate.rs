@@ -84,7 +84,7 @@ fn known_formats(outputs: &Outputs) -> Result<(), Failure> {
         let words = format!(
             "--format {}: the gate is shown by {}",
             format.as_str(),
-            text::words(&known)
+            text::join_words(&known)
         );
         return Err(Failure::Usage(words));
     }

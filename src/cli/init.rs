@@ -81,7 +81,7 @@ fn write(tree: &Tree, folder: &str, made: &Made) -> Result<String, String> {
     if !made.left_out.is_empty() {
         said = format!(
             "{said}; without {}, which could not be read",
-            text::words(&made.left_out)
+            text::join_words(&made.left_out)
         );
     }
     Ok(said)

@@ -174,7 +174,7 @@ fn output(text: &str) -> Result<OutputFile, String> {
                 .collect();
             return Err(format!(
                 "--output: the ending of `{text}` tells no format; write FORMAT={text}, FORMAT being {}",
-                text::words(&known).replace(" and ", " or ")
+                text::join_words(&known).replace(" and ", " or ")
             ));
         }
     };

@@ -127,7 +127,7 @@ pub fn write(bytes: &[u8]) -> io::Result<()> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => {
-            let words = crate::fs::words(&error);
+            let words = crate::fs::describe_error(&error);
             Err(io::Error::other(format!(
                 "standard output cannot be written: {words}"
             )))

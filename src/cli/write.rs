@@ -128,7 +128,7 @@ impl<'a> Desk<'a> {
             return Err(Failure::Usage(format!(
                 "--format {}: a plan is shown by {}",
                 format.as_str(),
-                text::words(&known)
+                text::join_words(&known)
             )));
         }
         // A day to come would open the audit gate before its time.

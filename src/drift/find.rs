@@ -158,7 +158,7 @@ fn named(name: &str, clients: &[Client]) -> Vec<String> {
 
 fn quoted(ids: &[String]) -> String {
     let ids: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
-    text::words(&ids)
+    text::join_words(&ids)
 }
 
 /// A change as reports show it.
@@ -294,7 +294,7 @@ fn label(difference: &Difference) -> String {
 fn sections(value: Option<&serde_json::Value>) -> String {
     let map = value.and_then(|value| value.as_object());
     let names: Vec<_> = map.into_iter().flatten().map(|(key, _)| key.clone()).collect();
-    format!("{} of its own", text::words(&names))
+    format!("{} of its own", text::join_words(&names))
 }
 
 fn at(policy: &Policy, kind: Kind, pointer: &Pointer, message: String) -> Finding {

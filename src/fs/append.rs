@@ -6,7 +6,7 @@ use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
 
 use crate::fs::place::Tree;
-use crate::fs::read::{ReadFault, no_file, read_all, words};
+use crate::fs::read::{ReadFault, describe_error, no_file, read_all};
 use crate::fs::write::folder;
 
 /// A file that only grows.
@@ -52,7 +52,7 @@ impl Tree {
             Ok(file)
         };
         Ok(Shared {
-            file: open().map_err(|error: Error| unwritten(words(&error)))?,
+            file: open().map_err(|error: Error| unwritten(describe_error(&error)))?,
             name: name.to_owned(),
             length: 0,
         })
@@ -81,8 +81,10 @@ impl Tree {
                         broken: false,
                     });
                 }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => refused = unmade(&words(&error)),
-                Err(error) => return Err(unmade(&words(&error))),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    refused = unmade(&describe_error(&error));
+                }
+                Err(error) => return Err(unmade(&describe_error(&error))),
             }
         }
         Err(refused)
@@ -120,7 +122,7 @@ impl Shared {
         written.map_err(|error| {
             // What is half written would be a damaged line.
             let _ = self.file.set_len(self.length);
-            format!("`{}` cannot be written: {}", self.name, words(&error))
+            format!("`{}` cannot be written: {}", self.name, describe_error(&error))
         })
     }
 }
@@ -140,7 +142,7 @@ impl Growing {
         }
         let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
         self.broken = written.is_err();
-        written.map_err(|error| format!("`{}` cannot be written: {}", self.name, words(&error)))
+        written.map_err(|error| format!("`{}` cannot be written: {}", self.name, describe_error(&error)))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::fs::place::{LinkFault, Tree};
-use crate::fs::read::{MAX_BYTES, no_file, read_bytes, words};
+use crate::fs::read::{MAX_BYTES, describe_error, no_file, read_bytes};
 
 /// Something in a folder, or the folder itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,7 +98,8 @@ impl<'a> Folders<'a> {
         let read = std::fs::read_dir(&folder.real).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let entries = read.unwrap_or_else(|error| {
             let help = "make it readable, or name other paths";
-            self.faults.push((folder.shown.clone(), words(&error), help));
+            self.faults
+                .push((folder.shown.clone(), describe_error(&error), help));
             Vec::new()
         });
         for entry in entries {
@@ -162,7 +163,7 @@ impl<'a> Folders<'a> {
                     let message = "a link to something that is not there".to_owned();
                     (message, "fix the link, or take it away")
                 }
-                Err(error) => (words(&error), readable),
+                Err(error) => (describe_error(&error), readable),
             },
         };
         if matches!(interest, Interest::Policies) {

@@ -11,4 +11,4 @@ mod write;
 pub use append::{Growing, Shared};
 pub use discover::Discovery;
 pub use place::Tree;
-pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, words};
+pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, describe_error};

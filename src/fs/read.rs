@@ -95,7 +95,7 @@ fn text(bytes: Vec<u8>) -> Result<String, ReadFault> {
 
 /// An error of the system in words of a sentence, without its number.
 #[must_use]
-pub fn words(error: &std::io::Error) -> String {
+pub fn describe_error(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "its folder does not exist".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -180,6 +180,6 @@ pub(in crate::fs) fn read_all(file: &File, limit: u64) -> Result<Vec<u8>, ReadFa
 fn unreadable(error: &std::io::Error) -> ReadFault {
     match error.kind() {
         ErrorKind::NotFound => ReadFault::Missing,
-        _ => ReadFault::Unreadable(words(error)),
+        _ => ReadFault::Unreadable(describe_error(error)),
     }
 }

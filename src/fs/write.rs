@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
 
 use crate::fs::place::Tree;
-use crate::fs::read::{no_file, words};
+use crate::fs::read::{describe_error, no_file};
 
 impl Tree {
     /// Writes a text beside its place and moves it there, so that a stop in the middle leaves the old
@@ -18,7 +18,7 @@ impl Tree {
             let there = path.parent().is_some_and(Path::is_dir);
             unwritten(match error.kind() {
                 ErrorKind::NotFound if there => "no file can be made in its folder".to_owned(),
-                _ => words(&error),
+                _ => describe_error(&error),
             })
         })
     }
@@ -34,7 +34,7 @@ impl Tree {
     pub fn make_folder(&self, name: &str) -> Result<(), String> {
         let unmade = |why: String| format!("`{name}` cannot be made: {why}");
         let path = self.located(name).map_err(unmade)?;
-        std::fs::create_dir_all(path).map_err(|error| unmade(words(&error)))
+        std::fs::create_dir_all(path).map_err(|error| unmade(describe_error(&error)))
     }
 }
 

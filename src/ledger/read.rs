@@ -98,14 +98,14 @@ fn decode(line: &[u8]) -> Result<Line, Fault> {
     match value.get("version").and_then(Value::as_u64) {
         Some(version) if version > u64::from(VERSION) => Err(Fault::Later(version)),
         Some(version) if version == u64::from(VERSION) => {
-            serde_json::from_value(value).map_err(|error| Fault::Damaged(words(&error)))
+            serde_json::from_value(value).map_err(|error| Fault::Damaged(describe_error(&error)))
         }
         _ => Err(Fault::Damaged("it has no version of a ledger".to_owned())),
     }
 }
 
 /// What is wrong with JSON that is no line of a ledger, in words of ours: the library's are about its types.
-fn words(error: &serde_json::Error) -> String {
+fn describe_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let quoted = |start: &str| text.strip_prefix(start)?.split('`').next();
     if let Some(key) = quoted("missing field `") {

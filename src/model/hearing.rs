@@ -45,7 +45,7 @@ impl<'a> Hearing<'a> {
         } else if !enabled {
             Some("its actions are switched off".to_owned())
         } else if unheard.len() == actions.len() {
-            Some(text::words(&unheard))
+            Some(text::join_words(&unheard))
         } else {
             None
         }

@@ -127,7 +127,7 @@ impl Stages {
         let mut first = json!({});
         let mut makes = Vec::new();
         if up && !plan.is_empty() {
-            first["UserPoolTier"] = word(to.feature_plan);
+            first["UserPoolTier"] = api_name(to.feature_plan);
             makes.clone_from(&plan);
         }
         let (was, will) = (from.mode.standard, to.mode.standard);
@@ -144,8 +144,10 @@ impl Stages {
         }
         self.modes(diff, modes);
         if !up && !plan.is_empty() {
-            self.close
-                .push(pool_call(json!({ "UserPoolTier": word(to.feature_plan) }), plan));
+            self.close.push(pool_call(
+                json!({ "UserPoolTier": api_name(to.feature_plan) }),
+                plan,
+            ));
         }
     }
 
@@ -217,11 +219,11 @@ impl Stages {
             return;
         }
         let mfa = &diff.wanted.mfa;
-        let factors: Option<Value> = mfa.factors.as_ref().map(|set| set.iter().map(word).collect());
+        let factors: Option<Value> = mfa.factors.as_ref().map(|set| set.iter().map(api_name).collect());
         self.responses.push(Call {
             write: Write::SetUserPoolMfaConfig,
             client: None,
-            sets: json!({ "MfaConfiguration": word(mfa.configuration), "factors": factors }),
+            sets: json!({ "MfaConfiguration": api_name(mfa.configuration), "factors": factors }),
             makes,
         });
     }
@@ -308,9 +310,9 @@ fn pool_call(sets: Value, makes: Vec<Pointer>) -> Call {
 
 /// `AdvancedSecurityMode` is a required member; OFF for custom authentication is absence (docs/facts.md, "Two modes").
 fn add_ons(standard: Option<Mode>, custom: Option<Mode>) -> Value {
-    let mut value = json!({ "AdvancedSecurityMode": word(standard.unwrap_or(Mode::Off)) });
+    let mut value = json!({ "AdvancedSecurityMode": api_name(standard.unwrap_or(Mode::Off)) });
     if let Some(mode) = custom.filter(|mode| *mode != Mode::Off) {
-        value["AdvancedSecurityAdditionalFlows"] = json!({ "CustomAuthMode": word(mode) });
+        value["AdvancedSecurityAdditionalFlows"] = json!({ "CustomAuthMode": api_name(mode) });
     }
     value
 }
@@ -389,6 +391,6 @@ pub fn enforces(diff: &Diff, auth: Auth) -> bool {
 }
 
 /// The API's word of an enum value; `null` for none.
-fn word(value: impl serde::Serialize) -> Value {
+fn api_name(value: impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

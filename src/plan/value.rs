@@ -21,14 +21,14 @@ use crate::policy::write;
 #[must_use]
 pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
     match leaf {
-        Setting::FeaturePlan => posture.feature_plan.map(word),
-        Setting::Mode(auth) => mode_of(posture.mode, *auth).map(word),
-        Setting::Mfa => posture.mfa.configuration.map(word),
+        Setting::FeaturePlan => posture.feature_plan.map(api_name),
+        Setting::Mode(auth) => mode_of(posture.mode, *auth).map(api_name),
+        Setting::Mfa => posture.mfa.configuration.map(api_name),
         Setting::MfaFactors => posture
             .mfa
             .factors
             .as_ref()
-            .map(|set| set.iter().map(word).collect()),
+            .map(|set| set.iter().map(api_name).collect()),
         Setting::Risk(holder, leaf) => risk_value(risk(posture, holder)?, *leaf),
         Setting::Override(key) => match &client(posture, key)?.risk {
             Override::Unknown => None,
@@ -329,6 +329,6 @@ fn copy_setting(setting: ClientSetting, from: &Client, into: &mut Client) {
 }
 
 /// The API's word of an enum value.
-fn word(value: impl serde::Serialize) -> Value {
+fn api_name(value: impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -6,11 +6,11 @@ use crate::fault::Check;
 use crate::finding::{Finding, Location};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
-use crate::policy::desire::{self, Gate};
 use crate::policy::file::{Assumes, PolicyFile, Waiver};
 use crate::policy::layers::{self, Layer};
 use crate::policy::merge;
 use crate::policy::place::Places;
+use crate::policy::resolve::{self, GateTerms};
 use crate::policy::variable::{self, Variables};
 use crate::policy::workshop::Workshop;
 use crate::schema::{SchemaFault, Validator};
@@ -30,7 +30,7 @@ pub struct Policy {
     /// The desired posture.
     pub posture: Posture,
     /// What must be shown before a mode may become `ENFORCED`.
-    pub gate: Gate,
+    pub gate: GateTerms,
     /// Facts about the pool that the policy relies on. Those that a posture has are in `posture` as well.
     pub assumes: Assumes,
     /// Accepted findings.
@@ -242,7 +242,7 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         }
     };
     let default_name = default_name(&file, index);
-    let (posture, gate, mut faults) = desire::desire(&decoded, &places, workshop);
+    let (posture, gate, mut faults) = resolve::resolve(&decoded, &places, workshop);
     findings.append(&mut faults);
     if findings.iter().any(|finding| finding.is_input_fault) {
         return (None, findings);

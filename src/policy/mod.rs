@@ -2,12 +2,12 @@
 
 pub mod assemble;
 mod builder;
-pub mod desire;
 pub mod file;
 pub mod layers;
 pub mod merge;
 pub mod parse;
 pub mod place;
+pub mod resolve;
 mod responses;
 mod schema;
 pub mod secret;

@@ -11,8 +11,8 @@ use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, CompromisedCredentials, PasswordEvent, Response, RiskConfiguration, RiskLevel,
 };
-use crate::policy::desire::word;
 use crate::policy::file::Trigger;
+use crate::policy::resolve::api_name;
 
 /// A posture as a policy document without a name. What the posture does not know is left out. The key
 /// order is the language's; alarms come in the posture's order. Total.
@@ -27,11 +27,11 @@ pub fn document(posture: &Posture) -> Map<String, Value> {
     put(
         &mut document,
         "feature_plan",
-        posture.feature_plan.as_ref().map(word),
+        posture.feature_plan.as_ref().map(api_name),
     );
     let mode = [
-        ("standard", posture.mode.standard.as_ref().map(word)),
-        ("custom", posture.mode.custom.as_ref().map(word)),
+        ("standard", posture.mode.standard.as_ref().map(api_name)),
+        ("custom", posture.mode.custom.as_ref().map(api_name)),
     ];
     put(&mut document, "mode", present(mode));
     put(&mut document, "mfa", mfa(posture));
@@ -65,13 +65,13 @@ fn mfa(posture: &Posture) -> Option<Value> {
     put(
         &mut section,
         "configuration",
-        posture.mfa.configuration.as_ref().map(word),
+        posture.mfa.configuration.as_ref().map(api_name),
     );
     let factors = posture.mfa.factors.as_ref();
     put(
         &mut section,
         "factors",
-        factors.map(|factors| factors.iter().map(word).collect::<Value>()),
+        factors.map(|factors| factors.iter().map(api_name).collect::<Value>()),
     );
     (!section.is_empty()).then_some(Value::Object(section))
 }
@@ -156,7 +156,7 @@ fn template(email: &EmailTemplate) -> Value {
 /// (docs/facts.md, "Compromised credentials").
 #[must_use]
 pub fn compromised(section: &CompromisedCredentials) -> Value {
-    json!({ "action": word(&section.action), "events": events(section) })
+    json!({ "action": api_name(&section.action), "events": events(section) })
 }
 
 /// The events that are checked, in the language's order.
@@ -187,12 +187,12 @@ fn client(client: &Client) -> Value {
         Override::Inherit => put(&mut value, "inherit", Some(true)),
         Override::Own(own) => value.extend(risk(own)),
     }
-    put(&mut value, "auth_flows", client.auth_flows.as_ref().map(words));
-    put(&mut value, "oauth_flows", client.oauth_flows.as_ref().map(words));
+    put(&mut value, "auth_flows", client.auth_flows.as_ref().map(names));
+    put(&mut value, "oauth_flows", client.oauth_flows.as_ref().map(names));
     put(
         &mut value,
         "identity_providers",
-        client.identity_providers.as_ref().map(words),
+        client.identity_providers.as_ref().map(names),
     );
     put(
         &mut value,
@@ -202,7 +202,7 @@ fn client(client: &Client) -> Value {
     Value::Object(value)
 }
 
-fn words(set: &std::collections::BTreeSet<String>) -> Value {
+fn names(set: &std::collections::BTreeSet<String>) -> Value {
     set.iter().map(String::as_str).collect()
 }
 

@@ -96,7 +96,7 @@ impl Proposal {
                 .map(|refused| refused.guard.as_str())
                 .collect();
             let guards: Vec<_> = guards.into_iter().map(str::to_owned).collect();
-            return format!("nothing was planned: refused by {}", text::words(&guards));
+            return format!("nothing was planned: refused by {}", text::join_words(&guards));
         }
         if counts.changes == 0 {
             return "nothing to change".to_owned();

@@ -36,7 +36,7 @@ pub(super) fn unknown(object: &Value) -> Option<String> {
         .filter_map(Value::as_str)
         .map(|name| format!("`{name}`"))
         .collect();
-    Some(text::words(&names))
+    Some(text::join_words(&names))
 }
 
 /// The name of a call's alarm.

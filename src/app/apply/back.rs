@@ -71,7 +71,7 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
     back.found
 }
 
-fn word<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
+fn from_api_name<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
     serde_json::from_value(value.clone()).ok()
 }
 
@@ -122,7 +122,7 @@ impl Back<'_> {
                     .iter()
                     .map(|(_, misfit)| misfit.to_string())
                     .collect();
-                return self.not_understood("the pool", text::words(&words));
+                return self.not_understood("the pool", text::join_words(&words));
             }
             Err(misfit) => return self.not_understood("the pool", misfit),
         };
@@ -278,23 +278,23 @@ fn alarm(name: &str, value: &Value) -> Option<Alarm> {
         name: Some(name.to_owned()),
         namespace: text("namespace")?,
         metric: text("metric")?,
-        dimensions: word(value.get("dimensions")?)?,
+        dimensions: from_api_name(value.get("dimensions")?)?,
         statistic: text("statistic")?,
         period: seconds(&text("period")?)?,
-        evaluation_periods: word(value.get("evaluation_periods")?)?,
-        threshold: word(value.get("threshold")?)?,
+        evaluation_periods: from_api_name(value.get("evaluation_periods")?)?,
+        threshold: from_api_name(value.get("threshold")?)?,
         comparison: text("comparison")?,
         treat_missing_data: text("treat_missing_data")?,
-        actions_enabled: word(value.get("actions_enabled")?)?,
-        actions: word(value.get("actions")?)?,
+        actions_enabled: from_api_name(value.get("actions_enabled")?)?,
+        actions: from_api_name(value.get("actions")?)?,
         beyond: Beyond {
-            datapoints_to_alarm: value.get("datapoints_to_alarm").and_then(word),
+            datapoints_to_alarm: value.get("datapoints_to_alarm").and_then(from_api_name),
             unit: text("unit"),
             low_samples: text("evaluate_low_sample_count_percentile"),
             warm_up: value.get("warm_up").and_then(|warm_up| {
                 Some(WarmUp {
-                    minutes: word(warm_up.get("minutes")?)?,
-                    lasts: word(warm_up.get("lasts")?)?,
+                    minutes: from_api_name(warm_up.get("minutes")?)?,
+                    lasts: from_api_name(warm_up.get("lasts")?)?,
                 })
             }),
             wall_clock: text("wall_clock"),

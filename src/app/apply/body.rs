@@ -153,11 +153,11 @@ fn pool_settings(sets: &Value, back: Vec<Put>) -> PoolSettings {
     let add_ons = sets.get("UserPoolAddOns");
     let custom = add_ons.map(|add_ons| {
         let mode = add_ons.pointer("/AdvancedSecurityAdditionalFlows/CustomAuthMode");
-        mode.and_then(word::<Mode>).unwrap_or(Mode::Off)
+        mode.and_then(from_api_name::<Mode>).unwrap_or(Mode::Off)
     });
     PoolSettings {
-        feature_plan: sets.get("UserPoolTier").and_then(word::<FeaturePlan>),
-        standard: add_ons.and_then(|add_ons| word::<Mode>(add_ons.get("AdvancedSecurityMode")?)),
+        feature_plan: sets.get("UserPoolTier").and_then(from_api_name::<FeaturePlan>),
+        standard: add_ons.and_then(|add_ons| from_api_name::<Mode>(add_ons.get("AdvancedSecurityMode")?)),
         custom,
         back,
     }
@@ -181,13 +181,13 @@ fn client_settings(sets: &Value, back: Vec<Put>) -> ClientSettings {
 
 fn mfa_settings(sets: &Value, back: Vec<Put>) -> MfaSettings {
     MfaSettings {
-        configuration: sets.get("MfaConfiguration").and_then(word),
-        factors: sets.get("factors").and_then(word),
+        configuration: sets.get("MfaConfiguration").and_then(from_api_name),
+        factors: sets.get("factors").and_then(from_api_name),
         back,
     }
 }
 
-fn word<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
+fn from_api_name<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
     serde_json::from_value(value.clone()).ok()
 }
 

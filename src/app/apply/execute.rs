@@ -201,7 +201,7 @@ async fn of_pool(
             into.trouble.push(format!(
                 "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or the service did",
                 call.write.as_str(),
-                crate::text::words(&places)
+                crate::text::join_words(&places)
             ));
         }
         if !goes_on || !into.trouble.is_empty() {

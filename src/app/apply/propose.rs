@@ -24,7 +24,7 @@ use crate::plan::guard::{Guarded, Named, Permits, refusals};
 use crate::plan::{Call, Diff, calls};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
-use crate::policy::desire::MINIMUM_DAYS;
+use crate::policy::resolve::MINIMUM_DAYS;
 use crate::proposal::{CallShown, PolicyFinding, PoolProposal, Proposal, Refused};
 use crate::report::NotChecked;
 use crate::source::Sources;
@@ -271,7 +271,7 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &Job<'_>) -> Vec<Re
     let guards = refusals(guarded, job.permits, job.today);
     let mut refused: Vec<_> = guards
         .iter()
-        .map(|refusal| refuse::words(refusal, &title))
+        .map(|refusal| refuse::describe_refusal(refusal, &title))
         .collect();
     let applied = pairs.iter().filter(|pair| !pair.diff.changes.is_empty());
     refused.extend(findings::refusals(

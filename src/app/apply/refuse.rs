@@ -32,7 +32,7 @@ fn unless(option: &'static str, value: String, refused: Refused) -> Refused {
 }
 
 /// A guard's refusal in words; `title` gives a pool's name and id.
-pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -> Refused {
+pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -> Refused {
     let name = |id: &String| title(id).unwrap_or_else(|| id.clone());
     match refusal {
         Refusal::Weakens {
@@ -77,7 +77,11 @@ pub(super) fn words(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -
         Refusal::Partial { pool, what } => refused(
             Guard::PoolPartial,
             Some(pool),
-            format!("pool `{}` was not seen whole: {}", name(pool), text::words(what)),
+            format!(
+                "pool `{}` was not seen whole: {}",
+                name(pool),
+                text::join_words(what)
+            ),
             "nothing is written to a pool that is not known; give the role what docs/iam/apply.json has, and run again",
         ),
         Refusal::ClientMissing { pool, client } => refused(
@@ -226,9 +230,9 @@ pub(super) fn recorded_missing(pool: &str) -> Refused {
 /// A pool with several policies.
 pub(super) fn several_policies(pool: &Observed, names: &[String]) -> Refused {
     let names = if names.len() > 1 {
-        text::words(names)
+        text::join_words(names)
     } else {
-        format!("{} twice", text::words(names))
+        format!("{} twice", text::join_words(names))
     };
     refused(
         Guard::SeveralPolicies,
@@ -321,7 +325,7 @@ pub fn other_regions(wishes: &[Wish], typed: &[String]) -> Vec<Refused> {
     };
     let one = |wish: &Wish| {
         let region = wish.region.as_deref().unwrap_or_default();
-        let typed = text::words(typed);
+        let typed = text::join_words(typed);
         refused(
             Guard::OtherRegion,
             wish.selector.id.as_deref(),

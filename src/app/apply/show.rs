@@ -155,7 +155,7 @@ fn gone(call: &Call, gone: &[String]) -> String {
     format!(
         "{}{of_client} takes away what is not in the policy language, too: {}",
         call.write.as_str(),
-        text::words(gone)
+        text::join_words(gone)
     )
 }
 

@@ -192,18 +192,21 @@ fn moved_words(object: &Object, places: &[Pointer]) -> String {
                 "an alarm `{name}` has come up, or gone, since the plan was made, or watches something else"
             )
         }
-        _ => format!("somebody else changed {} since the plan was made", words(places)),
+        _ => format!(
+            "somebody else changed {} since the plan was made",
+            list_places(places)
+        ),
     }
 }
 
 /// `/a`, `/a and /b`, `/a, /b and 3 more`.
-fn words(places: &[Pointer]) -> String {
+fn list_places(places: &[Pointer]) -> String {
     const MOST: usize = 4;
     let mut shown: Vec<_> = places.iter().take(MOST).map(place).collect();
     if places.len() > MOST {
         shown.push(format!("{} more", places.len() - MOST));
     }
-    text::words(&shown)
+    text::join_words(&shown)
 }
 
 fn place(place: &Pointer) -> String {

@@ -158,7 +158,7 @@ fn dimension_faults(alarm: &Alarm, metric: ThreatMetric) -> Vec<AlarmFault> {
         let message = format!(
             "the dimension {name} is missing, and {} is published with {}",
             metric.as_str(),
-            text::words(&published.iter().map(ToString::to_string).collect::<Vec<_>>())
+            text::join_words(&published.iter().map(ToString::to_string).collect::<Vec<_>>())
         );
         faults.push(fault(AlarmField::Dimension(name.to_owned()), "", name, message));
     }
@@ -220,7 +220,7 @@ fn operation_fault(found: &str, metric: ThreatMetric) -> Option<AlarmFault> {
     let nearest = text::nearest(&plain, OPERATIONS).unwrap_or_default();
     let message = format!(
         "no operation `{found}` is documented, only {}",
-        text::words(&OPERATIONS.map(str::to_owned))
+        text::join_words(&OPERATIONS.map(str::to_owned))
     );
     Some(AlarmFault {
         unconfirmed: nearest.is_empty() && metric != ThreatMetric::CompromisedCredentialRisk,

@@ -118,7 +118,7 @@ fn destination_faults(source: LogSource, delivery: &Delivery) -> Vec<LogFault> {
         let message = format!(
             "{} destinations are named ({}), the API takes exactly one",
             set.len(),
-            crate::text::words(&fields)
+            crate::text::join_words(&fields)
         );
         found.push(fault(source, "", message));
     }

@@ -44,7 +44,7 @@ pub(super) fn blocks(pool: &PoolProposal) -> Vec<String> {
         let by = match block.clients.as_slice() {
             [] => String::new(),
             [client] => format!(", by client {client}"),
-            clients => format!(", by clients {}", text::words(clients)),
+            clients => format!(", by clients {}", text::join_words(clients)),
         };
         format!("{}: {} → {}{by}", block.what, block.from, block.to)
     };
@@ -64,7 +64,7 @@ pub(super) fn accept_all(proposal: &Proposal) -> Option<String> {
     Some(if firm.is_empty() {
         format!("to accept all: {line}")
     } else {
-        format!("to accept all but {}: {line}", text::words(&firm))
+        format!("to accept all but {}: {line}", text::join_words(&firm))
     })
 }
 
@@ -170,7 +170,7 @@ pub(super) fn call(call: &CallShown) -> String {
     if makes.is_empty() {
         format!("{head}: prepares the next")
     } else {
-        format!("{head}: {}", text::words(&makes))
+        format!("{head}: {}", text::join_words(&makes))
     }
 }
 

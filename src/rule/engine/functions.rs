@@ -58,7 +58,7 @@ pub fn register(context: &mut Context<'static, 'static>) {
     let _ = context.add_function("parent", |pointer: Arc<String>| {
         Pointer::parse(&pointer).map_or_else(String::new, |pointer| pointer.parent().to_string())
     });
-    let _ = context.add_function("words", |list: Arc<Vec<Value>>| text::words(&texts(&list)));
+    let _ = context.add_function("words", |list: Arc<Vec<Value>>| text::join_words(&texts(&list)));
     let _ = context.add_function("clients_named", |names: Arc<Vec<Value>>| {
         clients_named(&texts(&names))
     });
@@ -90,8 +90,8 @@ fn clients_named(names: &[String]) -> String {
     }
     match names.len() {
         0 => "no client".to_owned(),
-        1 => format!("client {}", text::words(&shown)),
-        _ => format!("clients {}", text::words(&shown)),
+        1 => format!("client {}", text::join_words(&shown)),
+        _ => format!("clients {}", text::join_words(&shown)),
     }
 }
 

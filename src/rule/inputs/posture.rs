@@ -13,8 +13,8 @@ use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, 
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, Known, Out, Source, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
-use crate::policy::desire::{Gate, MINIMUM_DAYS};
 use crate::policy::file::Target;
+use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
 use crate::rule::inputs::{alarms, clients, scopes};
 use crate::rule::view::{
     CellView, FaultView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView, SecretView,
@@ -34,7 +34,7 @@ pub struct Facts<'a> {
     /// Alarms of a policy that are written with `dimensions` rather than the short keys, by index.
     pub long_alarms: BTreeSet<usize>,
     /// The gate.
-    pub gate: Option<&'a Gate>,
+    pub gate: Option<&'a GateTerms>,
     /// The ledger, if one is kept.
     pub ledger: Option<&'a Ledger>,
     /// When an observed pool was created.
@@ -78,7 +78,7 @@ pub fn view(facts: Facts<'_>) -> View {
         },
         target: target(posture, facts.target),
         posture: PostureView {
-            known_plan: posture.feature_plan.or(facts.plan).as_ref().map(word),
+            known_plan: posture.feature_plan.or(facts.plan).as_ref().map(api_name),
             composite_alarms: facts.composite_alarms,
             estimated_users: facts.users.map(|users| i64::try_from(users).unwrap_or(i64::MAX)),
             ..posture_view(posture)
@@ -122,19 +122,19 @@ fn posture_view(posture: &Posture) -> PostureView {
     let modes = [posture.mode.standard, posture.mode.custom];
     let has = |wanted: &[Mode]| modes.iter().flatten().any(|mode| wanted.contains(mode));
     PostureView {
-        feature_plan: posture.feature_plan.as_ref().map(word),
+        feature_plan: posture.feature_plan.as_ref().map(api_name),
         known_plan: None,
-        standard_mode: posture.mode.standard.as_ref().map(word),
-        custom_mode: posture.mode.custom.as_ref().map(word),
+        standard_mode: posture.mode.standard.as_ref().map(api_name),
+        custom_mode: posture.mode.custom.as_ref().map(api_name),
         enforced: has(&[Mode::Enforced]),
         assessed: has(&[Mode::Audit, Mode::Enforced]),
         all_clients: scopes::has_all_clients(posture),
-        mfa: posture.mfa.configuration.as_ref().map(word),
+        mfa: posture.mfa.configuration.as_ref().map(api_name),
         mfa_factors: posture
             .mfa
             .factors
             .as_ref()
-            .map(|factors| factors.iter().map(word).collect()),
+            .map(|factors| factors.iter().map(api_name).collect()),
         mfa_fault: posture.mfa.impossible().map(mfa_fault),
         domain: posture.domain,
         estimated_users: None,
@@ -171,7 +171,7 @@ fn modes(posture: &Posture, modified: Option<Timestamp>, today: Date) -> Vec<Mod
     let since_days = modified.map_or(-1, |at| text::days(day(at), today).max(0));
     let one = |(auth, mode, at): (&str, Option<Mode>, Pointer)| ModeView {
         auth: auth.to_owned(),
-        mode: mode.as_ref().map(word),
+        mode: mode.as_ref().map(api_name),
         since_days,
         pointer: at.to_string(),
     };
@@ -179,8 +179,8 @@ fn modes(posture: &Posture, modified: Option<Timestamp>, today: Date) -> Vec<Mod
 }
 
 /// What the policy declares and the ledger shows; stronger evidence is added where AWS can be asked.
-fn gate(posture: &Posture, gate: Option<&Gate>, ledger: Option<&Ledger>, today: Date) -> Vec<GateView> {
-    let nothing = Gate {
+fn gate(posture: &Posture, gate: Option<&GateTerms>, ledger: Option<&Ledger>, today: Date) -> Vec<GateView> {
+    let nothing = GateTerms {
         minimum_days: MINIMUM_DAYS,
         audit_since: [None, None],
         declared_at: [None, None],
@@ -235,7 +235,7 @@ fn gate(posture: &Posture, gate: Option<&Gate>, ledger: Option<&Ledger>, today: 
 /// Whether a declared day shows that the step was made long ago; the error is why it does not, in words.
 fn long_enforced(
     since: Date,
-    gate: &Gate,
+    gate: &GateTerms,
     ledger: Option<&Ledger>,
     pool: &str,
     auth: Auth,
@@ -328,7 +328,7 @@ fn cells(posture: &Posture) -> Vec<CellView> {
 }
 
 /// The API's word of a value: its serialised form.
-fn word(value: &impl serde::Serialize) -> String {
+fn api_name(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),

@@ -58,7 +58,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         let words: Vec<_> = open.map(|(_, words)| words.to_owned()).collect();
         scope.acts = words.is_empty();
         if !scope.acts {
-            scope.once = format!(", once {}", text::words(&words));
+            scope.once = format!(", once {}", text::join_words(&words));
         }
     }
     scopes

@@ -87,7 +87,7 @@ impl Group {
             None => format!("with {signal}"),
         };
         let request = match self.event {
-            Event::SignIn => format!("{} {}", crate::text::words(&self.flows), self.event.label()),
+            Event::SignIn => format!("{} {}", crate::text::join_words(&self.flows), self.event.label()),
             // These do not depend on how the user signs in.
             Event::SignUp | Event::PasswordChange => self.event.label().to_owned(),
         };
@@ -116,7 +116,7 @@ fn addresses(change: &AddressChange) -> WeakerCellView {
         AddressList::Allow => ("assessed", "never assessed"),
     };
     WeakerCellView {
-        what: format!("sign-in from {}", crate::text::words(&ranges)),
+        what: format!("sign-in from {}", crate::text::join_words(&ranges)),
         pool: pool.to_owned(),
         client: client.to_owned(),
     }

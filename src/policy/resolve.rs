@@ -25,7 +25,7 @@ use crate::text;
 
 /// What must be shown before a mode may become `ENFORCED`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gate {
+pub struct GateTerms {
     /// Days in AUDIT.
     pub minimum_days: u32,
     /// Declared start of the audit period: standard, custom.
@@ -45,7 +45,11 @@ pub const MINIMUM_DAYS: u32 = 14;
 
 /// Makes the posture and the gate. Findings are input faults; with any of them the posture is not used.
 #[must_use]
-pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (Posture, Gate, Vec<Finding>) {
+pub fn resolve(
+    file: &PolicyFile,
+    places: &Places,
+    workshop: &Workshop<'_>,
+) -> (Posture, GateTerms, Vec<Finding>) {
     let mut builder = Builder {
         places,
         workshop,
@@ -80,7 +84,7 @@ pub fn desire(file: &PolicyFile, places: &Places, workshop: &Workshop<'_>) -> (P
         domain: assumes.domain,
         triggers: assumes
             .triggers
-            .map(|triggers| triggers.iter().map(word).collect()),
+            .map(|triggers| triggers.iter().map(api_name).collect()),
         responses: RiskConfiguration {
             account_takeover: file.account_takeover.as_ref().map(|section| {
                 responses::account_takeover(&mut builder, section, &root.child("account_takeover"))
@@ -253,11 +257,11 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
         auth_flows: section
             .auth_flows
             .as_ref()
-            .map(|flows| flows.iter().map(word).collect()),
+            .map(|flows| flows.iter().map(api_name).collect()),
         oauth_flows: section
             .oauth_flows
             .as_ref()
-            .map(|flows| flows.iter().map(word).collect()),
+            .map(|flows| flows.iter().map(api_name).collect()),
         identity_providers: section
             .identity_providers
             .as_ref()
@@ -268,7 +272,7 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
 }
 
 /// The API's word of an enum value: its serialised form.
-pub(in crate::policy) fn word(value: &impl serde::Serialize) -> String {
+pub(in crate::policy) fn api_name(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),
@@ -382,7 +386,7 @@ fn delivery(section: &DeliverySection) -> Delivery {
     }
 }
 
-fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> Gate {
+fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> GateTerms {
     let section = section.cloned().unwrap_or_default();
     let at = Pointer::root().child("audit_gate");
     let (audit_since, declared_at) = since(builder, section.audit_since.as_ref(), &at.child("audit_since"));
@@ -391,7 +395,7 @@ fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> Gate {
         section.enforced_since.as_ref(),
         &at.child("enforced_since"),
     );
-    Gate {
+    GateTerms {
         minimum_days: section.minimum_days.unwrap_or(MINIMUM_DAYS),
         audit_since,
         declared_at,
