@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use cogward::aws::{Connector, Limits, Session};
 use cogward::model::observed::Observed;
-use cogward::observe::live::{Look, Place, Query, Silent, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
 use cogward::observe::snapshot::{self, Snapshot};
 use cogward::simulator::{Options, Quotas, Server};
 
@@ -88,7 +88,7 @@ fn report(server: &Server, took: Duration) -> io::Result<()> {
 }
 
 /// Looks at all pools of the region; nothing but `limits` keeps calls apart.
-fn look(connector: &Connector, limits: &Limits) -> io::Result<Look> {
+fn look(connector: &Connector, limits: &Limits) -> io::Result<Fetched> {
     let place = Place {
         session: Session::default(),
         region: REGION.to_owned(),

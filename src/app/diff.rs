@@ -47,7 +47,7 @@ pub struct Policies {
 
 /// Where a policy's pools are to be looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wish {
+pub struct PoolQuery {
     /// The account that the policy is for.
     pub account: Option<String>,
     /// The region.
@@ -191,14 +191,14 @@ impl Policies {
 
     /// Where to look, in the order of the policies.
     #[must_use]
-    pub fn wishes(&self) -> Vec<Wish> {
-        self.aimed().map(wish).collect()
+    pub fn pool_queries(&self) -> Vec<PoolQuery> {
+        self.aimed().map(query).collect()
     }
 }
 
-pub(in crate::app) fn wish(policy: &Policy) -> Wish {
+pub(in crate::app) fn query(policy: &Policy) -> PoolQuery {
     let target = policy.target.clone().unwrap_or_default();
-    Wish {
+    PoolQuery {
         account: policy.posture.account.clone(),
         region: policy.posture.region.clone(),
         selector: Selector {
@@ -209,7 +209,7 @@ pub(in crate::app) fn wish(policy: &Policy) -> Wish {
     }
 }
 
-impl Wish {
+impl PoolQuery {
     /// Whether a pool that was seen is meant.
     #[must_use]
     pub fn means(&self, pool: &Observed) -> bool {
@@ -334,9 +334,9 @@ pub(in crate::app) fn pairs<'p, 'a>(
 ) -> Vec<(&'p Policy, Vec<&'a Observed>)> {
     let by_id: BTreeMap<&str, &Observed> = pools.iter().map(|pool| (pool.id(), pool)).collect();
     let pair = |policy: &&'p Policy| {
-        let wish = wish(policy);
-        let meant = |pool: &&Observed| wish.means(pool);
-        let found = match &wish.selector.id {
+        let query = query(policy);
+        let meant = |pool: &&Observed| query.means(pool);
+        let found = match &query.selector.id {
             Some(id) => by_id
                 .get(id.as_str())
                 .copied()
@@ -412,12 +412,12 @@ fn undecided(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
             format!("`{}`{level}", alarm.metric)
         };
         let live = &diff.alarms.get(index)?.alarm;
-        let wish = diff.desired.alarms.as_ref()?.get(*index)?;
+        let query = diff.desired.alarms.as_ref()?.get(*index)?;
         let why = format!(
             "the pool's alarm is on {} and the policy's on {}: CloudWatch keeps them apart, AWS's texts have both, and there \
              is no data of this pool for either",
             spelling(live),
-            spelling(wish)
+            spelling(query)
         );
         Some(NotChecked::left_out(what, why))
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::app::conclude;
-use crate::app::diff::{Policies, may_say_missing, pairs, wish};
+use crate::app::diff::{Policies, may_say_missing, pairs, query};
 use crate::app::gate::{Judgement, Question, judge, steps};
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
@@ -32,14 +32,14 @@ pub struct Job<'a> {
 /// Whether the gate is about a pool under one of these policies: some mode is to be ENFORCED, or kept in AUDIT.
 #[must_use]
 pub fn concerns(policies: &Policies, pool: &Observed) -> bool {
-    let mut for_it = policies.aimed().filter(|policy| wish(policy).means(pool));
+    let mut for_it = policies.aimed().filter(|policy| query(policy).means(pool));
     for_it.any(|policy| counting(policy, pool).iter().any(|counts| *counts))
 }
 
 /// Whether some of these policies would set a mode of a pool to ENFORCED.
 #[must_use]
 pub fn has_steps(policies: &Policies, pool: &Observed) -> bool {
-    let mut for_it = policies.aimed().filter(|policy| wish(policy).means(pool));
+    let mut for_it = policies.aimed().filter(|policy| query(policy).means(pool));
     for_it.any(|policy| !steps(policy, pool).is_empty())
 }
 

@@ -8,8 +8,8 @@ use crate::cli::args::ApplyArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
 use crate::cli::linter::Linter;
-use crate::cli::live::Reach;
-use crate::cli::wanted::Wanted;
+use crate::cli::live::LiveSession;
+use crate::cli::pool_selection::PoolSelection;
 use crate::cli::write::{Desk, again, allowed_findings, permits, pointers, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
@@ -32,20 +32,20 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
     permits.findings = allowed_findings(&args.allow_finding)?;
     let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
     let mut policies = context.policies();
-    let wishes = policies.wishes();
-    let findings = if policies.are_faulty() || wishes.is_empty() {
+    let queries = policies.pool_queries();
+    let findings = if policies.are_faulty() || queries.is_empty() {
         Vec::new()
     } else {
         Linter::of(context).findings_of(&mut policies)
     };
     // A rule that fails is a fault, too.
-    if policies.are_faulty() || wishes.is_empty() {
+    if policies.are_faulty() || queries.is_empty() {
         let mut report = faults(policies, &context.settings);
         report.command = "apply";
         return context.finish(&report);
     }
     let account = &args.reach.account;
-    let refused = other_regions(&wishes, &account.region);
+    let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
         return desk.refuse(&Proposal {
             command: "apply",
@@ -53,12 +53,12 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
             ..Proposal::default()
         });
     }
-    let reach = Reach::new(account, &context.config, Wanted::Wishes(&wishes))?;
-    let look = reach.look();
+    let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
+    let fetched = session.fetch();
     let today = context.settings.today;
-    let histories = reach.histories(&look, today, &|pool| has_steps(&policies, pool));
+    let histories = session.histories(&fetched, today, &|pool| has_steps(&policies, pool));
     let job = Job {
-        look: &look,
+        fetched: &fetched,
         histories: &histories,
         ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
         permits: &permits,
@@ -68,18 +68,18 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
         findings: &findings,
     };
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;
-    let end = desk.settle(&reach, &permits, planned)?;
+    let end = desk.settle(&session, &permits, planned)?;
     match &args.ledger.ledger {
-        Some(file) if end.carried_out => Ok(keep(&context.tree, file, &reach, &policies, end.code)),
+        Some(file) if end.carried_out => Ok(keep(&context.tree, file, &session, &policies, end.code)),
         _ => Ok(end.code),
     }
 }
 
 /// Looks once more, and adds what is new to the ledger: what was applied is what pool and policy agree on. What was
 /// written to AWS goes before a ledger that was not written.
-fn keep(tree: &Tree, file: &str, reach: &Reach, policies: &Policies, code: u8) -> u8 {
-    let look = reach.look();
-    let remembered = remembered(policies, &look.estate);
+fn keep(tree: &Tree, file: &str, session: &LiveSession, policies: &Policies, code: u8) -> u8 {
+    let fetched = session.fetch();
+    let remembered = remembered(policies, &fetched.estate);
     let sights: Vec<_> = remembered.iter().map(Remembered::sight).collect();
     match ledger::record(tree, file, &sights, environment::now(), "apply") {
         Ok(_) => code,

@@ -8,9 +8,9 @@ use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::look::look_and_ask;
-use crate::cli::seen::Seen;
-use crate::cli::wanted::Wanted;
+use crate::cli::fetch::fetch_with_histories;
+use crate::cli::observation::Observation;
+use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{ledger, output, shard};
 use crate::fs::Tree;
 
@@ -31,17 +31,17 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, Failure> {
         context.keep_ledger(file, known);
     }
     let policies = context.policies();
-    let wishes = policies.wishes();
+    let queries = policies.pool_queries();
     let wanted = if args.require_coverage {
-        Wanted::AllAnd(&wishes)
+        PoolSelection::AllAnd(&queries)
     } else {
-        Wanted::Wishes(&wishes)
+        PoolSelection::Queries(&queries)
     };
     let asks = |pool: &_| gates::has_steps(&policies, pool);
-    let seen = if wishes.is_empty() {
-        Seen::default()
+    let seen = if queries.is_empty() {
+        Observation::default()
     } else {
-        look_and_ask(&context, &args.live, wanted, cut.as_ref(), &asks)?
+        fetch_with_histories(&context, &args.live, wanted, cut.as_ref(), &asks)?
     };
     let remembered = match &args.ledger {
         Some(_) => remembered(&policies, &seen.estate),

@@ -4,11 +4,11 @@ use crate::app::gates::{self, Job};
 use crate::cli::args::GateArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::look::look_and_ask;
+use crate::cli::fetch::fetch_with_histories;
+use crate::cli::observation::Observation;
 use crate::cli::options::Outputs;
 use crate::cli::output;
-use crate::cli::seen::Seen;
-use crate::cli::wanted::Wanted;
+use crate::cli::pool_selection::PoolSelection;
 use crate::render::GATE_FORMATS;
 use crate::report::NotChecked;
 use crate::text;
@@ -28,13 +28,13 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, Failure> {
     known_formats(outputs)?;
     let today = context.settings.today;
     let policies = context.policies();
-    let wishes = policies.wishes();
+    let queries = policies.pool_queries();
     let faults = output::complain(policies.findings(), policies.sources());
     let asks = |pool: &_| gates::concerns(&policies, pool);
-    let seen = if wishes.is_empty() {
-        Seen::default()
+    let seen = if queries.is_empty() {
+        Observation::default()
     } else {
-        look_and_ask(context, &args.live, Wanted::Wishes(&wishes), None, &asks)?
+        fetch_with_histories(context, &args.live, PoolSelection::Queries(&queries), None, &asks)?
     };
     // Of a snapshot nothing is known after the day on which it was taken.
     let taken = seen.at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());

@@ -4,9 +4,9 @@ use crate::app::init::{Bench, Made, init};
 use crate::cli::args::InitArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::look::look;
+use crate::cli::fetch::fetch;
 use crate::cli::output;
-use crate::cli::wanted::Wanted;
+use crate::cli::pool_selection::PoolSelection;
 use crate::fs::Tree;
 use crate::text;
 
@@ -25,10 +25,10 @@ pub fn groups(args: &InitArgs) -> Groups<'_> {
 /// Writes a policy of every pool, and says of each what became of it. Nothing that is there is replaced.
 pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
     let wanted = match args.pools.pool.as_slice() {
-        [] => Wanted::AllAnd(&[]),
-        ids => Wanted::Ids(ids),
+        [] => PoolSelection::AllAnd(&[]),
+        ids => PoolSelection::Ids(ids),
     };
-    let estate = look(context, &args.live, wanted, None)?;
+    let estate = fetch(context, &args.live, wanted, None)?;
     let bench = Bench {
         catalogue: &context.catalogue,
         settings: &context.settings,

@@ -7,52 +7,52 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
-use crate::app::diff::Wish;
+use crate::app::diff::PoolQuery;
 use crate::aws::{Connector, Limits, Operation, Session, default_region, regions as known};
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::Failure;
-use crate::cli::seen::Seen;
-use crate::cli::wanted::Wanted;
+use crate::cli::observation::Observation;
+use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::arn::Arn;
 use crate::model::observed::{Estate, Failure as Unseen, Observed, Selector, Unreachable};
 use crate::model::shard::Cut;
-use crate::observe::live::{Inquiry, Look, Place, Progress, Query, Silent, Stop, histories, observe};
+use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
 
 /// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
-pub fn look(
+pub fn fetch(
     args: &AccountArgs,
     config: &Config,
-    wanted: Wanted<'_>,
+    wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
 ) -> Result<Estate, Failure> {
-    Ok(Reach::to(args, config, wanted, cut)?.look().estate)
+    Ok(LiveSession::to(args, config, wanted, cut)?.fetch().estate)
 }
 
 /// The same with the histories of those pools for which `asks` says so.
-pub fn look_and_ask(
+pub fn fetch_with_histories(
     context: &RunContext,
     args: &AccountArgs,
-    wanted: Wanted<'_>,
+    wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
-) -> Result<Seen, Failure> {
-    let reach = Reach::to(args, &context.config, wanted, cut)?;
-    let mut look = reach.look();
-    let histories = reach.histories(&look, context.settings.today, asks);
-    look.estate.endpoints = reach.connector.endpoints();
-    Ok(Seen {
-        estate: look.estate,
+) -> Result<Observation, Failure> {
+    let live_session = LiveSession::to(args, &context.config, wanted, cut)?;
+    let mut fetched = live_session.fetch();
+    let histories = live_session.histories(&fetched, context.settings.today, asks);
+    fetched.estate.endpoints = live_session.connector.endpoints();
+    Ok(Observation {
+        estate: fetched.estate,
         at: Some(environment::now()),
         histories: Some(histories),
     })
 }
 
 /// AWS as it was told to be reached.
-pub struct Reach {
+pub struct LiveSession {
     /// Runs what waits.
     pub runtime: tokio::runtime::Runtime,
     /// Bounds of the run.
@@ -63,9 +63,9 @@ pub struct Reach {
     untargeted: Vec<Unreachable>,
 }
 
-impl Reach {
+impl LiveSession {
     /// Decides where to look. Asks nothing of AWS yet but the region of the machine.
-    pub fn new(args: &AccountArgs, config: &Config, wanted: Wanted<'_>) -> Result<Self, Failure> {
+    pub fn new(args: &AccountArgs, config: &Config, wanted: PoolSelection<'_>) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .worker_threads(2)
@@ -90,35 +90,35 @@ impl Reach {
     fn to(
         args: &AccountArgs,
         config: &Config,
-        wanted: Wanted<'_>,
+        wanted: PoolSelection<'_>,
         cut: Option<&Cut>,
     ) -> Result<Self, Failure> {
-        let mut reach = Self::new(args, config, wanted)?;
-        for place in &mut reach.places {
+        let mut live_session = Self::new(args, config, wanted)?;
+        for place in &mut live_session.places {
             if let Some(cut) = cut {
                 let query = std::mem::replace(&mut place.query, Query::All);
                 place.query = Query::Part(cut.shard, Box::new(query));
             }
         }
-        Ok(reach)
+        Ok(live_session)
     }
 
     /// Asks for the histories of those pools for which `asks` says so; nothing where it never does.
     pub fn histories(
         &self,
-        look: &Look,
+        fetched: &Fetched,
         today: Date,
         asks: &dyn Fn(&Observed) -> bool,
     ) -> BTreeMap<String, Known> {
         let inquiry = |pool: &Observed| {
             Some(Inquiry {
                 pool: pool.id().to_owned(),
-                place: look.places.get(pool.id())?.clone(),
+                place: fetched.places.get(pool.id())?.clone(),
                 modes: pool.posture.mode,
                 modified: pool.last_modified,
             })
         };
-        let pools = look.estate.pools.iter().filter(|pool| asks(pool));
+        let pools = fetched.estate.pools.iter().filter(|pool| asks(pool));
         let inquiries: Vec<_> = pools.filter_map(inquiry).collect();
         self.runtime.block_on(async {
             let stop = Stop::default();
@@ -131,7 +131,7 @@ impl Reach {
     }
 
     /// Looks. What could not be seen is in the result.
-    pub fn look(&self) -> Look {
+    pub fn fetch(&self) -> Fetched {
         self.runtime.block_on(async {
             let stop = Stop::default();
             let watcher = tokio::spawn(watch(stop.clone()));
@@ -156,7 +156,11 @@ async fn watch(stop: Stop) {
 }
 
 /// Where to look: each target of the configuration, or what is typed, with each region.
-async fn places(args: &AccountArgs, config: &Config, wanted: Wanted<'_>) -> Result<Vec<Place>, String> {
+async fn places(
+    args: &AccountArgs,
+    config: &Config,
+    wanted: PoolSelection<'_>,
+) -> Result<Vec<Place>, String> {
     if let Some(role) = args.role_arn.as_ref().filter(|role| !is_role(role)) {
         return Err(format!(
             "--role-arn: `{role}` is no role ARN, which is as arn:aws:iam::123456789012:role/NAME"
@@ -178,26 +182,26 @@ async fn places(args: &AccountArgs, config: &Config, wanted: Wanted<'_>) -> Resu
     for target in &targets {
         let regions = regions(args, target).await;
         match wanted {
-            Wanted::Wishes(wishes) => of_wishes(&mut places, target, &regions, wishes)?,
-            Wanted::AllAnd(wishes) => {
-                if regions.is_empty() && wishes.is_empty() {
+            PoolSelection::Queries(queries) => of_wishes(&mut places, target, &regions, queries)?,
+            PoolSelection::AllAnd(queries) => {
+                if regions.is_empty() && queries.is_empty() {
                     return Err(NO_REGION.to_owned());
                 }
-                of_wishes(&mut places, target, &regions, wishes)?;
+                of_wishes(&mut places, target, &regions, queries)?;
                 places.extend(
                     regions
                         .iter()
                         .map(|region| place(target, region, None, Query::All)),
                 );
             }
-            Wanted::Everywhere => {
+            PoolSelection::Everywhere => {
                 places.extend(
                     known::DEFAULT
                         .iter()
                         .map(|region| place(target, region, None, Query::All)),
                 );
             }
-            Wanted::Ids(ids) => {
+            PoolSelection::Ids(ids) => {
                 let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| known::of_pool(id)).collect();
                 for region in by_region {
                     let own = ids.iter().filter(|id| known::of_pool(id) == Some(region));
@@ -221,12 +225,15 @@ fn is_role(text: &str) -> bool {
 }
 
 /// Accounts of policies that no target is for: nobody looked there.
-fn untargeted(places: &[Place], wanted: Wanted<'_>) -> Vec<Unreachable> {
-    let (Wanted::Wishes(wishes) | Wanted::AllAnd(wishes)) = wanted else {
+fn untargeted(places: &[Place], wanted: PoolSelection<'_>) -> Vec<Unreachable> {
+    let (PoolSelection::Queries(queries) | PoolSelection::AllAnd(queries)) = wanted else {
         return Vec::new();
     };
     let asked: BTreeSet<_> = places.iter().filter_map(|place| place.account.as_ref()).collect();
-    let accounts: BTreeSet<_> = wishes.iter().filter_map(|wish| wish.account.as_ref()).collect();
+    let accounts: BTreeSet<_> = queries
+        .iter()
+        .filter_map(|pool_query| pool_query.account.as_ref())
+        .collect();
     let nobody = |account: &&String| Unreachable {
         account: Some((*account).clone()),
         region: String::new(),
@@ -260,24 +267,24 @@ fn of_wishes(
     places: &mut Vec<Place>,
     target: &TargetConfig,
     regions: &[String],
-    wishes: &[Wish],
+    queries: &[PoolQuery],
 ) -> Result<(), String> {
-    for wish in wishes {
+    for pool_query in queries {
         let other = |account: &String| account_of(target).is_some_and(|own| own != *account);
-        if wish.account.as_ref().is_some_and(other) {
+        if pool_query.account.as_ref().is_some_and(other) {
             continue;
         }
-        let regions = match &wish.region {
+        let regions = match &pool_query.region {
             Some(region) => std::slice::from_ref(region),
             None => regions,
         };
         if regions.is_empty() {
             return Err(NO_REGION.to_owned());
         }
-        let selector: Selector = wish.selector.clone();
+        let selector: Selector = pool_query.selector.clone();
         for region in regions {
             let query = Query::Selected(vec![selector.clone()]);
-            places.push(place(target, region, wish.account.clone(), query));
+            places.push(place(target, region, pool_query.account.clone(), query));
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ mod diff;
 mod environment;
 mod error;
 mod explain;
+mod fetch;
 mod fix;
 mod gate;
 mod init;
@@ -18,11 +19,12 @@ mod lint;
 mod linter;
 #[cfg(feature = "live")]
 mod live;
-mod look;
 mod merge;
+mod observation;
 mod options;
 mod output;
 mod pool;
+mod pool_selection;
 #[cfg(feature = "live")]
 mod prompt;
 #[cfg(feature = "live")]
@@ -30,11 +32,9 @@ mod rollback;
 mod rules;
 mod run;
 mod scan;
-mod seen;
 mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
-mod wanted;
 #[cfg(feature = "live")]
 mod write;
 

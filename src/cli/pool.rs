@@ -4,10 +4,10 @@ use crate::app::explain::explain;
 use crate::cli::args::ExplainArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::look::look;
+use crate::cli::fetch::fetch;
 use crate::cli::options::Outputs;
 use crate::cli::output;
-use crate::cli::wanted::Wanted;
+use crate::cli::pool_selection::PoolSelection;
 use crate::render::Format;
 
 /// The groups of the command.
@@ -29,7 +29,7 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
         return Err(Failure::Usage(words));
     }
     let ids = [pool.to_owned()];
-    let estate = look(&context, &args.live, Wanted::Ids(&ids), None)?;
+    let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None)?;
     if estate.pools.is_empty() && estate.is_whole() {
         return Err(Failure::Usage(format!("there is no pool `{pool}`")));
     }

@@ -4,9 +4,9 @@ use crate::app::apply::{Job, other_regions, propose_back, recorded};
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::live::Reach;
+use crate::cli::live::LiveSession;
 use crate::cli::output;
-use crate::cli::wanted::Wanted;
+use crate::cli::pool_selection::PoolSelection;
 use crate::cli::write::{Desk, again, permits, pointers, saved_plan};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
@@ -44,8 +44,11 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
         });
     }
     let account = &args.reach.account;
-    let wishes: Vec<_> = pools.iter().map(crate::app::apply::RecordedPool::wish).collect();
-    let refused = other_regions(&wishes, &account.region);
+    let queries: Vec<_> = pools
+        .iter()
+        .map(crate::app::apply::RecordedPool::pool_query)
+        .collect();
+    let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
         return desk.refuse(&Proposal {
             command: "rollback",
@@ -53,17 +56,17 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
             ..Proposal::default()
         });
     }
-    let reach = Reach::new(account, &context.config, Wanted::Wishes(&wishes))?;
-    let look = reach.look();
+    let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
+    let fetched = session.fetch();
     let today = context.settings.today;
     let enforces = |pool: &Observed| {
         pools
             .iter()
             .any(|back| back.pool == pool.id() && back.has_modes())
     };
-    let histories = reach.histories(&look, today, &enforces);
+    let histories = session.histories(&fetched, today, &enforces);
     let job = Job {
-        look: &look,
+        fetched: &fetched,
         histories: &histories,
         ledger: None,
         permits: &permits,
@@ -73,5 +76,5 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
         findings: &[],
     };
     let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;
-    Ok(desk.settle(&reach, &permits, planned)?.code)
+    Ok(desk.settle(&session, &permits, planned)?.code)
 }

@@ -4,9 +4,9 @@ use crate::app::scan::{Job, scan};
 use crate::cli::args::ScanArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::look::look;
+use crate::cli::fetch::fetch;
+use crate::cli::pool_selection::PoolSelection;
 use crate::cli::shard;
-use crate::cli::wanted::Wanted;
 
 /// The groups of the command.
 pub fn groups(args: &ScanArgs) -> Groups<'_> {
@@ -20,7 +20,7 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, Failure> {
     let cut = shard::cut(&args.shard)?;
-    let estate = look(context, &args.live, wanted(args), cut.as_ref())?;
+    let estate = fetch(context, &args.live, wanted(args), cut.as_ref())?;
     let job = Job {
         estate: &estate,
         settings: &context.settings,
@@ -34,15 +34,15 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, Failure> {
 }
 
 #[cfg(feature = "live")]
-fn wanted(args: &ScanArgs) -> Wanted<'static> {
+fn wanted(args: &ScanArgs) -> PoolSelection<'static> {
     if args.everywhere.all_regions {
-        Wanted::Everywhere
+        PoolSelection::Everywhere
     } else {
-        Wanted::AllAnd(&[])
+        PoolSelection::AllAnd(&[])
     }
 }
 
 #[cfg(not(feature = "live"))]
-fn wanted(_: &ScanArgs) -> Wanted<'static> {
-    Wanted::AllAnd(&[])
+fn wanted(_: &ScanArgs) -> PoolSelection<'static> {
+    PoolSelection::AllAnd(&[])
 }

@@ -3,8 +3,8 @@
 use crate::cli::args::SnapshotArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
-use crate::cli::look::look;
-use crate::cli::wanted::Wanted;
+use crate::cli::fetch::fetch;
+use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output, shard};
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
@@ -21,11 +21,11 @@ pub fn groups(args: &SnapshotArgs) -> Groups<'_> {
 pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, Failure> {
     let cut = shard::cut(&args.shard)?;
     let wanted = match (args.pools.pool.as_slice(), args.everywhere.all_regions) {
-        ([], true) => Wanted::Everywhere,
-        ([], false) => Wanted::AllAnd(&[]),
-        (ids, _) => Wanted::Ids(ids),
+        ([], true) => PoolSelection::Everywhere,
+        ([], false) => PoolSelection::AllAnd(&[]),
+        (ids, _) => PoolSelection::Ids(ids),
     };
-    let estate = look(context, &args.live, wanted, cut.as_ref())?;
+    let estate = fetch(context, &args.live, wanted, cut.as_ref())?;
     let whole = estate.is_whole();
     let missing = estate.missing.clone();
     let pools = text::count(estate.pools.len(), "pool", "pools");

@@ -7,12 +7,12 @@ use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, to_undo, 
 use crate::cli::args::{ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::Failure;
-use crate::cli::live::{Bar, Reach};
+use crate::cli::live::{Bar, LiveSession};
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
 use crate::journal::{self, Journal, Reasons, Who};
-use crate::observe::live::{Look, Stop};
+use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
@@ -39,10 +39,10 @@ pub struct End {
 }
 
 /// What has to be typed again to reach the same pools with the same settings.
-pub fn again(reach: &ReachArgs, run: &RunArgs) -> Vec<String> {
+pub fn again(session: &ReachArgs, run: &RunArgs) -> Vec<String> {
     let config = run.config.config.iter();
     let config = config.flat_map(|file| ["--config".to_owned(), file.clone()]);
-    reach.again().into_iter().chain(config).collect()
+    session.again().into_iter().chain(config).collect()
 }
 
 /// JSON pointers as they are typed.
@@ -147,7 +147,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Shows a plan, and does what is agreed to.
-    pub fn settle(&self, reach: &Reach, permits: &Permits, mut prepared: Prepared) -> Result<End, Failure> {
+    pub fn settle(
+        &self,
+        session: &LiveSession,
+        permits: &Permits,
+        mut prepared: Prepared,
+    ) -> Result<End, Failure> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
@@ -169,7 +174,7 @@ impl<'a> Desk<'a> {
             Section::All
         } else if can_ask {
             let shown = self.show_before_asking(&prepared.proposal)?;
-            if !ask(reach, &prepared.proposal, wanted)? {
+            if !ask(session, &prepared.proposal, wanted)? {
                 prepared.proposal.ending = Ending::Declined;
                 return self.unwritten(&prepared.proposal, shown);
             }
@@ -178,14 +183,14 @@ impl<'a> Desk<'a> {
             prepared.proposal.refused.push(unconfirmed());
             return self.unwritten(&prepared.proposal, Section::All);
         };
-        let who = match reach.runtime.block_on(callers(&prepared, &reach.connector)) {
+        let who = match session.runtime.block_on(callers(&prepared, &session.connector)) {
             Ok(who) => who,
             Err(refused) => {
                 prepared.proposal.refused.extend(refused);
                 return self.unwritten(&prepared.proposal, shown);
             }
         };
-        self.carry_out(reach, &permits, &mut prepared, who)?;
+        self.carry_out(session, &permits, &mut prepared, who)?;
         let code = self.report(&prepared.proposal, shown)?;
         Ok(End {
             code,
@@ -227,22 +232,22 @@ impl<'a> Desk<'a> {
 
     fn carry_out(
         &self,
-        reach: &Reach,
+        session: &LiveSession,
         permits: &Permits,
         prepared: &mut Prepared,
         who: Vec<Who>,
     ) -> Result<(), Failure> {
-        let run = self.run_line(permits, prepared, who, reach.connector.endpoints());
+        let run = self.run_line(permits, prepared, who, session.connector.endpoints());
         let names = self.journal_names();
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;
         let name = journal.name().to_owned();
         let stop = Stop::default();
         let teller = Teller(environment::talks_to_a_person());
         let ports = crate::app::apply::Ports {
-            reader: &reach.connector,
-            writer: &reach.connector,
+            reader: &session.connector,
+            writer: &session.connector,
         };
-        let outcome = reach.runtime.block_on(async {
+        let outcome = session.runtime.block_on(async {
             let watcher = tokio::spawn(watch(stop.clone()));
             let run = Run {
                 ports,
@@ -252,10 +257,10 @@ impl<'a> Desk<'a> {
             };
             let mut outcome = carry_out(prepared, &run, journal, &name).await;
             let bar = Bar::new();
-            let look = verify(prepared, ports, &reach.limits, &bar, &mut outcome).await;
+            let fetched = verify(prepared, ports, &session.limits, &bar, &mut outcome).await;
             bar.clear();
             watcher.abort();
-            outcome.undo = self.undo(&outcome, &look);
+            outcome.undo = self.undo(&outcome, &fetched);
             outcome
         });
         prepared.proposal.ending = Ending::CarriedOut;
@@ -264,7 +269,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The line that undoes what was applied, with the options that it will need as the pools are now.
-    fn undo(&self, outcome: &Outcome, look: &Look) -> Option<String> {
+    fn undo(&self, outcome: &Outcome, fetched: &Fetched) -> Option<String> {
         if outcome.count(State::Applied) + outcome.count(State::NotTaken) == 0 {
             return None;
         }
@@ -274,7 +279,7 @@ impl<'a> Desk<'a> {
             .read_within(&outcome.journal, MAX_SNAPSHOT_BYTES);
         let record = text.ok().and_then(|text| journal::read(text.as_bytes()).ok());
         let today = self.context.settings.today;
-        let options = record.map(|record| to_undo(&record, &outcome.journal, look, today));
+        let options = record.map(|record| to_undo(&record, &outcome.journal, fetched, today));
         let words = [
             vec!["cogward".to_owned(), "rollback".to_owned()],
             std::iter::once(&outcome.journal)
@@ -369,7 +374,7 @@ impl<'a> Desk<'a> {
 }
 
 /// Asks on the terminal. Ctrl-C is a no.
-fn ask(reach: &Reach, proposal: &Proposal, wanted: Agreement) -> Result<bool, Failure> {
+fn ask(session: &LiveSession, proposal: &Proposal, wanted: Agreement) -> Result<bool, Failure> {
     let pools = proposal.pools.clone();
     let (answer, answered) = tokio::sync::oneshot::channel();
     // The thread waits for a line that may never come: it ends with the process.
@@ -378,7 +383,7 @@ fn ask(reach: &Reach, proposal: &Proposal, wanted: Agreement) -> Result<bool, Fa
         let agreed = prompt::ask(&pools, wanted, &mut input, &mut talk);
         let _ = answer.send(agreed);
     });
-    let agreed = reach.runtime.block_on(async {
+    let agreed = session.runtime.block_on(async {
         tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => Ok(false),

@@ -116,7 +116,7 @@ pub(super) struct Whole<'a> {
 #[must_use]
 pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
     let (observed, wanted) = (whole.observed, whole.wanted);
-    let (live, wish) = (value::get(&leaf, observed), value::get(&leaf, wanted));
+    let (live, asked) = (value::get(&leaf, observed), value::get(&leaf, wanted));
     if value::compared(&leaf, observed) == value::compared(&leaf, wanted) {
         return None;
     }
@@ -130,7 +130,7 @@ pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
     Some(Change {
         leaf,
         live,
-        wanted: wish,
+        wanted: asked,
         direction: worst.into_iter().find(has).unwrap_or(Direction::Neutral),
         strengthens: has(&Direction::Stronger),
         cells,

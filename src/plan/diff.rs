@@ -148,10 +148,15 @@ struct Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     fn of(desired: &'a Posture, observed: &'a Posture, written: &dyn WrittenKeys, is_policy: bool) -> Self {
-        let wishes = desired.alarms.as_deref().unwrap_or_default();
-        let there = alarms::counterparts(wishes, observed, written);
+        let asked_alarms = desired.alarms.as_deref().unwrap_or_default();
+        let there = alarms::counterparts(asked_alarms, observed, written);
         let seen = alarms::seen(observed);
-        let told = || wishes.iter().flat_map(|wish| &wish.actions).map(String::as_str);
+        let told = || {
+            asked_alarms
+                .iter()
+                .flat_map(|wish| &wish.actions)
+                .map(String::as_str)
+        };
         let around = Around {
             pool: observed.pool_id.as_deref(),
             seen,
@@ -160,7 +165,7 @@ impl<'a> Pairs<'a> {
         };
         let mut spelt_otherwise = Vec::new();
         let mut targets = BTreeMap::new();
-        for (index, (wish, there)) in wishes.iter().zip(&there).enumerate() {
+        for (index, (wish, there)) in asked_alarms.iter().zip(&there).enumerate() {
             let names = |member: &str| written.writes_alarm(index, member);
             let alarm = match there {
                 Some(there) => {

@@ -37,17 +37,17 @@ impl Diff {
         let seen = leaves
             .into_iter()
             .filter(|leaf| managed::was_read(leaf, &self.observed));
-        let wishes = self.desired.alarms.as_deref().unwrap_or_default();
-        let there = alarms::counterparts(wishes, &self.observed, written);
+        let asked_alarms = self.desired.alarms.as_deref().unwrap_or_default();
+        let there = alarms::counterparts(asked_alarms, &self.observed, written);
         let metrics = alarms::seen(&self.observed);
         let mut held: Vec<_> = seen
             .filter_map(|leaf| match leaf {
                 Setting::Alarm(index) => {
-                    let wish = wishes.get(index)?;
+                    let asked = asked_alarms.get(index)?;
                     let names = |member: &str| written.writes_alarm(index, member);
                     let sides =
-                        alarms::managed_members(wish, there.get(index).copied().flatten(), metrics, &names);
-                    Some(one(leaf, alarm_key(wish), sides))
+                        alarms::managed_members(asked, there.get(index).copied().flatten(), metrics, &names);
+                    Some(one(leaf, alarm_key(asked), sides))
                 }
                 leaf => {
                     let sides = [&self.observed, &self.wanted].map(|side| value::compared(&leaf, side));

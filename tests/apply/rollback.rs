@@ -17,12 +17,12 @@ use crate::support::{ACCOUNT, Bench, POOL, REGION, blocking, cases, figure, gene
 
 /// Goes back, with everything allowed; the outcome and what was said besides.
 pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<String>) {
-    let (pools, look) = (recorded(record), bench.look());
+    let (pools, fetched) = (recorded(record), bench.look());
     let mut permits = generous();
-    let first = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
+    let first = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
     permits.weaken = weakening(&first);
     permits.block = blocking(&first);
-    let prepared = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
+    let prepared = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
     let said = prepared
         .proposal
         .not_checked
@@ -63,13 +63,13 @@ fn going_back_must_be_allowed_like_any_other_weakening() {
     let bench = Bench::new(pool(), Options::default());
     let prepared = bench.plan(&policy());
     assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
-    let look = bench.look();
+    let fetched = bench.look();
     let permits = Permits {
         max_pools: 1,
         ..Permits::default()
     };
     let pools = recorded(&bench.journal("a.jsonl"));
-    let prepared = propose_back(&pools, "a.jsonl", &job(&look, &permits)).unwrap();
+    let prepared = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
     let guards: Vec<_> = prepared.proposal.refused.iter().map(|one| one.guard).collect();
     assert!(
         guards.contains(&Guard::Weakening) && !guards.is_empty(),

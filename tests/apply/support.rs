@@ -5,7 +5,7 @@ use cogward::app::diff::Policies;
 use cogward::aws::{Connector, Limits, Session};
 use cogward::fs::Tree;
 use cogward::journal;
-use cogward::observe::live::{Look, Place, Query, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Query, Stop, observe};
 use cogward::plan::guard::{Named, Permits};
 use cogward::policy::variable::Variables;
 use cogward::proposal::{Guard, Outcome};
@@ -89,7 +89,7 @@ impl Bench {
         }
     }
 
-    pub fn look(&self) -> Look {
+    pub fn look(&self) -> Fetched {
         let place = Place {
             session: Session::default(),
             region: REGION.to_owned(),
@@ -97,14 +97,14 @@ impl Bench {
             query: Query::ids([POOL]),
         };
         let (places, limits, stop) = ([place], limits(), Stop::default());
-        let look = observe(
+        let fetched = observe(
             &self.connector,
             &places,
             &limits,
             &cogward::observe::live::Silent,
             &stop,
         );
-        self.runtime.block_on(look)
+        self.runtime.block_on(fetched)
     }
 
     /// The policy of a document.
@@ -125,12 +125,12 @@ impl Bench {
 
     /// The plan of a policy, with everything allowed.
     pub fn plan(&self, policy: &Value) -> Prepared {
-        let (policies, look) = (self.policies(policy), self.look());
+        let (policies, fetched) = (self.policies(policy), self.look());
         let mut permits = generous();
-        let first = propose(&policies, &job(&look, &permits)).unwrap();
+        let first = propose(&policies, &job(&fetched, &permits)).unwrap();
         permits.weaken = weakening(&first);
         permits.block = blocking(&first);
-        propose(&policies, &job(&look, &permits)).unwrap()
+        propose(&policies, &job(&fetched, &permits)).unwrap()
     }
 
     /// Carries a plan out with a journal of this name, and looks again.
@@ -184,11 +184,11 @@ pub fn generous() -> Permits {
     }
 }
 
-pub fn job<'a>(look: &'a Look, permits: &'a Permits) -> Job<'a> {
+pub fn job<'a>(fetched: &'a Fetched, permits: &'a Permits) -> Job<'a> {
     static NONE: std::collections::BTreeMap<String, cogward::plan::gate::Known> =
         std::collections::BTreeMap::new();
     Job {
-        look,
+        fetched,
         histories: &NONE,
         ledger: None,
         permits,

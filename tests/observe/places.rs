@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cogward::aws::{Connector, Session};
 use cogward::model::observed::{Failure, Observed, Selector};
-use cogward::observe::live::{Look, Place, Query, Silent, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
 use cogward::simulator::{Fault, Identity, Kind, Options, Role, Server, World};
 
 use crate::support::{
@@ -34,7 +34,7 @@ fn selector(names: &[&str], tags: &[(&str, &str)]) -> Selector {
     }
 }
 
-fn ids(look: &Look) -> Vec<&str> {
+fn ids(look: &Fetched) -> Vec<&str> {
     look.estate.pools.iter().map(Observed::id).collect()
 }
 

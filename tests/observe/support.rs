@@ -6,7 +6,7 @@ use std::time::Duration;
 use cogward::aws::{Connector, Limits, Session};
 use cogward::model::observed::{Estate, Failure, Observed, Unread};
 use cogward::model::posture::Part;
-use cogward::observe::live::{Look, Place, Progress, Query, Silent, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Progress, Query, Silent, Stop, observe};
 use cogward::simulator::{Options, Pool, Raw, Server, World};
 use serde_json::{Value, json};
 
@@ -137,13 +137,13 @@ pub fn place(query: Query) -> Place {
     }
 }
 
-pub async fn look_with(server: &Server, limits: Limits, places: &[Place]) -> Look {
+pub async fn look_with(server: &Server, limits: Limits, places: &[Place]) -> Fetched {
     let stop = Stop::default();
     observe(&connector(server, limits), places, &limits, &Silent, &stop).await
 }
 
 /// A look at all pools of the region.
-pub async fn look(server: &Server) -> Look {
+pub async fn look(server: &Server) -> Fetched {
     look_with(server, quick(), &[place(Query::All)]).await
 }
 

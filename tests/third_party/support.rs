@@ -13,7 +13,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 use cogward::aws::{Connector, Limits, Session};
 use cogward::model::observed::{Failure, Observed, Unread};
 use cogward::model::posture::Part;
-use cogward::observe::live::{Look, Place, Progress, Query, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Progress, Query, Stop, observe};
 
 /// The account that moto acts for, whoever calls.
 pub const ACCOUNT: &str = "123456789012";
@@ -137,14 +137,14 @@ impl Progress for Calls {
     fn done(&self) {}
 }
 
-pub async fn look(connector: &Connector, places: &[Place]) -> (Look, BTreeMap<&'static str, usize>) {
+pub async fn look(connector: &Connector, places: &[Place]) -> (Fetched, BTreeMap<&'static str, usize>) {
     let calls = Calls::default();
     let look = observe(connector, places, &limits(), &calls, &Stop::default()).await;
     (look, calls.0.into_inner().unwrap())
 }
 
 /// The only pool of a look that was reached.
-pub fn only(look: &Look) -> &Observed {
+pub fn only(look: &Fetched) -> &Observed {
     assert_eq!(look.estate.unreachable, []);
     let [pool] = look.estate.pools.as_slice() else {
         panic!("not one pool: {:?}", look.estate)

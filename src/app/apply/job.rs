@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::finding::Finding;
 use crate::ledger::Ledger;
-use crate::observe::live::Look;
+use crate::observe::live::Fetched;
 use crate::plan::file::PlanV1;
 use crate::plan::gate::Known;
 use crate::plan::guard::Permits;
@@ -15,7 +15,7 @@ use crate::pointer::Pointer;
 /// What a plan is made from, beside the policies.
 pub struct Job<'a> {
     /// What was seen.
-    pub look: &'a Look,
+    pub fetched: &'a Fetched,
     /// What the user allowed by name.
     pub permits: &'a Permits,
     /// Changes at or below these places are left out.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::apply::refuse;
 use crate::model::observed::Observed;
-use crate::observe::live::Raw;
+use crate::observe::live::RawPools;
 use crate::plan::{Diff, Setting};
 use crate::pointer::Pointer;
 use crate::proposal::Refused;
@@ -13,7 +13,10 @@ use crate::proposal::Refused;
 type Key<'a> = (&'a Option<String>, &'a Option<String>, &'a str);
 
 /// Alarms that would replace another one: of another kind, of another pool, or of this very plan.
-pub(super) fn taken<'a>(pairs: impl Iterator<Item = (&'a Observed, &'a Diff)>, raw: &Raw) -> Vec<Refused> {
+pub(super) fn taken<'a>(
+    pairs: impl Iterator<Item = (&'a Observed, &'a Diff)>,
+    raw: &RawPools,
+) -> Vec<Refused> {
     let mut refused = Vec::new();
     let mut owners: BTreeMap<Key<'_>, (&Observed, Pointer)> = BTreeMap::new();
     for (pool, diff) in pairs {

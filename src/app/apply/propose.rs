@@ -64,7 +64,7 @@ impl Pair<'_> {
 /// A place that is to be left out and that no policy manages, in words.
 pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
     let aimed: Vec<_> = policies.aimed().collect();
-    let estate = &job.look.estate;
+    let estate = &job.fetched.estate;
     let found = pairs(&aimed, &estate.pools);
     let missing = found.iter().filter(|(_, pools)| pools.is_empty());
     let missing = missing.filter(|(policy, _)| may_say_missing(policy, estate));
@@ -86,7 +86,7 @@ pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
 /// # Errors
 /// A place that is to be left out and that the journal does not have, in words.
 pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> Result<Prepared, String> {
-    let estate = &job.look.estate;
+    let estate = &job.fetched.estate;
     let (mut pairs, mut refused, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for back in recorded {
         let Some(pool) = estate.pools.iter().find(|pool| pool.id() == back.pool) else {
@@ -117,7 +117,7 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
 
 /// The whole objects of a pool, as far as they were kept.
 fn raw(job: &Job<'_>, pool: &Observed) -> RawPool {
-    job.look.raw.get(pool.id()).cloned().unwrap_or_default()
+    job.fetched.raw.get(pool.id()).cloned().unwrap_or_default()
 }
 
 fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &Job<'_>) -> Pair<'a> {
@@ -197,7 +197,7 @@ fn several(pairs: &[Pair<'_>]) -> Vec<Refused> {
 }
 
 fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Result<Prepared, String> {
-    let estate = &job.look.estate;
+    let estate = &job.fetched.estate;
     pairs.sort_by_key(|pair| {
         let posture = &pair.pool.posture;
         (
@@ -230,7 +230,7 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
         .zip(&guarded)
         .zip(&shown)
         .map(|((pair, one), shown)| {
-            let raw = job.look.raw.get(one.pool.id());
+            let raw = job.fetched.raw.get(one.pool.id());
             ground(*one, raw, shown.calls(), &pair.findings, job.today)
         })
         .collect();
@@ -279,7 +279,7 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &Job<'_>) -> Vec<Re
     ));
     refused.extend(names::taken(
         pairs.iter().map(|pair| (pair.pool, &pair.diff)),
-        &job.look.raw,
+        &job.fetched.raw,
     ));
     refused
 }

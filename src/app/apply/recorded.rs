@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::app::diff::Wish;
+use crate::app::diff::PoolQuery;
 use crate::journal::{Begin, Made, Outcome, Record};
 use crate::model::observed::Selector;
 use crate::pointer::Pointer;
@@ -143,8 +143,8 @@ fn places(before: &Value, after: &Value, at: &Pointer, into: &mut Vec<Put>) {
 impl RecordedPool {
     /// Where the pool is to be looked for.
     #[must_use]
-    pub fn wish(&self) -> Wish {
-        Wish {
+    pub fn pool_query(&self) -> PoolQuery {
+        PoolQuery {
             account: self.account.clone(),
             region: Some(self.region.clone()),
             selector: Selector {

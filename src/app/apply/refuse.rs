@@ -1,7 +1,7 @@
 //! The words of refusals: what is refused, why, and what would let it through.
 
 use crate::app::apply::lockout;
-use crate::app::diff::Wish;
+use crate::app::diff::PoolQuery;
 use crate::aws::error::CallError;
 use crate::model::observed::{Observed, Unreachable};
 use crate::plan::file::PlanV1;
@@ -318,22 +318,22 @@ pub(super) fn unknown_caller(error: &CallError, planned: &str) -> Refused {
 
 /// Policies that are for other regions than those that were typed.
 #[must_use]
-pub fn other_regions(wishes: &[Wish], typed: &[String]) -> Vec<Refused> {
-    let elsewhere = |wish: &&Wish| {
-        let region = wish.region.as_ref();
+pub fn other_regions(queries: &[PoolQuery], typed: &[String]) -> Vec<Refused> {
+    let elsewhere = |query: &&PoolQuery| {
+        let region = query.region.as_ref();
         !typed.is_empty() && region.is_some_and(|region| !typed.contains(region))
     };
-    let one = |wish: &Wish| {
-        let region = wish.region.as_deref().unwrap_or_default();
+    let one = |query: &PoolQuery| {
+        let region = query.region.as_deref().unwrap_or_default();
         let typed = text::join_words(typed);
         refused(
             Guard::OtherRegion,
-            wish.selector.id.as_deref(),
+            query.selector.id.as_deref(),
             format!("a policy is for {region}, and --region says {typed}"),
             "name only policies of that region, or leave --region out",
         )
     };
-    let mut found: Vec<_> = wishes.iter().filter(elsewhere).map(one).collect();
+    let mut found: Vec<_> = queries.iter().filter(elsewhere).map(one).collect();
     found.dedup();
     found
 }

@@ -8,20 +8,20 @@ use crate::app::apply::job::Job;
 use crate::app::apply::propose::propose_back;
 use crate::app::apply::recorded::recorded;
 use crate::journal::Record;
-use crate::observe::live::Look;
+use crate::observe::live::Fetched;
 use crate::plan::guard::Permits;
 use crate::proposal::Accept;
 
 /// The options that a rollback of a journal needs, in pools as they are now, each once. What AWS's histories would show
 /// by then is not known: where a mode would become ENFORCED again, only the pool itself speaks for it.
 #[must_use]
-pub fn to_undo(record: &Record, journal: &str, look: &Look, today: Date) -> Vec<Accept> {
+pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -> Vec<Accept> {
     let permits = Permits {
         max_pools: 1,
         ..Permits::default()
     };
     let job = Job {
-        look,
+        fetched,
         permits: &permits,
         exclude: &[],
         histories: &BTreeMap::new(),

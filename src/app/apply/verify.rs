@@ -5,7 +5,7 @@ use crate::app::apply::propose::Prepared;
 use crate::app::apply::work::Work;
 use crate::app::conclude;
 use crate::aws::limits::Limits;
-use crate::observe::live::{Look, Progress, Stop, observe};
+use crate::observe::live::{Fetched, Progress, Stop, observe};
 use crate::plan::Diff;
 use crate::proposal::{Ended, Outcome, PoolOutcome, State};
 
@@ -17,24 +17,24 @@ pub async fn verify(
     limits: &Limits,
     progress: &dyn Progress,
     outcome: &mut Outcome,
-) -> Look {
-    let mut seen = Look::default();
+) -> Fetched {
+    let mut seen = Fetched::default();
     for (work, pool) in prepared.works.iter().zip(&mut outcome.pools) {
         let written = |ended| matches!(ended, Ended::Done | Ended::Already | Ended::Unknown);
         if !pool.calls.iter().any(|call| written(call.ended)) {
             continue;
         }
         // A run that somebody ended is looked at all the same: what is said of it must be true.
-        let look = observe(ports.reader, &[work.place()], limits, progress, &Stop::default()).await;
-        judge(work, &look, pool);
-        seen.estate.pools.extend(look.estate.pools);
-        seen.raw.extend(look.raw);
+        let fetched = observe(ports.reader, &[work.place()], limits, progress, &Stop::default()).await;
+        judge(work, &fetched, pool);
+        seen.estate.pools.extend(fetched.estate.pools);
+        seen.raw.extend(fetched.raw);
     }
     seen
 }
 
-fn judge(work: &Work, look: &Look, outcome: &mut PoolOutcome) {
-    let estate = &look.estate;
+fn judge(work: &Work, fetched: &Fetched, outcome: &mut PoolOutcome) {
+    let estate = &fetched.estate;
     let found = estate.pools.iter().find(|pool| pool.id() == work.pool.id());
     let Some(pool) = found.filter(|pool| pool.can_be_planned()) else {
         let why = conclude::unseen(estate).into_iter().find(|entry| entry.failed);
@@ -44,7 +44,7 @@ fn judge(work: &Work, look: &Look, outcome: &mut PoolOutcome) {
         outcome.trouble.push(words);
         return;
     };
-    let raw = look.raw.get(pool.id()).cloned().unwrap_or_default();
+    let raw = fetched.raw.get(pool.id()).cloned().unwrap_or_default();
     let rest = work.aim.diff(&pool.posture, &raw);
     mark(outcome, &rest);
     outcome.is_as_wanted = Some(rest.is_empty() && rest.unseen.is_empty());

@@ -6,8 +6,8 @@
 //! ```
 
 mod clients;
+mod fetch;
 mod history;
-mod look;
 mod place;
 mod pool;
 mod progress;
@@ -17,9 +17,9 @@ mod run;
 mod stop;
 mod surroundings;
 
+pub use fetch::{Fetched, observe};
 pub use history::{Inquiry, histories};
-pub use look::{Look, observe};
 pub use place::{Place, Query};
 pub use progress::{Progress, Silent};
-pub use raw::{Raw, RawPool};
+pub use raw::{RawPool, RawPools};
 pub use stop::Stop;

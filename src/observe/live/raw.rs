@@ -31,4 +31,4 @@ pub struct RawPool {
 }
 
 /// Whole objects by pool id, which no two pools share (the region is part of it).
-pub type Raw = BTreeMap<String, RawPool>;
+pub type RawPools = BTreeMap<String, RawPool>;

@@ -43,7 +43,7 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
     run.progress.found(targets.len());
     let (outcomes, around) = tokio::join!(pools(run, place, targets), surroundings::surroundings(run));
     for (target, outcome) in outcomes {
-        settle(&mut seen, place, target, outcome, &around);
+        record(&mut seen, place, target, outcome, &around);
     }
     let account = account(run, &seen, place).await;
     name_account(&mut seen, account.as_ref());
@@ -141,7 +141,7 @@ async fn pools(run: &Run<'_>, place: &Asked, targets: BTreeMap<String, Target>) 
         .await
 }
 
-fn settle(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
+fn record(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
     match outcome {
         Outcome::Seen(found) => {
             let (mut pool, mut raw) = *found;

@@ -10,18 +10,18 @@ use crate::aws::port::Connect;
 use crate::model::observed::Estate;
 use crate::observe::live::place::{Asked, Place, merged};
 use crate::observe::live::progress::Progress;
-use crate::observe::live::raw::Raw;
+use crate::observe::live::raw::RawPools;
 use crate::observe::live::region::{Seen, region};
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
 
 /// What a look saw.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Look {
+pub struct Fetched {
     /// The pools, and what could not be seen.
     pub estate: Estate,
     /// Their whole objects.
-    pub raw: Raw,
+    pub raw: RawPools,
     /// By way of which place each pool was seen, by pool id: asking there again asks for that pool alone.
     pub places: BTreeMap<String, Place>,
 }
@@ -36,7 +36,7 @@ pub async fn observe(
     limits: &Limits,
     progress: &dyn Progress,
     stop: &Stop,
-) -> Look {
+) -> Fetched {
     let deadline = limits.total_timeout.map(|total| Instant::now() + total);
     let look_at = |place: Asked| async move {
         let port = connect
@@ -56,8 +56,8 @@ pub async fn observe(
 }
 
 /// Puts together what was seen of all places, in order. A pool that was seen by way of two places is one pool.
-fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Look {
-    let mut look = Look::default();
+fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Fetched {
+    let mut look = Fetched::default();
     for (asked, seen) in places {
         for (pool, raw) in seen.pools {
             let place = look.places.entry(pool.id().to_owned());

@@ -9,7 +9,7 @@ use crate::plan::gate::Known;
 
 /// What was seen, when, and what AWS remembers.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct Observation {
     /// The pools.
     pub estate: Estate,
     /// When they were looked at; `None` where a snapshot does not say so.

@@ -1,6 +1,6 @@
 //! Which pools a command is about.
 
-use crate::app::diff::Wish;
+use crate::app::diff::PoolQuery;
 
 /// Which pools to look at.
 #[cfg_attr(
@@ -8,11 +8,11 @@ use crate::app::diff::Wish;
     expect(dead_code, reason = "a snapshot holds what it holds")
 )]
 #[derive(Clone, Copy, Debug)]
-pub enum Wanted<'a> {
+pub enum PoolSelection<'a> {
     /// Those that policies are for.
-    Wishes(&'a [Wish]),
+    Queries(&'a [PoolQuery]),
     /// All of the regions, and those that policies are for.
-    AllAnd(&'a [Wish]),
+    AllAnd(&'a [PoolQuery]),
     /// All of every region.
     Everywhere,
     /// These.

@@ -5,8 +5,8 @@ use crate::cli::context::RunContext;
 use crate::cli::error::Failure;
 #[cfg(feature = "live")]
 use crate::cli::live;
-use crate::cli::seen::Seen;
-use crate::cli::wanted::Wanted;
+use crate::cli::observation::Observation;
+use crate::cli::pool_selection::PoolSelection;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::model::observed::{Estate, Observed};
 use crate::model::shard::Cut;
@@ -14,17 +14,17 @@ use crate::observe::snapshot;
 
 /// Looks at what belongs to a shard, or at everything. A snapshot gives what it holds; a snapshot that cannot be used is
 /// an error.
-pub fn look(
+pub fn fetch(
     context: &RunContext,
     args: &LiveArgs,
-    wanted: Wanted<'_>,
+    wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
 ) -> Result<Estate, Failure> {
     if let Some(name) = &args.from {
         return from_snapshot(&context.tree, name, wanted, cut).map(|seen| seen.estate);
     }
     #[cfg(feature = "live")]
-    return live::look(&args.account, &context.config, wanted, cut);
+    return live::fetch(&args.account, &context.config, wanted, cut);
     #[cfg(not(feature = "live"))]
     {
         let message = "this program was built without AWS: use --from SNAPSHOT";
@@ -32,30 +32,35 @@ pub fn look(
     }
 }
 
-/// Looks like [`look`], and asks for the histories of those pools for which `asks` says so. A snapshot has none.
-pub fn look_and_ask(
+/// Looks like [`fetch`], and asks for the histories of those pools for which `asks` says so. A snapshot has none.
+pub fn fetch_with_histories(
     context: &RunContext,
     args: &LiveArgs,
-    wanted: Wanted<'_>,
+    wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
-) -> Result<Seen, Failure> {
+) -> Result<Observation, Failure> {
     if let Some(name) = &args.from {
         return from_snapshot(&context.tree, name, wanted, cut);
     }
     #[cfg(feature = "live")]
-    return live::look_and_ask(context, &args.account, wanted, cut, asks);
+    return live::fetch_with_histories(context, &args.account, wanted, cut, asks);
     #[cfg(not(feature = "live"))]
     {
         let _ = asks;
-        Ok(Seen {
-            estate: look(context, args, wanted, cut)?,
-            ..Seen::default()
+        Ok(Observation {
+            estate: fetch(context, args, wanted, cut)?,
+            ..Observation::default()
         })
     }
 }
 
-fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>) -> Result<Seen, Failure> {
+fn from_snapshot(
+    tree: &Tree,
+    name: &str,
+    wanted: PoolSelection<'_>,
+    cut: Option<&Cut>,
+) -> Result<Observation, Failure> {
     let text = tree
         .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
@@ -70,7 +75,7 @@ fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>)
     if let Some(cut) = cut {
         estate.keep(cut.shard);
     }
-    if let Wanted::Ids(ids) = wanted {
+    if let PoolSelection::Ids(ids) = wanted {
         estate.pools.retain(|pool| ids.iter().any(|id| id == pool.id()));
         estate.missing.retain(|id| ids.contains(id));
         let absent = ids
@@ -83,7 +88,7 @@ fn from_snapshot(tree: &Tree, name: &str, wanted: Wanted<'_>, cut: Option<&Cut>)
             }
         }
     }
-    Ok(Seen {
+    Ok(Observation {
         estate,
         at: saved.taken_at,
         histories: None,
