@@ -10,9 +10,9 @@ use crate::app::ended::{self, Found};
 use crate::app::estate as documents;
 use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
+use crate::app::notes;
 use crate::app::part;
 use crate::app::policies::{Checked, check, unjudged};
-use crate::app::tell;
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -356,7 +356,7 @@ fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Ve
     let held = || diff.managed_values(&KeysOf(policy));
     let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
         [] => BTreeMap::new(),
-        _ => tell::causes(pool.id(), &held(), ledger),
+        _ => notes::causes(pool.id(), &held(), ledger),
     });
     let mut found = drift::findings(Against {
         policy,
@@ -371,7 +371,7 @@ fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Ve
         history: job.histories.and_then(|histories| histories.get(pool.id())),
         today: job.settings.today,
     };
-    tell::gates(&mut found, question);
+    notes::gates(&mut found, question);
     (found, unseen(policy, pool, &diff))
 }
 

@@ -1,7 +1,7 @@
 //! The end of a `diff` and of a `scan`: order, counts and exit code, from what was found. Shards that are put together end
 //! here once more, so that they cannot end in another way than one run.
 
-use crate::app::{conclude, tell};
+use crate::app::{conclude, notes};
 use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
@@ -63,7 +63,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
     // Worst first; the sort is stable, so that the order of the files stays within.
     findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
     let differences = count(&findings);
-    let causes = tell::count(&findings);
+    let causes = notes::count(&findings);
     not_checked.append(&mut conclude::faulty(&findings, &sources));
     let failing = match fail_on {
         FailOn::Any => differences.total(),

@@ -19,10 +19,10 @@ mod init_policy;
 pub mod lint;
 pub mod merge;
 pub mod merge_snapshots;
+mod notes;
 mod part;
 pub mod policies;
 pub mod remember;
 pub mod scan;
-mod tell;
 
 pub use conclude::unseen;

@@ -1,6 +1,6 @@
 //! `cogward apply`.
 
-use crate::app::apply::{Job, other_regions, propose};
+use crate::app::apply::{ApplyJob, other_regions, propose};
 use crate::app::diff::{Policies, faults};
 use crate::app::gates::has_steps;
 use crate::app::remember::{Remembered, remembered};
@@ -10,7 +10,7 @@ use crate::cli::error::Failure;
 use crate::cli::linter::Linter;
 use crate::cli::live::LiveSession;
 use crate::cli::pool_selection::PoolSelection;
-use crate::cli::write::{Desk, again, allowed_findings, permits, pointers, saved_plan};
+use crate::cli::write::{WriteCommand, again, allowed_findings, permits, pointers, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
@@ -26,7 +26,7 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 
 /// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
-    let desk = Desk::new(context, &args.write, again(&args.reach, &args.run))?;
+    let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let mut permits = permits(&args.write)?;
     permits.findings = allowed_findings(&args.allow_finding)?;
@@ -47,7 +47,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
     let account = &args.reach.account;
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
-        return desk.refuse(&Proposal {
+        return write_command.refuse(&Proposal {
             command: "apply",
             refused,
             ..Proposal::default()
@@ -57,7 +57,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
     let fetched = session.fetch();
     let today = context.settings.today;
     let histories = session.histories(&fetched, today, &|pool| has_steps(&policies, pool));
-    let job = Job {
+    let job = ApplyJob {
         fetched: &fetched,
         histories: &histories,
         ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
@@ -68,7 +68,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
         findings: &findings,
     };
     let planned = propose(&policies, &job).map_err(Failure::Usage)?;
-    let end = desk.settle(&session, &permits, planned)?;
+    let end = write_command.finish(&session, &permits, planned)?;
     match &args.ledger.ledger {
         Some(file) if end.carried_out => Ok(keep(&context.tree, file, &session, &policies, end.code)),
         _ => Ok(end.code),

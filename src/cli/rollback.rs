@@ -1,13 +1,13 @@
 //! `cogward rollback`.
 
-use crate::app::apply::{Job, other_regions, propose_back, recorded};
+use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
 use crate::cli::live::LiveSession;
 use crate::cli::output;
 use crate::cli::pool_selection::PoolSelection;
-use crate::cli::write::{Desk, again, permits, pointers, saved_plan};
+use crate::cli::write::{WriteCommand, again, permits, pointers, saved_plan};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
@@ -20,7 +20,7 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
-    let desk = Desk::new(context, &args.write, again(&args.reach, &args.run))?;
+    let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let permits = permits(&args.write)?;
     let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
@@ -38,7 +38,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
     }
     let pools = recorded(&record);
     if pools.is_empty() {
-        return desk.refuse(&Proposal {
+        return write_command.refuse(&Proposal {
             command: "rollback",
             ..Proposal::default()
         });
@@ -50,7 +50,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
         .collect();
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
-        return desk.refuse(&Proposal {
+        return write_command.refuse(&Proposal {
             command: "rollback",
             refused,
             ..Proposal::default()
@@ -65,7 +65,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
             .any(|back| back.pool == pool.id() && back.has_modes())
     };
     let histories = session.histories(&fetched, today, &enforces);
-    let job = Job {
+    let job = ApplyJob {
         fetched: &fetched,
         histories: &histories,
         ledger: None,
@@ -76,5 +76,5 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
         findings: &[],
     };
     let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;
-    Ok(desk.settle(&session, &permits, planned)?.code)
+    Ok(write_command.finish(&session, &permits, planned)?.code)
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use crate::app::apply::{Prepared, Run, Step, Tell, callers, carry_out, to_undo, unconfirmed, verify};
+use crate::app::apply::{
+    CallProgress, Execution, Prepared, Step, callers, carry_out, to_undo, unconfirmed, verify,
+};
 use crate::cli::args::{ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::Failure;
@@ -16,13 +18,13 @@ use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
-use crate::proposal::{Accept, CallOutcome, Ending, Outcome, Proposal, Refused, State};
+use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Proposal, Refused, State};
 use crate::render::proposal::{FORMATS, Section, View, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
 
 /// Everything that ends a command that writes.
-pub struct Desk<'a> {
+pub struct WriteCommand<'a> {
     context: &'a RunContext,
     args: &'a WriteArgs,
     /// What has to be typed again to reach the same pools.
@@ -31,7 +33,7 @@ pub struct Desk<'a> {
 
 /// How a command that writes ends.
 #[derive(Clone, Copy, Debug)]
-pub struct End {
+pub struct WriteEnd {
     /// The exit code.
     pub code: u8,
     /// Whether calls were made, well or not.
@@ -119,8 +121,8 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Fai
     Ok(Some(plan))
 }
 
-impl<'a> Desk<'a> {
-    /// A desk; a format that a plan does not have is an error, before anything is asked of AWS.
+impl<'a> WriteCommand<'a> {
+    /// The command; a format that a plan does not have is an error, before anything is asked of AWS.
     pub fn new(context: &'a RunContext, args: &'a WriteArgs, again: Vec<String>) -> Result<Self, Failure> {
         let mut formats = context.outputs.formats();
         if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
@@ -147,12 +149,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Shows a plan, and does what is agreed to.
-    pub fn settle(
+    pub fn finish(
         &self,
         session: &LiveSession,
         permits: &Permits,
         mut prepared: Prepared,
-    ) -> Result<End, Failure> {
+    ) -> Result<WriteEnd, Failure> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
@@ -192,15 +194,15 @@ impl<'a> Desk<'a> {
         };
         self.carry_out(session, &permits, &mut prepared, who)?;
         let code = self.report(&prepared.proposal, shown)?;
-        Ok(End {
+        Ok(WriteEnd {
             code,
             carried_out: true,
         })
     }
 
-    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<End, Failure> {
+    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<WriteEnd, Failure> {
         let code = self.report(proposal, section)?;
-        Ok(End {
+        Ok(WriteEnd {
             code,
             carried_out: false,
         })
@@ -242,18 +244,18 @@ impl<'a> Desk<'a> {
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;
         let name = journal.name().to_owned();
         let stop = Stop::default();
-        let teller = Teller(environment::talks_to_a_person());
+        let lines = CallLines(environment::talks_to_a_person());
         let ports = crate::app::apply::Ports {
             reader: &session.connector,
             writer: &session.connector,
         };
         let outcome = session.runtime.block_on(async {
             let watcher = tokio::spawn(watch(stop.clone()));
-            let run = Run {
+            let run = Execution {
                 ports,
                 clock: &environment::now,
                 stop: &stop,
-                tell: &teller,
+                progress: &lines,
             };
             let mut outcome = carry_out(prepared, &run, journal, &name).await;
             let bar = Bar::new();
@@ -269,7 +271,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The line that undoes what was applied, with the options that it will need as the pools are now.
-    fn undo(&self, outcome: &Outcome, fetched: &Fetched) -> Option<String> {
+    fn undo(&self, outcome: &ApplyOutcome, fetched: &Fetched) -> Option<String> {
         if outcome.count(State::Applied) + outcome.count(State::NotTaken) == 0 {
             return None;
         }
@@ -416,9 +418,9 @@ async fn watch(stop: Stop) {
 }
 
 /// Says each call on standard error, on a terminal only.
-struct Teller(bool);
+struct CallLines(bool);
 
-impl Tell for Teller {
+impl CallProgress for CallLines {
     fn begins(&self, step: Step<'_>) {
         if self.0 {
             let client = step

@@ -7,6 +7,6 @@ mod pool;
 mod whole;
 
 pub use guard::{Accept, Guard, Refused};
-pub use outcome::{CallOutcome, Ended, Outcome, PoolOutcome, State};
+pub use outcome::{ApplyOutcome, CallOutcome, Ended, PoolOutcome, State};
 pub use pool::{Block, CallShown, Carried, Gate, Planned, PolicyFinding, PoolProposal};
 pub use whole::{Counts, Ending, Proposal};

@@ -109,7 +109,7 @@ pub struct PoolOutcome {
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct ApplyOutcome {
     /// The journal's file.
     pub journal: String,
     /// The line that undoes what was applied, with the options that it will need. Hostile text, written for a shell.
@@ -122,7 +122,7 @@ pub struct Outcome {
     pub trouble: Option<String>,
 }
 
-impl Outcome {
+impl ApplyOutcome {
     /// How many changes came to this.
     #[must_use]
     pub fn count(&self, state: State) -> usize {

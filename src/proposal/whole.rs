@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::effective::Direction;
 use crate::proposal::guard::{Accept, Guard, Refused};
-use crate::proposal::outcome::Outcome;
+use crate::proposal::outcome::ApplyOutcome;
 use crate::proposal::pool::PoolProposal;
 use crate::report::NotChecked;
 use crate::text;
@@ -41,7 +41,7 @@ pub struct Proposal {
     /// How far the run went.
     pub ending: Ending,
     /// What became of it.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<ApplyOutcome>,
 }
 
 /// Numbers of the line that says it all.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cogward::journal::Outcome as Journalled;
-use cogward::proposal::{Ended, Outcome, State};
+use cogward::proposal::{ApplyOutcome, Ended, State};
 use cogward::simulator::{Empty, Fault, Kind, Options, World};
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ fn landed(world: &World) -> BTreeSet<&'static str> {
 }
 
 /// Whether everything that was said is so.
-fn is_true(outcome: &Outcome, world: &World, what: &str) {
+fn is_true(outcome: &ApplyOutcome, world: &World, what: &str) {
     let landed = landed(world);
     for (at, state) in &outcome.pools[0].changes {
         let is = landed.contains(at.as_str());

@@ -5,7 +5,7 @@ use cogward::journal::Record;
 use cogward::model::posture::Posture;
 use cogward::plan::guard::Permits;
 use cogward::proposal::Ended;
-use cogward::proposal::{Guard, Outcome};
+use cogward::proposal::{ApplyOutcome, Guard};
 use cogward::simulator::{Behaviour, Fault, Kind, Options, Pool, Raw, Update, World};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::scene::{APP, WEB, policy, pool, put_alarm, scene};
 use crate::support::{ACCOUNT, Bench, POOL, REGION, blocking, cases, figure, generous, job, raw, weakening};
 
 /// Goes back, with everything allowed; the outcome and what was said besides.
-pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<Outcome>, Vec<String>) {
+pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<ApplyOutcome>, Vec<String>) {
     let (pools, fetched) = (recorded(record), bench.look());
     let mut permits = generous();
     let first = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();

@@ -1,6 +1,6 @@
 //! A simulated AWS with one pool, a folder with one policy, and the verbs on both.
 
-use cogward::app::apply::{Job, Ports, Prepared, Run, Silent, carry_out, propose, verify};
+use cogward::app::apply::{ApplyJob, Execution, NoCallProgress, Ports, Prepared, carry_out, propose, verify};
 use cogward::app::diff::Policies;
 use cogward::aws::{Connector, Limits, Session};
 use cogward::fs::Tree;
@@ -8,7 +8,7 @@ use cogward::journal;
 use cogward::observe::live::{Fetched, Place, Query, Stop, observe};
 use cogward::plan::guard::{Named, Permits};
 use cogward::policy::variable::Variables;
-use cogward::proposal::{Guard, Outcome};
+use cogward::proposal::{ApplyOutcome, Guard};
 use cogward::rule::catalogue::Catalogue;
 use cogward::simulator::{Options, Pool, Raw, Server, World};
 use cogward::source::Sources;
@@ -134,11 +134,11 @@ impl Bench {
     }
 
     /// Carries a plan out with a journal of this name, and looks again.
-    pub fn carry_out(&self, prepared: &Prepared, name: &str) -> Outcome {
+    pub fn carry_out(&self, prepared: &Prepared, name: &str) -> ApplyOutcome {
         self.carry_out_until(prepared, name, &Stop::default())
     }
 
-    pub fn carry_out_until(&self, prepared: &Prepared, name: &str, stop: &Stop) -> Outcome {
+    pub fn carry_out_until(&self, prepared: &Prepared, name: &str, stop: &Stop) -> ApplyOutcome {
         assert!(
             prepared.proposal.refused.is_empty(),
             "{:#?}",
@@ -155,11 +155,11 @@ impl Bench {
             reasons: journal::Reasons::default(),
         };
         let journal = journal::Journal::create(&self.tree(), name, line).unwrap();
-        let run = Run {
+        let run = Execution {
             ports: self.ports(),
             clock: &now,
             stop,
-            tell: &Silent,
+            progress: &NoCallProgress,
         };
         self.runtime.block_on(async {
             let mut outcome = carry_out(prepared, &run, journal, name).await;
@@ -184,10 +184,10 @@ pub fn generous() -> Permits {
     }
 }
 
-pub fn job<'a>(fetched: &'a Fetched, permits: &'a Permits) -> Job<'a> {
+pub fn job<'a>(fetched: &'a Fetched, permits: &'a Permits) -> ApplyJob<'a> {
     static NONE: std::collections::BTreeMap<String, cogward::plan::gate::Known> =
         std::collections::BTreeMap::new();
-    Job {
+    ApplyJob {
         fetched,
         histories: &NONE,
         ledger: None,

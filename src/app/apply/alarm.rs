@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::app::apply::work::Work;
+use crate::app::apply::task::Task;
 use crate::aws::AlarmRequest;
 use crate::model::alarm::Alarm;
 use crate::plan::{Call, Change, Setting, UNKNOWN_OF_ALARM, whole_alarm};
@@ -45,13 +45,13 @@ pub(super) fn name(call: &Call) -> &str {
 }
 
 /// The change that a call makes, with the alarm that the plan asks for.
-fn change<'a>(call: &Call, work: &'a Work) -> Option<(&'a Change, &'a Alarm)> {
+fn change<'a>(call: &Call, task: &'a Task) -> Option<(&'a Change, &'a Alarm)> {
     let makes = |change: &&Change| call.makes.contains(&change.leaf.pointer());
-    let change = work.diff.changes.iter().find(makes)?;
+    let change = task.diff.changes.iter().find(makes)?;
     let Setting::Alarm(index) = change.leaf else {
         return None;
     };
-    Some((change, &work.diff.alarms.get(&index)?.alarm))
+    Some((change, &task.diff.alarms.get(&index)?.alarm))
 }
 
 /// Members that the plan changes of an alarm that exists.
@@ -60,8 +60,8 @@ fn changing(change: &Change) -> Option<&Map<String, Value>> {
 }
 
 /// The alarm as it is to be, in the words of plans: of one that exists, what is not managed stays.
-pub(super) fn wanted(call: &Call, work: &Work, object: &Value) -> Value {
-    let Some((change, alarm)) = change(call, work) else {
+pub(super) fn wanted(call: &Call, task: &Task, object: &Value) -> Value {
+    let Some((change, alarm)) = change(call, task) else {
         return object.clone();
     };
     let whole = whole_alarm(alarm);
@@ -79,8 +79,8 @@ pub(super) fn wanted(call: &Call, work: &Work, object: &Value) -> Value {
 }
 
 /// The request of a call: a new alarm, or the one that exists with what the plan changes.
-pub(super) fn request(call: &Call, work: &Work, there: Option<AlarmRequest>) -> AlarmRequest {
-    let Some((change, alarm)) = change(call, work) else {
+pub(super) fn request(call: &Call, task: &Task, there: Option<AlarmRequest>) -> AlarmRequest {
+    let Some((change, alarm)) = change(call, task) else {
         return there.unwrap_or_default();
     };
     let Some(mut request) = there else {

@@ -6,15 +6,15 @@ use jiff::Timestamp;
 
 use crate::app::apply::propose::Prepared;
 use crate::app::apply::refuse;
-use crate::app::apply::step::{Bench, Broken, outcome};
-use crate::app::apply::work::Work;
+use crate::app::apply::step::{Broken, StepContext, outcome};
+use crate::app::apply::task::Task;
 use crate::aws::port::Connect;
 use crate::aws::write::ConnectWriter;
 use crate::journal::{Close, Journal, Who};
 use crate::model::arn::Arn;
 use crate::observe::live::Stop;
 use crate::plan::Call;
-use crate::proposal::{CallOutcome, Ended, Outcome, PoolOutcome, Refused, State};
+use crate::proposal::{ApplyOutcome, CallOutcome, Ended, PoolOutcome, Refused, State};
 
 /// What reads and what writes.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct Ports<'a> {
 }
 
 /// How a plan is carried out.
-pub struct Run<'a> {
+pub struct Execution<'a> {
     /// What reads and what writes.
     pub ports: Ports<'a>,
     /// What the time is.
@@ -34,7 +34,7 @@ pub struct Run<'a> {
     /// Ends the run after the call under way.
     pub stop: &'a Stop,
     /// Is told of every call.
-    pub tell: &'a dyn Tell,
+    pub progress: &'a dyn CallProgress,
 }
 
 /// A call on its way, for whoever watches.
@@ -53,7 +53,7 @@ pub struct Step<'a> {
 }
 
 /// Is told how far a run is.
-pub trait Tell {
+pub trait CallProgress {
     /// A call begins: first its object is read again.
     fn begins(&self, step: Step<'_>);
     /// It has ended.
@@ -62,9 +62,9 @@ pub trait Tell {
 
 /// Tells nobody.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
+pub struct NoCallProgress;
 
-impl Tell for Silent {
+impl CallProgress for NoCallProgress {
     fn begins(&self, _step: Step<'_>) {}
 
     fn ended(&self, _step: Step<'_>, _outcome: &CallOutcome) {}
@@ -78,14 +78,14 @@ impl Tell for Silent {
 pub async fn callers(prepared: &Prepared, reader: &dyn Connect) -> Result<Vec<Who>, Vec<Refused>> {
     let mut asked = BTreeSet::new();
     let (mut who, mut refused) = (BTreeMap::new(), Vec::new());
-    for work in &prepared.works {
-        let planned = work.account();
-        let session = &work.raw.session;
+    for task in &prepared.tasks {
+        let planned = task.account();
+        let session = &task.raw.session;
         if !asked.insert((session.clone(), planned)) {
             continue;
         }
         let port = reader
-            .connect(session, work.region(), work.raw.account.as_deref())
+            .connect(session, task.region(), task.raw.account.as_deref())
             .await;
         match (port.caller().await, planned) {
             (Ok(arn), Some(planned)) if account_of(&arn) != Some(planned) => {
@@ -111,29 +111,34 @@ fn account_of(arn: &str) -> Option<&str> {
 
 /// Makes the calls of a plan. What fails ends its pool and no other; a journal that cannot be written ends the run.
 /// Whether pools are as wanted afterwards is not looked at: see [`verify`](crate::app::apply::verify).
-pub async fn carry_out(prepared: &Prepared, run: &Run<'_>, mut journal: Journal, name: &str) -> Outcome {
+pub async fn carry_out(
+    prepared: &Prepared,
+    run: &Execution<'_>,
+    mut journal: Journal,
+    name: &str,
+) -> ApplyOutcome {
     let mut counter = Counter {
         number: 0,
-        of: prepared.works.iter().map(|work| work.calls.len()).sum(),
+        of: prepared.tasks.iter().map(|task| task.calls.len()).sum(),
     };
-    let mut result = Outcome {
+    let mut result = ApplyOutcome {
         journal: name.to_owned(),
-        ..Outcome::default()
+        ..ApplyOutcome::default()
     };
-    for work in &prepared.works {
+    for task in &prepared.tasks {
         let mut pool = PoolOutcome {
-            id: work.pool.id().to_owned(),
-            title: work.pool.title(),
+            id: task.pool.id().to_owned(),
+            title: task.pool.title(),
             ..PoolOutcome::default()
         };
         if result.trouble.is_none() {
-            let made = of_pool(work, run, &mut journal, &mut counter, &mut pool).await;
+            let made = of_pool(task, run, &mut journal, &mut counter, &mut pool).await;
             result.trouble = made.err().map(|broken| broken.0);
         }
-        let rest = work.calls.iter().skip(pool.calls.len());
+        let rest = task.calls.iter().skip(pool.calls.len());
         pool.calls
             .extend(rest.map(|call| outcome(call, Ended::NotTried, None, None)));
-        pool.changes = states(work, &pool.calls);
+        pool.changes = states(task, &pool.calls);
         result.pools.push(pool);
     }
     let missed = |call: &&CallOutcome| call.ended == Ended::NotTried;
@@ -159,45 +164,45 @@ struct Counter {
 
 /// Makes a pool's calls until one does not go through.
 async fn of_pool(
-    work: &Work,
-    run: &Run<'_>,
+    task: &Task,
+    run: &Execution<'_>,
     journal: &mut Journal,
     counter: &mut Counter,
     into: &mut PoolOutcome,
 ) -> Result<(), Broken> {
     if run.stop.is_stopped() {
-        counter.number += work.calls.len();
+        counter.number += task.calls.len();
         return Ok(());
     }
-    let (session, account) = (&work.raw.session, work.raw.account.as_deref());
-    let reader = run.ports.reader.connect(session, work.region(), account).await;
+    let (session, account) = (&task.raw.session, task.raw.account.as_deref());
+    let reader = run.ports.reader.connect(session, task.region(), account).await;
     let writer = run
         .ports
         .writer
-        .connect_writer(session, work.region(), account)
+        .connect_writer(session, task.region(), account)
         .await;
-    let mut bench = Bench {
-        work,
+    let mut context = StepContext {
+        task,
         reader: reader.as_ref(),
         writer: writer.as_ref(),
         clock: run.clock,
         known: BTreeMap::new(),
     };
-    let title = work.pool.title();
-    let last = counter.number + work.calls.len();
-    for call in &work.calls {
+    let title = task.pool.title();
+    let last = counter.number + task.calls.len();
+    for call in &task.calls {
         if run.stop.is_stopped() {
             break;
         }
         counter.number += 1;
         let step = step(counter, &title, call);
-        run.tell.begins(step);
-        let told = bench.make(call, journal).await?;
-        run.tell.ended(step, &told.outcome);
-        let goes_on = matches!(told.outcome.ended, Ended::Done | Ended::Already);
-        into.calls.push(told.outcome);
-        if !told.disturbed.is_empty() {
-            let places: Vec<_> = told.disturbed.iter().map(|at| format!("`{at}`")).collect();
+        run.progress.begins(step);
+        let answered = context.make(call, journal).await?;
+        run.progress.ended(step, &answered.outcome);
+        let goes_on = matches!(answered.outcome.ended, Ended::Done | Ended::Already);
+        into.calls.push(answered.outcome);
+        if !answered.disturbed.is_empty() {
+            let places: Vec<_> = answered.disturbed.iter().map(|at| format!("`{at}`")).collect();
             into.trouble.push(format!(
                 "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or the service did",
                 call.write.as_str(),
@@ -223,9 +228,9 @@ fn step<'a>(counter: &Counter, pool: &'a str, call: &'a Call) -> Step<'a> {
 }
 
 /// What became of each change, by the calls that make it.
-fn states(work: &Work, calls: &[CallOutcome]) -> Vec<(crate::pointer::Pointer, State)> {
+fn states(task: &Task, calls: &[CallOutcome]) -> Vec<(crate::pointer::Pointer, State)> {
     let state = |at: &crate::pointer::Pointer| {
-        let made = work
+        let made = task
             .calls
             .iter()
             .zip(calls)
@@ -236,6 +241,6 @@ fn states(work: &Work, calls: &[CallOutcome]) -> Vec<(crate::pointer::Pointer, S
             Some(Ended::Moved | Ended::NotTried) | None => State::NotTried,
         }
     };
-    let places = work.diff.changes.iter().map(|change| change.leaf.pointer());
+    let places = task.diff.changes.iter().map(|change| change.leaf.pointer());
     places.map(|at| (at.clone(), state(&at))).collect()
 }

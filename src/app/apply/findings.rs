@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::apply::job::Job;
+use crate::app::apply::job::ApplyJob;
 use crate::app::apply::refuse;
 use crate::finding::{Finding, Severity};
 use crate::plan::guard::Permits;
@@ -12,7 +12,7 @@ use crate::proposal::{PolicyFinding, Refused};
 use crate::source::Sources;
 
 /// The findings of one policy among those of all, but for places that are left out: they are not applied.
-pub(super) fn of_policy(policy: &Policy, sources: &Sources, job: &Job<'_>) -> Vec<PolicyFinding> {
+pub(super) fn of_policy(policy: &Policy, sources: &Sources, job: &ApplyJob<'_>) -> Vec<PolicyFinding> {
     let (first, last) = policy.lines;
     let own = |finding: &&Finding| {
         let at = &finding.primary;

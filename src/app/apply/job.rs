@@ -13,7 +13,7 @@ use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 
 /// What a plan is made from, beside the policies.
-pub struct Job<'a> {
+pub struct ApplyJob<'a> {
     /// What was seen.
     pub fetched: &'a Fetched,
     /// What the user allowed by name.

@@ -6,14 +6,12 @@
 //!                                                                           ──> journal ──> step (write, read)
 //! ```
 
-mod aim;
 mod alarm;
-mod back;
-mod body;
+mod basis;
 mod evidence;
 mod execute;
 mod findings;
-mod ground;
+mod goal;
 mod job;
 mod left;
 mod lockout;
@@ -23,14 +21,16 @@ mod places;
 mod propose;
 mod recorded;
 mod refuse;
+mod request;
+mod rollback;
 mod show;
 mod step;
+mod task;
 mod undo;
 mod verify;
-mod work;
 
-pub use execute::{Ports, Run, Silent, Step, Tell, callers, carry_out};
-pub use job::Job;
+pub use execute::{CallProgress, Execution, NoCallProgress, Ports, Step, callers, carry_out};
+pub use job::ApplyJob;
 pub use propose::{Prepared, propose, propose_back};
 pub use recorded::{RecordedPool, recorded};
 pub use refuse::{other_regions, unconfirmed};

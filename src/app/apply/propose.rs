@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::apply::aim::Aim;
-use crate::app::apply::back::before;
+use crate::app::apply::basis::basis;
 use crate::app::apply::evidence::{known, known_of};
 use crate::app::apply::findings;
-use crate::app::apply::ground::ground;
-use crate::app::apply::job::Job;
+use crate::app::apply::goal::Goal;
+use crate::app::apply::job::ApplyJob;
 use crate::app::apply::names;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
+use crate::app::apply::rollback::before;
 use crate::app::apply::show;
-use crate::app::apply::work::Work;
+use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
 use crate::lint::Mask;
@@ -35,7 +35,7 @@ pub struct Prepared {
     pub proposal: Proposal,
     /// The plan as it is saved.
     pub plan: PlanV1,
-    pub(super) works: Vec<Work>,
+    pub(super) tasks: Vec<Task>,
 }
 
 /// One aim against one pool.
@@ -44,7 +44,7 @@ struct Pair<'a> {
     name: String,
     minimum_days: u32,
     pool: &'a Observed,
-    aim: Aim,
+    goal: Goal,
     diff: Diff,
     known: Known,
     /// What rules find in the policy.
@@ -62,7 +62,7 @@ impl Pair<'_> {
 ///
 /// # Errors
 /// A place that is to be left out and that no policy manages, in words.
-pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
+pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, String> {
     let aimed: Vec<_> = policies.aimed().collect();
     let estate = &job.fetched.estate;
     let found = pairs(&aimed, &estate.pools);
@@ -85,7 +85,11 @@ pub fn propose(policies: &Policies, job: &Job<'_>) -> Result<Prepared, String> {
 ///
 /// # Errors
 /// A place that is to be left out and that the journal does not have, in words.
-pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> Result<Prepared, String> {
+pub fn propose_back(
+    recorded: &[RecordedPool],
+    journal: &str,
+    job: &ApplyJob<'_>,
+) -> Result<Prepared, String> {
     let estate = &job.fetched.estate;
     let (mut pairs, mut refused, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for back in recorded {
@@ -98,13 +102,13 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
         let raw = raw(job, pool);
         let gone = before(back, &pool.posture, &raw).lost.into_iter();
         lost.extend(gone.map(|why| NotChecked::left_out(format!("pool {}", pool.title()), why)));
-        let aim = Aim::back_to(back, job.exclude);
+        let goal = Goal::back_to(back, job.exclude);
         pairs.push(Pair {
             name: journal.to_owned(),
             minimum_days: MINIMUM_DAYS,
             pool,
-            diff: aim.diff(&pool.posture, &raw),
-            aim,
+            diff: goal.diff(&pool.posture, &raw),
+            goal,
             known: known_of(pool, job),
             findings: Vec::new(),
         });
@@ -116,18 +120,18 @@ pub fn propose_back(recorded: &[RecordedPool], journal: &str, job: &Job<'_>) -> 
 }
 
 /// The whole objects of a pool, as far as they were kept.
-fn raw(job: &Job<'_>, pool: &Observed) -> RawPool {
+fn raw(job: &ApplyJob<'_>, pool: &Observed) -> RawPool {
     job.fetched.raw.get(pool.id()).cloned().unwrap_or_default()
 }
 
-fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &Job<'_>) -> Pair<'a> {
-    let aim = Aim::of_policy(policy, job.exclude);
-    let diff = aim.diff(&pool.posture, &raw(job, pool));
+fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &ApplyJob<'_>) -> Pair<'a> {
+    let goal = Goal::of_policy(policy, job.exclude);
+    let diff = goal.diff(&pool.posture, &raw(job, pool));
     Pair {
         name: policy.name.clone(),
         minimum_days: policy.gate.minimum_days,
         pool,
-        aim,
+        goal,
         diff,
         known: known(policy, pool, job),
         findings: findings::of_policy(policy, &policies.sources, job),
@@ -196,7 +200,11 @@ fn several(pairs: &[Pair<'_>]) -> Vec<Refused> {
         .collect()
 }
 
-fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -> Result<Prepared, String> {
+fn prepare(
+    mut pairs: Vec<Pair<'_>>,
+    job: &ApplyJob<'_>,
+    mut refused: Vec<Refused>,
+) -> Result<Prepared, String> {
     let estate = &job.fetched.estate;
     pairs.sort_by_key(|pair| {
         let posture = &pair.pool.posture;
@@ -225,23 +233,23 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
         .zip(&guarded)
         .map(|(pair, one)| show(pair, *one, job))
         .collect();
-    let grounds: Vec<_> = pairs
+    let bases: Vec<_> = pairs
         .iter()
         .zip(&guarded)
         .zip(&shown)
         .map(|((pair, one), shown)| {
             let raw = job.fetched.raw.get(one.pool.id());
-            ground(*one, raw, shown.calls(), &pair.findings, job.today)
+            basis(*one, raw, shown.calls(), &pair.findings, job.today)
         })
         .collect();
-    let plan = plan(&grounds);
+    let plan = plan(&bases);
     refused.extend(job.saved.and_then(|saved| refuse::stale(saved, &plan)));
-    let (mut pools, mut works) = (Vec::new(), Vec::new());
+    let (mut pools, mut tasks) = (Vec::new(), Vec::new());
     for shown in shown {
         refused.extend(shown.not_carried);
-        if !shown.work.calls.is_empty() {
+        if !shown.task.calls.is_empty() {
             pools.push(shown.pool);
-            works.push(shown.work);
+            tasks.push(shown.task);
         }
     }
     let proposal = Proposal {
@@ -256,12 +264,12 @@ fn prepare(mut pairs: Vec<Pair<'_>>, job: &Job<'_>, mut refused: Vec<Refused>) -
     Ok(Prepared {
         proposal,
         plan,
-        works,
+        tasks,
     })
 }
 
 /// What stands against a plan: guards, findings, names of alarms.
-fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &Job<'_>) -> Vec<Refused> {
+fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> Vec<Refused> {
     let title = |id: &str| {
         pairs
             .iter()
@@ -286,7 +294,7 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &Job<'_>) -> Vec<Re
 
 /// A pool of a plan: what is done, and how it is shown.
 struct Shown {
-    work: Work,
+    task: Task,
     pool: PoolProposal,
     /// Calls whose bodies cannot be made.
     not_carried: Vec<Refused>,
@@ -295,7 +303,7 @@ struct Shown {
 impl Shown {
     /// The calls with what they send, as they are shown.
     fn calls(&self) -> Vec<Call> {
-        let pairs = self.work.calls.iter().zip(&self.pool.calls);
+        let pairs = self.task.calls.iter().zip(&self.pool.calls);
         let sent = |(call, shown): (&Call, &CallShown)| Call {
             sets: shown.sets.clone(),
             ..call.clone()
@@ -304,18 +312,18 @@ impl Shown {
     }
 }
 
-fn show(pair: &Pair<'_>, guarded: Guarded<'_>, job: &Job<'_>) -> Shown {
-    let work = Work {
-        aim: pair.aim.clone(),
+fn show(pair: &Pair<'_>, guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Shown {
+    let task = Task {
+        goal: pair.goal.clone(),
         pool: pair.pool.clone(),
         raw: raw(job, pair.pool),
         diff: pair.diff.clone(),
         calls: calls(&pair.diff),
     };
-    let (mut pool, not_carried) = show::pool(&work, &pair.name, guarded, job);
+    let (mut pool, not_carried) = show::pool(&task, &pair.name, guarded, job);
     pool.findings.clone_from(&pair.findings);
     Shown {
-        work,
+        task,
         pool,
         not_carried,
     }

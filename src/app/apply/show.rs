@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::app::apply::body::body;
-use crate::app::apply::job::Job;
+use crate::app::apply::job::ApplyJob;
 use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
 use crate::app::apply::refuse;
-use crate::app::apply::work::Work;
+use crate::app::apply::request::body;
+use crate::app::apply::task::Task;
 use crate::drift;
 use crate::model::mode::{FeaturePlan, Mode, Modes};
 use crate::plan::gate::verdict;
@@ -22,18 +22,18 @@ use crate::update::{Changed, Put, UpdateBody, restored};
 
 /// A pool of a plan, and the calls whose bodies cannot be made.
 pub(super) fn pool(
-    work: &Work,
+    task: &Task,
     policy: &str,
     guarded: Guarded<'_>,
-    job: &Job<'_>,
+    job: &ApplyJob<'_>,
 ) -> (PoolProposal, Vec<Refused>) {
-    let (diff, pool) = (&work.diff, &work.pool);
+    let (diff, pool) = (&task.diff, &task.pool);
     let Bodies {
         calls,
         carried,
         notes,
         refused,
-    } = bodies(work);
+    } = bodies(task);
     let change = |change: &Change| Planned {
         difference: drift::shown(pool, change),
         direction: change.direction,
@@ -73,20 +73,20 @@ struct Bodies {
 }
 
 /// Makes the body of every call from what was seen, each upon what those before it leave.
-fn bodies(work: &Work) -> Bodies {
+fn bodies(task: &Task) -> Bodies {
     let mut found = Bodies::default();
     let mut objects: BTreeMap<Object, Value> = BTreeMap::new();
     let mut shown_carried = BTreeSet::new();
-    let seen = |object: &Object| object.seen(&work.raw, &work.pool.posture);
-    for call in &work.calls {
+    let seen = |object: &Object| object.seen(&task.raw, &task.pool.posture);
+    for call in &task.calls {
         let object = Object::of(call);
         let before = objects
             .entry(object.clone())
             .or_insert_with_key(|object| seen(object));
-        let body = match body(call, work, before) {
+        let body = match body(call, task, before) {
             Ok(body) => body,
             Err(why) => {
-                let refused = refuse::not_carried(&work.pool, call.write.as_str(), &why);
+                let refused = refuse::not_carried(&task.pool, call.write.as_str(), &why);
                 found.refused.push(refused);
                 found.calls.push(shown(call, call.sets.clone()));
                 continue;
@@ -197,7 +197,7 @@ fn costs(diff: &Diff, users: Option<u64>) -> Vec<String> {
 }
 
 /// What was allowed by name for nothing: left in a pipeline, it would allow what nobody has seen yet.
-fn idle(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<String> {
+fn idle(guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Vec<String> {
     let [weaken, block] = guard::idle(guarded, job.permits);
     let weaken = weaken
         .into_iter()
@@ -209,7 +209,7 @@ fn idle(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<String> {
 }
 
 /// The gates of the modes that the plan enforces.
-fn gates(guarded: Guarded<'_>, job: &Job<'_>) -> Vec<Gate> {
+fn gates(guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Vec<Gate> {
     let steps = Auth::ALL.into_iter().filter(|auth| enforces(guarded.diff, *auth));
     steps
         .map(|auth| {

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::app::apply::alarm;
-use crate::app::apply::body::{body, sides};
 use crate::app::apply::object::{Object, holds, moved};
-use crate::app::apply::work::Work;
+use crate::app::apply::request::{body, sides};
+use crate::app::apply::task::Task;
 use crate::aws::error::CallError;
 use crate::aws::port::ReadPort;
 use crate::aws::write::{Effect, WriteError, WritePort, Written};
@@ -22,8 +22,8 @@ use crate::text;
 use crate::update::{UpdateBody, Why};
 
 /// What a pool's calls share.
-pub(super) struct Bench<'a> {
-    pub(super) work: &'a Work,
+pub(super) struct StepContext<'a> {
+    pub(super) task: &'a Task,
     pub(super) reader: &'a dyn ReadPort,
     pub(super) writer: &'a dyn WritePort,
     pub(super) clock: &'a dyn Fn() -> Timestamp,
@@ -35,34 +35,34 @@ pub(super) struct Bench<'a> {
 pub(super) struct Broken(pub(super) String);
 
 /// What became of a call, and what else there is to tell.
-pub(super) struct Told {
+pub(super) struct Answered {
     pub(super) outcome: CallOutcome,
     /// What the write changed beside what it was to change.
     pub(super) disturbed: Vec<Pointer>,
 }
 
-impl Bench<'_> {
+impl StepContext<'_> {
     /// Makes a call.
-    pub(super) async fn make(&mut self, call: &Call, journal: &mut Journal) -> Result<Told, Broken> {
+    pub(super) async fn make(&mut self, call: &Call, journal: &mut Journal) -> Result<Answered, Broken> {
         let object = Object::of(call);
-        let pool = self.work.pool.id();
+        let pool = self.task.pool.id();
         let now = match object.read(self.reader, pool).await {
             Ok(now) => now,
             Err(error) => {
                 let words = format!("it could not be read again, so that nothing was written: {error}");
-                return Ok(told(call, Ended::Failed, Some(words)));
+                return Ok(answered(call, Ended::Failed, Some(words)));
             }
         };
         let places = moved(self.known(&object), &now.value);
         if !places.is_empty() {
-            return Ok(told(call, Ended::Moved, Some(moved_words(&object, &places))));
+            return Ok(answered(call, Ended::Moved, Some(moved_words(&object, &places))));
         }
-        let body = match body(call, self.work, &now.value) {
+        let body = match body(call, self.task, &now.value) {
             Ok(body) => body,
-            Err(refusal) => return Ok(told(call, Ended::Failed, Some(refusal.to_string()))),
+            Err(refusal) => return Ok(answered(call, Ended::Failed, Some(refusal.to_string()))),
         };
         if body.changed.is_empty() {
-            return Ok(told(call, Ended::Already, None));
+            return Ok(answered(call, Ended::Already, None));
         }
         let begun = journal
             .begin(self.begin(call, &body, &now.value))
@@ -73,33 +73,33 @@ impl Bench<'_> {
             Ok(after) => Ok(has_landed(&object, &body, after)),
             Err(error) => Err(error),
         };
-        let (outcome, end) = settle(call, answer, landed);
+        let (outcome, end) = conclude(call, answer, landed);
         let line = End {
             at: (self.clock)(),
             ..end
         };
         journal.end(begun, line).map_err(Broken)?;
         let disturbed = self.learn(object, &body, &now.value, after.ok()).await;
-        Ok(Told { outcome, disturbed })
+        Ok(Answered { outcome, disturbed })
     }
 
     fn known(&mut self, object: &Object) -> &Value {
-        let work = self.work;
+        let task = self.task;
         self.known
             .entry(object.clone())
-            .or_insert_with(|| object.seen(&work.raw, &work.pool.posture))
+            .or_insert_with(|| object.seen(&task.raw, &task.pool.posture))
     }
 
     fn begin(&self, call: &Call, body: &UpdateBody, object: &Value) -> Begin {
-        let posture = &self.work.pool.posture;
+        let posture = &self.task.pool.posture;
         let (before, after) = sides(body, object);
         Begin {
             call: 0,
             at: (self.clock)(),
             operation: call.write.as_str().to_owned(),
             account: posture.account.clone(),
-            region: self.work.region().to_owned(),
-            pool: self.work.pool.id().to_owned(),
+            region: self.task.region().to_owned(),
+            pool: self.task.pool.id().to_owned(),
             client: call.client.clone(),
             makes: call.makes.iter().map(ToString::to_string).collect(),
             before,
@@ -121,7 +121,7 @@ impl Bench<'_> {
             Write::UpdateUserPoolClient => self.writer.update_user_pool_client(body).await,
             Write::SetLogDeliveryConfiguration => self.writer.set_log_delivery(body).await,
             Write::PutMetricAlarm => {
-                let request = alarm::request(call, self.work, alarm);
+                let request = alarm::request(call, self.task, alarm);
                 self.writer.put_metric_alarm(&request).await
             }
         }
@@ -150,7 +150,7 @@ impl Bench<'_> {
     /// MFA is described with the pool as well. Whatever else of the pool is different by then is not this run's doing,
     /// and is seen before the pool is written.
     async fn learn_pool(&mut self) {
-        let Ok(after) = Object::Pool.read(self.reader, self.work.pool.id()).await else {
+        let Ok(after) = Object::Pool.read(self.reader, self.task.pool.id()).await else {
             return;
         };
         let mut known = self.known(&Object::Pool).clone();
@@ -161,8 +161,8 @@ impl Bench<'_> {
     }
 }
 
-fn told(call: &Call, ended: Ended, detail: Option<String>) -> Told {
-    Told {
+fn answered(call: &Call, ended: Ended, detail: Option<String>) -> Answered {
+    Answered {
         outcome: outcome(call, ended, None, detail),
         disturbed: Vec::new(),
     }
@@ -219,7 +219,7 @@ fn place(place: &Pointer) -> String {
 
 /// How a call ended, in the report's terms and in the journal's, by the answer and by what is there now: a good status
 /// confirms nothing that cannot be seen, and an answer that was lost is made good by what is there.
-fn settle(
+fn conclude(
     call: &Call,
     answer: Result<Written, WriteError>,
     landed: Result<bool, &CallError>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::app::apply::job::Job;
+use crate::app::apply::job::ApplyJob;
 use crate::app::apply::propose::propose_back;
 use crate::app::apply::recorded::recorded;
 use crate::journal::Record;
@@ -20,7 +20,7 @@ pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -
         max_pools: 1,
         ..Permits::default()
     };
-    let job = Job {
+    let job = ApplyJob {
         fetched,
         permits: &permits,
         exclude: &[],

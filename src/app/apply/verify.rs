@@ -2,12 +2,12 @@
 
 use crate::app::apply::execute::Ports;
 use crate::app::apply::propose::Prepared;
-use crate::app::apply::work::Work;
+use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::aws::limits::Limits;
 use crate::observe::live::{Fetched, Progress, Stop, observe};
 use crate::plan::Diff;
-use crate::proposal::{Ended, Outcome, PoolOutcome, State};
+use crate::proposal::{ApplyOutcome, Ended, PoolOutcome, State};
 
 /// Looks again at every pool in which a call was made, and asks for an empty plan. What did not take, and what could
 /// not be looked at, is told in the outcome. Gives back the pools as they are now.
@@ -16,26 +16,26 @@ pub async fn verify(
     ports: Ports<'_>,
     limits: &Limits,
     progress: &dyn Progress,
-    outcome: &mut Outcome,
+    outcome: &mut ApplyOutcome,
 ) -> Fetched {
     let mut seen = Fetched::default();
-    for (work, pool) in prepared.works.iter().zip(&mut outcome.pools) {
+    for (task, pool) in prepared.tasks.iter().zip(&mut outcome.pools) {
         let written = |ended| matches!(ended, Ended::Done | Ended::Already | Ended::Unknown);
         if !pool.calls.iter().any(|call| written(call.ended)) {
             continue;
         }
         // A run that somebody ended is looked at all the same: what is said of it must be true.
-        let fetched = observe(ports.reader, &[work.place()], limits, progress, &Stop::default()).await;
-        judge(work, &fetched, pool);
+        let fetched = observe(ports.reader, &[task.place()], limits, progress, &Stop::default()).await;
+        check(task, &fetched, pool);
         seen.estate.pools.extend(fetched.estate.pools);
         seen.raw.extend(fetched.raw);
     }
     seen
 }
 
-fn judge(work: &Work, fetched: &Fetched, outcome: &mut PoolOutcome) {
+fn check(task: &Task, fetched: &Fetched, outcome: &mut PoolOutcome) {
     let estate = &fetched.estate;
-    let found = estate.pools.iter().find(|pool| pool.id() == work.pool.id());
+    let found = estate.pools.iter().find(|pool| pool.id() == task.pool.id());
     let Some(pool) = found.filter(|pool| pool.can_be_planned()) else {
         let why = conclude::unseen(estate).into_iter().find(|entry| entry.failed);
         let why = why.as_ref().map_or("it is gone", |entry| entry.why.as_str());
@@ -45,7 +45,7 @@ fn judge(work: &Work, fetched: &Fetched, outcome: &mut PoolOutcome) {
         return;
     };
     let raw = fetched.raw.get(pool.id()).cloned().unwrap_or_default();
-    let rest = work.aim.diff(&pool.posture, &raw);
+    let rest = task.goal.diff(&pool.posture, &raw);
     mark(outcome, &rest);
     outcome.is_as_wanted = Some(rest.is_empty() && rest.unseen.is_empty());
 }

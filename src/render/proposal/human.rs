@@ -8,7 +8,7 @@ use owo_colors::Style;
 use crate::finding::Severity;
 use crate::model::effective::Direction;
 use crate::proposal::{
-    Carried, Ending, Outcome, Planned, PoolOutcome, PoolProposal, Proposal, Refused, State,
+    ApplyOutcome, Carried, Ending, Planned, PoolOutcome, PoolProposal, Proposal, Refused, State,
 };
 use crate::render::difference::{self, Side};
 use crate::render::human::{paint, wrap};
@@ -227,7 +227,7 @@ impl Page<'_> {
         into.push('\n');
     }
 
-    fn closing(&self, into: &mut String, outcome: &Outcome) {
+    fn closing(&self, into: &mut String, outcome: &ApplyOutcome) {
         if outcome.stopped {
             into.push_str("stopped: the call under way was finished, no other was begun\n");
         }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 use crate::proposal::{
-    Block, CallShown, Carried, Ending, Outcome, PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused,
+    ApplyOutcome, Block, CallShown, Carried, Ending, PolicyFinding, PoolOutcome, PoolProposal, Proposal,
+    Refused,
 };
 use crate::render::escape;
 use crate::render::json_types::{JsonV1NotChecked, JsonV1Tool};
@@ -164,7 +165,7 @@ fn refused(refused: &Refused) -> JsonV1Refused {
     }
 }
 
-fn outcome(outcome: &Outcome) -> JsonV1ApplyOutcome {
+fn outcome(outcome: &ApplyOutcome) -> JsonV1ApplyOutcome {
     JsonV1ApplyOutcome {
         journal: outcome.journal.clone(),
         undo: outcome.undo.clone(),

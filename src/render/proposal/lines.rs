@@ -2,7 +2,7 @@
 
 use crate::model::effective::{AddressChange, CellChange, Movement};
 use crate::proposal::{
-    Block, CallOutcome, CallShown, Carried, Ended, Gate, Outcome, PolicyFinding, PoolProposal, Proposal,
+    ApplyOutcome, Block, CallOutcome, CallShown, Carried, Ended, Gate, PolicyFinding, PoolProposal, Proposal,
     State,
 };
 use crate::text;
@@ -192,7 +192,7 @@ pub(super) fn trouble(call: &CallOutcome) -> Option<String> {
 }
 
 /// `3 applied, 1 failed, 2 not tried`.
-pub(super) fn states(outcome: &Outcome) -> String {
+pub(super) fn states(outcome: &ApplyOutcome) -> String {
     let parts: Vec<_> = State::ALL
         .into_iter()
         .map(|state| (outcome.count(state), state))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::model::effective::Direction;
-use crate::proposal::{Ending, Outcome, Planned, PoolOutcome, PoolProposal, Proposal, State};
+use crate::proposal::{ApplyOutcome, Ending, Planned, PoolOutcome, PoolProposal, Proposal, State};
 use crate::render::difference;
 use crate::render::{RenderOptions, escape};
 use crate::text;
@@ -203,7 +203,7 @@ fn outcome(proposal: &Proposal) -> Vec<String> {
     parts
 }
 
-fn result(outcome: &Outcome) -> String {
+fn result(outcome: &ApplyOutcome) -> String {
     let mut text = format!("\n### Result\n\n{}.\n\n", lines::states(outcome));
     if outcome.stopped {
         text.push_str("- Stopped: the call under way was finished, no other was begun.\n");

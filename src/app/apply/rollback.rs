@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::app::apply::body::described_logs;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
 use crate::app::apply::recorded::{RecordedPool, Was};
+use crate::app::apply::request::described_logs;
 use crate::aws::convert;
 use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};

@@ -1,15 +1,15 @@
 //! What is to be done in one pool, with all that is needed to do it.
 
-use crate::app::apply::aim::Aim;
+use crate::app::apply::goal::Goal;
 use crate::model::observed::Observed;
 use crate::observe::live::{Place, Query, RawPool};
 use crate::plan::{Call, Diff};
 
 /// What is to be done in one pool.
 #[derive(Clone, Debug)]
-pub(super) struct Work {
+pub(super) struct Task {
     /// What the pool is to become.
-    pub(super) aim: Aim,
+    pub(super) goal: Goal,
     /// The pool as the plan saw it.
     pub(super) pool: Observed,
     /// Its whole objects as the plan saw them.
@@ -20,7 +20,7 @@ pub(super) struct Work {
     pub(super) calls: Vec<Call>,
 }
 
-impl Work {
+impl Task {
     /// The pool's region.
     pub(super) fn region(&self) -> &str {
         self.pool.posture.region.as_deref().unwrap_or_default()

@@ -8,22 +8,22 @@ use crate::policy::assemble::Policy;
 
 /// What a pool is to become, so that it can be compared again at any time.
 #[derive(Clone, Debug)]
-pub(super) struct Aim {
-    pub(super) goal: Goal,
+pub(super) struct Goal {
+    pub(super) kind: GoalKind,
     exclude: Vec<Pointer>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Goal {
+pub(super) enum GoalKind {
     Policy(Box<Policy>),
     Recorded(RecordedPool),
 }
 
-impl Aim {
+impl Goal {
     /// As a policy asks, but for what is at or below some places.
     pub(super) fn of_policy(policy: &Policy, exclude: &[Pointer]) -> Self {
         Self {
-            goal: Goal::Policy(Box::new(policy.clone())),
+            kind: GoalKind::Policy(Box::new(policy.clone())),
             exclude: exclude.to_vec(),
         }
     }
@@ -31,32 +31,32 @@ impl Aim {
     /// As a journal recorded it, but for what is at or below some places.
     pub(super) fn back_to(recorded: &RecordedPool, exclude: &[Pointer]) -> Self {
         Self {
-            goal: Goal::Recorded(recorded.clone()),
+            kind: GoalKind::Recorded(recorded.clone()),
             exclude: exclude.to_vec(),
         }
     }
 
     /// What a journal recorded, if that is what the pool is to become.
     pub(super) fn recorded(&self) -> Option<&RecordedPool> {
-        match &self.goal {
-            Goal::Policy(_) => None,
-            Goal::Recorded(recorded) => Some(recorded),
+        match &self.kind {
+            GoalKind::Policy(_) => None,
+            GoalKind::Recorded(recorded) => Some(recorded),
         }
     }
 }
 
-impl WrittenKeys for Aim {
+impl WrittenKeys for Goal {
     fn writes(&self, leaf: &Setting) -> bool {
-        match &self.goal {
-            Goal::Policy(policy) => KeysOf(policy).writes(leaf),
-            Goal::Recorded(_) => true,
+        match &self.kind {
+            GoalKind::Policy(policy) => KeysOf(policy).writes(leaf),
+            GoalKind::Recorded(_) => true,
         }
     }
 
     fn writes_alarm(&self, index: usize, member: &str) -> bool {
-        match &self.goal {
-            Goal::Policy(policy) => KeysOf(policy).writes_alarm(index, member),
-            Goal::Recorded(_) => true,
+        match &self.kind {
+            GoalKind::Policy(policy) => KeysOf(policy).writes_alarm(index, member),
+            GoalKind::Recorded(_) => true,
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::app::apply::alarm;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
-use crate::app::apply::work::Work;
+use crate::app::apply::task::Task;
 use crate::model::log_delivery::{self as model, Delivery};
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::plan::{Call, LogSetting, Setting, Write};
@@ -23,9 +23,9 @@ use crate::update::{
 ///
 /// # Errors
 /// The object cannot be known to be sent back without a loss.
-pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
-    let pool = work.pool.id();
-    let back = back(call, work);
+pub(super) fn body(call: &Call, task: &Task, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
+    let pool = task.pool.id();
+    let back = back(call, task);
     match call.write {
         Write::UpdateUserPool => update_user_pool(object, &pool_settings(&call.sets, back)),
         Write::UpdateUserPoolClient => update_client(object, &client_settings(&call.sets, back)),
@@ -40,27 +40,27 @@ pub(super) fn body(call: &Call, work: &Work, object: &Value) -> Result<UpdateBod
             risk_configuration_back(Some(object), &sets)
         }
         Write::SetLogDeliveryConfiguration if back.is_empty() => {
-            log_delivery(pool, &described_logs(object), &log_settings(call, work))
+            log_delivery(pool, &described_logs(object), &log_settings(call, task))
         }
         Write::SetLogDeliveryConfiguration => log_delivery_back(pool, &described_logs(object), &back),
         Write::SetUserPoolMfaConfig => mfa_config(pool, object, &mfa_settings(&call.sets, back)),
         Write::PutMetricAlarm => match alarm::unknown(object) {
             Some(unknown) => Err(UpdateRefusal::NotKnown(unknown)),
-            None => Ok(whole(object, &alarm::wanted(call, work, object))),
+            None => Ok(whole(object, &alarm::wanted(call, task, object))),
         },
     }
 }
 
 /// What a journal has of the places that a call is about. Places of which no policy speaks go with any of their object.
-fn back(call: &Call, work: &Work) -> Vec<Put> {
-    let Some(recorded) = work.aim.recorded().filter(|_| !call.makes.is_empty()) else {
+fn back(call: &Call, task: &Task) -> Vec<Put> {
+    let Some(recorded) = task.goal.recorded().filter(|_| !call.makes.is_empty()) else {
         return Vec::new();
     };
     let Some(was) = recorded.was(call.write.as_str(), call.client.as_deref()) else {
         return Vec::new();
     };
     let object = Object::of(call);
-    let clients = &work.diff.wanted.clients;
+    let clients = &task.diff.wanted.clients;
     let client = clients
         .iter()
         .find(|client| client.id.is_some() && client.id == call.client);
@@ -68,7 +68,7 @@ fn back(call: &Call, work: &Work) -> Vec<Put> {
     let makes = |leaf: &Setting| call.makes.contains(&leaf.pointer());
     let whole = matches!(object, Object::Risk(Some(_))) && makes(&Setting::Override(key.to_owned()));
     // What means the same as it is, however it is said, is put back by any call; what changes, by the call that makes it.
-    let diff = &work.diff;
+    let diff = &task.diff;
     let idle = |leaf: &Setting| {
         diff.changes.iter().all(|change| change.leaf != *leaf) && !diff.excluded.contains(leaf)
     };
@@ -129,8 +129,8 @@ pub(super) fn described_logs(object: &Value) -> Value {
 }
 
 /// Where the sources that a call is about are to be delivered to.
-fn log_settings(call: &Call, work: &Work) -> Vec<(model::LogSource, Option<Delivery>)> {
-    let wanted = work.diff.wanted.log_delivery.clone().unwrap_or_default();
+fn log_settings(call: &Call, task: &Task) -> Vec<(model::LogSource, Option<Delivery>)> {
+    let wanted = task.diff.wanted.log_delivery.clone().unwrap_or_default();
     let sources = [
         (
             LogSetting::UserAuthEvents,

@@ -21,7 +21,7 @@ const VOLATILE: [&str; 5] = [
 ];
 
 /// The ground of a pool's plan; `calls` as they are sent. A pool whose whole objects were not kept rests on nothing but what differs.
-pub(super) fn ground<'a>(
+pub(super) fn basis<'a>(
     one: Guarded<'a>,
     raw: Option<&RawPool>,
     calls: Vec<Call>,
