@@ -13,9 +13,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cogward::app::examples::{self, Stand};
+use cogward::app::examples::{self, ExampleContext};
 use cogward::app::gather::Input;
-use cogward::app::lint::{Job, lint};
+use cogward::app::lint::{LintJob, lint};
 use cogward::fs::Tree;
 use cogward::lint::Settings;
 use cogward::policy::variable::Variables;
@@ -52,7 +52,7 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 fn all_examples() -> Vec<examples::ExampleRun> {
     let (catalogue, sources) = catalogue();
     let rules: Vec<_> = catalogue.rules().iter().collect();
-    let stand = Stand {
+    let stand = ExampleContext {
         catalogue: &catalogue,
         sources: &sources,
     };
@@ -130,7 +130,7 @@ fn lint_text(text: &str) -> Report {
     on_large_stack(|| {
         let mut sources = Sources::default();
         let catalogue = Catalogue::builtin(&mut sources);
-        let job = Job {
+        let job = LintJob {
             input: Input::Text("p.yaml", text),
             baseline: None,
             settings: &settings,
@@ -164,7 +164,7 @@ fn lint_files(paths: &[&str]) -> Report {
     on_large_stack(|| {
         let mut sources = Sources::default();
         let catalogue = Catalogue::builtin(&mut sources);
-        let job = Job {
+        let job = LintJob {
             input: Input::Paths(&paths),
             baseline: None,
             settings: &settings,

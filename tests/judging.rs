@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use cogward::app::gather::Input;
-use cogward::app::lint::{Job, lint};
+use cogward::app::lint::{LintJob, lint};
 use cogward::fs::Tree;
 use cogward::lint::Settings;
 use cogward::lint::baseline::Baseline;
@@ -22,7 +22,7 @@ fn run(policies: &str, baseline: Option<&Baseline>) -> Report {
     let mut sources = Sources::default();
     let catalogue = Catalogue::builtin(&mut sources);
     let allowed = ["STAGE", "BASE"].map(str::to_owned);
-    let job = Job {
+    let job = LintJob {
         input: Input::Text("p.yaml", policies),
         baseline: baseline.map(|baseline| ("b.json", Ok(serde_json::to_string(baseline).unwrap()))),
         settings: &Settings::new(text::date("2026-01-15").unwrap()),

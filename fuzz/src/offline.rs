@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cogward::app::gather::Input;
-use cogward::app::lint::{Job, lint};
+use cogward::app::lint::{LintJob, lint};
 use cogward::fs::Tree;
 use cogward::lint::Settings;
 use cogward::report::Report;
@@ -49,7 +49,7 @@ impl Offline {
     pub fn lint(&self, policy: &str, baseline: Option<&str>) -> Report {
         let start = processor_time();
         let settings = Settings::new(text::date(DAY).expect("a date"));
-        let job = Job {
+        let job = LintJob {
             input: Input::Text(NAME, policy),
             baseline: baseline.map(|text| ("baseline.json", Ok(text.to_owned()))),
             settings: &settings,

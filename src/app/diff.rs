@@ -57,7 +57,7 @@ pub struct PoolQuery {
 }
 
 /// What comparing needs to know.
-pub struct Job<'a> {
+pub struct DiffJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
     /// Settings.
@@ -238,7 +238,7 @@ impl WrittenKeys for KeysOf<'_> {
 
 /// Compares every policy with the pools it is for.
 #[must_use]
-pub fn diff(mut policies: Policies, job: &Job<'_>) -> Report {
+pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
     let aimed: Vec<_> = policies.aimed().collect();
@@ -314,7 +314,7 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
         not_checked,
         ..Found::default()
     };
-    let job = Job {
+    let job = DiffJob {
         estate: &Estate::default(),
         settings,
         require_coverage: false,
@@ -351,7 +351,7 @@ pub(in crate::app) fn pairs<'p, 'a>(
 }
 
 /// One policy against one pool.
-fn compare(policy: &Policy, pool: &Observed, job: &Job<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
+fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
     let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
     let held = || diff.managed_values(&KeysOf(policy));
     let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
@@ -434,7 +434,7 @@ fn missing_says(policy: &Policy, cut: Option<&Cut>) -> Says {
 }
 
 /// What all shards of the run have in common.
-fn run_of(job: &Job<'_>, sources: &Sources) -> String {
+fn run_of(job: &DiffJob<'_>, sources: &Sources) -> String {
     let coverage = if job.require_coverage { "coverage" } else { "" };
     let more = ["diff", job.fail_on.as_str(), coverage];
     part::digest(sources, job.settings, &more)
@@ -462,7 +462,7 @@ pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool 
 
 /// Hides credentials and ends the run.
 fn conclude_diff(
-    job: &Job<'_>,
+    job: &DiffJob<'_>,
     mut found: Found,
     mut pending: Vec<Finding>,
     run: String,

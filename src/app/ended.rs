@@ -58,7 +58,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         min_severity: Severity::Note,
         ..settings.clone()
     };
-    let outcome = lint::settle(found.findings, &sources, &settings);
+    let outcome = lint::finalize(found.findings, &sources, &settings);
     let mut findings = outcome.findings;
     // Worst first; the sort is stable, so that the order of the files stays within.
     findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
@@ -135,7 +135,7 @@ pub(super) fn scan(
 ) -> Report {
     let [.., pools] = found.counts;
     let (sources, mut not_checked) = (found.sources, found.not_checked);
-    let outcome = lint::settle(found.findings, &sources, settings);
+    let outcome = lint::finalize(found.findings, &sources, settings);
     not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
     // A shard may have no pool; whether there is none at all is known when all are together.
     let whole = not_checked.iter().all(|entry| !entry.failed);

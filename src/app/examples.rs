@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::app::diff::Policies;
 use crate::app::gather::Input;
-use crate::app::lint::{Job, lint};
+use crate::app::lint::{LintJob, lint};
 use crate::app::scan;
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -45,7 +45,7 @@ pub struct ExampleRun {
 
 /// A catalogue and the texts of its rules, which findings against rules point into.
 #[derive(Clone, Copy)]
-pub struct Stand<'a> {
+pub struct ExampleContext<'a> {
     /// The rules.
     pub catalogue: &'a Catalogue,
     /// Their texts.
@@ -54,37 +54,42 @@ pub struct Stand<'a> {
 
 /// Runs the examples of some rules against a catalogue that holds them.
 #[must_use]
-pub fn run(rules: &[&Rule], stand: Stand<'_>) -> Vec<ExampleRun> {
-    rules.iter().flat_map(|rule| run_rule(rule, stand)).collect()
+pub fn run(rules: &[&Rule], context: ExampleContext<'_>) -> Vec<ExampleRun> {
+    rules.iter().flat_map(|rule| run_rule(rule, context)).collect()
 }
 
-fn run_rule(rule: &Rule, stand: Stand<'_>) -> Vec<ExampleRun> {
+fn run_rule(rule: &Rule, context: ExampleContext<'_>) -> Vec<ExampleRun> {
     let Some(examples) = &rule.examples else {
         return Vec::new();
     };
     let mut runs: Vec<_> = examples
         .bad
         .iter()
-        .map(|example| bad(rule, example, stand))
+        .map(|example| bad(rule, example, context))
         .collect();
     runs.extend(
         examples
             .good
             .iter()
-            .map(|example| silent(rule, "good", example, stand)),
+            .map(|example| silent(rule, "good", example, context)),
     );
     runs.extend(
         examples
             .lookalike
             .iter()
-            .map(|example| silent(rule, "lookalike", example, stand)),
+            .map(|example| silent(rule, "lookalike", example, context)),
     );
     runs
 }
 
-fn bad(rule: &Rule, example: &BadExample, stand: Stand<'_>) -> ExampleRun {
+fn bad(rule: &Rule, example: &BadExample, context: ExampleContext<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = run_example(&text, example.baseline.as_ref(), example.observed.as_ref(), stand);
+    let report = run_example(
+        &text,
+        example.baseline.as_ref(),
+        example.observed.as_ref(),
+        context,
+    );
     let found = found(&report, &text);
     let own: Vec<_> = own(rule, &found);
     let mut failures = input_faults(&report);
@@ -103,7 +108,7 @@ fn bad(rule: &Rule, example: &BadExample, stand: Stand<'_>) -> ExampleRun {
         failures.push("the findings come in another order".to_owned());
     }
     if let Some(fixed) = &example.fixed {
-        failures.extend(fixed_failure(rule, &text, fixed, stand));
+        failures.extend(fixed_failure(rule, &text, fixed, context));
     }
     ExampleRun {
         rule: rule.meta.id.to_string(),
@@ -114,9 +119,14 @@ fn bad(rule: &Rule, example: &BadExample, stand: Stand<'_>) -> ExampleRun {
     }
 }
 
-fn silent(rule: &Rule, kind: &'static str, example: &Example, stand: Stand<'_>) -> ExampleRun {
+fn silent(rule: &Rule, kind: &'static str, example: &Example, context: ExampleContext<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = run_example(&text, example.baseline.as_ref(), example.observed.as_ref(), stand);
+    let report = run_example(
+        &text,
+        example.baseline.as_ref(),
+        example.observed.as_ref(),
+        context,
+    );
     let found = found(&report, &text);
     let mut failures = input_faults(&report);
     let own = own(rule, &found);
@@ -148,16 +158,16 @@ fn input_faults(report: &Report) -> Vec<String> {
 }
 
 /// The fixes of one rule, applied; compared with what the example wants.
-fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, stand: Stand<'_>) -> Option<String> {
+fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, context: ExampleContext<'_>) -> Option<String> {
     let judge = |text: &str| {
-        let report = check(text, None, stand);
+        let report = check(text, None, context);
         report
             .findings
             .into_iter()
             .filter(|finding| finding.rule == rule.meta.id)
             .collect::<Vec<_>>()
     };
-    let result = crate::fix::settle(text, &judge).text;
+    let result = crate::fix::fix_all(text, &judge).text;
     let read = |text: &str| {
         let documents = crate::yaml::parse(SourceId(0), text, &crate::yaml::Budget::default()).documents;
         documents
@@ -185,20 +195,20 @@ fn run_example(
     text: &str,
     baseline: Option<&Value>,
     observed: Option<&ObservedFacts>,
-    stand: Stand<'_>,
+    context: ExampleContext<'_>,
 ) -> Report {
     match observed {
-        None => check(text, baseline, stand),
-        Some(facts) => check_observed(text, facts, stand),
+        None => check(text, baseline, context),
+        Some(facts) => check_observed(text, facts, context),
     }
 }
 
 /// The policy taken for what a pool is.
-fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report {
+fn check_observed(text: &str, facts: &ObservedFacts, context: ExampleContext<'_>) -> Report {
     let settings = Settings::new(text::date(DAY).unwrap_or_default());
-    let mut sources = stand.sources.clone();
+    let mut sources = context.sources.clone();
     let tree = Tree::new("/nonexistent".into());
-    let read = Policies::read_text(&tree, text, stand.catalogue, &mut sources);
+    let read = Policies::read_text(&tree, text, context.catalogue, &mut sources);
     let (mut postures, findings) = match read {
         Ok(policy) => (vec![policy], Vec::new()),
         Err(findings) => (Vec::new(), findings),
@@ -231,10 +241,10 @@ fn check_observed(text: &str, facts: &ObservedFacts, stand: Stand<'_>) -> Report
         pools: pools.collect(),
         ..Estate::default()
     };
-    let job = scan::Job {
+    let job = scan::ScanJob {
         estate: &estate,
         settings: &settings,
-        catalogue: stand.catalogue,
+        catalogue: context.catalogue,
         findings,
         wants_tables: false,
         cut: None,
@@ -297,20 +307,20 @@ fn metric_of(metric: &MetricFacts) -> SeenMetric {
     }
 }
 
-fn check(text: &str, baseline: Option<&Value>, stand: Stand<'_>) -> Report {
+fn check(text: &str, baseline: Option<&Value>, context: ExampleContext<'_>) -> Report {
     let day = text::date(DAY).unwrap_or_default();
-    let job = Job {
+    let job = LintJob {
         input: Input::Text("example.yaml", text),
         baseline: baseline.map(|value| ("baseline.json", Ok(value.to_string()))),
         settings: &Settings::new(day),
-        catalogue: stand.catalogue,
+        catalogue: context.catalogue,
         variables: &Variables::none(),
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,
     };
     // Examples refer to no files: a folder that is not there keeps it so.
-    lint(&Tree::new("/nonexistent".into()), job, stand.sources.clone())
+    lint(&Tree::new("/nonexistent".into()), job, context.sources.clone())
 }
 
 /// Findings that count, as rule, place and message.

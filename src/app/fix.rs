@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
-use crate::fix::{Settled, settle};
+use crate::fix::{Fixed, fix_all};
 use crate::report::Report;
 
 /// What `--fix` does to one file.
@@ -14,7 +14,7 @@ pub struct FileFix {
     /// Its text before.
     pub before: String,
     /// The text after, what was done and what was not.
-    pub settled: Settled,
+    pub settled: Fixed,
 }
 
 /// Works out the fixes of a report's findings, file by file; nothing is written. `judge` gives the
@@ -44,7 +44,7 @@ pub fn fixes(report: &Report, judge: &dyn Fn(&str, &str) -> Report) -> Vec<FileF
             FileFix {
                 name: name.to_owned(),
                 before: text.to_owned(),
-                settled: settle(text, &look),
+                settled: fix_all(text, &look),
             }
         })
         .collect()

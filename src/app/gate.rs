@@ -62,7 +62,7 @@ pub fn known(question: Question<'_>) -> Known {
 
 /// What the gate says of each authentication type of a pool, standard first.
 #[must_use]
-pub fn judge(question: Question<'_>) -> [Judgement; 2] {
+pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
     let known = known(question);
     let minimum = question.policy.gate.minimum_days;
     let mode = |modes: Modes, auth| match auth {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs, query};
-use crate::app::gate::{Judgement, Question, judge, steps};
+use crate::app::gate::{Judgement, Question, evaluate, steps};
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
@@ -16,7 +16,7 @@ use crate::policy::assemble::Policy;
 use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
 
 /// What judging the gates of a run needs to know.
-pub struct Job<'a> {
+pub struct GateJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
     /// What AWS's histories show, by pool id; `None` where they cannot be asked.
@@ -56,7 +56,7 @@ fn counting(policy: &Policy, pool: &Observed) -> [bool; 2] {
 
 /// The gates of all policies, pool by pool.
 #[must_use]
-pub fn gate(policies: &Policies, job: &Job<'_>) -> GateReport {
+pub fn gate(policies: &Policies, job: &GateJob<'_>) -> GateReport {
     let aimed: Vec<_> = policies.aimed().collect();
     let mut not_checked = unreachable(job.estate);
     let mut pools = Vec::new();
@@ -128,9 +128,9 @@ fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u
     }
 }
 
-fn of_pool(policy: &Policy, pool: &Observed, job: &Job<'_>) -> PoolGate {
+fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
     let history = job.histories.and_then(|histories| histories.get(pool.id()));
-    let judged = judge(Question {
+    let judged = evaluate(Question {
         policy,
         pool,
         ledger: job.ledger,
@@ -153,7 +153,7 @@ fn of_pool(policy: &Policy, pool: &Observed, job: &Job<'_>) -> PoolGate {
     }
 }
 
-fn mode_gate(judgement: &Judgement, counts: bool, job: &Job<'_>, asked: bool) -> ModeGate {
+fn mode_gate(judgement: &Judgement, counts: bool, job: &GateJob<'_>, asked: bool) -> ModeGate {
     let verdict = &judgement.verdict;
     let word = |mode: Option<Mode>| mode.map(|mode| Out::Mode(mode).label());
     let enforced = judgement.live == Some(Mode::Enforced);

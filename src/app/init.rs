@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::gather::Input;
 use crate::app::init_policy::{policy, remarks, text};
-use crate::app::lint::{Job, lint};
+use crate::app::lint::{LintJob, lint};
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::lint::Settings;
@@ -24,7 +24,7 @@ const DAYS: i32 = 90;
 
 /// A policy that was made of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
+pub struct NewPolicy {
     /// File name: letters, digits, `-`, `_` and `.` of the pool's name; unique.
     pub file: String,
     /// Name and id of the pool. Hostile text.
@@ -39,7 +39,7 @@ pub struct Made {
 
 /// What making policies needs.
 #[derive(Clone, Copy)]
-pub struct Bench<'a> {
+pub struct InitContext<'a> {
     /// The rules.
     pub catalogue: &'a Catalogue,
     /// Settings of the findings.
@@ -51,16 +51,16 @@ pub struct Bench<'a> {
 /// Makes a policy of every pool. Linted, it has no findings above a note but those that it waives until 90 days
 /// from now; compared with the pool, it differs in nothing.
 #[must_use]
-pub fn init(estate: &Estate, bench: Bench<'_>) -> Vec<Made> {
+pub fn init(estate: &Estate, context: InitContext<'_>) -> Vec<NewPolicy> {
     let mut taken = BTreeSet::new();
     estate
         .pools
         .iter()
-        .map(|pool| make(pool, bench, &mut taken))
+        .map(|pool| make(pool, context, &mut taken))
         .collect()
 }
 
-fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made {
+fn make(pool: &Observed, context: InitContext<'_>, taken: &mut BTreeSet<String>) -> NewPolicy {
     let file = file_name(pool, taken);
     let left_out: BTreeSet<_> = pool
         .unread
@@ -69,10 +69,10 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
         .collect();
     let left_out: Vec<_> = left_out.into_iter().collect();
     let (pool, unsaid) = &sayable(pool);
-    let mut policy = policy(pool, bench.settings.today);
+    let mut policy = policy(pool, context.settings.today);
     let remarks = remarks(pool, &left_out, unsaid);
     let bare = text(&policy, &remarks);
-    let mut made = Made {
+    let mut made = NewPolicy {
         file,
         pool: pool.title(),
         text: Ok(bare.clone()),
@@ -84,12 +84,12 @@ fn make(pool: &Observed, bench: Bench<'_>, taken: &mut BTreeSet<String>) -> Made
             Err("something in it looks like a credential, which does not belong into a file".to_owned());
         return made;
     }
-    let report = judge(&bare, bench);
+    let report = lint_text(&bare, context);
     if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
         made.text = Err(format!("it cannot be said in a policy: {}", fault.message));
         return made;
     }
-    let waivers = waivers(&report.findings, bench.settings);
+    let waivers = waivers(&report.findings, context.settings);
     if !waivers.is_empty() {
         made.waived = waivers.len();
         policy.insert("waivers".to_owned(), waivers.into());
@@ -114,19 +114,19 @@ fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
     (pool, unsaid.into_iter().collect())
 }
 
-fn judge(text: &str, bench: Bench<'_>) -> Report {
-    let job = Job {
+fn lint_text(text: &str, context: InitContext<'_>) -> Report {
+    let job = LintJob {
         input: Input::Text("init.yaml", text),
         baseline: None,
-        settings: bench.settings,
-        catalogue: bench.catalogue,
+        settings: context.settings,
+        catalogue: context.catalogue,
         variables: &Variables::none(),
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,
     };
     // A made policy refers to no files: a folder that is not there keeps it so.
-    lint(&Tree::new("/nonexistent".into()), job, bench.sources.clone())
+    lint(&Tree::new("/nonexistent".into()), job, context.sources.clone())
 }
 
 /// A waiver for each rule and place that would fail a run.
@@ -191,7 +191,7 @@ mod tests {
     use crate::app::diff::{self, FailOn, Policies};
     use crate::plan::tests::posture;
 
-    fn bench<T>(work: impl FnOnce(Bench<'_>) -> T + Send) -> T
+    fn context<T>(work: impl FnOnce(InitContext<'_>) -> T + Send) -> T
     where
         T: Send,
     {
@@ -203,7 +203,7 @@ mod tests {
             let mut sources = Sources::default();
             let catalogue = Catalogue::builtin(&mut sources);
             let settings = Settings::new("2026-11-21".parse().unwrap());
-            work(Bench {
+            work(InitContext {
                 catalogue: &catalogue,
                 settings: &settings,
                 sources: &sources,
@@ -228,9 +228,9 @@ mod tests {
     }
 
     /// Findings that would fail a run, and differences from the pool.
-    fn faults(made: &Made, estate: &Estate, bench: Bench<'_>) -> Vec<String> {
+    fn faults(made: &NewPolicy, estate: &Estate, context: InitContext<'_>) -> Vec<String> {
         let text = made.text.as_ref().unwrap();
-        let report = judge(text, bench);
+        let report = lint_text(text, context);
         let counts =
             |finding: &&Finding| finding.suppressed.is_none() && finding.severity >= Severity::Warning;
         let mut faults: Vec<_> = report
@@ -245,14 +245,14 @@ mod tests {
         let policies = Policies::read(
             &tree,
             &["p.yaml".to_owned()],
-            bench.catalogue,
+            context.catalogue,
             &Variables::none(),
-            bench.sources.clone(),
+            context.sources.clone(),
             Vec::new(),
         );
-        let job = diff::Job {
+        let job = diff::DiffJob {
             estate,
-            settings: bench.settings,
+            settings: context.settings,
             require_coverage: false,
             fail_on: FailOn::Any,
             wants_tables: false,
@@ -280,7 +280,7 @@ mod tests {
             "a\u{1b}[31m",
         ];
         let estate = estate(&names, &crate::model::posture::Posture::default());
-        let made = bench(|bench| init(&estate, bench));
+        let made = context(|context| init(&estate, context));
         let files: Vec<_> = made.iter().map(|made| made.file.as_str()).collect();
         assert_eq!(
             files,
@@ -299,7 +299,7 @@ mod tests {
     fn a_credential_is_never_written() {
         let mut pools = estate(&["a"], &crate::model::posture::Posture::default());
         pools.pools[0].name = "AKIAIOSFODNN7EXAMPLE".into();
-        let made = bench(|bench| init(&pools, bench));
+        let made = context(|context| init(&pools, context));
         assert!(made[0].text.as_ref().unwrap_err().contains("credential"));
     }
 
@@ -316,9 +316,9 @@ mod tests {
             ..crate::model::posture::Posture::default()
         };
         let pools = estate(&["${HOME} and $${X:-y}"], &posture);
-        bench(|bench| {
-            let made = init(&pools, bench);
-            assert_eq!(faults(&made[0], &pools, bench), Vec::<String>::new());
+        context(|context| {
+            let made = init(&pools, context);
+            assert_eq!(faults(&made[0], &pools, context), Vec::<String>::new());
             assert!(made[0].text.as_ref().unwrap().contains("$${HOME} and $$${X:-y}"));
         });
     }
@@ -329,9 +329,9 @@ mod tests {
         #[test]
         fn what_is_made_lints_and_differs_in_nothing(posture in posture()) {
             let estate = estate(&["customers"], &posture);
-            let (text, faults) = bench(|bench| {
-                let made = init(&estate, bench);
-                (made[0].text.clone(), faults(&made[0], &estate, bench))
+            let (text, faults) = context(|context| {
+                let made = init(&estate, context);
+                (made[0].text.clone(), faults(&made[0], &estate, context))
             });
             prop_assert!(faults.is_empty(), "{:?}\n{}", faults, text.unwrap());
         }

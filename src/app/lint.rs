@@ -13,7 +13,7 @@ use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::ledger::Ledger;
 use crate::lint::baseline::Baseline;
-use crate::lint::{self, Bench, Case, Known, Mask, Settings};
+use crate::lint::{self, BaselineFile, LintContext, LintInput, Mask, Settings};
 use crate::model::effective::Table;
 use crate::policy;
 use crate::policy::assemble::Policy;
@@ -29,7 +29,7 @@ use crate::span::Span;
 use crate::yaml::{self, Budget, Node, Style, Value};
 
 /// What a run needs to know.
-pub struct Job<'a> {
+pub struct LintJob<'a> {
     /// Where policies come from.
     pub input: Input<'a>,
     /// Name and text of the baseline to apply, if any, or why it could not be read.
@@ -50,7 +50,7 @@ pub struct Job<'a> {
 
 /// Runs a job. `sources` holds the texts of rules and configuration already.
 #[must_use]
-pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
+pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     let mut findings = std::mem::take(&mut job.findings);
     let Some(validator) = policy::validator() else {
         // The schema is made from types and tested; without it nothing can be checked.
@@ -91,7 +91,7 @@ pub fn lint(tree: &Tree, mut job: Job<'_>, mut sources: Sources) -> Report {
 /// out; so is what rules find that a guard of `apply` judges by more than they see. Faults, of rules and of the
 /// baseline, are added to the policies' own.
 #[must_use]
-pub fn of_policies(policies: &mut Policies, mut job: Job<'_>) -> Vec<Finding> {
+pub fn of_policies(policies: &mut Policies, mut job: LintJob<'_>) -> Vec<Finding> {
     let Policies {
         gathered,
         checked,
@@ -102,7 +102,7 @@ pub fn of_policies(policies: &mut Policies, mut job: Job<'_>) -> Vec<Finding> {
     } = policies;
     let mut found = [findings.as_slice(), hints].concat();
     find(&mut job, gathered, checked, sources, &mut found, used.clone());
-    let found = lint::settle(found, sources, job.settings).findings;
+    let found = lint::finalize(found, sources, job.settings).findings;
     let (faults, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.is_input_fault);
     *findings = faults;
     let left = |rule: &str| job.catalogue.get(rule).is_some_and(|rule| rule.guard.is_some());
@@ -113,18 +113,18 @@ pub fn of_policies(policies: &mut Policies, mut job: Job<'_>) -> Vec<Finding> {
 /// Adds what rules find to findings, hides credentials in all of them, and applies the baseline. They are in output
 /// order, but for what there is to say of the baseline.
 fn find(
-    job: &mut Job<'_>,
+    job: &mut LintJob<'_>,
     gathered: &Gathered,
     checked: &[Checked],
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
     used: BTreeSet<UsedVariable>,
 ) -> Mask {
-    findings.append(&mut judge(job, gathered, checked, sources));
+    findings.append(&mut evaluate_all(job, gathered, checked, sources));
     let strays = gathered.strays.iter();
-    findings.extend(
-        strays.flat_map(|file| lint::stray(file, sources.get(file.source), job.catalogue, job.settings)),
-    );
+    findings.extend(strays.flat_map(|file| {
+        lint::referenced_files(file, sources.get(file.source), job.catalogue, job.settings)
+    }));
     let bodies = gathered.texts.values().flatten().map(String::as_str);
     let mask = Mask::of(sources, bodies).with_variables(used);
     // Before the baseline: fingerprints must not hold credentials either.
@@ -141,7 +141,12 @@ fn find(
 }
 
 /// Judges every policy, in parallel, knowing all others.
-fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sources) -> Vec<Finding> {
+fn evaluate_all(
+    job: &LintJob<'_>,
+    gathered: &Gathered,
+    checked: &[Checked],
+    sources: &Sources,
+) -> Vec<Finding> {
     let policies: Vec<(&Policy, &ParsedFile)> = checked
         .iter()
         .filter_map(|document| Some((document.policy.as_ref()?, &gathered.files[document.file])))
@@ -149,28 +154,28 @@ fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sour
     let alone: Vec<_> = policies.iter().map(|(policy, _)| *policy).collect();
     let places: Vec<_> = alone.iter().map(|policy| &policy.places).collect();
     let overlaps = lint::overlaps(&alone);
-    let bench = Bench {
+    let context = LintContext {
         catalogue: job.catalogue,
         settings: job.settings,
         wants_effective: job.catalogue.wants_effective(),
         single: alone.len() == 1,
         others: &places,
     };
-    if !bench.single {
+    if !context.single {
         job.catalogue.prepare();
     }
     let found: Vec<_> = policies
         .par_iter()
         .enumerate()
         .map(|(index, (policy, file))| {
-            let case = Case {
+            let case = LintInput {
                 policy,
                 file,
                 source: sources.get(file.source),
                 overlaps: overlaps.get(&index).map_or(&[], Vec::as_slice),
                 ledger: job.ledger.map(|(_, ledger)| ledger),
             };
-            lint::judge(case, bench)
+            lint::evaluate(case, context)
         })
         .collect();
     found.into_iter().flatten().collect()
@@ -179,7 +184,7 @@ fn judge(job: &Job<'_>, gathered: &Gathered, checked: &[Checked], sources: &Sour
 fn apply_baseline(
     name: &str,
     text: Result<String, String>,
-    job: &Job<'_>,
+    job: &LintJob<'_>,
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) {
@@ -217,7 +222,7 @@ fn apply_baseline(
         source: id,
         extends: None,
     };
-    let known = Known {
+    let known = BaselineFile {
         baseline: &baseline,
         places: &places,
     };
@@ -248,7 +253,7 @@ fn protections(
 }
 
 fn finish(
-    job: &Job<'_>,
+    job: &LintJob<'_>,
     sources: Sources,
     mut findings: Vec<Finding>,
     pools: Vec<PoolProtection>,
@@ -259,7 +264,7 @@ fn finish(
     if policies == 0 && findings.iter().all(|finding| !finding.is_input_fault) {
         findings.push(nothing(job));
     }
-    let outcome = lint::settle(findings, &sources, job.settings);
+    let outcome = lint::finalize(findings, &sources, job.settings);
     let mut summary = outcome.summary;
     summary.files = files;
     summary.policies = policies;
@@ -290,7 +295,7 @@ fn finish(
 }
 
 /// Only reached when paths hold nothing at all and no fault says so.
-fn nothing(job: &Job<'_>) -> Finding {
+fn nothing(job: &LintJob<'_>) -> Finding {
     let location = Location {
         source: SourceId(0),
         span: Span::at(0),
@@ -308,7 +313,7 @@ fn nothing(job: &Job<'_>) -> Finding {
 
 /// What a reader might think was checked and was not.
 fn not_checked(
-    job: &Job<'_>,
+    job: &LintJob<'_>,
     findings: &[Finding],
     sources: &Sources,
     policies: usize,

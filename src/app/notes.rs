@@ -23,7 +23,7 @@ pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
     if gate::steps(question.policy, question.pool).is_empty() {
         return;
     }
-    let judged = gate::judge(question);
+    let judged = gate::evaluate(question);
     for judgement in judged.iter().filter(|judgement| judgement.is_step()) {
         let leaf = Setting::Mode(judgement.auth).pointer();
         let about = |finding: &&mut Finding| {

@@ -7,7 +7,7 @@ use crate::app::ended::{self, Found};
 use crate::app::estate;
 use crate::app::part;
 use crate::finding::Finding;
-use crate::lint::{self, Bench, Mask, Settings};
+use crate::lint::{self, LintContext, Mask, Settings};
 use crate::model::observed::Estate;
 use crate::model::shard::Cut;
 use crate::report::{NotChecked, Report};
@@ -16,7 +16,7 @@ use crate::rule::file::Sees;
 use crate::source::Sources;
 
 /// What a run needs to know.
-pub struct Job<'a> {
+pub struct ScanJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
     /// Settings.
@@ -33,24 +33,24 @@ pub struct Job<'a> {
 
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
 #[must_use]
-pub fn scan(job: Job<'_>, mut sources: Sources) -> Report {
+pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
     let run = part::digest(&sources, job.settings, &["scan"]);
     let places = estate::places(pools, &mut sources);
-    let bench = Bench {
+    let context = LintContext {
         catalogue: job.catalogue,
         settings: job.settings,
         wants_effective: job.catalogue.wants_effective(),
         single: pools.len() == 1,
         others: &[],
     };
-    if !bench.single {
+    if !context.single {
         job.catalogue.prepare();
     }
     let judged: Vec<_> = pools
         .par_iter()
         .zip(&places)
-        .map(|(pool, places)| lint::judge_observed(pool, places, bench))
+        .map(|(pool, places)| lint::evaluate_observed(pool, places, context))
         .collect();
     let mut findings = job.findings;
     let mut not_checked = conclude::disabled(job.settings);

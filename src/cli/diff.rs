@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::diff::{FailOn, Job, diff};
+use crate::app::diff::{DiffJob, FailOn, diff};
 use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{DiffArgs, FailOnArg};
@@ -47,7 +47,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, Failure> {
         Some(_) => remembered(&policies, &seen.estate),
         None => Vec::new(),
     };
-    let job = Job {
+    let job = DiffJob {
         estate: &seen.estate,
         settings: &context.settings,
         require_coverage: args.require_coverage,

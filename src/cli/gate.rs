@@ -1,6 +1,6 @@
 //! `cogward gate`.
 
-use crate::app::gates::{self, Job};
+use crate::app::gates::{self, GateJob};
 use crate::cli::args::GateArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
@@ -44,7 +44,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, Failure> {
     };
     let mut report = gates::gate(
         &policies,
-        &Job {
+        &GateJob {
             estate: &seen.estate,
             histories: seen.histories.as_ref(),
             ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),

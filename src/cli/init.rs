@@ -1,6 +1,6 @@
 //! `cogward init`.
 
-use crate::app::init::{Bench, Made, init};
+use crate::app::init::{InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
@@ -29,14 +29,14 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
         ids => PoolSelection::Ids(ids),
     };
     let estate = fetch(context, &args.live, wanted, None)?;
-    let bench = Bench {
+    let init_context = InitContext {
         catalogue: &context.catalogue,
         settings: &context.settings,
         sources: &context.sources,
     };
     let folder = args.folder.as_deref().unwrap_or(FOLDER);
     let mut failed = false;
-    for made in init(&estate, bench) {
+    for made in init(&estate, init_context) {
         match write(&context.tree, folder, &made) {
             Ok(said) => output::write_lines(&format!("{said}\n"))?,
             Err(why) => {
@@ -65,7 +65,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
 }
 
 /// Writes one policy; says where, and what is to be decided.
-fn write(tree: &Tree, folder: &str, made: &Made) -> Result<String, String> {
+fn write(tree: &Tree, folder: &str, made: &NewPolicy) -> Result<String, String> {
     let policy = made.text.as_ref().map_err(Clone::clone)?;
     let file = format!("{folder}/{}", made.file);
     if tree.exists(&file) {

@@ -5,7 +5,7 @@ use crate::app::diff::Policies;
 use crate::app::gather::Input;
 #[cfg(feature = "live")]
 use crate::app::lint::of_policies;
-use crate::app::lint::{Job, lint};
+use crate::app::lint::{LintJob, lint};
 use crate::cli::context::RunContext;
 #[cfg(feature = "live")]
 use crate::finding::Finding;
@@ -46,10 +46,15 @@ impl Linter<'_> {
         lint(&self.context.tree, job, self.context.sources.clone())
     }
 
-    fn job<'b>(&'b self, input: Input<'b>, settings: &'b Settings, variables: &'b Variables<'b>) -> Job<'b> {
+    fn job<'b>(
+        &'b self,
+        input: Input<'b>,
+        settings: &'b Settings,
+        variables: &'b Variables<'b>,
+    ) -> LintJob<'b> {
         let context = self.context;
         let read = |name| context.tree.read(name).map_err(|fault| fault.to_string());
-        Job {
+        LintJob {
             input,
             baseline: self.baseline.map(|name| (name, read(name))),
             settings,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::app::catalogue;
-use crate::app::examples::{self, Stand};
+use crate::app::examples::{self, ExampleContext};
 use crate::cli::args::{ListFormat, RulesCommand};
 use crate::cli::error::Failure;
 use crate::cli::output;
@@ -92,11 +92,11 @@ fn test(tree: &Tree, paths: &[String]) -> Result<u8, Failure> {
     let (catalogue, ids) = under_test(tree, paths, &mut sources, &mut findings);
     let tested = catalogue.rules().iter();
     let tested: Vec<_> = tested.filter(|rule| ids.contains(&rule.meta.id)).collect();
-    let stand = Stand {
+    let context = ExampleContext {
         catalogue: &catalogue,
         sources: &sources,
     };
-    let runs = examples::run(&tested, stand);
+    let runs = examples::run(&tested, context);
     let mut text = String::new();
     for run in runs.iter().filter(|run| !run.failures.is_empty()) {
         let name = render::visible(&run.name);

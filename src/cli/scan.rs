@@ -1,6 +1,6 @@
 //! `cogward scan`.
 
-use crate::app::scan::{Job, scan};
+use crate::app::scan::{ScanJob, scan};
 use crate::cli::args::ScanArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::Failure;
@@ -21,7 +21,7 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, Failure> {
     let cut = shard::cut(&args.shard)?;
     let estate = fetch(context, &args.live, wanted(args), cut.as_ref())?;
-    let job = Job {
+    let job = ScanJob {
         estate: &estate,
         settings: &context.settings,
         catalogue: &context.catalogue,

@@ -1,6 +1,6 @@
 //! Fixes: edits of a policy's text that keep comments and layout, and are checked before they count.
 
 mod edit;
-mod settle;
+mod rounds;
 
-pub use settle::{Settled, settle};
+pub use rounds::{Fixed, fix_all};

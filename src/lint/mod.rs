@@ -2,23 +2,23 @@
 //! place, after the rules.
 
 pub mod baseline;
-mod case;
-mod judge;
+mod evaluate;
+mod finalize;
+mod input;
 mod mask;
 mod observe;
 mod overlap;
 mod quoted;
+mod referenced_files;
 mod resolve;
 pub mod settings;
-mod settle;
-mod stray;
 mod suppress;
 
-pub use case::{Bench, Case};
-pub use judge::{judge, unknown_ignores, unknown_waivers};
+pub use evaluate::{evaluate, unknown_ignores, unknown_waivers};
+pub use finalize::{BaselineFile, LintResult, apply_baseline, finalize, sort};
+pub use input::{LintContext, LintInput};
 pub use mask::Mask;
-pub use observe::{Judged, judge_observed};
+pub use observe::{Evaluated, evaluate_observed};
 pub use overlap::overlaps;
+pub use referenced_files::referenced_files;
 pub use settings::Settings;
-pub use settle::{Known, Outcome, apply_baseline, settle, sort};
-pub use stray::stray;

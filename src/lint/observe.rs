@@ -1,8 +1,8 @@
 //! One observed pool judged: the rules that see such postures, as far as what they need was read.
 
 use crate::finding::Finding;
-use crate::lint::case::Bench;
-use crate::lint::judge::override_severities;
+use crate::lint::evaluate::override_severities;
+use crate::lint::input::LintContext;
 use crate::lint::resolve::{self, Ground};
 use crate::model::observed::Observed;
 use crate::policy::parse::ParsedFile;
@@ -13,7 +13,7 @@ use crate::rule::inputs::{Facts, view};
 
 /// What judging one pool gave.
 #[derive(Debug, Default)]
-pub struct Judged<'a> {
+pub struct Evaluated<'a> {
     /// What was found; places are in the pool's document.
     pub findings: Vec<Finding>,
     /// Rules that could not run, because a part that they need was not read.
@@ -22,16 +22,16 @@ pub struct Judged<'a> {
 
 /// Runs the rules that see observed postures. `places` is the pool written as a policy.
 #[must_use]
-pub fn judge_observed<'a>(pool: &Observed, places: &Places, bench: Bench<'a>) -> Judged<'a> {
+pub fn evaluate_observed<'a>(pool: &Observed, places: &Places, context: LintContext<'a>) -> Evaluated<'a> {
     let posture = &pool.posture;
     let view = view(Facts {
         name: pool.id(),
         posture: Some(posture),
         created: pool.created,
-        modified: pool.modified(bench.settings.today),
+        modified: pool.modified(context.settings.today),
         users: pool.estimated_users,
-        today: bench.settings.today,
-        wants_effective: bench.wants_effective,
+        today: context.settings.today,
+        wants_effective: context.wants_effective,
         ..Facts::default()
     });
     let file = ParsedFile {
@@ -46,29 +46,29 @@ pub fn judge_observed<'a>(pool: &Observed, places: &Places, bench: Bench<'a>) ->
         file: &file,
         others: &[],
     };
-    let enabled = |rule: &Rule| !bench.settings.disabled.contains_key(&rule.meta.id);
+    let enabled = |rule: &Rule| !context.settings.disabled.contains_key(&rule.meta.id);
     let blind = |rule: &Rule| {
         rule.needs
             .iter()
             .any(|need| posture.unread.contains(&need.part()))
     };
     let runs = |rule: &Rule| enabled(rule) && !blind(rule);
-    let results = bench.catalogue.run(Stage::Posture, &view, &runs);
+    let results = context.catalogue.run(Stage::Posture, &view, &runs);
     let mut findings = resolve::findings(results, &ground, None);
-    override_severities(&mut findings, bench.settings);
+    override_severities(&mut findings, context.settings);
     for finding in &mut findings {
         finding.policy = Some(pool.title());
         // A pool is not mended by changing a file.
         finding.fix = None;
     }
     let sees = |rule: &&Rule| rule.sees.contains(&Sees::Observed) && rule.stage == Stage::Posture;
-    let left_out = bench
+    let left_out = context
         .catalogue
         .rules()
         .iter()
         .filter(sees)
         .filter(|rule| enabled(rule) && blind(rule));
-    Judged {
+    Evaluated {
         findings,
         left_out: left_out.collect(),
     }

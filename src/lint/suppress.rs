@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::finding::{Finding, Suppression};
-use crate::lint::case::Case;
+use crate::lint::input::LintInput;
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::file::Waiver;
@@ -31,8 +31,8 @@ pub struct Used {
 }
 
 /// Marks findings that a waiver or an ignore covers. Faults of the input are never covered.
-pub fn suppress(findings: &mut [Finding], case: Case<'_>, today: Date, used: &mut Used) {
-    let Case {
+pub fn suppress(findings: &mut [Finding], case: LintInput<'_>, today: Date, used: &mut Used) {
+    let LintInput {
         policy, file, source, ..
     } = case;
     for finding in findings

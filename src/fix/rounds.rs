@@ -10,7 +10,7 @@ use crate::yaml::{self, Budget, Node, Parsed};
 
 /// What came of the fixes of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
+pub struct Fixed {
     /// The text after all fixes.
     pub text: String,
     /// What was done, in order.
@@ -28,10 +28,10 @@ type Name = (String, usize, Pointer);
 /// Applies every fix that `judge` finds in a text. `judge` gives the findings of the text's own file;
 /// suppressed ones and those of other files are left out by it.
 #[must_use]
-pub fn settle(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Settled {
-    let mut settled = Settled {
+pub fn fix_all(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Fixed {
+    let mut settled = Fixed {
         text: text.to_owned(),
-        ..Settled::default()
+        ..Fixed::default()
     };
     let mut refused = BTreeSet::new();
     // Rules whose mends undo each other lead back to a text that was there before.
@@ -47,7 +47,7 @@ pub fn settle(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Settled {
 
 /// Makes the changes that cannot touch each other: texts put in the place of texts. A change of a list
 /// moves the places behind it, so it is made alone. Says whether anything changed.
-fn round(settled: &mut Settled, findings: &[Finding], refused: &mut BTreeSet<Name>) -> bool {
+fn round(settled: &mut Fixed, findings: &[Finding], refused: &mut BTreeSet<Name>) -> bool {
     let start = settled.text.clone();
     let before = read(&start);
     let mut touched: Vec<(usize, Pointer)> = Vec::new();
@@ -194,8 +194,8 @@ mod tests {
         Some(finding)
     }
 
-    fn once(text: &str, at: &str, value: Option<&Value>) -> Settled {
-        settle(text, &|now| {
+    fn once(text: &str, at: &str, value: Option<&Value>) -> Fixed {
+        fix_all(text, &|now| {
             let unchanged = now == text;
             unchanged
                 .then(|| finding(text, at, value.cloned()))
@@ -216,7 +216,7 @@ mod tests {
                 .filter_map(|at| finding(text, at, Some(json!("y"))))
                 .collect()
         };
-        let settled = settle(text, &judge);
+        let settled = fix_all(text, &judge);
         assert_eq!(settled.text, "a: [x] # keep\nb: &b x\nc: *b\nd: y # keep\n");
         assert_eq!((settled.done.len(), settled.refused.len()), (1, 1), "{settled:?}");
     }
@@ -236,7 +236,7 @@ mod tests {
                 .filter_map(|at| finding(text, &at, Some(json!("y"))))
                 .collect()
         };
-        let settled = settle(&text, &judge);
+        let settled = fix_all(&text, &judge);
         assert_eq!(settled.text, text.replace("- x", "- y"));
         assert_eq!((settled.done.len(), looks.get()), (50, 2));
     }
@@ -248,7 +248,7 @@ mod tests {
             looks.set(looks.get() + 1);
             finding(text, "/a", Some(json!("x"))).into_iter().collect()
         };
-        let settled = settle("a: x\n", &judge);
+        let settled = fix_all("a: x\n", &judge);
         assert_eq!((settled.text.as_str(), settled.done.len()), ("a: x\n", 0));
         assert_eq!(
             settled.refused,
@@ -265,7 +265,7 @@ mod tests {
             let other = if text.contains('x') { "y" } else { "x" };
             finding(text, "/a", Some(json!(other))).into_iter().collect()
         };
-        assert_eq!(settle("a: x\n", &judge).text, "a: x\n");
+        assert_eq!(fix_all("a: x\n", &judge).text, "a: x\n");
         assert!(looks.get() <= 3, "{}", looks.get());
     }
 

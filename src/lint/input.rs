@@ -11,7 +11,7 @@ use crate::source::Source;
 
 /// What all policies of a run are judged with.
 #[derive(Clone, Copy)]
-pub struct Bench<'a> {
+pub struct LintContext<'a> {
     /// The rules.
     pub catalogue: &'a Catalogue,
     /// Severities, switches and the day.
@@ -26,7 +26,7 @@ pub struct Bench<'a> {
 
 /// One policy and where it comes from.
 #[derive(Clone, Copy)]
-pub struct Case<'a> {
+pub struct LintInput<'a> {
     /// The policy.
     pub policy: &'a Policy,
     /// Its file.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::fault::Check;
 use crate::finding::{Finding, Location};
-use crate::lint::case::{Bench, Case};
+use crate::lint::input::{LintContext, LintInput};
 use crate::lint::resolve::{self, Ground};
 use crate::lint::settings::Settings;
 use crate::lint::suppress::{self, Used};
@@ -22,11 +22,11 @@ use crate::yaml::{Node, Value};
 /// Runs the rules of a policy and applies its waivers and ignores. The rules about covering come last,
 /// when it is known what was of use.
 #[must_use]
-pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
-    let Case { policy, file, .. } = case;
-    let today = bench.settings.today;
-    let mut used = used_already(policy, file, bench.catalogue);
-    let mut findings = layer_waivers(policy, bench.catalogue);
+pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
+    let LintInput { policy, file, .. } = case;
+    let today = context.settings.today;
+    let mut used = used_already(policy, file, context.catalogue);
+    let mut findings = layer_waivers(policy, context.catalogue);
     let mut view = view(Facts {
         name: &policy.name,
         posture: Some(&policy.posture),
@@ -42,11 +42,11 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         secrets: suppress::secret_views(policy.lines, file, case.source),
         overlaps: case.overlaps.to_vec(),
         today,
-        wants_effective: bench.wants_effective,
+        wants_effective: context.wants_effective,
         ..Facts::default()
     });
     for stage in [Stage::Posture, Stage::Run] {
-        findings.append(&mut run(&view, stage, case, bench, &mut used));
+        findings.append(&mut run(&view, stage, case, context, &mut used));
     }
     let mut about_covering = Vec::new();
     // What covers a finding about covering is of use, too; nothing can change after that.
@@ -54,7 +54,7 @@ pub fn judge(case: Case<'_>, bench: Bench<'_>) -> Vec<Finding> {
         let before = used.clone();
         view.waivers = suppress::waiver_views(policy, today, &used);
         view.ignores = suppress::ignore_views(policy, file, &used);
-        about_covering = run(&view, Stage::Hygiene, case, bench, &mut used);
+        about_covering = run(&view, Stage::Hygiene, case, context, &mut used);
         if used == before {
             break;
         }
@@ -77,21 +77,27 @@ fn long_alarms(policy: &Policy) -> BTreeSet<usize> {
 }
 
 /// Findings of one stage, with what covers them.
-fn run(view: &View, stage: Stage, case: Case<'_>, bench: Bench<'_>, used: &mut Used) -> Vec<Finding> {
+fn run(
+    view: &View,
+    stage: Stage,
+    case: LintInput<'_>,
+    context: LintContext<'_>,
+    used: &mut Used,
+) -> Vec<Finding> {
     let ground = Ground {
         places: &case.policy.places,
         file: case.file,
-        others: bench.others,
+        others: context.others,
     };
-    let enabled = |rule: &Rule| !bench.settings.disabled.contains_key(&rule.meta.id);
-    let results = if bench.single {
-        bench.catalogue.run_side_by_side(stage, view, &enabled)
+    let enabled = |rule: &Rule| !context.settings.disabled.contains_key(&rule.meta.id);
+    let results = if context.single {
+        context.catalogue.run_side_by_side(stage, view, &enabled)
     } else {
-        bench.catalogue.run(stage, view, &enabled)
+        context.catalogue.run(stage, view, &enabled)
     };
     let mut found = resolve::findings(results, &ground, Some(case.policy));
-    override_severities(&mut found, bench.settings);
-    suppress::suppress(&mut found, case, bench.settings.today, used);
+    override_severities(&mut found, context.settings);
+    suppress::suppress(&mut found, case, context.settings.today, used);
     found
 }
 

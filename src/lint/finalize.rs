@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::baseline::Baseline;
-use crate::lint::judge::override_severities;
+use crate::lint::evaluate::override_severities;
 use crate::lint::resolve::{self, Ground};
 use crate::lint::settings::Settings;
 use crate::pointer::Pointer;
@@ -17,7 +17,7 @@ use crate::rule::view::StaleView;
 use crate::source::Sources;
 
 /// A baseline file with its tree.
-pub struct Known<'a> {
+pub struct BaselineFile<'a> {
     /// Its content.
     pub baseline: &'a Baseline,
     /// Its places.
@@ -26,7 +26,7 @@ pub struct Known<'a> {
 
 /// A settled run.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct LintResult {
     /// Findings in output order; those below the minimum severity are gone.
     pub findings: Vec<Finding>,
     /// Counts of findings; files, policies and rules are the caller's.
@@ -38,7 +38,7 @@ pub struct Outcome {
 /// Applies the baseline to findings in output order ([`sort`]) and finds its entries that nothing matches any more.
 pub fn apply_baseline(
     findings: &mut Vec<Finding>,
-    known: &Known<'_>,
+    known: &BaselineFile<'_>,
     sources: &Sources,
     catalogue: &Catalogue,
     settings: &Settings,
@@ -84,7 +84,7 @@ pub fn apply_baseline(
 
 /// Orders and counts findings and says how the run ends.
 #[must_use]
-pub fn settle(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings) -> Outcome {
+pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings) -> LintResult {
     sort(&mut findings, sources);
     let mut summary = Summary::default();
     let mut denied = false;
@@ -112,7 +112,7 @@ pub fn settle(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings
     } else {
         u8::from(denied)
     };
-    Outcome {
+    LintResult {
         findings,
         summary,
         exit_code,

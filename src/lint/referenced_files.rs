@@ -2,7 +2,7 @@
 //! policies that use them, but for credentials, which are found where they are.
 
 use crate::finding::{Finding, Suppression};
-use crate::lint::judge::override_severities;
+use crate::lint::evaluate::override_severities;
 use crate::lint::resolve::{self, Ground};
 use crate::lint::settings::Settings;
 use crate::lint::suppress;
@@ -18,7 +18,12 @@ use crate::yaml::{Node, Style, Value};
 
 /// Credentials of one such file. Ignores in it cover them; waivers belong to policies and cannot.
 #[must_use]
-pub fn stray(file: &ParsedFile, source: &Source, catalogue: &Catalogue, settings: &Settings) -> Vec<Finding> {
+pub fn referenced_files(
+    file: &ParsedFile,
+    source: &Source,
+    catalogue: &Catalogue,
+    settings: &Settings,
+) -> Vec<Finding> {
     let view = view(Facts {
         name: source.name(),
         secrets: suppress::secret_views((1, source.lines()), file, source),
