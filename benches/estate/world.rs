@@ -1,6 +1,6 @@
 //! The pools that are played: real in size, one in ten in audit only.
 
-use cogward::simulator::{Pool, Raw, World};
+use cogward::simulator::{AwsState, Pool, RawMembers};
 use serde_json::{Value, json};
 
 /// The access key that acts for the account.
@@ -10,10 +10,10 @@ pub const REGION: &str = "us-west-2";
 const ACCOUNT: &str = "123456789012";
 const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
 
-fn raw(value: Value) -> Raw {
+fn raw(value: Value) -> RawMembers {
     match value {
         Value::Object(members) => members,
-        _ => Raw::default(),
+        _ => RawMembers::default(),
     }
 }
 
@@ -23,8 +23,8 @@ pub fn id(index: usize) -> String {
 }
 
 /// An account with so many pools, each with so many clients, an alarm and the metric that the alarm is on.
-pub fn world(pools: usize, clients: usize) -> World {
-    let mut world = World::default().with_key(KEY, ACCOUNT);
+pub fn world(pools: usize, clients: usize) -> AwsState {
+    let mut world = AwsState::default().with_key(KEY, ACCOUNT);
     let region = world.region_mut(ACCOUNT, REGION);
     region.topics.insert(TOPIC.to_owned(), topic());
     for index in 0..pools {
@@ -36,14 +36,14 @@ pub fn world(pools: usize, clients: usize) -> World {
     world
 }
 
-fn topic() -> cogward::simulator::Topic {
-    cogward::simulator::Topic {
+fn topic() -> cogward::simulator::TopicState {
+    cogward::simulator::TopicState {
         subscriptions: vec![cogward::simulator::Subscription {
             protocol: "email".to_owned(),
             endpoint: "security@example.com".to_owned(),
             confirmed: true,
         }],
-        ..cogward::simulator::Topic::default()
+        ..cogward::simulator::TopicState::default()
     }
 }
 

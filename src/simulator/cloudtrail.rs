@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::simulator::clock;
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::world::Raw;
+use crate::simulator::state::RawMembers;
 
 /// Most events on a page, which is also how many there are if nothing is said.
 const MOST: u64 = 50;
@@ -42,11 +42,11 @@ fn lookup_events(context: &mut Context<'_>, input: &Value) -> Answer {
     }
     let size = context.page(Some(&json!(asked)), 50);
     let hollow = context.behaviour.hollow_pages;
-    let fits = |event: &Raw| attributes.iter().all(|attribute| fits(event, attribute));
-    let within = |event: &&Raw| at(event) >= from && at(event) <= to && fits(event);
+    let fits = |event: &RawMembers| attributes.iter().all(|attribute| fits(event, attribute));
+    let within = |event: &&RawMembers| at(event) >= from && at(event) <= to && fits(event);
     let events = context.here().events.iter().filter(within);
     // Newest first; the number keeps events of one moment in their order.
-    let keyed: BTreeMap<String, &Raw> = events
+    let keyed: BTreeMap<String, &RawMembers> = events
         .enumerate()
         .map(|(number, event)| (format!("{:020.3}-{number:08}", 1e12 - at(event)), event))
         .collect();
@@ -60,12 +60,12 @@ fn lookup_events(context: &mut Context<'_>, input: &Value) -> Answer {
     Ok(output)
 }
 
-fn at(event: &Raw) -> f64 {
+fn at(event: &RawMembers) -> f64 {
     event.get("EventTime").and_then(Value::as_f64).unwrap_or_default()
 }
 
 /// Whether an event has an attribute: its own member, or for resources one of them.
-fn fits(event: &Raw, attribute: &Value) -> bool {
+fn fits(event: &RawMembers, attribute: &Value) -> bool {
     let text = |name: &str| attribute.get(name).and_then(Value::as_str).unwrap_or_default();
     let (key, wanted) = (text("AttributeKey"), text("AttributeValue"));
     let resources = event.get("Resources").and_then(Value::as_array);
@@ -79,7 +79,7 @@ fn fits(event: &Raw, attribute: &Value) -> bool {
 }
 
 /// The record itself is text, with JSON in it, and the event's time.
-fn served(event: &Raw) -> Value {
+fn served(event: &RawMembers) -> Value {
     let mut members = event.clone();
     if let Some(Value::Object(record)) = event.get("CloudTrailEvent") {
         let mut record = record.clone();

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::simulator::failure::Failure;
 use crate::simulator::options::Behaviour;
-use crate::simulator::world::{Identity, Region, World};
+use crate::simulator::state::{AwsState, Identity, Region};
 
 /// What an operation works on.
 pub(super) struct Context<'a> {
-    pub(super) world: &'a mut World,
+    pub(super) world: &'a mut AwsState,
     pub(super) behaviour: &'a Behaviour,
     pub(super) caller: &'a Identity,
     pub(super) region: &'a str,

@@ -9,7 +9,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use crate::simulator::world::{World, WorldError};
+use crate::simulator::state::{AwsState, WorldError};
 
 static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/demo/policies");
 
@@ -23,8 +23,8 @@ pub const REGION: &str = "us-west-2";
 ///
 /// # Errors
 /// None in practice: the file is part of the program, and a test reads it.
-pub fn world() -> Result<World, WorldError> {
-    World::from_json(include_str!("demo/world.json"))
+pub fn world() -> Result<AwsState, WorldError> {
+    AwsState::from_json(include_str!("demo/world.json"))
 }
 
 /// File names and texts of the policies, ordered by name.

@@ -9,7 +9,7 @@ use crate::simulator::wire::request::Request;
 /// A fault. What it does not name fits every call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
+pub struct InjectedFault {
     /// The service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Service>,
@@ -32,7 +32,7 @@ pub struct Fault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
     /// What goes wrong.
-    pub kind: Kind,
+    pub kind: FaultKind,
 }
 
 fn first() -> u32 {
@@ -42,7 +42,7 @@ fn first() -> u32 {
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FaultKind {
     /// The service's own "too many requests".
     Throttle,
     /// The service's own fault, status 500.
@@ -126,7 +126,7 @@ impl Empty {
     }
 }
 
-impl Kind {
+impl FaultKind {
     /// Its name in the log.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -188,10 +188,10 @@ pub(super) fn merge(into: &mut Value, more: &Value) {
     }
 }
 
-impl Fault {
+impl InjectedFault {
     /// A fault of every call.
     #[must_use]
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: FaultKind) -> Self {
         Self {
             service: None,
             operation: None,
@@ -264,11 +264,11 @@ fn fits(wanted: Option<&str>, is: Option<&str>) -> bool {
 /// The faults of a server with how many calls each of them has seen.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    faults: Vec<(Fault, u32)>,
+    faults: Vec<(InjectedFault, u32)>,
 }
 
 impl Faults {
-    pub(super) fn new(faults: Vec<Fault>) -> Self {
+    pub(super) fn new(faults: Vec<InjectedFault>) -> Self {
         Self {
             faults: faults.into_iter().map(|fault| (fault, 0)).collect(),
         }
@@ -276,8 +276,8 @@ impl Faults {
 
     /// What goes wrong with a call: of the faults that take the answer's place the first, and all
     /// that come along.
-    pub(super) fn strike(&mut self, request: &Request) -> Vec<Kind> {
-        let mut struck: Vec<Kind> = Vec::new();
+    pub(super) fn strike(&mut self, request: &Request) -> Vec<FaultKind> {
+        let mut struck: Vec<FaultKind> = Vec::new();
         for (fault, seen) in &mut self.faults {
             if !fault.fits(request) {
                 continue;
@@ -302,31 +302,33 @@ mod tests {
     #[test]
     fn faults_are_data() {
         let faults = vec![
-            Fault::new(Kind::Throttle).at("DescribeUserPool").times(2),
-            Fault::new(Kind::Slow(50)).on("us-west-2_A").from(3),
-            Fault::new(Kind::Set("/UserPool/Name".into(), json!("x"))).client(""),
+            InjectedFault::new(FaultKind::Throttle)
+                .at("DescribeUserPool")
+                .times(2),
+            InjectedFault::new(FaultKind::Slow(50)).on("us-west-2_A").from(3),
+            InjectedFault::new(FaultKind::Set("/UserPool/Name".into(), json!("x"))).client(""),
         ];
         let text = serde_json::to_string(&faults).unwrap();
-        assert_eq!(serde_json::from_str::<Vec<Fault>>(&text).unwrap(), faults);
+        assert_eq!(serde_json::from_str::<Vec<InjectedFault>>(&text).unwrap(), faults);
         let short = json!({ "operation": "ListMetrics", "service": "cloudwatch", "kind": "bad-gateway" });
-        let fault: Fault = serde_json::from_value(short).unwrap();
+        let fault: InjectedFault = serde_json::from_value(short).unwrap();
         assert_eq!(
             (fault.from, fault.times, fault.kind.name()),
             (1, None, "bad-gateway")
         );
-        assert!(serde_json::from_value::<Fault>(json!({ "kind": "reset", "when": 1 })).is_err());
+        assert!(serde_json::from_value::<InjectedFault>(json!({ "kind": "reset", "when": 1 })).is_err());
     }
 
     #[test]
     fn merging_goes_into_objects_only() {
         let mut answer = json!({ "a": { "b": 1, "c": [1] } });
-        Kind::Merge(json!({ "a": { "c": [2], "d": { "e": 1 } }, "f": null })).alter(&mut answer);
+        FaultKind::Merge(json!({ "a": { "c": [2], "d": { "e": 1 } }, "f": null })).alter(&mut answer);
         assert_eq!(
             answer,
             json!({ "a": { "b": 1, "c": [2], "d": { "e": 1 } }, "f": null })
         );
-        Kind::Set("/a/none".into(), json!(1)).alter(&mut answer);
-        Kind::Set("/a/c/0".into(), json!(3)).alter(&mut answer);
+        FaultKind::Set("/a/none".into(), json!(1)).alter(&mut answer);
+        FaultKind::Set("/a/c/0".into(), json!(3)).alter(&mut answer);
         assert_eq!(answer["a"], json!({ "b": 1, "c": [3], "d": { "e": 1 } }));
     }
 }

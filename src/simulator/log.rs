@@ -6,7 +6,7 @@ use crate::simulator::service::Service;
 
 /// A call that arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub struct LoggedCall {
     /// The service.
     pub service: Service,
     /// The operation.
@@ -31,7 +31,7 @@ pub struct Call {
     pub faults: Vec<&'static str>,
 }
 
-impl Call {
+impl LoggedCall {
     /// Its action as IAM writes it: `cognito-idp:DescribeUserPool`.
     #[must_use]
     pub fn action(&self) -> String {

@@ -30,27 +30,29 @@ mod cloudtrail;
 mod cloudwatch;
 mod cognito;
 mod context;
-mod desk;
 mod failure;
 mod fault;
 mod log;
 mod options;
 mod quota;
+mod router;
 mod server;
 mod service;
 mod shape;
 mod sns;
+mod state;
 mod sts;
 mod times;
 mod wire;
-mod world;
 
-pub use fault::{Empty, Fault, Kind};
-pub use log::Call;
+pub use fault::{Empty, FaultKind, InjectedFault};
+pub use log::LoggedCall;
 pub use options::{
     AllClients, Behaviour, NoClientConfiguration, NoPoolConfiguration, Options, Unsent, Update,
 };
 pub use quota::Quotas;
 pub use server::Server;
 pub use service::Service;
-pub use world::{Account, Identity, Metric, Pool, Raw, Region, Role, Subscription, Topic, World, WorldError};
+pub use state::{
+    Account, AwsState, Identity, Metric, Pool, RawMembers, Region, Role, Subscription, TopicState, WorldError,
+};

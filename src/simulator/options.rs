@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::simulator::fault::Fault;
+use crate::simulator::fault::InjectedFault;
 use crate::simulator::quota::Quotas;
 
 /// Options of a server. The default is a service without quotas, latency or faults.
@@ -21,7 +21,7 @@ pub struct Options {
     /// all. `sts:GetCallerIdentity` needs no permission, as in AWS.
     pub allowed: Option<BTreeSet<String>>,
     /// What goes wrong.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<InjectedFault>,
     /// Most items on a page of any listing, below AWS's own limits; `None` leaves those.
     pub page_size: Option<usize>,
 }

@@ -17,13 +17,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::simulator::desk::{Desk, Outcome};
-use crate::simulator::fault::Fault;
-use crate::simulator::log::Call;
+use crate::simulator::fault::InjectedFault;
+use crate::simulator::log::LoggedCall;
 use crate::simulator::options::Options;
+use crate::simulator::router::{Outcome, Router};
+use crate::simulator::state::AwsState;
 use crate::simulator::wire::encode::Encoded;
 use crate::simulator::wire::request::Request;
-use crate::simulator::world::World;
 
 /// Largest request that is read, in bytes.
 const MOST: usize = 8 << 20;
@@ -35,7 +35,7 @@ const GRACE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    desk: Arc<Desk>,
+    router: Arc<Router>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -45,16 +45,16 @@ impl Server {
     ///
     /// # Errors
     /// The port is taken, or the system gives no socket, thread or runtime.
-    pub fn start(world: World, options: Options) -> io::Result<Self> {
+    pub fn start(world: AwsState, options: Options) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let desk = Arc::new(Desk::new(world, options));
+        let router = Arc::new(Router::new(world, options));
         let (stop, stopped) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let own = Arc::clone(&desk);
+        let own = Arc::clone(&router);
         let run = move || {
             runtime.block_on(accept(listener, own, stopped));
             runtime.shutdown_timeout(GRACE);
@@ -62,7 +62,7 @@ impl Server {
         let thread = std::thread::Builder::new().name("simulator".into()).spawn(run)?;
         Ok(Self {
             address,
-            desk,
+            router,
             stop,
             thread: Some(thread),
         })
@@ -82,35 +82,35 @@ impl Server {
 
     /// A copy of everything as it is now.
     #[must_use]
-    pub fn world(&self) -> World {
-        self.desk.world()
+    pub fn world(&self) -> AwsState {
+        self.router.world()
     }
 
     /// Changes the world between two calls, as somebody else would.
-    pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        self.desk.change(change)
+    pub fn change<T>(&self, change: impl FnOnce(&mut AwsState) -> T) -> T {
+        self.router.change(change)
     }
 
     /// The calls so far, in the order in which they arrived.
     #[must_use]
-    pub fn log(&self) -> Vec<Call> {
-        self.desk.log()
+    pub fn log(&self) -> Vec<LoggedCall> {
+        self.router.log()
     }
 
     /// Empties the log (while no call is on its way) and starts [`Server::busiest`] anew.
     pub fn forget(&self) {
-        self.desk.forget();
+        self.router.forget();
     }
 
     /// Most calls that were on their way at once.
     #[must_use]
     pub fn busiest(&self) -> usize {
-        self.desk.busiest()
+        self.router.busiest()
     }
 
     /// Replaces the faults; counting starts anew.
-    pub fn set_faults(&self, faults: Vec<Fault>) {
-        self.desk.set_faults(faults);
+    pub fn set_faults(&self, faults: Vec<InjectedFault>) {
+        self.router.set_faults(faults);
     }
 }
 
@@ -124,7 +124,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: std::net::TcpListener, desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+async fn accept(listener: std::net::TcpListener, router: Arc<Router>, mut stopped: watch::Receiver<bool>) {
     let Ok(listener) = TcpListener::from_std(listener) else {
         return;
     };
@@ -135,7 +135,7 @@ async fn accept(listener: std::net::TcpListener, desk: Arc<Desk>, mut stopped: w
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, Arc::clone(&desk), stopped.clone()));
+                    connections.spawn(converse(stream, Arc::clone(&router), stopped.clone()));
                 }
                 // Out of file handles, or the peer is gone already: others may fare better.
                 Err(_) => tokio::task::yield_now().await,
@@ -147,11 +147,11 @@ async fn accept(listener: std::net::TcpListener, desk: Arc<Desk>, mut stopped: w
     let _ = tokio::time::timeout(GRACE, all).await;
 }
 
-async fn converse(stream: TcpStream, desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+async fn converse(stream: TcpStream, router: Arc<Router>, mut stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let desk = Arc::clone(&desk);
-        async move { respond(&desk, request).await }
+        let router = Arc::clone(&router);
+        async move { respond(&router, request).await }
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -171,7 +171,10 @@ async fn converse(stream: TcpStream, desk: Arc<Desk>, mut stopped: watch::Receiv
 #[error("the simulator closes the connection without an answer")]
 struct Silence;
 
-async fn respond(desk: &Desk, request: hyper::Request<Incoming>) -> Result<Response<Bytestream>, Silence> {
+async fn respond(
+    router: &Router,
+    request: hyper::Request<Incoming>,
+) -> Result<Response<Bytestream>, Silence> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MOST).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large"));
@@ -180,7 +183,7 @@ async fn respond(desk: &Desk, request: hyper::Request<Incoming>) -> Result<Respo
         let what = "this is a simulated AWS, and it does not understand the request";
         return Ok(plain(StatusCode::NOT_FOUND, what));
     };
-    match desk.serve(&request).await {
+    match router.serve(&request).await {
         Outcome::Whole(encoded) => Ok(response(encoded, false)),
         Outcome::Half(encoded) => Ok(response(encoded, true)),
         Outcome::None => Err(Silence),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::service::Service;
-use crate::simulator::world::{Subscription, Topic};
+use crate::simulator::state::{Subscription, TopicState};
 
 /// Most subscriptions on a page.
 const MOST: usize = 100;
@@ -26,7 +26,7 @@ fn topic<'a>(
     context: &'a mut Context<'_>,
     operation: &str,
     input: &Value,
-) -> Result<(String, String, &'a Topic), Failure> {
+) -> Result<(String, String, &'a TopicState), Failure> {
     let arn = input.get("TopicArn").and_then(Value::as_str).unwrap_or_default();
     let parts: Vec<_> = arn.split(':').collect();
     let ["arn", _, "sns", region, account, _name] = parts[..] else {

@@ -6,7 +6,7 @@ use crate::simulator::clock;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::service::Service;
-use crate::simulator::world::{Identity, Role, World};
+use crate::simulator::state::{AwsState, Identity, Role};
 
 /// How long a session lasts, in seconds. It is answered, and not enforced.
 const SESSION: f64 = 3600.0;
@@ -82,7 +82,7 @@ impl Wanted {
         })
     }
 
-    fn role<'a>(&self, world: &'a World) -> Option<&'a Role> {
+    fn role<'a>(&self, world: &'a AwsState) -> Option<&'a Role> {
         world.accounts.get(&self.account)?.roles.get(&self.role)
     }
 

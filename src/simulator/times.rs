@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::simulator::world::World;
+use crate::simulator::state::AwsState;
 
 /// Makes times absolute: a negative one is so many seconds before `now`.
-pub(super) fn settle(world: &mut World, now: f64) {
+pub(super) fn make_absolute(world: &mut AwsState, now: f64) {
     let regions = world
         .accounts
         .values_mut()
@@ -52,14 +52,14 @@ fn absolute(at: f64, now: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::world::{Metric, Pool, Raw};
+    use crate::simulator::state::{Metric, Pool, RawMembers};
 
     #[test]
     fn so_long_ago_becomes_a_time_and_other_numbers_stay() {
-        let mut world = World::default();
+        let mut world = AwsState::default();
         let region = world.region_mut("123456789012", "us-west-2");
         let members = json!({ "CreationDate": -10, "LastModifiedDate": 5, "Other": -3, "In": { "LastModifiedDate": -1.5 } });
-        let raw: Raw = members.as_object().unwrap().clone();
+        let raw: RawMembers = members.as_object().unwrap().clone();
         region.pools.insert("us-west-2_A".into(), Pool::of(raw.clone()));
         region.alarms.insert("a".into(), raw);
         let data = vec![(-1.0, -1.0), (7.0, 2.0)];
@@ -70,7 +70,7 @@ mod tests {
             dimensions,
             data,
         });
-        settle(&mut world, 100.0);
+        make_absolute(&mut world, 100.0);
         let region = world.region_mut("123456789012", "us-west-2");
         let settled = json!({ "CreationDate": 90.0, "LastModifiedDate": 5.0, "Other": -3, "In": { "LastModifiedDate": 98.5 } });
         assert_eq!(json!(region.pools["us-west-2_A"].user_pool), settled);

@@ -1,6 +1,6 @@
 //! The action with the program itself, against a simulated AWS and a GitHub on the loopback interface.
 
-use cogward::simulator::{Fault, Kind, Options, Server, demo};
+use cogward::simulator::{FaultKind, InjectedFault, Options, Server, demo};
 use serde_json::json;
 
 use crate::hub::{Answer, Hub};
@@ -147,7 +147,9 @@ fn a_shard_after_the_other_becomes_one_report() {
 #[test]
 fn aws_that_cannot_be_looked_at_is_exit_code_4_and_an_issue() {
     let (server, runner) = simulated();
-    server.set_faults(vec![Fault::new(Kind::AccessDenied).at("DescribeUserPool")]);
+    server.set_faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPool"),
+    ]);
     let hub = hub();
     let runner = runner
         .with("command", "diff")

@@ -1,17 +1,17 @@
 //! Somebody else changes a pool between plan and write: it is seen, and nothing of theirs is written over.
 
 use cogward::proposal::Ended;
-use cogward::simulator::{Fault, Kind, Options, World};
+use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
 use crate::scene::{APP, WEB, policy, pool, put_alarm};
 use crate::support::{Bench, POOL, figure, raw, writes};
 
-type Change = (&'static str, &'static str, fn(&mut World));
+type Change = (&'static str, &'static str, fn(&mut AwsState));
 
 /// What somebody else does, and the operation whose object it is.
 fn changes() -> Vec<Change> {
-    let user_pool: fn(&mut World) = |world| {
+    let user_pool: fn(&mut AwsState) = |world| {
         world.pool_mut(POOL).unwrap().user_pool["DeletionProtection"] = "INACTIVE".into();
     };
     vec![
@@ -97,8 +97,8 @@ fn what_somebody_else_did_is_seen_before_each_write() {
 }
 
 /// Whether the object of an operation is as they left it.
-fn keeps(theirs: &World, now: &World, operation: &str) -> bool {
-    let part = |world: &World| -> Value {
+fn keeps(theirs: &AwsState, now: &AwsState, operation: &str) -> bool {
+    let part = |world: &AwsState| -> Value {
         let pool = world.pool(POOL).unwrap();
         let region = &world.accounts[crate::support::ACCOUNT].regions[crate::support::REGION];
         match operation {
@@ -206,9 +206,9 @@ fn nothing_is_written_over_an_answer_about_something_else() {
         let bench = Bench::new(pool(), Options::default());
         bench.server.change(|world| put_alarm(world, 9.0));
         let prepared = bench.plan(&policy());
-        let kind = Kind::Set(pointer.into(), other.into());
+        let kind = FaultKind::Set(pointer.into(), other.into());
         // The pool's configuration has no client; a client's has its own.
-        let fault = Fault::new(kind).at(read);
+        let fault = InjectedFault::new(kind).at(read);
         let fault = if other == WEB { fault.client(APP) } else { fault };
         bench.server.set_faults(vec![fault]);
         let outcome = bench.carry_out(&prepared, "a.jsonl");

@@ -4,32 +4,35 @@ use std::collections::BTreeSet;
 
 use cogward::journal::Outcome as Journalled;
 use cogward::proposal::{ApplyOutcome, Ended, State};
-use cogward::simulator::{Empty, Fault, Kind, Options, World};
+use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options};
 use serde_json::Value;
 
 use crate::scene::{ORDER, policy, pool};
 use crate::support::{Bench, POOL, cases, figure};
 use crate::unmanaged::unmanaged;
 
-fn kinds() -> Vec<Kind> {
+fn kinds() -> Vec<FaultKind> {
     let kinds = [
-        Kind::Throttle,
-        Kind::Internal,
-        Kind::BadGateway,
-        Kind::Reset,
-        Kind::Lost,
-        Kind::Garbage,
-        Kind::Truncated,
-        Kind::AccessDenied,
-        Kind::ExpiredToken,
-        Kind::NotFound,
-        Kind::ConcurrentModification,
+        FaultKind::Throttle,
+        FaultKind::Internal,
+        FaultKind::BadGateway,
+        FaultKind::Reset,
+        FaultKind::Lost,
+        FaultKind::Garbage,
+        FaultKind::Truncated,
+        FaultKind::AccessDenied,
+        FaultKind::ExpiredToken,
+        FaultKind::NotFound,
+        FaultKind::ConcurrentModification,
     ];
-    kinds.into_iter().chain(Empty::ALL.map(Kind::Empty)).collect()
+    kinds
+        .into_iter()
+        .chain(Empty::ALL.map(FaultKind::Empty))
+        .collect()
 }
 
 /// Which changes the world has.
-fn landed(world: &World) -> BTreeSet<&'static str> {
+fn landed(world: &AwsState) -> BTreeSet<&'static str> {
     let pool = world.pool(POOL).unwrap();
     let alarms = &world.accounts[crate::support::ACCOUNT].regions[crate::support::REGION].alarms;
     let high = &pool.risk_configurations[""]["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"];
@@ -63,7 +66,7 @@ fn landed(world: &World) -> BTreeSet<&'static str> {
 }
 
 /// Whether everything that was said is so.
-fn is_true(outcome: &ApplyOutcome, world: &World, what: &str) {
+fn is_true(outcome: &ApplyOutcome, world: &AwsState, what: &str) {
     let landed = landed(world);
     for (at, state) in &outcome.pools[0].changes {
         let is = landed.contains(at.as_str());
@@ -92,7 +95,7 @@ fn is_true(outcome: &ApplyOutcome, world: &World, what: &str) {
     }
 }
 
-fn struck(fault: Fault, what: &str) {
+fn struck(fault: InjectedFault, what: &str) {
     let bench = Bench::new(pool(), Options::default());
     let first = bench.server.world();
     let before = unmanaged(&first, &first, &policy());
@@ -144,7 +147,7 @@ fn every_fault_at_every_write_is_told_truly_and_made_good_by_another_run() {
         for kind in kinds() {
             for times in [1, u32::MAX].into_iter().take(if cases(1) > 1 { 2 } else { 1 }) {
                 let what = format!("{} at {operation}, {times} times", kind.name());
-                struck(Fault::new(kind.clone()).at(operation).times(times), &what);
+                struck(InjectedFault::new(kind.clone()).at(operation).times(times), &what);
                 count += 1;
             }
         }
@@ -168,7 +171,10 @@ fn every_fault_at_every_read_between_writes_is_told_truly() {
         for kind in kinds() {
             for from in 1..=most {
                 let what = format!("{} at {operation} {from}", kind.name());
-                struck(Fault::new(kind.clone()).at(operation).from(from).times(2), &what);
+                struck(
+                    InjectedFault::new(kind.clone()).at(operation).from(from).times(2),
+                    &what,
+                );
                 count += 1;
             }
         }
@@ -189,7 +195,7 @@ fn a_good_answer_confirms_no_write_that_is_not_there() {
         let prepared = bench.plan(&policy());
         bench
             .server
-            .set_faults(vec![Fault::new(Kind::Empty(empty)).at(operation)]);
+            .set_faults(vec![InjectedFault::new(FaultKind::Empty(empty)).at(operation)]);
         let outcome = bench.carry_out(&prepared, "a.jsonl");
         assert_eq!(outcome.exit_code(), 4, "{what}: {outcome:#?}");
         let struck = outcome.pools[0]
@@ -232,7 +238,10 @@ fn a_confirmed_write_that_cannot_be_read_again_is_not_done() {
         let prepared = bench.plan(&policy());
         // The pool is read after MFA, too.
         let nth = if write == "UpdateUserPool" { 3 } else { 2 };
-        let denied = Fault::new(Kind::AccessDenied).at(read).from(nth).times(1);
+        let denied = InjectedFault::new(FaultKind::AccessDenied)
+            .at(read)
+            .from(nth)
+            .times(1);
         bench.server.set_faults(vec![denied]);
         let outcome = bench.carry_out(&prepared, "a.jsonl");
         let struck = outcome.pools[0].calls.iter().find(|call| call.operation == write);

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cogward::journal::{self, Outcome};
-use cogward::simulator::{Options, World};
+use cogward::simulator::{AwsState, Options};
 use serde_json::Value;
 
 use crate::scene::{policy, pool};
@@ -96,7 +96,7 @@ fn confirmed_is_done(bench: &Bench, journal: &str) -> usize {
     done
 }
 
-fn settings(world: &World) -> Value {
+fn settings(world: &AwsState) -> Value {
     let mut whole = serde_json::to_value(world).unwrap();
     without_dates(&mut whole);
     whole

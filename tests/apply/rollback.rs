@@ -6,7 +6,7 @@ use cogward::model::posture::Posture;
 use cogward::plan::guard::Permits;
 use cogward::proposal::Ended;
 use cogward::proposal::{ApplyOutcome, Guard};
-use cogward::simulator::{Behaviour, Fault, Kind, Options, Pool, Raw, Update, World};
+use cogward::simulator::{AwsState, Behaviour, FaultKind, InjectedFault, Options, Pool, RawMembers, Update};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
@@ -111,8 +111,8 @@ fn a_call_whose_answer_was_lost_is_undone_as_well_and_a_refused_one_is_not() {
     let before = posture(&bench);
     let prepared = bench.plan(&policy());
     bench.server.set_faults(vec![
-        Fault::new(Kind::Lost).at("SetLogDeliveryConfiguration"),
-        Fault::new(Kind::AccessDenied).at("PutMetricAlarm"),
+        InjectedFault::new(FaultKind::Lost).at("SetLogDeliveryConfiguration"),
+        InjectedFault::new(FaultKind::AccessDenied).at("PutMetricAlarm"),
     ]);
     let outcome = bench.carry_out(&prepared, "a.jsonl");
     assert_eq!(outcome.exit_code(), 4);
@@ -147,7 +147,7 @@ fn bare() -> Options {
 }
 
 /// A world without what every write changes, and without an alarm that was made, which nothing here deletes.
-fn whole(world: &World, has_alarm: bool) -> Value {
+fn whole(world: &AwsState, has_alarm: bool) -> Value {
     let mut whole = serde_json::to_value(world).unwrap();
     let region = &mut whole["accounts"][ACCOUNT]["regions"][REGION];
     if has_alarm {
@@ -254,7 +254,7 @@ fn every_apply_is_undone_to_the_last_byte() {
 #[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
 fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
     let client = |own: &[(&str, Value)]| {
-        let mut client: Raw = pool().clients[WEB].clone();
+        let mut client: RawMembers = pool().clients[WEB].clone();
         client.remove("ExplicitAuthFlows");
         client.extend(
             own.iter()

@@ -1,6 +1,6 @@
 //! Random pools with all that surrounds them, and one scene in which every kind of call has something to do.
 
-use cogward::simulator::{Pool, Raw, World};
+use cogward::simulator::{AwsState, Pool, RawMembers};
 use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::option;
@@ -26,7 +26,7 @@ fn action() -> impl Strategy<Value = Value> {
 }
 
 /// A risk configuration, members that nobody knows included.
-pub fn risk() -> impl Strategy<Value = Raw> {
+pub fn risk() -> impl Strategy<Value = RawMembers> {
     let takeover = (
         option::of(action()),
         option::of(action()),
@@ -58,7 +58,7 @@ pub fn risk() -> impl Strategy<Value = Raw> {
         option::of(exceptions),
     );
     sections.prop_map(|(takeover, compromised, exceptions)| {
-        let mut found = Raw::new();
+        let mut found = RawMembers::new();
         for (name, section) in [
             ("AccountTakeoverRiskConfiguration", takeover),
             ("CompromisedCredentialsRiskConfiguration", compromised),
@@ -78,7 +78,7 @@ fn log(source: &str, level: &str) -> Value {
 }
 
 /// An alarm of the name that policies have.
-pub fn alarm(threshold: f64) -> Raw {
+pub fn alarm(threshold: f64) -> RawMembers {
     raw(json!({
         "AlarmName": "risk", "AlarmDescription": "who watches", "Namespace": "AWS/Cognito",
         "MetricName": "AccountTakeoverRisk", "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 3,
@@ -219,7 +219,7 @@ fn plain() -> impl Strategy<Value = (Pool, bool)> {
     )
 }
 
-pub fn put_alarm(world: &mut World, threshold: f64) {
+pub fn put_alarm(world: &mut AwsState, threshold: f64) {
     let alarms = &mut world.region_mut(ACCOUNT, REGION).alarms;
     alarms.insert("risk".into(), alarm(threshold));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cogward::proposal::PoolProposal;
-use cogward::simulator::{Behaviour, Options, Pool, Update, World};
+use cogward::simulator::{AwsState, Behaviour, Options, Pool, Update};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Map, Value, json};
 
@@ -52,7 +52,7 @@ fn small(name: &str) -> String {
 }
 
 /// Operations and bodies of what was written to Cognito, in order.
-fn sent(world: &World) -> Vec<(String, Value)> {
+fn sent(world: &AwsState) -> Vec<(String, Value)> {
     let events = &world.accounts[ACCOUNT].regions[REGION].events;
     let one = |event: &Map<String, Value>| {
         let name = event["EventName"].as_str().unwrap().to_owned();

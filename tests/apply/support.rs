@@ -10,7 +10,7 @@ use cogward::plan::guard::{Named, Permits};
 use cogward::policy::variable::Variables;
 use cogward::proposal::{ApplyOutcome, Guard};
 use cogward::rule::catalogue::Catalogue;
-use cogward::simulator::{Options, Pool, Raw, Server, World};
+use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
 use cogward::source::Sources;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -22,7 +22,7 @@ pub const KEY: &str = "AKIAEXAMPLE";
 /// What generated clients have for a secret.
 pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
 
-pub fn raw(value: Value) -> Raw {
+pub fn raw(value: Value) -> RawMembers {
     match value {
         Value::Object(members) => members,
         other => panic!("not an object: {other}"),
@@ -59,7 +59,7 @@ fn limits() -> Limits {
 
 impl Bench {
     pub fn new(pool: Pool, options: Options) -> Self {
-        let mut world = World::default().with_key(KEY, ACCOUNT);
+        let mut world = AwsState::default().with_key(KEY, ACCOUNT);
         world.region_mut(ACCOUNT, REGION).pools.insert(POOL.into(), pool);
         let server = Server::start(world, options).unwrap();
         let config = format!(

@@ -1,6 +1,6 @@
 //! What a policy does not manage of a simulated world: it must be the same, byte for byte, before and after.
 
-use cogward::simulator::World;
+use cogward::simulator::AwsState;
 use serde_json::{Value, json};
 
 use crate::scene::{APP, WEB};
@@ -8,7 +8,7 @@ use crate::support::{ACCOUNT, POOL, REGION};
 
 /// The world without what the policy manages. `first` is the world before anything was done: a client that had no
 /// responses of its own then has nothing of them that is anybody else's.
-pub fn unmanaged(world: &World, first: &World, policy: &Value) -> Value {
+pub fn unmanaged(world: &AwsState, first: &AwsState, policy: &Value) -> Value {
     let mut whole = serde_json::to_value(world).unwrap();
     let region = &mut whole["accounts"][ACCOUNT]["regions"][REGION];
     let mut pool = region["pools"][POOL].take();

@@ -5,7 +5,7 @@ use cogward::model::mode::{Mode, Modes};
 use cogward::observe::live::{Inquiry, Query, Silent, Stop, histories};
 use cogward::plan::Auth;
 use cogward::plan::gate::{Evidence, Known, Source};
-use cogward::simulator::{Empty, Fault, Kind, Options, Server};
+use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -219,27 +219,30 @@ async fn each_permission_is_needed_and_its_absence_is_told() {
 #[tokio::test]
 async fn every_fault_is_told_and_none_is_an_empty_history() {
     let common = [
-        Kind::Throttle,
-        Kind::Internal,
-        Kind::BadGateway,
-        Kind::Reset,
-        Kind::AccessDenied,
-        Kind::ExpiredToken,
-        Kind::Garbage,
-        Kind::Truncated,
+        FaultKind::Throttle,
+        FaultKind::Internal,
+        FaultKind::BadGateway,
+        FaultKind::Reset,
+        FaultKind::AccessDenied,
+        FaultKind::ExpiredToken,
+        FaultKind::Garbage,
+        FaultKind::Truncated,
     ];
-    let common: Vec<_> = common.into_iter().chain(Empty::ALL.map(Kind::Empty)).collect();
-    let timeless = Kind::Set("/Events/0/EventTime".into(), Value::Null);
-    let other = Kind::Set("/Events/0/EventName".into(), "DeleteUserPool".into());
+    let common: Vec<_> = common
+        .into_iter()
+        .chain(Empty::ALL.map(FaultKind::Empty))
+        .collect();
+    let timeless = FaultKind::Set("/Events/0/EventTime".into(), Value::Null);
+    let other = FaultKind::Set("/Events/0/EventName".into(), "DeleteUserPool".into());
     let trail = common.iter().cloned().chain([timeless, other]);
     let trail = trail.map(|kind| ("LookupEvents", Source::CloudTrail, kind));
-    let half = Kind::Set("/MetricDataResults".into(), json!([]));
-    let other = Kind::Set("/MetricDataResults/0/Id".into(), "m999".into());
+    let half = FaultKind::Set("/MetricDataResults".into(), json!([]));
+    let other = FaultKind::Set("/MetricDataResults/0/Id".into(), "m999".into());
     let metrics = common.iter().cloned().chain([half, other]);
     let metrics = metrics.map(|kind| ("GetMetricData", Source::Metrics, kind));
     for (operation, source, kind) in trail.chain(metrics) {
         let server = server(vec![sets(30.0, "AUDIT")], &[0.0, 1.0], Options::default());
-        server.set_faults(vec![Fault::new(kind.clone()).at(operation)]);
+        server.set_faults(vec![InjectedFault::new(kind.clone()).at(operation)]);
         let known = ask(&server).await;
         let found = blind(&known);
         assert!(
@@ -259,7 +262,11 @@ async fn a_listing_that_ends_early_is_whole_back_to_its_last_event() {
     };
     let server = server(events, &[], options);
     // The second page of the updates; creations are one page.
-    server.set_faults(vec![Fault::new(Kind::AccessDenied).at("LookupEvents").from(3)]);
+    server.set_faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied)
+            .at("LookupEvents")
+            .from(3),
+    ]);
     let known = ask(&server).await;
     assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(20));
     assert!(
@@ -276,7 +283,11 @@ async fn a_stopped_run_and_a_passing_throttle_are_told_apart() {
     let known = ask_with(&server, quick(), &stop).await;
     assert!(known.evidence.is_empty() && known.blind.len() == 2, "{known:?}");
     assert!(server.log().is_empty());
-    server.set_faults(vec![Fault::new(Kind::Throttle).at("LookupEvents").times(1)]);
+    server.set_faults(vec![
+        InjectedFault::new(FaultKind::Throttle)
+            .at("LookupEvents")
+            .times(1),
+    ]);
     let known = ask(&server).await;
     assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(30));
     assert_eq!(blind(&known), []);

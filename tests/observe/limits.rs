@@ -5,13 +5,13 @@ use std::time::Duration;
 use cogward::aws::Limits;
 use cogward::model::observed::Failure;
 use cogward::observe::live::{Query, Silent, Stop, observe};
-use cogward::simulator::{Fault, Kind, Options, Quotas, Server, World};
+use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options, Quotas, Server};
 
 use crate::support::{
     ACCOUNT, CLIENT, Count, POOL, REGION, connector, look, look_with, only, place, pool, quick, start, world,
 };
 
-fn pools(number: usize, clients: usize) -> World {
+fn pools(number: usize, clients: usize) -> AwsState {
     let mut world = world();
     let region = world.region_mut(ACCOUNT, REGION);
     for index in 0..number {
@@ -123,12 +123,12 @@ async fn a_pool_of_a_thousand_clients_is_read_by_pages_and_in_order() {
 async fn the_order_of_answers_changes_nothing() {
     let plain = Server::start(pools(6, 3), Options::default()).unwrap();
     let wanted = look(&plain).await;
-    let slow = |pool: &str, ms| Fault::new(Kind::Slow(ms)).on(pool);
+    let slow = |pool: &str, ms| InjectedFault::new(FaultKind::Slow(ms)).on(pool);
     let faults = vec![
         slow("us-west-2_0000", 40),
         slow("us-west-2_0001", 20),
-        Fault::new(Kind::Slow(30)).client("id0of3"),
-        Fault::new(Kind::Slow(10)).at("DescribeAlarms"),
+        InjectedFault::new(FaultKind::Slow(30)).client("id0of3"),
+        InjectedFault::new(FaultKind::Slow(10)).at("DescribeAlarms"),
     ];
     let shuffled = Server::start(
         pools(6, 3),
@@ -215,7 +215,7 @@ async fn server_calls(server: &Server) -> usize {
 #[tokio::test]
 async fn the_whole_run_has_its_time() {
     let server = start(Options {
-        faults: vec![Fault::new(Kind::Slow(60_000)).at("GetUserPoolMfaConfig")],
+        faults: vec![InjectedFault::new(FaultKind::Slow(60_000)).at("GetUserPoolMfaConfig")],
         ..Options::default()
     });
     let limits = Limits {

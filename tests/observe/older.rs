@@ -3,7 +3,7 @@
 use cogward::model::observed::{Failure, Observed};
 use cogward::model::posture::{Part, SeenMetric};
 use cogward::observe::live::Query;
-use cogward::simulator::{Empty, Fault, Kind, Options, Server, World};
+use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options, Server};
 
 use crate::support::{
     ACCOUNT, POOL, REGION, alarm, brief, calls, look, look_with, now, only, place, pool, quick, raw, world,
@@ -12,7 +12,7 @@ use crate::support::{
 const DAY: f64 = 24.0 * 3600.0;
 
 /// The world in which the metric's last data is so many days old.
-fn aged(days: f64) -> World {
+fn aged(days: f64) -> AwsState {
     let mut world = world();
     let metrics = &mut world.region_mut(ACCOUNT, REGION).metrics;
     metrics[0].data = vec![(now() - days * DAY, 1.0)];
@@ -80,17 +80,17 @@ async fn many_pools_are_asked_about_together() {
 #[tokio::test]
 async fn what_could_not_be_asked_is_told() {
     let faults = [
-        (Kind::AccessDenied, Failure::Denied),
-        (Kind::Throttle, Failure::Throttled),
-        (Kind::Internal, Failure::Unavailable),
-        (Kind::Garbage, Failure::NotUnderstood),
+        (FaultKind::AccessDenied, Failure::Denied),
+        (FaultKind::Throttle, Failure::Throttled),
+        (FaultKind::Internal, Failure::Unavailable),
+        (FaultKind::Garbage, Failure::NotUnderstood),
     ];
-    let empty = Empty::ALL.map(|empty| (Kind::Empty(empty), Failure::NotUnderstood));
-    let half = Kind::Set("/MetricDataResults".into(), serde_json::json!([]));
+    let empty = Empty::ALL.map(|empty| (FaultKind::Empty(empty), Failure::NotUnderstood));
+    let half = FaultKind::Set("/MetricDataResults".into(), serde_json::json!([]));
     let half = (half, Failure::NotUnderstood);
     for (kind, failure) in faults.into_iter().chain(empty).chain([half]) {
         let options = Options {
-            faults: vec![Fault::new(kind).at("GetMetricData")],
+            faults: vec![InjectedFault::new(kind).at("GetMetricData")],
             ..Options::default()
         };
         let server = Server::start(aged(60.0), options).unwrap();

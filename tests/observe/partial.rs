@@ -5,7 +5,7 @@ use cogward::model::observed::{Failure, Observed, Unreachable};
 use cogward::model::posture::Part;
 use cogward::model::response::RiskConfiguration;
 use cogward::observe::live::{Place, Query};
-use cogward::simulator::{Empty, Fault, Kind, Options, Server};
+use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 use futures::future::join_all;
 
 use crate::support::{
@@ -33,25 +33,28 @@ const READS: &[Read] = &[
     ("GetTopicAttributes", None, &[Part::Topics]),
 ];
 
-fn faults() -> Vec<(Kind, &'static [Failure])> {
-    let mut faults: Vec<(Kind, &'static [Failure])> = vec![
-        (Kind::AccessDenied, &[Failure::Denied]),
-        (Kind::ExpiredToken, &[Failure::Denied]),
-        (Kind::Throttle, &[Failure::Throttled]),
-        (Kind::Internal, &[Failure::Unavailable]),
-        (Kind::BadGateway, &[Failure::Unavailable]),
-        (Kind::Reset, &[Failure::Unavailable]),
-        (Kind::Garbage, &[Failure::NotUnderstood]),
+fn faults() -> Vec<(FaultKind, &'static [Failure])> {
+    let mut faults: Vec<(FaultKind, &'static [Failure])> = vec![
+        (FaultKind::AccessDenied, &[Failure::Denied]),
+        (FaultKind::ExpiredToken, &[Failure::Denied]),
+        (FaultKind::Throttle, &[Failure::Throttled]),
+        (FaultKind::Internal, &[Failure::Unavailable]),
+        (FaultKind::BadGateway, &[Failure::Unavailable]),
+        (FaultKind::Reset, &[Failure::Unavailable]),
+        (FaultKind::Garbage, &[Failure::NotUnderstood]),
         // The library calls a body that ends early either of these.
-        (Kind::Truncated, &[Failure::Unavailable, Failure::NotUnderstood]),
+        (
+            FaultKind::Truncated,
+            &[Failure::Unavailable, Failure::NotUnderstood],
+        ),
     ];
     // A good status says nothing where the answer is not in it.
-    faults.extend(Empty::ALL.map(|empty| (Kind::Empty(empty), [Failure::NotUnderstood].as_slice())));
+    faults.extend(Empty::ALL.map(|empty| (FaultKind::Empty(empty), [Failure::NotUnderstood].as_slice())));
     faults
 }
 
-fn fault(operation: &str, client: Option<&str>, kind: Kind) -> Fault {
-    let fault = Fault::new(kind).at(operation);
+fn fault(operation: &str, client: Option<&str>, kind: FaultKind) -> InjectedFault {
+    let fault = InjectedFault::new(kind).at(operation);
     match client {
         Some(client) => fault.client(client),
         None => fault,
@@ -76,7 +79,7 @@ async fn every_fault_at_every_read_is_told_and_the_rest_is_read() {
 async fn every_read_that_is_too_slow_is_told_and_the_rest_is_read() {
     let good = look(&start(Options::default())).await;
     let good = only(&good.estate);
-    let late = || (Kind::Slow(60_000), [Failure::TimedOut].as_slice());
+    let late = || (FaultKind::Slow(60_000), [Failure::TimedOut].as_slice());
     join_all(
         READS
             .iter()
@@ -85,7 +88,7 @@ async fn every_read_that_is_too_slow_is_told_and_the_rest_is_read() {
     .await;
 }
 
-async fn with_fault(good: &Observed, read: &Read, (kind, failures): (Kind, &[Failure]), limits: Limits) {
+async fn with_fault(good: &Observed, read: &Read, (kind, failures): (FaultKind, &[Failure]), limits: Limits) {
     let (operation, client, parts) = read;
     let name = kind.name();
     let server = start(Options {
@@ -157,7 +160,7 @@ async fn what_a_listing_had_before_it_broke_is_kept() {
         .insert("us-west-2_B".into(), crate::support::pool("b"));
     let clients = Server::start(world.clone(), options()).unwrap();
     clients.set_faults(vec![
-        Fault::new(Kind::AccessDenied)
+        InjectedFault::new(FaultKind::AccessDenied)
             .at("ListUserPoolClients")
             .on(POOL)
             .from(2),
@@ -172,7 +175,11 @@ async fn what_a_listing_had_before_it_broke_is_kept() {
     );
     assert!(found.estate.pools[1].is_whole());
     let pools = Server::start(world, options()).unwrap();
-    pools.set_faults(vec![Fault::new(Kind::AccessDenied).at("ListUserPools").from(2)]);
+    pools.set_faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied)
+            .at("ListUserPools")
+            .from(2),
+    ]);
     let found = look(&pools).await;
     assert_eq!((found.estate.pools.len(), found.estate.unreachable.len()), (1, 1));
     assert!(!found.estate.is_whole());
@@ -190,7 +197,7 @@ async fn half_a_listing_of_alarms_or_metrics_is_none() {
     let options = Options {
         page_size: Some(1),
         faults: ["DescribeAlarms", "ListMetrics"]
-            .map(|operation| Fault::new(Kind::AccessDenied).at(operation).from(2))
+            .map(|operation| InjectedFault::new(FaultKind::AccessDenied).at(operation).from(2))
             .into(),
         ..Options::default()
     };
@@ -204,7 +211,7 @@ async fn half_a_listing_of_alarms_or_metrics_is_none() {
 /// It is there, and nobody can ask about it: the others are read.
 #[tokio::test]
 async fn an_entry_without_an_id_makes_its_listing_one_that_is_not_whole() {
-    let nameless = |pointer: &str| Kind::Set(pointer.to_owned(), serde_json::Value::Null);
+    let nameless = |pointer: &str| FaultKind::Set(pointer.to_owned(), serde_json::Value::Null);
     let mut world = world();
     let other = world.pool(POOL).unwrap().clients[CLIENT].clone();
     let clients = &mut world.pool_mut(POOL).unwrap().clients;
@@ -269,7 +276,7 @@ async fn a_region_that_cannot_be_listed_is_unreachable() {
 #[tokio::test]
 async fn an_account_or_a_pool_by_id_that_cannot_be_asked_for_is_unreachable() {
     let denied = |operation| Options {
-        faults: vec![fault(operation, None, Kind::AccessDenied)],
+        faults: vec![fault(operation, None, FaultKind::AccessDenied)],
         ..Options::default()
     };
     let sts = start(denied("GetCallerIdentity"));
@@ -322,7 +329,7 @@ async fn an_account_that_is_not_answered_is_not_believed() {
 async fn what_the_answer_lacks_is_named() {
     for (operation, client, parts) in READS {
         let server = start(Options {
-            faults: vec![fault(operation, *client, Kind::Empty(Empty::Object))],
+            faults: vec![fault(operation, *client, FaultKind::Empty(Empty::Object))],
             ..Options::default()
         });
         let found = look(&server).await;
@@ -340,9 +347,14 @@ async fn what_the_answer_lacks_is_named() {
 
 #[tokio::test]
 async fn faults_that_pass_are_not_told() {
-    for kind in [Kind::Throttle, Kind::Internal, Kind::BadGateway, Kind::Reset] {
+    for kind in [
+        FaultKind::Throttle,
+        FaultKind::Internal,
+        FaultKind::BadGateway,
+        FaultKind::Reset,
+    ] {
         let server = start(Options {
-            faults: vec![Fault::new(kind.clone()).times(1)],
+            faults: vec![InjectedFault::new(kind.clone()).times(1)],
             ..Options::default()
         });
         assert!(look(&server).await.estate.is_whole(), "{kind:?}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cogward::aws::{Connector, Session};
 use cogward::model::observed::{Failure, Observed, Selector};
 use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
-use cogward::simulator::{Fault, Identity, Kind, Options, Role, Server, World};
+use cogward::simulator::{AwsState, FaultKind, Identity, InjectedFault, Options, Role, Server};
 
 use crate::support::{
     ACCOUNT, KEY, POOL, REGION, calls, config, look, look_with, place, pool, quick, start, world,
@@ -14,7 +14,7 @@ use crate::support::{
 const OTHER: &str = "210987654321";
 
 /// Four pools in the region: `A` to `D`, names `prod-a` to `test-d`.
-fn many() -> World {
+fn many() -> AwsState {
     let mut world = world();
     let region = world.region_mut(ACCOUNT, REGION);
     for (id, name) in [("A", "prod-a"), ("B", "prod-b"), ("C", "test-c"), ("D", "test-d")] {
@@ -86,7 +86,7 @@ async fn names_are_looked_at_before_pools_and_tags_after() {
 
 #[tokio::test]
 async fn a_pool_whose_tags_cannot_be_read_may_be_meant() {
-    let denied = Fault::new(Kind::AccessDenied)
+    let denied = InjectedFault::new(FaultKind::AccessDenied)
         .at("DescribeUserPool")
         .on("us-west-2_B");
     let server = Server::start(
@@ -140,7 +140,9 @@ async fn no_call_is_made_twice() {
 #[tokio::test]
 async fn a_pool_that_is_deleted_meanwhile_is_gone_and_not_missed() {
     for operation in ["DescribeUserPool", "GetUserPoolMfaConfig", "ListUserPoolClients"] {
-        let gone = Fault::new(Kind::Gone).at(operation).on("us-west-2_B");
+        let gone = InjectedFault::new(FaultKind::Gone)
+            .at(operation)
+            .on("us-west-2_B");
         let server = Server::start(
             many(),
             Options {
@@ -156,7 +158,9 @@ async fn a_pool_that_is_deleted_meanwhile_is_gone_and_not_missed() {
             "{operation}: {found:?}"
         );
     }
-    let gone = Fault::new(Kind::Gone).at("GetUserPoolMfaConfig").on(POOL);
+    let gone = InjectedFault::new(FaultKind::Gone)
+        .at("GetUserPoolMfaConfig")
+        .on(POOL);
     let server = start(Options {
         faults: vec![gone],
         ..Options::default()
@@ -171,7 +175,7 @@ async fn a_pool_that_is_deleted_meanwhile_is_gone_and_not_missed() {
 
 #[tokio::test]
 async fn a_client_that_is_deleted_meanwhile_is_gone() {
-    let gone = Fault::new(Kind::NotFound).at("DescribeUserPoolClient");
+    let gone = InjectedFault::new(FaultKind::NotFound).at("DescribeUserPoolClient");
     let server = start(Options {
         faults: vec![gone],
         ..Options::default()
@@ -185,7 +189,7 @@ async fn a_client_that_is_deleted_meanwhile_is_gone() {
 
 #[tokio::test]
 async fn not_found_about_a_pool_that_exists_is_no_answer() {
-    let odd = Fault::new(Kind::NotFound).at("GetUserPoolMfaConfig");
+    let odd = InjectedFault::new(FaultKind::NotFound).at("GetUserPoolMfaConfig");
     let server = start(Options {
         faults: vec![odd],
         ..Options::default()

@@ -1,7 +1,7 @@
 //! A snapshot of a look is the look.
 
 use cogward::observe::snapshot::{Snapshot, read, redact, write};
-use cogward::simulator::{Fault, Kind, Options};
+use cogward::simulator::{FaultKind, InjectedFault, Options};
 
 use crate::support::{CLIENT, SECRET, look, start};
 
@@ -9,8 +9,8 @@ use crate::support::{CLIENT, SECRET, look, start};
 async fn a_saved_look_comes_back_whole_or_partial() {
     for faults in [
         vec![],
-        vec![Fault::new(Kind::AccessDenied).at("GetUserPoolMfaConfig")],
-        vec![Fault::new(Kind::AccessDenied)],
+        vec![InjectedFault::new(FaultKind::AccessDenied).at("GetUserPoolMfaConfig")],
+        vec![InjectedFault::new(FaultKind::AccessDenied)],
     ] {
         let server = start(Options {
             faults,

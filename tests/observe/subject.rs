@@ -4,7 +4,7 @@ use cogward::aws::{Connect as _, NamedAlarm, Session};
 use cogward::model::observed::Failure;
 use cogward::model::posture::Part;
 use cogward::observe::live::{Place, Query};
-use cogward::simulator::{Behaviour, Fault, Kind, Options, Server};
+use cogward::simulator::{Behaviour, FaultKind, InjectedFault, Options, Server};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -124,10 +124,10 @@ fn others() -> Vec<Other> {
     ]
 }
 
-fn server(operation: &str, client: Option<&str>, kind: Kind) -> Server {
-    let fault = Fault::new(kind).at(operation);
+fn server(operation: &str, client: Option<&str>, kind: FaultKind) -> Server {
+    let fault = InjectedFault::new(kind).at(operation);
     start(Options {
-        faults: vec![client.into_iter().fold(fault, Fault::client)],
+        faults: vec![client.into_iter().fold(fault, InjectedFault::client)],
         ..Options::default()
     })
 }
@@ -135,7 +135,11 @@ fn server(operation: &str, client: Option<&str>, kind: Kind) -> Server {
 #[tokio::test]
 async fn what_is_about_something_else_is_unread_and_named() {
     for (operation, client, pointer, value, parts) in others() {
-        let server = server(operation, client, Kind::Set(pointer.to_owned(), value.clone()));
+        let server = server(
+            operation,
+            client,
+            FaultKind::Set(pointer.to_owned(), value.clone()),
+        );
         let found = look(&server).await;
         let pool = only(&found.estate);
         let told = brief(&pool.unread);
@@ -154,7 +158,7 @@ async fn what_is_about_something_else_is_unread_and_named() {
 #[tokio::test]
 async fn a_client_that_answers_for_the_pool_is_not_the_pool() {
     let more = json!({ "RiskConfiguration": { "ClientId": CLIENT } });
-    let server = server("DescribeRiskConfiguration", Some(""), Kind::Merge(more));
+    let server = server("DescribeRiskConfiguration", Some(""), FaultKind::Merge(more));
     let found = look(&server).await;
     let unread = brief(&only(&found.estate).unread);
     let wanted = (
@@ -175,7 +179,11 @@ async fn a_pool_by_id_that_answers_for_another_is_not_reached() {
             "arn:aws:cognito-idp:us-west-2:210987654321:userpool/us-west-2_A",
         ),
     ] {
-        let server = server("DescribeUserPool", None, Kind::Set(pointer.into(), value.into()));
+        let server = server(
+            "DescribeUserPool",
+            None,
+            FaultKind::Set(pointer.into(), value.into()),
+        );
         let of_account = Place {
             account: Some(ACCOUNT.into()),
             ..place(Query::ids([POOL]))
@@ -201,7 +209,7 @@ async fn an_alarm_by_another_name_is_not_the_one() {
             .await;
         port.alarm("risk").await
     };
-    let alarm = |member: &str, value: &str| Kind::Set(format!("/MetricAlarms/0/{member}"), value.into());
+    let alarm = |member: &str, value: &str| FaultKind::Set(format!("/MetricAlarms/0/{member}"), value.into());
     let good = start(Options::default());
     assert!(matches!(ask(&good).await, Ok(NamedAlarm::OfMetric(_))));
     for kind in [
@@ -233,8 +241,8 @@ async fn a_page_with_nothing_on_it_frees_no_name() {
         .await;
     assert!(matches!(port.alarm("risk").await, Ok(NamedAlarm::OfMetric(_))));
     assert_eq!(port.alarm("none").await, Ok(NamedAlarm::Free));
-    let endless = Kind::Merge(json!({ "MetricAlarms": [], "NextToken": "after-" }));
-    server.set_faults(vec![Fault::new(endless).at("DescribeAlarms")]);
+    let endless = FaultKind::Merge(json!({ "MetricAlarms": [], "NextToken": "after-" }));
+    server.set_faults(vec![InjectedFault::new(endless).at("DescribeAlarms")]);
     let found = port.alarm("risk").await.unwrap_err();
     assert_eq!(found.failure(), Failure::NotUnderstood);
 }

@@ -7,7 +7,7 @@ use cogward::aws::{Connector, Limits, Session};
 use cogward::model::observed::{Estate, Failure, Observed, Unread};
 use cogward::model::posture::Part;
 use cogward::observe::live::{Fetched, Place, Progress, Query, Silent, Stop, observe};
-use cogward::simulator::{Options, Pool, Raw, Server, World};
+use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
 use serde_json::{Value, json};
 
 pub const ACCOUNT: &str = "123456789012";
@@ -18,7 +18,7 @@ pub const KEY: &str = "AKIAEXAMPLE";
 pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
 pub const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
 
-pub fn raw(value: Value) -> Raw {
+pub fn raw(value: Value) -> RawMembers {
     match value {
         Value::Object(members) => members,
         other => panic!("not an object: {other}"),
@@ -58,8 +58,8 @@ pub fn pool(name: &str) -> Pool {
 }
 
 /// One account, one region, one pool, and an alarm on it that tells a topic.
-pub fn world() -> World {
-    let mut world = World::default().with_key(KEY, ACCOUNT);
+pub fn world() -> AwsState {
+    let mut world = AwsState::default().with_key(KEY, ACCOUNT);
     let region = world.region_mut(ACCOUNT, REGION);
     region.pools.insert(POOL.into(), pool("customers"));
     region.alarms.insert("risk".into(), raw(alarm(POOL)));

@@ -4,15 +4,15 @@ use cogward::model::client::Override;
 use cogward::model::mode::Mode;
 use cogward::model::observed::Failure;
 use cogward::model::posture::Part;
-use cogward::simulator::{Fault, Kind, Options};
+use cogward::simulator::{FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT, POOL, look, only, start};
 
 fn with(operation: &str, client: Option<&str>, pointer: &str, value: Value) -> Options {
-    let fault = Fault::new(Kind::Set(pointer.to_owned(), value)).at(operation);
+    let fault = InjectedFault::new(FaultKind::Set(pointer.to_owned(), value)).at(operation);
     Options {
-        faults: vec![client.into_iter().fold(fault, Fault::client)],
+        faults: vec![client.into_iter().fold(fault, InjectedFault::client)],
         ..Options::default()
     }
 }
@@ -61,7 +61,7 @@ async fn unknown_values_make_their_part_unread_and_are_quoted() {
 async fn members_of_another_kind_elsewhere_do_no_harm() {
     let odd = json!({ "Policies": ["not", "an", "object"], "SchemaAttributes": 7, "AccountRecoverySetting": "none" });
     let server = start(Options {
-        faults: vec![Fault::new(Kind::Merge(json!({ "UserPool": odd }))).at("DescribeUserPool")],
+        faults: vec![InjectedFault::new(FaultKind::Merge(json!({ "UserPool": odd }))).at("DescribeUserPool")],
         ..Options::default()
     });
     let found = look(&server).await;
@@ -77,7 +77,7 @@ async fn members_of_another_kind_elsewhere_do_no_harm() {
 async fn unknown_members_are_kept_for_writes() {
     let new = json!({ "DcrConfiguration": { "EnableStatus": "OFF", "Deep": [{ "Number": 1.25, "Big": 9_007_199_254_740_993_u64 }] } });
     let server = start(Options {
-        faults: vec![Fault::new(Kind::Merge(json!({ "UserPool": new }))).at("DescribeUserPool")],
+        faults: vec![InjectedFault::new(FaultKind::Merge(json!({ "UserPool": new }))).at("DescribeUserPool")],
         ..Options::default()
     });
     let found = look(&server).await;
@@ -107,7 +107,7 @@ async fn triggers_that_are_not_understood_are_not_absent() {
     ] {
         let members = json!({ "UserPool": { "LambdaConfig": odd } });
         let server = start(Options {
-            faults: vec![Fault::new(Kind::Merge(members)).at("DescribeUserPool")],
+            faults: vec![InjectedFault::new(FaultKind::Merge(members)).at("DescribeUserPool")],
             ..Options::default()
         });
         let found = look(&server).await;

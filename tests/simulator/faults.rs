@@ -8,14 +8,14 @@ use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::operation::describe_user_pool::{
     DescribeUserPoolError, DescribeUserPoolOutput,
 };
-use cogward::simulator::{Fault, Kind, Options, Quotas, Server, Service};
+use cogward::simulator::{FaultKind, InjectedFault, Options, Quotas, Server, Service};
 use serde_json::json;
 
 use crate::support::{POOL, cloudwatch, cognito, sns, start, sts};
 
 type Described = Result<DescribeUserPoolOutput, SdkError<DescribeUserPoolError>>;
 
-fn struck(fault: Fault) -> (Server, Client) {
+fn struck(fault: InjectedFault) -> (Server, Client) {
     let server = start(Options {
         faults: vec![fault],
         ..Options::default()
@@ -40,20 +40,20 @@ fn status_and_code(described: Described) -> (u16, String) {
 #[tokio::test]
 async fn refusals_come_with_the_code_of_the_service() {
     for (kind, status, code) in [
-        (Kind::Throttle, 400, "TooManyRequestsException"),
-        (Kind::Internal, 500, "InternalErrorException"),
-        (Kind::AccessDenied, 400, "AccessDeniedException"),
-        (Kind::ExpiredToken, 400, "ExpiredTokenException"),
-        (Kind::NotFound, 400, "ResourceNotFoundException"),
+        (FaultKind::Throttle, 400, "TooManyRequestsException"),
+        (FaultKind::Internal, 500, "InternalErrorException"),
+        (FaultKind::AccessDenied, 400, "AccessDeniedException"),
+        (FaultKind::ExpiredToken, 400, "ExpiredTokenException"),
+        (FaultKind::NotFound, 400, "ResourceNotFoundException"),
         (
-            Kind::ConcurrentModification,
+            FaultKind::ConcurrentModification,
             400,
             "ConcurrentModificationException",
         ),
-        (Kind::BadGateway, 502, "none"),
+        (FaultKind::BadGateway, 502, "none"),
     ] {
         let name = kind.name();
-        let (server, client) = struck(Fault::new(kind));
+        let (server, client) = struck(InjectedFault::new(kind));
         assert_eq!(
             status_and_code(describe(&client).await),
             (status, code.to_owned()),
@@ -67,22 +67,27 @@ async fn refusals_come_with_the_code_of_the_service() {
 #[tokio::test]
 async fn other_services_have_words_of_their_own() {
     for (kind, in_cloudwatch, in_sns, in_sts) in [
-        (Kind::Throttle, "Throttling", "Throttling", "Throttling"),
+        (FaultKind::Throttle, "Throttling", "Throttling", "Throttling"),
         (
-            Kind::AccessDenied,
+            FaultKind::AccessDenied,
             "AccessDenied",
             "AuthorizationError",
             "AccessDenied",
         ),
         (
-            Kind::Internal,
+            FaultKind::Internal,
             "InternalServiceError",
             "InternalError",
             "InternalFailure",
         ),
-        (Kind::ExpiredToken, "ExpiredToken", "ExpiredToken", "ExpiredToken"),
+        (
+            FaultKind::ExpiredToken,
+            "ExpiredToken",
+            "ExpiredToken",
+            "ExpiredToken",
+        ),
     ] {
-        let (server, _) = struck(Fault::new(kind));
+        let (server, _) = struck(InjectedFault::new(kind));
         let found = cloudwatch(&server).describe_alarms().send().await;
         assert_eq!(
             found.unwrap_err().into_service_error().meta().code(),
@@ -106,7 +111,7 @@ async fn other_services_have_words_of_their_own() {
 
 #[tokio::test]
 async fn no_answer_half_an_answer_and_no_sense() {
-    let (server, client) = struck(Fault::new(Kind::Reset));
+    let (server, client) = struck(InjectedFault::new(FaultKind::Reset));
     assert!(matches!(
         describe(&client).await,
         Err(SdkError::DispatchFailure(_))
@@ -115,18 +120,22 @@ async fn no_answer_half_an_answer_and_no_sense() {
         (server.log()[0].status, server.log()[0].error.as_deref()),
         (None, None)
     );
-    let (_server, client) = struck(Fault::new(Kind::Truncated));
+    let (_server, client) = struck(InjectedFault::new(FaultKind::Truncated));
     let half = describe(&client).await.unwrap_err();
     assert!(matches!(half, SdkError::ResponseError(_)), "{half:?}");
-    let (_server, client) = struck(Fault::new(Kind::Garbage));
+    let (_server, client) = struck(InjectedFault::new(FaultKind::Garbage));
     let garbage = describe(&client).await.unwrap_err();
     assert_eq!(garbage.raw_response().unwrap().status().as_u16(), 200);
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_not_a_lost_call() {
-    for (kind, done) in [(Kind::Lost, true), (Kind::Reset, false), (Kind::Internal, false)] {
-        let (server, client) = struck(Fault::new(kind));
+    for (kind, done) in [
+        (FaultKind::Lost, true),
+        (FaultKind::Reset, false),
+        (FaultKind::Internal, false),
+    ] {
+        let (server, client) = struck(InjectedFault::new(kind));
         let reset = client.set_user_pool_mfa_config().user_pool_id(POOL).send().await;
         assert!(reset.is_err());
         assert_eq!(server.world().pool(POOL).unwrap().mfa.is_empty(), done);
@@ -135,7 +144,7 @@ async fn a_lost_answer_is_not_a_lost_call() {
 
 #[tokio::test]
 async fn a_fault_names_its_calls() {
-    let fault = Fault::new(Kind::Throttle)
+    let fault = InjectedFault::new(FaultKind::Throttle)
         .at("DescribeUserPool")
         .on(POOL)
         .from(2)
@@ -152,24 +161,24 @@ async fn a_fault_names_its_calls() {
         seen.push(describe(&client).await.is_ok());
     }
     assert_eq!(seen, [true, false, false, true, true]);
-    let elsewhere = Fault {
+    let elsewhere = InjectedFault {
         region: Some("eu-west-1".into()),
-        ..Fault::new(Kind::Internal)
+        ..InjectedFault::new(FaultKind::Internal)
     };
-    let another = Fault {
+    let another = InjectedFault {
         service: Some(Service::Sns),
-        ..Fault::new(Kind::Internal)
+        ..InjectedFault::new(FaultKind::Internal)
     };
-    let of_client = Fault::new(Kind::Internal).client("other");
+    let of_client = InjectedFault::new(FaultKind::Internal).client("other");
     server.set_faults(vec![elsewhere, another, of_client]);
     assert!(describe(&client).await.is_ok());
-    server.set_faults(vec![Fault::new(Kind::Internal).client("")]);
+    server.set_faults(vec![InjectedFault::new(FaultKind::Internal).client("")]);
     assert!(describe(&client).await.is_err());
 }
 
 #[tokio::test]
 async fn answers_are_changed_and_pools_are_gone() {
-    let (server, client) = struck(Fault::new(Kind::Set(
+    let (server, client) = struck(InjectedFault::new(FaultKind::Set(
         "/UserPool/UserPoolTier".into(),
         json!("ULTRA"),
     )));
@@ -179,19 +188,22 @@ async fn answers_are_changed_and_pools_are_gone() {
         "ULTRA"
     );
     let more = json!({ "UserPool": { "Name": "renamed", "New": { "a": 1 } } });
-    server.set_faults(vec![Fault::new(Kind::Merge(more)), Fault::new(Kind::Slow(1))]);
+    server.set_faults(vec![
+        InjectedFault::new(FaultKind::Merge(more)),
+        InjectedFault::new(FaultKind::Slow(1)),
+    ]);
     let found = describe(&client).await.unwrap();
     assert_eq!(found.user_pool().unwrap().name(), Some("renamed"));
     assert_eq!(server.log()[1].faults, ["merge", "slow"]);
-    let theirs = Kind::Change(json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "OFF" }, "New": 1 }));
-    server.set_faults(vec![Fault::new(theirs).times(1)]);
+    let theirs = FaultKind::Change(json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "OFF" }, "New": 1 }));
+    server.set_faults(vec![InjectedFault::new(theirs).times(1)]);
     let changed = describe(&client).await.unwrap();
     let changed = changed.user_pool().unwrap();
     let add_ons = changed.user_pool_add_ons().unwrap();
     assert_eq!(add_ons.advanced_security_mode().as_str(), "OFF");
     assert!(changed.last_modified_date().unwrap().secs() > 1_790_000_000);
     assert_eq!(server.world().pool(POOL).unwrap().user_pool["New"], 1);
-    server.set_faults(vec![Fault::new(Kind::Gone).from(2)]);
+    server.set_faults(vec![InjectedFault::new(FaultKind::Gone).from(2)]);
     assert!(describe(&client).await.is_ok());
     assert_eq!(
         status_and_code(describe(&client).await).1,
@@ -267,7 +279,7 @@ async fn calls_take_their_time_side_by_side() {
 
 #[tokio::test]
 async fn a_server_stops_at_once_also_with_a_call_on_its_way() {
-    let (server, client) = struck(Fault::new(Kind::Slow(600_000)));
+    let (server, client) = struck(InjectedFault::new(FaultKind::Slow(600_000)));
     let address = server.address();
     let call = tokio::spawn(async move { describe(&client).await });
     while server.log().is_empty() {

@@ -2,7 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
 use aws_sdk_cognitoidentityprovider::types::{AdvancedSecurityModeType, UserPoolTierType};
-use cogward::simulator::{Behaviour, Options, Pool, Raw};
+use cogward::simulator::{Behaviour, Options, Pool, RawMembers};
 use serde_json::json;
 
 use crate::support::{ACCOUNT, CLIENT, POOL, REGION, cognito, cognito_as, raw, start};
@@ -101,7 +101,7 @@ async fn listings_come_in_pages_and_may_be_hollow() {
             }
             let pool = region.pools.get_mut(POOL).unwrap();
             pool.clients
-                .extend((0..119).map(|n| (format!("{n:04}"), Raw::new())));
+                .extend((0..119).map(|n| (format!("{n:04}"), RawMembers::new())));
         });
         let client = cognito(&server);
         let pools = client

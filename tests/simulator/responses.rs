@@ -317,8 +317,9 @@ fn the_mode_and_the_date_of_the_pool_matter_where_asked() {
     off(&server);
     let before = server.world();
     set(&server, json!({ "RiskExceptionConfiguration": {} })).unwrap();
-    let date =
-        |world: &cogward::simulator::World| world.pool(POOL).unwrap().user_pool["LastModifiedDate"].clone();
+    let date = |world: &cogward::simulator::AwsState| {
+        world.pool(POOL).unwrap().user_pool["LastModifiedDate"].clone()
+    };
     assert_eq!(date(&server.world()), date(&before));
     let strict = Behaviour {
         responses_need_mode: true,

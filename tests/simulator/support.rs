@@ -2,7 +2,7 @@
 
 use aws_credential_types::Credentials;
 use aws_sdk_cognitoidentityprovider as cognito;
-use cogward::simulator::{Options, Pool, Raw, Server, World};
+use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
 use serde_json::{Value, json};
 
 pub const ACCOUNT: &str = "123456789012";
@@ -11,7 +11,7 @@ pub const POOL: &str = "us-west-2_A";
 pub const CLIENT: &str = "1example23456789";
 pub const KEY: &str = "AKIAEXAMPLE";
 
-pub fn raw(value: Value) -> Raw {
+pub fn raw(value: Value) -> RawMembers {
     match value {
         Value::Object(members) => members,
         other => panic!("not an object: {other}"),
@@ -19,8 +19,8 @@ pub fn raw(value: Value) -> Raw {
 }
 
 /// One account, one region, one `PLUS` pool in `AUDIT` with one client.
-pub fn world() -> World {
-    let mut world = World::default().with_key(KEY, ACCOUNT);
+pub fn world() -> AwsState {
+    let mut world = AwsState::default().with_key(KEY, ACCOUNT);
     let mut pool = Pool::of(raw(json!({
         "Name": "customers",
         "UserPoolTier": "PLUS",

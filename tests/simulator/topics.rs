@@ -1,7 +1,7 @@
 //! Topics over XML, and CloudTrail's events over JSON.
 
 use aws_sdk_sns::error::ProvideErrorMetadata;
-use cogward::simulator::{Behaviour, Options, Subscription, Topic};
+use cogward::simulator::{Behaviour, Options, Subscription, TopicState};
 use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT, CLIENT, POOL, REGION, json_call, now, raw, sns, start};
@@ -17,9 +17,9 @@ async fn topics_tell_who_is_subscribed() {
             endpoint: format!("{n}<&>@example.com"),
             confirmed: n > 0,
         };
-        let topic = Topic {
+        let topic = TopicState {
             subscriptions: (0..120).map(subscription).collect(),
-            ..Topic::default()
+            ..TopicState::default()
         };
         world
             .region_mut(ACCOUNT, REGION)

@@ -2,7 +2,7 @@
 //! traps are there.
 
 use aws_sdk_cognitoidentityprovider::types::{AdvancedSecurityModeType, UserPoolAddOnsType};
-use cogward::simulator::{Behaviour, Options, Raw, Server, Unsent, Update};
+use cogward::simulator::{Behaviour, Options, RawMembers, Server, Unsent, Update};
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT, POOL, cognito, json_call, raw, start};
@@ -46,7 +46,7 @@ fn update(server: &Server, input: Value) -> Result<Value, String> {
     call(server, "UpdateUserPool", input)
 }
 
-fn pool(server: &Server) -> Raw {
+fn pool(server: &Server) -> RawMembers {
     server.world().pool(POOL).unwrap().user_pool.clone()
 }
 

@@ -2,13 +2,13 @@
 
 use cogward::aws::{Effect, Fault as Told, WriteError};
 use cogward::model::observed::Failure;
-use cogward::simulator::{Empty, Fault, Kind, Options, Server};
+use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 
 use crate::support::{POOL, Write, ports, start};
 
 /// What a write that meets a fault is told, and how often it is sent.
 struct Case {
-    kind: Kind,
+    kind: FaultKind,
     failure: Failure,
     code: Option<&'static str>,
     effect: Effect,
@@ -17,7 +17,7 @@ struct Case {
     landed: bool,
 }
 
-fn case(kind: Kind, failure: Failure, effect: Effect) -> Case {
+fn case(kind: FaultKind, failure: Failure, effect: Effect) -> Case {
     Case {
         kind,
         failure,
@@ -28,14 +28,14 @@ fn case(kind: Kind, failure: Failure, effect: Effect) -> Case {
     }
 }
 
-fn coded(kind: Kind, failure: Failure, code: &'static str, effect: Effect) -> Case {
+fn coded(kind: FaultKind, failure: Failure, code: &'static str, effect: Effect) -> Case {
     Case {
         code: Some(code),
         ..case(kind, failure, effect)
     }
 }
 
-fn landed(kind: Kind, failure: Failure) -> Case {
+fn landed(kind: FaultKind, failure: Failure) -> Case {
     Case {
         landed: true,
         ..case(kind, failure, Effect::Unknown)
@@ -45,7 +45,7 @@ fn landed(kind: Kind, failure: Failure) -> Case {
 /// Answers without a word of what was written. The service did nothing.
 fn unanswered(write: Write) -> Vec<Case> {
     let empty = Empty::ALL.into_iter().filter(|empty| !is_true(write, *empty));
-    let cases = empty.map(|empty| case(Kind::Empty(empty), Failure::NotUnderstood, Effect::Unknown));
+    let cases = empty.map(|empty| case(FaultKind::Empty(empty), Failure::NotUnderstood, Effect::Unknown));
     cases.collect()
 }
 
@@ -57,7 +57,7 @@ fn is_true(write: Write, empty: Empty) -> bool {
 fn cases() -> Vec<Case> {
     use Failure::{Denied, NotUnderstood, Throttled, TimedOut, Unavailable};
     let throttled = coded(
-        Kind::Throttle,
+        FaultKind::Throttle,
         Throttled,
         "TooManyRequestsException",
         Effect::None,
@@ -68,28 +68,38 @@ fn cases() -> Vec<Case> {
             ..throttled
         },
         coded(
-            Kind::Internal,
+            FaultKind::Internal,
             Unavailable,
             "InternalErrorException",
             Effect::Unknown,
         ),
-        landed(Kind::BadGateway, Unavailable),
-        case(Kind::Reset, Unavailable, Effect::Unknown),
+        landed(FaultKind::BadGateway, Unavailable),
+        case(FaultKind::Reset, Unavailable, Effect::Unknown),
         // It is carried out after the end of the test.
-        case(Kind::Slow(60_000), TimedOut, Effect::Unknown),
-        landed(Kind::Lost, Unavailable),
-        landed(Kind::Garbage, NotUnderstood),
-        landed(Kind::Truncated, NotUnderstood),
-        coded(Kind::AccessDenied, Denied, "AccessDeniedException", Effect::None),
-        coded(Kind::ExpiredToken, Denied, "ExpiredTokenException", Effect::None),
+        case(FaultKind::Slow(60_000), TimedOut, Effect::Unknown),
+        landed(FaultKind::Lost, Unavailable),
+        landed(FaultKind::Garbage, NotUnderstood),
+        landed(FaultKind::Truncated, NotUnderstood),
         coded(
-            Kind::NotFound,
+            FaultKind::AccessDenied,
+            Denied,
+            "AccessDeniedException",
+            Effect::None,
+        ),
+        coded(
+            FaultKind::ExpiredToken,
+            Denied,
+            "ExpiredTokenException",
+            Effect::None,
+        ),
+        coded(
+            FaultKind::NotFound,
             Unavailable,
             "ResourceNotFoundException",
             Effect::None,
         ),
         coded(
-            Kind::ConcurrentModification,
+            FaultKind::ConcurrentModification,
             Unavailable,
             "ConcurrentModificationException",
             Effect::None,
@@ -97,7 +107,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-async fn struck(write: Write, fault: Fault) -> (Server, Result<(), WriteError>) {
+async fn struck(write: Write, fault: InjectedFault) -> (Server, Result<(), WriteError>) {
     let server = start(Options {
         faults: vec![fault.at(write.operation())],
         ..Options::default()
@@ -108,7 +118,7 @@ async fn struck(write: Write, fault: Fault) -> (Server, Result<(), WriteError>) 
 }
 
 async fn meets(write: Write, case: Case) {
-    let (server, result) = struck(write, Fault::new(case.kind.clone())).await;
+    let (server, result) = struck(write, InjectedFault::new(case.kind.clone())).await;
     let what = format!("{} at {write:?}: {result:?}", case.kind.name());
     let Err(error) = result else { panic!("{what}") };
     assert_eq!(error.error.failure(), case.failure, "{what}");
@@ -116,7 +126,10 @@ async fn meets(write: Write, case: Case) {
     // The services spell their codes differently.
     if write != Write::Alarm {
         assert_eq!(error.code.as_deref(), case.code, "{what}");
-        assert_eq!(error.is_concurrent(), case.kind == Kind::ConcurrentModification);
+        assert_eq!(
+            error.is_concurrent(),
+            case.kind == FaultKind::ConcurrentModification
+        );
     }
     assert_eq!(server.log().len(), case.attempts, "{what}");
     assert_eq!(write.landed(&server.world()), case.landed, "{what}");
@@ -142,7 +155,7 @@ async fn an_empty_answer_is_taken_where_the_service_gives_no_other() {
         .into_iter()
         .flat_map(|write| Empty::ALL.map(|empty| (write, empty)));
     for (write, empty) in empty.filter(|(write, empty)| is_true(*write, *empty)) {
-        let (server, result) = struck(write, Fault::new(Kind::Empty(empty))).await;
+        let (server, result) = struck(write, InjectedFault::new(FaultKind::Empty(empty))).await;
         result.unwrap();
         assert!(!write.landed(&server.world()), "{write:?}");
     }
@@ -151,7 +164,7 @@ async fn an_empty_answer_is_taken_where_the_service_gives_no_other() {
 #[tokio::test]
 async fn a_throttled_write_goes_through_when_the_service_has_room_again() {
     for write in Write::ALL {
-        let (server, result) = struck(write, Fault::new(Kind::Throttle).times(2)).await;
+        let (server, result) = struck(write, InjectedFault::new(FaultKind::Throttle).times(2)).await;
         result.unwrap();
         assert!(write.landed(&server.world()), "{write:?}");
         assert_eq!(server.log().len(), 3, "{write:?}");
@@ -160,8 +173,13 @@ async fn a_throttled_write_goes_through_when_the_service_has_room_again() {
 
 #[tokio::test]
 async fn what_may_have_been_done_is_not_done_again() {
-    for kind in [Kind::Internal, Kind::BadGateway, Kind::Reset, Kind::Lost] {
-        let (server, result) = struck(Write::Pool, Fault::new(kind.clone()).times(1)).await;
+    for kind in [
+        FaultKind::Internal,
+        FaultKind::BadGateway,
+        FaultKind::Reset,
+        FaultKind::Lost,
+    ] {
+        let (server, result) = struck(Write::Pool, InjectedFault::new(kind.clone()).times(1)).await;
         assert_eq!(result.unwrap_err().effect, Effect::Unknown, "{}", kind.name());
         assert_eq!(server.log().len(), 1, "{}", kind.name());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cogward::aws::{
     Connect, ConnectWriter, Connector, Limits, ReadPort, Session, WriteError, WritePort, Written,
 };
-use cogward::simulator::{Options, Pool, Raw, Server, World};
+use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
 use serde_json::{Value, json};
 
 pub const ACCOUNT: &str = "123456789012";
@@ -16,7 +16,7 @@ pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
 
 const KEY: &str = "AKIAEXAMPLE";
 
-pub fn raw(value: Value) -> Raw {
+pub fn raw(value: Value) -> RawMembers {
     match value {
         Value::Object(members) => members,
         other => panic!("not an object: {other}"),
@@ -24,7 +24,7 @@ pub fn raw(value: Value) -> Raw {
 }
 
 /// A pool with an app-based factor, so that MFA can be on, and a client with a secret.
-pub fn world() -> World {
+pub fn world() -> AwsState {
     let mut pool = Pool::of(raw(json!({
         "Name": "customers",
         "UserPoolTier": "PLUS",
@@ -36,7 +36,7 @@ pub fn world() -> World {
     pool.mfa = raw(json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } }));
     let client = json!({ "ClientName": "web", "ClientSecret": SECRET, "FutureMember": 7 });
     pool.clients.insert(CLIENT.into(), raw(client));
-    let mut world = World::default().with_key(KEY, ACCOUNT);
+    let mut world = AwsState::default().with_key(KEY, ACCOUNT);
     world.region_mut(ACCOUNT, REGION).pools.insert(POOL.into(), pool);
     world
 }
@@ -155,7 +155,7 @@ impl Write {
     }
 
     /// Whether the simulated world has what the write writes.
-    pub fn landed(self, world: &World) -> bool {
+    pub fn landed(self, world: &AwsState) -> bool {
         let pool = world.pool(POOL).unwrap();
         match self {
             Self::Risk => pool.risk_configurations.contains_key(""),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cogward::aws::{Effect, ReadPort, WritePort};
 use cogward::model::mode::{FeaturePlan, Mode};
-use cogward::simulator::{Behaviour, Options, Raw, Server, Update};
+use cogward::simulator::{Behaviour, Options, RawMembers, Server, Update};
 use cogward::update::{ClientSettings, PoolSettings, update_client, update_user_pool};
 use proptest::option;
 use proptest::prelude::*;
@@ -115,7 +115,7 @@ fn without_dates(mut members: Value) -> Value {
 }
 
 /// Where a custom mode needs a standard one, no pool has the one without the other.
-fn legal(mut pool: Raw, needs_standard: bool) -> Raw {
+fn legal(mut pool: RawMembers, needs_standard: bool) -> RawMembers {
     if let Some(add_ons) = pool.get_mut("UserPoolAddOns")
         && needs_standard
         && add_ons["AdvancedSecurityMode"] == json!("OFF")
@@ -125,7 +125,7 @@ fn legal(mut pool: Raw, needs_standard: bool) -> Raw {
     pool
 }
 
-async fn pool_trip(bench: &Bench, pool: Raw, set: &PoolSettings) -> Result<bool, TestCaseError> {
+async fn pool_trip(bench: &Bench, pool: RawMembers, set: &PoolSettings) -> Result<bool, TestCaseError> {
     bench
         .server
         .change(|world| world.pool_mut(POOL).unwrap().user_pool = pool);
@@ -202,7 +202,7 @@ fn as_wanted(before: &Value, after: &Value, name: &str, wanted: Option<&BTreeSet
     }
 }
 
-async fn client_trip(bench: &Bench, client: Raw, set: &ClientSettings) -> Result<(), TestCaseError> {
+async fn client_trip(bench: &Bench, client: RawMembers, set: &ClientSettings) -> Result<(), TestCaseError> {
     bench.server.change(|world| {
         let clients = &mut world.pool_mut(POOL).unwrap().clients;
         clients.insert(CLIENT.into(), client)

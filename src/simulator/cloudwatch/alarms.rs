@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::simulator::cloudwatch::input::{bad_token, invalid, text, texts};
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::world::Raw;
+use crate::simulator::state::RawMembers;
 
 /// Most alarms on a page, and how many there are if nothing is said.
 const MOST: u64 = 100;
@@ -44,7 +44,7 @@ fn arn_start(context: &Context<'_>) -> String {
     )
 }
 
-fn served(arn: &str, name: &str, alarm: &Raw) -> Raw {
+fn served(arn: &str, name: &str, alarm: &RawMembers) -> RawMembers {
     let mut members = alarm.clone();
     members.insert("AlarmName".into(), json!(name));
     members
@@ -54,7 +54,7 @@ fn served(arn: &str, name: &str, alarm: &Raw) -> Raw {
 }
 
 /// Without `AlarmTypes` only metric alarms are meant.
-fn wanted(input: &Value, names: &[&str], name: &str, alarm: &Raw) -> bool {
+fn wanted(input: &Value, names: &[&str], name: &str, alarm: &RawMembers) -> bool {
     let types = texts(input, "AlarmTypes");
     let kind = if alarm.contains_key("AlarmRule") {
         "CompositeAlarm"
@@ -87,7 +87,7 @@ pub(super) fn put(context: &mut Context<'_>, input: &Value) -> Answer {
     check(input)?;
     let name = text(input, "AlarmName").unwrap_or_default().to_owned();
     let now = context.now;
-    let mut alarm: Raw = input.as_object().cloned().unwrap_or_default();
+    let mut alarm: RawMembers = input.as_object().cloned().unwrap_or_default();
     alarm.retain(|member, value| member != "Tags" && !value.is_null());
     alarm.entry("ActionsEnabled").or_insert(json!(true));
     alarm.insert("AlarmConfigurationUpdatedTimestamp".into(), json!(now));

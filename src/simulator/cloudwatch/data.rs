@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::simulator::cloudwatch::input::{invalid, text};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::world::Metric;
+use crate::simulator::state::Metric;
 
 /// A time span, in seconds since 1970: from the start, up to the end.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::simulator::cloudwatch::input::{bad_token, text};
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::Answer;
-use crate::simulator::world::Metric;
+use crate::simulator::state::Metric;
 
 /// Most metrics on a page.
 const MOST: usize = 500;

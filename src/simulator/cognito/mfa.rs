@@ -7,13 +7,13 @@ use crate::simulator::cognito::read::{pool, text};
 use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::world::Raw;
+use crate::simulator::state::RawMembers;
 
 pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
     let (touches, now) = (context.behaviour.mfa_touches_pool, context.now);
     let (_, pool) = pool(context, input)?;
     let mode = text(input, "MfaConfiguration").unwrap_or("OFF");
-    let mut factors: Raw = input.as_object().cloned().unwrap_or_default();
+    let mut factors: RawMembers = input.as_object().cloned().unwrap_or_default();
     factors.retain(|name, value| {
         !matches!(name.as_str(), "UserPoolId" | "MfaConfiguration") && !value.is_null()
     });
@@ -45,7 +45,7 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
 }
 
 /// Whether a second factor is configured. Passkeys are a first one.
-pub(super) fn any_factor(mfa: &Raw) -> bool {
+pub(super) fn any_factor(mfa: &RawMembers) -> bool {
     let enabled = |factor: &Value| factor.get("Enabled") == Some(&json!(true));
     mfa.contains_key("SmsMfaConfiguration")
         || mfa.contains_key("EmailMfaConfiguration")

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::simulator::failure::Failure;
-use crate::simulator::world::{Pool, Raw};
+use crate::simulator::state::{Pool, RawMembers};
 
 /// The error code of what the plan does not have.
 const UNAVAILABLE: &str = "FeatureUnavailableInTierException";
@@ -18,7 +18,7 @@ pub(super) fn source(entry: &Value) -> &str {
 }
 
 /// Whether a pool may export user activity.
-pub(super) fn check_export(user_pool: &Raw) -> Result<(), Failure> {
+pub(super) fn check_export(user_pool: &RawMembers) -> Result<(), Failure> {
     match without(user_pool) {
         None => Ok(()),
         Some(plan) => Err(Failure::new(
@@ -31,16 +31,16 @@ pub(super) fn check_export(user_pool: &Raw) -> Result<(), Failure> {
 }
 
 /// The plan, where it is not `PLUS`. A pool that does not say its plan may have everything.
-fn without(user_pool: &Raw) -> Option<&str> {
+fn without(user_pool: &RawMembers) -> Option<&str> {
     plan(user_pool).filter(|plan| *plan != "PLUS")
 }
 
-fn plan(user_pool: &Raw) -> Option<&str> {
+fn plan(user_pool: &RawMembers) -> Option<&str> {
     user_pool.get("UserPoolTier")?.as_str()
 }
 
 /// Whether threat protection is on, for either kind of authentication.
-fn protects(user_pool: &Raw) -> bool {
+fn protects(user_pool: &RawMembers) -> bool {
     let add_ons = user_pool.get("UserPoolAddOns").unwrap_or(&Value::Null);
     let standard = add_ons.get("AdvancedSecurityMode").and_then(Value::as_str);
     let custom = add_ons.pointer("/AdvancedSecurityAdditionalFlows/CustomAuthMode");
@@ -48,7 +48,7 @@ fn protects(user_pool: &Raw) -> bool {
 }
 
 /// What a changed pool may not have. A `LITE` pool that had threat protection before keeps it.
-pub(super) fn check(old: &Pool, new: &Raw) -> Result<(), Failure> {
+pub(super) fn check(old: &Pool, new: &RawMembers) -> Result<(), Failure> {
     let Some(name) = without(new) else { return Ok(()) };
     let unavailable = |feature: &str| {
         Err(Failure::new(

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::world::{Pool, Raw};
+use crate::simulator::state::{Pool, RawMembers};
 
 /// Most items on a page of pools or clients.
 const MOST: usize = 60;
@@ -31,7 +31,7 @@ pub(super) fn pool<'a>(
 }
 
 /// The client that the input names, in its pool.
-pub(super) fn client<'a>(pool: &'a Pool, input: &Value) -> Result<(&'a str, &'a Raw), Failure> {
+pub(super) fn client<'a>(pool: &'a Pool, input: &Value) -> Result<(&'a str, &'a RawMembers), Failure> {
     let id = text(input, "ClientId").unwrap_or_default();
     let missing = || {
         Failure::new(
@@ -46,7 +46,7 @@ pub(super) fn client<'a>(pool: &'a Pool, input: &Value) -> Result<(&'a str, &'a 
 }
 
 /// The members of these names that are there.
-fn only(raw: &Raw, names: &[&str]) -> Raw {
+fn only(raw: &RawMembers, names: &[&str]) -> RawMembers {
     let pick = |name: &&str| Some(((*name).to_owned(), raw.get(*name)?.clone()));
     names.iter().filter_map(pick).collect()
 }
@@ -107,7 +107,7 @@ pub(super) fn describe_user_pool(context: &mut Context<'_>, input: &Value) -> An
 }
 
 /// `UnusedAccountValidityDays` is always read as the other number (docs/facts.md, "Members that must agree").
-fn mirror_validity(members: &mut Raw) {
+fn mirror_validity(members: &mut RawMembers) {
     let policies = members.get("Policies");
     let days = policies.and_then(|p| p.pointer("/PasswordPolicy/TemporaryPasswordValidityDays"));
     let days = days.cloned();
@@ -159,7 +159,7 @@ pub(super) fn list_tags_for_resource(context: &mut Context<'_>, input: &Value) -
 }
 
 /// `LogDeliveryConfiguration` of a pool.
-pub(super) fn described(id: &str, pool: &Pool) -> Raw {
+pub(super) fn described(id: &str, pool: &Pool) -> RawMembers {
     let mut members = pool.log_delivery.clone();
     members.insert("UserPoolId".into(), json!(id));
     let list = pool.log_configurations.as_deref().unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::simulator::cognito::read::{client, pool, text};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::{AllClients, NoClientConfiguration, NoPoolConfiguration};
-use crate::simulator::world::{Pool, Raw};
+use crate::simulator::state::{Pool, RawMembers};
 
 /// CloudFormation's word for "the pool, not one client".
 pub(super) const ALL: &str = "ALL";
@@ -38,7 +38,7 @@ pub(super) fn describe(context: &mut Context<'_>, input: &Value) -> Answer {
         Some(own) => own.clone(),
         None if key == POOL => no_pool_configuration(behaviour.no_pool_configuration, &pool_id)?,
         None => match behaviour.no_client_configuration {
-            NoClientConfiguration::OnlyIds => Raw::new(),
+            NoClientConfiguration::OnlyIds => RawMembers::new(),
             NoClientConfiguration::NotFound => return Err(missing(&key)),
             NoClientConfiguration::PoolValues => match pool.risk_configurations.get(POOL) {
                 Some(of_pool) => of_pool.clone(),
@@ -63,9 +63,9 @@ pub(super) fn describe(context: &mut Context<'_>, input: &Value) -> Answer {
     Ok(json!({ "RiskConfiguration": members }))
 }
 
-fn no_pool_configuration(behaviour: NoPoolConfiguration, pool_id: &str) -> Result<Raw, Failure> {
+fn no_pool_configuration(behaviour: NoPoolConfiguration, pool_id: &str) -> Result<RawMembers, Failure> {
     match behaviour {
-        NoPoolConfiguration::OnlyPoolId => Ok(Raw::new()),
+        NoPoolConfiguration::OnlyPoolId => Ok(RawMembers::new()),
         NoPoolConfiguration::EmptySections => Ok(SECTIONS
             .iter()
             .map(|name| ((*name).to_owned(), json!({})))

@@ -10,7 +10,7 @@ use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::{AllClients, Behaviour, Unsent, Update};
-use crate::simulator::world::{Pool, Raw};
+use crate::simulator::state::{Pool, RawMembers};
 
 /// Responses from lax to strict (docs/facts.md, "Stricter actions at higher risk").
 const STRICTNESS: [&str; 4] = ["NO_ACTION", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "BLOCK"];
@@ -23,7 +23,7 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
         return Err(add_on_not_enabled());
     }
     check(input, &region, &behaviour)?;
-    let mut sent: Raw = input.as_object().cloned().unwrap_or_default();
+    let mut sent: RawMembers = input.as_object().cloned().unwrap_or_default();
     sent.retain(|name, value| name != "UserPoolId" && name != "ClientId" && !value.is_null());
     if behaviour.update != Update::Bare
         && let Some(Value::Object(section)) = sent.get_mut("CompromisedCredentialsRiskConfiguration")
@@ -32,10 +32,10 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
     }
     let answer = if sent.is_empty() {
         pool.risk_configurations.remove(&key);
-        Raw::new()
+        RawMembers::new()
     } else {
         let mut whole = match behaviour.unsent_sections {
-            Unsent::Removed => Raw::new(),
+            Unsent::Removed => RawMembers::new(),
             Unsent::Kept => pool.risk_configurations.get(&key).cloned().unwrap_or_default(),
         };
         whole.extend(sent);
@@ -49,7 +49,7 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
     Ok(json!({ "RiskConfiguration": with_ids(answer, &pool_id, &key, behaviour.all_clients) }))
 }
 
-fn with_ids(mut members: Raw, pool_id: &str, key: &str, all: AllClients) -> Raw {
+fn with_ids(mut members: RawMembers, pool_id: &str, key: &str, all: AllClients) -> RawMembers {
     members.insert("UserPoolId".into(), json!(pool_id));
     if key != POOL {
         members.insert("ClientId".into(), json!(key));

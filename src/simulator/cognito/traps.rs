@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::simulator::cognito::mfa::any_factor;
 use crate::simulator::failure::Failure;
 use crate::simulator::options::Behaviour;
-use crate::simulator::world::{Pool, Raw};
+use crate::simulator::state::{Pool, RawMembers};
 
 /// The verification texts that are there twice: in the template, and flat.
 const TWINS: [(&str, &str); 3] = [
@@ -15,7 +15,7 @@ const TWINS: [(&str, &str); 3] = [
 ];
 
 /// What may not be sent.
-pub(super) fn before(sent: &Raw, pool: &Pool, behaviour: &Behaviour) -> Result<(), Failure> {
+pub(super) fn before(sent: &RawMembers, pool: &Pool, behaviour: &Behaviour) -> Result<(), Failure> {
     let at = |pointer: &str| place(sent, pointer);
     if at("/AdminCreateUserConfig/UnusedAccountValidityDays").is_some() {
         let what =
@@ -59,7 +59,7 @@ pub(super) fn before(sent: &Raw, pool: &Pool, behaviour: &Behaviour) -> Result<(
     Ok(())
 }
 
-fn place<'a>(members: &'a Raw, pointer: &str) -> Option<&'a Value> {
+fn place<'a>(members: &'a RawMembers, pointer: &str) -> Option<&'a Value> {
     let (first, rest) = pointer.strip_prefix('/')?.split_once('/')?;
     let value = members.get(first)?.pointer(&format!("/{rest}"))?;
     Some(value).filter(|value| !value.is_null())
@@ -74,7 +74,7 @@ pub(super) fn registration(mut sent: Value) -> Value {
 }
 
 /// What the service makes of what was sent.
-pub(super) fn settle(new: &mut Raw) {
+pub(super) fn complete(new: &mut RawMembers) {
     if let Some(Value::Object(devices)) = new.get_mut("DeviceConfiguration") {
         for name in ["ChallengeRequiredOnNewDevice", "DeviceOnlyRememberedOnUserPrompt"] {
             devices.entry(name).or_insert(json!(false));
@@ -98,7 +98,7 @@ pub(super) fn settle(new: &mut Raw) {
 }
 
 /// What a changed pool may not be.
-pub(super) fn after(new: &Raw, behaviour: &Behaviour) -> Result<(), Failure> {
+pub(super) fn after(new: &RawMembers, behaviour: &Behaviour) -> Result<(), Failure> {
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
     let verified = list(new.get("AutoVerifiedAttributes"));
     let required = list(place(

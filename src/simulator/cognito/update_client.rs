@@ -7,7 +7,7 @@ use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::Update;
-use crate::simulator::world::Raw;
+use crate::simulator::state::RawMembers;
 
 /// Members that `DescribeUserPoolClient` answers and no update can send.
 const READ_ONLY: [&str; 4] = ["ClientSecret", "ClientType", "CreationDate", "LastModifiedDate"];
@@ -31,14 +31,14 @@ pub(super) fn update(context: &mut Context<'_>, input: &Value) -> Answer {
         return Err(Failure::invalid(what));
     }
     if update != Update::Bare {
-        settle(&mut new);
+        complete(&mut new);
     }
     touch(&mut new, now);
     pool.clients.insert(id, new);
     describe_user_pool_client(context, input)
 }
 
-fn settle(new: &mut Raw) {
+fn complete(new: &mut RawMembers) {
     if new
         .get("RefreshTokenValidity")
         .and_then(Value::as_i64)

@@ -8,7 +8,7 @@ use crate::simulator::cognito::{plan, traps};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::Update;
-use crate::simulator::world::Raw;
+use crate::simulator::state::RawMembers;
 
 /// Members that `DescribeUserPool` answers and no update can send.
 const READ_ONLY: [&str; 15] = [
@@ -47,11 +47,11 @@ pub(super) fn update(context: &mut Context<'_>, input: &Value) -> Answer {
         let what = "A user import job is in progress.";
         return Err(Failure::new("UserImportInProgressException", what));
     }
-    let sent: Raw = input.as_object().cloned().unwrap_or_default();
+    let sent: RawMembers = input.as_object().cloned().unwrap_or_default();
     traps::before(&sent, pool, &behaviour)?;
     let mut new = replaced(&pool.user_pool, sent, behaviour.update);
     if behaviour.update != Update::Bare {
-        traps::settle(&mut new);
+        traps::complete(&mut new);
     }
     traps::after(&new, &behaviour)?;
     plan::check(pool, &new)?;
@@ -61,12 +61,12 @@ pub(super) fn update(context: &mut Context<'_>, input: &Value) -> Answer {
 }
 
 /// The pool after an update: what stays, what was sent, and defaults.
-fn replaced(old: &Raw, sent: Raw, update: Update) -> Raw {
+fn replaced(old: &RawMembers, sent: RawMembers, update: Update) -> RawMembers {
     let measured = update == Update::Measured;
     let stays = |name: &str| {
         READ_ONLY.contains(&name) || STAYS.contains(&name) || (measured && STAYS_IF_MEASURED.contains(&name))
     };
-    let mut new: Raw = old.clone();
+    let mut new: RawMembers = old.clone();
     new.retain(|name, _| stays(name));
     for (name, value) in sent {
         match name.as_str() {
@@ -88,7 +88,7 @@ fn replaced(old: &Raw, sent: Raw, update: Update) -> Raw {
 }
 
 /// Measured: each policy stays if the other alone is sent.
-fn policies(new: &mut Raw, sent: Value) {
+fn policies(new: &mut RawMembers, sent: Value) {
     let (Some(Value::Object(old)), Value::Object(sent)) = (new.get_mut("Policies"), sent.clone()) else {
         new.insert("Policies".into(), sent);
         return;
@@ -97,7 +97,7 @@ fn policies(new: &mut Raw, sent: Value) {
 }
 
 /// Tags of AWS itself are not the caller's to remove.
-fn keep_tags_of_aws(old: &Raw, new: &mut Raw) {
+fn keep_tags_of_aws(old: &RawMembers, new: &mut RawMembers) {
     let tags = old.get("UserPoolTags").and_then(Value::as_object);
     let own: Vec<_> = tags
         .into_iter()

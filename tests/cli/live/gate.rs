@@ -1,6 +1,6 @@
 //! The audit gate as its user meets it: evidence, verdicts, and how the run ends.
 
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::{Value, json};
 
 use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
@@ -135,7 +135,7 @@ fn a_declaration_does_not_open_the_gate_of_a_pool_that_is_out_of_audit() {
 
 #[test]
 fn what_could_not_be_read_opens_no_gate() {
-    let denied = || vec![Fault::new(Kind::AccessDenied).at("LookupEvents")];
+    let denied = || vec![InjectedFault::new(FaultKind::AccessDenied).at("LookupEvents")];
     let doubtful = aws(&declared(60), 1.0).faults(denied());
     let found = first(&doubtful, &[]);
     assert_eq!(brief(&found), (4, "unknown", Some("declared"), Some(60)));
@@ -159,12 +159,14 @@ fn what_could_not_be_read_opens_no_gate() {
     });
     assert_eq!(first(&off, &[])["exit_code"], 5);
     // A pool of which not even the mode is known.
-    let dark = aws(&declared(60), 20.0).faults(vec![Fault::new(Kind::Set(
+    let dark = aws(&declared(60), 20.0).faults(vec![InjectedFault::new(FaultKind::Set(
         "/UserPool/UserPoolAddOns/AdvancedSecurityMode".into(),
         "NEW".into(),
     ))]);
     assert_eq!(first(&dark, &[])["exit_code"], 4);
-    let gone = aws(STEP, 20.0).faults(vec![Fault::new(Kind::AccessDenied).at("DescribeUserPool")]);
+    let gone = aws(STEP, 20.0).faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPool"),
+    ]);
     assert_eq!(gone.json(&["gate"])["exit_code"], 4);
 }
 
@@ -293,7 +295,9 @@ fn a_comparison_says_of_a_step_whether_its_gate_is_met() {
     let text = run.out.replace("\n        ", " ");
     let line = "The audit gate: met, 20 days in AUDIT by the pool itself, 14 asked for.";
     assert!(text.contains(line), "{text}");
-    let denied = aws(&declared(60), 1.0).faults(vec![Fault::new(Kind::AccessDenied).at("LookupEvents")]);
+    let denied = aws(&declared(60), 1.0).faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied).at("LookupEvents"),
+    ]);
     let run = denied.run(&["diff"]);
     assert_eq!(
         run.code, 3,

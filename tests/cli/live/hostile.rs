@@ -1,6 +1,6 @@
 //! Names and answers that try every trick, in every format of every verb.
 
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::json;
 
 use crate::hostile::raw as tricks;
@@ -48,11 +48,11 @@ account_takeover:
         region.alarms.insert(EVIL.into(), raw(alarm));
     });
     // What the service says is hostile as well: a plan that is not known is quoted.
-    let unknown = Kind::Set(
+    let unknown = FaultKind::Set(
         "/UserPool/UserPoolTier".into(),
         "\u{1b}[31m\n::error::owned".into(),
     );
-    aws.faults(vec![Fault::new(unknown).at("DescribeUserPool")])
+    aws.faults(vec![InjectedFault::new(unknown).at("DescribeUserPool")])
 }
 
 #[test]

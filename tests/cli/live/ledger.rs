@@ -159,9 +159,9 @@ fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
 
 #[test]
 fn what_was_not_read_is_neither_remembered_nor_forgotten() {
-    use cogward::simulator::{Fault, Kind};
+    use cogward::simulator::{FaultKind, InjectedFault};
     let aws = Aws::one().faults(vec![
-        Fault::new(Kind::AccessDenied).at("GetLogDeliveryConfiguration"),
+        InjectedFault::new(FaultKind::AccessDenied).at("GetLogDeliveryConfiguration"),
     ]);
     assert_eq!(aws.run(&KEEP).code, 4);
     let of_logs = |aws: &Aws| {

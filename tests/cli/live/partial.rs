@@ -4,7 +4,7 @@ use cogward::model::mode::Mfa;
 use cogward::model::observed::{Failure, Unreachable, Unread};
 use cogward::model::posture::Part;
 use cogward::observe::snapshot;
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 
 use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION};
 use crate::support::{FORMATS, Run};
@@ -35,10 +35,10 @@ fn what_was_denied_is_named_in_every_format_and_the_rest_is_reported() {
     // MFA differs and cannot be seen; the plan differs and can.
     let policy = POLICY.replace("PLUS", "ESSENTIALS").replace("OPTIONAL", "ON");
     let aws = Aws::with(&policy).faults(vec![
-        Fault::new(Kind::AccessDenied).at("DescribeRiskConfiguration"),
-        Fault::new(Kind::AccessDenied).at("GetLogDeliveryConfiguration"),
-        Fault::new(Kind::AccessDenied).at("DescribeUserPoolClient"),
-        Fault::new(Kind::AccessDenied).at("DescribeAlarms"),
+        InjectedFault::new(FaultKind::AccessDenied).at("DescribeRiskConfiguration"),
+        InjectedFault::new(FaultKind::AccessDenied).at("GetLogDeliveryConfiguration"),
+        InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPoolClient"),
+        InjectedFault::new(FaultKind::AccessDenied).at("DescribeAlarms"),
     ]);
     for verb in ["diff", "scan"] {
         let (run, texts) = all_formats(&aws, &[verb]);
@@ -83,8 +83,10 @@ fn what_was_denied_is_named_in_every_format_and_the_rest_is_reported() {
 
 #[test]
 fn a_listing_that_is_denied_hides_pools_and_makes_none_missing() {
-    let aws = Aws::with("version: 1\nname: a\ntarget: { names: [customers] }\nfeature_plan: PLUS\n")
-        .faults(vec![Fault::new(Kind::AccessDenied).at("ListUserPools")]);
+    let aws =
+        Aws::with("version: 1\nname: a\ntarget: { names: [customers] }\nfeature_plan: PLUS\n").faults(vec![
+            InjectedFault::new(FaultKind::AccessDenied).at("ListUserPools"),
+        ]);
     for args in [vec!["diff"], vec!["diff", "--require-coverage"], vec!["scan"]] {
         assert_eq!(aws.findings(&args), (4, Vec::new()), "{args:?}");
     }
@@ -94,7 +96,9 @@ fn a_listing_that_is_denied_hides_pools_and_makes_none_missing() {
 
 #[test]
 fn time_that_is_up_is_said() {
-    let aws = Aws::one().faults(vec![Fault::new(Kind::Slow(60_000)).at("GetUserPoolMfaConfig")]);
+    let aws = Aws::one().faults(vec![
+        InjectedFault::new(FaultKind::Slow(60_000)).at("GetUserPoolMfaConfig"),
+    ]);
     let (run, texts) = all_formats(&aws, &["diff", "--timeout", "1"]);
     assert_eq!(run.code, 4);
     for (format, text) in texts {

@@ -1,7 +1,7 @@
 //! Shards of a run, put together, are the run: byte for byte, in every format, with the same exit code.
 
 use cogward::model::shard::Shard;
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::{Value, json};
 
 use crate::live::support::{ACCOUNT, Aws, POLICY, REGION, client, pool, raw, world};
@@ -148,9 +148,9 @@ fn saved(aws: Aws) -> Aws {
 
 #[test]
 fn what_could_not_be_looked_at_is_the_same_and_stays_exit_code_4() {
-    let denied = |operation: &str, pool: Option<&str>| Fault {
+    let denied = |operation: &str, pool: Option<&str>| InjectedFault {
         pool: pool.map(str::to_owned),
-        ..Fault::new(Kind::AccessDenied).at(operation)
+        ..InjectedFault::new(FaultKind::AccessDenied).at(operation)
     };
     for faults in [
         vec![denied("DescribeUserPool", Some("us-west-2_C"))],
@@ -181,7 +181,7 @@ fn a_shard_reads_its_own_pools_and_calls_nobody_elses_missing() {
     let own = POOLS.iter().filter(|id| shard.owns(id)).count();
     let report = aws.json(&["scan", "--shard", "1/4"]);
     assert_eq!(report["summary"]["pools"], own);
-    let described = |log: &[cogward::simulator::Call]| {
+    let described = |log: &[cogward::simulator::LoggedCall]| {
         log.iter()
             .filter(|call| call.operation == "DescribeUserPool")
             .count()

@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 
 use crate::live::support::{ACCOUNT, Aws, POOL, REGION, pool};
 use crate::support::{Run, finished};
@@ -42,7 +42,7 @@ fn slow() -> Aws {
         pools.insert("us-west-2_Slow".into(), pool("slow"));
     });
     aws.faults(vec![
-        Fault::new(Kind::Slow(600_000))
+        InjectedFault::new(FaultKind::Slow(600_000))
             .at("GetUserPoolMfaConfig")
             .on("us-west-2_Slow"),
     ])

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use cogward::simulator::{Fault, Options, Pool, Raw, Server, World};
+use cogward::simulator::{AwsState, InjectedFault, Options, Pool, RawMembers, Server};
 use serde_json::{Value, json};
 
 use crate::support::{Place, Run, finished};
@@ -36,7 +36,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    pub fn new(world: World) -> Self {
+    pub fn new(world: AwsState) -> Self {
         Self {
             server: Server::start(world, Options::default()).unwrap(),
             place: Place::new(),
@@ -57,7 +57,7 @@ impl Aws {
         aws
     }
 
-    pub fn faults(self, faults: Vec<Fault>) -> Self {
+    pub fn faults(self, faults: Vec<InjectedFault>) -> Self {
         self.server.set_faults(faults);
         self
     }
@@ -117,7 +117,7 @@ impl Aws {
     }
 }
 
-pub fn raw(value: Value) -> Raw {
+pub fn raw(value: Value) -> RawMembers {
     match value {
         Value::Object(members) => members,
         other => panic!("not an object: {other}"),
@@ -149,13 +149,13 @@ pub fn pool(name: &str) -> Pool {
     pool
 }
 
-pub fn client(name: &str) -> Raw {
+pub fn client(name: &str) -> RawMembers {
     raw(json!({ "ClientName": name, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"] }))
 }
 
 /// One account, one region, one pool.
-pub fn world() -> World {
-    let mut world = World::default().with_key(KEY, ACCOUNT);
+pub fn world() -> AwsState {
+    let mut world = AwsState::default().with_key(KEY, ACCOUNT);
     let region = world.region_mut(ACCOUNT, REGION);
     region.pools.insert(POOL.into(), pool("customers"));
     world

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use cogward::simulator::{Fault, Kind, World};
+use cogward::simulator::{AwsState, FaultKind, InjectedFault};
 
 use crate::live::support::{ACCOUNT, Aws, POLICY, REGION, pool};
 use crate::support::FORMATS;
@@ -20,7 +20,7 @@ fn token() -> String {
 
 /// One pool that a policy wants otherwise.
 fn aws() -> Aws {
-    let mut world = World::default().with_key(KEY, ACCOUNT);
+    let mut world = AwsState::default().with_key(KEY, ACCOUNT);
     let region = world.region_mut(ACCOUNT, REGION);
     region
         .pools
@@ -102,7 +102,7 @@ fn reports_in_every_format_have_no_token() {
         "DescribeAlarms",
         "ListMetrics",
     ] {
-        let aws = aws().faults(vec![Fault::new(Kind::Echo).at(operation)]);
+        let aws = aws().faults(vec![InjectedFault::new(FaultKind::Echo).at(operation)]);
         let output = run(&aws, &[&["diff"], outputs.as_slice()].concat());
         assert_eq!(output.status.code(), Some(4), "{operation}: {output:?}");
         is_clean(&everything(&aws, &output), operation);
@@ -125,7 +125,7 @@ fn a_gate_and_a_snapshot_have_no_token() {
     ] {
         let aws = aws()
             .change(audit)
-            .faults(vec![Fault::new(Kind::Echo).at(operation)]);
+            .faults(vec![InjectedFault::new(FaultKind::Echo).at(operation)]);
         let output = run(&aws, &args);
         is_clean(&everything(&aws, &output), operation);
     }
@@ -133,7 +133,9 @@ fn a_gate_and_a_snapshot_have_no_token() {
 
 #[test]
 fn a_journal_has_no_token() {
-    let aws = aws().faults(vec![Fault::new(Kind::Echo).at("SetRiskConfiguration")]);
+    let aws = aws().faults(vec![
+        InjectedFault::new(FaultKind::Echo).at("SetRiskConfiguration"),
+    ]);
     for format in ["human", "json"] {
         let output = run(
             &aws,

@@ -1,7 +1,7 @@
 //! What only rules look at and cannot be read: it blinds no comparison and locks no write.
 
 use cogward::model::posture::Part;
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::json;
 
 use crate::live::apply::support::{refused, writes};
@@ -92,15 +92,15 @@ fn a_topic_that_is_gone_beside_it_leaves_the_alarm_in_doubt() {
 #[test]
 fn only_a_denial_by_another_account_is_by_design() {
     let kinds = [
-        (Kind::AccessDenied, 0, 4),
-        (Kind::ExpiredToken, 4, 4),
-        (Kind::Throttle, 4, 4),
-        (Kind::Internal, 4, 4),
-        (Kind::Garbage, 4, 4),
+        (FaultKind::AccessDenied, 0, 4),
+        (FaultKind::ExpiredToken, 4, 4),
+        (FaultKind::Throttle, 4, 4),
+        (FaultKind::Internal, 4, 4),
+        (FaultKind::Garbage, 4, 4),
     ];
     for (kind, elsewhere, own) in kinds {
         for (topic, code) in [(ELSEWHERE, elsewhere), (OWN, own)] {
-            let fault = Fault::new(kind.clone()).at("GetTopicAttributes");
+            let fault = InjectedFault::new(kind.clone()).at("GetTopicAttributes");
             let aws = told(&[topic]).faults(vec![fault]);
             let run = aws.run(&["diff"]);
             assert_eq!(run.code, code, "{topic} {}: {run:?}", kind.name());
@@ -116,7 +116,8 @@ fn what_only_rules_look_at_keeps_nothing_from_being_written() {
         ("GetMetricData", Part::Metrics),
     ] {
         assert!(part.is_for_rules_only());
-        let aws = stronger(told(&[OWN])).faults(vec![Fault::new(Kind::AccessDenied).at(operation)]);
+        let aws =
+            stronger(told(&[OWN])).faults(vec![InjectedFault::new(FaultKind::AccessDenied).at(operation)]);
         assert_eq!(aws.run(&["diff"]).code, 4, "{operation}");
         let report = aws.json(&["apply", "--yes"]);
         assert_eq!(report["exit_code"], 0, "{operation}: {report}");
@@ -138,7 +139,7 @@ fn what_is_compared_or_sent_back_does() {
         "DescribeAlarms",
     ] {
         let aws = stronger(Aws::with(&POLICY.replace("mfa:", "alarms: []\nmfa:")));
-        let aws = aws.faults(vec![Fault::new(Kind::AccessDenied).at(operation)]);
+        let aws = aws.faults(vec![InjectedFault::new(FaultKind::AccessDenied).at(operation)]);
         let (code, guards) = refused(&aws, &["--yes"]);
         assert!(
             code == 5 && guards.contains(&"pool-partial".to_owned()),

@@ -1,6 +1,6 @@
 //! How each verb ends in each situation.
 
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 
 use crate::live::support::{Aws, POLICY, POOL, world};
 
@@ -52,7 +52,7 @@ fn what_is_no_role_is_refused_before_anything_is_asked() {
 /// Zeros would read like praise.
 #[test]
 fn who_saw_nothing_says_so_first() {
-    let denied = Fault::new(Kind::AccessDenied).at("DescribeUserPool");
+    let denied = InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPool");
     let aws = Aws::one().faults(vec![denied]);
     let said = |args: &[&str], words: &str, no_words: &str| {
         let run = aws.run(args);
@@ -154,7 +154,7 @@ fn input_that_cannot_be_used_ends_with_2() {
     );
     // A policy with a fault keeps the others from nothing.
     aws.server.set_faults(vec![
-        Fault::new(Kind::Set(
+        InjectedFault::new(FaultKind::Set(
             "/UserPool/UserPoolAddOns/AdvancedSecurityMode".into(),
             "OFF".into(),
         ))

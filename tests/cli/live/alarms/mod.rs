@@ -7,7 +7,7 @@ mod told;
 
 use std::collections::BTreeMap;
 
-use cogward::simulator::{Raw, Region};
+use cogward::simulator::{RawMembers, Region};
 use serde_json::{Value, json};
 
 use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
@@ -35,7 +35,7 @@ pub fn usual() -> String {
 }
 
 /// The alarm that [`usual`] asks for.
-pub fn alarm() -> Raw {
+pub fn alarm() -> RawMembers {
     raw(json!({
         "Namespace": "AWS/Cognito", "MetricName": "AccountTakeoverRisk", "Statistic": "Sum", "Period": 300,
         "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
@@ -48,7 +48,7 @@ pub fn alarm() -> Raw {
 }
 
 /// The same with other members; `null` takes one away.
-pub fn edited(changes: &Value) -> Raw {
+pub fn edited(changes: &Value) -> RawMembers {
     let mut alarm = alarm();
     for (member, value) in changes.as_object().unwrap() {
         if value.is_null() {
@@ -73,7 +73,7 @@ pub fn region(aws: &Aws, change: impl FnOnce(&mut Region)) {
 }
 
 /// A pool with one alarm, and two topics that somebody hears.
-pub fn with(policy: &str, alarm: Raw) -> Aws {
+pub fn with(policy: &str, alarm: RawMembers) -> Aws {
     let aws = Aws::with(policy);
     region(&aws, |region| {
         region.alarms.insert("takeover".into(), alarm);
@@ -84,7 +84,7 @@ pub fn with(policy: &str, alarm: Raw) -> Aws {
     aws
 }
 
-pub fn heard() -> cogward::simulator::Topic {
+pub fn heard() -> cogward::simulator::TopicState {
     serde_json::from_value(
         json!({ "subscriptions": [{ "protocol": "email", "endpoint": "a@example.com", "confirmed": true }] }),
     )
@@ -106,7 +106,7 @@ pub fn data(aws: &Aws, name: &str, level: &str) {
 }
 
 /// What makes it ring, and tell; dimensions in any order.
-pub fn settings(alarm: &Raw) -> Raw {
+pub fn settings(alarm: &RawMembers) -> RawMembers {
     let own = self::alarm();
     let mut alarm = alarm.clone();
     alarm.retain(|member, _| own.contains_key(member));
@@ -115,7 +115,7 @@ pub fn settings(alarm: &Raw) -> Raw {
     alarm
 }
 
-pub fn stored(aws: &Aws, name: &str) -> Raw {
+pub fn stored(aws: &Aws, name: &str) -> RawMembers {
     let world = aws.server.world();
     world.accounts[ACCOUNT].regions[REGION].alarms[name].clone()
 }

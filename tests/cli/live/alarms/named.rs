@@ -1,6 +1,6 @@
 //! Names: an alarm of an account's region is known by its name alone.
 
-use cogward::simulator::Raw;
+use cogward::simulator::RawMembers;
 use serde_json::json;
 
 use crate::live::alarms::*;
@@ -94,7 +94,7 @@ fn one_policy_of_several_pools_needs_a_name_for_each() {
 }
 
 /// Alarms whose name a policy's alarm may not take.
-fn others() -> Vec<Raw> {
+fn others() -> Vec<RawMembers> {
     let query = |pool: &str| {
         json!({ "Id": "a", "ReturnData": false, "MetricStat": { "Period": 300, "Stat": "Sum", "Metric": {
             "Namespace": "AWS/Cognito", "MetricName": "AccountTakeoverRisk",

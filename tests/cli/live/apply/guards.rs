@@ -1,6 +1,6 @@
 //! Each guard refuses with a message of its own, exit code 5 and no write.
 
-use cogward::simulator::{Empty, Fault, Kind};
+use cogward::simulator::{Empty, FaultKind, InjectedFault};
 use serde_json::json;
 
 use crate::live::apply::support::{refused, writes};
@@ -156,12 +156,12 @@ fn who_writes_is_asked_before_the_first_write() {
     assert_eq!(asked().count(), 1);
     let other = "arn:aws:sts::210987654321:assumed-role/other/session";
     for (kind, words) in [
-        (Kind::Set("/Arn".into(), other.into()), other),
-        (Kind::Set("/Arn".into(), "nobody".into()), "nobody"),
-        (Kind::AccessDenied, "access denied"),
-        (Kind::Empty(Empty::Object), "the answer has no `Account`"),
+        (FaultKind::Set("/Arn".into(), other.into()), other),
+        (FaultKind::Set("/Arn".into(), "nobody".into()), "nobody"),
+        (FaultKind::AccessDenied, "access denied"),
+        (FaultKind::Empty(Empty::Object), "the answer has no `Account`"),
     ] {
-        let aws = lax().faults(vec![Fault::new(kind.clone()).at("GetCallerIdentity")]);
+        let aws = lax().faults(vec![InjectedFault::new(kind.clone()).at("GetCallerIdentity")]);
         assert_eq!(refused(&aws, &["--yes"]), one(5, "other-account"), "{kind:?}");
         let run = aws.run(&["apply", "--yes", "--journal", "j.jsonl"]);
         let out = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -186,11 +186,11 @@ fn another_region_is_refused_before_anything_is_asked() {
 
 #[test]
 fn a_pool_that_was_not_seen_whole_is_not_written() {
-    let denied = Fault::new(Kind::AccessDenied).at("GetUserPoolMfaConfig");
+    let denied = InjectedFault::new(FaultKind::AccessDenied).at("GetUserPoolMfaConfig");
     let aws = lax().faults(vec![denied]);
     assert_eq!(refused(&aws, &["--yes"]), one(5, "pool-partial"));
-    let unknown = Kind::Set("/UserPool/UserPoolTier".into(), "PLATINUM".into());
-    let aws = lax().faults(vec![Fault::new(unknown).at("DescribeUserPool")]);
+    let unknown = FaultKind::Set("/UserPool/UserPoolTier".into(), "PLATINUM".into());
+    let aws = lax().faults(vec![InjectedFault::new(unknown).at("DescribeUserPool")]);
     assert_eq!(refused(&aws, &["--yes"]).0, 5, "a value that is not known");
 }
 
@@ -206,7 +206,7 @@ fn a_good_status_without_the_answer_writes_nothing() {
     ];
     let empty = [Empty::Object, Empty::Null, Empty::Error, Empty::Header];
     for (operation, empty) in reads.into_iter().flat_map(|it| empty.map(|empty| (it, empty))) {
-        let aws = lax().faults(vec![Fault::new(Kind::Empty(empty)).at(operation)]);
+        let aws = lax().faults(vec![InjectedFault::new(FaultKind::Empty(empty)).at(operation)]);
         let (code, guards) = refused(&aws, &["--yes"]);
         assert_eq!(
             (code, guards[0].as_str()),
@@ -222,14 +222,14 @@ fn a_good_status_without_the_answer_writes_nothing() {
         );
     }
     let aws = lax().faults(vec![
-        Fault::new(Kind::Empty(Empty::Object)).at("DescribeUserPool"),
+        InjectedFault::new(FaultKind::Empty(Empty::Object)).at("DescribeUserPool"),
     ]);
     assert_eq!(refused(&aws, &["--yes"]), (4, Vec::new()));
 }
 
 #[test]
 fn a_place_that_could_not_be_looked_at_is_not_written() {
-    let denied = Fault::new(Kind::AccessDenied).at("DescribeUserPool");
+    let denied = InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPool");
     let aws = lax().faults(vec![denied]);
     assert_eq!(refused(&aws, &["--yes"]), (4, Vec::new()));
     let run = aws.run(&["apply", "--yes"]);

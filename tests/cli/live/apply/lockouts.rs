@@ -212,7 +212,7 @@ fn reasons_are_to_be_filled_in_and_what_cannot_be_accepted_is_said() {
     let reason = line.replace("REASON", "'a load test, SEC-7'");
     assert_eq!(typed(&aws, &reason).code, 0);
     let aws = strict();
-    let denied = cogward::simulator::Fault::new(cogward::simulator::Kind::AccessDenied);
+    let denied = cogward::simulator::InjectedFault::new(cogward::simulator::FaultKind::AccessDenied);
     let aws = aws.faults(vec![denied.at("GetUserPoolMfaConfig")]);
     let run = aws.run(&["apply", "--yes"]);
     let last = run.out.lines().last().unwrap();

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cogward::simulator::{Fault, Kind};
+use cogward::simulator::{FaultKind, InjectedFault};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use crate::live::apply::support::writes;
@@ -157,7 +157,9 @@ fn a_report_for_programs_does_not_hide_the_plan() {
 
 #[test]
 fn ctrl_c_between_calls_finishes_the_call_under_way_and_says_what_is_left() {
-    let aws = lax().faults(vec![Fault::new(Kind::Slow(1500)).at("SetRiskConfiguration")]);
+    let aws = lax().faults(vec![
+        InjectedFault::new(FaultKind::Slow(1500)).at("SetRiskConfiguration"),
+    ]);
     let talk = Talk::begin(aws.command(&["apply", "--yes", "--journal", "a.jsonl"]));
     let until = Instant::now() + Duration::from_mins(1);
     while !writes(&aws.server).contains(&"SetRiskConfiguration".to_owned()) {

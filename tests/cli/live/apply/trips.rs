@@ -133,7 +133,7 @@ fn a_failed_call_ends_its_pool_and_no_other() {
         }
     });
     let aws = aws.faults(vec![
-        cogward::simulator::Fault::new(cogward::simulator::Kind::AccessDenied)
+        cogward::simulator::InjectedFault::new(cogward::simulator::FaultKind::AccessDenied)
             .at("SetRiskConfiguration")
             .on(POOL),
     ]);

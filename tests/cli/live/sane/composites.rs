@@ -1,12 +1,12 @@
 //! Alarms that others speak for: composite alarms, queries, expressions.
 
-use cogward::simulator::World;
+use cogward::simulator::AwsState;
 use serde_json::{Value, json};
 
 use crate::live::sane::support::{Findings, TOPIC, alarm, found, of, pool, saved, scan};
 use crate::live::support::{ACCOUNT, Aws, REGION, demo, raw};
 
-fn put(world: &mut World, name: &str, alarm: Value) {
+fn put(world: &mut AwsState, name: &str, alarm: Value) {
     let region = world.region_mut(ACCOUNT, REGION);
     region.alarms.insert(name.to_owned(), raw(alarm));
 }

@@ -12,17 +12,17 @@ use crate::simulator::cloudwatch;
 use crate::simulator::cognito;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::fault::{self, Fault, Faults, Kind};
-use crate::simulator::log::Call;
+use crate::simulator::fault::{self, FaultKind, Faults, InjectedFault};
+use crate::simulator::log::LoggedCall;
 use crate::simulator::options::Options;
 use crate::simulator::quota::Buckets;
 use crate::simulator::service::Service;
 use crate::simulator::sns;
+use crate::simulator::state::{AwsState, Identity};
 use crate::simulator::sts;
 use crate::simulator::times;
 use crate::simulator::wire::encode::{self, Encoded};
 use crate::simulator::wire::request::Request;
-use crate::simulator::world::{Identity, World};
 
 /// What becomes of a call.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(super) enum Outcome {
 
 /// Everything that calls share.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct Router {
     options: Options,
     started: Instant,
     state: Mutex<State>,
@@ -45,8 +45,8 @@ pub(super) struct Desk {
 
 #[derive(Debug)]
 struct State {
-    world: World,
-    log: Vec<Call>,
+    world: AwsState,
+    log: Vec<LoggedCall>,
     faults: Faults,
     buckets: Buckets,
     busy: usize,
@@ -56,13 +56,13 @@ struct State {
 /// A call on its way: its place in the log, and what goes wrong with it.
 struct Arrival {
     place: usize,
-    struck: Vec<Kind>,
+    struck: Vec<FaultKind>,
     caller: Result<Identity, Failure>,
 }
 
-impl Desk {
-    pub(super) fn new(mut world: World, options: Options) -> Self {
-        times::settle(&mut world, clock::now());
+impl Router {
+    pub(super) fn new(mut world: AwsState, options: Options) -> Self {
+        times::make_absolute(&mut world, clock::now());
         let state = State {
             world,
             log: Vec::new(),
@@ -78,15 +78,15 @@ impl Desk {
         }
     }
 
-    pub(super) fn world(&self) -> World {
+    pub(super) fn world(&self) -> AwsState {
         self.lock().world.clone()
     }
 
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut AwsState) -> T) -> T {
         change(&mut self.lock().world)
     }
 
-    pub(super) fn log(&self) -> Vec<Call> {
+    pub(super) fn log(&self) -> Vec<LoggedCall> {
         self.lock().log.clone()
     }
 
@@ -103,7 +103,7 @@ impl Desk {
         self.lock().busiest
     }
 
-    pub(super) fn set_faults(&self, faults: Vec<Fault>) {
+    pub(super) fn set_faults(&self, faults: Vec<InjectedFault>) {
         self.lock().faults = Faults::new(faults);
     }
 
@@ -130,7 +130,7 @@ impl Desk {
             Ok(_) => state.faults.strike(request),
             Err(_) => Vec::new(),
         };
-        let call = Call {
+        let call = LoggedCall {
             service: request.service,
             operation: request.operation.clone(),
             account: caller.as_ref().ok().map(|caller| caller.account.clone()),
@@ -144,7 +144,7 @@ impl Desk {
             attempt: request.attempt.clone(),
             status: None,
             error: None,
-            faults: struck.iter().map(Kind::name).collect(),
+            faults: struck.iter().map(FaultKind::name).collect(),
         };
         state.log.push(call);
         state.busy += 1;
@@ -212,12 +212,18 @@ impl State {
         Ok(caller)
     }
 
-    fn answer(&mut self, request: &Request, caller: &Identity, struck: &[Kind], options: &Options) -> Answer {
+    fn answer(
+        &mut self,
+        request: &Request,
+        caller: &Identity,
+        struck: &[FaultKind],
+        options: &Options,
+    ) -> Answer {
         self.meddle(request, caller, struck);
         if let Some(failure) = struck.iter().find_map(|kind| refuse(kind, request, caller)) {
             return Err(failure);
         }
-        if struck.iter().any(Kind::prevents) {
+        if struck.iter().any(FaultKind::prevents) {
             return Ok(Value::Null);
         }
         let mut context = Context {
@@ -236,13 +242,13 @@ impl State {
     }
 
     /// What somebody else does to the pool as a call arrives.
-    fn meddle(&mut self, request: &Request, caller: &Identity, struck: &[Kind]) {
+    fn meddle(&mut self, request: &Request, caller: &Identity, struck: &[FaultKind]) {
         let Some(id) = request.pool() else { return };
         let pools = &mut self.world.region_mut(&caller.account, region(request)).pools;
         for kind in struck {
             match (kind, pools.get_mut(id)) {
-                (Kind::Gone, _) => drop(pools.remove(id)),
-                (Kind::Change(Value::Object(more)), Some(pool)) => {
+                (FaultKind::Gone, _) => drop(pools.remove(id)),
+                (FaultKind::Change(Value::Object(more)), Some(pool)) => {
                     for (name, value) in more {
                         let member = pool.user_pool.entry(name.clone()).or_insert(Value::Null);
                         fault::merge(member, value);
@@ -272,24 +278,24 @@ fn operate(context: &mut Context<'_>, request: &Request) -> Answer {
     answer.unwrap_or_else(|| Err(service.unknown_operation(operation)))
 }
 
-fn hold(kind: &Kind) -> Duration {
+fn hold(kind: &FaultKind) -> Duration {
     match kind {
-        Kind::Slow(milliseconds) => Duration::from_millis(*milliseconds),
+        FaultKind::Slow(milliseconds) => Duration::from_millis(*milliseconds),
         _ => Duration::ZERO,
     }
 }
 
 /// The refusal that a fault makes of a call, if it does.
-fn refuse(kind: &Kind, request: &Request, caller: &Identity) -> Option<Failure> {
+fn refuse(kind: &FaultKind, request: &Request, caller: &Identity) -> Option<Failure> {
     let service = request.service;
     Some(match kind {
-        Kind::Throttle => service.throttled(),
-        Kind::Internal => service.internal(),
-        Kind::AccessDenied => service.denied(&caller.arn, &request.operation),
-        Kind::ExpiredToken => service.expired(),
-        Kind::Echo => service.wrong_signature(&request.canonical),
-        Kind::NotFound => service.not_found("What was named does not exist."),
-        Kind::ConcurrentModification => Failure::new(
+        FaultKind::Throttle => service.throttled(),
+        FaultKind::Internal => service.internal(),
+        FaultKind::AccessDenied => service.denied(&caller.arn, &request.operation),
+        FaultKind::ExpiredToken => service.expired(),
+        FaultKind::Echo => service.wrong_signature(&request.canonical),
+        FaultKind::NotFound => service.not_found("What was named does not exist."),
+        FaultKind::ConcurrentModification => Failure::new(
             "ConcurrentModificationException",
             "Two or more modifications are happening concurrently.",
         ),
@@ -298,16 +304,16 @@ fn refuse(kind: &Kind, request: &Request, caller: &Identity) -> Option<Failure> 
 }
 
 /// The outcome that faults of the transport make of an answer.
-fn garble(request: &Request, encoded: Encoded, struck: &[Kind], id: &str) -> Outcome {
+fn garble(request: &Request, encoded: Encoded, struck: &[FaultKind], id: &str) -> Outcome {
     for kind in struck {
         match kind {
-            Kind::Reset | Kind::Lost => return Outcome::None,
-            Kind::Truncated => return Outcome::Half(encoded),
-            Kind::Empty(empty) => return Outcome::Whole(encode::empty(request, *empty, id)),
-            Kind::BadGateway => {
+            FaultKind::Reset | FaultKind::Lost => return Outcome::None,
+            FaultKind::Truncated => return Outcome::Half(encoded),
+            FaultKind::Empty(empty) => return Outcome::Whole(encode::empty(request, *empty, id)),
+            FaultKind::BadGateway => {
                 return Outcome::Whole(page(502, "<html><body>502 Bad Gateway</body></html>"));
             }
-            Kind::Garbage => return Outcome::Whole(page(200, "<html><body>It works!</body></html>")),
+            FaultKind::Garbage => return Outcome::Whole(page(200, "<html><body>It works!</body></html>")),
             _ => {}
         }
     }

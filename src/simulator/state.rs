@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 /// Members of an API object as the API writes them: times in seconds since 1970, members that this
 /// version does not know included. A negative time is so many seconds before the server starts.
-pub type Raw = Map<String, Value>;
+pub type RawMembers = Map<String, Value>;
 
-/// Everything there is. Unknown keys are refused; what AWS itself answers with is [`Raw`] and may
+/// Everything there is. Unknown keys are refused; what AWS itself answers with is [`RawMembers`] and may
 /// have any member.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct World {
+pub struct AwsState {
     /// Accounts by id, 12 digits.
     pub accounts: BTreeMap<String, Account>,
     /// Who calls with an access key id. `AssumeRole` adds to it.
@@ -67,17 +67,17 @@ pub struct Region {
     pub pools: BTreeMap<String, Pool>,
     /// Alarms by name: `MetricAlarm`, or `CompositeAlarm` where there is an `AlarmRule`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub alarms: BTreeMap<String, Raw>,
+    pub alarms: BTreeMap<String, RawMembers>,
     /// SNS topics by ARN.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub topics: BTreeMap<String, Topic>,
+    pub topics: BTreeMap<String, TopicState>,
     /// Metrics that `CloudWatch` has data for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<Metric>,
     /// CloudTrail's events, in any order. `CloudTrailEvent` may be written as an object; it is
     /// answered as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub events: Vec<Raw>,
+    pub events: Vec<RawMembers>,
 }
 
 /// One user pool.
@@ -85,24 +85,24 @@ pub struct Region {
 #[serde(deny_unknown_fields)]
 pub struct Pool {
     /// `UserPool` of `DescribeUserPool`. `Id` and `Arn` need not be written.
-    pub user_pool: Raw,
+    pub user_pool: RawMembers,
     /// `GetUserPoolMfaConfig`'s answer but for `MfaConfiguration`, which is in `user_pool`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub mfa: Raw,
+    pub mfa: RawMembers,
     /// `UserPoolClient` of `DescribeUserPoolClient`, by client id. `ClientId` and `UserPoolId` need
     /// not be written.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub clients: BTreeMap<String, Raw>,
+    pub clients: BTreeMap<String, RawMembers>,
     /// Risk configurations: the pool's own under the empty key, a client's under its id. Ids need
     /// not be written inside.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub risk_configurations: BTreeMap<String, Raw>,
+    pub risk_configurations: BTreeMap<String, RawMembers>,
     /// `LogConfigurations` of `GetLogDeliveryConfiguration`; `None` if they were never set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_configurations: Option<Vec<Value>>,
     /// Members of `LogDeliveryConfiguration` beside the list and the pool's id.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub log_delivery: Raw,
+    pub log_delivery: RawMembers,
     /// Whether a user import job runs, which keeps the pool from being updated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub import_runs: bool,
@@ -111,7 +111,7 @@ pub struct Pool {
 /// An SNS topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Topic {
+pub struct TopicState {
     /// More attributes; those that follow from the rest need not be written.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
@@ -143,7 +143,7 @@ pub struct Metric {
     /// Dimensions, name to value.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
-    /// Data: time (as in [`Raw`]) and value. `ListMetrics` shows a metric only with data of the last
+    /// Data: time (as in [`RawMembers`]) and value. `ListMetrics` shows a metric only with data of the last
     /// two weeks.
     #[serde(default)]
     pub data: Vec<(f64, f64)>,
@@ -160,7 +160,7 @@ pub enum WorldError {
     Contradiction(String),
 }
 
-impl World {
+impl AwsState {
     /// Takes a world from JSON.
     ///
     /// # Errors
@@ -238,7 +238,7 @@ impl Identity {
 impl Pool {
     /// A pool with these members of `UserPool`.
     #[must_use]
-    pub fn of(user_pool: Raw) -> Self {
+    pub fn of(user_pool: RawMembers) -> Self {
         Self {
             user_pool,
             ..Self::default()
@@ -254,13 +254,13 @@ mod tests {
     fn a_file_is_strict_outside_of_what_aws_answers() {
         let text = r#"{"accounts":{"123456789012":{"regions":{"us-west-2":{"pools":{"us-west-2_A":
             {"user_pool":{"Name":"a","Unknown":{"kept":1}}}}}}}}}"#;
-        let world = World::from_json(text).unwrap();
+        let world = AwsState::from_json(text).unwrap();
         assert_eq!(world.pool("us-west-2_A").unwrap().user_pool["Unknown"]["kept"], 1);
         assert_eq!(world.pool("us-west-2_B"), None);
-        let again = World::from_json(&serde_json::to_string(&world).unwrap()).unwrap();
+        let again = AwsState::from_json(&serde_json::to_string(&world).unwrap()).unwrap();
         assert_eq!(again, world);
         let unknown = text.replace("\"user_pool\"", "\"userpool\"");
-        let said = World::from_json(&unknown).unwrap_err().to_string();
+        let said = AwsState::from_json(&unknown).unwrap_err().to_string();
         assert!(said.contains("userpool"), "{said}");
     }
 
@@ -277,7 +277,7 @@ mod tests {
                 "no pool of region `eu-west-1`",
             ),
         ] {
-            let said = World::from_json(text).unwrap_err().to_string();
+            let said = AwsState::from_json(text).unwrap_err().to_string();
             assert!(said.contains(part), "{said}");
         }
     }
