@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location, Severity};
 use crate::fs::Tree;
 use crate::source::{Source, SourceId};
@@ -152,7 +152,7 @@ fn help(source: &Source, span: Span, message: &str) -> String {
 /// A finding in the file.
 #[must_use]
 pub fn fault(source: SourceId, span: Span, message: String) -> Finding {
-    Check::ConfigInvalid.finding(
+    InputError::ConfigInvalid.finding(
         Location {
             source,
             span,

@@ -5,8 +5,11 @@ use crate::ident::RuleId;
 
 /// A check of the input itself. Unlike a rule it cannot be disabled, waived or put in a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "`Check::summary` says in words what each one means")]
-pub enum Check {
+#[expect(
+    missing_docs,
+    reason = "`InputError::summary` says in words what each one means"
+)]
+pub enum InputError {
     YamlSyntax,
     DuplicateKey,
     NonStringKey,
@@ -41,7 +44,7 @@ pub enum Check {
     BaselineInvalid,
 }
 
-impl Check {
+impl InputError {
     /// All checks, in the order of their declaration.
     pub const ALL: [Self; 32] = [
         Self::YamlSyntax,
@@ -201,10 +204,10 @@ mod tests {
 
     #[test]
     fn every_check_has_a_rule_id_of_its_own() {
-        let mut ids: Vec<_> = Check::ALL.iter().map(|check| check.as_str()).collect();
+        let mut ids: Vec<_> = InputError::ALL.iter().map(|check| check.as_str()).collect();
         assert!(ids.iter().all(|id| RuleId::parse(id).is_some()));
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), Check::ALL.len());
+        assert_eq!(ids.len(), InputError::ALL.len());
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use cogward::app::fix::{FileFix, fixes};
-use cogward::fault::Check;
+use cogward::fault::InputError;
 use cogward::report::Report;
 use cogward::source::SourceId;
 use cogward::yaml::{Budget, Parsed, parse};
@@ -59,7 +59,7 @@ fn policy(text: &str) {
     let report = OFFLINE.lint(text, None);
     check::report(&report, text);
     for finding in &report.findings {
-        assert_ne!(finding.rule, Check::RuleFailed.rule_id(), "{finding:#?}");
+        assert_ne!(finding.rule, InputError::RuleFailed.rule_id(), "{finding:#?}");
     }
     check::same(&report, &OFFLINE.lint(text, None));
     for fix in fixes(&report, &|_, text| OFFLINE.lint(text, None)) {

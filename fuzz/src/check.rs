@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use cogward::fault::Check;
+use cogward::fault::InputError;
 use cogward::finding::{Finding, Location};
 use cogward::policy::secret;
 use cogward::render::{Format, RenderOptions, render};
@@ -51,7 +51,7 @@ fn finding_holds(finding: &Finding, sources: &Sources) {
         place_holds(&related.location, sources);
     }
     assert!(!finding.message.trim().is_empty(), "{finding:#?}");
-    let known = Check::ALL.iter().any(|check| check.rule_id() == finding.rule);
+    let known = InputError::ALL.iter().any(|check| check.rule_id() == finding.rule);
     assert!(known || !finding.is_input_fault, "{finding:#?}");
     if !known {
         // What a rule finds is in a document, and something there is marked.

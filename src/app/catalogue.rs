@@ -1,7 +1,7 @@
 //! The catalogue of a run: built-in rules, users' rules, and what the configuration says of them.
 
 use crate::config::{self, Config};
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::lint::Settings;
@@ -66,7 +66,7 @@ pub fn duplicate(rule: &Rule, builtin: bool) -> Finding {
         let message = format!("there is another rule `{}`", rule.meta.id);
         (message, "give the rule an id of its own")
     };
-    Check::RuleInvalid.finding(location, message).help(help)
+    InputError::RuleInvalid.finding(location, message).help(help)
 }
 
 /// The rules of files and folders.
@@ -86,7 +86,7 @@ pub fn load_files(
             pointer: None,
         };
         findings.push(
-            Check::FileUnreadable
+            InputError::FileUnreadable
                 .finding(location, format!("`{name}`: {message}"))
                 .help(help),
         );
@@ -109,7 +109,7 @@ pub fn load_files(
                     span: Span::at(0),
                     pointer: None,
                 };
-                let finding = Check::FileUnreadable.finding(location, format!("`{name}`: {fault}"));
+                let finding = InputError::FileUnreadable.finding(location, format!("`{name}`: {fault}"));
                 findings.push(finding.help("make it readable, or name other paths"));
             }
         }
@@ -141,7 +141,7 @@ pub fn apply_config(
                 || "`cogward rules list` shows all rules".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            let check = Check::ALL.iter().any(|check| check.as_str() == id.get_ref());
+            let check = InputError::ALL.iter().any(|check| check.as_str() == id.get_ref());
             let (message, help) = if check {
                 let message = format!("`{}` is a check of the input, not a rule", id.get_ref());
                 (
@@ -151,7 +151,7 @@ pub fn apply_config(
             } else {
                 (format!("there is no rule `{}`", id.get_ref()), help)
             };
-            findings.push(Check::RuleUnknown.finding(location, message).help(help));
+            findings.push(InputError::RuleUnknown.finding(location, message).help(help));
             continue;
         };
         let id = &known.meta.id;

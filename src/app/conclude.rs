@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::lint::Settings;
@@ -32,7 +32,7 @@ pub fn running<'a>(
 /// Metadata of the rules that ran and of every input check that found something, by id.
 pub fn metadata<'a>(running: impl Iterator<Item = &'a Rule>, findings: &[Finding]) -> Vec<RuleMeta> {
     let mut list: Vec<_> = running.map(|rule| rule.meta.clone()).collect();
-    for check in Check::ALL {
+    for check in InputError::ALL {
         let id = check.rule_id();
         if findings.iter().any(|finding| finding.rule == id) {
             list.push(RuleMeta {

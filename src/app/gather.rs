@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::app::baselines;
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::{LayerFault, ReadFault, Tree};
 use crate::pointer::Pointer;
@@ -126,7 +126,7 @@ fn parse_file(
                 span: Span::at(offset),
                 pointer: None,
             };
-            let finding = Check::NotUtf8
+            let finding = InputError::NotUtf8
                 .finding(location, format!("byte {offset} is not UTF-8"))
                 .help("save the file as UTF-8");
             (source, None, vec![finding])
@@ -137,7 +137,7 @@ fn parse_file(
                 span: Span::at(0),
                 pointer: None,
             };
-            let finding = Check::TooLarge.finding(location, fault.to_string());
+            let finding = InputError::TooLarge.finding(location, fault.to_string());
             (
                 Source::new(name, "", &[]),
                 None,
@@ -156,7 +156,7 @@ fn parse_file(
 }
 
 fn unreadable(source: SourceId, message: String) -> Finding {
-    Check::FileUnreadable.finding(
+    InputError::FileUnreadable.finding(
         Location {
             source,
             span: Span::at(0),

@@ -8,7 +8,7 @@ use crate::app::conclude;
 use crate::app::diff::Policies;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::policies::{Checked, check, unjudged};
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::ledger::Ledger;
@@ -196,7 +196,7 @@ fn apply_baseline(
             pointer: None,
         };
         let help = format!("write it anew: `cogward lint --write-baseline --baseline {name}`");
-        Check::BaselineInvalid.finding(location, message).help(help)
+        InputError::BaselineInvalid.finding(location, message).help(help)
     };
     let text = match text {
         Ok(text) => text,
@@ -306,7 +306,7 @@ fn nothing(job: &LintJob<'_>) -> Finding {
         Input::Text(name, _) => name.to_owned(),
     };
     let message = format!("no policy was found in {place}");
-    Check::EmptyDocument
+    InputError::EmptyDocument
         .finding(location, message)
         .help("name the folder that holds the policies")
 }

@@ -3,7 +3,7 @@
 use crate::app::catalogue;
 use crate::cli::error::Failure;
 use crate::cli::output;
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::fs::Tree;
 use crate::rule::page;
 use crate::source::Sources;
@@ -28,7 +28,7 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, Failure> {
         output::write_lines(&page::markdown(rule))?;
         return Ok(code);
     }
-    if let Some(check) = Check::ALL.into_iter().find(|check| check.as_str() == id) {
+    if let Some(check) = InputError::ALL.into_iter().find(|check| check.as_str() == id) {
         let page = format!(
             "# {id}\n\n{}.\n\nA check of the input itself: it cannot be waived or disabled{}.\n",
             check.summary(),

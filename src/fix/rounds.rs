@@ -170,7 +170,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::fault::Check;
+    use crate::fault::InputError;
     use crate::finding::Location;
 
     /// A finding about a place of the first document that has it, with its fix.
@@ -186,7 +186,7 @@ mod tests {
             span: node.span,
             pointer: Some(pointer.clone()),
         };
-        let mut finding = Check::ValueInvalid.finding(location, "wrong");
+        let mut finding = InputError::ValueInvalid.finding(location, "wrong");
         finding.fix = Some(Fix {
             title: "mend it".to_owned(),
             edits: vec![Edit { at: pointer, value }],

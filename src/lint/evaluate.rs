@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::lint::input::{LintContext, LintInput};
 use crate::lint::resolve::{self, Ground};
@@ -164,7 +164,7 @@ fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Option<Find
         return None;
     }
     let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
-    let input_check = Check::ALL.iter().any(|check| check.as_str() == id);
+    let input_check = InputError::ALL.iter().any(|check| check.as_str() == id);
     let help = match near {
         _ if input_check => "faults of the input cannot be waived or ignored".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
@@ -175,7 +175,7 @@ fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Option<Find
     } else {
         format!("there is no rule `{id}`")
     };
-    Some(Check::RuleUnknown.finding(place, message).help(help))
+    Some(InputError::RuleUnknown.finding(place, message).help(help))
 }
 
 /// Waivers and ignores of unknown rules count as used: that they are unknown is said already.

@@ -1,6 +1,6 @@
 //! Hits to findings: pointers to bytes, in one place.
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location, Related};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
@@ -120,7 +120,7 @@ fn failure(rule: &Rule, error: &RuleError, policy: Option<&Policy>) -> Finding {
         "rule `{}` failed{on}: `{}`: {}",
         rule.meta.id, error.key, error.message
     );
-    Check::RuleFailed
+    InputError::RuleFailed
         .finding(location, message)
         .help("the policy was not judged by this rule; mend the rule, or disable it with a reason")
 }

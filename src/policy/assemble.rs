@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
@@ -47,7 +47,7 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
             span: root.span,
             pointer: Some(Pointer::root()),
         };
-        let finding = Check::EmptyDocument.finding(location, "the document is empty");
+        let finding = InputError::EmptyDocument.finding(location, "the document is empty");
         return vec![finding.help("write a policy that starts with `version: 1`, or take the `---` away")];
     }
     if !matches!(root.value, Value::Mapping(_)) {
@@ -56,7 +56,7 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
             span: root.span,
             pointer: Some(Pointer::root()),
         };
-        let finding = Check::WrongType.finding(location, "a policy is a mapping of keys to values");
+        let finding = InputError::WrongType.finding(location, "a policy is a mapping of keys to values");
         return vec![finding.help("start with `version: 1`")];
     }
     if let Some(finding) = version_fault(root) {
@@ -109,7 +109,7 @@ fn version_fault(root: &Node) -> Option<Finding> {
             pointer: Some(Pointer::root().child("version")),
         };
         let text = node.to_json();
-        Check::VersionUnsupported
+        InputError::VersionUnsupported
             .finding(
                 location,
                 format!("policy language version {text} is not known; this program knows version 1"),
@@ -121,7 +121,7 @@ fn version_fault(root: &Node) -> Option<Finding> {
 /// A schema's fault as a finding.
 #[must_use]
 pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
-    let location = if fault.at_key && fault.check == Check::UnknownKey {
+    let location = if fault.at_key && fault.check == InputError::UnknownKey {
         places.key(&fault.pointer)
     } else {
         places.anywhere(&fault.pointer)
@@ -161,7 +161,7 @@ pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>,
 fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) -> Vec<Finding> {
     let whole = |finding: &&Finding| {
         let check = finding.rule.as_str();
-        check == Check::VersionUnsupported.as_str() || check == Check::EmptyDocument.as_str()
+        check == InputError::VersionUnsupported.as_str() || check == InputError::EmptyDocument.as_str()
     };
     if !matches!(own.value, Value::Mapping(_)) || known.iter().any(|finding| whole(&finding)) {
         return Vec::new();
@@ -236,8 +236,9 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         Ok(decoded) => decoded,
         Err(error) => {
             let location = places.anywhere(&Pointer::root());
-            findings
-                .push(Check::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")));
+            findings.push(
+                InputError::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")),
+            );
             return (None, findings);
         }
     };
@@ -298,7 +299,7 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
         .into_iter()
         .map(|pointer| {
             let key = pointer.tokens().last().unwrap_or_default();
-            Check::EmptyValue
+            InputError::EmptyValue
                 .finding(
                     places.key(&pointer),
                     format!("`{key}` has no value, and no layer below has it"),

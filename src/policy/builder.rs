@@ -1,6 +1,6 @@
 //! Collects the faults of one policy while its posture is made.
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::pointer::Pointer;
 use crate::policy::place::Places;
@@ -18,7 +18,7 @@ pub(in crate::policy) struct Builder<'a> {
 impl Builder<'_> {
     pub(in crate::policy) fn fault(
         &mut self,
-        check: Check,
+        check: InputError,
         at: &Pointer,
         message: impl Into<String>,
         help: &str,
@@ -32,7 +32,7 @@ impl Builder<'_> {
         if !self.is_layer {
             let help = format!("add `{key}:`");
             self.fault(
-                Check::KeyMissing,
+                InputError::KeyMissing,
                 at,
                 format!("the key `{key}` is missing: {why}"),
                 &help,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::pointer::Pointer;
 use crate::policy::merge::merge;
@@ -224,7 +224,7 @@ fn cycle(extends: &Extends, trail: &[LayerKey], here: &str) -> Finding {
     } else {
         format!("layers extend each other in a circle: {}", names.join(" → "))
     };
-    Check::ExtendsCycle
+    InputError::ExtendsCycle
         .finding(place(extends), message)
         .labelled("closes the circle")
         .help("take one of these `extends` away")
@@ -232,7 +232,7 @@ fn cycle(extends: &Extends, trail: &[LayerKey], here: &str) -> Finding {
 
 fn too_many(extends: &Extends) -> Finding {
     let message = format!("more than {MAX_LAYERS} layers lie under each other here");
-    Check::TooDeep
+    InputError::TooDeep
         .finding(place(extends), message)
         .help("let a layer extend several that extend nothing: `extends: [a.yaml, b.yaml]`")
 }
@@ -240,19 +240,19 @@ fn too_many(extends: &Extends) -> Finding {
 fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Finding {
     let name = &extends.text;
     match layer {
-        Some(Layer::Outside(why)) => Check::ExtendsOutside
+        Some(Layer::Outside(why)) => InputError::ExtendsOutside
             .finding(
                 place(extends),
                 format!("`{name}` cannot be used as a layer: {why}"),
             )
             .help("a policy may only extend files of its own repository; copy the layer into it"),
-        Some(Layer::Unusable(why)) => Check::ExtendsMissing
+        Some(Layer::Unusable(why)) => InputError::ExtendsMissing
             .finding(
                 place(extends),
                 format!("`{name}` cannot be used as a layer: {why}"),
             )
             .help("name a file that holds one policy document"),
-        Some(Layer::Faulty) => Check::ExtendsFaulty
+        Some(Layer::Faulty) => InputError::ExtendsFaulty
             .finding(
                 place(extends),
                 format!("`{name}` has faults, so nothing that extends it was judged"),
@@ -270,7 +270,9 @@ fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Findi
                 |near| format!("did you mean `{near}`?"),
             );
             let message = format!("there is no baseline and no file `{name}`");
-            Check::ExtendsMissing.finding(place(extends), message).help(help)
+            InputError::ExtendsMissing
+                .finding(place(extends), message)
+                .help(help)
         }
     }
 }

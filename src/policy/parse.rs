@@ -1,6 +1,6 @@
 //! A policy file's text: its documents, its ignore comments, and the faults of its YAML.
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location, Related};
 use crate::policy::secret::Secret;
 use crate::source::{Source, SourceId};
@@ -63,7 +63,7 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
         match ignore_of(comment, line) {
             Some(Ok(mut list)) => ignores.append(&mut list),
             Some(Err(message)) => findings.push(
-                Check::ValueInvalid
+                InputError::ValueInvalid
                     .finding(
                         Location {
                             source: id,
@@ -103,17 +103,17 @@ fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
     finding
 }
 
-fn check_of(kind: IssueKind) -> Check {
+fn check_of(kind: IssueKind) -> InputError {
     match kind {
-        IssueKind::Syntax | IssueKind::Tab | IssueKind::UndefinedAlias => Check::YamlSyntax,
-        IssueKind::DuplicateKey => Check::DuplicateKey,
-        IssueKind::NonStringKey => Check::NonStringKey,
-        IssueKind::AmbiguousScalar => Check::AmbiguousScalar,
-        IssueKind::UnsupportedTag => Check::UnsupportedTag,
-        IssueKind::MergeKey => Check::MergeKey,
-        IssueKind::TooDeep => Check::TooDeep,
-        IssueKind::TooLarge => Check::TooLarge,
-        IssueKind::TooManyAliases => Check::TooManyAliases,
+        IssueKind::Syntax | IssueKind::Tab | IssueKind::UndefinedAlias => InputError::YamlSyntax,
+        IssueKind::DuplicateKey => InputError::DuplicateKey,
+        IssueKind::NonStringKey => InputError::NonStringKey,
+        IssueKind::AmbiguousScalar => InputError::AmbiguousScalar,
+        IssueKind::UnsupportedTag => InputError::UnsupportedTag,
+        IssueKind::MergeKey => InputError::MergeKey,
+        IssueKind::TooDeep => InputError::TooDeep,
+        IssueKind::TooLarge => InputError::TooLarge,
+        IssueKind::TooManyAliases => InputError::TooManyAliases,
     }
 }
 
@@ -181,7 +181,7 @@ impl ParsedFile {
             pointer: None,
         };
         empty.then(|| {
-            Check::EmptyDocument
+            InputError::EmptyDocument
                 .finding(location, "the file holds no policy document")
                 .help("write a policy that starts with `version: 1`, or leave the file out")
         })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
@@ -125,7 +125,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
     if target.pool.is_some() && selects {
         let message = "a target names one pool by id, or selects pools by names and tags, not both";
         builder.fault(
-            Check::ValueInvalid,
+            InputError::ValueInvalid,
             &at.child("pool"),
             message,
             "take `pool` or the selectors away",
@@ -134,7 +134,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
     if target.pool.is_none() && !selects {
         let message = "the target selects no pool";
         builder.fault(
-            Check::KeyMissing,
+            InputError::KeyMissing,
             at,
             message,
             "add `pool: <id>`, or `names:` or `tags:`",
@@ -145,7 +145,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
     {
         let message = format!("the pool's id says region `{in_id}`, the target says `{region}`");
         builder.fault(
-            Check::ValueInvalid,
+            InputError::ValueInvalid,
             &at.child("region"),
             message,
             "make both the same",
@@ -156,7 +156,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
         if let Err(error) = glob::Pattern::new(pattern) {
             let message = format!("`{pattern}` is no name pattern: {}", error.msg);
             builder.fault(
-                Check::PatternInvalid,
+                InputError::PatternInvalid,
                 &here,
                 message,
                 "`*`, `?` and `[...]` are special",
@@ -164,7 +164,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
         } else if pattern.contains('{') {
             let message = format!("`{pattern}`: braces are matched as they stand, so this finds no pool");
             builder.fault(
-                Check::PatternInvalid,
+                InputError::PatternInvalid,
                 &here,
                 message,
                 "write one pattern for each alternative",
@@ -192,7 +192,7 @@ fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option
             if client.id.is_some() || matches!(client.risk, Override::Own(_)) {
                 let message = "`*` stands for every client that is not named; it can have no id and no responses of its own";
                 builder.fault(
-                    Check::ValueInvalid,
+                    InputError::ValueInvalid,
                     &here,
                     message,
                     "write `\"*\": inherit`, and name the clients that differ",
@@ -206,7 +206,7 @@ fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option
         {
             let message = format!("clients `{twin}` and `{key}` have the same id");
             builder.fault(
-                Check::ValueInvalid,
+                InputError::ValueInvalid,
                 &here.child("id"),
                 message,
                 "name each client once",
@@ -225,7 +225,7 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
     if own && inherits {
         let message = format!("client `{key}` cannot inherit and have responses of its own");
         builder.fault(
-            Check::ValueInvalid,
+            InputError::ValueInvalid,
             &at.child("inherit"),
             message,
             "take `inherit` or the responses away",
@@ -305,7 +305,7 @@ fn alarms_of(builder: &mut Builder<'_>, entries: &[AlarmEntry], pool: &str, at: 
             ),
         };
         builder.fault(
-            Check::ValueInvalid,
+            InputError::ValueInvalid,
             &place,
             message,
             "give each alarm a `name` of its own: the second would replace the first",
@@ -318,7 +318,7 @@ fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Poin
     if entry.dimensions.is_some() && (entry.operation.is_some() || entry.risk_level.is_some()) {
         let message = "`dimensions` stands instead of `operation` and `risk_level`, not beside them";
         builder.fault(
-            Check::ValueInvalid,
+            InputError::ValueInvalid,
             &at.child("dimensions"),
             message,
             "keep one of the two",
@@ -339,7 +339,7 @@ fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Poin
         .map_or(Some(300), seconds)
         .unwrap_or_else(|| {
             builder.fault(
-                Check::ValueInvalid,
+                InputError::ValueInvalid,
                 &at.child("period"),
                 "the period is not between a second and a day",
                 "use `1s` to `24h`",
@@ -430,7 +430,7 @@ fn since(
         let known = |f: &Finding| f.primary.pointer.as_ref() == Some(&at);
         if days[index].is_none() && !builder.findings.iter().any(known) {
             let message = format!("`{text}` is no date");
-            builder.fault(Check::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
+            builder.fault(InputError::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
         }
         places[index] = Some(at);
     }
@@ -445,7 +445,7 @@ fn check_waivers(builder: &mut Builder<'_>, file: &PolicyFile) {
         {
             let message = format!("`{at}` is no JSON pointer");
             builder.fault(
-                Check::ValueInvalid,
+                InputError::ValueInvalid,
                 &here.child("at"),
                 message,
                 "write it like `/clients/web`",
@@ -466,7 +466,7 @@ fn check_waivers(builder: &mut Builder<'_>, file: &PolicyFile) {
                 |n| format!("did you mean `{n}`?"),
             );
             let message = format!("the policy has no client `{client}`");
-            builder.fault(Check::ValueInvalid, &here.child("client"), message, &help);
+            builder.fault(InputError::ValueInvalid, &here.child("client"), message, &help);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The responses of a policy: risk levels, notifications, compromised credentials, IP exceptions.
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
 use crate::model::response::{AccountTakeover, CompromisedCredentials, Response};
@@ -104,7 +104,7 @@ fn body(
     let here = at.child(keys[1]);
     if inline.is_some() {
         let message = format!("`{}` and `{}` both give the body", keys[0], keys[1]);
-        builder.fault(Check::ValueInvalid, &here, message, "keep one of the two");
+        builder.fault(InputError::ValueInvalid, &here, message, "keep one of the two");
     }
     let place = builder.places.anywhere(&here);
     let name = (builder.workshop.name_of)(place.source);
@@ -117,13 +117,13 @@ fn body(
         Some(Err(why)) => {
             let message = format!("`{file}` cannot be read: {why}");
             let help = "the path is relative to this file, and must stay in its repository";
-            builder.fault(Check::FileUnreadable, &here, message, help);
+            builder.fault(InputError::FileUnreadable, &here, message, help);
             None
         }
         None => {
             let message = format!("`{file}` was not read");
             builder.fault(
-                Check::FileUnreadable,
+                InputError::FileUnreadable,
                 &here,
                 message,
                 "the path is relative to this file",
@@ -159,7 +159,7 @@ pub(in crate::policy) fn exceptions(
             if let Some(until) = range.until.as_ref().filter(|until| text::date(until).is_none()) {
                 let at = at.child(key).child(index).child("until");
                 let message = format!("`{until}` is no date");
-                builder.fault(Check::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
+                builder.fault(InputError::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
             }
         }
         ranges

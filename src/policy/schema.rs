@@ -101,12 +101,12 @@ fn constants(schema: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::fault::Check;
+    use crate::fault::InputError;
     use crate::schema::Validator;
 
     use super::*;
 
-    fn faults(document: &Value) -> Vec<(String, Check, String, String)> {
+    fn faults(document: &Value) -> Vec<(String, InputError, String, String)> {
         let validator = Validator::new(schema()).unwrap();
         let faults = validator.faults(document).into_iter();
         faults
@@ -153,12 +153,12 @@ mod tests {
         assert_eq!(
             brief,
             [
-                ("/account_takeover/high/notify", Check::WrongType),
-                ("/account_takeover/low/acton", Check::UnknownKey),
-                ("/mod", Check::UnknownKey),
-                ("/mode/custom", Check::WrongType),
-                ("/mode/standard", Check::ValueNotAllowed),
-                ("/target/account", Check::WrongType),
+                ("/account_takeover/high/notify", InputError::WrongType),
+                ("/account_takeover/low/acton", InputError::UnknownKey),
+                ("/mod", InputError::UnknownKey),
+                ("/mode/custom", InputError::WrongType),
+                ("/mode/standard", InputError::ValueNotAllowed),
+                ("/target/account", InputError::WrongType),
             ]
         );
         assert_eq!(found[1].3, "did you mean `action`?");
@@ -185,15 +185,15 @@ mod tests {
         assert_eq!(
             brief,
             [
-                ("/clients/app", Check::WrongType),
+                ("/clients/app", InputError::WrongType),
                 (
                     "/clients/web/account_takeover/high/action",
-                    Check::ValueNotAllowed
+                    InputError::ValueNotAllowed
                 ),
-                ("/clients/x", Check::WrongType),
-                ("/risk_exceptions/always_allow/0", Check::KeyMissing),
-                ("/risk_exceptions/always_allow/0/cdir", Check::UnknownKey),
-                ("/risk_exceptions/always_allow/1", Check::WrongType),
+                ("/clients/x", InputError::WrongType),
+                ("/risk_exceptions/always_allow/0", InputError::KeyMissing),
+                ("/risk_exceptions/always_allow/0/cdir", InputError::UnknownKey),
+                ("/risk_exceptions/always_allow/1", InputError::WrongType),
             ],
             "{found:#?}"
         );

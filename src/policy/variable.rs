@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::pointer::Pointer;
 use crate::source::SourceId;
 use crate::span::Span;
@@ -117,7 +117,7 @@ impl<'a> Variables<'a> {
                 ),
             ),
         };
-        (Check::VariableNotAllowed, message, help)
+        (InputError::VariableNotAllowed, message, help)
     }
 }
 
@@ -143,7 +143,7 @@ impl fmt::Debug for UsedVariable {
 #[derive(Debug, PartialEq, Eq)]
 pub struct VariableFault {
     /// Which check.
-    pub check: Check,
+    pub check: InputError,
     /// The value.
     pub pointer: Pointer,
     /// Its bytes.
@@ -214,7 +214,7 @@ fn replace(node: &mut Node, variables: &Variables<'_>, at: &Pointer, faults: &mu
     }
 }
 
-type Fault = (Check, String, String);
+type Fault = (InputError, String, String);
 
 /// The value of a variable by its name and default, or why it may not be read.
 type Read<'a> = dyn Fn(&str, Option<&str>) -> Result<Option<String>, Fault> + 'a;
@@ -277,7 +277,7 @@ fn value(reference: &str, read: &Read<'_>) -> Result<String, Fault> {
         .ok_or_else(|| {
             let help = format!("set {name} in the environment, or give a default: `${{{name}:-value}}`");
             (
-                Check::VariableUnset,
+                InputError::VariableUnset,
                 format!("variable `{name}` is not set and has no default"),
                 help,
             )
@@ -285,7 +285,7 @@ fn value(reference: &str, read: &Read<'_>) -> Result<String, Fault> {
 }
 
 fn malformed(message: &str, help: &str) -> Fault {
-    (Check::VariableMalformed, message.to_owned(), help.to_owned())
+    (InputError::VariableMalformed, message.to_owned(), help.to_owned())
 }
 
 #[cfg(test)]

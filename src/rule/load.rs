@@ -1,6 +1,6 @@
 //! Rule files to rules: every fault of a file with its place.
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
@@ -45,7 +45,7 @@ impl Loader {
                     span: issue.span,
                     pointer: None,
                 };
-                Check::RuleInvalid
+                InputError::RuleInvalid
                     .finding(location, issue.message.clone())
                     .help(issue.help.clone())
             })
@@ -61,7 +61,7 @@ impl Loader {
                     };
                     let message = format!("a rule file holds one document; this one holds {count}");
                     let help = "`cogward schema rule` says what a rule holds";
-                    findings.push(Check::RuleInvalid.finding(location, message).help(help));
+                    findings.push(InputError::RuleInvalid.finding(location, message).help(help));
                 }
                 return Err(findings);
             }
@@ -93,7 +93,7 @@ impl Loader {
         }
         let file: RuleFile = serde_json::from_value(json).map_err(|error| {
             let at = places.anywhere(&Pointer::root());
-            vec![Check::RuleInvalid.finding(at, format!("the rule cannot be used: {error}"))]
+            vec![InputError::RuleInvalid.finding(at, format!("the rule cannot be used: {error}"))]
         })?;
         findings.extend(self.expression_faults(&file, &places));
         let rule_id = RuleId::parse(&file.id);
@@ -107,7 +107,7 @@ impl Loader {
             let at = places.anywhere(&Pointer::root().child("id"));
             let message = format!("the rule's id is `{}` and its file's name is not", file.id);
             findings.push(
-                Check::RuleInvalid
+                InputError::RuleInvalid
                     .finding(at, message)
                     .help(format!("call the file `{}.yaml`", file.id)),
             );
@@ -127,7 +127,7 @@ impl Loader {
                 self.expression(text, extra)
             };
             for message in faults {
-                findings.push(Check::RuleInvalid.finding(places.anywhere(&pointer), message));
+                findings.push(InputError::RuleInvalid.finding(places.anywhere(&pointer), message));
             }
         }
         findings

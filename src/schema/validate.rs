@@ -6,7 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::fault::Check;
+use crate::fault::InputError;
 use crate::pointer::Pointer;
 use crate::text;
 
@@ -14,7 +14,7 @@ use crate::text;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaFault {
     /// Which check.
-    pub check: Check,
+    pub check: InputError,
     /// The place; for an unknown key, that key.
     pub pointer: Pointer,
     /// Whether the key rather than the value is to be marked.
@@ -116,7 +116,7 @@ fn pointer_of(error: &ValidationError<'_>) -> Pointer {
 fn keep(found: &mut BTreeMap<Pointer, SchemaFault>, fault: SchemaFault) {
     let better = found
         .get(&fault.pointer)
-        .is_none_or(|old| old.check == Check::WrongType && fault.check == Check::ValueNotAllowed);
+        .is_none_or(|old| old.check == InputError::WrongType && fault.check == InputError::ValueNotAllowed);
     if better {
         found.insert(fault.pointer.clone(), fault);
     }
@@ -154,7 +154,7 @@ fn unknown_key(at: &Pointer, key: &str, known: &[String]) -> SchemaFault {
         None => format!("known keys here: {}", known.join(", ")),
     };
     SchemaFault {
-        check: Check::UnknownKey,
+        check: InputError::UnknownKey,
         pointer: at.child(key),
         at_key: true,
         message: format!("unknown key `{key}`"),
@@ -164,7 +164,7 @@ fn unknown_key(at: &Pointer, key: &str, known: &[String]) -> SchemaFault {
 
 fn missing_key(at: Pointer, key: &str) -> SchemaFault {
     SchemaFault {
-        check: Check::KeyMissing,
+        check: InputError::KeyMissing,
         message: format!("the key `{key}` is missing"),
         help: if key == "version" {
             "add `version: 1`".to_owned()
@@ -190,7 +190,7 @@ fn alternatives(context: &[Vec<ValidationError<'static>>], at: Pointer, instance
     options.dedup();
     if options.iter().any(|option| option.starts_with("a ")) {
         return SchemaFault {
-            check: Check::WrongType,
+            check: InputError::WrongType,
             message: format!("expected {}, found {}", options.join(" or "), describe(instance)),
             help: String::new(),
             pointer: at,
@@ -212,7 +212,7 @@ fn not_allowed(pointer: Pointer, options: &[String], instance: &Value) -> Schema
         None => format!("allowed: {list}"),
     };
     SchemaFault {
-        check: Check::ValueNotAllowed,
+        check: InputError::ValueNotAllowed,
         message: format!("{} is not allowed here", describe(instance)),
         help,
         pointer,
@@ -228,7 +228,7 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
         pointer: pointer.clone(),
         at_key: false,
     };
-    let invalid = |message: String| fault(Check::ValueInvalid, message, String::new());
+    let invalid = |message: String| fault(InputError::ValueInvalid, message, String::new());
     match kind {
         Kind::Enum { options } => {
             let options: Vec<_> = options.as_array().into_iter().flatten().map(plain).collect();
@@ -243,13 +243,13 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
                 _ => String::new(),
             };
             fault(
-                Check::WrongType,
+                InputError::WrongType,
                 format!("expected {wanted}, found {}", describe(instance)),
                 help,
             )
         }
         Kind::Pattern { pattern } => fault(
-            Check::ValueInvalid,
+            InputError::ValueInvalid,
             format!("{} does not have the required form", describe(instance)),
             format!("required form: `{pattern}`"),
         ),

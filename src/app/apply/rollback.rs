@@ -110,7 +110,7 @@ impl Back<'_> {
         let facts = match convert::pool(&body) {
             Ok(facts)
                 if facts
-                    .misfits
+                    .decode_errors
                     .iter()
                     .all(|(part, _)| !matches!(part, Part::Mode | Part::Plan)) =>
             {
@@ -118,13 +118,13 @@ impl Back<'_> {
             }
             Ok(facts) => {
                 let words: Vec<_> = facts
-                    .misfits
+                    .decode_errors
                     .iter()
-                    .map(|(_, misfit)| misfit.to_string())
+                    .map(|(_, decode_error)| decode_error.to_string())
                     .collect();
                 return self.not_understood("the pool", text::join_words(&words));
             }
-            Err(misfit) => return self.not_understood("the pool", misfit),
+            Err(decode_error) => return self.not_understood("the pool", decode_error),
         };
         let had = self.found.leaves.len();
         self.leaves(&Object::Pool, "", was);
@@ -143,8 +143,8 @@ impl Back<'_> {
 
     fn mfa(&mut self, was: &Was) {
         let (mfa, odd) = convert::mfa(&self.was(&Object::Mfa, was));
-        if let Some(misfit) = odd.first() {
-            return self.not_understood("MFA", misfit);
+        if let Some(decode_error) = odd.first() {
+            return self.not_understood("MFA", decode_error);
         }
         self.found.posture.mfa = mfa;
         self.leaves(&Object::Mfa, "", was);
@@ -197,7 +197,7 @@ impl Back<'_> {
         let body = json!({ "UserPoolClient": self.was(&object, was) });
         let facts = match convert::client(&body) {
             Ok(facts) => facts,
-            Err(misfit) => return self.not_understood(&format!("client `{key}`"), misfit),
+            Err(decode_error) => return self.not_understood(&format!("client `{key}`"), decode_error),
         };
         let live = self.now.clients.iter().find(|client| client.key == key);
         let flows = live.and_then(|client| client.auth_flows.clone());
@@ -218,7 +218,7 @@ impl Back<'_> {
     fn logs(&mut self, was: &Was) {
         match convert::log_delivery(&described_logs(&self.was(&Object::Logs, was))) {
             Ok(found) => self.found.posture.log_delivery = Some(found),
-            Err(misfit) => return self.not_understood("log delivery", misfit),
+            Err(decode_error) => return self.not_understood("log delivery", decode_error),
         }
         self.leaves(&Object::Logs, "", was);
     }

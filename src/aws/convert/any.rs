@@ -58,7 +58,7 @@ proptest! {
     fn every_reader_takes_every_document(inner in document(), under in prop::sample::select(WORDS)) {
         let body = Value::Object([(under.to_owned(), inner)].into_iter().collect());
         if let Ok(found) = pool(&body) {
-            let told: Vec<_> = found.misfits.iter().map(|(part, _)| *part).collect();
+            let told: Vec<_> = found.decode_errors.iter().map(|(part, _)| *part).collect();
             prop_assert!(found.mode.standard.is_some() || told.contains(&Part::Mode));
             prop_assert!(found.mode.custom.is_some() || told.contains(&Part::Mode));
             prop_assert!(found.domain.is_some() || told.contains(&Part::Domain));

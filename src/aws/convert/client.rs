@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::mark::HAS_SECRET;
 
 /// What a client's body tells.
@@ -28,10 +28,10 @@ pub struct ClientFacts {
 ///
 /// # Errors
 /// The body holds no client, or a member of another kind.
-pub fn client(body: &Value) -> Result<ClientFacts, Misfit> {
+pub fn client(body: &Value) -> Result<ClientFacts, DecodeError> {
     let client = Cursor::new(body).member("UserPoolClient")?;
     if !client.value().is_some_and(Value::is_object) {
-        return Err(client.misfit());
+        return Err(client.decode_error());
     }
     Ok(ClientFacts {
         name: client.member("ClientName")?.owned()?,

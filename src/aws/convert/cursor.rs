@@ -8,14 +8,14 @@ use crate::pointer::Pointer;
 
 /// A value that this version does not understand. It is never taken for absent, and never guessed at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Misfit {
+pub struct DecodeError {
     /// Where in the body.
     pub at: Pointer,
     /// The value if it is short, else what kind of value. Hostile text.
     pub found: String,
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.at == Pointer::root() {
             "the answer"
@@ -30,7 +30,7 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// Longest value that a [`Misfit`] quotes, in characters.
+/// Longest value that a [`DecodeError`] quotes, in characters.
 const QUOTED: usize = 64;
 
 /// A place in a body. `null` is like absent.
@@ -55,61 +55,63 @@ impl<'a> Cursor<'a> {
     }
 
     /// The member of an object. A member of something absent is absent.
-    pub(super) fn member(&self, name: &str) -> Result<Self, Misfit> {
+    pub(super) fn member(&self, name: &str) -> Result<Self, DecodeError> {
         let value = match self.value {
             None | Some(Value::Null) => None,
             Some(Value::Object(members)) => members.get(name),
-            Some(_) => return Err(self.misfit()),
+            Some(_) => return Err(self.decode_error()),
         };
         let at = self.at.child(name);
         Ok(Self { value, at })
     }
 
     /// The member of a member, and so on.
-    pub(super) fn path<const N: usize>(&self, names: [&str; N]) -> Result<Self, Misfit> {
+    pub(super) fn path<const N: usize>(&self, names: [&str; N]) -> Result<Self, DecodeError> {
         names
             .into_iter()
             .try_fold(self.clone(), |at, name| at.member(name))
     }
 
     /// A text, if it is there.
-    pub(super) fn text(&self) -> Result<Option<&'a str>, Misfit> {
+    pub(super) fn text(&self) -> Result<Option<&'a str>, DecodeError> {
         match self.value {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(self.misfit()),
+            Some(_) => Err(self.decode_error()),
         }
     }
 
     /// A text of one's own, if it is there.
-    pub(super) fn owned(&self) -> Result<Option<String>, Misfit> {
+    pub(super) fn owned(&self) -> Result<Option<String>, DecodeError> {
         Ok(self.text()?.map(str::to_owned))
     }
 
     /// A boolean, if it is there.
-    pub(super) fn flag(&self) -> Result<Option<bool>, Misfit> {
+    pub(super) fn flag(&self) -> Result<Option<bool>, DecodeError> {
         match self.value {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(_) => Err(self.misfit()),
+            Some(_) => Err(self.decode_error()),
         }
     }
 
     /// One of the words of an enumeration, if it is there.
-    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<Option<T>, Misfit> {
+    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<Option<T>, DecodeError> {
         let Some(text) = self.text()? else {
             return Ok(None);
         };
         let known = words.iter().find(|(word, _)| *word == text);
-        known.map(|(_, value)| Some(*value)).ok_or_else(|| self.misfit())
+        known
+            .map(|(_, value)| Some(*value))
+            .ok_or_else(|| self.decode_error())
     }
 
     /// The items of a list; none where it is absent.
-    pub(super) fn items(&self) -> Result<Vec<Self>, Misfit> {
+    pub(super) fn items(&self) -> Result<Vec<Self>, DecodeError> {
         let items = match self.value {
             None | Some(Value::Null) => return Ok(Vec::new()),
             Some(Value::Array(items)) => items,
-            Some(_) => return Err(self.misfit()),
+            Some(_) => return Err(self.decode_error()),
         };
         let place = |(index, value)| Self {
             value: Some(value),
@@ -119,19 +121,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// A list of texts; none where it is absent. `null` is no text.
-    pub(super) fn texts<C: FromIterator<String>>(&self) -> Result<C, Misfit> {
+    pub(super) fn texts<C: FromIterator<String>>(&self) -> Result<C, DecodeError> {
         self.items()?
             .iter()
-            .map(|item| item.owned()?.ok_or_else(|| item.misfit()))
+            .map(|item| item.owned()?.ok_or_else(|| item.decode_error()))
             .collect()
     }
 
     /// Members and values of an object; none where it is absent.
-    pub(super) fn members(&self) -> Result<Vec<(&'a str, Self)>, Misfit> {
+    pub(super) fn members(&self) -> Result<Vec<(&'a str, Self)>, DecodeError> {
         let members = match self.value {
             None | Some(Value::Null) => return Ok(Vec::new()),
             Some(Value::Object(members)) => members,
-            Some(_) => return Err(self.misfit()),
+            Some(_) => return Err(self.decode_error()),
         };
         let place = |(name, value): (&'a String, &'a Value)| {
             let at = self.at.child(name);
@@ -143,17 +145,17 @@ impl<'a> Cursor<'a> {
 
     /// The first member that is none of these and not null, as a misfit: what an object says by it is not known. None
     /// where the object is absent.
-    pub(super) fn stranger(&self, known: &[&str]) -> Result<Option<Misfit>, Misfit> {
+    pub(super) fn stranger(&self, known: &[&str]) -> Result<Option<DecodeError>, DecodeError> {
         let members = self.members()?;
         let stranger = members
             .iter()
             .find(|(name, value)| value.exists() && !known.contains(name));
-        Ok(stranger.map(|(_, value)| value.misfit()))
+        Ok(stranger.map(|(_, value)| value.decode_error()))
     }
 
     /// What was understood of an object. Where that is nothing, and the object has a member that is not known, nothing of
     /// the object is understood: it is never taken for an empty one.
-    pub(super) fn understood<T>(&self, found: Option<T>, known: &[&str]) -> Result<Option<T>, Misfit> {
+    pub(super) fn understood<T>(&self, found: Option<T>, known: &[&str]) -> Result<Option<T>, DecodeError> {
         match found {
             Some(found) => Ok(Some(found)),
             None => self.stranger(known)?.map_or(Ok(None), Err),
@@ -166,8 +168,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// That this place is not understood.
-    pub(super) fn misfit(&self) -> Misfit {
-        Misfit {
+    pub(super) fn decode_error(&self) -> DecodeError {
+        DecodeError {
             at: self.at.clone(),
             found: self.value.map_or_else(|| "absent".to_owned(), describe),
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 
 /// Reads a body. No configuration, and an empty list, deliver nothing.
@@ -10,7 +10,7 @@ use crate::model::log_delivery::{Delivery, LogDelivery};
 /// # Errors
 /// An event source that is not known or stands twice, a destination that is not known where no other is, a member of
 /// another kind, and a configuration without a list that has members which are not known.
-pub fn log_delivery(body: &Value) -> Result<LogDelivery, Misfit> {
+pub fn log_delivery(body: &Value) -> Result<LogDelivery, DecodeError> {
     let mut found = LogDelivery::default();
     let root = Cursor::new(body).member("LogDeliveryConfiguration")?;
     let entries = root.member("LogConfigurations")?.items()?;
@@ -23,10 +23,10 @@ pub fn log_delivery(body: &Value) -> Result<LogDelivery, Misfit> {
         let slot = match source.text()? {
             Some("userAuthEvents") => &mut found.user_auth_events,
             Some("userNotification") => &mut found.user_notification,
-            _ => return Err(source.misfit()),
+            _ => return Err(source.decode_error()),
         };
         if slot.is_some() {
-            return Err(source.misfit());
+            return Err(source.decode_error());
         }
         *slot = Some(delivery(&entry)?);
     }
@@ -39,7 +39,7 @@ const DESTINATIONS: [(&str, &str); 3] = [
     ("FirehoseConfiguration", "StreamArn"),
 ];
 
-fn delivery(entry: &Cursor<'_>) -> Result<Delivery, Misfit> {
+fn delivery(entry: &Cursor<'_>) -> Result<Delivery, DecodeError> {
     let mut arns = Vec::new();
     for (name, inner) in DESTINATIONS {
         let destination = entry.member(name)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::convert::pool::{MFA, understood};
 use crate::model::mode::{Mfa, MfaFactor};
 
@@ -14,13 +14,13 @@ use crate::model::mode::{Mfa, MfaFactor};
 /// app where it is enabled, and a passkey where it satisfies MFA, not where it is the only factor. A factor that says
 /// none of this, and has members that are not known, is not taken for one that is off.
 #[must_use]
-pub fn mfa(body: &Value) -> (Mfa, Vec<Misfit>) {
+pub fn mfa(body: &Value) -> (Mfa, Vec<DecodeError>) {
     let root = Cursor::new(body);
     let mut odd = Vec::new();
     let configuration = root.member("MfaConfiguration").and_then(|at| at.word(MFA));
     let found = Mfa {
-        configuration: understood(configuration, |misfit| odd.push(misfit)),
-        factors: understood(factors(&root).map(Some), |misfit| odd.push(misfit)),
+        configuration: understood(configuration, |decode_error| odd.push(decode_error)),
+        factors: understood(factors(&root).map(Some), |decode_error| odd.push(decode_error)),
     };
     odd.dedup();
     (found, odd)
@@ -31,7 +31,7 @@ const PASSKEYS: &[(&str, bool)] = &[
     ("SINGLE_FACTOR", false),
 ];
 
-fn factors(root: &Cursor<'_>) -> Result<BTreeSet<MfaFactor>, Misfit> {
+fn factors(root: &Cursor<'_>) -> Result<BTreeSet<MfaFactor>, DecodeError> {
     let passkey = root.member("WebAuthnConfiguration")?;
     let kind = passkey.member("FactorConfiguration")?.word(PASSKEYS)?;
     let known = ["FactorConfiguration", "RelyingPartyId", "UserVerification"];

@@ -14,7 +14,7 @@ mod trail;
 
 pub use alarms::{AlarmsByPool, MetricsByPool, topics_of};
 pub use client::{ClientFacts, client, keys};
-pub use cursor::Misfit;
+pub use cursor::DecodeError;
 pub use logs::log_delivery;
 pub use mfa::mfa;
 pub use others::OtherAlarms;

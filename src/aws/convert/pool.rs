@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::model::arn::Arn;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Part;
@@ -40,7 +40,7 @@ pub struct PoolFacts {
     /// Lambda triggers that it has, by name.
     pub triggers: Option<BTreeSet<String>>,
     /// Parts that are there and not understood.
-    pub misfits: Vec<(Part, Misfit)>,
+    pub decode_errors: Vec<(Part, DecodeError)>,
 }
 
 pub(super) const MFA: &[(&str, MfaConfiguration)] = &[
@@ -65,17 +65,17 @@ const MODES: &[(&str, Mode)] = &[
 ///
 /// # Errors
 /// The body holds no pool.
-pub fn pool(body: &Value) -> Result<PoolFacts, Misfit> {
+pub fn pool(body: &Value) -> Result<PoolFacts, DecodeError> {
     let pool = Cursor::new(body).member("UserPool")?;
     if !pool.value().is_some_and(Value::is_object) {
-        return Err(pool.misfit());
+        return Err(pool.decode_error());
     }
     let arn = pool.member("Arn")?.text().ok().flatten().and_then(Arn::parse);
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let mut misfits = Vec::new();
+    let mut decode_errors = Vec::new();
     let (mode, odd) = modes(&pool);
-    misfits.extend(odd.into_iter().map(|misfit| (Part::Mode, misfit)));
-    let mut keep = |part, misfit| misfits.push((part, misfit));
+    decode_errors.extend(odd.into_iter().map(|decode_error| (Part::Mode, decode_error)));
+    let mut keep = |part, decode_error| decode_errors.push((part, decode_error));
     Ok(PoolFacts {
         id: pool.member("Id")?.owned()?,
         name: pool.member("Name")?.owned()?,
@@ -93,21 +93,24 @@ pub fn pool(body: &Value) -> Result<PoolFacts, Misfit> {
         mfa: understood(pool.member("MfaConfiguration")?.word(MFA), |m| keep(Part::Mfa, m)),
         domain: understood(domain(&pool).map(Some), |m| keep(Part::Domain, m)),
         triggers: understood(triggers(&pool).map(Some), |m| keep(Part::Triggers, m)),
-        misfits,
+        decode_errors,
     })
 }
 
 /// What is understood; the rest is kept aside.
-pub(super) fn understood<T>(read: Result<Option<T>, Misfit>, keep: impl FnOnce(Misfit)) -> Option<T> {
-    read.unwrap_or_else(|misfit| {
-        keep(misfit);
+pub(super) fn understood<T>(
+    read: Result<Option<T>, DecodeError>,
+    keep: impl FnOnce(DecodeError),
+) -> Option<T> {
+    read.unwrap_or_else(|decode_error| {
+        keep(decode_error);
         None
     })
 }
 
 /// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (docs/facts.md, "Two modes"). Add-ons
 /// without their mode, and with members that are not known, are not.
-fn modes(pool: &Cursor<'_>) -> (Modes, Vec<Misfit>) {
+fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
     let standard = || {
         let add_ons = pool.member("UserPoolAddOns")?;
         let mode = add_ons.member("AdvancedSecurityMode")?.word(MODES)?;
@@ -126,14 +129,14 @@ fn modes(pool: &Cursor<'_>) -> (Modes, Vec<Misfit>) {
     let mut odd = Vec::new();
     let (standard, custom) = (standard(), custom());
     let modes = Modes {
-        standard: understood(standard, |misfit| odd.push(misfit)),
-        custom: understood(custom, |misfit| odd.push(misfit)),
+        standard: understood(standard, |decode_error| odd.push(decode_error)),
+        custom: understood(custom, |decode_error| odd.push(decode_error)),
     };
     odd.dedup();
     (modes, odd)
 }
 
-fn domain(pool: &Cursor<'_>) -> Result<bool, Misfit> {
+fn domain(pool: &Cursor<'_>) -> Result<bool, DecodeError> {
     let filled = |name: &str| {
         Ok(pool
             .member(name)?
@@ -145,7 +148,7 @@ fn domain(pool: &Cursor<'_>) -> Result<bool, Misfit> {
 
 /// Members of `LambdaConfig` that name a function: as text, or as an object with its ARN. A trigger of a name that is not
 /// known is one as well. The key that custom senders encrypt with is none.
-fn triggers(pool: &Cursor<'_>) -> Result<BTreeSet<String>, Misfit> {
+fn triggers(pool: &Cursor<'_>) -> Result<BTreeSet<String>, DecodeError> {
     let mut found = BTreeSet::new();
     for (name, member) in pool.member("LambdaConfig")?.members()? {
         if name == "KMSKeyID" || !member.exists() {
@@ -155,7 +158,7 @@ fn triggers(pool: &Cursor<'_>) -> Result<BTreeSet<String>, Misfit> {
             Some(Value::Object(_)) => member
                 .member("LambdaArn")?
                 .text()?
-                .ok_or_else(|| member.misfit())?,
+                .ok_or_else(|| member.decode_error())?,
             _ => member.text()?.unwrap_or_default(),
         };
         if !function.is_empty() {
@@ -166,7 +169,7 @@ fn triggers(pool: &Cursor<'_>) -> Result<BTreeSet<String>, Misfit> {
     Ok(found)
 }
 
-fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, Misfit> {
+fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, DecodeError> {
     let tags = pool.member("UserPoolTags")?.members()?;
     let tag = |(name, value): (&str, Cursor<'_>)| Ok((name.to_owned(), value.owned()?.unwrap_or_default()));
     tags.into_iter().map(tag).collect()
@@ -228,7 +231,7 @@ mod tests {
             (mode, Some(MfaConfiguration::Optional), Some(true))
         );
         assert_eq!(found.tags.len(), 2);
-        assert_eq!(found.misfits, []);
+        assert_eq!(found.decode_errors, []);
     }
 
     #[test]
@@ -247,7 +250,7 @@ mod tests {
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": {"PasskeyMode": "AUDIT"}}}),
         ] {
             let found = facts(&members);
-            assert_eq!((found.mode, found.misfits), (off, vec![]));
+            assert_eq!((found.mode, found.decode_errors), (off, vec![]));
             assert_eq!(
                 (found.domain, found.feature_plan, found.mfa),
                 (Some(false), None, None)
@@ -269,7 +272,7 @@ mod tests {
             }
         );
         let brief: Vec<_> = found
-            .misfits
+            .decode_errors
             .iter()
             .map(|(part, m)| (*part, m.found.as_str()))
             .collect();
@@ -292,10 +295,10 @@ mod tests {
     fn add_ons_of_which_nothing_is_known_are_not_off() {
         let found = facts(&json!({"UserPoolAddOns": {"NewMode": "STRICT"}}));
         assert_eq!(found.mode.standard, None);
-        let [(Part::Mode, misfit)] = found.misfits.as_slice() else {
-            panic!("{:?}", found.misfits)
+        let [(Part::Mode, decode_error)] = found.decode_errors.as_slice() else {
+            panic!("{:?}", found.decode_errors)
         };
-        assert_eq!(misfit.at.as_str(), "/UserPool/UserPoolAddOns/NewMode");
+        assert_eq!(decode_error.at.as_str(), "/UserPool/UserPoolAddOns/NewMode");
     }
 
     #[test]
@@ -330,7 +333,10 @@ mod tests {
         ] {
             let found = facts(&json!({ "LambdaConfig": odd }));
             assert_eq!(found.triggers, None, "not understood is not absent: {odd}");
-            assert!(matches!(found.misfits.as_slice(), [(Part::Triggers, _)]), "{odd}");
+            assert!(
+                matches!(found.decode_errors.as_slice(), [(Part::Triggers, _)]),
+                "{odd}"
+            );
         }
     }
 

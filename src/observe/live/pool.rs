@@ -120,17 +120,17 @@ impl Builder {
     fn described(&mut self, mut body: Value) {
         let facts = match convert::pool(&body) {
             Ok(facts) => facts,
-            Err(misfit) => return self.not_described(&misfit.into()),
+            Err(decode_error) => return self.not_described(&decode_error.into()),
         };
         self.raw.pool = body.get_mut("UserPool").map(Value::take).unwrap_or_default();
         self.facts(facts);
     }
 
     fn facts(&mut self, facts: PoolFacts) {
-        for (part, misfit) in facts.misfits {
+        for (part, decode_error) in facts.decode_errors {
             // GetUserPoolMfaConfig decides about MFA.
             if part != Part::Mfa {
-                self.unread(part, Operation::DescribeUserPool, misfit.into());
+                self.unread(part, Operation::DescribeUserPool, decode_error.into());
             }
         }
         let found = &mut self.found;
@@ -174,8 +174,8 @@ impl Builder {
             configuration
         };
         known.factors = factors;
-        for misfit in odd {
-            self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, misfit.into());
+        for decode_error in odd {
+            self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, decode_error.into());
         }
     }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::aws::convert::cursor::{Cursor, Misfit};
+use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::error::{CallError, Fault};
 use crate::model::client::Override;
 use crate::model::exception::{IpRange, RiskExceptions};
@@ -23,11 +23,11 @@ pub struct Trouble {
     pub detail: String,
 }
 
-impl From<Misfit> for Trouble {
-    fn from(misfit: Misfit) -> Self {
+impl From<DecodeError> for Trouble {
+    fn from(decode_error: DecodeError) -> Self {
         Self {
             failure: Failure::NotUnderstood,
-            detail: misfit.to_string(),
+            detail: decode_error.to_string(),
         }
     }
 }
@@ -56,7 +56,7 @@ pub fn pool_risk(answer: Result<Value, CallError>) -> Result<RiskConfiguration, 
     let root = Cursor::new(&body).member("RiskConfiguration")?;
     match of_client(&root)? {
         None => Ok(sections(&root)?.unwrap_or_default()),
-        Some(_) => Err(root.member("ClientId")?.misfit().into()),
+        Some(_) => Err(root.member("ClientId")?.decode_error().into()),
     }
 }
 
@@ -77,7 +77,7 @@ pub fn client_risk(answer: Result<Value, CallError>, client: &str) -> Result<Ove
             let own = sections(&root)?.map(|own| Override::Own(Box::new(own)));
             Ok(own.unwrap_or(Override::Inherit))
         }
-        Some(_) => Err(root.member("ClientId")?.misfit().into()),
+        Some(_) => Err(root.member("ClientId")?.decode_error().into()),
     }
 }
 
@@ -92,14 +92,14 @@ fn configured(answer: Result<Value, CallError>) -> Result<Option<Value>, Trouble
     }
 }
 
-fn of_client<'a>(root: &Cursor<'a>) -> Result<Option<&'a str>, Misfit> {
+fn of_client<'a>(root: &Cursor<'a>) -> Result<Option<&'a str>, DecodeError> {
     let id = root.member("ClientId")?.text()?;
     Ok(id.filter(|id| !id.is_empty() && *id != WHOLE_POOL))
 }
 
 /// All sections; `None` where none of them says anything. A configuration that says nothing but what is not known is
 /// not taken for none.
-fn sections(root: &Cursor<'_>) -> Result<Option<RiskConfiguration>, Misfit> {
+fn sections(root: &Cursor<'_>) -> Result<Option<RiskConfiguration>, DecodeError> {
     let found = RiskConfiguration {
         account_takeover: account_takeover(&root.member(TAKEOVER)?)?,
         compromised_credentials: compromised(&root.member(CREDENTIALS)?)?,
@@ -143,7 +143,7 @@ const EVENTS: &[(&str, PasswordEvent)] = &[
     ("PASSWORD_CHANGE", PasswordEvent::PasswordChange),
 ];
 
-fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, Misfit> {
+fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, DecodeError> {
     let actions = section.member("Actions")?;
     let found = AccountTakeover {
         low: response(&actions.member("LowAction")?)?,
@@ -157,14 +157,14 @@ fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, Mis
 }
 
 /// A level without an action has none configured, whatever else that is known it says.
-fn response(level: &Cursor<'_>) -> Result<Option<Response>, Misfit> {
+fn response(level: &Cursor<'_>) -> Result<Option<Response>, DecodeError> {
     let notify = level.member("Notify")?.flag()?.unwrap_or(false);
     let action = level.member("EventAction")?.word(ACTIONS)?;
     let response = action.map(|action| Response { action, notify });
     level.understood(response, &["Notify", "EventAction"])
 }
 
-fn notifications(section: &Cursor<'_>) -> Result<Option<Notifications>, Misfit> {
+fn notifications(section: &Cursor<'_>) -> Result<Option<Notifications>, DecodeError> {
     let found = Notifications {
         source_arn: section.member("SourceArn")?.owned()?.unwrap_or_default(),
         from: section.member("From")?.owned()?,
@@ -184,7 +184,7 @@ fn notifications(section: &Cursor<'_>) -> Result<Option<Notifications>, Misfit> 
     section.understood((found != Notifications::default()).then_some(found), &known)
 }
 
-fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, Misfit> {
+fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, DecodeError> {
     let found = EmailTemplate {
         subject: email.member("Subject")?.owned()?.unwrap_or_default(),
         html: email.member("HtmlBody")?.owned()?,
@@ -195,10 +195,10 @@ fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, Misfit> {
 }
 
 /// A section without an action has none configured. An empty filter means all events, as an absent one does.
-fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, Misfit> {
+fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, DecodeError> {
     let mut events = std::collections::BTreeSet::new();
     for item in section.member("EventFilter")?.items()? {
-        events.insert(item.word(EVENTS)?.ok_or_else(|| item.misfit())?);
+        events.insert(item.word(EVENTS)?.ok_or_else(|| item.decode_error())?);
     }
     let actions = section.member("Actions")?;
     let action = actions.member("EventAction")?.word(COMPROMISED)?;
@@ -208,7 +208,7 @@ fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, M
 }
 
 /// A section with lists is there even where they are empty.
-fn exceptions(section: &Cursor<'_>) -> Result<Option<RiskExceptions>, Misfit> {
+fn exceptions(section: &Cursor<'_>) -> Result<Option<RiskExceptions>, DecodeError> {
     let (blocked, skipped) = (
         section.member("BlockedIPRangeList")?,
         section.member("SkippedIPRangeList")?,
@@ -223,7 +223,7 @@ fn exceptions(section: &Cursor<'_>) -> Result<Option<RiskExceptions>, Misfit> {
     Ok(listed.or(is_there.then_some(found)))
 }
 
-fn ranges(list: &Cursor<'_>) -> Result<Vec<IpRange>, Misfit> {
+fn ranges(list: &Cursor<'_>) -> Result<Vec<IpRange>, DecodeError> {
     let texts: Vec<String> = list.texts()?;
     Ok(texts.iter().map(|text| IpRange::new(text)).collect())
 }
