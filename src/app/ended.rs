@@ -5,7 +5,7 @@ use crate::app::{conclude, notes};
 use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
-use crate::report::{Differences, NotChecked, Part, PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{Differences, NotChecked, PoolProtection, Report, RuleMeta, ShardPart, Summary};
 use crate::source::Sources;
 
 /// Which differences give exit code 3.
@@ -46,7 +46,7 @@ pub(super) struct Found {
     /// Files and policies that were read, and pools that were seen.
     pub(super) counts: [usize; 3],
     pub(super) protections: Vec<PoolProtection>,
-    pub(super) part: Option<Box<Part>>,
+    pub(super) part: Option<Box<ShardPart>>,
 }
 
 /// Ends a `diff`.

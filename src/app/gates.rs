@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::Auth;
-use crate::plan::gate::{Answer, Known, Out, Piece, Source, Standing};
+use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
 use crate::policy::assemble::Policy;
 use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
 
@@ -165,10 +165,13 @@ fn mode_gate(judgement: &Judgement, counts: bool, job: &GateJob<'_>, asked: bool
     });
     let mut not_asked = Vec::new();
     if !asked && !enforced {
-        not_asked.extend([Source::CloudTrail.label(), Source::Metrics.label()]);
+        not_asked.extend([
+            EvidenceSource::CloudTrail.label(),
+            EvidenceSource::Metrics.label(),
+        ]);
     }
     if job.ledger.is_none() && !enforced {
-        not_asked.push(Source::Ledger.label());
+        not_asked.push(EvidenceSource::Ledger.label());
     }
     ModeGate {
         auth: judgement.auth.as_str(),

@@ -11,12 +11,12 @@ use crate::ident::RuleId;
 use crate::lint::Settings;
 use crate::lint::settings::Deny;
 use crate::model::shard::Shard;
-use crate::report::{Part, PoolKey, PoolProtection, Report, RuleMeta};
+use crate::report::{PoolKey, PoolProtection, Report, RuleMeta, ShardPart};
 use crate::source::{SourceId, Sources};
 
 /// A report and the file that it was read from.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub struct ShardReport {
     /// The file, for messages.
     pub file: String,
     /// The report.
@@ -30,7 +30,7 @@ pub struct Piece {
 ///
 /// # Errors
 /// One sentence for each shard that is missing, there twice, or of another run; nothing is then put together.
-pub fn merge(pieces: &[Piece]) -> Result<Report, Vec<String>> {
+pub fn merge(pieces: &[ShardReport]) -> Result<Report, Vec<String>> {
     let mut parts = Vec::new();
     let mut faults = Vec::new();
     for piece in pieces {
@@ -46,7 +46,7 @@ pub fn merge(pieces: &[Piece]) -> Result<Report, Vec<String>> {
         faults.push("there is no report to merge".to_owned());
         return Err(faults);
     };
-    let mut runs: BTreeMap<Option<&str>, Vec<(&Piece, &Part)>> = BTreeMap::new();
+    let mut runs: BTreeMap<Option<&str>, Vec<(&ShardReport, &ShardPart)>> = BTreeMap::new();
     for (piece, own) in &parts {
         if piece.report.command != first.report.command || own.fails_on != common.fails_on {
             faults.push(format!(
@@ -61,7 +61,7 @@ pub fn merge(pieces: &[Piece]) -> Result<Report, Vec<String>> {
         }
         runs.entry(own.cut.of.as_deref()).or_default().push((piece, own));
     }
-    let members = |run: &[(&Piece, &Part)]| -> Vec<Member> {
+    let members = |run: &[(&ShardReport, &ShardPart)]| -> Vec<Member> {
         run.iter()
             .map(|(piece, part)| Member {
                 file: piece.file.clone(),
@@ -128,7 +128,7 @@ pub fn incomplete(name: Option<&str>, members: &[Member]) -> Vec<String> {
 }
 
 /// Reports that have the same name and not the same policies, rules and settings.
-fn one_run(run: &[(&Piece, &Part)]) -> Vec<String> {
+fn one_run(run: &[(&ShardReport, &ShardPart)]) -> Vec<String> {
     let Some(((first, part), others)) = run.split_first() else {
         return Vec::new();
     };
@@ -144,7 +144,7 @@ fn one_run(run: &[(&Piece, &Part)]) -> Vec<String> {
 }
 
 /// Pools that are in two reports, or in one whose shard they do not belong to.
-fn strangers(parts: &[(&Piece, &Part)]) -> Vec<String> {
+fn strangers(parts: &[(&ShardReport, &ShardPart)]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     for (piece, part) in parts {
@@ -167,7 +167,7 @@ fn strangers(parts: &[(&Piece, &Part)]) -> Vec<String> {
     faults
 }
 
-type Runs<'a> = BTreeMap<Option<&'a str>, Vec<(&'a Piece, &'a Part)>>;
+type Runs<'a> = BTreeMap<Option<&'a str>, Vec<(&'a ShardReport, &'a ShardPart)>>;
 
 /// Everything that reports say, side by side.
 struct Fold {
@@ -181,7 +181,7 @@ struct Fold {
 
 impl Fold {
     /// Adds all shards of a run.
-    fn add(&mut self, run: &[(&Piece, &Part)]) {
+    fn add(&mut self, run: &[(&ShardReport, &ShardPart)]) {
         let mut pending: Option<Vec<Finding>> = None;
         for (piece, part) in run {
             let own = self.add_shard(&piece.report, part);
@@ -199,7 +199,7 @@ impl Fold {
     }
 
     /// Adds one, and gives what stands if all of its run have it.
-    fn add_shard(&mut self, report: &Report, part: &Part) -> Vec<Finding> {
+    fn add_shard(&mut self, report: &Report, part: &ShardPart) -> Vec<Finding> {
         let moved = self.texts.take(&report.sources, &mut self.found.sources);
         let take = |finding: &Finding| relocated(finding.clone(), &moved);
         self.found.findings.extend(report.findings.iter().map(take));

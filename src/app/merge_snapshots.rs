@@ -8,7 +8,7 @@ use crate::observe::snapshot::Snapshot;
 
 /// A snapshot and the file that it was read from.
 #[derive(Clone, Debug)]
-pub struct SavedPiece {
+pub struct ShardSnapshot {
     /// The file, for messages.
     pub file: String,
     /// The snapshot.
@@ -19,13 +19,13 @@ pub struct SavedPiece {
 ///
 /// # Errors
 /// One sentence for each shard that is missing or there twice, and for each pool that is where it does not belong.
-pub fn merge_snapshots(pieces: Vec<SavedPiece>) -> Result<Snapshot, Vec<String>> {
+pub fn merge_snapshots(pieces: Vec<ShardSnapshot>) -> Result<Snapshot, Vec<String>> {
     let faults = faults(&pieces);
     if !faults.is_empty() {
         return Err(faults);
     }
     let mut whole = Snapshot::default();
-    for SavedPiece { snapshot, .. } in pieces {
+    for ShardSnapshot { snapshot, .. } in pieces {
         whole.redacted = snapshot.redacted;
         whole.taken_at = match (whole.taken_at, snapshot.taken_at) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -62,11 +62,11 @@ fn order(estate: &mut Estate) {
     estate.endpoints.dedup();
 }
 
-fn faults(pieces: &[SavedPiece]) -> Vec<String> {
+fn faults(pieces: &[ShardSnapshot]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut runs: BTreeMap<Option<&str>, Vec<Member>> = BTreeMap::new();
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-    for SavedPiece { file, snapshot } in pieces {
+    for ShardSnapshot { file, snapshot } in pieces {
         let Some(cut) = &snapshot.cut else {
             faults.push(format!(
                 "`{file}` is not the snapshot of a shard: make it with --shard"

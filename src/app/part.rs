@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::lint::Settings;
 use crate::model::observed::Observed;
 use crate::model::shard::Cut;
-use crate::report::{NotChecked, Part, PoolKey};
+use crate::report::{NotChecked, PoolKey, ShardPart};
 use crate::source::Sources;
 
 /// What a shard's report says of the rest of the pools.
@@ -24,8 +24,8 @@ pub(super) fn part(
     fails_on: &str,
     pools: &[Observed],
     pending: Vec<Finding>,
-) -> Part {
-    Part {
+) -> ShardPart {
+    ShardPart {
         cut: cut.clone(),
         run,
         fails_on: fails_on.to_owned(),

@@ -20,13 +20,13 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 /// The quotas of one account's region. Quotas are shared with everybody else who calls, so that a refused call makes
 /// all others of its category wait as well.
 #[derive(Debug)]
-pub struct Budget {
+pub struct RateBudget {
     paces: BTreeMap<Category, Pace>,
     pools: BTreeMap<u32, DefaultKeyedRateLimiter<(Operation, String)>>,
     calls: Arc<Semaphore>,
 }
 
-impl Budget {
+impl RateBudget {
     /// The documented quotas (or none), and how many calls may be under way, which several budgets share.
     #[must_use]
     pub fn new(quotas: bool, calls: Arc<Semaphore>) -> Self {
@@ -151,8 +151,8 @@ mod tests {
 
     use super::*;
 
-    fn budget(quotas: bool) -> Budget {
-        Budget::new(quotas, Arc::new(Semaphore::new(64)))
+    fn budget(quotas: bool) -> RateBudget {
+        RateBudget::new(quotas, Arc::new(Semaphore::new(64)))
     }
 
     async fn took(calls: impl IntoIterator<Item = impl Future>) -> Duration {
@@ -186,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_quotas_only_the_number_of_calls_is_bounded() {
-        let budget = Budget::new(false, Arc::new(Semaphore::new(2)));
+        let budget = RateBudget::new(false, Arc::new(Semaphore::new(2)));
         let first = budget.admit(Operation::ListUserPools, None).await;
         let second = budget.admit(Operation::DescribeUserPool, Some("a")).await;
         let third = budget.admit(Operation::DescribeUserPool, Some("a"));

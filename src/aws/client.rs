@@ -15,12 +15,12 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
-use crate::aws::budget::Budget;
+use crate::aws::budget::RateBudget;
 use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
-use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Record, Reply};
+use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Reply, TrailRecord};
 use crate::aws::subject::Endpoint;
 use crate::aws::wire::Exchange;
 use crate::aws::write::NamedAlarm;
@@ -44,14 +44,19 @@ pub(super) struct Client {
     sns: Sns,
     sts: Sts,
     endpoint: Endpoint,
-    budget: Arc<Budget>,
+    budget: Arc<RateBudget>,
     hosts: Hosts,
 }
 
 impl Client {
     /// A client of a configuration, which has the region, the credentials, the retries and the time-outs; and the account
     /// that the credentials were checked to belong to.
-    pub(super) fn new(config: &SdkConfig, account: Option<&str>, budget: Arc<Budget>, hosts: Hosts) -> Self {
+    pub(super) fn new(
+        config: &SdkConfig,
+        account: Option<&str>,
+        budget: Arc<RateBudget>,
+        hosts: Hosts,
+    ) -> Self {
         let region = config.region().map(ToString::to_string);
         Self {
             cognito: Cognito::new(config),
@@ -284,7 +289,7 @@ impl ReadPort for Client {
         })
     }
 
-    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>> {
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<TrailRecord>> {
         Box::pin(async move {
             let attribute = LookupAttribute::builder()
                 .attribute_key(LookupAttributeKey::EventName)

@@ -18,7 +18,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use futures::future::BoxFuture;
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::aws::budget::Budget;
+use crate::aws::budget::RateBudget;
 use crate::aws::client::Client;
 use crate::aws::hosts::Hosts;
 use crate::aws::limits::Limits;
@@ -32,7 +32,7 @@ pub struct Connector {
     shared_config: Option<String>,
     calls: Arc<Semaphore>,
     sessions: Mutex<BTreeMap<Session, SdkConfig>>,
-    budgets: Mutex<BTreeMap<(Owner, String), Arc<Budget>>>,
+    budgets: Mutex<BTreeMap<(Owner, String), Arc<RateBudget>>>,
     hosts: Hosts,
 }
 
@@ -106,7 +106,7 @@ impl Connector {
         session: &Session,
         region: &str,
         account: Option<&str>,
-    ) -> (SdkConfig, Arc<Budget>) {
+    ) -> (SdkConfig, Arc<RateBudget>) {
         let config = self.config(session, region).await;
         let owner = account.map_or_else(
             || Owner::Session(session.clone()),
@@ -115,7 +115,7 @@ impl Connector {
         let mut budgets = self.budgets.lock().await;
         let budget = budgets
             .entry((owner, region.to_owned()))
-            .or_insert_with(|| Arc::new(Budget::new(self.limits.quotas, Arc::clone(&self.calls))));
+            .or_insert_with(|| Arc::new(RateBudget::new(self.limits.quotas, Arc::clone(&self.calls))));
         (config, Arc::clone(budget))
     }
 

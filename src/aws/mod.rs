@@ -30,8 +30,10 @@ pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{
-    Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Record,
-    Reply,
+    Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Reply,
+    TrailRecord,
 };
 pub use session::Session;
-pub use write::{AlarmRequest, Carried, ConnectWriter, Effect, NamedAlarm, WriteError, WritePort, Written};
+pub use write::{
+    AlarmRequest, CarriedSettings, ConnectWriter, Effect, NamedAlarm, WriteError, WritePort, Written,
+};

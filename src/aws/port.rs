@@ -53,7 +53,7 @@ pub type Metrics = Page<SeenMetric>;
 
 /// An event of CloudTrail.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct TrailRecord {
     /// The API operation.
     pub name: String,
     /// When.
@@ -108,7 +108,7 @@ pub trait ReadPort: Send + Sync {
     /// `ListMetrics` of Cognito's namespace.
     fn metrics(&self, next: Option<String>) -> Reply<'_, Metrics>;
     /// CloudTrail's `LookupEvents` of one API operation: the last 90 days, newest first.
-    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<Record>>;
+    fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<TrailRecord>>;
     /// `GetMetricData` of up to [`MOST_METRICS`] metrics in Cognito's namespace: on which of the last so many days
     /// there was data. CloudWatch keeps it for 455 days.
     fn metric_data<'a>(

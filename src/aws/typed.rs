@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::aws::error::CallError;
 use crate::aws::others;
-use crate::aws::port::{Alarms, AnyAlarm, Metrics, Page, PoolEntry, Record};
+use crate::aws::port::{Alarms, AnyAlarm, Metrics, Page, PoolEntry, TrailRecord};
 use crate::aws::strange;
 use crate::aws::subject::{Endpoint, is};
 use crate::aws::write::beyond;
@@ -98,7 +98,7 @@ pub(super) fn metrics(answer: ListMetricsOutput) -> Result<Metrics, CallError> {
 }
 
 /// Events of an operation, which was asked for. One without a time could stand anywhere among the others.
-pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page<Record>, CallError> {
+pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page<TrailRecord>, CallError> {
     let events = answer.events.unwrap_or_default().into_iter();
     let record = |event: Event| {
         let at = event
@@ -107,7 +107,7 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
         let missing = || CallError::failed(Failure::NotUnderstood, "an event has no time");
         let text = event.cloud_trail_event;
         is(event.event_name.as_deref().or(Some(operation)), operation)?;
-        Ok(Record {
+        Ok(TrailRecord {
             name: operation.to_owned(),
             at: at.ok_or_else(missing)?,
             body: text.and_then(|text| serde_json::from_str(&text).ok()),

@@ -16,7 +16,7 @@ use http_body_util::{LengthLimitError, Limited};
 use serde_json::Value;
 
 use crate::aws::answer::{self, NoAnswer};
-use crate::aws::budget::Budget;
+use crate::aws::budget::RateBudget;
 use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
@@ -27,7 +27,7 @@ use crate::aws::redact::clean;
 #[derive(Clone, Debug)]
 pub(super) struct Exchange {
     pub(super) operation: Operation,
-    budget: Arc<Budget>,
+    budget: Arc<RateBudget>,
     hosts: Hosts,
     sends: Option<Arc<[u8]>>,
     seen: Arc<Mutex<Seen>>,
@@ -44,7 +44,7 @@ pub(super) struct Seen {
 
 impl Exchange {
     /// One for a call that the SDK writes.
-    pub(super) fn new(operation: Operation, budget: Arc<Budget>, hosts: Hosts) -> Self {
+    pub(super) fn new(operation: Operation, budget: Arc<RateBudget>, hosts: Hosts) -> Self {
         Self {
             operation,
             budget,

@@ -6,7 +6,7 @@ use crate::app::gates::has_steps;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::ApplyArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::live::LiveSession;
 use crate::cli::pool_selection::PoolSelection;
@@ -25,7 +25,7 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 }
 
 /// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
-pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
+pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
     let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let mut permits = permits(&args.write)?;
@@ -67,7 +67,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, Failure> {
         saved: saved.as_ref(),
         findings: &findings,
     };
-    let planned = propose(&policies, &job).map_err(Failure::Usage)?;
+    let planned = propose(&policies, &job).map_err(CliError::Usage)?;
     let end = write_command.finish(&session, &permits, planned)?;
     match &args.ledger.ledger {
         Some(file) if end.carried_out => Ok(keep(&context.tree, file, &session, &policies, end.code)),

@@ -6,7 +6,7 @@ use crate::app::diff::Policies;
 use crate::cli::args::{
     ConfigArgs, DateArgs, FindingArgs, LedgerArgs, OutputArgs, PathArgs, RuleArgs, RunArgs,
 };
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::options::{self, Outputs};
 use crate::cli::{environment, ledger, output};
 use crate::config::{self, Config};
@@ -81,14 +81,14 @@ impl RunContext {
     ///
     /// # Errors
     /// Something typed wrongly; a configuration file or a ledger that is named and cannot be read.
-    pub fn new(tree: Tree, colour: bool, groups: Groups<'_>) -> Result<Self, Failure> {
+    pub fn new(tree: Tree, colour: bool, groups: Groups<'_>) -> Result<Self, CliError> {
         let mut sources = Sources::default();
         let mut findings = Vec::new();
         let named = groups.config.and_then(|group| group.config.as_deref());
         let (config, config_source) = read_config(&tree, named, &mut sources, &mut findings)?;
         let mut settings = options::settings(groups.findings, groups.date, &config, environment::today())
-            .map_err(Failure::Usage)?;
-        let outputs = Outputs::decide(groups.output).map_err(Failure::Usage)?;
+            .map_err(CliError::Usage)?;
+        let outputs = Outputs::decide(groups.output).map_err(CliError::Usage)?;
         // The schema is needed by every policy; making it here costs no time of its own.
         let load = || catalogue::load(&tree, &options::rules(groups.rules, &config), &mut sources);
         let (_, (catalogue, mut faults)) = rayon::join(policy::validator, load);
@@ -146,7 +146,7 @@ impl RunContext {
     ///
     /// # Errors
     /// Standard output cannot be written.
-    pub fn finish(&self, report: &Report) -> Result<u8, Failure> {
+    pub fn finish(&self, report: &Report) -> Result<u8, CliError> {
         output::finish(&self.tree, report, &self.outputs, self.colour)
     }
 }
@@ -156,12 +156,12 @@ fn read_config(
     named: Option<&str>,
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
-) -> Result<(Config, Option<SourceId>), Failure> {
+) -> Result<(Config, Option<SourceId>), CliError> {
     let name = named.unwrap_or(config::FILE_NAME);
     let text = match tree.read(name) {
         Ok(text) => text,
         Err(ReadFault::Missing) if named.is_none() => return Ok((Config::default(), None)),
-        Err(fault) => return Err(Failure::Usage(format!("`{name}` cannot be read: {fault}"))),
+        Err(fault) => return Err(CliError::Usage(format!("`{name}` cannot be read: {fault}"))),
     };
     let id = sources.add(secret::source(name, text).0);
     let (mut config, mut faults) = config::parse(id, sources.get(id));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::cli::args::DemoArgs;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::{environment, output};
 use crate::fs::Tree;
 use crate::simulator::demo::{self, REGION};
@@ -34,8 +34,8 @@ const STEPS: [(&str, &[&str]); 4] = [
 ];
 
 /// Runs the tour, or keeps the simulated AWS running.
-pub fn run(tree: &Tree, args: &DemoArgs) -> Result<u8, Failure> {
-    let world = demo::world().map_err(|error| Failure::Usage(error.to_string()))?;
+pub fn run(tree: &Tree, args: &DemoArgs) -> Result<u8, CliError> {
+    let world = demo::world().map_err(|error| CliError::Usage(error.to_string()))?;
     let options = Options {
         port: args.port.unwrap_or(0),
         ..Options::default()
@@ -45,7 +45,7 @@ pub fn run(tree: &Tree, args: &DemoArgs) -> Result<u8, Failure> {
             Some(port) => format!(" at port {port}: {error}; leave --port out, and a free one is taken"),
             None => format!(": {error}"),
         };
-        Failure::Usage(format!("the simulated AWS cannot be started{words}"))
+        CliError::Usage(format!("the simulated AWS cannot be started{words}"))
     })?;
     if args.serve {
         serve(tree, args, &server)
@@ -66,7 +66,7 @@ fn variables(server: &Server) -> [(&'static str, String); 5] {
 }
 
 /// Runs every step and shows it with its exit code.
-fn tour(server: &Server) -> Result<u8, Failure> {
+fn tour(server: &Server) -> Result<u8, CliError> {
     let folder = tempfile::tempdir()?;
     write_policies(&Tree::new(folder.path().to_path_buf()), "policies")?;
     let program = environment::program()?;
@@ -82,7 +82,7 @@ fn tour(server: &Server) -> Result<u8, Failure> {
 }
 
 /// One command in the folder of the demo, with credentials that only the simulated AWS knows.
-fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> Result<i32, Failure> {
+fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> Result<i32, CliError> {
     let mut command = Command::new(program);
     for name in environment::variables("AWS_") {
         command.env_remove(name);
@@ -100,7 +100,7 @@ fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> R
 }
 
 /// Writes the policies, says what to type, and waits for Ctrl-C.
-fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, Failure> {
+fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, CliError> {
     let folder = args.dir.as_deref().unwrap_or(FOLDER);
     for file in write_policies(tree, &format!("{folder}/policies"))? {
         output::say(&format!(
@@ -131,13 +131,13 @@ fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, Failure> {
 }
 
 /// Policies that are there already are left as they are: the user may have changed them. Returns those that differ.
-fn write_policies(tree: &Tree, folder: &str) -> Result<Vec<String>, Failure> {
-    tree.make_folder(folder).map_err(Failure::Usage)?;
+fn write_policies(tree: &Tree, folder: &str) -> Result<Vec<String>, CliError> {
+    tree.make_folder(folder).map_err(CliError::Usage)?;
     let mut kept = Vec::new();
     for (name, text) in demo::policies() {
         let file = format!("{folder}/{name}");
         if !tree.exists(&file) {
-            tree.write(&file, text.as_bytes()).map_err(Failure::Usage)?;
+            tree.write(&file, text.as_bytes()).map_err(CliError::Usage)?;
         } else if tree.read(&file).ok().as_deref() != Some(text) {
             kept.push(file);
         }

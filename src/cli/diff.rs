@@ -7,7 +7,7 @@ use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::fetch::fetch_with_histories;
 use crate::cli::observation::Observation;
 use crate::cli::pool_selection::PoolSelection;
@@ -23,7 +23,7 @@ pub fn groups(args: &DiffArgs) -> Groups<'_> {
 }
 
 /// Runs the command. Without a usable policy nothing is asked of AWS.
-pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, Failure> {
+pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let cut = shard::cut(&args.shard)?;
     // It is made here if it is not there.
     if let Some(file) = &args.ledger {
@@ -78,7 +78,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, Failure> {
 
 /// Adds what is new to the ledger; the error, if there is one. Of a snapshot without a time it is not known when it was
 /// so.
-fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> Option<Failure> {
+fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> Option<CliError> {
     let Some(at) = at else {
         output::say(&format!(
             "nothing is added to {file}: the snapshot does not say when it was taken (snapshot --with-time)"

@@ -2,7 +2,7 @@
 
 /// One line on standard error, and exit code 2.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum CliError {
     /// Typed wrongly, or nothing to do.
     #[error("{0}")]
     Usage(String),

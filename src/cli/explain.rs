@@ -1,7 +1,7 @@
 //! `cogward explain RULE`.
 
 use crate::app::catalogue;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::fault::InputError;
 use crate::fs::Tree;
@@ -10,7 +10,7 @@ use crate::source::Sources;
 use crate::text;
 
 /// Prints a rule's page.
-pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, Failure> {
+pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, CliError> {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let mut rules = catalogue::with_examples(&mut sources, &mut findings);
@@ -46,5 +46,5 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, Failure> {
         || "`cogward rules list` shows all".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Err(Failure::Usage(format!("there is no rule `{id}`; {hint}")))
+    Err(CliError::Usage(format!("there is no rule `{id}`; {hint}")))
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::live;
 use crate::cli::observation::Observation;
@@ -19,7 +19,7 @@ pub fn fetch(
     args: &LiveArgs,
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
-) -> Result<Estate, Failure> {
+) -> Result<Estate, CliError> {
     if let Some(name) = &args.from {
         return from_snapshot(&context.tree, name, wanted, cut).map(|seen| seen.estate);
     }
@@ -28,7 +28,7 @@ pub fn fetch(
     #[cfg(not(feature = "live"))]
     {
         let message = "this program was built without AWS: use --from SNAPSHOT";
-        Err(Failure::Usage(message.to_owned()))
+        Err(CliError::Usage(message.to_owned()))
     }
 }
 
@@ -39,7 +39,7 @@ pub fn fetch_with_histories(
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
-) -> Result<Observation, Failure> {
+) -> Result<Observation, CliError> {
     if let Some(name) = &args.from {
         return from_snapshot(&context.tree, name, wanted, cut);
     }
@@ -60,16 +60,16 @@ fn from_snapshot(
     name: &str,
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
-) -> Result<Observation, Failure> {
+) -> Result<Observation, CliError> {
     let text = tree
         .read_within(name, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
-    let saved =
-        snapshot::read(&text).map_err(|error| Failure::Usage(format!("`{name}` is no snapshot: {error}")))?;
+        .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
+    let saved = snapshot::read(&text)
+        .map_err(|error| CliError::Usage(format!("`{name}` is no snapshot: {error}")))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {
         let words =
             format!("`{name}` holds shard {held} alone: put the shards together with `cogward merge`");
-        return Err(Failure::Usage(words));
+        return Err(CliError::Usage(words));
     }
     let mut estate = saved.estate;
     if let Some(cut) = cut {

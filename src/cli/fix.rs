@@ -3,7 +3,7 @@
 use similar::{ChangeTag, TextDiff};
 
 use crate::app::fix::{FileFix, fixes};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::output;
 use crate::policy::secret;
@@ -11,7 +11,7 @@ use crate::render;
 use crate::text;
 
 /// Makes the safe changes and reports what is left, or shows the changes alone (`--diff`).
-pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, Failure> {
+pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
     let context = linter.context;
     let tree = &context.tree;
     let report = linter.report();
@@ -34,10 +34,10 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, Failure> {
                 "`{}` changed while it was looked at; nothing was written to it",
                 change.name
             );
-            return Err(Failure::Usage(message));
+            return Err(CliError::Usage(message));
         }
         tree.write(&change.name, change.settled.text.as_bytes())
-            .map_err(Failure::Usage)?;
+            .map_err(CliError::Usage)?;
         let count = text::count(change.settled.done.len(), "fix", "fixes");
         output::say(&format!("{}: {count}", change.name));
     }

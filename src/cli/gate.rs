@@ -3,7 +3,7 @@
 use crate::app::gates::{self, GateJob};
 use crate::cli::args::GateArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::fetch::fetch_with_histories;
 use crate::cli::observation::Observation;
 use crate::cli::options::Outputs;
@@ -23,7 +23,7 @@ pub fn groups(args: &GateArgs) -> Groups<'_> {
 }
 
 /// Prints the evidence and the verdicts.
-pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, Failure> {
+pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     let outputs = &context.outputs;
     known_formats(outputs)?;
     let today = context.settings.today;
@@ -75,7 +75,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, Failure> {
 }
 
 /// Refuses formats that show no gate, before anything is looked at.
-fn known_formats(outputs: &Outputs) -> Result<(), Failure> {
+fn known_formats(outputs: &Outputs) -> Result<(), CliError> {
     if let Some(format) = outputs.formats().find(|format| !GATE_FORMATS.contains(format)) {
         let known: Vec<_> = GATE_FORMATS
             .iter()
@@ -86,7 +86,7 @@ fn known_formats(outputs: &Outputs) -> Result<(), Failure> {
             format.as_str(),
             text::join_words(&known)
         );
-        return Err(Failure::Usage(words));
+        return Err(CliError::Usage(words));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::app::init::{InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::output;
 use crate::cli::pool_selection::PoolSelection;
@@ -23,7 +23,7 @@ pub fn groups(args: &InitArgs) -> Groups<'_> {
 }
 
 /// Writes a policy of every pool, and says of each what became of it. Nothing that is there is replaced.
-pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
+pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     let wanted = match args.pools.pool.as_slice() {
         [] => PoolSelection::AllAnd(&[]),
         ids => PoolSelection::Ids(ids),
@@ -53,7 +53,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, Failure> {
         output::unseen(&entry);
     }
     if estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
-        return Err(Failure::Usage(
+        return Err(CliError::Usage(
             "there is no user pool in what was looked at".to_owned(),
         ));
     }

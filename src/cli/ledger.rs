@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::{self, Ledger, Sight};
@@ -12,18 +12,18 @@ use crate::text;
 const MOST_DAMAGED: usize = 10;
 
 /// Reads the ledger of this name, which must be there: without it, evidence would silently be missing.
-pub fn read(tree: &Tree, file: &str) -> Result<Ledger, Failure> {
+pub fn read(tree: &Tree, file: &str) -> Result<Ledger, CliError> {
     if tree.exists(file) {
         return read_or_new(tree, file);
     }
     let words = format!(
         "`{file}`: there is no such file; check the path, or make the ledger with `cogward diff --ledger {file}`"
     );
-    Err(Failure::Usage(words))
+    Err(CliError::Usage(words))
 }
 
 /// Reads the ledger of this name; one that is not there has nothing in it yet.
-pub fn read_or_new(tree: &Tree, file: &str) -> Result<Ledger, Failure> {
+pub fn read_or_new(tree: &Tree, file: &str) -> Result<Ledger, CliError> {
     parse(file, &bytes(tree, file)?)
 }
 
@@ -50,32 +50,32 @@ pub fn record(
     sights: &[Sight<'_>],
     at: Timestamp,
     by: &str,
-) -> Result<usize, Failure> {
-    let news = |before: &[u8]| Ok::<_, Failure>(ledger::news(&parse(file, before)?, sights, at, by));
+) -> Result<usize, CliError> {
+    let news = |before: &[u8]| Ok::<_, CliError>(ledger::news(&parse(file, before)?, sights, at, by));
     if news(&bytes(tree, file)?)?.is_empty() {
         return Ok(0);
     }
     // Read again while nobody else writes, so that what others added meanwhile counts.
-    let mut shared = tree.share(file).map_err(Failure::Usage)?;
+    let mut shared = tree.share(file).map_err(CliError::Usage)?;
     let before = shared
         .read(MAX_SNAPSHOT_BYTES)
         .map_err(|fault| unreadable(file, &fault))?;
     let lines = news(&before)?;
     if !lines.is_empty() {
         let grown = ledger::grown(&before, &lines);
-        shared.append(&grown[before.len()..]).map_err(Failure::Usage)?;
+        shared.append(&grown[before.len()..]).map_err(CliError::Usage)?;
         let number = text::count(lines.len(), "line", "lines");
         output::say(&format!("added {number} to {file}"));
     }
     Ok(lines.len())
 }
 
-fn parse(file: &str, text: &[u8]) -> Result<Ledger, Failure> {
+fn parse(file: &str, text: &[u8]) -> Result<Ledger, CliError> {
     let ledger = ledger::read(text)
-        .map_err(|error| Failure::Usage(format!("{file}:{}: {}", error.line, error.message)))?;
+        .map_err(|error| CliError::Usage(format!("{file}:{}: {}", error.line, error.message)))?;
     match ledger.damaged.first().filter(|_| ledger.is_foreign()) {
         None => Ok(ledger),
-        Some(first) => Err(Failure::Usage(format!(
+        Some(first) => Err(CliError::Usage(format!(
             "`{file}` is no ledger: it has no line of one (line {}: {}); name the ledger, or a file that is not there for \
              `cogward diff --ledger` to make",
             first.line, first.message
@@ -83,7 +83,7 @@ fn parse(file: &str, text: &[u8]) -> Result<Ledger, Failure> {
     }
 }
 
-fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, Failure> {
+fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, CliError> {
     match tree.read_shared(file, MAX_SNAPSHOT_BYTES) {
         Ok(bytes) => Ok(bytes),
         Err(ReadFault::Missing) => Ok(Vec::new()),
@@ -91,6 +91,6 @@ fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn unreadable(file: &str, fault: &ReadFault) -> Failure {
-    Failure::Usage(format!("`{file}` cannot be read: {fault}"))
+fn unreadable(file: &str, fault: &ReadFault) -> CliError {
+    CliError::Usage(format!("`{file}` cannot be read: {fault}"))
 }

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 
 use crate::cli::args::LintArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::{fix, output};
 use crate::finding::Severity;
@@ -28,7 +28,7 @@ pub fn groups(args: &LintArgs) -> Groups<'_> {
 }
 
 /// Runs the command.
-pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, Failure> {
+pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, CliError> {
     // The process ends with the command: freeing every rule and text one by one would only take time.
     let context = ManuallyDrop::new(context);
     let configured = context
@@ -55,7 +55,7 @@ pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, Failure> {
     context.finish(&report)
 }
 
-fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8, Failure> {
+fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8, CliError> {
     let context = linter.context;
     if report.exit_code == 2 {
         let code = output::finish(&context.tree, report, &context.outputs, false)?;
@@ -68,11 +68,11 @@ fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8
     settings.min_severity = Severity::Note;
     let whole = linter.report_with(&settings);
     let baseline = Baseline::of(&whole.findings, &whole.sources);
-    let text = serde_json::to_string_pretty(&baseline).map_err(|error| Failure::Usage(error.to_string()))?;
+    let text = serde_json::to_string_pretty(&baseline).map_err(|error| CliError::Usage(error.to_string()))?;
     context
         .tree
         .write(name, format!("{text}\n").as_bytes())
-        .map_err(Failure::Usage)?;
+        .map_err(CliError::Usage)?;
     let count = crate::text::count(baseline.findings.len(), "finding", "findings");
     output::say(&format!("wrote {count} to {name}; use it with --baseline {name}"));
     Ok(0)

@@ -11,7 +11,7 @@ use crate::app::diff::PoolQuery;
 use crate::aws::{Connector, Limits, Operation, Session, default_region, regions as known};
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::observation::Observation;
 use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output};
@@ -28,7 +28,7 @@ pub fn fetch(
     config: &Config,
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
-) -> Result<Estate, Failure> {
+) -> Result<Estate, CliError> {
     Ok(LiveSession::to(args, config, wanted, cut)?.fetch().estate)
 }
 
@@ -39,7 +39,7 @@ pub fn fetch_with_histories(
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
-) -> Result<Observation, Failure> {
+) -> Result<Observation, CliError> {
     let live_session = LiveSession::to(args, &context.config, wanted, cut)?;
     let mut fetched = live_session.fetch();
     let histories = live_session.histories(&fetched, context.settings.today, asks);
@@ -65,14 +65,14 @@ pub struct LiveSession {
 
 impl LiveSession {
     /// Decides where to look. Asks nothing of AWS yet but the region of the machine.
-    pub fn new(args: &AccountArgs, config: &Config, wanted: PoolSelection<'_>) -> Result<Self, Failure> {
+    pub fn new(args: &AccountArgs, config: &Config, wanted: PoolSelection<'_>) -> Result<Self, CliError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .worker_threads(2)
             .build()?;
         let places = runtime
             .block_on(places(args, config, wanted))
-            .map_err(Failure::Usage)?;
+            .map_err(CliError::Usage)?;
         let limits = Limits {
             total_timeout: args.timeout.map(Duration::from_secs),
             ..Limits::default()
@@ -92,7 +92,7 @@ impl LiveSession {
         config: &Config,
         wanted: PoolSelection<'_>,
         cut: Option<&Cut>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let mut live_session = Self::new(args, config, wanted)?;
         for place in &mut live_session.places {
             if let Some(cut) = cut {

@@ -1,9 +1,9 @@
 //! `cogward merge`.
 
-use crate::app::merge::{Piece, merge};
-use crate::app::merge_snapshots::{SavedPiece, merge_snapshots};
+use crate::app::merge::{ShardReport, merge};
+use crate::app::merge_snapshots::{ShardSnapshot, merge_snapshots};
 use crate::cli::args::{MergeArgs, OutputArgs};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::cli::output;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
@@ -12,7 +12,7 @@ use crate::render;
 use crate::text;
 
 /// Puts the reports, or the snapshots, of all shards together. What is not all shards of a run is an error.
-pub fn run(tree: &Tree, args: &MergeArgs, colour: bool) -> Result<u8, Failure> {
+pub fn run(tree: &Tree, args: &MergeArgs, colour: bool) -> Result<u8, CliError> {
     let mut reports = Vec::new();
     let mut snapshots = Vec::new();
     let mut faults = Vec::new();
@@ -33,7 +33,7 @@ pub fn run(tree: &Tree, args: &MergeArgs, colour: bool) -> Result<u8, Failure> {
         return Ok(refused(&faults));
     }
     if snapshots.is_empty() {
-        let outputs = Outputs::decide(Some(&args.output)).map_err(Failure::Usage)?;
+        let outputs = Outputs::decide(Some(&args.output)).map_err(CliError::Usage)?;
         return match merge(&reports) {
             Ok(report) => output::finish(tree, &report, &outputs, colour),
             Err(faults) => Ok(refused(&faults)),
@@ -54,8 +54,8 @@ fn refused(faults: &[String]) -> u8 {
 }
 
 enum Read {
-    Report(Piece),
-    Snapshot(SavedPiece),
+    Report(ShardReport),
+    Snapshot(ShardSnapshot),
 }
 
 fn read(tree: &Tree, file: &str) -> Result<Read, String> {
@@ -64,33 +64,33 @@ fn read(tree: &Tree, file: &str) -> Result<Read, String> {
         .map_err(|fault| format!("it cannot be read: {fault}"))?;
     let file = file.to_owned();
     match render::read(&text) {
-        Ok(report) => Ok(Read::Report(Piece { file, report })),
+        Ok(report) => Ok(Read::Report(ShardReport { file, report })),
         // A snapshot says of itself what is wrong with it only if it is one.
         Err(why) => match snapshot::read(&text) {
-            Ok(snapshot) => Ok(Read::Snapshot(SavedPiece { file, snapshot })),
+            Ok(snapshot) => Ok(Read::Snapshot(ShardSnapshot { file, snapshot })),
             Err(_) => Err(why),
         },
     }
 }
 
-fn save(tree: &Tree, args: &OutputArgs, whole: &snapshot::Snapshot) -> Result<u8, Failure> {
+fn save(tree: &Tree, args: &OutputArgs, whole: &snapshot::Snapshot) -> Result<u8, CliError> {
     if args.format.is_some() || args.quiet {
         let words = "--format and --quiet are for reports, and these are snapshots";
-        return Err(Failure::Usage(words.to_owned()));
+        return Err(CliError::Usage(words.to_owned()));
     }
     let bytes = snapshot::write(whole);
     let pools = text::count(whole.estate.pools.len(), "pool", "pools");
     match args.output.as_slice() {
         [] => output::write(bytes.as_bytes())?,
         [file] => {
-            tree.write(file, bytes.as_bytes()).map_err(Failure::Usage)?;
+            tree.write(file, bytes.as_bytes()).map_err(CliError::Usage)?;
             output::say(&format!(
                 "wrote {pools} to {file}; compare with it: --from {file}"
             ));
         }
         _ => {
             let words = "snapshots become one snapshot: name one --output";
-            return Err(Failure::Usage(words.to_owned()));
+            return Err(CliError::Usage(words.to_owned()));
         }
     }
     Ok(if whole.estate.is_whole() { 0 } else { 4 })

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::cli::environment;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -14,7 +14,7 @@ use crate::source::Sources;
 
 /// Writes the reports; the exit code is the report's. A file that cannot be written keeps no other
 /// report from being written.
-pub fn finish(tree: &Tree, report: &Report, outputs: &Outputs, colour: bool) -> Result<u8, Failure> {
+pub fn finish(tree: &Tree, report: &Report, outputs: &Outputs, colour: bool) -> Result<u8, CliError> {
     let mut code = report.exit_code;
     for file in &outputs.files {
         if let Err(message) = save(tree, file.format, report, &file.file) {

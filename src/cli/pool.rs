@@ -3,7 +3,7 @@
 use crate::app::explain::explain;
 use crate::cli::args::ExplainArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::options::Outputs;
 use crate::cli::output;
@@ -19,19 +19,19 @@ pub fn groups(args: &ExplainArgs) -> Groups<'_> {
 }
 
 /// Prints what really happens to requests of a pool, and why.
-pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8, Failure> {
+pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8, CliError> {
     context.outputs = Outputs::on_stdout(args.format);
     if let Some(format) = args.format.filter(|format| !format.shows_tables()) {
         let words = format!(
             "--format {}: a pool's table is shown by human, json, markdown, comment and html",
             format.as_str()
         );
-        return Err(Failure::Usage(words));
+        return Err(CliError::Usage(words));
     }
     let ids = [pool.to_owned()];
     let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None)?;
     if estate.pools.is_empty() && estate.is_whole() {
-        return Err(Failure::Usage(format!("there is no pool `{pool}`")));
+        return Err(CliError::Usage(format!("there is no pool `{pool}`")));
     }
     let report = explain(&estate, context.sources.clone());
     if context.outputs.stdout == Some(Format::Human) {

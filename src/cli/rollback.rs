@@ -3,7 +3,7 @@
 use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::output;
 use crate::cli::pool_selection::PoolSelection;
@@ -19,7 +19,7 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 }
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
-pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
+pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;
     let permits = permits(&args.write)?;
@@ -28,9 +28,9 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
     let text = context
         .tree
         .read_within(name, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
+        .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let record = journal::read(text.as_bytes())
-        .map_err(|error| Failure::Usage(format!("`{name}` is no journal: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("`{name}` is no journal: {error}")))?;
     if record.close.is_none() {
         output::say(&format!(
             "`{name}` was cut short: of its last call it is not known whether it was carried out"
@@ -75,6 +75,6 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, Failure> {
         saved: saved.as_ref(),
         findings: &[],
     };
-    let planned = propose_back(&pools, name, &job).map_err(Failure::Usage)?;
+    let planned = propose_back(&pools, name, &job).map_err(CliError::Usage)?;
     Ok(write_command.finish(&session, &permits, planned)?.code)
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::app::catalogue;
 use crate::app::examples::{self, ExampleContext};
 use crate::cli::args::{ListFormat, RulesCommand};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -18,14 +18,14 @@ use crate::source::Sources;
 use crate::text;
 
 /// Runs the command.
-pub fn run(tree: &Tree, command: &RulesCommand) -> Result<u8, Failure> {
+pub fn run(tree: &Tree, command: &RulesCommand) -> Result<u8, CliError> {
     match command {
         RulesCommand::List { format, rules } => list(tree, *format, &rules.rules),
         RulesCommand::Test { paths } => test(tree, paths),
     }
 }
 
-fn list(tree: &Tree, format: ListFormat, folders: &[String]) -> Result<u8, Failure> {
+fn list(tree: &Tree, format: ListFormat, folders: &[String]) -> Result<u8, CliError> {
     let mut sources = Sources::default();
     let (catalogue, findings) = catalogue::load(tree, folders, &mut sources);
     match format {
@@ -86,7 +86,7 @@ fn json(rules: &[Rule]) -> serde_json::Value {
     serde_json::json!({"version": 1, "rules": list})
 }
 
-fn test(tree: &Tree, paths: &[String]) -> Result<u8, Failure> {
+fn test(tree: &Tree, paths: &[String]) -> Result<u8, CliError> {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let (catalogue, ids) = under_test(tree, paths, &mut sources, &mut findings);

@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{Cli, Command, SchemaName};
 use crate::cli::context::RunContext;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, rollback, snapshot};
 use crate::cli::{diff, environment, explain, gate, init, lint, merge, output, pool, rules, scan};
@@ -32,15 +32,15 @@ pub fn run() -> u8 {
 }
 
 /// Expressions of rules need more stack than threads have by default.
-fn on_large_stack(work: impl FnOnce() -> Result<u8, Failure> + Send) -> Result<u8, Failure> {
+fn on_large_stack(work: impl FnOnce() -> Result<u8, CliError> + Send) -> Result<u8, CliError> {
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(STACK_BYTES)
         .build()
-        .map_err(|error| Failure::Usage(format!("threads cannot be started: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("threads cannot be started: {error}")))?;
     pool.install(work)
 }
 
-fn command(cli: &Cli) -> Result<u8, Failure> {
+fn command(cli: &Cli) -> Result<u8, CliError> {
     let tree = Tree::new(environment::directory()?);
     let colour = environment::colour(cli.color);
     let context = |groups| RunContext::new(tree.clone(), colour, groups);
@@ -63,7 +63,7 @@ fn command(cli: &Cli) -> Result<u8, Failure> {
         Command::Explain(args) => match (&args.rule, &args.pool) {
             (Some(rule), _) => explain::run(&tree, rule, &args.rules.rules),
             (None, Some(pool)) => pool::run(context(pool::groups(args))?, pool, args),
-            (None, None) => Err(Failure::Usage("name a rule, or a pool with --pool".to_owned())),
+            (None, None) => Err(CliError::Usage("name a rule, or a pool with --pool".to_owned())),
         },
         Command::Schema { name } => {
             output::write(format!("{:#}\n", schema(*name)).as_bytes())?;
@@ -96,7 +96,7 @@ fn schema(name: SchemaName) -> serde_json::Value {
 }
 
 /// The manual page of the program, or of one command: `cogward man lint > cogward-lint.1`.
-fn man(command: Option<&str>) -> Result<u8, Failure> {
+fn man(command: Option<&str>) -> Result<u8, CliError> {
     let mut program = Cli::command();
     // Global options belong to the pages of commands, too.
     program.build();
@@ -108,7 +108,7 @@ fn man(command: Option<&str>) -> Result<u8, Failure> {
                 .find(|command| command.get_name() == name);
             let names: Vec<_> = program.get_subcommands().map(clap::Command::get_name).collect();
             let unknown = || {
-                Failure::Usage(format!(
+                CliError::Usage(format!(
                     "there is no command `{name}`; there are {}",
                     names.join(", ")
                 ))

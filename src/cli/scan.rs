@@ -3,7 +3,7 @@
 use crate::app::scan::{ScanJob, scan};
 use crate::cli::args::ScanArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::pool_selection::PoolSelection;
 use crate::cli::shard;
@@ -18,7 +18,7 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 }
 
 /// Runs the command.
-pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, Failure> {
+pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
     let cut = shard::cut(&args.shard)?;
     let estate = fetch(context, &args.live, wanted(args), cut.as_ref())?;
     let job = ScanJob {

@@ -2,7 +2,7 @@
 
 use crate::cli::args::ShardArgs;
 use crate::cli::environment;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::model::shard::{Cut, MOST, Shard};
 
 /// Variables that hold a job's number, from 0, and what sets them.
@@ -17,12 +17,12 @@ const SIZE: &str = "AWS_BATCH_JOB_ARRAY_SIZE";
 const FORM: &str = "write I/N, such as 2/4, or auto/N, with NAME: before it for a run of that name";
 
 /// Decides what `--shard` means. Nothing typed is everything: a variable alone never leaves pools out.
-pub fn cut(typed: &ShardArgs) -> Result<Option<Cut>, Failure> {
+pub fn cut(typed: &ShardArgs) -> Result<Option<Cut>, CliError> {
     let typed = typed.shard.as_ref();
     typed
         .map(|text| parse(text, &environment::variable))
         .transpose()
-        .map_err(|why| Failure::Usage(format!("--shard: {why}")))
+        .map_err(|why| CliError::Usage(format!("--shard: {why}")))
 }
 
 fn parse(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Cut, String> {

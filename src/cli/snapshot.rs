@@ -2,7 +2,7 @@
 
 use crate::cli::args::SnapshotArgs;
 use crate::cli::context::{Groups, RunContext};
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output, shard};
@@ -18,7 +18,7 @@ pub fn groups(args: &SnapshotArgs) -> Groups<'_> {
 }
 
 /// Runs the command. What could not be seen is in the file, is said, and gives exit code 4.
-pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, Failure> {
+pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     let cut = shard::cut(&args.shard)?;
     let wanted = match (args.pools.pool.as_slice(), args.everywhere.all_regions) {
         ([], true) => PoolSelection::Everywhere,
@@ -50,7 +50,7 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, Failure> {
             context
                 .tree
                 .write(file, bytes.as_bytes())
-                .map_err(Failure::Usage)?;
+                .map_err(CliError::Usage)?;
             let next = match &taken.cut {
                 Some(cut) => format!("shard {cut}; put all of them together: cogward merge"),
                 None => format!("compare with it: --from {file}"),

@@ -8,7 +8,7 @@ use crate::app::apply::{
 };
 use crate::cli::args::{ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
-use crate::cli::error::Failure;
+use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::{environment, output};
@@ -19,7 +19,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Proposal, Refused, State};
-use crate::render::proposal::{FORMATS, Section, View, render};
+use crate::render::proposal::{FORMATS, ProposalView, Section, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
 
@@ -48,11 +48,11 @@ pub fn again(session: &ReachArgs, run: &RunArgs) -> Vec<String> {
 }
 
 /// JSON pointers as they are typed.
-pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, Failure> {
+pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, CliError> {
     let parsed = typed.iter().map(|text| {
         let pointer = Pointer::parse(text).filter(|pointer| *pointer != Pointer::root());
         pointer.ok_or_else(|| {
-            Failure::Usage(format!(
+            CliError::Usage(format!(
                 "{option} {text}: a place is written as the plan shows it, such as /mode/standard"
             ))
         })
@@ -61,10 +61,10 @@ pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, Failure>
 }
 
 /// Changes that are allowed, of the one pool that changes or of the pool that is named with each.
-fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, Failure> {
+fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, CliError> {
     let one = |text: &String| {
         Named::parse(text).ok_or_else(|| {
-            Failure::Usage(format!(
+            CliError::Usage(format!(
                 "{option} {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \
                  us-west-2_EXAMPLE:/mode/standard"
             ))
@@ -74,13 +74,13 @@ fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, Failure> {
 }
 
 /// What was allowed by name.
-pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
+pub fn permits(args: &WriteArgs) -> Result<Permits, CliError> {
     if args
         .override_gate
         .as_ref()
         .is_some_and(|reason| !is_a_reason(reason))
     {
-        return Err(Failure::Usage("--override-gate: say why, in words".to_owned()));
+        return Err(CliError::Usage("--override-gate: say why, in words".to_owned()));
     }
     Ok(Permits {
         weaken: named("--allow-weaken", &args.allow_weaken)?,
@@ -92,12 +92,12 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, Failure> {
 }
 
 /// Rules whose errors do not count, each with why.
-pub fn allowed_findings(typed: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+pub fn allowed_findings(typed: &[String]) -> Result<BTreeMap<String, String>, CliError> {
     let one = |text: &String| match text.split_once('=') {
         Some((rule, reason)) if !rule.is_empty() && is_a_reason(reason) => {
             Ok((rule.to_owned(), reason.to_owned()))
         }
-        _ => Err(Failure::Usage(format!(
+        _ => Err(CliError::Usage(format!(
             "--allow-finding {text}: name the rule and say why, in words: --allow-finding {}=REASON",
             text.split_once('=').map_or(text.as_str(), |(rule, _)| rule)
         ))),
@@ -111,23 +111,23 @@ fn is_a_reason(text: &str) -> bool {
 }
 
 /// The plan that was reviewed.
-pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Failure> {
+pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, CliError> {
     let Some(name) = name else { return Ok(None) };
     let text = tree
         .read_within(name, MAX_BYTES * 16)
-        .map_err(|fault| Failure::Usage(format!("`{name}` cannot be read: {fault}")))?;
+        .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let plan = serde_json::from_str(&text)
-        .map_err(|error| Failure::Usage(format!("`{name}` is no plan: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("`{name}` is no plan: {error}")))?;
     Ok(Some(plan))
 }
 
 impl<'a> WriteCommand<'a> {
     /// The command; a format that a plan does not have is an error, before anything is asked of AWS.
-    pub fn new(context: &'a RunContext, args: &'a WriteArgs, again: Vec<String>) -> Result<Self, Failure> {
+    pub fn new(context: &'a RunContext, args: &'a WriteArgs, again: Vec<String>) -> Result<Self, CliError> {
         let mut formats = context.outputs.formats();
         if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
             let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();
-            return Err(Failure::Usage(format!(
+            return Err(CliError::Usage(format!(
                 "--format {}: a plan is shown by {}",
                 format.as_str(),
                 text::join_words(&known)
@@ -136,7 +136,7 @@ impl<'a> WriteCommand<'a> {
         // A day to come would open the audit gate before its time.
         let today = context.settings.today;
         if today > environment::today() {
-            return Err(Failure::Usage(format!(
+            return Err(CliError::Usage(format!(
                 "--today {today}: the day is still to come; what is written is judged by the days until now"
             )));
         }
@@ -144,7 +144,7 @@ impl<'a> WriteCommand<'a> {
     }
 
     /// Ends with refusals that stand before anything is looked at.
-    pub fn refuse(&self, proposal: &Proposal) -> Result<u8, Failure> {
+    pub fn refuse(&self, proposal: &Proposal) -> Result<u8, CliError> {
         self.report(proposal, Section::All)
     }
 
@@ -154,7 +154,7 @@ impl<'a> WriteCommand<'a> {
         session: &LiveSession,
         permits: &Permits,
         mut prepared: Prepared,
-    ) -> Result<WriteEnd, Failure> {
+    ) -> Result<WriteEnd, CliError> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
@@ -200,7 +200,7 @@ impl<'a> WriteCommand<'a> {
         })
     }
 
-    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<WriteEnd, Failure> {
+    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<WriteEnd, CliError> {
         let code = self.report(proposal, section)?;
         Ok(WriteEnd {
             code,
@@ -208,19 +208,19 @@ impl<'a> WriteCommand<'a> {
         })
     }
 
-    fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(plan).map_err(|error| Failure::Usage(error.to_string()))?;
+    fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), CliError> {
+        let text = serde_json::to_string_pretty(plan).map_err(|error| CliError::Usage(error.to_string()))?;
         self.context
             .tree
             .write(file, format!("{text}\n").as_bytes())
-            .map_err(Failure::Usage)?;
+            .map_err(CliError::Usage)?;
         output::say(&format!("wrote the plan to {file}"));
         Ok(())
     }
 
     /// The plan must be on the screen before somebody agrees to it, wherever the report goes. Says what is left to
     /// be written to standard output.
-    fn show_before_asking(&self, proposal: &Proposal) -> Result<Section, Failure> {
+    fn show_before_asking(&self, proposal: &Proposal) -> Result<Section, CliError> {
         let to_screen =
             self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
         let text = self.text(Format::Human, proposal, Section::Plan)?;
@@ -238,10 +238,10 @@ impl<'a> WriteCommand<'a> {
         permits: &Permits,
         prepared: &mut Prepared,
         who: Vec<Who>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let run = self.run_line(permits, prepared, who, session.connector.endpoints());
         let names = self.journal_names();
-        let journal = Journal::create_first(&self.context.tree, names, run).map_err(Failure::Usage)?;
+        let journal = Journal::create_first(&self.context.tree, names, run).map_err(CliError::Usage)?;
         let name = journal.name().to_owned();
         let stop = Stop::default();
         let lines = CallLines(environment::talks_to_a_person());
@@ -329,7 +329,7 @@ impl<'a> WriteCommand<'a> {
     }
 
     /// Writes the reports; a file that cannot be written keeps no other report from being written.
-    fn report(&self, proposal: &Proposal, section: Section) -> Result<u8, Failure> {
+    fn report(&self, proposal: &Proposal, section: Section) -> Result<u8, CliError> {
         let mut code = proposal.exit_code();
         for file in &self.context.outputs.files {
             let text = self.text_for_file(file.format, proposal)?;
@@ -345,7 +345,7 @@ impl<'a> WriteCommand<'a> {
         Ok(code)
     }
 
-    fn text(&self, format: Format, proposal: &Proposal, section: Section) -> Result<Vec<u8>, Failure> {
+    fn text(&self, format: Format, proposal: &Proposal, section: Section) -> Result<Vec<u8>, CliError> {
         let options = RenderOptions {
             colour: self.context.colour,
             width: environment::width(),
@@ -354,7 +354,7 @@ impl<'a> WriteCommand<'a> {
         self.rendered(format, proposal, section, &options)
     }
 
-    fn text_for_file(&self, format: Format, proposal: &Proposal) -> Result<Vec<u8>, Failure> {
+    fn text_for_file(&self, format: Format, proposal: &Proposal) -> Result<Vec<u8>, CliError> {
         self.rendered(format, proposal, Section::All, &RenderOptions::default())
     }
 
@@ -364,8 +364,8 @@ impl<'a> WriteCommand<'a> {
         proposal: &Proposal,
         section: Section,
         options: &RenderOptions,
-    ) -> Result<Vec<u8>, Failure> {
-        let view = View {
+    ) -> Result<Vec<u8>, CliError> {
+        let view = ProposalView {
             section,
             calls: self.args.show_calls,
         };
@@ -376,7 +376,7 @@ impl<'a> WriteCommand<'a> {
 }
 
 /// Asks on the terminal. Ctrl-C is a no.
-fn ask(session: &LiveSession, proposal: &Proposal, wanted: Agreement) -> Result<bool, Failure> {
+fn ask(session: &LiveSession, proposal: &Proposal, wanted: Agreement) -> Result<bool, CliError> {
     let pools = proposal.pools.clone();
     let (answer, answered) = tokio::sync::oneshot::channel();
     // The thread waits for a line that may never come: it ends with the process.

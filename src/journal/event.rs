@@ -11,7 +11,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 #[schemars(title = "cogward journal, one line")]
-pub enum Event {
+pub enum JournalEvent {
     /// The first line: who, when, what for.
     Run(Run),
     /// A call is about to be made.
@@ -169,5 +169,5 @@ pub struct Close {
 /// The schema of a line (`schemas/journal.json`).
 #[must_use]
 pub fn schema() -> Value {
-    crate::schema::of::<Event>("journal")
+    crate::schema::of::<JournalEvent>("journal")
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::journal::event::{Begin, Close, End, Event, Run};
+use crate::journal::event::{Begin, Close, End, JournalEvent, Run};
 
 /// The version that is read and written.
 const VERSION: u32 = 1;
@@ -87,9 +87,9 @@ pub fn read(text: &[u8]) -> Result<Record, JournalError> {
     Ok(record)
 }
 
-fn add(record: &mut Option<Record>, event: Event) -> Result<(), String> {
+fn add(record: &mut Option<Record>, event: JournalEvent) -> Result<(), String> {
     let (record, event) = match (record, event) {
-        (place @ None, Event::Run(run)) => {
+        (place @ None, JournalEvent::Run(run)) => {
             if run.version != VERSION {
                 return Err(format!(
                     "version {} is not known; this program reads version {VERSION}",
@@ -105,20 +105,20 @@ fn add(record: &mut Option<Record>, event: Event) -> Result<(), String> {
             return Ok(());
         }
         (None, _) => return Err("the first line must be of the run".to_owned()),
-        (Some(_), Event::Run(_)) => return Err("a second run begins".to_owned()),
+        (Some(_), JournalEvent::Run(_)) => return Err("a second run begins".to_owned()),
         (Some(record), event) => (record, event),
     };
     if record.close.is_some() {
         return Err("something comes after the run's end".to_owned());
     }
     match event {
-        Event::Begin(begin) => begun(record, begin),
-        Event::End(end) => ended(record, end),
-        Event::Close(close) => {
+        JournalEvent::Begin(begin) => begun(record, begin),
+        JournalEvent::End(end) => ended(record, end),
+        JournalEvent::Close(close) => {
             record.close = Some(close);
             Ok(())
         }
-        Event::Run(_) => Ok(()),
+        JournalEvent::Run(_) => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writing a journal.
 
 use crate::fs::{Growing, Tree};
-use crate::journal::event::{Begin, Close, End, Event, Run};
+use crate::journal::event::{Begin, Close, End, JournalEvent, Run};
 use crate::update::drop_secrets;
 
 /// A journal that is being written. Every line is on disk before a function returns; after an error nothing more is
@@ -48,7 +48,7 @@ impl Journal {
     ) -> Result<Self, String> {
         let file = tree.grow(names)?;
         let mut journal = Self { file, calls: 0 };
-        journal.line(&Event::Run(run))?;
+        journal.line(&JournalEvent::Run(run))?;
         Ok(journal)
     }
 
@@ -67,7 +67,7 @@ impl Journal {
         line.call = call;
         drop_secrets(&mut line.before);
         drop_secrets(&mut line.after);
-        self.line(&Event::Begin(line))?;
+        self.line(&JournalEvent::Begin(line))?;
         self.calls = call;
         Ok(Begun { call })
     }
@@ -79,7 +79,7 @@ impl Journal {
     #[expect(clippy::needless_pass_by_value, reason = "a call ends once")]
     pub fn end(&mut self, begun: Begun, mut end: End) -> Result<(), String> {
         end.call = begun.call;
-        self.line(&Event::End(end))
+        self.line(&JournalEvent::End(end))
     }
 
     /// Says that the run has ended.
@@ -87,10 +87,10 @@ impl Journal {
     /// # Errors
     /// The line is not on disk.
     pub fn close(mut self, close: Close) -> Result<(), String> {
-        self.line(&Event::Close(close))
+        self.line(&JournalEvent::Close(close))
     }
 
-    fn line(&mut self, event: &Event) -> Result<(), String> {
+    fn line(&mut self, event: &JournalEvent) -> Result<(), String> {
         let mut line =
             serde_json::to_vec(event).map_err(|error| format!("the journal cannot be written: {error}"))?;
         line.push(b'\n');

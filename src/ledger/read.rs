@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::ledger::line::{AgreedLine, AuthWord, Line};
 use crate::model::mode::Mode;
 use crate::plan::Auth;
-use crate::plan::gate::{Blind, Evidence, Known, Other, Out, Source};
+use crate::plan::gate::{Blind, Evidence, EvidenceSource, Known, Other, Out};
 
 /// The version that is read and written.
 pub(super) const VERSION: u32 = 1;
@@ -225,7 +225,7 @@ impl Ledger {
         });
         (since.is_some() || other.is_some()).then(|| Evidence {
             auth,
-            source: Source::Ledger,
+            source: EvidenceSource::Ledger,
             since,
             other,
             note: String::new(),
@@ -250,7 +250,7 @@ impl Ledger {
         let first = self.damaged.first()?;
         Some(Blind {
             auth: None,
-            source: Source::Ledger,
+            source: EvidenceSource::Ledger,
             before: None,
             why: format!("line {} is damaged: {}", first.line, first.message),
         })

@@ -7,7 +7,7 @@ use crate::ledger::{AgreedLine, AuthWord, Cause, Ledger, Line, ModeLine, Sight, 
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::Posture;
-use crate::plan::gate::Source;
+use crate::plan::gate::EvidenceSource;
 use crate::plan::{Auth, ManagedValue, Setting};
 
 fn day(text: &str) -> Date {
@@ -219,7 +219,7 @@ fn a_ledger_shows_since_when_and_what_was_before() {
     let show = |lines: &[Line], today: &str| {
         let ledger = read(&text(lines)).unwrap();
         let shown = ledger.evidence(pool, Auth::Standard, day(today), None)?;
-        assert_eq!(shown.source, Source::Ledger);
+        assert_eq!(shown.source, EvidenceSource::Ledger);
         Some((
             shown.since.map(|day| day.to_string()),
             shown.other.map(|other| other.day.to_string()),

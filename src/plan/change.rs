@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::model::effective::{
-    AddressChange, CellChange, Comparison, Direction, Event, Flow, Outcome, Signal, Table, compare,
+    AddressChange, CellChange, CellOutcome, Comparison, Direction, Event, Flow, Signal, Table, compare,
 };
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
@@ -84,7 +84,7 @@ impl Change {
         let stopped = |outcome| {
             matches!(
                 outcome,
-                Outcome::Blocked | Outcome::MfaRequired | Outcome::MfaIfConfigured
+                CellOutcome::Blocked | CellOutcome::MfaRequired | CellOutcome::MfaIfConfigured
             )
         };
         self.enforces_nothing
@@ -92,7 +92,7 @@ impl Change {
             || self
                 .cells
                 .iter()
-                .any(|cell| cell.after.outcome == Outcome::Undefined && stopped(cell.before.outcome))
+                .any(|cell| cell.after.outcome == CellOutcome::Undefined && stopped(cell.before.outcome))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lock-outs: what newly blocks or challenges users of a pool that is enforced already.
 
 use crate::model::effective::{
-    AddressChange, AddressList, CellChange, Movement, Outcome, Scope, governing_mode,
+    AddressChange, AddressList, CellChange, CellOutcome, Movement, Scope, governing_mode,
 };
 use crate::model::mode::Mode;
 use crate::plan::change::Change;
@@ -67,18 +67,18 @@ pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
 
 /// How much an answer keeps somebody out who is who he says: not at all, if he has no second factor at hand, or at all.
 /// What is not known is `None`.
-fn strictness(outcome: Outcome) -> Option<u8> {
+fn strictness(outcome: CellOutcome) -> Option<u8> {
     match outcome {
-        Outcome::Allowed
-        | Outcome::AllowedNotified
-        | Outcome::OnlyAudited
-        | Outcome::Blind
-        | Outcome::Off
-        | Outcome::NotCovered => Some(0),
-        Outcome::MfaIfConfigured => Some(1),
-        Outcome::MfaRequired => Some(2),
-        Outcome::Blocked => Some(3),
-        Outcome::Undefined | Outcome::Unknown => None,
+        CellOutcome::Allowed
+        | CellOutcome::AllowedNotified
+        | CellOutcome::OnlyAudited
+        | CellOutcome::Blind
+        | CellOutcome::Off
+        | CellOutcome::NotCovered => Some(0),
+        CellOutcome::MfaIfConfigured => Some(1),
+        CellOutcome::MfaRequired => Some(2),
+        CellOutcome::Blocked => Some(3),
+        CellOutcome::Undefined | CellOutcome::Unknown => None,
     }
 }
 

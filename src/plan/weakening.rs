@@ -1,7 +1,7 @@
 //! What a change takes away that the effective table does not show: who is asked for a second factor, how one may
 //! sign in, what is observed, and what the feature plan pays for.
 
-use crate::model::effective::{Direction, Event, Flow, Outcome, Row, Table};
+use crate::model::effective::{CellOutcome, Direction, Event, Flow, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::setting::{ClientSetting, Setting};
@@ -70,11 +70,11 @@ fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> 
             let open = |outcome| {
                 matches!(
                     outcome,
-                    Outcome::NotCovered
-                        | Outcome::Off
-                        | Outcome::Blind
-                        | Outcome::Undefined
-                        | Outcome::Unknown
+                    CellOutcome::NotCovered
+                        | CellOutcome::Off
+                        | CellOutcome::Blind
+                        | CellOutcome::Undefined
+                        | CellOutcome::Unknown
                 )
             };
             (row.flow, row.cells[..3].iter().all(|cell| open(cell.outcome)))

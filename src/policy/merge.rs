@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Node, NodeEntry, Value};
 
 /// `over` laid on `base`: mappings key by key, anything else replaced whole. A `null` in `over` takes the
 /// key away, and stays as a `null` so that it still does when the result is laid on something else:
@@ -48,7 +48,7 @@ fn lay(base: &Node, over: &Node, place: Place) -> Node {
                     Place::Clients => lay_client(&entry.value, &winner.value),
                     _ => lay(&entry.value, &winner.value, place.below(&entry.key)),
                 };
-                entries.push(Entry {
+                entries.push(NodeEntry {
                     value,
                     key: winner.key.clone(),
                     ..**winner
@@ -81,7 +81,7 @@ fn spelled_out(client: &Node) -> Option<Node> {
         value,
         ..client.clone()
     };
-    let entry = |key: &str, value| Entry {
+    let entry = |key: &str, value| NodeEntry {
         key: key.to_owned(),
         key_span: client.span,
         value: with(value),
@@ -94,7 +94,7 @@ fn spelled_out(client: &Node) -> Option<Node> {
             Some(with(Value::Mapping(entries.collect())))
         }
         Value::Mapping(entries) => {
-            let responds = |entry: &Entry| {
+            let responds = |entry: &NodeEntry| {
                 RESPONSES.contains(&entry.key.as_str()) && !matches!(entry.value.value, Value::Null)
             };
             if !entries.iter().any(responds) || entries.iter().any(|entry| entry.key == "inherit") {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::difference::Difference;
 use crate::finding::{Finding, Severity};
-use crate::model::effective::{Cell, Outcome, Reason};
+use crate::model::effective::{Cell, CellOutcome, Reason};
 use crate::report::{PoolProtection, Report, Summary};
 
 use super::difference::{self, Side};
@@ -174,21 +174,21 @@ impl Page {
 }
 
 /// Outcomes in the order of the legend: the strongest protection first.
-const OUTCOMES: [Outcome; 11] = [
-    Outcome::Blocked,
-    Outcome::MfaRequired,
-    Outcome::MfaIfConfigured,
-    Outcome::AllowedNotified,
-    Outcome::Allowed,
-    Outcome::OnlyAudited,
-    Outcome::Undefined,
-    Outcome::Blind,
-    Outcome::Off,
-    Outcome::NotCovered,
-    Outcome::Unknown,
+const OUTCOMES: [CellOutcome; 11] = [
+    CellOutcome::Blocked,
+    CellOutcome::MfaRequired,
+    CellOutcome::MfaIfConfigured,
+    CellOutcome::AllowedNotified,
+    CellOutcome::Allowed,
+    CellOutcome::OnlyAudited,
+    CellOutcome::Undefined,
+    CellOutcome::Blind,
+    CellOutcome::Off,
+    CellOutcome::NotCovered,
+    CellOutcome::Unknown,
 ];
 
-fn outlook(outcome: Outcome) -> Outlook {
+fn outlook(outcome: CellOutcome) -> Outlook {
     Outlook {
         class: outcome.as_str(),
         symbol: words::outcome_symbol(outcome),

@@ -8,11 +8,11 @@ use crate::difference::{Cause, Difference};
 use crate::finding::{Edit, Finding, Fix, Location, Related, Suppression};
 use crate::ident::RuleId;
 use crate::model::effective::{
-    AddressChange, AddressList, Cell, CellChange, Direction, Movement, Outcome, Row, Table,
+    AddressChange, AddressList, Cell, CellChange, CellOutcome, Direction, Movement, Row, Table,
 };
 use crate::model::shard::{Cut, Shard};
 use crate::pointer::Pointer;
-use crate::report::{Differences, NotChecked, Part, PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{Differences, NotChecked, PoolProtection, Report, RuleMeta, ShardPart, Summary};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 
@@ -62,7 +62,7 @@ pub fn read(text: &str) -> Result<Report, String> {
     })
 }
 
-fn part(shard: JsonV1Shard, texts: &Texts) -> Result<Part, String> {
+fn part(shard: JsonV1Shard, texts: &Texts) -> Result<ShardPart, String> {
     let (index, count) = (shard.index, shard.count);
     let own = Shard::new(index, count).ok_or_else(|| format!("there is no shard {index}/{count}"))?;
     if shard.of.as_deref().is_some_and(|of| !Cut::is_name(of)) {
@@ -70,7 +70,7 @@ fn part(shard: JsonV1Shard, texts: &Texts) -> Result<Part, String> {
     }
     let pending = shard.pending.into_iter();
     let seen = shard.seen.into_iter();
-    Ok(Part {
+    Ok(ShardPart {
         cut: Cut {
             of: shard.of,
             shard: own,
@@ -205,7 +205,7 @@ fn cell_change(one: JsonV1CellDifference) -> CellChange {
     }
 }
 
-fn side(outcome: Outcome, detail: JsonV1CellDetail) -> Cell {
+fn side(outcome: CellOutcome, detail: JsonV1CellDetail) -> Cell {
     Cell {
         outcome,
         would: detail.would.map(Into::into),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Location};
 use crate::fingerprint;
-use crate::report::{Part, Report};
+use crate::report::{Report, ShardPart};
 use crate::source::SourceId;
 
 use super::json_types::{JsonV1Finding, JsonV1Seen, JsonV1Shard, JsonV1Text};
@@ -12,7 +12,7 @@ use super::json_types::{JsonV1Finding, JsonV1Seen, JsonV1Shard, JsonV1Text};
 /// The frozen form of a report's part; `finding` is that of a finding.
 pub(super) fn shard(
     report: &Report,
-    part: &Part,
+    part: &ShardPart,
     finding: impl Fn(&Finding, String) -> JsonV1Finding,
 ) -> JsonV1Shard {
     let prints = fingerprint::all(&part.pending, &report.sources);
@@ -41,7 +41,7 @@ pub(super) fn shard(
 }
 
 /// The texts that something points into, in their order.
-fn texts(report: &Report, part: &Part) -> Vec<JsonV1Text> {
+fn texts(report: &Report, part: &ShardPart) -> Vec<JsonV1Text> {
     let findings = report.findings.iter().chain(&part.pending);
     let places = findings.flat_map(|finding| {
         let related = finding.related.iter().map(|related| &related.location);

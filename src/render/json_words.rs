@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::difference::{Cause, Shape};
 use crate::finding::Severity;
-use crate::model::effective::{Direction, Event, Flow, Outcome, Reason, Scope, Signal};
+use crate::model::effective::{CellOutcome, Direction, Event, Flow, Reason, Scope, Signal};
 
 /// Declares a frozen enumeration with the same variants as one of the model.
 macro_rules! frozen {
@@ -172,7 +172,7 @@ frozen! {
 
 frozen! {
     /// What really happens.
-    JsonV1Outcome from Outcome {
+    JsonV1Outcome from CellOutcome {
         Blocked => "Denied.",
         MfaRequired => "MFA challenge; users without a factor are denied.",
         MfaIfConfigured => "MFA challenge for users who have a factor.",

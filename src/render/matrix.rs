@@ -1,6 +1,6 @@
 //! The effective-protection table made short enough to read: equal rows and clients in one.
 
-use crate::model::effective::{Cell, Event, Flow, Outcome, Reason, Row, Table};
+use crate::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Table};
 
 /// Clients for which exactly the same holds.
 pub(super) struct Group {
@@ -21,8 +21,9 @@ pub(super) struct Line {
 }
 
 fn same(a: Cell, b: Cell) -> bool {
-    let shown =
-        |cell: Cell| -> (Outcome, Option<Outcome>, bool) { (cell.outcome, cell.would, cell.notifies) };
+    let shown = |cell: Cell| -> (CellOutcome, Option<CellOutcome>, bool) {
+        (cell.outcome, cell.would, cell.notifies)
+    };
     shown(a) == shown(b)
 }
 
@@ -122,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    fn row(scope: Scope, flow: Flow, event: Event, outcome: Outcome, reason: Reason) -> Row {
+    fn row(scope: Scope, flow: Flow, event: Event, outcome: CellOutcome, reason: Reason) -> Row {
         let cell = Cell {
             outcome,
             would: None,
@@ -139,7 +140,8 @@ mod tests {
 
     #[test]
     fn rows_that_show_the_same_are_one() {
-        let not = |scope: &Scope, flow, event, why| row(scope.clone(), flow, event, Outcome::NotCovered, why);
+        let not =
+            |scope: &Scope, flow, event, why| row(scope.clone(), flow, event, CellOutcome::NotCovered, why);
         let mut table = Table::default();
         for scope in [
             Scope::Others,
@@ -150,7 +152,7 @@ mod tests {
                 scope.clone(),
                 Flow::Srp,
                 Event::SignIn,
-                Outcome::Blocked,
+                CellOutcome::Blocked,
                 Reason::Configured,
             ));
             for event in [Event::SignIn, Event::SignUp, Event::PasswordChange] {
@@ -162,7 +164,7 @@ mod tests {
                 .rows
                 .push(not(&scope, Flow::Machine, Event::SignIn, Reason::Machine));
         }
-        table.rows[10].cells[0].outcome = Outcome::Allowed;
+        table.rows[10].cells[0].outcome = CellOutcome::Allowed;
         let groups = groups(&table);
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[0].clients, ["other clients", "a (pool configuration)"]);
@@ -185,10 +187,10 @@ mod tests {
                 Scope::Others,
                 flow,
                 Event::SignIn,
-                Outcome::Blocked,
+                CellOutcome::Blocked,
                 Reason::Configured,
             );
-            row.cells[3].outcome = Outcome::Allowed;
+            row.cells[3].outcome = CellOutcome::Allowed;
             table.rows.push(row);
         }
         assert_eq!(groups(&table)[0].lines.len(), 2);

@@ -3,7 +3,7 @@
 use owo_colors::Style;
 
 use crate::finding::{Finding, Severity, Suppression};
-use crate::model::effective::Outcome;
+use crate::model::effective::CellOutcome;
 
 /// The colour of a severity on a terminal.
 pub(super) fn severity_style(severity: Severity) -> Style {
@@ -38,19 +38,19 @@ pub(super) fn worst_first(finding: &Finding) -> (bool, std::cmp::Reverse<Severit
 }
 
 /// `✕`-like mark of an outcome, so that a table can be read without colour.
-pub(super) fn outcome_symbol(outcome: Outcome) -> &'static str {
+pub(super) fn outcome_symbol(outcome: CellOutcome) -> &'static str {
     match outcome {
-        Outcome::Blocked => "✕",
-        Outcome::MfaRequired => "◆",
-        Outcome::MfaIfConfigured => "◇",
-        Outcome::AllowedNotified => "✉",
-        Outcome::Allowed => "→",
-        Outcome::OnlyAudited => "◎",
-        Outcome::Undefined => "‼",
-        Outcome::Blind => "◌",
-        Outcome::Off => "○",
-        Outcome::NotCovered => "–",
-        Outcome::Unknown => "?",
+        CellOutcome::Blocked => "✕",
+        CellOutcome::MfaRequired => "◆",
+        CellOutcome::MfaIfConfigured => "◇",
+        CellOutcome::AllowedNotified => "✉",
+        CellOutcome::Allowed => "→",
+        CellOutcome::OnlyAudited => "◎",
+        CellOutcome::Undefined => "‼",
+        CellOutcome::Blind => "◌",
+        CellOutcome::Off => "○",
+        CellOutcome::NotCovered => "–",
+        CellOutcome::Unknown => "?",
     }
 }
 

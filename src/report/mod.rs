@@ -132,7 +132,7 @@ pub struct Summary {
 
 /// What the report of one shard needs to be put together with the others.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct ShardPart {
     /// Which shard, of which run.
     pub cut: Cut,
     /// Digest of what all shards of a run have in common: the program, policies, rules and settings.
@@ -168,5 +168,5 @@ pub struct Report {
     /// The process's exit code for this report, the same in every format.
     pub exit_code: u8,
     /// Set where this is the report of one shard. Read by `merge`, and shown by `json` alone.
-    pub part: Option<Box<Part>>,
+    pub part: Option<Box<ShardPart>>,
 }

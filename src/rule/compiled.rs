@@ -5,7 +5,7 @@ use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::report::RuleMeta;
 use crate::rule::engine::tree::{self, Item};
-use crate::rule::engine::{Expression, Reader, Scope};
+use crate::rule::engine::{EvaluationScope, Expression, Reader};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, RuleGuard, Sees, Stage};
 use crate::rule::lazy::Lazy;
 use crate::rule::template::Template;
@@ -124,7 +124,7 @@ impl Rule {
     }
 
     /// Runs the rule. An error is the rule's own fault and never means that nothing was found.
-    pub fn run(&self, scope: &Scope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
+    pub fn run(&self, scope: &EvaluationScope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
         scope.begin();
         let mut hits = Vec::new();
         let mut judge = |it: &Item| -> Result<(), RuleError> {
@@ -163,7 +163,7 @@ impl Rule {
             .filter_map(|lazy| lazy.get().ok())
     }
 
-    fn hit(&self, scope: &Scope<'_>, it: &Item) -> Result<Hit, RuleError> {
+    fn hit(&self, scope: &EvaluationScope<'_>, it: &Item) -> Result<Hit, RuleError> {
         let at = match &self.at {
             Some(at) => scope.text(compiled("at", at)?).map_err(failed("at"))?,
             None => tree::text_member(it.as_ref(), "pointer").ok_or_else(|| RuleError {
@@ -203,7 +203,11 @@ impl Rule {
         })
     }
 
-    fn related_places(&self, scope: &Scope<'_>, it: &Item) -> Result<Vec<(String, String)>, RuleError> {
+    fn related_places(
+        &self,
+        scope: &EvaluationScope<'_>,
+        it: &Item,
+    ) -> Result<Vec<(String, String)>, RuleError> {
         let mut places = Vec::new();
         for related in &self.related {
             let others = match &related.each {
@@ -230,7 +234,7 @@ impl Rule {
 }
 
 impl Mend {
-    fn make(&self, scope: &Scope<'_>) -> Result<Option<Fix>, RuleError> {
+    fn make(&self, scope: &EvaluationScope<'_>) -> Result<Option<Fix>, RuleError> {
         if let Some(when) = &self.when
             && !scope.truth(compiled("fix", when)?).map_err(failed("fix"))?
         {

@@ -1,6 +1,6 @@
 //! Message templates: text with `{{ expression }}` in it.
 
-use crate::rule::engine::{Expression, ExpressionFault, Reader, Scope, display};
+use crate::rule::engine::{EvaluationScope, Expression, ExpressionFault, Reader, display};
 
 /// A compiled template.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl Template {
     }
 
     /// The text with every expression's value; line breaks become spaces, so that a message is one line.
-    pub fn render(&self, scope: &Scope<'_>) -> Result<String, String> {
+    pub fn render(&self, scope: &EvaluationScope<'_>) -> Result<String, String> {
         let mut text = String::new();
         for part in &self.parts {
             match part {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::node::{Entry, Node, Value};
+use super::node::{Node, NodeEntry, Value};
 use crate::span::Span;
 
 /// Mappings up to this size are searched key by key; larger ones get an index.
@@ -51,7 +51,7 @@ pub(super) enum Key {
 enum Content {
     Sequence(Vec<Node>),
     Mapping {
-        entries: Vec<Entry>,
+        entries: Vec<NodeEntry>,
         index: HashMap<String, usize>,
         key: Option<Key>,
     },
@@ -142,7 +142,7 @@ impl Frame {
             Content::Sequence(items) => items.push(node),
             Content::Mapping { entries, index, key } => {
                 if let Some(Key::Keep(key, key_span)) = key.take() {
-                    entries.push(Entry {
+                    entries.push(NodeEntry {
                         key,
                         key_span,
                         value: node,
@@ -163,7 +163,7 @@ impl Frame {
 }
 
 /// Brings the index up to date; it is begun when searching would become slow.
-fn extend_index(entries: &[Entry], index: &mut HashMap<String, usize>) {
+fn extend_index(entries: &[NodeEntry], index: &mut HashMap<String, usize>) {
     if entries.len() > LINEAR {
         for (at, entry) in entries.iter().enumerate().skip(index.len()) {
             index.insert(entry.key.clone(), at);

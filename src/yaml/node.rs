@@ -62,15 +62,15 @@ pub enum Value {
     /// A sequence.
     Sequence(Vec<Node>),
     /// A mapping in the order of the text; keys are unique.
-    Mapping(Vec<Entry>),
+    Mapping(Vec<NodeEntry>),
 }
 
 /// One key and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct NodeEntry {
     /// The key's text.
     pub key: String,
-    /// The key's bytes, quotes included, in the source of [`Entry::value`].
+    /// The key's bytes, quotes included, in the source of [`NodeEntry::value`].
     pub key_span: Span,
     /// The value.
     pub value: Node,
@@ -112,7 +112,7 @@ impl Node {
 
     /// The entry of a key; `None` without one, and for everything but mappings.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&NodeEntry> {
         match &self.value {
             Value::Mapping(entries) => entries.iter().find(|entry| entry.key == key),
             _ => None,

@@ -1,7 +1,7 @@
 //! Every cell against a flat list of plain rules, each straight from the page docs/facts.md: exactly one must speak for
 //! every case.
 
-use cogward::model::effective::{Cell, Event, Flow, Outcome, Reason, Signal, cell};
+use cogward::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Signal, cell};
 use cogward::model::mode::{Mfa, MfaConfiguration, Mode, Modes};
 use cogward::model::posture::Posture;
 use cogward::model::response::{
@@ -93,7 +93,7 @@ struct Rule {
     says: Cell,
 }
 
-fn says(outcome: Outcome, reason: Reason, notifies: bool) -> Cell {
+fn says(outcome: CellOutcome, reason: Reason, notifies: bool) -> Cell {
     Cell {
         outcome,
         would: None,
@@ -102,7 +102,7 @@ fn says(outcome: Outcome, reason: Reason, notifies: bool) -> Cell {
     }
 }
 
-fn rule(when: impl Fn(&Case) -> bool + 'static, outcome: Outcome, reason: Reason) -> Rule {
+fn rule(when: impl Fn(&Case) -> bool + 'static, outcome: CellOutcome, reason: Reason) -> Rule {
     Rule {
         when: Box::new(when),
         says: says(outcome, reason, false),
@@ -115,38 +115,42 @@ fn outer_rules() -> Vec<Rule> {
     vec![
         rule(
             |c| c.flow == Flow::Federated,
-            Outcome::NotCovered,
+            CellOutcome::NotCovered,
             Reason::Federated,
         ),
-        rule(|c| c.flow == Flow::Machine, Outcome::NotCovered, Reason::Machine),
+        rule(
+            |c| c.flow == Flow::Machine,
+            CellOutcome::NotCovered,
+            Reason::Machine,
+        ),
         rule(
             |c| c.adaptive() && !c.sign_in() && !matches!(c.flow, Flow::Federated | Flow::Machine),
-            Outcome::NotCovered,
+            CellOutcome::NotCovered,
             Reason::SignInOnly,
         ),
         rule(
             |c| !c.adaptive() && c.sign_in() && c.flow == Flow::Srp,
-            Outcome::Blind,
+            CellOutcome::Blind,
             Reason::PasswordHidden,
         ),
         rule(
             |c| !c.adaptive() && c.sign_in() && c.flow == Flow::Custom,
-            Outcome::NotCovered,
+            CellOutcome::NotCovered,
             Reason::NoPassword,
         ),
         rule(
             |c| c.may_be_covered() && c.mode().is_none(),
-            Outcome::Unknown,
+            CellOutcome::Unknown,
             Reason::ModeUnknown,
         ),
         rule(
             |c| c.may_be_covered() && c.mode() == Some(Mode::Off),
-            Outcome::Off,
+            CellOutcome::Off,
             Reason::ModeOff,
         ),
         rule(
             move |c| c.may_be_covered() && assessed(c) && c.left_out_by_the_filter(),
-            Outcome::NotCovered,
+            CellOutcome::NotCovered,
             Reason::EventNotChecked,
         ),
     ]
@@ -157,32 +161,32 @@ fn full_function() -> Vec<Rule> {
     let mut rules = vec![
         rule(
             |c| c.may_be_covered() && c.undocumented() && !c.left_out_by_the_filter(),
-            Outcome::Undefined,
+            CellOutcome::Undefined,
             Reason::FlowUndocumented,
         ),
         rule(
             |c| c.decided() && c.adaptive() && c.level == Level::NoSection,
-            Outcome::Undefined,
+            CellOutcome::Undefined,
             Reason::SectionMissing,
         ),
         rule(
             |c| c.decided() && c.adaptive() && c.level == Level::Missing,
-            Outcome::Undefined,
+            CellOutcome::Undefined,
             Reason::LevelMissing,
         ),
         rule(
             |c| c.decided() && !c.adaptive() && c.passwords.is_none(),
-            Outcome::Undefined,
+            CellOutcome::Undefined,
             Reason::SectionMissing,
         ),
         rule(
             |c| c.passwords_say(CompromisedAction::Block),
-            Outcome::Blocked,
+            CellOutcome::Blocked,
             Reason::Configured,
         ),
         rule(
             |c| c.passwords_say(CompromisedAction::NoAction),
-            Outcome::Allowed,
+            CellOutcome::Allowed,
             Reason::Configured,
         ),
     ];
@@ -196,7 +200,13 @@ fn full_function() -> Vec<Rule> {
 }
 
 /// Action, notify, MFA settings, and what then happens. docs/facts.md, "Actions and MFA".
-type Line = (Action, bool, &'static [Option<MfaConfiguration>], Outcome, Reason);
+type Line = (
+    Action,
+    bool,
+    &'static [Option<MfaConfiguration>],
+    CellOutcome,
+    Reason,
+);
 
 fn adaptive_lines() -> Vec<Line> {
     use Action::{Block, MfaIfConfigured, MfaRequired, NoAction};
@@ -204,52 +214,64 @@ fn adaptive_lines() -> Vec<Line> {
     const ON: &[Option<MfaConfiguration>] = &[Some(MfaConfiguration::On)];
     const MAYBE: &[Option<MfaConfiguration>] = &[None, Some(MfaConfiguration::Optional)];
     vec![
-        (NoAction, false, &MFAS, Outcome::Allowed, Reason::Configured),
+        (NoAction, false, &MFAS, CellOutcome::Allowed, Reason::Configured),
         (
             NoAction,
             true,
             &MFAS,
-            Outcome::AllowedNotified,
+            CellOutcome::AllowedNotified,
             Reason::Configured,
         ),
-        (Block, false, &MFAS, Outcome::Blocked, Reason::Configured),
-        (Block, true, &MFAS, Outcome::Blocked, Reason::Configured),
-        (MfaIfConfigured, false, OFF, Outcome::Allowed, Reason::MfaOff),
+        (Block, false, &MFAS, CellOutcome::Blocked, Reason::Configured),
+        (Block, true, &MFAS, CellOutcome::Blocked, Reason::Configured),
+        (MfaIfConfigured, false, OFF, CellOutcome::Allowed, Reason::MfaOff),
         (
             MfaIfConfigured,
             true,
             OFF,
-            Outcome::AllowedNotified,
+            CellOutcome::AllowedNotified,
             Reason::MfaOff,
         ),
         (
             MfaIfConfigured,
             false,
             MAYBE,
-            Outcome::MfaIfConfigured,
+            CellOutcome::MfaIfConfigured,
             Reason::Configured,
         ),
         (
             MfaIfConfigured,
             true,
             MAYBE,
-            Outcome::MfaIfConfigured,
+            CellOutcome::MfaIfConfigured,
             Reason::Configured,
         ),
-        (MfaIfConfigured, false, ON, Outcome::MfaRequired, Reason::MfaOn),
-        (MfaIfConfigured, true, ON, Outcome::MfaRequired, Reason::MfaOn),
-        (MfaRequired, false, OFF, Outcome::Undefined, Reason::MfaOff),
-        (MfaRequired, true, OFF, Outcome::Undefined, Reason::MfaOff),
+        (
+            MfaIfConfigured,
+            false,
+            ON,
+            CellOutcome::MfaRequired,
+            Reason::MfaOn,
+        ),
+        (MfaIfConfigured, true, ON, CellOutcome::MfaRequired, Reason::MfaOn),
+        (MfaRequired, false, OFF, CellOutcome::Undefined, Reason::MfaOff),
+        (MfaRequired, true, OFF, CellOutcome::Undefined, Reason::MfaOff),
         (
             MfaRequired,
             false,
             MAYBE,
-            Outcome::MfaRequired,
+            CellOutcome::MfaRequired,
             Reason::Configured,
         ),
-        (MfaRequired, true, MAYBE, Outcome::MfaRequired, Reason::Configured),
-        (MfaRequired, false, ON, Outcome::MfaRequired, Reason::MfaOn),
-        (MfaRequired, true, ON, Outcome::MfaRequired, Reason::MfaOn),
+        (
+            MfaRequired,
+            true,
+            MAYBE,
+            CellOutcome::MfaRequired,
+            Reason::Configured,
+        ),
+        (MfaRequired, false, ON, CellOutcome::MfaRequired, Reason::MfaOn),
+        (MfaRequired, true, ON, CellOutcome::MfaRequired, Reason::MfaOn),
     ]
 }
 
@@ -267,7 +289,7 @@ fn rules() -> Vec<Rule> {
             when: Box::new(move |c| c.mode() == Some(Mode::Audit) && when(c)),
             says: Cell {
                 would: Some(answer.outcome),
-                ..says(Outcome::OnlyAudited, Reason::AuditMode, false)
+                ..says(CellOutcome::OnlyAudited, Reason::AuditMode, false)
             },
         });
     }
@@ -395,7 +417,7 @@ fn custom_sign_in_needs_its_trigger() {
             for triggers in [&[][..], &["CreateAuthChallenge", "VerifyAuthChallengeResponse"]] {
                 let refused = (flow, event) == (Flow::Custom, Event::SignIn);
                 let wanted = if refused {
-                    says(Outcome::NotCovered, Reason::TriggerMissing, false)
+                    says(CellOutcome::NotCovered, Reason::TriggerMissing, false)
                 } else {
                     plain
                 };

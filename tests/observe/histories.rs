@@ -4,7 +4,7 @@ use cogward::aws::{Limits, iam};
 use cogward::model::mode::{Mode, Modes};
 use cogward::observe::live::{Inquiry, Query, Silent, Stop, histories};
 use cogward::plan::Auth;
-use cogward::plan::gate::{Evidence, Known, Source};
+use cogward::plan::gate::{Evidence, EvidenceSource, Known};
 use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -82,7 +82,7 @@ async fn ask(server: &Server) -> Known {
     ask_with(server, quick(), &Stop::default()).await
 }
 
-fn of(known: &Known, source: Source) -> Option<&Evidence> {
+fn of(known: &Known, source: EvidenceSource) -> Option<&Evidence> {
     let mut own = known.evidence.iter().filter(|one| one.auth == Auth::Standard);
     own.find(|one| one.source == source)
 }
@@ -94,7 +94,7 @@ fn ago(since: Option<Date>) -> Option<i64> {
     Some(cogward::text::days(since?, today))
 }
 
-fn blind(known: &Known) -> Vec<(Source, Option<i64>, &str)> {
+fn blind(known: &Known) -> Vec<(EvidenceSource, Option<i64>, &str)> {
     known
         .blind
         .iter()
@@ -119,14 +119,14 @@ async fn events_and_metrics_say_since_when() {
         ..Options::default()
     };
     let known = ask(&server(events, &days, options)).await;
-    let trail = of(&known, Source::CloudTrail).unwrap();
+    let trail = of(&known, EvidenceSource::CloudTrail).unwrap();
     assert_eq!(ago(trail.since), Some(30));
     assert_eq!(
         ago(trail.other.map(|other| other.day)),
         Some(30),
         "OFF until then"
     );
-    assert_eq!(ago(of(&known, Source::Metrics).unwrap().since), Some(24));
+    assert_eq!(ago(of(&known, EvidenceSource::Metrics).unwrap().since), Some(24));
     assert_eq!(blind(&known), []);
 }
 
@@ -152,11 +152,11 @@ async fn what_a_record_hides_is_told_and_ends_what_is_known() {
         ))
         .await;
         assert_eq!(
-            ago(of(&known, Source::CloudTrail).unwrap().since),
+            ago(of(&known, EvidenceSource::CloudTrail).unwrap().since),
             Some(3),
             "{parameters}"
         );
-        let [(Source::CloudTrail, Some(20), why)] = blind(&known)[..] else {
+        let [(EvidenceSource::CloudTrail, Some(20), why)] = blind(&known)[..] else {
             panic!("{parameters}: {known:?}")
         };
         assert!(
@@ -168,7 +168,10 @@ async fn what_a_record_hides_is_told_and_ends_what_is_known() {
     let mut odd = sets(20.0, "AUDIT");
     odd["CloudTrailEvent"] = "no record".into();
     let known = ask(&server(vec![sets(40.0, "AUDIT"), odd], &[], Options::default())).await;
-    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(20));
+    assert_eq!(
+        ago(of(&known, EvidenceSource::CloudTrail).unwrap().since),
+        Some(20)
+    );
     assert_eq!(known.blind.len(), 1);
 }
 
@@ -182,15 +185,18 @@ async fn a_call_that_failed_changed_nothing() {
         Options::default(),
     ))
     .await;
-    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(30));
+    assert_eq!(
+        ago(of(&known, EvidenceSource::CloudTrail).unwrap().since),
+        Some(30)
+    );
     assert_eq!(blind(&known), []);
 }
 
 #[tokio::test]
 async fn each_permission_is_needed_and_its_absence_is_told() {
     for (left_out, source) in [
-        ("cloudtrail:LookupEvents", Source::CloudTrail),
-        ("cloudwatch:GetMetricData", Source::Metrics),
+        ("cloudtrail:LookupEvents", EvidenceSource::CloudTrail),
+        ("cloudwatch:GetMetricData", EvidenceSource::Metrics),
     ] {
         let allowed = iam::allowed().into_iter().filter(|action| action != left_out);
         let options = Options {
@@ -206,7 +212,7 @@ async fn each_permission_is_needed_and_its_absence_is_told() {
         assert_eq!(blind, source);
         assert!(why.starts_with(&format!("{operation}: access denied: ")), "{why}");
         assert!(of(&known, source).is_none());
-        let other = [Source::CloudTrail, Source::Metrics]
+        let other = [EvidenceSource::CloudTrail, EvidenceSource::Metrics]
             .into_iter()
             .find(|other| *other != source);
         assert!(
@@ -235,11 +241,11 @@ async fn every_fault_is_told_and_none_is_an_empty_history() {
     let timeless = FaultKind::Set("/Events/0/EventTime".into(), Value::Null);
     let other = FaultKind::Set("/Events/0/EventName".into(), "DeleteUserPool".into());
     let trail = common.iter().cloned().chain([timeless, other]);
-    let trail = trail.map(|kind| ("LookupEvents", Source::CloudTrail, kind));
+    let trail = trail.map(|kind| ("LookupEvents", EvidenceSource::CloudTrail, kind));
     let half = FaultKind::Set("/MetricDataResults".into(), json!([]));
     let other = FaultKind::Set("/MetricDataResults/0/Id".into(), "m999".into());
     let metrics = common.iter().cloned().chain([half, other]);
-    let metrics = metrics.map(|kind| ("GetMetricData", Source::Metrics, kind));
+    let metrics = metrics.map(|kind| ("GetMetricData", EvidenceSource::Metrics, kind));
     for (operation, source, kind) in trail.chain(metrics) {
         let server = server(vec![sets(30.0, "AUDIT")], &[0.0, 1.0], Options::default());
         server.set_faults(vec![InjectedFault::new(kind.clone()).at(operation)]);
@@ -268,9 +274,12 @@ async fn a_listing_that_ends_early_is_whole_back_to_its_last_event() {
             .from(3),
     ]);
     let known = ask(&server).await;
-    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(20));
+    assert_eq!(
+        ago(of(&known, EvidenceSource::CloudTrail).unwrap().since),
+        Some(20)
+    );
     assert!(
-        matches!(blind(&known)[..], [(Source::CloudTrail, Some(20), _)]),
+        matches!(blind(&known)[..], [(EvidenceSource::CloudTrail, Some(20), _)]),
         "{known:?}"
     );
 }
@@ -289,7 +298,10 @@ async fn a_stopped_run_and_a_passing_throttle_are_told_apart() {
             .times(1),
     ]);
     let known = ask(&server).await;
-    assert_eq!(ago(of(&known, Source::CloudTrail).unwrap().since), Some(30));
+    assert_eq!(
+        ago(of(&known, EvidenceSource::CloudTrail).unwrap().since),
+        Some(30)
+    );
     assert_eq!(blind(&known), []);
 }
 
@@ -306,7 +318,10 @@ async fn a_change_that_cloudtrail_does_not_show_yet_leaves_it_in_doubt() {
     let server = server(Vec::new(), &[], Options::default());
     for (modified, doubts) in [(None, 0), (Some(moment(60.0)), 1), (Some(moment(5.0 * DAY)), 0)] {
         let known = ask_of(&server, modified, quick(), &Stop::default()).await;
-        let trails = known.blind.iter().filter(|one| one.source == Source::CloudTrail);
+        let trails = known
+            .blind
+            .iter()
+            .filter(|one| one.source == EvidenceSource::CloudTrail);
         let trails: Vec<_> = trails
             .map(|one| (one.before, one.why.contains("no event of that is there yet")))
             .collect();

@@ -1,8 +1,8 @@
 //! The sample's effective-protection table, in which every outcome and every reason occurs.
 
-use cogward::model::effective::{Cell, Event, Flow, Outcome, Reason, Row, Scope, Table};
+use cogward::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Scope, Table};
 
-fn cell(outcome: Outcome, reason: Reason) -> Cell {
+fn cell(outcome: CellOutcome, reason: Reason) -> Cell {
     Cell {
         outcome,
         would: None,
@@ -28,27 +28,29 @@ fn uncovered(scope: &Scope) -> Vec<Row> {
         (Flow::Machine, Reason::Machine),
     ]
     .into_iter()
-    .flat_map(|(flow, why)| events.map(|event| row(scope, flow, event, [cell(Outcome::NotCovered, why); 4])))
+    .flat_map(|(flow, why)| {
+        events.map(|event| row(scope, flow, event, [cell(CellOutcome::NotCovered, why); 4]))
+    })
     .collect()
 }
 
 const BLOCKED: Cell = Cell {
-    outcome: Outcome::Blocked,
+    outcome: CellOutcome::Blocked,
     would: None,
     notifies: true,
     reason: Reason::Configured,
 };
 const MFA: Cell = Cell {
-    outcome: Outcome::MfaIfConfigured,
+    outcome: CellOutcome::MfaIfConfigured,
     ..BLOCKED
 };
 const TOLD: Cell = Cell {
-    outcome: Outcome::AllowedNotified,
+    outcome: CellOutcome::AllowedNotified,
     ..BLOCKED
 };
 const AUDITED: Cell = Cell {
-    outcome: Outcome::OnlyAudited,
-    would: Some(Outcome::Blocked),
+    outcome: CellOutcome::OnlyAudited,
+    would: Some(CellOutcome::Blocked),
     notifies: false,
     reason: Reason::AuditMode,
 };
@@ -56,12 +58,12 @@ const AUDITED: Cell = Cell {
 /// The rows of clients without a configuration of their own.
 fn others() -> Vec<Row> {
     let scope = Scope::Others;
-    let required = cell(Outcome::MfaRequired, Reason::Configured);
-    let only = cell(Outcome::NotCovered, Reason::SignInOnly);
-    let unchecked = cell(Outcome::Allowed, Reason::EventNotChecked);
-    let leaked = cell(Outcome::Blocked, Reason::Configured);
-    let hidden = cell(Outcome::Blind, Reason::PasswordHidden);
-    let none = cell(Outcome::Blind, Reason::NoPassword);
+    let required = cell(CellOutcome::MfaRequired, Reason::Configured);
+    let only = cell(CellOutcome::NotCovered, Reason::SignInOnly);
+    let unchecked = cell(CellOutcome::Allowed, Reason::EventNotChecked);
+    let leaked = cell(CellOutcome::Blocked, Reason::Configured);
+    let hidden = cell(CellOutcome::Blind, Reason::PasswordHidden);
+    let none = cell(CellOutcome::Blind, Reason::NoPassword);
     let mut rows = vec![
         row(
             &scope,
@@ -89,7 +91,7 @@ fn others() -> Vec<Row> {
         &scope,
         Flow::Unknown,
         Event::SignIn,
-        [cell(Outcome::Unknown, Reason::FlowUndocumented); 4],
+        [cell(CellOutcome::Unknown, Reason::FlowUndocumented); 4],
     ));
     rows
 }
@@ -99,19 +101,19 @@ pub fn table() -> Table {
     let own = Scope::Own("web".to_owned());
     let inherits = Scope::Inherits("a<b>|\u{1b}[1m".to_owned());
     let mixed = [
-        cell(Outcome::Allowed, Reason::Configured),
-        cell(Outcome::Undefined, Reason::LevelMissing),
-        cell(Outcome::Blocked, Reason::MfaOff),
-        cell(Outcome::MfaRequired, Reason::MfaOn),
+        cell(CellOutcome::Allowed, Reason::Configured),
+        cell(CellOutcome::Undefined, Reason::LevelMissing),
+        cell(CellOutcome::Blocked, Reason::MfaOff),
+        cell(CellOutcome::MfaRequired, Reason::MfaOn),
     ];
-    let override_unknown = cell(Outcome::Unknown, Reason::OverrideUnknown);
-    let mode_unknown = cell(Outcome::Unknown, Reason::ModeUnknown);
+    let override_unknown = cell(CellOutcome::Unknown, Reason::OverrideUnknown);
+    let mode_unknown = cell(CellOutcome::Unknown, Reason::ModeUnknown);
     let mut rows = others();
     rows.push(row(
         &own,
         Flow::Password,
         Event::SignIn,
-        [cell(Outcome::Undefined, Reason::SectionMissing); 4],
+        [cell(CellOutcome::Undefined, Reason::SectionMissing); 4],
     ));
     rows.push(row(&own, Flow::Srp, Event::SignIn, mixed));
     rows.extend(uncovered(&own));
@@ -119,7 +121,7 @@ pub fn table() -> Table {
         &inherits,
         Flow::Custom,
         Event::SignIn,
-        [cell(Outcome::Off, Reason::ModeOff); 4],
+        [cell(CellOutcome::Off, Reason::ModeOff); 4],
     ));
     let unclear = [override_unknown, mode_unknown, BLOCKED, BLOCKED];
     rows.push(row(&inherits, Flow::Password, Event::SignIn, unclear));

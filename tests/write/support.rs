@@ -195,6 +195,6 @@ pub fn alarm() -> cogward::aws::AlarmRequest {
         alarm_actions: vec!["arn:aws:sns:us-west-2:123456789012:a".into()],
         ok_actions: vec!["arn:aws:sns:us-west-2:123456789012:b".into()],
         insufficient_data_actions: vec!["arn:aws:sns:us-west-2:123456789012:c".into()],
-        carried: cogward::aws::Carried::default(),
+        carried: cogward::aws::CarriedSettings::default(),
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::aws::port::Record;
+use crate::aws::port::TrailRecord;
 use crate::model::mode::Mode;
 use crate::plan::gate::{Said, TrailEvent};
 
@@ -15,8 +15,8 @@ pub const UPDATE: &str = "UpdateUserPool";
 /// The events of one pool among a region's records. A record that names no pool may be of any. What is not named in
 /// a record is taken for not sent only if some record shows a mode: else such records may never show one.
 #[must_use]
-pub fn trail_events(records: &[Record], pool: &str) -> Vec<TrailEvent> {
-    let shows = |record: &Record| {
+pub fn trail_events(records: &[TrailRecord], pool: &str) -> Vec<TrailEvent> {
+    let shows = |record: &TrailRecord| {
         let said = record.body.as_ref().map(said);
         said.is_some_and(|said| said.iter().any(|one| matches!(one, Said::Mode(_))))
     };
@@ -27,7 +27,7 @@ pub fn trail_events(records: &[Record], pool: &str) -> Vec<TrailEvent> {
         .collect()
 }
 
-fn event(record: &Record, pool: &str, telling: bool) -> Option<TrailEvent> {
+fn event(record: &TrailRecord, pool: &str, telling: bool) -> Option<TrailEvent> {
     let creates = record.name.eq_ignore_ascii_case(CREATE);
     let nothing = Value::Null;
     let body = record.body.as_ref().unwrap_or(&nothing);
@@ -143,20 +143,20 @@ mod tests {
 
     const POOL: &str = "us-west-2_A";
 
-    fn record(name: &str, body: Value) -> Record {
-        Record {
+    fn record(name: &str, body: Value) -> TrailRecord {
+        TrailRecord {
             name: name.to_owned(),
             at: "2026-11-01T00:00:00Z".parse().unwrap(),
             body: (!body.is_null()).then_some(body),
         }
     }
 
-    fn update(parameters: &Value) -> Record {
+    fn update(parameters: &Value) -> TrailRecord {
         record(UPDATE, json!({ "requestParameters": parameters }))
     }
 
     /// What one record says among others that show modes.
-    fn one(record: Record) -> Option<[Said; 2]> {
+    fn one(record: TrailRecord) -> Option<[Said; 2]> {
         let other = update(
             &json!({ "userPoolId": "us-west-2_B", "userPoolAddOns": { "advancedSecurityMode": "OFF" } }),
         );

@@ -53,12 +53,12 @@ pub struct AlarmRequest {
     /// `InsufficientDataActions`.
     pub insufficient_data_actions: Vec<String>,
     /// What no policy speaks of, as it was read.
-    pub carried: Carried,
+    pub carried: CarriedSettings,
 }
 
 /// Settings of an alarm that are sent back as they were read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Carried {
+pub struct CarriedSettings {
     evaluation_window: Option<EvaluationWindow>,
     warm_up: Option<WarmUpConfiguration>,
     actions: Option<ActionConfiguration>,
@@ -281,7 +281,7 @@ impl AlarmRequest {
             alarm_actions: alarm.alarm_actions().to_vec(),
             ok_actions: alarm.ok_actions().to_vec(),
             insufficient_data_actions: alarm.insufficient_data_actions().to_vec(),
-            carried: Carried {
+            carried: CarriedSettings {
                 evaluation_window: alarm.evaluation_window.clone(),
                 warm_up: alarm.warm_up_configuration.clone(),
                 actions: alarm.action_configuration.clone(),

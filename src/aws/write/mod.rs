@@ -6,6 +6,6 @@ mod retry;
 mod writer;
 
 pub(super) use alarm::beyond;
-pub use alarm::{AlarmRequest, Carried, NamedAlarm};
+pub use alarm::{AlarmRequest, CarriedSettings, NamedAlarm};
 pub use port::{ConnectWriter, Effect, WriteError, WritePort, Written};
 pub(super) use writer::Writer;

@@ -11,7 +11,7 @@ use crate::aws::session::Session;
 use crate::aws::write::alarm::AlarmRequest;
 
 /// The answer to a write, later.
-pub type Reply<'a, T> = BoxFuture<'a, Result<T, WriteError>>;
+pub type WriteReply<'a, T> = BoxFuture<'a, Result<T, WriteError>>;
 
 /// A write that the service confirmed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,17 +69,17 @@ impl fmt::Display for WriteError {
 /// many calls, and when no connection came about. Everything else is told ([`WriteError::effect`]).
 pub trait WritePort: Send + Sync {
     /// `SetRiskConfiguration` of the pool, or of one client: replaces the whole.
-    fn set_risk_configuration<'a>(&'a self, body: &'a Value) -> Reply<'a, Written>;
+    fn set_risk_configuration<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `UpdateUserPool`: resets what is not sent; see [`update_user_pool`](crate::whole::update_user_pool).
-    fn update_user_pool<'a>(&'a self, body: &'a Value) -> Reply<'a, Written>;
+    fn update_user_pool<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `UpdateUserPoolClient`: resets what is not sent; see [`update_client`](crate::whole::update_client).
-    fn update_user_pool_client<'a>(&'a self, body: &'a Value) -> Reply<'a, Written>;
+    fn update_user_pool_client<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `SetLogDeliveryConfiguration`: replaces the whole.
-    fn set_log_delivery<'a>(&'a self, body: &'a Value) -> Reply<'a, Written>;
+    fn set_log_delivery<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `SetUserPoolMfaConfig`: replaces the whole; without `MfaConfiguration` MFA is off.
-    fn set_mfa_config<'a>(&'a self, body: &'a Value) -> Reply<'a, Written>;
+    fn set_mfa_config<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `PutMetricAlarm`: replaces the alarm of that name.
-    fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> Reply<'a, Written>;
+    fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> WriteReply<'a, Written>;
 }
 
 /// Makes ports that write. Whoever is only given a [`Connect`](crate::aws::Connect) cannot come by one.

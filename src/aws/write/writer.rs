@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
-use crate::aws::budget::Budget;
+use crate::aws::budget::RateBudget;
 use crate::aws::classify::classify;
 use crate::aws::error::Fault;
 use crate::aws::hosts::Hosts;
@@ -18,7 +18,7 @@ use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
 use crate::aws::wire::{Exchange, Seen};
 use crate::aws::write::alarm::AlarmRequest;
-use crate::aws::write::port::{Effect, Reply, WriteError, WritePort, Written};
+use crate::aws::write::port::{Effect, WriteError, WritePort, WriteReply, Written};
 use crate::aws::write::retry::{OnlyHarmless, no_connection};
 use crate::model::observed::Failure;
 
@@ -27,13 +27,13 @@ use crate::model::observed::Failure;
 pub(in crate::aws) struct Writer {
     cognito: cognito::Client,
     cloudwatch: cloudwatch::Client,
-    budget: Arc<Budget>,
+    budget: Arc<RateBudget>,
     hosts: Hosts,
 }
 
 impl Writer {
     /// A writer of a configuration, which has the region, the credentials, the number of attempts and the time-outs.
-    pub(in crate::aws) fn new(config: &SdkConfig, budget: Arc<Budget>, hosts: Hosts) -> Self {
+    pub(in crate::aws) fn new(config: &SdkConfig, budget: Arc<RateBudget>, hosts: Hosts) -> Self {
         let cognito = cognito::config::Builder::from(config).retry_classifier(OnlyHarmless);
         let cloudwatch = cloudwatch::config::Builder::from(config).retry_classifier(OnlyHarmless);
         Self {
@@ -123,19 +123,19 @@ macro_rules! whole {
 }
 
 impl WritePort for Writer {
-    fn set_risk_configuration<'a>(&'a self, body: &'a Value) -> Reply<'a, Written> {
+    fn set_risk_configuration<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written> {
         whole!(self, SetRiskConfiguration, body, set_risk_configuration)
     }
 
-    fn update_user_pool<'a>(&'a self, body: &'a Value) -> Reply<'a, Written> {
+    fn update_user_pool<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written> {
         whole!(self, UpdateUserPool, body, update_user_pool)
     }
 
-    fn update_user_pool_client<'a>(&'a self, body: &'a Value) -> Reply<'a, Written> {
+    fn update_user_pool_client<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written> {
         whole!(self, UpdateUserPoolClient, body, update_user_pool_client)
     }
 
-    fn set_log_delivery<'a>(&'a self, body: &'a Value) -> Reply<'a, Written> {
+    fn set_log_delivery<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written> {
         whole!(
             self,
             SetLogDeliveryConfiguration,
@@ -144,11 +144,11 @@ impl WritePort for Writer {
         )
     }
 
-    fn set_mfa_config<'a>(&'a self, body: &'a Value) -> Reply<'a, Written> {
+    fn set_mfa_config<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written> {
         whole!(self, SetUserPoolMfaConfig, body, set_user_pool_mfa_config)
     }
 
-    fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> Reply<'a, Written> {
+    fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> WriteReply<'a, Written> {
         Box::pin(async move {
             let exchange = self.exchange(Operation::PutMetricAlarm);
             let call = alarm

@@ -1,7 +1,7 @@
 //! One cell: what really happens to one kind of request.
 
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, Event, Flow, Outcome, Signal};
+use crate::model::effective::terms::{Cell, CellOutcome, Event, Flow, Signal};
 use crate::model::mode::{MfaConfiguration, Mode};
 use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Posture};
 use crate::model::response::{
@@ -50,19 +50,19 @@ pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event
         && event == Event::SignIn
         && posture.has_trigger(DEFINE_AUTH_CHALLENGE) == Some(false)
     {
-        return Cell::plain(Outcome::NotCovered, Reason::TriggerMissing);
+        return Cell::plain(CellOutcome::NotCovered, Reason::TriggerMissing);
     }
     if let Some(cell) = whatever_the_mode(flow, event, signal) {
         return cell;
     }
     let enforced = match governing_mode(posture, flow, event) {
-        None => return Cell::plain(Outcome::Unknown, Reason::ModeUnknown),
-        Some(Mode::Off) => return Cell::plain(Outcome::Off, Reason::ModeOff),
+        None => return Cell::plain(CellOutcome::Unknown, Reason::ModeUnknown),
+        Some(Mode::Off) => return Cell::plain(CellOutcome::Off, Reason::ModeOff),
         Some(Mode::Audit) => false,
         Some(Mode::Enforced) => true,
     };
     let answer = match source {
-        Source::Unknown(reason) => return Cell::plain(Outcome::Unknown, *reason),
+        Source::Unknown(reason) => return Cell::plain(CellOutcome::Unknown, *reason),
         Source::Known(responses) => full_function(posture, responses, flow, event, signal),
     };
     if enforced || answer.reason == Reason::EventNotChecked {
@@ -70,7 +70,7 @@ pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event
     }
     Cell {
         would: Some(answer.outcome),
-        ..Cell::plain(Outcome::OnlyAudited, Reason::AuditMode)
+        ..Cell::plain(CellOutcome::OnlyAudited, Reason::AuditMode)
     }
 }
 
@@ -86,7 +86,7 @@ pub fn governing_mode(posture: &Posture, flow: Flow, event: Event) -> Option<Mod
 
 impl Cell {
     /// A cell that tells nobody and has no "would".
-    pub(super) fn plain(outcome: Outcome, reason: Reason) -> Self {
+    pub(super) fn plain(outcome: CellOutcome, reason: Reason) -> Self {
         Self {
             outcome,
             would: None,
@@ -95,7 +95,7 @@ impl Cell {
         }
     }
 
-    fn configured(outcome: Outcome, notifies: bool) -> Self {
+    fn configured(outcome: CellOutcome, notifies: bool) -> Self {
         Self {
             notifies,
             ..Self::plain(outcome, Reason::Configured)
@@ -106,11 +106,13 @@ impl Cell {
 fn whatever_the_mode(flow: Flow, event: Event, signal: Signal) -> Option<Cell> {
     let compromised = signal == Signal::CompromisedCredentials;
     let (outcome, reason) = match flow {
-        Flow::Federated => (Outcome::NotCovered, Reason::Federated),
-        Flow::Machine => (Outcome::NotCovered, Reason::Machine),
-        _ if !compromised && event != Event::SignIn => (Outcome::NotCovered, Reason::SignInOnly),
-        Flow::Srp if compromised && event == Event::SignIn => (Outcome::Blind, Reason::PasswordHidden),
-        Flow::Custom if compromised && event == Event::SignIn => (Outcome::NotCovered, Reason::NoPassword),
+        Flow::Federated => (CellOutcome::NotCovered, Reason::Federated),
+        Flow::Machine => (CellOutcome::NotCovered, Reason::Machine),
+        _ if !compromised && event != Event::SignIn => (CellOutcome::NotCovered, Reason::SignInOnly),
+        Flow::Srp if compromised && event == Event::SignIn => (CellOutcome::Blind, Reason::PasswordHidden),
+        Flow::Custom if compromised && event == Event::SignIn => {
+            (CellOutcome::NotCovered, Reason::NoPassword)
+        }
         _ => return None,
     };
     Some(Cell::plain(outcome, reason))
@@ -128,9 +130,9 @@ fn full_function(
     let undocumented = flow == Flow::Unknown && event == Event::SignIn;
     match signal.risk_level() {
         None if passwords.is_some_and(|section| !section.checks(event.password_event())) => {
-            Cell::plain(Outcome::NotCovered, Reason::EventNotChecked)
+            Cell::plain(CellOutcome::NotCovered, Reason::EventNotChecked)
         }
-        _ if undocumented => Cell::plain(Outcome::Undefined, Reason::FlowUndocumented),
+        _ if undocumented => Cell::plain(CellOutcome::Undefined, Reason::FlowUndocumented),
         None => compromised(passwords),
         Some(level) => adaptive(
             responses.account_takeover.as_ref(),
@@ -142,21 +144,21 @@ fn full_function(
 
 fn compromised(section: Option<&CompromisedCredentials>) -> Cell {
     match section.map(|s| s.action) {
-        None => Cell::plain(Outcome::Undefined, Reason::SectionMissing),
-        Some(CompromisedAction::NoAction) => Cell::configured(Outcome::Allowed, false),
-        Some(CompromisedAction::Block) => Cell::configured(Outcome::Blocked, false),
+        None => Cell::plain(CellOutcome::Undefined, Reason::SectionMissing),
+        Some(CompromisedAction::NoAction) => Cell::configured(CellOutcome::Allowed, false),
+        Some(CompromisedAction::Block) => Cell::configured(CellOutcome::Blocked, false),
     }
 }
 
 fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<MfaConfiguration>) -> Cell {
     let Some(section) = section else {
-        return Cell::plain(Outcome::Undefined, Reason::SectionMissing);
+        return Cell::plain(CellOutcome::Undefined, Reason::SectionMissing);
     };
     let Some(Response { action, notify }) = section.at(level) else {
-        return Cell::plain(Outcome::Undefined, Reason::LevelMissing);
+        return Cell::plain(CellOutcome::Undefined, Reason::LevelMissing);
     };
     match action {
-        Action::Block => Cell::configured(Outcome::Blocked, notify),
+        Action::Block => Cell::configured(CellOutcome::Blocked, notify),
         Action::NoAction => Cell::configured(allowed(notify), notify),
         Action::MfaIfConfigured | Action::MfaRequired => {
             challenge(action == Action::MfaRequired, notify, mfa)
@@ -168,10 +170,10 @@ fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<Mfa
 fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cell {
     let (outcome, reason) = match (mfa, required) {
         (Some(MfaConfiguration::Off), false) => (allowed(notify), Reason::MfaOff),
-        (Some(MfaConfiguration::Off), true) => (Outcome::Undefined, Reason::MfaOff),
-        (Some(MfaConfiguration::On), _) => (Outcome::MfaRequired, Reason::MfaOn),
-        (_, false) => (Outcome::MfaIfConfigured, Reason::Configured),
-        (_, true) => (Outcome::MfaRequired, Reason::Configured),
+        (Some(MfaConfiguration::Off), true) => (CellOutcome::Undefined, Reason::MfaOff),
+        (Some(MfaConfiguration::On), _) => (CellOutcome::MfaRequired, Reason::MfaOn),
+        (_, false) => (CellOutcome::MfaIfConfigured, Reason::Configured),
+        (_, true) => (CellOutcome::MfaRequired, Reason::Configured),
     };
     Cell {
         reason,
@@ -179,10 +181,10 @@ fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cel
     }
 }
 
-fn allowed(notify: bool) -> Outcome {
+fn allowed(notify: bool) -> CellOutcome {
     if notify {
-        Outcome::AllowedNotified
+        CellOutcome::AllowedNotified
     } else {
-        Outcome::Allowed
+        CellOutcome::Allowed
     }
 }

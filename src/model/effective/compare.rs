@@ -325,7 +325,7 @@ fn cell_changes(
 mod tests {
     use super::*;
     use crate::model::effective::addresses::{AddressList, Movement};
-    use crate::model::effective::terms::Outcome;
+    use crate::model::effective::terms::CellOutcome;
     use crate::model::exception::{IpRange, RiskExceptions};
     use crate::model::mode::{Mode, Modes};
     use crate::model::response::{
@@ -402,7 +402,7 @@ mod tests {
             assert_eq!(change.what(), "SRP sign-in at high risk");
             assert_eq!(
                 (change.before.outcome, change.after.outcome),
-                (Outcome::Blocked, Outcome::Allowed)
+                (CellOutcome::Blocked, CellOutcome::Allowed)
             );
             assert_eq!(change.direction, Direction::Weaker);
             let [list] = &found.addresses[..] else {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, Outcome};
+use crate::model::effective::terms::{Cell, CellOutcome};
 
 /// What a change does to protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -68,15 +68,15 @@ struct Strength {
 impl Cell {
     fn strength(self) -> Strength {
         let (lo, hi) = match self.outcome {
-            Outcome::Off | Outcome::Blind | Outcome::NotCovered => (0, 0),
-            Outcome::Allowed | Outcome::OnlyAudited => (1, 1),
-            Outcome::AllowedNotified => (2, 2),
-            Outcome::MfaIfConfigured => (3, 3),
-            Outcome::MfaRequired => (4, 4),
-            Outcome::Blocked => (5, 5),
-            Outcome::Undefined if self.reason == Reason::FlowUndocumented => (0, 5),
-            Outcome::Undefined => (1, 5),
-            Outcome::Unknown => (0, 5),
+            CellOutcome::Off | CellOutcome::Blind | CellOutcome::NotCovered => (0, 0),
+            CellOutcome::Allowed | CellOutcome::OnlyAudited => (1, 1),
+            CellOutcome::AllowedNotified => (2, 2),
+            CellOutcome::MfaIfConfigured => (3, 3),
+            CellOutcome::MfaRequired => (4, 4),
+            CellOutcome::Blocked => (5, 5),
+            CellOutcome::Undefined if self.reason == Reason::FlowUndocumented => (0, 5),
+            CellOutcome::Undefined => (1, 5),
+            CellOutcome::Unknown => (0, 5),
         };
         Strength { lo, hi }
     }
@@ -109,7 +109,7 @@ impl Cell {
 
     /// Whether it is known what happens.
     fn is_certain(self) -> bool {
-        let known = |outcome| !matches!(outcome, Outcome::Undefined | Outcome::Unknown);
+        let known = |outcome| !matches!(outcome, CellOutcome::Undefined | CellOutcome::Unknown);
         known(self.outcome) && self.would.is_none_or(known)
     }
 
@@ -152,7 +152,7 @@ mod tests {
     /// Every cell there could be, possible in a table or not.
     fn every_cell() -> Vec<Cell> {
         let mut cells = Vec::new();
-        for outcome in Outcome::ALL {
+        for outcome in CellOutcome::ALL {
             for reason in Reason::ALL {
                 for notifies in [false, true] {
                     cells.push(Cell {
@@ -209,34 +209,38 @@ mod tests {
         }
     }
 
-    fn cell(outcome: Outcome) -> Cell {
+    fn cell(outcome: CellOutcome) -> Cell {
         Cell::plain(outcome, Reason::Configured)
     }
 
     #[test]
     fn directions_that_matter() {
         use Direction::{Neutral, Stronger, Undefined, Weaker};
-        let missing = Cell::plain(Outcome::Undefined, Reason::SectionMissing);
-        let level = Cell::plain(Outcome::Undefined, Reason::LevelMissing);
+        let missing = Cell::plain(CellOutcome::Undefined, Reason::SectionMissing);
+        let level = Cell::plain(CellOutcome::Undefined, Reason::LevelMissing);
         let told = Cell {
             notifies: true,
-            ..cell(Outcome::Blocked)
+            ..cell(CellOutcome::Blocked)
         };
         for (before, after, expected) in [
-            (cell(Outcome::Blocked), cell(Outcome::MfaRequired), Weaker),
-            (cell(Outcome::Blocked), cell(Outcome::OnlyAudited), Weaker),
-            (cell(Outcome::Allowed), cell(Outcome::OnlyAudited), Neutral),
-            (cell(Outcome::OnlyAudited), cell(Outcome::Off), Weaker),
-            (cell(Outcome::Off), cell(Outcome::Blind), Neutral),
-            (told, cell(Outcome::Blocked), Weaker),
-            (cell(Outcome::Blocked), told, Stronger),
-            (missing, cell(Outcome::Blocked), Stronger),
-            (missing, cell(Outcome::Allowed), Weaker),
-            (missing, cell(Outcome::MfaRequired), Undefined),
+            (cell(CellOutcome::Blocked), cell(CellOutcome::MfaRequired), Weaker),
+            (cell(CellOutcome::Blocked), cell(CellOutcome::OnlyAudited), Weaker),
+            (
+                cell(CellOutcome::Allowed),
+                cell(CellOutcome::OnlyAudited),
+                Neutral,
+            ),
+            (cell(CellOutcome::OnlyAudited), cell(CellOutcome::Off), Weaker),
+            (cell(CellOutcome::Off), cell(CellOutcome::Blind), Neutral),
+            (told, cell(CellOutcome::Blocked), Weaker),
+            (cell(CellOutcome::Blocked), told, Stronger),
+            (missing, cell(CellOutcome::Blocked), Stronger),
+            (missing, cell(CellOutcome::Allowed), Weaker),
+            (missing, cell(CellOutcome::MfaRequired), Undefined),
             (missing, level, Undefined),
             (missing, missing, Neutral),
-            (cell(Outcome::Unknown), cell(Outcome::Blocked), Stronger),
-            (cell(Outcome::Unknown), cell(Outcome::Allowed), Undefined),
+            (cell(CellOutcome::Unknown), cell(CellOutcome::Blocked), Stronger),
+            (cell(CellOutcome::Unknown), cell(CellOutcome::Allowed), Undefined),
         ] {
             assert_eq!(
                 Cell::direction(before, after),
@@ -265,16 +269,16 @@ mod tests {
                 assert_eq!(claim != Undefined, disjoint, "{a:?} {b:?}");
             }
         }
-        let missing = Cell::plain(Outcome::Undefined, Reason::SectionMissing);
+        let missing = Cell::plain(CellOutcome::Undefined, Reason::SectionMissing);
         for certain in [
-            Outcome::Allowed,
-            Outcome::AllowedNotified,
-            Outcome::MfaRequired,
-            Outcome::Blocked,
+            CellOutcome::Allowed,
+            CellOutcome::AllowedNotified,
+            CellOutcome::MfaRequired,
+            CellOutcome::Blocked,
         ] {
             assert_eq!(Cell::claim(missing, cell(certain)), Undefined);
             assert_eq!(Cell::claim(cell(certain), missing), Undefined);
         }
-        assert_eq!(Cell::claim(missing, cell(Outcome::Off)), Direction::Weaker);
+        assert_eq!(Cell::claim(missing, cell(CellOutcome::Off)), Direction::Weaker);
     }
 }

@@ -149,7 +149,7 @@ fn rows(posture: &Posture, governed: &Governed) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::effective::terms::Outcome;
+    use crate::model::effective::terms::CellOutcome;
     use crate::model::mode::{Mode, Modes};
 
     fn client(key: &str, risk: Override, auth: Option<&[&str]>) -> Client {
@@ -184,13 +184,10 @@ mod tests {
         assert_eq!(table.rows.len(), 18);
         assert_eq!(scopes_of(&table), [Scope::Others]);
         assert_eq!(table.addresses.len(), 1);
-        assert!(
-            table
-                .rows
-                .iter()
-                .flat_map(|r| r.cells)
-                .all(|c| matches!(c.outcome, Outcome::Unknown | Outcome::NotCovered | Outcome::Blind))
-        );
+        assert!(table.rows.iter().flat_map(|r| r.cells).all(|c| matches!(
+            c.outcome,
+            CellOutcome::Unknown | CellOutcome::NotCovered | CellOutcome::Blind
+        )));
     }
 
     #[test]

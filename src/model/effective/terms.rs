@@ -163,7 +163,7 @@ impl Signal {
 /// What really happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum CellOutcome {
     /// Denied.
     Blocked,
     /// MFA challenge; users without a factor are denied.
@@ -188,7 +188,7 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Outcome {
+impl CellOutcome {
     /// All of them, in order.
     pub const ALL: [Self; 11] = [
         Self::Blocked,
@@ -251,10 +251,10 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Cell {
     /// What happens.
-    pub outcome: Outcome,
-    /// With [`Outcome::OnlyAudited`]: what full function would have done.
+    pub outcome: CellOutcome,
+    /// With [`CellOutcome::OnlyAudited`]: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub would: Option<Outcome>,
+    pub would: Option<CellOutcome>,
     /// Whether the user is told by e-mail.
     pub notifies: bool,
     /// Why.
@@ -269,7 +269,7 @@ impl Cell {
         if let Some(would) = self.would {
             text = format!("{text} (would be: {})", would.label());
         }
-        if self.notifies && self.outcome != Outcome::AllowedNotified {
+        if self.notifies && self.outcome != CellOutcome::AllowedNotified {
             text.push_str(", user told");
         }
         text

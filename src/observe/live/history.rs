@@ -12,7 +12,7 @@ use crate::aws::convert::{CREATE, UPDATE, trail_events};
 use crate::aws::error::CallError;
 use crate::aws::limits::Limits;
 use crate::aws::operation::Operation;
-use crate::aws::port::{Connect, MOST_METRICS, Record};
+use crate::aws::port::{Connect, MOST_METRICS, TrailRecord};
 use crate::aws::session::Session;
 use crate::model::alarm::ThreatMetric;
 use crate::model::mode::Modes;
@@ -21,7 +21,7 @@ use crate::observe::live::place::Place;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
-use crate::plan::gate::{Blind, Known, Source, assessed, trail};
+use crate::plan::gate::{Blind, EvidenceSource, Known, assessed, trail};
 use crate::text;
 
 /// Days that are asked for: as many as CloudTrail remembers.
@@ -105,7 +105,7 @@ async fn place(run: &Run<'_>, pools: &[&Inquiry], today: Date) -> Vec<(String, K
             }
             Err(error) => known
                 .blind
-                .push(blind(Source::Metrics, Operation::GetMetricData, error)),
+                .push(blind(EvidenceSource::Metrics, Operation::GetMetricData, error)),
         }
         (inquiry.pool.clone(), known)
     };
@@ -140,7 +140,7 @@ async fn measured(run: &Run<'_>, pools: &[&Inquiry]) -> Result<BTreeMap<String, 
 }
 
 /// What a source that was not read leaves dark.
-fn blind(source: Source, operation: Operation, error: &CallError) -> Blind {
+fn blind(source: EvidenceSource, operation: Operation, error: &CallError) -> Blind {
     Blind {
         auth: None,
         source,
@@ -151,7 +151,7 @@ fn blind(source: Source, operation: Operation, error: &CallError) -> Blind {
 
 /// A region's events, and how far back they could be read.
 struct Trails {
-    records: Vec<Record>,
+    records: Vec<TrailRecord>,
     blind: Vec<Blind>,
 }
 
@@ -168,7 +168,7 @@ impl Trails {
         if let Some(at) = unexplained {
             known.blind.push(Blind {
                 auth: None,
-                source: Source::CloudTrail,
+                source: EvidenceSource::CloudTrail,
                 before: None,
                 why: format!("the pool was modified at {at}, and no event of that is there yet"),
             });
@@ -191,7 +191,7 @@ async fn events(run: &Run<'_>) -> Trails {
     let creations = creations.map(|error| (error, reached.map(day)));
     let blind = updates.or(creations).map(|(error, before)| Blind {
         before,
-        ..blind(Source::CloudTrail, Operation::LookupEvents, &error)
+        ..blind(EvidenceSource::CloudTrail, Operation::LookupEvents, &error)
     });
     records.extend(created);
     Trails {

@@ -113,7 +113,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, Record};
+    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, TrailRecord};
     use crate::aws::write::NamedAlarm;
     use crate::model::posture::Topic;
     use crate::observe::live::progress::Silent;
@@ -182,7 +182,7 @@ mod tests {
             none()
         }
 
-        fn events<'a>(&'a self, _operation: &'a str, _next: Option<String>) -> Reply<'a, Page<Record>> {
+        fn events<'a>(&'a self, _operation: &'a str, _next: Option<String>) -> Reply<'a, Page<TrailRecord>> {
             none()
         }
 

@@ -7,7 +7,7 @@ use crate::plan::setting::Auth;
 
 /// What shows that a pool is in AUDIT, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub enum EvidenceSource {
     /// The pool itself: its mode is AUDIT and nothing of it was modified since; a change of the mode would have
     /// modified it.
     Unmodified,
@@ -21,7 +21,7 @@ pub enum Source {
     Declared,
 }
 
-impl Source {
+impl EvidenceSource {
     /// All sources, strongest first.
     pub const ALL: [Self; 5] = [
         Self::Unmodified,
@@ -69,7 +69,7 @@ pub struct Evidence {
     /// Which authentication type.
     pub auth: Auth,
     /// Where it comes from.
-    pub source: Source,
+    pub source: EvidenceSource,
     /// In AUDIT from this day on, UTC, without a break; `None` where it shows no such day.
     pub since: Option<Date>,
     /// When it shows the pool out of AUDIT last, if it does.
@@ -81,7 +81,7 @@ pub struct Evidence {
 impl Evidence {
     /// A piece that shows a first day and nothing else.
     #[must_use]
-    pub fn since(auth: Auth, source: Source, since: Date) -> Self {
+    pub fn since(auth: Auth, source: EvidenceSource, since: Date) -> Self {
         Self {
             auth,
             source,
@@ -129,7 +129,7 @@ pub struct Blind {
     /// The authentication type of which it then says nothing; `None` for both.
     pub auth: Option<Auth>,
     /// Which.
-    pub source: Source,
+    pub source: EvidenceSource,
     /// It shows nothing of what was before this day; `None`: nothing at all.
     pub before: Option<Date>,
     /// Why, for people. Hostile text, no secrets.

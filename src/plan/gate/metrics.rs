@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::model::mode::{Mode, Modes};
-use crate::plan::gate::evidence::{Evidence, Source};
+use crate::plan::gate::evidence::{Evidence, EvidenceSource};
 use crate::plan::setting::{Auth, mode_of};
 use crate::text;
 
@@ -37,7 +37,7 @@ pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidenc
         Evidence {
             since: alone(auth).then_some(first),
             note,
-            ..Evidence::since(auth, Source::Metrics, first)
+            ..Evidence::since(auth, EvidenceSource::Metrics, first)
         }
     };
     Auth::ALL.into_iter().filter(in_audit).map(one).collect()

@@ -9,7 +9,7 @@ mod pool;
 mod trail;
 mod verdict;
 
-pub use evidence::{Blind, Evidence, Known, Other, Out, Source};
+pub use evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
 pub use metrics::assessed;
 pub use pool::{declared, unmodified};
 pub use trail::{Said, TrailEvent, trail};

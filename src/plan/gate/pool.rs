@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::model::posture::Part;
-use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Out, Source};
+use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
 use crate::plan::setting::{Auth, mode_of};
 
 /// What a pool shows by itself: a mode that is AUDIT has been so since the pool was last modified, at least; one that
@@ -29,7 +29,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
         let audit = mode == Some(Mode::Audit);
         known.evidence.push(Evidence {
             auth,
-            source: Source::Unmodified,
+            source: EvidenceSource::Unmodified,
             since: modified.filter(|_| audit).map(day),
             other: out.or(created),
             note: match (mode, pool.last_modified) {
@@ -47,7 +47,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
     if let Some(unread) = pool.unread.iter().find(|unread| unread.part == Part::Mode) {
         known.blind.push(Blind {
             auth: None,
-            source: Source::Unmodified,
+            source: EvidenceSource::Unmodified,
             before: None,
             why: [
                 unread.failure.label(),
@@ -67,7 +67,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
 pub fn declared(since: [Option<Date>; 2]) -> Vec<Evidence> {
     let pairs = Auth::ALL.into_iter().zip(since);
     pairs
-        .filter_map(|(auth, since)| Some(Evidence::since(auth, Source::Declared, since?)))
+        .filter_map(|(auth, since)| Some(Evidence::since(auth, EvidenceSource::Declared, since?)))
         .collect()
 }
 

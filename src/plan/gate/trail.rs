@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use crate::model::mode::{Mode, Modes};
-use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Out, Source};
+use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
 use crate::plan::gate::pool::day;
 use crate::plan::setting::{Auth, mode_of};
 use crate::text;
@@ -50,7 +50,7 @@ pub fn trail(modes: Modes, events: &[TrailEvent]) -> Known {
         let number = text::count(events.len(), "event", "events");
         known.evidence.push(Evidence {
             auth,
-            source: Source::CloudTrail,
+            source: EvidenceSource::CloudTrail,
             since: found.since.map(day),
             other: found.other,
             note: format!("{number} of the last 90 days"),
@@ -58,7 +58,7 @@ pub fn trail(modes: Modes, events: &[TrailEvent]) -> Known {
         if let Some(at) = found.hidden {
             known.blind.push(Blind {
                 auth: Some(auth),
-                source: Source::CloudTrail,
+                source: EvidenceSource::CloudTrail,
                 before: Some(day(at)),
                 why: format!(
                     "the event of {at} does not say what became of the {} mode",

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::plan::gate::evidence::{Blind, Evidence, Known, Other, Source};
+use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other};
 use crate::plan::setting::Auth;
 use crate::text;
 
@@ -37,12 +37,12 @@ pub enum Standing {
     /// Another piece shows the pool out of AUDIT within its time.
     Refuted {
         /// Which source says so.
-        by: Source,
+        by: EvidenceSource,
         /// When, and what it was.
         other: Other,
     },
     /// This source could say otherwise, and could not be read.
-    Doubtful(Source),
+    Doubtful(EvidenceSource),
     /// It shows no day from which on the pool was in AUDIT.
     Silent,
 }
@@ -129,7 +129,7 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
     let opens = |piece: &&Piece| piece.standing == Standing::Stands && enough(piece);
     let may = |piece: &&Piece| matches!(piece.standing, Standing::Doubtful(_)) && enough(piece);
     // Whoever was out of AUDIT within the last days cannot have been in it for long enough, whatever is not known.
-    let too_late = |(_, other): &(Source, Other)| text::days(other.day, today) < i64::from(minimum);
+    let too_late = |(_, other): &(EvidenceSource, Other)| text::days(other.day, today) < i64::from(minimum);
     let answer = if minimum == 0 || pieces.iter().any(|piece| opens(&piece)) {
         Answer::Met
     } else if others.iter().any(too_late) {
@@ -153,7 +153,7 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
     }
 }
 
-fn piece(one: &Evidence, others: &[(Source, Other)], blind: &[Blind], today: Date) -> Piece {
+fn piece(one: &Evidence, others: &[(EvidenceSource, Other)], blind: &[Blind], today: Date) -> Piece {
     let standing = match one.since {
         None => Standing::Silent,
         Some(since) => standing(one.source, since, others, blind),
@@ -165,7 +165,12 @@ fn piece(one: &Evidence, others: &[(Source, Other)], blind: &[Blind], today: Dat
     }
 }
 
-fn standing(source: Source, since: Date, others: &[(Source, Other)], blind: &[Blind]) -> Standing {
+fn standing(
+    source: EvidenceSource,
+    since: Date,
+    others: &[(EvidenceSource, Other)],
+    blind: &[Blind],
+) -> Standing {
     let within = others.iter().filter(|(_, other)| other.day > since);
     if let Some((by, other)) = within.max_by_key(|(_, other)| *other) {
         return Standing::Refuted {
@@ -206,11 +211,11 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn since(source: Source, day: &str) -> Evidence {
+    fn since(source: EvidenceSource, day: &str) -> Evidence {
         Evidence::since(Auth::Standard, source, day.parse().unwrap())
     }
 
-    fn other(source: Source, on: &str) -> Evidence {
+    fn other(source: EvidenceSource, on: &str) -> Evidence {
         Evidence {
             since: None,
             other: Some(Other {
@@ -221,7 +226,7 @@ mod tests {
         }
     }
 
-    fn blind(source: Source, before: Option<&str>) -> Blind {
+    fn blind(source: EvidenceSource, before: Option<&str>) -> Blind {
         Blind {
             auth: None,
             source,
@@ -230,7 +235,7 @@ mod tests {
         }
     }
 
-    fn judge(evidence: &[Evidence], blind: &[Blind]) -> (Answer, Option<Source>, Option<i64>) {
+    fn judge(evidence: &[Evidence], blind: &[Blind]) -> (Answer, Option<EvidenceSource>, Option<i64>) {
         let known = Known {
             evidence: evidence.to_vec(),
             blind: blind.to_vec(),
@@ -242,30 +247,33 @@ mod tests {
 
     #[test]
     fn the_strongest_that_suffices_opens_the_gate() {
-        let declared = since(Source::Declared, "2026-11-01");
-        let young = since(Source::Unmodified, "2026-11-20");
+        let declared = since(EvidenceSource::Declared, "2026-11-01");
+        let young = since(EvidenceSource::Unmodified, "2026-11-20");
         assert_eq!(judge(&[], &[]), (Answer::Unmet, None, None));
-        let opened = (Answer::Met, Some(Source::Declared), Some(20));
+        let opened = (Answer::Met, Some(EvidenceSource::Declared), Some(20));
         assert_eq!(judge(std::slice::from_ref(&declared), &[]), opened);
         assert_eq!(judge(&[declared.clone(), young.clone()], &[]), opened);
         assert_eq!(
             judge(&[young], &[]),
-            (Answer::Unmet, Some(Source::Unmodified), Some(1))
+            (Answer::Unmet, Some(EvidenceSource::Unmodified), Some(1))
         );
-        let both = [declared, since(Source::Ledger, "2026-11-07")];
-        assert_eq!(judge(&both, &[]), (Answer::Met, Some(Source::Ledger), Some(14)));
-        let to_come = [since(Source::Declared, "2027-01-01")];
+        let both = [declared, since(EvidenceSource::Ledger, "2026-11-07")];
+        assert_eq!(
+            judge(&both, &[]),
+            (Answer::Met, Some(EvidenceSource::Ledger), Some(14))
+        );
+        let to_come = [since(EvidenceSource::Declared, "2027-01-01")];
         assert_eq!(
             judge(&to_come, &[]),
-            (Answer::Unmet, Some(Source::Declared), Some(-41))
+            (Answer::Unmet, Some(EvidenceSource::Declared), Some(-41))
         );
     }
 
     #[test]
     fn what_another_piece_contradicts_counts_for_nothing_however_strong_it_is() {
         for (source, against) in [
-            (Source::Declared, Source::CloudTrail),
-            (Source::Unmodified, Source::Ledger),
+            (EvidenceSource::Declared, EvidenceSource::CloudTrail),
+            (EvidenceSource::Unmodified, EvidenceSource::Ledger),
         ] {
             let pieces = [since(source, "2026-01-01"), other(against, "2026-11-18")];
             assert_eq!(judge(&pieces, &[]), (Answer::Unmet, None, None), "{source:?}");
@@ -273,50 +281,50 @@ mod tests {
             assert_eq!(judge(&long_ago, &[]).0, Answer::Met, "begun on that very day");
         }
         let old = [
-            since(Source::Declared, "2026-01-01"),
-            other(Source::Ledger, "2026-10-01"),
-            since(Source::CloudTrail, "2026-10-02"),
+            since(EvidenceSource::Declared, "2026-01-01"),
+            other(EvidenceSource::Ledger, "2026-10-01"),
+            since(EvidenceSource::CloudTrail, "2026-10-02"),
         ];
         assert_eq!(
             judge(&old, &[]),
-            (Answer::Met, Some(Source::CloudTrail), Some(50))
+            (Answer::Met, Some(EvidenceSource::CloudTrail), Some(50))
         );
     }
 
     #[test]
     fn what_was_not_read_makes_weaker_evidence_doubtful() {
-        let denied = [blind(Source::CloudTrail, None)];
-        let declared = [since(Source::Declared, "2026-11-01")];
+        let denied = [blind(EvidenceSource::CloudTrail, None)];
+        let declared = [since(EvidenceSource::Declared, "2026-11-01")];
         assert_eq!(
             judge(&declared, &denied),
-            (Answer::Unknown, Some(Source::Declared), Some(20))
+            (Answer::Unknown, Some(EvidenceSource::Declared), Some(20))
         );
-        let proof = [since(Source::Unmodified, "2026-11-01")];
+        let proof = [since(EvidenceSource::Unmodified, "2026-11-01")];
         assert_eq!(judge(&proof, &denied).0, Answer::Met);
         assert_eq!(judge(&[], &denied), (Answer::Unknown, None, None));
-        let out = [other(Source::Unmodified, "2026-11-21")];
+        let out = [other(EvidenceSource::Unmodified, "2026-11-21")];
         assert_eq!(
             judge(&out, &denied).0,
             Answer::Unmet,
             "no answer could change that"
         );
-        let metrics = [blind(Source::Metrics, None)];
+        let metrics = [blind(EvidenceSource::Metrics, None)];
         assert_eq!(
             judge(&declared, &metrics).0,
             Answer::Met,
             "they contradict nothing"
         );
         for (before, answer) in [("2026-10-20", Answer::Met), ("2026-11-05", Answer::Unknown)] {
-            let part = [blind(Source::CloudTrail, Some(before))];
+            let part = [blind(EvidenceSource::CloudTrail, Some(before))];
             assert_eq!(judge(&declared, &part).0, answer, "{before}");
         }
-        let damaged = [blind(Source::Ledger, None)];
+        let damaged = [blind(EvidenceSource::Ledger, None)];
         assert_eq!(
-            judge(&[since(Source::Ledger, "2026-11-01")], &damaged).0,
+            judge(&[since(EvidenceSource::Ledger, "2026-11-01")], &damaged).0,
             Answer::Unknown
         );
         assert_eq!(
-            judge(&[since(Source::CloudTrail, "2026-11-01")], &damaged).0,
+            judge(&[since(EvidenceSource::CloudTrail, "2026-11-01")], &damaged).0,
             Answer::Met
         );
     }
@@ -324,7 +332,7 @@ mod tests {
     #[test]
     fn each_authentication_type_needs_its_own() {
         let known = Known {
-            evidence: vec![since(Source::Declared, "2026-01-01")],
+            evidence: vec![since(EvidenceSource::Declared, "2026-01-01")],
             blind: Vec::new(),
         };
         let today = day("2026-11-21");

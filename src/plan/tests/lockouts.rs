@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::whole::{moded, responses};
 use super::{Everything, Little, named, posture};
 use crate::model::client::{Client, Override};
-use crate::model::effective::{Event, Flow, Outcome, Scope, Table};
+use crate::model::effective::{CellOutcome, Event, Flow, Scope, Table};
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::{Mfa, MfaConfiguration, Mode};
 use crate::model::posture::Posture;
@@ -182,12 +182,12 @@ proptest! {
                 continue;
             }
             for (old, new) in old.cells.iter().zip(&row.cells) {
-                let stopped = |outcome| matches!(outcome, Outcome::Blocked | Outcome::MfaRequired);
-                let lets_in = !stopped(old.outcome) && old.outcome != Outcome::Undefined;
+                let stopped = |outcome| matches!(outcome, CellOutcome::Blocked | CellOutcome::MfaRequired);
+                let lets_in = !stopped(old.outcome) && old.outcome != CellOutcome::Undefined;
                 let locks = match new.outcome {
-                    Outcome::Blocked => old.outcome != Outcome::Blocked,
-                    Outcome::MfaRequired => !stopped(old.outcome),
-                    Outcome::Undefined => lets_in && old.outcome != Outcome::MfaIfConfigured,
+                    CellOutcome::Blocked => old.outcome != CellOutcome::Blocked,
+                    CellOutcome::MfaRequired => !stopped(old.outcome),
+                    CellOutcome::Undefined => lets_in && old.outcome != CellOutcome::MfaIfConfigured,
                     _ => false,
                 };
                 expected += usize::from(locks);

@@ -9,7 +9,7 @@ use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
 use crate::model::response::{Action, CompromisedAction, CompromisedCredentials};
 use crate::plan::file::{Basis, GateV1, plan};
-use crate::plan::gate::{Evidence, Known, Source};
+use crate::plan::gate::{Evidence, EvidenceSource, Known};
 use crate::plan::guard::{Guarded, Named, Permits, Refusal, refusals};
 use crate::plan::{Auth, Call, Diff, Write, calls, diff};
 use proptest::prelude::*;
@@ -399,7 +399,11 @@ fn enforcing_without_enough_days_is_refused_without_a_reason() {
     assert!(
         matches!(refused.as_slice(), [Refusal::GateUnmet { verdict, .. }] if verdict.auth == Auth::Standard)
     );
-    let long = Evidence::since(Auth::Standard, Source::Ledger, "2026-11-01".parse().unwrap());
+    let long = Evidence::since(
+        Auth::Standard,
+        EvidenceSource::Ledger,
+        "2026-11-01".parse().unwrap(),
+    );
     assert!(judge(&found, &live, &one_pool(), &[long]).is_empty());
     let mut permits = one_pool();
     permits.override_gate = Some("tested elsewhere".into());

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Everything, enforced, named, posture};
 use crate::model::client::Override;
-use crate::model::effective::{CellChange, Direction, Outcome, Table, compare};
+use crate::model::effective::{CellChange, CellOutcome, Direction, Table, compare};
 use crate::model::mode::{Mode, Modes};
 use crate::model::posture::Posture;
 use crate::model::response::{
@@ -29,7 +29,8 @@ fn without(found: &Diff, leaf: &Setting) -> Posture {
 /// Whether leaving a change out would be stronger somewhere, and it is known there what would happen.
 fn better_without(found: &Diff, leaf: &Setting) -> bool {
     let comparison = compare(&Table::of(&without(found, leaf)), &Table::of(&found.wanted));
-    let known = |cell: &CellChange| !matches!(cell.before.outcome, Outcome::Undefined | Outcome::Unknown);
+    let known =
+        |cell: &CellChange| !matches!(cell.before.outcome, CellOutcome::Undefined | CellOutcome::Unknown);
     let mut addresses = comparison.addresses.iter();
     comparison.weaker().any(known) || addresses.any(|one| one.direction == Direction::Weaker)
 }

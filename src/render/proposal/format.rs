@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::proposal::Proposal;
 use crate::render::{Format, RenderOptions};
 
-use super::view::View;
+use super::view::ProposalView;
 use super::{human, json, markdown};
 
 /// The formats that a proposal has.
@@ -15,7 +15,7 @@ pub const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown]
 pub fn render(
     format: Format,
     proposal: &Proposal,
-    view: View,
+    view: ProposalView,
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {

@@ -16,14 +16,14 @@ use crate::render::{RenderOptions, escape, words};
 use crate::text;
 
 use super::lines;
-use super::view::{Section, View};
+use super::view::{ProposalView, Section};
 
 /// Most lines of effects of one pool.
 const MOST_EFFECTS: usize = 12;
 
 pub(super) fn render(
     proposal: &Proposal,
-    view: View,
+    view: ProposalView,
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -44,7 +44,7 @@ pub(super) fn render(
 
 struct Page<'a> {
     proposal: &'a Proposal,
-    view: View,
+    view: ProposalView,
     options: &'a RenderOptions,
 }
 

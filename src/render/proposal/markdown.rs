@@ -10,7 +10,7 @@ use crate::render::{RenderOptions, escape};
 use crate::text;
 
 use super::lines;
-use super::view::{Section, View};
+use super::view::{ProposalView, Section};
 
 /// Most lines of effects of one pool.
 const MOST_EFFECTS: usize = 30;
@@ -20,7 +20,7 @@ const RESERVE: usize = 512;
 
 pub(super) fn render(
     proposal: &Proposal,
-    view: View,
+    view: ProposalView,
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -68,7 +68,7 @@ fn head(proposal: &Proposal) -> String {
     text
 }
 
-fn plan(proposal: &Proposal, view: View) -> Vec<String> {
+fn plan(proposal: &Proposal, view: ProposalView) -> Vec<String> {
     let mut parts = Vec::new();
     for refused in &proposal.refused {
         parts.push(format!(
@@ -96,7 +96,7 @@ fn plan(proposal: &Proposal, view: View) -> Vec<String> {
     parts
 }
 
-fn pool(command: &str, pool: &PoolProposal, view: View) -> String {
+fn pool(command: &str, pool: &PoolProposal, view: ProposalView) -> String {
     let mut text = format!(
         "\n### {}\n\n{}\n\n| | Change | From | To |\n|---|---|---|---|\n",
         escape::markdown(&pool.title()),

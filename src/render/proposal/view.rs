@@ -13,7 +13,7 @@ pub enum Section {
 
 /// How a proposal is shown.
 #[derive(Clone, Copy, Debug)]
-pub struct View {
+pub struct ProposalView {
     /// Which part.
     pub section: Section,
     /// Whether calls, and what they carry over, are listed.

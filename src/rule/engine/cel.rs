@@ -152,11 +152,11 @@ impl Default for Engine {
 impl Engine {
     /// A scope over variables that are looked up when an expression names them.
     #[must_use]
-    pub fn scope<'a>(&'a self, variables: &'a Bindings<'a>) -> Scope<'a> {
+    pub fn scope<'a>(&'a self, variables: &'a Bindings<'a>) -> EvaluationScope<'a> {
         let root: &'a Context<'a, 'a> = &self.root;
         let mut context = root.new_inner_scope();
         context.set_variable_resolver(variables);
-        let scope = Scope { context };
+        let scope = EvaluationScope { context };
         scope.begin();
         scope
     }
@@ -194,11 +194,11 @@ impl VariableResolver for Bindings<'_> {
 }
 
 /// Variables bound over the engine's functions.
-pub struct Scope<'a> {
+pub struct EvaluationScope<'a> {
     context: Context<'a, 'a>,
 }
 
-impl Scope<'_> {
+impl EvaluationScope<'_> {
     /// Says that another rule is run now, which may do as much work as any.
     #[expect(clippy::unused_self, reason = "work is done in a scope, whoever counts it")]
     pub fn begin(&self) {
@@ -207,11 +207,11 @@ impl Scope<'_> {
 
     /// A scope inside this one with one more variable.
     #[must_use]
-    pub fn with(&self, name: &'static str, value: &Item) -> Scope<'_> {
+    pub fn with(&self, name: &'static str, value: &Item) -> EvaluationScope<'_> {
         let outer: &Context<'_, '_> = &self.context;
         let mut context = outer.new_inner_scope();
         context.add_variable_as_val(name, value.clone());
-        Scope { context }
+        EvaluationScope { context }
     }
 
     /// Evaluates to any value. The error is the engine's sentence.

@@ -7,5 +7,7 @@ mod functions;
 pub mod tree;
 mod work;
 
-pub use cel::{Bindings, Engine, Expression, ExpressionFault, Reader, STACK_BYTES, Scope, display, to_json};
+pub use cel::{
+    Bindings, Engine, EvaluationScope, Expression, ExpressionFault, Reader, STACK_BYTES, display, to_json,
+};
 pub use check::Checker;

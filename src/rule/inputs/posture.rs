@@ -11,7 +11,7 @@ use crate::model::mfa::MfaFault;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture};
 use crate::plan::Auth;
-use crate::plan::gate::{Answer, Known, Out, Source, Standing, Verdict, declared, verdict};
+use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
 use crate::policy::file::Target;
 use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
@@ -215,10 +215,10 @@ fn gate(posture: &Posture, gate: Option<&GateTerms>, ledger: Option<&Ledger>, to
             pointer: at.to_string(),
             minimum_days: gate.minimum_days.into(),
             days: found.days().unwrap_or(-1).max(-1),
-            source: source.map_or("", Source::as_str).to_owned(),
+            source: source.map_or("", EvidenceSource::as_str).to_owned(),
             evidence_pointer: match (enforced_at, source) {
                 (Some(declared), _) => declared.to_string(),
-                (None, Some(Source::Ledger)) => at.to_string(),
+                (None, Some(EvidenceSource::Ledger)) => at.to_string(),
                 _ => declared_at.unwrap_or(at).to_string(),
             },
             in_future: !met && since.is_some_and(|since| since > today),
@@ -255,7 +255,7 @@ fn long_enforced(
     }
     match ledger.and_then(|ledger| ledger.out_of_enforced(pool, auth, since, today)) {
         Some((day, mode)) => {
-            let ledger = Source::Ledger.label();
+            let ledger = EvidenceSource::Ledger.label();
             Err(format!("{ledger} shows it {} on {day}", Out::Mode(mode).label()))
         }
         None => Ok(()),
