@@ -43,7 +43,7 @@ pub type Alarms = Page<AnyAlarm>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyAlarm {
     /// On a metric; of one on an expression, one for each of its metrics; of one on other alarms or a query, its name.
-    OfMetric(Alarm),
+    OfMetric(Box<Alarm>),
     /// What an alarm on other alarms, a query or an expression is on, and whom it notifies.
     Other(OtherAlarm),
 }

@@ -152,7 +152,7 @@ pub(super) fn alarms(
         parts
     };
     let of_metric = alarms.iter().flat_map(whole).chain(composites);
-    let all = of_metric.map(AnyAlarm::OfMetric);
+    let all = of_metric.map(|alarm| AnyAlarm::OfMetric(Box::new(alarm)));
     Ok(page(
         all.chain(other.into_iter().map(AnyAlarm::Other)),
         answer.next_token,

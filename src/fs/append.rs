@@ -161,7 +161,7 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for _ in 0..TIMES {
-                    tree.share("file").unwrap().append(&[b'x'; SIZE]).unwrap();
+                    tree.share("file").unwrap().append(&vec![b'x'; SIZE]).unwrap();
                 }
             });
             let mut seen = 0;

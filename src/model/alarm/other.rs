@@ -25,7 +25,7 @@ pub struct OtherAlarm {
 pub enum Watched {
     /// Other alarms: the `AlarmRule` of a composite alarm.
     Alarms(String),
-    /// A query over metrics, Metrics Insights or PromQL: of all pools, unless it names some.
+    /// A query over metrics, Metrics Insights or `PromQL`: of all pools, unless it names some.
     Query(String),
     /// A metric-math expression. Its metrics are among the pool's alarms, each under this alarm's name.
     Expression(String),

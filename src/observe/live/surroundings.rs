@@ -55,7 +55,7 @@ fn sorted(all: Vec<AnyAlarm>) -> (Vec<Alarm>, Vec<OtherAlarm>) {
     let (mut alarms, mut others) = (Vec::new(), Vec::new());
     for alarm in all {
         match alarm {
-            AnyAlarm::OfMetric(alarm) => alarms.push(alarm),
+            AnyAlarm::OfMetric(alarm) => alarms.push(*alarm),
             AnyAlarm::Other(alarm) => others.push(alarm),
         }
     }

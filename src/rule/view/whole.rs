@@ -82,6 +82,7 @@ pub struct TargetView {
 
 /// Plan, modes, MFA and domain.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that rules ask")]
 pub struct PostureView {
     /// `LITE`, `ESSENTIALS`, `PLUS` or `null`.
     pub feature_plan: Option<String>,

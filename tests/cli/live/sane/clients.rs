@@ -88,13 +88,6 @@ fn the_message_says_what_is_there() {
             "/clients/1web",
         ),
         (
-            json!([with("mobile", "1mob")]),
-            "web: inherit",
-            format!("{shop} has no client `web`"),
-            "Correct the client's key",
-            "/clients/web",
-        ),
-        (
             json!([with("web (1web)", "1web"), with("web (2web)", "2web")]),
             "web: inherit",
             format!("{shop} has several clients of the name `web`: `1web` and `2web`"),

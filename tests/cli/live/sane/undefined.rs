@@ -108,6 +108,15 @@ fn what_no_client_has_is_conditional() {
     assert!(findings.iter().all(|one| one.0 != "error"), "{findings:#?}");
 }
 
+/// A risk configuration with this section, or without it.
+fn section(takeover: &Value) -> Value {
+    let mut risk = json!({ "compromised_credentials": { "action": "BLOCK", "events": [] } });
+    if !takeover.is_null() {
+        risk["account_takeover"] = takeover.clone();
+    }
+    risk
+}
+
 /// All cells of a client that have an undefined or unknown side, one way and the other: each way in which a cell can be
 /// undefined, and a pool that could not be read.
 #[test]
@@ -151,13 +160,6 @@ fn nothing_is_less_than_undefined() {
         for pool_is_undefined in [true, false] {
             let mut pool = pool();
             pool["mfa"] = json!({ "configuration": mfa, "factors": ["SOFTWARE_TOKEN"] });
-            let section = |takeover: &Value| {
-                let mut risk = json!({ "compromised_credentials": { "action": "BLOCK", "events": [] } });
-                if !takeover.is_null() {
-                    risk["account_takeover"] = takeover.clone();
-                }
-                risk
-            };
             let (of_pool, of_client) = if pool_is_undefined {
                 (&undefined, &lax)
             } else {
