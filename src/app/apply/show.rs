@@ -1,6 +1,6 @@
 //! One pool of a plan as it is shown before anybody agrees: changes, calls, costs, and what is carried over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -76,7 +76,8 @@ struct Bodies {
 fn bodies(task: &Task) -> Bodies {
     let mut found = Bodies::default();
     let mut objects: BTreeMap<Object, Value> = BTreeMap::new();
-    let mut shown_carried = BTreeSet::new();
+    let mut made: Vec<(&Call, Option<(Object, UpdateBody)>)> = Vec::new();
+    let mut all_carried: BTreeMap<Object, Carried> = BTreeMap::new();
     let seen = |object: &Object| object.seen(&task.raw, &task.pool.posture);
     for call in &task.calls {
         let object = Object::of(call);
@@ -88,11 +89,10 @@ fn bodies(task: &Task) -> Bodies {
             Err(why) => {
                 let refused = refuse::not_carried(&task.pool, call.write.as_str(), &why);
                 found.refused.push(refused);
-                found.calls.push(shown(call, call.sets.clone()));
+                made.push((call, None));
                 continue;
             }
         };
-        found.calls.push(shown(call, sent(call, &body)));
         if !body.gone.is_empty() {
             found.notes.push(gone(call, &body.gone));
         }
@@ -106,11 +106,26 @@ fn bodies(task: &Task) -> Bodies {
             let pool = objects.entry(Object::Pool).or_insert_with(|| seen(&Object::Pool));
             mode.for_each(|changed| make(pool, changed));
         }
-        if !body.carried.is_empty() && shown_carried.insert(object) {
-            found.carried.push(carried(call, body));
-        }
+        // Of two calls on one object, what the second one sets is not carried over by the first one either.
+        all_carried
+            .entry(object.clone())
+            .and_modify(|carried| carried.members.retain(|name| body.carried.contains(name)))
+            .or_insert_with(|| carried(call, &body));
+        made.push((call, Some((object, body))));
     }
     found.refused.dedup();
+    for (call, made) in made {
+        let sets = match made {
+            Some((object, body)) => sent(call, body, &all_carried[&object].members),
+            None => call.sets.clone(),
+        };
+        found.calls.push(shown(call, sets));
+    }
+    found.carried = all_carried.into_values().collect();
+    found.carried.retain_mut(|carried| {
+        carried.unknown.retain(|name| carried.members.contains(name));
+        !carried.members.is_empty()
+    });
     found
 }
 
@@ -126,13 +141,13 @@ fn make(object: &mut Value, changed: &Changed) {
 
 /// What of a body is not carried over as it was: with what is, that is all that is sent. An alarm is shown in the
 /// policy's terms.
-fn sent(call: &Call, body: &UpdateBody) -> Value {
+fn sent(call: &Call, body: UpdateBody, carried: &[String]) -> Value {
     if call.write == Write::PutMetricAlarm {
         return call.sets.clone();
     }
-    let mut sent = body.body.clone();
+    let mut sent = body.body;
     if let Some(members) = sent.as_object_mut() {
-        members.retain(|name, _| !body.carried.contains(name));
+        members.retain(|name, _| !carried.contains(name));
     }
     sent
 }
@@ -159,16 +174,15 @@ fn gone(call: &Call, gone: &[String]) -> String {
     )
 }
 
-fn carried(call: &Call, body: UpdateBody) -> Carried {
+fn carried(call: &Call, body: &UpdateBody) -> Carried {
+    let left_out = body.left_out.iter();
     Carried {
         operation: call.write.as_str(),
         client: call.client.clone(),
-        members: body.carried,
-        unknown: body.unknown,
-        left_out: body
-            .left_out
-            .into_iter()
-            .map(|left| (left.pointer, left.why.label()))
+        members: body.carried.clone(),
+        unknown: body.unknown.clone(),
+        left_out: left_out
+            .map(|left| (left.pointer.clone(), left.why.label()))
             .collect(),
     }
 }
