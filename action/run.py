@@ -5,7 +5,10 @@ import tempfile
 
 import runner
 
-COMMANDS = ["lint", "diff", "scan", "gate", "apply", "merge"]
+COMMANDS = ["lint", "diff", "scan", "gate", "apply", "snapshot", "merge"]
+# These write a snapshot, not a report.
+SNAPSHOTS = ["snapshot", "merge"]
+SNAPSHOT = "pools.json"
 SEVERITIES = ["note", "warning", "error", "never"]
 FORMATS = ["human", "table", "json", "markdown"]
 
@@ -35,15 +38,18 @@ def decide(folder):
     shown = runner.one_of("INPUT_FORMAT", FORMATS)
     paths = runner.lines("INPUT_PATHS")
     # A run over nothing must not look like a clean one, nor fall back to another folder.
-    if command != "scan" and not paths:
+    if command not in ("scan", "snapshot") and not paths:
         raise runner.Failure("input paths names nothing")
     more, note = [], ""
     if command in ("diff", "scan"):
         command, more, note = without_credentials(command, folder)
     options = threshold(asked, command) + more + own_options(command)
     sarif = runner.flag("INPUT_SARIF")
-    if sarif and command not in ("lint", "diff", "scan", "merge"):
+    if sarif and command not in ("lint", "diff", "scan"):
         raise runner.Failure(f"there is no SARIF of {command}")
+    if command in SNAPSHOTS:
+        arguments = [program(), command, *options, f"--output={os.path.join(folder, SNAPSHOT)}"]
+        return (arguments if command == "snapshot" else [*arguments, "--", *paths]), note
     outputs = ["markdown=report.md", "json=report.json"]
     if command != "apply":
         outputs += ["comment=comment.md", "github=commands.txt"]
@@ -78,7 +84,7 @@ def own_options(command):
     least = runner.one_of("INPUT_MIN_SEVERITY", ["", *SEVERITIES[:3]])
     if least and command in ("lint", "scan"):
         options.append(f"--min-severity={least}")
-    for name, commands in (("ledger", ("lint", "diff", "gate")), ("shard", ("diff", "scan"))):
+    for name, commands in (("ledger", ("lint", "diff", "gate")), ("shard", ("snapshot",))):
         found = runner.plain(f"INPUT_{name.upper()}")
         if found and command in commands:
             options.append(f"--{name}={found}")
@@ -137,6 +143,9 @@ def report(folder, code, note):
     if commands:
         print(commands, flush=True)
     page = runner.text_of(place("report.md"))
+    if os.path.exists(place(SNAPSHOT)):
+        page = f"cogward wrote a snapshot of the pools (exit code {code}).\n"
+        runner.output("snapshot", place(SNAPSHOT))
     if not page:
         page = f"cogward could not write a report (exit code {code}); the log says why.\n"
     runner.summary((f"> [!NOTE]\n> {note}\n\n" if note else "") + page)

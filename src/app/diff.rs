@@ -11,7 +11,6 @@ use crate::app::estate as documents;
 use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::notes;
-use crate::app::part;
 use crate::app::policies::{Checked, check, unjudged};
 use crate::drift::{self, Against};
 use crate::finding::Finding;
@@ -21,7 +20,6 @@ use crate::lint::{Mask, Settings};
 use crate::model::alarm::Alarm;
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
-use crate::model::shard::Cut;
 use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Setting, WrittenKeys};
 use crate::pointer::Pointer;
@@ -68,22 +66,10 @@ pub struct DiffJob<'a> {
     pub fail_on: FailOn,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
-    /// The shard that was seen; `None` for everything.
-    pub cut: Option<&'a Cut>,
     /// Name of the ledger and what it says, if one is kept.
     pub ledger: Option<(&'a str, &'a Ledger)>,
     /// What AWS's histories show of pools with a mode to be enforced, by pool id; `None` where they cannot be asked.
     pub histories: Option<&'a BTreeMap<String, Known>>,
-}
-
-/// Which shards can say that a policy's pool is missing.
-enum Says {
-    /// This one.
-    This,
-    /// All of them together.
-    All,
-    /// Another one.
-    Another,
 }
 
 impl Policies {
@@ -242,8 +228,6 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
     let aimed: Vec<_> = policies.aimed().collect();
-    let run = run_of(job, &sources);
-    let mut pending = Vec::new();
     let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
         .par_iter()
@@ -256,11 +240,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be looked at is not a missing one.
         if pools.is_empty() && may_say_missing(policy, job.estate) {
-            match missing_says(policy, job.cut) {
-                Says::This => findings.push(drift::missing_pool(policy)),
-                Says::All => pending.push(drift::missing_pool(policy)),
-                Says::Another => {}
-            }
+            findings.push(drift::missing_pool(policy));
         }
         for (found, mut unseen) in results {
             findings.extend(found);
@@ -297,7 +277,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
         not_checked,
         ..Found::default()
     };
-    conclude_diff(job, found, pending, run, &mask)
+    conclude_diff(job, found, &mask)
 }
 
 /// What is wrong with policies, without any pool.
@@ -320,11 +300,10 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
         require_coverage: false,
         fail_on: FailOn::Any,
         wants_tables: false,
-        cut: None,
         ledger: None,
         histories: None,
     };
-    conclude_diff(&job, found, Vec::new(), String::new(), &mask)
+    conclude_diff(&job, found, &mask)
 }
 
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
@@ -424,22 +403,6 @@ fn undecided(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
     diff.spelt_otherwise.iter().filter_map(one).collect()
 }
 
-/// A pool's id belongs to one shard; names and tags may fit the pools of any.
-fn missing_says(policy: &Policy, cut: Option<&Cut>) -> Says {
-    match (cut, &policy.posture.pool_id) {
-        (Some(_), None) => Says::All,
-        (Some(cut), Some(id)) if !cut.shard.owns(id) => Says::Another,
-        _ => Says::This,
-    }
-}
-
-/// What all shards of the run have in common.
-fn run_of(job: &DiffJob<'_>, sources: &Sources) -> String {
-    let coverage = if job.require_coverage { "coverage" } else { "" };
-    let more = ["diff", job.fail_on.as_str(), coverage];
-    part::digest(sources, job.settings, &more)
-}
-
 /// Whether everything was seen where the policy's pools would be.
 pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
     let Posture {
@@ -461,23 +424,12 @@ pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool 
 }
 
 /// Hides credentials and ends the run.
-fn conclude_diff(
-    job: &DiffJob<'_>,
-    mut found: Found,
-    mut pending: Vec<Finding>,
-    run: String,
-    mask: &Mask,
-) -> Report {
-    let hidden = found.findings.par_iter_mut().chain(&mut pending);
+fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
+    let hidden = found.findings.par_iter_mut();
     hidden.for_each(|finding| mask.finding(finding));
     for entry in &mut found.not_checked {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
-    }
-    if let Some(cut) = job.cut {
-        found.not_checked.push(part::left_out(cut));
-        let part = part::part(cut, run, job.fail_on.as_str(), &job.estate.pools, pending);
-        found.part = Some(Box::new(part));
     }
     if job.wants_tables {
         found.protections = documents::protections(&job.estate.pools, mask);

@@ -1,11 +1,10 @@
-//! The end of a `diff` and of a `scan`: order, counts and exit code, from what was found. Shards that are put together end
-//! here once more, so that they cannot end in another way than one run.
+//! The end of a `diff` and of a `scan`: order, counts and exit code, from what was found.
 
 use crate::app::{conclude, notes};
 use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
-use crate::report::{Differences, NotChecked, PoolProtection, Report, RuleMeta, ShardPart, Summary};
+use crate::report::{Differences, NotChecked, PoolProtection, Report, RuleMeta, Summary};
 use crate::source::Sources;
 
 /// Which differences give exit code 3.
@@ -18,25 +17,6 @@ pub enum FailOn {
     Weaker,
 }
 
-impl FailOn {
-    /// The word for the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Weaker => "weaker",
-        }
-    }
-
-    /// The choice of a word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Any, Self::Weaker]
-            .into_iter()
-            .find(|which| which.as_str() == word)
-    }
-}
-
 /// Everything that was found; credentials are hidden already.
 #[derive(Default)]
 pub(super) struct Found {
@@ -46,7 +26,6 @@ pub(super) struct Found {
     /// Files and policies that were read, and pools that were seen.
     pub(super) counts: [usize; 3],
     pub(super) protections: Vec<PoolProtection>,
-    pub(super) part: Option<Box<ShardPart>>,
 }
 
 /// Ends a `diff`.
@@ -106,7 +85,6 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         },
         exit_code,
         sources,
-        part: found.part,
     }
 }
 
@@ -137,9 +115,8 @@ pub(super) fn scan(
     let (sources, mut not_checked) = (found.sources, found.not_checked);
     let outcome = lint::finalize(found.findings, &sources, settings);
     not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
-    // A shard may have no pool; whether there is none at all is known when all are together.
     let whole = not_checked.iter().all(|entry| !entry.failed);
-    let nothing_seen = pools == 0 && whole && found.part.is_none();
+    let nothing_seen = pools == 0 && whole;
     let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
     if nothing_seen {
         not_checked.push(NotChecked::left_out(
@@ -164,6 +141,5 @@ pub(super) fn scan(
         },
         exit_code,
         sources,
-        part: found.part,
     }
 }

@@ -247,7 +247,6 @@ fn check_observed(text: &str, facts: &ObservedFacts, context: ExampleContext<'_>
         catalogue: context.catalogue,
         findings,
         wants_tables: false,
-        cut: None,
     };
     scan::scan(job, sources)
 }

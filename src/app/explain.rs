@@ -26,6 +26,5 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
             ..Summary::default()
         },
         sources,
-        part: None,
     }
 }

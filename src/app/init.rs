@@ -258,7 +258,6 @@ mod tests {
             wants_tables: false,
             ledger: None,
             histories: None,
-            cut: None,
         };
         faults.extend(
             diff::diff(policies, &job)

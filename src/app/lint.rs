@@ -290,7 +290,6 @@ fn finish(
         summary,
         exit_code: outcome.exit_code,
         sources,
-        part: None,
     }
 }
 

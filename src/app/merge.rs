@@ -1,97 +1,134 @@
-//! `merge`: the reports of all shards of a run, or of several runs, to the report of everything.
+//! `merge`: the snapshots of all shards of a run, or of several runs, to the snapshot of everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
-use crate::app::ended::{self, FailOn, Found};
-use crate::app::part;
-use crate::finding::{Finding, Location};
-use crate::ident::RuleId;
-use crate::lint::Settings;
-use crate::lint::settings::Deny;
+use crate::model::observed::Estate;
 use crate::model::shard::Shard;
-use crate::report::{PoolKey, PoolProtection, Report, RuleMeta, ShardPart};
-use crate::source::{SourceId, Sources};
+use crate::observe::snapshot::Snapshot;
 
-/// A report and the file that it was read from.
+/// A snapshot and the file that it was read from.
 #[derive(Clone, Debug)]
-pub struct ShardReport {
+pub struct ShardSnapshot {
     /// The file, for messages.
     pub file: String,
-    /// The report.
-    pub report: Report,
+    /// The snapshot.
+    pub snapshot: Snapshot,
 }
 
-/// Puts reports together.
-///
-/// Shards of one run become the report that one look at everything would have made. Shards belong to one run where they
-/// have one name ([`Cut::of`](crate::model::shard::Cut::of)); several runs are put side by side, each with all of its shards.
+/// Puts snapshots together; the time of the whole is the earliest of its parts.
 ///
 /// # Errors
-/// One sentence for each shard that is missing, there twice, or of another run; nothing is then put together.
-pub fn merge(pieces: &[ShardReport]) -> Result<Report, Vec<String>> {
-    let mut parts = Vec::new();
-    let mut faults = Vec::new();
-    for piece in pieces {
-        match &piece.report.part {
-            Some(part) => parts.push((piece, part.as_ref())),
-            None => faults.push(format!(
-                "`{}` is not the report of a shard: make it with --shard",
-                piece.file
-            )),
-        }
-    }
-    let Some((first, common)) = parts.first() else {
-        faults.push("there is no report to merge".to_owned());
-        return Err(faults);
-    };
-    let mut runs: BTreeMap<Option<&str>, Vec<(&ShardReport, &ShardPart)>> = BTreeMap::new();
-    for (piece, own) in &parts {
-        if piece.report.command != first.report.command || own.fails_on != common.fails_on {
-            faults.push(format!(
-                "`{}` is a {} that fails on `{}`, and `{}` a {} that fails on `{}`",
-                piece.file,
-                piece.report.command,
-                own.fails_on,
-                first.file,
-                first.report.command,
-                common.fails_on
-            ));
-        }
-        runs.entry(own.cut.of.as_deref()).or_default().push((piece, own));
-    }
-    let members = |run: &[(&ShardReport, &ShardPart)]| -> Vec<Member> {
-        run.iter()
-            .map(|(piece, part)| Member {
-                file: piece.file.clone(),
-                shard: part.cut.shard,
-            })
-            .collect()
-    };
-    for (name, run) in &runs {
-        faults.extend(one_run(run));
-        faults.extend(incomplete(*name, &members(run)));
-    }
-    faults.extend(strangers(&parts));
+/// One sentence for each shard that is missing or there twice, and for each pool that is where it does not belong.
+pub fn merge(pieces: Vec<ShardSnapshot>) -> Result<Snapshot, Vec<String>> {
+    let faults = faults(&pieces);
     if !faults.is_empty() {
         return Err(faults);
     }
-    fold(&runs, first.report.command, &common.fails_on)
+    let mut whole = Snapshot::default();
+    for ShardSnapshot { snapshot, .. } in pieces {
+        whole.redacted = snapshot.redacted;
+        whole.taken_at = match (whole.taken_at, snapshot.taken_at) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        if let Some(histories) = snapshot.histories {
+            whole.histories.get_or_insert_default().extend(histories);
+        }
+        let estate = snapshot.estate;
+        whole.estate.pools.extend(estate.pools);
+        whole.estate.missing.extend(estate.missing);
+        whole.estate.unreachable.extend(estate.unreachable);
+        whole.estate.endpoints.extend(estate.endpoints);
+    }
+    order(&mut whole.estate);
+    Ok(whole)
+}
+
+/// The order of every look.
+fn order(estate: &mut Estate) {
+    estate.pools.sort_by_cached_key(|pool| {
+        let posture = &pool.posture;
+        (
+            posture.account.clone(),
+            posture.region.clone(),
+            pool.id().to_owned(),
+        )
+    });
+    let known: BTreeSet<_> = estate.pools.iter().map(|pool| pool.id().to_owned()).collect();
+    // What one account does not have another may.
+    estate.missing.retain(|id| !known.contains(id));
+    estate.missing.sort();
+    estate.missing.dedup();
+    estate.unreachable.sort();
+    estate.unreachable.dedup();
+    estate.endpoints.sort();
+    estate.endpoints.dedup();
+}
+
+fn faults(pieces: &[ShardSnapshot]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut runs: BTreeMap<Option<&str>, Vec<Member>> = BTreeMap::new();
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    for ShardSnapshot { file, snapshot } in pieces {
+        let Some(cut) = &snapshot.cut else {
+            faults.push(format!(
+                "`{file}` is not the snapshot of a shard: make it with --shard"
+            ));
+            continue;
+        };
+        let member = Member {
+            file: file.clone(),
+            shard: cut.shard,
+        };
+        runs.entry(cut.of.as_deref()).or_default().push(member);
+        for pool in &snapshot.estate.pools {
+            if !cut.shard.owns(pool.id()) {
+                let (id, shard) = (pool.id(), cut.shard);
+                faults.push(format!("`{file}` holds pool {id}, which is not in shard {shard}"));
+            } else if let Some(before) = known.insert(pool.id(), file)
+                && before != file
+            {
+                faults.push(format!("pool {} is in `{before}` and in `{file}`", pool.id()));
+            }
+        }
+    }
+    if let [first, others @ ..] = pieces {
+        let other = others
+            .iter()
+            .find(|other| other.snapshot.redacted != first.snapshot.redacted);
+        if let Some(other) = other {
+            faults.push(format!(
+                "one of `{}` and `{}` is redacted, and the other is not",
+                first.file, other.file
+            ));
+        }
+    }
+    let with_histories = |piece: &&ShardSnapshot| piece.snapshot.histories.is_some();
+    if let (Some(with), Some(without)) = (
+        pieces.iter().find(with_histories),
+        pieces.iter().find(|piece| !with_histories(piece)),
+    ) {
+        faults.push(format!(
+            "`{}` has evidence for the audit gate and `{}` has none: make both with --with-evidence, or neither",
+            with.file, without.file
+        ));
+    }
+    for (name, members) in &runs {
+        faults.extend(incomplete(*name, members));
+    }
+    faults
 }
 
 /// One file of a run.
-#[derive(Clone, Debug)]
-pub struct Member {
+struct Member {
     /// The file, for messages.
-    pub file: String,
+    file: String,
     /// Its shard.
-    pub shard: Shard,
+    shard: Shard,
 }
 
 /// What keeps files from being all shards of one run: other counts, a shard that is there twice, shards that are missing.
-#[must_use]
-pub fn incomplete(name: Option<&str>, members: &[Member]) -> Vec<String> {
+fn incomplete(name: Option<&str>, members: &[Member]) -> Vec<String> {
     let Some(first) = members.first() else {
         return Vec::new();
     };
@@ -125,156 +162,4 @@ pub fn incomplete(name: Option<&str>, members: &[Member]) -> Vec<String> {
         faults.push(format!("{word} missing{of}: {}{more}", shown.join(", ")));
     }
     faults
-}
-
-/// Reports that have the same name and not the same policies, rules and settings.
-fn one_run(run: &[(&ShardReport, &ShardPart)]) -> Vec<String> {
-    let Some(((first, part), others)) = run.split_first() else {
-        return Vec::new();
-    };
-    let foreign = others.iter().filter(|(_, own)| own.run != part.run);
-    foreign
-        .map(|(piece, _)| {
-            format!(
-                "`{}` is of another run than `{}`: the policies, rules or settings differ",
-                piece.file, first.file
-            )
-        })
-        .collect()
-}
-
-/// Pools that are in two reports, or in one whose shard they do not belong to.
-fn strangers(parts: &[(&ShardReport, &ShardPart)]) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-    for (piece, part) in parts {
-        if part.pools.len() != piece.report.pools.len() {
-            faults.push(format!("`{}` does not hold the tables of its pools", piece.file));
-        }
-        for (_, _, id) in &part.pools {
-            if !part.cut.shard.owns(id) {
-                faults.push(format!(
-                    "`{}` holds pool {id}, which is not in shard {}",
-                    piece.file, part.cut.shard
-                ));
-            } else if let Some(before) = known.insert(id, &piece.file)
-                && before != piece.file
-            {
-                faults.push(format!("pool {id} is in `{before}` and in `{}`", piece.file));
-            }
-        }
-    }
-    faults
-}
-
-type Runs<'a> = BTreeMap<Option<&'a str>, Vec<(&'a ShardReport, &'a ShardPart)>>;
-
-/// Everything that reports say, side by side.
-struct Fold {
-    found: Found,
-    texts: Texts,
-    tables: Vec<(PoolKey, PoolProtection)>,
-    rules: BTreeMap<RuleId, RuleMeta>,
-    hidden: usize,
-    ran: usize,
-}
-
-impl Fold {
-    /// Adds all shards of a run.
-    fn add(&mut self, run: &[(&ShardReport, &ShardPart)]) {
-        let mut pending: Option<Vec<Finding>> = None;
-        for (piece, part) in run {
-            let own = self.add_shard(&piece.report, part);
-            pending = Some(match pending {
-                None => own,
-                Some(before) => before.into_iter().filter(|one| own.contains(one)).collect(),
-            });
-        }
-        self.found.findings.extend(pending.unwrap_or_default());
-        // Policies are the same in all shards, pools in none.
-        if let Some((piece, _)) = run.first() {
-            self.found.counts[0] += piece.report.summary.files;
-            self.found.counts[1] += piece.report.summary.policies;
-        }
-    }
-
-    /// Adds one, and gives what stands if all of its run have it.
-    fn add_shard(&mut self, report: &Report, part: &ShardPart) -> Vec<Finding> {
-        let moved = self.texts.take(&report.sources, &mut self.found.sources);
-        let take = |finding: &Finding| relocated(finding.clone(), &moved);
-        self.found.findings.extend(report.findings.iter().map(take));
-        let others = part::left_out(&part.cut);
-        let entries = report.summary.not_checked.iter();
-        let entries = entries.filter(|entry| **entry != others);
-        self.found.not_checked.extend(entries.cloned());
-        let tables = part.pools.iter().cloned().zip(report.pools.iter().cloned());
-        self.tables.extend(tables);
-        let metas = report.rules.iter().map(|meta| (meta.id.clone(), meta.clone()));
-        self.rules.extend(metas);
-        self.found.counts[2] += report.summary.pools;
-        self.hidden += report.summary.hidden;
-        self.ran = self.ran.max(report.summary.rules);
-        part.pending.iter().map(take).collect()
-    }
-}
-
-fn fold(runs: &Runs<'_>, command: &str, word: &str) -> Result<Report, Vec<String>> {
-    let mut fold = Fold {
-        found: Found::default(),
-        texts: Texts::default(),
-        tables: Vec::new(),
-        rules: BTreeMap::new(),
-        hidden: 0,
-        ran: 0,
-    };
-    for run in runs.values() {
-        fold.add(run);
-    }
-    let mut found = fold.found;
-    fold.tables.sort_by(|(a, _), (b, _)| a.cmp(b));
-    found.protections = fold.tables.into_iter().map(|(_, table)| table).collect();
-    let unknown = || vec![format!("`{word}` of a `{command}` is not known")];
-    let mut settings = Settings::new(Date::default());
-    let mut report = if command == "diff" {
-        let fail_on = FailOn::parse(word).ok_or_else(unknown)?;
-        ended::diff(found, &settings, fail_on)
-    } else {
-        settings.deny = Deny::parse(word).ok_or_else(unknown)?;
-        let metas = fold.rules.into_values().collect();
-        ended::scan(found, &settings, fold.ran, |_| metas)
-    };
-    report.summary.hidden = fold.hidden;
-    Ok(report)
-}
-
-/// Texts of all reports, each once.
-#[derive(Default)]
-struct Texts(BTreeMap<(String, bool, String), SourceId>);
-
-impl Texts {
-    /// Where the texts of a report are in the common ones.
-    fn take(&mut self, from: &Sources, into: &mut Sources) -> Vec<SourceId> {
-        let place = |(_, source): (SourceId, &crate::source::Source)| {
-            let key = (
-                source.name().to_owned(),
-                source.is_builtin(),
-                source.text().to_owned(),
-            );
-            *self.0.entry(key).or_insert_with(|| into.add(source.clone()))
-        };
-        from.iter().map(place).collect()
-    }
-}
-
-fn relocated(mut finding: Finding, moved: &[SourceId]) -> Finding {
-    let own = |location: &mut Location| {
-        if let Some(id) = moved.get(location.source.0) {
-            location.source = *id;
-        }
-    };
-    own(&mut finding.primary);
-    for related in &mut finding.related {
-        own(&mut related.location);
-    }
-    finding
 }

@@ -5,11 +5,9 @@ use rayon::prelude::*;
 use crate::app::conclude;
 use crate::app::ended::{self, Found};
 use crate::app::estate;
-use crate::app::part;
 use crate::finding::Finding;
 use crate::lint::{self, LintContext, Mask, Settings};
 use crate::model::observed::Estate;
-use crate::model::shard::Cut;
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
@@ -27,15 +25,12 @@ pub struct ScanJob<'a> {
     pub findings: Vec<Finding>,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
-    /// The shard that was seen; `None` for everything.
-    pub cut: Option<&'a Cut>,
 }
 
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
 #[must_use]
 pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
-    let run = part::digest(&sources, job.settings, &["scan"]);
     let places = estate::places(pools, &mut sources);
     let context = LintContext {
         catalogue: job.catalogue,
@@ -70,11 +65,6 @@ pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
-    let part = job.cut.map(|cut| {
-        not_checked.push(part::left_out(cut));
-        let fails_on = job.settings.deny.as_str();
-        Box::new(part::part(cut, run, fails_on, pools, Vec::new()))
-    });
     let found = Found {
         findings,
         not_checked,
@@ -84,7 +74,6 @@ pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
         } else {
             Vec::new()
         },
-        part,
         sources,
     };
     let running = || conclude::running(job.catalogue, job.settings, Sees::Observed);

@@ -8,10 +8,10 @@ use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::fetch::fetch_with_histories;
+use crate::cli::fetch::fetch;
 use crate::cli::observation::Observation;
 use crate::cli::pool_selection::PoolSelection;
-use crate::cli::{ledger, output, shard};
+use crate::cli::{ledger, output};
 use crate::fs::Tree;
 
 /// The groups of the command.
@@ -24,7 +24,6 @@ pub fn groups(args: &DiffArgs) -> Groups<'_> {
 
 /// Runs the command. Without a usable policy nothing is asked of AWS.
 pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
-    let cut = shard::cut(&args.shard)?;
     // It is made here if it is not there.
     if let Some(file) = &args.ledger {
         let known = ledger::read_or_new(&context.tree, file)?;
@@ -41,7 +40,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let seen = if queries.is_empty() {
         Observation::default()
     } else {
-        fetch_with_histories(&context, &args.live, wanted, cut.as_ref(), &asks)?
+        fetch(&context, &args.live, wanted, None, &asks)?
     };
     let remembered = match &args.ledger {
         Some(_) => remembered(&policies, &seen.estate),
@@ -56,7 +55,6 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
             FailOnArg::Weaker => FailOn::Weaker,
         },
         wants_tables: context.outputs.wants_tables(),
-        cut: cut.as_ref(),
         ledger: context
             .ledger
             .as_ref()

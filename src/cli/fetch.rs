@@ -8,32 +8,13 @@ use crate::cli::live;
 use crate::cli::observation::Observation;
 use crate::cli::pool_selection::PoolSelection;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
-use crate::model::observed::{Estate, Observed};
+use crate::model::observed::Observed;
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
 
-/// Looks at what belongs to a shard, or at everything. A snapshot gives what it holds; a snapshot that cannot be used is
-/// an error.
+/// Reads the pools: those of one shard, or all. Asks for the histories of those pools for which `asks` says so; a snapshot
+/// has those that were asked for when it was taken. A snapshot that cannot be used is an error.
 pub fn fetch(
-    context: &RunContext,
-    args: &LiveArgs,
-    wanted: PoolSelection<'_>,
-    cut: Option<&Cut>,
-) -> Result<Estate, CliError> {
-    if let Some(name) = &args.from {
-        return from_snapshot(&context.tree, name, wanted, cut).map(|seen| seen.estate);
-    }
-    #[cfg(feature = "live")]
-    return live::fetch(&args.account, &context.config, wanted, cut);
-    #[cfg(not(feature = "live"))]
-    {
-        let message = "this program was built without AWS: use --from SNAPSHOT";
-        Err(CliError::Usage(message.to_owned()))
-    }
-}
-
-/// Looks like [`fetch`], and asks for the histories of those pools for which `asks` says so. A snapshot has none.
-pub fn fetch_with_histories(
     context: &RunContext,
     args: &LiveArgs,
     wanted: PoolSelection<'_>,
@@ -44,14 +25,12 @@ pub fn fetch_with_histories(
         return from_snapshot(&context.tree, name, wanted, cut);
     }
     #[cfg(feature = "live")]
-    return live::fetch_with_histories(context, &args.account, wanted, cut, asks);
+    return live::fetch(context, &args.account, wanted, cut, asks);
     #[cfg(not(feature = "live"))]
     {
         let _ = asks;
-        Ok(Observation {
-            estate: fetch(context, args, wanted, cut)?,
-            ..Observation::default()
-        })
+        let message = "this program was built without AWS: use --from SNAPSHOT";
+        Err(CliError::Usage(message.to_owned()))
     }
 }
 
@@ -67,13 +46,17 @@ fn from_snapshot(
     let saved = snapshot::read(&text)
         .map_err(|error| CliError::Usage(format!("`{name}` is no snapshot: {error}")))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {
-        let words =
-            format!("`{name}` holds shard {held} alone: put the shards together with `cogward merge`");
+        let words = format!("`{name}` holds shard {held} alone: merge the shards with `cogward merge`");
         return Err(CliError::Usage(words));
     }
     let mut estate = saved.estate;
     if let Some(cut) = cut {
         estate.keep(cut.shard);
+    }
+    // As live: pools that no policy is for are not read.
+    if let PoolSelection::Queries(queries) = wanted {
+        let meant = |pool: &Observed| queries.iter().any(|query| query.means(pool));
+        estate.pools.retain(meant);
     }
     if let PoolSelection::Ids(ids) = wanted {
         estate.pools.retain(|pool| ids.iter().any(|id| id == pool.id()));
@@ -91,6 +74,6 @@ fn from_snapshot(
     Ok(Observation {
         estate,
         at: saved.taken_at,
-        histories: None,
+        histories: saved.histories,
     })
 }

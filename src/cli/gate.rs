@@ -4,7 +4,7 @@ use crate::app::gates::{self, GateJob};
 use crate::cli::args::GateArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::fetch::fetch_with_histories;
+use crate::cli::fetch::fetch;
 use crate::cli::observation::Observation;
 use crate::cli::options::Outputs;
 use crate::cli::output;
@@ -34,7 +34,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     let seen = if queries.is_empty() {
         Observation::default()
     } else {
-        fetch_with_histories(context, &args.live, PoolSelection::Queries(&queries), None, &asks)?
+        fetch(context, &args.live, PoolSelection::Queries(&queries), None, &asks)?
     };
     // Of a snapshot nothing is known after the day on which it was taken.
     let taken = seen.at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());

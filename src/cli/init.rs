@@ -28,7 +28,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
         [] => PoolSelection::AllAnd(&[]),
         ids => PoolSelection::Ids(ids),
     };
-    let estate = fetch(context, &args.live, wanted, None)?;
+    let estate = fetch(context, &args.live, wanted, None, &|_| false)?.estate;
     let init_context = InitContext {
         catalogue: &context.catalogue,
         settings: &context.settings,

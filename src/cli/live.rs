@@ -17,23 +17,14 @@ use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::arn::Arn;
-use crate::model::observed::{Estate, Failure as Unseen, Observed, Selector, Unreachable};
+use crate::model::observed::{Failure as Unseen, Observed, Selector, Unreachable};
 use crate::model::shard::Cut;
 use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
 
-/// Looks at AWS. What could not be seen is in the result; an error is something typed wrongly.
+/// Reads from AWS, with the histories of those pools for which `asks` says so. What could not be read is in the result; an
+/// error is something typed wrongly.
 pub fn fetch(
-    args: &AccountArgs,
-    config: &Config,
-    wanted: PoolSelection<'_>,
-    cut: Option<&Cut>,
-) -> Result<Estate, CliError> {
-    Ok(LiveSession::to(args, config, wanted, cut)?.fetch().estate)
-}
-
-/// The same with the histories of those pools for which `asks` says so.
-pub fn fetch_with_histories(
     context: &RunContext,
     args: &AccountArgs,
     wanted: PoolSelection<'_>,

@@ -14,6 +14,6 @@ pub struct Observation {
     pub estate: Estate,
     /// When they were looked at; `None` where a snapshot does not say so.
     pub at: Option<Timestamp>,
-    /// What AWS's histories show, by pool id; `None` where they cannot be asked.
+    /// What AWS's histories show, by pool id; `None` where they were not asked.
     pub histories: Option<BTreeMap<String, Known>>,
 }

@@ -29,7 +29,7 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
         return Err(CliError::Usage(words));
     }
     let ids = [pool.to_owned()];
-    let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None)?;
+    let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None, &|_| false)?.estate;
     if estate.pools.is_empty() && estate.is_whole() {
         return Err(CliError::Usage(format!("there is no pool `{pool}`")));
     }

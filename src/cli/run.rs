@@ -55,7 +55,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Rollback(args) => rollback::run(&context(rollback::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
-        Command::Merge(args) => merge::run(&tree, args, colour),
+        Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),

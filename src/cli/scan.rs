@@ -6,7 +6,6 @@ use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::pool_selection::PoolSelection;
-use crate::cli::shard;
 
 /// The groups of the command.
 pub fn groups(args: &ScanArgs) -> Groups<'_> {
@@ -19,15 +18,13 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
-    let cut = shard::cut(&args.shard)?;
-    let estate = fetch(context, &args.live, wanted(args), cut.as_ref())?;
+    let estate = fetch(context, &args.live, wanted(args), None, &|_| false)?.estate;
     let job = ScanJob {
         estate: &estate,
         settings: &context.settings,
         catalogue: &context.catalogue,
         findings: context.findings.clone(),
         wants_tables: context.outputs.wants_tables(),
-        cut: cut.as_ref(),
     };
     let report = scan(job, context.sources.clone());
     context.finish(&report)

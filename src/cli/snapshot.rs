@@ -4,8 +4,11 @@ use crate::cli::args::SnapshotArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
+use crate::cli::observation::Observation;
 use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output, shard};
+use crate::model::mode::Mode;
+use crate::model::observed::Observed;
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
 
@@ -25,7 +28,13 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         ([], false) => PoolSelection::AllAnd(&[]),
         (ids, _) => PoolSelection::Ids(ids),
     };
-    let estate = fetch(context, &args.live, wanted, cut.as_ref())?;
+    let asks = |pool: &Observed| {
+        let modes = pool.posture.mode;
+        args.with_evidence && [modes.standard, modes.custom].contains(&Some(Mode::Audit))
+    };
+    let Observation {
+        estate, histories, ..
+    } = fetch(context, &args.live, wanted, cut.as_ref(), &asks)?;
     let whole = estate.is_whole();
     let missing = estate.missing.clone();
     let pools = text::count(estate.pools.len(), "pool", "pools");
@@ -34,6 +43,7 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         redacted: false,
         cut,
         estate,
+        histories: histories.filter(|_| args.with_evidence || args.live.from.is_some()),
     };
     if args.redact {
         taken = snapshot::redact(taken);
@@ -52,7 +62,7 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
                 .write(file, bytes.as_bytes())
                 .map_err(CliError::Usage)?;
             let next = match &taken.cut {
-                Some(cut) => format!("shard {cut}; put all of them together: cogward merge"),
+                Some(cut) => format!("shard {cut}; merge all of them: cogward merge"),
                 None => format!("compare with it: --from {file}"),
             };
             output::say(&format!("wrote {pools} to {file}; {next}"));

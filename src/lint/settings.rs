@@ -16,25 +16,6 @@ pub enum Deny {
     Never,
 }
 
-impl Deny {
-    /// The word for the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::From(severity) => severity.as_str(),
-            Self::Never => "never",
-        }
-    }
-
-    /// The threshold of a word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        let all = [Severity::Note, Severity::Warning, Severity::Error].map(Self::From);
-        let mut all = all.into_iter().chain([Self::Never]);
-        all.find(|deny| deny.as_str() == word)
-    }
-}
-
 /// Settings of a run.
 #[derive(Clone, Debug)]
 pub struct Settings {

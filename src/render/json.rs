@@ -17,7 +17,7 @@ use super::json_types::{
     JsonV1Related, JsonV1Report, JsonV1Row, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
 };
 use super::place::Place;
-use super::{RenderOptions, escape, json_shard, words};
+use super::{RenderOptions, escape, words};
 
 /// The four signals in the order of a row's cells.
 const SIGNALS: [Signal; 4] = [
@@ -48,11 +48,6 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             .collect(),
         rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
         pools: report.pools.iter().map(pool).collect(),
-        shard: report.part.as_ref().map(|part| {
-            json_shard::shard(report, part, |finding, print| {
-                self::finding(report, finding, print)
-            })
-        }),
     };
     escape::write_json(&document, out)
 }

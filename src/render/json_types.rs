@@ -4,10 +4,8 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-
-use crate::difference::Cause;
 
 use super::json_words::{
     JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Scope,
@@ -16,7 +14,7 @@ use super::json_words::{
 
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
 /// of an edit, which holds any JSON.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[schemars(title = "cogward report, version 1")]
 pub struct JsonV1Report {
     /// Version of this form: always 1.
@@ -37,13 +35,10 @@ pub struct JsonV1Report {
     pub rules: Vec<JsonV1Rule>,
     /// Effective protection of each policy.
     pub pools: Vec<JsonV1Pool>,
-    /// What `cogward merge` needs; only of a run with `--shard`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shard: Option<JsonV1Shard>,
 }
 
 /// The program.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Tool {
     /// Always `cogward`.
     pub name: String,
@@ -52,7 +47,7 @@ pub struct JsonV1Tool {
 }
 
 /// Counts. Suppressed and hidden findings are not among errors, warnings and notes.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Summary {
     /// Files read.
     pub files: usize,
@@ -85,7 +80,7 @@ pub struct JsonV1Summary {
 }
 
 /// Something that was not looked at.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1NotChecked {
     /// A rule, a file or a policy.
     pub what: String,
@@ -96,7 +91,7 @@ pub struct JsonV1NotChecked {
 }
 
 /// Differences by how the pools compare with the policies.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Differences {
     /// Live is weaker; pools and clients that are gone included.
     pub weaker: usize,
@@ -112,7 +107,7 @@ pub struct JsonV1Differences {
 }
 
 /// Differences by which side moved since pool and policy agreed.
-#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Serialize, JsonSchema)]
 pub struct JsonV1Causes {
     /// The pool was changed.
     pub drift: usize,
@@ -124,20 +119,8 @@ pub struct JsonV1Causes {
     pub differs: usize,
 }
 
-impl JsonV1Causes {
-    /// How many have a cause.
-    pub(super) fn number(self, cause: Cause) -> usize {
-        match cause {
-            Cause::Drift => self.drift,
-            Cause::Pending => self.pending,
-            Cause::Conflict => self.conflict,
-            Cause::Differs => self.differs,
-        }
-    }
-}
-
 /// One fault.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Finding {
     /// The rule's id.
     pub rule: String,
@@ -174,7 +157,7 @@ pub struct JsonV1Finding {
 }
 
 /// A place in a text.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Location {
     /// The file, relative to where the tool was started, or the name of a built-in text.
     pub file: String,
@@ -192,7 +175,7 @@ pub struct JsonV1Location {
 }
 
 /// A position between characters.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Position {
     /// Bytes of UTF-8 from the start of the file, from 0, a byte order mark included.
     pub offset: usize,
@@ -203,7 +186,7 @@ pub struct JsonV1Position {
 }
 
 /// Another place that explains a finding.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Related {
     /// Where.
     pub location: JsonV1Location,
@@ -212,7 +195,7 @@ pub struct JsonV1Related {
 }
 
 /// A mend; all edits or none.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Fix {
     /// What it does.
     pub title: String,
@@ -221,7 +204,7 @@ pub struct JsonV1Fix {
 }
 
 /// One change.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Edit {
     /// JSON pointer of the entry.
     pub at: String,
@@ -233,7 +216,7 @@ pub struct JsonV1Edit {
 }
 
 /// What an edit does.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum JsonV1EditAction {
     /// Sets the entry.
@@ -243,7 +226,7 @@ pub enum JsonV1EditAction {
 }
 
 /// Why a finding does not count.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum JsonV1Suppression {
     /// A waiver in the policy.
@@ -263,7 +246,7 @@ pub enum JsonV1Suppression {
 }
 
 /// What a rule says of itself.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Rule {
     /// The id.
     pub id: String,
@@ -287,7 +270,7 @@ pub struct JsonV1Rule {
 }
 
 /// Further reading.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Reference {
     /// Title.
     pub title: String,
@@ -296,7 +279,7 @@ pub struct JsonV1Reference {
 }
 
 /// What really happens under one policy or in one pool.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Pool {
     /// Name of the policy or pool.
     pub title: String,
@@ -308,7 +291,7 @@ pub struct JsonV1Pool {
 }
 
 /// One row of the table: what happens to an event of a flow, for each signal.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Row {
     /// For which clients it holds.
     pub scope: JsonV1Scope,
@@ -321,7 +304,7 @@ pub struct JsonV1Row {
 }
 
 /// One cell of the table.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Cell {
     /// What threat protection sees.
     pub signal: JsonV1Signal,
@@ -339,7 +322,7 @@ pub struct JsonV1Cell {
 }
 
 /// One thing that is not in a pool as a policy asks.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Difference {
     /// Pool id.
     pub pool: String,
@@ -370,7 +353,7 @@ pub struct JsonV1Difference {
 }
 
 /// A cell of the effective table that is not as under the policy.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1CellDifference {
     /// For which clients it holds.
     pub scope: JsonV1Scope,
@@ -393,7 +376,7 @@ pub struct JsonV1CellDifference {
 }
 
 /// What a cell of the effective table says beside its outcome.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1CellDetail {
     /// With `only-audited`: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -405,7 +388,7 @@ pub struct JsonV1CellDetail {
 }
 
 /// An address set that is not as under the policy.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1AddressDifference {
     /// For which clients it holds.
     pub scope: JsonV1Scope,
@@ -417,50 +400,4 @@ pub struct JsonV1AddressDifference {
     pub only_live: bool,
     /// How the pool compares here.
     pub live_is: JsonV1Direction,
-}
-
-/// What `cogward merge` needs of the report of one shard.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct JsonV1Shard {
-    /// Name of the run that it is a shard of; absent where there is only one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<String>,
-    /// Which shard, from 1.
-    pub index: u32,
-    /// How many there are.
-    pub count: u32,
-    /// Digest of what all shards of a run have in common: the program, policies, rules and settings.
-    pub run: String,
-    /// What fails the run: the word of `--fail-on` or `--deny`.
-    pub fails_on: String,
-    /// Pools that were seen; as many as the tables in `pools`, in the same order.
-    pub seen: Vec<JsonV1Seen>,
-    /// Findings that stand if every shard of the run has them.
-    pub pending: Vec<JsonV1Finding>,
-    /// Texts that findings point into, credentials masked.
-    pub texts: Vec<JsonV1Text>,
-}
-
-/// A pool that was seen.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct JsonV1Seen {
-    /// Account; absent where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// Region; absent where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Pool id.
-    pub pool: String,
-}
-
-/// A text, credentials masked.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct JsonV1Text {
-    /// Its name, as in `location.file`.
-    pub file: String,
-    /// Whether it ships inside the program.
-    pub builtin: bool,
-    /// The text; empty for a file that could not be read.
-    pub text: String,
 }

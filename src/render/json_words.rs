@@ -2,7 +2,7 @@
 //! does not compile until its word is decided.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::difference::{Cause, Shape};
 use crate::finding::Severity;
@@ -12,7 +12,7 @@ use crate::model::effective::{CellOutcome, Direction, Event, Flow, Reason, Scope
 macro_rules! frozen {
     ($(#[$doc:meta])* $name:ident from $model:ident { $($variant:ident => $words:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Serialize, Deserialize, JsonSchema)]
+        #[derive(Serialize, JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name {
             $(#[doc = $words] $variant),+
@@ -25,19 +25,11 @@ macro_rules! frozen {
                 }
             }
         }
-
-        impl From<$name> for $model {
-            fn from(word: $name) -> Self {
-                match word {
-                    $($name::$variant => Self::$variant),+
-                }
-            }
-        }
     };
 }
 
 /// How much a finding matters.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum JsonV1Severity {
     /// Worth knowing.
@@ -49,7 +41,7 @@ pub enum JsonV1Severity {
 }
 
 /// Whose configuration decides.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum JsonV1Scope {
     /// Every client that is not named.
@@ -72,26 +64,6 @@ impl From<Severity> for JsonV1Severity {
             Severity::Note => Self::Note,
             Severity::Warning => Self::Warning,
             Severity::Error => Self::Error,
-        }
-    }
-}
-
-impl From<JsonV1Severity> for Severity {
-    fn from(word: JsonV1Severity) -> Self {
-        match word {
-            JsonV1Severity::Note => Self::Note,
-            JsonV1Severity::Warning => Self::Warning,
-            JsonV1Severity::Error => Self::Error,
-        }
-    }
-}
-
-impl From<JsonV1Scope> for Scope {
-    fn from(scope: JsonV1Scope) -> Self {
-        match scope {
-            JsonV1Scope::Others => Self::Others,
-            JsonV1Scope::Inherits { client } => Self::Inherits(client),
-            JsonV1Scope::Own { client } => Self::Own(client),
         }
     }
 }

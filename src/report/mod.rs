@@ -8,7 +8,6 @@ use crate::difference::Cause;
 use crate::finding::{Finding, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Table;
-use crate::model::shard::Cut;
 use crate::source::Sources;
 
 pub use gate::{GateEvidence, GateReport, GateUnread, ModeGate, PoolGate, Worth};
@@ -130,24 +129,6 @@ pub struct Summary {
     pub not_checked: Vec<NotChecked>,
 }
 
-/// What the report of one shard needs to be put together with the others.
-#[derive(Clone, Debug)]
-pub struct ShardPart {
-    /// Which shard, of which run.
-    pub cut: Cut,
-    /// Digest of what all shards of a run have in common: the program, policies, rules and settings.
-    pub run: String,
-    /// What fails the run: the word of `--fail-on` or `--deny`.
-    pub fails_on: String,
-    /// Account, region and id of every pool that was seen, in order; as many as [`Report::pools`].
-    pub pools: Vec<PoolKey>,
-    /// Findings that stand if every shard of the run has them: no shard saw a pool that fits a policy.
-    pub pending: Vec<Finding>,
-}
-
-/// Account, region and id of a pool: the order of pools everywhere.
-pub type PoolKey = (Option<String>, Option<String>, String);
-
 /// Everything one run has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -167,6 +148,4 @@ pub struct Report {
     pub summary: Summary,
     /// The process's exit code for this report, the same in every format.
     pub exit_code: u8,
-    /// Set where this is the report of one shard. Read by `merge`, and shown by `json` alone.
-    pub part: Option<Box<ShardPart>>,
 }

@@ -43,7 +43,7 @@ fn a_hostile_word_is_refused_and_not_repeated() {
 
 #[test]
 fn texts_of_one_line_are_values_of_an_option_or_refused() {
-    for (name, command) in [("from", "diff"), ("ledger", "diff"), ("shard", "scan")] {
+    for (name, command) in [("from", "diff"), ("ledger", "diff"), ("shard", "snapshot")] {
         for hostile in ["$(touch made)", "a'b\"c\\ $HOME *", "--yes", "x\r::error::owned"] {
             let runner = Runner::new().with("command", command).with(name, hostile);
             let code = runner.run().code;
@@ -90,13 +90,12 @@ fn each_command_gets_its_own_options() {
         (
             "diff",
             "weaker",
-            &["--fail-on=weaker", "--ledger=ledger.jsonl", "--shard=1/2"],
+            &["--fail-on=weaker", "--ledger=ledger.jsonl"],
             &paths,
         ),
         // A scan has no policies.
-        ("scan", "error", &[&lint[..2], &["--shard=1/2"]].concat(), &[]),
+        ("scan", "error", &lint[..2], &[]),
         ("gate", "", &["--ledger=ledger.jsonl"], &paths),
-        ("merge", "", &[], &paths),
         (
             "apply",
             "",
@@ -109,6 +108,12 @@ fn each_command_gets_its_own_options() {
         let wanted = [&start[..], own, &more, end].concat();
         assert_eq!(arguments(&all(command).with("fail-on", fail_on)), wanted);
     }
+    // These write a snapshot: no report, and no format of one.
+    let more = ["--region=us-west-2", "--timeout=60"];
+    let snapshot = [&["snapshot", "--shard=1/2"][..], &more].concat();
+    assert_eq!(arguments(&all("snapshot")), snapshot);
+    let merge = [&["merge"][..], &more, &["--", "policies"]].concat();
+    assert_eq!(arguments(&all("merge")), merge);
 }
 
 #[test]

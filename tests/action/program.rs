@@ -121,20 +121,27 @@ fn links_of_a_pull_request_show_nothing_of_the_runner() {
 }
 
 #[test]
-fn a_shard_after_the_other_becomes_one_report() {
+fn snapshots_of_shards_are_merged_and_compared() {
     let (_server, runner) = simulated();
-    let mut runner = runner.with("command", "diff");
-    let mut reports = Vec::new();
+    let mut runner = runner.with("command", "snapshot");
+    let mut snapshots = Vec::new();
     for shard in ["1/2", "2/2"] {
         runner = runner.with("shard", shard);
         let done = runner.run();
-        assert!([0, 3].contains(&done.code), "{}", done.log);
-        reports.push(done.outputs["json"].clone());
+        assert_eq!(done.code, 0, "{}", done.log);
+        snapshots.push(done.outputs["snapshot"].clone());
     }
-    let done = runner
+    runner = runner
         .with("command", "merge")
         .with("shard", "")
-        .with("paths", &reports.join("\n"))
+        .with("paths", &snapshots.join("\n"));
+    let done = runner.run();
+    assert_eq!(done.code, 0, "{}", done.log);
+    assert!(runner.text("summary").contains("wrote a snapshot"));
+    let done = runner
+        .with("command", "diff")
+        .with("paths", "policies")
+        .with("from", &done.outputs["snapshot"])
         .run();
     assert_eq!(
         (done.code, done.outputs["drift"].as_str()),

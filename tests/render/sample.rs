@@ -443,7 +443,6 @@ pub fn report() -> Report {
         },
         exit_code: 2,
         sources: files.sources,
-        part: None,
     }
 }
 

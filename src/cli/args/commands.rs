@@ -60,7 +60,7 @@ pub enum Command {
     /// Save what live pools look like, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
-    /// Put the reports, or the snapshots, of all shards together (`--shard`); asks nothing of AWS.
+    /// Merge the snapshots of all shards (`snapshot --shard`) into one; does not contact AWS.
     Merge(MergeArgs),
     /// Write policies of live pools, or of a snapshot of them, each as its pool is.
     Init(Box<InitArgs>),

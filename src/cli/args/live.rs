@@ -38,7 +38,7 @@ pub struct AccountArgs {
 /// One part of the pools.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ShardArgs {
-    /// Look at one part of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` puts the parts together.
+    /// Read one shard of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` merges the shards.
     #[arg(long, value_name = "[NAME:]I/N", help_heading = "Pools")]
     pub shard: Option<String>,
 }

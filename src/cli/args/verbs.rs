@@ -7,7 +7,7 @@ use super::ledger::LedgerArgs;
 #[cfg(feature = "live")]
 use super::live::EverywhereArgs;
 use super::live::{LiveArgs, PoolArgs, ShardArgs};
-use super::report::{OutputArgs, ReportArgs, RunArgs, formats};
+use super::report::{ReportArgs, RunArgs, formats};
 use super::rules::{ConfigArgs, PathArgs, RuleArgs};
 use crate::render::Format;
 
@@ -58,8 +58,6 @@ pub struct DiffArgs {
     pub paths: PathArgs,
     #[command(flatten)]
     pub live: LiveArgs,
-    #[command(flatten)]
-    pub shard: ShardArgs,
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
     pub fail_on: FailOnArg,
@@ -102,8 +100,6 @@ pub struct GateArgs {
 pub struct ScanArgs {
     #[command(flatten)]
     pub live: LiveArgs,
-    #[command(flatten)]
-    pub shard: ShardArgs,
     #[cfg(feature = "live")]
     #[command(flatten)]
     pub everywhere: EverywhereArgs,
@@ -130,6 +126,9 @@ pub struct SnapshotArgs {
     /// Write pseudonyms instead of client ids and mail addresses.
     #[arg(long, help_heading = "Output")]
     pub redact: bool,
+    /// Also read what CloudTrail and the metrics show of pools in AUDIT: evidence for the audit gate.
+    #[arg(long, conflicts_with = "from", help_heading = "Output")]
+    pub with_evidence: bool,
     /// Keep the time of the look in the file; without it the same pools give the same bytes.
     #[arg(long, help_heading = "Output")]
     pub with_time: bool,
@@ -142,16 +141,13 @@ pub struct SnapshotArgs {
 
 /// `cogward merge`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_args(worded(
-    "output",
-    "Write the report to a file: FORMAT=FILE, or a FILE whose ending tells the format (.json, .sarif, .xml, .md, .html, .txt). May be given several times. Of snapshots, the file to write"
-)))]
 pub struct MergeArgs {
-    /// JSON reports of `diff` or `scan`, or snapshots, of all shards.
+    /// Snapshots of all shards.
     #[arg(required = true)]
     pub files: Vec<String>,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    /// File to write. Default: standard output.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<String>,
 }
 
 /// `cogward init`.

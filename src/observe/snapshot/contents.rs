@@ -1,9 +1,12 @@
 //! What a snapshot file holds, whatever its version.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::model::observed::Estate;
 use crate::model::shard::Cut;
+use crate::plan::gate::Known;
 
 /// What a snapshot file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,4 +19,7 @@ pub struct Snapshot {
     pub cut: Option<Cut>,
     /// What was seen.
     pub estate: Estate,
+    /// What AWS's histories show of the time in AUDIT of the pools that are in it, by pool id; `None` where they were not
+    /// asked.
+    pub histories: Option<BTreeMap<String, Known>>,
 }

@@ -27,6 +27,10 @@ pub fn redact(mut snapshot: Snapshot) -> Snapshot {
     let ids = client_ids(&snapshot.estate);
     let mask = Mask { ids };
     mask.estate(&mut snapshot.estate);
+    for known in snapshot.histories.iter_mut().flat_map(BTreeMap::values_mut) {
+        mask.texts(known.evidence.iter_mut().map(|one| &mut one.note));
+        mask.texts(known.blind.iter_mut().map(|one| &mut one.why));
+    }
     snapshot.redacted = true;
     snapshot
 }

@@ -323,3 +323,31 @@ fn a_comparison_says_of_a_step_whether_its_gate_is_met() {
             .all(|call| call.operation != "LookupEvents")
     );
 }
+
+/// What live says and what the merged shards say: only with the evidence is it the same.
+#[test]
+fn the_evidence_of_merged_shards_is_that_of_a_live_run() {
+    let aws = aws(STEP, 3.0);
+    remember(&aws, &[(20.0, "AUDIT"), (3.0, "AUDIT")]);
+    let gate = ["gate", "--format", "json"];
+    let live = aws.run(&gate);
+    assert!(live.code == 0 && live.out.contains("cloudtrail"), "{live:?}");
+    for evidence in [Some("--with-evidence"), None] {
+        for shard in ["1/2", "2/2"] {
+            let file = format!("{}.json", &shard[..1]);
+            let mut args = vec!["snapshot", "--with-time", "--shard", shard, "--output", &file];
+            args.extend(evidence);
+            assert_eq!(aws.run(&args).code, 0);
+        }
+        assert_eq!(
+            aws.run(&["merge", "1.json", "2.json", "--output", "all.json"])
+                .code,
+            0
+        );
+        let run = aws.run(&[&gate[..], &["--from", "all.json"]].concat());
+        let same = (run.code, &run.out) == (live.code, &live.out);
+        assert_eq!(same, evidence.is_some(), "{evidence:?} {run:?}");
+    }
+    let diff = ["diff", "--ledger", "ledger.jsonl", "--from", "all.json"];
+    assert_eq!(aws.run(&diff).err, "added 2 lines to ledger.jsonl\n");
+}

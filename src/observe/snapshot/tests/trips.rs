@@ -13,7 +13,7 @@ proptest! {
     #[test]
     fn reading_undoes_writing(estate in estate(), redacted: bool, second in prop::option::of(0_i64..4_000_000_000)) {
         let taken_at = second.and_then(|second| jiff::Timestamp::from_second(second).ok());
-        let snapshot = Snapshot { taken_at, redacted, cut: None, estate };
+        let snapshot = Snapshot { taken_at, redacted, estate, ..Snapshot::default() };
         let text = write(&snapshot);
         let found = read(&text).unwrap();
         prop_assert_eq!(&found, &snapshot);

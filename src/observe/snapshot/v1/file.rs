@@ -4,6 +4,7 @@ use crate::model::observed::{Estate, Unreachable};
 use crate::model::shard::{Cut, Shard};
 use crate::observe::snapshot::contents::Snapshot;
 use crate::observe::snapshot::v1::types::{PoolV1, ShardV1, SnapshotV1, UnreachableV1};
+use crate::plan::gate::Known;
 
 impl SnapshotV1 {
     pub(in crate::observe::snapshot) const VERSION: u32 = 1;
@@ -24,6 +25,10 @@ impl SnapshotV1 {
             missing: estate.missing.clone(),
             unreachable: estate.unreachable.iter().map(UnreachableV1::from).collect(),
             endpoints: estate.endpoints.clone(),
+            histories: snapshot.histories.as_ref().map(|histories| {
+                let one = |(id, known): (&String, &Known)| (id.clone(), known.into());
+                histories.iter().map(one).collect()
+            }),
         }
     }
 
@@ -33,6 +38,9 @@ impl SnapshotV1 {
             taken_at: self.taken_at,
             redacted: self.redacted,
             cut: self.shard.map(cut).transpose()?,
+            histories: self
+                .histories
+                .map(|all| all.into_iter().map(|(id, known)| (id, known.into())).collect()),
             estate: Estate {
                 pools: self.pools.into_iter().map(Into::into).collect(),
                 missing: self.missing,

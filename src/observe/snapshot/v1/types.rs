@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
 use crate::model::response::{Action, CompromisedAction, PasswordEvent};
+use crate::observe::snapshot::v1::history::HistoryV1;
 use crate::observe::snapshot::v1::others::OtherAlarmV1;
 use crate::observe::snapshot::v1::words::{FailureV1, PartV1};
 
@@ -41,6 +42,10 @@ pub(in crate::observe::snapshot) struct SnapshotV1 {
     /// Addresses that were asked in place of AWS's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) endpoints: Vec<String>,
+    /// What AWS's histories show of the time in AUDIT of the pools that are in it, by pool id; absent where they were not
+    /// asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) histories: Option<BTreeMap<String, HistoryV1>>,
 }
 
 /// One part of the pools that were looked at.

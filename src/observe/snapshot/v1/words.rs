@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::observed::Failure;
 use crate::model::posture::Part;
+use crate::plan::Auth;
 
 /// Both ways between an enumeration and its frozen words.
 macro_rules! words {
@@ -81,5 +82,15 @@ words! {
         NotUnderstood,
         /// The run was stopped before.
         Stopped,
+    }
+}
+
+words! {
+    /// An authentication type with a mode of its own.
+    AuthV1 of Auth {
+        /// Standard authentication.
+        Standard,
+        /// Custom authentication.
+        Custom,
     }
 }
