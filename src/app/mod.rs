@@ -14,6 +14,7 @@ pub mod fix;
 pub mod gate;
 pub mod gates;
 pub mod gather;
+pub mod ids;
 pub mod init;
 mod init_policy;
 pub mod lint;

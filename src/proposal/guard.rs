@@ -78,6 +78,68 @@ impl Guard {
             Self::AlarmName => "alarm-name-taken",
         }
     }
+
+    /// What it refuses, and what is needed to go on. Markdown, for `cogward explain` and docs/apply.md.
+    #[must_use]
+    pub fn text(self) -> [&'static str; 2] {
+        match self {
+            Self::Unconfirmed => ["writing without a confirmation", "a terminal, or `--yes`"],
+            Self::StalePlan => [
+                "a saved plan that is out of date or was edited; it says what changed since",
+                "a new plan",
+            ],
+            Self::Weakening => [
+                "a change that weakens protection, judged by what happens to requests and not by the names of settings; that \
+                 asks fewer users for MFA, opens a flow that is not covered, makes alarms fire for less or notify fewer, or \
+                 sends logs elsewhere; of which that is undefined; or that enforces where there is nothing to enforce",
+                "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change",
+            ],
+            Self::Blocking => [
+                "a change that newly blocks users, or newly requires MFA of them, through a client that exists, in a pool that \
+                 is `ENFORCED` before and after; what is unknown today counts as let in. The plan shows what, and about how \
+                 many users the pool has. A step to `ENFORCED` is the audit gate's",
+                "`--allow-block POINTER`, written as for `--allow-weaken`; at a terminal the name of the one pool, where \
+                 nothing else is refused",
+            ],
+            Self::LintErrors => [
+                "a policy in which a rule finds an error. The rules, settings, waivers, ignore comments and baseline are those \
+                 of `lint`; the plan shows everything that they find",
+                "a corrected policy, a waiver, or `--allow-finding RULE=REASON`, which is recorded in the journal",
+            ],
+            Self::AuditGate => [
+                "the step from AUDIT to ENFORCED without evidence of `minimum_days` in AUDIT, for each authentication type",
+                "more evidence, or `--override-gate REASON`, which is recorded in the journal",
+            ],
+            Self::TooManyPools => ["more pools than `--max-pools` (1)", "a larger number"],
+            Self::OtherAccount => [
+                "credentials of another account than the policy's; nothing else is read",
+                "the right credentials",
+            ],
+            Self::OtherRegion => [
+                "a `--region` other than the policy's; nothing is read",
+                "the right region",
+            ],
+            Self::PoolPartial => [
+                "a pool of which something that is compared or sent back could not be read, or was not understood",
+                "permissions: [the role that applies](iam/)",
+            ],
+            Self::PoolMissing => ["a policy for a pool that does not exist", "a corrected policy"],
+            Self::ClientMissing => ["a policy for a client that does not exist", "a corrected policy"],
+            Self::NotCarried => [
+                "a call that replaces a whole object and might lose something: [what each refusal rests \
+                 on](facts.md#what-each-refusal-rests-on)",
+                "a fix at the location that it names",
+            ],
+            Self::SeveralPolicies => [
+                "a pool with two policies, one of which would change it",
+                "one policy for each pool",
+            ],
+            Self::AlarmName => [
+                "a new alarm under the name of another one: of another pool, on an expression, composite, or of the same plan",
+                "another `name`",
+            ],
+        }
+    }
 }
 
 /// An option that lets through what a guard refuses.

@@ -89,7 +89,9 @@ fn scope(rule: &Rule) -> String {
     format!("{sees}{stage}{guard}")
 }
 
-fn sentence(name: &str) -> String {
+/// A text with a capital letter at its start.
+#[must_use]
+pub fn sentence(name: &str) -> String {
     let mut letters = name.chars();
     letters
         .next()

@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cogward::proposal::Guard;
 use cogward::rule::catalogue::builtin_files;
 use cogward::rule::load::Loader;
 use cogward::rule::page;
@@ -35,6 +36,26 @@ fn current(path: &Path, wanted: &str) {
         "{} is out of date; run: COGWARD_REGENERATE=1 cargo test --test generated",
         path.display()
     );
+}
+
+/// The rows of a table in a page that begin with a backtick, in place of those that are there.
+fn table(page: &str, head: &str, rows: &str) {
+    let path = root().join(page);
+    let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let start = text.find(head).unwrap() + head.len();
+    let end = start + text[start..].find("\n\n").unwrap() + 1;
+    current(&path, &format!("{}{rows}{}", &text[..start], &text[end..]));
+}
+
+#[test]
+fn the_table_of_guards_is_current() {
+    let mut rows = String::new();
+    for guard in Guard::ALL {
+        let [refuses, needed] = guard.text();
+        let _ = writeln!(rows, "| `{}` | {refuses} | {needed} |", guard.as_str());
+    }
+    let head = "| guard | refuses | to go on, you need |\n|---|---|---|\n";
+    table("docs/apply.md", head, &rows);
 }
 
 #[test]

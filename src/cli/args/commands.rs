@@ -70,7 +70,7 @@ pub enum Command {
     /// The rule catalogue.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Explain a rule: the fault, why it matters, what to do, examples; or what a pool really does.
+    /// Explain an id in brackets (rule, input check, difference, guard): why it matters, what to do; or what a pool really does.
     Explain(Box<ExplainArgs>),
     /// Print a JSON Schema.
     Schema {

@@ -187,12 +187,12 @@ pub struct DemoArgs {
 /// `cogward explain`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(
-    override_usage = "cogward explain [OPTIONS] <RULE>\n       cogward explain [OPTIONS] --pool <ID>",
+    override_usage = "cogward explain [OPTIONS] <ID>\n       cogward explain [OPTIONS] --pool <ID>",
     mut_args(of_a_rule_or_a_pool)
 )]
 pub struct ExplainArgs {
-    /// Rule id.
-    #[arg(required_unless_present = "pool", conflicts_with = "pool")]
+    /// What stands in brackets: the id of a rule, an input check, a difference or a guard.
+    #[arg(value_name = "ID", required_unless_present = "pool", conflicts_with = "pool")]
     pub rule: Option<String>,
     #[command(flatten)]
     pub rules: RuleArgs,

@@ -1,0 +1,67 @@
+//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences and guards.
+
+use crate::drift::Kind;
+use crate::fault::InputError;
+use crate::proposal::Guard;
+use crate::report::RuleMeta;
+use crate::rule::compiled::Rule;
+use crate::rule::page;
+
+/// The pages of an id, as Markdown; empty for an id that nothing has. A difference and a guard may have the same id.
+#[must_use]
+pub fn pages(id: &str, rules: &[Rule]) -> String {
+    let rule = rules.iter().find(|rule| rule.meta.id.as_str() == id);
+    let check = InputError::ALL.into_iter().find(|check| check.as_str() == id);
+    let guard = Guard::ALL.into_iter().find(|guard| guard.as_str() == id);
+    let pages = [
+        rule.map(page::markdown),
+        check.map(of_check),
+        Kind::parse(id).map(|kind| of_difference(&kind.meta())),
+        guard.map(of_guard),
+    ];
+    pages.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// Every id.
+pub fn all<'a>(rules: &'a [Rule]) -> impl Iterator<Item = &'a str> + use<'a> {
+    let rules = rules.iter().map(|rule| rule.meta.id.as_str());
+    rules
+        .chain(InputError::ALL.into_iter().map(|check| check.as_str()))
+        .chain(Kind::ALL.into_iter().map(|kind| kind.as_str()))
+        .chain(Guard::ALL.into_iter().map(|guard| guard.as_str()))
+}
+
+fn of_check(check: InputError) -> String {
+    let end = if check.is_fault() {
+        ", and ends the run with exit code 2"
+    } else {
+        ""
+    };
+    format!(
+        "# {}\n\n{}.\n\nA check of the input itself: it cannot be waived or disabled{end}.\n",
+        check.as_str(),
+        check.summary()
+    )
+}
+
+fn of_difference(meta: &RuleMeta) -> String {
+    format!(
+        "# {}\n\n{}.\n\nSeverity: **{}**. A difference between a policy and a live pool, found by `cogward diff`.\n\n\
+         ## Why it matters\n\n{}\n\n## What to do\n\n{}\n",
+        meta.id,
+        meta.summary,
+        meta.severity.as_str(),
+        meta.rationale,
+        meta.remediation
+    )
+}
+
+fn of_guard(guard: Guard) -> String {
+    let [refuses, needed] = guard.text();
+    format!(
+        "# {}\n\nA guard of `cogward apply` and `cogward rollback`: the run ends with exit code 5, and nothing is written.\n\n\
+         ## What it refuses\n\n{}.\n\n## What to do\n\nTo go on you need {needed}.\n",
+        guard.as_str(),
+        page::sentence(refuses)
+    )
+}
