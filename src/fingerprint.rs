@@ -12,7 +12,7 @@ use crate::source::Sources;
 ///
 /// It is made of the rule, the file's name, the policy and the pointer: no line, no message and no
 /// severity, so none of these changes it. Numbers in a pointer count for nothing, since they move when a
-/// list changes; there, and without a pointer, the underlined text (secrets masked) stands in.
+/// list changes; there, and without a pointer, the underlined text (secrets masked) stands in, in a live pool the message.
 /// Findings that are equal in all of this are numbered in their order, so no two collide.
 #[must_use]
 pub fn all(findings: &[Finding], sources: &Sources) -> Vec<String> {
@@ -30,7 +30,10 @@ pub fn all(findings: &[Finding], sources: &Sources) -> Vec<String> {
 fn hash(finding: &Finding, sources: &Sources) -> String {
     let source = sources.get(finding.primary.source);
     let (pointer, numbered) = general_pointer(&finding.primary);
-    let text = if numbered {
+    let text = if numbered && source.pool_id().is_some() {
+        // A live pool has no text to stand in; the message names what the number stands for.
+        finding.message.clone()
+    } else if numbered {
         let span = finding.primary.span;
         source
             .shown()

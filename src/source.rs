@@ -17,6 +17,7 @@ pub struct Source {
     line_starts: Arc<[usize]>,
     secrets: Arc<[Span]>,
     builtin: bool,
+    pool: Option<Arc<str>>,
 }
 
 /// A place in a text as people and formats count it; both numbers start at 1.
@@ -44,6 +45,16 @@ impl Source {
             line_starts,
             secrets: secrets.into(),
             builtin: false,
+            pool: None,
+        }
+    }
+
+    /// A live pool, by title and id: no text, so that what is found in it stands at a pointer alone.
+    #[must_use]
+    pub fn pool(title: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
+        Self {
+            pool: Some(id.into()),
+            ..Self::new(title, "", &[])
         }
     }
 
@@ -85,6 +96,12 @@ impl Source {
     #[must_use]
     pub fn is_builtin(&self) -> bool {
         self.builtin
+    }
+
+    /// The id of the live pool that it stands for; `None` for a text.
+    #[must_use]
+    pub fn pool_id(&self) -> Option<&str> {
+        self.pool.as_deref()
     }
 
     /// Number of lines; a final newline does not open another one, and an empty text has one.

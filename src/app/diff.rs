@@ -257,11 +257,11 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
             .filter(|pool| !covered.contains(pool.id()))
             .cloned()
             .collect();
-        let places = documents::places(&bare, &mut sources);
+        let places = documents::sources(&bare, &mut sources);
         findings.extend(
             bare.iter()
                 .zip(&places)
-                .map(|(pool, places)| drift::uncovered(pool, places.source)),
+                .map(|(pool, source)| drift::uncovered(pool, *source)),
         );
     }
     let mask = policies.mask(&sources);

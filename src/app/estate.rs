@@ -1,4 +1,4 @@
-//! Observed pools as texts: each written as a policy, so that findings have a place to point at.
+//! Observed pools as places that findings point at, and what is said of all of them.
 
 use rayon::prelude::*;
 use serde_json::{Map, Value};
@@ -6,19 +6,11 @@ use serde_json::{Map, Value};
 use crate::lint::Mask;
 use crate::model::effective::Table;
 use crate::model::observed::Observed;
-use crate::policy::place::Places;
 use crate::policy::secret;
 use crate::policy::write;
 use crate::report::PoolProtection;
 use crate::source::{Source, SourceId, Sources};
-use crate::span::Span;
-use crate::yaml::{self, Budget, Node, Style};
-
-/// The name under which a pool's text is shown.
-#[must_use]
-pub fn file_name(pool: &Observed) -> String {
-    format!("live/{}.yaml", pool.id())
-}
+use crate::yaml;
 
 /// A pool as a policy document: everything that was seen of it.
 #[must_use]
@@ -35,47 +27,27 @@ pub fn document(pool: &Observed) -> Value {
     Value::Object(named)
 }
 
-/// Adds every pool's text to `sources`; the places come in the pools' order.
+/// Adds every pool to `sources`, in their order: what is found in a pool stands at a pointer in it.
 #[must_use]
-pub fn places(pools: &[Observed], sources: &mut Sources) -> Vec<Places> {
-    let first = sources.iter().count();
-    let written: Vec<(Source, Places)> = pools
-        .par_iter()
-        .enumerate()
-        .map(|(index, pool)| write_pool(pool, SourceId(first + index)))
-        .collect();
-    let add = |(source, places)| {
-        sources.add(source);
-        places
+pub fn sources(pools: &[Observed], sources: &mut Sources) -> Vec<SourceId> {
+    let nothing_known = Mask::default();
+    let add = |pool: &Observed| {
+        let mut title = pool.title();
+        nothing_known.credential(&mut title);
+        sources.add(Source::pool(title, pool.id()))
     };
-    written.into_iter().map(add).collect()
+    pools.iter().map(add).collect()
 }
 
-fn write_pool(pool: &Observed, id: SourceId) -> (Source, Places) {
-    let text = yaml::to_yaml(&document(pool));
-    let (source, _) = secret::source(&file_name(pool), text);
-    // A pool has up to 10,000 clients: what is written here is not hostile in size.
-    let budget = Budget {
-        bytes: usize::MAX,
-        nodes: usize::MAX,
-        ..Budget::default()
+/// The mask of a run over pools: credentials in their texts are hidden wherever they are quoted.
+#[must_use]
+pub fn mask(pools: &[Observed], sources: &Sources) -> Mask {
+    let text = |pool: &Observed| {
+        let text = yaml::to_yaml(&document(pool));
+        (!secret::find(&text).is_empty()).then_some(text)
     };
-    let parsed = yaml::parse(id, source.text(), &budget)
-        .documents
-        .into_iter()
-        .next();
-    let nothing = Node {
-        source: id,
-        span: Span::at(0),
-        value: yaml::Value::Null,
-        style: Style::Plain,
-    };
-    let places = Places {
-        tree: parsed.map_or(nothing, |document| document.root),
-        source: id,
-        extends: None,
-    };
-    (source, places)
+    let texts: Vec<_> = pools.par_iter().filter_map(text).collect();
+    Mask::of(sources, texts.iter().map(String::as_str))
 }
 
 /// The effective table of every pool.
@@ -84,7 +56,7 @@ pub fn protections(pools: &[Observed], mask: &Mask) -> Vec<PoolProtection> {
     let one = |pool: &Observed| {
         let mut protection = PoolProtection {
             title: pool.title(),
-            source: file_name(pool),
+            source: String::new(),
             table: Table::of(&pool.posture),
         };
         mask.credential(&mut protection.title);

@@ -23,12 +23,13 @@ pub fn pages(id: &str, rules: &[Rule]) -> String {
 }
 
 /// Every id.
-pub fn all<'a>(rules: &'a [Rule]) -> impl Iterator<Item = &'a str> + use<'a> {
-    let rules = rules.iter().map(|rule| rule.meta.id.as_str());
-    rules
-        .chain(InputError::ALL.into_iter().map(|check| check.as_str()))
-        .chain(Kind::ALL.into_iter().map(|kind| kind.as_str()))
-        .chain(Guard::ALL.into_iter().map(|guard| guard.as_str()))
+#[must_use]
+pub fn all(rules: &[Rule]) -> Vec<&str> {
+    let mut ids: Vec<&str> = rules.iter().map(|rule| rule.meta.id.as_str()).collect();
+    ids.extend(InputError::ALL.map(InputError::as_str));
+    ids.extend(Kind::ALL.map(Kind::as_str));
+    ids.extend(Guard::ALL.map(Guard::as_str));
+    ids
 }
 
 fn of_check(check: InputError) -> String {

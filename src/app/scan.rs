@@ -6,7 +6,7 @@ use crate::app::conclude;
 use crate::app::ended::{self, Found};
 use crate::app::estate;
 use crate::finding::Finding;
-use crate::lint::{self, LintContext, Mask, Settings};
+use crate::lint::{self, LintContext, Settings};
 use crate::model::observed::Estate;
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
@@ -31,7 +31,7 @@ pub struct ScanJob<'a> {
 #[must_use]
 pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
-    let places = estate::places(pools, &mut sources);
+    let places = estate::sources(pools, &mut sources);
     let context = LintContext {
         catalogue: job.catalogue,
         settings: job.settings,
@@ -45,7 +45,7 @@ pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
     let judged: Vec<_> = pools
         .par_iter()
         .zip(&places)
-        .map(|(pool, places)| lint::evaluate_observed(pool, places, context))
+        .map(|(pool, source)| lint::evaluate_observed(pool, *source, context))
         .collect();
     let mut findings = job.findings;
     let mut not_checked = conclude::disabled(job.settings);
@@ -57,7 +57,7 @@ pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
             not_checked.push(NotChecked::left_out(what, "what they need could not be read"));
         }
     }
-    let mask = Mask::of(&sources, std::iter::empty());
+    let mask = estate::mask(pools, &sources);
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
     not_checked.append(&mut conclude::unseen(job.estate));
     not_checked.extend(conclude::asked_elsewhere(job.estate));

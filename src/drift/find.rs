@@ -60,7 +60,7 @@ pub fn missing_pool(policy: &Policy) -> Finding {
     at(policy, Kind::PoolMissing, &target, message)
 }
 
-/// A pool that no policy is for; `source` is the pool's own text.
+/// A pool that no policy is for; `source` is the pool's.
 #[must_use]
 pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
     let location = Location {

@@ -125,14 +125,23 @@ pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
 }
 
-/// By file, place, rule and message.
-fn order<'a>(finding: &'a Finding, sources: &'a Sources) -> (&'a str, usize, usize, &'a str, &'a str) {
-    let Location { source, span, .. } = &finding.primary;
-    let name = sources.get(*source).name();
+/// By file, place, rule and message. In a live pool, which has no text, the place is the pointer.
+fn order<'a>(
+    finding: &'a Finding,
+    sources: &'a Sources,
+) -> (&'a str, usize, usize, &'a str, &'a str, &'a str) {
+    let Location {
+        source,
+        span,
+        pointer,
+    } = &finding.primary;
+    let source = sources.get(*source);
+    let pointer = pointer.as_ref().filter(|_| source.pool_id().is_some());
     (
-        name,
+        source.name(),
         span.start,
         span.end,
+        pointer.map_or("", Pointer::as_str),
         finding.rule.as_str(),
         &finding.message,
     )

@@ -10,19 +10,20 @@ use crate::policy::place::Places;
 use crate::rule::compiled::Rule;
 use crate::rule::file::{Sees, Stage};
 use crate::rule::inputs::{Facts, view};
+use crate::source::SourceId;
 
 /// What judging one pool gave.
 #[derive(Debug, Default)]
 pub struct Evaluated<'a> {
-    /// What was found; places are in the pool's document.
+    /// What was found; the places are pointers into the pool.
     pub findings: Vec<Finding>,
     /// Rules that could not run, because a part that they need was not read.
     pub left_out: Vec<&'a Rule>,
 }
 
-/// Runs the rules that see observed postures. `places` is the pool written as a policy.
+/// Runs the rules that see observed postures. `source` is the pool's.
 #[must_use]
-pub fn evaluate_observed<'a>(pool: &Observed, places: &Places, context: LintContext<'a>) -> Evaluated<'a> {
+pub fn evaluate_observed<'a>(pool: &Observed, source: SourceId, context: LintContext<'a>) -> Evaluated<'a> {
     let posture = &pool.posture;
     let view = view(Facts {
         name: pool.id(),
@@ -34,15 +35,16 @@ pub fn evaluate_observed<'a>(pool: &Observed, places: &Places, context: LintCont
         wants_effective: context.wants_effective,
         ..Facts::default()
     });
+    let places = Places::without_text(source);
     let file = ParsedFile {
-        source: places.source,
+        source,
         documents: Vec::new(),
         ignores: Vec::new(),
         secrets: Vec::new(),
         findings: Vec::new(),
     };
     let ground = Ground {
-        places,
+        places: &places,
         file: &file,
         others: &[],
     };

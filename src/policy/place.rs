@@ -4,7 +4,7 @@ use crate::finding::{Location, Related};
 use crate::pointer::Pointer;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::yaml::{Located, Node, Value};
+use crate::yaml::{Located, Node, Style, Value};
 
 /// A document's tree together with the file it belongs to.
 #[derive(Clone, Debug)]
@@ -18,6 +18,21 @@ pub struct Places {
 }
 
 impl Places {
+    /// Of something that has no text: every pointer stands for itself.
+    #[must_use]
+    pub fn without_text(source: SourceId) -> Self {
+        Self {
+            tree: Node {
+                source,
+                span: Span::at(0),
+                value: Value::Null,
+                style: Style::Plain,
+            },
+            source,
+            extends: None,
+        }
+    }
+
     /// Where a pointer stands. A pointer to something that is not there leads to the nearest thing that
     /// is. What stands in a layer is shown at the document's `extends`, with the layer's place as a
     /// related one, because the policy's author can change only the policy.

@@ -74,7 +74,7 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
     };
     let place = Place::new(report, &finding.primary);
     let mut properties = Vec::new();
-    if !place.source.is_builtin() {
+    if !place.source.is_builtin() && place.logical().is_none() {
         let file = format!("{}{}", options.path_prefix, place.source.name());
         properties.push(format!("file={}", escape::github_property(&file)));
         if let Some(region) = place.region() {
@@ -96,6 +96,9 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
         escape::github_property(&format!("cogward: {}", finding.rule))
     ));
     let mut message = escape::one_line(&finding.message);
+    if let Some(logical) = place.logical() {
+        message = format!("{logical}: {message}");
+    }
     if let Some(difference) = &finding.difference {
         let lines = difference::brief(difference, MAX_LINES);
         message = format!("{message}\nlive -, policy +:\n{}", lines.join("\n"));

@@ -100,10 +100,7 @@ mod tests {
 
     fn lines(text: &str, span: Span) -> Vec<(usize, String)> {
         let source = Source::new("a.yaml", text, &[]);
-        let place = Place {
-            source: &source,
-            span: Some(span),
-        };
+        let place = Place::of(&source, span);
         let found = excerpt(&place, "").unwrap();
         let shown = |line: &Line| format!("{}[{}]{}", line.before, line.marked, line.after);
         found

@@ -215,7 +215,13 @@ impl Drawing<'_> {
             let head = format!("  {}: ", paint(word, Style::new().cyan(), self.options));
             into.push_str(&wrap(text, self.options.columns(), &head, "        "));
         };
-        if place.span.is_none() {
+        if place.logical().is_some() {
+            line("at", &labelled(&place, &finding.label));
+            for related in &finding.related {
+                let place = Place::new(self.report, &related.location);
+                line("see", &labelled(&place, &related.label));
+            }
+        } else if place.span.is_none() {
             line("file", &escape::visible(place.source.name()));
         }
         if let Some(help) = words::filled(&finding.help) {
@@ -272,6 +278,14 @@ impl Drawing<'_> {
             ));
         }
         text
+    }
+}
+
+/// A place with the words for it.
+fn labelled(place: &Place<'_>, label: &str) -> String {
+    match words::filled(label) {
+        Some(label) => format!("{}: {}", place.text(), escape::one_line(label)),
+        None => place.text(),
     }
 }
 

@@ -138,7 +138,12 @@ fn location(report: &Report, location: &Location) -> JsonV1Location {
         }
     };
     JsonV1Location {
-        file: place.source.name().to_owned(),
+        file: place
+            .source
+            .pool_id()
+            .is_none()
+            .then(|| place.source.name().to_owned()),
+        pool: place.source.pool_id().map(str::to_owned),
         builtin: place.source.is_builtin(),
         start: place.span.map(|span| position(span.start)),
         end: place.span.map(|span| position(span.end)),

@@ -156,14 +156,18 @@ pub struct JsonV1Finding {
     pub fingerprint: String,
 }
 
-/// A place in a text.
+/// A place in a text, or in a live pool.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Location {
-    /// The file, relative to where the tool was started, or the name of a built-in text.
-    pub file: String,
+    /// The file, relative to where the tool was started, or the name of a built-in text; absent in a live pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Id of the live pool in which `pointer` stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
     /// Whether the text ships inside the program.
     pub builtin: bool,
-    /// First character; absent, as `end`, for a file that could not be read.
+    /// First character; absent, as `end`, in a live pool and for a file that could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<JsonV1Position>,
     /// One past the last character.

@@ -58,7 +58,7 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
     let policies: Vec<_> = report
         .pools
         .iter()
-        .map(|pool| (group(&pool.source), pool))
+        .map(|pool| (group(words::filled(&pool.source).unwrap_or(&pool.title)), pool))
         .collect();
     let file = |finding: &Finding| report.sources.get(finding.primary.source).name();
     let findings: Vec<_> = report
@@ -156,7 +156,10 @@ fn case_name(finding: &Finding, place: &Place<'_>) -> String {
             "{} at {}:{}",
             finding.rule, region.start.line, region.start.column
         ),
-        None => finding.rule.to_string(),
+        None => match place.logical() {
+            Some(logical) => format!("{} at {}", finding.rule, attribute(&logical)),
+            None => finding.rule.to_string(),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where a location is, in the numbers that people and formats count.
 
 use crate::finding::Location;
+use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::source::{Position, Source};
 use crate::span::Span;
@@ -11,6 +12,8 @@ use super::escape;
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) source: &'a Source,
+    /// The place in the document, where there is one.
+    pointer: Option<&'a Pointer>,
     /// The bytes, without line breaks at the end; `None` for a file that could not be read.
     pub(super) span: Option<Span>,
 }
@@ -23,11 +26,22 @@ pub(super) struct Region {
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(report: &'a Report, location: &Location) -> Self {
+    pub(super) fn new(report: &'a Report, location: &'a Location) -> Self {
         let source = report.sources.get(location.source);
         Self {
             source,
+            pointer: location.pointer.as_ref(),
             span: usable(source, location.span),
+        }
+    }
+
+    /// Bytes of a text.
+    #[cfg(test)]
+    pub(super) fn of(source: &'a Source, span: Span) -> Self {
+        Self {
+            source,
+            pointer: None,
+            span: Some(span),
         }
     }
 
@@ -48,8 +62,20 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// `file:line:column`, or the file alone. Hidden characters are visible.
+    /// A live pool's setting: `webshop (us-west-2_Webshop01) › clients › web`; `None` for a text.
+    pub(super) fn logical(&self) -> Option<String> {
+        self.source.pool_id()?;
+        let tokens = self.pointer.into_iter().flat_map(Pointer::tokens);
+        let name = escape::one_line(self.source.name());
+        let steps = std::iter::once(name).chain(tokens.map(|token| escape::one_line(&token)));
+        Some(steps.collect::<Vec<_>>().join(" › "))
+    }
+
+    /// `file:line:column`, the file alone, or a live pool's setting. Hidden characters are visible.
     pub(super) fn text(&self) -> String {
+        if let Some(logical) = self.logical() {
+            return logical;
+        }
         let name = escape::visible(self.source.name());
         match self.region() {
             Some(Region { start, .. }) => format!("{name}:{}:{}", start.line, start.column),

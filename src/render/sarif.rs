@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::finding::{Finding, Location, Severity, Suppression};
 use crate::fingerprint;
 use crate::ident::RuleId;
+use crate::pointer::Pointer;
 use crate::report::{Report, RuleMeta};
 
 use super::difference;
@@ -225,7 +226,9 @@ impl Writer<'_> {
         }
     }
 
-    /// A file's place; texts inside the program have a name only, since no checkout holds them.
+    /// A file's place; texts inside the program have a name only, since no checkout holds them. A live pool's setting is a
+    /// logical location. GitHub refuses a result without a physical one, so the pool stands there, too, as a file that no
+    /// checkout has.
     fn location(&self, location: &Location) -> SarifLocation {
         let place = Place::new(self.report, location);
         let mut found = SarifLocation {
@@ -240,8 +243,17 @@ impl Writer<'_> {
                 kind: "resource",
             });
         } else {
+            let pool = place.source.pool_id();
+            if let Some(pool) = pool {
+                let pointer = location.pointer.as_ref().map_or("", Pointer::as_str);
+                found.logical_locations.push(LogicalLocation {
+                    fully_qualified_name: escape::visible(&format!("{pool}{pointer}")).into_owned(),
+                    kind: "member",
+                });
+            }
+            let file = pool.map(|pool| format!("user-pools/{pool}"));
             found.physical_location = Some(PhysicalLocation {
-                artifact_location: self.artifact(place.source.name()),
+                artifact_location: self.artifact(file.as_deref().unwrap_or(place.source.name())),
                 region: region(&place),
             });
         }

@@ -76,7 +76,7 @@ struct Bodies {
 fn bodies(task: &Task) -> Bodies {
     let mut found = Bodies::default();
     let mut objects: BTreeMap<Object, Value> = BTreeMap::new();
-    let mut made: Vec<(&Call, Option<(Object, UpdateBody)>)> = Vec::new();
+    let mut bodies: Vec<(&Call, Option<(Object, UpdateBody)>)> = Vec::new();
     let mut all_carried: BTreeMap<Object, Carried> = BTreeMap::new();
     let seen = |object: &Object| object.seen(&task.raw, &task.pool.posture);
     for call in &task.calls {
@@ -89,7 +89,7 @@ fn bodies(task: &Task) -> Bodies {
             Err(why) => {
                 let refused = refuse::not_carried(&task.pool, call.write.as_str(), &why);
                 found.refused.push(refused);
-                made.push((call, None));
+                bodies.push((call, None));
                 continue;
             }
         };
@@ -111,11 +111,11 @@ fn bodies(task: &Task) -> Bodies {
             .entry(object.clone())
             .and_modify(|carried| carried.members.retain(|name| body.carried.contains(name)))
             .or_insert_with(|| carried(call, &body));
-        made.push((call, Some((object, body))));
+        bodies.push((call, Some((object, body))));
     }
     found.refused.dedup();
-    for (call, made) in made {
-        let sets = match made {
+    for (call, body) in bodies {
+        let sets = match body {
             Some((object, body)) => sent(call, body, &all_carried[&object].members),
             None => call.sets.clone(),
         };
