@@ -27,7 +27,7 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, CliError> {
         output::write_lines(&pages)?;
         return Ok(code);
     }
-    let near = text::nearest(id, ids::all(&rules).into_iter());
+    let near = text::nearest(id, ids::all(&rules));
     let hint = near.map_or_else(
         || "`cogward rules list` shows all".to_owned(),
         |near| format!("did you mean `{near}`?"),
