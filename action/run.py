@@ -1,6 +1,7 @@
 """Runs `cogward`, shows what it says, and sets the outputs."""
 
 import os
+import re
 import tempfile
 
 import runner
@@ -43,7 +44,9 @@ def decide(folder):
     more, note = [], ""
     if command in ("diff", "scan"):
         command, more, note = without_credentials(command, folder)
-    options = threshold(asked, command) + more + own_options(command)
+    since, missing = base(command)
+    note = " ".join(part for part in (note, missing) if part)
+    options = threshold(asked, command) + more + since + own_options(command)
     sarif = runner.flag("INPUT_SARIF")
     if sarif and command not in ("lint", "diff", "scan"):
         raise runner.Failure(f"there is no SARIF of {command}")
@@ -95,6 +98,21 @@ def own_options(command):
             raise runner.Failure("each line of the input options is one option, as --name=value")
         options.append(option)
     return options
+
+
+def base(command):
+    """In a pull request, evidence for the audit gate is what its base has: the change is no evidence for itself."""
+    sha = runner.dig(runner.event(), "pull_request", "base", "sha")
+    if command not in ("lint", "diff", "gate", "apply") or not re.fullmatch("[0-9a-f]{40}", str(sha)):
+        return [], ""
+    if runner.has_commit(sha):
+        return [f"--base={sha}"], ""
+    if command == "lint":
+        return [], ""
+    return [], (
+        "The commit that the pull request is based on was not fetched (`fetch-depth: 2` for actions/checkout), so"
+        " declarations and ledger lines of the pull request count as evidence for the audit gate."
+    )
 
 
 def writing():

@@ -160,6 +160,15 @@ def from_fork():
     return dig(found, "pull_request") is not None and head != base
 
 
+def has_commit(sha):
+    """Whether the checkout has a commit."""
+    try:
+        found = subprocess.run(["git", "cat-file", "-e", f"{sha}^{{commit}}"], check=False, capture_output=True)
+    except OSError:
+        return False
+    return found.returncode == 0
+
+
 def credentials():
     """Whether anything in the environment leads to AWS."""
     names = (

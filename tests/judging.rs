@@ -28,6 +28,7 @@ fn run(policies: &str, baseline: Option<&Baseline>) -> Report {
         settings: &Settings::new(text::date("2026-01-15").unwrap()),
         catalogue: &catalogue,
         variables: &Variables::new(&|name| (name == "STAGE").then(|| KEY.to_owned()), Some(&allowed)),
+        base: None,
         ledger: None,
         findings: Vec::new(),
         wants_tables: true,

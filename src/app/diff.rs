@@ -25,6 +25,7 @@ use crate::plan::{self, Diff, Setting, WrittenKeys};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
+use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
 use crate::policy::variable::{UsedVariable, Variables};
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
@@ -41,6 +42,36 @@ pub struct Policies {
     pub(in crate::app) hints: Vec<Finding>,
     /// What they took from the environment.
     pub(in crate::app) used: BTreeSet<UsedVariable>,
+}
+
+/// What the audit gates of a commit's policies say, by the policies' names.
+#[derive(Clone, Debug, Default)]
+pub struct BaseTerms(BTreeMap<String, GateTerms>);
+
+impl BaseTerms {
+    /// Of policies that were read.
+    #[must_use]
+    pub fn of(policies: &Policies) -> Self {
+        let of = |policy: &Policy| (policy.name.clone(), policy.gate.clone());
+        Self(policies.aimed().map(of).collect())
+    }
+
+    /// Has a policy judged by what its gate says there. A policy that is new declares nothing.
+    pub fn judge(&self, policy: &mut Policy) {
+        let own = &policy.gate;
+        let nothing = GateTerms {
+            minimum_days: own.minimum_days.max(MINIMUM_DAYS),
+            max_would_block_percent: own.max_would_block_percent,
+            ..GateTerms::default()
+        };
+        let terms = self.0.get(&policy.name).cloned().unwrap_or(nothing);
+        policy.gate = GateTerms {
+            // What the base declares need not stand where it stood.
+            declared_at: [None, None],
+            enforced_at: [None, None],
+            ..terms
+        };
+    }
 }
 
 /// Where a policy's pools are to be looked for.
@@ -154,6 +185,14 @@ impl Policies {
             .iter()
             .filter_map(|document| document.policy.as_ref());
         policies.filter(|policy| policy.target.is_some())
+    }
+
+    /// Has every policy judged by what its audit gate says in a commit.
+    pub fn judge_by(&mut self, terms: &BaseTerms) {
+        let policies = self.checked.iter_mut();
+        for policy in policies.filter_map(|document| document.policy.as_mut()) {
+            terms.judge(policy);
+        }
     }
 
     /// Whether something keeps a policy from being used.

@@ -314,6 +314,7 @@ fn check(text: &str, baseline: Option<&Value>, context: ExampleContext<'_>) -> R
         settings: &Settings::new(day),
         catalogue: context.catalogue,
         variables: &Variables::none(),
+        base: None,
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,

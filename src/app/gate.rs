@@ -10,6 +10,7 @@ use crate::model::observed::Observed;
 use crate::plan::Auth;
 use crate::plan::gate::{Known, Verdict, declared, unmodified, verdict};
 use crate::policy::assemble::Policy;
+use crate::policy::resolve::MINIMUM_DAYS;
 use crate::text;
 
 /// What the gate is asked.
@@ -60,11 +61,12 @@ pub fn known(question: Question<'_>) -> Known {
     known
 }
 
-/// What the gate says of each authentication type of a pool, standard first.
+/// What the gate says of each authentication type of a pool, standard first. A policy can ask for more days than AWS
+/// recommends, not for fewer: that takes a reason, which `apply` journals.
 #[must_use]
 pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
     let known = known(question);
-    let minimum = question.policy.gate.minimum_days;
+    let minimum = question.policy.gate.minimum_days.max(MINIMUM_DAYS);
     let mode = |modes: Modes, auth| match auth {
         Auth::Standard => modes.standard,
         Auth::Custom => modes.custom,

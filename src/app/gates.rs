@@ -206,6 +206,7 @@ fn evidence(piece: &Piece) -> GateEvidence {
             Standing::Stands => Worth::Counts,
             Standing::Silent => Worth::Silent,
             Standing::Doubtful(source) => Worth::Doubtful(source.label()),
+            Standing::Modified(day) => Worth::Modified(*day),
             Standing::Refuted { by, other } => Worth::Refuted {
                 by: by.label(),
                 day: other.day,

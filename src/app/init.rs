@@ -121,6 +121,7 @@ fn lint_text(text: &str, context: InitContext<'_>) -> Report {
         settings: context.settings,
         catalogue: context.catalogue,
         variables: &Variables::none(),
+        base: None,
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::app::conclude;
-use crate::app::diff::Policies;
+use crate::app::diff::{BaseTerms, Policies};
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::policies::{Checked, check, unjudged};
 use crate::fault::InputError;
@@ -42,6 +42,8 @@ pub struct LintJob<'a> {
     pub variables: &'a Variables<'a>,
     /// Name of the ledger and what it says, if one is kept.
     pub ledger: Option<(&'a str, &'a Ledger)>,
+    /// What the audit gates of a base commit say, if only that counts.
+    pub base: Option<&'a BaseTerms>,
     /// Findings from before: configuration, users' rules.
     pub findings: Vec<Finding>,
     /// Whether some format shows the effective tables.
@@ -62,6 +64,9 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     let mut checked = check(job.catalogue, job.variables, &gathered, &sources, validator);
     for document in &mut checked {
         findings.append(&mut document.findings);
+        if let (Some(base), Some(policy)) = (job.base, &mut document.policy) {
+            base.judge(policy);
+        }
     }
     let used = job.variables.used();
     let mask = find(&mut job, &gathered, &checked, &mut sources, &mut findings, used);

@@ -2,10 +2,11 @@
 //! report goes.
 
 use crate::app::catalogue;
-use crate::app::diff::Policies;
+use crate::app::diff::{BaseTerms, Policies};
 use crate::cli::args::{
-    ConfigArgs, DateArgs, FindingArgs, LedgerArgs, OutputArgs, PathArgs, RuleArgs, RunArgs,
+    BaseArgs, ConfigArgs, DateArgs, FindingArgs, LedgerArgs, OutputArgs, PathArgs, RuleArgs, RunArgs,
 };
+use crate::cli::base::Base;
 use crate::cli::error::CliError;
 use crate::cli::options::{self, Outputs};
 use crate::cli::{environment, ledger, output};
@@ -37,6 +38,8 @@ pub struct Groups<'a> {
     pub config: Option<&'a ConfigArgs>,
     /// The ledger, which must be there.
     pub ledger: Option<&'a LedgerArgs>,
+    /// The commit whose declarations and ledger lines count, where that is no part of `ledger`.
+    pub base: Option<&'a BaseArgs>,
 }
 
 impl<'a> Groups<'a> {
@@ -73,6 +76,10 @@ pub struct RunContext {
     pub findings: Vec<Finding>,
     /// Name of the ledger and what it says, if one is kept.
     pub ledger: Option<(String, Ledger)>,
+    /// The commit whose declarations and ledger lines count, if one is named.
+    pub base: Option<Base>,
+    /// What the audit gates of its policies say.
+    pub terms: Option<BaseTerms>,
 }
 
 impl RunContext {
@@ -107,20 +114,51 @@ impl RunContext {
             sources,
             findings,
             ledger: None,
+            base: None,
+            terms: None,
         };
+        let base = groups.base.or(groups.ledger.map(|group| &group.base));
+        if let Some(reference) = base.and_then(|group| group.base.as_deref()) {
+            let base = Base::new(reference)?;
+            context.terms = Some(context.terms_of(&base));
+            context.base = Some(base);
+        }
         if let Some(file) = groups.ledger.and_then(|group| group.ledger.as_deref()) {
             let ledger = ledger::read(&context.tree, file)?;
-            context.keep_ledger(file, ledger);
+            context.keep_ledger(file, ledger)?;
         }
         Ok(context)
     }
 
-    /// Has a ledger that was read apart. What is wrong with it is said where no report does.
-    pub fn keep_ledger(&mut self, file: &str, ledger: Ledger) {
+    /// Has a ledger that was read apart; with a base, the ledger as it is there. What is wrong with it is said where no
+    /// report does.
+    ///
+    /// # Errors
+    /// The base's ledger cannot be used.
+    pub fn keep_ledger(&mut self, file: &str, ledger: Ledger) -> Result<(), CliError> {
         if self.outputs.stdout.is_none() {
             ledger::complain(file, &ledger);
         }
+        let ledger = match &self.base {
+            Some(base) => ledger::read_or_new(&base.tree, &base.path(file))?,
+            None => ledger,
+        };
         self.ledger = Some((file.to_owned(), ledger));
+        Ok(())
+    }
+
+    /// What the audit gates of a base's policies say.
+    fn terms_of(&self, base: &Base) -> BaseTerms {
+        let paths: Vec<_> = self.paths.iter().map(|path| base.path(path)).collect();
+        let policies = Policies::read(
+            &base.tree,
+            &paths,
+            &self.catalogue,
+            &self.variables(),
+            self.sources.clone(),
+            Vec::new(),
+        );
+        BaseTerms::of(&policies)
     }
 
     /// The environment as policies may read it.
@@ -132,14 +170,18 @@ impl RunContext {
     /// Reads the policies.
     #[must_use]
     pub fn policies(&self) -> Policies {
-        Policies::read(
+        let mut policies = Policies::read(
             &self.tree,
             &self.paths,
             &self.catalogue,
             &self.variables(),
             self.sources.clone(),
             self.findings.clone(),
-        )
+        );
+        if let Some(terms) = &self.terms {
+            policies.judge_by(terms);
+        }
+        policies
     }
 
     /// Writes the reports, and gives the exit code.

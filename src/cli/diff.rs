@@ -18,6 +18,7 @@ use crate::fs::Tree;
 pub fn groups(args: &DiffArgs) -> Groups<'_> {
     Groups {
         paths: Some(&args.paths),
+        base: Some(&args.base),
         ..Groups::of(&args.run)
     }
 }
@@ -27,7 +28,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     // It is made here if it is not there.
     if let Some(file) = &args.ledger {
         let known = ledger::read_or_new(&context.tree, file)?;
-        context.keep_ledger(file, known);
+        context.keep_ledger(file, known)?;
     }
     let policies = context.policies();
     let queries = policies.pool_queries();

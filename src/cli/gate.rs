@@ -59,6 +59,14 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
             .not_checked
             .push(NotChecked::left_out("the age of the snapshot", why));
     }
+    if let Some(base) = &context.base {
+        let what = format!(
+            "declarations and ledger lines that {} does not have",
+            base.reference
+        );
+        let left = NotChecked::left_out(what, "they are no evidence (--base)");
+        report.not_checked.push(left);
+    }
     if faults != 0 {
         report.exit_code = faults;
     }

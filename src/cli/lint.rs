@@ -24,6 +24,7 @@ pub fn groups(args: &LintArgs) -> Groups<'_> {
         rules: Some(&args.rules),
         config: Some(&args.config),
         ledger: Some(&args.ledger),
+        base: None,
     }
 }
 

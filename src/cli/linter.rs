@@ -64,6 +64,7 @@ impl Linter<'_> {
                 .ledger
                 .as_ref()
                 .map(|(name, ledger)| (name.as_str(), ledger)),
+            base: context.terms.as_ref(),
             findings: context.findings.clone(),
             wants_tables: context.outputs.wants_tables(),
         }

@@ -3,6 +3,7 @@
 #[cfg(feature = "live")]
 mod apply;
 mod args;
+mod base;
 mod context;
 #[cfg(feature = "live")]
 mod demo;

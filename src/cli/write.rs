@@ -13,12 +13,12 @@ use crate::cli::live::{Bar, LiveSession};
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
-use crate::journal::{self, Journal, Reasons, Who};
+use crate::journal::{self, Journal, JournaledGate, Reasons, Who};
 use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
-use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Proposal, Refused, State};
+use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, PoolProposal, Proposal, Refused, State};
 use crate::render::proposal::{FORMATS, ProposalView, Section, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
@@ -325,6 +325,7 @@ impl<'a> WriteCommand<'a> {
                 allow_finding: permits.findings.clone(),
                 exclude: self.args.exclude.clone(),
             },
+            gates: prepared.proposal.pools.iter().flat_map(gates).collect(),
         }
     }
 
@@ -440,4 +441,14 @@ impl CallProgress for CallLines {
             output::say(&text);
         }
     }
+}
+
+/// What the gate said of a pool's steps.
+fn gates(pool: &PoolProposal) -> impl Iterator<Item = JournaledGate> + '_ {
+    pool.gates.iter().map(|gate| JournaledGate {
+        pool: pool.id.clone(),
+        auth: gate.auth.to_owned(),
+        shown: gate.words.clone(),
+        met: gate.met,
+    })
 }

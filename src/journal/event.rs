@@ -46,6 +46,23 @@ pub struct Run {
     /// What guards were told.
     #[serde(default, skip_serializing_if = "Reasons::is_empty")]
     pub reasons: Reasons,
+    /// What the audit gate said of each step to ENFORCED.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<JournaledGate>,
+}
+
+/// A step to ENFORCED, and the evidence for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JournaledGate {
+    /// Pool id.
+    pub pool: String,
+    /// `standard` or `custom`.
+    pub auth: String,
+    /// What is shown, and by what, for people.
+    pub shown: String,
+    /// Whether that is enough.
+    pub met: bool,
 }
 
 /// A caller.

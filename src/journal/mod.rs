@@ -4,6 +4,6 @@ mod event;
 mod read;
 mod write;
 
-pub use event::{Begin, Close, End, JournalEvent, Outcome, Reasons, Run, Who, schema};
+pub use event::{Begin, Close, End, JournalEvent, JournaledGate, Outcome, Reasons, Run, Who, schema};
 pub use read::{JournalError, Made, Record, read};
 pub use write::{Begun, Journal};

@@ -24,7 +24,7 @@ use crate::policy::workshop::Workshop;
 use crate::text;
 
 /// What must be shown before a mode may become `ENFORCED`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GateTerms {
     /// Days in AUDIT.
     pub minimum_days: u32,

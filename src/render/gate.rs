@@ -261,6 +261,11 @@ fn shows(one: &GateEvidence, decides: bool) -> String {
             let was = was.map_or_else(|| "created".to_owned(), |was| format!("{was} after that,"));
             parts.push(format!("does not count: {by} shows it {was} on {day}"));
         }
+        Worth::Modified(day) => {
+            parts.push(format!(
+                "does not count: the pool was modified on {day}, and a declaration does not show what was changed"
+            ));
+        }
         Worth::Doubtful(source) => {
             parts.push(format!(
                 "does not count: {source} may say otherwise and was not read"

@@ -105,7 +105,8 @@ pub struct JsonV1Evidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What it is worth beside the others: `counts`, `refuted` (another shows the pool out of AUDIT within its time),
-    /// `doubtful` (another could, and was not read), or `silent` (it shows no first day).
+    /// `doubtful` (another could, and was not read), `modified` (the pool was modified after the declared day), or `silent` (it
+    /// shows no first day).
     pub worth: String,
 }
 
@@ -191,6 +192,7 @@ fn evidence(one: &GateEvidence) -> JsonV1Evidence {
             Worth::Counts => "counts",
             Worth::Refuted { .. } => "refuted",
             Worth::Doubtful(_) => "doubtful",
+            Worth::Modified(_) => "modified",
             Worth::Silent => "silent",
         }
         .to_owned(),

@@ -100,6 +100,8 @@ pub enum Worth {
     },
     /// A source in words that could show otherwise and was not read.
     Doubtful(&'static str),
+    /// A declaration, and the pool was modified after the declared day, on this one.
+    Modified(Date),
     /// It shows no first day.
     Silent,
 }

@@ -185,3 +185,48 @@ fn the_program_gets_no_token() {
     assert!(environment.contains("RUNNER_OS=Linux"));
     assert!(!environment.contains("workflow-token"), "{environment}");
 }
+
+/// In a pull request, evidence for the audit gate is what the base has, if it was fetched; if not, that is said.
+#[test]
+fn a_pull_request_is_judged_by_its_base() {
+    let mut event = crate::runner::pull_request("example/policies");
+    let git = |runner: &Runner, args: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(runner.path("workspace"));
+        let who = [
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "commit.gpgsign=false",
+        ];
+        let done = command.args(who).args(args).output().unwrap();
+        assert!(done.status.success(), "{args:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap().trim().to_owned()
+    };
+    let runner = Runner::new().with("command", "gate");
+    git(&runner, &["init", "--quiet"]);
+    git(&runner, &["commit", "--quiet", "--allow-empty", "-m", "base"]);
+    let sha = git(&runner, &["rev-parse", "HEAD"]);
+    let mut based = |runner: Runner, sha: &str| {
+        event["pull_request"]["base"]["sha"] = sha.into();
+        runner.event(event.clone())
+    };
+    let runner = based(runner, &sha);
+    let done = runner.run();
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(runner.arguments().contains(&format!("--base={sha}")), "{done:?}");
+    let runner = based(runner, &"0".repeat(40));
+    let done = runner.run();
+    assert!(done.log.contains("fetch-depth: 2"), "{done:?}");
+    let lint = runner.with("command", "lint");
+    assert!(!lint.run().log.contains("fetch-depth"));
+    let fresh = Runner::new().with("command", "gate");
+    let hostile = based(fresh, "--upload-pack=touch made");
+    let done = hostile.run();
+    assert!(
+        !hostile.arguments().iter().any(|one| one.starts_with("--base")),
+        "{done:?}"
+    );
+}

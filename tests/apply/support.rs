@@ -153,6 +153,7 @@ impl Bench {
             who: Vec::new(),
             endpoints: Vec::new(),
             reasons: journal::Reasons::default(),
+            gates: Vec::new(),
         };
         let journal = journal::Journal::create(&self.tree(), name, line).unwrap();
         let run = Execution {

@@ -1,7 +1,7 @@
 //! Journals: what is written is read, what was cut off is told, and anything else is refused.
 
 use cogward::fs::Tree;
-use cogward::journal::{Begin, Close, End, Journal, Outcome, Reasons, Run, Who, read, schema};
+use cogward::journal::{Begin, Close, End, Journal, JournaledGate, Outcome, Reasons, Run, Who, read, schema};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -23,6 +23,12 @@ pub fn run() -> Run {
             arn: Some("arn:aws:iam::123456789012:user/tester".into()),
         }],
         endpoints: vec!["http://127.0.0.1:4566".into()],
+        gates: vec![JournaledGate {
+            pool: "us-west-2_A".into(),
+            auth: "standard".into(),
+            shown: "20 of 14 days in AUDIT by CloudTrail".into(),
+            met: true,
+        }],
         reasons: Reasons {
             override_gate: Some("the audit was elsewhere".into()),
             allow_weaken: vec!["/mode/standard".into()],

@@ -129,7 +129,7 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &A
     let diff = goal.diff(&pool.posture, &raw(job, pool));
     Pair {
         name: policy.name.clone(),
-        minimum_days: policy.gate.minimum_days,
+        minimum_days: policy.gate.minimum_days.max(MINIMUM_DAYS),
         pool,
         goal,
         diff,

@@ -12,7 +12,7 @@ mod write;
 
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
-pub use ledger::LedgerArgs;
+pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;
 pub use live::{LiveArgs, ShardArgs};

@@ -3,7 +3,7 @@
 use clap::{Arg, Args, ValueEnum};
 
 use super::findings::{DateArgs, FindingArgs};
-use super::ledger::LedgerArgs;
+use super::ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 use super::live::EverywhereArgs;
 use super::live::{LiveArgs, PoolArgs, ShardArgs};
@@ -67,6 +67,8 @@ pub struct DiffArgs {
     /// Ledger to keep: says of each difference which side moved, and gets a line for each mode and agreement that is new.
     #[arg(long, value_name = "FILE", help_heading = "Differences")]
     pub ledger: Option<String>,
+    #[command(flatten, next_help_heading = "Differences")]
+    pub base: BaseArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }

@@ -41,6 +41,8 @@ pub enum Standing {
         /// When, and what it was.
         other: Other,
     },
+    /// A declaration of a day before the pool was modified last: what was modified then it does not show.
+    Modified(Date),
     /// This source could say otherwise, and could not be read.
     Doubtful(EvidenceSource),
     /// It shows no day from which on the pool was in AUDIT.
@@ -109,7 +111,8 @@ impl Verdict {
 /// A piece counts if no other piece shows the pool out of AUDIT after the piece's first day, whichever of the two is
 /// stronger, and if every source that is as strong or stronger and could have shown so was read as far back as the
 /// piece reaches. The strongest piece that counts and has enough days opens the gate. With a minimum of no days it is
-/// open. Where nothing opens it, and what could not be read might have, the answer is not known.
+/// open. Where nothing opens it, and what could not be read might have, the answer is not known. A declaration counts only
+/// for a pool that was not modified after the declared day: what was modified, it does not show.
 #[must_use]
 pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict {
     let mut own: Vec<_> = known.evidence.iter().filter(|one| one.auth == auth).collect();
@@ -124,7 +127,15 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
         .filter(|one| one.auth.is_none_or(|only| only == auth))
         .cloned()
         .collect();
-    let pieces: Vec<_> = own.iter().map(|one| piece(one, &others, &blind, today)).collect();
+    let modified = own
+        .iter()
+        .filter(|one| one.source == EvidenceSource::Unmodified)
+        .find_map(|one| one.since);
+    let weigh = |one: &&Evidence| {
+        let piece = piece(one, &others, &blind, today);
+        outdated(piece, modified)
+    };
+    let pieces: Vec<_> = own.iter().map(weigh).collect();
     let enough = |piece: &&Piece| piece.days.is_some_and(|days| days >= i64::from(minimum));
     let opens = |piece: &&Piece| piece.standing == Standing::Stands && enough(piece);
     let may = |piece: &&Piece| matches!(piece.standing, Standing::Doubtful(_)) && enough(piece);
@@ -150,6 +161,18 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
         blind,
         by,
         answer,
+    }
+}
+
+/// A declaration alone does not stand against a later modification of the pool.
+fn outdated(piece: Piece, modified: Option<Date>) -> Piece {
+    let declared = piece.evidence.source == EvidenceSource::Declared && piece.standing == Standing::Stands;
+    match (piece.evidence.since, modified) {
+        (Some(since), Some(modified)) if declared && modified > since => Piece {
+            standing: Standing::Modified(modified),
+            ..piece
+        },
+        _ => piece,
     }
 }
 
@@ -252,7 +275,8 @@ mod tests {
         assert_eq!(judge(&[], &[]), (Answer::Unmet, None, None));
         let opened = (Answer::Met, Some(EvidenceSource::Declared), Some(20));
         assert_eq!(judge(std::slice::from_ref(&declared), &[]), opened);
-        assert_eq!(judge(&[declared.clone(), young.clone()], &[]), opened);
+        let modified = (Answer::Unmet, Some(EvidenceSource::Unmodified), Some(1));
+        assert_eq!(judge(&[declared.clone(), young.clone()], &[]), modified);
         assert_eq!(
             judge(&[young], &[]),
             (Answer::Unmet, Some(EvidenceSource::Unmodified), Some(1))

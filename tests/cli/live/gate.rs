@@ -95,7 +95,11 @@ fn cloudtrail_shows_more_and_contradicts_a_declaration() {
         (0, "met", Some("cloudtrail"), Some(20))
     );
     let told = aws(&declared(60), 3.0);
-    assert_eq!(brief(&first(&told, &[])), (0, "met", Some("declared"), Some(60)));
+    assert_eq!(
+        brief(&first(&told, &[])),
+        (5, "unmet", Some("unmodified"), Some(3)),
+        "a declaration does not stand against a later modification"
+    );
     // What was done since yesterday may be the mode, and CloudTrail may not show it yet.
     let young = aws(&declared(60), 1.0);
     let doubtful = first(&young, &[]);
@@ -231,7 +235,9 @@ fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
     assert_eq!(aws.run(&["snapshot", "-o", "s.json"]).code, 0);
     aws.server.forget();
     let found = first(&aws, &["--from", "s.json"]);
-    assert_eq!(brief(&found), (0, "met", Some("declared"), Some(60)));
+    // A declaration does not stand against a later modification.
+    assert_eq!(brief(&found), (5, "unmet", Some("unmodified"), Some(3)));
+    assert_eq!(found["evidence"][1]["worth"], "modified");
     assert!(aws.server.log().is_empty());
     let text = aws.run(&["gate", "--from", "s.json"]).out;
     assert!(
@@ -350,4 +356,91 @@ fn the_evidence_of_merged_shards_is_that_of_a_live_run() {
     }
     let diff = ["diff", "--ledger", "ledger.jsonl", "--from", "all.json"];
     assert_eq!(aws.run(&diff).err, "added 2 lines to ledger.jsonl\n");
+}
+
+fn git(aws: &Aws, args: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    let who = [
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    command.current_dir(aws.place.path("."));
+    let done = command.args(who).args(args).output().unwrap();
+    assert!(done.status.success(), "{args:?}: {done:?}");
+}
+
+/// What a change brings along is no evidence for it: declarations, ledger lines and the number of days.
+#[test]
+fn with_a_base_a_change_does_not_open_its_own_gate() {
+    let aws = aws(STEP, 3.0);
+    git(&aws, &["init", "--quiet"]);
+    aws.place.file("ledger.jsonl", "");
+    git(&aws, &["add", "policies", "ledger.jsonl"]);
+    git(&aws, &["commit", "--quiet", "-m", "before"]);
+    let line = json!({
+        "event": "mode", "version": 1, "at": "2024-01-01T03:00:00Z", "by": "diff", "pool": POOL, "auth": "standard",
+        "mode": "AUDIT",
+    });
+    aws.place.file("ledger.jsonl", format!("{line}\n"));
+    let args = ["--ledger", "ledger.jsonl", "--base", "HEAD"];
+    assert_eq!(first(&aws, &args[..2])["by"], "ledger");
+    assert_eq!(
+        brief(&first(&aws, &args)),
+        (5, "unmet", Some("unmodified"), Some(3))
+    );
+    let absolute = aws.place.path("ledger.jsonl");
+    let absolute = ["--ledger", absolute.to_str().unwrap(), "--base", "HEAD"];
+    assert_eq!(first(&aws, &absolute)["answer"], "unmet");
+    // The linter and the plan judge by the same.
+    let lint = |more: &[&str]| aws.run(&[&["lint", "--format", "json"], more].concat()).out;
+    assert!(!lint(&args[..2]).contains("\"rule\": \"enforced-before-audit\""));
+    assert!(lint(&args).contains("\"rule\": \"enforced-before-audit\""));
+    let plan = aws.run(&[&["apply", "--dry-run"], &args[..]].concat());
+    assert!(plan.out.contains("refused[audit-gate-unmet]"), "{plan:?}");
+    git(&aws, &["commit", "--quiet", "-a", "-m", "after"]);
+    assert_eq!(first(&aws, &args)["by"], "ledger");
+    // Declarations too.
+    aws.place.file("policies/a.yaml", declared(60));
+    let offline = ["lint", "--format", "json", "--base", "HEAD"];
+    assert!(
+        aws.run(&offline)
+            .out
+            .contains("\"rule\": \"enforced-before-audit\"")
+    );
+    git(&aws, &["commit", "--quiet", "-a", "-m", "declared"]);
+    assert!(
+        !aws.run(&offline)
+            .out
+            .contains("\"rule\": \"enforced-before-audit\"")
+    );
+    for (wrong, words) in [
+        ("nowhere", "fetch it first"),
+        ("--upload-pack=x", "no commit"),
+        ("", "no commit"),
+    ] {
+        let run = aws.run(&["gate", &format!("--base={wrong}")]);
+        assert!(run.code == 2 && run.err.contains(words), "{wrong}: {run:?}");
+    }
+    assert!(!aws.run(&["gate", "--base", "HEAD"]).out.contains("files/"));
+}
+
+#[test]
+fn fewer_than_14_days_need_a_reason_whatever_the_policy_says() {
+    let aws = aws(&format!("{STEP}audit_gate: {{ minimum_days: 0 }}\n"), 3.0);
+    assert_eq!(
+        brief(&first(&aws, &[])),
+        (5, "unmet", Some("unmodified"), Some(3))
+    );
+    let run = aws.run(&["lint", "--format", "json"]);
+    assert!(run.out.contains("audit-period-too-short"), "{run:?}");
+    let more = aws
+        .place
+        .read("policies/a.yaml")
+        .replace("minimum_days: 0", "minimum_days: 30");
+    aws.place.file("policies/a.yaml", more);
+    assert_eq!(first(&aws, &[])["minimum_days"], 30);
 }
