@@ -23,6 +23,8 @@ pub mod ident;
 
 pub mod text;
 
+pub mod hidden;
+
 pub mod source;
 
 pub mod model;

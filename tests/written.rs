@@ -266,7 +266,15 @@ fn posture() -> BoxedStrategy<Posture> {
         of(any::<bool>()),
         triggers,
     );
-    let alarms = of(prop::collection::vec(alarm(), 0..3));
+    let alarms = of(prop::collection::vec(alarm(), 0..3)).prop_map(|alarms| {
+        // CloudWatch knows an alarm by its name alone, and one without a name gets one from its metric.
+        let own = |(at, alarm): (usize, Alarm)| Alarm {
+            name: alarm.name.map(|name| format!("{name}{at}")),
+            metric: format!("{}{at}", alarm.metric),
+            ..alarm
+        };
+        alarms.map(|alarms| alarms.into_iter().enumerate().map(own).collect::<Vec<_>>())
+    });
     (settings, risk(), clients(), alarms, of(log_delivery()))
         .prop_map(
             |(

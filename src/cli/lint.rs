@@ -69,10 +69,9 @@ fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8
     settings.min_severity = Severity::Note;
     let whole = linter.report_with(&settings);
     let baseline = Baseline::of(&whole.findings, &whole.sources);
-    let text = serde_json::to_string_pretty(&baseline).map_err(|error| CliError::Usage(error.to_string()))?;
     context
         .tree
-        .write(name, format!("{text}\n").as_bytes())
+        .write(name, crate::hidden::json(&baseline).as_bytes())
         .map_err(CliError::Usage)?;
     let count = crate::text::count(baseline.findings.len(), "finding", "findings");
     output::say(&format!("wrote {count} to {name}; use it with --baseline {name}"));

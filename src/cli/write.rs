@@ -13,6 +13,7 @@ use crate::cli::live::{Bar, LiveSession};
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
+use crate::hidden;
 use crate::journal::{self, Journal, JournaledGate, Reasons, Who};
 use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
@@ -209,10 +210,9 @@ impl<'a> WriteCommand<'a> {
     }
 
     fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), CliError> {
-        let text = serde_json::to_string_pretty(plan).map_err(|error| CliError::Usage(error.to_string()))?;
         self.context
             .tree
-            .write(file, format!("{text}\n").as_bytes())
+            .write(file, hidden::json(plan).as_bytes())
             .map_err(CliError::Usage)?;
         output::say(&format!("wrote the plan to {file}"));
         Ok(())

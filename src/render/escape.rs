@@ -6,18 +6,10 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io;
 
-/// Whether a character must be made visible: control characters, line separators, bidirectional
-/// controls, zero-width spaces, Unicode tags and what XML
-/// forbids. Joiners stay, since scripts and emoji need them.
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
-            | '\u{e0000}'..='\u{e007f}')
-}
+pub use crate::hidden::write_json;
+
+use crate::hidden::is_hidden;
 
 /// One line of text for people: hidden characters as Rust writes them (`\n`, `\t`, `\u{1b}`).
 ///
@@ -118,11 +110,13 @@ pub(super) fn uri_path(path: &str) -> String {
 pub(super) fn markdown(text: &str) -> String {
     let text = one_line(text);
     let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             // A character reference would still mention or refer; an empty comment parts the two.
             '@' => safe.push_str("@<!-- -->"),
             '#' => safe.push_str("&#35;<!-- -->"),
+            // `GH-7` is an issue as `#7` is, in either case of the letters.
+            '-' if is_issue(&text, at) => safe.push_str("-<!-- -->"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '+' | '!' | '|' | '~' | '&'
             | ':' | '"' | '\'' => {
                 let _ = write!(safe, "&#{};", u32::from(c));
@@ -131,6 +125,15 @@ pub(super) fn markdown(text: &str) -> String {
         }
     }
     safe.replace("www.", "www&#46;")
+}
+
+/// Whether the dash at `at` stands in a reference to an issue.
+fn is_issue(text: &str, at: usize) -> bool {
+    let (before, after) = (text[..at].as_bytes(), text[at + 1..].as_bytes());
+    let [start @ .., g, h] = before else { return false };
+    [g, h].map(u8::to_ascii_lowercase) == *b"gh"
+        && !start.last().is_some_and(u8::is_ascii_alphanumeric)
+        && after.first().is_some_and(u8::is_ascii_digit)
 }
 
 /// The message of a GitHub workflow command, as the runner decodes it.
@@ -160,91 +163,21 @@ pub(super) fn sarif(text: &str) -> String {
     visible(text).replace("](", "] (")
 }
 
-/// Writes a value as indented JSON in which hidden characters and the runner's `##[` are escaped,
-/// so that a terminal or a log may show it. It reads back as the very same value.
-pub fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SafeJson::default());
-    value.serialize(&mut serializer).map_err(io::Error::from)?;
-    out.write_all(b"\n")
-}
-
-/// Two-space indentation, with hidden characters escaped.
-#[derive(Default)]
-struct SafeJson<'a>(serde_json::ser::PrettyFormatter<'a>);
-
-impl serde_json::ser::Formatter for SafeJson<'_> {
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
-
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for (at, part) in fragment.split("##[").enumerate() {
-            if at > 0 {
-                writer.write_all(b"#\\u0023[")?;
-            }
-            write_json_text(writer, part)?;
-        }
-        Ok(())
-    }
-}
-
-/// `text` with hidden characters as `\uXXXX`; it holds nothing else that JSON must escape.
-fn write_json_text<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<()> {
-    if !text.contains(is_hidden) {
-        return writer.write_all(text.as_bytes());
-    }
-    let mut units = [0; 2];
-    for c in text.chars() {
-        if is_hidden(c) {
-            for unit in c.encode_utf16(&mut units) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-        } else {
-            write!(writer, "{c}")?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn markdown_refers_to_no_issue_and_mentions_nobody() {
+        for (text, shown) in [
+            ("GH-7", "GH-<!-- -->7"),
+            ("see gh-12, #3", "see gh-<!-- -->12, &#35;<!-- -->3"),
+            ("high-7 GH-x", "high-7 GH-x"),
+            ("@team", "@<!-- -->team"),
+        ] {
+            assert_eq!(markdown(text), shown);
+        }
+    }
 
     #[test]
     fn hidden_characters_become_visible() {

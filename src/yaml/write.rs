@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
+use crate::hidden::is_hidden;
+
 use super::node::Value;
 use super::scalar::{ambiguity, resolve_plain};
 
@@ -176,7 +178,7 @@ fn is_plain(text: &str) -> bool {
 /// Whether a text of several lines survives a literal block.
 fn is_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    let printable = |c: char| c == '\n' || c == '\t' || !c.is_control();
+    let printable = |c: char| c == '\n' || c == '\t' || !is_hidden(c);
     body.contains('\n')
         && !body.ends_with('\n')
         && !body.starts_with([' ', '\n', '\t'])
@@ -205,9 +207,10 @@ fn quoted(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control()
-                || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}') =>
-            {
+            c if is_hidden(c) && u32::from(c) > 0xffff => {
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
+            c if is_hidden(c) => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),

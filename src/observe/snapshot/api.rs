@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::hidden;
 use crate::model::observed::Estate;
 use crate::observe::snapshot::contents::Snapshot;
 use crate::observe::snapshot::v1::SnapshotV1;
@@ -33,17 +34,15 @@ impl fmt::Display for SnapshotError {
     }
 }
 
-/// The file's text: pretty-printed JSON in a stable order, with a newline at its end.
+/// The file's text: pretty-printed JSON in a stable order, with a newline at its end. Hidden characters are escaped: it may be
+/// printed.
 ///
 /// What only policies have (`Client`s for "all others", the long form of exceptions) is left out. Everything that a
 /// look sees comes back from [`read`] as it was.
 #[must_use]
 pub fn write(snapshot: &Snapshot) -> String {
     let file = SnapshotV1::new(snapshot);
-    // Texts, numbers and maps with texts as keys: none of them can fail to be written to a text.
-    let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
-    text.push('\n');
-    text
+    hidden::json(&file)
 }
 
 /// Reads a file's text.
