@@ -26,6 +26,8 @@ pub(super) struct Found {
     /// Files and policies that were read, and pools that were seen.
     pub(super) counts: [usize; 3],
     pub(super) protections: Vec<PoolProtection>,
+    /// What is said where there is no pool at all.
+    pub(super) nothing_there: String,
 }
 
 /// Ends a `diff`.
@@ -114,15 +116,13 @@ pub(super) fn scan(
     let [.., pools] = found.counts;
     let (sources, mut not_checked) = (found.sources, found.not_checked);
     let outcome = lint::finalize(found.findings, &sources, settings);
+    let nothing_there = found.nothing_there;
     not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
     let whole = not_checked.iter().all(|entry| !entry.failed);
     let nothing_seen = pools == 0 && whole;
     let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
     if nothing_seen {
-        not_checked.push(NotChecked::left_out(
-            "pools",
-            "there is no user pool in what was looked at",
-        ));
+        not_checked.push(NotChecked::left_out("pools", nothing_there));
     }
     conclude::order(&mut not_checked);
     Report {

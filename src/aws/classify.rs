@@ -8,11 +8,15 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::aws::answer::NoAnswer;
+use crate::aws::causes::{cause, causes, chain, plain};
 use crate::aws::error::{CallError, Fault};
+use crate::aws::origin::Origin;
+use crate::aws::transport::Unreached;
 use crate::model::observed::Failure;
 
-/// What an error means. Request ids are left out, so that equal faults have equal words.
-pub(super) fn classify<E>(error: &SdkError<E, HttpResponse>) -> CallError
+/// What an error means, with the next step where the origin of the call knows one. Request ids are left out, so that equal
+/// faults have equal words.
+pub(super) fn classify<E>(error: &SdkError<E, HttpResponse>, origin: &Origin) -> CallError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -28,6 +32,7 @@ where
             context.err().code(),
             context.err().message(),
             context.raw().status().as_u16(),
+            origin,
         ),
         SdkError::TimeoutError(_) => CallError::failed(Failure::TimedOut, "no answer came in time"),
         SdkError::ResponseError(context) if context.raw().status().is_server_error() => {
@@ -35,12 +40,12 @@ where
             CallError::failed(Failure::Unavailable, format!("HTTP status {}", status.as_u16()))
         }
         SdkError::ResponseError(_) => CallError::failed(Failure::NotUnderstood, chain(error)),
-        other => unsent(other),
+        other => unsent(other, origin),
     }
 }
 
 /// By the service's code, else by the HTTP status.
-fn service(code: Option<&str>, message: Option<&str>, status: u16) -> CallError {
+fn service(code: Option<&str>, message: Option<&str>, status: u16, origin: &Origin) -> CallError {
     let words: Vec<_> = [code, message]
         .into_iter()
         .flatten()
@@ -51,6 +56,12 @@ fn service(code: Option<&str>, message: Option<&str>, status: u16) -> CallError 
     } else {
         words.join(": ")
     };
+    if let Some(words) = code.and_then(|code| origin.refused(code, &detail)) {
+        return CallError::failed(Failure::NoCredentials, words);
+    }
+    if code.is_some_and(|code| code.starts_with("OptInRequired")) {
+        return CallError::failed(Failure::Denied, origin.not_enabled(&detail));
+    }
     let fault = code.and_then(known).unwrap_or(Fault::Failed(match status {
         401 | 403 => Failure::Denied,
         429 => Failure::Throttled,
@@ -94,9 +105,23 @@ fn known(code: &str) -> Option<Fault> {
 }
 
 /// A call that did not come to an answer at all.
-fn unsent<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> CallError {
+fn unsent<E: Error + 'static>(error: &SdkError<E, HttpResponse>, origin: &Origin) -> CallError {
     if let Some(credentials) = cause::<CredentialsError>(error) {
-        return CallError::failed(Failure::NoCredentials, no_credentials(credentials));
+        // Who cannot be asked for credentials, such as the service that assumes roles, is not one without any.
+        if let Some(unreached) = cause::<Unreached>(credentials).filter(|_| is_failed(credentials)) {
+            return CallError::failed(
+                Failure::Unavailable,
+                origin.unreached(unreached, &reason(unreached)),
+            );
+        }
+        let words = origin.no_credentials(credentials, &chain(inner(credentials)));
+        return CallError::failed(Failure::NoCredentials, words);
+    }
+    if let Some(unreached) = cause::<Unreached>(error) {
+        return CallError::failed(
+            Failure::Unavailable,
+            origin.unreached(unreached, &reason(unreached)),
+        );
     }
     let late = matches!(error, SdkError::DispatchFailure(failure) if failure.is_timeout());
     let failure = if late {
@@ -107,37 +132,23 @@ fn unsent<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> CallError {
     CallError::failed(failure, chain(error))
 }
 
-fn no_credentials(error: &CredentialsError) -> String {
-    match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            "no credentials were found in the environment, the shared \
-             configuration, or this machine's role; see `aws configure`, `--profile` and `--role-arn`"
-                .to_owned()
-        }
-        other => chain(other),
+/// Whether a source of credentials was there, and failed.
+fn is_failed(error: &CredentialsError) -> bool {
+    !matches!(error, CredentialsError::CredentialsNotLoaded(_))
+}
+
+/// What is behind the words that every failure of a source of credentials begins with.
+fn inner(error: &CredentialsError) -> &(dyn Error + 'static) {
+    error.source().unwrap_or(error)
+}
+
+/// Why a connection did not come about: the innermost cause.
+fn reason(error: &Unreached) -> String {
+    let last = causes(error).last().unwrap_or(error);
+    match last.downcast_ref::<std::io::Error>() {
+        Some(error) => plain(error),
+        None => last.to_string(),
     }
-}
-
-/// An error and its causes, outermost first.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
-}
-
-/// The first cause of a kind.
-fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    causes(error).find_map(<dyn Error>::downcast_ref)
-}
-
-/// An error's words and those of its causes, each once.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for error in causes(error) {
-        let text = error.to_string();
-        if !words.iter().any(|word| word.contains(&text)) {
-            words.push(text);
-        }
-    }
-    words.join(": ")
 }
 
 #[cfg(test)]
@@ -146,7 +157,8 @@ mod tests {
 
     #[test]
     fn codes_and_what_they_mean() {
-        use Failure::{Denied, Throttled, Unavailable};
+        use Failure::{Denied, NoCredentials, Throttled, Unavailable};
+        let origin = Origin::default();
         for (code, status, fault) in [
             ("ResourceNotFoundException", 400, Fault::NotFound),
             ("UserPoolAddOnNotEnabledException", 400, Fault::AddOnNotEnabled),
@@ -156,8 +168,9 @@ mod tests {
             ("AccessDeniedException", 400, Fault::Failed(Denied)),
             ("AccessDenied", 403, Fault::Failed(Denied)),
             ("NotAuthorizedException", 400, Fault::Failed(Denied)),
-            ("ExpiredTokenException", 400, Fault::Failed(Denied)),
-            ("UnrecognizedClientException", 400, Fault::Failed(Denied)),
+            ("ExpiredTokenException", 400, Fault::Failed(NoCredentials)),
+            ("UnrecognizedClientException", 400, Fault::Failed(NoCredentials)),
+            ("OptInRequired", 403, Fault::Failed(Denied)),
             ("InternalErrorException", 500, Fault::Failed(Unavailable)),
             ("InvalidParameterException", 400, Fault::Failed(Unavailable)),
             ("OperationNotEnabledException", 400, Fault::Failed(Unavailable)),
@@ -165,9 +178,50 @@ mod tests {
             ("", 429, Fault::Failed(Throttled)),
             ("", 503, Fault::Failed(Unavailable)),
         ] {
-            assert_eq!(service(Some(code), None, status).fault, fault, "{code} {status}");
+            assert_eq!(
+                service(Some(code), None, status, &origin).fault,
+                fault,
+                "{code} {status}"
+            );
         }
-        assert_eq!(service(None, None, 502).detail, "HTTP status 502");
-        assert_eq!(service(Some("A"), Some("b"), 400).detail, "A: b");
+        let origin = Origin {
+            region: "ap-east-1".to_owned(),
+            ..Origin::default()
+        };
+        for (code, message, parts) in [
+            (
+                "OptInRequired",
+                "The AWS Access Key Id needs a subscription",
+                ["ap-east-1 is not enabled", "--region"],
+            ),
+            (
+                "RequestTimeTooSkewed",
+                "too large",
+                ["the clock of this machine", "set the clock"],
+            ),
+            (
+                "InvalidSignatureException",
+                "Signature expired: x is now earlier than y",
+                ["the clock", "set the clock"],
+            ),
+            (
+                "MissingAuthenticationToken",
+                "Missing",
+                ["was not signed", "the proxy"],
+            ),
+            (
+                "InvalidClientTokenId",
+                "The security token is invalid",
+                ["does not accept", "is active"],
+            ),
+        ] {
+            let said = service(Some(code), Some(message), 403, &origin).detail;
+            assert!(
+                parts.iter().all(|part| said.contains(part)) && said.contains(message),
+                "{said}"
+            );
+        }
+        assert_eq!(service(None, None, 502, &origin).detail, "HTTP status 502");
+        assert_eq!(service(Some("A"), Some("b"), 400, &origin).detail, "A: b");
     }
 }

@@ -20,6 +20,7 @@ use crate::aws::classify::classify;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
+use crate::aws::origin::Origin;
 use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Reply, TrailRecord};
 use crate::aws::subject::Endpoint;
 use crate::aws::wire::Exchange;
@@ -46,6 +47,7 @@ pub(super) struct Client {
     endpoint: Endpoint,
     budget: Arc<RateBudget>,
     hosts: Hosts,
+    origin: Origin,
 }
 
 impl Client {
@@ -56,6 +58,7 @@ impl Client {
         account: Option<&str>,
         budget: Arc<RateBudget>,
         hosts: Hosts,
+        origin: Origin,
     ) -> Self {
         let region = config.region().map(ToString::to_string);
         Self {
@@ -70,6 +73,7 @@ impl Client {
             },
             budget,
             hosts,
+            origin,
         }
     }
 
@@ -88,7 +92,7 @@ impl Client {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let _permit = self.budget.admit(exchange.operation, pool).await;
-        call.await.map_err(|error| classify(&error))
+        call.await.map_err(|error| classify(&error, &self.origin))
     }
 
     /// The whole body of a call's answer.

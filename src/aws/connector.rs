@@ -5,9 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::identity::IdentityCache;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
@@ -22,8 +25,11 @@ use crate::aws::budget::RateBudget;
 use crate::aws::client::Client;
 use crate::aws::hosts::Hosts;
 use crate::aws::limits::Limits;
+use crate::aws::origin::Origin;
 use crate::aws::port::{Connect, ReadPort};
+use crate::aws::profile::{AwsVariables, ProfileFacts, examine};
 use crate::aws::session::Session;
+use crate::aws::transport::Transport;
 use crate::aws::write::{ConnectWriter, WritePort, Writer};
 
 /// Connects with the AWS SDK. Endpoints come from the environment and the shared configuration only, never from code.
@@ -31,9 +37,11 @@ pub struct Connector {
     limits: Limits,
     shared_config: Option<String>,
     calls: Arc<Semaphore>,
-    sessions: Mutex<BTreeMap<Session, SdkConfig>>,
+    sessions: Mutex<BTreeMap<Session, (SdkConfig, Origin)>>,
     budgets: Mutex<BTreeMap<(Owner, String), Arc<RateBudget>>>,
     hosts: Hosts,
+    variables: Arc<AwsVariables>,
+    transport: Transport,
 }
 
 impl fmt::Debug for Connector {
@@ -69,6 +77,18 @@ impl Connector {
             sessions: Mutex::default(),
             budgets: Mutex::default(),
             hosts: Hosts::default(),
+            variables: Arc::default(),
+            transport: Transport::new(),
+        }
+    }
+
+    /// The same with what the environment says of credentials and addresses. The SDK reads the environment by itself; what is
+    /// known here decides which profile it takes, and is named in errors.
+    #[must_use]
+    pub fn with_variables(self, variables: AwsVariables) -> Self {
+        Self {
+            variables: Arc::new(variables),
+            ..self
         }
     }
 
@@ -90,14 +110,15 @@ impl Connector {
     }
 
     /// The configuration of a session, loaded once, so that its credentials are asked for once.
-    async fn config(&self, session: &Session, region: &str) -> SdkConfig {
+    async fn config(&self, session: &Session, region: &str) -> (SdkConfig, Origin) {
         let mut sessions = self.sessions.lock().await;
-        if let Some(config) = sessions.get(session) {
-            return config.to_builder().region(Region::new(region.to_owned())).build();
+        if let Some((config, origin)) = sessions.get(session) {
+            let config = config.to_builder().region(Region::new(region.to_owned())).build();
+            return (config, origin.of_region(region));
         }
-        let config = self.load(session, Region::new(region.to_owned())).await;
-        sessions.insert(session.clone(), config.clone());
-        config
+        let loaded = self.load(session, Region::new(region.to_owned())).await;
+        sessions.insert(session.clone(), loaded.clone());
+        loaded
     }
 
     /// The configuration and the quotas of a place, which all ports to it share.
@@ -106,8 +127,8 @@ impl Connector {
         session: &Session,
         region: &str,
         account: Option<&str>,
-    ) -> (SdkConfig, Arc<RateBudget>) {
-        let config = self.config(session, region).await;
+    ) -> (SdkConfig, Origin, Arc<RateBudget>) {
+        let (config, origin) = self.config(session, region).await;
         let owner = account.map_or_else(
             || Owner::Session(session.clone()),
             |id| Owner::Account(id.to_owned()),
@@ -116,30 +137,59 @@ impl Connector {
         let budget = budgets
             .entry((owner, region.to_owned()))
             .or_insert_with(|| Arc::new(RateBudget::new(self.limits.quotas, Arc::clone(&self.calls))));
-        (config, Arc::clone(budget))
+        (config, origin, Arc::clone(budget))
     }
 
-    async fn load(&self, session: &Session, region: Region) -> SdkConfig {
+    async fn load(&self, session: &Session, region: Region) -> (SdkConfig, Origin) {
+        let files = self.shared_config.as_deref().map(files);
+        let typed = session.profile.as_deref();
+        let examined = examine(typed, &self.variables, files.clone()).await;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(self.transport.clone())
             .region(region.clone())
             .retry_config(self.retries())
             .timeout_config(self.timeouts())
             .identity_cache(IdentityCache::lazy().build());
-        let files = self.shared_config.as_deref().map(files);
-        if session.profile.is_some() || files.is_some() {
-            loader = loader.credentials_provider(profile_credentials(session, &region, files.clone()));
+        let profile = self.variables.profile(typed).map_or("default", |(name, _)| name);
+        // A profile that says where credentials come from, or that cannot be used, is never passed over: the next in the SDK's
+        // chain is the machine's own role, which is somebody else.
+        let says = examined.as_ref().map_or(true, |facts| facts.has_credentials);
+        if typed.is_some() || files.is_some() {
+            loader = loader.credentials_provider(profile_credentials(
+                profile,
+                &self.provider(&region),
+                files.clone(),
+            ));
+        } else if says {
+            let keys = EnvironmentVariableCredentialsProvider::new();
+            let own = profile_credentials(profile, &self.provider(&region), None);
+            loader = loader.credentials_provider(
+                CredentialsProviderChain::first_try("Environment", keys).or_else("Profile", own),
+            );
         }
-        if let Some(profile) = &session.profile {
-            loader = loader.profile_name(profile);
-        }
+        loader = loader.profile_name(profile);
         if let Some(files) = files {
             loader = loader.profile_files(files);
         }
         let base = loader.load().await;
-        match &session.role_arn {
+        let origin = Origin {
+            session: session.clone(),
+            region: region.as_ref().to_owned(),
+            variables: Arc::clone(&self.variables),
+            profile: examined.unwrap_or_else(|_| ProfileFacts::default()),
+        };
+        let config = match &session.role_arn {
             Some(role) => assume(base, role, session.external_id.as_deref()).await,
             None => base,
-        }
+        };
+        (config, origin)
+    }
+
+    /// What sources of credentials call with.
+    fn provider(&self, region: &Region) -> ProviderConfig {
+        ProviderConfig::without_region()
+            .with_region(Some(region.clone()))
+            .with_http_client(self.transport.clone())
     }
 
     /// Set in code, so that `AWS_RETRY_MODE` cannot bring the adaptive mode, which waits far too long in short runs.
@@ -167,8 +217,9 @@ impl Connect for Connector {
         account: Option<&'a str>,
     ) -> BoxFuture<'a, Arc<dyn ReadPort>> {
         Box::pin(async move {
-            let (config, budget) = self.reach(session, region, account).await;
-            let port: Arc<dyn ReadPort> = Arc::new(Client::new(&config, account, budget, self.hosts.clone()));
+            let (config, origin, budget) = self.reach(session, region, account).await;
+            let port: Arc<dyn ReadPort> =
+                Arc::new(Client::new(&config, account, budget, self.hosts.clone(), origin));
             port
         })
     }
@@ -182,8 +233,8 @@ impl ConnectWriter for Connector {
         account: Option<&'a str>,
     ) -> BoxFuture<'a, Arc<dyn WritePort>> {
         Box::pin(async move {
-            let (config, budget) = self.reach(session, region, account).await;
-            let port: Arc<dyn WritePort> = Arc::new(Writer::new(&config, budget, self.hosts.clone()));
+            let (config, origin, budget) = self.reach(session, region, account).await;
+            let port: Arc<dyn WritePort> = Arc::new(Writer::new(&config, budget, self.hosts.clone(), origin));
             port
         })
     }
@@ -196,15 +247,13 @@ fn files(text: &str) -> EnvConfigFiles {
 }
 
 fn profile_credentials(
-    session: &Session,
-    region: &Region,
+    profile: &str,
+    config: &ProviderConfig,
     files: Option<EnvConfigFiles>,
 ) -> ProfileFileCredentialsProvider {
-    let config = ProviderConfig::without_region().with_region(Some(region.clone()));
-    let mut builder = ProfileFileCredentialsProvider::builder().configure(&config);
-    if let Some(profile) = &session.profile {
-        builder = builder.profile_name(profile);
-    }
+    let mut builder = ProfileFileCredentialsProvider::builder()
+        .configure(config)
+        .profile_name(profile);
     if let Some(files) = files {
         builder = builder.profile_files(files);
     }
@@ -222,13 +271,29 @@ async fn assume(base: SdkConfig, role: &str, external_id: Option<&str>) -> SdkCo
     base.into_builder().credentials_provider(provider).build()
 }
 
-/// The region that the environment or a profile names, if any.
-pub async fn default_region(profile: Option<&str>) -> Option<String> {
-    let mut chain = DefaultRegionChain::builder();
-    if let Some(profile) = profile {
-        chain = chain.profile_name(profile);
+/// The region that the environment, a profile or the machine names, if any. A variable that is set to nothing names none.
+pub async fn default_region(profile: Option<&str>, variables: &AwsVariables) -> Option<String> {
+    let named = ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| variables.get(name));
+    if let Some(region) = named.into_iter().flatten().next() {
+        return Some(region.to_owned());
     }
-    Some(chain.build().region().await?.as_ref().to_owned())
+    let name = variables.profile(profile).map_or("default", |(name, _)| name);
+    let of_profile = ProfileFileRegionProvider::builder().profile_name(name).build();
+    let found = match of_profile.region().await {
+        Some(region) => Some(region),
+        None => ImdsRegionProvider::builder().build().region().await,
+    };
+    found
+        .map(|region| region.as_ref().to_owned())
+        .filter(|region| !region.is_empty())
+}
+
+/// Checks the profile that is used, before anything is asked of AWS.
+///
+/// # Errors
+/// A profile is named that is not there, or the shared configuration cannot be used: in words, with what to do.
+pub async fn check_profile(profile: Option<&str>, variables: &AwsVariables) -> Result<(), String> {
+    examine(profile, variables, None).await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Hosts {
 }
 
 /// Scheme and host of an address that is none of AWS's.
-fn elsewhere(uri: &str) -> Option<&str> {
+pub(super) fn elsewhere(uri: &str) -> Option<&str> {
     let (scheme, rest) = uri.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit('@').next()?;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod budget;
+mod causes;
 mod classify;
 mod client;
 mod connector;
@@ -14,18 +15,21 @@ pub mod limits;
 mod mark;
 mod measure;
 pub mod operation;
+mod origin;
 mod others;
 pub mod port;
+mod profile;
 mod redact;
 pub mod regions;
 pub mod session;
 mod strange;
 mod subject;
+mod transport;
 mod typed;
 mod wire;
 pub mod write;
 
-pub use connector::{Connector, default_region};
+pub use connector::{Connector, check_profile, default_region};
 pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
@@ -33,6 +37,7 @@ pub use port::{
     Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Reply,
     TrailRecord,
 };
+pub use profile::AwsVariables;
 pub use session::Session;
 pub use write::{
     AlarmRequest, CarriedSettings, ConnectWriter, Effect, NamedAlarm, WriteError, WritePort, Written,

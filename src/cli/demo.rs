@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::aws::AwsVariables;
 use crate::cli::args::DemoArgs;
 use crate::cli::error::CliError;
 use crate::cli::{environment, output};
@@ -112,6 +113,7 @@ fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, CliError> 
         .iter()
         .map(|(name, value)| format!("export {name}={value}"))
         .collect();
+    let exports = [exports, beside(&environment::aws_variables())].concat();
     let typed: Vec<_> = STEPS
         .iter()
         .map(|(_, arguments)| format!("cogward {}", arguments.join(" ")))
@@ -128,6 +130,28 @@ fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, CliError> 
         .build()?;
     runtime.block_on(tokio::signal::ctrl_c())?;
     Ok(0)
+}
+
+/// What else this environment needs: variables that would lead elsewhere are taken away, and other AWS clients, such as the
+/// `aws` command, ask no proxy for this machine. `cogward` itself never does.
+fn beside(set: &AwsVariables) -> Vec<String> {
+    let leads = |name: &str| {
+        name.starts_with("AWS_ENDPOINT_URL_")
+            || matches!(
+                name,
+                "AWS_PROFILE"
+                    | "AWS_DEFAULT_PROFILE"
+                    | "AWS_SESSION_TOKEN"
+                    | "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+            )
+    };
+    let elsewhere: Vec<_> = set.names().filter(|name| leads(name)).collect();
+    let unset = (!elsewhere.is_empty()).then(|| format!("unset {}", elsewhere.join(" ")));
+    let proxied = set
+        .names()
+        .any(|name| name.to_ascii_uppercase().ends_with("_PROXY"));
+    let no_proxy = proxied.then(|| "export NO_PROXY=127.0.0.1".to_owned());
+    unset.into_iter().chain(no_proxy).collect()
 }
 
 /// Policies that are there already are left as they are: the user may have changed them. Returns those that differ.
@@ -148,6 +172,25 @@ fn write_policies(tree: &Tree, folder: &str) -> Result<Vec<String>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leads_elsewhere_is_named() {
+        let of = |names: &[&str]| {
+            let set = names.iter().map(|name| ((*name).to_owned(), "x".to_owned()));
+            beside(&AwsVariables::of(set))
+        };
+        assert_eq!(
+            of(&["AWS_REGION", "AWS_ENDPOINT_URL", "HOME"]),
+            Vec::<String>::new()
+        );
+        for proxy in ["HTTP_PROXY", "https_proxy", "ALL_PROXY"] {
+            assert_eq!(of(&[proxy]), ["export NO_PROXY=127.0.0.1"]);
+        }
+        assert_eq!(
+            of(&["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_STS"]),
+            ["unset AWS_ENDPOINT_URL_STS AWS_PROFILE AWS_SESSION_TOKEN"]
+        );
+    }
 
     #[test]
     fn what_was_changed_is_kept_and_told() {

@@ -54,6 +54,15 @@ pub fn variables(prefix: &str) -> Vec<String> {
     names.filter(|name| name.starts_with(prefix)).collect()
 }
 
+/// What the environment says of credentials, addresses and proxies of AWS; never a key.
+#[cfg(feature = "live")]
+#[must_use]
+pub fn aws_variables() -> crate::aws::AwsVariables {
+    let all = std::env::vars_os();
+    let texts = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    crate::aws::AwsVariables::of(texts)
+}
+
 /// The time, to the second.
 #[cfg(feature = "live")]
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]

@@ -53,9 +53,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
         output::unseen(&entry);
     }
     if estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
-        return Err(CliError::Usage(
-            "there is no user pool in what was looked at".to_owned(),
-        ));
+        return Err(CliError::Usage(estate.nothing_there()));
     }
     Ok(match (failed, estate.is_whole()) {
         (true, _) => 2,

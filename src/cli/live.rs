@@ -8,7 +8,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
 use crate::app::diff::PoolQuery;
-use crate::aws::{Connector, Limits, Operation, Session, default_region, regions as known};
+use crate::aws::{
+    AwsVariables, Connector, Limits, Operation, Session, check_profile, default_region, regions as known,
+};
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
@@ -61,8 +63,9 @@ impl LiveSession {
             .enable_all()
             .worker_threads(2)
             .build()?;
+        let variables = environment::aws_variables();
         let places = runtime
-            .block_on(places(args, config, wanted))
+            .block_on(places(args, config, wanted, &variables))
             .map_err(CliError::Usage)?;
         let limits = Limits {
             total_timeout: args.timeout.map(Duration::from_secs),
@@ -71,7 +74,7 @@ impl LiveSession {
         Ok(Self {
             runtime,
             limits,
-            connector: Connector::new(limits),
+            connector: Connector::new(limits).with_variables(variables),
             untargeted: untargeted(&places, wanted),
             places,
         })
@@ -151,6 +154,7 @@ async fn places(
     args: &AccountArgs,
     config: &Config,
     wanted: PoolSelection<'_>,
+    variables: &AwsVariables,
 ) -> Result<Vec<Place>, String> {
     if let Some(role) = args.role_arn.as_ref().filter(|role| !is_role(role)) {
         return Err(format!(
@@ -171,7 +175,8 @@ async fn places(
     };
     let mut places = Vec::new();
     for target in &targets {
-        let regions = regions(args, target).await;
+        check_profile(target.profile.as_deref(), variables).await?;
+        let regions = regions(args, target, variables).await;
         match wanted {
             PoolSelection::Queries(queries) => of_wishes(&mut places, target, &regions, queries)?,
             PoolSelection::AllAnd(queries) => {
@@ -240,14 +245,14 @@ const NO_REGION: &str =
     "no region: name one with --region, in AWS_REGION, in the profile, or in `target.region` of the policy";
 
 /// What is typed, else the target's, else the environment's or profile's.
-async fn regions(args: &AccountArgs, target: &TargetConfig) -> Vec<String> {
+async fn regions(args: &AccountArgs, target: &TargetConfig, variables: &AwsVariables) -> Vec<String> {
     if !args.region.is_empty() {
         return args.region.clone();
     }
     if !target.regions.is_empty() {
         return target.regions.clone();
     }
-    default_region(target.profile.as_deref())
+    default_region(target.profile.as_deref(), variables)
         .await
         .into_iter()
         .collect()

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::posture::{Part, Posture};
 use crate::model::shard::Shard;
+use crate::text::join_words;
 
 /// Why a part could not be read. None of them means that the part is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,9 +182,23 @@ pub struct Estate {
     pub unreachable: Vec<Unreachable>,
     /// Addresses that were asked in place of AWS's own, ordered. Hostile text, no secrets.
     pub endpoints: Vec<String>,
+    /// Places that were listed to their end and have no pool of those that were asked for, in words; ordered.
+    pub empty: Vec<String>,
 }
 
 impl Estate {
+    /// That there is no pool at all, and where was looked.
+    #[must_use]
+    pub fn nothing_there(&self) -> String {
+        if self.empty.is_empty() {
+            return "there is no user pool in what was looked at".to_owned();
+        }
+        let places = join_words(&self.empty);
+        format!(
+            "there is no user pool in {places}; others are looked at with --region, --profile or --all-regions"
+        )
+    }
+
     /// Leaves what belongs to a shard: its own pools, and every place that could not be seen as a whole.
     pub fn keep(&mut self, shard: Shard) {
         self.pools.retain(|pool| shard.owns(pool.id()));

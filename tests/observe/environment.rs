@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-use cogward::aws::{Connector, default_region};
+use cogward::aws::{AwsVariables, Connector, default_region};
 use cogward::model::observed::Failure;
 use cogward::observe::live::{Place, Query, Silent, Stop, observe};
 use cogward::simulator::{Options, Role, Server};
@@ -14,8 +14,9 @@ use crate::support::{ACCOUNT, KEY, REGION, place, quick, start, world};
 #[tokio::test]
 #[ignore = "run by the tests below, with an environment of its own"]
 async fn child() {
-    let region = default_region(None).await.unwrap_or_default();
-    let connector = Connector::new(quick());
+    let variables = AwsVariables::of(std::env::vars());
+    let region = default_region(None, &variables).await.unwrap_or_default();
+    let connector = Connector::new(quick()).with_variables(variables);
     let places = [Place {
         region,
         ..place(Query::All)

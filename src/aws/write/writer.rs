@@ -15,6 +15,7 @@ use crate::aws::classify::classify;
 use crate::aws::error::Fault;
 use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
+use crate::aws::origin::Origin;
 use crate::aws::redact::clean;
 use crate::aws::wire::{Exchange, Seen};
 use crate::aws::write::alarm::AlarmRequest;
@@ -29,11 +30,17 @@ pub(in crate::aws) struct Writer {
     cloudwatch: cloudwatch::Client,
     budget: Arc<RateBudget>,
     hosts: Hosts,
+    origin: Origin,
 }
 
 impl Writer {
     /// A writer of a configuration, which has the region, the credentials, the number of attempts and the time-outs.
-    pub(in crate::aws) fn new(config: &SdkConfig, budget: Arc<RateBudget>, hosts: Hosts) -> Self {
+    pub(in crate::aws) fn new(
+        config: &SdkConfig,
+        budget: Arc<RateBudget>,
+        hosts: Hosts,
+        origin: Origin,
+    ) -> Self {
         let cognito = cognito::config::Builder::from(config).retry_classifier(OnlyHarmless);
         let cloudwatch = cloudwatch::config::Builder::from(config).retry_classifier(OnlyHarmless);
         Self {
@@ -41,6 +48,7 @@ impl Writer {
             cloudwatch: cloudwatch::Client::from_conf(cloudwatch.build()),
             budget,
             hosts,
+            origin,
         }
     }
 
@@ -62,7 +70,7 @@ impl Writer {
         let answer = call.await;
         let seen = exchange.seen();
         if let Err(error) = answer {
-            let told = told(&error, &seen);
+            let told = told(&error, &seen, &self.origin);
             // JSON that the SDK's types do not take still is the service's confirmation.
             let not_understood = told.error.fault == Fault::Failed(Failure::NotUnderstood);
             if !not_understood || seen.body.is_none() {
@@ -77,7 +85,7 @@ impl Writer {
 }
 
 /// What an error means, and whether the call may have been carried out.
-fn told<E>(error: &SdkError<E, HttpResponse>, seen: &Seen) -> WriteError
+fn told<E>(error: &SdkError<E, HttpResponse>, seen: &Seen, origin: &Origin) -> WriteError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
@@ -86,7 +94,7 @@ where
         _ => None,
     };
     WriteError {
-        error: classify(error),
+        error: classify(error, origin),
         code: code.filter(|code| !code.is_empty()).map(clean),
         request_id: seen.request_id.clone(),
         effect: effect(error),

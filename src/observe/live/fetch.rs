@@ -67,11 +67,13 @@ fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Fetched {
         }
         look.estate.missing.extend(seen.missing);
         look.estate.unreachable.extend(seen.unreachable);
+        look.estate.empty.extend(seen.empty);
     }
     let Estate {
         pools,
         missing,
         unreachable,
+        empty,
         ..
     } = &mut look.estate;
     pools.sort_by_cached_key(|pool| {
@@ -90,5 +92,7 @@ fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Fetched {
     missing.dedup();
     unreachable.sort();
     unreachable.dedup();
+    empty.sort();
+    empty.dedup();
     look
 }

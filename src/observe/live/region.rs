@@ -22,6 +22,8 @@ pub(super) struct Seen {
     pub(super) pools: Vec<(Observed, RawPool)>,
     pub(super) missing: Vec<String>,
     pub(super) unreachable: Vec<Unreachable>,
+    /// The place, in words, where it has no pool that was asked for.
+    pub(super) empty: Option<String>,
 }
 
 /// Looks at a place.
@@ -33,11 +35,15 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
         return seen;
     }
     let (targets, error) = targets(run, place).await;
+    let whole = error.is_none();
     if let Some(error) = error {
         seen.unreachable
             .push(unreachable(place, None, Operation::ListUserPools, error));
     }
     if targets.is_empty() {
+        if whole && place.shard.is_none() {
+            seen.empty = Some(in_words(run, place).await);
+        }
         return seen;
     }
     run.progress.found(targets.len());
@@ -171,6 +177,21 @@ async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
     }
     let answer = run.call(Operation::GetCallerIdentity, run.port.account());
     answer.await.ok()
+}
+
+/// A place whose account is asked for where nothing else says it: most often it is another one than was meant.
+async fn in_words(run: &Run<'_>, place: &Asked) -> String {
+    let account = match &place.account {
+        Some(account) => Some(account.clone()),
+        None => run
+            .call(Operation::GetCallerIdentity, run.port.account())
+            .await
+            .ok(),
+    };
+    match account {
+        Some(account) => format!("{} of account {account}", place.region),
+        None => place.region.clone(),
+    }
 }
 
 fn name_account(seen: &mut Seen, account: Option<&String>) {

@@ -3,6 +3,7 @@
 mod accounts;
 mod alarms;
 mod apply;
+mod credentials;
 mod differences;
 mod endpoints;
 mod gate;

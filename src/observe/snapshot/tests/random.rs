@@ -429,6 +429,7 @@ pub(super) fn estate() -> BoxedStrategy<Estate> {
                 missing,
                 unreachable,
                 endpoints,
+                ..Estate::default()
             }
         })
         .boxed()

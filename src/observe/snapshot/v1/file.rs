@@ -46,6 +46,7 @@ impl SnapshotV1 {
                 missing: self.missing,
                 unreachable: self.unreachable.into_iter().map(Into::into).collect(),
                 endpoints: self.endpoints,
+                ..Estate::default()
             },
         })
     }
