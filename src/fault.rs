@@ -29,6 +29,7 @@ pub enum InputError {
     EmptyValue,
     EmptyDocument,
     VersionUnsupported,
+    TargetMissing,
     ExtendsMissing,
     ExtendsCycle,
     ExtendsOutside,
@@ -46,7 +47,7 @@ pub enum InputError {
 
 impl InputError {
     /// All checks, in the order of their declaration.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::YamlSyntax,
         Self::DuplicateKey,
         Self::NonStringKey,
@@ -66,6 +67,7 @@ impl InputError {
         Self::EmptyValue,
         Self::EmptyDocument,
         Self::VersionUnsupported,
+        Self::TargetMissing,
         Self::ExtendsMissing,
         Self::ExtendsCycle,
         Self::ExtendsOutside,
@@ -103,6 +105,10 @@ impl InputError {
             Self::EmptyValue => ("empty-value", "A key has no value"),
             Self::EmptyDocument => ("empty-document", "There is no policy in the file"),
             Self::VersionUnsupported => ("version-unsupported", "The policy is of another language version"),
+            Self::TargetMissing => (
+                "target-missing",
+                "A policy names no pool, and no other extends it",
+            ),
             Self::ExtendsMissing => ("extends-missing", "A layer to extend does not exist"),
             Self::ExtendsCycle => ("extends-cycle", "Layers extend each other in a circle"),
             Self::ExtendsOutside => ("extends-outside", "A file lies outside the repository"),
@@ -135,7 +141,7 @@ impl InputError {
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
-            Self::AmbiguousScalar => Severity::Note,
+            Self::AmbiguousScalar | Self::TargetMissing => Severity::Note,
             _ => Severity::Error,
         }
     }
@@ -143,7 +149,7 @@ impl InputError {
     /// Whether the input cannot be used because of it (exit code 2).
     #[must_use]
     pub const fn is_fault(self) -> bool {
-        !matches!(self, Self::AmbiguousScalar)
+        !matches!(self, Self::AmbiguousScalar | Self::TargetMissing)
     }
 
     /// The id as a rule id.

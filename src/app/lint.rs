@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::app::conclude;
 use crate::app::diff::{BaseTerms, Policies};
 use crate::app::gather::{Gathered, Input, gather};
-use crate::app::policies::{Checked, check, unjudged};
+use crate::app::policies::{self, Checked, check, unjudged};
 use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
@@ -67,6 +67,10 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
         if let (Some(base), Some(policy)) = (job.base, &mut document.policy) {
             base.judge(policy);
         }
+    }
+    policies::once(&mut findings);
+    if let Input::Paths(_) = job.input {
+        findings.append(&mut policies::aimless(&checked, &gathered, &sources));
     }
     let used = job.variables.used();
     let mask = find(&mut job, &gathered, &checked, &mut sources, &mut findings, used);

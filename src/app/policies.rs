@@ -1,11 +1,15 @@
 //! Documents to policies, for every verb that begins with policies.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::app::baselines;
 use crate::app::gather::Gathered;
+use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::lint;
+use crate::pointer::Pointer;
 use crate::policy::assemble::{Policy, assemble};
 use crate::policy::parse::ParsedFile;
 use crate::policy::variable::Variables;
@@ -25,6 +29,42 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// Whether faults of its own are among the findings.
     pub faulty: bool,
+}
+
+/// Notes on policies that are for no pool, although no other file extends theirs: they are compared with nothing.
+#[must_use]
+pub fn aimless(checked: &[Checked], gathered: &Gathered, sources: &Sources) -> Vec<Finding> {
+    let one = |document: &Checked| {
+        let policy = document
+            .policy
+            .as_ref()
+            .filter(|policy| policy.target.is_none())?;
+        let name = sources.get(policy.places.source).name();
+        if gathered.layers.contains_key(name) {
+            return None;
+        }
+        let place = policy.places.key(&Pointer::root().child("version"));
+        let message = format!(
+            "policy `{}` has no `target`: it is compared with no pool",
+            policy.name
+        );
+        let help = "add `target: { pool: us-west-2_EXAMPLE }`; a file that others extend needs none";
+        Some(InputError::TargetMissing.finding(place, message).help(help))
+    };
+    checked.iter().filter_map(one).collect()
+}
+
+/// Takes out what is only worth knowing of a value that is a fault anyway: the fault says what to write.
+pub fn once(findings: &mut Vec<Finding>) {
+    let faulty: BTreeSet<_> = findings
+        .iter()
+        .filter(|finding| finding.is_input_fault)
+        .map(|finding| (finding.primary.source, finding.primary.span.start))
+        .collect();
+    let note = InputError::AmbiguousScalar.rule_id();
+    findings.retain(|finding| {
+        finding.rule != note || !faulty.contains(&(finding.primary.source, finding.primary.span.start))
+    });
 }
 
 /// Makes a policy of every document, in parallel; the order is that of files and documents.

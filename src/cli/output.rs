@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::cli::environment;
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::render::{self, Format, RenderOptions};
 use crate::report::{GateReport, NotChecked, Report};
@@ -71,8 +71,8 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", render::for_log(&lines.join("\n")));
 }
 
-/// Says findings about rule files on standard error, one a line: place, sentence, next step. The
-/// exit code is 2 if there are any.
+/// Says findings about the input on standard error, one a line: place, sentence, next step. The exit code is 2 if there is a
+/// fault among them; a note is none.
 pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
     let place = |finding: &Finding| {
         let source = sources.get(finding.primary.source);
@@ -82,7 +82,7 @@ pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
     ordered.sort_by_key(|finding| place(finding));
     for finding in ordered {
         let source = sources.get(finding.primary.source);
-        let mut text = String::from("error: ");
+        let mut text = format!("{}: ", finding.severity.as_str());
         // A file that is not there has no lines.
         if !source.text().is_empty() {
             let at = source.position(finding.primary.span.start);
@@ -96,7 +96,10 @@ pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
         }
         say(&text.replace('\n', "\\n"));
     }
-    if findings.is_empty() { 0 } else { 2 }
+    let faulty = findings
+        .iter()
+        .any(|finding| finding.is_input_fault || finding.severity == Severity::Error);
+    if faulty { 2 } else { 0 }
 }
 
 /// Says what could not be looked at, or was left out.

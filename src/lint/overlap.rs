@@ -8,6 +8,7 @@ use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::file::Target;
 use crate::rule::view::OverlapView;
+use crate::text::join_words;
 use crate::yaml::{Node, Value};
 
 /// Sections whose leaves belong to one policy at a time. Alarms add up, so they do not, but their names do.
@@ -22,8 +23,8 @@ const SECTIONS: &[&str] = &[
     "log_delivery",
 ];
 
-/// For each policy that shares a leaf with an earlier one: its index and the overlaps, the first leaf
-/// of each section and of each other policy. A leaf that several policies manage is held against the
+/// For each policy that shares a leaf with an earlier one: its index and the overlaps, one for each other policy, with the first
+/// leaf of each section. A leaf that several policies manage is held against the
 /// first of them, so that the work and the result grow with the policies and not with their pairs.
 ///
 /// Policies are compared when they name the same pool id, or select by the very same names and tags in
@@ -40,16 +41,25 @@ pub fn overlaps(policies: &[&Policy]) -> BTreeMap<usize, Vec<OverlapView>> {
     for (pool, group) in groups.iter().filter(|(_, group)| group.len() > 1) {
         let mut owners = Owners::default();
         for index in group {
-            let views: Vec<_> = owners
-                .claim(*index, &policies[*index].places.tree)
-                .into_iter()
-                .map(|shared| OverlapView {
+            let mut views: Vec<OverlapView> = Vec::new();
+            let mut pairs: BTreeMap<usize, (usize, Vec<String>)> = BTreeMap::new();
+            for shared in owners.claim(*index, &policies[*index].places.tree) {
+                if let Some((_, more)) = pairs.get_mut(&shared.other) {
+                    more.push(format!("`{}`", shared.here));
+                    continue;
+                }
+                pairs.insert(shared.other, (views.len(), Vec::new()));
+                views.push(OverlapView {
                     pointer: shared.here.to_string(),
+                    more: String::new(),
                     other_pointer: format!("~{}{}", shared.other, shared.there),
                     other: policies[shared.other].name.clone(),
                     pool: pool.clone(),
-                })
-                .collect();
+                });
+            }
+            for (at, more) in pairs.into_values().filter(|(_, more)| !more.is_empty()) {
+                views[at].more = format!(" (and {})", join_words(&more));
+            }
             if !views.is_empty() {
                 found.insert(*index, views);
             }
@@ -77,6 +87,7 @@ fn alarms(policies: &[&Policy]) -> Vec<(usize, OverlapView)> {
                     Some((other, there)) if known.insert(at) => {
                         let view = OverlapView {
                             pointer: pointer.to_string(),
+                            more: String::new(),
                             other_pointer: format!("~{other}{there}"),
                             other: policies[*other].name.clone(),
                             pool: format!("the alarm named `{}` in {}", key.1, key.0),

@@ -121,8 +121,17 @@ fn version_fault(root: &Node) -> Option<Finding> {
 /// A schema's fault as a finding.
 #[must_use]
 pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
+    let first = match &places.tree.value {
+        Value::Mapping(entries) => entries.first(),
+        _ => None,
+    };
     let location = if fault.at_key && fault.check == InputError::UnknownKey {
         places.key(&fault.pointer)
+    } else if let Some(first) = first.filter(|_| fault.at_key && fault.pointer == Pointer::root()) {
+        Location {
+            pointer: Some(Pointer::root()),
+            ..places.key(&Pointer::root().child(&first.key))
+        }
     } else {
         places.anywhere(&fault.pointer)
     };

@@ -57,7 +57,61 @@ pub fn published() -> Value {
         definitions.values_mut().for_each(allow_variables);
     }
     allow_in_properties(&mut schema);
+    for (definition, key, known) in SUGGESTED {
+        suggest(
+            &mut schema,
+            &format!("/$defs/{definition}/properties/{key}"),
+            known,
+        );
+    }
+    let layers = ["/$defs/OneOrMany/anyOf/0", "/$defs/OneOrMany/anyOf/1/items"];
+    for place in layers {
+        suggest(&mut schema, place, &BASELINES);
+    }
     schema
+}
+
+/// The shipped layers.
+const BASELINES: [&str; 4] = ["audit-only", "balanced", "observe-custom-auth", "strict"];
+
+/// Texts of which editors offer the known ones; others are judged by rules, not by the schema.
+const SUGGESTED: [(&str, &str, &[&str]); 6] = [
+    (
+        "AlarmEntry",
+        "metric",
+        &[
+            "AccountTakeoverRisk",
+            "CompromisedCredentialRisk",
+            "NoRisk",
+            "OverrideBlock",
+            "Risk",
+        ],
+    ),
+    ("AlarmEntry", "operation", &["PasswordChange", "SignIn", "SignUp"]),
+    ("AlarmEntry", "risk_level", &["High", "Low", "Medium"]),
+    ("AlarmEntry", "statistic", &["Sum"]),
+    (
+        "AlarmEntry",
+        "treat_missing_data",
+        &["breaching", "ignore", "missing", "notBreaching"],
+    ),
+    ("DeliverySection", "level", &["ERROR", "INFO"]),
+];
+
+/// Lets a schema of any text name those that are known as well, which allows nothing less.
+fn suggest(schema: &mut Value, place: &str, known: &[&str]) {
+    let Some(Value::Object(text)) = schema.pointer_mut(place) else {
+        return;
+    };
+    let description = text.remove("description");
+    let text = Value::Object(std::mem::take(text));
+    let mut open = json!({"anyOf": [{"enum": known}, text]});
+    if let (Some(description), Some(object)) = (description, open.as_object_mut()) {
+        object.insert("description".to_owned(), description);
+    }
+    if let Some(node) = schema.pointer_mut(place) {
+        *node = open;
+    }
 }
 
 /// Lets a schema of single values also take a variable; goes into objects and lists.
@@ -135,6 +189,29 @@ mod tests {
         let bad = json!({"version": 1, "mode": {"standard": "AUDITED"}, "target": {"account": "12"}});
         assert_eq!(validator.faults(&bad).len(), 2);
         assert_eq!(validator.faults(&json!({"version": "${V}"})).len(), 1);
+    }
+
+    /// Every text that editors complete is still any text, and nothing else.
+    #[test]
+    fn what_editors_offer_forbids_nothing() {
+        let schema = published();
+        let offered = |place: &str| schema.pointer(&format!("{place}/anyOf/0/enum")).is_some();
+        for (definition, key, _) in SUGGESTED {
+            assert!(offered(&format!("/$defs/{definition}/properties/{key}")), "{key}");
+        }
+        assert!(offered("/$defs/OneOrMany/anyOf/0") && offered("/$defs/OneOrMany/anyOf/1/items"));
+        let validator = Validator::new(schema).unwrap();
+        for word in ["AccountTakeoverRisk", "AccountTakeOverRisk", "${X}"] {
+            let alarm = json!({"metric": word, "operation": word, "risk_level": word, "statistic": word});
+            let logs = json!({"user_auth_events": {"level": word}});
+            for extends in [json!(word), json!([word, "strict"])] {
+                let policy =
+                    json!({"version": 1, "extends": extends, "alarms": [alarm], "log_delivery": logs});
+                assert_eq!(validator.faults(&policy), []);
+            }
+        }
+        let bad = json!({"version": 1, "extends": 3, "alarms": [{"metric": 3}]});
+        assert_eq!(validator.faults(&bad).len(), 2);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! JSON Schemas: made from types, and used to find every fault of a document at once.
 
+mod advice;
 mod generate;
 mod validate;
 

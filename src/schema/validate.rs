@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::fault::InputError;
 use crate::pointer::Pointer;
+use crate::schema::advice::{self, Expected};
 use crate::text;
 
 /// One fault of a document.
@@ -67,13 +68,17 @@ impl Validator {
             Kind::AdditionalProperties { unexpected } => {
                 let known = self.known_keys(error);
                 for key in unexpected {
-                    keep(found, unknown_key(&at, key, &known));
+                    let elsewhere = advice::places_of(&self.schema, key);
+                    keep(found, unknown_key(&at, key, &known, &elsewhere));
                 }
             }
             Kind::Required { property } => {
                 keep(found, missing_key(at, property.as_str().unwrap_or_default()));
             }
-            kind => keep(found, value_fault(kind, at, error.instance())),
+            kind => keep(
+                found,
+                value_fault(kind, at, error.instance(), &self.known_keys(error)),
+            ),
         }
     }
 
@@ -146,13 +151,8 @@ fn best_branch<'a>(
     })
 }
 
-fn unknown_key(at: &Pointer, key: &str, known: &[String]) -> SchemaFault {
-    let nearest = text::nearest(key, known.iter().map(String::as_str));
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.is_empty() => String::new(),
-        None => format!("known keys here: {}", known.join(", ")),
-    };
+fn unknown_key(at: &Pointer, key: &str, known: &[String], elsewhere: &[Pointer]) -> SchemaFault {
+    let help = advice::of_key(at, key, known, elsewhere);
     SchemaFault {
         check: InputError::UnknownKey,
         pointer: at.child(key),
@@ -176,28 +176,54 @@ fn missing_key(at: Pointer, key: &str) -> SchemaFault {
     }
 }
 
-/// All alternatives are plain values: name them together.
+/// All alternatives are plain values: name them together. What is one of some texts is named by these, not as a text.
 fn alternatives(context: &[Vec<ValidationError<'static>>], at: Pointer, instance: &Value) -> SchemaFault {
-    let mut options: Vec<String> = Vec::new();
+    let (mut values, mut types) = (Vec::new(), Vec::new());
+    choices(context, &mut values, &mut types);
+    values.dedup();
+    types.dedup();
+    types.retain(|kind| values.is_empty() || kind != "a text");
+    if types.is_empty() && instance.is_string() {
+        return not_allowed(at, &values, instance);
+    }
+    let quoted = values.iter().map(|value| format!("`{value}`"));
+    let options: Vec<_> = quoted.chain(types).collect();
+    // `OFF` and `NO_ACTION` are read as `false` by some.
+    let off = values
+        .iter()
+        .find(|value| *instance == Value::Bool(false) && *value == "OFF");
+    SchemaFault {
+        check: InputError::WrongType,
+        message: format!("expected {}, found {}", or(&options), describe(instance)),
+        help: match (off, instance) {
+            (Some(off), _) => format!("write `{off}`"),
+            (None, Value::Null) => "give it a value, or take the key away".to_owned(),
+            (None, _) => format!("write {}", or(&options)),
+        },
+        pointer: at,
+        at_key: false,
+    }
+}
+
+/// Values and types that alternatives name, those of alternatives within them included.
+fn choices(context: &[Vec<ValidationError<'static>>], values: &mut Vec<String>, types: &mut Vec<String>) {
     for error in context.iter().flatten() {
         match error.kind() {
-            Kind::Enum { options: list } => options.extend(list.as_array().into_iter().flatten().map(plain)),
-            Kind::Constant { expected_value } => options.push(plain(expected_value)),
-            Kind::Type { kind } => options.push(type_words(kind)),
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => choices(context, values, types),
+            Kind::Enum { options } => values.extend(options.as_array().into_iter().flatten().map(plain)),
+            Kind::Constant { expected_value } => values.push(plain(expected_value)),
+            Kind::Type { kind } => types.push(type_words(kind)),
             _ => {}
         }
     }
-    options.dedup();
-    if options.iter().any(|option| option.starts_with("a ")) {
-        return SchemaFault {
-            check: InputError::WrongType,
-            message: format!("expected {}, found {}", options.join(" or "), describe(instance)),
-            help: String::new(),
-            pointer: at,
-            at_key: false,
-        };
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn or(list: &[String]) -> String {
+    match list {
+        [before @ .., end] if !before.is_empty() => format!("{} or {end}", before.join(", ")),
+        list => list.concat(),
     }
-    not_allowed(at, &options, instance)
 }
 
 fn not_allowed(pointer: Pointer, options: &[String], instance: &Value) -> SchemaFault {
@@ -220,7 +246,7 @@ fn not_allowed(pointer: Pointer, options: &[String], instance: &Value) -> Schema
     }
 }
 
-fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
+fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value, keys: &[String]) -> SchemaFault {
     let fault = |check, message: String, help: String| SchemaFault {
         check,
         message,
@@ -234,14 +260,20 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
             let options: Vec<_> = options.as_array().into_iter().flatten().map(plain).collect();
             not_allowed(pointer, &options, instance)
         }
+        Kind::Constant { expected_value } if plain(expected_value) == plain(instance) => fault(
+            InputError::WrongType,
+            format!(
+                "expected the number `{}`, found {}",
+                plain(expected_value),
+                describe(instance)
+            ),
+            format!("write it without quotes: `{}`", plain(expected_value)),
+        ),
         Kind::Constant { expected_value } => not_allowed(pointer, &[plain(expected_value)], instance),
         Kind::Type { kind } => {
             let wanted = type_words(kind);
-            let help = match instance {
-                Value::Number(_) if wanted == "a text" => "put it in quotes".to_owned(),
-                Value::Null => "give it a value, or take the key away".to_owned(),
-                _ => String::new(),
-            };
+            let help = expected(kind).map(|expected| advice::of_type(expected, &pointer, instance, keys));
+            let help = help.unwrap_or_default();
             fault(
                 InputError::WrongType,
                 format!("expected {wanted}, found {}", describe(instance)),
@@ -251,10 +283,14 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
         Kind::Pattern { pattern } => fault(
             InputError::ValueInvalid,
             format!("{} does not have the required form", describe(instance)),
-            format!("required form: `{pattern}`"),
+            form(&pointer, instance).unwrap_or_else(|| format!("required form: `{pattern}`")),
         ),
         Kind::MinLength { limit } => invalid(format!("the text must have at least {limit} characters")),
-        Kind::MaxLength { limit } => invalid(format!("the text may have at most {limit} characters")),
+        Kind::MaxLength { limit } => fault(
+            InputError::ValueInvalid,
+            format!("the text may have at most {limit} characters"),
+            form(&pointer, instance).unwrap_or_default(),
+        ),
         Kind::MinItems { limit } => invalid(format!("the list must have at least {limit} entries")),
         Kind::MaxItems { limit } => invalid(format!("the list may have at most {limit} entries")),
         Kind::Minimum { limit } => invalid(format!("{} is below {limit}", describe(instance))),
@@ -264,6 +300,26 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value) -> SchemaFault {
             describe(instance),
             other.keyword()
         )),
+    }
+}
+
+fn form(at: &Pointer, instance: &Value) -> Option<String> {
+    advice::of_form(at, instance.as_str()?)
+}
+
+/// The one type that is expected, beside nothing.
+fn expected(kind: &TypeKind) -> Option<Expected> {
+    let types: Vec<_> = match kind {
+        TypeKind::Single(one) => vec![*one],
+        TypeKind::Multiple(several) => several.iter().filter(|kind| *kind != JsonType::Null).collect(),
+    };
+    match types.as_slice() {
+        [JsonType::Object] => Some(Expected::Mapping),
+        [JsonType::Array] => Some(Expected::List),
+        [JsonType::Boolean] => Some(Expected::Boolean),
+        [JsonType::Integer | JsonType::Number] => Some(Expected::Number),
+        [JsonType::String] => Some(Expected::Text),
+        _ => None,
     }
 }
 

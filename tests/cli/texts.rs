@@ -65,7 +65,7 @@ fn nothing_in_the_file() {
     assert_eq!(brief("---\n"), ["empty-document:1:4"]);
     assert_eq!(
         brief("version: 1\n---\n---\nversion: 1\n"),
-        ["empty-document:2:4"]
+        ["target-missing:1:1", "empty-document:2:4", "target-missing:4:1"]
     );
     assert_eq!(brief("just words\n"), ["wrong-type:1:1"]);
     assert_eq!(brief("- version: 1\n"), ["wrong-type:1:1"]);

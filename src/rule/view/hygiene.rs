@@ -53,6 +53,8 @@ pub struct SecretView {
 pub struct OverlapView {
     /// The leaf in this policy.
     pub pointer: String,
+    /// The other leaves that both manage, in words for a message after the first: "", " (and `/mfa`)".
+    pub more: String,
     /// The other policy's name.
     pub other: String,
     /// The other policy's place, of the form `~N/pointer`. Use it in `related.at` only.
