@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::lint::Settings;
 use crate::model::arn::Arn;
-use crate::model::observed::{Estate, Observed, Unread};
+use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Topic};
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
@@ -170,11 +170,19 @@ fn numbered(what: &str) -> (&str, Option<usize>) {
     }
 }
 
-/// The exit code when `found` is what the run would end with otherwise: invalid input goes first, then what
-/// could not be looked at.
+/// Whether something was not looked at because the credentials belong to another account; as [`unseen`] writes it.
+fn is_elsewhere(entry: &NotChecked) -> bool {
+    let label = Failure::OtherAccount.label();
+    let rest = entry.why.strip_prefix(label);
+    entry.failed && rest.is_some_and(|rest| rest.starts_with(": "))
+}
+
+/// The exit code when `found` is what the run would end with otherwise: another account than the one that is meant goes
+/// first, then invalid input, then what could not be looked at.
 #[must_use]
 pub fn exit_code(found: u8, not_checked: &[NotChecked]) -> u8 {
     match found {
+        _ if not_checked.iter().any(is_elsewhere) => 5,
         2 => 2,
         _ if not_checked.iter().any(|entry| entry.failed) => 4,
         other => other,

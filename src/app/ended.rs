@@ -4,6 +4,7 @@ use crate::app::{conclude, notes};
 use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
+use crate::model::observed::Estate;
 use crate::report::{Differences, NotChecked, PoolProtection, Report, RuleMeta, Summary};
 use crate::source::Sources;
 
@@ -27,7 +28,7 @@ pub(super) struct Found {
     pub(super) counts: [usize; 3],
     pub(super) protections: Vec<PoolProtection>,
     /// What is said where there is no pool at all.
-    pub(super) nothing_there: String,
+    pub(super) nothing_there: Option<String>,
 }
 
 /// Ends a `diff`.
@@ -122,7 +123,8 @@ pub(super) fn scan(
     let nothing_seen = pools == 0 && whole;
     let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
     if nothing_seen {
-        not_checked.push(NotChecked::left_out("pools", nothing_there));
+        let words = nothing_there.unwrap_or_else(|| Estate::default().nothing_there());
+        not_checked.push(NotChecked::left_out("pools", words));
     }
     conclude::order(&mut not_checked);
     Report {

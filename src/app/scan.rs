@@ -75,7 +75,7 @@ pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
             Vec::new()
         },
         sources,
-        nothing_there: job.estate.nothing_there(),
+        nothing_there: Some(job.estate.nothing_there()),
     };
     let running = || conclude::running(job.catalogue, job.settings, Sees::Observed);
     ended::scan(found, job.settings, running().count(), |findings| {

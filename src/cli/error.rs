@@ -1,12 +1,30 @@
 //! How a command ends when nothing could be reported.
 
-/// One line on standard error, and exit code 2.
+/// One line on standard error, and the exit code.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// Typed wrongly, or nothing to do.
     #[error("{0}")]
     Usage(String),
+    /// Another account or region than the one that is meant; exit code 5.
+    #[error("{0}")]
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "a snapshot is of one place")
+    )]
+    Elsewhere(String),
     /// Standard output or the working directory.
     #[error("{0}")]
     System(#[from] std::io::Error),
+}
+
+impl CliError {
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::System(_) => 2,
+            Self::Elsewhere(_) => 5,
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::cli::fetch::fetch;
 use crate::cli::output;
 use crate::cli::pool_selection::PoolSelection;
 use crate::fs::Tree;
+use crate::model::observed::{Failure, Unreachable};
 use crate::text;
 
 /// Folder of the policies when none is named: the one that `lint` checks.
@@ -54,6 +55,10 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     }
     if estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
         return Err(CliError::Usage(estate.nothing_there()));
+    }
+    let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
+    if estate.unreachable.iter().any(elsewhere) {
+        return Ok(5);
     }
     Ok(match (failed, estate.is_whole()) {
         (true, _) => 2,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
+use crate::app::apply::other_regions;
 use crate::app::diff::PoolQuery;
 use crate::aws::{
     AwsVariables, Connector, Limits, Operation, Session, check_profile, default_region, regions as known,
@@ -33,6 +34,7 @@ pub fn fetch(
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Observation, CliError> {
+    same_region(args, wanted)?;
     let live_session = LiveSession::to(args, &context.config, wanted, cut)?;
     let mut fetched = live_session.fetch();
     let histories = live_session.histories(&fetched, context.settings.today, asks);
@@ -63,6 +65,7 @@ impl LiveSession {
             .enable_all()
             .worker_threads(2)
             .build()?;
+        same_account(args, wanted)?;
         let variables = environment::aws_variables();
         let places = runtime
             .block_on(places(args, config, wanted, &variables))
@@ -213,6 +216,40 @@ async fn places(
         return Err("no target of cogward.toml is for an account of the policies".to_owned());
     }
     Ok(places)
+}
+
+/// A region that is typed is that of every policy that names one: as for `apply`, which says so itself.
+fn same_region(args: &AccountArgs, wanted: PoolSelection<'_>) -> Result<(), CliError> {
+    let (PoolSelection::Queries(queries) | PoolSelection::AllAnd(queries)) = wanted else {
+        return Ok(());
+    };
+    match other_regions(queries, &args.region).first() {
+        Some(refused) => Err(CliError::Elsewhere(format!(
+            "{}; {}",
+            refused.message, refused.next
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A role that is typed is of the account of every policy that names one.
+fn same_account(args: &AccountArgs, wanted: PoolSelection<'_>) -> Result<(), CliError> {
+    let (PoolSelection::Queries(queries) | PoolSelection::AllAnd(queries)) = wanted else {
+        return Ok(());
+    };
+    let role = args.role_arn.as_deref().and_then(Arn::parse);
+    let Some(role) = role.filter(|role| !role.account.is_empty()) else {
+        return Ok(());
+    };
+    let mut accounts = queries.iter().filter_map(|query| query.account.as_deref());
+    match accounts.find(|account| *account != role.account) {
+        Some(account) => Err(CliError::Elsewhere(format!(
+            "--role-arn is of account {}, and a policy is for account {account}; name a role of that account, or only policies of \
+             the role's",
+            role.account
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Whether a text can be the ARN of a role.

@@ -31,7 +31,14 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
     let ids = [pool.to_owned()];
     let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None, &|_| false)?.estate;
     if estate.pools.is_empty() && estate.is_whole() {
-        return Err(CliError::Usage(format!("there is no pool `{pool}`")));
+        let region = pool.rsplit_once('_').map_or("any region", |(region, _)| region);
+        let where_ = match &args.live.from {
+            Some(file) => format!("in `{file}`"),
+            None => format!(
+                "in {region} of the account that was asked; `cogward scan --region {region}` names those there"
+            ),
+        };
+        return Err(CliError::Usage(format!("there is no pool `{pool}` {where_}")));
     }
     let report = explain(&estate, context.sources.clone());
     if context.outputs.stdout == Some(Format::Human) {

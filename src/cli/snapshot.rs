@@ -8,7 +8,7 @@ use crate::cli::observation::Observation;
 use crate::cli::pool_selection::PoolSelection;
 use crate::cli::{environment, output, shard};
 use crate::model::mode::Mode;
-use crate::model::observed::Observed;
+use crate::model::observed::{Failure, Observed, Unreachable};
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
 
@@ -36,6 +36,9 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         estate, histories, ..
     } = fetch(context, &args.live, wanted, cut.as_ref(), &asks)?;
     let whole = estate.is_whole();
+    let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
+    let elsewhere = estate.unreachable.iter().any(elsewhere);
+    let nothing_there = estate.nothing_there();
     let missing = estate.missing.clone();
     let pools = text::count(estate.pools.len(), "pool", "pools");
     let mut taken = Snapshot {
@@ -49,8 +52,10 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         taken = snapshot::redact(taken);
     }
     // A shard without pools is a file, too: `merge` needs all of them.
-    let nothing_seen =
-        taken.cut.is_none() && taken.estate.pools.is_empty() && (!whole || !missing.is_empty());
+    let nothing_seen = taken.cut.is_none() && taken.estate.pools.is_empty();
+    if nothing_seen && whole && missing.is_empty() {
+        return Err(CliError::Usage(format!("{nothing_there}: nothing was written")));
+    }
     let bytes = snapshot::write(&taken);
     match &args.output {
         // A snapshot from before is worth more than one of nothing.
@@ -73,6 +78,9 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     }
     for entry in crate::app::unseen(&taken.estate) {
         output::unseen(&entry);
+    }
+    if elsewhere {
+        return Ok(5);
     }
     if !whole {
         return Ok(4);

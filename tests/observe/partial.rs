@@ -36,7 +36,7 @@ const READS: &[Read] = &[
 fn faults() -> Vec<(FaultKind, &'static [Failure])> {
     let mut faults: Vec<(FaultKind, &'static [Failure])> = vec![
         (FaultKind::AccessDenied, &[Failure::Denied]),
-        (FaultKind::ExpiredToken, &[Failure::Denied]),
+        (FaultKind::ExpiredToken, &[Failure::NoCredentials]),
         (FaultKind::Throttle, &[Failure::Throttled]),
         (FaultKind::Internal, &[Failure::Unavailable]),
         (FaultKind::BadGateway, &[Failure::Unavailable]),

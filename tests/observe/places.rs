@@ -222,7 +222,7 @@ async fn nothing_is_read_in_another_account() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_is_denied() {
+async fn an_unknown_key_is_no_credential() {
     let server = start(Options::default());
     let connector = Connector::new(quick()).with_shared_config(config(&server, "AKIANOBODY"));
     let found = observe(
@@ -234,7 +234,7 @@ async fn an_unknown_key_is_denied() {
     )
     .await
     .estate;
-    assert_eq!(found.unreachable[0].failure, Failure::Denied, "{found:?}");
+    assert_eq!(found.unreachable[0].failure, Failure::NoCredentials, "{found:?}");
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ fn is_true(write: Write, empty: Empty) -> bool {
 }
 
 fn cases() -> Vec<Case> {
-    use Failure::{Denied, NotUnderstood, Throttled, TimedOut, Unavailable};
+    use Failure::{Denied, NoCredentials, NotUnderstood, Throttled, TimedOut, Unavailable};
     let throttled = coded(
         FaultKind::Throttle,
         Throttled,
@@ -88,7 +88,7 @@ fn cases() -> Vec<Case> {
         ),
         coded(
             FaultKind::ExpiredToken,
-            Denied,
+            NoCredentials,
             "ExpiredTokenException",
             Effect::None,
         ),

@@ -41,7 +41,11 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
             .push(unreachable(place, None, Operation::ListUserPools, error));
     }
     if targets.is_empty() {
-        if whole && place.shard.is_none() {
+        let everything = place
+            .selectors
+            .iter()
+            .any(|selector| *selector == Selector::default());
+        if whole && everything && place.shard.is_none() {
             seen.empty = Some(in_words(run, place).await);
         }
         return seen;

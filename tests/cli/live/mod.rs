@@ -5,6 +5,7 @@ mod alarms;
 mod apply;
 mod credentials;
 mod differences;
+mod elsewhere;
 mod endpoints;
 mod gate;
 mod hostile;
