@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,8 +14,11 @@ use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text;
 
-/// The name that is looked for in the working directory.
+/// The name that is looked for in the working directory, and above it up to the top of the repository.
 pub const FILE_NAME: &str = "cogward.toml";
+
+/// The folder of the policies when none is named.
+pub const POLICIES: &str = "policies";
 
 /// The decoded file. Everything may be absent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -66,6 +70,29 @@ pub struct LintConfig {
     pub deny: Option<Spanned<String>>,
     /// Baseline file.
     pub baseline: Option<Spanned<String>>,
+}
+
+impl Config {
+    /// Reads its paths from the folder that it lies in, which is so many folders above (`../`). Without paths of its own, the
+    /// policies are those in the working directory, if it `has_policies`, else those beside the file.
+    pub fn move_to(&mut self, up: &str, has_policies: bool) {
+        if up.is_empty() {
+            return;
+        }
+        let lint = &mut self.lint;
+        if lint.paths.is_empty() && !has_policies {
+            lint.paths.push(Spanned::new(0..0, POLICIES.to_owned()));
+        }
+        let names = lint
+            .paths
+            .iter_mut()
+            .chain(&mut lint.rules)
+            .chain(&mut lint.baseline);
+        for name in names.filter(|name| !Path::new(name.get_ref()).is_absolute()) {
+            let moved = format!("{up}{}", name.get_ref());
+            *name.get_mut() = moved;
+        }
+    }
 }
 
 /// `[rules.<id>]`.

@@ -199,15 +199,32 @@ fn read_config(
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) -> Result<(Config, Option<SourceId>), CliError> {
-    let name = named.unwrap_or(config::FILE_NAME);
-    let text = match tree.read(name) {
+    let (up, text) = match named {
+        Some(name) => (String::new(), tree.read(name)),
+        None => nearest_config(tree),
+    };
+    let name = format!("{up}{}", named.unwrap_or(config::FILE_NAME));
+    let text = match text {
         Ok(text) => text,
         Err(ReadFault::Missing) if named.is_none() => return Ok((Config::default(), None)),
         Err(fault) => return Err(CliError::Usage(format!("`{name}` cannot be read: {fault}"))),
     };
-    let id = sources.add(secret::source(name, text).0);
+    let id = sources.add(secret::source(&name, text).0);
     let (mut config, mut faults) = config::parse(id, sources.get(id));
-    faults.extend(config::confine(&mut config, id, tree, name));
+    config.move_to(&up, tree.exists(config::POLICIES));
+    faults.extend(config::confine(&mut config, id, tree, &name));
     findings.append(&mut faults);
     Ok((config, Some(id)))
+}
+
+/// The configuration of the working directory, else of the nearest folder above it, up to the top of the repository; and the
+/// way there, such as `../`.
+fn nearest_config(tree: &Tree) -> (String, Result<String, ReadFault>) {
+    let ways = (0..=tree.depth()).map(|up| "../".repeat(up));
+    let mut read = ways.map(|up| {
+        let text = tree.read(&format!("{up}{}", config::FILE_NAME));
+        (up, text)
+    });
+    let found = read.find(|(_, text)| !matches!(text, Err(ReadFault::Missing)));
+    found.unwrap_or((String::new(), Err(ReadFault::Missing)))
 }

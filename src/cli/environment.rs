@@ -1,6 +1,6 @@
 //! The machine as the program sees it: variables, clock, terminal. Read here and handed down.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read as _};
 
 use jiff::civil::Date;
 
@@ -14,6 +14,24 @@ use crate::cli::args::Colour;
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// Standard input as a text of so many bytes at most; the error is in words.
+pub fn input(most: u64) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
+    read.map_err(|error| {
+        format!(
+            "standard input cannot be read: {}",
+            crate::fs::describe_error(&error)
+        )
+    })?;
+    if bytes.len() as u64 > most {
+        return Err(format!(
+            "standard input has more than {most} bytes: write it to several files"
+        ));
+    }
+    String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned())
 }
 
 /// The working directory.
@@ -30,6 +48,12 @@ pub fn directory() -> std::io::Result<std::path::PathBuf> {
 #[must_use]
 pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// What was typed, the program's name included.
+#[must_use]
+pub fn words() -> Vec<std::ffi::OsString> {
+    std::env::args_os().collect()
 }
 
 /// What was typed after the program's name.

@@ -1,19 +1,30 @@
 //! `cogward explain ID`.
 
 use crate::app::{catalogue, ids};
+use crate::cli::args::ExplainArgs;
 use crate::cli::error::CliError;
-use crate::cli::output;
+use crate::cli::{output, rules};
 use crate::fs::Tree;
+use crate::render::{self, Format};
 use crate::source::Sources;
 use crate::text;
 
 /// Prints the page of a rule, or of whatever else can stand in brackets.
-pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, CliError> {
+pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
+    let folders = &args.rules.rules;
+    let format = args.format.unwrap_or(Format::Human);
+    if !matches!(format, Format::Human | Format::Markdown | Format::Json) {
+        let words = format!(
+            "--format {}: a page is shown by human, markdown and json",
+            format.as_str()
+        );
+        return Err(CliError::Usage(words));
+    }
     let mut sources = Sources::default();
     let mut findings = Vec::new();
-    let mut rules = catalogue::with_examples(&mut sources, &mut findings);
+    let mut all = catalogue::with_examples(&mut sources, &mut findings);
     if !folders.is_empty() {
-        rules.append(&mut catalogue::load_files(
+        all.append(&mut catalogue::load_files(
             tree,
             folders,
             &mut sources,
@@ -22,12 +33,18 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, CliError> {
     }
     // A folder with a faulty rule still holds the one that is asked for.
     let code = output::complain(&findings, &sources);
-    let pages = ids::pages(id, &rules);
+    let pages = ids::pages(id, &all);
     if !pages.is_empty() {
-        output::write_lines(&pages)?;
+        if format == Format::Json {
+            let rule = all.iter().find(|rule| rule.meta.id.as_str() == id);
+            let page = || serde_json::json!({ "id": id, "page": pages });
+            write_json(&rule.map_or_else(page, rules::json))?;
+        } else {
+            output::write_lines(&pages)?;
+        }
         return Ok(code);
     }
-    let near = text::nearest(id, ids::all(&rules));
+    let near = text::nearest(id, ids::all(&all));
     let hint = near.map_or_else(
         || "`cogward rules list` shows all".to_owned(),
         |near| format!("did you mean `{near}`?"),
@@ -35,4 +52,10 @@ pub fn run(tree: &Tree, id: &str, folders: &[String]) -> Result<u8, CliError> {
     Err(CliError::Usage(format!(
         "there is no rule, check, difference or guard `{id}`; {hint}"
     )))
+}
+
+fn write_json(value: &serde_json::Value) -> Result<(), CliError> {
+    let mut text = Vec::new();
+    render::write_json(value, &mut text)?;
+    Ok(output::write(&text)?)
 }

@@ -6,10 +6,14 @@ use crate::cli::args::LintArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
-use crate::cli::{fix, output};
+use crate::cli::{environment, fix, output};
 use crate::finding::Severity;
+use crate::fs::MAX_BYTES;
 use crate::lint::baseline::Baseline;
 use crate::report::Report;
+
+/// The name that stands for standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// Baseline file when none is named.
 const BASELINE: &str = ".cogward-baseline.json";
@@ -43,6 +47,11 @@ pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, CliError> {
         context: &context,
         baseline: baseline.filter(|_| !args.write_baseline),
     };
+    if let [only] = context.paths.as_slice()
+        && only == STANDARD_INPUT
+    {
+        return standard_input(&linter, args);
+    }
     if args.fix {
         return fix::run(&linter, args.diff);
     }
@@ -54,6 +63,20 @@ pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, CliError> {
         return write_baseline(&linter, &report, baseline.unwrap_or(BASELINE));
     }
     context.finish(&report)
+}
+
+/// Checks the policy that another program writes. What it names is looked for from the working directory.
+fn standard_input(linter: &Linter<'_>, args: &LintArgs) -> Result<u8, CliError> {
+    if args.fix || args.write_baseline {
+        let words = "standard input cannot be changed, nor be named in a baseline: name a file";
+        return Err(CliError::Usage(words.to_owned()));
+    }
+    let text = environment::input(MAX_BYTES).map_err(CliError::Usage)?;
+    let report = linter.report_of("stdin", &text);
+    if args.report.verbose {
+        talk(&report, linter.context);
+    }
+    linter.context.finish(&report)
 }
 
 fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8, CliError> {

@@ -20,6 +20,7 @@ mod lint;
 mod linter;
 #[cfg(feature = "live")]
 mod live;
+mod man;
 mod merge;
 mod observation;
 mod options;
@@ -36,6 +37,7 @@ mod scan;
 mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
+mod usage;
 #[cfg(feature = "live")]
 mod write;
 

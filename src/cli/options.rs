@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use crate::cli::args::{DateArgs, DenyArg, FindingArgs, OutputArgs, PathArgs, RuleArgs, SeverityArg};
-use crate::config::Config;
+use crate::config::{Config, POLICIES};
 use crate::finding::Severity;
 use crate::lint::Settings;
 use crate::lint::settings::Deny;
@@ -68,13 +68,10 @@ impl Outputs {
     }
 }
 
-/// Paths when none are named.
-const PATHS: &str = "policies";
-
 /// The policies: what is typed, else what is configured, else `policies`.
 pub fn paths(typed: Option<&PathArgs>, config: &Config) -> Vec<String> {
     let typed = typed.map(|group| group.paths.clone()).unwrap_or_default();
-    let paths = [typed, names(&config.lint.paths), vec![PATHS.to_owned()]];
+    let paths = [typed, names(&config.lint.paths), vec![POLICIES.to_owned()]];
     paths
         .into_iter()
         .find(|paths| !paths.is_empty())

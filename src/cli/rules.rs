@@ -32,7 +32,8 @@ fn list(tree: &Tree, format: ListFormat, folders: &[String]) -> Result<u8, CliEr
         ListFormat::Table => output::write_lines(&table(catalogue.rules()))?,
         ListFormat::Json => {
             let mut text = Vec::new();
-            render::write_json(&json(catalogue.rules()), &mut text)?;
+            let list: Vec<_> = catalogue.rules().iter().map(json).collect();
+            render::write_json(&serde_json::json!({"version": 1, "rules": list}), &mut text)?;
             output::write(&text)?;
         }
     }
@@ -65,25 +66,20 @@ fn table(rules: &[Rule]) -> String {
     text
 }
 
-fn json(rules: &[Rule]) -> serde_json::Value {
-    let list: Vec<_> = rules
-        .iter()
-        .map(|rule| {
-            let meta = &rule.meta;
-            serde_json::json!({
-                "id": meta.id,
-                "severity": meta.severity,
-                "summary": meta.summary,
-                "rationale": meta.rationale,
-                "remediation": meta.remediation,
-                "references": meta.references.iter().map(|(title, url)| serde_json::json!({"title": title, "url": url})).collect::<Vec<_>>(),
-                "frameworks": meta.frameworks,
-                "sees": rule.sees,
-                "builtin": meta.builtin,
-            })
-        })
-        .collect();
-    serde_json::json!({"version": 1, "rules": list})
+/// What programs get of a rule.
+pub fn json(rule: &Rule) -> serde_json::Value {
+    let meta = &rule.meta;
+    serde_json::json!({
+        "id": meta.id,
+        "severity": meta.severity,
+        "summary": meta.summary,
+        "rationale": meta.rationale,
+        "remediation": meta.remediation,
+        "references": meta.references.iter().map(|(title, url)| serde_json::json!({"title": title, "url": url})).collect::<Vec<_>>(),
+        "frameworks": meta.frameworks,
+        "sees": rule.sees,
+        "builtin": meta.builtin,
+    })
 }
 
 fn test(tree: &Tree, paths: &[String]) -> Result<u8, CliError> {

@@ -1,22 +1,31 @@
 //! From arguments to an exit code.
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches as _;
 
+use crate::app::catalogue;
 use crate::cli::args::{Cli, Command, SchemaName};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, rollback, snapshot};
-use crate::cli::{diff, environment, explain, gate, init, lint, merge, output, pool, rules, scan};
+use crate::cli::{
+    diff, environment, explain, gate, init, lint, man, merge, output, pool, rules, scan, usage,
+};
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
+use crate::source::Sources;
 
 /// Runs the program; the exit codes are those of the documentation.
 #[must_use]
 pub fn run() -> u8 {
-    let cli = match Cli::try_parse() {
+    let parsed = usage::program().try_get_matches_from(environment::words());
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(hint) = usage::hint(&error) {
+                output::say(&format!("error: {hint}"));
+                return 2;
+            }
             // Help and version are no errors, and go to standard output.
             let _ = error.print();
             return u8::try_from(error.exit_code()).unwrap_or(2);
@@ -26,7 +35,7 @@ pub fn run() -> u8 {
         Ok(code) => code,
         Err(failure) => {
             output::say(&format!("error: {failure}"));
-            2
+            failure.exit_code()
         }
     }
 }
@@ -61,7 +70,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Demo(args) => demo::run(&tree, args),
         Command::Rules(command) => rules::run(&tree, command),
         Command::Explain(args) => match (&args.rule, &args.pool) {
-            (Some(rule), _) => explain::run(&tree, rule, &args.rules.rules),
+            (Some(rule), _) => explain::run(&tree, rule, args),
             (None, Some(pool)) => pool::run(context(pool::groups(args))?, pool, args),
             (None, None) => Err(CliError::Usage("name a rule, or a pool with --pool".to_owned())),
         },
@@ -71,11 +80,16 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         }
         Command::Completions { shell } => {
             let mut text = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "cogward", &mut text);
+            let (catalogue, _) = catalogue::load(&tree, &[], &mut Sources::default());
+            let rules = catalogue
+                .rules()
+                .iter()
+                .map(|rule| rule.meta.id.as_str().to_owned());
+            clap_complete::generate(*shell, &mut usage::for_completions(rules), "cogward", &mut text);
             output::write(&text)?;
             Ok(0)
         }
-        Command::Man { command } => man(command.as_deref()),
+        Command::Man { command, dir } => man::run(&tree, command, dir.as_deref()),
     }
 }
 
@@ -93,32 +107,4 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Plan => crate::plan::file::schema(),
         SchemaName::Journal => crate::journal::schema(),
     }
-}
-
-/// The manual page of the program, or of one command: `cogward man lint > cogward-lint.1`.
-fn man(command: Option<&str>) -> Result<u8, CliError> {
-    let mut program = Cli::command();
-    // Global options belong to the pages of commands, too.
-    program.build();
-    let page = match command {
-        None => program,
-        Some(name) => {
-            let found = program
-                .get_subcommands()
-                .find(|command| command.get_name() == name);
-            let names: Vec<_> = program.get_subcommands().map(clap::Command::get_name).collect();
-            let unknown = || {
-                CliError::Usage(format!(
-                    "there is no command `{name}`; there are {}",
-                    names.join(", ")
-                ))
-            };
-            let found = found.ok_or_else(unknown)?;
-            found.clone()
-        }
-    };
-    let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text)?;
-    output::write(&text)?;
-    Ok(0)
 }

@@ -70,8 +70,8 @@ impl Found<'_> {
         } else if name == "-" {
             self.fault(
                 name,
-                "standard input is not read",
-                "write the policy to a file, and name that",
+                "standard input is read alone, and by `lint` only",
+                "type `cogward lint -`, or write the policy to a file and name that",
             );
         } else {
             self.fault(

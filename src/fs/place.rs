@@ -49,6 +49,13 @@ impl Tree {
         }
     }
 
+    /// How many folders the working directory lies below the top of the repository.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let below = self.directory.strip_prefix(&self.top);
+        below.map_or(0, |below| below.components().count())
+    }
+
     /// The path of a name: relative names start at the working directory.
     pub(in crate::fs) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.directory.join(name)

@@ -32,6 +32,15 @@ pub enum Format {
     Html,
 }
 
+/// Formats that show effective tables.
+pub const TABLE_FORMATS: [Format; 5] = [
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Comment,
+    Format::Html,
+];
+
 impl Format {
     /// Every format, in the order of the documentation.
     pub const ALL: [Self; 9] = [
@@ -81,10 +90,7 @@ impl Format {
     /// Whether it shows effective tables. On a terminal that is a view of its own, [`super::protection`].
     #[must_use]
     pub fn shows_tables(self) -> bool {
-        matches!(
-            self,
-            Self::Human | Self::Json | Self::Markdown | Self::Comment | Self::Html
-        )
+        TABLE_FORMATS.contains(&self)
     }
 
     /// The format of a word, exactly as [`Format::as_str`] writes it.

@@ -30,7 +30,7 @@ mod table;
 mod words;
 
 pub use escape::{for_log, visible, write_json};
-pub use format::{COMMENT_ROOM, Format, render};
+pub use format::{COMMENT_ROOM, Format, TABLE_FORMATS, render};
 pub use gate::{GATE_FORMATS, gate};
 pub use json::schema;
 pub use json_gate::schema as gate_schema;

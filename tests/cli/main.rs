@@ -26,11 +26,13 @@ mod init;
 mod layers;
 #[cfg(feature = "live")]
 mod live;
+mod mistakes;
 mod paths;
 mod rules;
 mod streams;
 mod support;
 mod texts;
+mod usage;
 mod variables;
 
 /// Commands, what they print and how they end. Both streams are in a transcript as a terminal shows

@@ -13,10 +13,13 @@ fn faults(place: &Place, args: &[&str]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn standard_input_is_not_read_and_says_so() {
-    let (code, findings) = Place::new().findings(&["-"]);
+fn standard_input_beside_files_is_not_read_and_says_so() {
+    let (code, findings) = Place::with(CLEAN).findings(&["-", "policies"]);
     assert_eq!(code, 2);
-    assert_eq!(findings[0].2, "`-`: standard input is not read");
+    assert_eq!(
+        findings[0].2,
+        "`-`: standard input is read alone, and by `lint` only"
+    );
 }
 
 #[test]

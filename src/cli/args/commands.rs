@@ -11,7 +11,7 @@ use super::write::{ApplyArgs, RollbackArgs};
 
 /// Policy as code for Amazon Cognito threat protection.
 #[derive(Debug, Parser)]
-#[command(name = "cogward", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "cogward", version, about, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -20,14 +20,6 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto, help_heading = "Output")]
     pub color: Colour,
 }
-
-const EXIT_CODES: &str = "Exit codes:
-  0  clean
-  1  findings at or above the threshold (--deny)
-  2  usage or invalid input, nothing to check included
-  3  differences between policies and pools (--fail-on), or a plan that was not carried out
-  4  something could not be looked at, or a write failed; the rest is reported all the same
-  5  refused: by a guard, by the audit gate, or because a plan is out of date";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -84,10 +76,14 @@ pub enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// Print a manual page (roff).
+    /// Print a manual page (roff), or write all of them.
     Man {
-        /// The command whose page it is; without one, the program's.
-        command: Option<String>,
+        /// The command whose page it is, such as `rules list`; without one, the program's.
+        #[arg(conflicts_with = "dir")]
+        command: Vec<String>,
+        /// Write the pages of all commands to this folder.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<String>,
     },
 }
 

@@ -18,7 +18,7 @@ pub struct LiveArgs {
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct AccountArgs {
-    /// Region; may be given several times. Default: the policy's, else the environment's or the profile's.
+    /// Region of policies that name none; another one than a policy names is refused. May be given several times. Default: that of cogward.toml, else the environment's or the profile's.
     #[arg(long, value_name = "REGION", help_heading = "Pools")]
     pub region: Vec<String>,
     /// Profile of the shared AWS configuration.

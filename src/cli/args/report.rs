@@ -1,7 +1,7 @@
 //! How a report is made and shown.
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Args};
 
 use super::findings::DateArgs;
 use super::rules::ConfigArgs;
@@ -9,7 +9,20 @@ use crate::render::Format;
 
 /// The formats as they are typed: their own words.
 pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
-    let known = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.purpose()));
+    among(&Format::ALL)
+}
+
+/// Only these formats, for a command that has no others.
+pub(super) fn only(formats: &'static [Format]) -> impl FnMut(Arg) -> Arg {
+    move |arg| match arg.get_id().as_str() {
+        "format" => arg.value_parser(among(formats)),
+        _ => arg,
+    }
+}
+
+fn among(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
+    let one = |format: &Format| PossibleValue::new(format.as_str()).help(format.purpose());
+    let known: Vec<_> = formats.iter().map(one).collect();
     // Only known words come here.
     PossibleValuesParser::new(known).map(|word| Format::parse(&word).unwrap_or(Format::Human))
 }

@@ -7,9 +7,12 @@ use super::ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 use super::live::EverywhereArgs;
 use super::live::{LiveArgs, PoolArgs, ShardArgs};
-use super::report::{ReportArgs, RunArgs, formats};
+use super::report::{ReportArgs, RunArgs, formats, only};
 use super::rules::{ConfigArgs, PathArgs, RuleArgs};
-use crate::render::Format;
+use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};
+
+/// What `--region` means where there is no policy.
+const OF_ENVIRONMENT: &str = "Region; may be given several times. Default: that of cogward.toml, else the environment's or the profile's";
 
 /// An option of a group with the words of one command.
 pub(super) fn worded(id: &'static str, help: &'static str) -> impl FnMut(Arg) -> Arg {
@@ -58,7 +61,7 @@ pub struct DiffArgs {
     pub paths: PathArgs,
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy. Default: any.
+    /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
     pub fail_on: FailOnArg,
     /// Report pools that no policy is for as well.
@@ -85,7 +88,10 @@ pub enum FailOnArg {
 
 /// `cogward gate`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_args(worded("ledger", "Ledger that `cogward diff --ledger` keeps: evidence as well")))]
+#[command(
+    mut_args(worded("ledger", "Ledger that `cogward diff --ledger` keeps: evidence as well")),
+    mut_args(only(&GATE_FORMATS))
+)]
 pub struct GateArgs {
     #[command(flatten)]
     pub paths: PathArgs,
@@ -99,6 +105,7 @@ pub struct GateArgs {
 
 /// `cogward scan`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(worded("region", OF_ENVIRONMENT)))]
 pub struct ScanArgs {
     #[command(flatten)]
     pub live: LiveArgs,
@@ -116,6 +123,7 @@ pub struct ScanArgs {
 /// `cogward snapshot`.
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(worded("region", OF_ENVIRONMENT)))]
 pub struct SnapshotArgs {
     #[command(flatten)]
     pub live: LiveArgs,
@@ -154,10 +162,13 @@ pub struct MergeArgs {
 
 /// `cogward init`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_args(worded(
-    "today",
-    "Day from which what is found is waived for 90 days (YYYY-MM-DD). Default: today, UTC"
-)))]
+#[command(
+    mut_args(worded(
+        "today",
+        "Day from which what is found is waived for 90 days (YYYY-MM-DD). Default: today, UTC"
+    )),
+    mut_args(worded("region", OF_ENVIRONMENT))
+)]
 pub struct InitArgs {
     /// Folder for the policies; a file that is there already is never replaced. Default: policies.
     pub folder: Option<String>,
@@ -178,10 +189,10 @@ pub struct DemoArgs {
     /// Keep the simulated AWS running, and say what to type.
     #[arg(long)]
     pub serve: bool,
-    /// Port to listen on, at 127.0.0.1. Default: a free one.
+    /// With --serve: port to listen on, at 127.0.0.1. Default: a free one.
     #[arg(long, value_name = "PORT", requires = "serve")]
     pub port: Option<u16>,
-    /// Folder for the policies. Default: cogward-demo.
+    /// With --serve: folder for the policies. Default: cogward-demo.
     #[arg(long, value_name = "DIR", requires = "serve")]
     pub dir: Option<String>,
 }
@@ -190,7 +201,9 @@ pub struct DemoArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(
     override_usage = "cogward explain [OPTIONS] <ID>\n       cogward explain [OPTIONS] --pool <ID>",
-    mut_args(of_a_rule_or_a_pool)
+    mut_args(of_a_rule_or_a_pool),
+    mut_args(worded("region", "Region, where no target of cogward.toml has it; may be given several times. Default: that of the pool's id")),
+    mut_args(only(&TABLE_FORMATS))
 )]
 pub struct ExplainArgs {
     /// What stands in brackets: the id of a rule, an input check, a difference or a guard.
@@ -203,8 +216,8 @@ pub struct ExplainArgs {
     pub pool: Option<String>,
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Format of a pool's table. Default: human.
-    #[arg(long, short, value_parser = formats(), requires = "pool", help_heading = "Output")]
+    /// Format of a pool's table; a rule's page is human, markdown or json. Default: human.
+    #[arg(long, short, value_parser = formats(), help_heading = "Output")]
     pub format: Option<Format>,
     #[command(flatten, next_help_heading = "Pools")]
     pub config: ConfigArgs,

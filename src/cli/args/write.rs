@@ -4,9 +4,10 @@ use clap::Args;
 
 use super::ledger::LedgerArgs;
 use super::live::AccountArgs;
-use super::report::RunArgs;
+use super::report::{RunArgs, only};
 use super::rules::PathArgs;
 use super::verbs::worded;
+use crate::render::proposal::FORMATS;
 
 /// What a write may do, and how it is agreed to.
 #[derive(Clone, Debug, Default, Args)]
@@ -53,33 +54,34 @@ pub struct WriteArgs {
 #[command(mut_args(worded(
     "ledger",
     "Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied"
-)))]
+)), mut_args(only(&FORMATS)))]
 pub struct ApplyArgs {
     #[command(flatten)]
     pub paths: PathArgs,
-    #[command(flatten, next_help_heading = "Guards")]
-    pub ledger: LedgerArgs,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+    #[command(flatten)]
+    pub write: WriteArgs,
     /// Apply although this rule finds an error in a policy, for this reason, which the journal keeps; may be given several times.
     #[arg(long, value_name = "RULE=REASON", help_heading = "Guards")]
     pub allow_finding: Vec<String>,
-    #[command(flatten)]
-    pub write: WriteArgs,
-    #[command(flatten)]
-    pub reach: ReachArgs,
+    #[command(flatten, next_help_heading = "Guards")]
+    pub ledger: LedgerArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }
 
 /// `cogward rollback`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(only(&FORMATS)))]
 pub struct RollbackArgs {
     /// Journal of the run that is to be undone.
     #[arg(value_name = "JOURNAL")]
     pub recorded: String,
     #[command(flatten)]
-    pub write: WriteArgs,
-    #[command(flatten)]
     pub reach: ReachArgs,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }
