@@ -37,13 +37,14 @@ impl AwsVariables {
         let kept = environment
             .into_iter()
             .filter(|(name, value)| matters(name) && !value.trim().is_empty());
-        Self(
-            kept.map(|(name, value)| match SECRET.contains(&name.as_str()) {
-                true => (name, "(not shown)".to_owned()),
-                false => (name, value),
-            })
-            .collect(),
-        )
+        let shown = |(name, value): (String, String)| {
+            if SECRET.contains(&name.as_str()) {
+                (name, "(not shown)".to_owned())
+            } else {
+                (name, value)
+            }
+        };
+        Self(kept.map(shown).collect())
     }
 
     /// The value of a variable.
@@ -227,7 +228,7 @@ fn unusable(error: &ProfileFileLoadError) -> String {
                 cause.join(" ")
             )
         }
-        _ => format!(
+        ProfileFileLoadError::CouldNotReadFile { .. } => format!(
             "the AWS configuration cannot be read: {error}: {}",
             cause.join(" ")
         ),

@@ -233,9 +233,10 @@ pub fn for_completions(rules: impl Iterator<Item = String>) -> Command {
 /// What to type in place of a command that another tool has, where the error is that there is none of the name.
 #[must_use]
 pub fn hint(error: &clap::Error) -> Option<String> {
-    let name = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => name,
-        _ => return None,
+    let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) =
+        (error.kind(), error.get(ContextKind::InvalidSubcommand))
+    else {
+        return None;
     };
     let (_, typed) = ELSEWHERE.iter().find(|(known, _)| known == name)?;
     Some(format!("there is no command `{name}`; type `{typed}`"))
