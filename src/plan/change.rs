@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::model::effective::{
-    AddressChange, CellChange, CellOutcome, Comparison, Direction, Event, Flow, Signal, Table, compare,
+    AddressChange, CellChange, Comparison, Direction, Event, Flow, Signal, Table, compare,
 };
 use crate::model::mode::Mode;
 use crate::model::posture::Posture;
@@ -73,26 +73,16 @@ impl Change {
     /// Whether it is made only if somebody names it.
     #[must_use]
     pub fn must_be_named(&self) -> bool {
-        self.direction == Direction::Weaker || self.leads_into_the_unknown()
+        self.direction == Direction::Weaker || self.may_weaken()
     }
 
-    /// Whether it leads to where nothing is known: a mode becomes ENFORCED without any configuration to enforce, or what
-    /// was stopped is undefined from then on. Whether that blocks or lets in is unconfirmed. Of alarms and logs: whether
-    /// what was observed still is, and by whom.
+    /// Whether it weakens under one of the answers that AWS may give: what happens to a request before it, or after it, is
+    /// not documented, and not the same. Or a mode becomes ENFORCED without any configuration to enforce. Of alarms and
+    /// logs: whether what was observed still is, and by whom.
     #[must_use]
-    pub fn leads_into_the_unknown(&self) -> bool {
-        let stopped = |outcome| {
-            matches!(
-                outcome,
-                CellOutcome::Blocked | CellOutcome::MfaRequired | CellOutcome::MfaIfConfigured
-            )
-        };
-        self.enforces_nothing
-            || self.is_unordered
-            || self
-                .cells
-                .iter()
-                .any(|cell| cell.after.outcome == CellOutcome::Undefined && stopped(cell.before.outcome))
+    pub fn may_weaken(&self) -> bool {
+        let undefined = |cell: &CellChange| cell.direction == Direction::Undefined;
+        self.enforces_nothing || self.is_unordered || self.cells.iter().any(undefined)
     }
 }
 
@@ -126,7 +116,7 @@ pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
         cells.iter().any(|cell| cell.direction == *direction)
             || addresses.iter().any(|one| one.direction == *direction)
     };
-    let worst = [Direction::Weaker, Direction::Stronger, Direction::Undefined];
+    let worst = [Direction::Weaker, Direction::Undefined, Direction::Stronger];
     Some(Change {
         leaf,
         live,
@@ -145,6 +135,13 @@ type Key<'a> = (Option<&'a str>, Flow, Event, Signal);
 
 fn key(cell: &CellChange) -> Key<'_> {
     (cell.scope.key(), cell.flow, cell.event, cell.signal)
+}
+
+/// The cells that a comparison moves, and how.
+fn moves(view: &Comparison) -> BTreeSet<(Key<'_>, Direction)> {
+    let moved = view.changes.iter();
+    let moved = moved.filter(|cell| cell.direction != Direction::Neutral);
+    moved.map(|cell| (key(cell), cell.direction)).collect()
 }
 
 /// What a change does, seen from three sides.
@@ -177,19 +174,23 @@ impl<'a> Views<'a> {
     /// Cells that the change moves: those of the whole in which it does its part, and those that it keeps from being
     /// stronger, or would make stronger alone.
     fn cells(&self) -> Vec<CellChange> {
-        let moves: BTreeSet<(Key<'_>, Direction)> = [&self.alone, &self.last]
-            .into_iter()
-            .flat_map(|view| &view.changes)
-            .filter(|cell| cell.direction != Direction::Neutral)
-            .map(|cell| (key(cell), cell.direction))
-            .collect();
-        let part = |cell: &&CellChange| match cell.direction {
-            Direction::Neutral => false,
-            // In which direction it alone goes may be known where the whole is not.
-            Direction::Undefined => Direction::ALL
-                .iter()
-                .any(|direction| moves.contains(&(key(cell), *direction))),
-            Direction::Weaker | Direction::Stronger => moves.contains(&(key(cell), cell.direction)),
+        let (alone, last) = (moves(&self.alone), moves(&self.last));
+        let part = |cell: &&CellChange| {
+            let goes = |direction| {
+                let way = (key(cell), direction);
+                alone.contains(&way) || last.contains(&way)
+            };
+            match cell.direction {
+                Direction::Neutral => false,
+                // In which direction it alone goes may be known where the whole is not. From one answer that nobody knows
+                // to another one it is only if that is how it ends.
+                Direction::Undefined => {
+                    goes(Direction::Weaker)
+                        || goes(Direction::Stronger)
+                        || last.contains(&(key(cell), Direction::Undefined))
+                }
+                known => goes(known),
+            }
         };
         let mut found: Vec<_> = self.whole.changes.iter().filter(part).cloned().collect();
         for cell in self.kept_from().chain(self.would()) {
@@ -251,8 +252,8 @@ fn worse(a: Direction, b: Direction) -> Direction {
     use Direction::{Neutral, Stronger, Undefined, Weaker};
     match (a, b) {
         (Weaker, _) | (_, Weaker) => Weaker,
-        (Stronger, _) | (_, Stronger) => Stronger,
         (Undefined, _) | (_, Undefined) => Undefined,
+        (Stronger, _) | (_, Stronger) => Stronger,
         (Neutral, Neutral) => Neutral,
     }
 }

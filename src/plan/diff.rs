@@ -95,6 +95,7 @@ fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, i
     changes.extend(of_alarms.iter().filter_map(|leaf| pairs.change(leaf)));
     let (alarms, spelt_otherwise) = (pairs.targets, pairs.spelt_otherwise);
     name_the_weakening(&mut changes, &comparison);
+    name_the_unknown(&mut changes, &comparison);
     let judged = changes.into_iter();
     let mut changes: Vec<_> = judged
         .map(|change| change.judged_beside_the_table(&observed, &wanted))
@@ -235,7 +236,6 @@ const OTHER_KIND: &str = "of another kind, such as one on an expression";
 /// Several changes may move a cell together that none of them moves alone: then all that are not plainly of the other
 /// direction count as moving it, or all if every one is, so that a guard cannot be walked around in steps.
 fn name_the_weakening(changes: &mut [Change], whole: &Comparison) {
-    let touches = |change: &Change| !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_));
     for direction in [Direction::Weaker, Direction::Stronger] {
         let claimed = |cell: &CellChange| changes.iter().any(|change| change.cells.contains(cell));
         let claimed_too = |one: &AddressChange| changes.iter().any(|change| change.addresses.contains(one));
@@ -252,9 +252,32 @@ fn name_the_weakening(changes: &mut [Change], whole: &Comparison) {
                 .all(|change| change.direction == opposite);
         for change in changes.iter_mut().filter(|change| touches(change)) {
             change.strengthens |= direction == Direction::Stronger;
-            if every || change.direction != opposite {
+            // What may be weaker is not stronger because something else is.
+            let is_worse = direction == Direction::Weaker || change.direction == Direction::Neutral;
+            if every || (change.direction != opposite && is_worse) {
                 change.direction = direction;
             }
         }
     }
+}
+
+/// The same for cells that may be weaker, or not: which of the two nobody knows.
+fn name_the_unknown(changes: &mut [Change], whole: &Comparison) {
+    let claimed = |cell: &&CellChange| changes.iter().any(|change| change.cells.contains(cell));
+    let open = whole.going(Direction::Undefined).filter(|cell| !claimed(cell));
+    let open: Vec<_> = open.cloned().collect();
+    if open.is_empty() {
+        return;
+    }
+    for change in changes.iter_mut().filter(|change| touches(change)) {
+        change.cells.extend(open.iter().cloned());
+        if change.direction != Direction::Weaker {
+            change.direction = Direction::Undefined;
+        }
+    }
+}
+
+/// Whether a change may move a cell of the effective table.
+fn touches(change: &Change) -> bool {
+    !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_))
 }

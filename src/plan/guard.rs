@@ -110,12 +110,15 @@ pub enum Refusal {
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
-    /// After a change it is not known what happens to some requests, and it was known before; it was not named.
-    IntoTheUnknown {
+    /// A change may weaken protection, because AWS does not document what happens before it, or after it; it was not
+    /// named.
+    MayWeaken {
         /// Pool id.
         pool: String,
         /// The change.
         at: Pointer,
+        /// What may get weaker by it, where the effective table shows it.
+        telling: Option<Box<Telling>>,
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
@@ -261,20 +264,21 @@ fn unnamed_blocks(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Ve
     lock_outs(one.diff).into_iter().filter_map(refusal).collect()
 }
 
-/// The cell that shows best what a change weakens: of a client that exists, where one is weaker.
-fn telling(diff: &Diff, change: &Change) -> Option<Telling> {
+/// The cell that shows best what a change weakens, or may weaken: of a client that exists, where one is of that
+/// direction.
+fn telling(diff: &Diff, change: &Change, direction: Direction) -> Option<Box<Telling>> {
     let weaker = || {
         let cells = change.cells.iter();
-        cells.filter(|cell| cell.direction == Direction::Weaker)
+        cells.filter(|cell| cell.direction == direction)
     };
     let exists = |cell: &&CellChange| cell.scope != Scope::Others;
     let own = weaker().filter(exists).count();
     let cell = weaker().find(exists).or_else(|| weaker().next())?;
-    Some(Telling {
+    Some(Box::new(Telling {
         cell: cell.clone(),
         is_so: diff.comparison.changes.contains(cell),
         more: own.saturating_sub(1),
-    })
+    }))
 }
 
 /// Changes that have to be named and were not.
@@ -288,13 +292,14 @@ fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refus
             Some(Refusal::Weakens {
                 pool,
                 at,
-                telling: telling(one.diff, change).map(Box::new),
+                telling: telling(one.diff, change, Direction::Weaker),
                 among_others,
             })
-        } else if change.leads_into_the_unknown() {
-            Some(Refusal::IntoTheUnknown {
+        } else if change.may_weaken() {
+            Some(Refusal::MayWeaken {
                 pool,
                 at,
+                telling: telling(one.diff, change, Direction::Undefined),
                 among_others,
             })
         } else {

@@ -85,7 +85,9 @@ fn strictness(outcome: CellOutcome) -> Option<u8> {
 fn keeps_out(cell: &CellChange, diff: &Diff) -> bool {
     let mode = |posture| governing_mode(posture, cell.flow, cell.event);
     let enforced = [&diff.observed, &diff.wanted].map(mode) == [Some(Mode::Enforced); 2];
-    let stricter = match (strictness(cell.before.outcome), strictness(cell.after.outcome)) {
+    // Of a flow that AWS may not cover, what happens if it does.
+    let [before, after] = [cell.before, cell.after].map(|side| strictness(side.under(true).outcome));
+    let stricter = match (before, after) {
         // A challenge that only those get who can meet it keeps nobody out.
         (Some(before), Some(after)) => after > before && after > 1,
         // Where it is not known what happens today, everybody may be let in.

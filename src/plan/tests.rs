@@ -1,6 +1,7 @@
 //! Properties of diffs over random postures, and the edges that users see.
 
 mod alarms;
+mod directions;
 mod lockouts;
 mod logs;
 mod plans;

@@ -1,13 +1,15 @@
 //! What a change takes away that the effective table does not show: who is asked for a second factor, how one may
-//! sign in, what is observed, and what the feature plan pays for.
+//! sign in, whether sign-ins come with the user's context, what is observed, and what the feature plan pays for.
 
+use crate::model::client::Client;
 use crate::model::effective::{CellOutcome, Direction, Event, Flow, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::setting::{ClientSetting, Setting};
+use crate::plan::value;
 
 /// The direction of a change beside the effective table's: weaker where it takes something away, stronger where it
-/// asks more users for a second factor, else neutral.
+/// asks more users for a second factor or passes on more of who signs in, else neutral.
 #[must_use]
 pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) -> Direction {
     let weakens = match leaf {
@@ -18,6 +20,9 @@ pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) ->
                 (Some(before), Some(after)) if after > before => Direction::Stronger,
                 _ => Direction::Neutral,
             };
+        }
+        Setting::Client(key, ClientSetting::PropagateUserContext) => {
+            return forwards_context(value::client(observed, key), value::client(wanted, key));
         }
         Setting::MfaFactors => match (&observed.mfa.factors, &wanted.mfa.factors) {
             (Some(before), Some(after)) => !before.is_subset(after),
@@ -53,7 +58,20 @@ fn asked(configuration: MfaConfiguration) -> u8 {
     }
 }
 
-fn is_awake(mode: Modes) -> bool {
+/// Whether a client still passes on who signs in from where: without that, every request seems to come from the server,
+/// and no risk can be told from another. A client that does not say does not.
+fn forwards_context(before: Option<&Client>, after: Option<&Client>) -> Direction {
+    let forwards =
+        |client: Option<&Client>| client.and_then(|client| client.propagate_user_context) == Some(true);
+    match (forwards(before), forwards(after)) {
+        (true, false) => Direction::Weaker,
+        (false, true) => Direction::Stronger,
+        _ => Direction::Neutral,
+    }
+}
+
+/// Whether threat protection is on, for either kind of authentication.
+pub(super) fn is_awake(mode: Modes) -> bool {
     [mode.standard, mode.custom]
         .iter()
         .any(|mode| matches!(mode, Some(Mode::Audit | Mode::Enforced)))
@@ -91,7 +109,6 @@ fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::client::Client;
     use crate::model::mode::{Mfa, MfaFactor};
 
     fn posture(mode: Mode, flows: &[&str]) -> Posture {

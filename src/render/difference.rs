@@ -141,7 +141,7 @@ pub(super) fn effects(difference: &Difference) -> Vec<String> {
         .iter()
         .take(MOST_CELLS)
         .map(|cell| {
-            let words = [cell.before.words(), cell.after.words()];
+            let words = [cell.before.words_in_change(), cell.after.words_in_change()];
             let scope = cell.scope.label();
             format!(
                 "{scope}: {}: live: {}; policy: {}",

@@ -3,7 +3,9 @@
 use crate::difference::Difference;
 use crate::model::effective::{AddressChange, Cell, CellChange, Movement};
 
-use super::json_types::{JsonV1AddressDifference, JsonV1CellDetail, JsonV1CellDifference, JsonV1Difference};
+use super::json_types::{
+    JsonV1AddressDifference, JsonV1CellDetail, JsonV1CellDifference, JsonV1Covered, JsonV1Difference,
+};
 
 impl JsonV1Difference {
     /// The frozen form.
@@ -43,6 +45,11 @@ fn detail(cell: Cell) -> JsonV1CellDetail {
         would: cell.would.map(Into::into),
         notifies: cell.notifies,
         reason: cell.reason.into(),
+        if_covered: cell.if_covered.map(|covered| JsonV1Covered {
+            outcome: covered.outcome.into(),
+            notifies: covered.notifies,
+            reason: covered.reason.into(),
+        }),
     }
 }
 

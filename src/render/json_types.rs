@@ -389,6 +389,20 @@ pub struct JsonV1CellDetail {
     pub notifies: bool,
     /// Why.
     pub reason: JsonV1Reason,
+    /// Where AWS does not say whether it covers the flow: what happens if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub if_covered: Option<JsonV1Covered>,
+}
+
+/// What happens to a request of a flow of which AWS does not say whether it is covered, if it is.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct JsonV1Covered {
+    /// What happens.
+    pub outcome: JsonV1Outcome,
+    /// Whether the user is told by e-mail.
+    pub notifies: bool,
+    /// Why.
+    pub reason: JsonV1Reason,
 }
 
 /// An address set that is not as under the policy.

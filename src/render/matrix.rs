@@ -31,7 +31,11 @@ impl Line {
     fn of(row: &Row) -> Self {
         Self {
             holds_for: vec![(row.flow, vec![row.event])],
-            cells: row.cells,
+            // What is shown, and nothing else, so that what looks the same is one group.
+            cells: row.cells.map(|cell| Cell {
+                if_covered: None,
+                ..cell
+            }),
             reasons: row.cells.map(|cell| vec![cell.reason]),
         }
     }
@@ -129,6 +133,7 @@ mod tests {
             would: None,
             notifies: false,
             reason,
+            if_covered: None,
         };
         Row {
             scope,

@@ -99,6 +99,7 @@ fn says(outcome: CellOutcome, reason: Reason, notifies: bool) -> Cell {
         would: None,
         notifies,
         reason,
+        if_covered: None,
     }
 }
 
@@ -393,7 +394,30 @@ fn check(case: &Case, rules: &[Rule], spoke: &mut [bool]) {
     );
     spoke[speaking[0]] = true;
     let found = cell(&posture, &configuration(case), case.flow, case.event, case.signal);
-    assert_eq!(found, rules[speaking[0]].says, "{case:?}");
+    let plain = Cell {
+        if_covered: None,
+        ..found
+    };
+    assert_eq!(plain, rules[speaking[0]].says, "{case:?}");
+    // Whether the flow is covered is open: if it is, the request is treated as one with a password.
+    let is_open =
+        case.undocumented() && matches!(plain.outcome, CellOutcome::Undefined | CellOutcome::OnlyAudited);
+    assert_eq!(found.if_covered.is_some(), is_open, "{case:?}");
+    if is_open {
+        let with_password = cell(
+            &posture,
+            &configuration(case),
+            Flow::Password,
+            case.event,
+            case.signal,
+        );
+        let covered = Cell {
+            would: None,
+            ..with_password
+        };
+        assert_eq!(found.under(true), covered, "{case:?}");
+        assert_eq!(found.under(false).outcome, CellOutcome::NotCovered, "{case:?}");
+    }
 }
 
 /// Without the trigger that custom authentication needs, its sign-ins do not take place; everything else is as if the

@@ -8,6 +8,7 @@ fn cell(outcome: CellOutcome, reason: Reason) -> Cell {
         would: None,
         notifies: false,
         reason,
+        if_covered: None,
     }
 }
 
@@ -39,6 +40,7 @@ const BLOCKED: Cell = Cell {
     would: None,
     notifies: true,
     reason: Reason::Configured,
+    if_covered: None,
 };
 const MFA: Cell = Cell {
     outcome: CellOutcome::MfaIfConfigured,
@@ -53,6 +55,7 @@ const AUDITED: Cell = Cell {
     would: Some(CellOutcome::Blocked),
     notifies: false,
     reason: Reason::AuditMode,
+    if_covered: None,
 };
 
 /// The rows of clients without a configuration of their own.

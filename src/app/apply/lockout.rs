@@ -10,7 +10,7 @@ use crate::proposal::Block;
 pub(super) fn blocks(lock_out: &LockOut) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
     for cell in &lock_out.cells {
-        let (from, to) = (cell.before.words(), cell.after.words());
+        let (from, to) = (cell.before.words_in_change(), cell.after.words_in_change());
         add(&mut found, &cell.scope, what(cell), from, to);
     }
     for one in &lock_out.addresses {

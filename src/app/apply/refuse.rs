@@ -3,6 +3,7 @@
 use crate::app::apply::lockout;
 use crate::app::diff::PoolQuery;
 use crate::aws::error::CallError;
+use crate::model::effective::Cell;
 use crate::model::observed::{Observed, Unreachable};
 use crate::plan::file::PlanV1;
 use crate::plan::gate::{Answer, Verdict};
@@ -64,14 +65,15 @@ pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option
             );
             unless_named(Guard::Blocking, (pool, at, *among_others), message)
         }
-        Refusal::IntoTheUnknown {
+        Refusal::MayWeaken {
             pool,
             at,
+            telling,
             among_others,
         } => unless_named(
             Guard::Weakening,
             (pool, at, *among_others),
-            unknown(at, &name(pool)),
+            unknown(at, &name(pool), telling.as_deref()),
         ),
         Refusal::GateUnmet { pool, verdict } => gate_unmet(pool, &name(pool), verdict),
         Refusal::Partial { pool, what } => refused(
@@ -128,14 +130,15 @@ fn too_many(pools: usize, most: usize) -> Refused {
 /// What gets weaker, and where that rests on what nobody knows, that it does.
 fn why(telling: &Telling) -> String {
     let cell = &telling.cell;
-    let (what, before, after) = (cell.what(), cell.before.words(), cell.after.words());
+    let what = cell.what();
+    let [before, after] = [cell.before, cell.after].map(Cell::words_in_change);
     let more = match telling.more {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
     let words = if !telling.is_so {
         format!("without it, {what} would be {before}; with it, it is {after}")
-    } else if cell.before.outcome.is_known() {
+    } else if cell.before.outcome.is_known() || cell.after.if_covered.is_some() {
         format!("{what}: {before} → {after}")
     } else {
         format!("what happens today is unconfirmed and may be a block; afterwards {what} is {after}")
@@ -143,8 +146,24 @@ fn why(telling: &Telling) -> String {
     format!("{words}{more}")
 }
 
-/// What is not known after a change.
-fn unknown(at: &Pointer, pool: &str) -> String {
+/// What is not known before or after a change.
+fn unknown(at: &Pointer, pool: &str, telling: Option<&Telling>) -> String {
+    if let Some(Telling { cell, more, .. }) = telling {
+        let [before, after] = [cell.before, cell.after].map(Cell::words_in_change);
+        let more = match more {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let uncertain = [cell.after, cell.before];
+        let uncertain = uncertain.iter().find(|side| !side.outcome.is_known());
+        let why = uncertain.map_or_else(String::new, |side| format!(". {}", side.reason.sentence()));
+        return format!(
+            "the change at `{at}` may weaken pool `{pool}`, and AWS does not document whether it does: {}: {before} → \
+             {after}{more}{}",
+            cell.what(),
+            why.trim_end_matches('.')
+        );
+    }
     match at.tokens().next().as_deref() {
         Some("alarms") => format!(
             "after the change at `{at}` an alarm of pool `{pool}` may not fire for something that it fires for now: which \

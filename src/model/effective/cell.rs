@@ -1,7 +1,7 @@
 //! One cell: what really happens to one kind of request.
 
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, CellOutcome, Event, Flow, Signal};
+use crate::model::effective::terms::{Cell, CellOutcome, Covered, Event, Flow, Signal};
 use crate::model::mode::{MfaConfiguration, Mode};
 use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Posture};
 use crate::model::response::{
@@ -24,6 +24,8 @@ use crate::model::response::{
 /// - An event that the filter leaves out is not covered even where the flow is undocumented.
 /// - `notifies` is the flag of an action that is carried out. `MFA_REQUIRED` with MFA OFF keeps
 ///   it, although what is carried out then is undefined.
+/// - Where it is not documented whether the flow is covered, the cell says what happens if it is, so that two of them
+///   can be compared under either answer.
 #[must_use]
 pub fn cell(
     posture: &Posture,
@@ -68,9 +70,12 @@ pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event
     if enforced || answer.reason == Reason::EventNotChecked {
         return answer;
     }
+    let audited = Cell::plain(CellOutcome::OnlyAudited, Reason::AuditMode);
     Cell {
         would: Some(answer.outcome),
-        ..Cell::plain(CellOutcome::OnlyAudited, Reason::AuditMode)
+        // Whether it is audited hangs on the same answer of AWS.
+        if_covered: answer.if_covered.map(|_| audited.as_covered()),
+        ..audited
     }
 }
 
@@ -92,6 +97,15 @@ impl Cell {
             would: None,
             notifies: false,
             reason,
+            if_covered: None,
+        }
+    }
+
+    fn as_covered(self) -> Covered {
+        Covered {
+            outcome: self.outcome,
+            notifies: self.notifies,
+            reason: self.reason,
         }
     }
 
@@ -127,19 +141,24 @@ fn full_function(
     signal: Signal,
 ) -> Cell {
     let passwords = responses.compromised_credentials.as_ref();
-    let undocumented = flow == Flow::Unknown && event == Event::SignIn;
-    match signal.risk_level() {
+    let answer = match signal.risk_level() {
         None if passwords.is_some_and(|section| !section.checks(event.password_event())) => {
-            Cell::plain(CellOutcome::NotCovered, Reason::EventNotChecked)
+            return Cell::plain(CellOutcome::NotCovered, Reason::EventNotChecked);
         }
-        _ if undocumented => Cell::plain(CellOutcome::Undefined, Reason::FlowUndocumented),
         None => compromised(passwords),
         Some(level) => adaptive(
             responses.account_takeover.as_ref(),
             level,
             posture.mfa.configuration,
         ),
+    };
+    if flow == Flow::Unknown && event == Event::SignIn {
+        return Cell {
+            if_covered: Some(answer.as_covered()),
+            ..Cell::plain(CellOutcome::Undefined, Reason::FlowUndocumented)
+        };
     }
+    answer
 }
 
 fn compromised(section: Option<&CompromisedCredentials>) -> Cell {

@@ -85,25 +85,54 @@ impl Cell {
     ///
     /// A cell is an interval of strengths, a point unless its outcome is undefined or unknown. An
     /// interval that ends where another begins is the weaker one, for whatever the truth is, it
-    /// is not stronger. Equal points are told apart by `notifies`. Intervals that overlap are not
+    /// is not stronger. Equal strengths are told apart by `notifies`. Intervals that overlap are not
     /// comparable (`None`), except those of cells that are uncertain for the same reason in the
     /// same way: these share whatever the truth is.
+    ///
+    /// Cells that hang on whether AWS covers a flow are compared under both answers: one is the weaker if it is so under
+    /// one of them and not the stronger under the other.
     ///
     /// Reflexive; antisymmetric and transitive on strengths (different cells, such as off and
     /// blind, may be `Equal`).
     #[must_use]
     pub fn strength_cmp(self, other: Self) -> Option<Ordering> {
-        let (mine, its) = (self.strength(), other.strength());
-        if mine == its {
-            let same_truth = self.outcome == other.outcome && self.reason == other.reason;
-            return (mine.lo == mine.hi || same_truth).then(|| self.notifies.cmp(&other.notifies));
+        if self.if_covered.is_none() && other.if_covered.is_none() {
+            return self.cmp_as_it_is(other);
         }
-        if mine.hi <= its.lo {
+        let under = |is_covered| self.under(is_covered).cmp_as_it_is(other.under(is_covered));
+        match (under(false), under(true)) {
+            (Some(Ordering::Equal), found) | (found, Some(Ordering::Equal)) => found,
+            (one, other) if one == other => one,
+            _ => None,
+        }
+    }
+
+    fn cmp_as_it_is(self, other: Self) -> Option<Ordering> {
+        if self.strength() == other.strength() && self.outcome == other.outcome && self.reason == other.reason
+        {
+            // The same truth.
+            return Some(self.notifies.cmp(&other.notifies));
+        }
+        let (mine, its) = (self.strength_told(), other.strength_told());
+        if mine.lo == mine.hi && mine == its {
+            Some(Ordering::Equal)
+        } else if mine.hi <= its.lo {
             Some(Ordering::Less)
         } else if mine.lo >= its.hi {
             Some(Ordering::Greater)
         } else {
             None
+        }
+    }
+
+    /// The strengths that a cell may have, where being told breaks ties. Whether the user is told of what nobody knows is
+    /// not known either.
+    fn strength_told(self) -> Strength {
+        let Strength { lo, hi } = self.strength();
+        let told = u8::from(self.notifies);
+        Strength {
+            lo: 2 * lo + if lo == hi { told } else { 0 },
+            hi: 2 * hi + told,
         }
     }
 

@@ -259,9 +259,49 @@ pub struct Cell {
     pub notifies: bool,
     /// Why.
     pub reason: Reason,
+    /// Where AWS does not say whether it covers the flow: what happens if it does. If it does not, nothing is assessed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub if_covered: Option<Covered>,
+}
+
+/// What happens to a request of a flow of which AWS does not say whether it is covered, if it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Covered {
+    /// What happens.
+    pub outcome: CellOutcome,
+    /// Whether the user is told by e-mail.
+    pub notifies: bool,
+    /// Why.
+    pub reason: Reason,
 }
 
 impl Cell {
+    /// The cell under one of AWS's two possible answers, if it is not documented whether the flow is covered; else the
+    /// cell as it is.
+    #[must_use]
+    pub fn under(self, is_covered: bool) -> Self {
+        match self.if_covered {
+            None => self,
+            Some(_) if !is_covered => Self::plain(CellOutcome::NotCovered, Reason::FlowUndocumented),
+            Some(covered) => Self {
+                notifies: covered.notifies,
+                ..Self::plain(covered.outcome, covered.reason)
+            },
+        }
+    }
+
+    /// [`Cell::words`] for one side of a change: an undefined answer that depends on whether the flow is covered says
+    /// what it is if so, because the two sides may differ in that alone.
+    #[must_use]
+    pub fn words_in_change(self) -> String {
+        match self.if_covered {
+            Some(_) if self.outcome == CellOutcome::Undefined => {
+                format!("{} (if covered: {})", self.words(), self.under(true).words())
+            }
+            _ => self.words(),
+        }
+    }
+
     /// Words for people: `blocked, user told`, or for an audited one what would happen.
     #[must_use]
     pub fn words(self) -> String {

@@ -1,5 +1,6 @@
 //! Calls, guards and plan files over random postures, and the orders that matter.
 
+use super::whole::responses;
 use super::{Everything, Little, enforced, named, posture};
 use crate::model::client::Override;
 use crate::model::effective::Direction;
@@ -159,17 +160,15 @@ fn what_leads_into_the_unknown_has_to_be_named() {
     let mut permits = one_pool();
     permits.override_gate = Some("a test".into());
     let refused = judge(&found, &before, &permits, &[]);
-    let [Refusal::IntoTheUnknown { at, .. }] = refused.as_slice() else {
+    let [Refusal::MayWeaken { at, .. }] = refused.as_slice() else {
         panic!("{refused:?}")
     };
     permits.weaken = vec![Named::parse(at.as_str()).unwrap()];
     assert!(judge(&found, &before, &permits, &[]).is_empty());
-    // And out of it is no step that anybody has to name.
-    let found = diff(
-        &pool(FeaturePlan::Plus, Mode::Enforced, Action::Block),
-        &after,
-        &Little,
-    );
+    // And out of it is no step that anybody has to name, where everything is blocked.
+    let mut blocking = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
+    blocking.responses = responses(Action::Block, Action::Block, Action::Block);
+    let found = diff(&blocking, &after, &Little);
     assert!(
         judge(&found, &after, &one_pool(), &[]).is_empty(),
         "{:?}",

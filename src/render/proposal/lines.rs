@@ -73,8 +73,8 @@ fn cell(cell: &CellChange) -> String {
         "{}: {}: {} → {} ({})",
         cell.scope.label(),
         cell.what(),
-        cell.before.words(),
-        cell.after.words(),
+        cell.before.words_in_change(),
+        cell.after.words_in_change(),
         cell.direction.label()
     )
 }
