@@ -11,6 +11,7 @@ use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Flow, sign_ins};
 use crate::model::hearing::Hearing;
+use crate::model::log_delivery::LogSource;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
@@ -62,10 +63,27 @@ pub(super) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
     for (key, value) in assumed {
         policy.entry("assumes").or_insert_with(|| json!({}))[key] = value;
     }
+    if pool.posture.log_delivery.is_some() {
+        policy.insert("log_delivery".to_owned(), exports(&policy));
+    }
     policy.values_mut().for_each(no_variables);
     let empty = |value: &Value| *value == json!([]) || *value == json!({});
     policy.retain(|_, value| !empty(value));
     policy
+}
+
+/// Where logs go, with what is not exported: an export that comes later is a difference.
+fn exports(policy: &Map<String, Value>) -> Value {
+    let there = policy.get("log_delivery");
+    let of = |source: LogSource| {
+        let to = there.and_then(|logs| logs.get(source.as_str())).cloned();
+        (source.as_str().to_owned(), to.unwrap_or_else(|| "none".into()))
+    };
+    let sources = [LogSource::UserAuthEvents, LogSource::UserNotification].map(of);
+    if sources.iter().all(|(_, to)| *to == json!("none")) {
+        return "none".into();
+    }
+    Value::Object(sources.into_iter().collect())
 }
 
 /// Whether threat protection is off in a pool that it would do nothing for: no client has a sign-in that it covers. A

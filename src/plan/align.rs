@@ -107,7 +107,7 @@ fn place(desired: &mut Posture, observed: &Posture) {
     if let Some(delivery) = &mut desired.log_delivery {
         let sources = [&mut delivery.user_auth_events, &mut delivery.user_notification];
         for (source, to) in LogSetting::ALL.into_iter().zip(sources) {
-            if let Some(to) = to {
+            if let Some(to) = to.as_mut().filter(|to| !to.nowhere) {
                 to.level.get_or_insert_with(|| source.level().to_owned());
             }
         }

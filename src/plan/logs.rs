@@ -19,11 +19,7 @@ use crate::plan::step::{Part, Step};
 pub(super) fn step(source: LogSetting, before: &Posture, after: &Posture) -> Step {
     let own = before.account.as_deref();
     let of = |posture: &'_ Posture| -> Option<Delivery> {
-        let logs = posture.log_delivery.as_ref()?;
-        let delivery = match source {
-            LogSetting::UserAuthEvents => logs.user_auth_events.as_ref(),
-            LogSetting::UserNotification => logs.user_notification.as_ref(),
-        };
+        let delivery = posture.log_delivery.as_ref()?.delivered(source.source());
         // One that goes nowhere is none.
         delivery.filter(|delivery| !places(delivery).is_empty()).cloned()
     };

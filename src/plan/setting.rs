@@ -220,13 +220,19 @@ impl LogSetting {
         }
     }
 
+    /// The event source.
+    #[must_use]
+    pub fn source(self) -> log_delivery::LogSource {
+        match self {
+            Self::UserAuthEvents => log_delivery::LogSource::UserAuthEvents,
+            Self::UserNotification => log_delivery::LogSource::UserNotification,
+        }
+    }
+
     /// The only level that the source has, which is used where none is written.
     #[must_use]
     pub fn level(self) -> &'static str {
-        match self {
-            Self::UserAuthEvents => log_delivery::LogSource::UserAuthEvents.level(),
-            Self::UserNotification => log_delivery::LogSource::UserNotification.level(),
-        }
+        self.source().level()
     }
 }
 

@@ -39,12 +39,8 @@ pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
         // Alarms have no fixed place in an observed posture: `alarms` matches and compares them.
         Setting::Alarm(_) => None,
         Setting::LogDelivery(source) => {
-            let delivery = posture.log_delivery.as_ref()?;
-            match source {
-                LogSetting::UserAuthEvents => delivery.user_auth_events.as_ref(),
-                LogSetting::UserNotification => delivery.user_notification.as_ref(),
-            }
-            .map(write::delivery)
+            let logs = posture.log_delivery.as_ref()?;
+            logs.delivered(source.source()).map(write::delivery)
         }
     }
 }
@@ -105,13 +101,10 @@ pub fn copy(leaf: &Setting, from: &Posture, into: &mut Posture) {
         Setting::LogDelivery(source) => {
             let mut whole = into.log_delivery.take().unwrap_or_default();
             let given = from.log_delivery.as_ref();
+            let given = given.and_then(|logs| logs.delivered(source.source())).cloned();
             match source {
-                LogSetting::UserAuthEvents => {
-                    whole.user_auth_events = given.and_then(|given| given.user_auth_events.clone());
-                }
-                LogSetting::UserNotification => {
-                    whole.user_notification = given.and_then(|given| given.user_notification.clone());
-                }
+                LogSetting::UserAuthEvents => whole.user_auth_events = given,
+                LogSetting::UserNotification => whole.user_notification = given,
             }
             into.log_delivery = Some(whole);
         }

@@ -54,8 +54,8 @@ pub struct PolicyFile {
     pub clients: Option<IndexMap<String, ClientEntry>>,
     /// CloudWatch alarms on the threat-protection metrics.
     pub alarms: Option<Vec<AlarmEntry>>,
-    /// Export of logs.
-    pub log_delivery: Option<LogDeliverySection>,
+    /// Export of logs. `none` says that nothing is exported; what is left out is not managed.
+    pub log_delivery: Option<LogDeliveryEntry>,
     /// Findings that are accepted for a time.
     pub waivers: Option<Vec<Waiver>>,
 }
@@ -402,14 +402,42 @@ pub struct AlarmEntry {
     pub actions: Option<Vec<String>>,
 }
 
+/// What is said of the export of logs.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LogDeliveryEntry {
+    /// `none`: neither source is exported.
+    Word(NoDelivery),
+    /// What is said of each source.
+    Settings(LogDeliverySection),
+}
+
+/// The word `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NoDelivery {
+    /// No export.
+    None,
+}
+
 /// Export of logs.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogDeliverySection {
-    /// User activity (`userAuthEvents`): every assessed sign-in. Needs `PLUS`.
-    pub user_auth_events: Option<DeliverySection>,
-    /// Message failures (`userNotification`).
-    pub user_notification: Option<DeliverySection>,
+    /// User activity (`userAuthEvents`): every assessed sign-in. Needs `PLUS`. `none`: it is not exported.
+    pub user_auth_events: Option<DeliveryEntry>,
+    /// Message failures (`userNotification`). `none`: they are not exported.
+    pub user_notification: Option<DeliveryEntry>,
+}
+
+/// What is said of the export of one event source.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum DeliveryEntry {
+    /// `none`: it is not exported.
+    Word(NoDelivery),
+    /// Where it is delivered to.
+    Settings(DeliverySection),
 }
 
 /// Where one event source is delivered to: exactly one destination.

@@ -46,6 +46,7 @@ fn lay(base: &Node, over: &Node, place: Place) -> Node {
             Some(winner) => {
                 let value = match place {
                     Place::Clients => lay_client(&entry.value, &winner.value),
+                    Place::Document if entry.key == "log_delivery" => lay_logs(&entry.value, &winner.value),
                     _ => lay(&entry.value, &winner.value, place.below(&entry.key)),
                 };
                 entries.push(NodeEntry {
@@ -62,6 +63,28 @@ fn lay(base: &Node, over: &Node, place: Place) -> Node {
         value: Value::Mapping(entries),
         ..over.clone()
     }
+}
+
+/// Event sources that can be exported.
+const SOURCES: [&str; 2] = ["user_auth_events", "user_notification"];
+
+/// `none` says of each source that it is not exported, so that a layer above may say otherwise of one of them.
+fn lay_logs(base: &Node, over: &Node) -> Node {
+    let spelled_out = |logs: &Node| match &logs.value {
+        Value::String(word) if word == "none" => {
+            let entry = |key: &str| NodeEntry {
+                key: key.to_owned(),
+                key_span: logs.span,
+                value: logs.clone(),
+            };
+            Node {
+                value: Value::Mapping(SOURCES.map(entry).into()),
+                ..logs.clone()
+            }
+        }
+        _ => logs.clone(),
+    };
+    lay(&spelled_out(base), &spelled_out(over), Place::Elsewhere)
 }
 
 /// Sections of a client that are responses of its own.
@@ -242,6 +265,34 @@ mod tests {
         assert_eq!(
             meaning("inherit", "inherit"),
             serde_json::json!({"inherit": true})
+        );
+    }
+
+    #[test]
+    fn a_layer_may_export_what_the_one_below_does_not_and_the_other_way_round() {
+        let meaning = |base: &str, over: &str| {
+            let logs = |text: &str| node(0, &format!("log_delivery: {text}"));
+            let merged = merge(&logs(base), &logs(over));
+            without_empty(merged).to_json()["log_delivery"].clone()
+        };
+        let both = serde_json::json!({"user_auth_events": "none", "user_notification": "none"});
+        let one = serde_json::json!({"user_auth_events": {"s3": "a"}, "user_notification": "none"});
+        assert_eq!(meaning("none", "none"), both);
+        assert_eq!(meaning("none", "{user_auth_events: {s3: a}}"), one);
+        assert_eq!(
+            meaning("{user_auth_events: {s3: a}, user_notification: {s3: b}}", "none"),
+            both
+        );
+        assert_eq!(
+            meaning("{user_auth_events: {s3: a}}", "{user_notification: none}"),
+            one
+        );
+        assert_eq!(
+            meaning(
+                "{user_auth_events: none}",
+                "{user_auth_events: {s3: a}, user_notification: none}"
+            ),
+            one
         );
     }
 

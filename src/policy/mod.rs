@@ -4,6 +4,7 @@ pub mod assemble;
 mod builder;
 pub mod file;
 pub mod layers;
+mod logs;
 pub mod merge;
 pub mod parse;
 pub mod place;

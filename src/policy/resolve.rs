@@ -8,16 +8,15 @@ use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
-use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::{Origin, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
 use crate::policy::file::{
-    AlarmEntry, AuditGate, AuditSince, ClientEntry, ClientSection, DeliverySection, Inherit, PolicyFile,
-    Target,
+    AlarmEntry, AuditGate, AuditSince, ClientEntry, ClientSection, Inherit, PolicyFile, Target,
 };
+use crate::policy::logs;
 use crate::policy::place::Places;
 use crate::policy::responses;
 use crate::policy::workshop::Workshop;
@@ -104,10 +103,7 @@ pub fn resolve(
             alarms_of(&mut builder, alarms, pool, &root.child("alarms"))
         }),
         other_alarms: None,
-        log_delivery: file.log_delivery.as_ref().map(|section| LogDelivery {
-            user_auth_events: section.user_auth_events.as_ref().map(delivery),
-            user_notification: section.user_notification.as_ref().map(delivery),
-        }),
+        log_delivery: file.log_delivery.as_ref().map(logs::log_delivery),
         topics: BTreeMap::new(),
         seen_metrics: None,
         unread: BTreeSet::new(),
@@ -375,15 +371,6 @@ fn seconds(text: &str) -> Option<u32> {
     };
     let seconds = number.parse::<u32>().ok()?.checked_mul(factor)?;
     (1..=86_400).contains(&seconds).then_some(seconds)
-}
-
-fn delivery(section: &DeliverySection) -> Delivery {
-    Delivery {
-        level: section.level.clone(),
-        cloudwatch_logs: section.cloudwatch_logs.clone(),
-        s3: section.s3.clone(),
-        firehose: section.firehose.clone(),
-    }
 }
 
 fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> GateTerms {

@@ -266,9 +266,12 @@ fn log_delivery(section: &LogDelivery) -> Value {
     Value::Object(value)
 }
 
-/// One destination.
+/// One destination, or `none`.
 #[must_use]
 pub fn delivery(delivery: &Delivery) -> Value {
+    if delivery.nowhere {
+        return "none".into();
+    }
     let members = [
         ("level", delivery.level.clone()),
         ("cloudwatch_logs", delivery.cloudwatch_logs.clone()),

@@ -55,6 +55,7 @@ fn delivery(entry: &Cursor<'_>) -> Result<Delivery, DecodeError> {
         cloudwatch_logs: next(),
         s3: next(),
         firehose: next(),
+        nowhere: false,
     })
 }
 

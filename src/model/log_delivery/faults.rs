@@ -2,35 +2,7 @@
 
 use crate::model::arn::{self, Arn};
 use crate::model::log_delivery::entry::{Delivery, LogDelivery};
-
-/// An event source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LogSource {
-    /// `userAuthEvents`.
-    UserAuthEvents,
-    /// `userNotification`.
-    UserNotification,
-}
-
-impl LogSource {
-    /// The key in a policy.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UserAuthEvents => "user_auth_events",
-            Self::UserNotification => "user_notification",
-        }
-    }
-
-    /// The only level that the source has.
-    #[must_use]
-    pub fn level(self) -> &'static str {
-        match self {
-            Self::UserAuthEvents => "INFO",
-            Self::UserNotification => "ERROR",
-        }
-    }
-}
+use crate::model::log_delivery::source::LogSource;
 
 /// Something the API refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +24,9 @@ pub struct LogFault {
 /// each ARN's shape, service, account and region. Same account is documented; same region is not.
 #[must_use]
 pub fn faults(delivery: &LogDelivery, account: Option<&str>, region: Option<&str>) -> Vec<LogFault> {
-    let sources = [
-        (LogSource::UserAuthEvents, &delivery.user_auth_events),
-        (LogSource::UserNotification, &delivery.user_notification),
-    ];
     let mut found = Vec::new();
-    for (source, delivery) in sources {
-        if let Some(delivery) = delivery {
+    for source in [LogSource::UserAuthEvents, LogSource::UserNotification] {
+        if let Some(delivery) = delivery.delivered(source) {
             found.extend(level_fault(source, delivery));
             found.extend(destination_faults(source, delivery));
             for (field, text) in destinations(delivery) {
@@ -212,6 +180,7 @@ mod tests {
             cloudwatch_logs: cloudwatch_logs.map(Into::into),
             s3: s3.map(Into::into),
             firehose: firehose.map(Into::into),
+            nowhere: false,
         }
     }
 
@@ -246,6 +215,8 @@ mod tests {
         }
         assert_eq!(notifications(to(Some(GROUP), None, None)), []);
         assert_eq!(faults(&LogDelivery::default(), None, None), []);
+        assert_eq!(events(Delivery::to_nowhere()), []);
+        assert_eq!(notifications(Delivery::to_nowhere()), []);
     }
 
     #[test]

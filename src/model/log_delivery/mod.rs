@@ -2,6 +2,8 @@
 
 mod entry;
 mod faults;
+mod source;
 
 pub use entry::{Delivery, LogDelivery};
-pub use faults::{LogFault, LogSource, faults};
+pub use faults::{LogFault, faults};
+pub use source::LogSource;

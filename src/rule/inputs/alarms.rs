@@ -6,7 +6,7 @@ use crate::model::alarm::{
     Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
 };
 use crate::model::hearing::Hearing;
-use crate::model::log_delivery::{LogFault, faults};
+use crate::model::log_delivery::{LogFault, LogSource, faults};
 use crate::model::posture::{Origin, Posture};
 use crate::pointer::Pointer;
 use crate::rule::view::{AlarmView, FaultView, LogDeliveryView, QueryView};
@@ -125,8 +125,8 @@ pub(in crate::rule) fn log_delivery(posture: &Posture) -> Option<LogDeliveryView
     let found = faults(delivery, posture.account.as_deref(), posture.region.as_deref());
     Some(LogDeliveryView {
         pointer: at.to_string(),
-        user_auth_events: delivery.user_auth_events.is_some(),
-        user_notification: delivery.user_notification.is_some(),
+        user_auth_events: delivery.delivered(LogSource::UserAuthEvents).is_some(),
+        user_notification: delivery.delivered(LogSource::UserNotification).is_some(),
         faults: found.into_iter().map(|fault| log_fault(fault, &at)).collect(),
     })
 }

@@ -258,6 +258,7 @@ fn logs() -> BoxedStrategy<LogDelivery> {
             cloudwatch_logs,
             s3,
             firehose,
+            nowhere: false,
         }))
     };
     let both = (delivery(), delivery());

@@ -1,7 +1,7 @@
 //! Alarms, metrics, topics and log delivery.
 
 use crate::model::alarm::{Alarm, Beyond, WarmUp};
-use crate::model::log_delivery::{Delivery, LogDelivery};
+use crate::model::log_delivery::{Delivery, LogDelivery, LogSource};
 use crate::model::posture::{SeenMetric, Topic};
 use crate::observe::snapshot::v1::types::{
     AlarmV1, DeliveryV1, LogDeliveryV1, MetricV1, SubscriptionsV1, TopicV1, WarmUpV1,
@@ -109,8 +109,8 @@ impl From<TopicV1> for Topic {
 impl From<&LogDelivery> for LogDeliveryV1 {
     fn from(live: &LogDelivery) -> Self {
         Self {
-            user_auth_events: live.user_auth_events.as_ref().map(DeliveryV1::from),
-            user_notification: live.user_notification.as_ref().map(DeliveryV1::from),
+            user_auth_events: live.delivered(LogSource::UserAuthEvents).map(DeliveryV1::from),
+            user_notification: live.delivered(LogSource::UserNotification).map(DeliveryV1::from),
         }
     }
 }
@@ -142,6 +142,7 @@ impl From<DeliveryV1> for Delivery {
             cloudwatch_logs: frozen.cloudwatch_logs,
             s3: frozen.s3,
             firehose: frozen.firehose,
+            nowhere: false,
         }
     }
 }

@@ -1,0 +1,30 @@
+//! Event sources that can be delivered.
+
+/// An event source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogSource {
+    /// `userAuthEvents`.
+    UserAuthEvents,
+    /// `userNotification`.
+    UserNotification,
+}
+
+impl LogSource {
+    /// The key in a policy.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UserAuthEvents => "user_auth_events",
+            Self::UserNotification => "user_notification",
+        }
+    }
+
+    /// The only level that the source has.
+    #[must_use]
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::UserAuthEvents => "INFO",
+            Self::UserNotification => "ERROR",
+        }
+    }
+}
