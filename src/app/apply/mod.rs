@@ -8,6 +8,7 @@
 
 mod alarm;
 mod basis;
+mod costs;
 mod evidence;
 mod execute;
 mod findings;

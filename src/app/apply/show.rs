@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::app::apply::costs::costs;
 use crate::app::apply::job::ApplyJob;
 use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
@@ -11,7 +12,6 @@ use crate::app::apply::refuse;
 use crate::app::apply::request::body;
 use crate::app::apply::task::Task;
 use crate::drift;
-use crate::model::mode::{FeaturePlan, Mode, Modes};
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
 use crate::plan::{Auth, Call, Change, Diff, Write, enforces, lock_out};
@@ -51,7 +51,7 @@ pub(super) fn pool(
         addresses: diff.comparison.addresses.clone(),
         users: pool.estimated_users,
         blocks: lockout::blocks(&lock_out(diff)),
-        costs: costs(diff, pool.estimated_users),
+        costs: costs(&diff.observed, &diff.wanted, pool.estimated_users),
         carried,
         excluded: diff.excluded.iter().map(crate::plan::Setting::pointer).collect(),
         gates: gates(guarded, job),
@@ -185,29 +185,6 @@ fn carried(call: &Call, body: &UpdateBody) -> Carried {
             .map(|left| (left.pointer.clone(), left.why.label()))
             .collect(),
     }
-}
-
-/// What is billed from then on (docs/facts.md, "Feature plans"): the plan PLUS, and threat protection outside of it.
-fn costs(diff: &Diff, users: Option<u64>) -> Vec<String> {
-    let (from, to) = (&diff.observed, &diff.wanted);
-    let users = lockout::users(users);
-    let mut costs = Vec::new();
-    if to.feature_plan == Some(FeaturePlan::Plus) && from.feature_plan != to.feature_plan {
-        costs.push(format!(
-            "the feature plan PLUS is billed for each monthly active user; {users}"
-        ));
-    }
-    let asleep = |modes: Modes| {
-        [modes.standard, modes.custom]
-            .iter()
-            .all(|mode| *mode == Some(Mode::Off))
-    };
-    if asleep(from.mode) && !asleep(to.mode) {
-        costs.push(format!(
-            "threat protection that is not OFF is billed for each monthly active user; {users}"
-        ));
-    }
-    costs
 }
 
 /// What was allowed by name for nothing: left in a pipeline, it would allow what nobody has seen yet.
