@@ -69,7 +69,8 @@ pub struct Call {
 /// weaker as a whole: then it comes after them. MFA goes up before the responses that ask for it, and down after them.
 /// From OFF, and to OFF where responses change as well, the way leads through AUDIT, because responses may be refused
 /// while threat protection is off (docs/facts.md, "Responses while the mode is OFF", unconfirmed), and AUDIT takes no
-/// action. A plan goes up before all and down after all, as its features need it (docs/facts.md, "Feature plans").
+/// action. A plan goes up before all and down after all, as its features need it (docs/facts.md, "Feature plans"); an export
+/// that goes with it ends first.
 #[must_use]
 pub fn calls(diff: &Diff) -> Vec<Call> {
     let stages = Stages::of(diff);
@@ -169,7 +170,12 @@ impl Stages {
         let meanwhile = |from: Option<Mode>, to: Option<Mode>| if to < from { to } else { from };
         let mut standard = meanwhile(from.standard, to.standard);
         let custom = meanwhile(from.custom, to.custom);
-        if softly {
+        // A pool from before feature plans keeps threat protection on LITE only while one of its modes is on.
+        let asleep = |mode: Option<Mode>| mode.is_none_or(|mode| mode == Mode::Off);
+        let keeps_lite = diff.observed.feature_plan == Some(FeaturePlan::Lite)
+            && diff.wanted.feature_plan == Some(FeaturePlan::Lite);
+        let drops_off = keeps_lite && asleep(standard) && asleep(custom) && !asleep(to.custom);
+        if softly || drops_off {
             standard = Some(Mode::Audit);
         } else if from.standard == Some(Mode::Off) {
             // It was woken up before.
@@ -205,7 +211,17 @@ impl Stages {
             .into_iter()
             .filter_map(|(source, level, to)| Some(log_configuration(source, level, to.as_ref()?)))
             .collect();
-        self.observing.push(Call {
+        // An export that the plan will not have ends before everything else: if that fails, nothing is given up yet.
+        let plus = Some(FeaturePlan::Plus);
+        let ends = diff.observed.feature_plan == plus
+            && diff.wanted.feature_plan != plus
+            && delivery.user_auth_events.is_none();
+        let stage = if ends {
+            &mut self.prepare
+        } else {
+            &mut self.observing
+        };
+        stage.push(Call {
             write: Write::SetLogDeliveryConfiguration,
             client: None,
             sets: json!({ "LogConfigurations": list }),

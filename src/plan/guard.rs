@@ -12,6 +12,7 @@ use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::gate::{Known, Verdict, verdict};
 use crate::plan::lockout::{LockOut, lock_outs};
+use crate::plan::needs::{Impossible, impossible};
 use crate::plan::setting::Auth;
 use crate::pointer::Pointer;
 
@@ -122,6 +123,13 @@ pub enum Refusal {
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
+    /// The service is known to refuse where the plan leads to.
+    ServiceRefuses {
+        /// Pool id.
+        pool: String,
+        /// What it refuses, and what to do first.
+        what: Impossible,
+    },
     /// A mode would become ENFORCED without enough days in AUDIT.
     GateUnmet {
         /// Pool id.
@@ -205,6 +213,8 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
         pool: pool(),
         client: client.clone(),
     }));
+    let refused = impossible(one.diff).into_iter().filter(|what| !what.unconfirmed);
+    found.extend(refused.map(|what| Refusal::ServiceRefuses { pool: pool(), what }));
     found.extend(unnamed(one, permits, among_others));
     found.extend(unnamed_blocks(one, permits, among_others));
     if permits.override_gate.is_none() {

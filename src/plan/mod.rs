@@ -13,6 +13,7 @@ mod lockout;
 mod logs;
 mod managed;
 mod managed_values;
+mod needs;
 mod rings;
 mod setting;
 mod step;
@@ -31,6 +32,7 @@ pub use change::Change;
 pub use diff::{Diff, diff, of_settings};
 pub use lockout::{LockOut, lock_out, lock_outs};
 pub use managed_values::ManagedValue;
+pub use needs::{Impossible, impossible};
 pub use setting::{
     Auth, ClientSetting, Holder, LogSetting, RangeList, RiskSetting, SenderField, Setting, TemplateField,
 };

@@ -4,6 +4,7 @@ mod alarms;
 mod directions;
 mod lockouts;
 mod logs;
+mod needs;
 mod plans;
 mod rings;
 mod whole;

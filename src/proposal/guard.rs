@@ -31,6 +31,8 @@ pub enum Guard {
     ClientMissing,
     /// A whole object cannot be known to be sent back without a loss.
     NotCarried,
+    /// The service is known to refuse where the plan leads to.
+    ServiceRefuses,
     /// Several policies are for one pool.
     SeveralPolicies,
     /// The name of an alarm that is to be made is another one's.
@@ -39,7 +41,7 @@ pub enum Guard {
 
 impl Guard {
     /// All guards.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unconfirmed,
         Self::StalePlan,
         Self::Weakening,
@@ -53,6 +55,7 @@ impl Guard {
         Self::PoolMissing,
         Self::ClientMissing,
         Self::NotCarried,
+        Self::ServiceRefuses,
         Self::SeveralPolicies,
         Self::AlarmName,
     ];
@@ -74,6 +77,7 @@ impl Guard {
             Self::PoolMissing => "pool-missing",
             Self::ClientMissing => "client-missing",
             Self::NotCarried => "not-carried-over",
+            Self::ServiceRefuses => "service-refuses",
             Self::SeveralPolicies => "several-policies",
             Self::AlarmName => "alarm-name-taken",
         }
@@ -90,8 +94,9 @@ impl Guard {
             ],
             Self::Weakening => [
                 "a change that weakens protection, judged by what happens to requests and not by the names of settings; that \
-                 asks fewer users for MFA, opens a flow that is not covered, makes alarms fire for less or notify fewer, or \
-                 sends logs elsewhere; of which that is undefined; or that enforces where there is nothing to enforce",
+                 asks fewer users for MFA, opens a flow that is not covered, no longer passes on the user's address, makes \
+                 alarms fire for less or notify fewer, or sends logs elsewhere; that may do so under one of the answers that \
+                 AWS may give where it documents none; or that enforces where there is nothing to enforce",
                 "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change",
             ],
             Self::Blocking => [
@@ -129,6 +134,11 @@ impl Guard {
                 "a call that replaces a whole object and might lose something: [what each refusal rests \
                  on](facts.md#what-each-refusal-rests-on)",
                 "a fix at the location that it names",
+            ],
+            Self::ServiceRefuses => [
+                "a change that AWS is known to refuse: threat protection or the export of user activity on a feature plan \
+                 without them ([plans](facts.md#feature-plans)), MFA on without a factor, or off with one",
+                "what the refusal names, in the same policy or before",
             ],
             Self::SeveralPolicies => [
                 "a pool with two policies, one of which would change it",

@@ -75,6 +75,21 @@ pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option
             (pool, at, *among_others),
             unknown(at, &name(pool), telling.as_deref()),
         ),
+        Refusal::ServiceRefuses { pool, what } => refused(
+            Guard::ServiceRefuses,
+            Some(pool),
+            format!(
+                "AWS refuses the change at `{}` of pool `{}`: {}",
+                what.at,
+                name(pool),
+                what.message
+            ),
+            format!(
+                "{}; or leave the change out: --exclude {}",
+                what.help,
+                text::shell(what.at.as_str())
+            ),
+        ),
         Refusal::GateUnmet { pool, verdict } => gate_unmet(pool, &name(pool), verdict),
         Refusal::Partial { pool, what } => refused(
             Guard::PoolPartial,

@@ -14,7 +14,7 @@ use crate::app::apply::task::Task;
 use crate::drift;
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
-use crate::plan::{Auth, Call, Change, Diff, Write, enforces, lock_out};
+use crate::plan::{Auth, Call, Change, Diff, Write, enforces, impossible, lock_out};
 use crate::pointer::Pointer;
 use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
 use crate::text;
@@ -56,7 +56,11 @@ pub(super) fn pool(
         excluded: diff.excluded.iter().map(crate::plan::Setting::pointer).collect(),
         gates: gates(guarded, job),
         findings: Vec::new(),
-        notes: idle(guarded, job).into_iter().chain(notes).collect(),
+        notes: idle(guarded, job)
+            .into_iter()
+            .chain(doubtful(diff))
+            .chain(notes)
+            .collect(),
     };
     (shown, refused)
 }
@@ -197,6 +201,17 @@ fn idle(guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Vec<String> {
         .into_iter()
         .map(|named| format!("--allow-block {named}: nothing there newly blocks or challenges users"));
     weaken.chain(block).collect()
+}
+
+/// What the service may refuse, though nobody has confirmed that it does.
+fn doubtful(diff: &Diff) -> impl Iterator<Item = String> {
+    let doubtful = impossible(diff).into_iter().filter(|what| what.unconfirmed);
+    doubtful.map(|what| {
+        format!(
+            "AWS may refuse the change at {} (unconfirmed): {}; {}",
+            what.at, what.message, what.help
+        )
+    })
 }
 
 /// The gates of the modes that the plan enforces.

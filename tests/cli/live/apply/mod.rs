@@ -4,6 +4,7 @@ mod findings;
 mod guards;
 mod lockouts;
 mod prompts;
+mod refusable;
 mod sent;
 pub mod support;
 mod trips;
