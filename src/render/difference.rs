@@ -7,10 +7,10 @@ use crate::difference::{Difference, Shape};
 use crate::model::effective::{AddressChange, Movement};
 use crate::yaml::to_yaml;
 
-use super::{escape, summary};
+use super::{effects, escape, summary};
 
-/// Most cells that are named; the rest is counted.
-const MOST_CELLS: usize = 6;
+/// Most effects that are named; the rest is counted.
+const MOST_EFFECTS: usize = 6;
 
 /// Lines of a text that are shown around a change.
 const CONTEXT: usize = 2;
@@ -134,29 +134,18 @@ pub(super) fn brief(difference: &Difference, most: usize) -> Vec<String> {
     brief
 }
 
-/// What it does to requests: `web (own configuration): SRP sign-in at high risk: allowed, not blocked`.
+/// What it does to requests: `web (own configuration): SRP sign-in at high risk: live: allowed; policy: blocked`.
 pub(super) fn effects(difference: &Difference) -> Vec<String> {
-    let mut effects: Vec<_> = difference
-        .cells
-        .iter()
-        .take(MOST_CELLS)
-        .map(|cell| {
-            let words = [cell.before.words_in_change(), cell.after.words_in_change()];
-            let scope = cell.scope.label();
-            format!(
-                "{scope}: {}: live: {}; policy: {}",
-                cell.what(),
-                words[0],
-                words[1]
-            )
-        })
-        .collect();
-    let left = difference.cells.len().saturating_sub(MOST_CELLS);
+    let mut lines = effects::lines(&difference.cells, &|live, policy, _| {
+        format!("live: {live}; policy: {policy}")
+    });
+    let left = lines.len().saturating_sub(MOST_EFFECTS);
     if left > 0 {
-        effects.push(format!("and {left} more cells of the effective table"));
+        lines.truncate(MOST_EFFECTS);
+        lines.push(format!("and {left} more"));
     }
-    effects.extend(difference.addresses.iter().map(addresses));
-    effects
+    lines.extend(difference.addresses.iter().map(addresses));
+    lines
 }
 
 fn addresses(change: &AddressChange) -> String {

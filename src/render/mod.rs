@@ -2,6 +2,7 @@
 //! exit code come with the report.
 
 mod difference;
+mod effects;
 mod escape;
 mod format;
 mod gate;

@@ -1,10 +1,11 @@
 //! Lines that several formats for people share. Hostile text: each format escapes it.
 
-use crate::model::effective::{AddressChange, CellChange, Movement};
+use crate::model::effective::{AddressChange, Movement};
 use crate::proposal::{
     ApplyOutcome, Block, CallOutcome, CallShown, Carried, Ended, Gate, PolicyFinding, PoolProposal, Proposal,
     State,
 };
+use crate::render::effects;
 use crate::text;
 
 /// `account 123456789012, us-west-2, policy customers`.
@@ -24,7 +25,9 @@ pub(super) fn place(command: &str, pool: &PoolProposal) -> String {
 
 /// What becomes of requests, at most so many lines.
 pub(super) fn effects(pool: &PoolProposal, most: usize) -> Vec<String> {
-    let mut lines: Vec<_> = pool.cells.iter().map(cell).collect();
+    let mut lines = effects::lines(&pool.cells, &|before, after, direction| {
+        format!("{before} → {after} ({})", direction.label())
+    });
     lines.extend(pool.addresses.iter().map(addresses));
     let left = lines.len().saturating_sub(most);
     if left > 0 {
@@ -66,17 +69,6 @@ pub(super) fn accept_all(proposal: &Proposal) -> Option<String> {
     } else {
         format!("to accept all but {}: {line}", text::join_words(&firm))
     })
-}
-
-fn cell(cell: &CellChange) -> String {
-    format!(
-        "{}: {}: {} → {} ({})",
-        cell.scope.label(),
-        cell.what(),
-        cell.before.words_in_change(),
-        cell.after.words_in_change(),
-        cell.direction.label()
-    )
 }
 
 fn addresses(change: &AddressChange) -> String {

@@ -1,0 +1,346 @@
+//! What changes do to requests, in as few lines as say it: clients that exist first, equal answers in one line, and of
+//! clients that do not exist yet only what is said of no other. Hostile text: each format escapes it.
+
+use crate::model::effective::{Cell, CellChange, Direction, Event, Flow, Scope, Signal};
+use crate::text;
+
+/// Names of clients that one line lists; the rest is counted.
+const MOST_CLIENTS: usize = 4;
+
+/// Requests that are answered alike on either side.
+#[derive(Clone, PartialEq, Eq)]
+struct Answers {
+    before: String,
+    after: String,
+    direction: Direction,
+}
+
+/// Requests of one kind of client that are answered alike.
+#[derive(Clone, PartialEq, Eq)]
+struct Requests {
+    answers: Answers,
+    flows: Vec<Flow>,
+    events: Vec<Event>,
+    signals: Vec<Signal>,
+}
+
+/// Clients for which the same holds.
+struct Clients {
+    scopes: Vec<Scope>,
+    requests: Vec<Requests>,
+}
+
+/// The lines of changed cells, weakest first, those that change nothing of protection left out. `sides` says what is
+/// shown of the earlier answer, the later one, and the direction.
+pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) -> String) -> Vec<String> {
+    let moved: Vec<_> = cells
+        .iter()
+        .filter(|cell| cell.direction != Direction::Neutral)
+        .collect();
+    let (others, real): (Vec<_>, Vec<_>) = moved.into_iter().partition(|cell| is_other(&cell.scope));
+    let (same, different): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|other| real.iter().any(|cell| says_the_same(other, cell)));
+    let mut lines = of_clients(&real, sides);
+    lines.extend(of_clients(&different, sides));
+    if !same.is_empty() {
+        lines.push(format!("{}: the same", Scope::Others.label()));
+    }
+    lines
+}
+
+/// Whether a scope is of no client that exists: the pool's, and what a policy says of every client that it does not name.
+fn is_other(scope: &Scope) -> bool {
+    matches!(scope.key(), None | Some("*"))
+}
+
+/// Whether a client that exists has the same answer, however its users sign in. Of a flow that AWS may not cover, what it
+/// is if it does.
+fn says_the_same(other: &CellChange, real: &CellChange) -> bool {
+    let alike = |other: Cell, real: Cell| {
+        let (other, real) = (other.under(true), real.under(true));
+        let would = other.would.is_none() || real.would.is_none() || other.would == real.would;
+        (other.outcome, other.notifies) == (real.outcome, real.notifies) && would
+    };
+    let kind = |cell: &CellChange| (cell.event, cell.signal, cell.direction);
+    kind(other) == kind(real) && alike(other.before, real.before) && alike(other.after, real.after)
+}
+
+fn of_clients(cells: &[&CellChange], sides: &dyn Fn(&str, &str, Direction) -> String) -> Vec<String> {
+    let mut clients: Vec<Clients> = Vec::new();
+    for scope in scopes(cells) {
+        let own = cells.iter().filter(|cell| cell.scope == *scope);
+        let requests = folded(own.map(|cell| Requests::of(cell)).collect());
+        let alike = |one: &&mut Clients| one.requests == requests && one.scopes[0].as_str() == scope.as_str();
+        match clients.iter_mut().find(alike) {
+            Some(group) => group.scopes.push(scope.clone()),
+            None => clients.push(Clients {
+                scopes: vec![scope.clone()],
+                requests,
+            }),
+        }
+    }
+    let mut lines: Vec<(Direction, String)> = Vec::new();
+    for group in &clients {
+        for one in &group.requests {
+            let Answers {
+                before,
+                after,
+                direction,
+            } = &one.answers;
+            let line = format!(
+                "{}: {}: {}",
+                label(&group.scopes),
+                one.what(),
+                sides(before, after, *direction)
+            );
+            lines.push((*direction, line));
+        }
+    }
+    lines.sort_by_key(|(direction, _)| *direction);
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Each scope once, in the order of the cells.
+fn scopes<'a>(cells: &[&'a CellChange]) -> Vec<&'a Scope> {
+    let mut scopes: Vec<&Scope> = Vec::new();
+    for cell in cells {
+        if scopes.last() != Some(&&cell.scope) && !scopes.contains(&&cell.scope) {
+            scopes.push(&cell.scope);
+        }
+    }
+    scopes
+}
+
+/// `web and app (pool configuration)`.
+fn label(scopes: &[Scope]) -> String {
+    let [first, _, ..] = scopes else {
+        return scopes.first().map(Scope::label).unwrap_or_default();
+    };
+    let mut names: Vec<_> = scopes.iter().filter_map(Scope::key).map(str::to_owned).collect();
+    let left = names.len().saturating_sub(MOST_CLIENTS);
+    if left > 0 {
+        names.truncate(MOST_CLIENTS);
+        names.push(format!("{left} more"));
+    }
+    let key = first.key().unwrap_or_default();
+    let whose = first.label();
+    let whose = whose.strip_prefix(key).unwrap_or_default();
+    format!("{}{whose}", text::join_words(&names))
+}
+
+impl Requests {
+    fn of(cell: &CellChange) -> Self {
+        Self {
+            answers: Answers {
+                before: cell.before.words_in_change(),
+                after: cell.after.words_in_change(),
+                direction: cell.direction,
+            },
+            flows: vec![cell.flow],
+            events: vec![cell.event],
+            signals: vec![cell.signal],
+        }
+    }
+
+    /// `password and SRP sign-in at low and medium risk`.
+    fn what(&self) -> String {
+        let owned = |words: Vec<&'static str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let flows = text::join_words(&owned(self.flows.iter().map(|flow| flow.label()).collect()));
+        let events = text::join_words(&owned(self.events.iter().map(|event| event.label()).collect()));
+        // A password change by the password flow.
+        let requests = if events.starts_with(&flows) {
+            events
+        } else {
+            format!("{flows} {events}")
+        };
+        format!("{requests} {}", self.signals())
+    }
+
+    /// `at low and medium risk and with compromised credentials`.
+    fn signals(&self) -> String {
+        let levels: Vec<_> = self
+            .signals
+            .iter()
+            .filter(|signal| signal.risk_level().is_some())
+            .map(|signal| signal.as_str().to_owned())
+            .collect();
+        let leaked = self.signals.contains(&Signal::CompromisedCredentials);
+        let levels = match levels.as_slice() {
+            [] => None,
+            [_, _, _] => Some("at any risk".to_owned()),
+            levels => Some(format!("at {} risk", text::join_words(levels))),
+        };
+        let leaked = leaked.then(|| format!("with {}", Signal::CompromisedCredentials.label()));
+        levels.into_iter().chain(leaked).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// Equal answers in one: first at all risks of a flow, then of all flows, then at all events.
+fn folded(requests: Vec<Requests>) -> Vec<Requests> {
+    let by_signal = fold(requests, |one, other| {
+        let alike = one.flows == other.flows && one.events == other.events;
+        alike.then(|| one.signals.extend_from_slice(&other.signals))
+    });
+    let by_flow = fold(by_signal, |one, other| {
+        let alike = one.signals == other.signals && one.events == other.events;
+        alike.then(|| one.flows.extend_from_slice(&other.flows))
+    });
+    fold(by_flow, |one, other| {
+        let alike = one.signals == other.signals && one.flows == other.flows;
+        alike.then(|| one.events.extend_from_slice(&other.events))
+    })
+}
+
+fn fold(requests: Vec<Requests>, join: impl Fn(&mut Requests, &Requests) -> Option<()>) -> Vec<Requests> {
+    let mut folded: Vec<Requests> = Vec::new();
+    for one in requests {
+        let mut alike = folded.iter_mut().filter(|other| other.answers == one.answers);
+        if !alike.any(|other| join(other, &one).is_some()) {
+            folded.push(one);
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::client::{Client, Override};
+    use crate::model::effective::{Table, compare};
+    use crate::model::mode::{Mode, Modes};
+    use crate::model::posture::Posture;
+    use crate::model::response::{
+        AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
+    };
+
+    fn responses(action: Action) -> RiskConfiguration {
+        let at = Some(Response {
+            action,
+            notify: false,
+        });
+        RiskConfiguration {
+            account_takeover: Some(AccountTakeover {
+                low: at,
+                medium: at,
+                high: at,
+                notifications: None,
+            }),
+            compromised_credentials: Some(CompromisedCredentials {
+                action: CompromisedAction::Block,
+                events: [].into(),
+            }),
+            risk_exceptions: None,
+        }
+    }
+
+    fn client(key: &str, risk: Override, flows: &[&str]) -> Client {
+        Client {
+            key: key.to_owned(),
+            risk,
+            auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+            ..Client::default()
+        }
+    }
+
+    fn posture(mode: Mode, responses: RiskConfiguration, clients: &[Client]) -> Posture {
+        Posture {
+            mode: Modes {
+                standard: Some(mode),
+                custom: Some(Mode::Off),
+            },
+            responses,
+            clients: clients.to_vec(),
+            ..Posture::default()
+        }
+    }
+
+    fn effects(before: &Posture, after: &Posture) -> Vec<String> {
+        let changes = compare(&Table::of(before), &Table::of(after)).changes;
+        lines(&changes, &|before, after, direction| {
+            format!("{before} → {after} ({})", direction.label())
+        })
+    }
+
+    #[test]
+    fn clients_that_exist_come_first_and_others_say_only_what_is_new() {
+        let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"];
+        let clients = [
+            client("web", Override::Inherit, &flows),
+            client("app", Override::Inherit, &flows),
+            client(
+                "old",
+                Override::Own(Box::new(responses(Action::NoAction))),
+                &flows,
+            ),
+        ];
+        let before = posture(Mode::Enforced, responses(Action::Block), &clients);
+        let after = posture(Mode::Enforced, responses(Action::NoAction), &clients);
+        assert_eq!(
+            effects(&before, &after),
+            [
+                "web and app (pool configuration): password and SRP sign-in at any risk: blocked → allowed (weaker)",
+                "other clients: the same",
+            ]
+        );
+        // Without clients there is nobody else to speak of.
+        let none = |posture: &Posture| Posture {
+            clients: Vec::new(),
+            ..posture.clone()
+        };
+        assert_eq!(
+            effects(&none(&before), &none(&after)),
+            [
+                "other clients: password and SRP sign-in at any risk: blocked → allowed (weaker)",
+                "other clients: choice-based (undocumented) sign-in at any risk: undefined (if covered: blocked) → undefined \
+                 (if covered: allowed) (weaker)",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_the_same_in_protection_is_no_effect() {
+        let before = posture(Mode::Audit, responses(Action::Block), &[]);
+        let after = posture(Mode::Audit, responses(Action::NoAction), &[]);
+        assert_eq!(effects(&before, &after), <[&str; 0]>::default());
+    }
+
+    #[test]
+    fn equal_answers_at_several_events_are_one_line() {
+        let clients = [client("web", Override::Inherit, &["ALLOW_USER_SRP_AUTH"])];
+        let before = posture(Mode::Enforced, responses(Action::Block), &clients);
+        let mut after = before.clone();
+        let section = after.responses.compromised_credentials.as_mut().unwrap();
+        section.action = CompromisedAction::NoAction;
+        let found = effects(&before, &after);
+        assert_eq!(
+            found[0],
+            "web (pool configuration): SRP sign-up and password change with compromised credentials: blocked → allowed \
+             (weaker)"
+        );
+    }
+
+    #[test]
+    fn what_is_weaker_comes_first_and_many_clients_are_counted() {
+        let keys = ["a", "b", "c", "d", "e", "f"];
+        let clients = keys.map(|key| client(key, Override::Inherit, &["ALLOW_USER_PASSWORD_AUTH"]));
+        let mut before = posture(Mode::Enforced, responses(Action::MfaRequired), &clients);
+        let mut after = before.clone();
+        let low = |posture: &mut Posture, action| {
+            let section = posture.responses.account_takeover.as_mut().unwrap();
+            section.low.as_mut().unwrap().action = action;
+        };
+        low(&mut before, Action::NoAction);
+        let section = after.responses.account_takeover.as_mut().unwrap();
+        section.high.as_mut().unwrap().action = Action::NoAction;
+        let found = effects(&before, &after);
+        assert_eq!(
+            found,
+            [
+                "a, b, c, d and 2 more (pool configuration): password sign-in at high risk: MFA required → allowed (weaker)",
+                "a, b, c, d and 2 more (pool configuration): password sign-in at low risk: allowed → MFA required (stronger)",
+                "other clients: the same",
+            ]
+        );
+    }
+}
