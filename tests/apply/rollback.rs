@@ -29,10 +29,23 @@ pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<ApplyOutcome>
         .iter()
         .map(|entry| entry.why.clone())
         .collect();
+    let refused = prepared.proposal.refused.iter();
+    let impossible: Vec<_> = refused
+        .filter(|one| one.guard == Guard::ServiceRefuses)
+        .map(|one| one.message.clone())
+        .collect();
+    if !impossible.is_empty() {
+        return (None, impossible);
+    }
     if prepared.proposal.pools.is_empty() {
         return (None, said);
     }
     (Some(bench.carry_out(&prepared, name)), said)
+}
+
+/// Whether a way back was refused because the service does not take it, such as to a plan without what is on by now.
+pub fn is_impossible(said: &[String]) -> bool {
+    !said.is_empty() && said.iter().all(|words| words.starts_with("AWS refuses "))
 }
 
 pub fn posture(bench: &Bench) -> Posture {
@@ -196,7 +209,10 @@ fn there_and_back(bench: &Bench, policy: &Value, name: &str, has_alarm: bool) ->
     if outcome.exit_code() != 0 {
         return Ok(false);
     }
-    let (outcome, _) = back(bench, &bench.journal(name), &format!("back-{name}"));
+    let (outcome, said) = back(bench, &bench.journal(name), &format!("back-{name}"));
+    if is_impossible(&said) {
+        return Ok(false);
+    }
     let calls = outcome.iter().flat_map(|outcome| &outcome.pools[0].calls);
     let failed: Vec<_> = calls.filter(|call| call.ended == Ended::Failed).collect();
     if !failed.is_empty() {

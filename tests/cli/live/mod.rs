@@ -7,6 +7,7 @@ mod credentials;
 mod differences;
 mod elsewhere;
 mod endpoints;
+mod exports;
 mod gate;
 mod hostile;
 mod ledger;
