@@ -37,7 +37,7 @@ pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) 
         .iter()
         .filter(|cell| cell.direction != Direction::Neutral)
         .collect();
-    let (others, real): (Vec<_>, Vec<_>) = moved.into_iter().partition(|cell| is_other(&cell.scope));
+    let (others, real): (Vec<_>, Vec<_>) = moved.into_iter().partition(|cell| cell.scope.is_of_others());
     let (same, different): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|other| real.iter().any(|cell| says_the_same(other, cell)));
@@ -47,11 +47,6 @@ pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) 
         lines.push(format!("{}: the same", Scope::Others.label()));
     }
     lines
-}
-
-/// Whether a scope is of no client that exists: the pool's, and what a policy says of every client that it does not name.
-fn is_other(scope: &Scope) -> bool {
-    matches!(scope.key(), None | Some("*"))
 }
 
 /// Whether a client that exists has the same answer, however its users sign in. Of a flow that AWS may not cover, what it

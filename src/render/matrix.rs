@@ -99,10 +99,12 @@ fn events_of(events: &[Event]) -> String {
     }
 }
 
-/// The table as groups of clients, in the table's order.
+/// The table as groups of clients: those that exist in the table's order, then what holds for others.
 pub(super) fn groups(table: &Table) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for rows in table.rows.chunk_by(|a, b| a.scope == b.scope) {
+    let scopes = table.rows.chunk_by(|a, b| a.scope == b.scope);
+    let (others, real): (Vec<_>, Vec<_>) = scopes.partition(|rows| rows[0].scope.is_of_others());
+    for rows in real.into_iter().chain(others) {
         let mut lines: Vec<Line> = Vec::new();
         for row in rows {
             if !lines.iter_mut().any(|line| line.join(row)) {
@@ -172,7 +174,7 @@ mod tests {
         table.rows[10].cells[0].outcome = CellOutcome::Allowed;
         let groups = groups(&table);
         assert_eq!(groups.len(), 2);
-        assert_eq!(groups[0].clients, ["other clients", "a (pool configuration)"]);
+        assert_eq!(groups[0].clients, ["a (pool configuration)", "other clients"]);
         assert_eq!(groups[0].lines.len(), 2);
         let merged = &groups[0].lines[1];
         assert_eq!(merged.flows(), "federated, machine to machine");

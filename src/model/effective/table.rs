@@ -9,7 +9,7 @@ use crate::model::effective::addresses::ScopeAddresses;
 use crate::model::effective::cell::{Source, judge};
 use crate::model::effective::flows::flows;
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, Event, Flow, Scope, Signal};
+use crate::model::effective::terms::{Cell, EVERY_OTHER, Event, Flow, Scope, Signal};
 use crate::model::posture::{Origin, Part, Posture};
 
 /// One row: a scope, a flow and an event, with a cell for each signal.
@@ -123,9 +123,6 @@ fn scopes(posture: &Posture) -> Vec<Governed<'_>> {
         .map(|client| Governed::client(posture, client));
     [others].into_iter().chain(own_rest).chain(clients).collect()
 }
-
-/// The key of the configuration that a policy gives to every client it does not name.
-pub(super) const EVERY_OTHER: &str = "*";
 
 fn all_flows() -> BTreeSet<Flow> {
     BTreeSet::from(Flow::ALL)

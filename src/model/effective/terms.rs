@@ -316,6 +316,9 @@ impl Cell {
     }
 }
 
+/// The key of the configuration that a policy gives to every client it does not name.
+pub(super) const EVERY_OTHER: &str = "*";
+
 /// What decides a row: whose risk configuration applies to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -336,6 +339,12 @@ impl Scope {
             Self::Others => None,
             Self::Inherits(key) | Self::Own(key) => Some(key),
         }
+    }
+
+    /// Whether it is of no client that exists: the pool's, and what a policy says of every client that it does not name.
+    #[must_use]
+    pub fn is_of_others(&self) -> bool {
+        matches!(self.key(), None | Some(EVERY_OTHER))
     }
 
     /// Kebab-case id of the kind of scope, without the key.
