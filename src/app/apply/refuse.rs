@@ -5,6 +5,7 @@ use crate::app::diff::PoolQuery;
 use crate::aws::error::CallError;
 use crate::model::effective::Cell;
 use crate::model::observed::{Observed, Unreachable};
+use crate::plan::Impossible;
 use crate::plan::file::PlanV1;
 use crate::plan::gate::{Answer, Verdict};
 use crate::plan::guard::{Refusal, Telling};
@@ -75,32 +76,9 @@ pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option
             (pool, at, *among_others),
             unknown(at, &name(pool), telling.as_deref()),
         ),
-        Refusal::ServiceRefuses { pool, what } => refused(
-            Guard::ServiceRefuses,
-            Some(pool),
-            format!(
-                "AWS refuses the change at `{}` of pool `{}`: {}",
-                what.at,
-                name(pool),
-                what.message
-            ),
-            format!(
-                "{}; or leave the change out: --exclude {}",
-                what.help,
-                text::shell(what.at.as_str())
-            ),
-        ),
+        Refusal::ServiceRefuses { pool, what } => service_refuses(pool, &name(pool), what),
         Refusal::GateUnmet { pool, verdict } => gate_unmet(pool, &name(pool), verdict),
-        Refusal::Partial { pool, what } => refused(
-            Guard::PoolPartial,
-            Some(pool),
-            format!(
-                "pool `{}` was not seen whole: {}",
-                name(pool),
-                text::join_words(what)
-            ),
-            "nothing is written to a pool that is not known; give the role what docs/iam/apply.json has, and run again",
-        ),
+        Refusal::Partial { pool, what } => partial(pool, &name(pool), what),
         Refusal::ClientMissing { pool, client } => refused(
             Guard::ClientMissing,
             Some(pool),
@@ -112,6 +90,30 @@ pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option
         ),
         Refusal::TooManyPools { pools, most } => too_many(*pools, *most),
     }
+}
+
+fn partial(pool: &str, name: &str, what: &[String]) -> Refused {
+    refused(
+        Guard::PoolPartial,
+        Some(pool),
+        format!("pool `{name}` was not seen whole: {}", text::join_words(what)),
+        "nothing is written to a pool that is not known; give the role what docs/iam/apply.json has, and run again",
+    )
+}
+
+fn service_refuses(pool: &str, name: &str, what: &Impossible) -> Refused {
+    let Impossible {
+        at, message, help, ..
+    } = what;
+    refused(
+        Guard::ServiceRefuses,
+        Some(pool),
+        format!("AWS refuses the change at `{at}` of pool `{name}`: {message}"),
+        format!(
+            "{help}; or leave the change out: --exclude {}",
+            text::shell(at.as_str())
+        ),
+    )
 }
 
 fn gate_unmet(pool: &str, name: &str, verdict: &Verdict) -> Refused {

@@ -103,12 +103,12 @@ fn bodies(task: &Task) -> Bodies {
         body.changed.iter().for_each(|changed| make(before, changed));
         if object == Object::Mfa {
             // The pool says it, too, and sends it back.
-            let mode = body
+            let configuration = body
                 .changed
                 .iter()
                 .filter(|changed| changed.pointer.as_str() == "/MfaConfiguration");
             let pool = objects.entry(Object::Pool).or_insert_with(|| seen(&Object::Pool));
-            mode.for_each(|changed| make(pool, changed));
+            configuration.for_each(|changed| make(pool, changed));
         }
         // Of two calls on one object, what the second one sets is not carried over by the first one either.
         all_carried

@@ -102,7 +102,7 @@ fn what_may_be_weaker_under_one_answer_of_aws_is_named_and_nothing_else_is() {
     for (flow, mfa) in FLOWS.iter().flat_map(|flow| MFAS.map(|mfa| (flow, mfa))) {
         for before in answers() {
             // A level that a policy does not name is not managed.
-            for after in answers().into_iter().filter(Option::is_some) {
+            for after in answers().into_iter().flatten().map(Some) {
                 let found = diff(&pool(flow, after, mfa), &pool(flow, before, mfa), &Everything);
                 let value = |answer, world| strength(flow, answer, mfa, world);
                 let weaker = worlds().any(|world| value(after, world) < value(before, world));

@@ -115,7 +115,7 @@ fn a_plan_is_refused_before_exactly_if_the_service_refuses_one_of_its_calls() {
         for wanted in services() {
             let found = diff(&wanted.policy(), &live.posture(), &Little);
             let made = calls(&found);
-            let end = made.iter().try_fold(live, |service, call| service.after(call));
+            let end = made.iter().try_fold(live, Service::after);
             let refused = impossible(&found);
             let case = format!("{live:?} → {wanted:?}: {refused:?} {made:#?}");
             assert_eq!(refused.is_empty(), end.is_some(), "{case}");
@@ -222,10 +222,12 @@ fn every_pair_of_mfa_settings() {
             .chain(configurations.map(Some))
             .flat_map(|one| optional_sets().map(move |set| (one, set)))
         {
-            let mut policy = Posture::default();
-            policy.mfa = Mfa {
-                configuration: wanted,
-                factors: asked.clone(),
+            let policy = Posture {
+                mfa: Mfa {
+                    configuration: wanted,
+                    factors: asked.clone(),
+                },
+                ..Posture::default()
             };
             let found = diff(&policy, &live, &Everything);
             let refused = impossible(&found);
