@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, Location, Related, Severity};
 use crate::ident::RuleId;
+use crate::text;
 
 /// A check of the input itself. Unlike a rule it cannot be disabled, waived or put in a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -202,6 +203,52 @@ impl Finding {
         });
         self
     }
+}
+
+/// Most faults of one document that are listed. Nobody fixes more at a time, and each takes a place, a suggestion and an
+/// excerpt in every report.
+pub const MAX_FAULTS: usize = 1_000;
+
+/// Most faults of one run that are listed.
+pub const MAX_FAULTS_OF_RUN: usize = 10_000;
+
+/// What stands for the faults of a document that are not listed.
+#[must_use]
+pub fn more_faults(count: usize) -> String {
+    format!(
+        "and {} more: {MAX_FAULTS} of one document are listed",
+        text::count(count, "fault", "faults")
+    )
+}
+
+/// What to do about them.
+pub const FIX_FIRST: &str = "fix these first, then run again";
+
+/// Lists [`MAX_FAULTS`] faults of a document and counts the others, of which `more` are not among the findings.
+#[must_use]
+pub fn bounded(mut findings: Vec<Finding>, more: usize) -> Vec<Finding> {
+    let (mut listed, mut beyond) = (0, more);
+    findings.retain(|finding| {
+        let keep = !finding.is_input_fault || listed < MAX_FAULTS;
+        listed += usize::from(finding.is_input_fault && keep);
+        beyond += usize::from(!keep);
+        keep
+    });
+    let last = findings.iter().rfind(|finding| finding.is_input_fault);
+    if let Some(at) = last.map(|last| last.primary.clone()).filter(|_| beyond > 0) {
+        findings.push(
+            InputError::TooLarge
+                .finding(at, more_faults(beyond))
+                .help(FIX_FIRST),
+        );
+    }
+    findings
+}
+
+/// Whether a document has more faults than are listed: what else may be wrong with it can wait.
+#[must_use]
+pub fn is_full(findings: &[Finding]) -> bool {
+    findings.iter().filter(|finding| finding.is_input_fault).count() > MAX_FAULTS
 }
 
 #[cfg(test)]

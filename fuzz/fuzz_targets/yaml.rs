@@ -22,6 +22,7 @@ fn small(text: &str) -> Budget {
     Budget {
         bytes: 4096,
         nodes: 2 + 4 * size,
+        documents: 1 + size,
         depth: 1 + size,
         aliases: size,
         alias_bytes: 150 * size,

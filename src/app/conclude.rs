@@ -61,6 +61,17 @@ pub fn disabled(settings: &Settings) -> Vec<NotChecked> {
         .collect()
 }
 
+/// Users' rules that used up the work of the run: nothing was judged by them.
+pub fn used_up(catalogue: &Catalogue) -> impl Iterator<Item = NotChecked> {
+    let rules = catalogue.used_up().into_iter();
+    rules.map(|rule| {
+        NotChecked::failed(
+            format!("rule {rule}"),
+            "it takes more work than all rules of yours may in one run",
+        )
+    })
+}
+
 /// Files with faults, which were not used as they stand.
 #[must_use]
 pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {

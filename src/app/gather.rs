@@ -14,6 +14,7 @@ use crate::policy::layers::{self, Layer, LayerKey, Layers};
 use crate::policy::parse::{self, ParsedFile};
 use crate::policy::secret;
 use crate::policy::variable::{self, Variables};
+use crate::policy::weight::{NamedFiles, Weights};
 use crate::schema::Validator;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
@@ -35,6 +36,8 @@ pub struct Gathered {
     pub strays: Vec<ParsedFile>,
     /// Faults of paths and texts.
     pub findings: Vec<Finding>,
+    /// Documents under which too much lies, by file and place in it: why, and what to do.
+    pub too_heavy: BTreeMap<(SourceId, usize), (String, &'static str)>,
 }
 
 /// Where policies come from.
@@ -85,7 +88,9 @@ pub fn gather(
         }
         findings.append(&mut file.findings);
     }
+    let shown = sources.iter().map(|(_, source)| source.name().to_owned());
     let mut referred = Referred {
+        shown: shown.collect(),
         tree,
         validator,
         variables,
@@ -95,9 +100,12 @@ pub fn gather(
         strays: Vec::new(),
         faulty,
         findings,
+        named: BTreeMap::new(),
+        room: MAX_REFERRED,
     };
-    referred.follow(&files);
+    let named = referred.follow(&files);
     Gathered {
+        too_heavy: referred.too_heavy(&named),
         files,
         layers: referred.layers,
         texts: referred.texts,
@@ -178,18 +186,32 @@ struct Referred<'a> {
     /// Policy files whose text has faults, which are reported there.
     faulty: BTreeSet<SourceId>,
     findings: Vec<Finding>,
+    /// What each layer names.
+    named: BTreeMap<LayerKey, NamedFiles>,
+    /// Names of the texts that are among the sources.
+    shown: BTreeSet<String>,
+    /// Bytes that may still be read.
+    room: usize,
 }
 
+/// Bytes of all files of a run that only others name, layers and bodies: some 12 KB for each of 10,000 policies.
+const MAX_REFERRED: usize = 128 << 20;
+
 impl Referred<'_> {
-    fn follow(&mut self, files: &[ParsedFile]) {
+    /// Reads what documents name, and says what that is.
+    fn follow(&mut self, files: &[ParsedFile]) -> BTreeMap<(SourceId, usize), NamedFiles> {
         let builtin = baselines::names();
         let mut named: BTreeSet<(String, LayerKey)> = BTreeSet::new();
         let listed: BTreeMap<_, _> = files
             .iter()
             .map(|file| (self.sources.get(file.source).name().to_owned(), file))
             .collect();
-        for document in files.iter().flat_map(|file| &file.documents) {
-            self.references(&document.root, &builtin, &mut named);
+        let mut of_documents = BTreeMap::new();
+        for file in files {
+            for (position, document) in file.documents.iter().enumerate() {
+                let own = self.references(&document.root, &builtin, &mut named);
+                of_documents.insert((file.source, position), own);
+            }
         }
         while let Some((referrer, key)) = named.pop_first() {
             if self.layers.contains_key(&key) {
@@ -197,14 +219,50 @@ impl Referred<'_> {
             }
             let layer = self.layer(&referrer, &key, &listed);
             if let Layer::Found(root) = &layer {
-                self.references(root, &builtin, &mut named);
+                let own = self.references(root, &builtin, &mut named);
+                self.named.insert(key.clone(), own);
             }
             self.layers.insert(key, layer);
         }
+        of_documents
+    }
+
+    /// Documents under which too much lies.
+    fn too_heavy(
+        &self,
+        documents: &BTreeMap<(SourceId, usize), NamedFiles>,
+    ) -> BTreeMap<(SourceId, usize), (String, &'static str)> {
+        let length = |path: &str| match self.texts.get(path) {
+            Some(Ok(text)) => text.len(),
+            _ => 0,
+        };
+        let mut weights = Weights::new(&self.layers, &self.named, &length);
+        let heavy = documents
+            .iter()
+            .filter_map(|(place, named)| Some((*place, weights.add(named).err()?)));
+        heavy.collect()
+    }
+
+    /// Reads a file that another one names, as long as there is room.
+    fn read(&mut self, referrer: &str, name: &str) -> Result<String, LayerFault> {
+        let text = self.tree.read_layer(referrer, name)?;
+        self.room = self.room.checked_sub(text.len()).ok_or_else(|| {
+            LayerFault::Unusable(format!(
+                "the layers and bodies that policies name are more than {} MiB together",
+                MAX_REFERRED >> 20
+            ))
+        })?;
+        Ok(text)
     }
 
     /// Layers and bodies that a document names.
-    fn references(&mut self, root: &Node, builtin: &[&str], named: &mut BTreeSet<(String, LayerKey)>) {
+    fn references(
+        &mut self,
+        root: &Node,
+        builtin: &[&str],
+        named: &mut BTreeSet<(String, LayerKey)>,
+    ) -> NamedFiles {
+        let mut own = NamedFiles::default();
         let expanded = names_variables(root).then(|| {
             let mut root = root.clone();
             // Faults of variables come out when the document is checked.
@@ -214,6 +272,7 @@ impl Referred<'_> {
         let root = expanded.as_ref().unwrap_or(root);
         let name = self.sources.get(root.source).name().to_owned();
         for extends in layers::extends_of(root, layers::directory(&name), builtin) {
+            own.extends.push(extends.key.clone());
             named.insert((name.clone(), extends.key));
         }
         let mut bodies = Vec::new();
@@ -221,22 +280,24 @@ impl Referred<'_> {
         for file in bodies {
             let path = layers::join(layers::directory(&name), &file);
             if !self.texts.contains_key(&path) {
-                let text = self.tree.read_layer(&name, &path).map_err(|fault| match fault {
+                let text = self.read(&name, &path).map_err(|fault| match fault {
                     LayerFault::Missing => "there is no such file".to_owned(),
                     LayerFault::Outside(why) | LayerFault::Unusable(why) => why,
                 });
                 if let Ok(text) = &text {
                     self.body_secrets(&path, text);
                 }
-                self.texts.insert(path, text);
+                self.texts.insert(path.clone(), text);
             }
+            own.bodies.push(path);
         }
+        own
     }
 
     /// Keeps a body that holds credentials: nothing else of it is ever shown.
     fn body_secrets(&mut self, path: &str, text: &str) {
         let (source, secrets) = secret::source(path, text);
-        if secrets.is_empty() || self.sources.iter().any(|(_, known)| known.name() == path) {
+        if secrets.is_empty() || !self.shown.insert(path.to_owned()) {
             return;
         }
         let source = self.sources.add(source);
@@ -276,12 +337,13 @@ impl Referred<'_> {
             };
             return self.single(copy, false);
         }
-        match self.tree.read_layer(referrer, key) {
+        match self.read(referrer, key) {
             Err(LayerFault::Missing) => Layer::Missing,
             Err(LayerFault::Outside(why)) => Layer::Outside(why),
             Err(LayerFault::Unusable(why)) => Layer::Unusable(why),
             Ok(text) => {
                 let (source, secrets) = secret::source(key, text);
+                self.shown.insert(key.to_owned());
                 let id = self.sources.add(source);
                 let parsed = parse::parse(id, self.sources.get(id), secrets);
                 if !parsed.secrets.is_empty() {

@@ -163,31 +163,37 @@ fn evaluate_all(
     let alone: Vec<_> = policies.iter().map(|(policy, _)| *policy).collect();
     let places: Vec<_> = alone.iter().map(|policy| &policy.places).collect();
     let overlaps = lint::overlaps(&alone);
-    let context = LintContext {
-        catalogue: job.catalogue,
-        settings: job.settings,
-        wants_effective: job.catalogue.wants_effective(),
-        single: alone.len() == 1,
-        others: &places,
-    };
-    if !context.single {
+    let single = alone.len() == 1;
+    if !single {
         job.catalogue.prepare();
     }
-    let found: Vec<_> = policies
-        .par_iter()
-        .enumerate()
-        .map(|(index, (policy, file))| {
-            let case = LintInput {
-                policy,
-                file,
-                source: sources.get(file.source),
-                overlaps: overlaps.get(&index).map_or(&[], Vec::as_slice),
-                ledger: job.ledger.map(|(_, ledger)| ledger),
-            };
-            lint::evaluate(case, context)
-        })
-        .collect();
-    found.into_iter().flatten().collect()
+    let found = job.catalogue.within_work(|left_out| {
+        let context = LintContext {
+            catalogue: job.catalogue,
+            settings: job.settings,
+            wants_effective: job.catalogue.wants_effective(),
+            single,
+            left_out,
+            others: &places,
+        };
+        let found: Vec<_> = policies
+            .par_iter()
+            .enumerate()
+            .map(|(index, (policy, file))| {
+                let case = LintInput {
+                    policy,
+                    file,
+                    source: sources.get(file.source),
+                    overlaps: overlaps.get(&index).map_or(&[], Vec::as_slice),
+                    ledger: job.ledger.map(|(_, ledger)| ledger),
+                };
+                lint::evaluate(case, context)
+            })
+            .collect();
+        found
+    });
+    let used_up = lint::used_up(job.catalogue);
+    found.into_iter().flatten().chain(used_up).collect()
 }
 
 fn apply_baseline(
@@ -328,6 +334,7 @@ fn not_checked(
     mut unjudged: Vec<NotChecked>,
 ) -> Vec<NotChecked> {
     let mut list = conclude::disabled(job.settings);
+    list.extend(conclude::used_up(job.catalogue));
     list.append(&mut conclude::faulty(findings, sources));
     list.append(&mut unjudged);
     list.extend(

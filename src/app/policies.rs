@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::app::baselines;
 use crate::app::gather::Gathered;
 use crate::fault::InputError;
-use crate::finding::Finding;
+use crate::finding::{Finding, Location};
 use crate::lint;
 use crate::pointer::Pointer;
 use crate::policy::assemble::{Policy, assemble};
@@ -18,6 +18,8 @@ use crate::report::NotChecked;
 use crate::rule::catalogue::Catalogue;
 use crate::schema::Validator;
 use crate::source::{Source, Sources};
+use crate::span::Span;
+use crate::yaml::Node;
 
 /// A document's way to a judged policy.
 pub struct Checked {
@@ -96,7 +98,10 @@ pub fn check(
                 .iter()
                 .enumerate()
                 .map(move |(position, document)| {
-                    let (mut policy, mut findings) = assemble(document.clone(), workshop);
+                    let (mut policy, mut findings) = match gathered.too_heavy.get(&(file.source, position)) {
+                        Some((message, help)) => (None, vec![too_heavy(&document.root, message, help)]),
+                        None => assemble(document.clone(), workshop),
+                    };
                     if position == 0 {
                         findings.append(&mut lint::unknown_ignores(file, catalogue));
                     }
@@ -117,6 +122,17 @@ pub fn check(
                 })
         })
         .collect()
+}
+
+/// A document under which too much lies, at what it extends.
+fn too_heavy(root: &Node, message: &str, help: &str) -> Finding {
+    let extends = root.get("extends");
+    let location = Location {
+        source: root.source,
+        span: extends.map_or_else(|| Span::at(root.span.start), |node| node.span),
+        pointer: Some(extends.map_or_else(Pointer::root, |_| Pointer::root().child("extends"))),
+    };
+    InputError::TooLarge.finding(location, message).help(help)
 }
 
 /// Documents that are whole themselves, and yet no policies: something under them is not.

@@ -6,12 +6,13 @@ use crate::app::conclude;
 use crate::app::ended::{self, Found};
 use crate::app::estate;
 use crate::finding::Finding;
-use crate::lint::{self, LintContext, Settings};
-use crate::model::observed::Estate;
+use crate::ident::RuleId;
+use crate::lint::{self, Evaluated, LintContext, Settings};
+use crate::model::observed::{Estate, Observed};
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 
 /// What a run needs to know.
 pub struct ScanJob<'a> {
@@ -27,32 +28,42 @@ pub struct ScanJob<'a> {
     pub wants_tables: bool,
 }
 
+/// What was found in each pool; `places` are theirs.
+fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
+    let pools = &job.estate.pools;
+    let catalogue = job.catalogue;
+    let single = pools.len() == 1;
+    if !single {
+        catalogue.prepare();
+    }
+    catalogue.within_work(|left_out| {
+        let context = LintContext {
+            catalogue,
+            settings: job.settings,
+            wants_effective: catalogue.wants_effective(),
+            single,
+            left_out,
+            others: &[],
+        };
+        let one = |(pool, place): (&Observed, &SourceId)| lint::evaluate_observed(pool, *place, context);
+        pools.par_iter().zip(places).map(one).collect()
+    })
+}
+
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
 #[must_use]
-pub fn scan(job: ScanJob<'_>, mut sources: Sources) -> Report {
+pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
     let places = estate::sources(pools, &mut sources);
-    let context = LintContext {
-        catalogue: job.catalogue,
-        settings: job.settings,
-        wants_effective: job.catalogue.wants_effective(),
-        single: pools.len() == 1,
-        others: &[],
-    };
-    if !context.single {
-        job.catalogue.prepare();
-    }
-    let judged: Vec<_> = pools
-        .par_iter()
-        .zip(&places)
-        .map(|(pool, source)| lint::evaluate_observed(pool, *source, context))
-        .collect();
-    let mut findings = job.findings;
+    let mut findings = std::mem::take(&mut job.findings);
     let mut not_checked = conclude::disabled(job.settings);
+    let judged = judge(&job, &places);
+    findings.append(&mut lint::used_up(job.catalogue));
+    not_checked.extend(conclude::used_up(job.catalogue));
     for (pool, judged) in pools.iter().zip(judged) {
         findings.extend(judged.findings);
         if !judged.left_out.is_empty() {
-            let rules: Vec<_> = judged.left_out.iter().map(|rule| rule.meta.id.as_str()).collect();
+            let rules: Vec<_> = judged.left_out.iter().map(RuleId::as_str).collect();
             let what = format!("{} on pool {}", rules.join(", "), pool.id());
             not_checked.push(NotChecked::left_out(what, "what they need could not be read"));
         }

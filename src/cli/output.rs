@@ -35,9 +35,10 @@ fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
         width: environment::width(),
         ..RenderOptions::default()
     };
-    let mut text = Vec::new();
-    render::render(format, report, &options, &mut text)?;
-    write(&text)
+    // A report for programs may be larger than everything that it is made of.
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let written = render::render(format, report, &options, &mut out);
+    ended(written.and_then(|()| out.flush()))
 }
 
 /// Writes the effective tables of a report to standard output.
@@ -127,8 +128,15 @@ pub fn write_lines(text: &str) -> io::Result<()> {
 /// Writes bytes to standard output; a reader that went away (`| head`) is no error.
 pub fn write(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    ended(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// How writing to standard output ended, in words; a reader that went away is no error.
+fn ended(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        // A renderer's own.
+        Err(error) if error.kind() == io::ErrorKind::Other => Err(error),
         Err(error) => {
             let words = crate::fs::describe_error(&error);
             Err(io::Error::other(format!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fault::InputError;
+use crate::fault::{InputError, MAX_FAULTS, bounded};
 use crate::finding::{Finding, Location};
 use crate::lint::input::{LintContext, LintInput};
 use crate::lint::resolve::{self, Ground};
@@ -25,7 +25,7 @@ use crate::yaml::{Node, Value};
 pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
     let LintInput { policy, file, .. } = case;
     let today = context.settings.today;
-    let mut used = used_already(policy, file, context.catalogue);
+    let mut used = used_already(policy, file, context);
     let mut findings = layer_waivers(policy, context.catalogue);
     let mut view = view(Facts {
         name: &policy.name,
@@ -89,7 +89,7 @@ fn run(
         file: case.file,
         others: context.others,
     };
-    let enabled = |rule: &Rule| !context.settings.disabled.contains_key(&rule.meta.id);
+    let enabled = |rule: &Rule| context.runs(rule);
     let results = if context.single {
         context.catalogue.run_side_by_side(stage, view, &enabled)
     } else {
@@ -118,10 +118,8 @@ pub fn unknown_ignores(file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding>
         span: ignore.span,
         pointer: None,
     };
-    let ignores = file.ignores.iter();
-    ignores
-        .filter_map(|ignore| unknown_rule(&ignore.rule, place(ignore), catalogue))
-        .collect()
+    let rules = file.ignores.iter().map(|ignore| (ignore.rule.as_str(), ignore));
+    unknown_rules(rules, place, catalogue)
 }
 
 /// Waivers of rules that do not exist, in a document that is no policy because of other faults.
@@ -131,38 +129,52 @@ pub fn unknown_waivers(document: &Node, catalogue: &Catalogue) -> Vec<Finding> {
     let Some(Value::Sequence(waivers)) = waivers else {
         return Vec::new();
     };
-    let one = |(index, waiver): (usize, &Node)| {
+    let rules = waivers.iter().enumerate().filter_map(|(index, waiver)| {
         let rule = waiver.get("rule")?;
-        let Value::String(id) = &rule.value else {
-            return None;
-        };
-        let place = Location {
-            source: rule.source,
-            span: rule.span,
-            pointer: Some(waiver_rule(index)),
-        };
-        unknown_rule(id, place, catalogue)
+        match &rule.value {
+            Value::String(id) => Some((id.as_str(), (index, rule))),
+            _ => None,
+        }
+    });
+    let place = |(index, rule): (usize, &Node)| Location {
+        source: rule.source,
+        span: rule.span,
+        pointer: Some(waiver_rule(index)),
     };
-    waivers.iter().enumerate().filter_map(one).collect()
+    unknown_rules(rules, place, catalogue)
 }
 
 /// The same for the waivers of a policy, which may come from a layer that is checked nowhere else.
 fn layer_waivers(policy: &Policy, catalogue: &Catalogue) -> Vec<Finding> {
-    let waivers = policy.waivers.iter().enumerate();
+    let rules = policy.waivers.iter().enumerate();
     let place = |index| policy.places.resolve(&waiver_rule(index)).0;
-    waivers
-        .filter_map(|(index, waiver)| unknown_rule(&waiver.rule, place(index), catalogue))
-        .collect()
+    unknown_rules(
+        rules.map(|(index, waiver)| (waiver.rule.as_str(), index)),
+        place,
+        catalogue,
+    )
+}
+
+/// A finding for each rule that does not exist, as many as are listed.
+fn unknown_rules<'a, T>(
+    rules: impl Iterator<Item = (&'a str, T)>,
+    place: impl Fn(T) -> Location,
+    catalogue: &Catalogue,
+) -> Vec<Finding> {
+    let mut unknown = rules.filter(|(id, _)| catalogue.get(id).is_none());
+    let listed: Vec<_> = unknown
+        .by_ref()
+        .take(MAX_FAULTS)
+        .map(|(id, at)| unknown_rule(id, place(at), catalogue))
+        .collect();
+    bounded(listed, unknown.count())
 }
 
 fn waiver_rule(index: usize) -> Pointer {
     Pointer::root().child("waivers").child(index).child("rule")
 }
 
-fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Option<Finding> {
-    if catalogue.get(id).is_some() {
-        return None;
-    }
+fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Finding {
     let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
     let input_check = InputError::ALL.iter().any(|check| check.as_str() == id);
     let help = match near {
@@ -175,12 +187,16 @@ fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Option<Find
     } else {
         format!("there is no rule `{id}`")
     };
-    Some(InputError::RuleUnknown.finding(place, message).help(help))
+    InputError::RuleUnknown.finding(place, message).help(help)
 }
 
-/// Waivers and ignores of unknown rules count as used: that they are unknown is said already.
-fn used_already(policy: &Policy, file: &ParsedFile, catalogue: &Catalogue) -> Used {
-    let unknown = |rule: &str| catalogue.get(rule).is_none();
+/// Waivers and ignores of unknown rules count as used: that they are unknown is said already. So do those of rules that
+/// used up the work of the run: what they would have found is not known.
+fn used_already(policy: &Policy, file: &ParsedFile, context: LintContext<'_>) -> Used {
+    let unknown = |rule: &str| {
+        let known = context.catalogue.get(rule);
+        known.is_none_or(|rule| context.left_out.contains(&rule.meta.id))
+    };
     let ignores = file.ignores_within(policy.lines);
     Used {
         waivers: policy

@@ -1,5 +1,6 @@
 //! The end of a run: baseline, order, counts, exit code.
 
+use crate::fault::{FIX_FIRST, InputError, MAX_FAULTS_OF_RUN};
 use crate::finding::{Finding, Location, Severity};
 use crate::lint::baseline::Baseline;
 use crate::lint::evaluate::override_severities;
@@ -15,6 +16,7 @@ use crate::rule::file::Stage;
 use crate::rule::inputs::{Facts, view};
 use crate::rule::view::StaleView;
 use crate::source::Sources;
+use crate::text;
 
 /// A baseline file with its tree.
 pub struct BaselineFile<'a> {
@@ -86,6 +88,7 @@ pub fn apply_baseline(
 #[must_use]
 pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings) -> LintResult {
     sort(&mut findings, sources);
+    let mut findings = bounded(findings);
     let mut summary = Summary::default();
     let mut denied = false;
     findings.retain(|finding| {
@@ -119,6 +122,31 @@ pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settin
     }
 }
 
+/// Lists [`MAX_FAULTS_OF_RUN`] faults of the input and counts the others, at the place of the last that is listed.
+fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let faults = findings.iter().filter(|finding| finding.is_input_fault).count();
+    let beyond = faults.saturating_sub(MAX_FAULTS_OF_RUN);
+    if beyond == 0 {
+        return findings;
+    }
+    let (mut listed, mut last) = (0, None);
+    findings.retain(|finding| {
+        listed += usize::from(finding.is_input_fault);
+        if finding.is_input_fault && listed == MAX_FAULTS_OF_RUN {
+            last = Some(finding.primary.clone());
+        }
+        !finding.is_input_fault || listed <= MAX_FAULTS_OF_RUN
+    });
+    if let Some(at) = last {
+        let message = format!(
+            "and {} more in this run: {MAX_FAULTS_OF_RUN} are listed",
+            text::count(beyond, "fault", "faults")
+        );
+        findings.push(InputError::TooLarge.finding(at, message).help(FIX_FIRST));
+    }
+    findings
+}
+
 /// Puts findings in output order, each once. A baseline numbers equal findings in this order.
 pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     findings.sort_by(|a, b| order(a, sources).cmp(&order(b, sources)));
@@ -145,4 +173,38 @@ fn order<'a>(
         finding.rule.as_str(),
         &finding.message,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Source, SourceId};
+
+    #[test]
+    fn faults_of_a_run_are_listed_up_to_a_limit_and_counted_beyond() {
+        let mut sources = Sources::default();
+        sources.add(Source::new("p.yaml", "x".repeat(20_000), &[]));
+        let faults = |count: usize| {
+            let one = |at: usize| {
+                let place = Location {
+                    source: SourceId(0),
+                    span: crate::span::Span::at(at),
+                    pointer: None,
+                };
+                InputError::UnknownKey.finding(place, "x")
+            };
+            let settings = Settings::new(jiff::civil::date(2026, 11, 21));
+            finalize((0..count).map(one).collect(), &sources, &settings)
+        };
+        assert_eq!(faults(MAX_FAULTS_OF_RUN).findings.len(), MAX_FAULTS_OF_RUN);
+        let result = faults(MAX_FAULTS_OF_RUN + 7);
+        assert_eq!(result.findings.len(), MAX_FAULTS_OF_RUN + 1);
+        let last = &result.findings[MAX_FAULTS_OF_RUN];
+        assert_eq!(last.message, "and 7 faults more in this run: 10000 are listed");
+        assert_eq!(last.primary, result.findings[MAX_FAULTS_OF_RUN - 1].primary);
+        assert_eq!(
+            (result.exit_code, result.summary.input_faults),
+            (2, MAX_FAULTS_OF_RUN + 1)
+        );
+    }
 }

@@ -1,11 +1,15 @@
 //! What judging one policy needs to know.
 
+use std::collections::BTreeSet;
+
+use crate::ident::RuleId;
 use crate::ledger::Ledger;
 use crate::lint::settings::Settings;
 use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::rule::catalogue::Catalogue;
+use crate::rule::compiled::Rule;
 use crate::rule::view::OverlapView;
 use crate::source::Source;
 
@@ -20,8 +24,19 @@ pub struct LintContext<'a> {
     pub wants_effective: bool,
     /// Whether there is one policy only, whose rules then run side by side.
     pub single: bool,
+    /// Users' rules that used up the work of the run: they do not run, and their waivers and ignores are not judged.
+    pub left_out: &'a BTreeSet<RuleId>,
     /// Places of all policies of the run, by index, for overlaps.
     pub others: &'a [&'a Places],
+}
+
+impl LintContext<'_> {
+    /// Whether a rule runs at all.
+    #[must_use]
+    pub fn runs(&self, rule: &Rule) -> bool {
+        let id = &rule.meta.id;
+        !self.settings.disabled.contains_key(id) && !self.left_out.contains(id)
+    }
 }
 
 /// One policy and where it comes from.

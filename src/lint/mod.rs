@@ -21,4 +21,5 @@ pub use mask::Mask;
 pub use observe::{Evaluated, evaluate_observed};
 pub use overlap::overlaps;
 pub use referenced_files::referenced_files;
+pub use resolve::used_up;
 pub use settings::Settings;

@@ -1,6 +1,7 @@
 //! One observed pool judged: the rules that see such postures, as far as what they need was read.
 
 use crate::finding::Finding;
+use crate::ident::RuleId;
 use crate::lint::evaluate::override_severities;
 use crate::lint::input::LintContext;
 use crate::lint::resolve::{self, Ground};
@@ -14,16 +15,16 @@ use crate::source::SourceId;
 
 /// What judging one pool gave.
 #[derive(Debug, Default)]
-pub struct Evaluated<'a> {
+pub struct Evaluated {
     /// What was found; the places are pointers into the pool.
     pub findings: Vec<Finding>,
     /// Rules that could not run, because a part that they need was not read.
-    pub left_out: Vec<&'a Rule>,
+    pub left_out: Vec<RuleId>,
 }
 
 /// Runs the rules that see observed postures. `source` is the pool's.
 #[must_use]
-pub fn evaluate_observed<'a>(pool: &Observed, source: SourceId, context: LintContext<'a>) -> Evaluated<'a> {
+pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext<'_>) -> Evaluated {
     let posture = &pool.posture;
     let view = view(Facts {
         name: pool.id(),
@@ -48,7 +49,7 @@ pub fn evaluate_observed<'a>(pool: &Observed, source: SourceId, context: LintCon
         file: &file,
         others: &[],
     };
-    let enabled = |rule: &Rule| !context.settings.disabled.contains_key(&rule.meta.id);
+    let enabled = |rule: &Rule| context.runs(rule);
     let blind = |rule: &Rule| {
         rule.needs
             .iter()
@@ -72,6 +73,6 @@ pub fn evaluate_observed<'a>(pool: &Observed, source: SourceId, context: LintCon
         .filter(|rule| enabled(rule) && blind(rule));
     Evaluated {
         findings,
-        left_out: left_out.collect(),
+        left_out: left_out.map(|rule| rule.meta.id.clone()).collect(),
     }
 }

@@ -1,6 +1,8 @@
 //! Files that no run lists and policies name: layers and bodies of e-mails. They are judged by the
 //! policies that use them, but for credentials, which are found where they are.
 
+use std::collections::HashMap;
+
 use crate::finding::{Finding, Suppression};
 use crate::lint::evaluate::override_severities;
 use crate::lint::resolve::{self, Ground};
@@ -49,12 +51,18 @@ pub fn referenced_files(
     let wanted = |rule: &Rule| rule.names("secrets") && !settings.disabled.contains_key(&rule.meta.id);
     let mut found = resolve::findings(catalogue.run(Stage::Posture, &view, &wanted), &ground, None);
     override_severities(&mut found, settings);
+    let mut lines = HashMap::new();
     for finding in found.iter_mut().filter(|finding| !finding.is_input_fault) {
-        let mut ignores = file.ignores_at(source.line(finding.primary.span.start));
-        let ignore = ignores.find(|(_, ignore)| ignore.rule == finding.rule.as_str());
-        finding.suppressed = ignore.map(|(_, ignore)| Suppression::Ignore {
-            reason: ignore.reason.clone(),
-        });
+        let line = source.line(finding.primary.span.start);
+        let ignores = lines
+            .entry(line)
+            .or_insert_with(|| suppress::ignores_of(line, file));
+        let ignore = ignores.get(finding.rule.as_str());
+        finding.suppressed = ignore
+            .and_then(|group| group.covers)
+            .map(|index| Suppression::Ignore {
+                reason: file.ignores[index].reason.clone(),
+            });
     }
     found
 }

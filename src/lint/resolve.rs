@@ -2,10 +2,12 @@
 
 use crate::fault::InputError;
 use crate::finding::{Finding, Location, Related};
+use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
+use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::{Hit, Rule, RuleError};
 use crate::source::SourceId;
 use crate::span::Span;
@@ -112,6 +114,18 @@ fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) 
     }
 }
 
+/// Findings against the rules that used up the work of the run.
+#[must_use]
+pub fn used_up(catalogue: &Catalogue) -> Vec<Finding> {
+    let one = |id: &RuleId| {
+        let rule = catalogue.get(id.as_str())?;
+        let message = format!("rule `{id}` takes more work than all rules of yours may in one run");
+        let finding = InputError::RuleFailed.finding(rule_file(rule.source), message);
+        Some(finding.help("nothing was judged by this rule; fix the rule, or disable it with a reason"))
+    };
+    catalogue.used_up().iter().filter_map(one).collect()
+}
+
 /// A rule's own error, as a finding against the rule.
 fn failure(rule: &Rule, error: &RuleError, policy: Option<&Policy>) -> Finding {
     let location = rule_file(rule.source);
@@ -122,7 +136,7 @@ fn failure(rule: &Rule, error: &RuleError, policy: Option<&Policy>) -> Finding {
     );
     InputError::RuleFailed
         .finding(location, message)
-        .help("the policy was not judged by this rule; mend the rule, or disable it with a reason")
+        .help("the policy was not judged by this rule; fix the rule, or disable it with a reason")
 }
 
 fn rule_file(source: SourceId) -> Location {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fault::InputError;
+use crate::fault::{InputError, bounded, is_full};
 use crate::finding::{Finding, Location};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
@@ -79,22 +79,17 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
     } else {
         root.to_json()
     };
-    let faults = validator.faults(&document);
-    if faults.is_empty() {
-        return findings;
+    let faults = validator.faults_besides(&document, &unset);
+    if !faults.listed.is_empty() {
+        let places = Places {
+            tree: root.clone(),
+            source,
+            extends: None,
+        };
+        let listed = faults.listed.into_iter();
+        findings.extend(listed.map(|fault| schema_finding(&places, fault)));
     }
-    let places = Places {
-        tree: root.clone(),
-        source,
-        extends: None,
-    };
-    findings.extend(
-        faults
-            .into_iter()
-            .filter(|fault| !unset.contains(&fault.pointer))
-            .map(|fault| schema_finding(&places, fault)),
-    );
-    findings
+    bounded(findings, faults.beyond)
 }
 
 /// A policy of another version is not judged at all: its keys may mean something else.
@@ -157,13 +152,16 @@ pub fn layer(
 pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut own = document.root;
     let mut findings = check_document(&mut own, workshop.validator, workshop.variables);
+    if is_full(&findings) {
+        return (None, findings);
+    }
     if findings.iter().any(|finding| finding.is_input_fault) {
         findings.append(&mut beyond(&own, document.index, &findings, workshop));
-        return (None, findings);
+        return (None, bounded(findings, 0));
     }
     let (policy, mut faults) = build(&own, document.index, workshop);
     findings.append(&mut faults);
-    (policy, findings)
+    (policy, bounded(findings, 0))
 }
 
 /// What else is wrong with a document that has faults: the same checks without the places at fault.

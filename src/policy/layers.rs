@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::pointer::Pointer;
-use crate::policy::merge::merge;
+use crate::policy::merge::merge_into;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::text;
@@ -161,14 +161,17 @@ impl Stack<'_> {
                 Some(below) => {
                     base = Some(match base {
                         None => below,
-                        Some(base) => merge(&base, &below),
+                        Some(base) => merge_into(base, &below),
                     });
                 }
                 None => whole = false,
             }
         }
         let own = without(document, &["extends"]);
-        whole.then(|| base.map_or_else(|| own.clone(), |base| merge(&base, &own)))
+        whole.then(|| match base {
+            Some(base) => merge_into(base, &own),
+            None => own,
+        })
     }
 
     /// A layer on its own layers, without what only describes it.

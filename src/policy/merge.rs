@@ -13,6 +13,12 @@ use crate::yaml::{Node, NodeEntry, Value};
 /// of the layers below away and nothing else, responses take `inherit` away.
 #[must_use]
 pub fn merge(base: &Node, over: &Node) -> Node {
+    merge_into(base.clone(), over)
+}
+
+/// [`merge`] for a base that is not needed any more: nothing of it is copied.
+#[must_use]
+pub fn merge_into(base: Node, over: &Node) -> Node {
     lay(base, over, Place::Document)
 }
 
@@ -33,22 +39,23 @@ impl Place {
     }
 }
 
-fn lay(base: &Node, over: &Node, place: Place) -> Node {
-    let (Value::Mapping(below), Value::Mapping(above)) = (&base.value, &over.value) else {
+fn lay(base: Node, over: &Node, place: Place) -> Node {
+    let (Value::Mapping(below), Value::Mapping(above)) = (base.value, &over.value) else {
         return over.clone();
     };
-    let old: HashSet<_> = below.iter().map(|entry| entry.key.as_str()).collect();
+    let mut laid = HashSet::with_capacity(above.len());
     let winners: HashMap<_, _> = above.iter().map(|entry| (entry.key.as_str(), entry)).collect();
     let mut entries = Vec::with_capacity(below.len() + above.len());
     for entry in below {
         match winners.get(entry.key.as_str()) {
-            None => entries.push(entry.clone()),
+            None => entries.push(entry),
             Some(winner) => {
                 let value = match place {
-                    Place::Clients => lay_client(&entry.value, &winner.value),
+                    Place::Clients => lay_client(entry.value, &winner.value),
                     Place::Document if entry.key == "log_delivery" => lay_logs(&entry.value, &winner.value),
-                    _ => lay(&entry.value, &winner.value, place.below(&entry.key)),
+                    _ => lay(entry.value, &winner.value, place.below(&entry.key)),
                 };
+                laid.insert(winner.key.as_str());
                 entries.push(NodeEntry {
                     value,
                     key: winner.key.clone(),
@@ -57,11 +64,13 @@ fn lay(base: &Node, over: &Node, place: Place) -> Node {
             }
         }
     }
-    let new = above.iter().filter(|entry| !old.contains(entry.key.as_str()));
+    let new = above.iter().filter(|entry| !laid.contains(entry.key.as_str()));
     entries.extend(new.cloned());
     Node {
-        value: Value::Mapping(entries),
-        ..over.clone()
+        value: Value::Mapping(entries.into()),
+        source: over.source,
+        span: over.span,
+        style: over.style,
     }
 }
 
@@ -78,24 +87,24 @@ fn lay_logs(base: &Node, over: &Node) -> Node {
                 value: logs.clone(),
             };
             Node {
-                value: Value::Mapping(SOURCES.map(entry).into()),
+                value: Value::Mapping(SOURCES.map(entry).to_vec().into()),
                 ..logs.clone()
             }
         }
         _ => logs.clone(),
     };
-    lay(&spelled_out(base), &spelled_out(over), Place::Elsewhere)
+    lay(spelled_out(base), &spelled_out(over), Place::Elsewhere)
 }
 
 /// Sections of a client that are responses of its own.
 const RESPONSES: [&str; 3] = ["account_takeover", "compromised_credentials", "risk_exceptions"];
 
-fn lay_client(base: &Node, over: &Node) -> Node {
-    lay(
-        &spelled_out(base).unwrap_or_else(|| base.clone()),
-        &spelled_out(over).unwrap_or_else(|| over.clone()),
-        Place::Elsewhere,
-    )
+fn lay_client(base: Node, over: &Node) -> Node {
+    let base = spelled_out(&base).unwrap_or(base);
+    match spelled_out(over) {
+        Some(over) => lay(base, &over, Place::Elsewhere),
+        None => lay(base, over, Place::Elsewhere),
+    }
 }
 
 /// A client with all that it takes away from the layers below; `None` if it says so already.

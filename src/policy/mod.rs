@@ -13,6 +13,7 @@ mod responses;
 mod schema;
 pub mod secret;
 pub mod variable;
+pub mod weight;
 pub mod workshop;
 pub mod write;
 

@@ -1,6 +1,6 @@
 //! A policy file's text: its documents, its ignore comments, and the faults of its YAML.
 
-use crate::fault::InputError;
+use crate::fault::{InputError, bounded};
 use crate::finding::{Finding, Location, Related};
 use crate::policy::secret::Secret;
 use crate::source::{Source, SourceId};
@@ -82,7 +82,7 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
         documents: parsed.documents,
         ignores,
         secrets,
-        findings,
+        findings: bounded(findings, 0),
     }
 }
 
@@ -117,6 +117,15 @@ fn check_of(kind: IssueKind) -> InputError {
     }
 }
 
+/// Rules that one comment may name.
+const MAX_IGNORED: usize = 100;
+
+/// The elements, unless there are more.
+fn at_most<T>(most: usize, elements: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    let elements: Vec<_> = elements.take(most + 1).collect();
+    (elements.len() <= most).then_some(elements)
+}
+
 /// The ignores of a comment; `None` for comments that are not addressed to this tool.
 fn ignore_of(comment: &Comment, line: usize) -> Option<Result<Vec<Ignore>, String>> {
     let words = comment.text.trim().strip_prefix("cogward:")?.trim_start();
@@ -128,13 +137,17 @@ fn ignore_of(comment: &Comment, line: usize) -> Option<Result<Vec<Ignore>, Strin
     };
     let reason = reason.trim().trim_start_matches([':', '-']).trim();
     let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
+    // Each of them keeps a copy of the reason.
+    let Some(ids) = at_most(MAX_IGNORED, ids) else {
+        return Some(Err(format!("`ignore[…]` names more than {MAX_IGNORED} rules")));
+    };
     let ignore = |id: &str| Ignore {
         span: comment.span,
         line,
         rule: id.to_owned(),
         reason: reason.to_owned(),
     };
-    let ignores: Vec<_> = ids.map(ignore).collect();
+    let ignores: Vec<_> = ids.into_iter().map(ignore).collect();
     if ignores.is_empty() {
         return Some(Err("`ignore[]` names no rule".to_owned()));
     }

@@ -15,7 +15,7 @@ use super::html_excerpt::{Excerpt, excerpt};
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
-use super::{RenderOptions, escape, summary, words};
+use super::{RenderOptions, bound, escape, summary, words};
 
 /// The template; its only input is [`Page`].
 const TEMPLATE: &str = include_str!("html/report.html.jinja");
@@ -67,8 +67,12 @@ struct Page {
     tiles: Vec<Tile>,
     not_checked: Vec<String>,
     findings: Vec<Card>,
+    /// What is not on the page; likewise below.
+    more_findings: Option<String>,
     suppressed: Vec<Card>,
+    more_suppressed: Option<String>,
     pools: Vec<Pool>,
+    more_pools: Option<String>,
     signals: [&'static str; 4],
     legend: Vec<Outlook>,
 }
@@ -148,14 +152,17 @@ struct Outlook {
 
 impl Page {
     fn new(report: &Report, rules: &RuleIndex<'_>) -> Self {
-        let mut cards: Vec<_> = report
-            .findings
-            .iter()
-            .map(|finding| card(report, rules, finding))
-            .collect();
-        let suppressed = cards.extract_if(.., |card| card.suppressed.is_some()).collect();
+        let shown = |is_suppressed: bool| {
+            let found = report.findings.iter();
+            let found = found.filter(|one| one.suppressed.is_some() == is_suppressed);
+            let (shown, more) = bound::worst(found, bound::FINDINGS);
+            let cards: Vec<_> = shown.into_iter().map(|one| card(report, rules, one)).collect();
+            (cards, bound::more(more, "finding", "findings"))
+        };
+        let (findings, more_findings) = shown(false);
+        let (suppressed, more_suppressed) = shown(true);
         let summary = &report.summary;
-        let pools = report.pools.iter().filter(|pool| !pool.table.rows.is_empty());
+        let (pools, more_pools) = bound::pools(report, bound::POOLS);
         Self {
             command: report.command,
             version: report.version,
@@ -164,9 +171,12 @@ impl Page {
             nothing: summary::nothing(summary),
             tiles: tiles(summary),
             not_checked: summary::not_checked(summary).collect(),
-            findings: cards,
+            findings,
+            more_findings,
             suppressed,
-            pools: pools.map(pool).collect(),
+            more_suppressed,
+            pools: pools.into_iter().map(pool).collect(),
+            more_pools: bound::more(more_pools, "table", "tables"),
             signals: words::SIGNALS,
             legend: OUTCOMES.into_iter().map(outlook).collect(),
         }

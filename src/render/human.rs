@@ -17,7 +17,7 @@ use super::difference::{self, Side};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
-use super::{RenderOptions, escape, summary, words};
+use super::{RenderOptions, bound, escape, summary, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -27,9 +27,14 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         rules: RuleIndex::new(report, options),
         texts: BTreeMap::new(),
     };
-    for finding in report.findings.iter().filter(|f| f.suppressed.is_none()) {
+    let findings = report.findings.iter().filter(|f| f.suppressed.is_none());
+    let (findings, more) = bound::worst(findings, bound::FINDINGS);
+    for finding in findings {
         let text = drawing.finding(finding).map_err(io::Error::other)?;
         out.write_all(escape::for_log(&text).as_bytes())?;
+    }
+    if let Some(more) = bound::more(more, "finding", "findings") {
+        writeln!(out, "{more}\n")?;
     }
     let closing = closing(report, options);
     out.write_all(escape::for_log(&closing).as_bytes())

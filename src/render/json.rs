@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::difference::Cause;
@@ -30,26 +31,51 @@ const SIGNALS: [Signal; 4] = [
 /// Writes the report, suppressed findings included.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
-    let findings = report
-        .findings
-        .iter()
-        .zip(fingerprint::all(&report.findings, &report.sources));
-    let document = JsonV1Report {
+    let prints = fingerprint::all(&report.findings, &report.sources);
+    let document = Streamed {
         version: 1,
         tool: JsonV1Tool {
             name: "cogward".to_owned(),
             version: report.version.to_owned(),
         },
-        command: report.command.to_owned(),
+        command: report.command,
         exit_code: report.exit_code,
         summary: summary(report.command, &report.summary),
-        findings: findings
-            .map(|(finding, print)| self::finding(report, finding, print))
-            .collect(),
+        findings: Each(|| {
+            let findings = report.findings.iter().zip(&prints);
+            findings.map(|(finding, print)| self::finding(report, finding, print.clone()))
+        }),
         rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
-        pools: report.pools.iter().map(pool).collect(),
+        pools: Each(|| report.pools.iter().map(pool)),
     };
     escape::write_json(&document, out)
+}
+
+/// [`JsonV1Report`], whose long lists are made while they are written: in memory, the tables of a pool are a hundred times as
+/// large as what they are made of.
+#[derive(Serialize)]
+struct Streamed<'a, F: Serialize, P: Serialize> {
+    version: u32,
+    tool: JsonV1Tool,
+    command: &'a str,
+    exit_code: u8,
+    summary: JsonV1Summary,
+    findings: F,
+    rules: Vec<JsonV1Rule>,
+    pools: P,
+}
+
+/// A list whose elements are made one at a time.
+struct Each<F>(F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item: Serialize>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 /// The JSON Schema (2020-12) of what `json` writes, generated from its types.

@@ -395,7 +395,7 @@ pub struct JsonV1CellDetail {
 }
 
 /// What happens to a request of a flow of which AWS does not say whether it is covered, if it is.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct JsonV1Covered {
     /// What happens.
     pub outcome: JsonV1Outcome,

@@ -13,7 +13,7 @@ use super::difference;
 use super::index::RuleIndex;
 use super::matrix::{Line, groups};
 use super::place::Place;
-use super::{RenderOptions, escape, summary, words};
+use super::{RenderOptions, bound, escape, summary, words};
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;
@@ -27,6 +27,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         .filter(|finding| finding.suppressed.is_none())
         .collect();
     findings.sort_by_key(|finding| words::worst_first(finding));
+    let more = findings.len().saturating_sub(bound::FINDINGS);
+    findings.truncate(bound::FINDINGS);
     let mut page = Page {
         text: head(report),
         room: options.max_bytes.saturating_sub(RESERVE),
@@ -35,6 +37,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     page.list(
         "\n| | Rule | Place | Finding |\n|---|---|---|---|\n",
         rows,
+        more,
         ["finding", "findings"],
     );
     let skipped = report.summary.not_checked.iter();
@@ -46,17 +49,19 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             escape::markdown(&entry.why)
         )
     });
-    page.list("\n### Not checked\n\n", skipped, ["line", "lines"]);
+    page.list("\n### Not checked\n\n", skipped, 0, ["line", "lines"]);
     let details = findings.iter().filter_map(|finding| details(report, finding));
     page.list(
         "\n### Details\n\n",
         details,
+        more,
         ["finding's details", "findings' details"],
     );
-    let pools = report.pools.iter().filter(|pool| !pool.table.rows.is_empty());
+    let (pools, more) = bound::pools(report, bound::POOLS);
     page.list(
         "\n### Effective protection\n\n",
-        pools.map(protection),
+        pools.into_iter().map(protection),
+        more,
         ["policy's table", "policies' tables"],
     );
     out.write_all(escape::for_log(&page.text).as_bytes())
@@ -69,8 +74,9 @@ struct Page {
 }
 
 impl Page {
-    /// Adds the head and as many parts as fit, and says how many do not; nothing without parts.
-    fn list(&mut self, head: &str, parts: impl Iterator<Item = String>, [one, many]: [&str; 2]) {
+    /// Adds the head and as many parts as fit, and says how many do not, `more` that are not given included; nothing
+    /// without parts.
+    fn list(&mut self, head: &str, parts: impl Iterator<Item = String>, more: usize, [one, many]: [&str; 2]) {
         let mut left_out = 0;
         let mut headed = false;
         for part in parts {
@@ -85,6 +91,7 @@ impl Page {
             }
             self.text.push_str(&part);
         }
+        left_out += more;
         if left_out > 0 {
             let _ = write!(
                 self.text,

@@ -1,6 +1,7 @@
 //! Renderers: each turns a report into one format. They decide nothing: counts, verdicts and the
 //! exit code come with the report.
 
+mod bound;
 mod difference;
 mod effects;
 mod escape;

@@ -1,11 +1,14 @@
 //! The catalogue: all rules of a run, and the engine they run on.
 
+use std::collections::BTreeSet;
+
 use include_dir::{Dir, include_dir};
 use rayon::prelude::*;
 
+use crate::ident::RuleId;
 use crate::rule::compiled::{Hit, Rule, RuleError};
 use crate::rule::engine::tree;
-use crate::rule::engine::{Bindings, Checker, Engine, to_json};
+use crate::rule::engine::{Bindings, Checker, Engine, RUN_LIMIT, to_json};
 use crate::rule::file::{Sees, Stage};
 use crate::rule::load;
 use crate::rule::view::View;
@@ -142,7 +145,51 @@ impl Catalogue {
         let variables = bind(view);
         let scope = self.engine.scope(&variables);
         let policy = tree::item(to_json(&view.policy));
-        each(rules, &|rule| (rule, rule.run(&scope, &policy)))
+        let share = self.share();
+        each(rules, &|rule| {
+            let result = if is_used_up(rule, share) {
+                Err(RuleError {
+                    key: "when",
+                    message: USED_UP.to_owned(),
+                })
+            } else {
+                let share = if rule.meta.builtin { u64::MAX } else { share };
+                rule.run(&scope, &policy, share)
+            };
+            (rule, result)
+        })
+    }
+
+    /// The share of one of the user's rules in the work of a run.
+    fn share(&self) -> u64 {
+        let users = self.rules.iter().filter(|rule| !rule.meta.builtin).count();
+        RUN_LIMIT / u64::try_from(users).unwrap_or(u64::MAX).max(1)
+    }
+
+    /// The user's rules that used up their share of the work of this run. What is counted does not hang on the order of
+    /// views: a rule is among them exactly when all its views together take more.
+    #[must_use]
+    pub fn used_up(&self) -> BTreeSet<RuleId> {
+        let share = self.share();
+        let rules = self.rules.iter().filter(|rule| is_used_up(rule, share));
+        rules.map(|rule| rule.meta.id.clone()).collect()
+    }
+
+    /// Judges all views, by `judge`, which is given the rules to leave out. Where rules used up their share, all is judged
+    /// again without them: what one of them found, and what was waived of it, would hang on which views came first.
+    #[must_use]
+    pub fn within_work<T>(&self, judge: impl Fn(&BTreeSet<RuleId>) -> T) -> T {
+        let found = judge(&BTreeSet::new());
+        let used_up = self.used_up();
+        self.rules
+            .iter()
+            .filter(|rule| !used_up.contains(&rule.meta.id))
+            .for_each(Rule::rest);
+        if used_up.is_empty() {
+            found
+        } else {
+            judge(&used_up)
+        }
     }
 
     /// Compiles what rules need on any view, side by side, for runs over many: otherwise all threads
@@ -183,6 +230,13 @@ fn bind(view: &View) -> Bindings<'_> {
     variables
 }
 
+/// What is said of a rule that used up its share.
+const USED_UP: &str = "takes more work than all rules of yours may in one run";
+
+fn is_used_up(rule: &Rule, share: u64) -> bool {
+    !rule.meta.builtin && rule.spent() > share
+}
+
 impl Rule {
     /// Whether one of the rule's expressions that always run names a variable.
     #[must_use]
@@ -198,6 +252,7 @@ impl Rule {
 mod tests {
     use super::*;
     use crate::rule::inputs::{Facts, view};
+    use crate::source::SourceId;
 
     #[test]
     fn every_field_of_the_view_is_a_variable() {
@@ -207,5 +262,55 @@ mod tests {
             panic!("the view is no mapping")
         };
         assert_eq!(bound, fields.keys().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    /// A rule of a user's own, by its `when`.
+    fn rule(id: &str, when: &str) -> Rule {
+        let text = format!(
+            "id: {id}\nseverity: warning\nsees: [desired]\nsummary: A rule that takes long\n\
+             rationale: It goes through many numbers.\nremediation: Leave it out of the run.\n\
+             when: '{when}'\nat: '\"/name\"'\nmessage: it went through them\nexamples:\n  \
+             bad: [{{ name: any, policy: {{}}, findings: [{{ at: '', message: it went through them }}] }}]\n  \
+             good: [{{ name: none, policy: {{}} }}]\n  lookalike: [{{ name: none, policy: {{}} }}]\n"
+        );
+        let source = Source::new(format!("{id}.yaml"), text, &[]);
+        load::Loader::default().load(SourceId(0), &source).unwrap()
+    }
+
+    /// What some rules give, on so many views: how many hits each, and which used up their share.
+    fn judged(rules: Vec<Rule>, views: usize) -> (Vec<String>, BTreeSet<RuleId>) {
+        let catalogue = Catalogue::of(rules);
+        let view = view(Facts::default());
+        let hits = catalogue.within_work(|left_out| {
+            let wanted = |rule: &Rule| !left_out.contains(&rule.meta.id);
+            let one = |_| {
+                let results = catalogue.run(Stage::Posture, &view, &wanted);
+                let of = |(rule, result): Ran<'_>| {
+                    format!("{} {}", rule.meta.id, result.map_or(0, |hits| hits.len()))
+                };
+                results.into_iter().map(of).collect::<Vec<_>>()
+            };
+            let found: Vec<_> = (0..views).into_par_iter().flat_map_iter(one).collect();
+            found
+        });
+        (hits, catalogue.used_up())
+    }
+
+    #[test]
+    fn a_rule_that_takes_more_than_its_share_of_a_run_is_left_out_of_all_of_it() {
+        let numbers = "[0,1,2,3,4,5,6,7,8,9]";
+        let long = format!(
+            "{numbers}.all(a, {numbers}.all(b, {numbers}.all(c, {numbers}.all(d, d + c + b + a >= 0))))"
+        );
+        let rules = || vec![rule("long", &long), rule("short", "true")];
+        let (few, used_up) = judged(rules(), 2);
+        assert_eq!(few, ["long 1", "short 1", "long 1", "short 1"]);
+        assert!(used_up.is_empty());
+        let (many, used_up) = judged(rules(), 100);
+        assert_eq!(many, vec!["short 1"; 100], "and the same however the threads go");
+        let used_up: Vec<_> = used_up.iter().map(RuleId::as_str).collect();
+        assert_eq!(used_up, ["long"]);
+        let (alone, used_up) = judged(vec![rule("short", "true")], 1_000);
+        assert_eq!((alone.len(), used_up.len()), (1_000, 0), "usual work is free");
     }
 }

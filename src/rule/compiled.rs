@@ -1,5 +1,7 @@
 //! A rule as it runs: metadata, compiled expressions, and what it gives for one view.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::finding::{Edit, Fix, Severity};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
@@ -39,6 +41,8 @@ pub struct Rule {
     fix: Option<Mend>,
     /// First sentence of the remediation: the findings' help.
     help: String,
+    /// Work done in this run beyond what is free, over all views.
+    spent: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -120,12 +124,30 @@ impl Rule {
             label: file.label.as_deref().map(|label| Lazy::new(label, reader)),
             related: file.related.iter().map(|place| related(place, reader)).collect(),
             fix: file.fix.as_ref().map(|fix| mend(fix, reader)),
+            spent: AtomicU64::new(0),
         }
     }
 
     /// Runs the rule. An error is the rule's own fault and never means that nothing was found.
-    pub fn run(&self, scope: &EvaluationScope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
-        scope.begin();
+    /// `share` is the work that it may do in this run beyond what is free.
+    pub fn run(&self, scope: &EvaluationScope<'_>, policy: &Item, share: u64) -> Result<Vec<Hit>, RuleError> {
+        scope.begin(share.saturating_sub(self.spent()));
+        let hits = self.hits(scope, policy);
+        self.spent.fetch_add(scope.beyond_free(), Ordering::Relaxed);
+        hits
+    }
+
+    /// Units that were used in this run beyond what is free for each view.
+    pub(in crate::rule) fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// Forgets what was used.
+    pub(in crate::rule) fn rest(&self) {
+        self.spent.store(0, Ordering::Relaxed);
+    }
+
+    fn hits(&self, scope: &EvaluationScope<'_>, policy: &Item) -> Result<Vec<Hit>, RuleError> {
         let mut hits = Vec::new();
         let mut judge = |it: &Item| -> Result<(), RuleError> {
             let inner = scope.with("it", it);

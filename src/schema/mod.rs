@@ -5,4 +5,4 @@ mod generate;
 mod validate;
 
 pub use generate::of;
-pub use validate::{SchemaFault, Validator};
+pub use validate::{SchemaFault, SchemaFaults, Validator};

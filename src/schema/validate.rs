@@ -1,12 +1,12 @@
 //! Validation: a schema's errors as faults that name a place and a next step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::fault::InputError;
+use crate::fault::{FIX_FIRST, InputError, MAX_FAULTS, more_faults};
 use crate::pointer::Pointer;
 use crate::schema::advice::{self, Expected};
 use crate::text;
@@ -26,6 +26,15 @@ pub struct SchemaFault {
     pub help: String,
 }
 
+/// The faults of one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaFaults {
+    /// At most one per place, in the order of their pointers, and at most [`MAX_FAULTS`].
+    pub listed: Vec<SchemaFault>,
+    /// How many more places are at fault.
+    pub beyond: usize,
+}
+
 /// A compiled schema.
 pub struct Validator {
     schema: Value,
@@ -43,42 +52,66 @@ impl Validator {
         Some(Self { schema, compiled })
     }
 
-    /// All faults of a document, at most one per place, in document order of their pointers.
+    /// The faults of a document, at most one per place, in the order of their pointers: [`MAX_FAULTS`] of them, then one that
+    /// says how many more there are.
     #[must_use]
     pub fn faults(&self, document: &Value) -> Vec<SchemaFault> {
-        if self.compiled.is_valid(document) {
-            return Vec::new();
+        let SchemaFaults { mut listed, beyond } = self.faults_besides(document, &BTreeSet::new());
+        if let Some(last) = listed.last().filter(|_| beyond > 0) {
+            listed.push(SchemaFault {
+                check: InputError::TooLarge,
+                pointer: last.pointer.clone(),
+                at_key: last.at_key,
+                message: more_faults(beyond),
+                help: FIX_FIRST.to_owned(),
+            });
         }
-        let mut found: BTreeMap<Pointer, SchemaFault> = BTreeMap::new();
-        for error in self.compiled.iter_errors(document) {
-            self.collect(&error, &mut found);
-        }
-        found.into_values().collect()
+        listed
     }
 
-    fn collect(&self, error: &ValidationError<'_>, found: &mut BTreeMap<Pointer, SchemaFault>) {
+    /// The faults of a document but for those at places that have another one.
+    #[must_use]
+    pub fn faults_besides(&self, document: &Value, known: &BTreeSet<Pointer>) -> SchemaFaults {
+        let mut found = Found {
+            known,
+            listed: BTreeMap::new(),
+            beyond: BTreeSet::new(),
+        };
+        if !self.compiled.is_valid(document) {
+            for error in self.compiled.iter_errors(document) {
+                self.collect(&error, &mut found);
+            }
+        }
+        SchemaFaults {
+            listed: found.listed.into_values().collect(),
+            beyond: found.beyond.len(),
+        }
+    }
+
+    fn collect(&self, error: &ValidationError<'_>, found: &mut Found<'_>) {
         let at = pointer_of(error);
         match error.kind() {
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
                 match best_branch(context, error.instance()) {
                     Some(branch) => branch.iter().for_each(|error| self.collect(error, found)),
-                    None => keep(found, alternatives(context, at, error.instance())),
+                    None => found.add(&at, || alternatives(context, at.clone(), error.instance())),
                 }
             }
             Kind::AdditionalProperties { unexpected } => {
                 let known = self.known_keys(error);
                 for key in unexpected {
-                    let elsewhere = advice::places_of(&self.schema, key);
-                    keep(found, unknown_key(&at, key, &known, &elsewhere));
+                    let elsewhere = || advice::places_of(&self.schema, key);
+                    found.add(&at.child(key), || unknown_key(&at, key, &known, &elsewhere()));
                 }
             }
             Kind::Required { property } => {
-                keep(found, missing_key(at, property.as_str().unwrap_or_default()));
+                found.add(&at, || {
+                    missing_key(at.clone(), property.as_str().unwrap_or_default())
+                });
             }
-            kind => keep(
-                found,
-                value_fault(kind, at, error.instance(), &self.known_keys(error)),
-            ),
+            kind => found.add(&at, || {
+                value_fault(kind, at.clone(), error.instance(), &self.known_keys(error))
+            }),
         }
     }
 
@@ -117,13 +150,33 @@ fn pointer_of(error: &ValidationError<'_>) -> Pointer {
     Pointer::parse(&error.instance_path().to_string()).unwrap_or_default()
 }
 
-/// Keeps one fault a place; lists of allowed values win over bare types.
-fn keep(found: &mut BTreeMap<Pointer, SchemaFault>, fault: SchemaFault) {
-    let better = found
-        .get(&fault.pointer)
-        .is_none_or(|old| old.check == InputError::WrongType && fault.check == InputError::ValueNotAllowed);
-    if better {
-        found.insert(fault.pointer.clone(), fault);
+/// What was found of a document.
+struct Found<'a> {
+    /// Places that have another fault.
+    known: &'a BTreeSet<Pointer>,
+    listed: BTreeMap<Pointer, SchemaFault>,
+    /// Places at fault beyond those that are listed.
+    beyond: BTreeSet<Pointer>,
+}
+
+impl Found<'_> {
+    /// Keeps one fault a place; lists of allowed values win over bare types. What is not listed is not put into words.
+    fn add(&mut self, at: &Pointer, fault: impl FnOnce() -> SchemaFault) {
+        if self.known.contains(at) {
+            return;
+        }
+        let is_full = self.listed.len() >= MAX_FAULTS;
+        match self.listed.get_mut(at) {
+            Some(old) if old.check == InputError::WrongType => {
+                let fault = fault();
+                if fault.check == InputError::ValueNotAllowed {
+                    *old = fault;
+                }
+            }
+            Some(_) => {}
+            None if is_full => drop(self.beyond.insert(at.clone())),
+            None => drop(self.listed.insert(at.clone(), fault())),
+        }
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Budget {
     /// Scalars, sequences and mappings in all documents together; what an alias stands for counts
     /// each time. Comments have the same limit of their own.
     pub nodes: usize,
+    /// Documents of the text; each is checked, and reported, as a policy of its own.
+    pub documents: usize,
     /// Collections inside each other, aliases included. The tree is walked, copied and dropped by
     /// recursion of this depth, so a budget must not set it to more than a few thousand.
     pub depth: usize,
@@ -35,6 +37,7 @@ impl Default for Budget {
         Self {
             bytes: 4 << 20,
             nodes: 200_000,
+            documents: 1_000,
             depth: 64,
             aliases: 1_000,
             alias_bytes: 8 << 20,

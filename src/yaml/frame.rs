@@ -157,7 +157,7 @@ impl Frame {
     pub fn into_value(self) -> Value {
         match self.content {
             Content::Sequence(items) => Value::Sequence(items),
-            Content::Mapping { entries, .. } => Value::Mapping(entries),
+            Content::Mapping { entries, .. } => Value::Mapping(entries.into()),
         }
     }
 }

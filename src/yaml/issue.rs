@@ -160,7 +160,7 @@ impl Issues {
             IssueKind::TooLarge,
             span,
             message,
-            "mend these first, then run again",
+            "fix these first, then run again",
         ));
         Err(Stop::Text)
     }

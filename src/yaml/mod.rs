@@ -24,7 +24,7 @@ mod write;
 
 pub use budget::Budget;
 pub use issue::{Issue, IssueKind};
-pub use node::{Located, Node, NodeEntry, Style, Value};
+pub use node::{Entries, Located, Node, NodeEntry, Style, Value};
 pub use reader::{Comment, Document, Parsed, parse};
 pub use scalar::resolve_plain;
 pub use write::to_yaml;

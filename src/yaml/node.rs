@@ -1,5 +1,9 @@
 //! The tree: values with the bytes they were read from, and the way from a pointer to a node.
 
+use std::fmt;
+use std::ops::Deref;
+use std::sync::OnceLock;
+
 use crate::pointer::Pointer;
 use crate::source::SourceId;
 use crate::span::Span;
@@ -62,7 +66,7 @@ pub enum Value {
     /// A sequence.
     Sequence(Vec<Node>),
     /// A mapping in the order of the text; keys are unique.
-    Mapping(Vec<NodeEntry>),
+    Mapping(Entries),
 }
 
 /// One key and its value.
@@ -114,7 +118,7 @@ impl Node {
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&NodeEntry> {
         match &self.value {
-            Value::Mapping(entries) => entries.iter().find(|entry| entry.key == key),
+            Value::Mapping(entries) => entries.find(key),
             _ => None,
         }
     }
@@ -208,4 +212,169 @@ fn element(token: &str) -> Option<usize> {
     (canonical && token.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| token.parse().ok())
         .flatten()
+}
+
+/// Mappings up to this size are searched key by key; larger ones get an index.
+const LINEAR: usize = 16;
+
+/// Keys and values of a mapping; keys are unique.
+///
+/// A search in a long mapping takes the logarithm of its length: a document may have faults at every one of 100,000 keys,
+/// and each fault looks for its place. The index is made by the first search, and again after a change.
+#[derive(Default)]
+pub struct Entries {
+    list: Vec<NodeEntry>,
+    /// Places in the list, ordered by key.
+    order: OnceLock<Box<[usize]>>,
+}
+
+impl Entries {
+    /// The entry of a key.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&NodeEntry> {
+        if self.list.len() <= LINEAR {
+            return self.list.iter().find(|entry| entry.key == key);
+        }
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<_> = (0..self.list.len()).collect();
+            order.sort_by(|a, b| self.list[*a].key.cmp(&self.list[*b].key));
+            order.into()
+        });
+        let place = order.binary_search_by(|at| self.list[*at].key.as_str().cmp(key));
+        place.ok().map(|place| &self.list[order[place]])
+    }
+
+    /// Keeps the entries for which `keep` holds.
+    pub fn retain(&mut self, keep: impl FnMut(&NodeEntry) -> bool) {
+        self.order.take();
+        self.list.retain(keep);
+    }
+
+    /// All entries, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, NodeEntry> {
+        self.order.take();
+        self.list.iter_mut()
+    }
+}
+
+impl Deref for Entries {
+    type Target = [NodeEntry];
+
+    fn deref(&self) -> &[NodeEntry] {
+        &self.list
+    }
+}
+
+impl From<Vec<NodeEntry>> for Entries {
+    fn from(list: Vec<NodeEntry>) -> Self {
+        Self {
+            list,
+            order: OnceLock::new(),
+        }
+    }
+}
+
+impl FromIterator<NodeEntry> for Entries {
+    fn from_iter<T: IntoIterator<Item = NodeEntry>>(entries: T) -> Self {
+        Vec::from_iter(entries).into()
+    }
+}
+
+impl IntoIterator for Entries {
+    type Item = NodeEntry;
+    type IntoIter = std::vec::IntoIter<NodeEntry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Entries {
+    type Item = &'a NodeEntry;
+    type IntoIter = std::slice::Iter<'a, NodeEntry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Entries {
+    type Item = &'a mut NodeEntry;
+    type IntoIter = std::slice::IterMut<'a, NodeEntry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+impl Clone for Entries {
+    fn clone(&self) -> Self {
+        self.list.clone().into()
+    }
+}
+
+impl PartialEq for Entries {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::{Budget, parse};
+
+    fn mapping(length: usize) -> Entries {
+        // In an order that is not that of the keys.
+        let keys = (0..length).map(|n| format!("k{}: {n}\n", n * 7919 % 1009));
+        let text: String = keys.collect();
+        let root = parse(SourceId(0), &text, &Budget::default())
+            .documents
+            .remove(0)
+            .root;
+        match root.value {
+            Value::Mapping(entries) => entries,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_key_is_found_and_no_other_in_short_and_long_mappings() {
+        for length in [1, LINEAR, LINEAR + 1, 1000] {
+            let entries = mapping(length);
+            assert_eq!(entries.len(), length);
+            for entry in &entries {
+                assert_eq!(entries.find(&entry.key), Some(entry));
+            }
+            assert_eq!(entries.find("k"), None);
+            assert_eq!(entries.find("zzz"), None);
+            assert_eq!(entries.order.get().is_some(), length > LINEAR);
+        }
+    }
+
+    #[test]
+    fn what_changed_is_found_as_it_is_now() {
+        let mut entries = mapping(100);
+        assert!(entries.find("k0").is_some());
+        entries.retain(|entry| entry.key != "k0");
+        assert_eq!(entries.find("k0"), None);
+        for entry in &mut entries {
+            entry.key.push('x');
+        }
+        assert_eq!(entries.find("k7919"), None);
+        assert!(
+            entries
+                .iter()
+                .all(|entry| entries.find(&entry.key) == Some(entry))
+        );
+        let copy = entries.clone();
+        assert_eq!(copy, entries);
+        assert!(copy.order.get().is_none(), "a copy may be changed at once");
+    }
 }

@@ -192,7 +192,7 @@ impl<'t> Reader<'t> {
         let span = self.span(at);
         self.after = self.after.max(span.end);
         match event {
-            Event::DocumentStart(explicit, _) => self.start_document(*explicit, span),
+            Event::DocumentStart(explicit, _) => return self.start_document(*explicit, span),
             Event::DocumentEnd => self.end_document(span),
             Event::Comment(text, _) => return self.comment(text, span),
             Event::Scalar(text, style, anchor, tag) => {
@@ -226,7 +226,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn start_document(&mut self, explicit: bool, span: Span) {
+    fn start_document(&mut self, explicit: bool, span: Span) -> Result<(), Stop> {
+        if self.seen >= self.budget.documents {
+            let issue = complaint::too_many(span, self.budget.documents, "documents");
+            return self.builder.issues.stop(issue, Stop::Text);
+        }
         let begin = if explicit {
             span.end
         } else {
@@ -238,6 +242,7 @@ impl<'t> Reader<'t> {
         self.gave_up = false;
         let span = if explicit { span } else { Span::at(span.start) };
         self.open = Some(span);
+        Ok(())
     }
 
     /// Behind the `...` that ended the document before an implicit one, or the start of the text. The

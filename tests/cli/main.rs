@@ -24,6 +24,7 @@ mod hostile;
 #[cfg(feature = "live")]
 mod init;
 mod layers;
+mod limits;
 #[cfg(feature = "live")]
 mod live;
 mod mistakes;

@@ -157,7 +157,7 @@ impl Engine {
         let mut context = root.new_inner_scope();
         context.set_variable_resolver(variables);
         let scope = EvaluationScope { context };
-        scope.begin();
+        scope.begin(u64::MAX);
         scope
     }
 }
@@ -199,10 +199,18 @@ pub struct EvaluationScope<'a> {
 }
 
 impl EvaluationScope<'_> {
-    /// Says that another rule is run now, which may do as much work as any.
+    /// Says that another rule is run now, which may do as much work as any, and at most so much beyond what is free.
     #[expect(clippy::unused_self, reason = "work is done in a scope, whoever counts it")]
-    pub fn begin(&self) {
-        work::begin();
+    pub fn begin(&self, most: u64) {
+        // One more, so that a rule that was stopped has more than it may.
+        work::begin(most.saturating_add(work::FREE + 1));
+    }
+
+    /// What was done since [`EvaluationScope::begin`] beyond what every rule may do on every view.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "work is done in a scope, whoever counts it")]
+    pub fn beyond_free(&self) -> u64 {
+        work::used().saturating_sub(work::FREE)
     }
 
     /// A scope inside this one with one more variable.

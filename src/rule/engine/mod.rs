@@ -11,3 +11,4 @@ pub use cel::{
     Bindings, Engine, EvaluationScope, Expression, ExpressionFault, Reader, STACK_BYTES, display, to_json,
 };
 pub use check::Checker;
+pub use work::RUN_LIMIT;

@@ -70,7 +70,11 @@ fn lengthy() -> Vec<Attack> {
             "a\n...\n".repeat(25_000),
             Some(TooLarge),
         ),
-        ("dots in comments", "#...\na\n...\n".repeat(15_000), None),
+        (
+            "dots in comments",
+            "#...\na\n...\n".repeat(15_000),
+            Some(TooLarge),
+        ),
         ("many comments", "#\n".repeat(25_000), Some(TooLarge)),
         (
             "comments before a value",

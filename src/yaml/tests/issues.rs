@@ -178,6 +178,7 @@ fn each_limit_holds_exactly() {
     let budget = Budget {
         bytes: 100,
         nodes: 5,
+        documents: 4,
         depth: 9,
         aliases: 2,
         alias_bytes: 500,
@@ -204,6 +205,8 @@ fn each_limit_holds_exactly() {
         [IssueKind::TooLarge],
         "what is behind an alias counts"
     );
+    assert_eq!(found("---\n---\n---\n---\n"), []);
+    assert_eq!(found("---\n---\n---\n---\n---\n"), [IssueKind::TooLarge]);
     assert_eq!(found("#\n#\n#\n#\n#\n"), []);
     assert_eq!(found("#\n#\n#\n#\n#\n#\n"), [IssueKind::TooLarge]);
     assert_eq!(found("[no, no, no]\n"), [IssueKind::AmbiguousScalar; 3]);

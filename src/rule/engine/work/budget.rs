@@ -15,6 +15,13 @@ pub const LIMIT: u64 = if cfg!(any(test, fuzzing)) {
     20_000_000
 };
 
+/// Units that all rules of a user may use in one run, beyond [`FREE`] for each rule and view. Each has an equal share, so
+/// that one of them takes nothing from the others.
+pub const RUN_LIMIT: u64 = 3 * LIMIT;
+
+/// Units of one rule on one view that do not count in [`RUN_LIMIT`]: a run may have many policies.
+pub const FREE: u64 = 10_000;
+
 /// Units for copying a value, its text apart.
 const VALUE: u64 = 4;
 
@@ -28,11 +35,15 @@ pub const EXCEEDED: &str =
 thread_local! {
     /// Units left. A rule runs on one thread from its first expression to its last.
     static LEFT: Cell<u64> = const { Cell::new(0) };
+    /// Units that it was given.
+    static GIVEN: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Gives the rule that runs next on this thread all its units.
-pub fn begin() {
-    LEFT.set(LIMIT);
+/// Gives the rule that runs next on this thread its units: all, or as many as there are.
+pub fn begin(most: u64) {
+    let given = most.min(LIMIT);
+    GIVEN.set(given);
+    LEFT.set(given);
 }
 
 /// Takes units; an error when there are not that many left, and from then on.
@@ -41,6 +52,12 @@ pub fn spend(units: u64) -> Result<(), ExecutionError> {
     LEFT.set(left.unwrap_or(0));
     left.map(|_| ())
         .ok_or_else(|| ExecutionError::InternalError(EXCEEDED.to_owned()))
+}
+
+/// Units that were used since [`begin`].
+#[must_use]
+pub fn used() -> u64 {
+    GIVEN.get().saturating_sub(LEFT.get())
 }
 
 /// Whether the units are used up: the engine may have gone on with the other side of an `||`.

@@ -10,6 +10,6 @@ mod budget;
 mod functions;
 mod meter;
 
-pub use budget::{EXCEEDED, begin, is_exceeded, pay, spend, units};
+pub use budget::{EXCEEDED, FREE, RUN_LIMIT, begin, is_exceeded, pay, spend, units, used};
 pub use functions::declare;
 pub use meter::{metered, nodes};

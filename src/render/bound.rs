@@ -1,0 +1,70 @@
+//! How much a page for people shows: the worst, and a line that says how much is left out. Nobody reads more, and a browser
+//! or a log has to hold it. Formats for programs have everything.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use crate::finding::{Finding, Severity};
+use crate::report::{PoolProtection, Report};
+
+use super::words;
+
+/// Findings on a page: some 5 MB of HTML.
+pub(super) const FINDINGS: usize = 2_000;
+
+/// Tables on a page: likewise.
+pub(super) const POOLS: usize = 500;
+
+/// The worst of some findings in the report's order, and how many are left out.
+pub(super) fn worst<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    most: usize,
+) -> (Vec<&'a Finding>, usize) {
+    let findings: Vec<_> = findings.collect();
+    let kept = kept(&findings, most, words::worst_first);
+    let more = findings.len() - kept.len();
+    (kept, more)
+}
+
+/// The pools or policies with the worst findings, in the report's order, and how many are left out.
+pub(super) fn pools(report: &Report, most: usize) -> (Vec<&PoolProtection>, usize) {
+    let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
+    for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
+        if let Some(policy) = &finding.policy {
+            let place = match finding.severity {
+                Severity::Error => 0,
+                Severity::Warning => 1,
+                Severity::Note => 2,
+            };
+            found.entry(policy).or_default()[place] += 1;
+        }
+    }
+    let pools: Vec<_> = report
+        .pools
+        .iter()
+        .filter(|pool| !pool.table.rows.is_empty())
+        .collect();
+    let kept = kept(&pools, most, |pool| {
+        Reverse(found.get(pool.title.as_str()).copied().unwrap_or_default())
+    });
+    let more = pools.len() - kept.len();
+    (kept, more)
+}
+
+/// So many elements, those with the least keys, in the order in which they are.
+fn kept<'a, T, K: Ord>(all: &[&'a T], most: usize, key: impl Fn(&'a T) -> K) -> Vec<&'a T> {
+    if all.len() <= most {
+        return all.to_vec();
+    }
+    let mut places: Vec<_> = (0..all.len()).collect();
+    places.sort_by_key(|at| key(all[*at]));
+    let places: HashSet<_> = places.into_iter().take(most).collect();
+    let shown = all.iter().enumerate().filter(|(at, _)| places.contains(at));
+    shown.map(|(_, one)| *one).collect()
+}
+
+/// "and 12 more findings; `--format json` has all of them"; `None` if nothing is left out.
+pub(super) fn more(count: usize, one: &str, many: &str) -> Option<String> {
+    let noun = if count == 1 { one } else { many };
+    (count > 0).then(|| format!("and {count} more {noun}; `--format json` has all of them"))
+}
