@@ -129,7 +129,7 @@ pub(super) fn markdown(text: &str) -> String {
 
 /// Whether the dash at `at` stands in a reference to an issue.
 fn is_issue(text: &str, at: usize) -> bool {
-    let (before, after) = (text[..at].as_bytes(), text[at + 1..].as_bytes());
+    let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
     let [start @ .., g, h] = before else { return false };
     [g, h].map(u8::to_ascii_lowercase) == *b"gh"
         && !start.last().is_some_and(u8::is_ascii_alphanumeric)
