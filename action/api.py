@@ -46,7 +46,7 @@ class Api:
         try:
             return (json.loads(data) if data else None), headers
         except ValueError:
-            raise Refused(0, "the answer is no JSON") from None
+            raise Refused(0, "the answer is not JSON") from None
 
     def pages(self, path):
         """Items of all pages of a listing, which may be a list or an object with one."""
@@ -56,7 +56,7 @@ class Api:
             if isinstance(found, dict):
                 found = next((member for member in found.values() if isinstance(member, list)), None)
             if not isinstance(found, list):
-                raise Refused(0, "the answer is no listing")
+                raise Refused(0, "the answer is not a listing")
             yield from (item for item in found if isinstance(item, dict))
             if 'rel="next"' not in (headers.get("Link") or ""):
                 return

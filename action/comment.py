@@ -10,7 +10,7 @@ LIMIT = 65_000
 
 
 def marker(kind):
-    """An invisible line that tells the comment from others: by workflow, job and the key of the input."""
+    """An invisible line that distinguishes the comment from others: by workflow, job and the key of the input."""
     parts = [runner.value("GITHUB_WORKFLOW"), runner.value("GITHUB_JOB"), runner.value("INPUT_COMMENT_KEY")]
     words = "/".join(re.sub(r"[^A-Za-z0-9_.]+", "-", part) for part in parts)
     return f"<!-- cogward {kind} {words[:200]} -->"
@@ -24,7 +24,7 @@ def text():
     report = next(filter(None, (runner.text_of(os.path.join(folder, name)) for name in names)), "")
     note = runner.text_of(os.path.join(folder, "note.md")) if folder else ""
     if not report:
-        report = "cogward could not make a report; the log of the job says why.\n"
+        report = "cogward could not write a report; the log of the job says why.\n"
     return fit((note + "\n" if note else "") + report)
 
 

@@ -1,4 +1,4 @@
-"""One issue about live pools: opened or brought up to date while something is weaker or could not be looked at, closed
+"""One issue about live pools: opened or updated while something is weaker or could not be read, closed
 when everything is as it should be."""
 
 import os
@@ -6,7 +6,7 @@ import os
 import comment
 import runner
 
-TITLE = "cogward: live user pools are weaker than they should be, or could not be looked at"
+TITLE = "cogward: live user pools are weaker than they should be, or could not be read"
 
 
 def state(report, code):
@@ -38,7 +38,7 @@ def write(github, now):
         return "closed the issue"
     if before.get("body") != body:
         github.call("PATCH", path, {"body": body})
-    return "brought the issue up to date"
+    return "updated the issue"
 
 
 def link():

@@ -40,7 +40,7 @@ def decide(folder):
     paths = runner.lines("INPUT_PATHS")
     # A run over nothing must not look like a clean one, nor fall back to another folder.
     if command not in ("scan", "snapshot") and not paths:
-        raise runner.Failure("input paths names nothing")
+        raise runner.Failure("input paths is empty")
     more, note = [], ""
     if command in ("diff", "scan"):
         command, more, note = without_credentials(command, folder)
@@ -57,7 +57,7 @@ def decide(folder):
     if command != "apply":
         outputs += ["comment=comment.md", "github=commands.txt"]
     if command == "apply" and shown == "table":
-        # A plan is no list of findings.
+        # A plan is not a list of findings.
         shown = "human"
     if sarif:
         outputs.append("sarif=cogward.sarif")
@@ -101,7 +101,7 @@ def own_options(command):
 
 
 def base(command):
-    """In a pull request, evidence for the audit gate is what its base has: the change is no evidence for itself."""
+    """In a pull request, evidence for the audit gate is what its base has: the change is not evidence for itself."""
     sha = runner.dig(runner.event(), "pull_request", "base", "sha")
     if command not in ("lint", "diff", "gate", "apply") or not re.fullmatch("[0-9a-f]{40}", str(sha)):
         return [], ""
@@ -119,7 +119,7 @@ def writing():
     """`apply` shows a plan and saves it for a review, or carries out one that was reviewed; nothing else."""
     pools = runner.plain("INPUT_MAX_POOLS")
     if not (pools.isascii() and pools.isdigit()):
-        raise runner.Failure("input max-pools is no number")
+        raise runner.Failure("input max-pools is not a number")
     saved, reviewed = runner.plain("INPUT_PLAN_OUT"), runner.plain("INPUT_PLAN")
     if bool(saved) == bool(reviewed):
         raise runner.Failure("apply needs one of the inputs plan-out, to save a plan, and plan, to carry out a reviewed one")
@@ -129,8 +129,8 @@ def writing():
 
 
 def without_credentials(command, folder):
-    """Where a look at live pools goes when nothing leads to AWS: to a snapshot, or, in a pull request from a fork, to the
-    linter alone. What was not looked at is said."""
+    """What reads live pools when nothing leads to AWS: to a snapshot, or, in a pull request from a fork, to the
+    linter alone. What was not read is reported."""
     saved = runner.plain("INPUT_FROM")
     if saved:
         return command, [f"--from={saved}"], ""

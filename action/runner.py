@@ -141,7 +141,7 @@ def event():
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
     except (OSError, ValueError):
-        raise Failure("the file of GITHUB_EVENT_PATH is no JSON") from None
+        raise Failure("the file of GITHUB_EVENT_PATH is not JSON") from None
     return found if isinstance(found, dict) else {}
 
 

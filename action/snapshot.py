@@ -34,12 +34,12 @@ def newest(github, name):
 def fetch(folder, name):
     """Writes the snapshot into a folder; gives its path and its day, or why there is none."""
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
-        raise runner.Failure("input snapshot-artifact is no name of an artifact")
+        raise runner.Failure("input snapshot-artifact is not the name of an artifact")
     try:
         github = api.Api()
         artifact = newest(github, name)
         if artifact is None:
-            return None, "the default branch has made no snapshot yet"
+            return None, "the default branch has written no snapshot yet"
         data = github.download(f"actions/artifacts/{int(artifact['id'])}/zip")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if entry.filename.endswith(".json")]
@@ -47,9 +47,9 @@ def fetch(folder, name):
                 return None, "the artifact does not hold one snapshot"
             text = archive.read(entries[0])
     except api.Refused as problem:
-        return None, f"the artifact cannot be had: {problem}"
+        return None, f"the artifact cannot be downloaded: {problem}"
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        return None, "the artifact is no archive of a snapshot"
+        return None, "the artifact is not an archive of a snapshot"
     path = os.path.join(folder, "snapshot.json")
     with open(path, "wb") as file:
         file.write(text)

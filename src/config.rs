@@ -37,7 +37,7 @@ pub struct Config {
     pub targets: Vec<TargetConfig>,
 }
 
-/// `[[targets]]`: an account to look at, and how its credentials are come by.
+/// `[[targets]]`: an account to read, and how its credentials are come by.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TargetConfig {
@@ -49,7 +49,7 @@ pub struct TargetConfig {
     pub role_arn: Option<String>,
     /// External id that the role asks for.
     pub external_id: Option<String>,
-    /// Regions to look in.
+    /// Regions to read.
     #[serde(default)]
     pub regions: Vec<String>,
 }
@@ -171,7 +171,7 @@ fn help(source: &Source, span: Span, message: &str) -> String {
     let typed = typed.trim_matches('"');
     let near = text::nearest(typed, known).filter(|_| !typed.is_empty());
     near.map_or_else(
-        || "mend the file; nothing of it was used".to_owned(),
+        || "fix the file; nothing of it was used".to_owned(),
         |near| format!("did you mean `{near}`? Nothing of the file was used"),
     )
 }

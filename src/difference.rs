@@ -51,7 +51,7 @@ impl Cause {
             Self::Drift => "drift: the pool was changed",
             Self::Pending => "pending: the policy was changed and is not applied",
             Self::Conflict => "conflict: pool and policy were both changed",
-            Self::Differs => "differs: the ledger has no record of it",
+            Self::Differs => "not recorded: the ledger has no record of it",
         }
     }
 }
@@ -115,7 +115,7 @@ impl Difference {
             .is_some_and(|map| map.values().any(Value::is_object))
     }
 
-    /// What is only live, and what is only in the policy, of a set.
+    /// What is live only, and what is only in the policy, of a set.
     #[must_use]
     pub fn only(&self) -> (Vec<String>, Vec<String>) {
         let list = |value: &Option<Value>| match value {

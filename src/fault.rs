@@ -1,4 +1,4 @@
-//! Faults of the input: what keeps the tool from doing its work, as findings with fixed ids.
+//! Input errors: what keeps the tool from doing its work, as findings with fixed ids.
 
 use crate::finding::{Finding, Location, Related, Severity};
 use crate::ident::RuleId;
@@ -111,9 +111,9 @@ impl InputError {
                 "A policy names no pool, and no other extends it",
             ),
             Self::ExtendsMissing => ("extends-missing", "A layer to extend does not exist"),
-            Self::ExtendsCycle => ("extends-cycle", "Layers extend each other in a circle"),
+            Self::ExtendsCycle => ("extends-cycle", "Layers extend each other in a cycle"),
             Self::ExtendsOutside => ("extends-outside", "A file lies outside the repository"),
-            Self::ExtendsFaulty => ("extends-faulty", "A layer to extend has faults"),
+            Self::ExtendsFaulty => ("extends-faulty", "A layer to extend has input errors"),
             Self::VariableUnset => ("variable-unset", "A variable is not set and has no default"),
             Self::VariableNotAllowed => ("variable-not-allowed", "A variable may not be read"),
             Self::VariableMalformed => ("variable-malformed", "A variable is not written correctly"),

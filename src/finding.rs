@@ -73,7 +73,7 @@ pub enum Suppression {
     Baseline,
 }
 
-/// One change of a policy file that would mend a finding; the pointers are into the document of
+/// One change of a policy file that would fix a finding; the pointers are into the document of
 /// the finding's primary location as it stands in its own file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
@@ -83,7 +83,7 @@ pub struct Edit {
     pub value: Option<serde_json::Value>,
 }
 
-/// A mend that keeps the policy's meaning, or makes the plainly meant one explicit.
+/// A fix that keeps the policy's meaning, or makes the plainly meant one explicit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
     /// What it does, imperative: "write the network address `192.0.2.0/24`".
@@ -109,7 +109,7 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// What to do, one or two sentences; may be empty.
     pub help: String,
-    /// A safe mend, if there is one.
+    /// A safe fix, if there is one.
     pub fix: Option<Fix>,
     /// Name of the policy it is about; `None` for faults of a file as such.
     pub policy: Option<String>,
@@ -117,6 +117,6 @@ pub struct Finding {
     pub suppressed: Option<Suppression>,
     /// Whether the tool could not do its work because of this: exit code 2.
     pub is_input_fault: bool,
-    /// The difference that it tells of, in a `diff`.
+    /// The difference that it reports, in a `diff`.
     pub difference: Option<Box<Difference>>,
 }

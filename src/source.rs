@@ -92,7 +92,7 @@ impl Source {
             .filter_map(|span| self.text.get(span.start..span.end))
     }
 
-    /// Whether the text ships inside the program, so that it is no file of the user's.
+    /// Whether the text ships inside the program, so that it is not a file of the user's.
     #[must_use]
     pub fn is_builtin(&self) -> bool {
         self.builtin

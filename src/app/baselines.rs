@@ -1,4 +1,4 @@
-//! Shipped baselines: the layers that `extends` names without a path.
+//! Shipped layers: the layers that `extends` names without a path.
 
 use include_dir::{Dir, include_dir};
 

@@ -1,4 +1,4 @@
-//! What every report ends with: the rules that ran, and what was not looked at.
+//! What every report ends with: the rules that ran, and what was not read.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::rule::file::Sees;
 use crate::source::Sources;
 use crate::text;
 
-/// Rules that judge such postures and are not switched off.
+/// Rules that check such postures and are not switched off.
 pub fn running<'a>(
     catalogue: &'a Catalogue,
     settings: &'a Settings,
@@ -39,8 +39,7 @@ pub fn metadata<'a>(running: impl Iterator<Item = &'a Rule>, findings: &[Finding
                 id,
                 severity: check.severity(),
                 summary: check.summary().to_owned(),
-                rationale: "The input could not be used as it stands, so nothing was concluded from it."
-                    .to_owned(),
+                rationale: "The input has errors, so nothing was concluded from it.".to_owned(),
                 remediation: String::new(),
                 references: Vec::new(),
                 frameworks: BTreeMap::new(),
@@ -82,10 +81,7 @@ pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
             .or_default() += 1;
     }
     let entry = |(name, faults): (&str, usize)| {
-        NotChecked::left_out(
-            name,
-            format!("{} of the input", text::count(faults, "fault", "faults")),
-        )
+        NotChecked::left_out(name, text::count(faults, "input error", "input errors"))
     };
     faulty.into_iter().map(entry).collect()
 }
@@ -163,7 +159,7 @@ pub fn asked_elsewhere(estate: &Estate) -> impl Iterator<Item = NotChecked> + '_
         .map(move |address| NotChecked::left_out("AWS", why(address)))
 }
 
-/// Puts what was not looked at in order, each once: what should have been comes first.
+/// Puts what was not read in order, each once: what should have been comes first.
 pub fn order(not_checked: &mut Vec<NotChecked>) {
     not_checked.sort_by(|a, b| {
         let numbered = numbered(&a.what).cmp(&numbered(&b.what));
@@ -181,7 +177,7 @@ fn numbered(what: &str) -> (&str, Option<usize>) {
     }
 }
 
-/// Whether something was not looked at because the credentials belong to another account; as [`unseen`] writes it.
+/// Whether something was not read because the credentials belong to another account; as [`unseen`] writes it.
 fn is_elsewhere(entry: &NotChecked) -> bool {
     let label = Failure::OtherAccount.label();
     let rest = entry.why.strip_prefix(label);
@@ -189,7 +185,7 @@ fn is_elsewhere(entry: &NotChecked) -> bool {
 }
 
 /// The exit code when `found` is what the run would end with otherwise: another account than the one that is meant goes
-/// first, then invalid input, then what could not be looked at.
+/// first, then invalid input, then what could not be read.
 #[must_use]
 pub fn exit_code(found: u8, not_checked: &[NotChecked]) -> u8 {
     match found {

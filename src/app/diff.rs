@@ -32,7 +32,7 @@ use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
 use crate::text;
 
-/// Policies that were read, before any pool is looked at.
+/// Policies that were read, before any pool is read.
 pub struct Policies {
     pub(in crate::app) gathered: Gathered,
     pub(in crate::app) checked: Vec<Checked>,
@@ -74,7 +74,7 @@ impl BaseTerms {
     }
 }
 
-/// Where a policy's pools are to be looked for.
+/// Where a policy's pools are to be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolQuery {
     /// The account that the policy is for.
@@ -277,7 +277,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let ledger = job.ledger.into_iter();
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
-        // A pool that could not be looked at is not a missing one.
+        // A pool that could not be read is not a missing one.
         if pools.is_empty() && may_say_missing(policy, job.estate) {
             findings.push(drift::missing_pool(policy));
         }

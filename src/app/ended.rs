@@ -107,7 +107,7 @@ fn count(findings: &[Finding]) -> Differences {
     count
 }
 
-/// Ends a `scan`: `rules` ran, and `metadata` tells of them and of the checks that found something.
+/// Ends a `scan`: `rules` ran, and `metadata` describes them and of the checks that found something.
 pub(super) fn scan(
     found: Found,
     settings: &Settings,
@@ -136,7 +136,7 @@ pub(super) fn scan(
         summary: Summary {
             pools,
             rules,
-            // Nothing here can be mended in a file.
+            // Nothing here can be fixed in a file.
             fixable: 0,
             not_checked,
             ..outcome.summary

@@ -25,7 +25,7 @@ use crate::rule::page;
 use crate::source::{Source, SourceId, Sources};
 use crate::text;
 
-/// The day that examples are judged by, so that they never age.
+/// The day that counts as today for examples, so that they never age.
 pub const DAY: &str = "2026-01-15";
 
 /// One example of a rule, run.

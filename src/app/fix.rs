@@ -1,4 +1,4 @@
-//! `lint --fix`: the safe mends of policy files.
+//! `lint --fix`: the safe fixes of policy files.
 
 use std::collections::BTreeMap;
 

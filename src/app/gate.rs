@@ -1,4 +1,4 @@
-//! The audit gate of a pool under a policy: all evidence put together, once for every verb that asks.
+//! The audit gate of a pool under a policy: all evidence in one place, once for every verb that asks.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
 use crate::plan::Auth;
-use crate::plan::gate::{Known, Verdict, declared, unmodified, verdict};
+use crate::plan::gate::{Answer, Known, Verdict, declared, unmodified, verdict};
 use crate::policy::assemble::Policy;
 use crate::policy::resolve::MINIMUM_DAYS;
 use crate::text;
@@ -79,18 +79,21 @@ pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
     })
 }
 
-/// A verdict in one line, without a full stop: `unmet, 6 of 14 days in AUDIT by CloudTrail`.
+/// A verdict in one line, without a full stop: `not met, 6 of 14 days in AUDIT by CloudTrail`.
 #[must_use]
 pub fn describe_verdict(verdict: &Verdict) -> String {
     let minimum = text::count(verdict.minimum as usize, "day", "days");
+    let answer = match verdict.answer {
+        Answer::Unmet => "not met",
+        answer => answer.as_str(),
+    };
     let mut words = match (verdict.days(), verdict.deciding()) {
         (Some(days), Some(piece)) if days >= 0 => format!(
-            "{}, {days} days in AUDIT by {}, {} asked for",
-            verdict.answer.as_str(),
+            "{answer}, {days} days in AUDIT by {}, {} required",
             piece.evidence.source.label(),
             verdict.minimum
         ),
-        _ => format!("{}, nothing shows {minimum} in AUDIT", verdict.answer.as_str()),
+        _ => format!("{answer}, nothing shows {minimum} in AUDIT"),
     };
     for blind in verdict.blind.iter().filter(|_| !verdict.is_met()) {
         // Writing to a text cannot fail.

@@ -64,7 +64,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> GateReport {
         if found.is_empty() && may_say_missing(policy, job.estate) {
             not_checked.push(NotChecked::failed(
                 format!("policy {}", policy.name),
-                "no pool was found that it is for",
+                "no pool was found for it",
             ));
         }
         pools.extend(found.into_iter().map(|pool| of_pool(policy, pool, job)));
@@ -98,7 +98,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> GateReport {
     }
 }
 
-/// Places and pools that could not be looked at. Parts of pools stand with the evidence, as far as the gate needs them.
+/// Places and pools that could not be read. Parts of pools stand with the evidence, as far as the gate needs them.
 fn unreachable(estate: &Estate) -> Vec<NotChecked> {
     let places = Estate {
         pools: Vec::new(),
@@ -122,7 +122,7 @@ fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u
         (false, false) => 0,
     };
     match found {
-        // What is refused for certain is refused, whatever else could not be looked at.
+        // What is refused for certain is refused, whatever else could not be read.
         2 | 5 => found,
         other => conclude::exit_code(other, not_checked),
     }

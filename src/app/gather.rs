@@ -20,7 +20,7 @@ use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 use crate::yaml::{Node, Value};
 
-/// Bodies of e-mails by path, or why they cannot be used.
+/// Bodies of emails by path, or why they cannot be used.
 pub type Texts = BTreeMap<String, Result<String, String>>;
 
 /// Everything read.
@@ -30,7 +30,7 @@ pub struct Gathered {
     pub files: Vec<ParsedFile>,
     /// Layers by key.
     pub layers: Layers,
-    /// Bodies of e-mails by path.
+    /// Bodies of emails by path.
     pub texts: Texts,
     /// Files that only others name, and that hold what looks like a credential.
     pub strays: Vec<ParsedFile>,

@@ -81,12 +81,12 @@ fn make(pool: &Observed, context: InitContext<'_>, taken: &mut BTreeSet<String>)
     };
     if !secret::find(&bare).is_empty() {
         made.text =
-            Err("something in it looks like a credential, which does not belong into a file".to_owned());
+            Err("something in it looks like a credential, which does not belong in a file".to_owned());
         return made;
     }
     let report = lint_text(&bare, context);
     if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
-        made.text = Err(format!("it cannot be said in a policy: {}", fault.message));
+        made.text = Err(format!("a policy cannot express it: {}", fault.message));
         return made;
     }
     let waivers = waivers(&report.findings, context.settings);
@@ -152,7 +152,7 @@ fn waivers(findings: &[Finding], settings: &Settings) -> Vec<Value> {
         if !at.is_empty() {
             waiver["at"] = at.into();
         }
-        waiver["reason"] = format!("as found on {day} by cogward init, to be decided").into();
+        waiver["reason"] = format!("as found on {day} by cogward init, to be reviewed").into();
         waiver["until"] = until.to_string().into();
         waiver
     };

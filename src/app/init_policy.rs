@@ -157,7 +157,7 @@ fn no_variables(value: &mut Value) {
     }
 }
 
-/// Clients with responses of their own by name; every other one inherits. Where clients could not be read,
+/// Clients with an override by name; every other one inherits. Where clients could not be read,
 /// nothing is said of them.
 fn clients(pool: &Observed) -> Value {
     let posture = &pool.posture;
@@ -210,7 +210,7 @@ pub(super) fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -
     for name in unsaid {
         // Whatever is in a name, it ends no comment.
         let name = name.escape_debug();
-        let why = "which is on an expression or has settings that a policy has no words for";
+        let why = "which is on an expression or has settings that a policy cannot express";
         // Writing to a text cannot fail.
         let _ = writeln!(remarks, "# Not here: the alarm \"{name}\", {why}.");
     }

@@ -97,7 +97,7 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
 
 /// What `lint` finds in policies that were read for another verb, in output order: the same rules, settings, waivers,
 /// ignores and baseline, and nothing is read twice. What does not count, and what is below the lowest severity, is left
-/// out; so is what rules find that a guard of `apply` judges by more than they see. Faults, of rules and of the
+/// out; so is what rules find that a guard of `apply` checks with more than they see. Faults, of rules and of the
 /// baseline, are added to the policies' own.
 #[must_use]
 pub fn of_policies(policies: &mut Policies, mut job: LintJob<'_>) -> Vec<Finding> {
@@ -210,7 +210,7 @@ fn apply_baseline(
             span: Span::at(offset),
             pointer: None,
         };
-        let help = format!("write it anew: `cogward lint --write-baseline --baseline {name}`");
+        let help = format!("write it again: `cogward lint --write-baseline --baseline {name}`");
         InputError::BaselineInvalid.finding(location, message).help(help)
     };
     let text = match text {
@@ -345,7 +345,7 @@ fn not_checked(
     if policies > 0 {
         list.push(NotChecked::left_out(
             "live pools",
-            "lint reads files only and asks nothing of AWS",
+            "lint reads files only, never AWS",
         ));
     }
     list

@@ -15,7 +15,7 @@ pub struct ShardSnapshot {
     pub snapshot: Snapshot,
 }
 
-/// Puts snapshots together; the time of the whole is the earliest of its parts.
+/// Merges snapshots; the time of the whole is the earliest of its parts.
 ///
 /// # Errors
 /// One sentence for each shard that is missing or there twice, and for each pool that is where it does not belong.
@@ -44,7 +44,7 @@ pub fn merge(pieces: Vec<ShardSnapshot>) -> Result<Snapshot, Vec<String>> {
     Ok(whole)
 }
 
-/// The order of every look.
+/// The order of every run.
 fn order(estate: &mut Estate) {
     estate.pools.sort_by_cached_key(|pool| {
         let posture = &pool.posture;
@@ -72,7 +72,7 @@ fn faults(pieces: &[ShardSnapshot]) -> Vec<String> {
     for ShardSnapshot { file, snapshot } in pieces {
         let Some(cut) = &snapshot.cut else {
             faults.push(format!(
-                "`{file}` is not the snapshot of a shard: make it with --shard"
+                "`{file}` is not the snapshot of a shard: create it with --shard"
             ));
             continue;
         };
@@ -109,7 +109,7 @@ fn faults(pieces: &[ShardSnapshot]) -> Vec<String> {
         pieces.iter().find(|piece| !with_histories(piece)),
     ) {
         faults.push(format!(
-            "`{}` has evidence for the audit gate and `{}` has none: make both with --with-evidence, or neither",
+            "`{}` has evidence for the audit gate and `{}` has none: create both with --with-evidence, or neither",
             with.file, without.file
         ));
     }

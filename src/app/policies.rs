@@ -21,7 +21,7 @@ use crate::source::{Source, Sources};
 use crate::span::Span;
 use crate::yaml::Node;
 
-/// A document's way to a judged policy.
+/// A document's way to a checked policy.
 pub struct Checked {
     /// Index of its file in [`Gathered::files`].
     pub file: usize,
@@ -145,7 +145,7 @@ pub fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) ->
         .map(|document| sources.get(files[document.file].source).name())
         .collect();
     names.dedup();
-    let entry = |name: &str| NotChecked::left_out(name, "a layer under it has faults");
+    let entry = |name: &str| NotChecked::left_out(name, "a layer under it has input errors");
     names.into_iter().map(entry).collect()
 }
 

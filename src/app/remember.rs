@@ -1,4 +1,4 @@
-//! What a ledger is to remember of a look.
+//! What a ledger records of a run.
 
 use rayon::prelude::*;
 

@@ -11,7 +11,7 @@ use crate::aws::mark::note_secret;
 use crate::aws::operation::Operation;
 use crate::update::drop_secrets;
 
-/// Why a response with a good status is no answer.
+/// Why a response with a good status is not an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NoAnswer {
     /// It says that it is an error, in its words. Hostile text.
@@ -43,7 +43,7 @@ const ERROR_MEMBERS: [&str; 3] = ["__type", "code", "error"];
 /// other, or without a body.
 ///
 /// # Errors
-/// The response, whose status is good, is no answer to the operation.
+/// The response, whose status is good, is not an answer to the operation.
 pub(super) fn read(operation: Operation, response: &HttpResponse) -> Result<Option<Value>, NoAnswer> {
     let headers = response.headers();
     let named = ERROR_HEADERS.iter().find_map(|name| headers.get(name));

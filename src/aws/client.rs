@@ -108,7 +108,10 @@ impl Client {
         let answer = self.within(exchange, Some(pool), call).await;
         match (answer, exchange.seen().body) {
             (Ok(_), Some(body)) => Ok(body),
-            (Ok(_), None) => Err(CallError::failed(Failure::NotUnderstood, "the answer is no JSON")),
+            (Ok(_), None) => Err(CallError::failed(
+                Failure::NotUnderstood,
+                "the answer is not JSON",
+            )),
             // JSON that the SDK's types do not take may still have all that is asked for.
             (Err(error), Some(body)) if error.fault == Fault::Failed(Failure::NotUnderstood) => Ok(body),
             (Err(error), _) => Err(error),

@@ -13,7 +13,7 @@ pub enum Fault {
     NotFound,
     /// `UserPoolAddOnNotEnabledException`: threat protection was never switched on.
     AddOnNotEnabled,
-    /// Anything else: the answer is not known.
+    /// Anything else: the answer is unknown.
     Failed(Failure),
 }
 
@@ -22,7 +22,7 @@ pub enum Fault {
 pub struct CallError {
     /// What kind.
     pub fault: Fault,
-    /// The service's own words, or the library's. Hostile text, no secrets: see [`CallError::new`].
+    /// AWS's own words, or the library's. Hostile text, no secrets: see [`CallError::new`].
     pub detail: String,
 }
 
@@ -41,7 +41,7 @@ impl CallError {
         Self::new(Fault::Failed(failure), detail.as_ref())
     }
 
-    /// Why the thing is unread, where "there is no such thing" is no answer.
+    /// Why the thing is unread, where "there is no such thing" is not an answer.
     #[must_use]
     pub fn failure(&self) -> Failure {
         match self.fault {

@@ -27,7 +27,7 @@ pub enum Operation {
     ListMetrics,
     /// Data of metrics.
     GetMetricData,
-    /// Who a topic tells.
+    /// Who a topic notifies.
     GetTopicAttributes,
     /// A region's events of one operation.
     LookupEvents,
@@ -199,7 +199,8 @@ impl Operation {
         }
     }
 
-    /// The member that every answer has, so that a body without it is no answer; `None` where the true answer is empty.
+    /// The member that every answer has, so that a body without it is not an answer; `None` where the true answer is
+    /// empty.
     ///
     /// A pool of which nothing is configured has it too, with the ids alone, or the service answers with an error that
     /// says so: docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured". What is in it is for the
@@ -304,7 +305,7 @@ impl Operation {
             Self::DescribeAlarms => "alarms, once for each region",
             Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
             Self::GetMetricData => "how CloudWatch spells the metrics of alarms that it does not list",
-            Self::GetTopicAttributes => "whether anybody listens to an alarm's topic",
+            Self::GetTopicAttributes => "whether an alarm's topic has subscribers",
             Self::LookupEvents => {
                 "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"
             }

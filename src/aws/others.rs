@@ -24,7 +24,7 @@ pub(super) fn other(alarm: &MetricAlarm) -> Option<OtherAlarm> {
     })
 }
 
-/// Criteria that are not known are a query of which nothing is known.
+/// Criteria that are unknown are a query of which nothing is known.
 fn watched(alarm: &MetricAlarm) -> Option<Watched> {
     if let Some(criteria) = alarm.evaluation_criteria() {
         let query = criteria

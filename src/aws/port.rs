@@ -124,7 +124,7 @@ pub trait ReadPort: Send + Sync {
 /// Makes ports.
 pub trait Connect: Send + Sync {
     /// A port to a region with a session's credentials. Asks nothing of the service yet. Quotas are shared by all
-    /// ports to an account's region, where the account that is expected is told, else by those of a session.
+    /// ports to an account's region, where the account that is expected is given, else by those of a session.
     fn connect<'a>(
         &'a self,
         session: &'a Session,

@@ -46,7 +46,7 @@ const SHAPES: [(&str, &str); 7] = [
     (r#"(?i)(?P<keep>[a-z][a-z0-9+.-]*://)[^/\s"'<>@]+@"#, "$keep"),
     // A signature, or a hash beside it.
     (r"[0-9a-f]{64}", ""),
-    // Anything so long without a break is no word.
+    // Anything so long without a break is not a word.
     (r"[A-Za-z0-9+/=_%-]{100,}", ""),
 ];
 

@@ -23,7 +23,7 @@ pub const DEFAULT: [&str; 17] = [
 ];
 
 /// Regions of the partition `aws` that an account has once it has enabled them. In one that is disabled every call is
-/// denied with the same words as with bad credentials, so that a look cannot tell the two apart: name the enabled ones.
+/// denied with the same words as with bad credentials, so that the two cannot be distinguished: name the enabled ones.
 /// The list is botocore's of 2026 and grows; a region that is not in it can be named all the same.
 pub const OPT_IN: [&str; 17] = [
     "af-south-1",

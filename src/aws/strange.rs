@@ -62,8 +62,8 @@ static WINDOW: Shape = Shape(&[
     ("WallClockWindow", Some(&Shape(&[("Timezone", None)]))),
 ]);
 
-/// Dotted names of what is not known of the alarm of a name, by the body of an answer to `DescribeAlarms`, ordered. Null is
-/// nothing.
+/// Dotted names of what is unknown of the alarm of a name, by the body of an answer to `DescribeAlarms`, ordered. Null
+/// is nothing.
 pub(super) fn unknown(body: &Value, name: &str) -> Vec<String> {
     let alarms = body.get("MetricAlarms").and_then(Value::as_array);
     let named = |alarm: &&Value| alarm.get("AlarmName").and_then(Value::as_str) == Some(name);

@@ -230,13 +230,13 @@ fn dimensions(dimensions: Option<&[Dimension]>) -> BTreeMap<String, String> {
     dimensions.unwrap_or_default().iter().filter_map(pair).collect()
 }
 
-/// Who a topic tells. The counts are texts (API reference of SNS).
+/// Who a topic notifies. The counts are texts (API reference of SNS).
 pub(super) fn topic(attributes: Option<&HashMap<String, String>>, arn: &str) -> Result<Topic, CallError> {
     let found = attributes.and_then(|attributes| attributes.get("TopicArn"));
     is(found.map(String::as_str).or(Some(arn)), arn)?;
     let count = |name: &str| {
         let text = attributes.and_then(|attributes| attributes.get(name));
-        let words = || CallError::failed(Failure::NotUnderstood, format!("{name} is no number"));
+        let words = || CallError::failed(Failure::NotUnderstood, format!("{name} is not a number"));
         text.and_then(|text| text.parse().ok()).ok_or_else(words)
     };
     Ok(Topic::Found {

@@ -21,9 +21,9 @@ use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
 
-/// What every call goes through, reads and writes alike: it ends a call whose response is no answer to it, or does not end, keeps
-/// the answer's body, members that the SDK does not know included, and tells the budget how each attempt ended, those
-/// that the SDK repeats by itself included.
+/// What every call goes through, reads and writes alike: it ends a call whose response is not an answer to it, or does
+/// not end, keeps the answer's body, members that the SDK does not know included, and reports to the budget how each
+/// attempt ended, those that the SDK repeats by itself included.
 #[derive(Clone, Debug)]
 pub(super) struct Exchange {
     pub(super) operation: Operation,
@@ -77,7 +77,7 @@ impl Intercept for Exchange {
         "Exchange"
     }
 
-    /// Before signing, so that the signature covers what is sent; for each attempt, since each is made anew.
+    /// Before signing, so that the signature covers what is sent; for each attempt, since each is made again.
     fn modify_before_signing(
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,

@@ -24,7 +24,7 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
     }
 }
 
-/// Runs the command. Policies with faults are told of as by `diff`, and nothing is asked of AWS.
+/// Runs the command. Policies with input errors are reported as by `diff`, and AWS is not contacted.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
     let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
     let exclude = pointers("--exclude", &args.write.exclude)?;

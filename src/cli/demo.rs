@@ -105,7 +105,7 @@ fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, CliError> 
     let folder = args.dir.as_deref().unwrap_or(FOLDER);
     for file in write_policies(tree, &format!("{folder}/policies"))? {
         output::say(&format!(
-            "kept: {file}, which was changed; delete the folder {folder} to begin anew"
+            "kept: {file}, which was changed; delete the folder {folder} to start over"
         ));
     }
     let variables = variables(server);

@@ -23,7 +23,7 @@ pub fn groups(args: &DiffArgs) -> Groups<'_> {
     }
 }
 
-/// Runs the command. Without a usable policy nothing is asked of AWS.
+/// Runs the command. Without a usable policy AWS is not contacted.
 pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     // It is made here if it is not there.
     if let Some(file) = &args.ledger {
@@ -75,7 +75,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     }
 }
 
-/// Adds what is new to the ledger; the error, if there is one. Of a snapshot without a time it is not known when it was
+/// Adds what is new to the ledger; the error, if there is one. Of a snapshot without a time it is unknown when it was
 /// so.
 fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> Option<CliError> {
     let Some(at) = at else {

@@ -44,7 +44,7 @@ fn from_snapshot(
         .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let saved = snapshot::read(&text)
-        .map_err(|error| CliError::Usage(format!("`{name}` is no snapshot: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("`{name}` is not a snapshot: {error}")))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {
         let words = format!("`{name}` holds shard {held} alone: merge the shards with `cogward merge`");
         return Err(CliError::Usage(words));

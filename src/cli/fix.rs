@@ -31,7 +31,7 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
         // Somebody may have saved the file in the meantime.
         if tree.read(&change.name).ok().as_deref() != Some(change.before.as_str()) {
             let message = format!(
-                "`{}` changed while it was looked at; nothing was written to it",
+                "`{}` changed after it was read; nothing was written to it",
                 change.name
             );
             return Err(CliError::Usage(message));

@@ -82,7 +82,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     Ok(report.exit_code)
 }
 
-/// Refuses formats that show no gate, before anything is looked at.
+/// Refuses formats that show no gate, before anything is read.
 fn known_formats(outputs: &Outputs) -> Result<(), CliError> {
     if let Some(format) = outputs.formats().find(|format| !GATE_FORMATS.contains(format)) {
         let known: Vec<_> = GATE_FORMATS

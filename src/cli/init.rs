@@ -67,19 +67,19 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     })
 }
 
-/// Writes one policy; says where, and what is to be decided.
+/// Writes one policy; says where, and what is to be reviewed.
 fn write(tree: &Tree, folder: &str, made: &NewPolicy) -> Result<String, String> {
     let policy = made.text.as_ref().map_err(Clone::clone)?;
     let file = format!("{folder}/{}", made.file);
     if tree.exists(&file) {
-        return Err(format!("`{file}` is there already, and is left as it is"));
+        return Err(format!("`{file}` exists already and was not changed"));
     }
     tree.make_folder(folder)?;
     tree.write(&file, policy.as_bytes())?;
     let mut said = format!("wrote {file} from pool {}", made.pool);
     if made.waived > 0 {
         let findings = text::count(made.waived, "finding", "findings");
-        said = format!("{said}; {findings} waived for 90 days, to be decided");
+        said = format!("{said}; {findings} waived for 90 days, to be reviewed");
     }
     if !made.left_out.is_empty() {
         said = format!(

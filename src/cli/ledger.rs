@@ -17,7 +17,7 @@ pub fn read(tree: &Tree, file: &str) -> Result<Ledger, CliError> {
         return read_or_new(tree, file);
     }
     let words = format!(
-        "`{file}`: there is no such file; check the path, or make the ledger with `cogward diff --ledger {file}`"
+        "`{file}`: there is no such file; check the path, or create the ledger with `cogward diff --ledger {file}`"
     );
     Err(CliError::Usage(words))
 }
@@ -42,7 +42,7 @@ pub fn complain(file: &str, ledger: &Ledger) {
     }
 }
 
-/// Adds what is new in what was seen to the ledger of this name, and tells how many lines that is. The file is made
+/// Adds what is new in what was seen to the ledger of this name, and gives how many lines that is. The file is made
 /// if there is something to write; with nothing new it is not touched.
 pub fn record(
     tree: &Tree,
@@ -76,8 +76,8 @@ fn parse(file: &str, text: &[u8]) -> Result<Ledger, CliError> {
     match ledger.damaged.first().filter(|_| ledger.is_foreign()) {
         None => Ok(ledger),
         Some(first) => Err(CliError::Usage(format!(
-            "`{file}` is no ledger: it has no line of one (line {}: {}); name the ledger, or a file that is not there for \
-             `cogward diff --ledger` to make",
+            "`{file}` is not a ledger: it has no line of one (line {}: {}); name the ledger, or a new file, which `cogward \
+             diff --ledger` creates",
             first.line, first.message
         ))),
     }

@@ -83,7 +83,7 @@ fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8
     let context = linter.context;
     if report.exit_code == 2 {
         let code = output::finish(&context.tree, report, &context.outputs, false)?;
-        let message = format!("`{name}` is not written: the input has faults, which a baseline cannot hold");
+        let message = format!("`{name}` is not written: the input has errors, which a baseline cannot hold");
         output::say(&format!("error: {message}"));
         return Ok(code);
     }

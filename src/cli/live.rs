@@ -46,7 +46,7 @@ pub fn fetch(
     })
 }
 
-/// AWS as it was told to be reached.
+/// AWS as the options say that it is reached.
 pub struct LiveSession {
     /// Runs what waits.
     pub runtime: tokio::runtime::Runtime,
@@ -144,10 +144,10 @@ impl LiveSession {
     }
 }
 
-/// Ends the look in order at the first Ctrl-C.
+/// Stops reading in order at the first Ctrl-C.
 async fn watch(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
-        output::say("stopping: what was read until now is reported");
+        output::say("stopping: the report has what was read so far");
         stop.stop();
     }
 }
@@ -161,7 +161,7 @@ async fn places(
 ) -> Result<Vec<Place>, String> {
     if let Some(role) = args.role_arn.as_ref().filter(|role| !is_role(role)) {
         return Err(format!(
-            "--role-arn: `{role}` is no role ARN, which is as arn:aws:iam::123456789012:role/NAME"
+            "--role-arn: `{role}` is not a role ARN such as arn:aws:iam::123456789012:role/NAME"
         ));
     }
     let typed = args.profile.is_some() || args.role_arn.is_some();
@@ -388,7 +388,8 @@ impl Progress for Bar {
         } else {
             0.0
         };
-        self.bar.set_message(format!("{calls} calls, {rate:.0}/s"));
+        let word = if *calls == 1 { "call" } else { "calls" };
+        self.bar.set_message(format!("{calls} {word}, {rate:.0}/s"));
     }
 
     fn found(&self, pools: usize) {
@@ -406,7 +407,7 @@ impl Progress for Bar {
 /// when some were read.
 fn template(found: u64, read: u64) -> &'static str {
     match (found, read) {
-        (0, _) => "looking for pools, {msg}, {elapsed} elapsed",
+        (0, _) => "listing pools, {msg}, {elapsed} elapsed",
         (_, 0) => "reading {pos}/{len} pools, {msg}, {elapsed} elapsed",
         _ => "reading {pos}/{len} pools, {msg}, {elapsed} elapsed, {eta} left",
     }

@@ -1,4 +1,4 @@
-//! What a look at pools gives.
+//! What reading pools gives.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::plan::gate::Known;
 pub struct Observation {
     /// The pools.
     pub estate: Estate,
-    /// When they were looked at; `None` where a snapshot does not say so.
+    /// When they were read; `None` where a snapshot does not say so.
     pub at: Option<Timestamp>,
     /// What AWS's histories show, by pool id; `None` where they were not asked.
     pub histories: Option<BTreeMap<String, Known>>,

@@ -103,7 +103,7 @@ pub fn settings(
     let today = match date.and_then(|group| group.today.as_ref()) {
         None => today,
         Some(text) => {
-            text::date(text).ok_or_else(|| format!("--today: `{text}` is no date; write YYYY-MM-DD"))?
+            text::date(text).ok_or_else(|| format!("--today: `{text}` is not a date; write YYYY-MM-DD"))?
         }
     };
     let typed = findings.copied().unwrap_or_default();
@@ -139,7 +139,7 @@ fn files(typed: &[String]) -> Result<Vec<OutputFile>, String> {
     Ok(outputs)
 }
 
-/// `FORMAT=FILE`, or a file whose ending tells the format.
+/// `FORMAT=FILE`, or a file whose extension sets the format.
 fn output(text: &str) -> Result<OutputFile, String> {
     if let Some((word, file)) = text.split_once('=')
         && let Some(format) = Format::parse(word)
@@ -170,7 +170,7 @@ fn output(text: &str) -> Result<OutputFile, String> {
                 .map(|format| format.as_str().to_owned())
                 .collect();
             return Err(format!(
-                "--output: the ending of `{text}` tells no format; write FORMAT={text}, FORMAT being {}",
+                "--output: the file extension of `{text}` sets no format; write FORMAT={text}, FORMAT being {}",
                 text::join_words(&known).replace(" and ", " or ")
             ));
         }

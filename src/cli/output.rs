@@ -103,10 +103,10 @@ pub fn complain(findings: &[Finding], sources: &Sources) -> u8 {
     if faulty { 2 } else { 0 }
 }
 
-/// Says what could not be looked at, or was left out.
+/// Says what could not be read, or was left out.
 pub fn unseen(entry: &NotChecked) {
     let head = if entry.failed {
-        "could not look"
+        "could not be read"
     } else {
         "not checked"
     };
@@ -125,13 +125,13 @@ pub fn write_lines(text: &str) -> io::Result<()> {
     write(render::for_log(&lines).as_bytes())
 }
 
-/// Writes bytes to standard output; a reader that went away (`| head`) is no error.
+/// Writes bytes to standard output; a reader that went away (`| head`) is not an error.
 pub fn write(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     ended(out.write_all(bytes).and_then(|()| out.flush()))
 }
 
-/// How writing to standard output ended, in words; a reader that went away is no error.
+/// How writing to standard output ended, in words; a reader that went away is not an error.
 fn ended(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -2,7 +2,7 @@
 
 use crate::app::diff::PoolQuery;
 
-/// Which pools to look at.
+/// Which pools to read.
 #[cfg_attr(
     not(feature = "live"),
     expect(dead_code, reason = "a snapshot holds what it holds")

@@ -32,14 +32,14 @@ pub fn question(pools: &[PoolProposal], wanted: Agreement) -> String {
             };
             match wanted {
                 Agreement::Any => {
-                    format!("Type the pool's {what} ({typed}) or `yes` to apply, anything else to leave: ")
+                    format!("Type the pool's {what} ({typed}) or `yes` to apply, anything else to cancel: ")
                 }
                 Agreement::Name => format!(
-                    "This blocks or challenges users. Type the pool's {what} ({typed}) to apply, anything else to leave: "
+                    "This blocks or challenges users. Type the pool's {what} ({typed}) to apply, anything else to cancel: "
                 ),
             }
         }
-        pools => format!("Type `{} pools` to apply, anything else to leave: ", pools.len()),
+        pools => format!("Type `{} pools` to apply, anything else to cancel: ", pools.len()),
     }
 }
 
@@ -69,7 +69,7 @@ fn is_an_answer(name: &str) -> bool {
         && !NO.contains(&plain.to_lowercase().as_str())
 }
 
-/// Asks, and waits for a line. The end of the input is no answer.
+/// Asks, and waits for a line. The end of the input is not an answer.
 pub fn ask(
     pools: &[PoolProposal],
     wanted: Agreement,
@@ -154,7 +154,7 @@ mod tests {
         let said = asked(&pools, "no\n").1;
         assert_eq!(
             said,
-            "Type the pool's name (customers) or `yes` to apply, anything else to leave: "
+            "Type the pool's name (customers) or `yes` to apply, anything else to cancel: "
         );
     }
 

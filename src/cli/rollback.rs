@@ -30,10 +30,10 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let record = journal::read(text.as_bytes())
-        .map_err(|error| CliError::Usage(format!("`{name}` is no journal: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("`{name}` is not a journal: {error}")))?;
     if record.close.is_none() {
         output::say(&format!(
-            "`{name}` was cut short: of its last call it is not known whether it was carried out"
+            "`{name}` was cut short: of its last call it is unknown whether it was carried out"
         ));
     }
     let pools = recorded(&record);

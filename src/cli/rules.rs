@@ -60,7 +60,7 @@ fn table(rules: &[Rule]) -> String {
     }
     let _ = writeln!(
         text,
-        "\n{}; `cogward explain <id>` tells more",
+        "\n{}; see `cogward explain <id>`",
         text::count(rules.len(), "rule", "rules")
     );
     text

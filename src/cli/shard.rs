@@ -48,7 +48,7 @@ fn parse(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Cut, S
         None => (None, None),
     };
     let (Some(index), Some(count)) = (index, count) else {
-        return Err(format!("`{text}` is no shard; {FORM}"));
+        return Err(format!("`{text}` is not a shard; {FORM}"));
     };
     let shard = Shard::new(index, count).ok_or_else(|| {
         format!("there is no shard {index}/{count}: shards count from 1, and there are at most {MOST}")
@@ -64,7 +64,7 @@ fn number(text: &str) -> Option<u32> {
         .flatten()
 }
 
-/// The shard's number, from 1, of the one scheduler that tells it.
+/// The shard's number, from 1, of the one scheduler that gives it.
 fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<u32>, String> {
     let set: Vec<_> = NUMBERS
         .into_iter()
@@ -78,7 +78,7 @@ fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<
         [(name, value)] => number(value)
             .and_then(|index| index.checked_add(1))
             .map(Some)
-            .ok_or_else(|| format!("{name} is `{value}`, which is no number")),
+            .ok_or_else(|| format!("{name} is `{value}`, which is not a number")),
         _ => Err(format!(
             "{} and {} are both set: write I/N",
             NUMBERS[0].0, NUMBERS[1].0

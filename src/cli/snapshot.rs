@@ -59,7 +59,7 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     let bytes = snapshot::write(&taken);
     match &args.output {
         // A snapshot from before is worth more than one of nothing.
-        _ if nothing_seen => output::say("no pool was seen: nothing is written"),
+        _ if nothing_seen => output::say("no pool was read: nothing is written"),
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
             context

@@ -71,7 +71,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
         "snapshot",
         &[(
             "cogward snapshot --redact -o live.json",
-            "without client ids and mail addresses",
+            "without client ids and email addresses",
         )],
     ),
     (
@@ -163,14 +163,14 @@ const ELSEWHERE: [(&str, &str); 9] = [
 pub const EXIT_CODES: [(u8, &str); 6] = [
     (0, "clean"),
     (1, "findings at or above the threshold (--deny)"),
-    (2, "usage or invalid input, nothing to check included"),
+    (2, "usage or invalid input, including nothing to check"),
     (
         3,
         "differences between policies and pools (--fail-on), or a plan that was not carried out",
     ),
     (
         4,
-        "something could not be looked at, or a write failed; the rest is reported all the same",
+        "something could not be read, or a write failed; the rest is reported",
     ),
     (
         5,

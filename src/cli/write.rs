@@ -54,7 +54,7 @@ pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, CliError
         let pointer = Pointer::parse(text).filter(|pointer| *pointer != Pointer::root());
         pointer.ok_or_else(|| {
             CliError::Usage(format!(
-                "{option} {text}: a place is written as the plan shows it, such as /mode/standard"
+                "{option} {text}: a pointer is written as the plan shows it, such as /mode/standard"
             ))
         })
     });
@@ -118,7 +118,7 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Cli
         .read_within(name, MAX_BYTES * 16)
         .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let plan = serde_json::from_str(&text)
-        .map_err(|error| CliError::Usage(format!("`{name}` is no plan: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("`{name}` is not a plan: {error}")))?;
     Ok(Some(plan))
 }
 
@@ -138,13 +138,13 @@ impl<'a> WriteCommand<'a> {
         let today = context.settings.today;
         if today > environment::today() {
             return Err(CliError::Usage(format!(
-                "--today {today}: the day is still to come; what is written is judged by the days until now"
+                "--today {today}: the day is in the future; for writing only days until today count"
             )));
         }
         Ok(Self { context, args, again })
     }
 
-    /// Ends with refusals that stand before anything is looked at.
+    /// Ends with refusals that stand before anything is read.
     pub fn refuse(&self, proposal: &Proposal) -> Result<u8, CliError> {
         self.report(proposal, Section::All)
     }
@@ -413,7 +413,7 @@ fn numbered(time: &str, number: u32) -> String {
 /// Ends the run after the call under way at the first Ctrl-C.
 async fn watch(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
-        output::say("stopping after the call under way; the journal says what was done");
+        output::say("finishing the current call, then stopping; the journal says what was done");
         stop.stop();
     }
 }

@@ -45,7 +45,7 @@ pub fn findings(against: Against<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A policy for which no pool was found. Not for a run in which something could not be looked at.
+/// A policy for which no pool was found. Not for a run in which something could not be read.
 #[must_use]
 pub fn missing_pool(policy: &Policy) -> Finding {
     let target = Pointer::root().child("target");
@@ -68,7 +68,7 @@ pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
         span: Span::at(0),
         pointer: Some(Pointer::root()),
     };
-    let message = format!("no policy is for pool `{}`", pool.title());
+    let message = format!("pool `{}` has no policy", pool.title());
     Finding {
         policy: Some(pool.title()),
         ..finding(Kind::PoolUncovered, location, message)
@@ -123,7 +123,7 @@ fn absent(title: &str, key: &str, id: Option<&str>, clients: &[Client]) -> (Stri
             ),
             Some(near) => (
                 message,
-                format!("Did you mean `{near}`? Otherwise take it out of the policy."),
+                format!("Did you mean `{near}`? Otherwise remove it from the policy."),
             ),
             None => (message, otherwise),
         };
@@ -144,7 +144,7 @@ fn absent(title: &str, key: &str, id: Option<&str>, clients: &[Client]) -> (Stri
         ),
         ([], Some(near)) => (
             format!("{message}, and none named `{key}`"),
-            format!("Did you mean the client `{near}`? Correct key and `id`, or take it out of the policy."),
+            format!("Did you mean the client `{near}`? Correct key and `id`, or remove it from the policy."),
         ),
         ([], None) => (format!("{message}, and none named `{key}`"), otherwise),
     }
@@ -180,7 +180,7 @@ pub fn shown(pool: &Observed, change: &Change) -> Difference {
 }
 
 /// How the pool compares with the policy, as far as that can be claimed: where all cells that say so have a side that
-/// nobody knows, it cannot be said.
+/// nobody knows, it is undefined.
 fn live_is(change: &Change) -> Direction {
     let live_is = change.live_is();
     let mut telling = change
@@ -211,10 +211,10 @@ fn difference(against: Against<'_>, change: &Change) -> Finding {
     let title = against.pool.title();
     let mut message = match live_is {
         Direction::Weaker => format!("pool `{title}` is weaker than the policy at `{pointer}`"),
-        Direction::Undefined => format!(
-            "pool `{title}` is not as the policy asks at `{pointer}`, and what that does cannot be said"
-        ),
-        Direction::Neutral => format!("pool `{title}` is not as the policy asks at `{pointer}`"),
+        Direction::Undefined => {
+            format!("pool `{title}` differs from the policy at `{pointer}`, with undefined effect")
+        }
+        Direction::Neutral => format!("pool `{title}` differs from the policy at `{pointer}`"),
         Direction::Stronger => format!("pool `{title}` is stronger than the policy at `{pointer}`"),
     };
     if let Some(cause) = shown.cause {

@@ -7,16 +7,16 @@ use crate::ident::RuleId;
 use crate::model::effective::Direction;
 use crate::report::RuleMeta;
 
-/// A kind of drift. Like the checks of the input these are no rules: there is no file to change.
+/// A kind of drift. Like the checks of the input these are not rules: there is no file to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A pool stops less, or tells fewer, than its policy asks.
+    /// A pool stops less, or notifies fewer, than its policy asks.
     LiveWeaker,
     /// The pool of a policy does not exist.
     PoolMissing,
     /// A client that a policy names does not exist.
     ClientUnknown,
-    /// What a difference does cannot be said.
+    /// The effect of a difference is undefined.
     LiveUndefined,
     /// A pool that no policy is for.
     PoolUncovered,
@@ -105,38 +105,38 @@ impl Kind {
         match self {
             Self::LiveWeaker => [
                 "The pool protects less than its policy asks",
-                "The effective-protection table of the live pool has cells in which less is stopped, or fewer users are told, than under the policy; or an alarm of the pool fires for less, later or to fewer, or logs go nowhere.",
-                "Find out who changed the pool and why. Put it back as the policy has it, or change the policy if the change is meant.",
+                "The effective-protection table of the live pool has cells in which less is stopped, or fewer users are notified, than under the policy; or an alarm of the pool fires for less, later or to fewer, or logs go nowhere.",
+                "Find out who changed the pool and why. Restore what the policy has, or change the policy if the change is intended.",
             ],
             Self::PoolMissing => [
-                "No pool is there for a policy",
-                "A policy that is for no pool protects nobody, and nobody notices.",
+                "A policy has no pool",
+                "A policy without a pool protects nobody, and nobody notices.",
                 "Correct `target`, or delete the policy with its pool.",
             ],
             Self::ClientUnknown => [
                 "A policy names a client that the pool does not have",
-                "What the policy says of the client is carried out nowhere; perhaps the client was made anew under another id.",
-                "Correct the client's key or `id`, or take it out of the policy.",
+                "What the policy says about the client has no effect; perhaps the client was created again with another id.",
+                "Correct the client's key or `id`, or remove it from the policy.",
             ],
             Self::LiveUndefined => [
-                "The pool is not as its policy asks, and what that does cannot be said",
-                "On one side AWS's answer is unconfirmed or not known, such as ENFORCED without responses. Or an alarm is on something else than the policy's, or logs go to another account or to a bucket, whose ARN does not say whose it is.",
-                "Put the pool as the policy has it, or make the policy explicit.",
+                "The pool differs from its policy, with undefined effect",
+                "On one side AWS's behaviour is unconfirmed or unknown, such as ENFORCED without responses. Or an alarm is on something else than the policy's, or logs go to another account or to a bucket, whose ARN does not say whose it is.",
+                "Change the pool to match the policy, or make the policy explicit.",
             ],
             Self::PoolUncovered => [
-                "No policy is for this pool",
-                "What no policy is for is neither checked nor kept.",
+                "The pool has no policy",
+                "A pool without a policy is neither checked nor corrected.",
                 "Write a policy for it, or leave it out on purpose with a narrower `--region`.",
             ],
             Self::LiveDifferent => [
-                "The pool is not as its policy asks; protection is the same",
-                "No cell of the effective table differs, alarms fire for the same events and tell the same people, and logs stay within their account. E-mails and what is inert in the current mode are such differences.",
-                "Put the pool as the policy has it, or change the policy.",
+                "The pool differs from its policy; protection is the same",
+                "No cell of the effective table differs, alarms fire for the same events and notify the same people, and logs stay within their account. Emails and what is inert in the current mode are such differences.",
+                "Change the pool to match the policy, or change the policy.",
             ],
             Self::LiveStronger => [
                 "The pool protects more than its policy asks",
                 "Applying the policy would weaken the pool: either the policy is out of date, or a change of the policy is not applied yet.",
-                "If the pool is right, write its answer into the policy; if the policy is right, applying it weakens the pool and must be allowed by name.",
+                "If the pool is right, write its value into the policy; if the policy is right, applying it weakens the pool and must be allowed by name.",
             ],
         }
     }

@@ -11,7 +11,7 @@ use crate::yaml::{Node, Style, Value, resolve_plain};
 
 /// The text with an edit made to its document `index`, whose tree is `root`.
 pub fn edit(text: &str, index: usize, root: &Node, change: &Edit) -> Result<String, String> {
-    let located = root.locate(&change.at).ok_or("its place is not in the file")?;
+    let located = root.locate(&change.at).ok_or("its location is not in the file")?;
     let node = located.node;
     match &change.value {
         Some(Json::String(new)) => scalar(text, node, new),
@@ -52,7 +52,7 @@ pub fn edit(text: &str, index: usize, root: &Node, change: &Edit) -> Result<Stri
 
 /// The same edit on the values, for comparison with what the edited text means.
 pub fn wish(document: &mut Json, change: &Edit) -> Result<(), String> {
-    let gone = || "its place is not in the file".to_owned();
+    let gone = || "its location is not in the file".to_owned();
     if let Some(value) = &change.value {
         *document.pointer_mut(change.at.as_str()).ok_or_else(gone)? = value.clone();
         return Ok(());
@@ -79,7 +79,7 @@ fn scalar(text: &str, node: &Node, new: &str) -> Result<String, String> {
     let span = node.span;
     let old = text
         .get(span.start..span.end)
-        .ok_or("its place is not in the file")?;
+        .ok_or("its location is not in the file")?;
     // JSON's quoting is valid in YAML.
     let double = || Json::from(new).to_string();
     let written = match node.style {
@@ -110,7 +110,7 @@ fn list(
     let file =
         YamlFile::from_str(text).map_err(|error| format!("the editor cannot read the file ({error})"))?;
     let document = file.documents().nth(index).ok_or("its document is gone")?;
-    let sequence = find(&document, change).ok_or("the editor does not find its place")?;
+    let sequence = find(&document, change).ok_or("the editor does not find its location")?;
     act(&sequence)?;
     Ok(file.to_string())
 }

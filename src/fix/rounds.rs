@@ -1,4 +1,4 @@
-//! Applies fixes until none is left; what could change another fix is looked at again first.
+//! Applies fixes until none is left; what could change another fix is checked again first.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ pub fn fix_all(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Fixed {
         ..Fixed::default()
     };
     let mut refused = BTreeSet::new();
-    // Rules whose mends undo each other lead back to a text that was there before.
+    // Rules whose fixes undo each other lead back to a text that was there before.
     let mut seen = BTreeSet::from([settled.text.clone()]);
     for _ in 0..ROUNDS {
         let findings = judge(&settled.text);
@@ -46,7 +46,7 @@ pub fn fix_all(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Fixed {
 }
 
 /// Makes the changes that cannot touch each other: texts put in the place of texts. A change of a list
-/// moves the places behind it, so it is made alone. Says whether anything changed.
+/// moves the locations after it, so it is made alone. Says whether anything changed.
 fn round(settled: &mut Fixed, findings: &[Finding], refused: &mut BTreeSet<Name>) -> bool {
     let start = settled.text.clone();
     let before = read(&start);
@@ -110,11 +110,11 @@ fn document_of(parsed: &Parsed, finding: &Finding) -> Option<usize> {
         .position(|document| inside(document.root.span) || inside(document.span))
 }
 
-/// One fix; the new text means exactly what is wished and has the same comments, or it is refused.
+/// One fix; the new text means exactly what the fix intends and has the same comments, or it is refused.
 fn apply(text: &str, index: usize, fix: &Fix) -> Result<String, String> {
     let before = read(text);
     let mut wished = meaning(&before);
-    let wish = wished.get_mut(index).ok_or("its place is in no document")?;
+    let wish = wished.get_mut(index).ok_or("its location is in no document")?;
     let mut new = text.to_owned();
     for change in &fix.edits {
         let now = read(&new);
@@ -128,9 +128,9 @@ fn apply(text: &str, index: usize, fix: &Fix) -> Result<String, String> {
     }
     if meaning(&after) != wished || after.issues.iter().any(|issue| issue.kind.is_fault()) {
         return Err(if shares(text, &before.documents[index].root) {
-            "other places of the file share the value by an alias; change it by hand".to_owned()
+            "other parts of the file share the value by an alias; change it by hand".to_owned()
         } else {
-            "the file would not mean what is wished; change it by hand".to_owned()
+            "the result would not be what the fix intends; change it by hand".to_owned()
         });
     }
     if comments(&after) != comments(&before) {
@@ -188,7 +188,7 @@ mod tests {
         };
         let mut finding = InputError::ValueInvalid.finding(location, "wrong");
         finding.fix = Some(Fix {
-            title: "mend it".to_owned(),
+            title: "fix it".to_owned(),
             edits: vec![Edit { at: pointer, value }],
         });
         Some(finding)
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!((settled.text.as_str(), settled.done.len()), ("a: x\n", 0));
         assert_eq!(
             settled.refused,
-            ["1: value-invalid: mend it: not done, it changes nothing"]
+            ["1: value-invalid: fix it: not done, it changes nothing"]
         );
         assert!(looks.get() <= 2, "{}", looks.get());
     }
@@ -303,7 +303,7 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(96))]
-        /// The text means what is wished and keeps its comments, or it is as it was, byte for byte.
+        /// The text means what the fix intends and keeps its comments, or it is as it was, byte for byte.
         #[test]
         fn a_fix_changes_what_is_wished_and_nothing_else(
             (text, length) in documents(),

@@ -32,7 +32,7 @@ impl Tree {
     /// same.
     ///
     /// # Errors
-    /// It cannot be opened, or is no file: in words that name it.
+    /// It cannot be opened, or is not a file: in words that name it.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn share(&self, name: &str) -> Result<Shared, String> {
         let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
@@ -64,9 +64,9 @@ impl Tree {
     /// # Errors
     /// No name is free, or the file cannot be made: in words that name it.
     pub fn grow(&self, names: impl IntoIterator<Item = String>) -> Result<Growing, String> {
-        let mut refused = "there is no name to make a file of".to_owned();
+        let mut refused = "there is no file name".to_owned();
         for name in names {
-            let unmade = |why: &str| format!("`{name}` cannot be made: {why}");
+            let unmade = |why: &str| format!("`{name}` cannot be created: {why}");
             // The folder's links are followed, not one in the place of the file.
             let path = self.path(&name);
             let real = self

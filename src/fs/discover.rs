@@ -7,7 +7,7 @@ use crate::fs::folder::{Entry, Folders, Interest, is_yaml};
 use crate::fs::pattern;
 use crate::fs::place::{self, Tree};
 
-/// Files found, and what could not be looked at.
+/// Files found, and what could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
     /// Names of files, ordered, each file once.
@@ -19,7 +19,7 @@ pub struct Discovery {
 impl Tree {
     /// The YAML files of paths. A folder is walked (hidden files and what the repository's `.gitignore`
     /// files name are left out, not what the user's own or the clone's `info/exclude` names); a name with `*`, `?` or
-    /// `[` that is no file is a pattern; any other name must exist.
+    /// `[` that is not a file is a pattern; any other name must exist.
     ///
     /// Links are followed inside the repository, each real folder and file once. One that leads out of it is a fault
     /// where a policy or a folder may be meant, and so are one that leads nowhere and a circle in a folder.
@@ -66,7 +66,7 @@ impl Found<'_> {
             self.pattern(name);
         } else if path.symlink_metadata().is_ok() {
             let message = "a link to something that is not there";
-            self.fault(name, message, "fix the link, or take it away");
+            self.fault(name, message, "fix the link, or remove it");
         } else if name == "-" {
             self.fault(
                 name,
@@ -123,7 +123,7 @@ impl Found<'_> {
             empty = false;
             self.file(&entry.shown, entry.real);
         }
-        // The rest of the folder is looked at all the same.
+        // The rest of the folder is read all the same.
         empty &= !self.faults(folders);
         if empty {
             self.fault(

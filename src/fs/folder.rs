@@ -27,7 +27,7 @@ pub(in crate::fs) enum Interest<'a> {
     /// What is checked when a folder is named: nothing hidden, nothing that `.gitignore` files name, and a link that
     /// leads nowhere is a fault.
     Policies,
-    /// The names that part of a pattern means. A link that leads nowhere is no match.
+    /// The names that part of a pattern means. A link that leads nowhere is not a match.
     Names(&'a dyn Fn(&str) -> bool),
     /// Every folder, for `**` in a pattern.
     Folders,
@@ -45,7 +45,7 @@ pub(in crate::fs) struct Folders<'a> {
     ignored: BTreeMap<PathBuf, Gitignore>,
     /// Links that are of no use, and folders that cannot be read.
     pub faults: Vec<Fault>,
-    /// Whether a folder was left out because it was looked at before.
+    /// Whether a folder was left out because it was read before.
     pub met_known: bool,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Folders<'a> {
         }
     }
 
-    /// The entries of all folders from this one down. Real folders go before links to them, and each is looked at once:
+    /// The entries of all folders from this one down. Real folders go before links to them, and each is read once:
     /// links that lead to each other make no work. Folders in `visited` are left out, and added.
     pub fn below(
         &mut self,
@@ -132,7 +132,7 @@ impl<'a> Folders<'a> {
     }
 
     /// What a link leads to.
-    #[expect(clippy::disallowed_methods, reason = "this is where links are looked at")]
+    #[expect(clippy::disallowed_methods, reason = "this is where links are read")]
     fn linked(&mut self, link: Entry, interest: Interest<'_>) -> Option<Entry> {
         let readable = "make it readable, or name other paths";
         let (message, help) = match self.tree.follow(&link.real, Some(&self.bound)) {
@@ -150,7 +150,7 @@ impl<'a> Folders<'a> {
             Ok(real) => match std::fs::metadata(&real) {
                 Ok(kind) if kind.is_dir() && link.real.starts_with(&real) => {
                     let message = format!("a link to `{}`, which holds it", self.tree.name(&real));
-                    (message, "take the link away")
+                    (message, "remove the link")
                 }
                 Ok(kind) => {
                     return Some(Entry {
@@ -161,7 +161,7 @@ impl<'a> Folders<'a> {
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                     let message = "a link to something that is not there".to_owned();
-                    (message, "fix the link, or take it away")
+                    (message, "fix the link, or remove it")
                 }
                 Err(error) => (describe_error(&error), readable),
             },
@@ -190,7 +190,7 @@ impl<'a> Folders<'a> {
     }
 }
 
-/// The `.gitignore` of a folder. One that is a link or no file counts for nothing, as git has it.
+/// The `.gitignore` of a folder. One that is a link or no file does not count, as git has it.
 fn ignored_by(folder: &Path) -> Gitignore {
     let path = folder.join(".gitignore");
     let is_file = path
@@ -201,7 +201,7 @@ fn ignored_by(folder: &Path) -> Gitignore {
     let text = String::from_utf8_lossy(&text);
     let mut builder = GitignoreBuilder::new(folder);
     for line in text.trim_start_matches('\u{feff}').lines() {
-        // A line that is no pattern counts for nothing.
+        // A line that is not a pattern does not count.
         let _ = builder.add_line(None, line);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())

@@ -29,7 +29,7 @@ pub enum ReadFault {
     /// Larger than so many bytes.
     #[error("the file is larger than {} MiB", .0 / 1024 / 1024)]
     TooLarge(u64),
-    /// The system says no, it is no file, or a link leads out of the repository; in words.
+    /// The system says no, it is not a file, or a link leads out of the repository; in words.
     #[error("{0}")]
     Unreadable(String),
 }
@@ -100,7 +100,7 @@ pub fn describe_error(error: &std::io::Error) -> String {
         ErrorKind::NotFound => "its folder does not exist".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         _ => {
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default();
@@ -110,7 +110,7 @@ pub fn describe_error(error: &std::io::Error) -> String {
     }
 }
 
-/// What something is that is no file, in words; `None` for a file.
+/// What something is that is not a file, in words; `None` for a file.
 pub(in crate::fs) fn no_file(kind: FileType) -> Option<&'static str> {
     #[cfg(unix)]
     {
@@ -144,7 +144,7 @@ pub(in crate::fs) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Read
 /// Opens a file, or a pipe of the shell, to be read.
 #[expect(clippy::disallowed_methods, reason = "this is where files are read")]
 fn open(path: &Path) -> Result<File, ReadFault> {
-    // To open a pipe may wait for ever, and to open a device may do something.
+    // To open a pipe may wait forever, and to open a device may do something.
     let refused = |kind: FileType| match no_file(kind) {
         Some(what) if !is_pipe_of_shell(path, kind) => Err(ReadFault::Unreadable(what.to_owned())),
         _ => Ok(()),

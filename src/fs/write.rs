@@ -17,7 +17,7 @@ impl Tree {
             // Some file systems call it "not found" when they take no new file.
             let there = path.parent().is_some_and(Path::is_dir);
             unwritten(match error.kind() {
-                ErrorKind::NotFound if there => "no file can be made in its folder".to_owned(),
+                ErrorKind::NotFound if there => "no file can be created in its folder".to_owned(),
                 _ => describe_error(&error),
             })
         })
@@ -32,7 +32,7 @@ impl Tree {
     /// Makes a folder and those above it; one that is there already is as good.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn make_folder(&self, name: &str) -> Result<(), String> {
-        let unmade = |why: String| format!("`{name}` cannot be made: {why}");
+        let unmade = |why: String| format!("`{name}` cannot be created: {why}");
         let path = self.located(name).map_err(unmade)?;
         std::fs::create_dir_all(path).map_err(|error| unmade(describe_error(&error)))
     }

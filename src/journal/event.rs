@@ -43,7 +43,7 @@ pub struct Run {
     /// Addresses that were asked in place of AWS's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<String>,
-    /// What guards were told.
+    /// What guards were given.
     #[serde(default, skip_serializing_if = "Reasons::is_empty")]
     pub reasons: Reasons,
     /// What the audit gate said of each step to ENFORCED.
@@ -76,11 +76,11 @@ pub struct Who {
     pub arn: Option<String>,
 }
 
-/// What guards were told on the command line.
+/// What guards were given on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reasons {
-    /// Why a mode is enforced although its gate is unmet.
+    /// Why a mode is enforced although its gate is not met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_gate: Option<String>,
     /// Changes that may weaken, as JSON pointers into the policy.
@@ -99,7 +99,7 @@ pub struct Reasons {
 }
 
 impl Reasons {
-    /// Whether nothing was told.
+    /// Whether nothing was given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -166,7 +166,7 @@ pub enum Outcome {
     Done,
     /// It failed and changed nothing.
     Refused,
-    /// It is not known whether it changed something.
+    /// It is unknown whether it changed something.
     Unknown,
 }
 

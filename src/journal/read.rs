@@ -16,7 +16,7 @@ pub struct Record {
     pub made: Vec<Made>,
     /// How the run ended; `None` where it was cut short.
     pub close: Option<Close>,
-    /// Whether the last line was cut off. What it was about did not happen, or happened and its outcome is not known:
+    /// Whether the last line was cut off. What it was about did not happen, or happened and its outcome is unknown:
     /// then its call is one without an end.
     pub torn: bool,
 }
@@ -26,19 +26,19 @@ pub struct Record {
 pub struct Made {
     /// What was to be done.
     pub begin: Begin,
-    /// How it ended; `None` where that is not known.
+    /// How it ended; `None` where that is unknown.
     pub end: Option<End>,
 }
 
 impl Record {
-    /// Calls that were begun and not ended: whether they were carried out is not known.
+    /// Calls that were begun and not ended: whether they were carried out is unknown.
     pub fn open(&self) -> impl Iterator<Item = &Begin> {
         let open = self.made.iter().filter(|made| made.end.is_none());
         open.map(|made| &made.begin)
     }
 }
 
-/// Why a text is no journal, and where.
+/// Why a text is not a journal, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalError {
     /// Line, from 1.
@@ -92,7 +92,7 @@ fn add(record: &mut Option<Record>, event: JournalEvent) -> Result<(), String> {
         (place @ None, JournalEvent::Run(run)) => {
             if run.version != VERSION {
                 return Err(format!(
-                    "version {} is not known; this program reads version {VERSION}",
+                    "version {} is unknown; this program reads version {VERSION}",
                     run.version
                 ));
             }

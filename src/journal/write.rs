@@ -14,7 +14,7 @@ pub struct Journal {
 
 /// A call that was begun, to be ended.
 #[derive(Debug, PartialEq, Eq)]
-#[must_use = "a call that is never ended reads as one whose outcome is not known"]
+#[must_use = "a call that is never ended reads as one whose outcome is unknown"]
 pub struct Begun {
     call: u32,
 }

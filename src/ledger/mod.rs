@@ -1,6 +1,6 @@
 //! The ledger: what pools were and what policies and pools agreed on, one line a change, in a file that only grows.
 //!
-//! It is made to live in a repository: lines of two branches may be put together in any order, twice or not. Reading
+//! It is made to live in a repository: lines of two branches may be merged in any order, twice or not. Reading
 //! gives the same for each. Pure: files are read and written by the verbs.
 
 mod cause;

@@ -1,4 +1,4 @@
-//! What a look adds to a ledger: nothing, where nothing is new.
+//! What a run adds to a ledger: nothing, where nothing is new.
 
 use jiff::{Span, Timestamp};
 
@@ -16,7 +16,7 @@ pub struct Sight<'a> {
     pub held: &'a [ManagedValue],
 }
 
-/// The lines that a look adds: modes that are not the last recorded ones, and leaves on which pool and policy agree
+/// The lines that a run adds: modes that are not the last recorded ones, and leaves on which pool and policy agree
 /// otherwise than they did before. What could not be read adds nothing.
 #[must_use]
 pub fn news(ledger: &Ledger, sights: &[Sight<'_>], at: Timestamp, by: &str) -> Vec<Line> {

@@ -53,7 +53,7 @@ impl fmt::Display for LedgerError {
 /// Reads a ledger. A damaged line, such as the marks of a merge that was not finished, is kept aside.
 ///
 /// # Errors
-/// A line of a later version: what it means is not known, so that nothing is concluded from the rest.
+/// A line of a later version: what it means is unknown, so that nothing is concluded from the rest.
 pub fn read(text: &[u8]) -> Result<Ledger, LedgerError> {
     let mut ledger = Ledger::default();
     for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
@@ -65,7 +65,7 @@ pub fn read(text: &[u8]) -> Result<Ledger, LedgerError> {
             Ok(line) => ledger.add(line),
             Err(Fault::Later(version)) => {
                 let message = format!(
-                    "version {version} is not known; this program reads version {VERSION}: update cogward"
+                    "version {version} is unknown; this program reads version {VERSION}: update cogward"
                 );
                 return Err(LedgerError {
                     line: number,
@@ -104,7 +104,7 @@ fn decode(line: &[u8]) -> Result<Line, Fault> {
     }
 }
 
-/// What is wrong with JSON that is no line of a ledger, in words of ours: the library's are about its types.
+/// What is wrong with JSON that is not a line of a ledger, in words of ours: the library's are about its types.
 fn describe_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let quoted = |start: &str| text.strip_prefix(start)?.split('`').next();

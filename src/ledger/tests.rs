@@ -112,7 +112,7 @@ proptest! {
         prop_assert_eq!(read(&text(&mixed)).unwrap(), in_order);
     }
 
-    /// What a look adds makes the same look add nothing, whatever stood there and whatever the clock says.
+    /// What a run adds makes the same run add nothing, whatever stood there and whatever the clock says.
     #[test]
     fn a_second_look_adds_nothing(
         lines in prop::collection::vec(any_line(), 0..20),
@@ -175,7 +175,7 @@ fn a_later_version_is_refused_by_its_line() {
     let error = read(format!("{whole}{later}").as_bytes()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "line 2: version 2 is not known; this program reads version 1: update cogward"
+        "line 2: version 2 is unknown; this program reads version 1: update cogward"
     );
 }
 

@@ -44,7 +44,7 @@ impl Baseline {
             // The place is shown by itself.
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            (offset, format!("is no baseline: {message}"))
+            (offset, format!("is not a baseline: {message}"))
         };
         let value: serde_json::Value = serde_json::from_str(text).map_err(|error| wrong(&error))?;
         match value.get("version").map(|version| (version.as_u64(), version)) {
@@ -57,7 +57,7 @@ impl Baseline {
         }
     }
 
-    /// A baseline of all findings that count: faults of the input and suppressed findings are left out.
+    /// A baseline of all findings that count: input errors and suppressed findings are left out.
     #[must_use]
     pub fn of(findings: &[Finding], sources: &Sources) -> Self {
         let prints = fingerprint::all(findings, sources);
@@ -118,7 +118,7 @@ mod tests {
         let wrong = |text: &str| Baseline::read(text).unwrap_err();
         assert_eq!(
             wrong("{\n  \"version\""),
-            (12, "is no baseline: EOF while parsing an object".to_owned())
+            (12, "is not a baseline: EOF while parsing an object".to_owned())
         );
         assert_eq!(
             wrong("{\"version\": 2, \"entries\": []}"),
@@ -126,11 +126,11 @@ mod tests {
         );
         assert_eq!(
             wrong("{}"),
-            (1, "is no baseline: missing field `version`".to_owned())
+            (1, "is not a baseline: missing field `version`".to_owned())
         );
         let (at, why) = wrong("{\"version\": 1,\n\"findings\": [{\"x\": 1}]}");
         assert_eq!(at, 31);
-        assert!(why.starts_with("is no baseline: unknown field `x`"), "{why}");
+        assert!(why.starts_with("is not a baseline: unknown field `x`"), "{why}");
         assert_eq!(
             Baseline::read("{\"version\": 1, \"findings\": []}")
                 .unwrap()

@@ -1,4 +1,4 @@
-//! One policy judged: its rules stage by stage, each followed by what covers its findings.
+//! One policy checked: its rules stage by stage, each followed by what covers its findings.
 
 use std::collections::BTreeSet;
 
@@ -122,7 +122,7 @@ pub fn unknown_ignores(file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding>
     unknown_rules(rules, place, catalogue)
 }
 
-/// Waivers of rules that do not exist, in a document that is no policy because of other faults.
+/// Waivers of rules that do not exist, in a document that is not a policy because of other faults.
 #[must_use]
 pub fn unknown_waivers(document: &Node, catalogue: &Catalogue) -> Vec<Finding> {
     let waivers = document.get("waivers").map(|waivers| &waivers.value);
@@ -178,7 +178,7 @@ fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Finding {
     let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
     let input_check = InputError::ALL.iter().any(|check| check.as_str() == id);
     let help = match near {
-        _ if input_check => "faults of the input cannot be waived or ignored".to_owned(),
+        _ if input_check => "input errors cannot be waived or ignored".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => "`cogward rules list` shows all rules".to_owned(),
     };
@@ -191,7 +191,7 @@ fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Finding {
 }
 
 /// Waivers and ignores of unknown rules count as used: that they are unknown is said already. So do those of rules that
-/// used up the work of the run: what they would have found is not known.
+/// used up the work of the run: what they would have found is unknown.
 fn used_already(policy: &Policy, file: &ParsedFile, context: LintContext<'_>) -> Used {
     let unknown = |rule: &str| {
         let known = context.catalogue.get(rule);

@@ -122,7 +122,7 @@ pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settin
     }
 }
 
-/// Lists [`MAX_FAULTS_OF_RUN`] faults of the input and counts the others, at the place of the last that is listed.
+/// Lists [`MAX_FAULTS_OF_RUN`] input errors and counts the others, at the place of the last that is listed.
 fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
     let faults = findings.iter().filter(|finding| finding.is_input_fault).count();
     let beyond = faults.saturating_sub(MAX_FAULTS_OF_RUN);

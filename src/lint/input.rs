@@ -13,7 +13,7 @@ use crate::rule::compiled::Rule;
 use crate::rule::view::OverlapView;
 use crate::source::Source;
 
-/// What all policies of a run are judged with.
+/// What all policies of a run are checked with.
 #[derive(Clone, Copy)]
 pub struct LintContext<'a> {
     /// The rules.

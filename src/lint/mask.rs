@@ -14,7 +14,7 @@ use crate::policy::secret;
 use crate::policy::variable::UsedVariable;
 use crate::source::Sources;
 
-/// So many bytes tell a credential from words: no shape that is looked for is shorter.
+/// So many bytes distinguish a credential from words: no shape that is looked for is shorter.
 const RECOGNISED: usize = 15;
 
 /// What is hidden: the credentials of all texts of a run, and whatever else looks like one.
@@ -24,14 +24,14 @@ pub struct Mask {
     known: Vec<String>,
     /// Their first bytes.
     starts: HashSet<Vec<u8>>,
-    /// Those that are too short to be told by them.
+    /// Those that are too short to be recognised by them.
     short: Vec<String>,
     /// What policies took from the environment.
     quoted: Quoted,
 }
 
 impl Mask {
-    /// The mask of a run's texts, and of the bodies of e-mails, which are read and never shown.
+    /// The mask of a run's texts, and of the bodies of emails, which are read and never shown.
     #[must_use]
     pub fn of<'a>(sources: &'a Sources, bodies: impl Iterator<Item = &'a str>) -> Self {
         let in_bodies = bodies.flat_map(|text| {

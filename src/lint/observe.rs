@@ -1,4 +1,4 @@
-//! One observed pool judged: the rules that see such postures, as far as what they need was read.
+//! One observed pool checked: the rules that see such postures, as far as what they need was read.
 
 use crate::finding::Finding;
 use crate::ident::RuleId;
@@ -61,7 +61,7 @@ pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext
     override_severities(&mut findings, context.settings);
     for finding in &mut findings {
         finding.policy = Some(pool.title());
-        // A pool is not mended by changing a file.
+        // A pool is not fixed by changing a file.
         finding.fix = None;
     }
     let sees = |rule: &&Rule| rule.sees.contains(&Sees::Observed) && rule.stage == Stage::Posture;

@@ -72,7 +72,7 @@ pub fn overlaps(policies: &[&Policy]) -> BTreeMap<usize, Vec<OverlapView>> {
 }
 
 /// Alarms that an earlier policy puts under the same name: CloudWatch knows an alarm of an account and region by its name
-/// alone, whatever pool it is for. A policy whose account or region is not known is compared with those of its pool.
+/// alone, whatever pool it is for. A policy whose account or region is unknown is compared with those of its pool.
 fn alarms(policies: &[&Policy]) -> Vec<(usize, OverlapView)> {
     let mut owners: BTreeMap<(String, String), (usize, Pointer)> = BTreeMap::new();
     let mut found = Vec::new();
@@ -222,7 +222,7 @@ impl Owners {
     }
 }
 
-/// Leaves in the order of the document: everything that is no mapping. A client's id says which client
+/// Leaves in the order of the document: everything that is not a mapping. A client's id says which client
 /// is meant and manages nothing.
 fn collect(node: &Node, place: &mut Place, at: &Pointer, leaves: &mut Vec<(Place, Pointer)>) {
     let Value::Mapping(entries) = &node.value else {

@@ -1,4 +1,4 @@
-//! Files that no run lists and policies name: layers and bodies of e-mails. They are judged by the
+//! Files that no run lists and policies name: layers and bodies of emails. They are checked by the
 //! policies that use them, but for credentials, which are found where they are.
 
 use std::collections::HashMap;

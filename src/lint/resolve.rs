@@ -84,7 +84,7 @@ fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) 
     let Some((primary, layer)) = ground.primary(&hit.at) else {
         let error = RuleError {
             key: "at",
-            message: format!("`{}` is no place", hit.at),
+            message: format!("`{}` is not a pointer in the policy", hit.at),
         };
         return failure(rule, &error, policy);
     };
@@ -105,7 +105,7 @@ fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) 
         label: hit.label,
         related,
         help: hit.help,
-        // What stands in a layer cannot be mended in this policy.
+        // What stands in a layer cannot be fixed in this policy.
         fix: hit.fix.filter(|_| !in_layer),
         policy: policy.map(|policy| policy.name.clone()),
         suppressed: None,

@@ -12,14 +12,14 @@ use crate::ident::RuleId;
 pub enum Deny {
     /// Findings of this severity or above give exit code 1.
     From(Severity),
-    /// Findings never do; faults of the input still give exit code 2.
+    /// Findings never do; input errors still give exit code 2.
     Never,
 }
 
 /// Settings of a run.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The day that waivers and the gate are judged by.
+    /// The day that counts as today for waivers and the gate.
     pub today: Date,
     /// Findings below are counted and not shown.
     pub min_severity: Severity,

@@ -30,7 +30,7 @@ pub struct Used {
     pub ignores: BTreeSet<usize>,
 }
 
-/// Marks findings that a waiver or an ignore covers. Faults of the input are never covered.
+/// Marks findings that a waiver or an ignore covers. Input errors are never covered.
 ///
 /// Ignores are looked up by line and rule, waivers by rule and place: the work grows with the findings and with what may
 /// cover them, not with their product.

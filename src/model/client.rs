@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::model::response::RiskConfiguration;
 
-/// Whether a client has a risk configuration of its own.
+/// Whether a client has an override.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Override {
-    /// Not known: the policy does not say, or it was not read.
+    /// Unknown: the policy does not say, or it was not read.
     #[default]
     Unknown,
     /// None: the pool's applies.
     Inherit,
-    /// Its own, which shadows the pool's as a whole.
+    /// Its own, which replaces the pool's as a whole.
     Own(Box<RiskConfiguration>),
 }
 
@@ -27,15 +27,15 @@ pub struct Client {
     pub id: Option<String>,
     /// Its own risk configuration.
     pub risk: Override,
-    /// `ExplicitAuthFlows` as the API has them; `None` is "not known".
+    /// `ExplicitAuthFlows` as the API has them; `None` is "unknown".
     pub auth_flows: Option<BTreeSet<String>>,
-    /// `AllowedOAuthFlows`; `None` is "not known".
+    /// `AllowedOAuthFlows`; `None` is "unknown".
     pub oauth_flows: Option<BTreeSet<String>>,
-    /// `SupportedIdentityProviders`; `None` is "not known".
+    /// `SupportedIdentityProviders`; `None` is "unknown".
     pub identity_providers: Option<BTreeSet<String>>,
-    /// `EnablePropagateAdditionalUserContextData`; `None` is "not known".
+    /// `EnablePropagateAdditionalUserContextData`; `None` is "unknown".
     pub propagate_user_context: Option<bool>,
-    /// Whether it has a client secret, which a server keeps and an app cannot; `None` is "not known". The secret itself
+    /// Whether it has a client secret, which a server keeps and an app cannot; `None` is "unknown". The secret itself
     /// is never here.
     pub has_secret: Option<bool>,
 }
@@ -66,7 +66,7 @@ impl Client {
         self.auth_flows.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
-    /// The name of an observed client: its key without the id that tells it from others.
+    /// The name of an observed client: its key without the id that distinguishes it from others.
     #[must_use]
     pub fn name(&self) -> &str {
         let own = self.id.as_deref().and_then(|id| {

@@ -28,7 +28,7 @@ impl<'a> Hearing<'a> {
     pub fn unheard(&self, actions: &[String]) -> Vec<String> {
         let one = |action: &String| match self.topics.get(action)? {
             Topic::Missing => Some(format!("there is no topic `{action}`")),
-            // Whether anybody hears a hidden one is not known.
+            // Whether anybody hears a hidden one is unknown.
             Topic::Found { confirmed: 1.., .. } | Topic::Hidden => None,
             Topic::Found { pending: 0, .. } => Some(format!("nobody subscribes to `{action}`")),
             Topic::Found { .. } => Some(format!("no subscription of `{action}` is confirmed")),

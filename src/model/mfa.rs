@@ -16,11 +16,11 @@ pub struct MfaFault {
 }
 
 /// Factors that the service counts when it decides whether MFA can be on: the blocks of `SetUserPoolMfaConfig` for text
-/// messages, apps and e-mail. A passkey is a first factor that may satisfy MFA as well.
+/// messages, apps and email. A passkey is a first factor that may satisfy MFA as well.
 const SECOND: [MfaFactor; 3] = [MfaFactor::Sms, MfaFactor::SoftwareToken, MfaFactor::Email];
 
 impl Mfa {
-    /// Why these settings cannot hold together; `None` where they can, or where one of them is not known.
+    /// Why these settings cannot hold together; `None` where they can, or where one of them is unknown.
     ///
     /// The service refuses MFA that is on without a factor ("can't turn on MFA without configuring an MFA") and MFA that is
     /// off with one ("can't turn off MFA and configure an MFA together";
@@ -91,14 +91,10 @@ mod tests {
             for configuration in [On, Optional] {
                 assert_eq!(found(Some(configuration), Some(&factors)), lacks, "{factors:?}");
             }
-            assert_eq!(
-                found(None, Some(&factors)),
-                None,
-                "the configuration is not known"
-            );
+            assert_eq!(found(None, Some(&factors)), None, "the configuration is unknown");
         }
         for configuration in [None, Some(Off), Some(Optional), Some(On)] {
-            assert_eq!(found(configuration, None), None, "the factors are not known");
+            assert_eq!(found(configuration, None), None, "the factors are unknown");
         }
     }
 }

@@ -35,7 +35,7 @@ pub enum Mode {
     Enforced,
 }
 
-/// The two modes of a pool. `None` is "not known": not managed by the policy, or not read.
+/// The two modes of a pool. `None` is "unknown": not managed by the policy, or not read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Modes {
     /// Standard authentication: passwords, SRP, managed login, sign-up, password change.
@@ -64,13 +64,13 @@ pub enum MfaFactor {
     Sms,
     /// Time-based one-time password from an app.
     SoftwareToken,
-    /// E-mail message.
+    /// Email message.
     Email,
     /// Passkey with user verification.
     WebAuthn,
 }
 
-/// A pool's MFA settings. `None` is "not known".
+/// A pool's MFA settings. `None` is "unknown".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mfa {
     /// Whether MFA is asked for.

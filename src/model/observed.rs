@@ -86,7 +86,7 @@ pub struct Unread {
     pub operation: String,
     /// Why.
     pub failure: Failure,
-    /// The service's own words, or the value that is not known. Hostile text, no secrets.
+    /// AWS's own words, or the value that is unknown. Hostile text, no secrets.
     pub detail: String,
 }
 
@@ -146,7 +146,7 @@ impl Observed {
         }
     }
 
-    /// The pool's id; empty where it is not known, which does not happen for a pool that was seen.
+    /// The pool's id; empty where it is unknown, which does not happen for a pool that was seen.
     #[must_use]
     pub fn id(&self) -> &str {
         self.posture.pool_id.as_deref().unwrap_or_default()
@@ -167,7 +167,7 @@ pub struct Unreachable {
     pub operation: String,
     /// Why.
     pub failure: Failure,
-    /// The service's own words. Hostile text, no secrets.
+    /// AWS's own words. Hostile text, no secrets.
     pub detail: String,
 }
 
@@ -191,12 +191,10 @@ impl Estate {
     #[must_use]
     pub fn nothing_there(&self) -> String {
         if self.empty.is_empty() {
-            return "there is no user pool in what was looked at".to_owned();
+            return "no user pool was found".to_owned();
         }
         let places = join_words(&self.empty);
-        format!(
-            "there is no user pool in {places}; others are looked at with --region, --profile or --all-regions"
-        )
+        format!("there is no user pool in {places}; read others with --region, --profile or --all-regions")
     }
 
     /// Leaves what belongs to a shard: its own pools, and every place that could not be seen as a whole.
@@ -217,7 +215,7 @@ impl Estate {
 /// Which pools are meant: one by id, or all that fit names and tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
-    /// Pool id; the rest is then not looked at.
+    /// Pool id; the rest is then not read.
     pub id: Option<String>,
     /// Name patterns (`*`, `?`, `[...]`); one must fit. Empty: any name.
     pub names: Vec<String>,

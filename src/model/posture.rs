@@ -39,7 +39,7 @@ pub enum Part {
     Clients,
     /// Alarms.
     Alarms,
-    /// Who the alarms' topics tell.
+    /// Who the alarms' topics notify.
     Topics,
     /// Metrics for which there is data.
     Metrics,
@@ -96,7 +96,7 @@ impl Part {
         }
     }
 
-    /// Whether only rules look at it: nothing of it is managed, compared or sent back, so that a pool of which it was
+    /// Whether only rules use it: nothing of it is managed, compared or sent back, so that a pool of which it was
     /// not read can be compared and written all the same.
     #[must_use]
     pub fn is_for_rules_only(self) -> bool {
@@ -104,7 +104,7 @@ impl Part {
     }
 }
 
-/// Who an SNS topic tells.
+/// Who an SNS topic notifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
     /// It exists.
@@ -138,9 +138,9 @@ pub struct Posture {
     pub mode: Modes,
     /// MFA settings.
     pub mfa: Mfa,
-    /// Whether the pool has a domain (hosted pages exist); `None` is "not known".
+    /// Whether the pool has a domain (hosted pages exist); `None` is "unknown".
     pub domain: Option<bool>,
-    /// Lambda triggers that the pool has, by the API's names, all of them; `None` is "not known".
+    /// Lambda triggers that the pool has, by the API's names, all of them; `None` is "unknown".
     pub triggers: Option<BTreeSet<String>>,
     /// The pool's own risk configuration.
     pub responses: RiskConfiguration,
@@ -148,13 +148,13 @@ pub struct Posture {
     pub clients: Vec<Client>,
     /// What is said of every client that is not in `clients`, if anything.
     pub other_clients: Option<Client>,
-    /// Alarms on the pool's threat metrics; `None` is "not known".
+    /// Alarms on the pool's threat metrics; `None` is "unknown".
     pub alarms: Option<Vec<Alarm>>,
-    /// Composite alarms, queries and expressions that concern the pool (observed postures only); `None` is "not known".
+    /// Composite alarms, queries and expressions that concern the pool (observed postures only); `None` is "unknown".
     pub other_alarms: Option<Vec<OtherAlarm>>,
-    /// Log delivery; `None` is "not known".
+    /// Log delivery; `None` is "unknown".
     pub log_delivery: Option<LogDelivery>,
-    /// Topics that alarms tell, by ARN, as far as they were looked at (observed postures only).
+    /// Topics that alarms notify, by ARN, as far as they were read (observed postures only).
     pub topics: BTreeMap<String, Topic>,
     /// Threat metrics of the pool for which CloudWatch has seen data; `None` is "not asked", and an
     /// empty list says nothing about metrics without data of late (docs/facts.md, "Metrics that CloudWatch lists").
@@ -163,7 +163,7 @@ pub struct Posture {
     pub unread: BTreeSet<Part>,
 }
 
-/// The trigger that sends a pool's e-mail in Cognito's place, for notifications of threat protection too
+/// The trigger that sends a pool's email in Cognito's place, for notifications of threat protection too
 /// (`CustomEmailSender_AccountTakeOverNotification`).
 pub const CUSTOM_EMAIL_SENDER: &str = "CustomEmailSender";
 
@@ -172,7 +172,7 @@ pub const CUSTOM_EMAIL_SENDER: &str = "CustomEmailSender";
 pub const DEFINE_AUTH_CHALLENGE: &str = "DefineAuthChallenge";
 
 impl Posture {
-    /// Whether the pool has a trigger; `None` where its triggers are not known.
+    /// Whether the pool has a trigger; `None` where its triggers are unknown.
     #[must_use]
     pub fn has_trigger(&self, name: &str) -> Option<bool> {
         self.triggers.as_ref().map(|triggers| triggers.contains(name))

@@ -73,7 +73,7 @@ impl Action {
     }
 }
 
-/// The answer to compromised credentials.
+/// The response to compromised credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CompromisedAction {
@@ -111,12 +111,12 @@ impl PasswordEvent {
     }
 }
 
-/// The answer at one risk level.
+/// The response at one risk level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Response {
     /// What happens to the request.
     pub action: Action,
-    /// Whether the user is told by e-mail.
+    /// Whether the user is notified by email.
     pub notify: bool,
 }
 
@@ -129,7 +129,7 @@ pub struct AccountTakeover {
     pub medium: Option<Response>,
     /// At high risk.
     pub high: Option<Response>,
-    /// How users are told.
+    /// How users are notified.
     pub notifications: Option<Notifications>,
 }
 

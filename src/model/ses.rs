@@ -69,7 +69,7 @@ pub fn allowed(pool_region: &str, ses_region: &str) -> Allowed {
     }
 }
 
-/// The identity an ARN names: an address or a domain. `None` where it is no SES identity.
+/// The identity an ARN names: an address or a domain. `None` where it is not an SES identity.
 #[must_use]
 pub fn identity<'a>(arn: &Arn<'a>) -> Option<&'a str> {
     let (kind, name) = arn.kind_and_name();

@@ -1,4 +1,4 @@
-//! One part of an estate that is looked at by several runs: which pools are its own.
+//! One part of an estate that is read by several runs: which pools are its own.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ impl Shard {
         self.count
     }
 
-    /// Whether a pool, by its id, is looked at by this shard.
+    /// Whether a pool, by its id, belongs to this shard.
     #[must_use]
     pub fn owns(self, pool: &str) -> bool {
         let digest = Sha256::digest(pool);
@@ -56,7 +56,7 @@ impl fmt::Display for Shard {
 /// Which part of which run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cut {
-    /// Name of the run, where the shards of several runs are put together: an account, a stage.
+    /// Name of the run, where the shards of several runs are merged: an account, a stage.
     pub of: Option<String>,
     /// The shard.
     pub shard: Shard,

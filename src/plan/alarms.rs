@@ -64,7 +64,7 @@ pub(super) fn seen(observed: &Posture) -> &[SeenMetric] {
 ///
 /// A key that the policy leaves out has its default, as when the alarm is made; but of `actions` nothing is said where
 /// they are left out, and an alarm keeps its name. What policies have no words for stays, unless it keeps the alarm from
-/// ringing for what the policy's would. Two spellings of one metric are one as long as it is not known which is
+/// ringing for what the policy's would. Two spellings of one metric are one as long as it is unknown which is
 /// published.
 pub(super) fn merged(
     wish: &Alarm,
@@ -113,7 +113,7 @@ fn beyond(wish: &Alarm, there: &Alarm, names: &dyn Fn(&str) -> bool) -> Beyond {
         *needed <= wish.evaluation_periods && (same_count || *needed < there.evaluation_periods)
     };
     let needed = live.datapoints_to_alarm.filter(stays);
-    // Where the statistic is no percentile any more, the service has no use for it.
+    // Where the statistic is not a percentile any more, the service has no use for it.
     let few = live.low_samples.clone().filter(|_| {
         let as_asked = Alarm {
             beyond: live.clone(),
@@ -188,7 +188,7 @@ pub fn whole(alarm: &Alarm) -> Value {
     Value::Object(members(alarm))
 }
 
-/// The key under which it is recorded what of an alarm is not known.
+/// The key under which it is recorded what of an alarm is unknown.
 pub const UNKNOWN: &str = "unknown";
 
 fn members(alarm: &Alarm) -> Map<String, Value> {

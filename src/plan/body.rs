@@ -27,7 +27,7 @@ pub enum RiskScope<'a> {
 
 /// The body of `SetRiskConfiguration` for a pool or client of a posture
 /// (docs/facts.md, "`SetRiskConfiguration` and its limits"). `None` when the posture names no single pool,
-/// when the client has no id or no configuration of its own, or when the pool's configuration has no section: the
+/// when the client has no id or no override, or when the pool's configuration has no section: the
 /// call would then reset it, which nobody asked for.
 ///
 /// Members come in the API's alphabetical order; a section that the posture does not have is left out,

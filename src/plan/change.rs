@@ -86,7 +86,7 @@ impl Change {
     }
 }
 
-/// A plan as a whole: what its changes are judged by.
+/// A plan as a whole: what its changes are evaluated by.
 pub(super) struct Whole<'a> {
     /// What is.
     pub(super) observed: &'a Posture,
@@ -102,7 +102,7 @@ pub(super) struct Whole<'a> {
 /// part in it: by itself, or as the last of all to be made. It is weaker as well where leaving it out would be stronger
 /// ([`Views::kept_from`]). So a response that only lets a sign-in pass weakens nothing on the way from AUDIT without
 /// responses to ENFORCED with them, though ENFORCED without it might block: nobody can have that state on purpose. What
-/// the effective table does not show is judged afterwards ([`Change::judged_beside_the_table`]).
+/// the effective table does not show is evaluated afterwards ([`Change::judged_beside_the_table`]).
 #[must_use]
 pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
     let (observed, wanted) = (whole.observed, whole.wanted);
@@ -208,7 +208,7 @@ impl<'a> Views<'a> {
         weaker.filter(|cell| cell.before.outcome.is_known())
     }
 
-    /// The same the other way round, so that a plan and its undoing are judged alike: cells that are stronger by the
+    /// The same the other way round, so that a plan and its undoing are evaluated alike: cells that are stronger by the
     /// change alone, where it is known what they are then.
     fn would(&self) -> impl Iterator<Item = &CellChange> {
         let stronger = self.alone.going(Direction::Stronger);

@@ -26,8 +26,8 @@ pub struct Diff {
     pub wanted: Posture,
     /// The policy, filled in for this pool.
     pub desired: Posture,
-    /// What differs, worst for the pool first: where the pool is weaker than the policy, then what cannot be
-    /// said, then neutral, then where it is stronger; in the language's order within.
+    /// What differs, worst for the pool first: where the pool is weaker than the policy, then what undefined, then
+    /// neutral, then where it is stronger; in the language's order within.
     pub changes: Vec<Change>,
     /// The effective tables compared, from live to wanted.
     pub comparison: Comparison,
@@ -35,7 +35,7 @@ pub struct Diff {
     pub missing: Vec<(String, Missing)>,
     /// The policy's alarms as they are to be, by their index in the policy.
     pub alarms: BTreeMap<usize, AlarmTarget>,
-    /// Indexes of alarms that the pool spells otherwise than the policy, where it is not known which of the two can fire.
+    /// Indexes of alarms that the pool spells otherwise than the policy, where it is unknown which of the two can fire.
     pub spelt_otherwise: Vec<usize>,
     /// Managed leaves of which nothing can be said because they were not read, ordered.
     pub unseen: Vec<Setting>,
@@ -138,7 +138,7 @@ impl Diff {
 }
 
 /// The alarms of a policy with those of a pool. Alarms are no part of the effective table: they answer nothing, and are
-/// judged by what they ring for and whom they tell.
+/// evaluated by what they ring for and whom they notify.
 struct Pairs<'a> {
     observed: &'a Posture,
     there: Vec<Option<&'a Alarm>>,

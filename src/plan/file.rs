@@ -177,8 +177,8 @@ fn moved_in(before: &PoolPlanV1, now: &PoolPlanV1) -> Vec<String> {
     let mut moved = Vec::new();
     for change in &before.changes {
         match now.changes.iter().find(|one| one.at == change.at) {
-            None => moved.push(format!("{id}: {}: is as wanted by now", change.at)),
-            Some(one) if one != change => moved.push(format!("{id}: {}: has moved", change.at)),
+            None => moved.push(format!("{id}: {}: is up to date now", change.at)),
+            Some(one) if one != change => moved.push(format!("{id}: {}: has changed", change.at)),
             Some(_) => {}
         }
     }
@@ -186,9 +186,11 @@ fn moved_in(before: &PoolPlanV1, now: &PoolPlanV1) -> Vec<String> {
         .changes
         .iter()
         .filter(|one| before.changes.iter().all(|change| change.at != one.at));
-    moved.extend(new.map(|one| format!("{id}: {}: differs by now", one.at)));
+    moved.extend(new.map(|one| format!("{id}: {}: differs now", one.at)));
     if now.gates != before.gates {
-        moved.push(format!("{id}: the audit gate says something else, or is another"));
+        moved.push(format!(
+            "{id}: the audit gate has another result, or other settings"
+        ));
     }
     if now.errors != before.errors {
         moved.push(format!("{id}: rules find other errors in the policy"));

@@ -23,7 +23,7 @@ pub struct Permits {
     pub weaken: Vec<Named>,
     /// Changes that may block or challenge more users of a pool that is enforced already.
     pub block: Vec<Named>,
-    /// Why an unmet gate does not count.
+    /// Why a gate that is not met does not count.
     pub override_gate: Option<String>,
     /// Why errors of rules do not count, by rule id.
     pub findings: BTreeMap<String, String>,
@@ -73,7 +73,7 @@ impl fmt::Display for Named {
     }
 }
 
-/// One cell that tells why a change has to be named.
+/// One cell that shows why a change has to be named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Telling {
     /// The cell.

@@ -66,7 +66,7 @@ pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
 }
 
 /// How much an answer keeps somebody out who is who he says: not at all, if he has no second factor at hand, or at all.
-/// What is not known is `None`.
+/// What is unknown is `None`.
 fn strictness(outcome: CellOutcome) -> Option<u8> {
     match outcome {
         CellOutcome::Allowed
@@ -90,9 +90,9 @@ fn keeps_out(cell: &CellChange, diff: &Diff) -> bool {
     let stricter = match (before, after) {
         // A challenge that only those get who can meet it keeps nobody out.
         (Some(before), Some(after)) => after > before && after > 1,
-        // Where it is not known what happens today, everybody may be let in.
+        // Where it is unknown what happens today, everybody may be let in.
         (None, Some(after)) => after > 1,
-        // Where it is not known what happens then, nobody may be. What was stopped before has to be named already,
+        // Where it is unknown what happens then, nobody may be. What was stopped before has to be named already,
         // for it may be let in.
         (Some(before), None) => before == 0,
         (None, None) => false,

@@ -8,14 +8,14 @@ use crate::plan::step::{Part, Step};
 
 /// What a change of one source's destination does, from one posture to another. Both are in the same account.
 ///
-/// | from \ to | nothing | own account | another account | not known |
+/// | from \ to | nothing | own account | another account | unknown |
 /// |---|---|---|---|---|
 /// | nothing | | more | more | more |
 /// | own account | less | the same | less | unordered |
 /// | another account | less | unordered | the same, or unordered where it is yet another | unordered |
-/// | not known | less | unordered | unordered | unordered |
+/// | unknown | less | unordered | unordered | unordered |
 ///
-/// A bucket's ARN does not say whose it is, so that its account is not known.
+/// A bucket's ARN does not say whose it is, so that its account is unknown.
 pub(super) fn step(source: LogSetting, before: &Posture, after: &Posture) -> Step {
     let own = before.account.as_deref();
     let of = |posture: &'_ Posture| -> Option<Delivery> {
@@ -56,7 +56,7 @@ fn moved(was: &Delivery, is: &Delivery, own: Option<&str>) -> Option<Part> {
     }
 }
 
-/// Partition and account of a destination; `None` where it is not known, or they are several.
+/// Partition and account of a destination; `None` where it is unknown, or they are several.
 fn owner(delivery: &Delivery) -> Option<(&str, &str)> {
     let mut places = places(delivery).into_iter();
     let (Some(only), None) = (places.next(), places.next()) else {

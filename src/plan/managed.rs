@@ -7,7 +7,7 @@ use crate::plan::setting::{Auth, ClientSetting, Holder, LogSetting, RiskSetting,
 use crate::plan::value;
 
 /// The leaves that a desired posture says something about, in the language's order. A list of IP
-/// exceptions is managed when `names` finds it in the policy, as a posture does not tell an empty list
+/// exceptions is managed when `names` finds it in the policy, as a posture does not distinguish an empty list
 /// from none. A client whose overrides differ in kind has one leaf, [`Setting::Override`]; two overrides are
 /// compared leaf by leaf.
 #[must_use]

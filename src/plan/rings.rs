@@ -1,4 +1,4 @@
-//! What an alarm rings for and whom it tells: what a change of an alarm does to that.
+//! What an alarm rings for and whom it notifies: what a change of an alarm does to that.
 //!
 //! One alarm rings for more than another if it rings whenever the other does, as early, and can ring again afterwards.
 //! The metrics of threat protection have data only when something happens, and count events: that decides most of it.
@@ -20,7 +20,7 @@ pub(super) struct Around<'a> {
     pub(super) seen: &'a [SeenMetric],
     /// Who is behind topics, as far as it is known.
     pub(super) topics: &'a BTreeMap<String, Topic>,
-    /// Whom the policy's alarms tell; `None` where no policy asks for the change, but a journal is gone back to.
+    /// Whom the policy's alarms notify; `None` where no policy asks for the change, but a journal is gone back to.
     pub(super) named: Option<BTreeSet<&'a str>>,
 }
 
@@ -78,7 +78,7 @@ fn settings(before: &Alarm, after: &Alarm) -> Vec<Part> {
             parts.extend((before.period != after.period).then_some(Part::Unordered));
         }
         (was, is) => {
-            // Whether a count of samples is one of events is not known: it is no more than each of them.
+            // Whether a count of samples is one of events is unknown: it is no more than each of them.
             let by_samples = counts_samples(if is { before } else { after });
             let gain = match (is, by_samples) {
                 (true, true) => Part::MoreOrSame,
@@ -133,7 +133,7 @@ enum Trip {
     Events { threshold: f64, strictly: bool },
     /// Too little of it.
     Absence,
-    /// A band, or a word that is not known.
+    /// A band, or a word that is unknown.
     Other,
 }
 
@@ -259,7 +259,7 @@ fn missing(before: &Alarm, after: &Alarm) -> Option<Part> {
     let on_events = [before, after]
         .iter()
         .all(|alarm| matches!(trip(alarm), Trip::Events { .. }));
-    // Over several periods, `missing` judges by what data there is, and rings where `notBreaching` does not.
+    // Over several periods, `missing` decides by what data there is, and rings where `notBreaching` does not.
     let over_several = before.needed() > 1 || after.needed() > 1;
     match (rank(was), rank(is)) {
         (Some(was), Some(is)) if on_events && !(over_several && was.min(is) == 2) => order(was.cmp(&is)),
@@ -324,7 +324,7 @@ pub(super) fn is_percentile(statistic: &str) -> bool {
     digits.is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whom it tells. A topic that is known to reach nobody counts for nothing.
+/// Whom it notifies. A topic that is known to reach nobody does not count.
 ///
 /// Where a policy asks for the change, the measure is whom it names: putting them in the place of somebody whom it does
 /// not name anywhere is more.

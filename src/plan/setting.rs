@@ -47,7 +47,7 @@ impl Holder {
     }
 }
 
-/// A text of an e-mail template.
+/// A text of an email template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TemplateField {
     /// Subject.
@@ -249,7 +249,7 @@ pub enum Setting {
     MfaFactors,
     /// A leaf of a risk configuration.
     Risk(Holder, RiskSetting),
-    /// Whether a client has a risk configuration of its own, and then all of it.
+    /// Whether a client has an override, and then all of it.
     Override(String),
     /// A setting of a client.
     Client(String, ClientSetting),

@@ -1,17 +1,17 @@
-//! What a change does to what is observed, put together from its parts.
+//! What a change does to what is observed, from its parts.
 
 use crate::model::effective::Direction;
 
-/// What one part of a change does to who is told of what.
+/// What one part of a change does to who is notified of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Less is told, later, or to fewer.
+    /// Less is reported, later, or to fewer.
     Less,
-    /// More is told, sooner, or to more.
+    /// More is reported, sooner, or to more.
     More,
-    /// More or the same: which of the two is not known.
+    /// More or the same: which of the two is unknown.
     MoreOrSame,
-    /// Something else is told, or somebody else, and neither side holds the other.
+    /// Something else is reported, or to somebody else, and neither side holds the other.
     Unordered,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Step {
     pub(super) direction: Direction,
     /// Whether anything is more, whatever is less besides.
     pub(super) strengthens: bool,
-    /// Whether what was told before may not be told afterwards, and nobody can say.
+    /// Whether what was reported before may not be reported afterwards, and nobody can say.
     pub(super) is_unordered: bool,
 }
 

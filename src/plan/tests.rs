@@ -40,7 +40,7 @@ impl WrittenKeys for Everything {
     }
 }
 
-/// A policy that writes no list of IP exceptions and of alarms only what tells them apart.
+/// A policy that writes no list of IP exceptions and of alarms only what distinguishes them.
 struct Little;
 
 impl WrittenKeys for Little {
@@ -236,7 +236,7 @@ proptest! {
         let found = diff(&desired, &pool, &Everything);
         let again = diff(&desired, &found.wanted, &Everything);
         prop_assert!(without_alarms(&again).is_empty(), "{:?}", again.changes);
-        // And back: a pool that was as wanted is undone by the old posture, but for what was not managed.
+        // And back: a pool that was up to date is undone by the old posture, but for what was not managed.
         let wanted = diff(&found.wanted, &found.wanted, &Everything);
         prop_assert!(wanted.is_empty());
     }

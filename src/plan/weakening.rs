@@ -34,7 +34,7 @@ pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) ->
                 && is_awake(wanted.mode)
         }
         Setting::Client(key, ClientSetting::AuthFlows) => opens_an_unprotected_way(key, observed, wanted),
-        // Logs and alarms are judged by their values; everything else is in the table.
+        // Logs and alarms are evaluated by their values; everything else is in the table.
         Setting::LogDelivery(_)
         | Setting::Alarm(_)
         | Setting::Mode(_)

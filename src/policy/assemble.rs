@@ -16,7 +16,7 @@ use crate::policy::workshop::Workshop;
 use crate::schema::{SchemaFault, Validator};
 use crate::yaml::{Document, Node, Value};
 
-/// A policy that can be judged.
+/// A policy that can be checked.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Name, from the document or its file.
@@ -48,7 +48,7 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
             pointer: Some(Pointer::root()),
         };
         let finding = InputError::EmptyDocument.finding(location, "the document is empty");
-        return vec![finding.help("write a policy that starts with `version: 1`, or take the `---` away")];
+        return vec![finding.help("write a policy that starts with `version: 1`, or remove the `---`")];
     }
     if !matches!(root.value, Value::Mapping(_)) {
         let location = Location {
@@ -92,7 +92,7 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
     bounded(findings, faults.beyond)
 }
 
-/// A policy of another version is not judged at all: its keys may mean something else.
+/// A policy of another version is not checked at all: its keys may mean something else.
 fn version_fault(root: &Node) -> Option<Finding> {
     let node = root.get("version")?;
     let known = matches!(&node.value, Value::Number(number) if number.as_u64() == Some(1));
@@ -107,7 +107,7 @@ fn version_fault(root: &Node) -> Option<Finding> {
         InputError::VersionUnsupported
             .finding(
                 location,
-                format!("policy language version {text} is not known; this program knows version 1"),
+                format!("policy language version {text} is unknown; this program knows version 1"),
             )
             .help("update cogward, or write the policy for version 1")
     })
@@ -146,7 +146,7 @@ pub fn layer(
     (if faulty { Layer::Faulty } else { Layer::Found(root) }, findings)
 }
 
-/// Makes a policy of a document. `None` when faults keep it from being judged; they are among the
+/// Makes a policy of a document. `None` when faults keep it from being checked; they are among the
 /// findings, here or where the faulty layer was read.
 #[must_use]
 pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
@@ -311,7 +311,7 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
                     places.key(&pointer),
                     format!("`{key}` has no value, and no layer below has it"),
                 )
-                .help("give it a value, or take the key away; an empty value only takes a layer's key away")
+                .help("give it a value, or remove the key; an empty value only removes a layer's key")
         })
         .collect()
 }

@@ -27,9 +27,9 @@ pub struct PolicyFile {
     pub name: Option<String>,
     /// What the policy is for.
     pub description: Option<String>,
-    /// Layers under this policy: a shipped baseline (`audit-only`, `balanced`, `strict`,
+    /// Layers under this policy: a shipped layer (`audit-only`, `balanced`, `strict`,
     /// `observe-custom-auth`) or a file, relative to this one. Later layers win, key by key; lists are
-    /// replaced whole; `null` takes a key of a lower layer away. A layer's `name` and `description` are
+    /// replaced whole; `null` removes a key of a lower layer. A layer's `name` and `description` are
     /// its own.
     pub extends: Option<OneOrMany>,
     /// Which pool or pools the policy is for. Without it the document is a layer only.
@@ -44,13 +44,13 @@ pub struct PolicyFile {
     pub mfa: Option<MfaSection>,
     /// Facts about the pool that the policy relies on and does not manage.
     pub assumes: Option<Assumes>,
-    /// Adaptive authentication: the answer to each level of account-takeover risk.
+    /// Adaptive authentication: the response to each level of account-takeover risk.
     pub account_takeover: Option<AccountTakeoverSection>,
-    /// The answer to passwords that are known to be leaked or guessed.
+    /// The response to compromised credentials.
     pub compromised_credentials: Option<CompromisedSection>,
     /// Addresses that are always blocked, or never assessed.
     pub risk_exceptions: Option<ExceptionsSection>,
-    /// App clients by name. `"*": inherit` says that no other client may have its own responses.
+    /// App clients by name. `"*": inherit` says that no other client may have an override.
     pub clients: Option<IndexMap<String, ClientEntry>>,
     /// CloudWatch alarms on the threat-protection metrics.
     pub alarms: Option<Vec<AlarmEntry>>,
@@ -74,7 +74,7 @@ pub enum OneOrMany {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    /// AWS account id, quoted: `"123456789012"`. Nothing is looked at or changed in any other account.
+    /// AWS account id, quoted: `"123456789012"`. Nothing is read or changed in any other account.
     #[schemars(regex(pattern = r"^[0-9]{12}$"))]
     pub account: Option<String>,
     /// AWS region, such as `us-west-2`.
@@ -83,7 +83,7 @@ pub struct Target {
     /// User pool id, such as `us-west-2_EXAMPLE`.
     #[schemars(regex(pattern = r"^[A-Za-z0-9_-]+_[0-9A-Za-z]+$"), length(max = 55))]
     pub pool: Option<String>,
-    /// Pool name patterns (`*`, `?`, `[...]`); a pool whose name matches one is meant.
+    /// Pool name patterns (`*`, `?`, `[...]`); a pool whose name matches one is selected.
     #[schemars(length(min = 1))]
     pub names: Option<Vec<String>>,
     /// Tags that a pool must have, all of them.
@@ -107,12 +107,12 @@ pub struct AuditGate {
     /// Days in `AUDIT` that are required. AWS recommends two weeks or more. Default: 14.
     #[schemars(range(min = 0, max = 3650))]
     pub minimum_days: Option<u32>,
-    /// The day since which the pool is in `AUDIT`, `YYYY-MM-DD`; one for both authentication types or
-    /// one each. It is a declaration: stronger evidence is looked up where AWS can be asked.
+    /// The day since which the pool has been in `AUDIT`, `YYYY-MM-DD`; one for both authentication types or
+    /// one each. It is a declaration: stronger evidence is used where AWS can be read.
     pub audit_since: Option<AuditSince>,
-    /// The day since which the pool is `ENFORCED`, `YYYY-MM-DD`, for a pool that was enforced before anybody kept a date of
-    /// its time in `AUDIT`; one for both authentication types or one each. It counts once it is `minimum_days` ago, and
-    /// never for a step to `ENFORCED` that is still to be made.
+    /// The day since which the pool has been `ENFORCED`, `YYYY-MM-DD`, for a pool that was enforced before anybody kept
+    /// a date of its time in `AUDIT`; one for both authentication types or one each. It counts once it is
+    /// `minimum_days` ago, and never for a step to `ENFORCED` that is still to be made.
     pub enforced_since: Option<AuditSince>,
     /// The share of sign-ins, in percent, that enforcement would have blocked in the audit period and
     /// that is acceptable.
@@ -154,7 +154,7 @@ pub struct MfaSection {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assumes {
-    /// Whether the pool has a domain, so that one-click links in e-mails work.
+    /// Whether the pool has a domain, so that one-click links in emails work.
     pub domain: Option<bool>,
     /// Lambda triggers that the pool has, all of them: `[]` says that it has none. A pool with a `CustomEmailSender`
     /// needs no SES identity and no templates; one without `DefineAuthChallenge` has no custom sign-in.
@@ -191,27 +191,27 @@ pub enum Trigger {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountTakeoverSection {
-    /// The answer at low risk.
+    /// The response at low risk.
     pub low: Option<LevelSection>,
-    /// The answer at medium risk.
+    /// The response at medium risk.
     pub medium: Option<LevelSection>,
-    /// The answer at high risk.
+    /// The response at high risk.
     pub high: Option<LevelSection>,
-    /// How users are told.
+    /// How users are notified.
     pub notifications: Option<NotificationsSection>,
 }
 
-/// The answer at one risk level.
+/// The response at one risk level.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LevelSection {
     /// `NO_ACTION`, `MFA_IF_CONFIGURED`, `MFA_REQUIRED` or `BLOCK`.
     pub action: Option<Action>,
-    /// Whether the user is told by e-mail. Default: false.
+    /// Whether the user is notified by email. Default: false.
     pub notify: Option<bool>,
 }
 
-/// How users are told.
+/// How users are notified.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationsSection {
@@ -229,7 +229,7 @@ pub struct NotificationsSection {
     pub no_action_email: Option<EmailSection>,
 }
 
-/// One e-mail.
+/// One email.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailSection {
@@ -245,7 +245,7 @@ pub struct EmailSection {
     pub text_file: Option<String>,
 }
 
-/// The answer to compromised credentials.
+/// The response to compromised credentials.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompromisedSection {
@@ -283,18 +283,18 @@ pub struct RangeDetails {
     pub cidr: String,
     /// Why it is there.
     pub reason: Option<String>,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: Option<String>,
-    /// Last day on which it is meant to be there, `YYYY-MM-DD`.
+    /// Last day on which it should be there, `YYYY-MM-DD`.
     pub until: Option<String>,
 }
 
-/// What is said of a client.
+/// What a policy says about a client.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ClientEntry {
-    /// `inherit`: the client must not have responses of its own. It takes those of lower layers away, and
-    /// nothing else that they say of the client.
+    /// `inherit`: the client must not have an override. It removes that of lower layers, and nothing
+    /// else that they say about the client.
     Word(Inherit),
     /// Its settings.
     Settings(Box<ClientSection>),
@@ -304,18 +304,18 @@ pub enum ClientEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Inherit {
-    /// No responses of its own.
+    /// No override.
     Inherit,
 }
 
-/// An app client. Responses of its own shadow the pool's as a whole, so they must be complete.
+/// An app client. An override replaces the pool's risk configuration as a whole, so it must be complete.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientSection {
     /// Client id. Without it the client is found by its name, which is this entry's key.
     #[schemars(regex(pattern = r"^[A-Za-z0-9_+]+$"), length(max = 128))]
     pub id: Option<String>,
-    /// `true` says that the client must not have responses of its own.
+    /// `true` says that the client must not have an override.
     pub inherit: Option<bool>,
     /// Adaptive authentication for this client.
     pub account_takeover: Option<AccountTakeoverSection>,
@@ -362,12 +362,12 @@ pub enum OAuthFlow {
     ClientCredentials,
 }
 
-/// A CloudWatch alarm on a threat-protection metric. A key that is left out has its default when the alarm is made and
-/// when it is compared; of `actions` nothing is compared where they are left out.
+/// A CloudWatch alarm on a threat-protection metric. A key that is left out has its default when the alarm is created
+/// and when it is compared; `actions` that are left out are not compared.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlarmEntry {
-    /// Alarm name, of which an account's region has one. Default: made from pool, metric, operation and risk level; an
+    /// Alarm name, of which an account's region has one. Default: from pool, metric, operation and risk level; an
     /// alarm on the same metric and dimensions is taken for it, whatever its name.
     #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
@@ -397,7 +397,7 @@ pub struct AlarmEntry {
     pub treat_missing_data: Option<String>,
     /// Whether actions are carried out. Default: true.
     pub actions_enabled: Option<bool>,
-    /// ARNs that are told, such as an SNS topic; at most 5.
+    /// ARNs that are notified, such as an SNS topic; at most 5.
     #[schemars(length(max = 5))]
     pub actions: Option<Vec<String>>,
 }

@@ -115,7 +115,7 @@ pub fn directory(name: &str) -> &str {
 }
 
 /// Lays a document on its layers. The first element is `None` when a layer is not there or faulty: the
-/// document cannot be judged then. `here` is the name of the document's file.
+/// document cannot be checked then. `here` is the name of the document's file.
 #[must_use]
 pub fn flatten(
     document: &Node,
@@ -225,16 +225,16 @@ fn cycle(extends: &Extends, trail: &[LayerKey], here: &str) -> Finding {
     let message = if names.len() < 2 {
         format!("`{here}` extends itself")
     } else {
-        format!("layers extend each other in a circle: {}", names.join(" → "))
+        format!("layers extend each other in a cycle: {}", names.join(" → "))
     };
     InputError::ExtendsCycle
         .finding(place(extends), message)
-        .labelled("closes the circle")
-        .help("take one of these `extends` away")
+        .labelled("closes the cycle")
+        .help("remove one of these `extends`")
 }
 
 fn too_many(extends: &Extends) -> Finding {
-    let message = format!("more than {MAX_LAYERS} layers lie under each other here");
+    let message = format!("the policy has more than {MAX_LAYERS} layers");
     InputError::TooDeep
         .finding(place(extends), message)
         .help("let a layer extend several that extend nothing: `extends: [a.yaml, b.yaml]`")
@@ -258,21 +258,21 @@ fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Findi
         Some(Layer::Faulty) => InputError::ExtendsFaulty
             .finding(
                 place(extends),
-                format!("`{name}` has faults, so nothing that extends it was judged"),
+                format!("`{name}` has input errors, so nothing that extends it was checked"),
             )
-            .help("mend the layer; its faults are listed at its own lines"),
+            .help("fix the layer; its input errors are listed at its own lines"),
         _ => {
             let near = text::nearest(name, builtin.iter().copied());
             let help = near.map_or_else(
                 || {
                     format!(
-                        "shipped baselines: {}; anything else is a file's path, relative to this file",
+                        "shipped layers: {}; anything else is a file's path, relative to this file",
                         builtin.join(", ")
                     )
                 },
                 |near| format!("did you mean `{near}`?"),
             );
-            let message = format!("there is no baseline and no file `{name}`");
+            let message = format!("there is no shipped layer and no file `{name}`");
             InputError::ExtendsMissing
                 .finding(place(extends), message)
                 .help(help)
@@ -352,7 +352,7 @@ mod tests {
             flat(&format!("extends: l{}.yaml", length - 1), &layers)
         };
         assert_eq!(chain(MAX_LAYERS), (Some(serde_json::json!({"x": 1})), vec![]));
-        let messages = vec!["more than 64 layers lie under each other here".to_owned()];
+        let messages = vec!["the policy has more than 64 layers".to_owned()];
         assert_eq!(chain(MAX_LAYERS + 1), (None, messages.clone()));
         assert_eq!(chain(20_000), (None, messages));
     }
@@ -366,7 +366,7 @@ mod tests {
         assert_eq!(flat, None);
         assert_eq!(
             messages,
-            ["layers extend each other in a circle: a.yaml → b.yaml → a.yaml"]
+            ["layers extend each other in a cycle: a.yaml → b.yaml → a.yaml"]
         );
         let own = self::flat("extends: top.yaml", &[("top.yaml", "extends: top.yaml")]);
         assert_eq!(own.1, ["`top.yaml` extends itself"]);

@@ -96,7 +96,7 @@ fn lay_logs(base: &Node, over: &Node) -> Node {
     lay(spelled_out(base), &spelled_out(over), Place::Elsewhere)
 }
 
-/// Sections of a client that are responses of its own.
+/// Sections of a client that belong to an override.
 const RESPONSES: [&str; 3] = ["account_takeover", "compromised_credentials", "risk_exceptions"];
 
 fn lay_client(base: Node, over: &Node) -> Node {

@@ -29,7 +29,7 @@ pub struct ParsedFile {
 pub struct Ignore {
     /// The comment.
     pub span: Span,
-    /// 1-based line that it speaks of: its own when it stands behind a value, otherwise the next line
+    /// 1-based line that it speaks of: its own when it stands after a value, otherwise the next line
     /// that holds something.
     pub line: usize,
     /// The rule's id as written.
@@ -130,7 +130,7 @@ fn at_most<T>(most: usize, elements: impl Iterator<Item = T>) -> Option<Vec<T>> 
 fn ignore_of(comment: &Comment, line: usize) -> Option<Result<Vec<Ignore>, String>> {
     let words = comment.text.trim().strip_prefix("cogward:")?.trim_start();
     let Some(list) = words.strip_prefix("ignore[") else {
-        return Some(Err(format!("`{words}` is no instruction of cogward's")));
+        return Some(Err(format!("`{words}` is not a cogward comment")));
     };
     let Some((ids, reason)) = list.split_once(']') else {
         return Some(Err("`ignore[` without `]`".to_owned()));
@@ -287,7 +287,7 @@ mod tests {
             [
                 "`ignore[` without `]`",
                 "`ignore[]` names no rule",
-                "`skip` is no instruction of cogward's"
+                "`skip` is not a cogward comment"
             ]
         );
     }

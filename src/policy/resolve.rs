@@ -124,7 +124,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
             InputError::ValueInvalid,
             &at.child("pool"),
             message,
-            "take `pool` or the selectors away",
+            "remove `pool` or the selectors",
         );
     }
     if target.pool.is_none() && !selects {
@@ -150,7 +150,7 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
     for (index, pattern) in target.names.iter().flatten().enumerate() {
         let here = at.child("names").child(index);
         if let Err(error) = glob::Pattern::new(pattern) {
-            let message = format!("`{pattern}` is no name pattern: {}", error.msg);
+            let message = format!("`{pattern}` is not a name pattern: {}", error.msg);
             builder.fault(
                 InputError::PatternInvalid,
                 &here,
@@ -186,7 +186,8 @@ fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option
         let client = client(builder, key, section, &here);
         if key == "*" {
             if client.id.is_some() || matches!(client.risk, Override::Own(_)) {
-                let message = "`*` stands for every client that is not named; it can have no id and no responses of its own";
+                let message =
+                    "`*` stands for every client that is not named; it can have no id and no override";
                 builder.fault(
                     InputError::ValueInvalid,
                     &here,
@@ -219,12 +220,12 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
         || section.risk_exceptions.is_some();
     let inherits = section.inherit == Some(true);
     if own && inherits {
-        let message = format!("client `{key}` cannot inherit and have responses of its own");
+        let message = format!("client `{key}` cannot inherit and have an override");
         builder.fault(
             InputError::ValueInvalid,
             &at.child("inherit"),
             message,
-            "take `inherit` or the responses away",
+            "remove `inherit` or the responses",
         );
     }
     let risk = if own {
@@ -416,7 +417,7 @@ fn since(
         days[index] = text::date(&text);
         let known = |f: &Finding| f.primary.pointer.as_ref() == Some(&at);
         if days[index].is_none() && !builder.findings.iter().any(known) {
-            let message = format!("`{text}` is no date");
+            let message = format!("`{text}` is not a date");
             builder.fault(InputError::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
         }
         places[index] = Some(at);
@@ -430,7 +431,7 @@ fn check_waivers(builder: &mut Builder<'_>, file: &PolicyFile) {
         if let Some(at) = &waiver.at
             && Pointer::parse(at).is_none()
         {
-            let message = format!("`{at}` is no JSON pointer");
+            let message = format!("`{at}` is not a JSON pointer");
             builder.fault(
                 InputError::ValueInvalid,
                 &here.child("at"),

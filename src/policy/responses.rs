@@ -158,7 +158,7 @@ pub(in crate::policy) fn exceptions(
         for (index, range) in ranges.iter().enumerate() {
             if let Some(until) = range.until.as_ref().filter(|until| text::date(until).is_none()) {
                 let at = at.child(key).child(index).child("until");
-                let message = format!("`{until}` is no date");
+                let message = format!("`{until}` is not a date");
                 builder.fault(InputError::ValueInvalid, &at, message, "write it as YYYY-MM-DD");
             }
         }

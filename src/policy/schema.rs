@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::policy::file::PolicyFile;
 use crate::schema::{self, Validator};
 
-/// The compiled schema, made once. `None` if it is no schema, which a test excludes.
+/// The compiled schema, made once. `None` if it is not a schema, which a test excludes.
 #[must_use]
 pub fn validator() -> Option<&'static Validator> {
     static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();

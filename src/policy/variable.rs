@@ -251,7 +251,7 @@ fn value(reference: &str, read: &Read<'_>) -> Result<String, Fault> {
     };
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        let message = format!("`{name}` is no variable name");
+        let message = format!("`{name}` is not a variable name");
         return Err(malformed(
             &message,
             "names have letters, digits and `_`, and do not start with a digit",
@@ -340,7 +340,7 @@ mod tests {
             faults,
             [
                 "/a variable `NOPE` is not set and has no default",
-                "/b `1X` is no variable name",
+                "/b `1X` is not a variable name",
                 "/c `${` without `}`",
                 "/d/0 variable `AWS_SECRET_ACCESS_KEY` may hold a credential (`SECRET`) and is not read",
                 "/d/1 the default of `A` holds another variable",

@@ -23,7 +23,7 @@ const NODE: usize = 256;
 pub struct NamedFiles {
     /// Layers, each as often as it is named.
     pub extends: Vec<LayerKey>,
-    /// Bodies of e-mails, likewise.
+    /// Bodies of emails, likewise.
     pub bodies: Vec<String>,
 }
 

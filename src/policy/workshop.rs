@@ -13,7 +13,7 @@ pub struct Workshop<'a> {
     pub validator: &'a Validator,
     /// Layers that `extends` may name.
     pub layers: &'a Layers,
-    /// Names of the shipped baselines.
+    /// Names of the shipped layers.
     pub builtin: &'a [&'a str],
     /// Files that templates name, by path from the top of the tree; an error is why it cannot be used.
     pub texts: &'a BTreeMap<String, Result<String, String>>,

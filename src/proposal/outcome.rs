@@ -7,9 +7,9 @@ use crate::pointer::Pointer;
 pub enum State {
     /// The call that makes it was confirmed.
     Applied,
-    /// The call was confirmed, and the pool is not as wanted afterwards.
+    /// The call was confirmed, and the pool is not up to date afterwards.
     NotTaken,
-    /// The call that makes it failed, or it is not known what became of it.
+    /// The call that makes it failed, or it is unknown what became of it.
     Failed,
     /// No call for it was made.
     NotTried,
@@ -35,7 +35,7 @@ impl State {
     pub fn label(self) -> &'static str {
         match self {
             Self::Applied => "applied",
-            Self::NotTaken => "did not take",
+            Self::NotTaken => "did not take effect",
             Self::Failed => "failed",
             Self::NotTried => "not tried",
         }
@@ -102,7 +102,7 @@ pub struct PoolOutcome {
     pub calls: Vec<CallOutcome>,
     /// What went wrong beside calls, a sentence each. Hostile text.
     pub trouble: Vec<String>,
-    /// Whether the pool was looked at again and is as wanted; `None` where it could not be looked at, or no call was
+    /// Whether the pool was read again and is up to date; `None` where it could not be read, or no call was
     /// made.
     pub is_as_wanted: Option<bool>,
 }

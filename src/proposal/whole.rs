@@ -26,17 +26,17 @@ pub enum Ending {
 pub struct Proposal {
     /// The command: `apply`, `rollback`.
     pub command: &'static str,
-    /// What was typed after the program's name, for lines to copy; the command alone where it is not known. Hostile text.
+    /// What was typed after the program's name, for lines to copy; the command alone where it is unknown. Hostile text.
     pub typed: Vec<String>,
     /// SHA-256 of the plan, in hexadecimal.
     pub digest: String,
     /// Pools that would change, by account, region and id.
     pub pools: Vec<PoolProposal>,
-    /// Titles of pools that are as wanted already. Hostile text.
+    /// Titles of pools that are already up to date. Hostile text.
     pub unchanged: Vec<String>,
     /// What keeps the plan from being carried out.
     pub refused: Vec<Refused>,
-    /// What could not be looked at.
+    /// What could not be read.
     pub not_checked: Vec<NotChecked>,
     /// How far the run went.
     pub ending: Ending,
@@ -55,7 +55,7 @@ pub struct Counts {
     pub stronger: usize,
     /// Changes that protect neither more nor less.
     pub neutral: usize,
-    /// Changes of which it cannot be said.
+    /// Changes with undefined effect.
     pub undefined: usize,
     /// Changes that weaken.
     pub weaker: usize,
@@ -104,7 +104,7 @@ impl Proposal {
         let kinds = [
             (counts.stronger, "stronger"),
             (counts.neutral, "neutral"),
-            (counts.undefined, "that cannot be judged"),
+            (counts.undefined, "with undefined effect"),
         ];
         let kinds: Vec<_> = kinds
             .iter()
@@ -149,7 +149,7 @@ impl Proposal {
             words.push(self.command.to_owned());
         }
         while let Some(word) = typed.next() {
-            // An option that may stand once is typed anew.
+            // An option that may stand once is typed again.
             if once(word) {
                 typed.next();
             } else if !word.split_once('=').is_some_and(|(option, _)| once(option)) {
@@ -268,7 +268,7 @@ mod tests {
         proposal.pools = vec![pool(&[Weaker], 1)];
         assert_eq!(proposal.verdict(), "1 pool, 1 change: 1 weaker; 1 call");
         proposal.pools = vec![pool(&[Undefined, Weaker], 2)];
-        let said = "1 pool, 2 changes: 1 that cannot be judged; 1 weaker; 2 calls";
+        let said = "1 pool, 2 changes: 1 with undefined effect; 1 weaker; 2 calls";
         assert_eq!(proposal.verdict(), said);
         proposal.pools = Vec::new();
         assert_eq!(proposal.verdict(), "nothing to change");

@@ -151,8 +151,8 @@ pub(super) fn effects(difference: &Difference) -> Vec<String> {
 fn addresses(change: &AddressChange) -> String {
     let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
     let side = match change.movement {
-        Movement::Shrank => "only live",
-        Movement::Grew => "only under the policy",
+        Movement::Shrank => "live only",
+        Movement::Grew => "policy only",
     };
     let (scope, list) = (change.scope.label(), change.list.as_str());
     format!("{scope}: {list}: {} {side}", ranges.join(", "))

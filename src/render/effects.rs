@@ -287,7 +287,7 @@ mod tests {
             effects(&none(&before), &none(&after)),
             [
                 "other clients: password and SRP sign-in at any risk: blocked → allowed (weaker)",
-                "other clients: choice-based (undocumented) sign-in at any risk: undefined (if covered: blocked) → undefined \
+                "other clients: choice-based (USER_AUTH; AWS does not say) sign-in at any risk: undefined (if covered: blocked) → undefined \
                  (if covered: allowed) (weaker)",
             ]
         );

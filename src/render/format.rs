@@ -75,8 +75,8 @@ impl Format {
     #[must_use]
     pub fn purpose(self) -> &'static str {
         match self {
-            Self::Human => "Snippets with the place underlined",
-            Self::Table => "One line for each finding",
+            Self::Human => "Snippets with the location underlined",
+            Self::Table => "One row for each finding",
             Self::Json => "Everything, versioned; see `cogward schema report`",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Junit => "JUnit XML, for test reports",

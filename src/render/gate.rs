@@ -73,7 +73,7 @@ fn github(report: &GateReport, out: &mut dyn Write) -> io::Result<()> {
     }
     for entry in report.not_checked.iter().filter(|entry| entry.failed) {
         let message = escape::github_data(&missed(entry));
-        writeln!(out, "::error title=cogward%3A could not look::{message}")?;
+        writeln!(out, "::error title=cogward%3A could not be read::{message}")?;
     }
     out.write_all(escape::for_log(&ending(report)).as_bytes())
 }
@@ -186,27 +186,28 @@ fn title(pool: &PoolGate) -> String {
     format!("{name}, policy {}", pool.policy)
 }
 
-/// `standard: AUDIT, ENFORCED is asked for: unmet, 6 of 14 days; enough on 2026-11-29`.
+/// `standard: AUDIT, ENFORCED is required: not met, 6 of 14 days; met on 2026-11-29`.
 fn verdict(mode: &ModeGate) -> String {
-    let live = mode.live.unwrap_or("not known");
+    let live = mode.live.unwrap_or("unknown");
     let Some(answer) = mode.answer else {
         return format!("{}: {live} already", mode.auth);
     };
     let asked = match mode.wanted {
-        Some(wanted) if Some(wanted) != mode.live => format!(", {wanted} is asked for"),
+        Some(wanted) if Some(wanted) != mode.live => format!(", {wanted} is required"),
         _ => String::new(),
     };
     let minimum = text::count(mode.minimum_days as usize, "day", "days");
     let days = match mode.days {
-        Some(days) if days < 0 => "the declared day is still to come".to_owned(),
+        Some(days) if days < 0 => "the declared day is in the future".to_owned(),
         Some(days) if days >= i64::from(mode.minimum_days) => {
-            format!("{days} days in AUDIT, {} asked for", mode.minimum_days)
+            format!("{days} days in AUDIT, {} required", mode.minimum_days)
         }
         Some(days) => format!("{days} of {minimum} in AUDIT"),
         None => format!("nothing shows {minimum} in AUDIT"),
     };
+    let standing = if answer == "unmet" { "not met" } else { answer };
     let soon = match mode.enough_on {
-        Some(day) if answer == "unmet" => format!("; enough on {day}"),
+        Some(day) if answer == "unmet" => format!("; met on {day}"),
         _ => String::new(),
     };
     let counts = if mode.counts {
@@ -214,7 +215,7 @@ fn verdict(mode: &ModeGate) -> String {
     } else {
         " (the policy asks for no step)"
     };
-    format!("{}: {live}{asked}: {answer}, {days}{soon}{counts}", mode.auth)
+    format!("{}: {live}{asked}: {standing}, {days}{soon}{counts}", mode.auth)
 }
 
 /// Sources with what they show, strongest first, then what could not be read or was not asked.
@@ -240,7 +241,7 @@ fn shows(one: &GateEvidence, decides: bool) -> String {
     let mut parts = Vec::new();
     if let (Some(since), Some(days)) = (one.since, one.days) {
         let days = usize::try_from(days).map_or_else(
-            |_| "still to come".to_owned(),
+            |_| "in the future".to_owned(),
             |days| text::count(days, "day", "days"),
         );
         parts.push(format!("in AUDIT since {since}, {days}"));
@@ -282,12 +283,12 @@ fn unread(one: &GateUnread) -> String {
     }
 }
 
-/// `1 of 2 gates met, 1 not known`.
+/// `1 of 2 gates met, 1 unknown`.
 fn closing(report: &GateReport) -> String {
     if report.pools.is_empty() {
         let failed = report.not_checked.iter().any(|entry| entry.failed);
         let unread = (!failed).then_some("policy with a `target`");
-        return summary::nothing_seen("judged", unread, failed);
+        return summary::nothing_seen("checked", unread, failed);
     }
     let answers: Vec<_> = report
         .pools
@@ -297,7 +298,7 @@ fn closing(report: &GateReport) -> String {
         .filter_map(|mode| mode.answer)
         .collect();
     if answers.is_empty() {
-        return "no mode waits to be enforced".to_owned();
+        return "no step to ENFORCED is pending".to_owned();
     }
     let number = |word: &str| answers.iter().filter(|answer| **answer == word).count();
     let mut text = format!(
@@ -306,7 +307,7 @@ fn closing(report: &GateReport) -> String {
         text::count(answers.len(), "gate", "gates")
     );
     if number("unknown") > 0 {
-        let _ = write!(text, ", {} not known", number("unknown"));
+        let _ = write!(text, ", {} unknown", number("unknown"));
     }
     text
 }

@@ -41,7 +41,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         );
         writeln!(
             out,
-            "::error title=cogward: could not look::{}",
+            "::error title=cogward: could not be read::{}",
             escape::github_data(&message)
         )?;
     }

@@ -268,7 +268,7 @@ fn tiles(summary: &Summary) -> Vec<Tile> {
         _ if summary::nothing(summary).is_some() => Vec::new(),
         Some(count) => vec![
             tile(count.weaker, "weaker", "error"),
-            tile(count.undefined, "cannot be judged", "warning"),
+            tile(count.undefined, "effect undefined", "warning"),
             tile(count.neutral, "neutral", "warning"),
             tile(count.stronger, "stronger", "note"),
         ],

@@ -213,7 +213,7 @@ impl Drawing<'_> {
             .with_urls(false)
     }
 
-    /// The place of a file without text, help, the mend and the rule's page.
+    /// The place of a file without text, help, the fix and the rule's page.
     fn footer(&self, into: &mut String, finding: &Finding) {
         let place = Place::new(self.report, &finding.primary);
         let mut line = |word: &str, text: &str| {

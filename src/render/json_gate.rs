@@ -20,15 +20,15 @@ pub struct JsonV1Gates {
     pub version: u32,
     /// What wrote it.
     pub tool: JsonV1Tool,
-    /// The exit code of the process: 0 every gate that counts is met, 2 invalid input, 4 something could not be looked
-    /// at, 5 some gate is not met.
+    /// The exit code of the process: 0 every gate that counts is met, 2 invalid input, 4 something could not be
+    /// read, 5 some gate is not met.
     pub exit_code: u8,
-    /// The day by which it was judged.
+    /// The day that counted as today.
     #[schemars(extend("format" = "date"))]
     pub today: String,
     /// Pools under their policies.
     pub pools: Vec<JsonV1PoolGate>,
-    /// What was not looked at.
+    /// What was not read.
     pub not_checked: Vec<JsonV1NotChecked>,
 }
 

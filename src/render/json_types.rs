@@ -25,7 +25,7 @@ pub struct JsonV1Report {
     /// The command, such as `lint`.
     pub command: String,
     /// The exit code of the process: 0 clean, 1 findings, 2 invalid input, 3 differences, 4 something could
-    /// not be looked at.
+    /// not be read.
     pub exit_code: u8,
     /// Counts.
     pub summary: JsonV1Summary,
@@ -53,7 +53,7 @@ pub struct JsonV1Summary {
     pub files: usize,
     /// Policies checked.
     pub policies: usize,
-    /// Pools that were seen; absent where none were looked for.
+    /// Pools that were seen; absent where none were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pools: Option<usize>,
     /// Differences between policies and pools; only of `diff`.
@@ -73,20 +73,20 @@ pub struct JsonV1Summary {
     pub suppressed: usize,
     /// Findings below the minimum severity; they are not in `findings`.
     pub hidden: usize,
-    /// Findings that `--fix` would mend.
+    /// Findings that `--fix` would correct.
     pub fixable: usize,
-    /// What was not looked at.
+    /// What was not read.
     pub not_checked: Vec<JsonV1NotChecked>,
 }
 
-/// Something that was not looked at.
+/// Something that was not read.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1NotChecked {
     /// A rule, a file or a policy.
     pub what: String,
     /// Why, for people.
     pub why: String,
-    /// Whether it should have been looked at and could not be.
+    /// Whether it should have been read and could not be.
     pub failed: bool,
 }
 
@@ -95,7 +95,7 @@ pub struct JsonV1NotChecked {
 pub struct JsonV1Differences {
     /// Live is weaker; pools and clients that are gone included.
     pub weaker: usize,
-    /// Cannot be said.
+    /// Undefined.
     pub undefined: usize,
     /// Makes no difference to protection.
     pub neutral: usize,
@@ -138,7 +138,7 @@ pub struct JsonV1Finding {
     /// What to do, plain text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// A safe mend.
+    /// A safe fix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<JsonV1Fix>,
     /// Name of the policy it is about.
@@ -198,7 +198,7 @@ pub struct JsonV1Related {
     pub label: String,
 }
 
-/// A mend; all edits or none.
+/// A fix; all edits or none.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Fix {
     /// What it does.
@@ -317,7 +317,7 @@ pub struct JsonV1Cell {
     /// With `only-audited`: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<JsonV1Outcome>,
-    /// Whether the user is told by e-mail.
+    /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why, as an identifier.
     pub reason: JsonV1Reason,
@@ -385,7 +385,7 @@ pub struct JsonV1CellDetail {
     /// With `only-audited`: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<JsonV1Outcome>,
-    /// Whether the user is told by e-mail.
+    /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why.
     pub reason: JsonV1Reason,
@@ -399,7 +399,7 @@ pub struct JsonV1CellDetail {
 pub struct JsonV1Covered {
     /// What happens.
     pub outcome: JsonV1Outcome,
-    /// Whether the user is told by e-mail.
+    /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why.
     pub reason: JsonV1Reason,
@@ -414,7 +414,7 @@ pub struct JsonV1AddressDifference {
     pub list: String,
     /// Addresses, the fewest ranges.
     pub ranges: Vec<String>,
-    /// Whether they are only live (`true`) or only in the policy (`false`).
+    /// Whether they are live only (`true`) or only in the policy (`false`).
     pub only_live: bool,
     /// How the pool compares here.
     pub live_is: JsonV1Direction,

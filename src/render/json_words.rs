@@ -51,7 +51,7 @@ pub enum JsonV1Scope {
         /// Its key in the policy, or its id.
         client: String,
     },
-    /// A client with a configuration of its own.
+    /// A client with an override.
     Own {
         /// Its key in the policy, or its id.
         client: String,
@@ -85,10 +85,10 @@ impl From<&Scope> for JsonV1Scope {
 frozen! {
     /// How a pool compares with a policy.
     JsonV1Direction from Direction {
-        Weaker => "Less is stopped, or fewer users are told.",
-        Undefined => "Cannot be said: AWS's answer on one side is unconfirmed or not known.",
+        Weaker => "Less is stopped, or fewer users are notified.",
+        Undefined => "Undefined: AWS's behaviour on one side is unconfirmed or unknown.",
         Neutral => "Nothing that protects differs.",
-        Stronger => "More is stopped, or more users are told.",
+        Stronger => "More is stopped, or more users are notified.",
     }
 }
 
@@ -138,7 +138,7 @@ frozen! {
         Low => "Account-takeover risk, low.",
         Medium => "Account-takeover risk, medium.",
         High => "Account-takeover risk, high.",
-        CompromisedCredentials => "The password is known to be leaked or guessed.",
+        CompromisedCredentials => "The credentials are compromised, or the password is commonly guessed.",
     }
 }
 
@@ -148,7 +148,7 @@ frozen! {
         Blocked => "Denied.",
         MfaRequired => "MFA challenge; users without a factor are denied.",
         MfaIfConfigured => "MFA challenge for users who have a factor.",
-        AllowedNotified => "Passes, and the user is told.",
+        AllowedNotified => "Passes, and the user is notified.",
         Allowed => "Passes.",
         OnlyAudited => "Passes and is logged.",
         Undefined => "ENFORCED without a configuration to enforce.",
@@ -165,20 +165,20 @@ frozen! {
         Configured => "The configured action.",
         AuditMode => "The mode is AUDIT.",
         ModeOff => "The mode is OFF.",
-        ModeUnknown => "The mode is not known.",
+        ModeUnknown => "The mode is unknown.",
         SectionMissing => "ENFORCED, and the section is missing.",
         LevelMissing => "ENFORCED, and the level has no action.",
-        MfaOff => "The action wants MFA and the pool's MFA is OFF.",
+        MfaOff => "The action requires MFA and the pool's MFA is OFF.",
         MfaOn => "The pool's MFA is ON.",
         EventNotChecked => "The event is not in the event filter.",
         PasswordHidden => "SRP hides the password.",
         NoPassword => "Custom authentication has no password.",
-        TriggerMissing => "Custom authentication without the trigger that it needs: the service refuses it.",
+        TriggerMissing => "Custom authentication without the trigger that it needs: Cognito rejects it.",
         Federated => "Federated sign-in.",
         Machine => "Machine-to-machine.",
         FlowUndocumented => "AWS does not say.",
         SignInOnly => "Documented for sign-in only.",
-        OverrideUnknown => "Whether the client has its own configuration is not known.",
+        OverrideUnknown => "Whether the client has an override is unknown.",
         ResponsesUnread => "The pool's configuration could not be read.",
     }
 }

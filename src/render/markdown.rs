@@ -134,7 +134,7 @@ fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> String {
     )
 }
 
-/// Help, mend and related places, folded; `None` if there are none.
+/// Help, fix and related locations, folded; `None` if there are none.
 fn details(report: &Report, finding: &Finding) -> Option<String> {
     let mut lines = Vec::new();
     if let Some(help) = words::filled(&finding.help) {

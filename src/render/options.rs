@@ -10,7 +10,7 @@ pub struct RenderOptions {
     /// Whether `human` and `table` keep to ASCII for what they draw themselves.
     pub ascii: bool,
     /// Address of the folder with the pages of the built-in rules, with its closing slash;
-    /// `<id>.md` is put behind it. `None` prints no links.
+    /// `<id>.md` is put after it. `None` prints no links.
     pub docs_base_url: Option<String>,
     /// What to put before every file name so that it is relative to the repository's root, such as
     /// `infra/` when the tool was started there. Only formats that others resolve against a

@@ -6,14 +6,14 @@ use std::io::{self, Write};
 use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::Style;
 
-use crate::model::effective::Reason;
+use crate::model::effective::{Reason, Scope};
 use crate::report::{PoolProtection, Report};
 
 use super::human::{paint, wrap};
 use super::matrix::{Line, groups};
 use super::{RenderOptions, escape, summary, words};
 
-/// Writes the table of every pool with its reasons, then what could not be looked at.
+/// Writes the table of every pool with its reasons, then what could not be read.
 pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     for pool in &report.pools {
         out.write_all(escape::for_log(&self::pool(pool, options)).as_bytes())?;
@@ -57,6 +57,10 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
     for (index, reason) in reasons.iter().enumerate() {
         let head = format!("  {}. ", index + 1);
         text.push_str(&wrap(reason.sentence(), options.columns(), &head, "     "));
+    }
+    if pool.table.rows.iter().any(|row| row.scope == Scope::Others) {
+        let sentence = "other clients: clients that are not listed, also those created later.";
+        text.push_str(&wrap(sentence, options.columns(), "  ", "     "));
     }
     for addresses in &pool.table.addresses {
         for (list, ranges) in [

@@ -142,7 +142,7 @@ impl Writer<'_> {
         let skipped = self.report.summary.not_checked.iter();
         let skipped = skipped.map(|entry| {
             let (level, word) = if entry.failed {
-                ("error", "could not look")
+                ("error", "could not be read")
             } else {
                 ("warning", "not checked")
             };

@@ -1,4 +1,4 @@
-//! The closing words of a report: what was found, in what, and what was not looked at.
+//! The closing words of a report: what was found, in what, and what was not read.
 
 use std::fmt::Write as _;
 
@@ -13,8 +13,8 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// How bad it is as a whole, for a mark at the head: a run that could not use its input or could not look at
-/// something is an error, and one that judged nothing is no praise. `None` is clean.
+/// How bad it is as a whole, for a mark at the head: a run that could not use its input or could not read
+/// something is an error, and one that checked nothing is not good news. `None` is clean.
 pub(super) fn verdict(report: &Report) -> Option<Severity> {
     let summary = &report.summary;
     let judged_nothing = summary.rules == 0 && summary.differences.is_none();
@@ -61,7 +61,7 @@ pub(super) fn scope(summary: &Summary) -> String {
 pub(super) fn differences(count: Differences) -> String {
     let kinds = [
         (count.weaker, "weaker than the policy"),
-        (count.undefined, "that cannot be judged"),
+        (count.undefined, "with undefined effect"),
         (count.neutral, "neutral"),
         (count.stronger, "stronger"),
     ];
@@ -73,7 +73,8 @@ pub(super) fn differences(count: Differences) -> String {
     parts.join(", ")
 }
 
-/// What to say of a run that saw nothing: zeros would read like praise. `None` if something was compared or judged.
+/// What to say of a run that saw nothing: zeros would look like a good result. `None` if something was compared or
+/// checked.
 pub(super) fn nothing(summary: &Summary) -> Option<String> {
     if summary.pools > 0 {
         return None;
@@ -91,12 +92,12 @@ pub(super) fn nothing(summary: &Summary) -> Option<String> {
     }
 }
 
-/// `nothing was compared: no pool could be looked at`, or what was not read instead.
+/// `nothing was compared: no pool could be read`, or what was not read instead.
 pub(super) fn nothing_seen(verb: &str, unread: Option<&str>, failed: bool) -> String {
     match (unread, failed) {
         (Some(what), _) => format!("nothing was {verb}: no {what} was read"),
-        (None, true) => format!("nothing was {verb}: no pool could be looked at"),
-        (None, false) => format!("nothing was {verb}: no pool was looked at"),
+        (None, true) => format!("nothing was {verb}: no pool could be read"),
+        (None, false) => format!("nothing was {verb}: no pool was read"),
     }
 }
 
@@ -132,7 +133,7 @@ pub fn line(summary: &Summary) -> String {
     }
     let failed = summary.not_checked.iter().filter(|entry| entry.failed).count();
     if failed > 0 {
-        let _ = write!(text, "; {failed} could not be looked at");
+        let _ = write!(text, "; {failed} could not be read");
     }
     text
 }
@@ -150,7 +151,7 @@ fn differing(count: Differences, summary: &Summary) -> String {
     let causes = summary.causes.iter().flatten().filter(|(_, number)| *number > 0);
     let causes: Vec<_> = causes
         .map(|(cause, number)| match cause {
-            Cause::Differs => format!("{number} not recorded before"),
+            Cause::Differs => format!("{number} not recorded"),
             cause => format!("{number} {}", cause.as_str()),
         })
         .collect();
@@ -160,11 +161,11 @@ fn differing(count: Differences, summary: &Summary) -> String {
     text + &faults(summary)
 }
 
-/// `; 1 fault of the input` of a comparison; empty for none.
+/// `; 1 input error` of a comparison; empty for none.
 fn faults(summary: &Summary) -> String {
     match (summary.differences, summary.input_faults) {
         (None, _) | (_, 0) => String::new(),
-        (_, number) => format!("; {} of the input", count(number, "fault", "faults")),
+        (_, number) => format!("; {}", count(number, "input error", "input errors")),
     }
 }
 
@@ -214,17 +215,17 @@ mod tests {
         );
         summary.differences = Some(Differences::default());
         summary.suppressed = 0;
-        assert_eq!(line(&summary), "nothing was compared: no pool was looked at");
+        assert_eq!(line(&summary), "nothing was compared: no pool was read");
         summary.not_checked.push(NotChecked::failed("pool", "no answer"));
         assert_eq!(
             line(&summary),
-            "nothing was compared: no pool could be looked at; 1 could not be looked at"
+            "nothing was compared: no pool could be read; 1 could not be read"
         );
         (summary.policies, summary.input_faults) = (0, 1);
         summary.not_checked.clear();
         assert_eq!(
             line(&summary),
-            "nothing was compared: no policy with a `target` was read; 1 fault of the input"
+            "nothing was compared: no policy with a `target` was read; 1 input error"
         );
         (summary.policies, summary.input_faults) = (5, 0);
         summary.pools = 1;

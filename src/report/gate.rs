@@ -9,11 +9,11 @@ use crate::report::NotChecked;
 pub struct GateReport {
     /// The tool's version.
     pub version: &'static str,
-    /// The day by which it was judged.
+    /// The day that counted as today.
     pub today: Date,
     /// Pools under their policies, in the order of policies and pools.
     pub pools: Vec<PoolGate>,
-    /// What was not looked at.
+    /// What was not read.
     pub not_checked: Vec<NotChecked>,
     /// The process's exit code, the same in every format.
     pub exit_code: u8,

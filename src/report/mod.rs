@@ -44,19 +44,19 @@ pub struct PoolProtection {
     pub table: Table,
 }
 
-/// Something that was not looked at, and why: shown in every format.
+/// Something that was not read, and why: shown in every format.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NotChecked {
     /// What: a rule id, a file, a policy.
     pub what: String,
     /// Why, one sentence without a full stop.
     pub why: String,
-    /// Whether it should have been looked at and could not be: exit code 4.
+    /// Whether it should have been read and could not be: exit code 4.
     pub failed: bool,
 }
 
 impl NotChecked {
-    /// Something that nobody meant to look at.
+    /// Something that nobody meant to read.
     pub fn left_out(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             what: what.into(),
@@ -65,7 +65,7 @@ impl NotChecked {
         }
     }
 
-    /// Something that should have been looked at and could not be.
+    /// Something that should have been read and could not be.
     pub fn failed(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             failed: true,
@@ -79,7 +79,7 @@ impl NotChecked {
 pub struct Differences {
     /// Live is weaker than the policy; pools and clients that are gone included.
     pub weaker: usize,
-    /// Cannot be said.
+    /// Undefined.
     pub undefined: usize,
     /// Makes no difference to protection.
     pub neutral: usize,
@@ -117,13 +117,13 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings that count.
     pub notes: usize,
-    /// Faults of the input among the errors: the run ends with exit code 2.
+    /// Input errors among the errors: the run ends with exit code 2.
     pub input_faults: usize,
     /// Waived, ignored or in the baseline.
     pub suppressed: usize,
     /// Below `--min-severity`; not in [`Report::findings`].
     pub hidden: usize,
-    /// Findings that `--fix` would mend.
+    /// Findings that `--fix` would correct.
     pub fixable: usize,
     /// What was not checked.
     pub not_checked: Vec<NotChecked>,

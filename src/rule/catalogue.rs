@@ -259,7 +259,7 @@ mod tests {
         let view = view(Facts::default());
         let bound: Vec<_> = bind(&view).names().collect();
         let serde_json::Value::Object(fields) = to_json(&view) else {
-            panic!("the view is no mapping")
+            panic!("the view is not a mapping")
         };
         assert_eq!(bound, fields.keys().map(String::as_str).collect::<Vec<_>>());
     }

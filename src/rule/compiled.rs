@@ -18,7 +18,7 @@ use crate::source::SourceId;
 pub struct Rule {
     /// What it says of itself.
     pub meta: RuleMeta,
-    /// Which postures it looks at.
+    /// Which postures it checks.
     pub sees: Vec<Sees>,
     /// Parts of an observed posture that it needs.
     pub needs: Vec<Need>,
@@ -75,7 +75,7 @@ pub struct Hit {
     pub related: Vec<(String, String)>,
     /// The next step.
     pub help: String,
-    /// A safe mend.
+    /// A safe fix.
     pub fix: Option<Fix>,
 }
 
@@ -190,7 +190,7 @@ impl Rule {
             Some(at) => scope.text(compiled("at", at)?).map_err(failed("at"))?,
             None => tree::text_member(it.as_ref(), "pointer").ok_or_else(|| RuleError {
                 key: "at",
-                message: "`it` has no `pointer`, so the rule must say where the fault is".to_owned(),
+                message: "`it` has no `pointer`, so the rule must say where the problem is".to_owned(),
             })?,
         };
         let severity = match &self.severity_of {
@@ -198,7 +198,7 @@ impl Rule {
                 let word = scope
                     .text(compiled("severity_of", expression)?)
                     .map_err(failed("severity_of"))?;
-                severity(&word).ok_or_else(|| failed("severity_of")(format!("`{word}` is no severity")))?
+                severity(&word).ok_or_else(|| failed("severity_of")(format!("`{word}` is not a severity")))?
             }
             None => self.meta.severity,
         };
@@ -272,7 +272,7 @@ impl Mend {
         let title = compiled("fix", &self.title)?
             .render(scope)
             .map_err(failed("fix"))?;
-        let at = Pointer::parse(&at).ok_or_else(|| failed("fix")(format!("`{at}` is no pointer")))?;
+        let at = Pointer::parse(&at).ok_or_else(|| failed("fix")(format!("`{at}` is not a pointer")))?;
         Ok(Some(Fix {
             title,
             edits: vec![Edit { at, value }],

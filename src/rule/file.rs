@@ -18,7 +18,7 @@ pub struct RuleFile {
     pub id: String,
     /// How much it matters: `error`, `warning` or `note`.
     pub severity: Severity,
-    /// Which postures the rule looks at: policies (`desired`), live pools and snapshots (`observed`), or both.
+    /// Which postures the rule checks: policies (`desired`), live pools and snapshots (`observed`), or both.
     #[schemars(length(min = 1))]
     pub sees: Vec<Sees>,
     /// Parts of an observed posture that must have been read; without them the rule is reported as not checked.
@@ -27,7 +27,7 @@ pub struct RuleFile {
     /// When the rule runs. Only rules about waivers, ignores, baselines and overlaps need another stage.
     #[serde(default)]
     pub stage: Stage,
-    /// The guard of `apply` that judges the same by what AWS shows: `apply` leaves the rule's findings to it.
+    /// The guard of `apply` that checks the same by what AWS shows: `apply` leaves the rule's findings to it.
     pub guard: Option<RuleGuard>,
     /// The fault in a few words, without a full stop.
     #[schemars(length(min = 8, max = 100))]
@@ -44,7 +44,7 @@ pub struct RuleFile {
     /// Controls of other frameworks that this relates to, such as `security-hub: [Cognito.1]`.
     #[serde(default)]
     pub frameworks: BTreeMap<String, Vec<String>>,
-    /// CEL expression: the list of things to look at, each bound to `it`. Default: the policy, once.
+    /// CEL expression: the list of things to check, each bound to `it`. Default: the policy, once.
     pub each: Option<String>,
     /// CEL expression: whether `it` is at fault.
     pub when: String,
@@ -60,14 +60,14 @@ pub struct RuleFile {
     /// Other places that explain the fault.
     #[serde(default)]
     pub related: Vec<RelatedPlace>,
-    /// A safe mend.
+    /// A safe fix.
     pub fix: Option<FixTemplate>,
     /// Policies that prove the rule. In a built-in rule they are the last key of the file.
     #[schemars(required)]
     pub examples: Option<Examples>,
 }
 
-/// What a rule looks at.
+/// What a rule checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sees {
@@ -132,7 +132,7 @@ pub enum Stage {
     Run,
 }
 
-/// A guard of `apply` that judges what a rule judges, and knows more.
+/// A guard of `apply` that checks what a rule checks, and knows more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleGuard {
@@ -173,11 +173,11 @@ pub struct RelatedPlace {
     pub label: String,
 }
 
-/// A mend.
+/// A fix.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixTemplate {
-    /// CEL expression: whether the mend is safe for `it`. Default: always.
+    /// CEL expression: whether the fix is safe for `it`. Default: always.
     pub when: Option<String>,
     /// What it does, imperative; `{{ expression }}` is replaced.
     pub title: String,
@@ -197,19 +197,19 @@ pub struct ObservedFacts {
     pub modified: Option<String>,
     /// About how many users the pool has.
     pub users: Option<u64>,
-    /// Whether clients have a secret, by key; the other clients' is not known.
+    /// Whether clients have a secret, by key; the other clients' is unknown.
     #[serde(default)]
     pub secrets: BTreeMap<String, bool>,
     /// Alarms on other alarms, on queries or on expressions.
     pub other_alarms: Option<Vec<OtherAlarmFacts>>,
-    /// Topics that alarms tell, by ARN.
+    /// Topics that alarms notify, by ARN.
     #[serde(default)]
     pub topics: BTreeMap<String, TopicFacts>,
     /// Metrics of the pool that have data.
     pub metrics: Option<Vec<MetricFacts>>,
 }
 
-/// Who a topic tells. Without any number there is no such topic.
+/// Who a topic notifies. Without any number there is no such topic.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TopicFacts {

@@ -62,7 +62,7 @@ pub fn markdown(rule: &Rule) -> String {
     }
     let _ = write!(
         page,
-        "## Accept it\n\nFor one place: `# cogward: ignore[{id}] reason` on its line or the line above. \
+        "## Accept it\n\nFor one line: `# cogward: ignore[{id}] reason` on its line or the line above. \
          For a time: a waiver in the policy. For the whole repository, in `cogward.toml`:\n\n\
          ```toml\n[rules.{id}]\ndisabled = \"reason\"\n```\n"
     );
@@ -74,9 +74,9 @@ fn scope(rule: &Rule) -> String {
         rule.sees.contains(&Sees::Desired),
         rule.sees.contains(&Sees::Observed),
     ) {
-        (true, true) => "Looks at policies and at live pools.",
-        (true, false) => "Looks at policies.",
-        _ => "Looks at live pools.",
+        (true, true) => "Checks policies and live pools.",
+        (true, false) => "Checks policies.",
+        _ => "Checks live pools.",
     };
     let stage = match rule.stage {
         Stage::Posture => "",

@@ -19,7 +19,7 @@ pub(super) enum Expected {
 /// those that a mapping there may have.
 pub(super) fn of_type(expected: Expected, at: &Pointer, found: &Value, keys: &[String]) -> String {
     if found.is_null() {
-        return "give it a value, or take the key away".to_owned();
+        return "give it a value, or remove the key".to_owned();
     }
     match (expected, found) {
         (Expected::Mapping, Value::String(text)) => mapping_for(text, keys),
@@ -242,8 +242,8 @@ const FOREIGN: [(&str, &str); 24] = [
     ("actions", "low, medium and high"),
 ];
 
-/// What to do about a key that is not known where it stands. `known` are the keys there, `elsewhere` the keys below which it would
-/// be known, shallowest first.
+/// What to do about a key that is unknown where it stands. `known` are the keys there, `elsewhere` the keys below which
+/// it would be known, shallowest first.
 pub(super) fn of_key(at: &Pointer, key: &str, known: &[String], elsewhere: &[Pointer]) -> String {
     if at.tokens().next().is_none() && matches!(key, "AWSTemplateFormatVersion" | "Resources" | "Transform") {
         return "this is a CloudFormation template, not a policy: see docs/from-terraform-or-cdk.md"
@@ -361,7 +361,7 @@ mod tests {
             (Text, json!(12), "put it in quotes"),
             (Text, json!(true), "put it in quotes"),
             (Text, json!(["a"]), "write the entry alone, without `[` and `]`"),
-            (Text, json!(null), "give it a value, or take the key away"),
+            (Text, json!(null), "give it a value, or remove the key"),
         ] {
             let said = of_type(expected, &clients, &found, &keys(&["action", "notify"]));
             assert_eq!(said, wanted, "{expected:?} {found}");

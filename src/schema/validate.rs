@@ -42,7 +42,7 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Compiles a schema. `None` if it is no schema: the caller's schemas are made from types and
+    /// Compiles a schema. `None` if it is not a schema: the caller's schemas are made from types and
     /// tested, so this does not happen at run time.
     #[must_use]
     pub fn new(schema: Value) -> Option<Self> {
@@ -250,7 +250,7 @@ fn alternatives(context: &[Vec<ValidationError<'static>>], at: Pointer, instance
         message: format!("expected {}, found {}", or(&options), describe(instance)),
         help: match (off, instance) {
             (Some(off), _) => format!("write `{off}`"),
-            (None, Value::Null) => "give it a value, or take the key away".to_owned(),
+            (None, Value::Null) => "give it a value, or remove the key".to_owned(),
             (None, _) => format!("write {}", or(&options)),
         },
         pointer: at,

@@ -43,7 +43,7 @@ pub(super) struct Page<T> {
     pub(super) next: Option<String>,
 }
 
-/// The start of every token, so that one of another listing, or an invented one, is told.
+/// The start of every token, so that one of another listing, or an invented one, is recognised.
 const TOKEN: &str = "after-";
 
 /// A page of `all` that starts after the token and has at most `size` items that `keep` wants.

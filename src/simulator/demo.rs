@@ -3,7 +3,7 @@
 //! | pool | what it shows |
 //! |---|---|
 //! | `webshop` | `ENFORCED` without any risk configuration: the mode alone may enforce nothing |
-//! | `customers` | a good configuration, shadowed for the client `mobile` by a laxer one |
+//! | `customers` | a good configuration, overridden for the client `mobile` by a less strict one |
 //! | `partners` | a well run `AUDIT` whose alarm is dead, and whose topic nobody has confirmed |
 //! | `members` | real responses, `ENFORCED` for three days and never in `AUDIT` |
 

@@ -65,7 +65,7 @@ pub enum FaultKind {
     NotFound,
     /// Somebody else changes it at the same time: `ConcurrentModificationException`.
     ConcurrentModification,
-    /// Status 200 with something that is no answer.
+    /// Status 200 with something that is not an answer.
     Garbage,
     /// Status 200 with a body in the service's protocol that does not answer the call. It is not carried out.
     Empty(Empty),

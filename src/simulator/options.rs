@@ -52,7 +52,7 @@ pub struct Behaviour {
     pub responses_touch_pool: bool,
     /// `SetUserPoolMfaConfig` changes the pool's `LastModifiedDate`.
     pub mfa_touches_pool: bool,
-    /// A response that is laxer at a higher risk is refused.
+    /// A response that is less strict at a higher risk is refused.
     pub refuses_falling_responses: bool,
     /// `Notify: true` without a `NotifyConfiguration` is refused.
     pub refuses_notify_without_configuration: bool,

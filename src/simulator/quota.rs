@@ -118,7 +118,7 @@ impl Buckets {
         admitted
     }
 
-    /// Fills a bucket up to now and tells what is in it.
+    /// Fills a bucket up to now and gives what is in it.
     fn fill(&mut self, key: &str, rate: f64, now: Instant) -> f64 {
         let full = rate.max(1.0);
         let bucket = self.buckets.entry(key.to_owned()).or_insert(Bucket {

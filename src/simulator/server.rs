@@ -97,7 +97,7 @@ impl Server {
         self.router.log()
     }
 
-    /// Empties the log (while no call is on its way) and starts [`Server::busiest`] anew.
+    /// Empties the log (while no call is on its way) and restarts [`Server::busiest`].
     pub fn forget(&self) {
         self.router.forget();
     }
@@ -108,7 +108,7 @@ impl Server {
         self.router.busiest()
     }
 
-    /// Replaces the faults; counting starts anew.
+    /// Replaces the faults; counting restarts.
     pub fn set_faults(&self, faults: Vec<InjectedFault>) {
         self.router.set_faults(faults);
     }

@@ -82,7 +82,7 @@ impl Service {
         }
     }
 
-    /// The access key is not known.
+    /// The access key is unknown.
     pub(super) fn unknown_key(self) -> Failure {
         let message = "The security token included in the request is invalid.";
         if self.answers_in_json() {

@@ -220,7 +220,7 @@ impl AwsState {
                 id.split_once('_')
                     .is_none_or(|(region, _)| region != name.as_str())
             })
-            .map(|(name, id)| format!("pool `{id}` is no pool of region `{name}`"))
+            .map(|(name, id)| format!("pool `{id}` is not a pool of region `{name}`"))
     }
 }
 
@@ -274,7 +274,7 @@ mod tests {
             ),
             (
                 r#"{"accounts":{"123456789012":{"regions":{"eu-west-1":{"pools":{"us-west-2_A":{"user_pool":{}}}}}}}}"#,
-                "no pool of region `eu-west-1`",
+                "not a pool of region `eu-west-1`",
             ),
         ] {
             let said = AwsState::from_json(text).unwrap_err().to_string();

@@ -54,7 +54,7 @@ pub enum Why {
     /// A risk level, or a check of credentials, without its action: the service describes levels that are not
     /// configured so, and takes none without one.
     NoAction,
-    /// The service keeps it when it is not sent (docs/facts.md, "Members that are not sent back").
+    /// Cognito keeps it when it is not sent (docs/facts.md, "Members that are not sent back").
     KeptByService,
     /// A tag that belongs to AWS, which nobody else may write.
     TagOfAws,
@@ -72,10 +72,10 @@ impl Why {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::DescribeOnly => "no update can change it",
+            Self::DescribeOnly => "read-only",
             Self::Empty => "nothing is set",
             Self::NoAction => "there is no action",
-            Self::KeptByService => "the service keeps it",
+            Self::KeptByService => "Cognito keeps it",
             Self::TagOfAws => "the tag belongs to AWS, which keeps it",
             Self::Mirror => "it is sent as `TemporaryPasswordValidityDays`",
             Self::Secret => "secrets are never sent",

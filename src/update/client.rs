@@ -98,7 +98,7 @@ fn list(
         None => Vec::new(),
         Some(value) => texts(value).ok_or_else(|| UpdateRefusal::Shape {
             pointer: at(&[name]),
-            what: "is no list of texts",
+            what: "is not a list of texts",
         })?,
     };
     let same: BTreeSet<&str> = old.iter().copied().collect();

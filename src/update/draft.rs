@@ -67,7 +67,7 @@ impl<'a> Draft<'a> {
         self.carry(name, value, true);
     }
 
-    /// Says that a place below those that are carried is not known.
+    /// Says that a place below those that are carried is unknown.
     pub(super) fn is_unknown(&mut self, place: String) {
         self.unknown.push(place);
     }

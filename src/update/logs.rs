@@ -121,17 +121,17 @@ impl Described {
         let root = match described.get(ROOT) {
             None | Some(Value::Null) => Entry::new(),
             Some(Value::Object(root)) => root.clone(),
-            Some(_) => return Err(refusal(&[ROOT], "is no object")),
+            Some(_) => return Err(refusal(&[ROOT], "is not an object")),
         };
         let path = [ROOT, LIST];
         let entry = |entry: &Value| {
             let members = entry.as_object().cloned();
-            members.ok_or_else(|| refusal(&path, "has an entry that is no object"))
+            members.ok_or_else(|| refusal(&path, "has an entry that is not an object"))
         };
         let entries: Vec<_> = match root.get(LIST) {
             None | Some(Value::Null) => Vec::new(),
             Some(Value::Array(list)) => list.iter().map(entry).collect::<Result<_, _>>()?,
-            Some(_) => return Err(refusal(&path, "is no list")),
+            Some(_) => return Err(refusal(&path, "is not a list")),
         };
         let twice = |(index, entry): (usize, &Entry)| {
             let others = &entries[..index];

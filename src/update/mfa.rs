@@ -68,7 +68,7 @@ fn without_factor(draft: &mut Draft<'_>, name: &str, value: &Value) -> Result<()
     if !value.as_object().is_some_and(is_bare) {
         return Err(UpdateRefusal::NotMade {
             pointer: at(&[name]),
-            what: "would be lost, because the service takes no factor while MFA is off, and what is set in it goes with \
+            what: "would be lost, because Cognito takes no factor while MFA is off, and what is set in it goes with \
                    it; turn MFA off in the console",
         });
     }
@@ -92,7 +92,7 @@ fn sms(members: &Map<String, Value>, wanted: bool) -> Result<(), UpdateRefusal> 
         }),
         (true, false) => Err(UpdateRefusal::NotMade {
             pointer: at(&[SMS]),
-            what: "is not taken away, because the pool may lose its way to send text messages with it (unconfirmed); do \
+            what: "is not removed, because the pool may lose its way to send text messages with it (unconfirmed); do \
                    that in the console",
         }),
         _ => Ok(()),

@@ -48,7 +48,7 @@ fn compare(before: Option<&Value>, after: Option<&Value>, at: &Pointer, into: &m
     }
 }
 
-/// Sets a place, with the objects that lead to it. What is in the way and is no object gives way.
+/// Sets a place, with the objects that lead to it. What is in the way and is not an object gives way.
 pub(super) fn set(members: &mut Map<String, Value>, at: &Pointer, value: Value) {
     let tokens: Vec<_> = at.tokens().collect();
     let Some((last, path)) = tokens.split_last() else {

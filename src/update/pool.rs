@@ -124,7 +124,7 @@ fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -
         (None, _) => {
             return Err(UpdateRefusal::Shape {
                 pointer: at(&[ADD_ONS, STANDARD]),
-                what: "is not there or no text",
+                what: "is missing or not a text",
             });
         }
     };
@@ -145,7 +145,7 @@ fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -
     Ok(())
 }
 
-/// The feature plan is sent only where it changes: the service keeps it otherwise.
+/// The feature plan is sent only where it changes: Cognito keeps it otherwise.
 fn plan(draft: &mut Draft<'_>, pool: &Map<String, Value>, plan: Option<FeaturePlan>) {
     if let Some(plan) = plan.filter(|plan| pool.get(TIER) != Some(&json!(plan))) {
         draft.set(at(&[TIER]), Some(json!(plan)));

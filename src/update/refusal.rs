@@ -5,8 +5,8 @@ use crate::pointer::Pointer;
 /// A description that cannot be known to be sent back safely. Nothing may be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UpdateRefusal {
-    /// It is no description of what is to be updated.
-    #[error("the description has no `{0}`, so that it is not known what it describes")]
+    /// It is not a description of what is to be updated.
+    #[error("the description has no `{0}`, so that it is unknown what it describes")]
     NoId(&'static str),
     /// A place has another shape than the API's.
     #[error("`{pointer}` {what}, which this version cannot carry over")]
@@ -27,7 +27,7 @@ pub enum UpdateRefusal {
     Secret(Pointer),
     /// Settings of an alarm that this version does not know, and that a request could not have.
     #[error(
-        "{0} of the alarm is not known to this version, which could not send it back; change the alarm elsewhere"
+        "{0} of the alarm is unknown to this version, which could not send it back; change the alarm elsewhere"
     )]
     NotKnown(String),
     /// A place that would become different although nobody asks for it: a fault of this program, seen in time.

@@ -68,7 +68,7 @@ const LAST_MODIFIED: &str = "LastModifiedDate";
 /// is a set: what stays keeps its place and its spelling.
 ///
 /// # Errors
-/// A description, or a plan, that is no object; a value that cannot be sent back.
+/// A description, or a plan, that is not an object; a value that cannot be sent back.
 pub fn risk_configuration(described: Option<&Value>, planned: &Value) -> Result<UpdateBody, UpdateRefusal> {
     update(described, planned, as_set)
 }
@@ -218,7 +218,7 @@ fn leave_if_idle(draft: &mut Draft<'_>, path: &[&str], why: Why) {
     }
 }
 
-/// Dotted names of members that are not known, outermost first. What an unknown member holds is not looked at.
+/// Dotted names of members that are unknown, outermost first. What an unknown member holds is not read.
 fn unknown(shape: &Shape, members: &Map<String, Value>, under: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (name, value) in members.iter().filter(|(name, value)| !is_nothing(name, value)) {

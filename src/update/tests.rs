@@ -259,7 +259,10 @@ fn contradictions_are_refused_in_words() {
             }),
             "should be the same number, and an update takes only the second (which of them counts is unconfirmed)",
         ),
-        (json!({ "UserPoolTags": ["a"] }), "`/UserPoolTags` is no object"),
+        (
+            json!({ "UserPoolTags": ["a"] }),
+            "`/UserPoolTags` is not an object",
+        ),
         (
             json!({ "New": [{ "a/b": 1e300 }] }),
             "`/New/0/a~1b` is a number that would be rounded on its way",

@@ -34,7 +34,7 @@ pub(super) fn object(members: &Members, path: &[&str], name: &str) -> Result<Opt
         Some(Value::Object(object)) => Ok(Some(object.clone())),
         Some(_) => Err(UpdateRefusal::Shape {
             pointer: at(path).child(name),
-            what: "is no object",
+            what: "is not an object",
         }),
     }
 }
@@ -48,7 +48,7 @@ fn place<'a>(members: &'a Members, path: &[&str]) -> Option<&'a Value> {
     Some(value).filter(|value| !value.is_null())
 }
 
-/// Where a text and its twin differ, it is not known which of them an update keeps. A template with a message by code
+/// Where a text and its twin differ, it is unknown which of them an update keeps. A template with a message by code
 /// and one by link is sent as it is: documented is an error, samples have pools with both, and an error loses nothing.
 fn verification_twins(pool: &Members) -> Result<(), UpdateRefusal> {
     for (inside, flat) in TWINS {
@@ -112,7 +112,7 @@ const UNUSED: [&str; 2] = ["AdminCreateUserConfig", "UnusedAccountValidityDays"]
 const POLICY: [&str; 3] = ["Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"];
 
 /// The deprecated member mirrors the password policy's, which alone an update takes. Where both are there and differ, it
-/// is not known which of them counts.
+/// is unknown which of them counts.
 fn validity(pool: &Members) -> Result<(), UpdateRefusal> {
     match (place(pool, &UNUSED), place(pool, &POLICY)) {
         (Some(unused), Some(days)) if days != unused => Err(UpdateRefusal::Contradiction {

@@ -22,7 +22,7 @@ impl Anchors {
         self.kept.clear();
     }
 
-    /// Keeps a copy of an anchored node. Number 0 is no anchor.
+    /// Keeps a copy of an anchored node. Number 0 is not an anchor.
     pub fn keep(
         &mut self,
         id: usize,
@@ -65,7 +65,7 @@ impl Anchors {
             return Ok(());
         }
         let message = format!(
-            "more than {} aliases; nothing behind this one was read",
+            "more than {} aliases; nothing after this one was read",
             budget.aliases
         );
         issues.stop(too_many(span, message), Stop::Text)
@@ -78,7 +78,7 @@ impl Anchors {
             return Ok(());
         }
         let message = format!(
-            "anchors and aliases stand for more than {} bytes; nothing behind this one was read",
+            "anchors and aliases stand for more than {} bytes; nothing after this one was read",
             budget.alias_bytes
         );
         issues.stop(too_many(span, message), Stop::Text)
@@ -86,6 +86,6 @@ impl Anchors {
 }
 
 fn too_many(span: Span, message: String) -> Issue {
-    let help = "write the values out, or move what policies share into a base and use `extends`";
+    let help = "write the values out, or move what policies share into a layer and use `extends`";
     Issue::new(IssueKind::TooManyAliases, span, message, help)
 }

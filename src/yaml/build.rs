@@ -1,4 +1,4 @@
-//! Builds the tree of one document from events; keys, tags, aliases and limits are judged here.
+//! Builds the tree of one document from events; keys, tags, aliases and limits are checked here.
 
 use granit_parser::{ScalarStyle, Tag};
 
@@ -237,7 +237,7 @@ impl<'t> Builder<'t> {
             return Ok(Value::String(text.to_owned()));
         }
         let value = resolve_plain(text);
-        // A key that is no text is a fault already.
+        // A key that is not a text is a fault already.
         let judged = self.wants_key() && !matches!(value, Value::String(_));
         if !judged && let Some((why, help)) = ambiguity(text) {
             let message = format!("{} {why}", quote(text));
@@ -247,7 +247,7 @@ impl<'t> Builder<'t> {
         Ok(value)
     }
 
-    /// Takes a scalar key, judged: `is_text` as opposed to a number, a boolean or null.
+    /// Takes a scalar key, checked: `is_text` as opposed to a number, a boolean or null.
     fn key(&mut self, text: &str, is_text: bool, is_merge: bool, span: Span) -> Result<(), Stop> {
         self.last_end = self.last_end.max(span.end);
         let keep = self.judge_key(text, is_text, is_merge, span)?;
@@ -291,7 +291,7 @@ impl<'t> Builder<'t> {
         self.issues.push(complaint::collection_key(span))
     }
 
-    /// Says why an alias stands for nothing. `*:` is no alias that anyone means; what follows it
+    /// Says why an alias stands for nothing. `*:` is not an alias that anyone means; what follows it
     /// would only be faults of the same cause, so its document ends there.
     fn undefined_alias(&mut self, is_open: bool, span: Span) -> Result<(), Stop> {
         let alias = self.written(span);

@@ -6,7 +6,7 @@ use crate::span::Span;
 /// A merge key.
 pub(super) fn merge_key(span: Span) -> Issue {
     let message = "`<<` merges mappings in YAML 1.1 only; this entry is left out";
-    let help = "write the keys out, or move what policies share into a base and use `extends`";
+    let help = "write the keys out, or move what policies share into a layer and use `extends`";
     Issue::new(IssueKind::MergeKey, span, message, help)
 }
 

@@ -40,7 +40,7 @@ pub enum IssueKind {
     TooDeep,
     /// More than the [`super::Budget`] allows, aliases aside.
     TooLarge,
-    /// More aliases, or more behind them, than the [`super::Budget`] allows.
+    /// More aliases, or more after them, than the [`super::Budget`] allows.
     TooManyAliases,
 }
 
@@ -155,7 +155,10 @@ impl Issues {
         if self.faults < self.limit {
             return Ok(());
         }
-        let message = format!("reading stopped after {} faults; there may be more", self.faults);
+        let message = format!(
+            "reading stopped after {} input errors; there may be more",
+            self.faults
+        );
         self.list.push(Issue::new(
             IssueKind::TooLarge,
             span,

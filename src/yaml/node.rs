@@ -19,8 +19,8 @@ use crate::span::Span;
 ///   key to its value;
 /// - block collections: from the first key (its anchor, its tag or its `?`) or `-` to the end of
 ///   the last value;
-/// - a value that is not written, as in `key:`: the empty span behind the colon or dash;
-/// - everything behind an alias: the alias, `*name`; the text there starts with `*`, which no
+/// - a value that is not written, as in `key:`: the empty span after the colon or dash;
+/// - everything after an alias: the alias, `*name`; the text there starts with `*`, which no
 ///   other node's text does.
 ///
 /// Anchors and tags in front of a value are not part of its span. A child's span lies inside its
@@ -190,7 +190,7 @@ impl Node {
         }
     }
 
-    /// Gives this node and all below it one span: that of the alias they stand behind.
+    /// Gives this node and all below it one span: that of the alias they are read from.
     pub(super) fn set_spans(&mut self, span: Span) {
         self.span = span;
         match &mut self.value {

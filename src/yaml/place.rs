@@ -6,8 +6,8 @@ use crate::span::Span;
 /// White space in YAML; all other white space of Unicode is text.
 pub(super) const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// A block scalar without the blank lines behind it and its last line break; its header, such as
-/// `|-`, if it `is_blank`, which the parser places at the header or behind the blank lines.
+/// A block scalar without the blank lines after it and its last line break; its header, such as
+/// `|-`, if it `is_blank`, which the parser places at the header or after the blank lines.
 pub(super) fn block_scalar(text: &str, span: Span, from: usize, is_blank: bool) -> Span {
     if is_blank {
         let from = from.min(span.start);
@@ -42,7 +42,7 @@ fn header(text: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// The place of a value that is not written: behind its colon if it `is_value` of a mapping and
+/// The place of a value that is not written: after its colon if it `is_value` of a mapping and
 /// there is a colon, and not on a later line than what comes before.
 pub(super) fn unwritten(text: &str, at: usize, from: usize, is_value: bool) -> usize {
     let at = if text[..at].ends_with(WHITE) {
@@ -60,7 +60,7 @@ pub(super) fn unwritten(text: &str, at: usize, from: usize, is_value: bool) -> u
 }
 
 /// The start of a block sequence inside a mapping. One that is not indented deeper than its key is
-/// placed behind its first `-` by the parser.
+/// placed after its first `-` by the parser.
 pub(super) fn sequence(text: &str, start: usize, from: usize) -> usize {
     let from = from.min(start);
     let mut at = from;

@@ -22,7 +22,7 @@ pub struct Parsed {
     pub documents: Vec<Document>,
     /// All issues, by place.
     pub issues: Vec<Issue>,
-    /// All comments, by place, but for those behind the fault of a broken document.
+    /// All comments, by place, but for those after the error of a broken document.
     pub comments: Vec<Comment>,
 }
 
@@ -42,7 +42,7 @@ pub struct Document {
 pub struct Comment {
     /// From `#` to the end of the line, without the line break.
     pub span: Span,
-    /// The text behind `#`, blanks included.
+    /// The text after `#`, blanks included.
     pub text: String,
     /// Whether nothing but blanks stands before it on its line.
     pub own_line: bool,
@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
         self.builder.issues.push(issue)
     }
 
-    /// Drops the last document if the error shows that it was not whole: the text goes on behind it
+    /// Drops the last document if the error shows that it was not whole: the text goes on after it
     /// without a marker in between, as in ` a: 1` above `b: 2`.
     fn drop_unfinished(&mut self, error: &granit_parser::ScanError) {
         let Some(last) = self.documents.last().filter(|_| self.just_closed) else {
@@ -246,7 +246,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Behind the `...` that ended the document before an implicit one, or the start of the text. The
-    /// parser places an implicit document at its first scalar's text, even behind `|`, so its own
+    /// parser places an implicit document at its first scalar's text, even after `|`, so its own
     /// place will not do. Near, for only comments may stand in between.
     fn implicit_start(&self, at: usize) -> usize {
         let before = &self.text[..at];

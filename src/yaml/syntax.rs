@@ -22,7 +22,7 @@ pub(super) struct Context {
 const TAB_LINES: usize = 100;
 const INDENT_HELP: &str = "line it up with the keys or dashes it belongs to; indent with spaces only";
 const QUOTE_HELP: &str = "close the quote, or indent the lines it goes on in deeper than its key";
-const COLON_HELP: &str = "write a space behind the colon, or put the whole text in quotes";
+const COLON_HELP: &str = "write a space after the colon, or put the whole text in quotes";
 
 /// The issue for an error of the parser.
 pub(super) fn explain(text: &str, error: &ScanError, context: Context, depth: usize) -> Issue {
@@ -143,12 +143,12 @@ fn quoted(text: &str, kind: &ErrorKind, at: usize, context: Context) -> Option<I
         }
         ErrorKind::InvalidTrailingSingleQuotedScalar => syntax(
             rest_of_line(text, at),
-            "text behind the closing quote",
+            "text after the closing quote",
             "inside single quotes write `'` twice, or use double quotes",
         ),
         ErrorKind::InvalidTrailingDoubleQuotedScalar => syntax(
             rest_of_line(text, at),
-            "text behind the closing quote",
+            "text after the closing quote",
             "inside double quotes write `\\\"`, or use single quotes",
         ),
         ErrorKind::UnknownQuotedScalarEscape => {
@@ -289,7 +289,7 @@ fn colon(text: &str, at: usize, context: Context) -> Issue {
     let candidate = if ends_here { scalar.start } else { at };
     if let Some(span) = colon_without_space(text, candidate) {
         let message = format!(
-            "no space behind the colon, so {} is a text and not a key with a value",
+            "no space after the colon, so {} is a text and not a key with a value",
             quote(&text[span.start..span.end])
         );
         return syntax(span, message, COLON_HELP);
@@ -347,7 +347,7 @@ fn other(text: &str, kind: &ErrorKind, at: usize) -> Issue {
         ),
         ErrorKind::MissingAnchorOrAliasName => syntax(
             one_char(text, at),
-            "`*` and `&` need a name behind them",
+            "`*` and `&` need a name after them",
             "if the character itself is meant, put it in quotes: `\"*\"`",
         ),
         ErrorKind::BomInsideDocument => syntax(

@@ -6,7 +6,7 @@ use serde_json::Number;
 use super::node::Value;
 use super::scalar::resolve_plain;
 
-/// The value of a scalar's text under a tag; `None` when the tag is no core one or does not fit.
+/// The value of a scalar's text under a tag; `None` when the tag is not a core one or does not fit.
 pub(super) fn tagged_scalar(tag: &Tag, text: &str) -> Option<Value> {
     if is_non_specific(tag) {
         return Some(Value::String(text.to_owned()));

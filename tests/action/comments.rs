@@ -225,5 +225,5 @@ fn a_run_that_made_no_report_replaces_what_an_earlier_one_said() {
         .hub(&hub);
     assert_eq!(runner.run().code, 2);
     let body = hub.said()["body"].to_string();
-    assert!(body.contains("could not make a report"), "{body}");
+    assert!(body.contains("could not write a report"), "{body}");
 }

@@ -139,8 +139,8 @@ fn a_plan_is_saved_without_writing_anything() {
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_runs() {
     for (inputs, words) in [
-        (vec![("paths", "")], "paths names nothing"),
-        (vec![("paths", " \n\t\n")], "paths names nothing"),
+        (vec![("paths", "")], "paths is empty"),
+        (vec![("paths", " \n\t\n")], "paths is empty"),
         (vec![("command", "apply")], "plan"),
         (
             vec![("command", "apply"), ("plan", "a"), ("plan-out", "b")],

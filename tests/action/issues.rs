@@ -1,4 +1,4 @@
-//! The issue of a nightly run: open as long as something is weaker or could not be looked at, and one at a time.
+//! The issue of a nightly run: open as long as something is weaker or could not be read, and one at a time.
 
 use serde_json::{Value, json};
 

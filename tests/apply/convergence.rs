@@ -255,17 +255,17 @@ fn any_policy_on_any_pool_converges_and_leaves_the_rest_alone() {
     ]
     .map(Cell::get);
     figure("random pools and policies", runs);
-    figure("of them carried out and seen to be as wanted", converged);
-    figure("of them refused by the service in part", refused);
-    figure("of them as wanted before", idle);
+    figure("of them applied, and confirmed by reading again", converged);
+    figure("of them rejected by the service in part", refused);
+    figure("of them up to date before", idle);
     figure("of them with unknown members carried over", unknown);
     figure(
         "of them refused because of what cannot be read",
         counts.guarded.get(),
     );
     let (back, stuck) = (counts.back.get(), counts.stuck.get());
-    figure("of them rolled back to where they were", back);
-    figure("of them that the service refused to roll back", stuck);
+    figure("of them rolled back to what was there before", back);
+    figure("of them whose rollback the service rejected", stuck);
     assert!(
         back * 2 > converged && stuck * 4 < converged,
         "{back} back, {stuck} stuck, of {converged}"

@@ -73,7 +73,8 @@ fn is_true(outcome: &ApplyOutcome, world: &AwsState, what: &str) {
         match state {
             State::Applied => assert!(is, "{what}: {at}: {outcome:#?}"),
             State::NotTried => assert!(!is, "{what}: {at}: {outcome:#?}"),
-            // "Not found" is how the service may say that nothing is configured: then it looks as if it did not take.
+            // "Not found" is how the service may say that nothing is configured: then it looks as if it did not take
+            // effect.
             State::NotTaken => assert!(what.starts_with("not-found"), "{what}: {at}: {outcome:#?}"),
             // A call of which nothing is known may be either.
             State::Failed => {}

@@ -340,7 +340,7 @@ fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
             json!({ "account_takeover": { "high": { "action": "BLOCK", "notify": false } } }),
         ),
         (
-            "an e-mail factor",
+            "an email factor",
             with(&|pool| {
                 let texts = json!({ "Subject": "code", "New": 1 });
                 pool.mfa.insert("EmailMfaConfiguration".into(), texts);
@@ -396,8 +396,7 @@ fn a_feature_plan_that_was_not_described_is_said_to_stay() {
         (0, 1),
         "{outcome:#?}"
     );
-    let words =
-        "the pool described no feature plan before, and an update cannot take one away: it stays PLUS";
+    let words = "the pool described no feature plan before, and an update cannot remove it: it stays PLUS";
     assert_eq!(said, [words]);
     // Where nothing else is to be done, nothing is.
     let (outcome, said) = back(&bench, &bench.journal("a.jsonl"), "c.jsonl");

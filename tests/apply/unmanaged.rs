@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::scene::{APP, WEB};
 use crate::support::{ACCOUNT, POOL, REGION};
 
-/// The world without what the policy manages. `first` is the world before anything was done: a client that had no
-/// responses of its own then has nothing of them that is anybody else's.
+/// The world without what the policy manages. `first` is the world before anything was done: a client that had
+/// no override then has nothing of it that is anybody else's.
 pub fn unmanaged(world: &AwsState, first: &AwsState, policy: &Value) -> Value {
     let mut whole = serde_json::to_value(world).unwrap();
     let region = &mut whole["accounts"][ACCOUNT]["regions"][REGION];

@@ -86,7 +86,7 @@ impl Shell {
                 break;
             }
             shown.extend_from_slice(&some[..length]);
-            if shown.ends_with(b"to leave: ")
+            if shown.ends_with(b"to cancel: ")
                 && let Some(mut keyboard) = keyboard.take()
             {
                 keyboard.write_all(format!("{answer}\n").as_bytes()).unwrap();

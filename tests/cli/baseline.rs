@@ -85,13 +85,13 @@ fn a_baseline_that_cannot_be_used_fails_the_run_and_hides_nothing() {
     for (name, at, why) in [
         ("gone.json", "gone.json", "there is no such file"),
         ("policies", "policies", "it is a folder"),
-        ("no.json", "no.json:1:1", "is no baseline"),
+        ("no.json", "no.json:1:1", "is not a baseline"),
         (
             "v2.json",
             "v2.json:1:2",
             "has version 2; this program knows version 1",
         ),
-        ("list.json", "list.json:1:2", "is no baseline"),
+        ("list.json", "list.json:1:2", "is not a baseline"),
     ] {
         let (code, found) = place.findings(&["--baseline", name]);
         let fault = found

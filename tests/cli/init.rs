@@ -31,7 +31,7 @@ fn what_init_writes_lints_and_differs_in_nothing() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(
         out.lines().next().unwrap(),
-        "wrote policies/customers.yaml from pool customers (us-west-2_Customer2); 3 findings waived for 90 days, to be decided"
+        "wrote policies/customers.yaml from pool customers (us-west-2_Customer2); 3 findings waived for 90 days, to be reviewed"
     );
     assert_eq!(
         place.names("policies"),
@@ -61,7 +61,7 @@ fn nothing_that_is_there_is_replaced() {
     place.file("policies/members.yaml", "mine");
     let (code, out, err) = run(&place, &server, &["init"]);
     assert_eq!((code, out.lines().count()), (2, 3));
-    assert!(err.contains("`policies/members.yaml` is there already"), "{err}");
+    assert!(err.contains("`policies/members.yaml` exists already"), "{err}");
     assert_eq!(place.read("policies/members.yaml"), "mine");
 }
 

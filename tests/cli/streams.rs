@@ -12,7 +12,7 @@ fn the_exit_code_tells_clean_from_findings_from_unusable() {
     place.file("policies/b.yaml", POLICY);
     assert_eq!(place.lint(&[]).code, 1);
     place.file("policies/c.yaml", "version: 2\n");
-    assert_eq!(place.lint(&[]).code, 2, "faults of the input win over findings");
+    assert_eq!(place.lint(&[]).code, 2, "input errors win over findings");
     assert_eq!(
         place.lint(&["--deny=never"]).code,
         2,

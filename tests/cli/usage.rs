@@ -68,7 +68,6 @@ fn help_names_the_formats_that_work() {
         ("lint", &FORMATS[..]),
         ("scan", &FORMATS[..]),
         ("diff", &FORMATS[..]),
-        ("merge", &FORMATS[..]),
         (
             "gate",
             &["human", "table", "json", "markdown", "comment", "github"],

@@ -421,7 +421,7 @@ fn check(case: &Case, rules: &[Rule], spoke: &mut [bool]) {
 }
 
 /// Without the trigger that custom authentication needs, its sign-ins do not take place; everything else is as if the
-/// triggers were not known.
+/// triggers were unknown.
 #[test]
 fn custom_sign_in_needs_its_trigger() {
     let responses = RiskConfiguration::default();

@@ -164,7 +164,7 @@ async fn what_a_record_hides_is_told_and_ends_what_is_known() {
             "{why}"
         );
     }
-    // A record that is no JSON at all.
+    // A record that is not JSON at all.
     let mut odd = sets(20.0, "AUDIT");
     odd["CloudTrailEvent"] = "no record".into();
     let known = ask(&server(vec![sets(40.0, "AUDIT"), odd], &[], Options::default())).await;

@@ -114,7 +114,7 @@ fn errors(files: &Files) -> Vec<Finding> {
         Finding {
             related: vec![related(
                 web,
-                "`web` brings its own configuration, and it has no such section either",
+                "`web` brings its own configuration, and that section is missing there as well",
             )],
             help: "Add `compromised_credentials`, or set the mode to AUDIT until it is decided.".to_owned(),
             ..finding(
@@ -141,7 +141,7 @@ fn errors(files: &Files) -> Vec<Finding> {
                     1,
                     "/account_takeover/high",
                 ),
-                "laxer than medium",
+                "less strict than medium",
                 "high risk is answered with NO_ACTION, medium risk with MFA_IF_CONFIGURED: the higher the risk, the weaker the answer",
             )
         },
@@ -388,7 +388,7 @@ fn rules() -> Vec<RuleMeta> {
         meta(
             "responses-not-escalating",
             Severity::Error,
-            "A higher risk with a laxer answer",
+            "A higher risk with a less strict response",
         ),
         meta("secret-in-policy", Severity::Error, "A secret in a policy"),
         meta(

@@ -53,7 +53,7 @@ async fn a_snapshot_of_moto_names_what_is_not_in_it_and_scans_the_same_as_live()
     let said = String::from_utf8_lossy(&saved.stderr);
     for part in unplayed(&id) {
         assert!(
-            said.contains(&format!("could not look: {part}: not available")),
+            said.contains(&format!("could not be read: {part}: not available")),
             "{part}: {said}"
         );
     }

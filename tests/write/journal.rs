@@ -179,7 +179,7 @@ fn what_cannot_have_been_written_is_refused_with_its_line() {
         (
             "\"version\":1",
             "\"version\":2",
-            "version 2 is not known; this program reads version 1",
+            "version 2 is unknown; this program reads version 1",
         ),
         ("\"tool_version\"", "\"tool\"", "unknown field `tool`"),
         (
@@ -218,7 +218,7 @@ fn secrets_are_taken_out_and_files_are_never_written_over() {
     let text = std::fs::read_to_string(folder.path().join("a.jsonl")).unwrap();
     assert!(!text.contains(SECRET) && text.contains("ClientName"), "{text}");
     let said = Journal::create(&tree, "a.jsonl", run()).unwrap_err();
-    assert!(said.contains("`a.jsonl` cannot be made"), "{said}");
+    assert!(said.contains("`a.jsonl` cannot be created"), "{said}");
     assert_eq!(
         std::fs::read_to_string(folder.path().join("a.jsonl")).unwrap(),
         text
@@ -245,7 +245,7 @@ fn runs_that_choose_a_name_at_once_have_each_a_journal() {
     taken.sort();
     assert_eq!(taken, names().collect::<Vec<_>>());
     let said = Journal::create_first(&tree, names(), run()).unwrap_err();
-    assert!(said.contains("`8.jsonl` cannot be made"), "{said}");
+    assert!(said.contains("`8.jsonl` cannot be created"), "{said}");
 }
 
 #[cfg(unix)]
@@ -258,7 +258,7 @@ fn a_journal_is_not_written_through_a_planted_link() {
     plant(outside.path().to_owned(), "journals");
     for name in ["a.jsonl", "journals/a.jsonl"] {
         let said = Journal::create(&tree, name, run()).unwrap_err();
-        assert!(said.contains(&format!("`{name}` cannot be made")), "{said}");
+        assert!(said.contains(&format!("`{name}` cannot be created")), "{said}");
     }
     assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 0);
 }

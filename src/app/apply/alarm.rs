@@ -28,7 +28,7 @@ pub(super) fn read(request: &AlarmRequest) -> Value {
     })
 }
 
-/// What of an alarm that was read is not known, in words; `None` for nothing.
+/// What of an alarm that was read is unknown, in words; `None` for nothing.
 pub(super) fn unknown(object: &Value) -> Option<String> {
     let names = object.get(UNKNOWN_OF_ALARM)?.as_array()?;
     let names: Vec<_> = names

@@ -27,7 +27,7 @@ pub(super) fn costs(from: &Posture, to: &Posture, users: Option<u64>) -> Vec<Str
     vec![format!("{sentence}; {users}")]
 }
 
-/// Whether threat protection is on; a mode that is not known may be.
+/// Whether threat protection is on; a mode that is unknown may be.
 fn is_on(modes: Modes) -> bool {
     [modes.standard, modes.custom]
         .iter()

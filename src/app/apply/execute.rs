@@ -33,7 +33,7 @@ pub struct Execution<'a> {
     pub clock: &'a dyn Fn() -> Timestamp,
     /// Ends the run after the call under way.
     pub stop: &'a Stop,
-    /// Is told of every call.
+    /// Is informed of every call.
     pub progress: &'a dyn CallProgress,
 }
 
@@ -52,7 +52,7 @@ pub struct Step<'a> {
     pub client: Option<&'a str>,
 }
 
-/// Is told how far a run is.
+/// Is informed how far a run is.
 pub trait CallProgress {
     /// A call begins: first its object is read again.
     fn begins(&self, step: Step<'_>);
@@ -60,7 +60,7 @@ pub trait CallProgress {
     fn ended(&self, step: Step<'_>, outcome: &CallOutcome);
 }
 
-/// Tells nobody.
+/// Reports to nobody.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCallProgress;
 
@@ -110,7 +110,7 @@ fn account_of(arn: &str) -> Option<&str> {
 }
 
 /// Makes the calls of a plan. What fails ends its pool and no other; a journal that cannot be written ends the run.
-/// Whether pools are as wanted afterwards is not looked at: see [`verify`](crate::app::apply::verify).
+/// Whether pools are up to date afterwards is not checked: see [`verify`](crate::app::apply::verify).
 pub async fn carry_out(
     prepared: &Prepared,
     run: &Execution<'_>,
@@ -204,7 +204,7 @@ async fn of_pool(
         if !answered.disturbed.is_empty() {
             let places: Vec<_> = answered.disturbed.iter().map(|at| format!("`{at}`")).collect();
             into.trouble.push(format!(
-                "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or the service did",
+                "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or AWS did",
                 call.write.as_str(),
                 crate::text::join_words(&places)
             ));

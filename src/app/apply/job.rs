@@ -24,7 +24,7 @@ pub struct ApplyJob<'a> {
     pub histories: &'a BTreeMap<String, Known>,
     /// The ledger, if one is kept.
     pub ledger: Option<&'a Ledger>,
-    /// The day on which gates are judged.
+    /// The day that counts as today for gates.
     pub today: Date,
     /// The plan that was reviewed, if one was.
     pub saved: Option<&'a PlanV1>,

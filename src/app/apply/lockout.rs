@@ -69,6 +69,6 @@ pub(super) fn users(users: Option<u64>) -> String {
             "the pool has about {} (AWS's estimate)",
             crate::text::users(users)
         ),
-        None => "how many users the pool has is not known".to_owned(),
+        None => "how many users the pool has is unknown".to_owned(),
     }
 }

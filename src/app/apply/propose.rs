@@ -1,4 +1,4 @@
-//! From policies and a look to a plan, with everything that stands against it.
+//! From policies and live pools to a plan, with everything that stands against it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +58,7 @@ impl Pair<'_> {
     }
 }
 
-/// Makes a plan of policies. Nothing is asked of AWS.
+/// Makes a plan of policies. AWS is not contacted.
 ///
 /// # Errors
 /// A place that is to be left out and that no policy manages, in words.
@@ -80,7 +80,7 @@ pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, Stri
     Ok(prepare(pairs, job, refused)?.masked(&mask))
 }
 
-/// Makes a plan back to what a journal recorded. Nothing is asked of AWS. Gates are judged by what the pools show
+/// Makes a plan back to what a journal recorded. AWS is not contacted. Gates are evaluated by what the pools show
 /// themselves, and with the days that AWS recommends.
 ///
 /// # Errors
@@ -150,7 +150,7 @@ fn check_exclusions(exclude: &[Pointer], pairs: &[Pair<'_>]) -> Result<(), Strin
         .find(|place| !left_out.iter().any(|at| place.covers(at)));
     match idle {
         Some(place) if !pairs.is_empty() => Err(format!(
-            "--exclude {place}: nothing there would be changed; --dry-run shows the places of changes"
+            "--exclude {place}: nothing there would be changed; --dry-run shows the pointers of changes"
         )),
         _ => Ok(()),
     }
@@ -176,7 +176,7 @@ fn check_permits(permits: &Permits, pairs: &[Pair<'_>]) -> Result<(), String> {
     ] {
         if let Some(named) = named.iter().find(nowhere) {
             return Err(format!(
-                "{option} {named}: nothing there would be changed; --dry-run shows the places of changes"
+                "{option} {named}: nothing there would be changed; --dry-run shows the pointers of changes"
             ));
         }
     }
@@ -338,7 +338,7 @@ fn elsewhere(estate: &Estate) -> Vec<Refused> {
         .collect()
 }
 
-/// Places that could not be looked at. Parts of pools are refusals.
+/// Places that could not be read. Parts of pools are refusals.
 fn not_seen(estate: &Estate) -> Vec<NotChecked> {
     let mut places = Estate {
         unreachable: estate.unreachable.clone(),

@@ -35,7 +35,7 @@ pub(super) struct Was {
 }
 
 /// The pools of a journal with the state before its run. Calls that changed nothing do not count; those of which it is
-/// not known do.
+/// unknown do.
 #[must_use]
 pub fn recorded(record: &Record) -> Vec<RecordedPool> {
     let mut pools: BTreeMap<String, RecordedPool> = BTreeMap::new();
@@ -141,7 +141,7 @@ fn places(before: &Value, after: &Value, at: &Pointer, into: &mut Vec<Put>) {
 }
 
 impl RecordedPool {
-    /// Where the pool is to be looked for.
+    /// Where the pool is to be found.
     #[must_use]
     pub fn pool_query(&self) -> PoolQuery {
         PoolQuery {

@@ -86,7 +86,7 @@ pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option
                 "pool `{}` has no client `{client}`, or several of that name",
                 name(pool)
             ),
-            "correct the client's key or `id` in the policy, or take it out",
+            "correct the client's key or `id` in the policy, or remove it",
         ),
         Refusal::TooManyPools { pools, most } => too_many(*pools, *most),
     }
@@ -96,8 +96,8 @@ fn partial(pool: &str, name: &str, what: &[String]) -> Refused {
     refused(
         Guard::PoolPartial,
         Some(pool),
-        format!("pool `{name}` was not seen whole: {}", text::join_words(what)),
-        "nothing is written to a pool that is not known; give the role what docs/iam/apply.json has, and run again",
+        format!("pool `{name}` was read only in part: {}", text::join_words(what)),
+        "nothing is written to a pool that was read only in part; give the role what docs/iam/apply.json has, and run again",
     )
 }
 
@@ -163,7 +163,7 @@ fn why(telling: &Telling) -> String {
     format!("{words}{more}")
 }
 
-/// What is not known before or after a change.
+/// What is unknown before or after a change.
 fn unknown(at: &Pointer, pool: &str, telling: Option<&Telling>) -> String {
     if let Some(Telling { cell, more, .. }) = telling {
         let [before, after] = [cell.before, cell.after].map(Cell::words_in_change);
@@ -184,14 +184,14 @@ fn unknown(at: &Pointer, pool: &str, telling: Option<&Telling>) -> String {
     match at.tokens().next().as_deref() {
         Some("alarms") => format!(
             "after the change at `{at}` an alarm of pool `{pool}` may not fire for something that it fires for now: which \
-             of the two sees more cannot be said"
+             of the two sees more is unknown"
         ),
         Some("log_delivery") => format!(
-            "after the change at `{at}` it is not known who can read the log events of pool `{pool}`, and who no longer \
+            "after the change at `{at}` it is unknown who can read the log events of pool `{pool}`, and who no longer \
              can: they go to or from another account, or a bucket, whose ARN does not name its account"
         ),
         _ => format!(
-            "after the change at `{at}` it is not known what happens to some requests of pool `{pool}`: AWS's texts and \
+            "after the change at `{at}` it is unknown what happens to some requests of pool `{pool}`: AWS's documentation and \
              reports from the field disagree"
         ),
     }
@@ -210,7 +210,7 @@ fn unless_named(guard: Guard, (pool, at, among_others): (&str, &Pointer, bool), 
         at.to_string()
     };
     let next = format!(
-        "if that is meant, name it: {option} {}; or leave it out: --exclude {}",
+        "if this is intended: {option} {}; or leave it out: --exclude {}",
         text::shell(&named),
         text::shell(at.as_str())
     );
@@ -259,7 +259,7 @@ pub(super) fn recorded_missing(pool: &str) -> Refused {
         Guard::PoolMissing,
         Some(pool),
         message,
-        "there is nothing to go back to any more",
+        "there is nothing left to roll back",
     )
 }
 
@@ -345,7 +345,7 @@ pub(super) fn unknown_caller(error: &CallError, planned: &str) -> Refused {
         Guard::OtherAccount,
         None,
         format!(
-            "whose credentials these are could not be asked (GetCallerIdentity: {error}), and the plan is for account \
+            "the owner of the credentials could not be read (GetCallerIdentity: {error}), and the plan is for account \
              {planned}"
         ),
         "let this machine reach STS, which needs no permission; then run again",
@@ -381,7 +381,7 @@ pub fn unconfirmed() -> Refused {
         Guard::Unconfirmed,
         None,
         "there is no terminal to ask on, and --yes was not given".to_owned(),
-        "look at the plan with --dry-run; then give --yes, best with --plan FILE, so that what was reviewed is what runs",
+        "see the plan with --dry-run; then give --yes, preferably with --plan FILE, so that the reviewed plan runs",
     )
 }
 
@@ -390,7 +390,7 @@ pub(super) fn lint_error(policy: &str, pool: Option<&str>, first: &PolicyFinding
     let rule = &first.rule;
     let more = match more {
         0 => String::new(),
-        more => format!(", and at {}", text::count(more, "more place", "more places")),
+        more => format!(", and at {}", text::count(more, "more pointer", "more pointers")),
     };
     let value = format!("{rule}={}", Accept::REASON);
     let message = format!(
@@ -416,7 +416,7 @@ pub(super) fn not_carried(pool: &Observed, operation: &str, why: &update::Update
             "{operation} of pool `{}` might lose something: {why}",
             pool.title()
         ),
-        "mend that first, or leave out what needs the call: --exclude POINTER",
+        "fix that first, or leave out what needs the call: --exclude POINTER",
     )
 }
 
@@ -428,7 +428,7 @@ pub(super) fn stale(saved: &PlanV1, now: &PlanV1) -> Option<Refused> {
             Guard::StalePlan,
             None,
             message.to_owned(),
-            "make it anew: --dry-run --plan-out FILE",
+            "create a new one: --dry-run --plan-out FILE",
         ));
     }
     if saved.digest == now.digest {
@@ -438,7 +438,7 @@ pub(super) fn stale(saved: &PlanV1, now: &PlanV1) -> Option<Refused> {
     Some(refused(
         Guard::StalePlan,
         None,
-        format!("the saved plan is not the plan of now: {}", moved.join("; ")),
-        "look at what moved, and make the plan anew: --dry-run --plan-out FILE",
+        format!("the saved plan is out of date: {}", moved.join("; ")),
+        "see what changed, and create a new plan: --dry-run --plan-out FILE",
     ))
 }

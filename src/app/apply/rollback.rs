@@ -136,7 +136,7 @@ impl Back<'_> {
             let plan = self.now.feature_plan.map(|plan| json!(plan));
             let plan = plan.as_ref().and_then(Value::as_str).unwrap_or("as it is");
             self.found.lost.push(format!(
-                "the pool described no feature plan before, and an update cannot take one away: it stays {plan}"
+                "the pool described no feature plan before, and an update cannot remove it: it stays {plan}"
             ));
         }
     }
@@ -186,7 +186,7 @@ impl Back<'_> {
         } else {
             self.found.entry(&key).risk = Override::Unknown;
             self.found.lost.push(format!(
-                "client `{key}` has no responses of its own any more, and the journal has only a part of them"
+                "client `{key}` has no override any more, and the journal has only a part of them"
             ));
         }
     }
@@ -246,7 +246,7 @@ impl Before {
     fn alarm(&mut self, name: &str, was: &Was) {
         let Some(alarm) = alarm(name, &was.before) else {
             self.lost.push(format!(
-                "alarm `{name}` was made by that run, and nothing here deletes alarms: delete it in CloudWatch"
+                "alarm `{name}` was created by that run, and nothing here deletes alarms: delete it in CloudWatch"
             ));
             return;
         };

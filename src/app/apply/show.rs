@@ -172,7 +172,7 @@ fn gone(call: &Call, gone: &[String]) -> String {
         .as_ref()
         .map_or_else(String::new, |client| format!(" of client {client}"));
     format!(
-        "{}{of_client} takes away what is not in the policy language, too: {}",
+        "{}{of_client} removes what is not in the policy language, too: {}",
         call.write.as_str(),
         text::join_words(gone)
     )

@@ -14,6 +14,7 @@ use crate::aws::port::ReadPort;
 use crate::aws::write::{Effect, WriteError, WritePort, Written};
 use crate::aws::{AlarmRequest, convert};
 use crate::journal::{Begin, End, Journal, Outcome as Journalled};
+use crate::model::observed::Failure;
 use crate::model::response::RiskConfiguration;
 use crate::plan::{Call, Write};
 use crate::pointer::Pointer;
@@ -34,7 +35,7 @@ pub(super) struct StepContext<'a> {
 /// A journal that could not be written: nothing more may be done anywhere.
 pub(super) struct Broken(pub(super) String);
 
-/// What became of a call, and what else there is to tell.
+/// What became of a call, and what else there is to report.
 pub(super) struct Answered {
     pub(super) outcome: CallOutcome,
     /// What the write changed beside what it was to change.
@@ -189,11 +190,11 @@ fn moved_words(object: &Object, places: &[Pointer]) -> String {
     match object {
         Object::Alarm(name) if places == [Pointer::root()] => {
             format!(
-                "an alarm `{name}` has come up, or gone, since the plan was made, or watches something else"
+                "an alarm `{name}` was created or deleted since the plan was made, or watches something else"
             )
         }
         _ => format!(
-            "somebody else changed {} since the plan was made",
+            "somebody else changed {} since the plan was created",
             list_places(places)
         ),
     }
@@ -231,11 +232,11 @@ fn conclude(
     let (ended, journalled, detail) = match (answer, landed) {
         (Ok(_), Ok(true)) => (Ended::Done, Journalled::Done, None),
         (Ok(_), Ok(false)) => {
-            let words = format!("the service confirmed it, and read again it is not there: {NEXT}");
+            let words = format!("AWS confirmed it, and it is not there when read again: {NEXT}");
             (Ended::Unknown, Journalled::Unknown, Some(words))
         }
         (Ok(_), Err(error)) => {
-            let words = format!("the service confirmed it, and it could not be read again ({error}): {NEXT}");
+            let words = format!("AWS confirmed it, and it could not be read again ({error}): {NEXT}");
             (Ended::Unknown, Journalled::Unknown, Some(words))
         }
         (Err(error), landed) => {
@@ -255,11 +256,19 @@ fn conclude(
 }
 
 /// What to do about a write of which it is not seen that it took.
-const NEXT: &str = "nothing that rests on it was done; run again, which looks first and does what is left";
+const NEXT: &str = "nothing that depends on it was done; run again, which reads first and does what is left";
+
+/// Why nothing was written: in AWS's words, where it answered.
+fn rejection(error: &WriteError) -> String {
+    match error.error.failure() {
+        Failure::Unavailable if error.code.is_some() => format!("rejected by AWS: {}", error.error.detail),
+        _ => error.error.to_string(),
+    }
+}
 
 fn unconfirmed(error: &WriteError, landed: Result<bool, &CallError>) -> (Ended, Journalled, String) {
     match (error.effect, landed) {
-        (Effect::None, _) => (Ended::Failed, Journalled::Refused, error.error.to_string()),
+        (Effect::None, _) => (Ended::Failed, Journalled::Refused, rejection(error)),
         (Effect::Unknown, Ok(true)) => {
             let words = format!(
                 "the answer was lost ({}); read again: it was carried out",

@@ -34,7 +34,7 @@ impl Task {
             .or(self.pool.posture.account.as_deref())
     }
 
-    /// Where to look at this pool alone, with the same credentials.
+    /// How to read this pool alone, with the same credentials.
     pub(super) fn place(&self) -> Place {
         Place {
             session: self.raw.session.clone(),

@@ -13,7 +13,7 @@ use crate::plan::guard::Permits;
 use crate::proposal::Accept;
 
 /// The options that a rollback of a journal needs, in pools as they are now, each once. What AWS's histories would show
-/// by then is not known: where a mode would become ENFORCED again, only the pool itself speaks for it.
+/// by then is unknown: where a mode would become ENFORCED again, only the pool itself speaks for it.
 #[must_use]
 pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -> Vec<Accept> {
     let permits = Permits {

@@ -1,4 +1,4 @@
-//! After a plan was carried out: whether the pools are as wanted.
+//! After a plan was carried out: whether the pools are up to date.
 
 use crate::app::apply::execute::Ports;
 use crate::app::apply::propose::Prepared;
@@ -9,8 +9,8 @@ use crate::observe::live::{Fetched, Progress, Stop, observe};
 use crate::plan::Diff;
 use crate::proposal::{ApplyOutcome, Ended, PoolOutcome, State};
 
-/// Looks again at every pool in which a call was made, and asks for an empty plan. What did not take, and what could
-/// not be looked at, is told in the outcome. Gives back the pools as they are now.
+/// Reads again every pool in which a call was made, and asks for an empty plan. What did not take effect, and what
+/// could not be read, is reported in the outcome. Gives back the pools as they are now.
 pub async fn verify(
     prepared: &Prepared,
     ports: Ports<'_>,
@@ -24,7 +24,7 @@ pub async fn verify(
         if !pool.calls.iter().any(|call| written(call.ended)) {
             continue;
         }
-        // A run that somebody ended is looked at all the same: what is said of it must be true.
+        // A run that somebody ended is read all the same: what is said of it must be true.
         let fetched = observe(ports.reader, &[task.place()], limits, progress, &Stop::default()).await;
         check(task, &fetched, pool);
         seen.estate.pools.extend(fetched.estate.pools);
@@ -40,7 +40,7 @@ fn check(task: &Task, fetched: &Fetched, outcome: &mut PoolOutcome) {
         let why = conclude::unseen(estate).into_iter().find(|entry| entry.failed);
         let why = why.as_ref().map_or("it is gone", |entry| entry.why.as_str());
         let words =
-            format!("whether it took could not be seen, because the pool could not be read again: {why}");
+            format!("whether it took effect is unknown, because the pool could not be read again: {why}");
         outcome.trouble.push(words);
         return;
     };
@@ -50,7 +50,7 @@ fn check(task: &Task, fetched: &Fetched, outcome: &mut PoolOutcome) {
     outcome.is_as_wanted = Some(rest.is_empty() && rest.unseen.is_empty());
 }
 
-/// Marks changes that were confirmed and are still to be made, and tells of others.
+/// Marks changes that were confirmed and are still to be made, and reports others.
 fn mark(outcome: &mut PoolOutcome, rest: &Diff) {
     let ended_well = outcome
         .calls
@@ -61,7 +61,7 @@ fn mark(outcome: &mut PoolOutcome, rest: &Diff) {
         match outcome.changes.iter_mut().find(|(place, _)| *place == at) {
             Some((_, state @ State::Applied)) => *state = State::NotTaken,
             None if ended_well => {
-                let words = format!("`{at}` is not as wanted now, and was before");
+                let words = format!("`{at}` is not up to date now, and was before");
                 outcome.trouble.push(words);
             }
             Some(_) | None => {}

@@ -7,7 +7,7 @@ use crate::model::arn::Arn;
 use crate::model::posture::SeenMetric;
 
 /// A region's alarms on Cognito's metrics, or on what looks like them, by the pool that any of their dimensions names:
-/// one that is misspelt never fires, and has to be seen to be told.
+/// one that is misspelt never fires, and has to be seen to be reported.
 #[derive(Clone, Debug, Default)]
 pub struct AlarmsByPool(BTreeMap<String, Vec<Alarm>>);
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::mark::HAS_SECRET;
 
-/// What a client's body tells.
+/// What a client's body contains.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientFacts {
     /// Name. Hostile text.

@@ -120,7 +120,7 @@ impl<'a> Cursor<'a> {
         Ok(items.iter().enumerate().map(place).collect())
     }
 
-    /// A list of texts; none where it is absent. `null` is no text.
+    /// A list of texts; none where it is absent. `null` is not a text.
     pub(super) fn texts<C: FromIterator<String>>(&self) -> Result<C, DecodeError> {
         self.items()?
             .iter()
@@ -143,7 +143,7 @@ impl<'a> Cursor<'a> {
         Ok(members.iter().map(place).collect())
     }
 
-    /// The first member that is none of these and not null, as a misfit: what an object says by it is not known. None
+    /// The first member that is none of these and not null, as a misfit: what an object says by it is unknown. None
     /// where the object is absent.
     pub(super) fn stranger(&self, known: &[&str]) -> Result<Option<DecodeError>, DecodeError> {
         let members = self.members()?;
@@ -153,7 +153,7 @@ impl<'a> Cursor<'a> {
         Ok(stranger.map(|(_, value)| value.decode_error()))
     }
 
-    /// What was understood of an object. Where that is nothing, and the object has a member that is not known, nothing of
+    /// What was understood of an object. Where that is nothing, and the object has a member that is unknown, nothing of
     /// the object is understood: it is never taken for an empty one.
     pub(super) fn understood<T>(&self, found: Option<T>, known: &[&str]) -> Result<Option<T>, DecodeError> {
         match found {

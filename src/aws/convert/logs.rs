@@ -8,8 +8,8 @@ use crate::model::log_delivery::{Delivery, LogDelivery};
 /// Reads a body. No configuration, and an empty list, deliver nothing.
 ///
 /// # Errors
-/// An event source that is not known or stands twice, a destination that is not known where no other is, a member of
-/// another kind, and a configuration without a list that has members which are not known.
+/// An event source that is unknown or stands twice, a destination that is unknown where no other is, a member of
+/// another kind, and a configuration without a list that has members which are unknown.
 pub fn log_delivery(body: &Value) -> Result<LogDelivery, DecodeError> {
     let mut found = LogDelivery::default();
     let root = Cursor::new(body).member("LogDeliveryConfiguration")?;

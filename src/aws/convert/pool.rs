@@ -10,7 +10,7 @@ use crate::model::arn::Arn;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Part;
 
-/// What a pool's body tells. What is `None` is absent, or is in `misfits`.
+/// What a pool's body contains. What is `None` is absent, or is in `misfits`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolFacts {
     /// Id.
@@ -109,7 +109,7 @@ pub(super) fn understood<T>(
 }
 
 /// Both modes. No add-ons, and no custom mode, are the API's way to say "off" (docs/facts.md, "Two modes"). Add-ons
-/// without their mode, and with members that are not known, are not.
+/// without their mode, and with members that are unknown, are not.
 fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
     let standard = || {
         let add_ons = pool.member("UserPoolAddOns")?;
@@ -117,7 +117,7 @@ fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
         let known = ["AdvancedSecurityMode", "AdvancedSecurityAdditionalFlows"];
         Ok(Some(add_ons.understood(mode, &known)?.unwrap_or(Mode::Off)))
     };
-    // Of the additional flows each is a member of its own: one that is not known says nothing of this one.
+    // Of the additional flows each is a member of its own: one that is unknown says nothing of this one.
     let custom = || {
         let path = [
             "UserPoolAddOns",
@@ -146,8 +146,8 @@ fn domain(pool: &Cursor<'_>) -> Result<bool, DecodeError> {
     Ok(filled("Domain")? || filled("CustomDomain")?)
 }
 
-/// Members of `LambdaConfig` that name a function: as text, or as an object with its ARN. A trigger of a name that is not
-/// known is one as well. The key that custom senders encrypt with is none.
+/// Members of `LambdaConfig` that name a function: as text, or as an object with its ARN. A trigger of a name that is
+/// unknown is one as well. The key that custom senders encrypt with is none.
 fn triggers(pool: &Cursor<'_>) -> Result<BTreeSet<String>, DecodeError> {
     let mut found = BTreeSet::new();
     for (name, member) in pool.member("LambdaConfig")?.members()? {
@@ -175,7 +175,7 @@ fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, DecodeError> {
     tags.into_iter().map(tag).collect()
 }
 
-/// Seconds since 1970 as AWS's JSON has them, with a fraction, or ISO 8601. It is only told, so that
+/// Seconds since 1970 as AWS's JSON has them, with a fraction, or ISO 8601. It is only shown, so that
 /// another form is left out.
 fn timestamp(at: &Cursor<'_>) -> Option<Timestamp> {
     match at.value()? {

@@ -46,7 +46,7 @@ pub struct AlarmRequest {
     pub evaluate_low_sample_count: Option<String>,
     /// `ActionsEnabled`.
     pub actions_enabled: bool,
-    /// `AlarmActions`: ARNs told when it fires.
+    /// `AlarmActions`: ARNs notified when it fires.
     pub alarm_actions: Vec<String>,
     /// `OKActions`.
     pub ok_actions: Vec<String>,

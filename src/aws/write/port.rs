@@ -28,7 +28,7 @@ pub struct Written {
 pub enum Effect {
     /// Nothing changed: the service refused the call, or it was never sent.
     None,
-    /// It is not known: the call was sent, and no answer came that says. Read again before anything else.
+    /// It is unknown: the call was sent, and no answer came that says. Read again before anything else.
     Unknown,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.effect {
             Effect::None => self.error.fmt(f),
-            Effect::Unknown => write!(f, "{} (it is not known whether it was carried out)", self.error),
+            Effect::Unknown => write!(f, "{} (it is unknown whether it was carried out)", self.error),
         }
     }
 }
@@ -66,7 +66,7 @@ impl fmt::Display for WriteError {
 ///
 /// Bodies go out as they are, members that this version does not know included; `UserPoolId` must be among them. A
 /// call is repeated only where the one before cannot have changed anything: when the service refused it because of too
-/// many calls, and when no connection came about. Everything else is told ([`WriteError::effect`]).
+/// many calls, and when no connection came about. Everything else is reported ([`WriteError::effect`]).
 pub trait WritePort: Send + Sync {
     /// `SetRiskConfiguration` of the pool, or of one client: replaces the whole.
     fn set_risk_configuration<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;

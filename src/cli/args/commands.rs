@@ -39,22 +39,22 @@ pub enum Command {
     Lint(Box<LintArgs>),
     /// Compare policies with live pools, or with a snapshot of them; reads only.
     Diff(Box<DiffArgs>),
-    /// Tell whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
+    /// Report whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
     Gate(Box<GateArgs>),
-    /// Make live pools as policies ask: shows the plan, asks, writes, looks again.
+    /// Change live pools until they match their policies: shows the plan, asks, writes, reads again.
     #[cfg(feature = "live")]
     Apply(Box<ApplyArgs>),
-    /// Put back what an apply recorded in its journal, by the same guards.
+    /// Restore what an apply recorded in its journal, with the same guards.
     #[cfg(feature = "live")]
     Rollback(Box<RollbackArgs>),
     /// Check live pools, or a snapshot of them, without any policy; reads only.
     Scan(Box<ScanArgs>),
-    /// Save what live pools look like, for reviews and offline comparisons; reads only.
+    /// Save the settings of live pools, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
     Snapshot(Box<SnapshotArgs>),
     /// Merge the snapshots of all shards (`snapshot --shard`) into one; does not contact AWS.
     Merge(MergeArgs),
-    /// Write policies of live pools, or of a snapshot of them, each as its pool is.
+    /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
     /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
     #[cfg(feature = "live")]

@@ -16,7 +16,7 @@ pub struct FindingArgs {
 /// The day of a run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct DateArgs {
-    /// Judge by this day (YYYY-MM-DD). Default: today, UTC.
+    /// Use this date as today (YYYY-MM-DD). Default: today, UTC.
     #[arg(long, value_name = "DATE", help_heading = "Findings")]
     pub today: Option<String>,
 }

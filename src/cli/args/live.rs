@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-/// Where live pools are looked for.
+/// Where live pools are.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LiveArgs {
-    /// Look at this snapshot instead of AWS.
+    /// Use this snapshot instead of AWS.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
     #[cfg_attr(feature = "live", arg(conflicts_with_all = ["region", "profile", "role_arn", "timeout"]))]
     pub from: Option<String>,
@@ -18,7 +18,7 @@ pub struct LiveArgs {
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct AccountArgs {
-    /// Region of policies that name none; another one than a policy names is refused. May be given several times. Default: that of cogward.toml, else the environment's or the profile's.
+    /// Region of policies that name none; another one than a policy names is refused. Can be repeated. Default: that of cogward.toml, else the environment's or the profile's.
     #[arg(long, value_name = "REGION", help_heading = "Pools")]
     pub region: Vec<String>,
     /// Profile of the shared AWS configuration.
@@ -30,7 +30,7 @@ pub struct AccountArgs {
     /// External id that the role asks for.
     #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
     pub external_id: Option<String>,
-    /// Stop looking after so many seconds; what was not read by then is reported as such.
+    /// Stop reading after so many seconds; what was not read by then is reported as such.
     #[arg(long, value_name = "SECONDS", help_heading = "Pools")]
     pub timeout: Option<u64>,
 }
@@ -47,7 +47,7 @@ pub struct ShardArgs {
 #[cfg(feature = "live")]
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct EverywhereArgs {
-    /// Look in every region that all accounts have. Regions that must be enabled first are named with --region.
+    /// Read every region that all accounts have. Regions that must be enabled first are named with --region.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
 }
@@ -55,7 +55,7 @@ pub struct EverywhereArgs {
 /// Pools by id.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PoolArgs {
-    /// Only these pools, by id; may be given several times. Default: all pools of the regions.
+    /// Only these pools, by id; can be repeated. Default: all pools of the regions.
     #[arg(long, value_name = "ID", help_heading = "Pools")]
     pub pool: Vec<String>,
 }

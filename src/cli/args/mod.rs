@@ -1,4 +1,4 @@
-//! What the user typed, and nothing decided yet. Each group of arguments is written once; commands put groups together.
+//! What the user typed, and nothing decided yet. Each group of arguments is written once; commands combine groups.
 
 mod commands;
 mod findings;

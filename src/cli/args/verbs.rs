@@ -12,7 +12,8 @@ use super::rules::{ConfigArgs, PathArgs, RuleArgs};
 use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};
 
 /// What `--region` means where there is no policy.
-const OF_ENVIRONMENT: &str = "Region; may be given several times. Default: that of cogward.toml, else the environment's or the profile's";
+const OF_ENVIRONMENT: &str =
+    "Region; can be repeated. Default: that of cogward.toml, else the environment's or the profile's";
 
 /// An option of a group with the words of one command.
 pub(super) fn worded(id: &'static str, help: &'static str) -> impl FnMut(Arg) -> Arg {
@@ -23,7 +24,7 @@ pub(super) fn worded(id: &'static str, help: &'static str) -> impl FnMut(Arg) ->
 #[derive(Debug, Default, Args)]
 #[command(mut_args(worded(
     "today",
-    "Judge waivers and the audit gate as of this day (YYYY-MM-DD). Default: today, UTC"
+    "Use this date as today for waivers and the audit gate (YYYY-MM-DD). Default: today, UTC"
 )))]
 pub struct LintArgs {
     #[command(flatten)]
@@ -46,7 +47,7 @@ pub struct LintArgs {
     pub rules: RuleArgs,
     #[command(flatten, next_help_heading = "Rules")]
     pub config: ConfigArgs,
-    /// Make the safe changes; comments and layout stay.
+    /// Make the safe fixes; comments and layout stay.
     #[arg(long, help_heading = "Fixes")]
     pub fix: bool,
     /// With --fix: show the changes and write nothing.
@@ -64,10 +65,10 @@ pub struct DiffArgs {
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
     pub fail_on: FailOnArg,
-    /// Report pools that no policy is for as well.
+    /// Report pools without a policy as well.
     #[arg(long, help_heading = "Differences")]
     pub require_coverage: bool,
-    /// Ledger to keep: says of each difference which side moved, and gets a line for each mode and agreement that is new.
+    /// Ledger to keep: says of each difference which side changed, and gets a line for each mode and agreement that is new.
     #[arg(long, value_name = "FILE", help_heading = "Differences")]
     pub ledger: Option<String>,
     #[command(flatten, next_help_heading = "Differences")]
@@ -133,13 +134,13 @@ pub struct SnapshotArgs {
     pub everywhere: EverywhereArgs,
     #[command(flatten)]
     pub pools: PoolArgs,
-    /// Write pseudonyms instead of client ids and mail addresses.
+    /// Write pseudonyms instead of client ids and email addresses.
     #[arg(long, help_heading = "Output")]
     pub redact: bool,
     /// Also read what CloudTrail and the metrics show of pools in AUDIT: evidence for the audit gate.
     #[arg(long, conflicts_with = "from", help_heading = "Output")]
     pub with_evidence: bool,
-    /// Keep the time of the look in the file; without it the same pools give the same bytes.
+    /// Keep the time of reading in the file; without it the same pools give the same bytes.
     #[arg(long, help_heading = "Output")]
     pub with_time: bool,
     /// File to write. Default: standard output.
@@ -186,7 +187,7 @@ pub struct InitArgs {
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct DemoArgs {
-    /// Keep the simulated AWS running, and say what to type.
+    /// Keep the simulated AWS running, and show what to type.
     #[arg(long)]
     pub serve: bool,
     /// With --serve: port to listen on, at 127.0.0.1. Default: a free one.
@@ -202,7 +203,7 @@ pub struct DemoArgs {
 #[command(
     override_usage = "cogward explain [OPTIONS] <ID>\n       cogward explain [OPTIONS] --pool <ID>",
     mut_args(of_a_rule_or_a_pool),
-    mut_args(worded("region", "Region, where no target of cogward.toml has it; may be given several times. Default: that of the pool's id")),
+    mut_args(worded("region", "Region, where no target of cogward.toml has it; can be repeated. Default: that of the pool's id")),
     mut_args(only(&TABLE_FORMATS))
 )]
 pub struct ExplainArgs {

@@ -21,24 +21,24 @@ pub struct WriteArgs {
     /// Save the plan, for --plan.
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
     pub plan_out: Option<String>,
-    /// Go on only if the plan of now is this saved one.
+    /// Continue only if the saved plan is not out of date.
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
     pub plan: Option<String>,
-    /// Leave out changes at or below this place (a JSON pointer, as the plan shows it); may be given several times.
+    /// Leave out changes at or below this pointer, as the plan shows it; can be repeated.
     #[arg(long, value_name = "POINTER", help_heading = "Plan")]
     pub exclude: Vec<String>,
     /// Do not ask. Needed where there is no terminal.
     #[arg(long, help_heading = "Guards")]
     pub yes: bool,
-    /// Allow changes at or below this place to weaken protection, or to lead to where nothing is known of it; may be given
-    /// several times. Where several pools change, the pool's id goes before it: `ID:/mode/standard`.
+    /// Allow changes at or below this pointer to weaken protection, or to lead to where nothing is known of it; can be
+    /// repeated. Where several pools change, the pool's id goes before it: `ID:/mode/standard`.
     #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
     pub allow_weaken: Vec<String>,
-    /// Allow changes at or below this place to block or challenge more users of a pool that is ENFORCED already; may be
-    /// given several times, and is written as for --allow-weaken. At a terminal the pool's name can be typed instead.
+    /// Allow changes at or below this pointer to block or challenge more users of a pool that is ENFORCED already; can
+    /// be repeated, and is written as for --allow-weaken. At a terminal the pool's name can be typed instead.
     #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
     pub allow_block: Vec<String>,
-    /// Enforce although the audit gate is unmet, for this reason, which the journal keeps.
+    /// Enforce although the audit gate is not met, for this reason, which the journal keeps.
     #[arg(long, value_name = "REASON", help_heading = "Guards")]
     pub override_gate: Option<String>,
     /// Most pools that may change.
@@ -62,7 +62,7 @@ pub struct ApplyArgs {
     pub reach: ReachArgs,
     #[command(flatten)]
     pub write: WriteArgs,
-    /// Apply although this rule finds an error in a policy, for this reason, which the journal keeps; may be given several times.
+    /// Apply although this rule finds an error in a policy, for this reason, which the journal keeps; can be repeated.
     #[arg(long, value_name = "RULE=REASON", help_heading = "Guards")]
     pub allow_finding: Vec<String>,
     #[command(flatten, next_help_heading = "Guards")]
@@ -75,7 +75,7 @@ pub struct ApplyArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(mut_args(only(&FORMATS)))]
 pub struct RollbackArgs {
-    /// Journal of the run that is to be undone.
+    /// Journal of the run to undo.
     #[arg(value_name = "JOURNAL")]
     pub recorded: String,
     #[command(flatten)]
@@ -92,7 +92,7 @@ pub struct RollbackArgs {
     mut_args(worded("role_arn", "Role to assume for reading and writing")),
     mut_args(worded(
         "timeout",
-        "Stop looking after so many seconds; a pool that was not read by then is not written"
+        "Stop reading after so many seconds; a pool that was not read by then is not written"
     ))
 )]
 pub struct ReachArgs {

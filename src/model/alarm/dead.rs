@@ -197,7 +197,7 @@ fn value_faults(alarm: &Alarm, metric: ThreatMetric) -> Vec<AlarmFault> {
     let level = value("RiskLevel").filter(|_| metric.dimensions().contains(&"RiskLevel"));
     let pool = value("UserPoolId").filter(|id| !id.is_empty() && !is_pool_id(id));
     let pool = pool.map(|found| {
-        let message = format!("`{found}` is no user pool id");
+        let message = format!("`{found}` is not a user pool id");
         fault(dimension("UserPoolId"), found, "", message)
     });
     operation

@@ -28,7 +28,7 @@ pub struct Alarm {
     pub treat_missing_data: String,
     /// Whether actions are carried out.
     pub actions_enabled: bool,
-    /// ARNs told when the alarm fires.
+    /// ARNs notified when the alarm fires.
     pub actions: Vec<String>,
     /// What a policy has no words for.
     pub beyond: Beyond,

@@ -98,14 +98,14 @@ impl ThreatMetric {
             .find(|metric| close && metric.as_str() == near)
     }
 
-    /// Names long enough that a slip in them can be told from another word.
+    /// Names long enough that a slip in them can be distinguished from another word.
     const LONG: [Self; 3] = [
         Self::CompromisedCredentialRisk,
         Self::AccountTakeoverRisk,
         Self::OverrideBlock,
     ];
 
-    /// Whether the name alone tells that Cognito's metric is meant, whatever the namespace.
+    /// Whether the name alone shows that Cognito's metric is meant, whatever the namespace.
     pub(super) fn is_distinctive(self) -> bool {
         matches!(self, Self::CompromisedCredentialRisk | Self::AccountTakeoverRisk)
     }

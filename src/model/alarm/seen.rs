@@ -119,7 +119,7 @@ fn levels(dimensions: &BTreeMap<String, String>) -> Vec<BTreeMap<String, String>
 pub enum Subjects {
     /// The same, letter by letter.
     Same,
-    /// The same in two spellings, and it is not known which of them Cognito publishes.
+    /// The same in two spellings, and it is unknown which of them Cognito publishes.
     SpeltOtherwise,
     /// The same in two spellings, which the pool's own data keeps apart.
     KeptApart,

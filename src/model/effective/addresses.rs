@@ -14,7 +14,7 @@ use crate::model::posture::Posture;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Force {
-    /// A mode is ENFORCED, or the standard mode is not known and may be.
+    /// A mode is ENFORCED, or the standard mode is unknown and may be.
     InForce,
     /// No mode is ENFORCED.
     Idle,
@@ -33,7 +33,7 @@ pub struct ScopeAddresses {
     pub allow: Vec<IpNet>,
     /// Always blocked: the fewest ranges, ordered.
     pub block: Vec<IpNet>,
-    /// Entries of either list that are no CIDR, as written: they are in neither set.
+    /// Entries of either list that are not CIDR, as written: they are in neither set.
     pub invalid: Vec<String>,
 }
 

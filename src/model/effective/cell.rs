@@ -37,12 +37,12 @@ pub fn cell(
     judge(posture, &Source::Known(responses), flow, event, signal)
 }
 
-/// The risk configuration that decides, or why it is not known.
+/// The risk configuration that decides, or why it is unknown.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'a> {
     /// Known.
     Known(&'a RiskConfiguration),
-    /// Not known: whatever it decides is unknown.
+    /// Unknown: whatever it decides is unknown.
     Unknown(Reason),
 }
 
@@ -90,7 +90,7 @@ pub fn governing_mode(posture: &Posture, flow: Flow, event: Event) -> Option<Mod
 }
 
 impl Cell {
-    /// A cell that tells nobody and has no "would".
+    /// A cell that notifies nobody and has no "would".
     pub(super) fn plain(outcome: CellOutcome, reason: Reason) -> Self {
         Self {
             outcome,
@@ -185,7 +185,7 @@ fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<Mfa
     }
 }
 
-/// An MFA action against the pool's MFA setting (docs/facts.md, "Actions and MFA"); not known is face value.
+/// An MFA action against the pool's MFA setting (docs/facts.md, "Actions and MFA"); unknown is face value.
 fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cell {
     let (outcome, reason) = match (mfa, required) {
         (Some(MfaConfiguration::Off), false) => (allowed(notify), Reason::MfaOff),

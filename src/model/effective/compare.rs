@@ -164,9 +164,9 @@ pub fn compare(before: &Table, after: &Table) -> Comparison {
     found
 }
 
-/// Where a client's own configuration protects less than the pool's would, for the client's flows
-/// (all where they are not known): only weaker cells and address sets, with the pool as `before`.
-/// Empty for a client without a configuration of its own. Nothing is weaker than what nobody knows
+/// Where an override protects less than the pool's would, for the client's flows
+/// (all where they are unknown): only weaker cells and address sets, with the pool as `before`.
+/// Empty for a client without an override. Nothing is weaker than what is unknown
 /// ([`Cell::claim`]).
 ///
 /// In a desired posture a section that the pool's side does not name is not managed: nothing is
@@ -421,7 +421,7 @@ mod tests {
         let found = between(&before, &enforced(pool.clone(), vec![]));
         assert_eq!(found.stronger().count(), 1);
         assert_eq!(found.direction(), Direction::Stronger);
-        // The rest has a configuration of its own, under `*`: that is what the client falls back to.
+        // The rest has an override, under `*`: that is what the client inherits.
         let mut rest = enforced(pool, vec![]);
         rest.other_clients = Some(client("*", Some(lax), SRP));
         assert!(

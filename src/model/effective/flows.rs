@@ -1,4 +1,4 @@
-//! Which flows an app client allows, as far as its settings tell.
+//! Which flows an app client allows, as far as its settings show.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::model::effective::terms::Flow;
 ///   does not have, token exchange included, is [`Flow::Unknown`]: AWS does not say what covers it.
 ///   `Some(empty)` is read like the absent member, for which the API's default is SRP, custom
 ///   authentication and refresh (docs/facts.md, "Flows of a client"): the service has no "no flow at all".
-///   Refreshing tokens is no sign-in and adds no flow.
+///   Refreshing tokens is not a sign-in and adds no flow.
 /// - `AllowedOAuthFlows`: `client_credentials` is [`Flow::Machine`]; `code` and `implicit` are
 ///   managed login, whose password flow exists when `COGNITO` is among the identity providers or
-///   these are not known.
+///   these are unknown.
 /// - `SupportedIdentityProviders`: any other than `COGNITO` is [`Flow::Federated`]. Leaving
 ///   `COGNITO` out does not stop local users from signing in through the SDK (docs/facts.md, "Flows of a client"),
 ///   so explicit flows count whatever the providers are.

@@ -11,13 +11,13 @@ use crate::model::effective::terms::{Cell, CellOutcome};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// Less is stopped, or fewer users are told.
+    /// Less is stopped, or fewer users are notified.
     Weaker,
-    /// AWS's answer on one side is unconfirmed or not known: the change may do either.
+    /// AWS's behaviour on one side is unconfirmed or unknown: the change may do either.
     Undefined,
     /// Nothing that protects changes.
     Neutral,
-    /// More is stopped, or more users are told.
+    /// More is stopped, or more users are notified.
     Stronger,
 }
 
@@ -40,7 +40,7 @@ impl Direction {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Undefined => "cannot be said",
+            Self::Undefined => "undefined",
             other => other.as_str(),
         }
     }
@@ -57,7 +57,7 @@ impl Direction {
 }
 
 /// The strengths that a cell may have in truth, both ends included, on the scale
-/// nothing (0) < passes (1) < passes and is told (2) < MFA if configured (3) < MFA required (4)
+/// nothing (0) < passes (1) < passes and is notified (2) < MFA if configured (3) < MFA required (4)
 /// < blocked (5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Strength {
@@ -85,7 +85,7 @@ impl Cell {
     ///
     /// A cell is an interval of strengths, a point unless its outcome is undefined or unknown. An
     /// interval that ends where another begins is the weaker one, for whatever the truth is, it
-    /// is not stronger. Equal strengths are told apart by `notifies`. Intervals that overlap are not
+    /// is not stronger. Equal strengths are distinguished by `notifies`. Intervals that overlap are not
     /// comparable (`None`), except those of cells that are uncertain for the same reason in the
     /// same way: these share whatever the truth is.
     ///
@@ -125,8 +125,8 @@ impl Cell {
         }
     }
 
-    /// The strengths that a cell may have, where being told breaks ties. Whether the user is told of what nobody knows is
-    /// not known either.
+    /// The strengths that a cell may have, where being told breaks ties. Whether the user is notified of what nobody
+    /// knows is unknown either.
     fn strength_told(self) -> Strength {
         let Strength { lo, hi } = self.strength();
         let told = u8::from(self.notifies);

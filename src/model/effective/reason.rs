@@ -12,7 +12,7 @@ pub enum Reason {
     AuditMode,
     /// The governing mode is OFF.
     ModeOff,
-    /// The governing mode is not known.
+    /// The governing mode is unknown.
     ModeUnknown,
     /// ENFORCED, and the section is missing.
     SectionMissing,
@@ -38,7 +38,7 @@ pub enum Reason {
     FlowUndocumented,
     /// Adaptive authentication is documented for sign-in only.
     SignInOnly,
-    /// Whether the client has its own configuration is not known.
+    /// Whether the client has an override is unknown.
     OverrideUnknown,
     /// The risk configuration that decides could not be read.
     ResponsesUnread,
@@ -99,20 +99,20 @@ impl Reason {
             Self::Configured => "as configured",
             Self::AuditMode => "audit only",
             Self::ModeOff => "mode off",
-            Self::ModeUnknown => "mode not known",
-            Self::SectionMissing => "no such section",
+            Self::ModeUnknown => "mode unknown",
+            Self::SectionMissing => "section missing",
             Self::LevelMissing => "no action at this level",
             Self::MfaOff => "MFA is off",
             Self::MfaOn => "MFA is always on",
             Self::EventNotChecked => "event not checked",
             Self::PasswordHidden => "password not visible",
             Self::NoPassword => "no password",
-            Self::TriggerMissing => "sign-in refused",
+            Self::TriggerMissing => "sign-in rejected",
             Self::Federated => "federated",
             Self::Machine => "machine to machine",
             Self::FlowUndocumented => "flow not documented",
             Self::SignInOnly => "sign-in only",
-            Self::OverrideUnknown => "override not known",
+            Self::OverrideUnknown => "override unknown",
             Self::ResponsesUnread => "responses not read",
         }
     }
@@ -143,12 +143,10 @@ impl Reason {
             Self::EventNotChecked => {
                 "The event filter leaves this event out, so the password is not checked."
             }
-            Self::PasswordHidden => {
-                "With SRP the password never reaches Cognito, so it cannot be compared with leaked ones."
-            }
+            Self::PasswordHidden => "With SRP the password never reaches Cognito, so it cannot be checked.",
             Self::NoPassword => "Custom authentication has no password that could be checked.",
             Self::TriggerMissing => {
-                "The pool has no DefineAuthChallenge trigger: Cognito refuses custom sign-ins, so there is nothing to assess."
+                "The pool has no DefineAuthChallenge trigger: Cognito rejects custom sign-ins, so there is nothing to assess."
             }
             Self::Federated => {
                 "Threat protection does not cover federated sign-in: the identity provider has to."
@@ -158,9 +156,7 @@ impl Reason {
                 "AWS does not say whether threat protection covers USER_AUTH, passkeys and one-time passwords as first factor (unconfirmed)."
             }
             Self::SignInOnly => "Adaptive authentication is documented for sign-in only.",
-            Self::OverrideUnknown => {
-                "Whether this client has a risk configuration of its own could not be read."
-            }
+            Self::OverrideUnknown => "Whether this client has an override could not be read.",
             Self::ResponsesUnread => "The risk configuration that decides this could not be read.",
         }
     }

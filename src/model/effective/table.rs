@@ -38,11 +38,11 @@ impl Table {
     /// The table of a posture. Total.
     ///
     /// [`Scope::Others`] comes first, with the pool's risk configuration and the flows that
-    /// `other_clients` knows, or all. Where a policy gives every other client a configuration of
-    /// its own, that follows as [`Scope::Own`] with the key `*`. Then each client with its known
+    /// `other_clients` knows, or all. Where a policy gives every other client an
+    /// override, that follows as [`Scope::Own`] with the key `*`. Then each client with its known
     /// flows, or all, three events each.
     ///
-    /// A client of which it is not known whether it has its own configuration has the pool's, or,
+    /// A client of which it is unknown whether it has an override has the pool's, or,
     /// in an observed posture whose clients could not be read, unknown cells. Whatever a pool's
     /// configuration that could not be read decides is unknown too.
     #[must_use]

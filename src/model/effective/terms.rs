@@ -56,7 +56,7 @@ impl Flow {
             Self::Custom => "custom authentication",
             Self::Federated => "federated",
             Self::Machine => "machine to machine",
-            Self::Unknown => "choice-based (undocumented)",
+            Self::Unknown => "choice-based (USER_AUTH; AWS does not say)",
         }
     }
 }
@@ -118,7 +118,7 @@ pub enum Signal {
     Medium,
     /// Account-takeover risk, high.
     High,
-    /// The password is known to be leaked or guessed.
+    /// The credentials are compromised, or the password is commonly guessed.
     CompromisedCredentials,
 }
 
@@ -170,7 +170,7 @@ pub enum CellOutcome {
     MfaRequired,
     /// MFA challenge where the user has a factor; others pass.
     MfaIfConfigured,
-    /// Passes, and the user is told.
+    /// Passes, and the user is notified.
     AllowedNotified,
     /// Passes.
     Allowed,
@@ -235,11 +235,11 @@ impl CellOutcome {
             Self::Blocked => "blocked",
             Self::MfaRequired => "MFA required",
             Self::MfaIfConfigured => "MFA if configured",
-            Self::AllowedNotified => "allowed and notified",
+            Self::AllowedNotified => "allowed, user notified",
             Self::Allowed => "allowed",
-            Self::OnlyAudited => "only audited",
+            Self::OnlyAudited => "audit only",
             Self::Undefined => "undefined",
-            Self::Blind => "blind",
+            Self::Blind => "not checked",
             Self::Off => "off",
             Self::NotCovered => "not covered",
             Self::Unknown => "unknown",
@@ -255,7 +255,7 @@ pub struct Cell {
     /// With [`CellOutcome::OnlyAudited`]: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<CellOutcome>,
-    /// Whether the user is told by e-mail.
+    /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why.
     pub reason: Reason,
@@ -269,7 +269,7 @@ pub struct Cell {
 pub struct Covered {
     /// What happens.
     pub outcome: CellOutcome,
-    /// Whether the user is told by e-mail.
+    /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why.
     pub reason: Reason,
@@ -302,7 +302,7 @@ impl Cell {
         }
     }
 
-    /// Words for people: `blocked, user told`, or for an audited one what would happen.
+    /// Words for people: `blocked, user notified`, or for an audited one what would happen.
     #[must_use]
     pub fn words(self) -> String {
         let mut text = self.outcome.label().to_owned();
@@ -310,7 +310,7 @@ impl Cell {
             text = format!("{text} (would be: {})", would.label());
         }
         if self.notifies && self.outcome != CellOutcome::AllowedNotified {
-            text.push_str(", user told");
+            text.push_str(", user notified");
         }
         text
     }
@@ -323,7 +323,7 @@ pub(super) const EVERY_OTHER: &str = "*";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
-    /// Every client without a configuration of its own, as far as it is not listed by name.
+    /// Every client without an override, as far as it is not listed by name.
     Others,
     /// A client by its key, with the pool's configuration.
     Inherits(String),

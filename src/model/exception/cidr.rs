@@ -7,7 +7,7 @@ use ipnet::IpNet;
 /// What a text that should be CIDR is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CidrCheck {
-    /// The range as written, host bits included; `None` where the text is no CIDR.
+    /// The range as written, host bits included; `None` where the text is not CIDR.
     pub net: Option<IpNet>,
     /// The text is an address without a prefix length, which Cognito rejects (docs/facts.md, "IP exceptions").
     pub bare_address: bool,
@@ -36,7 +36,7 @@ impl CidrCheck {
     }
 }
 
-/// Judges a text. Never fails: what is no CIDR has no `net`.
+/// Reads a text. Never fails: what is not CIDR has no `net`.
 #[must_use]
 pub fn check(text: &str) -> CidrCheck {
     let trimmed = text.trim();
@@ -63,7 +63,7 @@ pub fn check(text: &str) -> CidrCheck {
     }
 }
 
-/// The library's reading, narrowed to digits where it is laxer than the standard's notation.
+/// The library's reading, narrowed to digits where it is less strict than the standard's notation.
 fn read(text: &str) -> Option<IpNet> {
     let (_, length) = text.rsplit_once('/')?;
     if length.is_empty() || !length.bytes().all(|b| b.is_ascii_digit()) {

@@ -7,15 +7,15 @@ use crate::model::exception::cidr::{self, CidrCheck};
 /// Most entries that a list may have (docs/facts.md, "`SetRiskConfiguration` and its limits").
 pub const LIMIT: usize = 200;
 
-/// One entry of an exception list. `text` is what the author wrote and may be no CIDR at all: the
-/// rules, not the loader, judge it.
+/// One entry of an exception list. `text` is what the author wrote and may not be CIDR at all: the
+/// rules, not the loader, check it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IpRange {
     /// As written.
     pub text: String,
     /// Whether the policy used the long form (`{cidr, reason, owner, until}`).
     pub long_form: bool,
-    /// Who answers for it (long form).
+    /// Who is responsible for it (long form).
     pub owner: Option<String>,
     /// Last day of the exception (long form), ISO 8601 as written.
     pub until: Option<String>,
@@ -39,7 +39,7 @@ impl IpRange {
         cidr::check(&self.text)
     }
 
-    /// The range without host bits; `None` where the text is no CIDR.
+    /// The range without host bits; `None` where the text is not CIDR.
     #[must_use]
     pub fn net(&self) -> Option<IpNet> {
         self.parse().net.map(|net| net.trunc())

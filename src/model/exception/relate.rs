@@ -34,7 +34,7 @@ pub struct Pair {
 ///
 /// O(n log n), and at most one pair for each entry: its partner is the narrowest range of the
 /// other list that holds it (among equals the one written first), so that long lists of copies
-/// do not multiply. Entries that are no CIDR are left out. The result is empty exactly when
+/// do not multiply. Entries that are not CIDR are left out. The result is empty exactly when
 /// the two lists have no address in common.
 #[must_use]
 pub fn pairs(list_a: &[IpRange], list_b: &[IpRange]) -> Vec<Pair> {
@@ -71,7 +71,7 @@ pub fn pairs(list_a: &[IpRange], list_b: &[IpRange]) -> Vec<Pair> {
 /// Entries of one list that repeat another or lie in it, ordered by `a`, then `b`; `a` is the
 /// entry that makes `b` needless: the same range written earlier, or the narrowest that holds it.
 ///
-/// O(n log n), at most one pair for each needless entry. Entries that are no CIDR are left out.
+/// O(n log n), at most one pair for each needless entry. Entries that are not CIDR are left out.
 #[must_use]
 pub fn pairs_within(list: &[IpRange]) -> Vec<Pair> {
     let mut items = items(list, 0);

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::model::exception::entry::IpRange;
 
 /// The fewest ranges that hold exactly the addresses of a list, ordered, IPv4 first. Entries that
-/// are no CIDR are left out.
+/// are not CIDR are left out.
 #[must_use]
 pub fn aggregate(list: &[IpRange]) -> Vec<IpNet> {
     aggregate_nets(&list.iter().filter_map(IpRange::net).collect::<Vec<_>>())

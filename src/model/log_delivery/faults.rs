@@ -84,7 +84,7 @@ fn destination_faults(source: LogSource, delivery: &Delivery) -> Vec<LogFault> {
     if set.len() > 1 {
         let fields: Vec<_> = set.iter().map(|(field, _)| (*field).to_owned()).collect();
         let message = format!(
-            "{} destinations are named ({}), the API takes exactly one",
+            "{} destinations are named ({}), the API accepts exactly one",
             set.len(),
             crate::text::join_words(&fields)
         );
@@ -107,7 +107,7 @@ fn arn_faults(
     region: Option<&str>,
 ) -> Vec<LogFault> {
     let Some(arn) = Arn::parse(text) else {
-        return vec![fault(source, field, "this is no ARN".into())];
+        return vec![fault(source, field, "this is not an ARN".into())];
     };
     let (service, kind, what) = match field {
         "s3" => ("s3", "", "a bucket"),
@@ -132,7 +132,7 @@ fn arn_faults(
             ..fault(
                 source,
                 field,
-                "the ARN does not have the shape that the API takes".into(),
+                "the ARN does not have the form that the API accepts".into(),
             )
         }];
     }
@@ -241,7 +241,7 @@ mod tests {
         let found = events(to(Some(GROUP), None, Some(STREAM)));
         assert_eq!(
             found[0].message,
-            "2 destinations are named (cloudwatch_logs and firehose), the API takes exactly one"
+            "2 destinations are named (cloudwatch_logs and firehose), the API accepts exactly one"
         );
     }
 
@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(
             faults(&all, None, None),
             [],
-            "nothing to compare with is no fault"
+            "nothing to compare with is not a fault"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The notification section as it is written.
 
-/// One e-mail template; `None` is a body that is not set.
+/// One email template; `None` is a body that is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EmailTemplate {
     /// Subject.

@@ -1,4 +1,4 @@
-//! Notification e-mails of account-takeover responses.
+//! Notification emails of account-takeover responses.
 
 mod entry;
 mod placeholder;

@@ -1,4 +1,4 @@
-//! Placeholders in e-mail templates.
+//! Placeholders in email templates.
 
 use crate::model::notification::entry::EmailTemplate;
 use crate::span::Span;

@@ -1,4 +1,4 @@
-//! The API's limits on e-mail templates. docs/facts.md, "`SetRiskConfiguration` and its limits".
+//! The API's limits on email templates. docs/facts.md, "`SetRiskConfiguration` and its limits".
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! One look at many places.
+//! Reading many places.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::observe::live::region::{Seen, region};
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
 
-/// What a look saw.
+/// What was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fetched {
     /// The pools, and what could not be seen.

@@ -28,7 +28,7 @@ use crate::text;
 const REMEMBERED: u16 = 90;
 
 /// Days for which a modification that no event explains counts as one that CloudTrail does not show yet. Later it is
-/// taken for one that is no event of the pool's own, such as of its responses.
+/// taken for one that is not an event of the pool's own, such as of its responses.
 const LAG: i64 = 1;
 
 /// How much earlier than the pool's own date an event may be and still be what modified it.

@@ -45,7 +45,7 @@ impl Query {
     }
 }
 
-/// One account's region to look at. Places with the same session, region and account are looked at once.
+/// One account's region to read. Places with the same session, region and account are read once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Whose credentials.

@@ -32,7 +32,7 @@ pub(super) enum Outcome {
     Gone,
     /// Its tags do not fit.
     Other,
-    /// Whether it exists, or is meant, is not known.
+    /// Whether it exists, or is meant, is unknown.
     Unknown(CallError),
 }
 

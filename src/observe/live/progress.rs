@@ -1,4 +1,4 @@
-//! What a run tells while it is under way.
+//! What a run reports while it is under way.
 
 /// Told of what happens, from several threads at once; calls are to be quick.
 pub trait Progress: Send + Sync {
@@ -10,7 +10,7 @@ pub trait Progress: Send + Sync {
     fn done(&self);
 }
 
-/// Tells nobody.
+/// Reports to nobody.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

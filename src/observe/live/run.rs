@@ -1,4 +1,4 @@
-//! What all calls of a look go through: stopping, the run's time, and being told of.
+//! What all calls of a run go through: stopping, the run's time, and being reported.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -17,7 +17,7 @@ use crate::observe::live::stop::Stop;
 /// Most pages of a listing: 120,000 pools or clients, 200,000 alarms, a million metrics, 100,000 events.
 const MOST_PAGES: usize = 2_000;
 
-/// One look at one region while it is under way.
+/// The reading of one region while it is under way.
 #[derive(Clone, Copy)]
 pub(super) struct Run<'a> {
     pub(super) port: &'a dyn ReadPort,

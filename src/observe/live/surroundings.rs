@@ -17,17 +17,17 @@ use crate::observe::live::run::Run;
 /// Topics that are asked for at a time.
 const AT_A_TIME: usize = 16;
 
-/// All of a region's alarms and metrics, or why they are not known.
+/// All of a region's alarms and metrics, or why they are unknown.
 pub(super) struct Surroundings {
     alarms: Result<(AlarmsByPool, OtherAlarms), Trouble>,
     alarm_names: Arc<BTreeSet<String>>,
     metrics: Result<MetricsByPool, Trouble>,
 }
 
-/// Topics by ARN, or why they are not known.
+/// Topics by ARN, or why they are unknown.
 pub(super) type Topics = BTreeMap<String, Result<Topic, Trouble>>;
 
-/// Metrics with older data, or why that is not known.
+/// Metrics with older data, or why that is unknown.
 pub(super) type Older = Result<BTreeSet<SeenMetric>, Trouble>;
 
 /// How far back older data is asked for: as long as CloudWatch keeps it, in days.
@@ -144,7 +144,7 @@ pub(super) fn remember(pool: &mut Observed, older: &Older) {
     }
 }
 
-/// Asks for every topic that the alarms of these pools tell.
+/// Asks for every topic that the alarms of these pools notify.
 pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Observed>) -> Topics {
     let arns: BTreeSet<_> = pools.flat_map(topics_of).map(str::to_owned).collect();
     stream::iter(arns)
@@ -160,7 +160,7 @@ pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Ob
 }
 
 /// Whether a topic cannot be read by design: it is in another account, and that account does not allow it. What is
-/// wrong with the credentials themselves, or with the service, is no design.
+/// wrong with the credentials themselves, or with the service, is not intended.
 fn is_hidden(arn: &str, account: Option<&str>, trouble: &Trouble) -> bool {
     let owner = Arn::parse(arn).map(|arn| arn.account);
     let elsewhere = matches!((owner, account), (Some(owner), Some(account)) if owner != account);
@@ -176,7 +176,7 @@ fn topics_of(pool: &Observed) -> BTreeSet<&str> {
     convert::topics_of(alarms, others)
 }
 
-/// Gives a pool the topics that its alarms tell.
+/// Gives a pool the topics that its alarms notify.
 pub(super) fn connect(pool: &mut Observed, topics: &Topics) {
     let arns: Vec<_> = topics_of(pool).into_iter().map(str::to_owned).collect();
     let arns = arns.iter().map(String::as_str);

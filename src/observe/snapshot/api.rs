@@ -12,7 +12,7 @@ use crate::observe::snapshot::contents::Snapshot;
 use crate::observe::snapshot::v1::SnapshotV1;
 use crate::schema;
 
-/// Why a text is no snapshot, and where.
+/// Why a text is not a snapshot, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotError {
     /// Line, from 1; 0 where it is the whole that is wrong.
@@ -48,7 +48,7 @@ pub fn write(snapshot: &Snapshot) -> String {
 /// Reads a file's text.
 ///
 /// # Errors
-/// Text that is no JSON, a version that this program does not know, members that are unknown or missing, values that
+/// Text that is not JSON, a version that this program does not know, members that are unknown or missing, values that
 /// are unknown or of another kind, and pools that stand twice.
 pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     // The library would take a list for an object with its members in order.
@@ -77,7 +77,7 @@ fn whole(message: String) -> SnapshotError {
     }
 }
 
-/// The library ends its words with the place, which is told apart here.
+/// The library ends its words with the place, which is separated here.
 fn located(error: &serde_json::Error) -> SnapshotError {
     let (line, column) = (error.line(), error.column());
     let words = error.to_string();
@@ -89,7 +89,7 @@ fn located(error: &serde_json::Error) -> SnapshotError {
     }
 }
 
-/// A file of another version is told as such, not by the members that are new in it.
+/// A file of another version is reported as such, not by the members that are new in it.
 fn known_version(text: &str) -> Result<(), SnapshotError> {
     #[derive(Deserialize)]
     struct Head {

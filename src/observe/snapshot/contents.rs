@@ -13,9 +13,9 @@ use crate::plan::gate::Known;
 pub struct Snapshot {
     /// When it was taken, if that was to be kept: a file in git is stable without.
     pub taken_at: Option<Timestamp>,
-    /// Whether client ids and mail addresses are pseudonyms.
+    /// Whether client ids and email addresses are pseudonyms.
     pub redacted: bool,
-    /// Set where it holds one part of the pools that were looked at.
+    /// Set where it holds one part of the pools that were read.
     pub cut: Option<Cut>,
     /// What was seen.
     pub estate: Estate,

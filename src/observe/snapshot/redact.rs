@@ -1,4 +1,4 @@
-//! Pseudonyms for client ids and mail addresses.
+//! Pseudonyms for client ids and email addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use crate::model::observed::{Estate, Observed};
 use crate::model::response::RiskConfiguration;
 use crate::observe::snapshot::contents::Snapshot;
 
-/// The same with client ids, and the local parts of mail addresses, replaced by pseudonyms wherever they stand: equal
+/// The same with client ids, and the local parts of email addresses, replaced by pseudonyms wherever they stand: equal
 /// ones stay equal, and what belongs to one domain still does.
 ///
 /// A pseudonym is made from what it replaces alone, so that snapshots can be compared with each other. Who guesses an
@@ -71,7 +71,7 @@ impl Mask {
         let Some(pattern) = pattern() else { return };
         let replace =
             |found: &Captures<'_>| match (found.name("local"), found.name("domain"), found.name("word")) {
-                // Letter case does not tell addresses apart, and stays out of it.
+                // Letter case does not distinguish addresses, and stays out of it.
                 (Some(_), Some(domain), _) => {
                     format!("{}@{}", pseudonym(&found[0].to_lowercase()), domain.as_str())
                 }

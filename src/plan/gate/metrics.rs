@@ -32,7 +32,7 @@ pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidenc
         let note = if alone(auth) {
             format!("risk was assessed on {number}")
         } else {
-            format!("risk was assessed on {number} since {first}, of which authentication type is not known")
+            format!("risk was assessed on {number} since {first}, of which authentication type is unknown")
         };
         Evidence {
             since: alone(auth).then_some(first),

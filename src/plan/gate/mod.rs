@@ -1,7 +1,7 @@
 //! The audit gate: whether enough days in AUDIT are shown before a mode becomes ENFORCED.
 //!
 //! It opens on proof only. Evidence says since when a pool is in AUDIT, on which day it was not, or both; one that
-//! another piece contradicts counts for nothing, and what could not be read makes weaker evidence doubtful.
+//! another piece contradicts does not count, and what could not be read makes weaker evidence doubtful.
 
 mod evidence;
 mod metrics;

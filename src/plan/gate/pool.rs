@@ -40,7 +40,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
                     format!("AUDIT now; it cannot have been modified last on {}", day(at))
                 }
                 (Some(mode), _) => format!("{} now", Out::Mode(mode).label()),
-                (None, _) => "its mode is not known".to_owned(),
+                (None, _) => "its mode is unknown".to_owned(),
             },
         });
     }

@@ -19,11 +19,12 @@ pub enum Said {
     Mode(Mode),
     /// It was not named: kept, or switched off.
     Silent,
-    /// It cannot be told: hidden, or of an unknown form.
+    /// It cannot be identified: hidden, or of an unknown form.
     Hidden,
 }
 
-/// A successful `CreateUserPool` or `UpdateUserPool` of one pool, or of one that cannot be told and may be this one.
+/// A successful `CreateUserPool` or `UpdateUserPool` of one pool, or of one that cannot be identified and may be this
+/// one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrailEvent {
     /// When.

@@ -13,7 +13,7 @@ pub enum Answer {
     Met,
     /// They are not.
     Unmet,
-    /// What would decide could not be read: as good as unmet.
+    /// What would decide could not be read: as good as not met.
     Unknown,
 }
 
@@ -111,8 +111,8 @@ impl Verdict {
 /// A piece counts if no other piece shows the pool out of AUDIT after the piece's first day, whichever of the two is
 /// stronger, and if every source that is as strong or stronger and could have shown so was read as far back as the
 /// piece reaches. The strongest piece that counts and has enough days opens the gate. With a minimum of no days it is
-/// open. Where nothing opens it, and what could not be read might have, the answer is not known. A declaration counts only
-/// for a pool that was not modified after the declared day: what was modified, it does not show.
+/// open. Where nothing opens it, and what could not be read might have, the answer is unknown. A declaration counts
+/// only for a pool that was not modified after the declared day: what was modified, it does not show.
 #[must_use]
 pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict {
     let mut own: Vec<_> = known.evidence.iter().filter(|one| one.auth == auth).collect();
@@ -139,7 +139,7 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
     let enough = |piece: &&Piece| piece.days.is_some_and(|days| days >= i64::from(minimum));
     let opens = |piece: &&Piece| piece.standing == Standing::Stands && enough(piece);
     let may = |piece: &&Piece| matches!(piece.standing, Standing::Doubtful(_)) && enough(piece);
-    // Whoever was out of AUDIT within the last days cannot have been in it for long enough, whatever is not known.
+    // Whoever was out of AUDIT within the last days cannot have been in it for long enough, whatever is unknown.
     let too_late = |(_, other): &(EvidenceSource, Other)| text::days(other.day, today) < i64::from(minimum);
     let answer = if minimum == 0 || pieces.iter().any(|piece| opens(&piece)) {
         Answer::Met

@@ -165,7 +165,7 @@ fn what_leads_into_the_unknown_has_to_be_named() {
     };
     permits.weaken = vec![Named::parse(at.as_str()).unwrap()];
     assert!(judge(&found, &before, &permits, &[]).is_empty());
-    // And out of it is no step that anybody has to name, where everything is blocked.
+    // And out of it is not a step that anybody has to name, where everything is blocked.
     let mut blocking = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
     blocking.responses = responses(Action::Block, Action::Block, Action::Block);
     let found = diff(&blocking, &after, &Little);

@@ -1,4 +1,4 @@
-//! Alarms: which way a change goes, by what would have rung and who would have been told.
+//! Alarms: which way a change goes, by what would have rung and who would have been notified.
 
 use std::collections::BTreeMap;
 
@@ -113,7 +113,7 @@ fn what_would_have_rung_decides() {
         let is_open = expected == Undefined && !perhaps().contains(&edit);
         assert_eq!(back.is_unordered, is_open, "{edit}, undone");
     }
-    // Somebody else is told less one way and the other, where no policy says who is meant.
+    // Somebody else gets fewer notifications one way and the other, where no policy says who is meant.
     let other = with(&json!({ "actions": ["b"] }));
     for step in [judged(&usual(), &other), judged(&other, &usual())] {
         assert!(step.direction == Weaker && step.strengthens);

@@ -1,4 +1,4 @@
-//! A plan is judged as a whole: from what is to what will be.
+//! A plan is evaluated as a whole: from what is to what will be.
 
 use proptest::prelude::*;
 

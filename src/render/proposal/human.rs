@@ -55,7 +55,7 @@ impl Page<'_> {
             self.pool(into, pool);
         }
         for title in &proposal.unchanged {
-            self.line(into, "", &format!("pool {title}: as wanted already"), "  ");
+            self.line(into, "", &format!("pool {title}: already up to date"), "  ");
         }
         for refused in &proposal.refused {
             self.refused(into, refused);
@@ -191,7 +191,7 @@ impl Page<'_> {
     fn outcome(&self, into: &mut String) {
         let Some(outcome) = &self.proposal.outcome else {
             if self.proposal.ending == Ending::Declined {
-                into.push_str("not agreed to: nothing was written\n");
+                into.push_str("cancelled: nothing was changed\n");
             }
             return;
         };
@@ -222,14 +222,14 @@ impl Page<'_> {
             self.line(into, "  × ", &line, "    ");
         }
         if pool.is_as_wanted == Some(true) {
-            let _ = writeln!(into, "  looked at again: as wanted");
+            let _ = writeln!(into, "  read again: as planned");
         }
         into.push('\n');
     }
 
     fn closing(&self, into: &mut String, outcome: &ApplyOutcome) {
         if outcome.stopped {
-            into.push_str("stopped: the call under way was finished, no other was begun\n");
+            into.push_str("stopped: the current call was finished; no other call was made\n");
         }
         if let Some(trouble) = &outcome.trouble {
             self.line(into, "", &format!("no more calls were made: {trouble}"), "  ");

@@ -18,8 +18,8 @@ pub struct JsonV1Proposal {
     pub tool: JsonV1Tool,
     /// The command: `apply` or `rollback`.
     pub command: String,
-    /// The exit code of the process: 0 done or nothing to do, 3 not carried out, 4 something failed or could not be
-    /// looked at, 5 refused.
+    /// The exit code of the process: 0 done or nothing to do, 3 not carried out, 4 something failed or could not
+    /// be read, 5 refused.
     pub exit_code: u8,
     /// SHA-256 of the plan, in hexadecimal.
     pub digest: String,
@@ -29,14 +29,14 @@ pub struct JsonV1Proposal {
     pub counts: JsonV1Counts,
     /// Pools that would change, by account, region and id.
     pub pools: Vec<JsonV1PoolProposal>,
-    /// Names and ids of pools that are as wanted already.
+    /// Names and ids of pools that are already up to date.
     pub unchanged: Vec<String>,
     /// What keeps the plan from being carried out.
     pub refused: Vec<JsonV1Refused>,
     /// The line for a shell that lets through all that an option lets through; absent where nothing does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept_all: Option<String>,
-    /// What could not be looked at.
+    /// What could not be read.
     pub not_checked: Vec<JsonV1NotChecked>,
     /// What became of it; absent where nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub struct JsonV1Counts {
     pub stronger: usize,
     /// Changes that protect neither more nor less.
     pub neutral: usize,
-    /// Changes of which that cannot be said.
+    /// Changes with undefined effect.
     pub undefined: usize,
     /// Changes that weaken protection.
     pub weaker: usize,
@@ -83,7 +83,7 @@ pub struct JsonV1PoolProposal {
     pub calls: Vec<JsonV1Call>,
     /// What happens to requests otherwise than before, for people.
     pub effects: Vec<String>,
-    /// About how many users the pool has, by AWS's estimate; absent where that is not known.
+    /// About how many users the pool has, by AWS's estimate; absent where that is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<u64>,
     /// What newly blocks or challenges users, though the pool is enforced already.
@@ -147,7 +147,7 @@ pub struct JsonV1Carried {
     pub left_out: Vec<JsonV1LeftOut>,
 }
 
-/// A place that is not sent back; the service keeps it.
+/// A place that is not sent back; Cognito keeps it.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1LeftOut {
     /// JSON pointer in the service's description.
@@ -247,7 +247,7 @@ pub struct JsonV1PoolOutcome {
     pub calls: Vec<JsonV1CallOutcome>,
     /// What went wrong beside calls, for people.
     pub trouble: Vec<String>,
-    /// Whether the pool was looked at again and is as wanted; absent where that is not known.
+    /// Whether the pool was read again and is up to date; absent where that is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_as_wanted: Option<bool>,
 }

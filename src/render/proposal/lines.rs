@@ -41,7 +41,7 @@ pub(super) fn effects(pool: &PoolProposal, most: usize) -> Vec<String> {
 pub(super) fn blocks(pool: &PoolProposal) -> Vec<String> {
     let users = match pool.users {
         Some(users) => format!("the pool has about {} (AWS's estimate)", text::users(users)),
-        None => "how many users the pool has is not known".to_owned(),
+        None => "how many users the pool has is unknown".to_owned(),
     };
     let line = |block: &Block| {
         let by = match block.clients.as_slice() {
@@ -90,8 +90,8 @@ fn addresses(change: &AddressChange) -> String {
 pub(super) fn gate(gate: &Gate) -> String {
     let verdict = match (gate.met, &gate.overridden) {
         (true, _) => "met".to_owned(),
-        (false, Some(reason)) => format!("NOT met, overridden: {reason}"),
-        (false, None) => "NOT met".to_owned(),
+        (false, Some(reason)) => format!("not met, overridden: {reason}"),
+        (false, None) => "not met".to_owned(),
     };
     format!("{}: {}: {verdict}", gate.auth, gate.words)
 }
@@ -173,7 +173,7 @@ pub(super) fn trouble(call: &CallOutcome) -> Option<String> {
         Ended::NotTried | Ended::Already => return None,
         Ended::Done => "done",
         Ended::Failed => "failed",
-        Ended::Unknown => "not known",
+        Ended::Unknown => "unknown",
         Ended::Moved => "not made",
     };
     let detail = call.detail.as_deref().unwrap_or_default();

@@ -91,7 +91,7 @@ fn plan(proposal: &Proposal, view: ProposalView) -> Vec<String> {
     }
     parts.extend(proposal.pools.iter().map(|one| pool(proposal.command, one, view)));
     for title in &proposal.unchanged {
-        parts.push(format!("\n- {}: as wanted already\n", escape::markdown(title)));
+        parts.push(format!("\n- {}: already up to date\n", escape::markdown(title)));
     }
     parts
 }
@@ -194,7 +194,7 @@ fn folded(head: &str, body: &str) -> String {
 fn outcome(proposal: &Proposal) -> Vec<String> {
     let Some(outcome) = &proposal.outcome else {
         return match proposal.ending {
-            Ending::Declined => vec!["\nNot agreed to: nothing was written.\n".to_owned()],
+            Ending::Declined => vec!["\nCancelled: nothing was changed.\n".to_owned()],
             _ => Vec::new(),
         };
     };
@@ -206,7 +206,7 @@ fn outcome(proposal: &Proposal) -> Vec<String> {
 fn result(outcome: &ApplyOutcome) -> String {
     let mut text = format!("\n### Result\n\n{}.\n\n", lines::states(outcome));
     if outcome.stopped {
-        text.push_str("- Stopped: the call under way was finished, no other was begun.\n");
+        text.push_str("- Stopped: the current call was finished; no other call was made.\n");
     }
     if let Some(trouble) = &outcome.trouble {
         let _ = writeln!(text, "- No more calls were made: {}", escape::markdown(trouble));
@@ -238,7 +238,7 @@ fn pool_outcome(pool: &PoolOutcome) -> String {
         let _ = writeln!(text, "- ❗ {}", escape::markdown(&line));
     }
     if pool.is_as_wanted == Some(true) {
-        text.push_str("- Looked at again: as wanted.\n");
+        text.push_str("- Read again: as planned.\n");
     }
     text
 }

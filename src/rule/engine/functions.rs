@@ -110,7 +110,7 @@ fn rank(action: &str) -> Result<Value, ExecutionError> {
     .position(|known| known.as_str() == action)
     .and_then(|at| i64::try_from(at).ok())
     .map(Value::Int)
-    .ok_or_else(|| failed("rank", format!("`{action}` is no action")))
+    .ok_or_else(|| failed("rank", format!("`{action}` is not an action")))
 }
 
 fn nearest(word: &str, list: &[Value]) -> Result<Value, ExecutionError> {

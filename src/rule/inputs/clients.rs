@@ -13,7 +13,7 @@ use crate::rule::view::ClientView;
 pub(in crate::rule) fn clients(posture: &Posture) -> Vec<ClientView> {
     let mut scopes = 1;
     let one = |client: &Client| {
-        // In the order of `scopes`: the pool, then every client with a configuration of its own.
+        // In the order of `scopes`: the pool, then every client with an override.
         let own = matches!(client.risk, Override::Own(_));
         let index = if own { scopes } else { 0 };
         scopes += usize::from(own);

@@ -1,4 +1,4 @@
-//! IP exceptions: each range judged, and the ranges that meet.
+//! IP exceptions: each range checked, and the ranges that meet.
 
 use crate::model::exception::{
     self, CidrCheck, IpRange, LIMIT, Pair, Relation, RiskExceptions, aggregate, pairs, pairs_within,

@@ -22,7 +22,7 @@ use crate::rule::view::{
 };
 use crate::text;
 
-/// Everything that is judged at once: a posture and what its policy says around it.
+/// Everything that is checked at once: a posture and what its policy says around it.
 #[derive(Debug, Default)]
 pub struct Facts<'a> {
     /// Policy name, or pool id.

@@ -19,7 +19,7 @@ pub(super) fn has_all_clients(posture: &Posture) -> bool {
     posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients)
 }
 
-/// The pool, then every client with a configuration of its own.
+/// The pool, then every client with an override.
 pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
     let mut scopes = vec![scope(
         posture,
@@ -53,7 +53,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
     }
     let waits = is_inert(posture);
     for scope in &mut scopes {
-        let conditions = [(waits, "`ENFORCED`"), (scope.unused, "a client falls back to it")];
+        let conditions = [(waits, "`ENFORCED`"), (scope.unused, "a client inherits it")];
         let open = conditions.into_iter().filter(|(open, _)| *open);
         let words: Vec<_> = open.map(|(_, words)| words.to_owned()).collect();
         scope.acts = words.is_empty();

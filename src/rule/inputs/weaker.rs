@@ -1,4 +1,4 @@
-//! A client's own configuration beside the pool's: where it is weaker, in words, and whether it says the same.
+//! An override beside the pool's configuration: where it is weaker, in words, and whether it says the same.
 
 use std::collections::BTreeSet;
 

@@ -44,9 +44,9 @@ pub struct RangeView {
     pub list: String,
     /// Whether it is in the long form, `{ cidr: ..., reason: ... }`.
     pub long_form: bool,
-    /// Who answers for it; `null` when not said.
+    /// Who is responsible for it; `null` when not said.
     pub owner: Option<String>,
-    /// Last day on which it is meant to be there, as written; `null` when not said.
+    /// Last day on which it should be there, as written; `null` when not said.
     pub until: Option<String>,
     /// What its text says.
     #[serde(flatten)]
@@ -64,7 +64,7 @@ pub struct RangeFacts {
     pub valid: bool,
     /// Whether it is an address without a prefix length.
     pub bare: bool,
-    /// Whether bits are set behind the prefix.
+    /// Whether bits are set after the prefix.
     pub host_bits: bool,
     /// Whether a part of the IPv4 address has a leading zero, which some software reads as octal.
     pub ambiguous: bool,

@@ -16,7 +16,7 @@ pub struct WaiverView {
     pub reason: String,
     /// Last day, as written.
     pub until: String,
-    /// Whether it no longer holds: the day is over, or is no date.
+    /// Whether it no longer holds: the day is over, or is not a date.
     pub expired: bool,
     /// Whether `until` is a date.
     pub valid_date: bool,

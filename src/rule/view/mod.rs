@@ -1,7 +1,7 @@
 //! The view: what a rule's expressions see of one policy or pool. Its documentation is this file.
 //!
 //! Rules never see bytes; every item that a finding can point at carries its `pointer`. A value that
-//! is not set, not managed or not known is `null`, never missing, so `x == null` is always a safe
+//! is not set, not managed or unknown is `null`, never missing, so `x == null` is always a safe
 //! question. Words are the API's (`ENFORCED`, `MFA_REQUIRED`, `SIGN_IN`); keys are the policy's.
 
 mod exception;

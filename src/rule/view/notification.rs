@@ -13,9 +13,9 @@ pub struct NotificationsView {
     /// The ARN taken apart.
     pub arn: ArnView,
     /// Whether SES in the ARN's region can send for this pool's region: `yes`, `no`, or `unconfirmed`
-    /// (also when either region is not known).
+    /// (also when either region is unknown).
     pub region_allowed: String,
-    /// Regions that could, for the message; empty when not known.
+    /// Regions that could, for the message; empty when unknown.
     pub allowed_regions: Vec<String>,
     /// `from` as written.
     pub from: Option<String>,
@@ -40,7 +40,7 @@ pub struct ArnView {
     pub resource: String,
 }
 
-/// One e-mail template.
+/// One email template.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TemplateView {
     /// `block_email`, `mfa_email` or `no_action_email`.

@@ -31,15 +31,15 @@ pub struct ScopeView {
     /// (`propagate_user_context`), or allows a flow of the `Admin` calls, which take an address from any server. For
     /// the pool, of any named client.
     pub user_context_forwarded: bool,
-    /// Whether some client with this configuration sends a password at sign-in; `null` when not known. The clients that
-    /// a policy does not name are not known.
+    /// Whether some client with this configuration sends a password at sign-in; `null` when unknown. The clients that
+    /// a policy does not name are unknown.
     pub sends_passwords: Option<bool>,
     /// Whether it is known that no client has this configuration: the pool's, where every client has its own.
     pub unused: bool,
     /// Whether the configuration is carried out, as far as is known: some client has it, and the mode is not known to be
     /// `OFF` or `AUDIT` only.
     pub acts: bool,
-    /// For messages, what has to happen before it acts: ", once `ENFORCED`", ", once a client falls back to it", or both.
+    /// For messages, what has to happen before it acts: ", once `ENFORCED`", ", once a client inherits it", or both.
     /// Empty where it acts.
     pub once: String,
     /// Whether the configuration equals the pool's (clients only; `false` for the pool).
@@ -57,7 +57,7 @@ pub struct AccountTakeoverView {
     pub levels: Vec<LevelView>,
     /// The names of levels without an action: `low`, `medium`, `high`.
     pub missing_levels: Vec<String>,
-    /// How users are told; `null` when not configured.
+    /// How users are notified; `null` when not configured.
     pub notifications: Option<NotificationsView>,
 }
 
@@ -72,7 +72,7 @@ pub struct LevelView {
     pub action: String,
     /// 0 (`NO_ACTION`) to 3 (`BLOCK`).
     pub action_rank: i64,
-    /// Whether the user is told.
+    /// Whether the user is notified.
     pub notify: bool,
     /// Kind of template that such a notification uses: `no_action_email`, `mfa_email`, `block_email`.
     pub template: String,

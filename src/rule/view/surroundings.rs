@@ -17,21 +17,21 @@ pub struct ClientView {
     /// `own`, `inherit` or `unknown`.
     pub responses: String,
     /// Flows as the effective table names them: `password`, `srp`, `custom`, `federated`, `machine`,
-    /// `unknown`; `null` when not known.
+    /// `unknown`; `null` when unknown.
     pub flows: Option<Vec<String>>,
-    /// `flows` without those that are only AWS's default in a client that signs in otherwise; `null` when not known.
+    /// `flows` without those that are only AWS's default in a client that signs in otherwise; `null` when unknown.
     pub sign_ins: Option<Vec<String>>,
     /// Whether `ExplicitAuthFlows` is absent, so that `srp` and `custom` among `flows` are AWS's default.
     pub default_flows: bool,
-    /// `ExplicitAuthFlows` as the API has them; `null` when not known.
+    /// `ExplicitAuthFlows` as the API has them; `null` when unknown.
     pub auth_flows: Option<Vec<String>>,
-    /// `AllowedOAuthFlows` as the API has them; `null` when not known.
+    /// `AllowedOAuthFlows` as the API has them; `null` when unknown.
     pub oauth_flows: Option<Vec<String>>,
-    /// `SupportedIdentityProviders`; `null` when not known.
+    /// `SupportedIdentityProviders`; `null` when unknown.
     pub identity_providers: Option<Vec<String>>,
-    /// `EnablePropagateAdditionalUserContextData`; `null` when not known.
+    /// `EnablePropagateAdditionalUserContextData`; `null` when unknown.
     pub propagate_user_context: Option<bool>,
-    /// Whether it has a client secret; `null` when not known, as always in a policy.
+    /// Whether it has a client secret; `null` when unknown, as always in a policy.
     pub has_secret: Option<bool>,
     /// The risk configuration that applies to it: its own, or the pool's. Pointers lead to where it stands.
     pub scope: String,
@@ -62,7 +62,7 @@ pub struct AlarmView {
     pub dead: Vec<FaultView>,
     /// Settings that make it miss or drown events.
     pub blind: Vec<FaultView>,
-    /// ARNs told.
+    /// ARNs notified.
     pub actions: Vec<String>,
     /// Actions of an observed alarm that reach nobody, each with why: "nobody subscribes to ...".
     pub unheard: Vec<String>,
@@ -145,7 +145,7 @@ pub struct CellView {
     pub outcome: String,
     /// With `only-audited`: what full function would have done; else empty.
     pub would: String,
-    /// Whether the user is told.
+    /// Whether the user is notified.
     pub notifies: bool,
     /// Why, as an id such as `section-missing`.
     pub reason: String,

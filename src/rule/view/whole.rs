@@ -23,13 +23,14 @@ pub struct View {
     pub posture: PostureView,
     /// One entry per authentication type: standard, then custom.
     pub modes: Vec<ModeView>,
-    /// The pool, then every client that has a risk configuration of its own.
+    /// The pool, then every client that has an override.
     pub scopes: Vec<ScopeView>,
     /// Every named client, whether it has its own risk configuration or not.
     pub clients: Vec<ClientView>,
     /// Alarms; `null` when the policy does not manage alarms (or they were not read).
     pub alarms: Option<Vec<AlarmView>>,
-    /// Alarms on queries over the pool's threat metrics, one entry for each metric; `null` when not known, as in a policy.
+    /// Alarms on queries over the pool's threat metrics, one entry for each metric; `null` when unknown, as in a
+    /// policy.
     pub queries: Option<Vec<QueryView>>,
     /// Log delivery; `null` when the policy does not manage it (or it was not read).
     pub log_delivery: Option<LogDeliveryView>,
@@ -46,7 +47,7 @@ pub struct View {
     pub overlaps: Vec<OverlapView>,
     /// Entries of the baseline file that nothing matched (run stage only).
     pub stale_baseline: Vec<StaleView>,
-    /// The date the run judges by, `YYYY-MM-DD`.
+    /// The date that counts as today, `YYYY-MM-DD`.
     pub today: String,
     /// Cells of the effective-protection table; computed only if some rule names this variable.
     pub effective: Vec<CellView>,
@@ -100,25 +101,25 @@ pub struct PostureView {
     pub all_clients: bool,
     /// `OFF`, `OPTIONAL`, `ON` or `null`.
     pub mfa: Option<String>,
-    /// Enabled factors: `SMS`, `SOFTWARE_TOKEN`, `EMAIL`, `WEB_AUTHN`; `null` when not known.
+    /// Enabled factors: `SMS`, `SOFTWARE_TOKEN`, `EMAIL`, `WEB_AUTHN`; `null` when unknown.
     pub mfa_factors: Option<Vec<String>>,
     /// Why the two MFA settings cannot hold together, so that the service refuses them; `null` where they can, or where
-    /// one of them is not known.
+    /// one of them is unknown.
     pub mfa_fault: Option<FaultView>,
-    /// Whether the pool has a domain; `null` when not known.
+    /// Whether the pool has a domain; `null` when unknown.
     pub domain: Option<bool>,
-    /// About how many users the pool has; `null` when not known. A policy says it with `assumes.users`.
+    /// About how many users the pool has; `null` when unknown. A policy says it with `assumes.users`.
     pub estimated_users: Option<i64>,
     /// Whether a policy says that composite alarms speak for its alarms without an action
     /// (`assumes.composite_alarms`).
     pub composite_alarms: bool,
-    /// Lambda triggers that the pool has, by the API's names, all of them; `null` when not known. A policy says them
+    /// Lambda triggers that the pool has, by the API's names, all of them; `null` when unknown. A policy says them
     /// with `assumes.triggers`.
     pub triggers: Option<Vec<String>>,
-    /// Whether the pool has a `CustomEmailSender` trigger, which sends e-mail in place of Cognito and SES; `null` when
-    /// not known.
+    /// Whether the pool has a `CustomEmailSender` trigger, which sends email in place of Cognito and SES; `null` when
+    /// unknown.
     pub custom_email_sender: Option<bool>,
-    /// Whether custom sign-in can take place: it needs a `DefineAuthChallenge` trigger; `null` when not known.
+    /// Whether custom sign-in can take place: it needs a `DefineAuthChallenge` trigger; `null` when unknown.
     pub custom_sign_in: Option<bool>,
 }
 
@@ -130,7 +131,7 @@ pub struct ModeView {
     /// `OFF`, `AUDIT`, `ENFORCED` or `null`.
     pub mode: Option<String>,
     /// Days for which an observed pool is known to have this mode, because nothing of it was modified; -1 when
-    /// not known.
+    /// unknown.
     pub since_days: i64,
     /// `/mode/standard` or `/mode/custom`.
     pub pointer: String,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::simulator::state::RawMembers;
 
-/// The service keeps milliseconds: two changes in one of them must still be told apart.
+/// The service keeps milliseconds: two changes in one of them must still be distinguished.
 const STEP: f64 = 0.001;
 
 /// Sets `LastModifiedDate` to now, and later than it was.

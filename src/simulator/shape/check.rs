@@ -21,7 +21,7 @@ pub(in crate::simulator) enum Shape {
     List(usize, usize, &'static Shape),
     /// A map of texts.
     Texts,
-    /// An object with these members. Others are not looked at, as AWS does not.
+    /// An object with these members. Others are not checked, as AWS does not.
     Of(&'static [Member]),
 }
 

@@ -29,7 +29,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Value, Failure> {
     match to_json(value) {
         Some(input @ Value::Object(_)) => Ok(input),
         _ => Err(said(
-            "the request is no CBOR map of texts, numbers and lists".into(),
+            "the request is not a CBOR map of texts, numbers and lists".into(),
         )),
     }
 }

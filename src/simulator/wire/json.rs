@@ -13,7 +13,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Value, Failure> {
         Ok(input @ Value::Object(_)) => Ok(input),
         Ok(_) => Err(Failure::new(
             "SerializationException",
-            "the request is no JSON object",
+            "the request is not a JSON object",
         )),
         Err(error) => Err(Failure::new("SerializationException", error.to_string())),
     }

@@ -19,7 +19,7 @@ pub(in crate::simulator) enum Wire {
     Query,
 }
 
-/// Whose call it is, as far as the `Authorization` header tells. The signature is not checked.
+/// Whose call it is, as far as the `Authorization` header shows. The signature is not checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::simulator) struct Scope {
     pub(in crate::simulator) access_key: String,

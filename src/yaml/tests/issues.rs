@@ -203,7 +203,7 @@ fn each_limit_holds_exactly() {
     assert_eq!(
         found("[&a [1], *a, 3]"),
         [IssueKind::TooLarge],
-        "what is behind an alias counts"
+        "what comes after an alias counts"
     );
     assert_eq!(found("---\n---\n---\n---\n"), []);
     assert_eq!(found("---\n---\n---\n---\n---\n"), [IssueKind::TooLarge]);

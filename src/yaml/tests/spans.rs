@@ -177,7 +177,7 @@ proptest! {
     #[test]
     fn what_serde_yaml_writes_is_read_back_with_exact_spans(value in json_value()) {
         let text = serde_yaml::to_string(&value).unwrap();
-        // The writer takes these for line breaks, as YAML 1.1 did, and indents behind them.
+        // The writer takes these for line breaks, as YAML 1.1 did, and indents after them.
         prop_assume!(!text.contains(['\u{85}', '\u{2028}', '\u{2029}']));
         let parsed = read(&text);
         prop_assert!(parsed.issues.iter().all(|issue| !issue.kind.is_fault()), "{text}\n{:?}", parsed.issues);

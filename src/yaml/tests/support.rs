@@ -64,7 +64,7 @@ pub fn only_issue(text: &str) -> Issue {
 
 pub fn slice(text: &str, span: Span) -> &str {
     text.get(span.start..span.end)
-        .unwrap_or_else(|| panic!("{span:?} is no slice of the text"))
+        .unwrap_or_else(|| panic!("{span:?} is not a slice of the text"))
 }
 
 /// The text of the node at a pointer in the first document.
@@ -136,7 +136,7 @@ fn check_node(text: &str, node: &Node, parent: Span) {
     }
 }
 
-/// Everything behind an alias has its span.
+/// Everything after an alias has its span.
 fn check_alias(node: &Node, span: Span) {
     assert_eq!(node.span, span);
     match &node.value {

@@ -20,8 +20,8 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a: \"x", "\"x", "not closed", "close the quote"),
     ("# it's\n- 'ü", "'ü", "not closed", "close the quote"),
     ("a: \"x\n---\nb: 1\n", "\"x", "not closed", "close the quote"),
-    ("a: 'it's'\n", "s'", "behind the closing quote", "twice"),
-    ("a: \"b\" c\n", "c", "behind the closing quote", "double quotes"),
+    ("a: 'it's'\n", "s'", "after the closing quote", "twice"),
+    ("a: \"b\" c\n", "c", "after the closing quote", "double quotes"),
     ("a: \"é\\q\"\n", "\\q", "not an escape", "backslash"),
     ("a: [1, 2\n", "[", "not closed", "add `]`"),
     ("a: {b: [1]\n", "{", "not closed", "add `}`"),
@@ -32,9 +32,9 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a: ]\n", "]", "without an opening", "quotes"),
     ("a: {b: ${X}}\n", "${", "variable", "quotes"),
     ("a: [${X:-y}]\n", "${", "variable", "quotes"),
-    ("a:1\nb: 2\n", "a:1", "no space behind the colon", "space"),
-    ("a: 1\nb:2\nc: 3\n", "b:2", "no space behind the colon", "space"),
-    ("a: 1\nb:2\n", "b:2", "no space behind the colon", "space"),
+    ("a:1\nb: 2\n", "a:1", "no space after the colon", "space"),
+    ("a: 1\nb:2\nc: 3\n", "b:2", "no space after the colon", "space"),
+    ("a: 1\nb:2\n", "b:2", "no space after the colon", "space"),
     ("a: b: c\n", ":", "second", "quotes"),
     ("a: 1\n  b: 2\n", "b", "indented deeper", "line it up"),
     ("a: b\nc\nd: e\n", "c", "without `: `", "key: value"),
@@ -98,7 +98,7 @@ fn messages_stay_short_and_on_one_line() {
 }
 
 /// Any prefix of a policy, and the policy with any byte doubled or gone, is read without a panic,
-/// and whatever is no YAML any more says so at a place inside the text.
+/// and whatever is not YAML any more says so at a place inside the text.
 #[test]
 fn mutilated_policies_are_read() {
     let policy = "# p\n---\nversion: 1\nmode: {standard: \"ENFORCED\", custom: 'OFF'}\nl:\n- &a x\n- *a\nt: |\n  ü\n  y\n...\n";

@@ -207,7 +207,7 @@ fn pools_without_a_policy_are_said_where_that_is_asked_for() {
     assert_eq!(aws.findings(&["diff"]).0, 0);
     let uncovered = vec![(
         "pool-uncovered".to_owned(),
-        "no policy is for pool `staff (us-west-2_B)`".to_owned(),
+        "pool `staff (us-west-2_B)` has no policy".to_owned(),
     )];
     assert_eq!(aws.findings(&["diff", "--require-coverage"]), (3, uncovered));
 }

@@ -80,7 +80,7 @@ fn a_pool_that_was_not_modified_for_long_enough_opens_its_gate() {
     let aws = aws(STEP, 13.0);
     let text = aws.run(&["gate"]);
     assert_eq!(text.code, 5);
-    let line = "standard: AUDIT, ENFORCED is asked for: unmet, 13 of 14 days in AUDIT; enough on ";
+    let line = "standard: AUDIT, ENFORCED is required: not met, 13 of 14 days in AUDIT; met on ";
     assert!(text.out.contains(line), "{}", text.out);
     let end = format!("0 of 1 gate met\n{}", aws.asked_instead());
     assert!(text.out.ends_with(&end), "{}", text.out);
@@ -194,7 +194,7 @@ fn modes_that_stay_in_audit_count_only_where_no_step_is_asked_for() {
     let text = one.run(&["gate"]).out;
     assert!(text.contains("standard: ENFORCED already\n"), "{text}");
     assert!(text.contains("(the policy asks for no step)"), "{text}");
-    let end = format!("no mode waits to be enforced\n{}", one.asked_instead());
+    let end = format!("no step to ENFORCED is pending\n{}", one.asked_instead());
     assert!(text.ends_with(&end), "{text}");
 }
 
@@ -226,7 +226,7 @@ fn input_that_cannot_be_used_ends_with_2() {
         .file("gone/a.yaml", STEP.replace(POOL, "us-west-2_Gone"));
     let run = aws.run(&["gate", "gone"]);
     assert_eq!(run.code, 4);
-    assert!(run.out.contains("no pool was found that it is for"), "{run:?}");
+    assert!(run.out.contains("no pool was found for it"), "{run:?}");
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn reports_go_to_files_and_annotations_to_github() {
     assert_eq!(report["exit_code"], 5);
     let commands = aws.place.read("g.txt");
     let line = "::error title=cogward%3A audit gate::customers (us-west-2_A), policy a: standard: AUDIT, ENFORCED is \
-                asked for: unmet, 13 of 14 days in AUDIT; enough on ";
+                required: not met, 13 of 14 days in AUDIT; met on ";
     assert!(commands.starts_with(line), "{commands}");
     assert!(commands.contains("\n0 of 1 gate met\n"), "{commands}");
     let table = aws.run(&["gate", "--format", "table"]);
@@ -299,7 +299,7 @@ fn a_comparison_says_of_a_step_whether_its_gate_is_met() {
     let run = found.run(&["diff"]);
     assert_eq!(run.code, 3);
     let text = run.out.replace("\n        ", " ");
-    let line = "The audit gate: met, 20 days in AUDIT by the pool itself, 14 asked for.";
+    let line = "The audit gate: met, 20 days in AUDIT by the pool itself, 14 required.";
     assert!(text.contains(line), "{text}");
     let denied = aws(&declared(60), 1.0).faults(vec![
         InjectedFault::new(FaultKind::AccessDenied).at("LookupEvents"),
@@ -373,7 +373,7 @@ fn git(aws: &Aws, args: &[&str]) {
     assert!(done.status.success(), "{args:?}: {done:?}");
 }
 
-/// What a change brings along is no evidence for it: declarations, ledger lines and the number of days.
+/// What a change brings along is not evidence for it: declarations, ledger lines and the number of days.
 #[test]
 fn with_a_base_a_change_does_not_open_its_own_gate() {
     let aws = aws(STEP, 3.0);
@@ -396,9 +396,9 @@ fn with_a_base_a_change_does_not_open_its_own_gate() {
     let absolute = ["--ledger", absolute.to_str().unwrap(), "--base", "HEAD"];
     assert_eq!(first(&aws, &absolute)["answer"], "unmet");
     // The linter and the plan judge by the same.
-    let lint = |more: &[&str]| aws.run(&[&["lint", "--format", "json"], more].concat()).out;
-    assert!(!lint(&args[..2]).contains("\"rule\": \"enforced-before-audit\""));
-    assert!(lint(&args).contains("\"rule\": \"enforced-before-audit\""));
+    let linted = |more: &[&str]| aws.run(&[&["lint", "--format", "json"], more].concat()).out;
+    assert!(!linted(&args[..2]).contains("\"rule\": \"enforced-before-audit\""));
+    assert!(linted(&args).contains("\"rule\": \"enforced-before-audit\""));
     let plan = aws.run(&[&["apply", "--dry-run"], &args[..]].concat());
     assert!(plan.out.contains("refused[audit-gate-unmet]"), "{plan:?}");
     git(&aws, &["commit", "--quiet", "-a", "-m", "after"]);

@@ -47,7 +47,7 @@ account_takeover:
         let region = world.region_mut(ACCOUNT, REGION);
         region.alarms.insert(EVIL.into(), raw(alarm));
     });
-    // What the service says is hostile as well: a plan that is not known is quoted.
+    // What the service says is hostile as well: a plan that is unknown is quoted.
     let unknown = FaultKind::Set(
         "/UserPool/UserPoolTier".into(),
         "\u{1b}[31m\n::error::owned".into(),

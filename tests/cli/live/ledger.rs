@@ -198,7 +198,7 @@ fn damaged_lines_are_shown_and_later_versions_refused() {
         let run = aws.run(&[&verb[..], &["--ledger", "ledger.jsonl"]].concat());
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
         assert!(
-            run.err.contains("ledger.jsonl:1: version 2 is not known") && run.err.contains("update cogward"),
+            run.err.contains("ledger.jsonl:1: version 2 is unknown") && run.err.contains("update cogward"),
             "{}",
             run.err
         );
@@ -255,14 +255,15 @@ fn what_is_no_ledger_is_never_written_to_and_what_is_missing_is_no_evidence() {
     for verb in verbs {
         let run = aws.run(&[verb, &["--ledger", "policies/a.yaml"]].concat());
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
-        let words = "error: `policies/a.yaml` is no ledger: it has no line of one (line 1: it is not JSON)";
+        let words =
+            "error: `policies/a.yaml` is not a ledger: it has no line of one (line 1: it is not JSON)";
         assert!(run.err.starts_with(words), "{verb:?}: {}", run.err);
         assert_eq!(aws.place.read("policies/a.yaml"), POLICY);
     }
     for verb in &verbs[2..] {
         let run = aws.run(&[verb, &["--ledger", "none.jsonl"][..]].concat());
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
-        let words = "error: `none.jsonl`: there is no such file; check the path, or make the ledger with";
+        let words = "error: `none.jsonl`: there is no such file; check the path, or create the ledger with";
         assert!(run.err.starts_with(words), "{verb:?}: {}", run.err);
         assert!(!aws.place.path("none.jsonl").exists());
     }

@@ -109,7 +109,7 @@ fn time_that_is_up_is_said() {
     assert_eq!(aws.run(&["explain", "--pool", POOL, "--timeout", "1"]).code, 4);
     let taken = aws.run(&["snapshot", "--timeout", "1", "-o", "live.json"]);
     assert_eq!(taken.code, 4);
-    assert!(taken.err.contains("could not look: "), "{}", taken.err);
+    assert!(taken.err.contains("could not be read: "), "{}", taken.err);
     assert_eq!(
         aws.run(&["diff", "--from", "live.json"]).code,
         4,
@@ -185,7 +185,7 @@ fn a_gone_pool_of_a_seen_region_is_missing_whatever_failed_elsewhere() {
     assert_eq!(snapshot(ACCOUNT, ""), 0);
 }
 
-/// A destination of a kind that is not known is not "no destination".
+/// A destination of a kind that is unknown is not "no destination".
 #[test]
 fn a_log_destination_that_is_not_known_is_not_taken_for_none() {
     let aws = Aws::one().change(|pool| {

@@ -31,7 +31,7 @@ fn from_a_snapshot_is_byte_for_byte_the_live_result() {
             assert_eq!(saved.code, live.code, "{verb:?} {format}");
             assert!(!saved.out.is_empty() && saved.err.is_empty(), "{verb:?} {format}");
         }
-        assert_eq!(aws.server.log().len(), asked, "a snapshot asks nothing of AWS");
+        assert_eq!(aws.server.log().len(), asked, "a snapshot does not contact AWS");
     }
     let human = aws.run(&["diff"]);
     assert_eq!(human, aws.run(&["diff", "--from", "live.json"]));

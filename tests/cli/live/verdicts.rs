@@ -40,7 +40,7 @@ fn what_is_no_role_is_refused_before_anything_is_asked() {
             let run = aws.run(&[verb, &["--role-arn", role]].concat());
             assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb:?}");
             assert!(
-                run.err.contains(&format!("`{role}` is no role ARN")),
+                run.err.contains(&format!("`{role}` is not a role ARN")),
                 "{}",
                 run.err
             );
@@ -60,14 +60,14 @@ fn who_saw_nothing_says_so_first() {
         assert!(!run.out.contains(no_words), "{args:?}: {}", run.out);
     };
     for format in ["human", "table", "markdown", "comment", "github", "html"] {
-        let diff = "nothing was compared: no pool could be looked at";
+        let diff = "nothing was compared: no pool could be read";
         said(&["diff", "--format", format], diff, "no differences");
-        let gate = "nothing was judged: no pool could be looked at";
+        let gate = "nothing was checked: no pool could be read";
         let shown = if format == "html" { "human" } else { format };
         said(&["gate", "--format", shown], gate, "no mode waits");
         let nowhere = "nothing was compared: no policy with a ";
         said(&["diff", "none", "--format", format], nowhere, "no differences");
-        let gate = nowhere.replace("compared", "judged");
+        let gate = nowhere.replace("compared", "checked");
         said(&["gate", "none", "--format", shown], &gate, "no mode waits");
     }
     let html = aws.run(&["diff", "--format", "html"]).out;
@@ -174,7 +174,11 @@ fn nothing_to_look_at_is_never_clean() {
     let aws = Aws::one();
     let run = aws.run(&["scan", "--region", "eu-west-1"]);
     assert_eq!(run.code, 2);
-    assert!(run.out.contains("there is no user pool"), "{}", run.out);
+    assert!(
+        run.out.contains("there is no user pool in eu-west-1 of account"),
+        "{}",
+        run.out
+    );
     let markdown = aws.run(&["scan", "--region", "eu-west-1", "--format", "markdown"]);
     assert!(!markdown.out.contains('✅'), "{}", markdown.out);
     for verb in [vec!["scan"], vec!["snapshot"]] {

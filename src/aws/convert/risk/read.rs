@@ -14,7 +14,7 @@ use crate::model::response::{
     RiskConfiguration,
 };
 
-/// Why a risk configuration is not known.
+/// Why a risk configuration is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// Why.
@@ -97,7 +97,7 @@ fn of_client<'a>(root: &Cursor<'a>) -> Result<Option<&'a str>, DecodeError> {
     Ok(id.filter(|id| !id.is_empty() && *id != WHOLE_POOL))
 }
 
-/// All sections; `None` where none of them says anything. A configuration that says nothing but what is not known is
+/// All sections; `None` where none of them says anything. A configuration that says nothing but what is unknown is
 /// not taken for none.
 fn sections(root: &Cursor<'_>) -> Result<Option<RiskConfiguration>, DecodeError> {
     let found = RiskConfiguration {

@@ -364,7 +364,7 @@ proptest! {
         }
     }
 
-    /// No document makes it panic, and one that is not understood is told.
+    /// No document makes it panic, and one that is not understood is reported.
     #[test]
     fn any_document_is_read_or_told(body in document()) {
         for trouble in [pool_risk(Ok(body.clone())).err(), client_risk(Ok(body), CLIENT).err()].into_iter().flatten() {

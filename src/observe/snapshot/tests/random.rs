@@ -1,4 +1,4 @@
-//! Estates of any shape that a look may have.
+//! Estates of any shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -55,7 +55,7 @@ impl SnapshotV1 {
 fn cut(ShardV1 { of, index, count }: ShardV1) -> Result<Cut, String> {
     let shard = Shard::new(index, count).ok_or_else(|| format!("there is no shard {index}/{count}"))?;
     match of {
-        Some(name) if !Cut::is_name(&name) => Err("the name of its run is none".to_owned()),
+        Some(name) if !Cut::is_name(&name) => Err("the name of its run is not valid".to_owned()),
         of => Ok(Cut { of, shard }),
     }
 }

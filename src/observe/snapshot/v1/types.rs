@@ -25,10 +25,10 @@ pub(in crate::observe::snapshot) struct SnapshotV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub(in crate::observe::snapshot) taken_at: Option<Timestamp>,
-    /// Whether client ids and mail addresses are pseudonyms.
+    /// Whether client ids and email addresses are pseudonyms.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(in crate::observe::snapshot) redacted: bool,
-    /// Which part of the pools it holds, if it is not all that were looked at.
+    /// Which part of the pools it holds, if it is not all that were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) shard: Option<ShardV1>,
     /// Pools, ordered by account, region and id.
@@ -48,7 +48,7 @@ pub(in crate::observe::snapshot) struct SnapshotV1 {
     pub(super) histories: Option<BTreeMap<String, HistoryV1>>,
 }
 
-/// One part of the pools that were looked at.
+/// One part of the pools that were read.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ShardV1 {
@@ -77,7 +77,7 @@ pub(super) struct UnreachableV1 {
     pub(super) operation: String,
     /// Why.
     pub(super) failure: FailureV1,
-    /// The service's own words.
+    /// AWS's own words.
     pub(super) detail: String,
 }
 
@@ -120,7 +120,7 @@ pub(super) struct PoolV1 {
     /// Whether it has a domain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) domain: Option<bool>,
-    /// Lambda triggers that it has, all of them; absent where they are not known, as in snapshots of earlier versions.
+    /// Lambda triggers that it has, all of them; absent where they are unknown, as in snapshots of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) triggers: Option<BTreeSet<String>>,
     /// The pool's own risk configuration.
@@ -130,14 +130,14 @@ pub(super) struct PoolV1 {
     /// Alarms on the pool's metrics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) alarms: Option<Vec<AlarmV1>>,
-    /// Composite alarms, queries and expressions that concern the pool; absent where they are not known, as in snapshots of
-    /// earlier versions.
+    /// Composite alarms, queries and expressions that concern the pool; absent where they are unknown, as in snapshots
+    /// of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) other_alarms: Option<Vec<OtherAlarmV1>>,
     /// Log delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) log_delivery: Option<LogDeliveryV1>,
-    /// Who the alarms' topics tell, by ARN.
+    /// Who the alarms' topics notify, by ARN.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) topics: BTreeMap<String, TopicV1>,
     /// Threat metrics with data of late, as CloudWatch spells them.
@@ -195,7 +195,7 @@ pub(super) struct ClientV1 {
     /// `EnablePropagateAdditionalUserContextData`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) propagate_user_context: Option<bool>,
-    /// Whether it has a client secret; absent where that is not known. The secret itself is never kept.
+    /// Whether it has a client secret; absent where that is unknown. The secret itself is never kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) has_secret: Option<bool>,
 }
@@ -204,11 +204,11 @@ pub(super) struct ClientV1 {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum OverrideV1 {
-    /// Not known.
+    /// Unknown.
     Unknown,
     /// The pool's.
     Inherit,
-    /// Its own, which shadows the pool's as a whole.
+    /// Its own, which replaces the pool's as a whole.
     Own(Box<RiskV1>),
 }
 
@@ -225,7 +225,7 @@ pub(super) struct UnreadV1 {
     pub(super) operation: String,
     /// Why.
     pub(super) failure: FailureV1,
-    /// The service's own words.
+    /// AWS's own words.
     pub(super) detail: String,
 }
 
@@ -257,7 +257,7 @@ pub(super) struct TakeoverV1 {
     /// At high risk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) high: Option<ResponseV1>,
-    /// How users are told.
+    /// How users are notified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) notifications: Option<NotificationsV1>,
 }
@@ -268,7 +268,7 @@ pub(super) struct TakeoverV1 {
 pub(super) struct ResponseV1 {
     /// What happens to the request.
     pub(super) action: Action,
-    /// Whether the user is told.
+    /// Whether the user is notified.
     pub(super) notify: bool,
 }
 
@@ -348,7 +348,7 @@ pub(super) struct AlarmV1 {
     pub(super) period: u32,
     /// Periods that must breach.
     pub(super) evaluation_periods: u32,
-    /// Threshold; absent where it is no number.
+    /// Threshold; absent where it is not a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) threshold: Option<f64>,
     /// Comparison operator.
@@ -357,7 +357,7 @@ pub(super) struct AlarmV1 {
     pub(super) treat_missing_data: String,
     /// Whether actions are carried out.
     pub(super) actions_enabled: bool,
-    /// ARNs told.
+    /// ARNs notified.
     pub(super) actions: Vec<String>,
     /// `DatapointsToAlarm`; absent for all periods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -407,7 +407,7 @@ pub(super) struct MetricV1 {
     pub(super) older: bool,
 }
 
-/// Who a topic tells.
+/// Who a topic notifies.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum TopicV1 {

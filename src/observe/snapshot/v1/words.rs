@@ -1,4 +1,4 @@
-//! The program's own words, as the format spells them for ever.
+//! The program's own words, as the format spells them permanently.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ words! {
         Clients,
         /// Alarms.
         Alarms,
-        /// Who the alarms' topics tell.
+        /// Who the alarms' topics notify.
         Topics,
         /// Metrics with data.
         Metrics,

@@ -28,7 +28,7 @@ const VALUE: u64 = 4;
 /// Units for an entry of a map, its key and its value apart.
 const ENTRY: u64 = 8;
 
-/// What a rule is told that used all of its units.
+/// The message for a rule that used all of its units.
 pub const EXCEEDED: &str =
     "takes more work than a rule may: loops inside loops, or texts and lists that keep growing";
 

@@ -79,7 +79,8 @@ fn what_policies_have_no_words_for_comes_back_to_the_letter() {
 
 #[test]
 fn what_may_be_weaker_is_not_called_the_same() {
-    // Members of which it is not known what they do to these metrics, and whether the policy's alarm sees all that they do.
+    // Members of which it is unknown what they do to these metrics, and whether the policy's alarm sees all that they
+    // do.
     let cases = [
         (json!({ "Unit": "Count" }), true),
         (json!({ "Statistic": "SampleCount" }), true),

@@ -149,7 +149,7 @@ fn rules_of_one_s_own_count_and_one_that_fails_is_a_fault() {
     let run = aws.run(&["apply", "--yes"]);
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.out.contains("rule `own-rule` failed"), "{}", run.out);
-    assert!(aws.server.log().is_empty(), "nothing is asked of AWS");
+    assert!(aws.server.log().is_empty(), "AWS is not contacted");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn a_weakening_change_must_be_named() {
     let run = aws.run(&["apply", "--yes"]);
     assert!(
         run.out
-            .contains("help: if that is meant, name it: --allow-weaken /mode/standard"),
+            .contains("help: if this is intended: --allow-weaken /mode/standard"),
         "{}",
         run.out
     );
@@ -41,7 +41,7 @@ fn a_weakening_change_must_be_named() {
     assert_eq!(writes(&aws.server), ["UpdateUserPool"]);
 }
 
-/// The shipped baseline, with what it leaves to a policy.
+/// The shipped layer, with what it leaves to a policy.
 const BALANCED: &str = "\
 version: 1
 name: a
@@ -248,7 +248,7 @@ fn a_pool_that_was_not_seen_whole_is_not_written() {
     assert_eq!(refused(&aws, &["--yes"]), one(5, "pool-partial"));
     let unknown = FaultKind::Set("/UserPool/UserPoolTier".into(), "PLATINUM".into());
     let aws = lax().faults(vec![InjectedFault::new(unknown).at("DescribeUserPool")]);
-    assert_eq!(refused(&aws, &["--yes"]).0, 5, "a value that is not known");
+    assert_eq!(refused(&aws, &["--yes"]).0, 5, "a value that is unknown");
 }
 
 /// What is not in a good answer was not seen: it is not taken for absent, and nothing is written over it.
@@ -322,8 +322,7 @@ fn a_plan_that_is_out_of_date_is_refused_and_says_what_moved() {
     assert_eq!(refused(&aws, &with_plan), one(5, "stale-plan"));
     let run = aws.run(&["apply", "--yes", "--plan", "plan.json"]);
     assert!(
-        run.out
-            .contains("us-west-2_A: /mfa/configuration: differs by now"),
+        run.out.contains("us-west-2_A: /mfa/configuration: differs now"),
         "{}",
         run.out
     );

@@ -36,7 +36,7 @@ fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named(
     for said in [
         "locks out: sign-in at low risk: allowed → blocked, by client web; the pool has about 120,455 users",
         "× the change at `/account_takeover/low` newly blocks or challenges users of pool `customers (us-west-2_A)`",
-        "name it: --allow-block /account_takeover/low",
+        "if this is intended: --allow-block /account_takeover/low",
         "to accept all: cogward apply --yes --allow-block /account_takeover/low\n",
     ] {
         assert!(flat.contains(said), "{said}: {flat}");
@@ -75,7 +75,7 @@ fn the_step_to_enforced_is_the_gates_and_not_asked_twice() {
 #[test]
 fn at_a_terminal_the_pools_name_will_do_and_no_other_word() {
     let aws = strict();
-    let question = "This blocks or challenges users. Type the pool's name (customers) to apply, anything else to leave: ";
+    let question = "This blocks or challenges users. Type the pool's name (customers) to apply, anything else to cancel: ";
     for answer in ["yes\n", "y\n", "\n"] {
         let mut talk = Talk::begin(aws.command(&["apply"]));
         talk.until(question);

@@ -11,7 +11,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::live::apply::support::writes;
 use crate::live::support::{Aws, POOL};
 
-/// A pool whose answer at high risk is laxer than the policy's, and whose mode is too low.
+/// A pool whose response at high risk is less strict than the policy's, and whose mode is too low.
 fn lax() -> Aws {
     Aws::one().change(|pool| {
         pool.user_pool["UserPoolAddOns"] = serde_json::json!({ "AdvancedSecurityMode": "AUDIT" });
@@ -85,7 +85,7 @@ impl Talk {
     }
 }
 
-const QUESTION: &str = "Type the pool's name (customers) or `yes` to apply, anything else to leave: ";
+const QUESTION: &str = "Type the pool's name (customers) or `yes` to apply, anything else to cancel: ";
 
 #[test]
 fn the_plan_is_on_the_screen_before_the_question_and_the_name_is_a_yes() {
@@ -120,7 +120,7 @@ fn anything_else_and_the_end_of_the_input_are_a_no() {
         talk.types(answer);
         let (code, seen) = talk.ended();
         assert_eq!(code, Some(3), "{answer:?}: {seen}");
-        assert!(seen.contains("not agreed to: nothing was written"), "{seen}");
+        assert!(seen.contains("cancelled: nothing was changed"), "{seen}");
     }
     assert_eq!(writes(&aws.server), Vec::<String>::new());
     assert_eq!(aws.place.names("."), ["policies"], "no journal of nothing");
@@ -169,7 +169,10 @@ fn ctrl_c_between_calls_finishes_the_call_under_way_and_says_what_is_left() {
     talk.interrupt();
     let (code, seen) = talk.ended();
     assert_eq!(code, Some(4), "{seen}");
-    assert!(seen.contains("stopping after the call under way"), "{seen}");
+    assert!(
+        seen.contains("finishing the current call, then stopping"),
+        "{seen}"
+    );
     assert!(seen.contains("applied      /account_takeover/high"), "{seen}");
     assert!(seen.contains("not tried    /mode/standard"), "{seen}");
     assert_eq!(writes(&aws.server), ["SetRiskConfiguration"]);

@@ -217,7 +217,7 @@ fn journals_that_cannot_be_used_are_told() {
     let run = aws.run(&["rollback", "odd.jsonl"]);
     assert_eq!(run.code, 2);
     assert!(
-        run.err.contains("`odd.jsonl` is no journal: line 1"),
+        run.err.contains("`odd.jsonl` is not a journal: line 1"),
         "{}",
         run.err
     );

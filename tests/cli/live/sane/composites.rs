@@ -194,13 +194,13 @@ fn what_a_snapshot_does_not_show_is_not_known() {
     pool["alarms"][0]["actions"] = json!([]);
     let (_, findings) = scan(&pool);
     assert!(
-        of(&findings, "alarm-silent")[0].1.contains("is not known"),
+        of(&findings, "alarm-silent")[0].1.contains("is unknown"),
         "{findings:?}"
     );
     pool["other_alarms"] = json!([]);
     let (_, findings) = scan(&pool);
     assert!(
-        !of(&findings, "alarm-silent")[0].1.contains("is not known"),
+        !of(&findings, "alarm-silent")[0].1.contains("is unknown"),
         "{findings:?}"
     );
     let place = saved(&pool);

@@ -1,4 +1,4 @@
-//! MFA settings that the service refuses are found before anything is planned.
+//! MFA settings that Cognito rejects are found before anything is planned.
 
 use crate::support::Place;
 

@@ -117,7 +117,7 @@ fn triggers_that_are_not_known_are_not_absent() {
     let (_, findings) = scan(&pool);
     let told = of(&findings, "notify-without-configuration");
     assert!(
-        matches!(told.as_slice(), [("warning", message)] if message.contains("is not known")),
+        matches!(told.as_slice(), [("warning", message)] if message.contains("is unknown")),
         "{findings:?}"
     );
     pool["triggers"] = json!(["CustomSMSSender"]);

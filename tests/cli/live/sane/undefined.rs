@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::live::sane::support::{Findings, client, of, pool, responses, saved, scan};
 
-/// A client with complete responses of its own.
+/// A client with complete an override.
 fn own(key: &str, takeover: &Value) -> Value {
     let mut client = client(key, &["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]);
     let mut own = responses();
@@ -46,7 +46,7 @@ fn the_pool_is_not_judged_where_nobody_falls_back_to_it() {
     );
     assert!(of(&findings, "client-override-weaker").is_empty(), "{findings:?}");
     assert!(findings.iter().all(|one| one.0 != "error"), "{findings:?}");
-    // One client that falls back to it, or one of which it is not known, is enough.
+    // One client that inherits it, or one of which it is unknown, is enough.
     for risk in ["inherit", "unknown"] {
         let mut pool = attached.clone();
         let mut third = client("third", &["ALLOW_USER_PASSWORD_AUTH"]);
@@ -102,7 +102,7 @@ fn what_no_client_has_is_conditional() {
     assert!(
         waits
             .iter()
-            .all(|message| message.contains("would") && message.contains(", once a client falls back to it")),
+            .all(|message| message.contains("would") && message.contains(", once a client inherits it")),
         "{waits:#?}"
     );
     assert!(findings.iter().all(|one| one.0 != "error"), "{findings:#?}");
