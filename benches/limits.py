@@ -2,7 +2,7 @@
 """Runs a binary on inputs that are as large as they may be, or larger, and measures it, as docs/reliability.md reports it.
 
     cargo build --locked --release
-    python3 benches/limits.py target/release/cogward [--scale FACTOR] [--markdown] [CASE ...]
+    python3 benches/limits.py target/release/cogward [--scale FACTOR] [CASE ...]
 
 Every case is a folder that is made anew, a command, what its output must say, and limits: wall time, and peak memory of
 the process. `--scale 0.5` makes inputs half as large, to see how the work grows; what depends on the size is not
@@ -274,11 +274,11 @@ LINT = ["lint", "--today", "2026-11-26", "policies"]
 SCAN = ["scan", "--today", "2026-11-26", "--from", "pools.json", "--format"]
 CASES = {
     "unknown-keys": Case(unknown_keys, LINT),
-    "unknown-keys-within": Case(unknown_flow_keys, LINT, "more faults"),
-    "unknown-keys-of-clients": Case(unknown_keys_of_clients, LINT, "more faults"),
-    "wrong-values": Case(wrong_values, LINT, "more faults"),
-    "empty-values": Case(empty_values, LINT, "more faults"),
-    "unset-variables": Case(unset_variables, LINT, "more faults"),
+    "unknown-keys-within": Case(unknown_flow_keys, LINT, "more problems"),
+    "unknown-keys-of-clients": Case(unknown_keys_of_clients, LINT, "more problems"),
+    "wrong-values": Case(wrong_values, LINT, "more problems"),
+    "empty-values": Case(empty_values, LINT, "more problems"),
+    "unset-variables": Case(unset_variables, LINT, "more problems"),
     "waivers": Case(waivers, LINT),
     "ignores": Case(ignores, LINT),
     "documents": Case(documents, LINT, "documents"),

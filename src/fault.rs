@@ -216,8 +216,8 @@ pub const MAX_FAULTS_OF_RUN: usize = 10_000;
 #[must_use]
 pub fn more_faults(count: usize) -> String {
     format!(
-        "and {} more: {MAX_FAULTS} of one document are listed",
-        text::count(count, "fault", "faults")
+        "{} in this document: {MAX_FAULTS} are listed",
+        text::count(count, "more problem", "more problems")
     )
 }
 

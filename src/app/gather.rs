@@ -195,7 +195,7 @@ struct Referred<'a> {
 }
 
 /// Bytes of all files of a run that only others name, layers and bodies: some 12 KB for each of 10,000 policies.
-const MAX_REFERRED: usize = 128 << 20;
+const MAX_REFERRED: usize = 64 << 20;
 
 impl Referred<'_> {
     /// Reads what documents name, and says what that is.

@@ -60,6 +60,8 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     let judged = judge(&job, &places);
     findings.append(&mut lint::used_up(job.catalogue));
     not_checked.extend(conclude::used_up(job.catalogue));
+    // Of 20,000 pools, a list that doubles as it grows would be the largest thing of the run.
+    findings.reserve_exact(judged.iter().map(|judged| judged.findings.len()).sum());
     for (pool, judged) in pools.iter().zip(judged) {
         findings.extend(judged.findings);
         if !judged.left_out.is_empty() {

@@ -139,8 +139,8 @@ fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
     });
     if let Some(at) = last {
         let message = format!(
-            "and {} more in this run: {MAX_FAULTS_OF_RUN} are listed",
-            text::count(beyond, "fault", "faults")
+            "{} in this run: {MAX_FAULTS_OF_RUN} are listed",
+            text::count(beyond, "more problem", "more problems")
         );
         findings.push(InputError::TooLarge.finding(at, message).help(FIX_FIRST));
     }
@@ -200,7 +200,7 @@ mod tests {
         let result = faults(MAX_FAULTS_OF_RUN + 7);
         assert_eq!(result.findings.len(), MAX_FAULTS_OF_RUN + 1);
         let last = &result.findings[MAX_FAULTS_OF_RUN];
-        assert_eq!(last.message, "and 7 faults more in this run: 10000 are listed");
+        assert_eq!(last.message, "7 more problems in this run: 10000 are listed");
         assert_eq!(last.primary, result.findings[MAX_FAULTS_OF_RUN - 1].primary);
         assert_eq!(
             (result.exit_code, result.summary.input_faults),

@@ -77,7 +77,7 @@ fn a_thousand_faults_of_a_document_are_listed_and_the_others_are_counted() {
             (2, LISTED, 1),
             "{check}: {text:.80}"
         );
-        let message = "and 200 faults more: 1000 of one document are listed";
+        let message = "200 more problems in this document: 1000 are listed";
         assert_eq!(counted[0].2, message, "{check}");
     }
     for (check, text) in faulty(LISTED) {
