@@ -34,6 +34,7 @@ mod rollback;
 mod rules;
 mod run;
 mod scan;
+#[cfg(feature = "live")]
 mod shard;
 #[cfg(feature = "live")]
 mod snapshot;

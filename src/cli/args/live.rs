@@ -35,7 +35,8 @@ pub struct AccountArgs {
     pub timeout: Option<u64>,
 }
 
-/// One part of the pools.
+/// One shard of the pools.
+#[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct ShardArgs {
     /// Read one shard of the pools: I/N, or auto/N inside an AWS Batch array or a Kubernetes indexed Job; NAME:I/N where several runs are merged. `cogward merge` merges the shards.

@@ -15,7 +15,9 @@ pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;
-pub use live::{LiveArgs, ShardArgs};
+pub use live::LiveArgs;
+#[cfg(feature = "live")]
+pub use live::ShardArgs;
 pub use report::{OutputArgs, RunArgs};
 pub use rules::{ConfigArgs, PathArgs, RuleArgs};
 #[cfg(feature = "live")]

@@ -5,8 +5,8 @@ use clap::{Arg, Args, ValueEnum};
 use super::findings::{DateArgs, FindingArgs};
 use super::ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
-use super::live::EverywhereArgs;
-use super::live::{LiveArgs, PoolArgs, ShardArgs};
+use super::live::{EverywhereArgs, ShardArgs};
+use super::live::{LiveArgs, PoolArgs};
 use super::report::{ReportArgs, RunArgs, formats, only};
 use super::rules::{ConfigArgs, PathArgs, RuleArgs};
 use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};
