@@ -70,9 +70,9 @@ impl fmt::Display for WriteError {
 pub trait WritePort: Send + Sync {
     /// `SetRiskConfiguration` of the pool, or of one client: replaces the whole.
     fn set_risk_configuration<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
-    /// `UpdateUserPool`: resets what is not sent; see [`update_user_pool`](crate::whole::update_user_pool).
+    /// `UpdateUserPool`: resets what is not sent; see [`update_user_pool`](crate::update::update_user_pool).
     fn update_user_pool<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
-    /// `UpdateUserPoolClient`: resets what is not sent; see [`update_client`](crate::whole::update_client).
+    /// `UpdateUserPoolClient`: resets what is not sent; see [`update_client`](crate::update::update_client).
     fn update_user_pool_client<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `SetLogDeliveryConfiguration`: replaces the whole.
     fn set_log_delivery<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
