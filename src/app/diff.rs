@@ -25,6 +25,7 @@ use crate::plan::{self, Diff, Setting, WrittenKeys};
 use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
+use crate::policy::file::Target;
 use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
 use crate::policy::variable::{UsedVariable, Variables};
 use crate::report::{NotChecked, Report};
@@ -46,17 +47,18 @@ pub struct Policies {
 
 /// What the audit gates of a commit's policies say, by the policies' names.
 #[derive(Clone, Debug, Default)]
-pub struct BaseTerms(BTreeMap<String, GateTerms>);
+pub struct BaseTerms(BTreeMap<String, (Option<Target>, GateTerms)>);
 
 impl BaseTerms {
     /// Of policies that were read.
     #[must_use]
     pub fn of(policies: &Policies) -> Self {
-        let of = |policy: &Policy| (policy.name.clone(), policy.gate.clone());
+        let of = |policy: &Policy| (policy.name.clone(), (policy.target.clone(), policy.gate.clone()));
         Self(policies.aimed().map(of).collect())
     }
 
-    /// Has a policy judged by what its gate says there. A policy that is new declares nothing.
+    /// Has a policy judged by what its gate says there. One that is new, or is for other pools than there, declares
+    /// nothing.
     pub fn judge(&self, policy: &mut Policy) {
         let own = &policy.gate;
         let nothing = GateTerms {
@@ -64,7 +66,9 @@ impl BaseTerms {
             max_would_block_percent: own.max_would_block_percent,
             ..GateTerms::default()
         };
-        let terms = self.0.get(&policy.name).cloned().unwrap_or(nothing);
+        let there = self.0.get(&policy.name);
+        let there = there.filter(|(target, _)| *target == policy.target);
+        let terms = there.map_or(nothing, |(_, terms)| terms.clone());
         policy.gate = GateTerms {
             // What the base declares need not stand where it stood.
             declared_at: [None, None],

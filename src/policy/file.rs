@@ -71,7 +71,7 @@ pub enum OneOrMany {
 }
 
 /// Which pool or pools a policy is for.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// AWS account id, quoted: `"123456789012"`. Nothing is read or changed in any other account.

@@ -417,6 +417,14 @@ fn with_a_base_a_change_does_not_open_its_own_gate() {
             .out
             .contains("\"rule\": \"enforced-before-audit\"")
     );
+    // A policy that is pointed at another pool does not bring its declaration along.
+    let moved = aws.place.read("policies/a.yaml").replace(POOL, "us-west-2_Other");
+    aws.place.file("policies/a.yaml", moved);
+    assert!(
+        aws.run(&offline)
+            .out
+            .contains("\"rule\": \"enforced-before-audit\"")
+    );
     for (wrong, words) in [
         ("nowhere", "fetch it first"),
         ("--upload-pack=x", "no commit"),
