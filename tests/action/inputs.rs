@@ -193,6 +193,10 @@ fn a_pull_request_is_judged_by_its_base() {
     let git = |runner: &Runner, args: &[&str]| {
         let mut command = std::process::Command::new("git");
         command.current_dir(runner.path("workspace"));
+        // This repository's own, where the tests run under a hook.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            command.env_remove(name);
+        }
         let who = [
             "-c",
             "user.name=a",
