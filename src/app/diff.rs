@@ -26,7 +26,7 @@ use crate::pointer::Pointer;
 use crate::policy;
 use crate::policy::assemble::Policy;
 use crate::policy::file::Target;
-use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
+use crate::policy::resolve::GateTerms;
 use crate::policy::variable::{UsedVariable, Variables};
 use crate::report::{NotChecked, Report};
 use crate::rule::catalogue::Catalogue;
@@ -62,7 +62,7 @@ impl BaseTerms {
     pub fn judge(&self, policy: &mut Policy) {
         let own = &policy.gate;
         let nothing = GateTerms {
-            minimum_days: own.minimum_days.max(MINIMUM_DAYS),
+            minimum_days: own.required_days(),
             max_would_block_percent: own.max_would_block_percent,
             ..GateTerms::default()
         };

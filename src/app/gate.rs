@@ -10,7 +10,6 @@ use crate::model::observed::Observed;
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, Known, Verdict, declared, unmodified, verdict};
 use crate::policy::assemble::Policy;
-use crate::policy::resolve::MINIMUM_DAYS;
 use crate::text;
 
 /// What the gate is asked.
@@ -52,21 +51,34 @@ impl Judgement {
 /// Everything that is known of a pool's time in AUDIT.
 #[must_use]
 pub fn known(question: Question<'_>) -> Known {
-    let mut known = unmodified(question.pool, question.today);
-    known.extend(question.history.cloned().unwrap_or_default());
-    if let Some(ledger) = question.ledger {
-        known.extend(ledger.known(question.pool.id(), question.today));
-    }
-    known.evidence.extend(declared(question.policy.gate.audit_since));
+    let Question {
+        policy,
+        pool,
+        ledger,
+        history,
+        today,
+    } = question;
+    let mut known = shown(pool, history, ledger, today);
+    known.evidence.extend(declared(policy.gate.audit_since));
     known
 }
 
-/// What the gate says of each authentication type of a pool, standard first. A policy can ask for more days than AWS
-/// recommends, not for fewer: that takes a reason, which `apply` journals.
+/// The same without what a policy declares.
+#[must_use]
+pub fn shown(pool: &Observed, history: Option<&Known>, ledger: Option<&Ledger>, today: Date) -> Known {
+    let mut known = unmodified(pool, today);
+    known.extend(history.cloned().unwrap_or_default());
+    if let Some(ledger) = ledger {
+        known.extend(ledger.known(pool.id(), today));
+    }
+    known
+}
+
+/// What the gate says of each authentication type of a pool, standard first.
 #[must_use]
 pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
     let known = known(question);
-    let minimum = question.policy.gate.minimum_days.max(MINIMUM_DAYS);
+    let minimum = question.policy.gate.required_days();
     let mode = |modes: Modes, auth| match auth {
         Auth::Standard => modes.standard,
         Auth::Custom => modes.custom,

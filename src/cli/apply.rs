@@ -9,7 +9,7 @@ use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::live::LiveSession;
-use crate::cli::pool_selection::PoolSelection;
+use crate::cli::observation::PoolSelection;
 use crate::cli::write::{WriteCommand, again, allowed_findings, permits, pointers, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;

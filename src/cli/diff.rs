@@ -9,8 +9,7 @@ use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
-use crate::cli::observation::Observation;
-use crate::cli::pool_selection::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{ledger, output};
 use crate::fs::Tree;
 

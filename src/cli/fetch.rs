@@ -5,8 +5,7 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::live;
-use crate::cli::observation::Observation;
-use crate::cli::pool_selection::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::model::observed::Observed;
 use crate::model::shard::Cut;

@@ -15,8 +15,7 @@ use crate::aws::{
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::observation::Observation;
-use crate::cli::pool_selection::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::arn::Arn;

@@ -26,7 +26,6 @@ mod observation;
 mod options;
 mod output;
 mod pool;
-mod pool_selection;
 #[cfg(feature = "live")]
 mod prompt;
 #[cfg(feature = "live")]

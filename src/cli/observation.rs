@@ -1,9 +1,10 @@
-//! What reading pools gives.
+//! Which pools a command reads, and what that gives.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::app::diff::PoolQuery;
 use crate::model::observed::Estate;
 use crate::plan::gate::Known;
 
@@ -16,4 +17,21 @@ pub struct Observation {
     pub at: Option<Timestamp>,
     /// What AWS's histories show, by pool id; `None` where they were not asked.
     pub histories: Option<BTreeMap<String, Known>>,
+}
+
+/// Which pools to read.
+#[cfg_attr(
+    not(feature = "live"),
+    expect(dead_code, reason = "a snapshot holds what it holds")
+)]
+#[derive(Clone, Copy, Debug)]
+pub enum PoolSelection<'a> {
+    /// Those that policies are for.
+    Queries(&'a [PoolQuery]),
+    /// All of the regions, and those that policies are for.
+    AllAnd(&'a [PoolQuery]),
+    /// All of every region.
+    Everywhere,
+    /// These.
+    Ids(&'a [String]),
 }

@@ -5,9 +5,9 @@ use crate::cli::args::ExplainArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
+use crate::cli::observation::PoolSelection;
 use crate::cli::options::Outputs;
 use crate::cli::output;
-use crate::cli::pool_selection::PoolSelection;
 use crate::render::Format;
 
 /// The groups of the command.

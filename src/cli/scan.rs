@@ -5,7 +5,7 @@ use crate::cli::args::ScanArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
-use crate::cli::pool_selection::PoolSelection;
+use crate::cli::observation::PoolSelection;
 
 /// The groups of the command.
 pub fn groups(args: &ScanArgs) -> Groups<'_> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::client::Client;
+use crate::model::log_delivery::LogSource;
 use crate::model::posture::{Part, Posture};
-use crate::plan::setting::LogSetting;
 
 /// An observed posture in a policy's terms.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +106,7 @@ fn place(desired: &mut Posture, observed: &Posture) {
     }
     if let Some(delivery) = &mut desired.log_delivery {
         let sources = [&mut delivery.user_auth_events, &mut delivery.user_notification];
-        for (source, to) in LogSetting::ALL.into_iter().zip(sources) {
+        for (source, to) in LogSource::ALL.into_iter().zip(sources) {
             if let Some(to) = to.as_mut().filter(|to| !to.nowhere) {
                 to.level.get_or_insert_with(|| source.level().to_owned());
             }

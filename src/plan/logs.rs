@@ -1,9 +1,8 @@
 //! Where log events go: what a change of their destination does to who reads them.
 
 use crate::model::arn::Arn;
-use crate::model::log_delivery::Delivery;
+use crate::model::log_delivery::{Delivery, LogSource};
 use crate::model::posture::Posture;
-use crate::plan::setting::LogSetting;
 use crate::plan::step::{Part, Step};
 
 /// What a change of one source's destination does, from one posture to another. Both are in the same account.
@@ -16,10 +15,10 @@ use crate::plan::step::{Part, Step};
 /// | unknown | less | unordered | unordered | unordered |
 ///
 /// A bucket's ARN does not say whose it is, so that its account is unknown.
-pub(super) fn step(source: LogSetting, before: &Posture, after: &Posture) -> Step {
+pub(super) fn step(source: LogSource, before: &Posture, after: &Posture) -> Step {
     let own = before.account.as_deref();
     let of = |posture: &'_ Posture| -> Option<Delivery> {
-        let delivery = posture.log_delivery.as_ref()?.delivered(source.source());
+        let delivery = posture.log_delivery.as_ref()?.delivered(source);
         // One that goes nowhere is none.
         delivery.filter(|delivery| !places(delivery).is_empty()).cloned()
     };

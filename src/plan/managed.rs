@@ -1,9 +1,10 @@
 //! Which leaves a policy manages.
 
 use crate::model::client::{Client, Override};
+use crate::model::log_delivery::LogSource;
 use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
-use crate::plan::setting::{Auth, ClientSetting, Holder, LogSetting, RiskSetting, Setting, mode_of};
+use crate::plan::setting::{Auth, ClientSetting, Holder, RiskSetting, Setting, mode_of};
 use crate::plan::value;
 
 /// The leaves that a desired posture says something about, in the language's order. A list of IP
@@ -32,7 +33,7 @@ pub fn managed(desired: &Posture, observed: &Posture, names: &dyn Fn(&Setting) -
     leaves.extend((0..alarms).map(Setting::Alarm));
     if let Some(delivery) = &desired.log_delivery {
         let there = [&delivery.user_auth_events, &delivery.user_notification];
-        let sources = LogSetting::ALL.into_iter().zip(there);
+        let sources = LogSource::ALL.into_iter().zip(there);
         leaves.extend(
             sources
                 .filter(|(_, to)| to.is_some())

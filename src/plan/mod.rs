@@ -33,7 +33,5 @@ pub use diff::{Diff, diff, of_settings};
 pub use lockout::{LockOut, lock_out, lock_outs};
 pub use managed_values::ManagedValue;
 pub use needs::{Impossible, impossible};
-pub use setting::{
-    Auth, ClientSetting, Holder, LogSetting, RangeList, RiskSetting, SenderField, Setting, TemplateField,
-};
+pub use setting::{Auth, ClientSetting, Holder, RangeList, RiskSetting, SenderField, Setting, TemplateField};
 pub use written::WrittenKeys;

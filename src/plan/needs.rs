@@ -5,7 +5,7 @@ use crate::model::log_delivery::LogSource;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::diff::Diff;
-use crate::plan::setting::{Auth, LogSetting, Setting, mode_of};
+use crate::plan::setting::{Auth, Setting, mode_of};
 use crate::plan::weakening::is_awake;
 use crate::pointer::Pointer;
 use crate::text;
@@ -83,7 +83,7 @@ fn lacking(diff: &Diff) -> [Option<Impossible>; 2] {
         message: format!("user activity would be exported, which the feature plan `{name}` does not have"),
         help: do_first(&format!(
             "end the export (`log_delivery: {{ {}: none }}`)",
-            LogSetting::UserAuthEvents.as_str()
+            LogSource::UserAuthEvents.as_str()
         )),
         unconfirmed: false,
     });

@@ -1,6 +1,6 @@
 //! Leaves: the smallest things that a policy manages, each of which is compared and copied by itself.
 
-use crate::model::log_delivery;
+use crate::model::log_delivery::LogSource;
 use crate::model::mode::Mode;
 use crate::model::notification::TemplateKind;
 use crate::model::response::RiskLevel;
@@ -198,44 +198,6 @@ impl ClientSetting {
     }
 }
 
-/// A source of log events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LogSetting {
-    /// `userAuthEvents`.
-    UserAuthEvents,
-    /// `userNotification`.
-    UserNotification,
-}
-
-impl LogSetting {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::UserAuthEvents, Self::UserNotification];
-
-    /// The key in a policy.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UserAuthEvents => "user_auth_events",
-            Self::UserNotification => "user_notification",
-        }
-    }
-
-    /// The event source.
-    #[must_use]
-    pub fn source(self) -> log_delivery::LogSource {
-        match self {
-            Self::UserAuthEvents => log_delivery::LogSource::UserAuthEvents,
-            Self::UserNotification => log_delivery::LogSource::UserNotification,
-        }
-    }
-
-    /// The only level that the source has, which is used where none is written.
-    #[must_use]
-    pub fn level(self) -> &'static str {
-        self.source().level()
-    }
-}
-
 /// The smallest thing that is managed. The order is the language's, so that changes read like a policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Setting {
@@ -256,7 +218,7 @@ pub enum Setting {
     /// An alarm, by its index in the desired posture.
     Alarm(usize),
     /// Where log events go.
-    LogDelivery(LogSetting),
+    LogDelivery(LogSource),
 }
 
 impl Setting {

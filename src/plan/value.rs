@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::model::client::{Client, Override};
 use crate::model::exception::IpRange;
+use crate::model::log_delivery::LogSource;
 use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
 use crate::model::posture::Posture;
 use crate::model::response::{AccountTakeover, Response, RiskConfiguration, RiskLevel};
 use crate::plan::setting::{
-    Auth, ClientSetting, Holder, LogSetting, RangeList, RiskSetting, SenderField, Setting, TemplateField,
-    mode_of,
+    Auth, ClientSetting, Holder, RangeList, RiskSetting, SenderField, Setting, TemplateField, mode_of,
 };
 use crate::policy::write;
 
@@ -40,7 +40,7 @@ pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
         Setting::Alarm(_) => None,
         Setting::LogDelivery(source) => {
             let logs = posture.log_delivery.as_ref()?;
-            logs.delivered(source.source()).map(write::delivery)
+            logs.delivered(*source).map(write::delivery)
         }
     }
 }
@@ -101,10 +101,10 @@ pub fn copy(leaf: &Setting, from: &Posture, into: &mut Posture) {
         Setting::LogDelivery(source) => {
             let mut whole = into.log_delivery.take().unwrap_or_default();
             let given = from.log_delivery.as_ref();
-            let given = given.and_then(|logs| logs.delivered(source.source())).cloned();
+            let given = given.and_then(|logs| logs.delivered(*source)).cloned();
             match source {
-                LogSetting::UserAuthEvents => whole.user_auth_events = given,
-                LogSetting::UserNotification => whole.user_notification = given,
+                LogSource::UserAuthEvents => whole.user_auth_events = given,
+                LogSource::UserNotification => whole.user_notification = given,
             }
             into.log_delivery = Some(whole);
         }

@@ -39,6 +39,15 @@ pub struct GateTerms {
     pub max_would_block_percent: Option<f64>,
 }
 
+impl GateTerms {
+    /// Days in AUDIT that the gate requires: a policy can ask for more than AWS recommends, not for fewer. That takes a
+    /// reason, which `apply` journals.
+    #[must_use]
+    pub fn required_days(&self) -> u32 {
+        self.minimum_days.max(MINIMUM_DAYS)
+    }
+}
+
 /// Days in AUDIT that AWS recommends at least (docs/facts.md, "Two weeks of AUDIT").
 pub const MINIMUM_DAYS: u32 = 14;
 

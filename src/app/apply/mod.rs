@@ -9,7 +9,6 @@
 mod alarm;
 mod basis;
 mod costs;
-mod evidence;
 mod execute;
 mod findings;
 mod goal;

@@ -1,7 +1,8 @@
 //! Places of the objects that calls replace, and the leaves that they belong to.
 
 use crate::app::apply::object::Object;
-use crate::plan::{Auth, ClientSetting, Holder, LogSetting, RiskSetting, Setting, risk_places};
+use crate::model::log_delivery::LogSource;
+use crate::plan::{Auth, ClientSetting, Holder, RiskSetting, Setting, risk_places};
 use crate::pointer::Pointer;
 
 /// Settings of a client with the members that hold them.
@@ -27,12 +28,9 @@ const POOL: [(&str, Setting); 3] = [
     ),
 ];
 
-const LOGS: [(&str, LogSetting); 2] = [
-    ("/LogConfigurations/userAuthEvents", LogSetting::UserAuthEvents),
-    (
-        "/LogConfigurations/userNotification",
-        LogSetting::UserNotification,
-    ),
+const LOGS: [(&str, LogSource); 2] = [
+    ("/LogConfigurations/userAuthEvents", LogSource::UserAuthEvents),
+    ("/LogConfigurations/userNotification", LogSource::UserNotification),
 ];
 
 /// The leaves that a place of an object belongs to, where the object's client goes by a key: none for a place of which

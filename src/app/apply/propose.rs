@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::apply::basis::basis;
-use crate::app::apply::evidence::{known, known_of};
 use crate::app::apply::findings;
 use crate::app::apply::goal::Goal;
 use crate::app::apply::job::ApplyJob;
@@ -15,6 +14,7 @@ use crate::app::apply::show;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
+use crate::app::gate::{self, Question};
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::observe::live::RawPool;
@@ -109,7 +109,7 @@ pub fn propose_back(
             pool,
             diff: goal.diff(&pool.posture, &raw),
             goal,
-            known: known_of(pool, job),
+            known: gate::shown(pool, job.histories.get(pool.id()), job.ledger, job.today),
             findings: Vec::new(),
         });
     }
@@ -129,11 +129,17 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &A
     let diff = goal.diff(&pool.posture, &raw(job, pool));
     Pair {
         name: policy.name.clone(),
-        minimum_days: policy.gate.minimum_days.max(MINIMUM_DAYS),
+        minimum_days: policy.gate.required_days(),
         pool,
         goal,
         diff,
-        known: known(policy, pool, job),
+        known: gate::known(Question {
+            policy,
+            pool,
+            ledger: job.ledger,
+            history: job.histories.get(pool.id()),
+            today: job.today,
+        }),
         findings: findings::of_policy(policy, &policies.sources, job),
     }
 }

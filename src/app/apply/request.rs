@@ -8,9 +8,9 @@ use crate::app::apply::alarm;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
 use crate::app::apply::task::Task;
-use crate::model::log_delivery::{self as model, Delivery};
+use crate::model::log_delivery::{Delivery, LogSource};
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::plan::{Call, LogSetting, Setting, Write};
+use crate::plan::{Call, Setting, Write};
 use crate::pointer::Pointer;
 use crate::update::{
     Changed, ClientSettings, MfaSettings, PoolSettings, Put, UpdateBody, UpdateRefusal, log_delivery,
@@ -129,23 +129,12 @@ pub(super) fn described_logs(object: &Value) -> Value {
 }
 
 /// Where the sources that a call is about are to be delivered to.
-fn log_settings(call: &Call, task: &Task) -> Vec<(model::LogSource, Option<Delivery>)> {
+fn log_settings(call: &Call, task: &Task) -> Vec<(LogSource, Option<Delivery>)> {
     let wanted = task.diff.wanted.log_delivery.clone().unwrap_or_default();
-    let sources = [
-        (
-            LogSetting::UserAuthEvents,
-            model::LogSource::UserAuthEvents,
-            wanted.user_auth_events,
-        ),
-        (
-            LogSetting::UserNotification,
-            model::LogSource::UserNotification,
-            wanted.user_notification,
-        ),
-    ];
-    let made = |leaf| call.makes.contains(&Setting::LogDelivery(leaf).pointer());
-    let set = sources.into_iter().filter(|(leaf, ..)| made(*leaf));
-    set.map(|(_, source, to)| (source, to)).collect()
+    let made = |source: &LogSource| call.makes.contains(&Setting::LogDelivery(*source).pointer());
+    let set = LogSource::ALL.into_iter().filter(made);
+    set.map(|source| (source, wanted.delivered(source).cloned()))
+        .collect()
 }
 
 /// What a planned `UpdateUserPool` sets. A custom mode that is not there is OFF, which the API has no word for.

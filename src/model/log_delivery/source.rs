@@ -10,6 +10,9 @@ pub enum LogSource {
 }
 
 impl LogSource {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::UserAuthEvents, Self::UserNotification];
+
     /// The key in a policy.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -19,7 +22,7 @@ impl LogSource {
         }
     }
 
-    /// The only level that the source has.
+    /// The only level that the source has, which is used where none is written.
     #[must_use]
     pub fn level(self) -> &'static str {
         match self {

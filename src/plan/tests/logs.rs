@@ -2,10 +2,10 @@
 
 use super::{Everything, enforced};
 use crate::model::effective::Direction;
-use crate::model::log_delivery::{Delivery, LogDelivery};
+use crate::model::log_delivery::{Delivery, LogDelivery, LogSource};
 use crate::model::posture::Posture;
 use crate::model::response::Action;
-use crate::plan::{LogSetting, diff};
+use crate::plan::diff;
 
 use Direction::{Neutral, Stronger, Undefined, Weaker};
 
@@ -53,12 +53,12 @@ fn places() -> Vec<(&'static str, Delivery)> {
     ]
 }
 
-fn posture(source: LogSetting, to: &Delivery) -> Posture {
+fn posture(source: LogSource, to: &Delivery) -> Posture {
     let to = Some(to.clone()).filter(|to| *to != Delivery::default());
     let mut logs = LogDelivery::default();
     match source {
-        LogSetting::UserAuthEvents => logs.user_auth_events = to,
-        LogSetting::UserNotification => logs.user_notification = to,
+        LogSource::UserAuthEvents => logs.user_auth_events = to,
+        LogSource::UserNotification => logs.user_notification = to,
     }
     Posture {
         account: Some(OWN.into()),
@@ -70,7 +70,7 @@ fn posture(source: LogSetting, to: &Delivery) -> Posture {
 
 #[test]
 fn every_direction_between_every_two_places() {
-    for source in LogSetting::ALL {
+    for source in LogSource::ALL {
         for (from, live) in places() {
             for (to, wanted) in places().into_iter().filter(|(to, _)| *to != "nothing") {
                 let found = diff(&posture(source, &wanted), &posture(source, &live), &Everything);
@@ -104,7 +104,7 @@ fn logs_that_end_are_less() {
     // A policy cannot ask for it; a journal can.
     use crate::plan::{Setting, align, of_settings};
     for (from, live) in places().into_iter().skip(1) {
-        let source = LogSetting::UserAuthEvents;
+        let source = LogSource::UserAuthEvents;
         let aligned = align(&posture(source, &Delivery::default()), &posture(source, &live));
         let found = of_settings(aligned, vec![Setting::LogDelivery(source)], &Everything);
         assert_eq!(found.changes[0].direction, Weaker, "{from}");
@@ -114,8 +114,8 @@ fn logs_that_end_are_less() {
 #[test]
 fn the_level_is_the_default_where_none_is_written() {
     for (source, level, other) in [
-        (LogSetting::UserAuthEvents, "INFO", "ERROR"),
-        (LogSetting::UserNotification, "ERROR", "INFO"),
+        (LogSource::UserAuthEvents, "INFO", "ERROR"),
+        (LogSource::UserNotification, "ERROR", "INFO"),
     ] {
         let bare = places().remove(1).1;
         let with = |level: &str| Delivery {
