@@ -151,7 +151,7 @@ fn hidden(pool: &Observed) -> impl Iterator<Item = NotChecked> {
 /// Addresses that were asked in place of AWS's own: what was seen is what they say.
 pub fn asked_elsewhere(estate: &Estate) -> impl Iterator<Item = NotChecked> + '_ {
     let why = |address: &String| {
-        format!("{address} was asked instead (AWS_ENDPOINT_URL, or a profile's endpoint_url)")
+        format!("the answers are from {address} (AWS_ENDPOINT_URL, or a profile's endpoint_url)")
     };
     estate
         .endpoints

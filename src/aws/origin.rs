@@ -124,7 +124,7 @@ impl Origin {
         let assumes = self.session.role_arn.as_deref();
         if let (Some(mfa), None, Some(_)) = (&self.profile.mfa, assumes, self.own_profile()) {
             return format!(
-                "the profile `{mfa}` wants a code of an MFA device (`mfa_serial`), for which cogward cannot ask ({words}): get \
+                "the profile `{mfa}` requires an MFA code (`mfa_serial`), and cogward cannot ask for one ({words}): get \
                  credentials with `eval \"$(aws configure export-credentials --profile {mfa} --format env)\"`, and leave --profile out"
             );
         }

@@ -92,7 +92,7 @@ pub(super) struct ProfileFacts {
     pub(super) has_credentials: bool,
     /// The profile that signs in by AWS IAM Identity Center.
     pub(super) sso: Option<String>,
-    /// The profile that wants a code of an MFA device.
+    /// The profile that requires an MFA code.
     pub(super) mfa: Option<String>,
     /// The file with a token of a web identity.
     pub(super) token_file: Option<String>,

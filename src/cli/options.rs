@@ -157,23 +157,15 @@ fn output(text: &str) -> Result<OutputFile, String> {
         .next()
         .and_then(|name| name.rsplit_once('.'))
         .map_or("", |(_, ending)| ending);
-    let format = match ending {
-        "json" => Format::Json,
-        "sarif" => Format::Sarif,
-        "xml" => Format::Junit,
-        "md" => Format::Markdown,
-        "html" | "htm" => Format::Html,
-        "txt" => Format::Human,
-        _ => {
-            let known: Vec<_> = Format::ALL
-                .iter()
-                .map(|format| format.as_str().to_owned())
-                .collect();
-            return Err(format!(
-                "--output: the file extension of `{text}` sets no format; write FORMAT={text}, FORMAT being {}",
-                text::join_words(&known).replace(" and ", " or ")
-            ));
-        }
+    // Both endings of web pages are usual.
+    let ending = if ending == "htm" { "html" } else { ending };
+    let mut formats = Format::ALL.into_iter();
+    let Some(format) = formats.find(|format| format.extension() == Some(ending)) else {
+        let known = Format::ALL.map(|format| format.as_str().to_owned());
+        return Err(format!(
+            "--output: the file extension of `{text}` sets no format; write FORMAT={text}, FORMAT being {}",
+            text::join_words(&known).replace(" and ", " or ")
+        ));
     };
     Ok(OutputFile {
         format,

@@ -77,8 +77,8 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
     (
         "merge",
         &[(
-            "cogward merge shard-*.json -o all.html",
-            "one report of all shards",
+            "cogward merge shard-*.json -o pools.json",
+            "one snapshot of all shards",
         )],
     ),
     (

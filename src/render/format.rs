@@ -75,15 +75,29 @@ impl Format {
     #[must_use]
     pub fn purpose(self) -> &'static str {
         match self {
-            Self::Human => "Snippets with the location underlined",
-            Self::Table => "One row for each finding",
-            Self::Json => "Everything, versioned; see `cogward schema report`",
+            Self::Human => "For people at a terminal",
+            Self::Table => "A table, for people at a terminal",
+            Self::Json => "Everything, in a versioned form; see `cogward schema`",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Junit => "JUnit XML, for test reports",
             Self::Markdown => "Markdown, for a job summary",
             Self::Comment => "Markdown that has room in a comment on a pull request",
             Self::Github => "Workflow commands of GitHub Actions",
             Self::Html => "One self-contained page",
+        }
+    }
+
+    /// The file extension that sets it; `None` for a format that has to be named.
+    #[must_use]
+    pub fn extension(self) -> Option<&'static str> {
+        match self {
+            Self::Human => Some("txt"),
+            Self::Json => Some("json"),
+            Self::Sarif => Some("sarif"),
+            Self::Junit => Some("xml"),
+            Self::Markdown => Some("md"),
+            Self::Html => Some("html"),
+            Self::Table | Self::Comment | Self::Github => None,
         }
     }
 

@@ -186,14 +186,14 @@ fn title(pool: &PoolGate) -> String {
     format!("{name}, policy {}", pool.policy)
 }
 
-/// `standard: AUDIT, ENFORCED is required: not met, 6 of 14 days; met on 2026-11-29`.
+/// `standard: AUDIT → ENFORCED: not met, 6 of 14 days in AUDIT; met on 2026-11-29`.
 fn verdict(mode: &ModeGate) -> String {
     let live = mode.live.unwrap_or("unknown");
     let Some(answer) = mode.answer else {
         return format!("{}: {live} already", mode.auth);
     };
     let asked = match mode.wanted {
-        Some(wanted) if Some(wanted) != mode.live => format!(", {wanted} is required"),
+        Some(wanted) if Some(wanted) != mode.live => format!(" → {wanted}"),
         _ => String::new(),
     };
     let minimum = text::count(mode.minimum_days as usize, "day", "days");
@@ -213,7 +213,7 @@ fn verdict(mode: &ModeGate) -> String {
     let counts = if mode.counts {
         ""
     } else {
-        " (the policy asks for no step)"
+        " (the policy asks for no change)"
     };
     format!("{}: {live}{asked}: {standing}, {days}{soon}{counts}", mode.auth)
 }
@@ -237,7 +237,7 @@ fn rows(mode: &ModeGate) -> Vec<(&'static str, String)> {
     rows
 }
 
-fn shows(one: &GateEvidence, decides: bool) -> String {
+fn shows(one: &GateEvidence, used: bool) -> String {
     let mut parts = Vec::new();
     if let (Some(since), Some(days)) = (one.since, one.days) {
         let days = usize::try_from(days).map_or_else(
@@ -256,7 +256,7 @@ fn shows(one: &GateEvidence, decides: bool) -> String {
         });
     }
     match &one.worth {
-        Worth::Counts if decides => parts.push("decides".to_owned()),
+        Worth::Counts if used => parts.push("used".to_owned()),
         Worth::Counts | Worth::Silent => {}
         Worth::Refuted { by, day, was } => {
             let was = was.map_or_else(|| "created".to_owned(), |was| format!("{was} after that,"));

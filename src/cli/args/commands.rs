@@ -56,23 +56,23 @@ pub enum Command {
     Merge(MergeArgs),
     /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
-    /// Five minutes without an AWS account: lint, scan, explain and compare four pools of a simulated one.
+    /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
     #[cfg(feature = "live")]
     Demo(DemoArgs),
     /// The rule catalogue.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Explain an id in brackets (rule, input check, difference, guard): why it matters, what to do; or what a pool really does.
+    /// Explain an id in brackets (rule, input check, difference, guard): why it matters, what to do; or what a pool does with each request.
     Explain(Box<ExplainArgs>),
     /// Print a JSON Schema.
     Schema {
-        /// Which one.
+        /// Schema to print.
         #[arg(value_enum)]
         name: SchemaName,
     },
     /// Print a shell completion script.
     Completions {
-        /// Which shell.
+        /// Shell to write for.
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
@@ -92,7 +92,7 @@ pub enum Command {
 pub enum RulesCommand {
     /// List all rules.
     List {
-        /// How.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = ListFormat::Table)]
         format: ListFormat,
         #[command(flatten)]

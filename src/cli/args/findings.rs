@@ -35,12 +35,12 @@ pub enum SeverityArg {
 /// The threshold of failure as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DenyArg {
-    /// Any finding fails the run.
+    /// Fail on any finding.
     Note,
-    /// Warnings and errors do.
+    /// Fail on warnings and errors.
     Warning,
-    /// Errors do.
+    /// Fail on errors.
     Error,
-    /// Findings never do; invalid input still does.
+    /// Never fail on findings; invalid input still fails the run.
     Never,
 }

@@ -18,7 +18,7 @@ pub struct LiveArgs {
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct AccountArgs {
-    /// Region of policies that name none; another one than a policy names is refused. Can be repeated. Default: that of cogward.toml, else the environment's or the profile's.
+    /// Region of policies that name none; a different one than a policy's is refused. Can be repeated. Default: that of cogward.toml, else the environment's or the profile's.
     #[arg(long, value_name = "REGION", help_heading = "Pools")]
     pub region: Vec<String>,
     /// Profile of the shared AWS configuration.
@@ -30,7 +30,7 @@ pub struct AccountArgs {
     /// External id that the role asks for.
     #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Pools")]
     pub external_id: Option<String>,
-    /// Stop reading after so many seconds; what was not read by then is reported as such.
+    /// Stop reading after this many seconds; what was not read by then is reported as such.
     #[arg(long, value_name = "SECONDS", help_heading = "Pools")]
     pub timeout: Option<u64>,
 }
@@ -48,7 +48,7 @@ pub struct ShardArgs {
 #[cfg(feature = "live")]
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct EverywhereArgs {
-    /// Read every region that all accounts have. Regions that must be enabled first are named with --region.
+    /// Read all regions that are enabled by default. Name opt-in regions with --region.
     #[arg(long, conflicts_with_all = ["region", "from"], help_heading = "Pools")]
     pub all_regions: bool,
 }

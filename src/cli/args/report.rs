@@ -16,8 +16,18 @@ pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
 pub(super) fn only(formats: &'static [Format]) -> impl FnMut(Arg) -> Arg {
     move |arg| match arg.get_id().as_str() {
         "format" => arg.value_parser(among(formats)),
+        "output" => arg.help(output_help(formats)),
         _ => arg,
     }
+}
+
+fn output_help(formats: &[Format]) -> String {
+    let endings = formats.iter().filter_map(|format| format.extension());
+    let endings: Vec<_> = endings.map(|ending| format!(".{ending}")).collect();
+    format!(
+        "Write a report to a file: FORMAT=FILE, or a FILE whose extension sets the format ({}). Can be repeated",
+        endings.join(", ")
+    )
 }
 
 fn among(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {

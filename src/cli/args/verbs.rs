@@ -203,7 +203,7 @@ pub struct DemoArgs {
 #[command(
     override_usage = "cogward explain [OPTIONS] <ID>\n       cogward explain [OPTIONS] --pool <ID>",
     mut_args(of_a_rule_or_a_pool),
-    mut_args(worded("region", "Region, where no target of cogward.toml has it; can be repeated. Default: that of the pool's id")),
+    mut_args(worded("region", "Region, if no target of cogward.toml has one; can be repeated. Default: that of the pool's id")),
     mut_args(only(&TABLE_FORMATS))
 )]
 pub struct ExplainArgs {

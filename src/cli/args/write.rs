@@ -15,7 +15,7 @@ pub struct WriteArgs {
     /// Show the plan and write nothing; exit code 3 if there is something to do.
     #[arg(long, conflicts_with = "yes", help_heading = "Plan")]
     pub dry_run: bool,
-    /// Show the API calls and what they carry over unchanged as well.
+    /// Also show the API calls, and what they carry over unchanged.
     #[arg(long, help_heading = "Plan")]
     pub show_calls: bool,
     /// Save the plan, for --plan.
@@ -30,7 +30,7 @@ pub struct WriteArgs {
     /// Do not ask. Needed where there is no terminal.
     #[arg(long, help_heading = "Guards")]
     pub yes: bool,
-    /// Allow changes at or below this pointer to weaken protection, or to lead to where nothing is known of it; can be
+    /// Allow changes at or below this pointer to weaken protection, or to have an effect that is undefined; can be
     /// repeated. Where several pools change, the pool's id goes before it: `ID:/mode/standard`.
     #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
     pub allow_weaken: Vec<String>,
@@ -41,10 +41,10 @@ pub struct WriteArgs {
     /// Enforce although the audit gate is not met, for this reason, which the journal keeps.
     #[arg(long, value_name = "REASON", help_heading = "Guards")]
     pub override_gate: Option<String>,
-    /// Most pools that may change.
+    /// Maximum number of pools to change.
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Guards")]
     pub max_pools: usize,
-    /// Journal of this run: what was there, and what was done; a new file. Default: cogward-journal-TIME.jsonl.
+    /// New file for the journal of this run: the settings before it, and each write. Default: cogward-journal-TIME.jsonl.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub journal: Option<String>,
 }
@@ -73,7 +73,10 @@ pub struct ApplyArgs {
 
 /// `cogward rollback`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_args(only(&FORMATS)))]
+#[command(
+    mut_args(only(&FORMATS)),
+    mut_args(worded("region", "Region of the journal's pools; a different one is refused. Default: those of the journal"))
+)]
 pub struct RollbackArgs {
     /// Journal of the run to undo.
     #[arg(value_name = "JOURNAL")]
@@ -92,7 +95,7 @@ pub struct RollbackArgs {
     mut_args(worded("role_arn", "Role to assume for reading and writing")),
     mut_args(worded(
         "timeout",
-        "Stop reading after so many seconds; a pool that was not read by then is not written"
+        "Stop reading after this many seconds; a pool that was not read by then is not written"
     ))
 )]
 pub struct ReachArgs {

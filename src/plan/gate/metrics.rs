@@ -32,7 +32,9 @@ pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidenc
         let note = if alone(auth) {
             format!("risk was assessed on {number}")
         } else {
-            format!("risk was assessed on {number} since {first}, of which authentication type is unknown")
+            format!(
+                "risk was assessed on {number} since {first}; the metrics do not say for which type of authentication"
+            )
         };
         Evidence {
             since: alone(auth).then_some(first),

@@ -112,7 +112,7 @@ impl Page<'_> {
                 self.line(into, &head, &line, "    ");
             }
         };
-        labelled("locks out", lines::blocks(pool), into);
+        labelled("blocks or challenges", lines::blocks(pool), into);
         labelled("effect", lines::effects(pool, MOST_EFFECTS), into);
         labelled("cost", pool.costs.clone(), into);
         labelled("audit gate", pool.gates.iter().map(lines::gate).collect(), into);

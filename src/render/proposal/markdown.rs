@@ -111,7 +111,7 @@ fn pool(command: &str, pool: &PoolProposal, view: ProposalView) -> String {
         text.push_str(&item("Left out", at.as_str()));
     }
     for line in lines::blocks(pool) {
-        text.push_str(&item("Locks out", &line));
+        text.push_str(&item("Blocks or challenges", &line));
     }
     for line in &pool.costs {
         text.push_str(&item("Cost", line));

@@ -167,7 +167,7 @@ const CASES: &[Case] = &[
         variables: &[],
         code: 4,
         says: &[
-            "the profile `p` wants a code of an MFA device",
+            "the profile `p` requires an MFA code",
             "aws configure export-credentials --profile p",
         ],
     },

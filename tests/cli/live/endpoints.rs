@@ -17,7 +17,7 @@ fn entries(report: &Value) -> Vec<(String, bool)> {
 }
 
 fn said(address: &str) -> String {
-    format!("{address} was asked instead (AWS_ENDPOINT_URL, or a profile's endpoint_url)")
+    format!("the answers are from {address} (AWS_ENDPOINT_URL, or a profile's endpoint_url)")
 }
 
 #[test]

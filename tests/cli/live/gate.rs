@@ -80,7 +80,7 @@ fn a_pool_that_was_not_modified_for_long_enough_opens_its_gate() {
     let aws = aws(STEP, 13.0);
     let text = aws.run(&["gate"]);
     assert_eq!(text.code, 5);
-    let line = "standard: AUDIT, ENFORCED is required: not met, 13 of 14 days in AUDIT; met on ";
+    let line = "standard: AUDIT → ENFORCED: not met, 13 of 14 days in AUDIT; met on ";
     assert!(text.out.contains(line), "{}", text.out);
     let end = format!("0 of 1 gate met\n{}", aws.asked_instead());
     assert!(text.out.ends_with(&end), "{}", text.out);
@@ -193,7 +193,7 @@ fn modes_that_stay_in_audit_count_only_where_no_step_is_asked_for() {
     assert_eq!(report["exit_code"], 0, "{report}");
     let text = one.run(&["gate"]).out;
     assert!(text.contains("standard: ENFORCED already\n"), "{text}");
-    assert!(text.contains("(the policy asks for no step)"), "{text}");
+    assert!(text.contains("(the policy asks for no change)"), "{text}");
     let end = format!("no step to ENFORCED is pending\n{}", one.asked_instead());
     assert!(text.ends_with(&end), "{text}");
 }
@@ -266,8 +266,8 @@ fn reports_go_to_files_and_annotations_to_github() {
     let report: Value = serde_json::from_str(&aws.place.read("report.json")).unwrap();
     assert_eq!(report["exit_code"], 5);
     let commands = aws.place.read("g.txt");
-    let line = "::error title=cogward%3A audit gate::customers (us-west-2_A), policy a: standard: AUDIT, ENFORCED is \
-                required: not met, 13 of 14 days in AUDIT; met on ";
+    let line = "::error title=cogward%3A audit gate::customers (us-west-2_A), policy a: standard: AUDIT → ENFORCED: \
+                not met, 13 of 14 days in AUDIT; met on ";
     assert!(commands.starts_with(line), "{commands}");
     assert!(commands.contains("\n0 of 1 gate met\n"), "{commands}");
     let table = aws.run(&["gate", "--format", "table"]);

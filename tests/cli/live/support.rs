@@ -90,7 +90,7 @@ impl Aws {
     /// What every report for people ends with here: the service is none of AWS's.
     pub fn asked_instead(&self) -> String {
         format!(
-            "not checked:\n  - AWS: {} was asked instead (AWS_ENDPOINT_URL, or a profile's endpoint_url)\n",
+            "not checked:\n  - AWS: the answers are from {} (AWS_ENDPOINT_URL, or a profile's endpoint_url)\n",
             self.server.endpoint()
         )
     }

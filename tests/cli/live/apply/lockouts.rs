@@ -34,7 +34,7 @@ fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named(
     let run = aws.run(&["apply", "--yes"]);
     let flat = run.out.replace("\n    ", " ").replace("\n        ", " ");
     for said in [
-        "locks out: sign-in at low risk: allowed → blocked, by client web; the pool has about 120,455 users",
+        "blocks or challenges: sign-in at low risk: allowed → blocked, by client web; the pool has about 120,455 users",
         "× the change at `/account_takeover/low` newly blocks or challenges users of pool `customers (us-west-2_A)`",
         "if this is intended: --allow-block /account_takeover/low",
         "to accept all: cogward apply --yes --allow-block /account_takeover/low\n",
@@ -50,7 +50,7 @@ fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named(
         "/account_takeover",
     ]);
     assert_eq!(run.code, 3, "{run:?}");
-    assert!(run.out.contains("Locks out"), "{}", run.out);
+    assert!(run.out.contains("Blocks or challenges"), "{}", run.out);
     let report = aws.json(&["apply", "--yes", "--allow-block", LOW]);
     assert_eq!(report["exit_code"], 0, "{report}");
     let block =
