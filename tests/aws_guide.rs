@@ -8,7 +8,8 @@
 
 use std::path::PathBuf;
 
-use cogward::plan::{RiskScope, set_risk_configuration};
+use cogward::model::client::Override;
+use cogward::plan::RiskSets;
 use cogward::policy::assemble::{Policy, assemble};
 use cogward::policy::layers::Layers;
 use cogward::policy::variable::Variables;
@@ -57,7 +58,12 @@ fn sorted(mut body: Value) -> Value {
 fn the_pool_body_is_the_guides() {
     let policy = policy("policies/examples/aws-guide.yaml");
     let wanted: Value = serde_json::from_str(&read("tests/data/aws-guide/pool.json")).unwrap();
-    let body = set_risk_configuration(&policy.posture, RiskScope::Pool).unwrap();
+    let sets = RiskSets {
+        pool: policy.posture.pool_id.clone(),
+        to: policy.posture.responses.clone(),
+        only: None,
+    };
+    let body = sets.members(None);
     assert_eq!(sorted(body), sorted(wanted));
 }
 
@@ -65,29 +71,16 @@ fn the_pool_body_is_the_guides() {
 fn the_client_body_is_the_guides() {
     let policy = policy("policies/examples/aws-guide.yaml");
     let wanted: Value = serde_json::from_str(&read("tests/data/aws-guide/client.json")).unwrap();
-    let key = policy
-        .posture
-        .clients
-        .iter()
-        .find(|client| client.id.is_some())
-        .unwrap()
-        .key
-        .clone();
-    let body = set_risk_configuration(&policy.posture, RiskScope::Client(&key)).unwrap();
+    let clients = &policy.posture.clients;
+    let client = clients.iter().find(|client| client.id.is_some()).unwrap();
+    let Override::Own(own) = &client.risk else {
+        panic!()
+    };
+    let sets = RiskSets {
+        pool: policy.posture.pool_id.clone(),
+        to: own.as_ref().clone(),
+        only: None,
+    };
+    let body = sets.members(client.id.as_deref());
     assert_eq!(sorted(body), sorted(wanted));
-}
-
-#[test]
-fn nothing_is_sent_where_nothing_was_asked() {
-    let policy = policy("policies/examples/aws-guide.yaml");
-    assert_eq!(
-        set_risk_configuration(&policy.posture, RiskScope::Client("nobody")),
-        None
-    );
-    let mut bare = policy.posture.clone();
-    bare.responses = cogward::model::response::RiskConfiguration::default();
-    assert_eq!(set_risk_configuration(&bare, RiskScope::Pool), None);
-    let mut many = policy.posture;
-    many.pool_id = None;
-    assert_eq!(set_risk_configuration(&many, RiskScope::Pool), None);
 }

@@ -12,6 +12,7 @@ use cogward::app::diff::Policies;
 use cogward::fs::Tree;
 use cogward::model::alarm::Alarm;
 use cogward::model::client::{Client, Override};
+use cogward::model::client_setting::ClientSettings;
 use cogward::model::exception::{IpRange, RiskExceptions};
 use cogward::model::log_delivery::{Delivery, LogDelivery};
 use cogward::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
@@ -164,10 +165,12 @@ fn client() -> BoxedStrategy<Client> {
             key: String::new(),
             id: Some(id),
             risk,
-            auth_flows: sets.0,
-            oauth_flows: sets.1,
-            identity_providers: sets.2,
-            propagate_user_context,
+            settings: ClientSettings {
+                auth_flows: sets.0,
+                oauth_flows: sets.1,
+                identity_providers: sets.2,
+                propagate_user_context,
+            },
             has_secret: None,
         })
         .boxed()

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::app::estate::document;
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{Flow, sign_ins};
 use crate::model::hearing::Hearing;
 use crate::model::log_delivery::LogSource;
@@ -21,14 +22,6 @@ use crate::yaml;
 
 /// Names of clients that a comment lists.
 const SHOWN_NAMES: usize = 20;
-
-/// Settings of clients that other tools own: a policy that named them would call every change of an app drift.
-const FOREIGN: [&str; 4] = [
-    "auth_flows",
-    "oauth_flows",
-    "identity_providers",
-    "propagate_user_context",
-];
 
 /// The pool as a policy that manages what threat protection is made of.
 pub(super) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
@@ -179,7 +172,7 @@ fn clients(pool: &Observed) -> Value {
         let section = written.and_then(|clients| clients.get(&client.key));
         if let (true, Some(Value::Object(section))) = (own, section) {
             let mut section = section.clone();
-            section.retain(|key, _| !FOREIGN.contains(&key.as_str()));
+            section.retain(|key, _| ClientSetting::ALL.iter().all(|own| own.as_str() != key));
             // `*` has a meaning of its own.
             let key = if client.key == "*" {
                 client.id.clone()

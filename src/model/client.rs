@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::client_setting::ClientSettings;
 use crate::model::response::RiskConfiguration;
 
 /// Whether a client has an override.
@@ -16,6 +17,13 @@ pub enum Override {
     Own(Box<RiskConfiguration>),
 }
 
+/// `ExplicitAuthFlows` of a client that has none, in order (docs/facts.md, "Flows of a client").
+pub const DEFAULT_FLOWS: [&str; 3] = [
+    "ALLOW_CUSTOM_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+];
+
 /// What is known of one app client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
@@ -27,14 +35,8 @@ pub struct Client {
     pub id: Option<String>,
     /// Its own risk configuration.
     pub risk: Override,
-    /// `ExplicitAuthFlows` as the API has them; `None` is "unknown".
-    pub auth_flows: Option<BTreeSet<String>>,
-    /// `AllowedOAuthFlows`; `None` is "unknown".
-    pub oauth_flows: Option<BTreeSet<String>>,
-    /// `SupportedIdentityProviders`; `None` is "unknown".
-    pub identity_providers: Option<BTreeSet<String>>,
-    /// `EnablePropagateAdditionalUserContextData`; `None` is "unknown".
-    pub propagate_user_context: Option<bool>,
+    /// Its other settings.
+    pub settings: ClientSettings,
     /// Whether it has a client secret, which a server keeps and an app cannot; `None` is "unknown". The secret itself
     /// is never here.
     pub has_secret: Option<bool>,
@@ -46,10 +48,7 @@ impl Client {
         key: String::new(),
         id: None,
         risk: Override::Unknown,
-        auth_flows: None,
-        oauth_flows: None,
-        identity_providers: None,
-        propagate_user_context: None,
+        settings: ClientSettings::UNKNOWN,
         has_secret: None,
     };
 
@@ -63,7 +62,7 @@ impl Client {
     /// empty list means the same to the service.
     #[must_use]
     pub fn has_default_flows(&self) -> bool {
-        self.auth_flows.as_ref().is_some_and(BTreeSet::is_empty)
+        self.settings.auth_flows.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
     /// The name of an observed client: its key without the id that distinguishes it from others.

@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod arn;
 pub mod client;
+pub mod client_setting;
 pub mod effective;
 pub mod exception;
 pub mod hearing;

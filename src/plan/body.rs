@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::client::Override;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
-use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration, RiskLevel,
 };
@@ -16,49 +14,15 @@ const TAKEOVER: &str = "AccountTakeoverRiskConfiguration";
 const CREDENTIALS: &str = "CompromisedCredentialsRiskConfiguration";
 const EXCEPTIONS: &str = "RiskExceptionConfiguration";
 
-/// Whose risk configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RiskScope<'a> {
-    /// The pool's.
-    Pool,
-    /// A client's own, by its key in the posture.
-    Client(&'a str),
-}
-
-/// The body of `SetRiskConfiguration` for a pool or client of a posture
-/// (docs/facts.md, "`SetRiskConfiguration` and its limits"). `None` when the posture names no single pool,
-/// when the client has no id or no override, or when the pool's configuration has no section: the
-/// call would then reset it, which nobody asked for.
-///
-/// Members come in the API's alphabetical order; a section that the posture does not have is left out,
-/// which the API reads as "not there", never as "keep".
+/// What a call of `SetRiskConfiguration` sets of a configuration, as its API names the members: all sections that it has,
+/// or only some settings, where null takes a place away. Everything else of the object is completed from what the service
+/// describes, when the call is made. A section that is not there is left out, which the API reads as "not there", never as
+/// "keep" (docs/facts.md, "`SetRiskConfiguration` and its limits").
 #[must_use]
-pub fn set_risk_configuration(posture: &Posture, scope: RiskScope<'_>) -> Option<Value> {
-    let pool = posture.pool_id.as_deref()?;
-    let (risk, client) = match scope {
-        RiskScope::Pool => (&posture.responses, None),
-        RiskScope::Client(key) => {
-            let client = posture.clients.iter().find(|client| client.key == key)?;
-            let Override::Own(own) = &client.risk else {
-                return None;
-            };
-            (own.as_ref(), Some(client.id.as_deref()?))
-        }
+pub fn risk_members(risk: &RiskConfiguration, only: Option<&[RiskSetting]>) -> Map<String, Value> {
+    let Some(leaves) = only else {
+        return sections(risk);
     };
-    let mut body = sections(risk);
-    if body.is_empty() {
-        return None;
-    }
-    body.extend(client.map(|client| ("ClientId".to_owned(), client.into())));
-    body.insert("UserPoolId".to_owned(), pool.into());
-    body.sort_keys();
-    Some(Value::Object(body))
-}
-
-/// What a call of `SetRiskConfiguration` sets for these leaves of a configuration, as its API names them: null takes a
-/// place away. Everything else of the object is completed from what the service describes, when the call is made.
-#[must_use]
-pub fn risk_patch(risk: &RiskConfiguration, leaves: &[RiskSetting]) -> Map<String, Value> {
     let whole = Value::Object(sections(risk));
     let mut patch = json!({});
     for place in leaves.iter().flat_map(|leaf| risk_places(*leaf)) {

@@ -1,65 +1,39 @@
 //! API calls as data: what would make a pool as its policy asks, in the order that is safe at every stop.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::model::client::Override;
+use crate::model::client_setting::ClientSettings;
 use crate::model::effective::Direction;
-use crate::model::log_delivery::Delivery;
+use crate::model::log_delivery::LogSource;
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::Posture;
+use crate::model::response::RiskConfiguration;
 use crate::plan::alarms::AlarmTarget;
-use crate::plan::body::{RiskScope, risk_patch, set_risk_configuration};
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
-use crate::plan::setting::{Auth, ClientSetting, Holder, RiskSetting, Setting};
-use crate::plan::value;
+use crate::plan::sets::{AlarmSets, LogSets, RiskSets, Sets, Write};
+use crate::plan::setting::{Auth, Holder, RiskSetting, Setting};
 use crate::pointer::Pointer;
-use crate::policy::write;
+use crate::update::PoolSettings;
 
-/// What a call does, in the API's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Write {
-    /// Feature plan and modes.
-    UpdateUserPool,
-    /// MFA.
-    SetUserPoolMfaConfig,
-    /// Responses of the pool or a client; with nothing but ids it takes a client's away.
-    SetRiskConfiguration,
-    /// Settings of a client.
-    UpdateUserPoolClient,
-    /// Where log events go.
-    SetLogDeliveryConfiguration,
-    /// An alarm.
-    PutMetricAlarm,
-}
-
-impl Write {
-    /// The API's name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UpdateUserPool => "UpdateUserPool",
-            Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
-            Self::SetRiskConfiguration => "SetRiskConfiguration",
-            Self::UpdateUserPoolClient => "UpdateUserPoolClient",
-            Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
-            Self::PutMetricAlarm => "PutMetricAlarm",
-        }
-    }
-}
-
-/// One call. `sets` are the members it changes, as the API names them, where null takes a member away: calls that
-/// replace a whole object are completed, when they are made, from the object as it is then, so that nothing else changes.
+/// One call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// What it does.
-    pub write: Write,
     /// Id of the client it is about.
     pub client: Option<String>,
     /// What it sets.
-    pub sets: Value,
+    pub sets: Sets,
     /// Leaves that are as the policy asks once it is made.
     pub makes: Vec<Pointer>,
+}
+
+impl Call {
+    /// The API's operation.
+    #[must_use]
+    pub fn write(&self) -> Write {
+        self.sets.operation()
+    }
 }
 
 /// The calls that make all changes of a diff, in order.
@@ -125,30 +99,31 @@ impl Stages {
         let (from, to) = (&diff.observed, &diff.wanted);
         let plan = changed(diff, |leaf| *leaf == Setting::FeaturePlan);
         let up = to.feature_plan == Some(FeaturePlan::Plus);
-        let mut first = json!({});
+        let mut first = PoolSettings::default();
         let mut makes = Vec::new();
         if up && !plan.is_empty() {
-            first["UserPoolTier"] = api_name(to.feature_plan);
+            first.feature_plan = to.feature_plan;
             makes.clone_from(&plan);
         }
         let (was, will) = (from.mode.standard, to.mode.standard);
         let wakes = was == Some(Mode::Off) && matches!(will, Some(Mode::Audit | Mode::Enforced));
         let mut modes = changed(diff, |leaf| matches!(leaf, Setting::Mode(_)));
         if wakes {
-            first["UserPoolAddOns"] = add_ons(Some(Mode::Audit), from.mode.custom);
+            first = with_modes(first, Some(Mode::Audit), from.mode.custom);
             if will == Some(Mode::Audit) && from.mode.custom == to.mode.custom {
                 makes.append(&mut modes);
             }
         }
-        if first != json!({}) {
+        if first != PoolSettings::default() {
             self.prepare.push(pool_call(first, makes));
         }
         self.modes(diff, modes);
         if !up && !plan.is_empty() {
-            self.close.push(pool_call(
-                json!({ "UserPoolTier": api_name(to.feature_plan) }),
-                plan,
-            ));
+            let sets = PoolSettings {
+                feature_plan: to.feature_plan,
+                ..PoolSettings::default()
+            };
+            self.close.push(pool_call(sets, plan));
         }
     }
 
@@ -159,10 +134,8 @@ impl Stages {
             return;
         }
         let (from, to) = (diff.observed.mode, diff.wanted.mode);
-        let call = |standard, custom, makes| {
-            let sets = json!({ "UserPoolAddOns": add_ons(standard, custom) });
-            pool_call(sets, makes)
-        };
+        let call =
+            |standard, custom, makes| pool_call(with_modes(PoolSettings::default(), standard, custom), makes);
         let answers = |leaf: &Setting| matches!(leaf, Setting::Risk(..) | Setting::Override(_));
         let sleeps = to.standard == Some(Mode::Off) && from.standard != Some(Mode::Off);
         let softly = sleeps && !changed(diff, answers).is_empty();
@@ -202,29 +175,25 @@ impl Stages {
         if makes.is_empty() {
             return;
         }
-        let delivery = diff.wanted.log_delivery.clone().unwrap_or_default();
-        let entries = [
-            ("userAuthEvents", "INFO", &delivery.user_auth_events),
-            ("userNotification", "ERROR", &delivery.user_notification),
-        ];
-        let list: Vec<_> = entries
-            .into_iter()
-            .filter_map(|(source, level, to)| Some(log_configuration(source, level, to.as_ref()?)))
-            .collect();
+        let to = diff.wanted.log_delivery.clone().unwrap_or_default();
         // An export that the plan will not have ends before everything else: if that fails, nothing is given up yet.
         let plus = Some(FeaturePlan::Plus);
         let ends = diff.observed.feature_plan == plus
             && diff.wanted.feature_plan != plus
-            && delivery.user_auth_events.is_none();
+            && to.delivered(LogSource::UserAuthEvents).is_none();
         let stage = if ends {
             &mut self.prepare
         } else {
             &mut self.observing
         };
+        let differs = diff.changes.iter().filter_map(|change| match change.leaf {
+            Setting::LogDelivery(source) => Some(source),
+            _ => None,
+        });
+        let sources = differs.collect();
         stage.push(Call {
-            write: Write::SetLogDeliveryConfiguration,
             client: None,
-            sets: json!({ "LogConfigurations": list }),
+            sets: Sets::Logs(LogSets { to, sources }),
             makes,
         });
     }
@@ -234,12 +203,9 @@ impl Stages {
         if makes.is_empty() {
             return;
         }
-        let mfa = &diff.wanted.mfa;
-        let factors: Option<Value> = mfa.factors.as_ref().map(|set| set.iter().map(api_name).collect());
         self.responses.push(Call {
-            write: Write::SetUserPoolMfaConfig,
             client: None,
-            sets: json!({ "MfaConfiguration": api_name(mfa.configuration), "factors": factors }),
+            sets: Sets::Mfa(diff.wanted.mfa.clone()),
             makes,
         });
     }
@@ -250,9 +216,10 @@ impl Stages {
         let pool = |leaf: &Setting| matches!(leaf, Setting::Risk(Holder::Pool, _));
         let of_pool = changed(diff, pool);
         if !of_pool.is_empty() {
-            let patch = risk_patch(&diff.wanted.responses, &risk_leaves(diff, pool));
-            let sets = with_ids(&diff.wanted, None, patch);
-            self.responses.push(risk_call(None, sets, of_pool));
+            let leaves = risk_leaves(diff, pool);
+            let to = diff.wanted.responses.clone();
+            self.responses
+                .push(risk_call(diff, None, to, Some(leaves), of_pool));
         }
         for client in &diff.wanted.clients {
             let about = |leaf: &Setting| match leaf {
@@ -264,17 +231,13 @@ impl Stages {
                 continue;
             }
             let leaves = risk_leaves(diff, about);
-            let sets = match &client.risk {
-                Override::Own(own) if !leaves.is_empty() => {
-                    with_ids(&diff.wanted, client.id.as_deref(), risk_patch(own, &leaves))
-                }
-                Override::Own(_) => set_risk_configuration(&diff.wanted, RiskScope::Client(&client.key))
-                    .unwrap_or_else(|| with_ids(&diff.wanted, client.id.as_deref(), Map::new())),
-                Override::Inherit | Override::Unknown => {
-                    with_ids(&diff.wanted, client.id.as_deref(), Map::new())
-                }
+            let only = Some(leaves).filter(|leaves| !leaves.is_empty());
+            let to = match &client.risk {
+                Override::Own(own) => own.as_ref().clone(),
+                Override::Inherit | Override::Unknown => RiskConfiguration::default(),
             };
-            self.responses.push(risk_call(client.id.clone(), sets, makes));
+            let call = risk_call(diff, client.id.clone(), to, only, makes);
+            self.responses.push(call);
         }
     }
 
@@ -285,23 +248,15 @@ impl Stages {
             if makes.is_empty() {
                 continue;
             }
-            let mut sets = json!({});
+            let mut sets = ClientSettings::default();
             for change in diff.changes.iter().filter(|change| about(&change.leaf)) {
-                let Setting::Client(_, setting) = &change.leaf else {
-                    continue;
-                };
-                let member = match setting {
-                    ClientSetting::AuthFlows => "ExplicitAuthFlows",
-                    ClientSetting::OAuthFlows => "AllowedOAuthFlows",
-                    ClientSetting::IdentityProviders => "SupportedIdentityProviders",
-                    ClientSetting::PropagateUserContext => "EnablePropagateAdditionalUserContextData",
-                };
-                sets[member] = value::get(&change.leaf, &diff.wanted).unwrap_or_default();
+                if let Setting::Client(_, setting) = change.leaf {
+                    sets.copy(setting, &client.settings);
+                }
             }
             self.responses.push(Call {
-                write: Write::UpdateUserPoolClient,
                 client: client.id.clone(),
-                sets,
+                sets: Sets::Client(sets),
                 makes,
             });
         }
@@ -315,40 +270,21 @@ fn changed(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<Pointer> {
     leaves.into_iter().map(Setting::pointer).collect()
 }
 
-fn pool_call(sets: Value, makes: Vec<Pointer>) -> Call {
+fn pool_call(sets: PoolSettings, makes: Vec<Pointer>) -> Call {
     Call {
-        write: Write::UpdateUserPool,
         client: None,
-        sets,
+        sets: Sets::Pool(sets),
         makes,
     }
 }
 
-/// `AdvancedSecurityMode` is a required member; OFF for custom authentication is absence (docs/facts.md, "Two modes").
-fn add_ons(standard: Option<Mode>, custom: Option<Mode>) -> Value {
-    let mut value = json!({ "AdvancedSecurityMode": api_name(standard.unwrap_or(Mode::Off)) });
-    if let Some(mode) = custom.filter(|mode| *mode != Mode::Off) {
-        value["AdvancedSecurityAdditionalFlows"] = json!({ "CustomAuthMode": api_name(mode) });
+/// Both modes are sent, or none: a mode that is unknown is one that is OFF.
+fn with_modes(sets: PoolSettings, standard: Option<Mode>, custom: Option<Mode>) -> PoolSettings {
+    PoolSettings {
+        standard: standard.or(Some(Mode::Off)),
+        custom: custom.or(Some(Mode::Off)),
+        ..sets
     }
-    value
-}
-
-fn log_configuration(source: &str, level: &str, to: &Delivery) -> Value {
-    let mut entry = json!({
-        "EventSource": source,
-        "LogLevel": to.level.as_deref().unwrap_or(level),
-    });
-    let destinations = [
-        ("CloudWatchLogsConfiguration", "LogGroupArn", &to.cloudwatch_logs),
-        ("S3Configuration", "BucketArn", &to.s3),
-        ("FirehoseConfiguration", "StreamArn", &to.firehose),
-    ];
-    for (member, inner, arn) in destinations {
-        if let Some(arn) = arn {
-            entry[member] = json!({ inner: arn });
-        }
-    }
-    entry
 }
 
 fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
@@ -356,35 +292,32 @@ fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
         return None;
     };
     let AlarmTarget { alarm, exists } = diff.alarms.get(&index)?;
-    // Of an alarm that exists, only what differs.
-    let mut sets = match &change.wanted {
-        Some(wanted) if *exists => wanted.clone(),
-        _ => write::alarm(alarm),
-    };
-    sets["name"] = alarm.name.clone().into();
+    let differing = change.wanted.as_ref().and_then(Value::as_object);
     Some(Call {
-        write: Write::PutMetricAlarm,
         client: None,
-        sets,
+        sets: Sets::Alarm(Box::new(AlarmSets {
+            to: alarm.clone(),
+            only: differing
+                .filter(|_| *exists)
+                .map(|members| members.keys().cloned().collect()),
+        })),
         makes: vec![change.leaf.pointer()],
     })
 }
 
-fn risk_call(client: Option<String>, sets: Value, makes: Vec<Pointer>) -> Call {
+fn risk_call(
+    diff: &Diff,
+    client: Option<String>,
+    to: RiskConfiguration,
+    only: Option<Vec<RiskSetting>>,
+    makes: Vec<Pointer>,
+) -> Call {
+    let pool = diff.wanted.pool_id.clone();
     Call {
-        write: Write::SetRiskConfiguration,
         client,
-        sets,
+        sets: Sets::Risk(RiskSets { pool, to, only }),
         makes,
     }
-}
-
-/// What a call sets, with its ids. With nothing but ids it resets: to the pool's defaults, or for a client to the pool's
-/// configuration (docs/facts.md, "A risk configuration without sections is a reset").
-fn with_ids(posture: &Posture, client: Option<&str>, mut sets: Map<String, Value>) -> Value {
-    sets.insert("UserPoolId".to_owned(), json!(posture.pool_id));
-    sets.extend(client.map(|client| ("ClientId".to_owned(), client.into())));
-    Value::Object(sets)
 }
 
 /// Leaves of risk configurations that differ, of those that are meant.
@@ -404,9 +337,4 @@ fn risk_leaves(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<RiskSetting> {
 pub fn enforces(diff: &Diff, auth: Auth) -> bool {
     let mode = |posture: &Posture| crate::plan::setting::mode_of(posture.mode, auth);
     mode(&diff.wanted) == Some(Mode::Enforced) && mode(&diff.observed) != Some(Mode::Enforced)
-}
-
-/// The API's word of an enum value; `null` for none.
-fn api_name(value: impl serde::Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
 }

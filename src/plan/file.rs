@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::plan::calls::Call;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::policy::write;
@@ -86,7 +85,7 @@ pub struct Basis<'a> {
     /// What differs.
     pub diff: &'a Diff,
     /// The calls that make it so, as they are sent.
-    pub calls: Vec<Call>,
+    pub calls: Vec<CallV1>,
     /// The pool's whole objects, without what changes by itself.
     pub whole: Value,
     /// What the gate says of its steps.
@@ -213,7 +212,7 @@ fn pool(ground: &Basis<'_>) -> PoolPlanV1 {
         gates: ground.gates.clone(),
         errors: ground.errors.clone(),
         changes: diff.changes.iter().map(change).collect(),
-        calls: ground.calls.iter().map(call).collect(),
+        calls: ground.calls.clone(),
     }
 }
 
@@ -223,15 +222,6 @@ fn change(change: &Change) -> ChangeV1 {
         from: change.live.clone(),
         to: change.wanted.clone(),
         direction: change.direction.as_str().to_owned(),
-    }
-}
-
-fn call(call: &Call) -> CallV1 {
-    CallV1 {
-        operation: call.write.as_str().to_owned(),
-        client: call.client.clone(),
-        sets: call.sets.clone(),
-        makes: call.makes.iter().map(ToString::to_string).collect(),
     }
 }
 

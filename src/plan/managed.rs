@@ -1,10 +1,11 @@
 //! Which leaves a policy manages.
 
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogSource;
 use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
-use crate::plan::setting::{Auth, ClientSetting, Holder, RiskSetting, Setting, mode_of};
+use crate::plan::setting::{Auth, Holder, RiskSetting, Setting, mode_of};
 use crate::plan::value;
 
 /// The leaves that a desired posture says something about, in the language's order. A list of IP
@@ -51,19 +52,9 @@ fn client(client: &Client, observed: &Posture, names: &dyn Fn(&Setting) -> bool)
         (Override::Own(own), Some(Override::Own(_))) => risk(&Holder::Client(key.clone()), own, names),
         _ => vec![Setting::Override(key.clone())],
     };
-    let settings = ClientSetting::ALL.map(|setting| Setting::Client(key.clone(), setting));
-    let says = |leaf: &Setting| {
-        let Setting::Client(_, setting) = leaf else {
-            return false;
-        };
-        match setting {
-            ClientSetting::AuthFlows => client.auth_flows.is_some(),
-            ClientSetting::OAuthFlows => client.oauth_flows.is_some(),
-            ClientSetting::IdentityProviders => client.identity_providers.is_some(),
-            ClientSetting::PropagateUserContext => client.propagate_user_context.is_some(),
-        }
-    };
-    leaves.extend(settings.into_iter().filter(says));
+    let settings = ClientSetting::ALL.iter();
+    let said = settings.filter(|setting| client.settings.get(**setting).is_some());
+    leaves.extend(said.map(|setting| Setting::Client(key.clone(), *setting)));
     leaves
 }
 

@@ -1,5 +1,6 @@
 //! Leaves: the smallest things that a policy manages, each of which is compared and copied by itself.
 
+use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogSource;
 use crate::model::mode::Mode;
 use crate::model::notification::TemplateKind;
@@ -164,40 +165,6 @@ impl RiskSetting {
     }
 }
 
-/// A setting of a client beside its risk configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClientSetting {
-    /// `ExplicitAuthFlows`.
-    AuthFlows,
-    /// `AllowedOAuthFlows`.
-    OAuthFlows,
-    /// `SupportedIdentityProviders`.
-    IdentityProviders,
-    /// `EnablePropagateAdditionalUserContextData`.
-    PropagateUserContext,
-}
-
-impl ClientSetting {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::AuthFlows,
-        Self::OAuthFlows,
-        Self::IdentityProviders,
-        Self::PropagateUserContext,
-    ];
-
-    /// The key in a policy.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthFlows => "auth_flows",
-            Self::OAuthFlows => "oauth_flows",
-            Self::IdentityProviders => "identity_providers",
-            Self::PropagateUserContext => "propagate_user_context",
-        }
-    }
-}
-
 /// The smallest thing that is managed. The order is the language's, so that changes read like a policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Setting {
@@ -253,7 +220,7 @@ impl Setting {
     #[must_use]
     pub fn is_set(&self) -> bool {
         matches!(self, Self::MfaFactors | Self::Risk(_, RiskSetting::Ranges(_)))
-            || matches!(self, Self::Client(_, setting) if *setting != ClientSetting::PropagateUserContext)
+            || matches!(self, Self::Client(_, setting) if setting.is_set())
     }
 
     /// Whether its value is a text that people read, perhaps of many lines.

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSettings;
 use crate::model::effective::Direction;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
@@ -139,8 +140,11 @@ fn client(key: &'static str) -> BoxedStrategy<Client> {
             key: key.to_owned(),
             id: Some(format!("id{key}")),
             risk,
-            auth_flows: Some(flows.into_iter().map(ToOwned::to_owned).collect()),
-            propagate_user_context: Some(propagate),
+            settings: ClientSettings {
+                auth_flows: Some(flows.into_iter().map(ToOwned::to_owned).collect()),
+                propagate_user_context: Some(propagate),
+                ..ClientSettings::default()
+            },
             ..Client::default()
         })
         .boxed()

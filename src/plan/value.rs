@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::model::client::{Client, Override};
+use crate::model::client::{Client, DEFAULT_FLOWS, Override};
+use crate::model::client_setting::ClientSetting;
 use crate::model::exception::IpRange;
 use crate::model::log_delivery::LogSource;
 use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
 use crate::model::posture::Posture;
 use crate::model::response::{AccountTakeover, Response, RiskConfiguration, RiskLevel};
 use crate::plan::setting::{
-    Auth, ClientSetting, Holder, RangeList, RiskSetting, SenderField, Setting, TemplateField, mode_of,
+    Auth, Holder, RangeList, RiskSetting, SenderField, Setting, TemplateField, mode_of,
 };
 use crate::policy::write;
 
@@ -35,7 +36,7 @@ pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
             Override::Inherit => Some("inherit".into()),
             Override::Own(own) => Some(Value::Object(write::risk(own))),
         },
-        Setting::Client(key, setting) => setting_value(client(posture, key)?, *setting),
+        Setting::Client(key, setting) => client(posture, key)?.settings.get(*setting).map(Value::from),
         // Alarms have no fixed place in an observed posture: `alarms` matches and compares them.
         Setting::Alarm(_) => None,
         Setting::LogDelivery(source) => {
@@ -45,8 +46,8 @@ pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
     }
 }
 
-/// What a leaf holds, for comparisons alone: ranges ordered, without repetition and as network addresses, and logs with
-/// the level that is used where none is written. Equal values mean the same to AWS.
+/// What a leaf holds, for comparisons alone: ranges ordered, without repetition and as network addresses, and logs and
+/// flows as AWS takes them where nothing is written. Equal values mean the same to AWS.
 #[must_use]
 pub fn compared(leaf: &Setting, posture: &Posture) -> Option<Value> {
     match leaf {
@@ -59,6 +60,9 @@ pub fn compared(leaf: &Setting, posture: &Posture) -> Option<Value> {
             Override::Own(own) => Some(Value::Object(write::risk(&canonical(own)))),
             Override::Inherit | Override::Unknown => get(leaf, posture),
         },
+        Setting::Client(key, ClientSetting::AuthFlows) if client(posture, key)?.has_default_flows() => {
+            Some(DEFAULT_FLOWS.into_iter().collect())
+        }
         Setting::LogDelivery(source) => {
             let mut value = get(leaf, posture)?;
             if value.get("level").is_none() {
@@ -93,7 +97,7 @@ pub fn copy(leaf: &Setting, from: &Posture, into: &mut Posture) {
         }
         Setting::Client(key, setting) => {
             if let (Some(source), Some(target)) = (client(from, key), client_mut(into, key)) {
-                copy_setting(*setting, source, target);
+                target.settings.copy(*setting, &source.settings);
             }
         }
         // Matched in `alarms`; they do not decide what happens to a request.
@@ -299,25 +303,6 @@ fn set_level(section: &mut AccountTakeover, level: RiskLevel, answer: Option<Res
         RiskLevel::Low => section.low = answer,
         RiskLevel::Medium => section.medium = answer,
         RiskLevel::High => section.high = answer,
-    }
-}
-
-fn setting_value(client: &Client, setting: ClientSetting) -> Option<Value> {
-    let set = |set: &Option<BTreeSet<String>>| Some(set.as_ref()?.iter().map(String::as_str).collect());
-    match setting {
-        ClientSetting::AuthFlows => set(&client.auth_flows),
-        ClientSetting::OAuthFlows => set(&client.oauth_flows),
-        ClientSetting::IdentityProviders => set(&client.identity_providers),
-        ClientSetting::PropagateUserContext => client.propagate_user_context.map(Value::from),
-    }
-}
-
-fn copy_setting(setting: ClientSetting, from: &Client, into: &mut Client) {
-    match setting {
-        ClientSetting::AuthFlows => into.auth_flows.clone_from(&from.auth_flows),
-        ClientSetting::OAuthFlows => into.oauth_flows.clone_from(&from.oauth_flows),
-        ClientSetting::IdentityProviders => into.identity_providers.clone_from(&from.identity_providers),
-        ClientSetting::PropagateUserContext => into.propagate_user_context = from.propagate_user_context,
     }
 }
 

@@ -2,10 +2,11 @@
 //! sign in, whether sign-ins come with the user's context, what is observed, and what the feature plan pays for.
 
 use crate::model::client::Client;
+use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{CellOutcome, Direction, Event, Flow, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
-use crate::plan::setting::{ClientSetting, Setting};
+use crate::plan::setting::Setting;
 use crate::plan::value;
 
 /// The direction of a change beside the effective table's: weaker where it takes something away, stronger where it
@@ -61,8 +62,9 @@ fn asked(configuration: MfaConfiguration) -> u8 {
 /// Whether a client still passes on who signs in from where: without that, every request seems to come from the server,
 /// and no risk can be told from another. A client that does not say does not.
 fn forwards_context(before: Option<&Client>, after: Option<&Client>) -> Direction {
-    let forwards =
-        |client: Option<&Client>| client.and_then(|client| client.propagate_user_context) == Some(true);
+    let forwards = |client: Option<&Client>| {
+        client.and_then(|client| client.settings.propagate_user_context) == Some(true)
+    };
     match (forwards(before), forwards(after)) {
         (true, false) => Direction::Weaker,
         (false, true) => Direction::Stronger,
@@ -109,6 +111,7 @@ fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::client_setting::ClientSettings;
     use crate::model::mode::{Mfa, MfaFactor};
 
     fn posture(mode: Mode, flows: &[&str]) -> Posture {
@@ -124,7 +127,10 @@ mod tests {
             },
             clients: vec![Client {
                 key: "web".into(),
-                auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+                settings: ClientSettings {
+                    auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+                    ..ClientSettings::default()
+                },
                 ..Client::default()
             }],
             ..Posture::default()

@@ -8,6 +8,7 @@ use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::{Origin, Posture};
 use crate::model::response::RiskConfiguration;
@@ -260,6 +261,13 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
         key: key.to_owned(),
         id: section.id.clone(),
         risk,
+        settings: settings(section),
+        has_secret: None,
+    }
+}
+
+fn settings(section: &ClientSection) -> ClientSettings {
+    ClientSettings {
         auth_flows: section
             .auth_flows
             .as_ref()
@@ -273,7 +281,6 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
             .as_ref()
             .map(|list| list.iter().cloned().collect()),
         propagate_user_context: section.propagate_user_context,
-        has_secret: None,
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSetting;
 use crate::model::exception::IpRange;
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
@@ -187,23 +188,10 @@ fn client(client: &Client) -> Value {
         Override::Inherit => put(&mut value, "inherit", Some(true)),
         Override::Own(own) => value.extend(risk(own)),
     }
-    put(&mut value, "auth_flows", client.auth_flows.as_ref().map(names));
-    put(&mut value, "oauth_flows", client.oauth_flows.as_ref().map(names));
-    put(
-        &mut value,
-        "identity_providers",
-        client.identity_providers.as_ref().map(names),
-    );
-    put(
-        &mut value,
-        "propagate_user_context",
-        client.propagate_user_context,
-    );
+    for setting in ClientSetting::ALL {
+        put(&mut value, setting.as_str(), client.settings.get(*setting));
+    }
     Value::Object(value)
-}
-
-fn names(set: &std::collections::BTreeSet<String>) -> Value {
-    set.iter().map(String::as_str).collect()
 }
 
 /// An alarm with every setting spelt out; its dimensions as CloudWatch has them.

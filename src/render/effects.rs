@@ -202,6 +202,7 @@ fn fold(requests: Vec<Requests>, join: impl Fn(&mut Requests, &Requests) -> Opti
 mod tests {
     use super::*;
     use crate::model::client::{Client, Override};
+    use crate::model::client_setting::ClientSettings;
     use crate::model::effective::{Table, compare};
     use crate::model::mode::{Mode, Modes};
     use crate::model::posture::Posture;
@@ -233,7 +234,10 @@ mod tests {
         Client {
             key: key.to_owned(),
             risk,
-            auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+            settings: ClientSettings {
+                auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+                ..ClientSettings::default()
+            },
             ..Client::default()
         }
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::model::client_setting::{ClientSetting, ClientSettings, Names, SettingValue};
 use crate::update::body::{UpdateBody, Why};
 use crate::update::draft::{Draft, is_nothing};
-use crate::update::places::at;
+use crate::update::places::{Put, at};
 use crate::update::refusal::UpdateRefusal;
 use crate::update::secret::CLIENT_SECRET;
-use crate::update::settings::ClientSettings;
 
 /// Members that only the description has.
 const DESCRIBE_ONLY: [&str; 3] = ["ClientType", "CreationDate", "LastModifiedDate"];
@@ -43,9 +43,11 @@ const CARRIED: [&str; 21] = [
 /// The body of `UpdateUserPoolClient` that changes what is to be set and nothing else, from `UserPoolClient` of
 /// `DescribeUserPoolClient`, read a moment ago. What is absent stays absent: that is how the service writes defaults.
 ///
+/// Places of `back` are put back as the service had them, whatever `set` says of them.
+///
 /// # Errors
 /// A description that cannot be known to be sent back without a loss.
-pub fn update_client(raw: &Value, set: &ClientSettings) -> Result<UpdateBody, UpdateRefusal> {
+pub fn update_client(raw: &Value, set: &ClientSettings, back: &[Put]) -> Result<UpdateBody, UpdateRefusal> {
     let client = raw.as_object().ok_or(UpdateRefusal::NoId("ClientId"))?;
     let mut draft = Draft::of(client);
     for name in ["UserPoolId", "ClientId"] {
@@ -55,21 +57,14 @@ pub fn update_client(raw: &Value, set: &ClientSettings) -> Result<UpdateBody, Up
     for (name, value) in client {
         member(&mut draft, name, value);
     }
-    list(&mut draft, client, "ExplicitAuthFlows", set.auth_flows.as_ref())?;
-    list(&mut draft, client, "AllowedOAuthFlows", set.oauth_flows.as_ref())?;
-    list(
-        &mut draft,
-        client,
-        "SupportedIdentityProviders",
-        set.identity_providers.as_ref(),
-    )?;
-    flag(
-        &mut draft,
-        client,
-        "EnablePropagateAdditionalUserContextData",
-        set.propagate_user_context,
-    );
-    draft.put(&set.back);
+    for setting in ClientSetting::ALL {
+        match set.get(*setting) {
+            None => {}
+            Some(SettingValue::Names(wanted)) => list(&mut draft, client, setting.member(), wanted)?,
+            Some(SettingValue::Flag(wanted)) => flag(&mut draft, client, setting.member(), wanted),
+        }
+    }
+    draft.put(back);
     draft.finish()
 }
 
@@ -90,9 +85,8 @@ fn list(
     draft: &mut Draft<'_>,
     client: &Map<String, Value>,
     name: &str,
-    wanted: Option<&BTreeSet<String>>,
+    wanted: &Names,
 ) -> Result<(), UpdateRefusal> {
-    let Some(wanted) = wanted else { return Ok(()) };
     let before = client.get(name).filter(|value| !value.is_null());
     let old: Vec<&str> = match before {
         None => Vec::new(),
@@ -118,10 +112,10 @@ fn texts(value: &Value) -> Option<Vec<&str>> {
     value.as_array()?.iter().map(Value::as_str).collect()
 }
 
-fn flag(draft: &mut Draft<'_>, client: &Map<String, Value>, name: &str, wanted: Option<bool>) {
+fn flag(draft: &mut Draft<'_>, client: &Map<String, Value>, name: &str, wanted: bool) {
     let before = client.get(name).and_then(Value::as_bool);
     // An absent flag is false.
-    if let Some(wanted) = wanted.filter(|wanted| *wanted != before.unwrap_or(false)) {
+    if wanted != before.unwrap_or(false) {
         draft.set(at(&[name]), Some(json!(wanted)));
     }
 }

@@ -38,7 +38,7 @@ pub fn log_delivery(
     let described = Described::of(described)?;
     let mut update = Update::new(pool, &described);
     let name = |(source, wanted): &(LogSource, Option<Delivery>)| {
-        (api_name(*source), source.level(), wanted.clone())
+        (source.api_name(), source.level(), wanted.clone())
     };
     let mut wanted: Vec<_> = set.iter().map(name).collect();
     for before in &described.entries {
@@ -87,14 +87,6 @@ pub fn log_delivery_back(pool: &str, described: &Value, back: &[Put]) -> Result<
         update.entry(None, new.as_object().cloned());
     }
     update.finish()
-}
-
-/// The API's name of a source.
-fn api_name(source: LogSource) -> &'static str {
-    match source {
-        LogSource::UserAuthEvents => "userAuthEvents",
-        LogSource::UserNotification => "userNotification",
-    }
 }
 
 fn source_of(entry: &Entry) -> Option<&str> {
@@ -205,7 +197,7 @@ impl Update {
             .or(after.as_ref())
             .map_or_else(String::new, |entry| key(entry, index));
         if before == after.as_ref() {
-            let known = [LogSource::UserAuthEvents, LogSource::UserNotification].map(api_name);
+            let known = [LogSource::UserAuthEvents, LogSource::UserNotification].map(LogSource::api_name);
             let name = if known.contains(&name.as_str()) {
                 name
             } else {

@@ -3,12 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::mode::{MfaConfiguration, MfaFactor};
+use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor};
 use crate::update::body::{UpdateBody, Why};
 use crate::update::draft::{Draft, is_nothing};
-use crate::update::places::at;
+use crate::update::places::{Put, at};
 use crate::update::refusal::UpdateRefusal;
-use crate::update::settings::MfaSettings;
 
 const MODE: &str = "MfaConfiguration";
 const SMS: &str = "SmsMfaConfiguration";
@@ -23,13 +22,19 @@ const PASSKEYS: [&str; 2] = ["MULTI_FACTOR_WITH_USER_VERIFICATION", "SINGLE_FACT
 /// The body of `SetUserPoolMfaConfig` that changes what is to be set and nothing else, from the whole answer of
 /// `GetUserPoolMfaConfig`, read a moment ago.
 ///
-/// With MFA off the service takes no factor, so that none is sent.
+/// With MFA off the service takes no factor, so that none is sent. Places of `back` are put back as the service had them,
+/// whatever `set` says of them.
 ///
 /// # Errors
 /// An answer without a mode; MFA to go off where settings of a factor would be lost with it; text messages to be turned
 /// on for a pool that has no way to send them, or off, since it is not confirmed that the pool keeps its way to send
 /// them.
-pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<UpdateBody, UpdateRefusal> {
+pub fn mfa_config(
+    pool: &str,
+    described: &Value,
+    set: &Mfa,
+    back: &[Put],
+) -> Result<UpdateBody, UpdateRefusal> {
     let members = described.as_object().ok_or(UpdateRefusal::NoId(MODE))?;
     let before = present(members, MODE).ok_or(UpdateRefusal::NoId(MODE))?;
     let mode = set
@@ -53,7 +58,7 @@ pub fn mfa_config(pool: &str, described: &Value, set: &MfaSettings) -> Result<Up
         passkey(&mut draft, members, wanted.contains(&MfaFactor::WebAuthn));
     }
     draft.set(at(&[MODE]), Some(mode));
-    draft.put(&set.back);
+    draft.put(back);
     draft.finish()
 }
 
@@ -144,20 +149,20 @@ mod tests {
         })
     }
 
-    fn factors(list: &[MfaFactor]) -> MfaSettings {
-        MfaSettings {
+    fn factors(list: &[MfaFactor]) -> Mfa {
+        Mfa {
             factors: Some(list.iter().copied().collect()),
-            ..MfaSettings::default()
+            ..Mfa::default()
         }
     }
 
     #[test]
     fn the_mode_changes_and_every_factor_is_sent_back() {
-        let set = MfaSettings {
+        let set = Mfa {
             configuration: Some(MfaConfiguration::On),
-            ..MfaSettings::default()
+            ..Mfa::default()
         };
-        let found = mfa_config("us-west-2_A", &described(), &set).unwrap();
+        let found = mfa_config("us-west-2_A", &described(), &set, &[]).unwrap();
         let mut wanted = described();
         wanted["MfaConfiguration"] = json!("ON");
         wanted["UserPoolId"] = json!("us-west-2_A");
@@ -169,7 +174,7 @@ mod tests {
 
     #[test]
     fn nothing_to_set_sends_everything_back() {
-        let found = mfa_config("us-west-2_A", &described(), &MfaSettings::default()).unwrap();
+        let found = mfa_config("us-west-2_A", &described(), &Mfa::default(), &[]).unwrap();
         assert_eq!((found.changed.len(), &found.body[MODE]), (0, &json!("OPTIONAL")));
         assert!(found.carried.contains(&MODE.to_owned()));
     }
@@ -177,7 +182,7 @@ mod tests {
     #[test]
     fn factors_come_and_go() {
         use MfaFactor::{Email, Sms, SoftwareToken, WebAuthn};
-        let found = mfa_config("p", &described(), &factors(&[Sms, Email, WebAuthn])).unwrap();
+        let found = mfa_config("p", &described(), &factors(&[Sms, Email, WebAuthn]), &[]).unwrap();
         assert_eq!(found.body[TOKEN], json!({ "Enabled": false, "Future": 1 }));
         assert_eq!(found.body[EMAIL], json!({}));
         assert_eq!(
@@ -185,29 +190,28 @@ mod tests {
             json!({ "RelyingPartyId": "example.com", "FactorConfiguration": PASSKEYS[0] })
         );
         assert_eq!(found.changed.len(), 3);
-        let same = mfa_config("p", &described(), &factors(&[Sms, SoftwareToken])).unwrap();
+        let same = mfa_config("p", &described(), &factors(&[Sms, SoftwareToken]), &[]).unwrap();
         assert_eq!(same.changed, []);
     }
 
     #[test]
     fn mfa_goes_off_without_factors() {
-        let set = MfaSettings {
+        let set = Mfa {
             configuration: Some(MfaConfiguration::Off),
             factors: Some([].into()),
-            ..MfaSettings::default()
         };
-        let refused = mfa_config("p", &described(), &set).unwrap_err();
+        let refused = mfa_config("p", &described(), &set, &[]).unwrap_err();
         assert!(refused.to_string().contains("would be lost"), "{refused}");
         let mut bare = described();
         bare[SMS] = json!(null);
         bare[EMAIL] = json!({});
-        let refused = mfa_config("p", &bare, &set).unwrap_err();
+        let refused = mfa_config("p", &bare, &set, &[]).unwrap_err();
         assert!(
             refused.to_string().contains("SoftwareTokenMfaConfiguration"),
             "{refused}"
         );
         bare[TOKEN] = json!({ "Enabled": true });
-        let found = mfa_config("p", &bare, &set).unwrap();
+        let found = mfa_config("p", &bare, &set, &[]).unwrap();
         assert_eq!(
             found.body,
             json!({
@@ -220,12 +224,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_made_is_refused() {
-        assert!(mfa_config("p", &json!({}), &MfaSettings::default()).is_err());
-        let refused = mfa_config("p", &described(), &factors(&[])).unwrap_err();
+        assert!(mfa_config("p", &json!({}), &Mfa::default(), &[]).is_err());
+        let refused = mfa_config("p", &described(), &factors(&[]), &[]).unwrap_err();
         assert!(refused.to_string().contains("console"), "{refused}");
         let none =
             json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
-        let refused = mfa_config("p", &none, &factors(&[MfaFactor::Sms])).unwrap_err();
+        let refused = mfa_config("p", &none, &factors(&[MfaFactor::Sms]), &[]).unwrap_err();
         assert!(refused.to_string().contains("set that up first"), "{refused}");
     }
 }

@@ -24,4 +24,4 @@ pub use pool::update_user_pool;
 pub use refusal::UpdateRefusal;
 pub use risk::{risk_configuration, risk_configuration_back};
 pub use secret::drop_secrets;
-pub use settings::{ClientSettings, MfaSettings, PoolSettings};
+pub use settings::PoolSettings;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::update::body::{UpdateBody, Why};
 use crate::update::draft::{Draft, is_nothing};
-use crate::update::places::at;
+use crate::update::places::{Put, at};
 use crate::update::refusal::UpdateRefusal;
 use crate::update::settings::PoolSettings;
 use crate::update::traps;
@@ -69,9 +69,11 @@ const TIER: &str = "UserPoolTier";
 /// `UpdateUserPool` resets what is not sent, so that all that it can take is sent back: members that this version does
 /// not know included, unless they are null. `MfaConfiguration` is sent as it is, and never changed this way.
 ///
+/// Places of `back` are put back as the service had them, whatever `set` says of them.
+///
 /// # Errors
 /// A description that cannot be known to be sent back without a loss.
-pub fn update_user_pool(raw: &Value, set: &PoolSettings) -> Result<UpdateBody, UpdateRefusal> {
+pub fn update_user_pool(raw: &Value, set: PoolSettings, back: &[Put]) -> Result<UpdateBody, UpdateRefusal> {
     let pool = raw.as_object().ok_or(UpdateRefusal::NoId("Id"))?;
     let id = pool
         .get("Id")
@@ -87,7 +89,7 @@ pub fn update_user_pool(raw: &Value, set: &PoolSettings) -> Result<UpdateBody, U
     traps::tags(&mut draft, pool)?;
     modes(&mut draft, pool, set)?;
     plan(&mut draft, pool, set.feature_plan);
-    put_back(&mut draft, pool, set);
+    put_back(&mut draft, pool, back);
     draft.finish()
 }
 
@@ -109,7 +111,7 @@ fn member(draft: &mut Draft<'_>, name: &str, value: &Value) {
 
 /// `UserPoolAddOns` with the modes that are to be set. It is an object with a required member: it is sent with the
 /// standard mode, or not at all.
-fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) -> Result<(), UpdateRefusal> {
+fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: PoolSettings) -> Result<(), UpdateRefusal> {
     if set.standard.is_none() && set.custom.is_none() {
         return Ok(());
     }
@@ -153,8 +155,8 @@ fn plan(draft: &mut Draft<'_>, pool: &Map<String, Value>, plan: Option<FeaturePl
 }
 
 /// Puts places back. Add-ons that still have something in them must have a mode, and none is OFF.
-fn put_back(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: &PoolSettings) {
-    draft.put(&set.back);
+fn put_back(draft: &mut Draft<'_>, pool: &Map<String, Value>, back: &[Put]) {
+    draft.put(back);
     let had_mode = pool
         .get(ADD_ONS)
         .is_some_and(|add_ons| add_ons.get(STANDARD).is_some());

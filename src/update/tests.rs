@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::update::{
-    ClientSettings, PoolSettings, UpdateBody, UpdateRefusal, Why, update_client, update_user_pool,
-};
+use crate::update::{PoolSettings, UpdateBody, UpdateRefusal, Why, update_client, update_user_pool};
 
 fn nothing() -> PoolSettings {
     PoolSettings::default()
@@ -23,12 +22,12 @@ fn pool(mut members: Value) -> Value {
     members
 }
 
-fn update(members: Value, set: &PoolSettings) -> UpdateBody {
-    update_user_pool(&pool(members), set).unwrap()
+fn update(members: Value, set: PoolSettings) -> UpdateBody {
+    update_user_pool(&pool(members), set, &[]).unwrap()
 }
 
 fn refusal(members: Value) -> String {
-    update_user_pool(&pool(members), &nothing())
+    update_user_pool(&pool(members), nothing(), &[])
         .unwrap_err()
         .to_string()
 }
@@ -49,7 +48,7 @@ fn only_what_an_update_takes_is_sent() {
             "Name": "customers", "Arn": "a", "SchemaAttributes": [], "UsernameConfiguration": {}, "Status": "Enabled",
             "UserPoolTier": "PLUS", "MfaConfiguration": "ON", "FutureMember": { "of": [1, null] }, "Other": null,
         }),
-        &nothing(),
+        nothing(),
     );
     let body = json!({
         "UserPoolId": "us-west-2_A", "PoolName": "customers", "MfaConfiguration": "ON", "FutureMember": { "of": [1, null] },
@@ -77,7 +76,7 @@ fn modes_are_set_inside_what_is_there() {
         custom: Some(Mode::Off),
         ..enforced()
     };
-    let changed = update(there.clone(), &set);
+    let changed = update(there.clone(), set);
     let wanted = json!({
         "AdvancedSecurityMode": "ENFORCED", "Unheard": 1, "AdvancedSecurityAdditionalFlows": { "New": 2 },
     });
@@ -105,7 +104,7 @@ fn modes_are_set_inside_what_is_there() {
         standard: Some(Mode::Audit),
         ..nothing()
     };
-    let same = update(there.clone(), &same);
+    let same = update(there.clone(), same);
     assert_eq!(
         (same.changed.len(), &same.carried),
         (0, &vec!["UserPoolAddOns".to_owned()])
@@ -126,27 +125,27 @@ fn add_ons_have_their_required_member_or_are_not_sent() {
     ] {
         for set in [nothing(), custom(Mode::Off)] {
             assert!(
-                update(none.clone(), &set).body.get("UserPoolAddOns").is_none(),
+                update(none.clone(), set).body.get("UserPoolAddOns").is_none(),
                 "{none}"
             );
         }
-        let audit = update(none.clone(), &custom(Mode::Audit));
+        let audit = update(none.clone(), custom(Mode::Audit));
         let wanted = json!({ "AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": { "CustomAuthMode": "AUDIT" } });
         assert_eq!(audit.body["UserPoolAddOns"], wanted);
-        let enforced = update(none, &enforced());
+        let enforced = update(none, enforced());
         assert_eq!(
             enforced.body["UserPoolAddOns"],
             json!({ "AdvancedSecurityMode": "ENFORCED" })
         );
     }
     let unknown = json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "STRICTEST" } });
-    let kept = update(unknown, &custom(Mode::Audit));
+    let kept = update(unknown, custom(Mode::Audit));
     assert_eq!(
         kept.body["UserPoolAddOns"]["AdvancedSecurityMode"],
         json!("STRICTEST")
     );
     let odd = pool(json!({ "UserPoolAddOns": { "Unheard": 1 } }));
-    let refused = update_user_pool(&odd, &custom(Mode::Audit)).unwrap_err();
+    let refused = update_user_pool(&odd, custom(Mode::Audit), &[]).unwrap_err();
     assert!(matches!(refused, UpdateRefusal::Shape { .. }), "{refused}");
 }
 
@@ -158,15 +157,15 @@ fn the_plan_is_sent_only_where_it_changes() {
     };
     let lite = json!({ "UserPoolTier": "LITE" });
     assert!(
-        update(lite.clone(), &plan(FeaturePlan::Lite))
+        update(lite.clone(), plan(FeaturePlan::Lite))
             .body
             .get("UserPoolTier")
             .is_none()
     );
-    let up = update(lite, &plan(FeaturePlan::Plus));
+    let up = update(lite, plan(FeaturePlan::Plus));
     assert_eq!((&up.body["UserPoolTier"], up.changed.len()), (&json!("PLUS"), 1));
     assert_eq!(
-        update(json!({}), &plan(FeaturePlan::Lite)).body["UserPoolTier"],
+        update(json!({}), plan(FeaturePlan::Lite)).body["UserPoolTier"],
         json!("LITE")
     );
 }
@@ -182,7 +181,7 @@ fn what_the_service_refuses_is_left_out_where_that_loses_nothing() {
             "DeviceConfiguration": {}, "SmsConfiguration": {}, "UserPoolAddOns": {},
             "DcrConfiguration": { "OpenDcrEnabled": false }, "AcrConfiguration": { "Level1": { "AcrValue": "default" } },
         }),
-        &nothing(),
+        nothing(),
     );
     let body = json!({
         "UserPoolId": "us-west-2_A",
@@ -201,10 +200,10 @@ fn what_the_service_refuses_is_left_out_where_that_loses_nothing() {
     ] {
         assert!(left.contains(&one), "{one:?} {left:?}");
     }
-    let only_aws = self::update(json!({ "UserPoolTags": { "aws:a": "b" } }), &nothing());
+    let only_aws = self::update(json!({ "UserPoolTags": { "aws:a": "b" } }), nothing());
     assert!(only_aws.body.get("UserPoolTags").is_none());
     let dcr = json!({ "DcrConfiguration": { "EnableStatus": "Disabled" } });
-    assert_eq!(self::update(dcr, &nothing()).carried, ["DcrConfiguration"]);
+    assert_eq!(self::update(dcr, nothing()).carried, ["DcrConfiguration"]);
 }
 
 #[test]
@@ -216,7 +215,7 @@ fn a_number_that_stands_alone_is_sent_as_the_one_that_it_mirrors() {
         json!({ "SignInPolicy": {}, "PasswordPolicy": { "MinimumLength": 9 } }),
     ] {
         let members = json!({ "AdminCreateUserConfig": { "UnusedAccountValidityDays": 3, "New": 1 }, "Policies": policies });
-        let update = update(members, &nothing());
+        let update = update(members, nothing());
         assert_eq!(update.body["AdminCreateUserConfig"], json!({ "New": 1 }));
         let sent = &update.body["Policies"]["PasswordPolicy"];
         assert_eq!(
@@ -227,7 +226,7 @@ fn a_number_that_stands_alone_is_sent_as_the_one_that_it_mirrors() {
         assert!(left(&update).contains(&("/AdminCreateUserConfig/UnusedAccountValidityDays", Why::Mirror)));
     }
     let both = json!({ "VerificationMessageTemplate": { "EmailMessage": "{####}", "EmailMessageByLink": "{##a##}" } });
-    let sent = update(both.clone(), &nothing());
+    let sent = update(both.clone(), nothing());
     assert_eq!(
         sent.body["VerificationMessageTemplate"],
         both["VerificationMessageTemplate"]
@@ -276,20 +275,23 @@ fn contradictions_are_refused_in_words() {
         json!({}),
         json!({ "UserPool": { "Id": "us-west-2_A" } }),
     ] {
-        assert_eq!(update_user_pool(&odd, &nothing()), Err(UpdateRefusal::NoId("Id")));
+        assert_eq!(
+            update_user_pool(&odd, nothing(), &[]),
+            Err(UpdateRefusal::NoId("Id"))
+        );
     }
 }
 
 #[test]
 fn numbers_are_carried_exactly_or_not_at_all() {
     let text = r#"{"Id": "us-west-2_A", "New": [18446744073709551615, -9223372036854775808, 0.1, 1.5e-7]}"#;
-    let carried = update_user_pool(&serde_json::from_str(text).unwrap(), &nothing()).unwrap();
+    let carried = update_user_pool(&serde_json::from_str(text).unwrap(), nothing(), &[]).unwrap();
     assert_eq!(
         carried.body["New"].to_string(),
         "[18446744073709551615,-9223372036854775808,0.1,1.5e-7]"
     );
     let beyond = text.replace("18446744073709551615", "18446744073709551616");
-    let refused = update_user_pool(&serde_json::from_str(&beyond).unwrap(), &nothing());
+    let refused = update_user_pool(&serde_json::from_str(&beyond).unwrap(), nothing(), &[]);
     assert!(matches!(refused, Err(UpdateRefusal::Number(_))), "{refused:?}");
 }
 
@@ -304,7 +306,7 @@ fn a_client_keeps_everything_but_its_secret() {
         propagate_user_context: Some(false),
         ..ClientSettings::default()
     };
-    let update = update_client(&client, &set).unwrap();
+    let update = update_client(&client, &set, &[]).unwrap();
     let body = json!({
         "UserPoolId": "us-west-2_A", "ClientId": "1a", "ClientName": "web",
         "ExplicitAuthFlows": ["C", "A", "D"], "New": 1, "ReadAttributes": [],
@@ -320,18 +322,18 @@ fn a_client_keeps_everything_but_its_secret() {
         auth_flows: Some(["A", "B", "C"].map(str::to_owned).into()),
         ..ClientSettings::default()
     };
-    let same = update_client(&client, &same).unwrap();
+    let same = update_client(&client, &same, &[]).unwrap();
     assert_eq!(
         (&same.body["ExplicitAuthFlows"], same.changed.len()),
         (&json!(["C", "A", "B"]), 0)
     );
     let odd = json!({ "UserPoolId": "us-west-2_A", "ClientId": "1a", "ExplicitAuthFlows": [1] });
     assert!(matches!(
-        update_client(&odd, &set),
+        update_client(&odd, &set, &[]),
         Err(UpdateRefusal::Shape { .. })
     ));
     assert_eq!(
-        update_client(&json!({ "ClientId": "1a" }), &set),
+        update_client(&json!({ "ClientId": "1a" }), &set, &[]),
         Err(UpdateRefusal::NoId("UserPoolId"))
     );
 }

@@ -217,7 +217,12 @@ fn filled(mut posture: Posture) -> Posture {
         "ALLOW_USER_SRP_AUTH",
     ];
     for client in &mut posture.clients {
-        if let Some(none) = client.auth_flows.as_mut().filter(|flows| flows.is_empty()) {
+        if let Some(none) = client
+            .settings
+            .auth_flows
+            .as_mut()
+            .filter(|flows| flows.is_empty())
+        {
             none.extend(flows.map(str::to_owned));
         }
     }

@@ -13,6 +13,7 @@
 
 mod concurrent;
 mod convergence;
+mod every_key;
 mod faults;
 mod killed;
 mod policies;

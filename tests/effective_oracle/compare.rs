@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cogward::model::client::{Client, Override};
+use cogward::model::client_setting::ClientSettings;
 use cogward::model::effective::{
     AddressList, Comparison, Direction, Event, Flow, Movement, Scope, Signal, Table, compare,
     weaker_than_pool,
@@ -80,7 +81,10 @@ fn a_client(key: &'static str) -> impl Strategy<Value = Client> {
     (risk, flows).prop_map(move |(risk, flows)| Client {
         key: key.to_owned(),
         risk,
-        auth_flows: flows.map(|f| f.into_iter().map(str::to_owned).collect()),
+        settings: ClientSettings {
+            auth_flows: flows.map(|f| f.into_iter().map(str::to_owned).collect()),
+            ..ClientSettings::default()
+        },
         ..Client::default()
     })
 }

@@ -9,6 +9,10 @@ const HEAD: &str = "# Policy reference
 Generated from `schemas/policy.json`. A policy is one or more YAML documents a file. What a policy does not name is
 unmanaged: never compared, never changed. Unknown keys are errors.
 
+A key with a *Default* that is left out of a section that the policy names has that default, in `lint`, `diff`, `apply` and
+`rollback` alike: where the pool has something else, that is a difference. Of an alarm's `name` and `actions` nothing is said
+where they are left out: they stay as they are. `init` writes every key out.
+
 A whole policy, `policies/examples/customers-prod.yaml`:
 ";
 

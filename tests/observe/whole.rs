@@ -56,7 +56,7 @@ async fn a_pool_and_all_that_surrounds_it() {
     assert_eq!((client.key.as_str(), client.id.as_deref()), ("web", Some(CLIENT)));
     assert!(matches!(client.risk, Override::Own(_)));
     assert_eq!(
-        client.auth_flows,
+        client.settings.auth_flows,
         Some(BTreeSet::from(["ALLOW_USER_PASSWORD_AUTH".to_owned()]))
     );
     let alarms = posture.alarms.as_deref().unwrap();

@@ -48,7 +48,7 @@ async fn a_pool_is_read_and_what_is_not_played_is_named() {
         panic!("not one client: {:?}", found.posture.clients)
     };
     assert_eq!((client.key.as_str(), &client.risk), ("web", &Override::Unknown));
-    assert_eq!(client.auth_flows.as_ref().map(BTreeSet::len), Some(2));
+    assert_eq!(client.settings.auth_flows.as_ref().map(BTreeSet::len), Some(2));
     // The whole object is kept, with members that no rule reads, and without the secret.
     let raw = &seen.raw[&id];
     assert!(

@@ -10,8 +10,9 @@ use aws_sdk_cognitoidentityprovider::types::{
     VerifiedAttributeType,
 };
 use cogward::aws::{AlarmRequest, AnyAlarm, Connect, ConnectWriter, ReadPort, Session, WritePort};
+use cogward::model::client_setting::ClientSettings;
 use cogward::model::mode::Mode;
-use cogward::update::{ClientSettings, PoolSettings, update_client, update_user_pool};
+use cogward::update::{PoolSettings, update_client, update_user_pool};
 use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT, connector, ministack, moto, new_account, pool, sdk};
@@ -109,7 +110,7 @@ async fn an_update_of_the_mode_leaves_a_pool_as_it_was() {
         standard: Some(Mode::Enforced),
         ..PoolSettings::default()
     };
-    let update = update_user_pool(&before, &set).unwrap();
+    let update = update_user_pool(&before, set, &[]).unwrap();
     for name in [
         "Policies",
         "LambdaConfig",
@@ -157,7 +158,7 @@ async fn an_update_of_a_clients_flows_leaves_the_rest() {
         auth_flows: Some(flows.into()),
         ..ClientSettings::default()
     };
-    let update = update_client(&before, &set).unwrap();
+    let update = update_client(&before, &set, &[]).unwrap();
     let written = writer.update_user_pool_client(&update.body).await.unwrap();
     assert!(!written.answer.to_string().contains(&secret));
     let after = reader.describe_client(&id, &client).await.unwrap()["UserPoolClient"].take();

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cogward::aws::{Effect, ReadPort, WritePort};
+use cogward::model::client_setting::ClientSettings;
 use cogward::model::mode::{FeaturePlan, Mode};
 use cogward::simulator::{Behaviour, Options, RawMembers, Server, Update};
-use cogward::update::{ClientSettings, PoolSettings, update_client, update_user_pool};
+use cogward::update::{PoolSettings, update_client, update_user_pool};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -67,13 +68,12 @@ fn pool_settings() -> impl Strategy<Value = PoolSettings> {
             feature_plan,
             standard,
             custom,
-            back: Vec::new(),
         }
     })
 }
 
 /// What a pool must be after an update, said in another way than the update is made.
-fn wanted(mut pool: Value, set: &PoolSettings) -> Value {
+fn wanted(mut pool: Value, set: PoolSettings) -> Value {
     if let Some(plan) = set.feature_plan {
         pool["UserPoolTier"] = json!(plan);
     }
@@ -125,13 +125,13 @@ fn legal(mut pool: RawMembers, needs_standard: bool) -> RawMembers {
     pool
 }
 
-async fn pool_trip(bench: &Bench, pool: RawMembers, set: &PoolSettings) -> Result<bool, TestCaseError> {
+async fn pool_trip(bench: &Bench, pool: RawMembers, set: PoolSettings) -> Result<bool, TestCaseError> {
     bench
         .server
         .change(|world| world.pool_mut(POOL).unwrap().user_pool = pool);
     let (stored, before) = (bench.server.world(), describe(&*bench.reader).await);
     let update =
-        update_user_pool(&before, set).map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
+        update_user_pool(&before, set, &[]).map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
     let result = bench.writer.update_user_pool(&update.body).await;
     let after = describe(&*bench.reader).await;
     if let Err(error) = result {
@@ -159,7 +159,7 @@ fn an_update_of_a_pool_changes_what_is_managed_and_nothing_else() {
             ..Config::default()
         });
         let trips = runner.run(&(random::pool(), pool_settings()), |(pool, set)| {
-            let through = runtime.block_on(pool_trip(&bench, legal(pool, way.1), &set))?;
+            let through = runtime.block_on(pool_trip(&bench, legal(pool, way.1), set))?;
             taken.set(taken.get() + u32::from(through));
             Ok(())
         });
@@ -185,7 +185,6 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
             oauth_flows,
             identity_providers,
             propagate_user_context,
-            back: Vec::new(),
         },
     )
 }
@@ -208,7 +207,8 @@ async fn client_trip(bench: &Bench, client: RawMembers, set: &ClientSettings) ->
         clients.insert(CLIENT.into(), client)
     });
     let before = describe_client(&*bench.reader).await;
-    let update = update_client(&before, set).map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
+    let update =
+        update_client(&before, set, &[]).map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
     bench.writer.update_user_pool_client(&update.body).await.unwrap();
     let after = describe_client(&*bench.reader).await;
     let lists = [

@@ -3,9 +3,9 @@
 
 use cogward::aws::NamedAlarm;
 use cogward::model::log_delivery::{Delivery, LogSource};
-use cogward::model::mode::{MfaConfiguration, MfaFactor};
+use cogward::model::mode::{Mfa, MfaConfiguration, MfaFactor};
 use cogward::simulator::Options;
-use cogward::update::{MfaSettings, log_delivery, mfa_config, risk_configuration};
+use cogward::update::{log_delivery, mfa_config, risk_configuration};
 use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT, POOL, REGION, Write, alarm, ports, raw, start};
@@ -77,24 +77,23 @@ async fn mfa_changes_and_nothing_else_does() {
     let (reader, writer) = ports(&server.endpoint()).await;
     Write::Mfa.make(&*writer).await.unwrap();
     let before = reader.mfa_config(POOL).await.unwrap();
-    let set = MfaSettings {
+    let set = Mfa {
         configuration: Some(MfaConfiguration::Optional),
         factors: Some([MfaFactor::SoftwareToken, MfaFactor::Email].into()),
-        ..MfaSettings::default()
     };
-    let update = mfa_config(POOL, &before, &set).unwrap();
+    let update = mfa_config(POOL, &before, &set, &[]).unwrap();
     writer.set_mfa_config(&update.body).await.unwrap();
     let after = reader.mfa_config(POOL).await.unwrap();
     let mut wanted = before.clone();
     wanted["MfaConfiguration"] = json!("OPTIONAL");
     wanted["EmailMfaConfiguration"] = json!({});
     assert_eq!(after, wanted);
-    assert_eq!(mfa_config(POOL, &after, &set).unwrap().changed, []);
-    let off = MfaSettings {
+    assert_eq!(mfa_config(POOL, &after, &set, &[]).unwrap().changed, []);
+    let off = Mfa {
         configuration: Some(MfaConfiguration::Off),
-        ..MfaSettings::default()
+        ..Mfa::default()
     };
-    let update = mfa_config(POOL, &after, &off).unwrap();
+    let update = mfa_config(POOL, &after, &off, &[]).unwrap();
     writer.set_mfa_config(&update.body).await.unwrap();
     let last = reader.mfa_config(POOL).await.unwrap();
     assert_eq!(

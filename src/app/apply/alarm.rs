@@ -1,11 +1,10 @@
 //! Alarms of a plan: what is wanted of one, and the request that makes it so.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::app::apply::task::Task;
 use crate::aws::AlarmRequest;
 use crate::model::alarm::Alarm;
-use crate::plan::{Call, Change, Setting, UNKNOWN_OF_ALARM, whole_alarm};
+use crate::plan::{AlarmSets, UNKNOWN_OF_ALARM, whole_alarm};
 use crate::text;
 
 /// An alarm that was read, in the words of plans.
@@ -39,37 +38,14 @@ pub(super) fn unknown(object: &Value) -> Option<String> {
     Some(text::join_words(&names))
 }
 
-/// The name of a call's alarm.
-pub(super) fn name(call: &Call) -> &str {
-    call.sets.get("name").and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The change that a call makes, with the alarm that the plan asks for.
-fn change<'a>(call: &Call, task: &'a Task) -> Option<(&'a Change, &'a Alarm)> {
-    let makes = |change: &&Change| call.makes.contains(&change.leaf.pointer());
-    let change = task.diff.changes.iter().find(makes)?;
-    let Setting::Alarm(index) = change.leaf else {
-        return None;
-    };
-    Some((change, &task.diff.alarms.get(&index)?.alarm))
-}
-
-/// Members that the plan changes of an alarm that exists.
-fn changing(change: &Change) -> Option<&Map<String, Value>> {
-    change.wanted.as_ref()?.as_object()
-}
-
 /// The alarm as it is to be, in the words of plans: of one that exists, what is not managed stays.
-pub(super) fn wanted(call: &Call, task: &Task, object: &Value) -> Value {
-    let Some((change, alarm)) = change(call, task) else {
-        return object.clone();
-    };
-    let whole = whole_alarm(alarm);
-    let (Some(there), Some(changing)) = (object.as_object(), changing(change)) else {
+pub(super) fn wanted(set: &AlarmSets, object: &Value) -> Value {
+    let whole = whole_alarm(&set.to);
+    let (Some(there), Some(changing)) = (object.as_object(), &set.only) else {
         return whole;
     };
     let mut after = there.clone();
-    for member in changing.keys() {
+    for member in changing {
         match whole.get(member) {
             Some(value) => drop(after.insert(member.clone(), value.clone())),
             None => drop(after.shift_remove(member)),
@@ -79,15 +55,12 @@ pub(super) fn wanted(call: &Call, task: &Task, object: &Value) -> Value {
 }
 
 /// The request of a call: a new alarm, or the one that exists with what the plan changes.
-pub(super) fn request(call: &Call, task: &Task, there: Option<AlarmRequest>) -> AlarmRequest {
-    let Some((change, alarm)) = change(call, task) else {
-        return there.unwrap_or_default();
-    };
+pub(super) fn request(sets: &AlarmSets, there: Option<AlarmRequest>) -> AlarmRequest {
     let Some(mut request) = there else {
-        return AlarmRequest::new(name(call), alarm);
+        return AlarmRequest::new(sets.to.name.as_deref().unwrap_or_default(), &sets.to);
     };
-    for member in changing(change).into_iter().flat_map(Map::keys) {
-        set(&mut request, member, alarm);
+    for member in sets.only.iter().flatten() {
+        set(&mut request, member, &sets.to);
     }
     request
 }

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::finding::Severity;
 use crate::observe::live::RawPool;
-use crate::plan::file::{Basis, ErrorV1, GateV1};
+use crate::plan::file::{Basis, CallV1, ErrorV1, GateV1};
 use crate::plan::gate::verdict;
 use crate::plan::guard::Guarded;
-use crate::plan::{Auth, Call, enforces};
+use crate::plan::{Auth, enforces};
 use crate::proposal::PolicyFinding;
 
 /// Dates and counts, which change by themselves or say nothing, wherever they stand in the objects of a pool.
@@ -24,7 +24,7 @@ const VOLATILE: [&str; 5] = [
 pub(super) fn basis<'a>(
     one: Guarded<'a>,
     raw: Option<&RawPool>,
-    calls: Vec<Call>,
+    calls: Vec<CallV1>,
     findings: &[PolicyFinding],
     today: Date,
 ) -> Basis<'a> {

@@ -205,7 +205,7 @@ async fn of_pool(
             let places: Vec<_> = answered.disturbed.iter().map(|at| format!("`{at}`")).collect();
             into.trouble.push(format!(
                 "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or AWS did",
-                call.write.as_str(),
+                call.write().as_str(),
                 crate::text::join_words(&places)
             ));
         }
@@ -222,7 +222,7 @@ fn step<'a>(counter: &Counter, pool: &'a str, call: &'a Call) -> Step<'a> {
         number: counter.number,
         of: counter.of,
         pool,
-        operation: call.write.as_str(),
+        operation: call.write().as_str(),
         client: call.client.as_deref(),
     }
 }

@@ -12,7 +12,7 @@ use crate::model::client::Override;
 use crate::model::posture::Posture;
 use crate::model::response::RiskConfiguration;
 use crate::observe::live::RawPool;
-use crate::plan::{Call, Write, whole_alarm};
+use crate::plan::{Call, Sets, whole_alarm};
 use crate::pointer::Pointer;
 use crate::update::unordered;
 
@@ -37,16 +37,13 @@ impl Object {
     /// The object of a call.
     pub(super) fn of(call: &Call) -> Self {
         let client = || call.client.clone();
-        match call.write {
-            Write::UpdateUserPool => Self::Pool,
-            Write::UpdateUserPoolClient => Self::Client(client().unwrap_or_default()),
-            Write::SetRiskConfiguration => Self::Risk(client()),
-            Write::SetUserPoolMfaConfig => Self::Mfa,
-            Write::SetLogDeliveryConfiguration => Self::Logs,
-            Write::PutMetricAlarm => {
-                let name = call.sets.get("name").and_then(Value::as_str);
-                Self::Alarm(name.unwrap_or_default().to_owned())
-            }
+        match &call.sets {
+            Sets::Pool(_) => Self::Pool,
+            Sets::Client(_) => Self::Client(client().unwrap_or_default()),
+            Sets::Risk(_) => Self::Risk(client()),
+            Sets::Mfa(_) => Self::Mfa,
+            Sets::Logs(_) => Self::Logs,
+            Sets::Alarm(set) => Self::Alarm(set.to.name.clone().unwrap_or_default()),
         }
     }
 

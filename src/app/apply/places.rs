@@ -1,20 +1,10 @@
 //! Places of the objects that calls replace, and the leaves that they belong to.
 
 use crate::app::apply::object::Object;
+use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogSource;
-use crate::plan::{Auth, ClientSetting, Holder, RiskSetting, Setting, risk_places};
+use crate::plan::{Auth, Holder, RiskSetting, Setting, risk_places};
 use crate::pointer::Pointer;
-
-/// Settings of a client with the members that hold them.
-const SETTINGS: [(&str, ClientSetting); 4] = [
-    ("/ExplicitAuthFlows", ClientSetting::AuthFlows),
-    ("/AllowedOAuthFlows", ClientSetting::OAuthFlows),
-    ("/SupportedIdentityProviders", ClientSetting::IdentityProviders),
-    (
-        "/EnablePropagateAdditionalUserContextData",
-        ClientSetting::PropagateUserContext,
-    ),
-];
 
 const POOL: [(&str, Setting); 3] = [
     ("/UserPoolTier", Setting::FeaturePlan),
@@ -26,11 +16,6 @@ const POOL: [(&str, Setting); 3] = [
         "/UserPoolAddOns/AdvancedSecurityAdditionalFlows/CustomAuthMode",
         Setting::Mode(Auth::Custom),
     ),
-];
-
-const LOGS: [(&str, LogSource); 2] = [
-    ("/LogConfigurations/userAuthEvents", LogSource::UserAuthEvents),
-    ("/LogConfigurations/userNotification", LogSource::UserNotification),
 ];
 
 /// The leaves that a place of an object belongs to, where the object's client goes by a key: none for a place of which
@@ -45,9 +30,11 @@ pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Setting
         Object::Mfa if is_at("/MfaConfiguration") => vec![Setting::Mfa],
         Object::Mfa => vec![Setting::MfaFactors],
         Object::Client(_) => {
-            let found = SETTINGS.into_iter().filter(|(at, _)| is_at(at));
+            let found = ClientSetting::ALL
+                .iter()
+                .filter(|setting| touch(&Pointer::root().child(setting.member()), place));
             found
-                .map(|(_, setting)| Setting::Client(key.to_owned(), setting))
+                .map(|setting| Setting::Client(key.to_owned(), *setting))
                 .collect()
         }
         Object::Risk(client) => {
@@ -61,8 +48,12 @@ pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Setting
                 .collect()
         }
         Object::Logs => {
-            let found = LOGS.into_iter().filter(|(at, _)| is_at(at));
-            found.map(|(_, source)| Setting::LogDelivery(source)).collect()
+            let is_of = |source: &LogSource| is_at(&format!("/LogConfigurations/{}", source.api_name()));
+            LogSource::ALL
+                .into_iter()
+                .filter(is_of)
+                .map(Setting::LogDelivery)
+                .collect()
         }
         Object::Alarm(_) => Vec::new(),
     }

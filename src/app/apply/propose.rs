@@ -18,14 +18,14 @@ use crate::app::gate::{self, Question};
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::observe::live::RawPool;
-use crate::plan::file::{PlanV1, plan};
+use crate::plan::file::{CallV1, PlanV1, plan};
 use crate::plan::gate::Known;
 use crate::plan::guard::{Guarded, Named, Permits, refusals};
-use crate::plan::{Call, Diff, calls};
+use crate::plan::{Diff, calls};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::resolve::MINIMUM_DAYS;
-use crate::proposal::{CallShown, PolicyFinding, PoolProposal, Proposal, Refused};
+use crate::proposal::{PolicyFinding, PoolProposal, Proposal, Refused};
 use crate::report::NotChecked;
 use crate::source::Sources;
 
@@ -308,13 +308,16 @@ struct Shown {
 
 impl Shown {
     /// The calls with what they send, as they are shown.
-    fn calls(&self) -> Vec<Call> {
-        let pairs = self.task.calls.iter().zip(&self.pool.calls);
-        let sent = |(call, shown): (&Call, &CallShown)| Call {
-            sets: shown.sets.clone(),
-            ..call.clone()
-        };
-        pairs.map(sent).collect()
+    fn calls(&self) -> Vec<CallV1> {
+        let calls = self.pool.calls.iter();
+        calls
+            .map(|call| CallV1 {
+                operation: call.operation.to_owned(),
+                client: call.client.clone(),
+                sets: call.sets.clone(),
+                makes: call.makes.iter().map(ToString::to_string).collect(),
+            })
+            .collect()
     }
 }
 

@@ -1,21 +1,16 @@
 //! From a planned call to the body that is sent: completed from the object as it was read a moment ago.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use crate::app::apply::alarm;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
 use crate::app::apply::task::Task;
-use crate::model::log_delivery::{Delivery, LogSource};
-use crate::model::mode::{FeaturePlan, Mode};
-use crate::plan::{Call, Setting, Write};
+use crate::plan::{Call, Sets, Setting};
 use crate::pointer::Pointer;
 use crate::update::{
-    Changed, ClientSettings, MfaSettings, PoolSettings, Put, UpdateBody, UpdateRefusal, log_delivery,
-    log_delivery_back, mfa_config, risk_configuration, risk_configuration_back, update_client,
-    update_user_pool,
+    Changed, Put, UpdateBody, UpdateRefusal, log_delivery, log_delivery_back, mfa_config, risk_configuration,
+    risk_configuration_back, update_client, update_user_pool,
 };
 
 /// The body of a call, from the object that it replaces, in the form of [`Object`](super::object::Object). Of a plan back
@@ -26,27 +21,25 @@ use crate::update::{
 pub(super) fn body(call: &Call, task: &Task, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
     let pool = task.pool.id();
     let back = back(call, task);
-    match call.write {
-        Write::UpdateUserPool => update_user_pool(object, &pool_settings(&call.sets, back)),
-        Write::UpdateUserPoolClient => update_client(object, &client_settings(&call.sets, back)),
-        Write::SetRiskConfiguration if back.is_empty() || resets(&call.sets) => {
-            risk_configuration(Some(object), &call.sets)
+    match &call.sets {
+        Sets::Pool(set) => update_user_pool(object, *set, &back),
+        Sets::Client(set) => update_client(object, set, &back),
+        Sets::Risk(set) if back.is_empty() || set.resets() => {
+            risk_configuration(Some(object), &set.members(call.client.as_deref()))
         }
-        Write::SetRiskConfiguration => {
-            let mut sets = only_ids(&call.sets);
+        Sets::Risk(set) => {
+            let mut sets = only_ids(set.members(call.client.as_deref()));
             for place in back {
                 put(&mut sets, &place.at, place.value);
             }
             risk_configuration_back(Some(object), &sets)
         }
-        Write::SetLogDeliveryConfiguration if back.is_empty() => {
-            log_delivery(pool, &described_logs(object), &log_settings(call, task))
-        }
-        Write::SetLogDeliveryConfiguration => log_delivery_back(pool, &described_logs(object), &back),
-        Write::SetUserPoolMfaConfig => mfa_config(pool, object, &mfa_settings(&call.sets, back)),
-        Write::PutMetricAlarm => match alarm::unknown(object) {
+        Sets::Logs(set) if back.is_empty() => log_delivery(pool, &described_logs(object), &set.settings()),
+        Sets::Logs(_) => log_delivery_back(pool, &described_logs(object), &back),
+        Sets::Mfa(set) => mfa_config(pool, object, set, &back),
+        Sets::Alarm(set) => match alarm::unknown(object) {
             Some(unknown) => Err(UpdateRefusal::NotKnown(unknown)),
-            None => Ok(whole(object, &alarm::wanted(call, task, object))),
+            None => Ok(whole(object, &alarm::wanted(set, object))),
         },
     }
 }
@@ -56,7 +49,7 @@ fn back(call: &Call, task: &Task) -> Vec<Put> {
     let Some(recorded) = task.goal.recorded().filter(|_| !call.makes.is_empty()) else {
         return Vec::new();
     };
-    let Some(was) = recorded.was(call.write.as_str(), call.client.as_deref()) else {
+    let Some(was) = recorded.was(call.write().as_str(), call.client.as_deref()) else {
         return Vec::new();
     };
     let object = Object::of(call);
@@ -83,17 +76,11 @@ fn back(call: &Call, task: &Task) -> Vec<Put> {
     places
 }
 
-/// Whether a call of `SetRiskConfiguration` has nothing but ids.
-fn resets(sets: &Value) -> bool {
-    *sets == only_ids(sets)
-}
-
-fn only_ids(sets: &Value) -> Value {
-    let mut ids = sets.clone();
-    if let Some(members) = ids.as_object_mut() {
+fn only_ids(mut sets: Value) -> Value {
+    if let Some(members) = sets.as_object_mut() {
         members.retain(|name, _| matches!(name.as_str(), "UserPoolId" | "ClientId"));
     }
-    ids
+    sets
 }
 
 /// A body for an object that is replaced as a whole.
@@ -126,58 +113,6 @@ pub(super) fn described_logs(object: &Value) -> Value {
     let list = json!(list);
     root.insert("LogConfigurations".to_owned(), list);
     json!({ "LogDeliveryConfiguration": root })
-}
-
-/// Where the sources that a call is about are to be delivered to.
-fn log_settings(call: &Call, task: &Task) -> Vec<(LogSource, Option<Delivery>)> {
-    let wanted = task.diff.wanted.log_delivery.clone().unwrap_or_default();
-    let made = |source: &LogSource| call.makes.contains(&Setting::LogDelivery(*source).pointer());
-    let set = LogSource::ALL.into_iter().filter(made);
-    set.map(|source| (source, wanted.delivered(source).cloned()))
-        .collect()
-}
-
-/// What a planned `UpdateUserPool` sets. A custom mode that is not there is OFF, which the API has no word for.
-fn pool_settings(sets: &Value, back: Vec<Put>) -> PoolSettings {
-    let add_ons = sets.get("UserPoolAddOns");
-    let custom = add_ons.map(|add_ons| {
-        let mode = add_ons.pointer("/AdvancedSecurityAdditionalFlows/CustomAuthMode");
-        mode.and_then(from_api_name::<Mode>).unwrap_or(Mode::Off)
-    });
-    PoolSettings {
-        feature_plan: sets.get("UserPoolTier").and_then(from_api_name::<FeaturePlan>),
-        standard: add_ons.and_then(|add_ons| from_api_name::<Mode>(add_ons.get("AdvancedSecurityMode")?)),
-        custom,
-        back,
-    }
-}
-
-fn client_settings(sets: &Value, back: Vec<Put>) -> ClientSettings {
-    let set = |name: &str| -> Option<BTreeSet<String>> {
-        let list = sets.get(name)?.as_array()?.iter();
-        Some(list.filter_map(Value::as_str).map(str::to_owned).collect())
-    };
-    ClientSettings {
-        auth_flows: set("ExplicitAuthFlows"),
-        oauth_flows: set("AllowedOAuthFlows"),
-        identity_providers: set("SupportedIdentityProviders"),
-        propagate_user_context: sets
-            .get("EnablePropagateAdditionalUserContextData")
-            .and_then(Value::as_bool),
-        back,
-    }
-}
-
-fn mfa_settings(sets: &Value, back: Vec<Put>) -> MfaSettings {
-    MfaSettings {
-        configuration: sets.get("MfaConfiguration").and_then(from_api_name),
-        factors: sets.get("factors").and_then(from_api_name),
-        back,
-    }
-}
-
-fn from_api_name<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
-    serde_json::from_value(value.clone()).ok()
 }
 
 /// What of an object a body changes, before and after: what a journal keeps. Nothing is null: where more than the place

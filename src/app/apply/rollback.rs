@@ -199,19 +199,7 @@ impl Back<'_> {
             Ok(facts) => facts,
             Err(decode_error) => return self.not_understood(&format!("client `{key}`"), decode_error),
         };
-        let live = self.now.clients.iter().find(|client| client.key == key);
-        let flows = live.and_then(|client| client.auth_flows.clone());
-        // The service may write out what it takes where nothing is set.
-        let is_default = flows.as_ref().is_some_and(|flows| flows.iter().eq(DEFAULT_FLOWS));
-        let entry = self.found.entry(&key);
-        entry.auth_flows = if facts.auth_flows.is_empty() && is_default {
-            flows
-        } else {
-            Some(facts.auth_flows)
-        };
-        entry.oauth_flows = Some(facts.oauth_flows);
-        entry.identity_providers = Some(facts.identity_providers);
-        entry.propagate_user_context = Some(facts.propagate_user_context);
+        self.found.entry(&key).settings = facts.settings;
         self.leaves(&object, &key, was);
     }
 
@@ -234,13 +222,6 @@ impl Back<'_> {
         client.map(|client| client.key.clone())
     }
 }
-
-/// What a client allows that says nothing (docs/facts.md, "Flows of a client"), ordered.
-const DEFAULT_FLOWS: [&str; 3] = [
-    "ALLOW_CUSTOM_AUTH",
-    "ALLOW_REFRESH_TOKEN_AUTH",
-    "ALLOW_USER_SRP_AUTH",
-];
 
 impl Before {
     fn alarm(&mut self, name: &str, was: &Was) {

@@ -14,7 +14,7 @@ use crate::app::apply::task::Task;
 use crate::drift;
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
-use crate::plan::{Auth, Call, Change, Diff, Write, enforces, impossible, lock_out};
+use crate::plan::{Auth, Call, Change, Diff, Sets, enforces, impossible, lock_out};
 use crate::pointer::Pointer;
 use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
 use crate::text;
@@ -91,7 +91,7 @@ fn bodies(task: &Task) -> Bodies {
         let body = match body(call, task, before) {
             Ok(body) => body,
             Err(why) => {
-                let refused = refuse::not_carried(&task.pool, call.write.as_str(), &why);
+                let refused = refuse::not_carried(&task.pool, call.write().as_str(), &why);
                 found.refused.push(refused);
                 bodies.push((call, None));
                 continue;
@@ -121,7 +121,7 @@ fn bodies(task: &Task) -> Bodies {
     for (call, body) in bodies {
         let sets = match body {
             Some((object, body)) => sent(call, body, &all_carried[&object].members),
-            None => call.sets.clone(),
+            None => call.sets.members(call.client.as_deref()),
         };
         found.calls.push(shown(call, sets));
     }
@@ -146,8 +146,8 @@ fn make(object: &mut Value, changed: &Changed) {
 /// What of a body is not carried over as it was: with what is, that is all that is sent. An alarm is shown in the
 /// policy's terms.
 fn sent(call: &Call, body: UpdateBody, carried: &[String]) -> Value {
-    if call.write == Write::PutMetricAlarm {
-        return call.sets.clone();
+    if let Sets::Alarm(_) = call.sets {
+        return call.sets.members(None);
     }
     let mut sent = body.body;
     if let Some(members) = sent.as_object_mut() {
@@ -158,7 +158,7 @@ fn sent(call: &Call, body: UpdateBody, carried: &[String]) -> Value {
 
 fn shown(call: &Call, sets: Value) -> CallShown {
     CallShown {
-        operation: call.write.as_str(),
+        operation: call.write().as_str(),
         client: call.client.clone(),
         sets,
         makes: call.makes.clone(),
@@ -173,7 +173,7 @@ fn gone(call: &Call, gone: &[String]) -> String {
         .map_or_else(String::new, |client| format!(" of client {client}"));
     format!(
         "{}{of_client} removes what is not in the policy language, too: {}",
-        call.write.as_str(),
+        call.write().as_str(),
         text::join_words(gone)
     )
 }
@@ -181,7 +181,7 @@ fn gone(call: &Call, gone: &[String]) -> String {
 fn carried(call: &Call, body: &UpdateBody) -> Carried {
     let left_out = body.left_out.iter();
     Carried {
-        operation: call.write.as_str(),
+        operation: call.write().as_str(),
         client: call.client.clone(),
         members: body.carried.clone(),
         unknown: body.unknown.clone(),

@@ -16,7 +16,7 @@ use crate::aws::{AlarmRequest, convert};
 use crate::journal::{Begin, End, Journal, Outcome as Journalled};
 use crate::model::observed::Failure;
 use crate::model::response::RiskConfiguration;
-use crate::plan::{Call, Write};
+use crate::plan::{Call, Sets};
 use crate::pointer::Pointer;
 use crate::proposal::{CallOutcome, Ended};
 use crate::text;
@@ -97,7 +97,7 @@ impl StepContext<'_> {
         Begin {
             call: 0,
             at: (self.clock)(),
-            operation: call.write.as_str().to_owned(),
+            operation: call.write().as_str().to_owned(),
             account: posture.account.clone(),
             region: self.task.region().to_owned(),
             pool: self.task.pool.id().to_owned(),
@@ -115,14 +115,14 @@ impl StepContext<'_> {
         alarm: Option<AlarmRequest>,
     ) -> Result<Written, WriteError> {
         let body = &body.body;
-        match call.write {
-            Write::UpdateUserPool => self.writer.update_user_pool(body).await,
-            Write::SetUserPoolMfaConfig => self.writer.set_mfa_config(body).await,
-            Write::SetRiskConfiguration => self.writer.set_risk_configuration(body).await,
-            Write::UpdateUserPoolClient => self.writer.update_user_pool_client(body).await,
-            Write::SetLogDeliveryConfiguration => self.writer.set_log_delivery(body).await,
-            Write::PutMetricAlarm => {
-                let request = alarm::request(call, self.task, alarm);
+        match &call.sets {
+            Sets::Pool(_) => self.writer.update_user_pool(body).await,
+            Sets::Mfa(_) => self.writer.set_mfa_config(body).await,
+            Sets::Risk(_) => self.writer.set_risk_configuration(body).await,
+            Sets::Client(_) => self.writer.update_user_pool_client(body).await,
+            Sets::Logs(_) => self.writer.set_log_delivery(body).await,
+            Sets::Alarm(set) => {
+                let request = alarm::request(set, alarm);
                 self.writer.put_metric_alarm(&request).await
             }
         }
@@ -177,7 +177,7 @@ pub(super) fn outcome(
     detail: Option<String>,
 ) -> CallOutcome {
     CallOutcome {
-        operation: call.write.as_str(),
+        operation: call.write().as_str(),
         client: call.client.clone(),
         ended,
         request_id,

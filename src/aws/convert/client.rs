@@ -6,20 +6,16 @@ use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::mark::HAS_SECRET;
+use crate::model::client_setting::{ClientSettings, Names, SettingReader};
 
 /// What a client's body contains.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientFacts {
     /// Name. Hostile text.
     pub name: Option<String>,
-    /// `ExplicitAuthFlows`; empty where the member is absent, which has the API's default.
-    pub auth_flows: BTreeSet<String>,
-    /// `AllowedOAuthFlows`.
-    pub oauth_flows: BTreeSet<String>,
-    /// `SupportedIdentityProviders`.
-    pub identity_providers: BTreeSet<String>,
-    /// `EnablePropagateAdditionalUserContextData`.
-    pub propagate_user_context: bool,
+    /// Settings, none of them unknown: `ExplicitAuthFlows` is empty where the member is absent, which has the API's
+    /// default.
+    pub settings: ClientSettings,
     /// Whether it has a secret; `None` where the body was not marked with it.
     pub has_secret: Option<bool>,
 }
@@ -35,15 +31,24 @@ pub fn client(body: &Value) -> Result<ClientFacts, DecodeError> {
     }
     Ok(ClientFacts {
         name: client.member("ClientName")?.owned()?,
-        auth_flows: client.member("ExplicitAuthFlows")?.texts()?,
-        oauth_flows: client.member("AllowedOAuthFlows")?.texts()?,
-        identity_providers: client.member("SupportedIdentityProviders")?.texts()?,
-        propagate_user_context: client
-            .member("EnablePropagateAdditionalUserContextData")?
-            .flag()?
-            .unwrap_or(false),
+        settings: ClientSettings::read(&mut Described(&client))?,
         has_secret: Cursor::new(body).member(HAS_SECRET)?.flag()?,
     })
+}
+
+/// A description, of which settings are read.
+struct Described<'a>(&'a Cursor<'a>);
+
+impl SettingReader for Described<'_> {
+    type Error = DecodeError;
+
+    fn names(&mut self, member: &'static str) -> Result<Names, DecodeError> {
+        self.0.member(member)?.texts()
+    }
+
+    fn flag(&mut self, member: &'static str) -> Result<bool, DecodeError> {
+        Ok(self.0.member(member)?.flag()?.unwrap_or(false))
+    }
 }
 
 /// A key for each client, given as id and name, in the same order: its name, with its id in brackets where
@@ -83,13 +88,25 @@ mod tests {
             "SupportedIdentityProviders": ["COGNITO"], "EnablePropagateAdditionalUserContextData": true,
         }}))
         .unwrap();
-        assert!(found.auth_flows.contains("ALLOW_TELEPATHY") && found.propagate_user_context);
+        assert!(
+            found
+                .settings
+                .auth_flows
+                .is_some_and(|flows| flows.contains("ALLOW_TELEPATHY"))
+        );
+        assert_eq!(found.settings.propagate_user_context, Some(true));
         let bare = client(&json!({"UserPoolClient": {"ClientName": "web"}})).unwrap();
         assert_eq!(
             bare,
             ClientFacts {
                 name: Some("web".into()),
-                ..ClientFacts::default()
+                settings: ClientSettings {
+                    auth_flows: Some(Names::new()),
+                    oauth_flows: Some(Names::new()),
+                    identity_providers: Some(Names::new()),
+                    propagate_user_context: Some(false),
+                },
+                has_secret: None,
             }
         );
         for body in [

@@ -324,6 +324,7 @@ fn cell_changes(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::client_setting::ClientSettings;
     use crate::model::effective::addresses::{AddressList, Movement};
     use crate::model::effective::terms::CellOutcome;
     use crate::model::exception::{IpRange, RiskExceptions};
@@ -361,7 +362,10 @@ mod tests {
         Client {
             key: key.to_owned(),
             risk: own.map_or(Override::Inherit, |own| Override::Own(Box::new(own))),
-            auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+            settings: ClientSettings {
+                auth_flows: Some(flows.iter().map(ToString::to_string).collect()),
+                ..ClientSettings::default()
+            },
             ..Client::default()
         }
     }

@@ -20,15 +20,18 @@ use crate::model::effective::terms::Flow;
 ///   so explicit flows count whatever the providers are.
 #[must_use]
 pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
-    if client.auth_flows.is_none() && client.oauth_flows.is_none() && client.identity_providers.is_none() {
+    if client.settings.auth_flows.is_none()
+        && client.settings.oauth_flows.is_none()
+        && client.settings.identity_providers.is_none()
+    {
         return None;
     }
     let mut found = BTreeSet::new();
-    if let Some(names) = &client.auth_flows {
+    if let Some(names) = &client.settings.auth_flows {
         found.extend(explicit(names));
     }
-    let providers = client.identity_providers.as_ref();
-    for oauth in client.oauth_flows.iter().flatten() {
+    let providers = client.settings.identity_providers.as_ref();
+    for oauth in client.settings.oauth_flows.iter().flatten() {
         match oauth.as_str() {
             "client_credentials" => found.extend([Flow::Machine]),
             "code" | "implicit" if providers.is_none_or(|p| p.contains("COGNITO")) => {
@@ -52,10 +55,9 @@ pub fn sign_ins(client: &Client) -> Option<BTreeSet<Flow>> {
     if !client.has_default_flows() {
         return Some(found);
     }
-    let own = flows(&Client {
-        auth_flows: Some(BTreeSet::from(["ALLOW_REFRESH_TOKEN_AUTH".to_owned()])),
-        ..client.clone()
-    });
+    let mut otherwise = client.clone();
+    otherwise.settings.auth_flows = Some(BTreeSet::from(["ALLOW_REFRESH_TOKEN_AUTH".to_owned()]));
+    let own = flows(&otherwise);
     Some(own.filter(|own| !own.is_empty()).unwrap_or(found))
 }
 
@@ -86,6 +88,7 @@ fn flow_of(name: &str) -> Option<Flow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::client_setting::ClientSettings;
 
     fn set(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(ToString::to_string).collect()
@@ -93,9 +96,12 @@ mod tests {
 
     fn of(auth: Option<&[&str]>, oauth: Option<&[&str]>, providers: Option<&[&str]>) -> Option<Vec<Flow>> {
         let client = Client {
-            auth_flows: auth.map(set),
-            oauth_flows: oauth.map(set),
-            identity_providers: providers.map(set),
+            settings: ClientSettings {
+                auth_flows: auth.map(set),
+                oauth_flows: oauth.map(set),
+                identity_providers: providers.map(set),
+                ..ClientSettings::default()
+            },
             ..Client::default()
         };
         flows(&client).map(|found| found.into_iter().collect())
@@ -117,9 +123,12 @@ mod tests {
     fn a_default_counts_where_nothing_else_signs_in() {
         let of = |auth: &[&str], oauth: &[&str], providers: &[&str]| {
             let client = Client {
-                auth_flows: Some(set(auth)),
-                oauth_flows: Some(set(oauth)),
-                identity_providers: Some(set(providers)),
+                settings: ClientSettings {
+                    auth_flows: Some(set(auth)),
+                    oauth_flows: Some(set(oauth)),
+                    identity_providers: Some(set(providers)),
+                    ..ClientSettings::default()
+                },
                 ..Client::default()
             };
             sign_ins(&client).unwrap().into_iter().collect::<Vec<_>>()

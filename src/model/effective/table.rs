@@ -146,6 +146,7 @@ fn rows(posture: &Posture, governed: &Governed) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::client_setting::ClientSettings;
     use crate::model::effective::terms::CellOutcome;
     use crate::model::mode::{Mode, Modes};
 
@@ -153,7 +154,10 @@ mod tests {
         Client {
             key: key.to_owned(),
             risk,
-            auth_flows: auth.map(|names| names.iter().map(ToString::to_string).collect()),
+            settings: ClientSettings {
+                auth_flows: auth.map(|names| names.iter().map(ToString::to_string).collect()),
+                ..ClientSettings::default()
+            },
             ..Client::default()
         }
     }

@@ -28,6 +28,13 @@ impl Delivery {
             ..Self::default()
         }
     }
+
+    /// ARNs of the destinations, in the order of the fields.
+    pub fn destinations(&self) -> impl Iterator<Item = &str> {
+        [&self.cloudwatch_logs, &self.s3, &self.firehose]
+            .into_iter()
+            .filter_map(|arn| arn.as_deref())
+    }
 }
 
 /// `LogDeliveryConfiguration`. `None` is an event source that is not delivered, or in a policy one

@@ -22,6 +22,15 @@ impl LogSource {
         }
     }
 
+    /// `EventSource`.
+    #[must_use]
+    pub fn api_name(self) -> &'static str {
+        match self {
+            Self::UserAuthEvents => "userAuthEvents",
+            Self::UserNotification => "userNotification",
+        }
+    }
+
     /// The only level that the source has, which is used where none is written.
     #[must_use]
     pub fn level(self) -> &'static str {

@@ -147,11 +147,8 @@ fn gather(read: Vec<Read>) -> Clients {
             key,
             id: Some(read.entry.id),
             risk: read.risk,
-            auth_flows: facts.as_ref().map(|facts| facts.auth_flows.clone()),
-            oauth_flows: facts.as_ref().map(|facts| facts.oauth_flows.clone()),
-            identity_providers: facts.as_ref().map(|facts| facts.identity_providers.clone()),
-            propagate_user_context: facts.as_ref().map(|facts| facts.propagate_user_context),
             has_secret: facts.as_ref().and_then(|facts| facts.has_secret),
+            settings: facts.map(|facts| facts.settings).unwrap_or_default(),
         });
     }
     found.list.sort_by(|a, b| a.key.cmp(&b.key));

@@ -168,7 +168,7 @@ impl Mask {
         if let Some(id) = &mut client.id {
             *id = pseudonym(id);
         }
-        if let Some(providers) = &mut client.identity_providers {
+        if let Some(providers) = &mut client.settings.identity_providers {
             self.set(providers);
         }
         if let Override::Own(own) = &mut client.risk {

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 use super::whole::{moded, responses};
 use super::{Everything, named, posture};
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::{ClientSetting, ClientSettings};
 use crate::model::effective::{Direction, Event, Flow, Table, compare};
 use crate::model::mode::{Mfa, MfaConfiguration, Mode};
 use crate::model::posture::Posture;
 use crate::model::response::{Action, Response, RiskConfiguration};
-use crate::plan::{Change, ClientSetting, Setting, diff, lock_out};
+use crate::plan::{Change, Setting, diff, lock_out};
 
 const FLOWS: [&str; 4] = [
     "ALLOW_USER_PASSWORD_AUTH",
@@ -50,7 +51,10 @@ fn pool(flow: &str, low: Option<Response>, mfa: MfaConfiguration) -> Posture {
         factors: None,
     };
     pool.clients = vec![Client {
-        auth_flows: Some([flow.to_owned()].into()),
+        settings: ClientSettings {
+            auth_flows: Some([flow.to_owned()].into()),
+            ..ClientSettings::default()
+        },
         ..named("web", "w1", Override::Own(Box::new(own)))
     }];
     pool
@@ -161,7 +165,10 @@ fn a_client_that_no_longer_passes_on_the_users_context_is_weaker() {
             let with = |propagate| {
                 let mut pool = moded(mode, RiskConfiguration::default());
                 pool.clients = vec![Client {
-                    propagate_user_context: propagate,
+                    settings: ClientSettings {
+                        propagate_user_context: propagate,
+                        ..ClientSettings::default()
+                    },
                     ..named("web", "w1", Override::Inherit)
                 }];
                 pool

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::whole::{moded, responses};
 use super::{Everything, Little, named, posture};
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSettings;
 use crate::model::effective::{CellOutcome, Event, Flow, Scope, Table};
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::{Mfa, MfaConfiguration, Mode};
@@ -33,7 +34,10 @@ fn pool(mode: Mode, low: Action) -> Posture {
 
 fn client(key: &str) -> Client {
     Client {
-        auth_flows: Some(["ALLOW_USER_PASSWORD_AUTH".to_owned()].into()),
+        settings: ClientSettings {
+            auth_flows: Some(["ALLOW_USER_PASSWORD_AUTH".to_owned()].into()),
+            ..ClientSettings::default()
+        },
         ..named(key, &format!("id{key}"), Override::Inherit)
     }
 }
@@ -128,7 +132,7 @@ fn every_way_to_a_stricter_answer_counts() {
         let with = |low| {
             let mut pool = pool(Mode::Audit, low);
             pool.mode.custom = Some(custom);
-            pool.clients[0].auth_flows = Some(["ALLOW_CUSTOM_AUTH".to_owned()].into());
+            pool.clients[0].settings.auth_flows = Some(["ALLOW_CUSTOM_AUTH".to_owned()].into());
             pool
         };
         let found = places(&with(Action::NoAction), &with(Action::Block));

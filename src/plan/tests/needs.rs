@@ -65,12 +65,13 @@ impl Service {
     /// What comes of a call, or that it is refused. docs/facts.md, "Feature plans".
     fn after(self, call: &Call) -> Option<Self> {
         let mut new = self;
-        match call.write {
+        let sets = call.sets.members(None);
+        match call.write() {
             Write::UpdateUserPool => {
-                if let Some(plan) = call.sets.get("UserPoolTier") {
+                if let Some(plan) = sets.get("UserPoolTier") {
                     new.plan = serde_json::from_value(plan.clone()).unwrap();
                 }
-                if let Some(add_ons) = call.sets.get("UserPoolAddOns") {
+                if let Some(add_ons) = sets.get("UserPoolAddOns") {
                     let mode = |at: &str| {
                         let mode = add_ons.pointer(at).cloned();
                         mode.map_or(Mode::Off, |mode| serde_json::from_value(mode).unwrap())
@@ -80,7 +81,7 @@ impl Service {
                 }
             }
             Write::SetLogDeliveryConfiguration => {
-                let list = call.sets["LogConfigurations"].as_array().unwrap();
+                let list = sets["LogConfigurations"].as_array().unwrap();
                 let activity = |entry: &Value| entry["EventSource"] == "userAuthEvents";
                 new.exports = list.iter().any(activity);
             }
@@ -143,7 +144,7 @@ fn an_unprotected_pool_is_never_left_on_the_plan_that_is_billed() {
         exports: false,
     };
     let made = calls(&diff(&wanted.policy(), &live.posture(), &Little));
-    let writes: Vec<_> = made.iter().map(|call| call.write).collect();
+    let writes: Vec<_> = made.iter().map(Call::write).collect();
     // What may fail without a loss comes first.
     let expected = [
         Write::SetLogDeliveryConfiguration,
@@ -151,9 +152,9 @@ fn an_unprotected_pool_is_never_left_on_the_plan_that_is_billed() {
         Write::UpdateUserPool,
     ];
     assert_eq!(writes, expected);
-    assert_eq!(made[2].sets["UserPoolTier"], "ESSENTIALS");
+    assert_eq!(made[2].sets.members(None)["UserPoolTier"], "ESSENTIALS");
     let made = calls(&diff(&live.policy(), &wanted.posture(), &Little));
-    assert_eq!(made[0].sets["UserPoolTier"], "PLUS", "{made:?}");
+    assert_eq!(made[0].sets.members(None)["UserPoolTier"], "PLUS", "{made:?}");
 }
 
 #[test]

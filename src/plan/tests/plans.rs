@@ -9,7 +9,7 @@ use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::{Part, Posture};
 use crate::model::response::{Action, CompromisedAction, CompromisedCredentials};
-use crate::plan::file::{Basis, GateV1, plan};
+use crate::plan::file::{Basis, CallV1, GateV1, plan};
 use crate::plan::gate::{Evidence, EvidenceSource, Known};
 use crate::plan::guard::{Guarded, Named, Permits, Refusal, refusals};
 use crate::plan::{Auth, Call, Diff, Write, calls, diff};
@@ -18,14 +18,15 @@ use serde_json::json;
 
 fn words(calls: &[Call]) -> Vec<String> {
     let one = |call: &Call| {
-        let mode = call.sets.pointer("/UserPoolAddOns/AdvancedSecurityMode");
-        let tier = call.sets.get("UserPoolTier");
+        let sets = call.sets.members(None);
+        let mode = sets.pointer("/UserPoolAddOns/AdvancedSecurityMode");
+        let tier = sets.get("UserPoolTier");
         let values: Vec<_> = [tier, mode]
             .into_iter()
             .flatten()
             .filter_map(|value| value.as_str())
             .collect();
-        [call.write.as_str(), &values.join(" ")]
+        [call.write().as_str(), &values.join(" ")]
             .join(" ")
             .trim()
             .to_owned()
@@ -201,11 +202,11 @@ fn a_client_that_is_to_inherit_is_reset_with_nothing_but_ids() {
     let found = calls(&diff(&after, &before, &Little));
     assert_eq!(found.len(), 1);
     assert_eq!(
-        (found[0].write, found[0].client.as_deref()),
+        (found[0].write(), found[0].client.as_deref()),
         (Write::SetRiskConfiguration, Some("w1"))
     );
     assert_eq!(
-        found[0].sets,
+        found[0].sets.members(Some("w1")),
         json!({"UserPoolId": "us-west-2_A", "ClientId": "w1"})
     );
 }
@@ -223,9 +224,35 @@ fn a_mode_of_custom_authentication_that_is_off_is_absent() {
     };
     let found = calls(&diff(&after, &before, &Little));
     assert_eq!(
-        found[0].sets,
+        found[0].sets.members(None),
         json!({"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}})
     );
+}
+
+/// Of flows, AWS's default and none are the same, in both directions, and are no change.
+#[test]
+fn auth_flows_default() {
+    let flows = |names: &[&str]| {
+        let mut pool = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
+        let mut client = named("web", "w1", Override::Inherit);
+        client.settings.auth_flows = Some(names.iter().map(ToString::to_string).collect());
+        pool.clients = vec![client];
+        pool
+    };
+    let default = [
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_CUSTOM_AUTH",
+    ];
+    for (from, to, changes) in [
+        (&[][..], &default[..], 0),
+        (&default, &[], 0),
+        (&[], &default[..2], 1),
+        (&default[1..], &[], 1),
+    ] {
+        let found = diff(&flows(to), &flows(from), &Everything);
+        assert_eq!(found.changes.len(), changes, "{from:?} {to:?}");
+    }
 }
 
 proptest! {
@@ -248,11 +275,12 @@ proptest! {
         let found = diff(&desired, &live, &Everything);
         let made = calls(&found);
         let answers: Vec<_> = (0..made.len())
-            .filter(|index| made[*index].write == Write::SetRiskConfiguration)
+            .filter(|index| made[*index].write() == Write::SetRiskConfiguration)
             .collect();
         let mut now = found.observed.mode;
         for (index, call) in made.iter().enumerate() {
-            let Some(sets) = call.sets.get("UserPoolAddOns") else { continue };
+            let sets = call.sets.members(None);
+            let Some(sets) = sets.get("UserPoolAddOns") else { continue };
             let mode = |value: Option<&serde_json::Value>| {
                 value.map_or(Mode::Off, |value| serde_json::from_value(value.clone()).unwrap())
             };
@@ -301,10 +329,20 @@ proptest! {
     }
 }
 
+/// A call with what it sets and nothing else, as if it carried nothing over.
+fn shown(call: &Call) -> CallV1 {
+    CallV1 {
+        operation: call.write().as_str().to_owned(),
+        client: call.client.clone(),
+        sets: call.sets.members(call.client.as_deref()),
+        makes: call.makes.iter().map(ToString::to_string).collect(),
+    }
+}
+
 fn ground<'a>(diff: &'a Diff, whole: &serde_json::Value) -> Basis<'a> {
     Basis {
         diff,
-        calls: calls(diff),
+        calls: calls(diff).iter().map(shown).collect(),
         whole: whole.clone(),
         gates: Vec::new(),
         errors: Vec::new(),

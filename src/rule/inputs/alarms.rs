@@ -6,7 +6,7 @@ use crate::model::alarm::{
     Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
 };
 use crate::model::hearing::Hearing;
-use crate::model::log_delivery::{LogFault, LogSource, faults};
+use crate::model::log_delivery::{Delivery, LogFault, LogSource, faults};
 use crate::model::posture::{Origin, Posture};
 use crate::pointer::Pointer;
 use crate::rule::view::{AlarmView, FaultView, LogDeliveryView, QueryView};
@@ -42,6 +42,8 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
         operation: dimension("Operation"),
         risk_level: dimension("RiskLevel").to_lowercase(),
         threshold: alarm.threshold,
+        period: alarm.period,
+        evaluation_periods: alarm.evaluation_periods,
         dead: check_seen(alarm, seen)
             .into_iter()
             .map(|fault| dead(fault, at, long))
@@ -127,6 +129,12 @@ pub(in crate::rule) fn log_delivery(posture: &Posture) -> Option<LogDeliveryView
         pointer: at.to_string(),
         user_auth_events: delivery.delivered(LogSource::UserAuthEvents).is_some(),
         user_notification: delivery.delivered(LogSource::UserNotification).is_some(),
+        destinations: LogSource::ALL
+            .into_iter()
+            .filter_map(|source| delivery.delivered(source))
+            .flat_map(Delivery::destinations)
+            .map(str::to_owned)
+            .collect(),
         faults: found.into_iter().map(|fault| log_fault(fault, &at)).collect(),
     })
 }

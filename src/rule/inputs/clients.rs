@@ -26,10 +26,6 @@ fn flow_words(flows: BTreeSet<Flow>) -> Vec<String> {
     flows.into_iter().map(|flow| flow.as_str().to_owned()).collect()
 }
 
-fn words(set: Option<&BTreeSet<String>>) -> Option<Vec<String>> {
-    set.map(|set| set.iter().cloned().collect())
-}
-
 fn view(posture: &Posture, client: &Client, scope_index: usize) -> ClientView {
     let (responses, risk) = match &client.risk {
         Override::Own(own) => ("own", own.as_ref()),
@@ -44,10 +40,7 @@ fn view(posture: &Posture, client: &Client, scope_index: usize) -> ClientView {
         flows: flows(client).map(flow_words),
         sign_ins: sign_ins(client).map(flow_words),
         default_flows: client.has_default_flows(),
-        auth_flows: words(client.auth_flows.as_ref()),
-        oauth_flows: words(client.oauth_flows.as_ref()),
-        identity_providers: words(client.identity_providers.as_ref()),
-        propagate_user_context: client.propagate_user_context,
+        settings: client.settings.clone(),
         has_secret: client.has_secret,
         scope: if responses == "own" {
             client.key.clone()

@@ -74,8 +74,13 @@ fn is_inert(posture: &Posture) -> bool {
 /// Whether a server may say the user's address. `AdminInitiateAuth` takes one in its `ContextData` whatever the client's
 /// settings are (docs/facts.md, "Addresses behind a server").
 fn forwards(client: &Client) -> bool {
-    client.propagate_user_context == Some(true)
-        || client.auth_flows.iter().flatten().any(|flow| is_admin(flow))
+    client.settings.propagate_user_context == Some(true)
+        || client
+            .settings
+            .auth_flows
+            .iter()
+            .flatten()
+            .any(|flow| is_admin(flow))
 }
 
 /// The clients that have the pool's configuration, or may have it. One that nothing is known of stands for those that a
@@ -92,7 +97,7 @@ fn under_the_pool(posture: &Posture) -> impl Iterator<Item = &Client> {
 fn sends_passwords(client: &Client) -> Option<bool> {
     let found = sign_ins(client)?;
     let sends = found.contains(&Flow::Password) || found.contains(&Flow::Unknown);
-    (sends || client.auth_flows.is_some()).then_some(sends)
+    (sends || client.settings.auth_flows.is_some()).then_some(sends)
 }
 
 /// Whether something is so of one at least, where it may not be known. Of nobody, nothing is known.

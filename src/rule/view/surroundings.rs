@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::model::client_setting::{ClientSettings, with_unknown};
 use crate::rule::view::notification::FaultView;
 
 /// One named client.
@@ -23,14 +24,9 @@ pub struct ClientView {
     pub sign_ins: Option<Vec<String>>,
     /// Whether `ExplicitAuthFlows` is absent, so that `srp` and `custom` among `flows` are AWS's default.
     pub default_flows: bool,
-    /// `ExplicitAuthFlows` as the API has them; `null` when unknown.
-    pub auth_flows: Option<Vec<String>>,
-    /// `AllowedOAuthFlows` as the API has them; `null` when unknown.
-    pub oauth_flows: Option<Vec<String>>,
-    /// `SupportedIdentityProviders`; `null` when unknown.
-    pub identity_providers: Option<Vec<String>>,
-    /// `EnablePropagateAdditionalUserContextData`; `null` when unknown.
-    pub propagate_user_context: Option<bool>,
+    /// Its other settings, each `null` when unknown.
+    #[serde(flatten, serialize_with = "with_unknown")]
+    pub settings: ClientSettings,
     /// Whether it has a client secret; `null` when unknown, as always in a policy.
     pub has_secret: Option<bool>,
     /// The risk configuration that applies to it: its own, or the pool's. Pointers lead to where it stands.
@@ -58,6 +54,10 @@ pub struct AlarmView {
     pub risk_level: String,
     /// Threshold.
     pub threshold: f64,
+    /// Length of a period, in seconds.
+    pub period: u32,
+    /// Number of periods that are looked at.
+    pub evaluation_periods: u32,
     /// Faults that make it never fire.
     pub dead: Vec<FaultView>,
     /// Settings that make it miss or drown events.
@@ -100,6 +100,8 @@ pub struct LogDeliveryView {
     pub user_auth_events: bool,
     /// Whether message failures are delivered somewhere.
     pub user_notification: bool,
+    /// ARNs that events of either kind are delivered to.
+    pub destinations: Vec<String>,
     /// Entries that the API refuses.
     pub faults: Vec<FaultView>,
 }

@@ -7,16 +7,15 @@ use serde_json::{Value, json};
 
 use crate::aws::convert::risk::{Trouble, client_risk, pool_risk};
 use crate::aws::error::{CallError, Fault};
-use crate::model::client::{Client, Override};
+use crate::model::client::Override;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
 use crate::model::observed::Failure;
-use crate::model::posture::Posture;
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
     RiskConfiguration,
 };
-use crate::plan::{RiskScope, set_risk_configuration};
+use crate::plan::RiskSets;
 
 const POOL: &str = "us-west-2_EXAMPLE";
 const CLIENT: &str = "1example23456789";
@@ -341,13 +340,9 @@ proptest! {
     /// What is written is what is read, at both scopes, whatever members the service adds.
     #[test]
     fn reading_undoes_writing(risk in risk()) {
-        let posture = Posture {
-            pool_id: Some(POOL.to_owned()),
-            responses: risk.clone(),
-            clients: vec![Client { key: "web".to_owned(), id: Some(CLIENT.to_owned()), risk: Override::Own(Box::new(risk.clone())), ..Client::default() }],
-            ..Posture::default()
-        };
-        if let Some(mut body) = set_risk_configuration(&posture, RiskScope::Pool) {
+        let sets = RiskSets { pool: Some(POOL.to_owned()), to: risk.clone(), only: None };
+        if !sets.resets() {
+            let mut body = sets.members(None);
             prop_assert_eq!(pool_risk(Ok(answer(body.clone()))), Ok(settled(&risk)));
             body["NewMember"] = json!({"EventAction": "QUARANTINE"});
             let found = pool_risk(Ok(answer(body)));
@@ -357,7 +352,8 @@ proptest! {
                 prop_assert_eq!(found, Ok(settled(&risk)));
             }
         }
-        if let Some(body) = set_risk_configuration(&posture, RiskScope::Client("web")) {
+        if !sets.resets() {
+            let body = sets.members(Some(CLIENT));
             let own = settled(&risk);
             let wanted = if own == RiskConfiguration::default() { Override::Inherit } else { Override::Own(Box::new(own)) };
             prop_assert_eq!(client_risk(Ok(answer(body)), CLIENT), Ok(wanted));

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use crate::model::alarm::{Alarm, Beyond, OtherAlarm, WarmUp, Watched};
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSettings;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
@@ -161,10 +162,12 @@ fn client() -> BoxedStrategy<Client> {
                 key,
                 id,
                 risk,
-                auth_flows,
-                oauth_flows,
-                identity_providers,
-                propagate_user_context,
+                settings: ClientSettings {
+                    auth_flows,
+                    oauth_flows,
+                    identity_providers,
+                    propagate_user_context,
+                },
                 has_secret,
             },
         )

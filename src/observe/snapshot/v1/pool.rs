@@ -118,10 +118,7 @@ impl From<&Client> for ClientV1 {
                 Override::Inherit => OverrideV1::Inherit,
                 Override::Own(own) => OverrideV1::Own(Box::new(own.as_ref().into())),
             },
-            auth_flows: live.auth_flows.clone(),
-            oauth_flows: live.oauth_flows.clone(),
-            identity_providers: live.identity_providers.clone(),
-            propagate_user_context: live.propagate_user_context,
+            settings: live.settings.clone(),
             has_secret: live.has_secret,
         }
     }
@@ -137,10 +134,7 @@ impl From<ClientV1> for Client {
                 OverrideV1::Inherit => Override::Inherit,
                 OverrideV1::Own(own) => Override::Own(Box::new((*own).into())),
             },
-            auth_flows: frozen.auth_flows,
-            oauth_flows: frozen.oauth_flows,
-            identity_providers: frozen.identity_providers,
-            propagate_user_context: frozen.propagate_user_context,
+            settings: frozen.settings,
             has_secret: frozen.has_secret,
         }
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
 use crate::model::response::{Action, CompromisedAction, PasswordEvent};
 use crate::observe::snapshot::v1::history::HistoryV1;
@@ -183,18 +184,9 @@ pub(super) struct ClientV1 {
     pub(super) id: Option<String>,
     /// Its risk configuration.
     pub(super) risk: OverrideV1,
-    /// `ExplicitAuthFlows`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) auth_flows: Option<BTreeSet<String>>,
-    /// `AllowedOAuthFlows`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) oauth_flows: Option<BTreeSet<String>>,
-    /// `SupportedIdentityProviders`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) identity_providers: Option<BTreeSet<String>>,
-    /// `EnablePropagateAdditionalUserContextData`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) propagate_user_context: Option<bool>,
+    /// Its other settings; absent where they are unknown. A row that is added is a key that older snapshots do not have.
+    #[serde(flatten)]
+    pub(super) settings: ClientSettings,
     /// Whether it has a client secret; absent where that is unknown. The secret itself is never kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) has_secret: Option<bool>,
