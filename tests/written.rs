@@ -12,7 +12,6 @@ use cogward::app::diff::Policies;
 use cogward::fs::Tree;
 use cogward::model::alarm::Alarm;
 use cogward::model::client::{Client, Override};
-use cogward::model::client_setting::ClientSettings;
 use cogward::model::exception::{IpRange, RiskExceptions};
 use cogward::model::log_delivery::{Delivery, LogDelivery};
 use cogward::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
@@ -29,6 +28,7 @@ use cogward::yaml;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::json;
 
 /// Texts that YAML is prone to misread, and any others. `$` begins a variable in a policy.
 fn text() -> BoxedStrategy<String> {
@@ -165,12 +165,11 @@ fn client() -> BoxedStrategy<Client> {
             key: String::new(),
             id: Some(id),
             risk,
-            settings: ClientSettings {
-                auth_flows: sets.0,
-                oauth_flows: sets.1,
-                identity_providers: sets.2,
-                propagate_user_context,
-            },
+            settings: serde_json::from_value(json!({
+                "auth_flows": sets.0, "oauth_flows": sets.1, "identity_providers": sets.2,
+                "propagate_user_context": propagate_user_context,
+            }))
+            .unwrap(),
             has_secret: None,
         })
         .boxed()

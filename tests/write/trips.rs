@@ -180,11 +180,12 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
         option::of(any::<bool>()),
     );
     all.prop_map(
-        |(auth_flows, oauth_flows, identity_providers, propagate_user_context)| ClientSettings {
-            auth_flows,
-            oauth_flows,
-            identity_providers,
-            propagate_user_context,
+        |(auth_flows, oauth_flows, identity_providers, propagate_user_context)| {
+            serde_json::from_value(json!({
+                "auth_flows": auth_flows, "oauth_flows": oauth_flows, "identity_providers": identity_providers,
+                "propagate_user_context": propagate_user_context,
+            }))
+            .unwrap()
         },
     )
 }

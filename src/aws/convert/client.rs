@@ -100,12 +100,7 @@ mod tests {
             bare,
             ClientFacts {
                 name: Some("web".into()),
-                settings: ClientSettings {
-                    auth_flows: Some(Names::new()),
-                    oauth_flows: Some(Names::new()),
-                    identity_providers: Some(Names::new()),
-                    propagate_user_context: Some(false),
-                },
+                settings: ClientSettings::read(&mut Described(&Cursor::new(&json!({})))).unwrap(),
                 has_secret: None,
             }
         );

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::model::alarm::{Alarm, Beyond, OtherAlarm, WarmUp, Watched};
 use crate::model::client::{Client, Override};
-use crate::model::client_setting::ClientSettings;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
@@ -162,12 +162,11 @@ fn client() -> BoxedStrategy<Client> {
                 key,
                 id,
                 risk,
-                settings: ClientSettings {
-                    auth_flows,
-                    oauth_flows,
-                    identity_providers,
-                    propagate_user_context,
-                },
+                settings: serde_json::from_value(json!({
+                    "auth_flows": auth_flows, "oauth_flows": oauth_flows, "identity_providers": identity_providers,
+                    "propagate_user_context": propagate_user_context,
+                }))
+                .unwrap(),
                 has_secret,
             },
         )
