@@ -169,7 +169,7 @@ fn client() -> BoxedStrategy<Client> {
                 "auth_flows": sets.0, "oauth_flows": sets.1, "identity_providers": sets.2,
                 "propagate_user_context": propagate_user_context,
             }))
-            .unwrap(),
+            .unwrap_or_else(|error| panic!("{error}")),
             has_secret: None,
         })
         .boxed()
