@@ -11,7 +11,7 @@ use crate::app::estate as documents;
 use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::notes;
-use crate::app::policies::{Checked, check, unjudged};
+use crate::app::policies::{Checked, check, foreign, unjudged};
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -278,6 +278,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
         .collect();
     let mut not_checked = conclude::unseen(job.estate);
     not_checked.extend(conclude::asked_elsewhere(job.estate));
+    not_checked.extend(foreign(&policies.gathered));
     let ledger = job.ledger.into_iter();
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs, query};
 use crate::app::gate::{Judgement, Question, evaluate, steps};
+use crate::app::policies::foreign;
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
@@ -59,6 +60,7 @@ fn counting(policy: &Policy, pool: &Observed) -> [bool; 2] {
 pub fn gate(policies: &Policies, job: &GateJob<'_>) -> GateReport {
     let aimed: Vec<_> = policies.aimed().collect();
     let mut not_checked = unreachable(job.estate);
+    not_checked.extend(foreign(&policies.gathered));
     let mut pools = Vec::new();
     for (policy, found) in pairs(&aimed, &job.estate.pools) {
         if found.is_empty() && may_say_missing(policy, job.estate) {

@@ -18,6 +18,7 @@ use crate::policy::weight::{NamedFiles, Weights};
 use crate::schema::Validator;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
+use crate::text;
 use crate::yaml::{Node, Value};
 
 /// Bodies of emails by path, or why they cannot be used.
@@ -36,6 +37,8 @@ pub struct Gathered {
     pub strays: Vec<ParsedFile>,
     /// Faults of paths and texts.
     pub findings: Vec<Finding>,
+    /// YAML files found in folders that hold no policy: nobody named them, and they have none of a policy's keys.
+    pub foreign: Vec<String>,
     /// Documents under which too much lies, by file and place in it: why, and what to do.
     pub too_heavy: BTreeMap<(SourceId, usize), (String, &'static str)>,
 }
@@ -58,7 +61,7 @@ pub fn gather(
     variables: &Variables<'_>,
     sources: &mut Sources,
 ) -> Gathered {
-    let mut findings = Vec::new();
+    let (mut findings, mut found) = (Vec::new(), BTreeSet::new());
     let first = sources.iter().count();
     let read = match input {
         Input::Text(name, text) => vec![parse_file(name, Ok(text.to_owned()), SourceId(first))],
@@ -69,6 +72,7 @@ pub fn gather(
                 findings.push(unreadable(id, format!("`{name}`: {message}")).help(help));
             }
             let first = sources.iter().count();
+            found = discovery.found;
             let files = discovery.files.par_iter().enumerate();
             files
                 .map(|(index, name)| parse_file(name, tree.read(name), SourceId(first + index)))
@@ -76,10 +80,21 @@ pub fn gather(
         }
     };
     let mut files = Vec::with_capacity(read.len());
+    let mut foreign = Vec::new();
     for (source, file, mut faults) in read {
+        let name = source.name().to_owned();
         sources.add(source);
+        if found.contains(&name) && file.as_ref().is_some_and(ParsedFile::is_foreign) {
+            foreign.push(name);
+            continue;
+        }
         findings.append(&mut faults);
         files.extend(file);
+    }
+    if let (Input::Paths(paths), true, false) =
+        (input, files.is_empty() && findings.is_empty(), foreign.is_empty())
+    {
+        findings.push(no_policy(paths, foreign.len(), sources));
     }
     let mut faulty = BTreeSet::new();
     for file in &mut files {
@@ -111,7 +126,20 @@ pub fn gather(
         texts: referred.texts,
         strays: referred.strays,
         findings: referred.findings,
+        foreign,
     }
+}
+
+/// The fault of folders in which every file is somebody else's.
+fn no_policy(paths: &[String], files: usize, sources: &mut Sources) -> Finding {
+    let name = paths.join(", ");
+    let id = sources.add(Source::new(name.as_str(), "", &[]));
+    let files = text::count(files, "YAML file", "YAML files");
+    unreadable(
+        id,
+        format!("`{name}`: no policy among {files}: none has a policy's keys"),
+    )
+    .help("name the folder that holds the policies, or a file to see what it lacks")
 }
 
 /// A file's source, its documents if it could be read, and what is wrong with it.

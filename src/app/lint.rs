@@ -83,7 +83,8 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     } else {
         Vec::new()
     };
-    let unjudged = unjudged(&checked, &gathered.files, &sources);
+    let mut unjudged = unjudged(&checked, &gathered.files, &sources);
+    unjudged.extend(policies::foreign(&gathered));
     finish(
         &job,
         sources,

@@ -149,6 +149,22 @@ pub fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) ->
     names.into_iter().map(entry).collect()
 }
 
+/// Files of folders that are somebody else's, in one entry: a file of that name is checked once it is named.
+#[must_use]
+pub fn foreign(gathered: &Gathered) -> Option<NotChecked> {
+    let [first, rest @ ..] = gathered.foreign.as_slice() else {
+        return None;
+    };
+    let what = match rest.len() {
+        0 => first.clone(),
+        more => format!("{first} and {more} more"),
+    };
+    Some(NotChecked::left_out(
+        what,
+        "not a policy: it has none of a policy's keys; name it to check it",
+    ))
+}
+
 /// First and last line that belong to a document: up to the line before the next one.
 fn lines(file: &ParsedFile, position: usize, source: &Source) -> (usize, usize) {
     let start = |index: usize| {

@@ -12,6 +12,8 @@ use crate::fs::place::{self, Tree};
 pub struct Discovery {
     /// Names of files, ordered, each file once.
     pub files: Vec<String>,
+    /// Those of them that nobody named: they were found in a folder.
+    pub found: BTreeSet<String>,
     /// Names with a sentence and a next step.
     pub faults: Vec<(String, String, String)>,
 }
@@ -121,7 +123,10 @@ impl Found<'_> {
         let mut empty = !folders.met_known;
         for entry in entries.into_iter().filter(|entry| is_yaml(&entry.shown)) {
             empty = false;
+            let known = self.discovery.files.len();
             self.file(&entry.shown, entry.real);
+            let new = self.discovery.files.get(known..).unwrap_or_default();
+            self.discovery.found.extend(new.iter().cloned());
         }
         // The rest of the folder is read all the same.
         empty &= !self.faults(folders);

@@ -2,11 +2,12 @@
 
 use crate::fault::{InputError, bounded};
 use crate::finding::{Finding, Location, Related};
+use crate::policy::schema;
 use crate::policy::secret::Secret;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text;
-use crate::yaml::{self, Budget, Comment, Document, Issue, IssueKind};
+use crate::yaml::{self, Budget, Comment, Document, Issue, IssueKind, Value};
 
 /// A parsed file. Findings are faults of the text as such.
 #[derive(Debug)]
@@ -198,6 +199,24 @@ impl ParsedFile {
                 .finding(location, "the file holds no policy document")
                 .help("write a policy that starts with `version: 1`, or leave the file out")
         })
+    }
+
+    /// Whether a file is somebody else's: a workflow, a chart, a template. It has documents, and none is a mapping with
+    /// one of a policy's own keys, or with a number as version, which may be that of a later policy.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        let is_policy = |document: &Document| match &document.root.value {
+            Value::Mapping(entries) => entries.iter().any(|entry| match entry.key.as_str() {
+                "version" => match &entry.value.value {
+                    Value::Number(_) => true,
+                    other => *other == Value::String("1".to_owned()),
+                },
+                key => schema::own_keys().contains(key),
+            }),
+            Value::Null => true,
+            _ => false,
+        };
+        !self.documents.is_empty() && !self.documents.iter().any(is_policy)
     }
 
     /// "3 documents": for messages.

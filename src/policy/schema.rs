@@ -48,6 +48,19 @@ pub fn schema() -> Value {
     schema::of::<PolicyFile>("policy")
 }
 
+/// The keys of a policy that documents of other kinds do not have: all but its version, name and description.
+#[must_use]
+pub(in crate::policy) fn own_keys() -> &'static BTreeSet<String> {
+    static KEYS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let schema = schema();
+        let keys = schema.get("properties").and_then(Value::as_object);
+        let keys = keys.into_iter().flat_map(|keys| keys.keys().cloned());
+        keys.filter(|key| !["version", "name", "description"].contains(&key.as_str()))
+            .collect()
+    })
+}
+
 /// The schema for editors (`schemas/policy.json`): like [`schema()`], and a value may also be a text with a
 /// variable in it, which is replaced before a run asks [`schema()`]. The version is never one.
 #[must_use]

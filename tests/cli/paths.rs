@@ -212,3 +212,42 @@ fn a_snapshot_may_be_larger_than_any_policy() {
         run.out
     );
 }
+
+/// Files of a folder that are somebody else's: none has a policy's keys. What has one, or a policy's version, is judged,
+/// however broken it is, and so is every file that is named.
+#[test]
+fn foreign_files() {
+    let place = Place::new();
+    place
+        .file("all/ci.yml", "name: ci\non: push\njobs: {}\n")
+        .file("all/compose.yaml", "version: '3.8'\nservices: {}\n")
+        .file("all/template.yml", "Resources:\n  Pool: !Ref X\n")
+        .file("all/play.yml", "- hosts: all\n")
+        .file("all/chart.yaml", "version: 0.1.0\n---\nkind: Pod\n");
+    let found = faults(&place, &["all"]);
+    assert_eq!(
+        found,
+        [(
+            "all".to_owned(),
+            "`all`: no policy among 5 YAML files: none has a policy's keys".to_owned()
+        )]
+    );
+    place.file("all/ok.yaml", CLEAN);
+    let run = place.lint(&["all"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    let left_out =
+        "  - all/chart.yaml and 4 more: not a policy: it has none of a policy's keys; name it to check it";
+    assert!(run.out.contains(left_out), "{}", run.out);
+    for (text, code) in [
+        ("version: 1\nmoed: {}\n", 2),
+        ("mode: { standard: AUDIT }\n", 2),
+        ("kind: Pod\n---\nmode: {}\n", 2),
+        ("# nothing\n", 2),
+        ("mode: [\n", 2),
+        ("kind: Pod\n", 0),
+    ] {
+        place.file("all/other.yaml", text);
+        assert_eq!(place.lint(&["all"]).code, code, "{text}");
+    }
+    assert_eq!(place.lint(&["all/other.yaml"]).code, 2);
+}

@@ -15,6 +15,7 @@ use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs};
 use crate::app::gate::{self, Question};
+use crate::app::policies::foreign;
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
 use crate::observe::live::RawPool;
@@ -77,7 +78,9 @@ pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, Stri
         &policies.sources,
         policies.gathered.texts.values().flatten().map(String::as_str),
     );
-    Ok(prepare(pairs, job, refused)?.masked(&mask))
+    let mut prepared = prepare(pairs, job, refused)?;
+    prepared.proposal.not_checked.extend(foreign(&policies.gathered));
+    Ok(prepared.masked(&mask))
 }
 
 /// Makes a plan back to what a journal recorded. AWS is not contacted. Gates are evaluated by what the pools show
