@@ -1,8 +1,10 @@
 #!/bin/sh
-# Writes the seed corpora of the targets `policy` and `rule` from the files of this repository.
+# Writes the seed corpora of the targets `policy`, `rule` and `events` from the files of this repository.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/policy corpus/rule
+mkdir -p corpus/policy corpus/rule corpus/events
+
+cp ../tests/data/events/*.* corpus/events/
 
 for file in ../policies/*/*.yaml faulty.yaml; do
   # Comments alone on a line go, so that no seed is longer than the runs' `-max_len`.

@@ -31,6 +31,29 @@ pub fn json(value: &impl serde::Serialize) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// The same on one line, without a line end.
+#[must_use]
+pub fn json_line(value: &impl serde::Serialize) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, SafeLine);
+    // Written to memory, as above.
+    let _ = value.serialize(&mut serializer);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// One line, with hidden characters escaped.
+struct SafeLine;
+
+impl serde_json::ser::Formatter for SafeLine {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        write_fragment(writer, fragment)
+    }
+}
+
 /// Two-space indentation, with hidden characters escaped.
 #[derive(Default)]
 struct SafeJson<'a>(serde_json::ser::PrettyFormatter<'a>);
@@ -77,14 +100,19 @@ impl serde_json::ser::Formatter for SafeJson<'_> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        for (at, part) in fragment.split("##[").enumerate() {
-            if at > 0 {
-                writer.write_all(b"#\\u0023[")?;
-            }
-            write_json_text(writer, part)?;
-        }
-        Ok(())
+        write_fragment(writer, fragment)
     }
+}
+
+/// `text` without the runner's `##[` and without hidden characters.
+fn write_fragment<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<()> {
+    for (at, part) in text.split("##[").enumerate() {
+        if at > 0 {
+            writer.write_all(b"#\\u0023[")?;
+        }
+        write_json_text(writer, part)?;
+    }
+    Ok(())
 }
 
 /// `text` with hidden characters as `\uXXXX`; it holds nothing else that JSON must escape.

@@ -1,8 +1,9 @@
-//! Ids that are valid once parsed.
+//! Ids that are valid once parsed, and pseudonyms in their place.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A rule's id: kebab-case, `[a-z][a-z0-9]*(-[a-z0-9]+)*`, at most 64 bytes. It names the fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -44,6 +45,31 @@ impl<'de> Deserialize<'de> for RuleId {
         Self::parse(&text)
             .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a kebab-case rule id")))
     }
+}
+
+/// How a pseudonym begins.
+const PSEUDONYM: &str = "redacted-";
+
+/// Whether a text is a pseudonym.
+#[must_use]
+pub fn is_pseudonym(text: &str) -> bool {
+    let digits = text.strip_prefix(PSEUDONYM);
+    digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Digits of a pseudonym: for 10,000 ids, a chance of one in five million that two are alike.
+const DIGITS: usize = 12;
+
+/// A name in place of a text that is not to be shown: the same for the same text, in every run. Who guesses the text can
+/// check the guess.
+#[must_use]
+pub fn pseudonym(text: &str) -> String {
+    let mut name = PSEUDONYM.to_owned();
+    for byte in Sha256::digest(text.as_bytes()).iter().take(DIGITS / 2) {
+        // Writing to a text cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@
 //!  cli (arguments, exit codes) ──> app (verbs), which calls all of this in order
 //! ```
 //!
+//! `events` reads logs of any form to [`model::event`].
+//!
 //! Modules are layered: each imports only from those above it in the list below, and no files import each other in a
 //! circle, which `tests/layering` checks. Engines (`fingerprint` to `fix`) are pure: no file, clock, environment, network or
 //! printing. `docs/architecture.md` follows one setting from its file to a finding and to an API call.
@@ -74,6 +76,8 @@ pub mod simulator;
 pub mod aws;
 
 pub mod observe;
+
+pub mod events;
 
 pub mod render;
 

@@ -10,6 +10,8 @@ mod demo;
 mod diff;
 mod environment;
 mod error;
+mod event_files;
+mod events;
 mod explain;
 mod fetch;
 mod fix;

@@ -132,7 +132,7 @@ pub fn write(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// How writing to standard output ended, in words; a reader that went away is not an error.
-fn ended(written: io::Result<()>) -> io::Result<()> {
+pub fn ended(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         // A renderer's own.

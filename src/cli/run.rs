@@ -9,7 +9,7 @@ use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, rollback, snapshot};
 use crate::cli::{
-    diff, environment, explain, gate, init, lint, man, merge, output, pool, rules, scan, usage,
+    diff, environment, events, explain, gate, init, lint, man, merge, output, pool, rules, scan, usage,
 };
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -64,6 +64,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Rollback(args) => rollback::run(&context(rollback::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
+        Command::Events(args) => events::run(&tree, args),
         Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
         #[cfg(feature = "live")]
@@ -101,6 +102,7 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Baseline => crate::lint::baseline::schema(),
         SchemaName::View => crate::rule::view::schema(),
         SchemaName::Snapshot => crate::observe::snapshot::schema(),
+        SchemaName::Event => crate::events::schema(),
         SchemaName::Gate => crate::render::gate_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
         SchemaName::Apply => crate::render::proposal::schema(),

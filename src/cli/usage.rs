@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
     (
         "lint",
         &[
@@ -80,6 +80,19 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
             "cogward merge shard-*.json -o pools.json",
             "one snapshot of all shards",
         )],
+    ),
+    (
+        "events",
+        &[
+            (
+                "cogward events export/ -o events.jsonl",
+                "every log of a folder as clean lines, each event once",
+            ),
+            (
+                "aws logs filter-log-events … | cogward events - --redact",
+                "what another program reads, with pseudonyms",
+            ),
+        ],
     ),
     (
         "init",

@@ -27,8 +27,20 @@ impl Tree {
     /// where a policy or a folder may be meant, and so are one that leads nowhere and a circle in a folder.
     #[must_use]
     pub fn discover(&self, paths: &[String]) -> Discovery {
+        self.find(paths, Kind::Policies)
+    }
+
+    /// The same for logs: all files of folders and patterns, whatever they are called and whatever `.gitignore` says; what
+    /// is hidden is left out.
+    #[must_use]
+    pub fn discover_logs(&self, paths: &[String]) -> Discovery {
+        self.find(paths, Kind::Logs)
+    }
+
+    fn find(&self, paths: &[String], kind: Kind) -> Discovery {
         let mut found = Found {
             tree: self,
+            kind,
             seen: BTreeSet::new(),
             visited: BTreeSet::new(),
             discovery: Discovery::default(),
@@ -41,8 +53,39 @@ impl Tree {
     }
 }
 
+/// What is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Policies,
+    Logs,
+}
+
+impl Kind {
+    /// Whether a file of a folder is one.
+    fn has(self, entry: &Entry) -> bool {
+        self == Self::Logs || is_yaml(&entry.shown)
+    }
+
+    /// What is said where there is none, and what to do.
+    fn nothing(self) -> [&'static str; 3] {
+        match self {
+            Self::Policies => [
+                "no policy (`*.yaml`, `*.yml`) in this folder",
+                "name the folder that holds the policies",
+                "the pattern matches no policy file",
+            ],
+            Self::Logs => [
+                "no file in this folder",
+                "name the folder that holds the logs",
+                "the pattern matches no file",
+            ],
+        }
+    }
+}
+
 struct Found<'a> {
     tree: &'a Tree,
+    kind: Kind,
     /// Real paths of files, so that a file is checked once however it is named.
     seen: BTreeSet<PathBuf>,
     /// Real paths of folders that were walked.
@@ -119,9 +162,14 @@ impl Found<'_> {
             real,
             is_folder: true,
         };
-        let entries = folders.below(start, Interest::Policies, &mut self.visited);
+        let interest = match self.kind {
+            Kind::Policies => Interest::Policies,
+            Kind::Logs => Interest::Files,
+        };
+        let entries = folders.below(start, interest, &mut self.visited);
+        let kind = self.kind;
         let mut empty = !folders.met_known;
-        for entry in entries.into_iter().filter(|entry| is_yaml(&entry.shown)) {
+        for entry in entries.into_iter().filter(|entry| kind.has(entry)) {
             empty = false;
             let known = self.discovery.files.len();
             self.file(&entry.shown, entry.real);
@@ -131,11 +179,8 @@ impl Found<'_> {
         // The rest of the folder is read all the same.
         empty &= !self.faults(folders);
         if empty {
-            self.fault(
-                name,
-                "no policy (`*.yaml`, `*.yml`) in this folder",
-                "name the folder that holds the policies",
-            );
+            let [message, help, _] = self.kind.nothing();
+            self.fault(name, message, help);
         }
     }
 
@@ -169,15 +214,16 @@ impl Found<'_> {
         };
         let mut none = true;
         for entry in matched {
-            if !entry.is_folder && is_yaml(&entry.shown) {
+            if !entry.is_folder && self.kind.has(&entry) {
                 none = false;
                 self.file(&entry.shown, entry.real);
             }
         }
         if !self.faults(folders) && none {
+            let [.., message] = self.kind.nothing();
             self.fault(
                 name,
-                "the pattern matches no policy file",
+                message,
                 "check the pattern; it is relative to the working directory",
             );
         }

@@ -27,6 +27,9 @@ pub(in crate::fs) enum Interest<'a> {
     /// What is checked when a folder is named: nothing hidden, nothing that `.gitignore` files name, and a link that
     /// leads nowhere is a fault.
     Policies,
+    /// All files that are not hidden, whatever `.gitignore` says: logs are seldom kept in git. A link that leads nowhere is
+    /// a fault.
+    Files,
     /// The names that part of a pattern means. A link that leads nowhere is not a match.
     Names(&'a dyn Fn(&str) -> bool),
     /// Every folder, for `**` in a pattern.
@@ -116,6 +119,7 @@ impl<'a> Folders<'a> {
                 Interest::Policies => {
                     !name.as_encoded_bytes().starts_with(b".") && !self.is_ignored(&one.real, kind.is_dir())
                 }
+                Interest::Files => !name.as_encoded_bytes().starts_with(b"."),
                 Interest::Names(wanted) => name != ".git" && wanted(&name.to_string_lossy()),
                 Interest::Folders => name != ".git" && !kind.is_file(),
             };
@@ -138,7 +142,11 @@ impl<'a> Folders<'a> {
         let (message, help) = match self.tree.follow(&link.real, Some(&self.bound)) {
             Err(fault @ LinkFault::Outside { .. }) => {
                 // What is neither a policy nor a folder of policies would not be read anyway.
-                let may_be_file = is_yaml(&link.shown) && !matches!(interest, Interest::Folders);
+                let may_be_file = match interest {
+                    Interest::Files => true,
+                    Interest::Folders => false,
+                    Interest::Policies | Interest::Names(_) => is_yaml(&link.shown),
+                };
                 if !may_be_file && !link.real.is_dir() {
                     return None;
                 }
@@ -166,7 +174,7 @@ impl<'a> Folders<'a> {
                 Err(error) => (describe_error(&error), readable),
             },
         };
-        if matches!(interest, Interest::Policies) {
+        if matches!(interest, Interest::Policies | Interest::Files) {
             self.faults.push((link.shown, message, help));
         }
         None

@@ -62,6 +62,12 @@ impl Tree {
         read_bytes(&path, limit)
     }
 
+    /// Opens a file of any size, to be read as a stream.
+    pub fn open(&self, name: &str) -> Result<impl Read + use<>, ReadFault> {
+        let path = self.located(name).map_err(ReadFault::Unreadable)?;
+        open(&path)
+    }
+
     /// Reads up to so many bytes of a file that several runs add to ([`Tree::share`]), while none of them writes: half a
     /// line would look like a damaged one. On a file system without locks it is read at once.
     pub fn read_shared(&self, name: &str, limit: u64) -> Result<Vec<u8>, ReadFault> {

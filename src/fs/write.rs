@@ -11,9 +11,18 @@ impl Tree {
     /// file. A link stays a link: the file it leads to is replaced, unless it leads out of the repository, which is an
     /// error. Permissions are kept.
     pub fn write(&self, name: &str, text: &[u8]) -> Result<(), String> {
+        self.write_by(name, &mut |out| out.write_all(text))
+    }
+
+    /// The same for a text that is written piece by piece. An error of the writing function leaves the old file.
+    pub fn write_by(
+        &self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<(), String> {
         let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
         let path = self.located(name).map_err(unwritten)?;
-        replace(&path, self.is_inside(&path), text).map_err(|error| {
+        replace(&path, self.is_inside(&path), write).map_err(|error| {
             // Some file systems call it "not found" when they take no new file.
             let there = path.parent().is_some_and(Path::is_dir);
             unwritten(match error.kind() {
@@ -46,17 +55,18 @@ pub(in crate::fs) fn folder(path: &Path) -> &Path {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
-fn replace(path: &Path, inside: bool, text: &[u8]) -> std::io::Result<()> {
+fn replace(
+    path: &Path,
+    inside: bool,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let before = std::fs::metadata(path).ok();
     // Devices and pipes (`/dev/stdout`) can only be written to; in a repository nobody means them.
     if let Some(what) = before.as_ref().and_then(|before| no_file(before.file_type())) {
         if inside || before.is_some_and(|before| before.is_dir()) {
             return Err(Error::other(what));
         }
-        return std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)?
-            .write_all(text);
+        return write(&mut std::fs::OpenOptions::new().write(true).open(path)?);
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cogward-").suffix(".tmp");
@@ -64,7 +74,7 @@ fn replace(path: &Path, inside: bool, text: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut beside = builder.tempfile_in(folder(path))?;
-    beside.write_all(text)?;
+    write(&mut beside)?;
     if let Some(before) = before {
         beside.as_file().set_permissions(before.permissions())?;
     }

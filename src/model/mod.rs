@@ -5,6 +5,7 @@ pub mod arn;
 pub mod client;
 pub mod client_setting;
 pub mod effective;
+pub mod event;
 pub mod exception;
 pub mod hearing;
 pub mod log_delivery;

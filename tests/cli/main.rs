@@ -18,6 +18,7 @@ mod commands;
 mod confined;
 #[cfg(feature = "live")]
 mod demo;
+mod events;
 mod fix;
 mod formats;
 mod hostile;

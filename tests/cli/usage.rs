@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "lint",
     "diff",
     "gate",
@@ -14,6 +14,7 @@ const VERBS: [&str; 16] = [
     "scan",
     "snapshot",
     "merge",
+    "events",
     "init",
     "demo",
     "rules list",

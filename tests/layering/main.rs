@@ -46,7 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "3 edges in",
-        &["fs", "config", "journal", "simulator", "aws", "observe"],
+        &["fs", "config", "journal", "simulator", "aws", "observe", "events"],
     ),
     ("4 edges out", &["render"]),
     ("5 verbs", &["app"]),

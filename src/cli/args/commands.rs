@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::events::EventsArgs;
 use super::rules::RuleArgs;
 #[cfg(feature = "live")]
 use super::verbs::{DemoArgs, SnapshotArgs};
@@ -54,6 +55,8 @@ pub enum Command {
     Snapshot(Box<SnapshotArgs>),
     /// Merge the snapshots of all shards (`snapshot --shard`) into one; does not contact AWS.
     Merge(MergeArgs),
+    /// Read authentication events from logs of any form, and write each event once, as a line of JSON.
+    Events(EventsArgs),
     /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
     /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
@@ -129,6 +132,8 @@ pub enum SchemaName {
     View,
     /// Snapshots.
     Snapshot,
+    /// A line of what `events` writes.
+    Event,
     /// What `gate` writes as JSON.
     Gate,
     /// A line of a ledger.

@@ -1,6 +1,7 @@
 //! What the user typed, and nothing decided yet. Each group of arguments is written once; commands combine groups.
 
 mod commands;
+mod events;
 mod findings;
 mod ledger;
 mod live;
@@ -11,6 +12,7 @@ mod verbs;
 mod write;
 
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
+pub use events::EventsArgs;
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]

@@ -1,12 +1,11 @@
 //! Pseudonyms for client ids and email addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use regex::{Captures, Regex};
-use sha2::{Digest, Sha256};
 
+use crate::ident::pseudonym;
 use crate::model::alarm::Watched;
 use crate::model::client::{Client, Override};
 use crate::model::notification::Notifications;
@@ -41,18 +40,6 @@ fn client_ids(estate: &Estate) -> BTreeSet<String> {
         .filter_map(|client| client.id.clone())
         .filter(|id| !id.is_empty())
         .collect()
-}
-
-/// Digits of a pseudonym: for 10,000 ids, a chance of one in five million that two are alike.
-const DIGITS: usize = 12;
-
-fn pseudonym(text: &str) -> String {
-    let mut name = "redacted-".to_owned();
-    for byte in Sha256::digest(text.as_bytes()).iter().take(DIGITS / 2) {
-        // Writing to a text cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
 }
 
 /// An address's local part, or a word: what a client id can be.

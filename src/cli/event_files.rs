@@ -1,0 +1,193 @@
+//! Events of the files that were named, each once, and what is said of the reading.
+
+use std::io::{self, Read};
+
+use crate::cli::error::CliError;
+use crate::cli::output;
+use crate::events::{self, DistinctEvents, EventTally, NoLog};
+use crate::fs::Tree;
+use crate::model::event::AuthEvent;
+use crate::text;
+
+/// The name that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// Most files that are named of those that are no logs.
+const MOST_NAMED: usize = 10;
+
+/// What was read.
+pub struct ReadEvents {
+    /// The events.
+    pub events: DistinctEvents,
+    /// Counts.
+    pub tally: EventTally,
+    /// Files without any record of Cognito.
+    pub no_logs: Vec<NoLog>,
+    /// What could not be opened, in sentences.
+    pub faults: Vec<String>,
+}
+
+/// Reads files to their end; `change` may change each event before it is kept.
+///
+/// # Errors
+/// The temporary file cannot be written.
+pub fn read(tree: &Tree, names: &[String], change: &dyn Fn(&mut AuthEvent)) -> Result<ReadEvents, CliError> {
+    let mut read = ReadEvents {
+        events: DistinctEvents::new(),
+        tally: EventTally::default(),
+        no_logs: Vec::new(),
+        faults: Vec::new(),
+    };
+    let (input, files): (Vec<_>, Vec<_>) = names.iter().cloned().partition(|name| name == STANDARD_INPUT);
+    if !input.is_empty() {
+        read.source("stdin", Box::new(io::stdin().lock()), change)?;
+    }
+    let found = tree.discover_logs(&files);
+    for (name, message, help) in found.faults {
+        read.faults.push(format!("`{name}`: {message} ({help})"));
+    }
+    for name in &found.files {
+        match tree.open(name) {
+            Ok(file) => read.source(name, Box::new(file), change)?,
+            Err(fault) => read.faults.push(format!("`{name}` cannot be read: {fault}")),
+        }
+    }
+    Ok(read)
+}
+
+impl ReadEvents {
+    fn source(
+        &mut self,
+        name: &str,
+        source: Box<dyn Read + '_>,
+        change: &dyn Fn(&mut AuthEvent),
+    ) -> Result<(), CliError> {
+        let distinct = &mut self.events;
+        let no_log = events::read(name, source, &mut self.tally, &mut |event| {
+            let mut event = event.clone();
+            change(&mut event);
+            distinct.add(&event)
+        });
+        self.no_logs.extend(no_log.map_err(|error| temporary(&error))?);
+        Ok(())
+    }
+
+    /// The exit code that the reading alone gives: nothing to read is wrong input, and what could not be read is said.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        if self.events.distinct() == 0 {
+            2
+        } else if self.tally.broken > 0 || !self.faults.is_empty() {
+            4
+        } else {
+            0
+        }
+    }
+
+    /// Says on standard error what was read and what was not.
+    pub fn say(&self) {
+        for line in self.faults.iter().map(|fault| format!("error: {fault}")) {
+            output::say(&line);
+        }
+        for line in self.lines() {
+            output::say(&line);
+        }
+    }
+
+    /// What was read and what was not, a line each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let tally = &self.tally;
+        let mut lines = vec![self.headline()];
+        for (kind, number) in &tally.strangers {
+            let [one, many] = kind.label();
+            lines.push(format!("no event: {}", counted(*number, one, many)));
+        }
+        if tally.texts > 0 {
+            let texts = counted(tally.texts, "line without a value", "lines without a value");
+            lines.push(format!("no event: {texts}"));
+        }
+        if tally.trail > 0 {
+            let records = counted(tally.trail, "CloudTrail record", "CloudTrail records");
+            lines.push(format!("not used here: {records} of Cognito"));
+        }
+        for ((member, word), number) in &tally.words {
+            let events = counted(*number, "event", "events");
+            lines.push(format!("unknown {member} `{word}`: {events}, kept as it stands"));
+        }
+        if tally.other_words > 0 {
+            lines.push(format!("other unknown words: {}", tally.other_words));
+        }
+        if tally.without_time > 0 {
+            let events = counted(tally.without_time, "event", "events");
+            lines.push(format!("without a time: {events}"));
+        }
+        if tally.without_id > 0 {
+            let events = counted(tally.without_id, "event", "events");
+            lines.push(format!("without an id, so that repeats are not found: {events}"));
+        }
+        if self.events.unchecked() > 0 {
+            let events = counted(self.events.unchecked(), "event", "events");
+            lines.push(format!(
+                "beyond the limit of 20,000,000, so that repeats are not found: {events}"
+            ));
+        }
+        lines.extend(self.unread());
+        lines
+    }
+
+    fn headline(&self) -> String {
+        let tally = &self.tally;
+        let files = counted(tally.files, "file", "files");
+        let events = counted(self.events.distinct(), "event", "events");
+        let mut line = format!("read {files}: {events}");
+        if self.events.repeats() > 0 {
+            let repeats = counted(self.events.repeats(), "repeat", "repeats");
+            line = format!("{line}, {repeats} left out");
+        }
+        if let (Some(first), Some(last)) = (tally.first, tally.last) {
+            line = format!("{line}; from {first:.0} to {last:.0}");
+        }
+        line
+    }
+
+    fn unread(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for broken in &self.tally.named {
+            lines.push(format!("could not be read: {broken}"));
+        }
+        let more = self.tally.broken - self.tally.named.len() as u64;
+        if more > 0 {
+            lines.push(format!(
+                "could not be read: {}",
+                counted(more, "more value", "more values")
+            ));
+        }
+        for no_log in self.no_logs.iter().take(MOST_NAMED) {
+            let NoLog { file, seems, help } = no_log;
+            lines.push(format!(
+                "no record of Cognito in `{file}`: it seems to be {seems}; {help}"
+            ));
+        }
+        let more = self.no_logs.len().saturating_sub(MOST_NAMED);
+        if more > 0 {
+            lines.push(format!(
+                "no record of Cognito in {}",
+                text::count(more, "more file", "more files")
+            ));
+        }
+        lines
+    }
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
+}
+
+/// An error of the file that events are kept in.
+pub fn temporary(error: &io::Error) -> CliError {
+    CliError::System(io::Error::other(format!(
+        "a temporary file cannot be used: {}; TMPDIR names the folder for it",
+        crate::fs::describe_error(error)
+    )))
+}

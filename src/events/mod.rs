@@ -1,0 +1,69 @@
+//! Events from files of any form: what the content says decides, never a name. Nothing aborts, and nothing is left out without
+//! being counted. docs/events.md lists the forms.
+
+mod decode;
+mod distinct;
+mod line;
+mod looks;
+mod python;
+mod record;
+mod redact;
+mod scan;
+mod split;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod time;
+mod unwrap;
+
+use std::io::{self, Read};
+
+use crate::model::event::AuthEvent;
+
+pub use distinct::DistinctEvents;
+pub use line::{schema, write};
+pub use redact::redact;
+pub use tally::{BrokenValue, EventTally, Stranger};
+
+/// What a file seems to be that holds no record of Cognito.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoLog {
+    /// The file, as it was named.
+    pub file: String,
+    /// What it seems to be.
+    pub seems: &'static str,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// Reads a file to its end, gives every auth event in it to `take`, and counts everything in `tally`. If nothing in it is a
+/// record of Cognito, it says what the file seems to be.
+///
+/// # Errors
+/// What `take` says. What cannot be read is counted.
+pub fn read(
+    file: &str,
+    source: Box<dyn Read + '_>,
+    tally: &mut EventTally,
+    take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>,
+) -> io::Result<Option<NoLog>> {
+    let (head, bytes) = decode::decoded(source);
+    let mut own = EventTally::default();
+    let mut unwrapper = unwrap::Unwrapper {
+        file,
+        tally: &mut own,
+        take,
+    };
+    unwrapper.stream(bytes, split::Limits::default())?;
+    own.files = 1;
+    let no_log = (!own.has_records()).then(|| {
+        let (seems, help) = looks::looks(&head);
+        NoLog {
+            file: file.to_owned(),
+            seems,
+            help,
+        }
+    });
+    tally.add(own);
+    Ok(no_log)
+}

@@ -1,0 +1,475 @@
+//! A stream of bytes as a sequence of values: JSON or Python's text, one a line or many, with anything around them.
+//!
+//! Memory is bounded by [`Limits::value`], and time is linear: inside a value that breaks, values are looked for again, and
+//! that costs at most [`AGAIN`] times what was read.
+
+use std::io::{self, Read};
+
+use super::scan::{JsonScan, PythonScan, Step};
+
+/// Bytes that are read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// How often the bytes of broken values may be read again, on average.
+const AGAIN: u64 = 8;
+
+/// How large things may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Bytes of one value.
+    pub value: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            value: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// A part of a stream. Offsets are of the stream, after decompression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fragment<'a> {
+    /// A value that ends where its grammar says so.
+    Value {
+        /// Its bytes.
+        bytes: &'a [u8],
+        /// Where it begins.
+        offset: u64,
+        /// Whether it is Python's text.
+        is_python: bool,
+        /// Whether it lies inside a value that breaks, which was given before.
+        is_inside_broken: bool,
+    },
+    /// A value that breaks.
+    Broken {
+        /// Where it begins.
+        offset: u64,
+        /// Why it is none.
+        why: &'static str,
+    },
+    /// A line without a value.
+    Text,
+}
+
+/// Why an oversized value is none.
+pub(super) const TOO_LARGE: &str = "it is larger than 16 MiB";
+
+/// Why a value without an end is none.
+pub(super) const CUT_OFF: &str = "the input ends before it does";
+
+/// Splits a stream.
+pub(super) struct Splitter<R> {
+    source: R,
+    limits: Limits,
+    /// Bytes that are held, from `base` on.
+    window: Vec<u8>,
+    base: u64,
+    /// The next byte to look at, in the window.
+    at: usize,
+    is_at_end: bool,
+    /// How reading ended, if not well.
+    failure: Option<io::Error>,
+    /// Up to here bytes belong to a value that breaks.
+    broken_until: u64,
+    /// Bytes that were read again.
+    again: u64,
+    line: Line,
+}
+
+/// What was seen of a line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    has_text: bool,
+    has_value: bool,
+}
+
+/// How an attempt to read a value ended.
+enum Attempt {
+    Value {
+        end: usize,
+        is_python: bool,
+    },
+    Broken {
+        end: usize,
+        why: &'static str,
+    },
+    /// It did not even begin like one.
+    None,
+}
+
+impl<R: Read> Splitter<R> {
+    pub(super) fn new(source: R, limits: Limits) -> Self {
+        Self {
+            source,
+            limits,
+            window: Vec::new(),
+            base: 0,
+            at: 0,
+            is_at_end: false,
+            failure: None,
+            broken_until: 0,
+            again: 0,
+            line: Line::default(),
+        }
+    }
+
+    /// How reading ended, if not well: everything before it was given.
+    pub(super) fn failure(&mut self) -> Option<(u64, io::Error)> {
+        Some((self.base + self.window.len() as u64, self.failure.take()?))
+    }
+
+    /// The next part; `None` at the end.
+    pub(super) fn fragment(&mut self) -> Option<Fragment<'_>> {
+        loop {
+            self.compact();
+            let Some(byte) = self.byte(self.at) else {
+                return std::mem::take(&mut self.line).is_text().then_some(Fragment::Text);
+            };
+            let offset = self.offset(self.at);
+            let is_inside_broken = offset < self.broken_until;
+            match byte {
+                b'\n' => {
+                    self.at += 1;
+                    if std::mem::take(&mut self.line).is_text() {
+                        return Some(Fragment::Text);
+                    }
+                }
+                b'{' => match self.attempt(self.at) {
+                    Attempt::Value { end, is_python } => {
+                        self.line.has_value = true;
+                        return Some(self.take(end, is_python, is_inside_broken));
+                    }
+                    Attempt::Broken { end, why } => {
+                        self.line.has_value = true;
+                        if self.broken(end) {
+                            return Some(Fragment::Broken { offset, why });
+                        }
+                    }
+                    Attempt::None => self.pass(is_inside_broken),
+                },
+                // Text with values in it, such as a line that `jq` wrote.
+                b'"' if !self.line.has_text && !self.line.has_value && !is_inside_broken => {
+                    match self.attempt(self.at) {
+                        Attempt::Value { end, .. } if self.window[self.at..end].contains(&b'{') => {
+                            self.line.has_value = true;
+                            return Some(self.take(end, false, false));
+                        }
+                        _ => self.pass(false),
+                    }
+                }
+                b' ' | b'\t' | b'\r' | b',' | b'[' | b']' | b'}' | 0x1e | 0xef | 0xbb | 0xbf => self.at += 1,
+                _ => self.pass(is_inside_broken),
+            }
+        }
+    }
+
+    fn offset(&self, at: usize) -> u64 {
+        self.base + at as u64
+    }
+
+    /// Goes on to where a value may begin on this line.
+    fn pass(&mut self, is_inside_broken: bool) {
+        self.line.has_text |= !is_inside_broken;
+        let rest = &self.window[self.at + 1..];
+        let next = rest.iter().position(|byte| matches!(byte, b'{' | b'\n'));
+        self.at += 1 + next.unwrap_or(rest.len());
+    }
+
+    /// Goes behind a value.
+    fn take(&mut self, end: usize, is_python: bool, is_inside_broken: bool) -> Fragment<'_> {
+        let start = std::mem::replace(&mut self.at, end);
+        Fragment::Value {
+            bytes: &self.window[start..end],
+            offset: self.base + start as u64,
+            is_python,
+            is_inside_broken,
+        }
+    }
+
+    /// Goes into a value that breaks, and gives whether it is to be counted: not if it ends with one that was.
+    fn broken(&mut self, end: usize) -> bool {
+        let start = self.at;
+        let (from, until) = (self.offset(start), self.offset(end));
+        let is_new = from >= self.broken_until || until > self.broken_until;
+        if from < self.broken_until {
+            self.again += until - from;
+        }
+        self.broken_until = self.broken_until.max(until);
+        self.at = if self.again > AGAIN * self.broken_until + CHUNK as u64 {
+            // What is broken is behind, and nothing is read again.
+            end.max(start + 1)
+        } else {
+            start + 1
+        };
+        is_new
+    }
+
+    fn attempt(&mut self, start: usize) -> Attempt {
+        let mut scan = JsonScan::new();
+        let mut at = start;
+        loop {
+            let Some(byte) = self.byte(at) else {
+                return self.unended(start, at, CUT_OFF);
+            };
+            let is_at_first_key = scan.is_at_first_key();
+            match scan.step(byte) {
+                Step::More if at - start >= self.limits.value => {
+                    return self.unended(start, at, TOO_LARGE);
+                }
+                Step::More => at += 1,
+                Step::Done => {
+                    return Attempt::Value {
+                        end: at + 1,
+                        is_python: false,
+                    };
+                }
+                Step::Broken(_) if byte == b'\'' => return self.attempt_python(start),
+                Step::Broken(_) if is_at_first_key => return Attempt::None,
+                Step::Broken(why) => return Attempt::Broken { end: at, why },
+            }
+        }
+    }
+
+    fn attempt_python(&mut self, start: usize) -> Attempt {
+        let mut scan = PythonScan::default();
+        let mut at = start;
+        loop {
+            let Some(byte) = self.byte(at) else {
+                return self.unended(start, at, CUT_OFF);
+            };
+            match scan.step(byte) {
+                Step::More if at - start >= self.limits.value => {
+                    return self.unended(start, at, TOO_LARGE);
+                }
+                Step::More => at += 1,
+                Step::Done => {
+                    return Attempt::Value {
+                        end: at + 1,
+                        is_python: true,
+                    };
+                }
+                Step::Broken(why) => return Attempt::Broken { end: at, why },
+            }
+        }
+    }
+
+    /// A value without an end: a `{` alone at the end of a line of text is none.
+    fn unended(&self, start: usize, at: usize, why: &'static str) -> Attempt {
+        if self.window[start + 1..at].iter().all(u8::is_ascii_whitespace) && self.line.has_text {
+            return Attempt::None;
+        }
+        Attempt::Broken { end: at, why }
+    }
+
+    /// A byte of the window, which grows as needed.
+    fn byte(&mut self, at: usize) -> Option<u8> {
+        if let Some(byte) = self.window.get(at) {
+            return Some(*byte);
+        }
+        self.fill();
+        self.window.get(at).copied()
+    }
+
+    /// Reads on.
+    fn fill(&mut self) {
+        let mut chunk = [0; 8 * 1024];
+        let wanted = self.window.len() + CHUNK;
+        while !self.is_at_end && self.window.len() < wanted {
+            match self.source.read(&mut chunk) {
+                Ok(0) => self.is_at_end = true,
+                Ok(count) => self.window.extend_from_slice(&chunk[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failure = Some(error);
+                    self.is_at_end = true;
+                }
+            }
+        }
+    }
+
+    /// Lets go of what is behind, when that is as much as is left: each byte is moved once on average.
+    fn compact(&mut self) {
+        if self.at >= CHUNK.max(self.window.len() / 2) {
+            self.window.drain(..self.at);
+            self.base += self.at as u64;
+            self.at = 0;
+        }
+    }
+}
+
+impl Line {
+    fn is_text(self) -> bool {
+        self.has_text && !self.has_value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A source that gives a few bytes at a time.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = into.len().min(3).min(self.0.len());
+            into[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    /// The parts in short: values as they are, those inside broken ones after a `~`, broken ones as `!` and their offset,
+    /// lines of text as `#`.
+    fn parts(text: &[u8], value: usize) -> Vec<String> {
+        let mut splitter = Splitter::new(Slow(text), Limits { value });
+        let mut parts = Vec::new();
+        while let Some(fragment) = splitter.fragment() {
+            parts.push(match fragment {
+                Fragment::Value {
+                    bytes,
+                    offset,
+                    is_inside_broken,
+                    ..
+                } => {
+                    let start = usize::try_from(offset).unwrap();
+                    assert_eq!(&text[start..start + bytes.len()], bytes, "its offset");
+                    let mark = if is_inside_broken { "~" } else { "" };
+                    format!("{mark}{}", String::from_utf8_lossy(bytes))
+                }
+                Fragment::Broken { offset, .. } => format!("!{offset}"),
+                Fragment::Text => "#".to_owned(),
+            });
+        }
+        parts
+    }
+
+    fn of(text: &str) -> Vec<String> {
+        parts(text.as_bytes(), 1000)
+    }
+
+    #[test]
+    fn values_on_lines_over_lines_and_behind_each_other() {
+        assert_eq!(of("{\"a\": 1}\n{\"a\": 2}\n"), ["{\"a\": 1}", "{\"a\": 2}"]);
+        assert_eq!(
+            of("{\n  \"a\": {\n}\n}{\"a\":2}"),
+            ["{\n  \"a\": {\n}\n}", "{\"a\":2}"]
+        );
+        assert_eq!(of("\u{feff}[{\"a\":1},\n{\"a\":2}]"), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(of("\u{1e}{}\n\u{1e}{}"), ["{}", "{}"]);
+        assert_eq!(of(""), Vec::<String>::new());
+        assert_eq!(of("\n \n]}\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn values_after_something_else_on_the_line() {
+        let line = "[INFO]\t2026-10-05T08:01:02.345Z\tid\t{\"a\": 1}\nSTART\n2026-10-05 {\"a\": 2}\nend";
+        assert_eq!(of(line), ["{\"a\": 1}", "#", "{\"a\": 2}", "#"]);
+        assert_eq!(of("config {debug} set { here\n{\"a\":1}"), ["#", "{\"a\":1}"]);
+        assert_eq!(of("\"{\\\"a\\\":1}\"\n\"no\"\n"), ["\"{\\\"a\\\":1}\"", "#"]);
+        assert_eq!(
+            of("[{'a': \"it's\"}, {'b': None}]"),
+            ["{'a': \"it's\"}", "{'b': None}"]
+        );
+    }
+
+    #[test]
+    fn reading_goes_on_after_a_value_that_breaks() {
+        let good = "{\"ok\":1}";
+        for broken in [
+            "{\"a\": \"b",
+            "{\"a\": {",
+            "{\"a\": [",
+            "{\"a\": 1,",
+            "{\"a\": tru",
+            "{\"a\" 1}",
+            "{\"a\": [1}]}",
+            "{'a': 'b",
+        ] {
+            let found = of(&format!("{good}\n{broken}\n{good}\n{good}\n"));
+            let places: Vec<_> = found.iter().filter(|part| part.starts_with('!')).collect();
+            assert_eq!(places, ["!9"], "{broken}");
+            let goods = found.iter().filter(|part| part.ends_with(good)).count();
+            assert_eq!(goods, 3, "{broken}: {found:?}");
+            assert_eq!(found.len(), 4, "{broken}: {found:?}");
+        }
+        // On one line, as a stream without line ends writes them.
+        let found = of(&format!("{{\"a\":\"tru{good}{good}"));
+        assert_eq!(found, ["!0", &format!("~{good}"), good]);
+    }
+
+    #[test]
+    fn what_a_cut_off_list_holds_is_read() {
+        let found = of("{\"events\": [\n {\"a\":1},\n {\"a\":2},\n {\"a\":");
+        assert_eq!(found, ["!0", "~{\"a\":1}", "~{\"a\":2}"]);
+    }
+
+    #[test]
+    fn a_value_that_is_too_large_is_refused_and_its_parts_are_read() {
+        let large = format!("{{\"a\": [{}]}}\n{{\"b\":1}}", "{\"x\":1},".repeat(50));
+        let found = parts(large.as_bytes(), 100);
+        assert_eq!(found[0], "!0");
+        assert_eq!(
+            found.iter().filter(|part| part.ends_with("{\"x\":1}")).count(),
+            50
+        );
+        assert_eq!(found.last().unwrap(), "{\"b\":1}");
+        assert_eq!(found.iter().filter(|part| part.starts_with('!')).count(), 1);
+    }
+
+    #[test]
+    fn hostile_input_takes_linear_time() {
+        for unit in [
+            "{\"a\":",
+            "{\"a\":[",
+            "{",
+            "[",
+            "\"",
+            "{'",
+            "{\"a\":[1,1,1,1,1,1,1,1,",
+            "{\"",
+            "\u{0}",
+            "}",
+        ] {
+            let text = unit.repeat(400_000 / unit.len());
+            let mut splitter = Splitter::new(text.as_bytes(), Limits { value: 100_000 });
+            while splitter.fragment().is_some() {}
+            assert!(
+                splitter.again <= (AGAIN + 1) * text.len() as u64 + 200_000,
+                "{unit}"
+            );
+            assert!(splitter.window.len() <= 400_000, "{unit}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        /// However the bytes come, and whatever stands between them, lines that are whole are found.
+        #[test]
+        fn whole_lines_are_found_among_anything(
+            junk in prop::collection::vec("[a\"{}\\[\\]:,'\\\\ 1]{0,12}", 1..6),
+        ) {
+            let mut text = String::new();
+            for (at, line) in junk.iter().enumerate() {
+                let _ = write!(text, "{line}\n{{\"good\":{at}}}\n");
+            }
+            let found = of(&text);
+            for at in 0..junk.len() {
+                let good = format!("{{\"good\":{at}}}");
+                prop_assert!(found.iter().any(|part| part.contains(&good)), "{text} {found:?}");
+            }
+        }
+
+        #[test]
+        fn any_bytes_come_to_an_end(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            parts(&bytes, 50);
+        }
+    }
+}

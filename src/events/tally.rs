@@ -1,0 +1,226 @@
+//! What was read, counted: nothing is left out without a number.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::model::event::{AuthEvent, Spelled, Spelling};
+
+/// Most broken values that are named; the others are counted.
+const MOST_NAMED: usize = 20;
+
+/// Most unknown words that are named, for a file may have any number of them.
+const MOST_WORDS: usize = 100;
+
+/// Characters that are kept of an unknown word.
+const WORD_LENGTH: usize = 64;
+
+/// What a value is that holds no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stranger {
+    /// A `USER_NOTIFICATION` record of the same log.
+    Notification,
+    /// A message that a subscription sends to see whether somebody listens.
+    Control,
+    /// A `CloudTrail` record of another service.
+    OtherService,
+    /// A line of another version of cogward, or a damaged one.
+    OtherVersion,
+    /// Anything else.
+    Other,
+}
+
+impl Stranger {
+    /// Words for people: one, and several.
+    #[must_use]
+    pub fn label(self) -> [&'static str; 2] {
+        match self {
+            Self::Notification => ["user notification", "user notifications"],
+            Self::Control => [
+                "control message of a subscription",
+                "control messages of subscriptions",
+            ],
+            Self::OtherService => [
+                "CloudTrail record of another service",
+                "CloudTrail records of other services",
+            ],
+            Self::OtherVersion => [
+                "line of another version of cogward",
+                "lines of another version of cogward",
+            ],
+            Self::Other => ["value of another kind", "values of other kinds"],
+        }
+    }
+}
+
+/// A value that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BrokenValue {
+    /// The file, as it was named.
+    pub file: String,
+    /// Where the value begins: bytes from the beginning, after decompression.
+    pub offset: u64,
+    /// Why.
+    pub why: String,
+}
+
+impl fmt::Display for BrokenValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: byte {}: {}", self.file, self.offset, self.why)
+    }
+}
+
+/// Counts of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventTally {
+    /// Files that were read.
+    pub files: u64,
+    /// Auth events, repeats included.
+    pub events: u64,
+    /// `CloudTrail` records of Cognito.
+    pub trail: u64,
+    /// Answers and wrappers that could hold events, empty ones included.
+    pub wrappers: u64,
+    /// Values that hold no event.
+    pub strangers: BTreeMap<Stranger, u64>,
+    /// Lines without a value.
+    pub texts: u64,
+    /// Values that could not be read.
+    pub broken: u64,
+    /// The first of them.
+    pub named: Vec<BrokenValue>,
+    /// Words that are not known, by member and word. Hostile text.
+    pub words: BTreeMap<(&'static str, String), u64>,
+    /// Unknown words beyond those that are named.
+    pub other_words: u64,
+    /// Events without an id.
+    pub without_id: u64,
+    /// Events without a time.
+    pub without_time: u64,
+    /// The earliest time.
+    pub first: Option<Timestamp>,
+    /// The latest time.
+    pub last: Option<Timestamp>,
+}
+
+impl EventTally {
+    /// Whether anything was recognized.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        self.events + self.trail + self.wrappers > 0
+            || self.strangers.keys().any(|kind| *kind != Stranger::Other)
+    }
+
+    /// Adds the counts of one more file.
+    pub(super) fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.events += other.events;
+        self.trail += other.trail;
+        self.wrappers += other.wrappers;
+        self.texts += other.texts;
+        self.broken += other.broken;
+        self.other_words += other.other_words;
+        self.without_id += other.without_id;
+        self.without_time += other.without_time;
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+        for (kind, count) in other.strangers {
+            *self.strangers.entry(kind).or_default() += count;
+        }
+        let room = MOST_NAMED.saturating_sub(self.named.len());
+        self.named.extend(other.named.into_iter().take(room));
+        for (key, count) in other.words {
+            self.add_words(key, count);
+        }
+    }
+
+    /// Counts a value that could not be read.
+    pub(super) fn add_broken(&mut self, file: &str, offset: u64, why: impl Into<String>) {
+        self.broken += 1;
+        if self.named.len() < MOST_NAMED {
+            self.named.push(BrokenValue {
+                file: file.to_owned(),
+                offset,
+                why: why.into(),
+            });
+        }
+    }
+
+    /// Counts a value that holds no event.
+    pub(super) fn add_stranger(&mut self, kind: Stranger) {
+        *self.strangers.entry(kind).or_default() += 1;
+    }
+
+    /// Counts an event.
+    pub(super) fn add_event(&mut self, event: &AuthEvent) {
+        self.events += 1;
+        self.without_id += u64::from(event.id.is_none());
+        match event.at {
+            None => self.without_time += 1,
+            Some(at) => {
+                self.first = Some(self.first.map_or(at, |first| first.min(at)));
+                self.last = Some(self.last.map_or(at, |last| last.max(at)));
+            }
+        }
+        self.word("type", &event.event_type);
+        self.word("response", &event.response);
+        self.word("risk level", &event.level);
+        self.word("risk decision", &event.decision);
+        if let Some(feedback) = &event.feedback {
+            self.word("feedback", &feedback.value);
+        }
+    }
+
+    fn word<T: Spelling>(&mut self, member: &'static str, word: &Spelled<T>) {
+        if let Spelled::Other(text) = word {
+            self.add_word(member, text);
+        }
+    }
+
+    /// Counts a word that is not known.
+    pub(super) fn add_word(&mut self, member: &'static str, text: &str) {
+        let text: String = text.chars().take(WORD_LENGTH).collect();
+        self.add_words((member, text), 1);
+    }
+
+    fn add_words(&mut self, key: (&'static str, String), count: u64) {
+        if self.words.len() < MOST_WORDS || self.words.contains_key(&key) {
+            *self.words.entry(key).or_default() += count;
+        } else {
+            self.other_words += count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_named_is_counted() {
+        let mut tally = EventTally::default();
+        for at in 0..200_u64 {
+            tally.add_broken("a", at, "why");
+            let event = AuthEvent {
+                response: Spelled::Other(format!("{at}{}", "x".repeat(1000))),
+                ..AuthEvent::default()
+            };
+            tally.add_event(&event);
+            tally.add_event(&event);
+        }
+        assert_eq!((tally.broken, tally.named.len()), (200, MOST_NAMED));
+        assert_eq!(tally.words.len(), MOST_WORDS);
+        assert_eq!(tally.words.values().sum::<u64>() + tally.other_words, 400);
+        assert!(
+            tally
+                .words
+                .keys()
+                .all(|(_, word)| word.chars().count() <= WORD_LENGTH)
+        );
+        assert_eq!(
+            (tally.events, tally.without_id, tally.without_time),
+            (400, 400, 400)
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! When something was, in each of the ways in which records say it. A time without a zone is unknown.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Unit};
+use serde_json::Value;
+
+/// Numbers from here on are milliseconds; as seconds they would be in the year 5138.
+const FIRST_MILLISECONDS: f64 = 1e11;
+
+/// The time that a member says: seconds or milliseconds since 1970, as a number or as text, ISO 8601 with an offset, or
+/// Java's `Wed Jul 17 17:25:55 UTC 2024`.
+pub(super) fn read(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::Number(number) => epoch(number.as_f64()?),
+        Value::String(text) => {
+            let text = text.trim();
+            let iso = || text.parse().ok();
+            let number = || text.parse().ok().and_then(epoch);
+            number().or_else(iso).or_else(|| java(text))
+        }
+        _ => None,
+    }
+}
+
+fn epoch(number: f64) -> Option<Timestamp> {
+    // What is not written is often zero.
+    if number == 0.0 {
+        return None;
+    }
+    let seconds = if number.abs() >= FIRST_MILLISECONDS {
+        number / 1000.0
+    } else {
+        number
+    };
+    let since = SignedDuration::try_from_secs_f64(seconds).ok()?;
+    Timestamp::from_duration(since)
+        .ok()?
+        .round(Unit::Millisecond)
+        .ok()
+}
+
+fn java(text: &str) -> Option<Timestamp> {
+    let words: Vec<_> = text.split_ascii_whitespace().collect();
+    let [_, month, day, time, "UTC" | "GMT" | "Z", year] = words.as_slice() else {
+        return None;
+    };
+    let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = 1 + months.iter().position(|name| name == month)?;
+    let local: DateTime = format!("{year}-{month:02}-{day:0>2}T{time}").parse().ok()?;
+    TimeZone::UTC.to_timestamp(local).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_way_is_read() {
+        for (value, time) in [
+            (json!("1791187200671"), "2026-10-05T08:00:00.671Z"),
+            (json!(1_791_187_200_671_i64), "2026-10-05T08:00:00.671Z"),
+            (json!(1_791_187_200.139), "2026-10-05T08:00:00.139Z"),
+            (
+                json!("2026-10-04T15:22:00.139000+02:00"),
+                "2026-10-04T13:22:00.139Z",
+            ),
+            (json!("2026-10-05T08:00:00Z"), "2026-10-05T08:00:00Z"),
+            (json!("Wed Jul 17 17:25:55 UTC 2024"), "2024-07-17T17:25:55Z"),
+            (json!("Mon Oct 5 08:21:00 GMT 2026"), "2026-10-05T08:21:00Z"),
+        ] {
+            assert_eq!(read(&value), Some(time.parse().unwrap()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_says_no_time_is_unknown() {
+        for value in [
+            json!(null),
+            json!(""),
+            json!("null"),
+            json!(0),
+            json!("0"),
+            json!(1e300),
+            json!("NaN"),
+            json!("2026-10-05T08:00:00"),
+            json!("Wed Jul 17 17:25:55 PST 2024"),
+            json!("Wed Jul 32 17:25:55 UTC 2024"),
+            json!([1]),
+        ] {
+            assert_eq!(read(&value), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What a value is: an event, something around events, or neither. The content decides, at any depth.
+
+use std::io;
+
+use serde_json::Value;
+
+use super::line::{self, LineRead};
+use super::python;
+use super::record::{self, Around, Object};
+use super::split::{Fragment, Limits, Splitter};
+use super::tally::{EventTally, Stranger};
+use crate::model::event::AuthEvent;
+
+/// Texts inside texts that are looked into.
+const MOST_NESTED: usize = 8;
+
+/// Members that records, or texts with records, stand in.
+const WRAPPERS: [&str; 15] = [
+    "Records",
+    "records",
+    "events",
+    "Events",
+    "logEvents",
+    "results",
+    "detail",
+    "body",
+    "record",
+    "message",
+    "Message",
+    "@message",
+    "CloudTrailEvent",
+    "Sns",
+    "responsePayload",
+];
+
+/// Takes every event that is found.
+pub(super) type Taker<'a> = &'a mut dyn FnMut(&AuthEvent) -> io::Result<()>;
+
+/// Looks for events.
+pub(super) struct Unwrapper<'a> {
+    /// The file, for what is broken.
+    pub file: &'a str,
+    pub tally: &'a mut EventTally,
+    pub take: Taker<'a>,
+}
+
+/// Where a value stands.
+#[derive(Clone, Debug, Default)]
+struct Standing {
+    around: Around,
+    /// Texts around it.
+    nested: usize,
+    /// Where in the file the outermost text begins, for values inside it.
+    outer: Option<u64>,
+    /// Whether it lies inside a value that is counted as broken: what is no event there belongs to that value.
+    is_inside_broken: bool,
+}
+
+impl Unwrapper<'_> {
+    /// Reads a stream to its end.
+    ///
+    /// # Errors
+    /// What the taker says. A stream that cannot be read on is counted as broken there.
+    pub(super) fn stream(&mut self, source: impl io::Read, limits: Limits) -> io::Result<()> {
+        self.split(source, limits, &Standing::default())
+    }
+
+    fn split(&mut self, source: impl io::Read, limits: Limits, standing: &Standing) -> io::Result<()> {
+        let mut splitter = Splitter::new(source, limits);
+        while let Some(fragment) = splitter.fragment() {
+            match fragment {
+                Fragment::Text => self.tally.texts += u64::from(!standing.is_inside_broken),
+                Fragment::Broken { offset, why } => self.broken(standing, offset, why),
+                Fragment::Value {
+                    bytes,
+                    offset,
+                    is_python,
+                    is_inside_broken,
+                } => {
+                    let mut standing = standing.clone();
+                    standing.is_inside_broken |= is_inside_broken;
+                    match parse(bytes, is_python) {
+                        Ok(value) => {
+                            standing.outer = standing.outer.or(Some(offset));
+                            self.value(&value, &standing)?;
+                        }
+                        Err(why) => self.broken(&standing, offset, why),
+                    }
+                }
+            }
+        }
+        if let Some((offset, error)) = splitter.failure() {
+            let why = format!("it cannot be read from there on: {error}");
+            self.tally.add_broken(self.file, offset, why);
+        }
+        Ok(())
+    }
+
+    fn broken(&mut self, standing: &Standing, offset: u64, why: &str) {
+        if !standing.is_inside_broken {
+            let offset = standing.outer.unwrap_or(offset);
+            self.tally.add_broken(self.file, offset, why);
+        }
+    }
+
+    fn stranger(&mut self, standing: &Standing, kind: Stranger) {
+        if !standing.is_inside_broken {
+            self.tally.add_stranger(kind);
+        }
+    }
+
+    fn event(&mut self, event: &AuthEvent) -> io::Result<()> {
+        self.tally.add_event(event);
+        (self.take)(event)
+    }
+
+    fn value(&mut self, value: &Value, standing: &Standing) -> io::Result<()> {
+        match value {
+            Value::Object(object) => self.object(object, standing),
+            Value::String(text) => self.text(text, standing),
+            Value::Array(list) => match message_of(list) {
+                Some(message) => self.value(message, standing),
+                None => list.iter().try_for_each(|value| self.value(value, standing)),
+            },
+            _ => {
+                self.stranger(standing, Stranger::Other);
+                Ok(())
+            }
+        }
+    }
+
+    /// A text that may have values in it.
+    fn text(&mut self, text: &str, standing: &Standing) -> io::Result<()> {
+        if standing.nested == MOST_NESTED {
+            self.broken(standing, 0, "there are more than 8 texts inside each other");
+            return Ok(());
+        }
+        let inner = Standing {
+            nested: standing.nested + 1,
+            ..standing.clone()
+        };
+        let limits = Limits {
+            value: text.len() + 1,
+        };
+        self.split(text.as_bytes(), limits, &inner)
+    }
+
+    fn object(&mut self, object: &Object, standing: &Standing) -> io::Result<()> {
+        match line::read(object) {
+            LineRead::Other => {}
+            LineRead::Event(event) => return self.event(&event),
+            LineRead::Unusable => {
+                self.stranger(standing, Stranger::OtherVersion);
+                return Ok(());
+            }
+        }
+        match object.get("AuthEvents") {
+            Some(Value::Array(list)) => return self.answer(list, &standing.around.within(object), standing),
+            Some(inner @ Value::Object(_)) => return self.value(inner, standing),
+            _ => {}
+        }
+        let message = object.get("message").and_then(Value::as_object);
+        let source = record::text(object, "eventSource").unwrap_or_default();
+        match message {
+            Some(_) if source.eq_ignore_ascii_case("USER_NOTIFICATION") => {
+                self.stranger(standing, Stranger::Notification);
+                return Ok(());
+            }
+            Some(message) if is_export(message) => {
+                let event = record::export(message, Some(object), self.tally);
+                return self.event(&event);
+            }
+            _ => {}
+        }
+        if is_export(object) {
+            let event = record::export(object, None, self.tally);
+            return self.event(&event);
+        }
+        if is_answer(object) {
+            let event = record::api(object, &standing.around, self.tally);
+            return self.event(&event);
+        }
+        if object.contains_key("eventName") && source.ends_with(".amazonaws.com") {
+            if source == "cognito-idp.amazonaws.com" {
+                self.tally.trail += 1;
+            } else {
+                self.stranger(standing, Stranger::OtherService);
+            }
+            return Ok(());
+        }
+        self.wrapper(object, standing)
+    }
+
+    fn answer(&mut self, list: &[Value], around: &Around, standing: &Standing) -> io::Result<()> {
+        self.tally.wrappers += 1;
+        for element in list {
+            match element.as_object().filter(|element| is_answer(element)) {
+                Some(element) => {
+                    let event = record::api(element, around, self.tally);
+                    self.event(&event)?;
+                }
+                None => self.stranger(standing, Stranger::Other),
+            }
+        }
+        Ok(())
+    }
+
+    fn wrapper(&mut self, object: &Object, standing: &Standing) -> io::Result<()> {
+        if record::text(object, "messageType").as_deref() == Some("CONTROL_MESSAGE") {
+            self.stranger(standing, Stranger::Control);
+            return Ok(());
+        }
+        let inner = Standing {
+            around: standing.around.within(object),
+            ..standing.clone()
+        };
+        let mut found = false;
+        for name in WRAPPERS {
+            match object.get(name) {
+                Some(value @ (Value::Object(_) | Value::String(_))) => {
+                    found = true;
+                    self.value(value, &inner)?;
+                }
+                Some(value @ Value::Array(list)) => {
+                    found = true;
+                    // An empty one is an answer, too.
+                    self.tally.wrappers += u64::from(list.is_empty());
+                    self.value(value, &inner)?;
+                }
+                _ => {}
+            }
+        }
+        if !found {
+            self.stranger(standing, Stranger::Other);
+        }
+        Ok(())
+    }
+}
+
+fn parse(bytes: &[u8], is_python: bool) -> Result<Value, &'static str> {
+    if is_python {
+        let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8")?;
+        return python::parse(text).ok_or("it is neither JSON nor Python's text of data");
+    }
+    serde_json::from_slice(bytes).map_err(|error| match std::str::from_utf8(bytes) {
+        Err(_) => "it is not UTF-8",
+        Ok(_) if error.is_data() => "a number in it is out of range",
+        Ok(_) => "it is not JSON: a number or an escape in it is wrong",
+    })
+}
+
+/// The `message` of the export, alone as well.
+fn is_export(object: &Object) -> bool {
+    let has = |name| object.contains_key(name);
+    has("eventType") && (has("eventId") || has("userPoolId")) && !has("eventVersion") && !has("eventSource")
+}
+
+/// An element of `AuthEvents`, alone as well.
+fn is_answer(object: &Object) -> bool {
+    let has = |name| object.contains_key(name);
+    has("EventType") && (has("EventId") || has("EventResponse") || has("EventRisk"))
+}
+
+/// The `@message` of a row of query results: a list of fields and values.
+fn message_of(row: &[Value]) -> Option<&Value> {
+    let field = |value: &Value, name: &str| value.get("field").and_then(Value::as_str) == Some(name);
+    row.iter().find(|value| field(value, "@message"))?.get("value")
+}

@@ -1,0 +1,144 @@
+//! One event.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use crate::model::event::word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled};
+use crate::model::response::RiskLevel;
+
+/// Which kind of record an event was read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventForm {
+    /// The user-activity export: has client and user.
+    #[default]
+    Export,
+    /// An answer of `AdminListUserAuthEvents`: has neither client nor user, unless a wrapper names the user.
+    Api,
+}
+
+/// A challenge and how it was answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AnsweredChallenge {
+    /// `Password`, `Mfa`. Hostile text.
+    pub name: String,
+    /// `Success`, `Failure`; `None` if the record does not say. Hostile text.
+    pub answer: Option<String>,
+}
+
+/// What somebody said of an event afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventFeedback {
+    /// The word: `Valid` means that it was the user.
+    pub value: Spelled<FeedbackValue>,
+    /// Who gave it: `Admin`, `User`. Hostile text.
+    pub provider: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// One authentication event. `None` and [`Spelled::Absent`] mean that the record does not say. All texts are hostile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AuthEvent {
+    /// The kind of record.
+    pub form: EventForm,
+    /// Event id, unique within its pool.
+    pub id: Option<String>,
+    /// Pool id.
+    pub pool: Option<String>,
+    /// Client id.
+    pub client: Option<String>,
+    /// The user's `sub`.
+    pub sub: Option<String>,
+    /// The user's name.
+    pub user_name: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// What the user did.
+    pub event_type: Spelled<AuthEventType>,
+    /// How it ended.
+    pub response: Spelled<EventResponse>,
+    /// The risk level. Absent is not "no risk": see `decision`.
+    pub level: Spelled<RiskLevel>,
+    /// What threat protection decided.
+    pub decision: Spelled<RiskDecision>,
+    /// Whether compromised credentials were detected.
+    pub compromised: Option<bool>,
+    /// Challenges; `None` if the record has no list of them.
+    pub challenges: Option<Vec<AnsweredChallenge>>,
+    /// The source address as it stands.
+    pub address: Option<String>,
+    /// City, in English.
+    pub city: Option<String>,
+    /// Country, in English.
+    pub country: Option<String>,
+    /// Device.
+    pub device: Option<String>,
+    /// Time zone of the device, such as `+02:00`.
+    pub time_zone: Option<String>,
+    /// Whether the app passed context data.
+    pub has_context: Option<bool>,
+    /// The identity provider of a federated user. The export has an empty text for a native one.
+    pub idp: Option<String>,
+    /// Feedback; `None` if there is none.
+    pub feedback: Option<EventFeedback>,
+    /// Id of the request.
+    pub request: Option<String>,
+}
+
+impl AuthEvent {
+    /// The source address, if it is one.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.address.as_deref()?.trim().parse().ok()
+    }
+
+    /// Who it is about: the sub, else the name.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        self.sub.as_deref().or(self.user_name.as_deref())
+    }
+
+    /// Whether an MFA challenge is recorded, answered or not. That none is recorded does not mean that the user has no
+    /// factor.
+    #[must_use]
+    pub fn has_mfa(&self) -> bool {
+        let is_mfa = |challenge: &AnsweredChallenge| challenge.name.to_ascii_lowercase().contains("mfa");
+        self.challenges.iter().flatten().any(is_mfa)
+    }
+
+    /// How many members the record has: of two records of one event that got equally far, the fuller one counts.
+    #[must_use]
+    pub fn fullness(&self) -> u8 {
+        let texts = [
+            &self.pool,
+            &self.client,
+            &self.sub,
+            &self.user_name,
+            &self.address,
+            &self.city,
+            &self.country,
+            &self.device,
+            &self.time_zone,
+            &self.idp,
+            &self.request,
+        ];
+        let words = [
+            self.event_type.text(),
+            self.response.text(),
+            self.level.text(),
+            self.decision.text(),
+        ];
+        let others = [
+            self.at.is_some(),
+            self.compromised.is_some(),
+            self.challenges.is_some(),
+            self.has_context.is_some(),
+            self.feedback.is_some(),
+        ];
+        let full = texts.iter().filter(|text| text.is_some()).count()
+            + words.iter().filter(|word| word.is_some()).count()
+            + others.iter().filter(|is| **is).count();
+        u8::try_from(full).unwrap_or(u8::MAX)
+    }
+}

@@ -1,0 +1,287 @@
+//! The words of an event. AWS spells them in several ways, so they are compared without case, `_`, `-` and blanks; what is
+//! none of them is kept as it stands.
+
+use crate::model::response::RiskLevel;
+
+/// A word of a record: one that is known, another one, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Spelled<T> {
+    /// The record does not say: the member is absent, null, empty, or the text `null`.
+    #[default]
+    Absent,
+    /// A word that is known, however it is spelled.
+    Known(T),
+    /// A word that is not, as it stands. Hostile text.
+    Other(String),
+}
+
+impl<T: Spelling> Spelled<T> {
+    /// Reads a word.
+    #[must_use]
+    pub fn read(text: Option<&str>) -> Self {
+        match text.and_then(said) {
+            None => Self::Absent,
+            Some(text) => T::parse(&folded(text)).map_or_else(|| Self::Other(text.to_owned()), Self::Known),
+        }
+    }
+
+    /// The word if it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<T> {
+        match self {
+            Self::Known(word) => Some(*word),
+            Self::Absent | Self::Other(_) => None,
+        }
+    }
+
+    /// The word as cogward writes it, or as it stood; `None` if the record does not say.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Absent => None,
+            Self::Known(word) => Some(word.as_str()),
+            Self::Other(text) => Some(text),
+        }
+    }
+}
+
+/// A text that says something: not empty, not blank, and not the `null` that Cognito writes as text (docs/facts.md, "Events").
+#[must_use]
+pub fn said(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!text.is_empty() && !text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// Lower case, without what spellings differ in.
+fn folded(text: &str) -> String {
+    let kept = text
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-') && !c.is_whitespace());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// A closed list of words.
+pub trait Spelling: Copy + Sized + 'static {
+    /// All of them.
+    const WORDS: &'static [Self];
+
+    /// The API's word.
+    fn as_str(self) -> &'static str;
+
+    /// Other spellings of the same, folded.
+    fn aliases(self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The word of a folded text.
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = Self::WORDS.iter().copied();
+        words.find(|word| folded(word.as_str()) == text || word.aliases().contains(&text))
+    }
+}
+
+/// What the user did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AuthEventType {
+    /// Sign-in.
+    SignIn,
+    /// Sign-up.
+    SignUp,
+    /// Forgot password.
+    ForgotPassword,
+    /// Password change.
+    PasswordChange,
+    /// A code was sent again.
+    ResendCode,
+}
+
+impl Spelling for AuthEventType {
+    const WORDS: &'static [Self] = &[
+        Self::SignIn,
+        Self::SignUp,
+        Self::ForgotPassword,
+        Self::PasswordChange,
+        Self::ResendCode,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "SignIn",
+            Self::SignUp => "SignUp",
+            Self::ForgotPassword => "ForgotPassword",
+            Self::PasswordChange => "PasswordChange",
+            Self::ResendCode => "ResendCode",
+        }
+    }
+}
+
+/// How it ended. Ordered by how far it got: of two records of one event the further one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventResponse {
+    /// A challenge is open.
+    InProgress,
+    /// It was refused.
+    Fail,
+    /// It succeeded.
+    Pass,
+}
+
+impl Spelling for EventResponse {
+    const WORDS: &'static [Self] = &[Self::InProgress, Self::Fail, Self::Pass];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::InProgress => "InProgress",
+            Self::Fail => "Fail",
+            Self::Pass => "Pass",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::InProgress => &[],
+            Self::Fail => &["failure", "failed"],
+            Self::Pass => &["success", "passed"],
+        }
+    }
+}
+
+/// What threat protection decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RiskDecision {
+    /// No risk; the export writes `PASS`.
+    NoRisk,
+    /// A risk was found, and the configured response applied; in AUDIT nothing was done.
+    AccountTakeover,
+    /// The attempt was refused.
+    Block,
+}
+
+impl Spelling for RiskDecision {
+    const WORDS: &'static [Self] = &[Self::NoRisk, Self::AccountTakeover, Self::Block];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NoRisk => "NoRisk",
+            Self::AccountTakeover => "AccountTakeover",
+            Self::Block => "Block",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::NoRisk => &["pass"],
+            Self::AccountTakeover => &[],
+            Self::Block => &["blocked"],
+        }
+    }
+}
+
+/// What somebody said of an event afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FeedbackValue {
+    /// It was the user: if a risk was found, a false positive.
+    Valid,
+    /// It was not the user, or the risk was rated too low.
+    Invalid,
+}
+
+impl Spelling for FeedbackValue {
+    const WORDS: &'static [Self] = &[Self::Valid, Self::Invalid];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "Valid",
+            Self::Invalid => "Invalid",
+        }
+    }
+}
+
+impl Spelling for RiskLevel {
+    const WORDS: &'static [Self] = &RiskLevel::ALL;
+
+    fn as_str(self) -> &'static str {
+        // The method of the type itself.
+        RiskLevel::as_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_word_is_that_word() {
+        for text in [
+            "AccountTakeover",
+            "ACCOUNT_TAKEOVER",
+            "account-takeover",
+            " account takeover ",
+        ] {
+            let read = Spelled::<RiskDecision>::read(Some(text));
+            assert_eq!(read, Spelled::Known(RiskDecision::AccountTakeover), "{text}");
+        }
+        for text in ["PASS", "NoRisk", "NO_RISK"] {
+            assert_eq!(
+                Spelled::read(Some(text)).known(),
+                Some(RiskDecision::NoRisk),
+                "{text}"
+            );
+        }
+        for text in ["High", "HIGH", "high"] {
+            assert_eq!(Spelled::read(Some(text)).known(), Some(RiskLevel::High), "{text}");
+        }
+        for text in ["Valid", "VALID", "valid"] {
+            assert_eq!(
+                Spelled::read(Some(text)).known(),
+                Some(FeedbackValue::Valid),
+                "{text}"
+            );
+        }
+        for text in ["SIGN_IN", "SignIn", "signin"] {
+            assert_eq!(
+                Spelled::read(Some(text)).known(),
+                Some(AuthEventType::SignIn),
+                "{text}"
+            );
+        }
+        for text in ["IN_PROGRESS", "InProgress"] {
+            assert_eq!(
+                Spelled::read(Some(text)).known(),
+                Some(EventResponse::InProgress),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_word_is_read_back() {
+        fn all<T: Spelling + PartialEq + std::fmt::Debug>() {
+            for word in T::WORDS {
+                assert_eq!(Spelled::read(Some(word.as_str())), Spelled::Known(*word));
+            }
+        }
+        all::<AuthEventType>();
+        all::<EventResponse>();
+        all::<RiskDecision>();
+        all::<FeedbackValue>();
+        all::<RiskLevel>();
+    }
+
+    #[test]
+    fn nothing_is_absent_and_another_word_is_kept() {
+        for text in [None, Some(""), Some("  "), Some("null"), Some("NULL")] {
+            assert_eq!(Spelled::<RiskLevel>::read(text), Spelled::Absent, "{text:?}");
+        }
+        let other = Spelled::<RiskLevel>::read(Some("Severe"));
+        assert_eq!(other, Spelled::Other("Severe".to_owned()));
+        assert_eq!(other.known(), None);
+        assert_eq!(other.text(), Some("Severe"));
+    }
+
+    #[test]
+    fn a_response_is_further_than_what_leads_to_it() {
+        assert!(EventResponse::InProgress < EventResponse::Fail);
+        assert!(EventResponse::Fail < EventResponse::Pass);
+    }
+}
