@@ -51,6 +51,8 @@ pub mod update;
 
 pub mod plan;
 
+pub mod impact;
+
 pub mod ledger;
 
 pub mod drift;

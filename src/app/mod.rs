@@ -15,6 +15,7 @@ pub mod gate;
 pub mod gates;
 pub mod gather;
 pub mod ids;
+pub mod impact;
 pub mod init;
 mod init_policy;
 pub mod lint;

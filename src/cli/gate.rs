@@ -6,11 +6,9 @@ use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::options::Outputs;
 use crate::cli::output;
 use crate::render::GATE_FORMATS;
 use crate::report::NotChecked;
-use crate::text;
 
 /// The groups of the command.
 pub fn groups(args: &GateArgs) -> Groups<'_> {
@@ -24,7 +22,7 @@ pub fn groups(args: &GateArgs) -> Groups<'_> {
 /// Prints the evidence and the verdicts.
 pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     let outputs = &context.outputs;
-    known_formats(outputs)?;
+    output::known_formats(outputs, &GATE_FORMATS, "the gate")?;
     let today = context.settings.today;
     let policies = context.policies();
     let queries = policies.pool_queries();
@@ -79,21 +77,4 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
         output::print_gate(format, &report, context.colour)?;
     }
     Ok(report.exit_code)
-}
-
-/// Refuses formats that show no gate, before anything is read.
-fn known_formats(outputs: &Outputs) -> Result<(), CliError> {
-    if let Some(format) = outputs.formats().find(|format| !GATE_FORMATS.contains(format)) {
-        let known: Vec<_> = GATE_FORMATS
-            .iter()
-            .map(|format| format.as_str().to_owned())
-            .collect();
-        let words = format!(
-            "--format {}: the gate is shown by {}",
-            format.as_str(),
-            text::join_words(&known)
-        );
-        return Err(CliError::Usage(words));
-    }
-    Ok(())
 }

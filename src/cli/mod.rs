@@ -16,6 +16,7 @@ mod explain;
 mod fetch;
 mod fix;
 mod gate;
+mod impact;
 mod init;
 mod ledger;
 mod lint;

@@ -8,9 +8,11 @@ use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
+use crate::impact::ImpactReport;
 use crate::render::{self, Format, RenderOptions};
 use crate::report::{GateReport, NotChecked, Report};
 use crate::source::Sources;
+use crate::text;
 
 /// Writes the reports; the exit code is the report's. A file that cannot be written keeps no other
 /// report from being written.
@@ -63,6 +65,40 @@ pub fn print_gate(format: Format, report: &GateReport, colour: bool) -> io::Resu
     let mut text = Vec::new();
     render::gate(format, report, &options, &mut text)?;
     write(&text)
+}
+
+/// Refuses formats that do not show `what`, before anything is read.
+pub fn known_formats(outputs: &Outputs, known: &[Format], what: &str) -> Result<(), CliError> {
+    let Some(format) = outputs.formats().find(|format| !known.contains(format)) else {
+        return Ok(());
+    };
+    let known: Vec<_> = known.iter().map(|format| format.as_str().to_owned()).collect();
+    let words = format!(
+        "--format {}: {what} is shown by {}",
+        format.as_str(),
+        text::join_words(&known)
+    );
+    Err(CliError::Usage(words))
+}
+
+/// Writes an impact to standard output.
+pub fn print_impact(format: Format, report: &ImpactReport, colour: bool) -> io::Result<()> {
+    let options = RenderOptions {
+        colour,
+        width: environment::width(),
+        ..RenderOptions::default()
+    };
+    let mut text = Vec::new();
+    render::impact(format, report, &options, &mut text)?;
+    write(&text)
+}
+
+/// Writes an impact to a file, whole or not at all.
+pub fn save_impact(tree: &Tree, format: Format, report: &ImpactReport, file: &str) -> Result<(), String> {
+    let mut text = Vec::new();
+    let rendered = render::impact(format, report, &RenderOptions::default(), &mut text);
+    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
+    tree.write(file, &text)
 }
 
 /// Says a line, or several, on standard error. Names and messages in it may be hostile: hidden

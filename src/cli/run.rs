@@ -9,7 +9,8 @@ use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, demo, rollback, snapshot};
 use crate::cli::{
-    diff, environment, events, explain, gate, init, lint, man, merge, output, pool, rules, scan, usage,
+    diff, environment, events, explain, gate, impact, init, lint, man, merge, output, pool, rules, scan,
+    usage,
 };
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -57,6 +58,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Lint(args) => lint::run(context(lint::groups(args))?, args),
         Command::Diff(args) => diff::run(context(diff::groups(args))?, args),
         Command::Gate(args) => gate::run(&context(gate::groups(args))?, args),
+        Command::Impact(args) => impact::run(&context(impact::groups(args))?, args),
         Command::Scan(args) => scan::run(&context(scan::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Apply(args) => apply::run(&context(apply::groups(args))?, args),
@@ -104,6 +106,7 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Snapshot => crate::observe::snapshot::schema(),
         SchemaName::Event => crate::events::schema(),
         SchemaName::Gate => crate::render::gate_schema(),
+        SchemaName::Impact => crate::render::impact_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
         SchemaName::Apply => crate::render::proposal::schema(),
         SchemaName::Plan => crate::plan::file::schema(),

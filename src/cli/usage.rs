@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 19] = [
     (
         "lint",
         &[
@@ -35,6 +35,13 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
         &[(
             "cogward gate policies/shop.yaml --ledger ledger.jsonl",
             "may this pool become ENFORCED?",
+        )],
+    ),
+    (
+        "impact",
+        &[(
+            "cogward impact policies/shop.yaml --events export/ --from live.json",
+            "whom would this policy have blocked?",
         )],
     ),
     (

@@ -5,10 +5,11 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "lint",
     "diff",
     "gate",
+    "impact",
     "apply",
     "rollback",
     "scan",

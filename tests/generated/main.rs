@@ -71,6 +71,7 @@ fn schemas_are_current_and_are_schemas() {
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::proposal::schema()),
+        ("impact", cogward::render::impact_schema()),
         ("event", cogward::events::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];

@@ -36,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "policy",
             "update",
             "plan",
+            "impact",
             "ledger",
             "drift",
             "proposal",

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::events::EventsArgs;
+use super::impact::ImpactArgs;
 use super::rules::RuleArgs;
 #[cfg(feature = "live")]
 use super::verbs::{DemoArgs, SnapshotArgs};
@@ -42,6 +43,8 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     /// Report whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
     Gate(Box<GateArgs>),
+    /// Replay recorded events against policies: who would have been blocked or asked for MFA; reads only.
+    Impact(Box<ImpactArgs>),
     /// Change live pools until they match their policies: shows the plan, asks, writes, reads again.
     #[cfg(feature = "live")]
     Apply(Box<ApplyArgs>),
@@ -134,6 +137,8 @@ pub enum SchemaName {
     Snapshot,
     /// A line of what `events` writes.
     Event,
+    /// What `impact` writes as JSON.
+    Impact,
     /// What `gate` writes as JSON.
     Gate,
     /// A line of a ledger.

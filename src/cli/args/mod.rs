@@ -3,6 +3,7 @@
 mod commands;
 mod events;
 mod findings;
+mod impact;
 mod ledger;
 mod live;
 mod report;
@@ -14,6 +15,7 @@ mod write;
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
+pub use impact::ImpactArgs;
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;

@@ -1,0 +1,31 @@
+//! `cogward impact`.
+
+use clap::Args;
+
+use super::report::{OutputArgs, only};
+use super::rules::{ConfigArgs, PathArgs};
+use crate::render::IMPACT_FORMATS;
+
+/// `cogward impact`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(only(&IMPACT_FORMATS)))]
+pub struct ImpactArgs {
+    #[command(flatten)]
+    pub paths: PathArgs,
+    /// Logs: a file, folder or pattern, in any form that `cogward events` reads; `-` is standard input. Can be repeated.
+    #[arg(long, value_name = "FILE", required = true, num_args = 1.., help_heading = "Events")]
+    pub events: Vec<String>,
+    /// Take the pools of this snapshot as they are now. Default: the policies themselves in AUDIT.
+    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    pub from: Option<String>,
+    /// Count sign-ins from always-allow ranges as blocked where their risk level is (AWS documents only that they get no MFA).
+    #[arg(long, help_heading = "Events")]
+    pub allow_ranges_block: bool,
+    /// Show the names of the users most hit, not only their subs.
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub config: ConfigArgs,
+}

@@ -1,0 +1,69 @@
+//! `cogward impact`.
+
+use crate::app::impact::{ImpactJob, ImpactRun};
+use crate::cli::args::{ImpactArgs, LiveArgs};
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::CliError;
+use crate::cli::fetch::fetch;
+use crate::cli::observation::PoolSelection;
+use crate::cli::{event_files, output};
+use crate::impact::{HitUser, Strictness};
+use crate::render::IMPACT_FORMATS;
+
+/// The groups of the command.
+pub fn groups(args: &ImpactArgs) -> Groups<'_> {
+    Groups {
+        paths: Some(&args.paths),
+        output: Some(&args.output),
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
+/// Prints what the policies would have done to recorded events.
+pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
+    output::known_formats(&context.outputs, &IMPACT_FORMATS, "the impact")?;
+    let policies = context.policies();
+    let faults = output::complain(policies.findings(), policies.sources());
+    let live = LiveArgs {
+        from: args.from.clone(),
+        ..LiveArgs::default()
+    };
+    let queries = policies.pool_queries();
+    let mut seen = None;
+    if args.from.is_some() {
+        let wanted = PoolSelection::Queries(&queries);
+        seen = Some(fetch(context, &live, wanted, None, &|_| false)?.estate);
+    }
+    let job = ImpactJob {
+        now: seen.as_ref().zip(args.from.as_deref()),
+        strictness: Strictness {
+            allow_ranges_block: args.allow_ranges_block,
+        },
+    };
+    let mut run = ImpactRun::new(&policies, job);
+    let mut read = event_files::read(&context.tree, &args.events, &|_| {})?;
+    let result = read.events.events(&mut |event| run.add(event));
+    result.map_err(|error| event_files::temporary(&error))?;
+    let mut lines = read.lines();
+    lines.splice(0..0, read.faults.iter().cloned());
+    let mut report = run.finish(lines, read.events.distinct(), read.tally.broken, read.exit_code());
+    if faults != 0 {
+        report.exit_code = faults;
+    }
+    if !args.names {
+        for pool in &mut report.pools {
+            pool.impact.users.iter_mut().for_each(HitUser::hide_name);
+        }
+    }
+    for file in &context.outputs.files {
+        if let Err(message) = output::save_impact(&context.tree, file.format, &report, &file.file) {
+            output::say(&format!("error: {message}"));
+            report.exit_code = 2;
+        }
+    }
+    if let Some(format) = context.outputs.stdout {
+        output::print_impact(format, &report, context.colour)?;
+    }
+    Ok(report.exit_code)
+}

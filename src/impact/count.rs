@@ -1,0 +1,330 @@
+//! Counts of a replay: events one by one, in any order, to a result.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::impact::outcome::{ReplayOutcome, ReplayReason};
+use crate::impact::replay::{Decider, Replayer};
+use crate::impact::result::{
+    Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, OutcomeRow, PoolImpact,
+    ReasonRow, WouldBlock,
+};
+use crate::model::event::{AuthEvent, AuthEventType, EventResponse, FeedbackValue};
+use crate::pointer::Pointer;
+
+/// Most values of a member that are held apart.
+const MOST_VALUES: usize = 2_000;
+
+/// Most users that are held by their names, to find those who are hit most.
+const MOST_USERS: usize = 200_000;
+
+/// Users who are named.
+const NAMED_USERS: usize = 10;
+
+/// Events, and hashes of their users.
+#[derive(Debug, Default)]
+struct Counter {
+    events: u64,
+    users: HashSet<u64>,
+}
+
+impl Counter {
+    fn add(&mut self, user: Option<u64>) {
+        self.events += 1;
+        self.users.extend(user);
+    }
+
+    fn count(&self) -> EventCount {
+        EventCount {
+            events: self.events,
+            users: self.users.len() as u64,
+        }
+    }
+}
+
+/// A counter with what is said of its events.
+#[derive(Debug, Default)]
+struct Judged {
+    counter: Counter,
+    failed: u64,
+    with_mfa: u64,
+    valid: u64,
+    invalid: u64,
+}
+
+impl Judged {
+    fn add(&mut self, event: &AuthEvent, user: Option<u64>) {
+        self.counter.add(user);
+        self.failed += u64::from(has_failed(event));
+        self.with_mfa += u64::from(event.has_mfa());
+        let feedback = event
+            .feedback
+            .as_ref()
+            .and_then(|feedback| feedback.value.known());
+        self.valid += u64::from(feedback == Some(FeedbackValue::Valid));
+        self.invalid += u64::from(feedback == Some(FeedbackValue::Invalid));
+    }
+}
+
+/// Counters of one member's values.
+#[derive(Debug, Default)]
+struct Values {
+    rows: HashMap<Option<String>, (Counter, BTreeMap<ReplayOutcome, Counter>)>,
+    beyond: u64,
+}
+
+impl Values {
+    fn add(&mut self, value: Option<&str>, outcome: ReplayOutcome, user: Option<u64>) {
+        let value = value.map(str::to_owned);
+        if self.rows.len() >= MOST_VALUES && !self.rows.contains_key(&value) {
+            self.beyond += 1;
+            return;
+        }
+        let (total, outcomes) = self.rows.entry(value).or_default();
+        total.add(user);
+        outcomes.entry(outcome).or_default().add(user);
+    }
+
+    fn breakdown(self, by: &'static str) -> Breakdown {
+        let row =
+            |(value, (total, outcomes)): (Option<String>, (Counter, BTreeMap<_, Counter>))| BreakdownRow {
+                value,
+                total: total.count(),
+                outcomes: outcomes
+                    .iter()
+                    .map(|(outcome, counter)| (*outcome, counter.count()))
+                    .collect(),
+            };
+        let mut rows: Vec<_> = self.rows.into_iter().map(row).collect();
+        rows.sort_by(|a, b| a.value.cmp(&b.value));
+        if by != "day" {
+            rows.sort_by_key(|row| std::cmp::Reverse(row.total.events));
+        }
+        Breakdown {
+            by,
+            rows,
+            beyond: self.beyond,
+        }
+    }
+}
+
+/// The members that outcomes are counted by.
+const MEMBERS: [&str; 6] = ["level", "type", "response", "client", "country", "day"];
+
+/// Counts events of one pool under two settings.
+#[derive(Debug)]
+pub struct ImpactCounter {
+    now: Replayer,
+    proposed: Replayer,
+    total: Counter,
+    without_user: u64,
+    other_clients: u64,
+    without_context: (u64, u64),
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    days: HashSet<Date>,
+    would_block: WouldBlock,
+    before: BTreeMap<ReplayOutcome, Counter>,
+    after: BTreeMap<ReplayOutcome, Judged>,
+    reasons: BTreeMap<(ReplayOutcome, ReplayReason, Option<Decider>, Option<Pointer>), u64>,
+    changes: BTreeMap<ImpactFlow, Judged>,
+    members: [Values; 6],
+    users: HashMap<String, (Option<String>, u64, u64)>,
+    notifications: u64,
+}
+
+impl ImpactCounter {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn new(now: Replayer, proposed: Replayer) -> Self {
+        Self {
+            now,
+            proposed,
+            total: Counter::default(),
+            without_user: 0,
+            other_clients: 0,
+            without_context: (0, 0),
+            first: None,
+            last: None,
+            days: HashSet::new(),
+            would_block: WouldBlock::default(),
+            before: BTreeMap::new(),
+            after: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            members: Default::default(),
+            users: HashMap::new(),
+            notifications: 0,
+        }
+    }
+
+    /// Counts an event.
+    pub fn add(&mut self, event: &AuthEvent) {
+        let user = event.user().map(hash);
+        let now = self.now.as_it_is(event);
+        let proposed = self.proposed.enforced(event);
+        self.total.add(user);
+        self.without_user += u64::from(user.is_none());
+        self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
+        let day = self.when(event);
+        self.share(event, proposed.outcome);
+        self.before.entry(now.outcome).or_default().add(user);
+        self.after.entry(proposed.outcome).or_default().add(event, user);
+        self.notifications += u64::from(proposed.notifies);
+        let pointer = self.proposed.pointer(&proposed);
+        let why = (proposed.outcome, proposed.reason, proposed.decider, pointer);
+        *self.reasons.entry(why).or_default() += 1;
+        if let Some(flow) = ImpactFlow::between(now.outcome, proposed.outcome) {
+            self.changes.entry(flow).or_default().add(event, user);
+            self.hit(event, flow);
+        }
+        let day = day.map(|day| day.to_string());
+        let values = [
+            event.level.text().or(no_risk(event)),
+            event.event_type.text(),
+            event.response.text(),
+            event.client.as_deref(),
+            event.country.as_deref(),
+            day.as_deref(),
+        ];
+        for (values, value) in self.members.iter_mut().zip(values) {
+            values.add(value, proposed.outcome, user);
+        }
+    }
+
+    fn when(&mut self, event: &AuthEvent) -> Option<Date> {
+        let at = event.at?;
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        let day = at.to_zoned(TimeZone::UTC).date();
+        self.days.insert(day);
+        Some(day)
+    }
+
+    fn share(&mut self, event: &AuthEvent, outcome: ReplayOutcome) {
+        let is_sign_in = event.event_type.known() == Some(AuthEventType::SignIn);
+        if !is_sign_in || event.idp.is_some() {
+            return;
+        }
+        if let Some(has) = event.has_context {
+            self.without_context.0 += u64::from(!has);
+            self.without_context.1 += 1;
+        }
+        self.would_block.sign_ins += 1;
+        if !has_failed(event) {
+            self.would_block.blocked += u64::from(outcome == ReplayOutcome::Blocked);
+            self.would_block.unknown += u64::from(outcome == ReplayOutcome::Unknown);
+        }
+    }
+
+    fn hit(&mut self, event: &AuthEvent, flow: ImpactFlow) {
+        let Some(user) = event.user().filter(|_| !has_failed(event)) else {
+            return;
+        };
+        let (blocked, challenged) = match flow {
+            ImpactFlow::NewlyBlocked => (1, 0),
+            ImpactFlow::NewlyChallenged => (0, 1),
+            _ => return,
+        };
+        if self.users.len() >= MOST_USERS && !self.users.contains_key(user) {
+            return;
+        }
+        let hit = self.users.entry(user.to_owned()).or_default();
+        hit.1 += blocked;
+        hit.2 += challenged;
+        if hit.0.is_none() {
+            hit.0.clone_from(&event.user_name);
+        }
+    }
+
+    /// The result.
+    #[must_use]
+    pub fn finish(mut self) -> PoolImpact {
+        let outcomes = ReplayOutcome::ALL.map(|outcome| {
+            let after = self.after.remove(&outcome).unwrap_or_default();
+            OutcomeRow {
+                outcome,
+                now: self
+                    .before
+                    .get(&outcome)
+                    .map_or_else(EventCount::default, Counter::count),
+                proposed: after.counter.count(),
+                failed: after.failed,
+                valid: after.valid,
+                invalid: after.invalid,
+            }
+        });
+        let changes = ImpactFlow::ALL.map(|flow| {
+            let judged = self.changes.remove(&flow).unwrap_or_default();
+            ImpactChange {
+                flow,
+                count: judged.counter.count(),
+                failed: judged.failed,
+                with_mfa: judged.with_mfa,
+                valid: judged.valid,
+                invalid: judged.invalid,
+            }
+        });
+        let reason = |((outcome, reason, _, pointer), events)| ReasonRow {
+            outcome,
+            reason,
+            pointer,
+            events,
+        };
+        let mut reasons: Vec<_> = self.reasons.into_iter().map(reason).collect();
+        reasons.sort_by_key(|row| std::cmp::Reverse(row.events));
+        let members = MEMBERS.into_iter().zip(self.members);
+        PoolImpact {
+            total: self.total.count(),
+            without_user: self.without_user,
+            other_clients: self.other_clients,
+            without_context: self.without_context,
+            first: self.first,
+            last: self.last,
+            days: self.days.len() as u64,
+            would_block: self.would_block,
+            outcomes: outcomes.into(),
+            reasons,
+            changes: changes.into(),
+            breakdowns: members.map(|(by, values)| values.breakdown(by)).collect(),
+            users: most_hit(self.users),
+            notifications: self.notifications,
+        }
+    }
+}
+
+fn most_hit(users: HashMap<String, (Option<String>, u64, u64)>) -> Vec<HitUser> {
+    let one = |(user, (name, blocked, challenged))| HitUser {
+        user,
+        name,
+        blocked,
+        challenged,
+    };
+    let mut users: Vec<_> = users.into_iter().map(one).collect();
+    users.sort_by(|a, b| {
+        let most = (b.blocked, b.challenged).cmp(&(a.blocked, a.challenged));
+        most.then_with(|| a.user.cmp(&b.user))
+    });
+    users.truncate(NAMED_USERS);
+    users
+}
+
+/// What stands for the level where it is known that there was no risk.
+fn no_risk(event: &AuthEvent) -> Option<&'static str> {
+    use crate::model::event::RiskDecision;
+    (event.decision.known() == Some(RiskDecision::NoRisk)).then_some("no risk")
+}
+
+fn has_failed(event: &AuthEvent) -> bool {
+    event.response.known() == Some(EventResponse::Fail)
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

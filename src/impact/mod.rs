@@ -1,0 +1,15 @@
+//! Events against settings: what would have happened to each, and how often. A replay of what was recorded, not a forecast:
+//! other responses lead to other scores later.
+
+mod count;
+mod outcome;
+mod replay;
+mod result;
+
+pub use count::ImpactCounter;
+pub use outcome::{ReplayOutcome, ReplayReason};
+pub use replay::{Decider, Replayed, Replayer, Strictness};
+pub use result::{
+    Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, ImpactReport, OutcomeRow,
+    PolicyImpact, PoolImpact, ReasonRow, WouldBlock,
+};

@@ -1,0 +1,435 @@
+//! The rules by which an event is judged, in their order. docs/facts.md, "Events", and "A client's configuration replaces the
+//! pool's".
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::impact::outcome::{ReplayOutcome, ReplayReason};
+use crate::model::client::{Client, Override};
+use crate::model::effective::{Event, Flow, Reason, Signal, cell, flows};
+use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
+use crate::model::exception::aggregate;
+use crate::model::mode::{Mode, Modes};
+use crate::model::posture::{Origin, Part, Posture};
+use crate::model::response::{CompromisedAction, PasswordEvent, RiskConfiguration, RiskLevel};
+use crate::plan::{Auth, Holder, RangeList, RiskSetting, Setting};
+use crate::pointer::Pointer;
+
+/// The setting that decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decider {
+    /// The response at a level.
+    Level(RiskLevel),
+    /// The response to compromised credentials.
+    Compromised,
+    /// A list of ranges.
+    Ranges(RangeList),
+    /// A mode.
+    Mode(Auth),
+}
+
+/// What would have happened to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Replayed {
+    /// What.
+    pub outcome: ReplayOutcome,
+    /// Why.
+    pub reason: ReplayReason,
+    /// The setting that decides, if one does.
+    pub decider: Option<Decider>,
+    /// Index of the configuration that decides, for [`Replayer::pointer`].
+    scope: usize,
+    /// Whether the user gets an email.
+    pub notifies: bool,
+}
+
+/// Which of AWS's possible answers counts where its documentation leaves room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Strictness {
+    /// Whether a block by risk level also applies to always-allow ranges. The documentation says that they get no MFA.
+    pub allow_ranges_block: bool,
+}
+
+/// Settings, ready to judge events.
+#[derive(Clone, Debug)]
+pub struct Replayer {
+    /// With both modes ENFORCED.
+    posture: Posture,
+    modes: Modes,
+    scopes: Vec<Governed>,
+    /// Index of the scope of each client by its id.
+    by_client: HashMap<String, usize>,
+    /// Scopes that a client which is not listed may have, the likeliest first.
+    unlisted: Vec<usize>,
+    strictness: Strictness,
+}
+
+/// The pool's configuration, or a client's own.
+#[derive(Clone, Debug)]
+struct Governed {
+    holder: Holder,
+    source: Result<RiskConfiguration, Reason>,
+    block: Vec<IpNet>,
+    allow: Vec<IpNet>,
+    /// Which mode governs its sign-ins.
+    auth: Auth,
+}
+
+/// What of an event is not known for certain, supposed to be known.
+#[derive(Clone, Copy, Debug)]
+struct Supposed {
+    in_block: bool,
+    in_allow: bool,
+    compromised: bool,
+}
+
+/// The pool's own scope.
+const POOL: usize = 0;
+
+impl Replayer {
+    /// Prepares a posture.
+    #[must_use]
+    pub fn new(posture: &Posture, strictness: Strictness) -> Self {
+        let unread = |part| posture.origin == Origin::Observed && posture.unread.contains(&part);
+        let pool = if unread(Part::Responses) {
+            Err(Reason::ResponsesUnread)
+        } else {
+            Ok(posture.responses.clone())
+        };
+        let mut replayer = Self {
+            posture: Posture {
+                mode: Modes {
+                    standard: Some(Mode::Enforced),
+                    custom: Some(Mode::Enforced),
+                },
+                ..posture.clone()
+            },
+            modes: posture.mode,
+            scopes: vec![Governed::new(Holder::Pool, pool.clone(), None)],
+            by_client: HashMap::new(),
+            unlisted: vec![POOL],
+            strictness,
+        };
+        let source = |client: &Client| match &client.risk {
+            Override::Own(own) => Ok((**own).clone()),
+            Override::Unknown if unread(Part::Clients) => Err(Reason::OverrideUnknown),
+            Override::Unknown | Override::Inherit => pool.clone(),
+        };
+        let is_own = |client: &Client| matches!(client.risk, Override::Own(_));
+        let rest = posture.other_clients.iter().filter(|client| is_own(client));
+        for client in rest {
+            replayer.unlisted = vec![replayer.scopes.len()];
+            let holder = Holder::Client("*".to_owned());
+            replayer
+                .scopes
+                .push(Governed::new(holder, source(client), Some(client)));
+        }
+        for client in &posture.clients {
+            let holder = if is_own(client) {
+                Holder::Client(client.key.clone())
+            } else {
+                Holder::Pool
+            };
+            let index = replayer.scopes.len();
+            replayer
+                .scopes
+                .push(Governed::new(holder, source(client), Some(client)));
+            match &client.id {
+                Some(id) => {
+                    replayer.by_client.insert(id.clone(), index);
+                }
+                // A client that is named only may be any that is not known by its id.
+                None if is_own(client) => replayer.unlisted.push(index),
+                None => {}
+            }
+        }
+        replayer
+    }
+
+    /// What full function does, whatever the modes are.
+    #[must_use]
+    pub fn enforced(&self, event: &AuthEvent) -> Replayed {
+        let judged = self
+            .scopes_of(event)
+            .iter()
+            .map(|scope| self.in_scope(*scope, event));
+        agreed(judged, ReplayReason::ClientUnknown)
+    }
+
+    /// What the modes let happen.
+    #[must_use]
+    pub fn as_it_is(&self, event: &AuthEvent) -> Replayed {
+        let judged = self.scopes_of(event).iter().map(|scope| {
+            let full = self.in_scope(*scope, event);
+            self.under_its_mode(*scope, event, full)
+        });
+        agreed(judged, ReplayReason::ClientUnknown)
+    }
+
+    /// Where the setting that decides stands in a policy.
+    #[must_use]
+    pub fn pointer(&self, replayed: &Replayed) -> Option<Pointer> {
+        let holder = || self.scopes.get(replayed.scope).map(|scope| scope.holder.clone());
+        let setting = match replayed.decider? {
+            Decider::Level(level) => Setting::Risk(holder()?, RiskSetting::Level(level)),
+            Decider::Compromised => Setting::Risk(holder()?, RiskSetting::Compromised),
+            Decider::Ranges(list) => Setting::Risk(holder()?, RiskSetting::Ranges(list)),
+            Decider::Mode(auth) => Setting::Mode(auth),
+        };
+        Some(setting.pointer())
+    }
+
+    /// Whether an event says of no client, or of one that is not listed: then the pool's settings count, or what is said of
+    /// every other client.
+    #[must_use]
+    pub fn is_of_known_client(&self, event: &AuthEvent) -> bool {
+        event
+            .client
+            .as_ref()
+            .is_some_and(|id| self.by_client.contains_key(id))
+    }
+
+    fn scopes_of(&self, event: &AuthEvent) -> &[usize] {
+        match &event.client {
+            None => &[POOL],
+            Some(id) => self
+                .by_client
+                .get(id)
+                .map_or(&self.unlisted, std::slice::from_ref),
+        }
+    }
+
+    fn under_its_mode(&self, scope: usize, event: &AuthEvent, full: Replayed) -> Replayed {
+        let outside = matches!(
+            full.outcome,
+            ReplayOutcome::NotAssessed | ReplayOutcome::NotCovered
+        );
+        let is_sign_in = event.event_type.known() == Some(AuthEventType::SignIn);
+        let auth = self.scopes.get(scope).map_or(Auth::Standard, |scope| scope.auth);
+        let auth = if is_sign_in { auth } else { Auth::Standard };
+        let mode = match auth {
+            Auth::Standard => self.modes.standard,
+            Auth::Custom => self.modes.custom,
+        };
+        let (outcome, reason) = match mode {
+            Some(Mode::Enforced) => return full,
+            _ if outside => return full,
+            Some(Mode::Audit) => (ReplayOutcome::Allowed, Reason::AuditMode),
+            Some(Mode::Off) => (ReplayOutcome::NotAssessed, Reason::ModeOff),
+            None => (ReplayOutcome::Unknown, Reason::ModeUnknown),
+        };
+        Replayed {
+            outcome,
+            reason: ReplayReason::Cell(reason),
+            decider: Some(Decider::Mode(auth)),
+            scope,
+            notifies: false,
+        }
+    }
+
+    /// Under one configuration: what the record does not say is supposed to be each way, and if that makes a difference,
+    /// the outcome is unknown.
+    fn in_scope(&self, index: usize, event: &AuthEvent) -> Replayed {
+        let Some(scope) = self.scopes.get(index) else {
+            return answer(index, ReplayOutcome::Unknown, ReplayReason::ClientUnknown);
+        };
+        let places = scope.places(event);
+        let compromised = event.compromised.map_or(vec![false, true], |is| vec![is]);
+        let of = |compromised: bool| {
+            let judged = places.iter().map(|&(in_block, in_allow)| {
+                let supposed = Supposed {
+                    in_block,
+                    in_allow,
+                    compromised,
+                };
+                self.rules(index, scope, event, supposed)
+            });
+            agreed(judged, ReplayReason::AddressUnknown)
+        };
+        agreed(compromised.into_iter().map(of), ReplayReason::CompromisedUnknown)
+    }
+
+    /// The rules, in their order.
+    fn rules(&self, index: usize, scope: &Governed, event: &AuthEvent, supposed: Supposed) -> Replayed {
+        let plain = |outcome, reason| answer(index, outcome, reason);
+        if event.idp.is_some() {
+            return plain(ReplayOutcome::NotCovered, ReplayReason::Cell(Reason::Federated));
+        }
+        let Some(event_type) = event.event_type.known() else {
+            return plain(ReplayOutcome::Unknown, ReplayReason::TypeUnknown);
+        };
+        let responses = match &scope.source {
+            Ok(responses) => responses,
+            Err(reason) => return plain(ReplayOutcome::Unknown, ReplayReason::Cell(*reason)),
+        };
+        let by_ranges = |list| Some(Decider::Ranges(list));
+        if supposed.in_block && matches!(event_type, AuthEventType::SignIn | AuthEventType::SignUp) {
+            return Replayed {
+                decider: by_ranges(RangeList::AlwaysBlock),
+                ..plain(ReplayOutcome::Blocked, ReplayReason::AlwaysBlock)
+            };
+        }
+        if supposed.compromised
+            && let Some(judged) = self.compromised(index, responses, event_type)
+        {
+            return judged;
+        }
+        if event_type != AuthEventType::SignIn {
+            return plain(ReplayOutcome::NotAssessed, ReplayReason::Cell(Reason::SignInOnly));
+        }
+        let by_level = event
+            .level
+            .known()
+            .map(|level| self.level(index, responses, level));
+        let blocks = by_level.filter(|judged| judged.outcome == ReplayOutcome::Blocked);
+        if supposed.in_allow && (blocks.is_none() || !self.strictness.allow_ranges_block) {
+            return Replayed {
+                decider: by_ranges(RangeList::AlwaysAllow),
+                ..plain(ReplayOutcome::Allowed, ReplayReason::AlwaysAllow)
+            };
+        }
+        match (by_level, &event.level, event.decision.known()) {
+            (Some(judged), ..) => judged,
+            (None, Spelled::Absent, Some(RiskDecision::NoRisk)) => {
+                plain(ReplayOutcome::Allowed, ReplayReason::NoRisk)
+            }
+            _ => plain(ReplayOutcome::Unknown, ReplayReason::RiskUnknown),
+        }
+    }
+
+    /// Compromised credentials; `None` where nothing is done about them.
+    fn compromised(
+        &self,
+        index: usize,
+        responses: &RiskConfiguration,
+        event_type: AuthEventType,
+    ) -> Option<Replayed> {
+        let event = match event_type {
+            AuthEventType::SignIn => Event::SignIn,
+            AuthEventType::SignUp => Event::SignUp,
+            AuthEventType::PasswordChange => Event::PasswordChange,
+            AuthEventType::ForgotPassword => {
+                let section = responses.compromised_credentials.as_ref()?;
+                let blocks = section.action == CompromisedAction::Block;
+                return (blocks && section.checks(PasswordEvent::PasswordChange)).then(|| Replayed {
+                    decider: Some(Decider::Compromised),
+                    ..answer(index, ReplayOutcome::Unknown, ReplayReason::EventUndocumented)
+                });
+            }
+            AuthEventType::ResendCode => return None,
+        };
+        // That they were seen shows that the password was, whatever the flow.
+        let judged = cell(
+            &self.posture,
+            responses,
+            Flow::Password,
+            event,
+            Signal::CompromisedCredentials,
+        );
+        let outcome = ReplayOutcome::of(judged.outcome);
+        matches!(outcome, ReplayOutcome::Blocked | ReplayOutcome::Unknown).then(|| Replayed {
+            decider: Some(Decider::Compromised),
+            ..answer(index, outcome, ReplayReason::Cell(judged.reason))
+        })
+    }
+
+    fn level(&self, index: usize, responses: &RiskConfiguration, level: RiskLevel) -> Replayed {
+        let signal = match level {
+            RiskLevel::Low => Signal::Low,
+            RiskLevel::Medium => Signal::Medium,
+            RiskLevel::High => Signal::High,
+        };
+        let judged = cell(&self.posture, responses, Flow::Password, Event::SignIn, signal);
+        Replayed {
+            decider: Some(Decider::Level(level)),
+            notifies: judged.notifies,
+            ..answer(
+                index,
+                ReplayOutcome::of(judged.outcome),
+                ReplayReason::Cell(judged.reason),
+            )
+        }
+    }
+}
+
+impl Governed {
+    fn new(holder: Holder, source: Result<RiskConfiguration, Reason>, client: Option<&Client>) -> Self {
+        let lists = source
+            .as_ref()
+            .ok()
+            .and_then(|known| known.risk_exceptions.as_ref());
+        // Only a client that signs in by nothing else is known to be governed by the custom mode.
+        let users: Option<BTreeSet<Flow>> = client.and_then(flows).map(|flows| {
+            let users = flows.into_iter();
+            users
+                .filter(|flow| !matches!(flow, Flow::Federated | Flow::Machine))
+                .collect()
+        });
+        let auth = if users == Some(BTreeSet::from([Flow::Custom])) {
+            Auth::Custom
+        } else {
+            Auth::Standard
+        };
+        Self {
+            block: lists.map_or_else(Vec::new, |lists| aggregate(&lists.always_block)),
+            allow: lists.map_or_else(Vec::new, |lists| aggregate(&lists.always_allow)),
+            holder,
+            source,
+            auth,
+        }
+    }
+
+    /// Where an event's address may lie: in the block list, in the allow list. One place if it has an address, or if there
+    /// are no ranges.
+    fn places(&self, event: &AuthEvent) -> Vec<(bool, bool)> {
+        if let Some(ip) = event.ip() {
+            return vec![(holds(&self.block, ip), holds(&self.allow, ip))];
+        }
+        let mut places = vec![(false, false)];
+        if !self.block.is_empty() {
+            places.push((true, false));
+        }
+        if !self.allow.is_empty() {
+            places.push((false, true));
+        }
+        places
+    }
+}
+
+/// Whether a range of an ordered list without overlaps holds an address. An IPv4 address may be written as IPv6 in the
+/// record and in the list.
+fn holds(nets: &[IpNet], ip: IpAddr) -> bool {
+    let holds = |ip: IpAddr| {
+        let after = nets.partition_point(|net| net.network() <= ip);
+        let last = after.checked_sub(1).and_then(|index| nets.get(index));
+        last.is_some_and(|net| net.contains(&ip))
+    };
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => holds(v4.into()) || holds(v4.to_ipv6_mapped().into()),
+        v6 @ IpAddr::V6(_) => holds(v6),
+    }
+}
+
+fn answer(scope: usize, outcome: ReplayOutcome, reason: ReplayReason) -> Replayed {
+    Replayed {
+        outcome,
+        reason,
+        decider: None,
+        scope,
+        notifies: false,
+    }
+}
+
+/// The first answer if all say the same outcome; else it is unknown, for this reason.
+fn agreed(mut answers: impl Iterator<Item = Replayed>, otherwise: ReplayReason) -> Replayed {
+    let Some(first) = answers.next() else {
+        return answer(POOL, ReplayOutcome::Unknown, otherwise);
+    };
+    if answers.all(|other| other.outcome == first.outcome) {
+        first
+    } else {
+        answer(first.scope, ReplayOutcome::Unknown, otherwise)
+    }
+}

@@ -1,0 +1,349 @@
+//! What a replay found for one pool, as data.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::impact::outcome::{ReplayOutcome, ReplayReason};
+use crate::pointer::Pointer;
+use crate::report::NotChecked;
+
+/// A number of events, and of distinct users behind them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventCount {
+    /// Events.
+    pub events: u64,
+    /// Users, by sub, else by name. Events that name nobody have none.
+    pub users: u64,
+}
+
+/// One outcome, now and as proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeRow {
+    /// Which.
+    pub outcome: ReplayOutcome,
+    /// How many have it now.
+    pub now: EventCount,
+    /// How many would have it.
+    pub proposed: EventCount,
+    /// Of these, those that had failed already: no new harm.
+    pub failed: u64,
+    /// Of these, those of which feedback says that it was the user: false positives.
+    pub valid: u64,
+    /// Of these, those of which feedback says that it was not.
+    pub invalid: u64,
+}
+
+/// Why events would have an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReasonRow {
+    /// The outcome.
+    pub outcome: ReplayOutcome,
+    /// Why.
+    pub reason: ReplayReason,
+    /// The setting that decides, if one does.
+    pub pointer: Option<Pointer>,
+    /// Events.
+    pub events: u64,
+}
+
+/// What a change does to events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImpactFlow {
+    /// Blocked, and not now.
+    NewlyBlocked,
+    /// Asked for MFA, and neither blocked nor asked now.
+    NewlyChallenged,
+    /// Blocked now, and no longer.
+    NoLongerBlocked,
+    /// Asked for MFA now, and neither asked nor blocked any more.
+    NoLongerChallenged,
+    /// Unknown now or as proposed, so that nothing can be said.
+    Unknown,
+}
+
+impl ImpactFlow {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::NewlyBlocked,
+        Self::NewlyChallenged,
+        Self::NoLongerBlocked,
+        Self::NoLongerChallenged,
+        Self::Unknown,
+    ];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewlyBlocked => "newly-blocked",
+            Self::NewlyChallenged => "newly-challenged",
+            Self::NoLongerBlocked => "no-longer-blocked",
+            Self::NoLongerChallenged => "no-longer-challenged",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NewlyBlocked => "newly blocked",
+            Self::NewlyChallenged => "newly asked for MFA",
+            Self::NoLongerBlocked => "no longer blocked",
+            Self::NoLongerChallenged => "no longer asked for MFA",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What changes for an event, if anything does.
+    #[must_use]
+    pub fn between(now: ReplayOutcome, proposed: ReplayOutcome) -> Option<Self> {
+        use ReplayOutcome::{Blocked, Unknown};
+        match (now, proposed) {
+            (now, proposed) if now == proposed && now != Unknown => None,
+            (Unknown, _) | (_, Unknown) => Some(Self::Unknown),
+            (_, Blocked) => Some(Self::NewlyBlocked),
+            (Blocked, _) => Some(Self::NoLongerBlocked),
+            (now, proposed) => match (now.is_challenge(), proposed.is_challenge()) {
+                (false, true) => Some(Self::NewlyChallenged),
+                (true, false) => Some(Self::NoLongerChallenged),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Events for which something changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImpactChange {
+    /// What changes.
+    pub flow: ImpactFlow,
+    /// How many.
+    pub count: EventCount,
+    /// Of these, those that had failed already: no new harm.
+    pub failed: u64,
+    /// Of these, those in which MFA is recorded: their users have a factor, and may be asked whatever the policy says.
+    pub with_mfa: u64,
+    /// Of these, those of which feedback says that it was the user.
+    pub valid: u64,
+    /// Of these, those of which feedback says that it was not.
+    pub invalid: u64,
+}
+
+/// Outcomes by one member of the events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breakdown {
+    /// The member: `level`, `type`, `response`, `client`, `country`, `day`.
+    pub by: &'static str,
+    /// The most frequent values, or days in order.
+    pub rows: Vec<BreakdownRow>,
+    /// Events of values for which there was no room.
+    pub beyond: u64,
+}
+
+/// One value of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakdownRow {
+    /// The value; `None` where the record does not say. Hostile text.
+    pub value: Option<String>,
+    /// All events that have it.
+    pub total: EventCount,
+    /// Events by what would have happened.
+    pub outcomes: BTreeMap<ReplayOutcome, EventCount>,
+}
+
+/// The share of sign-ins that the proposed settings would have blocked and that had not failed anyway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WouldBlock {
+    /// Sign-ins of local users.
+    pub sign_ins: u64,
+    /// Of these, those that would be blocked and that are not known to have failed.
+    pub blocked: u64,
+    /// Of these, those of which it is unknown.
+    pub unknown: u64,
+}
+
+impl WouldBlock {
+    /// The share in percent, at least and at most; `None` without sign-ins.
+    #[must_use]
+    pub fn percent(&self) -> Option<(f64, f64)> {
+        // Numbers of events are far below where these lose digits.
+        #[expect(clippy::cast_precision_loss, reason = "a share is shown with a few digits")]
+        let share = |part: u64| part as f64 * 100.0 / self.sign_ins as f64;
+        (self.sign_ins > 0).then(|| (share(self.blocked), share(self.blocked + self.unknown)))
+    }
+}
+
+/// A user to whom much would happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitUser {
+    /// The sub, else the name. Hostile text.
+    pub user: String,
+    /// The name, if it is known. Hostile text.
+    pub name: Option<String>,
+    /// Events that would newly be blocked and had not failed.
+    pub blocked: u64,
+    /// Events in which the user would newly be asked for MFA.
+    pub challenged: u64,
+}
+
+impl HitUser {
+    /// Takes the name away. A user of whom only the name is known is then nobody in particular.
+    pub fn hide_name(&mut self) {
+        if self.name.as_ref() == Some(&self.user) {
+            self.user = crate::ident::pseudonym(&self.user);
+        }
+        self.name = None;
+    }
+}
+
+/// What a replay found for one pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolImpact {
+    /// All events.
+    pub total: EventCount,
+    /// Events that name no user.
+    pub without_user: u64,
+    /// Events that name no client, or one that the settings do not list.
+    pub other_clients: u64,
+    /// Sign-ins of local users that do not have context data, and those of which that is known.
+    pub without_context: (u64, u64),
+    /// The earliest time.
+    pub first: Option<Timestamp>,
+    /// The latest time.
+    pub last: Option<Timestamp>,
+    /// Days (UTC) with events.
+    pub days: u64,
+    /// The share that would be blocked.
+    pub would_block: WouldBlock,
+    /// Every outcome.
+    pub outcomes: Vec<OutcomeRow>,
+    /// Why, as proposed, most frequent first.
+    pub reasons: Vec<ReasonRow>,
+    /// What changes.
+    pub changes: Vec<ImpactChange>,
+    /// Outcomes as proposed, by members of the events.
+    pub breakdowns: Vec<Breakdown>,
+    /// Users most hit.
+    pub users: Vec<HitUser>,
+    /// Emails to users, as proposed.
+    pub notifications: u64,
+}
+
+/// A policy's impact on one pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyImpact {
+    /// Name of the policy. Hostile text.
+    pub policy: String,
+    /// Pool id.
+    pub pool: String,
+    /// Pool name; empty where it is not known. Hostile text.
+    pub pool_name: String,
+    /// What "now" is, in words.
+    pub now: String,
+    /// What "proposed" is, in words.
+    pub proposed: String,
+    /// What to know before the numbers, in sentences without a full stop. Hostile text.
+    pub notes: Vec<String>,
+    /// What the policy allows to be blocked, in percent.
+    pub max_percent: Option<f64>,
+    /// The numbers.
+    pub impact: PoolImpact,
+}
+
+impl PolicyImpact {
+    /// Whether what would be blocked is within what the policy allows: `met`, `unmet`, or `unknown` where that hangs on sign-ins
+    /// of which nothing is known, or where there are none. `None` if the policy sets no limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<&'static str> {
+        let most = self.max_percent?;
+        Some(match self.impact.would_block.percent() {
+            Some((_, at_most)) if at_most <= most => "met",
+            Some((at_least, _)) if at_least > most => "unmet",
+            Some(_) | None => "unknown",
+        })
+    }
+}
+
+/// Everything one run of `impact` has to say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImpactReport {
+    /// The tool's version.
+    pub version: &'static str,
+    /// Policies on their pools.
+    pub pools: Vec<PolicyImpact>,
+    /// How the events were read, a line each. Hostile text.
+    pub reading: Vec<String>,
+    /// Events that were read, each once.
+    pub events: u64,
+    /// Values that could not be read.
+    pub broken: u64,
+    /// Events of pools that no policy is for.
+    pub other_pools: u64,
+    /// Events that name no pool, where several could be meant.
+    pub without_pool: u64,
+    /// What was not judged.
+    pub not_checked: Vec<NotChecked>,
+    /// The process's exit code.
+    pub exit_code: u8,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_for_an_event() {
+        use ReplayOutcome::{Allowed, Blocked, MfaIfConfigured, MfaRequired, NotAssessed, Notified, Unknown};
+        for (now, proposed, flow) in [
+            (Allowed, Blocked, Some(ImpactFlow::NewlyBlocked)),
+            (MfaRequired, Blocked, Some(ImpactFlow::NewlyBlocked)),
+            (Blocked, Blocked, None),
+            (Blocked, MfaRequired, Some(ImpactFlow::NoLongerBlocked)),
+            (Blocked, Allowed, Some(ImpactFlow::NoLongerBlocked)),
+            (NotAssessed, MfaIfConfigured, Some(ImpactFlow::NewlyChallenged)),
+            (MfaRequired, MfaIfConfigured, None),
+            (MfaRequired, Notified, Some(ImpactFlow::NoLongerChallenged)),
+            (Allowed, Notified, None),
+            (Unknown, Blocked, Some(ImpactFlow::Unknown)),
+            (Allowed, Unknown, Some(ImpactFlow::Unknown)),
+            (Unknown, Unknown, Some(ImpactFlow::Unknown)),
+        ] {
+            assert_eq!(ImpactFlow::between(now, proposed), flow, "{now:?} {proposed:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_met_only_if_the_unknown_cannot_break_it() {
+        let limit = |sign_ins, blocked, unknown, most| {
+            let policy = PolicyImpact {
+                policy: String::new(),
+                pool: String::new(),
+                pool_name: String::new(),
+                now: String::new(),
+                proposed: String::new(),
+                notes: Vec::new(),
+                max_percent: most,
+                impact: PoolImpact {
+                    would_block: WouldBlock {
+                        sign_ins,
+                        blocked,
+                        unknown,
+                    },
+                    ..PoolImpact::default()
+                },
+            };
+            policy.limit()
+        };
+        assert_eq!(limit(1000, 5, 0, Some(0.5)), Some("met"));
+        assert_eq!(limit(1000, 6, 0, Some(0.5)), Some("unmet"));
+        assert_eq!(limit(1000, 5, 1, Some(0.5)), Some("unknown"));
+        assert_eq!(
+            limit(0, 0, 0, Some(0.5)),
+            Some("unknown"),
+            "nothing is no evidence"
+        );
+        assert_eq!(limit(1000, 5, 0, None), None);
+    }
+}

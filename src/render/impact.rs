@@ -1,0 +1,445 @@
+//! The impact of policies for people: at a terminal and in Markdown. Both show the same tables.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use owo_colors::Style;
+
+use crate::impact::{
+    Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, ImpactReport, PolicyImpact, ReplayOutcome,
+    WouldBlock,
+};
+use crate::text;
+
+use super::format::COMMENT_ROOM;
+use super::human::{paint, wrap};
+use super::{Format, RenderOptions, escape, json_impact, summary};
+
+/// The formats that show an impact.
+pub const IMPACT_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Comment];
+
+/// Most rows of a table; the others are counted.
+const MOST_ROWS: usize = 12;
+
+/// Said once, in the head: what the numbers are.
+const REPLAY: &str =
+    "A replay of recorded events, not a forecast: other responses lead to other risk scores later.";
+
+/// Writes the impact; a format that is not among [`IMPACT_FORMATS`] writes what `human` does.
+pub fn impact(
+    format: Format,
+    report: &ImpactReport,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let text = match format {
+        Format::Json => return json_impact::render(report, out),
+        Format::Markdown => markdown(report, options.max_bytes),
+        Format::Comment => markdown(report, options.max_bytes.min(COMMENT_ROOM)),
+        _ => human(report, options),
+    };
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// A table: its title, its head, and its rows. Cells are as they came.
+struct Grid {
+    title: String,
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// What was left out, in words.
+    more: Option<String>,
+}
+
+fn human(report: &ImpactReport, options: &RenderOptions) -> String {
+    let mut text = format!("{REPLAY}\n\n");
+    for pool in &report.pools {
+        let head = paint(&escape::one_line(&title(pool)), Style::new().bold(), options);
+        let _ = writeln!(text, "{head}");
+        for (name, words) in facts(pool) {
+            let words = escape::one_line(&words);
+            text.push_str(&wrap(
+                &words,
+                options.columns(),
+                &format!("  {name:10}"),
+                &" ".repeat(12),
+            ));
+        }
+        for grid in grids(pool) {
+            let _ = write!(text, "\n{}", drawn(&grid));
+        }
+        text.push('\n');
+    }
+    text.push_str(&wrap(&closing(report), options.columns(), "", ""));
+    for line in &report.reading {
+        text.push_str(&wrap(&escape::one_line(line), options.columns(), "  - ", "    "));
+    }
+    let left = not_checked(report);
+    if !left.is_empty() {
+        text.push_str("not checked:\n");
+    }
+    for line in left {
+        text.push_str(&wrap(&line, options.columns(), "  - ", "    "));
+    }
+    text
+}
+
+/// A grid with its columns under each other; the first one stands left, the others right.
+fn drawn(grid: &Grid) -> String {
+    let mut text = format!("  {}\n", grid.title);
+    let rows: Vec<Vec<String>> = std::iter::once(&grid.head)
+        .chain(&grid.rows)
+        .map(|row| row.iter().map(|cell| escape::one_line(cell)).collect())
+        .collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..grid.head.len()).map(width).collect();
+    for row in &rows {
+        let mut line = String::from("    ");
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let blanks = " ".repeat(width - cell.chars().count());
+            let _ = match at {
+                0 => write!(line, "{cell}{blanks}"),
+                _ => write!(line, "  {blanks}{cell}"),
+            };
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    if let Some(more) = &grid.more {
+        let _ = writeln!(text, "    {more}");
+    }
+    text
+}
+
+/// Cut at whole pools to so many bytes.
+fn markdown(report: &ImpactReport, room: usize) -> String {
+    let mut text = format!(
+        "## cogward impact\n\n{REPLAY} {}.\n",
+        escape::markdown(&closing(report))
+    );
+    let mut tail = String::new();
+    for (title, lines) in [
+        ("Reading", report.reading.clone()),
+        ("Not checked", not_checked(report)),
+    ] {
+        if !lines.is_empty() {
+            let _ = writeln!(tail, "\n### {title}\n");
+        }
+        for line in lines {
+            let _ = writeln!(tail, "- {}", escape::markdown(&line));
+        }
+    }
+    tail.truncate(tail.floor_char_boundary(room / 2));
+    let room = room.saturating_sub(256 + tail.len());
+    let mut left = 0;
+    for pool in &report.pools {
+        let part = section(pool);
+        if text.len() + part.len() > room {
+            left += 1;
+        } else {
+            text.push_str(&part);
+        }
+    }
+    if left > 0 {
+        let _ = writeln!(
+            text,
+            "\n*{} left out: no room.*",
+            text::count(left, "pool", "pools")
+        );
+    }
+    text + &tail
+}
+
+fn section(pool: &PolicyImpact) -> String {
+    let mut text = format!("\n### {}\n\n", escape::markdown(&title(pool)));
+    for (name, words) in facts(pool) {
+        let _ = writeln!(text, "- {name}: {}", escape::markdown(&words));
+    }
+    for grid in grids(pool) {
+        let line = |cells: &[String]| {
+            let cells: Vec<_> = cells.iter().map(|cell| escape::markdown(cell)).collect();
+            format!("| {} |", cells.join(" | "))
+        };
+        let rule = format!("|---{}|", "|---:".repeat(grid.head.len().saturating_sub(1)));
+        let _ = write!(
+            text,
+            "\n**{}**\n\n{}\n{rule}\n",
+            escape::markdown(&grid.title),
+            line(&grid.head)
+        );
+        for row in &grid.rows {
+            let _ = writeln!(text, "{}", line(row));
+        }
+        if let Some(more) = &grid.more {
+            let _ = writeln!(text, "\n{}", escape::markdown(more));
+        }
+    }
+    text
+}
+
+/// `customers (us-west-2_A), policy customers-prod`.
+fn title(pool: &PolicyImpact) -> String {
+    let name = if pool.pool_name.is_empty() {
+        pool.pool.clone()
+    } else {
+        format!("{} ({})", pool.pool_name, pool.pool)
+    };
+    format!("{name}, policy {}", pool.policy)
+}
+
+/// What stands above the tables.
+fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
+    let impact = &pool.impact;
+    let mut facts = vec![("now", pool.now.clone()), ("proposed", pool.proposed.clone())];
+    let mut seen = counted(impact.total);
+    if let (Some(first), Some(last)) = (impact.first, impact.last) {
+        let days = number(impact.days, "day", "days");
+        seen = format!("{seen}, {first:.0} to {last:.0}, {days} with events");
+    }
+    if impact.without_user > 0 {
+        seen = format!("{seen}; {} name no user", impact.without_user);
+    }
+    facts.push(("events", seen));
+    if impact.total.events > 0 {
+        facts.push(("blocked", share(impact.would_block, pool)));
+    }
+    if impact.other_clients > 0 {
+        let events = number(impact.other_clients, "event", "events");
+        let words = "name no client, or one that is not listed: what holds for other clients counts";
+        facts.push(("clients", format!("{events} {words}")));
+    }
+    if impact.notifications > 0 {
+        facts.push((
+            "emails",
+            number(impact.notifications, "notification", "notifications"),
+        ));
+    }
+    facts.extend(pool.notes.iter().map(|note| ("note", note.clone())));
+    facts
+}
+
+/// `3 of 24 sign-ins would be that had not failed already: 12.50 % (16.67 % with the 1 unknown)`.
+fn share(share: WouldBlock, pool: &PolicyImpact) -> String {
+    let of = number(share.sign_ins, "sign-in", "sign-ins");
+    let Some((least, most)) = share.percent() else {
+        return "there is no sign-in of a local user".to_owned();
+    };
+    let blocked = share.blocked;
+    let mut words = format!("{blocked} of {of} would be that had not failed already: {least:.2} %");
+    if share.unknown > 0 {
+        let _ = write!(words, " ({most:.2} % with the {} unknown)", share.unknown);
+    }
+    if let (Some(max), Some(limit)) = (pool.max_percent, pool.limit()) {
+        let limit = if limit == "unmet" { "not met" } else { limit };
+        let _ = write!(words, "; the policy allows {max} %: {limit}");
+    }
+    words
+}
+
+fn grids(pool: &PolicyImpact) -> Vec<Grid> {
+    let impact = &pool.impact;
+    if impact.total.events == 0 {
+        return Vec::new();
+    }
+    let mut grids = vec![outcomes(pool), changes(&impact.changes), reasons(pool)];
+    grids.extend(impact.breakdowns.iter().map(breakdown));
+    if !impact.users.is_empty() {
+        grids.push(users(pool));
+    }
+    grids.retain(|grid| !grid.rows.is_empty());
+    grids
+}
+
+fn outcomes(pool: &PolicyImpact) -> Grid {
+    let rows = pool.impact.outcomes.iter();
+    let rows = rows.filter(|row| row.now.events + row.proposed.events > 0);
+    let row = |row: &crate::impact::OutcomeRow| {
+        vec![
+            row.outcome.label().to_owned(),
+            short(row.now),
+            short(row.proposed),
+            row.failed.to_string(),
+            row.valid.to_string(),
+            row.invalid.to_string(),
+        ]
+    };
+    Grid {
+        title: "events (users) by outcome; of the proposed: failed already (no new harm), feedback"
+            .to_owned(),
+        head: words(&[
+            "outcome",
+            "now",
+            "proposed",
+            "failed already",
+            "it was the user",
+            "it was not",
+        ]),
+        rows: rows.map(row).collect(),
+        more: None,
+    }
+}
+
+fn changes(changes: &[ImpactChange]) -> Grid {
+    let rows = changes.iter().filter(|change| change.count.events > 0);
+    let row = |change: &ImpactChange| {
+        let mfa = match change.flow {
+            ImpactFlow::NewlyChallenged | ImpactFlow::NoLongerChallenged => change.with_mfa.to_string(),
+            _ => String::new(),
+        };
+        vec![
+            change.flow.label().to_owned(),
+            short(change.count),
+            change.failed.to_string(),
+            mfa,
+            change.valid.to_string(),
+            change.invalid.to_string(),
+        ]
+    };
+    Grid {
+        title: "what changes, from now to proposed".to_owned(),
+        head: words(&[
+            "change",
+            "events (users)",
+            "failed already",
+            "MFA recorded",
+            "it was the user",
+            "it was not",
+        ]),
+        rows: rows.map(row).collect(),
+        more: None,
+    }
+}
+
+fn reasons(pool: &PolicyImpact) -> Grid {
+    let all = &pool.impact.reasons;
+    let row = |row: &crate::impact::ReasonRow| {
+        let pointer = row.pointer.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![
+            format!("{}: {}", row.outcome.label(), row.reason.label()),
+            pointer,
+            row.events.to_string(),
+        ]
+    };
+    Grid {
+        title: "why, and the setting that decides".to_owned(),
+        head: words(&["outcome", "setting", "events"]),
+        rows: all.iter().take(MOST_ROWS).map(row).collect(),
+        more: more(all.len()),
+    }
+}
+
+fn breakdown(breakdown: &Breakdown) -> Grid {
+    let has = |outcome: &ReplayOutcome| {
+        breakdown
+            .rows
+            .iter()
+            .any(|row| row.outcomes.contains_key(outcome))
+    };
+    let outcomes: Vec<_> = ReplayOutcome::ALL.into_iter().filter(has).collect();
+    let mut head = words(&[breakdown.by, "events (users)"]);
+    head.extend(outcomes.iter().map(|outcome| outcome.label().to_owned()));
+    let row = |row: &BreakdownRow| {
+        let mut cells = vec![
+            row.value.clone().unwrap_or_else(|| "unknown".to_owned()),
+            short(row.total),
+        ];
+        let number = |outcome| {
+            row.outcomes
+                .get(outcome)
+                .map_or(String::new(), |count| short(*count))
+        };
+        cells.extend(outcomes.iter().map(number));
+        cells
+    };
+    let mut more = more(breakdown.rows.len());
+    if breakdown.beyond > 0 {
+        more = Some(format!(
+            "{} events of further values are not shown",
+            breakdown.beyond
+        ));
+    }
+    Grid {
+        title: format!("by {}, as proposed", breakdown.by),
+        head,
+        rows: breakdown.rows.iter().take(MOST_ROWS).map(row).collect(),
+        more,
+    }
+}
+
+fn users(pool: &PolicyImpact) -> Grid {
+    let row = |user: &crate::impact::HitUser| {
+        let name = user
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" ({name})"));
+        vec![
+            format!("{}{name}", user.user),
+            user.blocked.to_string(),
+            user.challenged.to_string(),
+        ]
+    };
+    Grid {
+        title: "users most hit, without what had failed already".to_owned(),
+        head: words(&["user", "newly blocked", "newly asked for MFA"]),
+        rows: pool.impact.users.iter().map(row).collect(),
+        more: None,
+    }
+}
+
+fn more(rows: usize) -> Option<String> {
+    let left = rows.saturating_sub(MOST_ROWS);
+    (left > 0).then(|| format!("and {}", text::count(left, "more", "more")))
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn number(number: u64, one: &str, many: &str) -> String {
+    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
+}
+
+/// `26 events of 21 users`.
+fn counted(count: EventCount) -> String {
+    let events = number(count.events, "event", "events");
+    format!("{events} of {}", number(count.users, "user", "users"))
+}
+
+/// `26 (21)`.
+fn short(count: EventCount) -> String {
+    if count.events == 0 {
+        "0".to_owned()
+    } else {
+        format!("{} ({})", count.events, count.users)
+    }
+}
+
+fn closing(report: &ImpactReport) -> String {
+    let failed = report.not_checked.iter().any(|entry| entry.failed);
+    if report.pools.is_empty() {
+        let unread = (!failed).then_some("policy with a `target`");
+        return summary::nothing_seen("judged", unread, failed);
+    }
+    let pools = text::count(report.pools.len(), "pool", "pools");
+    let mut text = format!(
+        "{} were read for {pools}",
+        number(report.events, "event", "events")
+    );
+    if report.other_pools > 0 {
+        let _ = write!(text, ", {} of pools without a policy", report.other_pools);
+    }
+    if report.without_pool > 0 {
+        let _ = write!(text, ", {} name no pool", report.without_pool);
+    }
+    text
+}
+
+fn not_checked(report: &ImpactReport) -> Vec<String> {
+    let line = |entry: &crate::report::NotChecked| {
+        let mark = if entry.failed { "FAILED: " } else { "" };
+        let (what, why) = (escape::one_line(&entry.what), escape::one_line(&entry.why));
+        format!("{mark}{what}: {why}")
+    };
+    report.not_checked.iter().map(line).collect()
+}

@@ -1,0 +1,344 @@
+//! `json` of an impact: the frozen form of `schemas/impact.json`, version 1.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::impact::{
+    Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow, PolicyImpact,
+    ReasonRow,
+};
+
+use super::escape;
+use super::json_types::{JsonV1NotChecked, JsonV1Tool};
+
+/// What policies would have done to recorded events: a replay, not a forecast. Absent fields mean "not known"; no field is
+/// ever null.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cogward impact, version 1")]
+pub struct JsonV1Impact {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// What wrote it.
+    pub tool: JsonV1Tool,
+    /// The exit code of the process: 0 everything was read and judged, 2 invalid input or no event to judge, 4 something could
+    /// not be read.
+    pub exit_code: u8,
+    /// Events that were read, each once.
+    pub events: u64,
+    /// Values that could not be read.
+    pub broken: u64,
+    /// Events of pools that no policy is for.
+    pub other_pools: u64,
+    /// Events that name no pool, where several could be meant.
+    pub without_pool: u64,
+    /// How the events were read, for people.
+    pub reading: Vec<String>,
+    /// Policies on their pools.
+    pub pools: Vec<JsonV1PoolImpact>,
+    /// What was not judged.
+    pub not_checked: Vec<JsonV1NotChecked>,
+}
+
+/// A policy's impact on one pool.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1PoolImpact {
+    /// Name of the policy.
+    pub policy: String,
+    /// Pool id.
+    pub pool: String,
+    /// Pool name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool_name: Option<String>,
+    /// What "now" is, for people.
+    pub now: String,
+    /// What "proposed" is, for people. It is always judged as if its mode were ENFORCED.
+    pub proposed: String,
+    /// What to know before the numbers, for people.
+    pub notes: Vec<String>,
+    /// All events.
+    pub total: JsonV1EventCount,
+    /// Events that name no user.
+    pub without_user: u64,
+    /// Events that name no client, or one that the settings do not list.
+    pub other_clients: u64,
+    /// The earliest time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time"))]
+    pub first: Option<String>,
+    /// The latest time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time"))]
+    pub last: Option<String>,
+    /// Days (UTC) with events.
+    pub days: u64,
+    /// What would be blocked.
+    pub would_block: JsonV1WouldBlock,
+    /// Every outcome, hardest first.
+    pub outcomes: Vec<JsonV1OutcomeRow>,
+    /// Why, as proposed, most frequent first.
+    pub reasons: Vec<JsonV1ReasonRow>,
+    /// What changes from now to proposed.
+    pub changes: Vec<JsonV1ImpactChange>,
+    /// Outcomes as proposed, by members of the events.
+    pub breakdowns: Vec<JsonV1Breakdown>,
+    /// Users most hit.
+    pub users: Vec<JsonV1HitUser>,
+    /// Emails to users, as proposed.
+    pub notifications: u64,
+}
+
+/// Events, and distinct users behind them.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1EventCount {
+    /// Events.
+    pub events: u64,
+    /// Distinct users.
+    pub users: u64,
+}
+
+/// The share of sign-ins that would be blocked.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1WouldBlock {
+    /// Sign-ins of local users.
+    pub sign_ins: u64,
+    /// Of these, those that would be blocked and are not known to have failed.
+    pub blocked: u64,
+    /// Of these, those of which it is unknown.
+    pub unknown: u64,
+    /// The share in percent, if nothing of what is unknown is blocked; absent without sign-ins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_least: Option<f64>,
+    /// The share in percent, if everything unknown is blocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_most: Option<f64>,
+    /// What the policy allows, in percent (`audit_gate.max_would_block_percent`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_percent: Option<f64>,
+    /// Whether that is kept: `met`, `unmet`, or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+}
+
+/// One outcome.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1OutcomeRow {
+    /// `blocked`, `mfa-required`, `mfa-if-configured`, `allowed-notified`, `allowed`, `not-assessed`, `not-covered` or `unknown`.
+    pub outcome: String,
+    /// How many have it now.
+    pub now: JsonV1EventCount,
+    /// How many would have it.
+    pub proposed: JsonV1EventCount,
+    /// Of these, those that had failed already.
+    pub failed: u64,
+    /// Of these, those with the feedback `Valid`: it was the user.
+    pub valid: u64,
+    /// Of these, those with the feedback `Invalid`.
+    pub invalid: u64,
+}
+
+/// Why events would have an outcome.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1ReasonRow {
+    /// The outcome.
+    pub outcome: String,
+    /// Id of the reason.
+    pub reason: String,
+    /// JSON pointer of the setting that decides, in a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// Events.
+    pub events: u64,
+}
+
+/// What changes.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1ImpactChange {
+    /// `newly-blocked`, `newly-challenged`, `no-longer-blocked`, `no-longer-challenged` or `unknown`.
+    pub change: String,
+    /// How many.
+    #[serde(flatten)]
+    pub count: JsonV1EventCount,
+    /// Of these, those that had failed already.
+    pub failed: u64,
+    /// Of these, those in which MFA is recorded.
+    pub with_mfa: u64,
+    /// Of these, those with the feedback `Valid`: it was the user.
+    pub valid: u64,
+    /// Of these, those with the feedback `Invalid`.
+    pub invalid: u64,
+}
+
+/// Outcomes by one member of the events.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Breakdown {
+    /// `level`, `type`, `response`, `client`, `country` or `day`.
+    pub by: String,
+    /// Values, most frequent first; days in order.
+    pub rows: Vec<JsonV1BreakdownRow>,
+    /// Events of further values.
+    pub beyond: u64,
+}
+
+/// One value.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1BreakdownRow {
+    /// The value; absent where the events do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// All events that have it.
+    pub total: JsonV1EventCount,
+    /// Events by outcome.
+    pub outcomes: BTreeMap<String, JsonV1EventCount>,
+}
+
+/// A user to whom much would happen.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1HitUser {
+    /// The sub.
+    pub user: String,
+    /// The name, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Events that would newly be blocked and had not failed.
+    pub blocked: u64,
+    /// Events in which the user would newly be asked for MFA.
+    pub challenged: u64,
+}
+
+/// Writes the report.
+pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<()> {
+    let document = JsonV1Impact {
+        version: 1,
+        tool: JsonV1Tool {
+            name: "cogward".to_owned(),
+            version: report.version.to_owned(),
+        },
+        exit_code: report.exit_code,
+        events: report.events,
+        broken: report.broken,
+        other_pools: report.other_pools,
+        without_pool: report.without_pool,
+        reading: report.reading.clone(),
+        pools: report.pools.iter().map(pool).collect(),
+        not_checked: report
+            .not_checked
+            .iter()
+            .map(|entry| JsonV1NotChecked {
+                what: entry.what.clone(),
+                why: entry.why.clone(),
+                failed: entry.failed,
+            })
+            .collect(),
+    };
+    escape::write_json(&document, out)
+}
+
+/// The JSON Schema (2020-12) of what `impact --format json` writes, generated from its types.
+#[must_use]
+pub fn schema() -> Value {
+    crate::schema::of::<JsonV1Impact>("impact")
+}
+
+fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
+    let impact = &pool.impact;
+    let share = impact.would_block;
+    let percent = share.percent();
+    JsonV1PoolImpact {
+        policy: pool.policy.clone(),
+        pool: pool.pool.clone(),
+        pool_name: Some(pool.pool_name.clone()).filter(|name| !name.is_empty()),
+        now: pool.now.clone(),
+        proposed: pool.proposed.clone(),
+        notes: pool.notes.clone(),
+        total: count(impact.total),
+        without_user: impact.without_user,
+        other_clients: impact.other_clients,
+        first: impact.first.map(|at| at.to_string()),
+        last: impact.last.map(|at| at.to_string()),
+        days: impact.days,
+        would_block: JsonV1WouldBlock {
+            sign_ins: share.sign_ins,
+            blocked: share.blocked,
+            unknown: share.unknown,
+            percent_at_least: percent.map(|(least, _)| least),
+            percent_at_most: percent.map(|(_, most)| most),
+            max_percent: pool.max_percent,
+            limit: pool.limit().map(str::to_owned),
+        },
+        outcomes: impact.outcomes.iter().map(outcome).collect(),
+        reasons: impact.reasons.iter().map(reason).collect(),
+        changes: impact.changes.iter().map(change).collect(),
+        breakdowns: impact.breakdowns.iter().map(breakdown).collect(),
+        users: impact.users.iter().map(user).collect(),
+        notifications: impact.notifications,
+    }
+}
+
+fn count(count: EventCount) -> JsonV1EventCount {
+    JsonV1EventCount {
+        events: count.events,
+        users: count.users,
+    }
+}
+
+fn outcome(row: &OutcomeRow) -> JsonV1OutcomeRow {
+    JsonV1OutcomeRow {
+        outcome: row.outcome.as_str().to_owned(),
+        now: count(row.now),
+        proposed: count(row.proposed),
+        failed: row.failed,
+        valid: row.valid,
+        invalid: row.invalid,
+    }
+}
+
+fn reason(row: &ReasonRow) -> JsonV1ReasonRow {
+    JsonV1ReasonRow {
+        outcome: row.outcome.as_str().to_owned(),
+        reason: row.reason.as_str().to_owned(),
+        pointer: row.pointer.as_ref().map(ToString::to_string),
+        events: row.events,
+    }
+}
+
+fn change(change: &ImpactChange) -> JsonV1ImpactChange {
+    JsonV1ImpactChange {
+        change: change.flow.as_str().to_owned(),
+        count: count(change.count),
+        failed: change.failed,
+        with_mfa: change.with_mfa,
+        valid: change.valid,
+        invalid: change.invalid,
+    }
+}
+
+fn breakdown(breakdown: &Breakdown) -> JsonV1Breakdown {
+    let row = |row: &BreakdownRow| JsonV1BreakdownRow {
+        value: row.value.clone(),
+        total: count(row.total),
+        outcomes: row
+            .outcomes
+            .iter()
+            .map(|(outcome, number)| (outcome.as_str().to_owned(), count(*number)))
+            .collect(),
+    };
+    JsonV1Breakdown {
+        by: breakdown.by.to_owned(),
+        rows: breakdown.rows.iter().map(row).collect(),
+        beyond: breakdown.beyond,
+    }
+}
+
+fn user(user: &HitUser) -> JsonV1HitUser {
+    JsonV1HitUser {
+        user: user.user.clone(),
+        name: user.name.clone(),
+        blocked: user.blocked,
+        challenged: user.challenged,
+    }
+}

@@ -1,0 +1,262 @@
+//! `cogward impact`: recorded events against policies and snapshots.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Run};
+
+const SHOP: &str = "\
+version: 1
+name: shop
+target: { pool: us-west-2_EXAMPLE }
+feature_plan: PLUS
+mode: { standard: AUDIT }
+mfa: { configuration: OPTIONAL }
+audit_gate: { max_would_block_percent: 5 }
+account_takeover:
+  low: { action: NO_ACTION }
+  medium: { action: MFA_IF_CONFIGURED }
+  high: { action: BLOCK }
+compromised_credentials: { action: BLOCK }
+";
+
+fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// The policy, and every sample of the export in `logs/`.
+fn shop() -> Place {
+    let place = Place::new();
+    place.file("shop.yaml", SHOP);
+    for entry in std::fs::read_dir(top().join("tests/data/events")).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        if name.starts_with("export-") {
+            place.file(&format!("logs/{name}"), std::fs::read(entry.path()).unwrap());
+        }
+    }
+    place
+}
+
+/// The JSON report, which fits its schema.
+fn report(run: &Run) -> Value {
+    let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:?}"));
+    let schema = std::fs::read_to_string(top().join("schemas/impact.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<_> = validator
+        .iter_errors(&report)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(report["exit_code"], run.code);
+    report
+}
+
+fn row<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
+    let mut rows = list.as_array().unwrap().iter();
+    rows.find(|row| row[key] == value).unwrap_or(&Value::Null)
+}
+
+/// A snapshot of the pool in a mode, with this answer at high risk and a client of its own.
+fn snapshot(mode: &str, high: &str) -> String {
+    let level = |action: &str| json!({ "action": action, "notify": false });
+    json!({ "version": 1, "pools": [{
+        "account": "123456789012", "region": "us-west-2", "id": "us-west-2_EXAMPLE", "name": "customers",
+        "feature_plan": "PLUS", "mode": { "standard": mode }, "mfa": { "configuration": "OPTIONAL" },
+        "responses": { "account_takeover": {
+            "low": level("NO_ACTION"), "medium": level("MFA_REQUIRED"), "high": level(high) } },
+        "clients": [{ "key": "web", "id": "1example23456789", "risk": "inherit" }],
+    }] })
+    .to_string()
+}
+
+#[test]
+fn a_policy_in_audit_is_judged_as_if_it_were_enforced() {
+    let place = shop();
+    let run = place.run(&["impact", "shop.yaml", "--events", "logs", "-f", "json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = report(&run);
+    assert_eq!(report["events"], 26);
+    let pool = &report["pools"][0];
+    let blocked = row(&pool["outcomes"], "outcome", "blocked");
+    assert_eq!(blocked["now"]["events"], 0, "nothing is done in AUDIT");
+    assert_eq!(
+        (&blocked["proposed"]["events"], &blocked["failed"]),
+        (&json!(5), &json!(1))
+    );
+    assert_eq!((&blocked["valid"], &blocked["invalid"]), (&json!(1), &json!(0)));
+    let challenged = row(&pool["changes"], "change", "newly-challenged");
+    assert_eq!(
+        (&challenged["events"], &challenged["with_mfa"]),
+        (&json!(7), &json!(2))
+    );
+    let share = &pool["would_block"];
+    assert_eq!(
+        (&share["sign_ins"], &share["blocked"], &share["unknown"]),
+        (&json!(22), &json!(4), &json!(1))
+    );
+    assert_eq!(share["limit"], "unmet");
+    let high = row(&pool["breakdowns"][0]["rows"], "value", "high");
+    assert_eq!(
+        high["outcomes"],
+        json!({ "blocked": { "events": 5, "users": 5 } })
+    );
+    let decided = row(&pool["reasons"], "pointer", "/account_takeover/high");
+    assert_eq!(decided["events"], 4);
+    let decided = row(&pool["reasons"], "pointer", "/compromised_credentials");
+    assert_eq!(decided["events"], 1);
+}
+
+#[test]
+fn human_says_first_what_the_numbers_are() {
+    let run = shop().run(&["impact", "shop.yaml", "--events", "logs"]);
+    assert!(
+        run.out.starts_with("A replay of recorded events, not a forecast"),
+        "{}",
+        run.out
+    );
+    assert_eq!(run.out.matches("replay").count(), 1);
+    for words in [
+        "proposed  policy shop, as if it were ENFORCED (it says AUDIT)",
+        "4 of 22 sign-ins would be that had not failed already: 18.18 % (22.73 % with the 1 unknown)",
+        "the policy allows 5 %: not met",
+        "newly blocked                 5 (5)",
+        "read 7 files: 26 events, 1 repeat left out",
+    ] {
+        let out = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(out.contains(&words), "{words}: {}", run.out);
+    }
+    assert!(!run.out.contains("user-"), "names are shown only if asked for");
+    let named = shop().run(&["impact", "shop.yaml", "--events", "logs", "--names"]);
+    assert!(named.out.contains("(user-15)"), "{}", named.out);
+}
+
+#[test]
+fn against_a_pool_as_it_is() {
+    let place = shop();
+    place.file("live.json", snapshot("ENFORCED", "BLOCK"));
+    let args = [
+        "impact",
+        "shop.yaml",
+        "--from",
+        "live.json",
+        "-f",
+        "json",
+        "--events",
+        "logs",
+    ];
+    let run = place.run(&args);
+    assert_eq!(run.code, 0, "{run:?}");
+    let found = report(&run);
+    let changes = &found["pools"][0]["changes"];
+    let events = |change: &str| row(changes, "change", change)["events"].clone();
+    // The policy's mode is AUDIT; it is judged as ENFORCED, and nothing else differs but compromised credentials, of which the
+    // pool says nothing: what it does with them is undefined.
+    assert_eq!(events("newly-blocked"), 0);
+    assert_eq!(events("no-longer-blocked"), 0);
+    assert_eq!(found["pools"][0]["pool_name"], "customers");
+    place.file("live.json", snapshot("ENFORCED", "NO_ACTION"));
+    let found = report(&place.run(&args));
+    let changes = &found["pools"][0]["changes"];
+    // Of the five at high risk one is compromised, and one does not say: what the pool does with these is unknown. So is
+    // the event without a risk.
+    assert_eq!(row(changes, "change", "newly-blocked")["events"], 3);
+    assert_eq!(row(changes, "change", "unknown")["events"], 3);
+    place.file("live.json", snapshot("OFF", "BLOCK"));
+    let found = report(&place.run(&args));
+    let now = row(&found["pools"][0]["outcomes"], "outcome", "not-assessed");
+    assert_eq!(now["now"]["events"], 26);
+}
+
+#[test]
+fn what_cannot_be_judged_is_said() {
+    let place = shop();
+    // Two policies: events without a pool could be of either.
+    place.file(
+        "other.yaml",
+        "version: 1\nname: other\ntarget: { pool: us-west-2_OTHER }\n",
+    );
+    let api = std::fs::read(top().join("tests/data/events/auth-events-iso.json")).unwrap();
+    place.file("logs/api.json", api);
+    place.file("logs/broken", "{\"a\": \"b\n");
+    let run = place.run(&[
+        "impact",
+        "shop.yaml",
+        "other.yaml",
+        "-f",
+        "json",
+        "--events",
+        "logs",
+    ]);
+    assert_eq!(run.code, 4, "{run:?}");
+    let found = report(&run);
+    assert_eq!((&found["without_pool"], &found["broken"]), (&json!(2), &json!(1)));
+    // One policy: they are its own, and that is said.
+    let run = place.run(&["impact", "shop.yaml", "-f", "json", "--events", "logs"]);
+    let found = report(&run);
+    assert_eq!(found["pools"][0]["total"]["events"], 28);
+    assert!(
+        run.out
+            .contains("2 events name no pool, and are taken for this one's"),
+        "{}",
+        run.out
+    );
+    // No policy for the pool of the events.
+    let run = place.run(&[
+        "impact",
+        "other.yaml",
+        "-f",
+        "json",
+        "--events",
+        "logs/export-nulls.jsonl",
+    ]);
+    assert_eq!((run.code, &report(&run)["other_pools"]), (2, &json!(4)));
+    place.file(
+        "named.yaml",
+        "version: 1\nname: named\ntarget: { names: [cust-*] }\n",
+    );
+    let run = place.run(&["impact", "named.yaml", "--events", "logs/export-nulls.jsonl"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.out.contains("--from SNAPSHOT says which pools are meant"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn wrong_usage() {
+    let place = shop();
+    assert_eq!(place.run(&["impact", "shop.yaml"]).code, 2);
+    let run = place.run(&["impact", "shop.yaml", "--events", "shop.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("it seems to be a policy"), "{}", run.out);
+    let run = place.run(&["impact", "shop.yaml", "-o", "out.sarif", "--events", "logs"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err
+            .contains("the impact is shown by human, json, markdown and comment"),
+        "{}",
+        run.err
+    );
+    let run = place.run(&[
+        "impact",
+        "shop.yaml",
+        "-q",
+        "-o",
+        "out.md",
+        "-o",
+        "out.json",
+        "--events",
+        "logs",
+    ]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{run:?}");
+    assert!(
+        place.read("out.md").contains("| newly blocked | 5 (5) |"),
+        "{}",
+        place.read("out.md")
+    );
+}
