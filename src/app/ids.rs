@@ -1,7 +1,9 @@
-//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences and guards.
+//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards and
+//! diagnoses.
 
 use crate::drift::Kind;
 use crate::fault::InputError;
+use crate::impact::DiagnosisKind;
 use crate::proposal::Guard;
 use crate::report::RuleMeta;
 use crate::rule::compiled::Rule;
@@ -18,6 +20,7 @@ pub fn pages(id: &str, rules: &[Rule]) -> String {
         check.map(of_check),
         Kind::parse(id).map(|kind| of_difference(&kind.meta())),
         guard.map(of_guard),
+        DiagnosisKind::parse(id).map(of_diagnosis),
     ];
     pages.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
@@ -29,6 +32,7 @@ pub fn all(rules: &[Rule]) -> Vec<&str> {
     ids.extend(InputError::ALL.map(InputError::as_str));
     ids.extend(Kind::ALL.map(Kind::as_str));
     ids.extend(Guard::ALL.map(Guard::as_str));
+    ids.extend(DiagnosisKind::ALL.map(DiagnosisKind::as_str));
     ids
 }
 
@@ -54,6 +58,15 @@ fn of_difference(meta: &RuleMeta) -> String {
         meta.severity.as_str(),
         meta.rationale,
         meta.remediation
+    )
+}
+
+fn of_diagnosis(kind: DiagnosisKind) -> String {
+    let [what, why, remedy] = kind.text();
+    format!(
+        "# {}\n\n{what}.\n\nA diagnosis of `cogward impact`: it says what makes risk levels wrong.\n\n## Why it matters\n\n{why}\n\n\
+         ## What to do\n\n{remedy}\n",
+        kind.as_str()
     )
 }
 

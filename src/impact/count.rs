@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::impact::diagnosis::Symptoms;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::impact::replay::{Decider, Replayer};
 use crate::impact::result::{
@@ -123,7 +124,7 @@ pub struct ImpactCounter {
     total: Counter,
     without_user: u64,
     other_clients: u64,
-    without_context: (u64, u64),
+    symptoms: Symptoms,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     days: HashSet<Date>,
@@ -147,7 +148,7 @@ impl ImpactCounter {
             total: Counter::default(),
             without_user: 0,
             other_clients: 0,
-            without_context: (0, 0),
+            symptoms: Symptoms::default(),
             first: None,
             last: None,
             days: HashSet::new(),
@@ -171,6 +172,7 @@ impl ImpactCounter {
         self.without_user += u64::from(user.is_none());
         self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
         let day = self.when(event);
+        self.symptoms.add(event, user);
         self.share(event, proposed.outcome);
         self.before.entry(now.outcome).or_default().add(user);
         self.after.entry(proposed.outcome).or_default().add(event, user);
@@ -209,10 +211,6 @@ impl ImpactCounter {
         let is_sign_in = event.event_type.known() == Some(AuthEventType::SignIn);
         if !is_sign_in || event.idp.is_some() {
             return;
-        }
-        if let Some(has) = event.has_context {
-            self.without_context.0 += u64::from(!has);
-            self.without_context.1 += 1;
         }
         self.would_block.sign_ins += 1;
         if !has_failed(event) {
@@ -282,7 +280,8 @@ impl ImpactCounter {
             total: self.total.count(),
             without_user: self.without_user,
             other_clients: self.other_clients,
-            without_context: self.without_context,
+            undiagnosed: self.symptoms.unseen(),
+            diagnoses: self.symptoms.diagnoses(),
             first: self.first,
             last: self.last,
             days: self.days.len() as u64,

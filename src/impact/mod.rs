@@ -2,11 +2,13 @@
 //! other responses lead to other scores later.
 
 mod count;
+mod diagnosis;
 mod outcome;
 mod replay;
 mod result;
 
 pub use count::ImpactCounter;
+pub use diagnosis::{Diagnosis, DiagnosisKind};
 pub use outcome::{ReplayOutcome, ReplayReason};
 pub use replay::{Decider, Replayed, Replayer, Strictness};
 pub use result::{

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::impact::diagnosis::Diagnosis;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::pointer::Pointer;
 use crate::report::NotChecked;
@@ -207,8 +208,10 @@ pub struct PoolImpact {
     pub without_user: u64,
     /// Events that name no client, or one that the settings do not list.
     pub other_clients: u64,
-    /// Sign-ins of local users that do not have context data, and those of which that is known.
-    pub without_context: (u64, u64),
+    /// What makes the numbers wrong.
+    pub diagnoses: Vec<Diagnosis>,
+    /// Sign-ins that diagnoses do not look at: there were too many clients and addresses.
+    pub undiagnosed: u64,
     /// The earliest time.
     pub first: Option<Timestamp>,
     /// The latest time.

@@ -64,6 +64,9 @@ fn human(report: &ImpactReport, options: &RenderOptions) -> String {
                 &" ".repeat(12),
             ));
         }
+        for line in diagnoses(pool) {
+            text.push_str(&wrap(&escape::one_line(&line), options.columns(), "  ! ", "    "));
+        }
         for grid in grids(pool) {
             let _ = write!(text, "\n{}", drawn(&grid));
         }
@@ -156,6 +159,13 @@ fn section(pool: &PolicyImpact) -> String {
     for (name, words) in facts(pool) {
         let _ = writeln!(text, "- {name}: {}", escape::markdown(&words));
     }
+    let diagnoses = diagnoses(pool);
+    if !diagnoses.is_empty() {
+        text.push_str("\n**Before the numbers**\n\n");
+    }
+    for line in diagnoses {
+        let _ = writeln!(text, "- {}", escape::markdown(&line));
+    }
     for grid in grids(pool) {
         let line = |cells: &[String]| {
             let cells: Vec<_> = cells.iter().map(|cell| escape::markdown(cell)).collect();
@@ -215,6 +225,13 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
             number(impact.notifications, "notification", "notifications"),
         ));
     }
+    if impact.undiagnosed > 0 {
+        let events = number(impact.undiagnosed, "sign-in is", "sign-ins are");
+        facts.push((
+            "note",
+            format!("{events} not diagnosed: too many clients and addresses"),
+        ));
+    }
     facts.extend(pool.notes.iter().map(|note| ("note", note.clone())));
     facts
 }
@@ -235,6 +252,14 @@ fn share(share: WouldBlock, pool: &PolicyImpact) -> String {
         let _ = write!(words, "; the policy allows {max} %: {limit}");
     }
     words
+}
+
+/// What makes the numbers wrong, with the id that `cogward explain` explains.
+fn diagnoses(pool: &PolicyImpact) -> Vec<String> {
+    let diagnoses = pool.impact.diagnoses.iter();
+    diagnoses
+        .map(|one| format!("{} [{}]", one.sentence(), one.kind.as_str()))
+        .collect()
 }
 
 fn grids(pool: &PolicyImpact) -> Vec<Grid> {

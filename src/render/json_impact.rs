@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::impact::{
-    Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow, PolicyImpact,
-    ReasonRow,
+    Breakdown, BreakdownRow, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow,
+    PolicyImpact, ReasonRow,
 };
 
 use super::escape;
@@ -76,6 +76,10 @@ pub struct JsonV1PoolImpact {
     pub last: Option<String>,
     /// Days (UTC) with events.
     pub days: u64,
+    /// What makes the numbers wrong; `cogward explain ID` says why it matters and what to do.
+    pub diagnoses: Vec<JsonV1Diagnosis>,
+    /// Sign-ins that diagnoses do not look at: there were too many clients and addresses.
+    pub undiagnosed: u64,
     /// What would be blocked.
     pub would_block: JsonV1WouldBlock,
     /// Every outcome, hardest first.
@@ -90,6 +94,25 @@ pub struct JsonV1PoolImpact {
     pub users: Vec<JsonV1HitUser>,
     /// Emails to users, as proposed.
     pub notifications: u64,
+}
+
+/// A known cause of wrong risk levels that the events show.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Diagnosis {
+    /// `context-data-missing`, `one-address-many-users`, `device-unknown` or `high-risk-frequent`.
+    pub id: String,
+    /// The client; absent for all, or for events that name none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The address, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Sign-ins that show it.
+    pub events: u64,
+    /// Sign-ins that could.
+    pub of: u64,
+    /// In words.
+    pub message: String,
 }
 
 /// Events, and distinct users behind them.
@@ -261,6 +284,8 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         first: impact.first.map(|at| at.to_string()),
         last: impact.last.map(|at| at.to_string()),
         days: impact.days,
+        diagnoses: impact.diagnoses.iter().map(diagnosis).collect(),
+        undiagnosed: impact.undiagnosed,
         would_block: JsonV1WouldBlock {
             sign_ins: share.sign_ins,
             blocked: share.blocked,
@@ -276,6 +301,17 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         breakdowns: impact.breakdowns.iter().map(breakdown).collect(),
         users: impact.users.iter().map(user).collect(),
         notifications: impact.notifications,
+    }
+}
+
+fn diagnosis(one: &Diagnosis) -> JsonV1Diagnosis {
+    JsonV1Diagnosis {
+        id: one.kind.as_str().to_owned(),
+        client: one.client.clone(),
+        address: one.address.clone(),
+        events: one.events,
+        of: one.of,
+        message: one.sentence(),
     }
 }
 

@@ -260,3 +260,28 @@ fn wrong_usage() {
         place.read("out.md")
     );
 }
+
+#[test]
+fn what_makes_numbers_wrong_stands_before_them() {
+    let place = shop();
+    let args = [
+        "impact",
+        "shop.yaml",
+        "--events",
+        "logs/export-backend-one-address.jsonl",
+    ];
+    let run = place.run(&args);
+    assert_eq!(run.code, 0, "{run:?}");
+    let out = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let at = |words: &str| out.find(words).unwrap_or_else(|| panic!("{words}: {out}"));
+    let last = at("sign-ins come from a device that was not recognized [device-unknown]");
+    assert!(at("4 of 4 sign-ins have no context data [context-data-missing]") < last);
+    assert!(last < at("events (users) by outcome"), "{}", run.out);
+    let found = report(&place.run(&[&args[..], &["-f", "json"]].concat()));
+    for diagnosis in found["pools"][0]["diagnoses"].as_array().unwrap() {
+        let id = diagnosis["id"].as_str().unwrap();
+        let page = place.run(&["explain", id]);
+        assert!(page.code == 0 && page.out.contains("## What to do"), "{page:?}");
+    }
+    assert_eq!(found["pools"][0]["diagnoses"].as_array().unwrap().len(), 3);
+}

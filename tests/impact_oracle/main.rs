@@ -356,6 +356,11 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
     /// Counts against going through the list again for each number.
     #[test]
     fn counts_are_those_of_the_list(
