@@ -8,13 +8,14 @@ use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs, query};
 use crate::app::gate::{Judgement, Question, evaluate, steps};
 use crate::app::policies::foreign;
+use crate::impact::PolicyImpact;
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
 use crate::policy::assemble::Policy;
-use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
+use crate::report::{GateEvidence, GateLimit, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
 
 /// What judging the gates of a run needs to know.
 pub struct GateJob<'a> {
@@ -26,6 +27,8 @@ pub struct GateJob<'a> {
     pub ledger: Option<&'a Ledger>,
     /// The ledger's file.
     pub ledger_name: &'a str,
+    /// What the policies would have done to recorded events; `None` where none were given.
+    pub impacts: Option<&'a [PolicyImpact]>,
     /// The day of the run.
     pub today: Date,
 }
@@ -116,7 +119,9 @@ fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u
         .iter()
         .flat_map(|pool| &pool.modes)
         .filter(|mode| mode.counts);
-    let answers: Vec<_> = counting.filter_map(|mode| mode.answer).collect();
+    let limits = pools.iter().filter_map(|pool| pool.limit.as_ref());
+    let limits = limits.filter(|limit| limit.counts).map(|limit| limit.answer);
+    let answers: Vec<_> = counting.filter_map(|mode| mode.answer).chain(limits).collect();
     let found = match (nothing, answers.contains(&Answer::Unmet.as_str())) {
         (true, _) => 2,
         (false, true) => 5,
@@ -152,7 +157,52 @@ fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
         account: pool.posture.account.clone(),
         region: pool.posture.region.clone(),
         modes: judged.into_iter().zip(counts).filter_map(about).collect(),
+        limit: limit(policy, pool, job, counts.contains(&true)),
     }
+}
+
+/// The share of sign-ins that would be blocked, against what the policy allows. Events that do not cover the days that the
+/// gate requires show too little, whatever they show.
+fn limit(policy: &Policy, pool: &Observed, job: &GateJob<'_>, counts: bool) -> Option<GateLimit> {
+    let max_percent = policy.gate.max_would_block_percent?;
+    let mut found = GateLimit {
+        max_percent,
+        answer: "unmet",
+        counts,
+        percent: None,
+        sign_ins: 0,
+        why: String::new(),
+    };
+    let about = job.impacts.map(|impacts| {
+        let mut impacts = impacts.iter();
+        impacts.find(|about| about.policy == policy.name && about.pool == pool.id())
+    });
+    let Some(about) = about else {
+        "no events were given (--events)".clone_into(&mut found.why);
+        return Some(found);
+    };
+    let Some((about, impact)) = about
+        .map(|about| (about, &about.impact))
+        .filter(|(_, impact)| impact.would_block.sign_ins > 0)
+    else {
+        "the events have no sign-in of this pool".clone_into(&mut found.why);
+        return Some(found);
+    };
+    found.percent = impact.would_block.percent();
+    found.sign_ins = impact.would_block.sign_ins;
+    found.answer = about.limit().unwrap_or("unknown");
+    if found.answer == "unknown" {
+        found.why = format!(
+            "it depends on {} sign-ins of unknown risk",
+            impact.would_block.unknown
+        );
+    }
+    let (required, covered) = (policy.gate.required_days(), impact.span_days());
+    if found.answer != "unmet" && covered < i64::from(required) {
+        found.answer = "unmet";
+        found.why = format!("the events cover {covered} of {required} days");
+    }
+    Some(found)
 }
 
 fn mode_gate(judgement: &Judgement, counts: bool, job: &GateJob<'_>, asked: bool) -> ModeGate {

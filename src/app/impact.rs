@@ -24,6 +24,22 @@ pub struct ImpactJob<'a> {
     pub strictness: Strictness,
 }
 
+/// What stands for the events among what was not checked.
+pub const EVENTS: &str = "events";
+
+/// How the events were read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What was read, and what in it was no event, a line each.
+    pub lines: Vec<String>,
+    /// What should have been read and could not be, a line each.
+    pub unread: Vec<String>,
+    /// Events, each once.
+    pub events: u64,
+    /// Values that could not be read.
+    pub broken: u64,
+}
+
 /// Policies that wait for events.
 pub struct ImpactRun {
     pools: Vec<(PolicyImpact, ImpactCounter)>,
@@ -165,10 +181,12 @@ impl ImpactRun {
         }
     }
 
-    /// The report. `reading` says how the events were read, `broken` how many values could not be, and `code` how the reading
-    /// alone ends.
+    /// The report. Without an event to judge it is one of wrong input.
     #[must_use]
-    pub fn finish(self, reading: Vec<String>, events: u64, broken: u64, code: u8) -> ImpactReport {
+    pub fn finish(mut self, reading: Reading) -> ImpactReport {
+        let unread = reading.unread.into_iter();
+        self.not_checked
+            .extend(unread.map(|line| NotChecked::failed(EVENTS, line)));
         let assumed = self.assumed;
         let one = |(mut about, counter): (PolicyImpact, ImpactCounter)| {
             about.impact = counter.finish();
@@ -181,17 +199,14 @@ impl ImpactRun {
         };
         let pools: Vec<_> = self.pools.into_iter().map(one).collect();
         let judged = pools.iter().any(|pool| pool.impact.total.events > 0);
-        let exit_code = match code {
-            2 => 2,
-            _ if !self.has_policies || !judged => 2,
-            code => conclude::exit_code(code, &self.not_checked),
-        };
+        let code = if self.has_policies && judged { 0 } else { 2 };
+        let exit_code = conclude::exit_code(code, &self.not_checked);
         ImpactReport {
             version: env!("CARGO_PKG_VERSION"),
             pools,
-            reading,
-            events,
-            broken,
+            reading: reading.lines,
+            events: reading.events,
+            broken: reading.broken,
             other_pools: self.other_pools,
             without_pool: self.without_pool,
             not_checked: self.not_checked,

@@ -86,15 +86,15 @@ impl ReadEvents {
 
     /// Says on standard error what was read and what was not.
     pub fn say(&self) {
-        for line in self.faults.iter().map(|fault| format!("error: {fault}")) {
-            output::say(&line);
-        }
         for line in self.lines() {
             output::say(&line);
         }
+        for line in self.unread() {
+            output::say(&format!("could not be read: {line}"));
+        }
     }
 
-    /// What was read and what was not, a line each.
+    /// What was read, and what in it was no event, a line each.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let tally = &self.tally;
@@ -132,7 +132,17 @@ impl ReadEvents {
                 "beyond the limit of 20,000,000, so that repeats are not found: {events}"
             ));
         }
-        lines.extend(self.unread());
+        for no_log in self.no_logs.iter().take(MOST_NAMED) {
+            let NoLog { file, seems, help } = no_log;
+            lines.push(format!(
+                "no record of Cognito in `{file}`: it seems to be {seems}; {help}"
+            ));
+        }
+        let more = self.no_logs.len().saturating_sub(MOST_NAMED);
+        if more > 0 {
+            let files = text::count(more, "more file", "more files");
+            lines.push(format!("no record of Cognito in {files}"));
+        }
         lines
     }
 
@@ -151,30 +161,14 @@ impl ReadEvents {
         line
     }
 
-    fn unread(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for broken in &self.tally.named {
-            lines.push(format!("could not be read: {broken}"));
-        }
+    /// What should have been read and could not be, a line each.
+    #[must_use]
+    pub fn unread(&self) -> Vec<String> {
+        let mut lines = self.faults.clone();
+        lines.extend(self.tally.named.iter().map(ToString::to_string));
         let more = self.tally.broken - self.tally.named.len() as u64;
         if more > 0 {
-            lines.push(format!(
-                "could not be read: {}",
-                counted(more, "more value", "more values")
-            ));
-        }
-        for no_log in self.no_logs.iter().take(MOST_NAMED) {
-            let NoLog { file, seems, help } = no_log;
-            lines.push(format!(
-                "no record of Cognito in `{file}`: it seems to be {seems}; {help}"
-            ));
-        }
-        let more = self.no_logs.len().saturating_sub(MOST_NAMED);
-        if more > 0 {
-            lines.push(format!(
-                "no record of Cognito in {}",
-                text::count(more, "more file", "more files")
-            ));
+            lines.push(counted(more, "more value", "more values"));
         }
         lines
     }

@@ -1,13 +1,14 @@
 //! `cogward impact`.
 
-use crate::app::impact::{ImpactJob, ImpactRun};
+use crate::app::diff::Policies;
+use crate::app::impact::{ImpactJob, ImpactRun, Reading};
 use crate::cli::args::{ImpactArgs, LiveArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
 use crate::cli::{event_files, output};
-use crate::impact::{HitUser, Strictness};
+use crate::impact::{HitUser, ImpactReport, Strictness};
 use crate::render::IMPACT_FORMATS;
 
 /// The groups of the command.
@@ -25,13 +26,10 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
     output::known_formats(&context.outputs, &IMPACT_FORMATS, "the impact")?;
     let policies = context.policies();
     let faults = output::complain(policies.findings(), policies.sources());
-    let live = LiveArgs {
-        from: args.from.clone(),
-        ..LiveArgs::default()
-    };
     let queries = policies.pool_queries();
     let mut seen = None;
-    if args.from.is_some() {
+    if let Some(file) = &args.from {
+        let live = LiveArgs::of_snapshot(file);
         let wanted = PoolSelection::Queries(&queries);
         seen = Some(fetch(context, &live, wanted, None, &|_| false)?.estate);
     }
@@ -41,13 +39,7 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
             allow_ranges_block: args.allow_ranges_block,
         },
     };
-    let mut run = ImpactRun::new(&policies, job);
-    let mut read = event_files::read(&context.tree, &args.events, &|_| {})?;
-    let result = read.events.events(&mut |event| run.add(event));
-    result.map_err(|error| event_files::temporary(&error))?;
-    let mut lines = read.lines();
-    lines.splice(0..0, read.faults.iter().cloned());
-    let mut report = run.finish(lines, read.events.distinct(), read.tally.broken, read.exit_code());
+    let mut report = replay(context, &args.events, &policies, job)?;
     if faults != 0 {
         report.exit_code = faults;
     }
@@ -66,4 +58,26 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
         output::print_impact(format, &report, context.colour)?;
     }
     Ok(report.exit_code)
+}
+
+/// Reads events, and replays them against policies.
+///
+/// # Errors
+/// The temporary file that events are kept in cannot be used.
+pub fn replay(
+    context: &RunContext,
+    events: &[String],
+    policies: &Policies,
+    job: ImpactJob<'_>,
+) -> Result<ImpactReport, CliError> {
+    let mut run = ImpactRun::new(policies, job);
+    let mut read = event_files::read(&context.tree, events, &|_| {})?;
+    let replayed = read.events.events(&mut |event| run.add(event));
+    replayed.map_err(|error| event_files::temporary(&error))?;
+    Ok(run.finish(Reading {
+        lines: read.lines(),
+        unread: read.unread(),
+        events: read.events.distinct(),
+        broken: read.tally.broken,
+    }))
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::impact::diagnosis::Diagnosis;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::pointer::Pointer;
 use crate::report::NotChecked;
+use crate::text;
 
 /// A number of events, and of distinct users behind them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -232,6 +234,18 @@ pub struct PoolImpact {
     pub users: Vec<HitUser>,
     /// Emails to users, as proposed.
     pub notifications: u64,
+}
+
+impl PoolImpact {
+    /// Days (UTC) from the first event to the last, both included; 0 without times.
+    #[must_use]
+    pub fn span_days(&self) -> i64 {
+        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+        match (self.first, self.last) {
+            (Some(first), Some(last)) => text::days(day(first), day(last)) + 1,
+            _ => 0,
+        }
+    }
 }
 
 /// A policy's impact on one pool.

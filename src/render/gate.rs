@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use owo_colors::Style;
 
-use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
+use crate::report::{GateEvidence, GateLimit, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
 use crate::text;
 
 use super::format::COMMENT_ROOM;
@@ -52,6 +52,10 @@ fn table(report: &GateReport) -> String {
             let line = format!("{}: {}", title(pool), verdict(mode));
             let _ = writeln!(text, "{}", escape::one_line(&line));
         }
+        if let Some(limit) = &pool.limit {
+            let line = format!("{}: {}", title(pool), share(limit));
+            let _ = writeln!(text, "{}", escape::one_line(&line));
+        }
     }
     text.push_str(&ending(report));
     text
@@ -64,10 +68,25 @@ fn github(report: &GateReport, out: &mut dyn Write) -> io::Result<()> {
     let (open, shut): (Vec<_>, Vec<_>) = modes
         .filter(|(_, mode)| mode.counts && mode.answer.is_some())
         .partition(|(_, mode)| mode.answer == Some("met"));
-    for (command, list) in [("error", shut), ("notice", open)] {
-        for (pool, mode) in list.into_iter().take(MAX_PER_KIND) {
-            let message = escape::one_line(&format!("{}: {}", title(pool), verdict(mode)));
-            let message = escape::github_data(&message);
+    let limits = report
+        .pools
+        .iter()
+        .filter_map(|pool| Some((pool, pool.limit.as_ref()?)));
+    let (within, beyond): (Vec<_>, Vec<_>) = limits
+        .filter(|(_, limit)| limit.counts)
+        .partition(|(_, limit)| limit.answer == "met");
+    let lines = |modes: Vec<(&PoolGate, &ModeGate)>, limits: Vec<(&PoolGate, &GateLimit)>| {
+        let modes = modes
+            .into_iter()
+            .map(|(pool, mode)| format!("{}: {}", title(pool), verdict(mode)));
+        let limits = limits
+            .into_iter()
+            .map(|(pool, limit)| format!("{}: {}", title(pool), share(limit)));
+        modes.chain(limits).collect::<Vec<_>>()
+    };
+    for (command, list) in [("error", lines(shut, beyond)), ("notice", lines(open, within))] {
+        for line in list.into_iter().take(MAX_PER_KIND) {
+            let message = escape::github_data(&escape::one_line(&line));
             writeln!(out, "::{command} title=cogward%3A audit gate::{message}")?;
         }
     }
@@ -104,6 +123,15 @@ fn human(report: &GateReport, options: &RenderOptions) -> String {
                 let words = escape::one_line(&words);
                 text.push_str(&wrap(&words, options.columns(), &head, &" ".repeat(30)));
             }
+        }
+        if let Some(limit) = &pool.limit {
+            let style = match limit.answer {
+                "met" => Style::new().green(),
+                _ if limit.counts => Style::new().red(),
+                _ => Style::new(),
+            };
+            let line = escape::one_line(&share(limit));
+            let _ = writeln!(text, "  {}", paint(&line, style, options));
         }
         if pool.modes.is_empty() {
             text.push_str("  the policy asks for neither AUDIT nor ENFORCED\n");
@@ -173,7 +201,36 @@ fn section(pool: &PoolGate) -> String {
             let _ = writeln!(text, "| {source} | {} |", escape::markdown(&words));
         }
     }
+    if let Some(limit) = &pool.limit {
+        let _ = write!(text, "\n**{}**\n", escape::markdown(&share(limit)));
+    }
     text
+}
+
+/// `would be blocked: not met, 0.80 % of 5231 sign-ins, 0.5 % allowed`.
+fn share(limit: &GateLimit) -> String {
+    let standing = if limit.answer == "unmet" {
+        "not met"
+    } else {
+        limit.answer
+    };
+    let mut words = format!("would be blocked: {standing}");
+    if let Some((least, most)) = limit.percent {
+        let of = limit.sign_ins;
+        let _ = if limit.answer == "unknown" {
+            write!(words, ", {least:.2} to {most:.2} % of {of} sign-ins")
+        } else {
+            write!(words, ", {least:.2} % of {of} sign-ins")
+        };
+    }
+    let _ = write!(words, ", {} % allowed", limit.max_percent);
+    if !limit.why.is_empty() {
+        let _ = write!(words, "; {}", limit.why);
+    }
+    if !limit.counts {
+        words.push_str(" (the policy asks for no change)");
+    }
+    words
 }
 
 /// `customers (us-west-2_A), policy customers-prod`.
@@ -290,12 +347,13 @@ fn closing(report: &GateReport) -> String {
         let unread = (!failed).then_some("policy with a `target`");
         return summary::nothing_seen("checked", unread, failed);
     }
-    let answers: Vec<_> = report
-        .pools
-        .iter()
-        .flat_map(|pool| &pool.modes)
+    let limits = report.pools.iter().filter_map(|pool| pool.limit.as_ref());
+    let limits = limits.filter(|limit| limit.counts).map(|limit| limit.answer);
+    let modes = report.pools.iter().flat_map(|pool| &pool.modes);
+    let answers: Vec<_> = modes
         .filter(|mode| mode.counts)
         .filter_map(|mode| mode.answer)
+        .chain(limits)
         .collect();
     if answers.is_empty() {
         return "no step to ENFORCED is pending".to_owned();

@@ -49,6 +49,31 @@ pub struct JsonV1PoolGate {
     pub region: Option<String>,
     /// Modes that the gate is about.
     pub modes: Vec<JsonV1ModeGate>,
+    /// The share of sign-ins that may be blocked; absent where the policy does not limit it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<JsonV1GateLimit>,
+}
+
+/// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1GateLimit {
+    /// What the policy allows, in percent.
+    pub max_percent: f64,
+    /// `met`, `unmet` (also without evidence), or `unknown` where it depends on sign-ins of unknown risk.
+    pub answer: String,
+    /// Whether the answer decides how the run ends.
+    pub counts: bool,
+    /// Sign-ins of local users in the events.
+    pub sign_ins: u64,
+    /// The share that would be blocked, if nothing of what is unknown is; absent without sign-ins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_least: Option<f64>,
+    /// The share that would be blocked, if everything unknown is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_most: Option<f64>,
+    /// What is missing, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// The gate of one authentication type.
@@ -161,6 +186,15 @@ fn pool(pool: &PoolGate) -> JsonV1PoolGate {
         account: pool.account.clone(),
         region: pool.region.clone(),
         modes: pool.modes.iter().map(mode).collect(),
+        limit: pool.limit.as_ref().map(|limit| JsonV1GateLimit {
+            max_percent: limit.max_percent,
+            answer: limit.answer.to_owned(),
+            counts: limit.counts,
+            sign_ins: limit.sign_ins,
+            percent_at_least: limit.percent.map(|(least, _)| least),
+            percent_at_most: limit.percent.map(|(_, most)| most),
+            why: Some(limit.why.clone()).filter(|why| !why.is_empty()),
+        }),
     }
 }
 

@@ -34,6 +34,25 @@ pub struct PoolGate {
     pub region: Option<String>,
     /// Modes that the gate is about, standard first.
     pub modes: Vec<ModeGate>,
+    /// The share of sign-ins that may be blocked, if the policy limits it.
+    pub limit: Option<GateLimit>,
+}
+
+/// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
+#[derive(Clone, Debug)]
+pub struct GateLimit {
+    /// What the policy allows, in percent.
+    pub max_percent: f64,
+    /// `met`, `unmet` or `unknown`. Without evidence it is unmet.
+    pub answer: &'static str,
+    /// Whether it decides how the run ends.
+    pub counts: bool,
+    /// The share that would be blocked, at least and at most; `None` without sign-ins.
+    pub percent: Option<(f64, f64)>,
+    /// Sign-ins of local users in the events.
+    pub sign_ins: u64,
+    /// What is missing, one sentence without a full stop; empty if nothing is.
+    pub why: String,
 }
 
 /// The gate of one authentication type.

@@ -10,7 +10,7 @@ use crate::ident::RuleId;
 use crate::model::effective::Table;
 use crate::source::Sources;
 
-pub use gate::{GateEvidence, GateReport, GateUnread, ModeGate, PoolGate, Worth};
+pub use gate::{GateEvidence, GateLimit, GateReport, GateUnread, ModeGate, PoolGate, Worth};
 
 /// What a rule says of itself; built-in rules, users' own and input checks alike.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -119,7 +119,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_written() {
         run.err
     );
     assert!(
-        run.err.contains("`nowhere.gz`: there is no such file or folder"),
+        run.err
+            .contains("could not be read: `nowhere.gz`: there is no such file or folder"),
         "{}",
         run.err
     );

@@ -285,3 +285,106 @@ fn what_makes_numbers_wrong_stands_before_them() {
     }
     assert_eq!(found["pools"][0]["diagnoses"].as_array().unwrap().len(), 3);
 }
+
+/// A policy that enforces, and a pool in AUDIT since long.
+fn about_to_enforce(max: &str) -> Place {
+    let place = shop();
+    let policy = SHOP.replace("standard: AUDIT", "standard: ENFORCED").replace(
+        "max_would_block_percent: 5",
+        &format!("max_would_block_percent: {max}"),
+    );
+    place.file("shop.yaml", policy);
+    let mut pools: Value = serde_json::from_str(&snapshot("AUDIT", "NO_ACTION")).unwrap();
+    pools["taken_at"] = json!("2026-11-20T00:00:00Z");
+    pools["pools"][0]["created"] = json!("2025-01-01T00:00:00Z");
+    pools["pools"][0]["last_modified"] = json!("2026-01-01T00:00:00Z");
+    place.file("live.json", pools.to_string());
+    // A sign-in of a month before the others: events of more than 14 days.
+    let line = |id: &str, at: &str, level: &str| {
+        format!(
+            r#"{{"format":"cogward-event","version":1,"form":"export","id":"{id}","at":"{at}","pool":"us-west-2_EXAMPLE","type":"SignIn","response":"Pass",{level}"compromised":false}}"#
+        )
+    };
+    let mut lines = vec![line("first", "2026-10-01T00:00:00Z", r#""decision":"NoRisk","#)];
+    lines.extend((0..98).map(|at| {
+        line(
+            &format!("e{at}"),
+            "2026-10-20T00:00:00Z",
+            r#""decision":"NoRisk","#,
+        )
+    }));
+    lines.push(line("high", "2026-10-20T00:00:00Z", r#""level":"high","#));
+    place.file("events.jsonl", lines.join("\n"));
+    lines.push(line("unknown", "2026-10-20T00:00:00Z", ""));
+    place.file("unknown.jsonl", lines.join("\n"));
+    place
+}
+
+#[test]
+fn the_gate_judges_the_share_that_would_be_blocked() {
+    for (max, events, code, words) in [
+        (
+            "1",
+            &["--events", "events.jsonl"][..],
+            0,
+            "would be blocked: met, 1.00 % of 100 sign-ins, 1 % allowed",
+        ),
+        (
+            "0.9",
+            &["--events", "events.jsonl"],
+            5,
+            "would be blocked: not met, 1.00 % of 100 sign-ins, 0.9 % allowed",
+        ),
+        (
+            "1",
+            &["--events", "unknown.jsonl"],
+            4,
+            "would be blocked: unknown, 0.99 to 1.98 % of 101 sign-ins, 1 % allowed",
+        ),
+        // For lack of evidence.
+        (
+            "1",
+            &[],
+            5,
+            "would be blocked: not met, 1 % allowed; no events were given (--events)",
+        ),
+        (
+            "100",
+            &["--events", "logs"],
+            5,
+            "allowed; the events cover 1 of 14 days",
+        ),
+        (
+            "1",
+            &["--events", "live.json"],
+            5,
+            "the events have no sign-in of this pool",
+        ),
+    ] {
+        let place = about_to_enforce(max);
+        let args = [&["gate", "shop.yaml", "--from", "live.json"][..], events].concat();
+        let run = place.run(&args);
+        assert_eq!(run.code, code, "{max} {events:?}: {run:?}");
+        let out = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(out.contains(words), "{words}: {}", run.out);
+        for (format, part) in [
+            ("table", "would be blocked"),
+            ("markdown", "would be blocked"),
+            ("github", "would be blocked"),
+            ("json", "max_percent"),
+        ] {
+            let run = place.run(&[&args[..], &["-f", format]].concat());
+            assert!(run.code == code && run.out.contains(part), "{format}: {run:?}");
+        }
+    }
+    // A policy without a limit asks for no events.
+    let place = about_to_enforce("1");
+    place.file(
+        "shop.yaml",
+        place
+            .read("shop.yaml")
+            .replace("audit_gate: { max_would_block_percent: 1 }\n", ""),
+    );
+    let run = place.run(&["gate", "shop.yaml", "--from", "live.json"]);
+    assert!(run.code == 0 && !run.out.contains("would be blocked"), "{run:?}");
+}

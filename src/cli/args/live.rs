@@ -14,6 +14,17 @@ pub struct LiveArgs {
     pub account: AccountArgs,
 }
 
+impl LiveArgs {
+    /// A snapshot alone.
+    pub fn of_snapshot(file: &str) -> Self {
+        Self {
+            from: Some(file.to_owned()),
+            #[cfg(feature = "live")]
+            account: AccountArgs::default(),
+        }
+    }
+}
+
 /// In which regions pools are, and with whose credentials they are reached.
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]

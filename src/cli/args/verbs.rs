@@ -100,6 +100,9 @@ pub struct GateArgs {
     pub live: LiveArgs,
     #[command(flatten, next_help_heading = "Evidence")]
     pub ledger: LedgerArgs,
+    /// Logs with the events of the time in AUDIT, in any form that `cogward events` reads: evidence for `audit_gate.max_would_block_percent`. Can be repeated.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
+    pub events: Vec<String>,
     #[command(flatten)]
     pub run: RunArgs,
 }
