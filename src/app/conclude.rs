@@ -119,6 +119,10 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
                 (part, Some(key)) => format!("{} of client {key} of pool {}", part.label(), pool.id()),
                 (part, None) => format!("{} of pool {}", part.label(), pool.id()),
             };
+            if unread.failure == Failure::NotInFiles {
+                // Nobody meant to read what is in no file.
+                return NotChecked::left_out(what, [unread.failure.label(), ": ", &unread.detail].concat());
+            }
             let why = [
                 unread.failure.label(),
                 ": ",

@@ -242,6 +242,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, context: ExampleContext<'_>
         ..Estate::default()
     };
     let job = scan::ScanJob {
+        templates: None,
         estate: &estate,
         settings: &settings,
         catalogue: context.catalogue,

@@ -24,5 +24,7 @@ mod notes;
 pub mod policies;
 pub mod remember;
 pub mod scan;
+mod template_scan;
+pub mod templates;
 
 pub use conclude::unseen;

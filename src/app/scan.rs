@@ -5,6 +5,8 @@ use rayon::prelude::*;
 use crate::app::conclude;
 use crate::app::ended::{self, Found};
 use crate::app::estate;
+use crate::app::template_scan;
+use crate::app::templates::Templates;
 use crate::finding::Finding;
 use crate::ident::RuleId;
 use crate::lint::{self, Evaluated, LintContext, Settings};
@@ -18,6 +20,8 @@ use crate::source::{SourceId, Sources};
 pub struct ScanJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
+    /// The templates that the pools are from, if they are: they are judged case by case.
+    pub templates: Option<&'a Templates>,
     /// Settings.
     pub settings: &'a Settings,
     /// The rules.
@@ -28,36 +32,64 @@ pub struct ScanJob<'a> {
     pub wants_tables: bool,
 }
 
-/// What was found in each pool; `places` are theirs.
-fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
-    let pools = &job.estate.pools;
+/// Runs something with the rules.
+fn with_rules<T>(job: &ScanJob<'_>, run: impl Fn(LintContext<'_>) -> T) -> T {
     let catalogue = job.catalogue;
-    let single = pools.len() == 1;
+    let single = job.estate.pools.len() == 1 && job.templates.is_none();
     if !single {
         catalogue.prepare();
     }
     catalogue.within_work(|left_out| {
-        let context = LintContext {
+        run(LintContext {
             catalogue,
             settings: job.settings,
             wants_effective: catalogue.wants_effective(),
             single,
             left_out,
             others: &[],
-        };
+        })
+    })
+}
+
+/// What was found in each pool; `places` are theirs.
+fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
+    let pools = &job.estate.pools;
+    with_rules(job, |context| {
         let one = |(pool, place): (&Observed, &SourceId)| lint::evaluate_observed(pool, *place, context);
         pools.par_iter().zip(places).map(one).collect()
     })
+}
+
+fn left_out(rules: &[RuleId], pool: &str) -> NotChecked {
+    let rules: Vec<_> = rules.iter().map(RuleId::as_str).collect();
+    let what = format!("{} on pool {pool}", rules.join(", "));
+    NotChecked::left_out(what, "what they need could not be read")
 }
 
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
 #[must_use]
 pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
-    let places = estate::sources(pools, &mut sources);
     let mut findings = std::mem::take(&mut job.findings);
     let mut not_checked = conclude::disabled(job.settings);
-    let judged = judge(&job, &places);
+    let judged = if let Some(templates) = job.templates {
+        // The rules may run twice, so that each run adds its places to the same texts.
+        let (judged, places) = with_rules(&job, |context| {
+            let mut places = sources.clone();
+            let judged = template_scan::judge(templates, &mut places, context);
+            (judged, places)
+        });
+        sources = places;
+        findings.extend(judged.findings);
+        for (pool, rules) in judged.left_out {
+            not_checked.push(left_out(&rules, &pool));
+        }
+        not_checked.extend(templates.notes.iter().cloned());
+        Vec::new()
+    } else {
+        let places = estate::sources(pools, &mut sources);
+        judge(&job, &places)
+    };
     findings.append(&mut lint::used_up(job.catalogue));
     not_checked.extend(conclude::used_up(job.catalogue));
     // Of 20,000 pools, a list that doubles as it grows would be the largest thing of the run.
@@ -65,9 +97,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     for (pool, judged) in pools.iter().zip(judged) {
         findings.extend(judged.findings);
         if !judged.left_out.is_empty() {
-            let rules: Vec<_> = judged.left_out.iter().map(RuleId::as_str).collect();
-            let what = format!("{} on pool {}", rules.join(", "), pool.id());
-            not_checked.push(NotChecked::left_out(what, "what they need could not be read"));
+            not_checked.push(left_out(&judged.left_out, pool.id()));
         }
     }
     let mask = estate::mask(pools, &sources);

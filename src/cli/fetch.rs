@@ -1,15 +1,20 @@
 //! Where observed pools come from: a snapshot, or AWS.
 
+use std::collections::BTreeMap;
+
+use crate::app::templates::{self, TemplateTerms};
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::live;
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
+use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::model::observed::Observed;
+use crate::model::posture::Part;
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
+use crate::observe::template::{FileKind, detect, template_parameters};
 
 /// Reads the pools: those of one shard, or all. Asks for the histories of those pools for which `asks` says so; a snapshot
 /// has those that were asked for when it was taken. A snapshot that cannot be used is an error.
@@ -20,8 +25,8 @@ pub fn fetch(
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Observation, CliError> {
-    if let Some(name) = &args.from {
-        return from_snapshot(&context.tree, name, wanted, cut);
+    if !args.from.is_empty() {
+        return from_files(&context.tree, args, wanted, cut);
     }
     #[cfg(feature = "live")]
     return live::fetch(context, &args.account, wanted, cut, asks);
@@ -33,15 +38,97 @@ pub fn fetch(
     }
 }
 
-fn from_snapshot(
+/// What `--from` names is a snapshot, or templates: its content says so.
+fn from_files(
     tree: &Tree,
+    args: &LiveArgs,
+    wanted: PoolSelection<'_>,
+    cut: Option<&Cut>,
+) -> Result<Observation, CliError> {
+    if let [name] = args.from.as_slice() {
+        let read = tree.read_within(name, MAX_SNAPSHOT_BYTES);
+        // A text that begins like JSON and is no template is held to be a snapshot, whose reader says what is wrong.
+        let is_template = match &read {
+            Ok(text) => detect(name, text) != FileKind::Snapshot,
+            Err(_) => tree.exists(&format!("{name}/manifest.json")),
+        };
+        if !is_template {
+            if args.templates.is_given(regions(args)) {
+                let words = "--region, --account, --parameter, --parameters and --elsewhere are for templates: a snapshot says all of it";
+                return Err(CliError::Usage(words.to_owned()));
+            }
+            return from_snapshot(read, name, wanted, cut);
+        }
+    }
+    let terms = template_terms(tree, args)?;
+    let templates = templates::read(tree, &args.from, &terms);
+    let mut estate = templates.estate();
+    if let PoolSelection::Queries(queries) = wanted {
+        estate
+            .pools
+            .retain(|pool| queries.iter().any(|query| query.means(pool)));
+    }
+    // Nobody knows the ids of pools that are not there yet: names will do.
+    if let PoolSelection::Ids(ids) = wanted {
+        let is_one = |pool: &Observed, id: &String| pool.id() == id || pool.name == *id;
+        let absent = |id: &&String| !estate.pools.iter().any(|pool| is_one(pool, id));
+        estate.missing = ids.iter().filter(absent).cloned().collect();
+        estate.pools.retain(|pool| ids.iter().any(|id| is_one(pool, id)));
+    }
+    Ok(Observation {
+        estate,
+        templates: Some(templates),
+        ..Observation::default()
+    })
+}
+
+#[cfg(feature = "live")]
+fn regions(args: &LiveArgs) -> &[String] {
+    &args.account.region
+}
+
+#[cfg(not(feature = "live"))]
+fn regions(args: &LiveArgs) -> &[String] {
+    &args.templates.template_region
+}
+
+fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliError> {
+    let mut parameters = BTreeMap::new();
+    for name in &args.templates.parameters {
+        let unusable = |why: String| CliError::Usage(format!("`{name}` is no file of parameters: {why}"));
+        let text = tree.read(name).map_err(|fault| unusable(fault.to_string()))?;
+        parameters.extend(template_parameters(&text).map_err(unusable)?);
+    }
+    for pair in &args.templates.parameter {
+        let Some((name, value)) = pair.split_once('=') else {
+            return Err(CliError::Usage(format!("--parameter {pair}: write NAME=VALUE")));
+        };
+        parameters.insert(name.to_owned(), value.to_owned());
+    }
+    let region = match regions(args) {
+        [] => None,
+        [one] => Some(one.clone()),
+        _ => {
+            let words = "--region: a template goes to one region; run once for each";
+            return Err(CliError::Usage(words.to_owned()));
+        }
+    };
+    let part = |word: &String| Part::ALL.into_iter().find(|part| part.as_str() == word);
+    Ok(TemplateTerms {
+        parameters,
+        region,
+        account: args.templates.template_account.clone(),
+        elsewhere: args.templates.elsewhere.iter().filter_map(part).collect(),
+    })
+}
+
+fn from_snapshot(
+    read: Result<String, ReadFault>,
     name: &str,
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
 ) -> Result<Observation, CliError> {
-    let text = tree
-        .read_within(name, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
+    let text = read.map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let saved = snapshot::read(&text)
         .map_err(|error| CliError::Usage(format!("`{name}` is not a snapshot: {error}")))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {
@@ -74,5 +161,6 @@ fn from_snapshot(
         estate,
         at: saved.taken_at,
         histories: saved.histories,
+        templates: None,
     })
 }

@@ -39,9 +39,10 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     };
     // Of a snapshot nothing is known after the day on which it was taken.
     let taken = seen.at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let today = match &args.live.from {
-        Some(_) => taken.map_or(today, |taken| taken.min(today)),
-        None => today,
+    let today = if args.live.from.is_empty() {
+        today
+    } else {
+        taken.map_or(today, |taken| taken.min(today))
     };
     let impact = impact(context, args, &policies, &seen)?;
     let mut report = gates::gate(
@@ -56,7 +57,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
         },
     );
     report.not_checked.extend(impact.iter().flat_map(unread_events));
-    if args.live.from.is_some() && taken.is_none() {
+    if !args.live.from.is_empty() && taken.is_none() {
         let why =
             "it does not say when it was taken (snapshot --with-time), and counts as of the day of the run";
         report
@@ -97,7 +98,7 @@ fn impact(
         return Ok(None);
     }
     let job = ImpactJob {
-        now: Some((&seen.estate, args.live.from.as_deref().unwrap_or("AWS"))),
+        now: Some((&seen.estate, args.live.from.first().map_or("AWS", String::as_str))),
         strictness: Strictness::default(),
     };
     replay(context, &args.events, policies, job).map(Some)

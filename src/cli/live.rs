@@ -39,6 +39,7 @@ pub fn fetch(
     let histories = live_session.histories(&fetched, context.settings.today, asks);
     fetched.estate.endpoints = live_session.connector.endpoints();
     Ok(Observation {
+        templates: None,
         estate: fetched.estate,
         at: Some(environment::now()),
         histories: Some(histories),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::app::diff::PoolQuery;
+use crate::app::templates::Templates;
 use crate::model::observed::Estate;
 use crate::plan::gate::Known;
 
@@ -17,6 +18,8 @@ pub struct Observation {
     pub at: Option<Timestamp>,
     /// What AWS's histories show, by pool id; `None` where they were not asked.
     pub histories: Option<BTreeMap<String, Known>>,
+    /// The templates that the pools are from, if they are.
+    pub templates: Option<Templates>,
 }
 
 /// Which pools to read.

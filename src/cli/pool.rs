@@ -32,9 +32,9 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
     let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None, &|_| false)?.estate;
     if estate.pools.is_empty() && estate.is_whole() {
         let region = pool.rsplit_once('_').map_or("any region", |(region, _)| region);
-        let where_ = match &args.live.from {
-            Some(file) => format!("in `{file}`"),
-            None => format!(
+        let where_ = match args.live.from.as_slice() {
+            [file, ..] => format!("in `{file}`"),
+            [] => format!(
                 "in {region} of the account that was asked; `cogward scan --region {region}` names those there"
             ),
         };

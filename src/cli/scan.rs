@@ -18,9 +18,10 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
-    let estate = fetch(context, &args.live, wanted(args), None, &|_| false)?.estate;
+    let seen = fetch(context, &args.live, wanted(args), None, &|_| false)?;
     let job = ScanJob {
-        estate: &estate,
+        estate: &seen.estate,
+        templates: seen.templates.as_ref(),
         settings: &context.settings,
         catalogue: &context.catalogue,
         findings: context.findings.clone(),

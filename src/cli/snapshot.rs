@@ -45,7 +45,7 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         redacted: false,
         cut,
         estate,
-        histories: histories.filter(|_| args.with_evidence || args.live.from.is_some()),
+        histories: histories.filter(|_| args.with_evidence || !args.live.from.is_empty()),
     };
     if args.redact {
         taken = snapshot::redact(taken);

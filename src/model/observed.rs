@@ -29,11 +29,13 @@ pub enum Failure {
     NotUnderstood,
     /// The run was stopped before the call was made.
     Stopped,
+    /// The templates that were read do not say it: it is decided elsewhere, or only at deployment.
+    NotInFiles,
 }
 
 impl Failure {
     /// All failures.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoCredentials,
         Self::OtherAccount,
         Self::Denied,
@@ -42,6 +44,7 @@ impl Failure {
         Self::Unavailable,
         Self::NotUnderstood,
         Self::Stopped,
+        Self::NotInFiles,
     ];
 
     /// Kebab-case id.
@@ -56,6 +59,7 @@ impl Failure {
             Self::Unavailable => "unavailable",
             Self::NotUnderstood => "not-understood",
             Self::Stopped => "stopped",
+            Self::NotInFiles => "not-in-files",
         }
     }
 
@@ -71,6 +75,7 @@ impl Failure {
             Self::Unavailable => "not available",
             Self::NotUnderstood => "answer not understood",
             Self::Stopped => "stopped before it was read",
+            Self::NotInFiles => "not known from the files",
         }
     }
 }

@@ -3,3 +3,5 @@
 #[cfg(feature = "live")]
 pub mod live;
 pub mod snapshot;
+
+pub mod template;

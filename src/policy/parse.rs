@@ -87,7 +87,9 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
     }
 }
 
-fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
+/// The finding of an issue of a text.
+#[must_use]
+pub fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
     let location = |span| Location {
         source,
         span,

@@ -7,10 +7,10 @@ use super::budget::Budget;
 use super::complaint;
 use super::frame::{Frame, Key, Size};
 use super::issue::{Issue, IssueKind, Issues, Stop, quote};
-use super::node::{Node, Style, Value};
+use super::node::{Node, NodeEntry, Style, Value};
 use super::place;
 use super::scalar::{ambiguity, resolve_plain};
-use super::tag::{fits_collection, tagged_scalar};
+use super::tag::{Dialect, fits_collection, long_form, tagged_scalar};
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -31,6 +31,7 @@ pub(super) struct Builder<'t> {
     source: SourceId,
     text: &'t str,
     budget: &'t Budget,
+    dialect: Dialect,
     anchors: Anchors,
     frames: Vec<Frame>,
     nodes: usize,
@@ -40,12 +41,13 @@ pub(super) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     /// A builder for a text.
-    pub fn new(source: SourceId, text: &'t str, budget: &'t Budget) -> Self {
+    pub fn new(source: SourceId, text: &'t str, budget: &'t Budget, dialect: Dialect) -> Self {
         Self {
             issues: Issues::new(budget.issues),
             source,
             text,
             budget,
+            dialect,
             anchors: Anchors::default(),
             frames: Vec::new(),
             nodes: 0,
@@ -102,8 +104,15 @@ impl<'t> Builder<'t> {
         } else {
             text
         };
-        let value = self.scalar_value(text, style, span, properties)?;
-        let node = self.node(value, span, style);
+        let function = self.function(properties);
+        let value = if function.is_some() {
+            // A tag makes it a text, whatever it looks like.
+            Value::String(text.to_owned())
+        } else {
+            self.scalar_value(text, style, span, properties)?
+        };
+        let is_call = function.is_some();
+        let node = self.called(function, self.node(value, span, style));
         self.anchors.keep(
             properties.anchor,
             &node,
@@ -113,6 +122,9 @@ impl<'t> Builder<'t> {
         )?;
         if self.wants_key() {
             let is_merge = text == "<<" && style == Style::Plain && properties.tag.is_none();
+            if is_call {
+                return self.collection_key(node.span);
+            }
             let is_text = matches!(node.value, Value::String(_));
             return self.key(text, is_text, is_merge, span);
         }
@@ -157,7 +169,9 @@ impl<'t> Builder<'t> {
         self.count(1, span)?;
         self.check_depth(1, span)?;
         let core = if is_mapping { "map" } else { "seq" };
+        let function = self.function(properties);
         if let Some((tag, tag_span)) = properties.tag
+            && function.is_none()
             && !fits_collection(tag, core)
         {
             self.unsupported_tag(tag_span)?;
@@ -167,14 +181,15 @@ impl<'t> Builder<'t> {
             self.issues.push(complaint::tab(tab))?;
         }
         self.last_end = self.last_end.max(span.end);
-        self.frames
-            .push(Frame::new(is_mapping, start, flow, properties.anchor));
+        let mut frame = Frame::new(is_mapping, start, flow, properties.anchor);
+        frame.function = function;
+        self.frames.push(frame);
         Ok(())
     }
 
     /// The end of the innermost collection.
     pub fn close(&mut self, span: Span) -> Result<(), Stop> {
-        let Some(frame) = self.frames.pop() else {
+        let Some(mut frame) = self.frames.pop() else {
             return Ok(());
         };
         let style = if frame.flow {
@@ -189,7 +204,8 @@ impl<'t> Builder<'t> {
         };
         self.last_end = self.last_end.max(whole.end);
         let (anchor, size) = (frame.anchor, frame.size);
-        let node = self.node(frame.into_value(), whole, style);
+        let function = frame.function.take();
+        let node = self.called(function, self.node(frame.into_value(), whole, style));
         self.anchors
             .keep(anchor, &node, size, self.budget, &mut self.issues)?;
         if self.wants_key() {
@@ -197,6 +213,35 @@ impl<'t> Builder<'t> {
         }
         self.attach(node, size);
         Ok(())
+    }
+
+    /// The function that a tag stands for, in the dialect of templates.
+    fn function(&self, properties: Properties<'_>) -> Option<(String, Span)> {
+        let (_, span) = properties.tag?;
+        if self.dialect != Dialect::Template {
+            return None;
+        }
+        Some((long_form(self.written(span))?, span))
+    }
+
+    /// A function's argument under the key of its long form: `!Ref X` is `{"Ref": X}`. The key's place is the tag's.
+    fn called(&self, function: Option<(String, Span)>, mut argument: Node) -> Node {
+        let Some((key, key_span)) = function else {
+            return argument;
+        };
+        if let (true, Value::String(text)) = (key == "Fn::GetAtt", &argument.value)
+            && let Some((resource, attribute)) = text.split_once('.')
+        {
+            let part = |text: &str| self.node(Value::String(text.to_owned()), argument.span, argument.style);
+            argument.value = Value::Sequence(vec![part(resource), part(attribute)]);
+        }
+        let span = key_span.to(argument.span);
+        let entry = NodeEntry {
+            key,
+            key_span,
+            value: argument,
+        };
+        self.node(Value::Mapping(vec![entry].into()), span, Style::FlowCollection)
     }
 
     fn node(&self, value: Value, span: Span, style: Style) -> Node {

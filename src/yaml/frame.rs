@@ -71,6 +71,8 @@ pub(super) struct Frame {
     pub anchor: usize,
     /// Its size so far.
     pub size: Size,
+    /// The function that its tag stands for, in the dialect of templates, and the tag's place.
+    pub function: Option<(String, Span)>,
 }
 
 impl Frame {
@@ -96,6 +98,7 @@ impl Frame {
                 bytes: 0,
                 height: 1,
             },
+            function: None,
         }
     }
 

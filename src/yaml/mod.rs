@@ -25,8 +25,9 @@ mod write;
 pub use budget::Budget;
 pub use issue::{Issue, IssueKind};
 pub use node::{Entries, Located, Node, NodeEntry, Style, Value};
-pub use reader::{Comment, Document, Parsed, parse};
+pub use reader::{Comment, Document, Parsed, parse, parse_as};
 pub use scalar::resolve_plain;
+pub use tag::Dialect;
 pub use write::to_yaml;
 
 #[cfg(test)]

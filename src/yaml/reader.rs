@@ -9,6 +9,7 @@ use super::issue::{Issue, IssueKind, Stop};
 use super::node::Node;
 use super::place::WHITE;
 use super::syntax::{Context, explain};
+use super::tag::Dialect;
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -54,10 +55,16 @@ pub struct Comment {
 /// that is null. After a fault, reading goes on at the next `---` at the start of a line.
 #[must_use]
 pub fn parse(source: SourceId, text: &str, budget: &Budget) -> Parsed {
+    parse_as(source, text, budget, Dialect::Policy)
+}
+
+/// Like [`parse`], in a dialect.
+#[must_use]
+pub fn parse_as(source: SourceId, text: &str, budget: &Budget, dialect: Dialect) -> Parsed {
     let mut reader = Reader {
         text,
         budget,
-        builder: Builder::new(source, text, budget),
+        builder: Builder::new(source, text, budget, dialect),
         documents: Vec::new(),
         comments: Vec::new(),
         open: None,

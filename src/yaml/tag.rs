@@ -6,6 +6,16 @@ use serde_json::Number;
 use super::node::Value;
 use super::scalar::resolve_plain;
 
+/// What tags mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Tags other than the core ones are faults.
+    #[default]
+    Policy,
+    /// `CloudFormation`'s short forms are functions: `!Ref X` is read as `{"Ref": "X"}`.
+    Template,
+}
+
 /// The value of a scalar's text under a tag; `None` when the tag is not a core one or does not fit.
 pub(super) fn tagged_scalar(tag: &Tag, text: &str) -> Option<Value> {
     if is_non_specific(tag) {
@@ -29,4 +39,36 @@ pub(super) fn fits_collection(tag: &Tag, core: &str) -> bool {
 /// The tag `!`: "not by the look of the text".
 fn is_non_specific(tag: &Tag) -> bool {
     tag.parts() == ("", "!")
+}
+
+/// What a short form of CloudFormation stands for: the key of its long form. `None` for a tag that is none.
+pub(super) fn long_form(written: &str) -> Option<String> {
+    const FUNCTIONS: [&str; 21] = [
+        "And",
+        "Base64",
+        "Cidr",
+        "Contains",
+        "Equals",
+        "FindInMap",
+        "GetAZs",
+        "GetAtt",
+        "GetStackOutput",
+        "If",
+        "ImportValue",
+        "Join",
+        "Length",
+        "Not",
+        "Or",
+        "Select",
+        "Split",
+        "Sub",
+        "ToJsonString",
+        "Transform",
+        "ValueOf",
+    ];
+    let name = written.strip_prefix('!')?;
+    match name {
+        "Ref" | "Condition" => Some(name.to_owned()),
+        _ => FUNCTIONS.contains(&name).then(|| format!("Fn::{name}")),
+    }
 }

@@ -5,10 +5,12 @@ use clap::Args;
 /// Where live pools are.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LiveArgs {
-    /// Use this snapshot instead of AWS.
+    /// Use this instead of AWS: a snapshot; or CloudFormation and SAM templates, a cdk.out folder, Terraform plans and states as `terraform show -json` writes them. Can be repeated for templates.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
-    #[cfg_attr(feature = "live", arg(conflicts_with_all = ["region", "profile", "role_arn", "timeout"]))]
-    pub from: Option<String>,
+    #[cfg_attr(feature = "live", arg(conflicts_with_all = ["profile", "role_arn", "timeout"]))]
+    pub from: Vec<String>,
+    #[command(flatten)]
+    pub templates: TemplateArgs,
     #[cfg(feature = "live")]
     #[command(flatten)]
     pub account: AccountArgs,
@@ -18,10 +20,56 @@ impl LiveArgs {
     /// A snapshot alone.
     pub fn of_snapshot(file: &str) -> Self {
         Self {
-            from: Some(file.to_owned()),
-            #[cfg(feature = "live")]
-            account: AccountArgs::default(),
+            from: vec![file.to_owned()],
+            ..Self::default()
         }
+    }
+}
+
+/// What is known beside templates.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TemplateArgs {
+    /// Value of a template's parameter, NAME=VALUE; can be repeated.
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        requires = "from",
+        help_heading = "Templates"
+    )]
+    pub parameter: Vec<String>,
+    /// File of parameters: the AWS CLI's list, a map, or an object with `Parameters`; can be repeated.
+    #[arg(long, value_name = "FILE", requires = "from", help_heading = "Templates")]
+    pub parameters: Vec<String>,
+    /// Account that a template goes to.
+    #[arg(
+        long = "account",
+        value_name = "ID",
+        requires = "from",
+        help_heading = "Templates"
+    )]
+    pub template_account: Option<String>,
+    /// Region that a template goes to.
+    #[cfg(not(feature = "live"))]
+    #[arg(
+        long = "region",
+        value_name = "REGION",
+        requires = "from",
+        help_heading = "Templates"
+    )]
+    pub template_region: Vec<String>,
+    /// Parts that are in files which are not given, so that they are not read rather than absent.
+    #[arg(long, value_name = "PART", requires = "from", value_delimiter = ',', value_parser = ["alarms", "log-delivery"], help_heading = "Templates")]
+    pub elsewhere: Vec<String>,
+}
+
+impl TemplateArgs {
+    /// Whether something of it was given; `regions` as well.
+    pub fn is_given(&self, regions: &[String]) -> bool {
+        !(self.parameter.is_empty()
+            && self.parameters.is_empty()
+            && self.template_account.is_none()
+            && self.elsewhere.is_empty()
+            && regions.is_empty())
     }
 }
 

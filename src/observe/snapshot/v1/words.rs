@@ -82,6 +82,8 @@ words! {
         NotUnderstood,
         /// The run was stopped before.
         Stopped,
+        /// Templates do not say it.
+        NotInFiles,
     }
 }
 

@@ -1,0 +1,217 @@
+//! The pools of templates judged case by case: a finding holds always, or under a condition that it names.
+
+use std::collections::BTreeMap;
+
+use crate::app::templates::Templates;
+use crate::finding::{Finding, Location};
+use crate::ident::RuleId;
+use crate::lint::{self, LintContext};
+use crate::observe::template::{At, Notes, Question, TemplatePool, condition};
+use crate::pointer::Pointer;
+use crate::source::{Source, SourceId, Sources};
+use crate::span::Span;
+use crate::yaml::{self, Budget, Dialect, Node, Value};
+
+/// What judging templates gave.
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    /// Rules that could not run, by pool.
+    pub(super) left_out: Vec<(String, Vec<RuleId>)>,
+}
+
+/// Where findings point in the files.
+struct Finder<'a> {
+    templates: &'a Templates,
+    ids: Vec<SourceId>,
+    trees: BTreeMap<usize, Option<Node>>,
+    addresses: BTreeMap<String, SourceId>,
+    sources: &'a mut Sources,
+}
+
+/// Judges every pool in every case.
+pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintContext<'_>) -> Judged {
+    let ids = templates.sources(sources);
+    let mut finder = Finder {
+        templates,
+        ids: ids.clone(),
+        trees: BTreeMap::new(),
+        addresses: BTreeMap::new(),
+        sources,
+    };
+    let mut judged = Judged {
+        findings: templates.findings(&ids, &mut |at| finder.place(at)),
+        left_out: Vec::new(),
+    };
+    for (id, cases) in templates.by_pool() {
+        pool(id, &cases, &mut finder, context, &mut judged);
+    }
+    judged
+}
+
+fn pool(
+    id: &str,
+    cases: &[(usize, &TemplatePool)],
+    finder: &mut Finder<'_>,
+    context: LintContext<'_>,
+    judged: &mut Judged,
+) {
+    // Cases that differ in nothing of this pool are judged once.
+    let mut distinct: Vec<(&TemplatePool, Vec<usize>)> = Vec::new();
+    for (index, pool) in cases {
+        match distinct.iter_mut().find(|(own, _)| *own == *pool) {
+            Some((_, indices)) => indices.push(*index),
+            None => distinct.push((pool, vec![*index])),
+        }
+    }
+    let mut found: Vec<(Finding, Vec<usize>)> = Vec::new();
+    let mut left_out: Vec<RuleId> = Vec::new();
+    for (pool, indices) in distinct {
+        let evaluated = lint::evaluate_observed(&pool.observed, SourceId(0), context);
+        for rule in evaluated.left_out {
+            if !left_out.contains(&rule) {
+                left_out.push(rule);
+            }
+        }
+        for mut finding in evaluated.findings {
+            if rests_on_unknown(&finding, &pool.notes) {
+                continue;
+            }
+            finder.relocate(&mut finding, &pool.notes);
+            match found.iter_mut().find(|(own, _)| *own == finding) {
+                Some((_, own)) => own.extend(&indices),
+                None => found.push((finding, indices.clone())),
+            }
+        }
+    }
+    let all = &finder.templates.cases.cases;
+    for (mut finding, indices) in found {
+        if indices.len() < all.len() {
+            let holds: Vec<(&BTreeMap<Question, String>, bool)> = all
+                .iter()
+                .enumerate()
+                .map(|(index, case)| (&case.answers, indices.contains(&index)))
+                .collect();
+            finding.message = format!("{}: {}", condition(&holds), finding.message);
+        }
+        judged.findings.push(finding);
+    }
+    if !left_out.is_empty() {
+        judged.left_out.push((id.to_owned(), left_out));
+    }
+}
+
+/// Whether a finding says something of a value that is not known.
+fn rests_on_unknown(finding: &Finding, notes: &Notes) -> bool {
+    let at = finding.primary.pointer.as_ref().map_or("", Pointer::as_str);
+    notes.unknown.iter().any(|(pointer, shown)| {
+        if let Some(exact) = pointer.strip_prefix('=') {
+            return exact == at;
+        }
+        let within = at
+            .strip_prefix(pointer.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let rule = finding.rule.as_str();
+        // The region of an ARN can be known though its account is not.
+        let is_region =
+            rule == "notify-source-region" && shown.split(':').nth(3).is_some_and(|part| !part.contains('$'));
+        let of_sender =
+            pointer.ends_with("/notifications/source_arn") || pointer.ends_with("/notifications/from");
+        let of_notice = rule.starts_with("notify-source-") || rule == "notify-from-mismatch";
+        (within || (of_sender && of_notice)) && !is_region
+    })
+}
+
+impl Finder<'_> {
+    fn relocate(&mut self, finding: &mut Finding, notes: &Notes) {
+        finding.primary = self.resolved(&finding.primary, notes);
+        for related in &mut finding.related {
+            related.location = self.resolved(&related.location, notes);
+        }
+    }
+
+    /// The place of the nearest part that has one.
+    fn resolved(&mut self, location: &Location, notes: &Notes) -> Location {
+        let mut pointer = location.pointer.as_ref().map_or("", Pointer::as_str);
+        loop {
+            if let Some(at) = notes.places.get(pointer) {
+                return self.place(&at.clone());
+            }
+            let Some((above, _)) = pointer.rsplit_once('/') else {
+                return location.clone();
+            };
+            pointer = above;
+        }
+    }
+
+    fn place(&mut self, at: &At) -> Location {
+        match at {
+            At::Text { file, span } => Location {
+                source: self.ids[*file],
+                span: self.first_line(*file, *span),
+                pointer: self.pointer(*file, *span),
+            },
+            At::Address { file, address, path } => {
+                let (name, _) = self.templates.file(*file);
+                let title = format!("{name}: {address}");
+                let sources = &mut *self.sources;
+                let source = *self
+                    .addresses
+                    .entry(title.clone())
+                    .or_insert_with(|| sources.add(Source::pool(title, &**address)));
+                Location {
+                    source,
+                    span: Span::at(0),
+                    pointer: Pointer::parse(path),
+                }
+            }
+        }
+    }
+
+    fn first_line(&self, file: usize, span: Span) -> Span {
+        let (_, text) = self.templates.file(file);
+        let own = text.get(span.start..span.end).unwrap_or_default();
+        let line = own.find('\n').map_or(own, |end| own[..end].trim_end());
+        Span::new(span.start, span.start + line.len())
+    }
+
+    /// The way to the value in its own file.
+    fn pointer(&mut self, file: usize, span: Span) -> Option<Pointer> {
+        let (_, text) = self.templates.file(file);
+        let tree = self.trees.entry(file).or_insert_with(|| {
+            let budget = Budget {
+                bytes: usize::MAX,
+                nodes: usize::MAX,
+                ..Budget::default()
+            };
+            let parsed = yaml::parse_as(SourceId(0), text, &budget, Dialect::Template);
+            parsed.documents.into_iter().next().map(|document| document.root)
+        });
+        let mut node = tree.as_ref()?;
+        let mut pointer = Pointer::root();
+        while node.span != span {
+            let holds = |own: &Node| own.span.start <= span.start && span.end <= own.span.end;
+            match &node.value {
+                Value::Mapping(entries) => {
+                    let entry = entries
+                        .iter()
+                        .find(|entry| entry.key_span == span || holds(&entry.value))?;
+                    if entry.key.starts_with("Fn::") || entry.key == "Ref" {
+                        return Some(pointer);
+                    }
+                    pointer = pointer.child(&entry.key);
+                    if entry.key_span == span {
+                        return Some(pointer);
+                    }
+                    node = &entry.value;
+                }
+                Value::Sequence(items) => {
+                    let (index, item) = items.iter().enumerate().find(|(_, item)| holds(item))?;
+                    pointer = pointer.child(index);
+                    node = item;
+                }
+                _ => return None,
+            }
+        }
+        Some(pointer)
+    }
+}

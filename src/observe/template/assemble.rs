@@ -1,0 +1,416 @@
+//! All resources of one case brought together into pools.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::client::{Client, Override};
+use crate::model::observed::{Failure, Observed, Unread};
+use crate::model::posture::Part;
+use crate::model::response::RiskConfiguration;
+use crate::observe::template::alarm::{self, On};
+use crate::observe::template::pool::{self, Draft};
+use crate::observe::template::read::{Notes, ValueReader};
+use crate::observe::template::resource::{Resource, ResourceKind};
+use crate::observe::template::risk;
+use crate::observe::template::value::{At, Data, Symbol, Val};
+
+/// Pools up to this number are tried for a resource whose pool is not known.
+const MOST_TRIED: usize = 8;
+
+/// The word of the service for the pool as a whole.
+const ALL: &str = "ALL";
+
+/// One pool in one case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplatePool {
+    /// What was seen of it. Its alarms name no pool.
+    pub observed: Observed,
+    /// Places of its parts, by their pointers.
+    pub notes: Notes,
+    /// The construct that it is.
+    pub construct: Option<String>,
+}
+
+/// What one case gives.
+#[derive(Clone, Debug, Default)]
+pub struct Assembled {
+    /// Pools, those of the files first.
+    pub pools: Vec<TemplatePool>,
+    /// Resources that belong to no pool of the files: name and why.
+    pub strays: BTreeSet<(String, String)>,
+}
+
+/// Which pool a resource is for.
+enum Owner {
+    Pool(usize),
+    Outside(String),
+}
+
+struct Assembly<'r, 'c> {
+    reader: &'r mut ValueReader<'c>,
+    drafts: Vec<Draft>,
+    by_symbol: BTreeMap<Symbol, usize>,
+    outside: BTreeMap<String, usize>,
+    strays: BTreeSet<(String, String)>,
+    /// Pools of the files.
+    own: usize,
+}
+
+/// Brings resources together. `unexpanded` says why others may come out of a loop or a macro.
+pub fn assemble(
+    reader: &mut ValueReader<'_>,
+    resources: &[Resource],
+    unexpanded: &[(At, String)],
+) -> Assembled {
+    let mut all = Assembly {
+        reader,
+        drafts: Vec::new(),
+        by_symbol: BTreeMap::new(),
+        outside: BTreeMap::new(),
+        strays: BTreeSet::new(),
+        own: 0,
+    };
+    let of = |kind: ResourceKind| resources.iter().filter(move |resource| resource.kind == kind);
+    for resource in of(ResourceKind::Pool) {
+        let draft = pool::pool(all.reader, resource);
+        all.by_symbol.insert(resource.symbol.clone(), all.drafts.len());
+        all.drafts.push(draft);
+    }
+    all.own = all.drafts.len();
+    for resource in of(ResourceKind::Client) {
+        all.client(resource);
+    }
+    all.distinct_clients();
+    for resource in of(ResourceKind::Answers) {
+        all.answers(resource);
+    }
+    for resource in of(ResourceKind::Logs) {
+        if let Some(index) = all.draft_of(resource) {
+            pool::logs(&mut all.drafts[index], resource);
+        }
+    }
+    for resource in of(ResourceKind::Domain) {
+        let owner = all.owner(&resource.get("UserPoolId"));
+        if let Owner::Pool(index) = owner {
+            all.drafts[index].posture.domain = Some(true);
+        }
+    }
+    for resource in of(ResourceKind::Function) {
+        for (symbol, name) in pool::triggers(resource) {
+            let index = all.by_symbol.get(&symbol).copied();
+            if let Some(triggers) = index.and_then(|index| all.drafts[index].posture.triggers.as_mut()) {
+                triggers.insert(name);
+            }
+        }
+    }
+    all.alarms(resources);
+    all.unexpanded(unexpanded);
+    all.finished()
+}
+
+impl Assembly<'_, '_> {
+    fn by_id(&self, id: &str) -> Option<usize> {
+        let has = |draft: &Draft| draft.posture.pool_id.as_deref() == Some(id);
+        self.drafts[..self.own].iter().position(has)
+    }
+
+    fn owner(&mut self, value: &Val) -> Owner {
+        if let Some(index) = value.symbol().and_then(|symbol| self.by_symbol.get(symbol)) {
+            return Owner::Pool(*index);
+        }
+        if let Some(id) = value.known() {
+            return match self.by_id(&id) {
+                Some(index) => Owner::Pool(index),
+                None => Owner::Outside(id),
+            };
+        }
+        let why = match (value.symbol(), value.open()) {
+            (Some(symbol), _) => symbol.id.clone(),
+            (_, Some(open)) => open.why.clone(),
+            _ => "a pool that is not named".to_owned(),
+        };
+        if self.own == 0 || self.own > MOST_TRIED || value.symbol().is_some() {
+            return Owner::Outside(why);
+        }
+        let scope = value.open().map_or(0, |open| open.scope);
+        let mut names: Vec<String> = (0..self.own)
+            .map(|index| self.drafts[index].posture.pool_id.clone().unwrap_or_default())
+            .collect();
+        names.push("another pool".to_owned());
+        let chosen = self
+            .reader
+            .choices
+            .choose((scope, format!("pool of {why}")), &names);
+        match names.iter().position(|name| *name == chosen) {
+            Some(index) if index < self.own => Owner::Pool(index),
+            _ => Owner::Outside(why),
+        }
+    }
+
+    /// The pool that a resource adds to. One that is not in the files is a pool of its own only where there is no other.
+    fn draft_of(&mut self, resource: &Resource) -> Option<usize> {
+        match self.owner(&resource.get("UserPoolId")) {
+            Owner::Pool(index) => Some(index),
+            Owner::Outside(why) if self.own == 0 => {
+                let next = self.drafts.len();
+                let index = *self.outside.entry(why.clone()).or_insert(next);
+                if index == next {
+                    self.drafts.push(pool::outside(&why, resource));
+                }
+                Some(index)
+            }
+            Owner::Outside(why) => {
+                let why = format!("its pool is not in the files: {why}");
+                self.strays.insert((resource.symbol.id.clone(), why));
+                None
+            }
+        }
+    }
+
+    fn client(&mut self, resource: &Resource) {
+        let Some(index) = self.draft_of(resource) else {
+            return;
+        };
+        let client = pool::client(self.reader, resource);
+        let draft = &mut self.drafts[index];
+        draft.posture.clients.push(client);
+        draft.clients.push(Some(resource.symbol.clone()));
+        // The place follows the key, which is final only when all clients are known.
+        draft
+            .notes
+            .place(format!("\u{0}{}", draft.clients.len() - 1), &resource.at);
+    }
+
+    /// Gives clients of one name keys of their own, and their places.
+    fn distinct_clients(&mut self) {
+        for draft in &mut self.drafts {
+            let names: Vec<String> = draft
+                .posture
+                .clients
+                .iter()
+                .map(|client| client.key.clone())
+                .collect();
+            for (index, client) in draft.posture.clients.iter_mut().enumerate() {
+                if names.iter().filter(|name| **name == client.key).count() > 1 {
+                    let own = draft.clients[index]
+                        .as_ref()
+                        .map_or("", |symbol| symbol.id.as_str());
+                    client.key = Client::key_beside_others(&names[index], own);
+                }
+                if let Some(at) = draft.notes.places.remove(&format!("\u{0}{index}")) {
+                    draft.notes.place(client_pointer(&client.key), &at);
+                }
+            }
+        }
+    }
+
+    fn answers(&mut self, resource: &Resource) {
+        let Some(index) = self.draft_of(resource) else {
+            return;
+        };
+        let client = resource.get("ClientId");
+        let is_pool = match (&client.data, client.known(), client.open()) {
+            (Data::Absent, ..) => true,
+            (_, Some(word), _) => word == ALL,
+            (_, None, Some(open)) if open.why.starts_with("parameter") => {
+                let values = open
+                    .domain
+                    .clone()
+                    .unwrap_or_else(|| vec![ALL.to_owned(), "a client".to_owned()]);
+                self.reader
+                    .choices
+                    .choose((open.scope, open.why.clone()), &values)
+                    == ALL
+            }
+            _ => false,
+        };
+        if is_pool {
+            let draft = &mut self.drafts[index];
+            let mut notes = std::mem::take(&mut draft.notes);
+            match risk::configuration(self.reader, resource, "", &mut notes) {
+                Ok(found) => {
+                    notes.unread.remove(&(Part::Responses, None));
+                    self.drafts[index].posture.responses = found;
+                }
+                Err(why) => {
+                    notes.unread.insert((Part::Responses, None), why.0);
+                }
+            }
+            self.drafts[index].notes = notes;
+            return;
+        }
+        let position = self.client_of(index, resource, &client);
+        let key = self.drafts[index].posture.clients[position].key.clone();
+        let mut notes = std::mem::take(&mut self.drafts[index].notes);
+        // What is said of a client's answers is said where they are.
+        notes.places.insert(client_pointer(&key), resource.at.clone());
+        let found = risk::configuration(self.reader, resource, &client_pointer(&key), &mut notes);
+        let draft = &mut self.drafts[index];
+        draft.posture.clients[position].risk = match found {
+            Ok(found) => Override::Own(Box::new(found)),
+            Err(why) => {
+                notes.unread.insert((Part::Clients, Some(key)), why.0);
+                Override::Unknown
+            }
+        };
+        draft.notes = notes;
+    }
+
+    /// The client that a configuration is for; one that is not in the files is added, unknown but for this.
+    fn client_of(&mut self, index: usize, resource: &Resource, client: &Val) -> usize {
+        let draft = &mut self.drafts[index];
+        let known = client.known();
+        let same = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
+        let by_symbol = draft.clients.iter().position(same);
+        let by_id = draft
+            .posture
+            .clients
+            .iter()
+            .position(|own| own.id.is_some() && own.id == known);
+        if let Some(position) = by_symbol.or(by_id) {
+            return position;
+        }
+        let key = match (client.symbol(), client.open()) {
+            (Some(symbol), _) => symbol.id.clone(),
+            (_, Some(open)) => open.why.clone(),
+            _ => client.shown(),
+        };
+        if let Some(position) = draft.posture.clients.iter().position(|own| own.key == key) {
+            return position;
+        }
+        draft.notes.place(client_pointer(&key), &resource.at);
+        draft.posture.clients.push(Client {
+            key,
+            id: known,
+            ..Client::UNKNOWN
+        });
+        draft.clients.push(client.symbol().cloned());
+        draft.clients.len() - 1
+    }
+
+    fn alarms(&mut self, resources: &[Resource]) {
+        let found = alarm::alarms(resources);
+        for one in found.metrics {
+            let index = match &one.on {
+                On::Pool(symbol) => self.by_symbol.get(symbol).copied(),
+                On::Id(id) => self.by_id(id),
+                On::Open(why) => {
+                    for draft in &mut self.drafts[..self.own] {
+                        let why = format!("an alarm's pool is not known: {why}");
+                        draft.notes.unread.insert((Part::Alarms, None), why);
+                    }
+                    None
+                }
+            };
+            let Some(index) = index else {
+                let name = one.alarm.name.unwrap_or_default();
+                self.strays
+                    .insert((name, "its pool is not in the files".to_owned()));
+                continue;
+            };
+            let draft = &mut self.drafts[index];
+            if let Some(why) = one.open {
+                draft.notes.unread.insert((Part::Alarms, None), why);
+            }
+            let alarms = draft.posture.alarms.get_or_insert_default();
+            let prefix = format!("/alarms/{}", alarms.len());
+            alarms.push(one.alarm);
+            draft.notes.place(format!("{prefix}/dimensions"), &one.at[1]);
+            draft.notes.place(prefix, &one.at[0]);
+        }
+        for other in found.others {
+            for draft in &mut self.drafts[..self.own] {
+                draft
+                    .posture
+                    .other_alarms
+                    .get_or_insert_default()
+                    .push(other.clone());
+            }
+        }
+    }
+
+    fn unexpanded(&mut self, unexpanded: &[(At, String)]) {
+        let file_of = |at: &At| match at {
+            At::Text { file, .. } | At::Address { file, .. } => *file,
+        };
+        for (at, why) in unexpanded {
+            for draft in self
+                .drafts
+                .iter_mut()
+                .filter(|draft| file_of(&draft.at) == file_of(at))
+            {
+                for part in [Part::Responses, Part::Clients, Part::Alarms, Part::LogDelivery] {
+                    draft
+                        .notes
+                        .unread
+                        .entry((part, None))
+                        .or_insert_with(|| why.clone());
+                }
+            }
+        }
+    }
+
+    fn finished(self) -> Assembled {
+        let mut taken = BTreeSet::new();
+        let pools = self.drafts.into_iter().map(|draft| finished(draft, &mut taken));
+        Assembled {
+            pools: pools.collect(),
+            strays: self.strays,
+        }
+    }
+}
+
+fn client_pointer(key: &str) -> String {
+    crate::pointer::Pointer::root()
+        .child("clients")
+        .child(key)
+        .to_string()
+}
+
+/// The pool, with an id that no other has, and what was not read of it.
+fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
+    let id = draft.posture.pool_id.clone().unwrap_or_default();
+    let mut own = id.clone();
+    let mut number = 2;
+    while !taken.insert(own.clone()) {
+        own = format!("{id} #{number}");
+        number += 1;
+    }
+    draft.posture.pool_id = Some(own);
+    // A client whose configuration is not known does not hide the others.
+    let unread: BTreeSet<Part> = draft.notes.unread.keys().map(|(part, _)| *part).collect();
+    if unread.contains(&Part::Alarms) {
+        draft.posture.alarms = None;
+        draft.posture.other_alarms = None;
+    }
+    if unread.contains(&Part::LogDelivery) {
+        draft.posture.log_delivery = None;
+    }
+    if unread.contains(&Part::Responses) {
+        draft.posture.responses = RiskConfiguration::default();
+    }
+    let missing = |((part, client), why): (&(Part, Option<String>), &String)| Unread {
+        part: *part,
+        client: client.clone(),
+        operation: "template".to_owned(),
+        failure: Failure::NotInFiles,
+        detail: why.clone(),
+    };
+    let mut unread = unread;
+    if draft.symbol.is_none() {
+        // Of a pool outside, clients that are not in the files do not keep what is in them from being judged.
+        unread.remove(&Part::Clients);
+    }
+    let unread_list: Vec<_> = draft.notes.unread.iter().map(missing).collect();
+    draft.posture.unread = unread;
+    TemplatePool {
+        observed: Observed {
+            name: draft.name,
+            tags: draft.tags,
+            posture: draft.posture,
+            unread: unread_list,
+            ..Observed::default()
+        },
+        notes: draft.notes,
+        construct: draft.construct,
+    }
+}

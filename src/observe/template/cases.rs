@@ -1,0 +1,172 @@
+//! Open values with few possible ones, case by case: a run asks, and is run again for every other answer.
+
+use std::collections::BTreeMap;
+
+/// Most cases that are judged.
+pub const MAX_CASES: usize = 256;
+
+/// What was asked: which stack or plan, and what in words.
+pub type Question = (usize, String);
+
+/// The answers of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    trail: Vec<(Question, Vec<String>, usize)>,
+    answers: BTreeMap<Question, usize>,
+    asked: usize,
+}
+
+impl Choices {
+    /// The answer to a question in this run: one of the values, which are not empty. The first asker decides which they are.
+    pub fn choose(&mut self, question: Question, values: &[String]) -> String {
+        if let Some(at) = self.answers.get(&question) {
+            let (_, values, chosen) = &self.trail[*at];
+            return values[*chosen].clone();
+        }
+        if self.asked == self.trail.len() {
+            self.trail.push((question.clone(), values.to_vec(), 0));
+        }
+        let at = self.asked;
+        self.asked += 1;
+        self.answers.insert(question, at);
+        let (_, values, chosen) = &self.trail[at];
+        values.get(*chosen).cloned().unwrap_or_default()
+    }
+
+    /// The answers that were given.
+    pub fn given(&self) -> BTreeMap<Question, String> {
+        let one = |(question, values, chosen): &(Question, Vec<String>, usize)| {
+            (question.clone(), values[*chosen].clone())
+        };
+        self.trail.iter().map(one).collect()
+    }
+
+    /// Goes on to the next case; `false` after the last one.
+    fn advance(&mut self) -> bool {
+        self.answers.clear();
+        self.asked = 0;
+        while let Some((_, values, chosen)) = self.trail.last_mut() {
+            if *chosen + 1 < values.len() {
+                *chosen += 1;
+                return true;
+            }
+            self.trail.pop();
+        }
+        false
+    }
+
+    /// How many cases there are at least, by the questions of this one.
+    fn about(&self) -> usize {
+        let sizes = self.trail.iter().map(|(_, values, _)| values.len());
+        sizes.fold(1, usize::saturating_mul)
+    }
+}
+
+/// What every case gave, with its answers, and how many cases there are, at least, where that is more.
+pub fn enumerate<T>(
+    mut run: impl FnMut(&mut Choices) -> T,
+) -> (Vec<(BTreeMap<Question, String>, T)>, Option<usize>) {
+    let mut choices = Choices::default();
+    let mut found = Vec::new();
+    let mut about = 1;
+    loop {
+        let result = run(&mut choices);
+        about = about.max(choices.about());
+        found.push((choices.given(), result));
+        if !choices.advance() {
+            return (found, None);
+        }
+        if found.len() == MAX_CASES {
+            return (found, Some(about.max(MAX_CASES + 1)));
+        }
+    }
+}
+
+/// When something holds that is so in some cases only, in words; `holds` says of each case whether it is so.
+pub fn condition(cases: &[(&BTreeMap<Question, String>, bool)]) -> String {
+    let mut values: BTreeMap<&Question, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    for (answers, holds) in cases {
+        for (question, value) in *answers {
+            let (all, own) = values.entry(question).or_default();
+            if !all.contains(&value.as_str()) {
+                all.push(value);
+            }
+            if *holds && !own.contains(&value.as_str()) {
+                own.push(value);
+            }
+        }
+    }
+    values.retain(|_, (all, own)| own.len() < all.len() && !own.is_empty());
+    let fits = |answers: &BTreeMap<Question, String>| {
+        values.iter().all(|(question, (_, own))| {
+            answers
+                .get(question)
+                .is_none_or(|value| own.contains(&value.as_str()))
+        })
+    };
+    let exact = cases.iter().all(|(answers, holds)| fits(answers) == *holds);
+    if exact && !values.is_empty() {
+        let parts: Vec<_> = values
+            .iter()
+            .map(|((_, words), (_, own))| format!("{words} is {}", own.join(" or ")))
+            .collect();
+        return format!("if {}", parts.join(" and "));
+    }
+    let first = cases
+        .iter()
+        .find(|(_, holds)| *holds)
+        .map(|(answers, _)| *answers);
+    let parts: Vec<_> = first
+        .into_iter()
+        .flatten()
+        .map(|((_, words), value)| format!("{words} is {value}"))
+        .collect();
+    format!("in some cases, such as if {}", parts.join(" and "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(choices: &mut Choices, words: &str, values: &[&str]) -> String {
+        let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+        choices.choose((0, words.to_owned()), &values)
+    }
+
+    #[test]
+    fn every_combination_is_run_once_and_a_question_is_asked_only_where_it_matters() {
+        let (found, more) = enumerate(|choices| {
+            let a = ask(choices, "a", &["1", "2"]);
+            let again = ask(choices, "a", &["x"]);
+            assert_eq!(a, again);
+            let b = if a == "1" {
+                ask(choices, "b", &["x", "y", "z"])
+            } else {
+                String::new()
+            };
+            a + &b
+        });
+        let results: Vec<_> = found.iter().map(|(_, result)| result.as_str()).collect();
+        assert_eq!((results, more), (vec!["1x", "1y", "1z", "2"], None));
+        let holds: Vec<_> = found
+            .iter()
+            .map(|(answers, result)| (answers, result.starts_with('1')))
+            .collect();
+        assert_eq!(condition(&holds), "if a is 1");
+        let holds: Vec<_> = found
+            .iter()
+            .map(|(answers, result)| (answers, result == "1y" || result == "2"))
+            .collect();
+        assert_eq!(condition(&holds), "in some cases, such as if a is 1 and b is y");
+    }
+
+    #[test]
+    fn cases_are_bounded() {
+        let (found, more) = enumerate(|choices| {
+            for index in 0..70 {
+                ask(choices, &index.to_string(), &["1", "2"]);
+            }
+        });
+        assert_eq!((found.len(), more), (MAX_CASES, Some(usize::MAX)));
+    }
+}

@@ -1,0 +1,545 @@
+//! The functions of `CloudFormation`, over values that are known in part. docs/templates.md lists what becomes of each.
+
+use std::collections::BTreeMap;
+
+use crate::observe::template::cases::Choices;
+use crate::observe::template::stack::{Stack, text};
+use crate::observe::template::value::{At, Data, Open, Piece, Symbol, Val};
+use crate::yaml::{Node, Style, Value};
+
+/// Values inside each other that are followed, functions and references included.
+const DEEPEST: usize = 100;
+
+/// Values that one run evaluates: 10,000 resources take a tenth of it.
+const MOST_STEPS: usize = 4_000_000;
+
+/// Bytes of one text that functions make.
+const LONGEST: usize = 1 << 20;
+
+/// One evaluation of all stacks under given choices.
+pub struct Evaluator<'w, 'c> {
+    /// The stacks.
+    pub stacks: &'w [Stack],
+    /// What was chosen for open values.
+    pub choices: &'c mut Choices,
+    /// The stack that is evaluated.
+    pub stack: usize,
+    /// Variables of the loops around.
+    pub variables: Vec<(String, String)>,
+    /// References that led nowhere: which file, where, and why.
+    pub faults: Vec<(At, String)>,
+    pub(super) active: Vec<(usize, String)>,
+    pub(super) conditions: BTreeMap<(usize, String), bool>,
+    pub(super) exports: Option<BTreeMap<String, (usize, String)>>,
+    pub(super) depth: usize,
+    steps: usize,
+}
+
+impl<'w, 'c> Evaluator<'w, 'c> {
+    /// An evaluation.
+    pub fn new(stacks: &'w [Stack], choices: &'c mut Choices) -> Self {
+        Self {
+            stacks,
+            choices,
+            stack: 0,
+            variables: Vec::new(),
+            faults: Vec::new(),
+            active: Vec::new(),
+            conditions: BTreeMap::new(),
+            exports: None,
+            depth: 0,
+            steps: 0,
+        }
+    }
+
+    pub(super) fn own(&self) -> &'w Stack {
+        &self.stacks[self.stack]
+    }
+
+    /// Where a node stands.
+    pub fn at(&self, node: &Node) -> At {
+        At::Text {
+            file: self.own().file,
+            span: node.span,
+        }
+    }
+
+    pub(super) fn open(&self, at: At, why: impl Into<String>) -> Val {
+        let open = Open {
+            why: why.into(),
+            scope: self.stack,
+            domain: None,
+        };
+        Val::new(at, Data::Open(open))
+    }
+
+    pub(super) fn fault(&mut self, at: At, why: String) -> Val {
+        if !self.faults.contains(&(at.clone(), why.clone())) {
+            self.faults.push((at.clone(), why.clone()));
+        }
+        self.open(at, why)
+    }
+
+    /// Counts a step; `false` where there are too many, or too many inside each other.
+    pub(super) fn may_go_on(&mut self) -> bool {
+        self.steps += 1;
+        self.depth < DEEPEST && self.steps <= MOST_STEPS
+    }
+
+    /// The value of a node.
+    pub fn value(&mut self, node: &Node) -> Val {
+        if !self.may_go_on() {
+            let why = "too many values inside each other";
+            return self.fault(self.at(node), why.to_owned());
+        }
+        self.depth += 1;
+        let value = self.any(node);
+        self.depth -= 1;
+        value
+    }
+
+    fn any(&mut self, node: &Node) -> Val {
+        let at = self.at(node);
+        match &node.value {
+            Value::Null => self.open(at, "null"),
+            Value::Bool(flag) => Val::text(at, flag.to_string()),
+            Value::Number(number) => Val::text(at, number.to_string()),
+            Value::String(text) => {
+                let loose = node.style == Style::Plain && is_boolean_of_1_1(text);
+                let data = Data::Text(self.plain(text));
+                Val { at, data, loose }
+            }
+            Value::Sequence(items) => {
+                let values = items.iter().map(|item| self.value(item));
+                let values = values.filter(|value| !value.is_absent()).collect();
+                Val::new(at, Data::List(values))
+            }
+            Value::Mapping(entries) => {
+                if let (1, Some(entry)) = (entries.len(), entries.iter().next())
+                    && is_function(&entry.key)
+                {
+                    return self.call(&entry.key, &entry.value, at);
+                }
+                let mut open = None;
+                let mut found = Vec::new();
+                for entry in entries.iter() {
+                    if entry.key == "Fn::Transform" || entry.key.starts_with("Fn::ForEach::") {
+                        open = Some(Open {
+                            why: entry.key.clone(),
+                            scope: self.stack,
+                            domain: None,
+                        });
+                        continue;
+                    }
+                    let value = self.value(&entry.value);
+                    if !value.is_absent() {
+                        found.push((self.substitute(&entry.key), value));
+                    }
+                }
+                Val::new(at, Data::Map(found, open))
+            }
+        }
+    }
+
+    /// A text outside `Fn::Sub`: variables of loops, and references to other services.
+    fn plain(&self, text: &str) -> Vec<Piece> {
+        let text = self.substitute(text);
+        let Some((before, rest)) = text.split_once("{{resolve:") else {
+            return vec![Piece::Known(text)];
+        };
+        let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
+        let service = reference.split(':').next().unwrap_or_default();
+        let open = Piece::Open(Open {
+            why: format!("{{{{resolve:{service}}}}}"),
+            scope: self.stack,
+            domain: None,
+        });
+        let mut pieces = vec![Piece::Known(before.to_owned()), open];
+        pieces.extend(self.plain(after));
+        pieces.retain(|piece| *piece != Piece::Known(String::new()));
+        pieces
+    }
+
+    /// A text with the variables of the loops around it filled in.
+    pub fn substitute(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, value) in &self.variables {
+            let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+            text = text.replace(&format!("${{{name}}}"), value);
+            text = text.replace(&format!("&{{{name}}}"), &letters);
+        }
+        text
+    }
+
+    fn call(&mut self, function: &str, argument: &Node, at: At) -> Val {
+        match function {
+            "Ref" => match text(argument) {
+                Some(name) => self.reference(name, at),
+                None => self.open(at, "Ref of what is not a text"),
+            },
+            "Fn::GetAtt" => self.attribute(argument, at),
+            "Fn::Sub" => self.sub(argument, at),
+            "Fn::Join" => self.join(argument, at),
+            "Fn::Split" => self.split(argument, at),
+            "Fn::Select" => self.select(argument, at),
+            "Fn::FindInMap" => self.find_in_map(argument, at),
+            "Fn::If" => self.conditional(argument, at),
+            "Fn::ImportValue" => self.import(argument, at),
+            "Fn::GetStackOutput" => self.stack_output(argument, at),
+            "Fn::Length" => match self.value(argument).data {
+                Data::List(items) if items.iter().all(|item| item.open().is_none()) => {
+                    Val::text(at, items.len().to_string())
+                }
+                _ => self.open(at, function),
+            },
+            _ => self.open(at, function),
+        }
+    }
+
+    /// A parameter, a pseudo parameter, a variable of a loop or a resource.
+    pub fn reference(&mut self, name: &str, at: At) -> Val {
+        if let Some((_, value)) = self.variables.iter().rev().find(|(own, _)| own == name) {
+            return Val::text(at, value.clone());
+        }
+        if let Some(pseudo) = name.strip_prefix("AWS::") {
+            return self.pseudo(pseudo, at);
+        }
+        let stack = self.own();
+        if let Some(parameter) = stack.entry("Parameters", name) {
+            return self.parameter(name, parameter, at);
+        }
+        if stack.entry("Resources", name).is_some() || self.is_looped(name) {
+            return self.symbol(name, "", at);
+        }
+        self.fault(at, format!("there is no parameter and no resource `{name}`"))
+    }
+
+    /// Whether a name may come out of a loop over resources.
+    fn is_looped(&self, _name: &str) -> bool {
+        let resources = self.own().root.get("Resources").map(|node| &node.value);
+        matches!(resources, Some(Value::Mapping(entries)) if entries.iter().any(|entry| entry.key.starts_with("Fn::")))
+    }
+
+    fn symbol(&self, id: &str, attribute: &str, at: At) -> Val {
+        let symbol = Symbol {
+            scope: self.stack,
+            id: id.to_owned(),
+            attribute: attribute.to_owned(),
+        };
+        Val::new(at, Data::Text(vec![Piece::Symbol(symbol)]))
+    }
+
+    fn pseudo(&mut self, name: &str, at: At) -> Val {
+        let stack = self.own();
+        let region = stack.region.as_deref();
+        let text = match name {
+            "NoValue" => return Val::new(at, Data::Absent),
+            "Region" => region.map(ToOwned::to_owned),
+            "AccountId" => stack.account.clone(),
+            "Partition" => Some(partition(region.unwrap_or_default()).to_owned()),
+            "URLSuffix" => region.map(|region| match partition(region) {
+                "aws-cn" => "amazonaws.com.cn".to_owned(),
+                _ => "amazonaws.com".to_owned(),
+            }),
+            "StackName" => stack.name.clone(),
+            _ => None,
+        };
+        match text {
+            Some(text) => Val::text(at, text),
+            None => self.open(at, format!("AWS::{name}")),
+        }
+    }
+
+    fn parameter(&mut self, name: &str, parameter: &Node, at: At) -> Val {
+        let stack = self.own();
+        let kind = parameter
+            .get("Type")
+            .and_then(text)
+            .unwrap_or("String")
+            .to_owned();
+        let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+        if let Some(given) = stack.parameters.get(name) {
+            return listed(at, given, is_list, false);
+        }
+        if let Some((parent, resource)) = &stack.parent
+            && let Some(given) = self.stacks[*parent]
+                .property(resource, "Parameters")
+                .and_then(|all| all.get(name))
+        {
+            return self.within(*parent, (self.stack, format!("parameter {name}")), &at, |own| {
+                own.value(given)
+            });
+        }
+        let words = format!("parameter `{name}`");
+        let no_echo = parameter.get("NoEcho").is_some_and(|node| {
+            matches!(&node.value, Value::Bool(true))
+                || text(node).is_some_and(|word| word.eq_ignore_ascii_case("true"))
+        });
+        if no_echo {
+            return self.open(at, words + " (NoEcho)");
+        }
+        if kind.starts_with("AWS::SSM::") {
+            return self.open(at, words + " (from SSM)");
+        }
+        if let Some(default) = parameter.get("Default") {
+            let loose = default.style == Style::Plain && text(default).is_some_and(is_boolean_of_1_1);
+            let value = self.value(default);
+            return match value.known() {
+                Some(known) => listed(if loose { value.at } else { at }, &known, is_list, loose),
+                None => self.open(at, words),
+            };
+        }
+        let domain = match parameter.get("AllowedValues").map(|node| &node.value) {
+            Some(Value::Sequence(items)) if !is_list => {
+                let values: Option<Vec<_>> = items.iter().map(|item| self.value(item).known()).collect();
+                values.filter(|values| !values.is_empty())
+            }
+            _ => None,
+        };
+        let open = Open {
+            why: words,
+            scope: self.stack,
+            domain,
+        };
+        Val::new(at, Data::Open(open))
+    }
+
+    /// Evaluates in another stack, once: a circle is a fault.
+    fn within(
+        &mut self,
+        stack: usize,
+        what: (usize, String),
+        at: &At,
+        run: impl FnOnce(&mut Self) -> Val,
+    ) -> Val {
+        if self.active.contains(&what) {
+            return self.fault(at.clone(), format!("{} refers to itself", what.1));
+        }
+        self.active.push(what);
+        let before = std::mem::replace(&mut self.stack, stack);
+        let variables = std::mem::take(&mut self.variables);
+        let mut found = run(self);
+        self.stack = before;
+        self.variables = variables;
+        self.active.pop();
+        // What comes from elsewhere is shown where it is used.
+        found.at = at.clone();
+        found
+    }
+
+    fn attribute(&mut self, argument: &Node, at: At) -> Val {
+        let parts: Option<Vec<String>> = match &argument.value {
+            Value::String(text) => text
+                .split_once('.')
+                .map(|(a, b)| vec![a.to_owned(), b.to_owned()]),
+            Value::Sequence(items) => items.iter().map(|item| self.value(item).known()).collect(),
+            _ => None,
+        };
+        match parts.as_deref() {
+            Some([resource, attribute @ ..]) if !attribute.is_empty() => {
+                let resource = self.substitute(resource);
+                self.attribute_of(&resource, &attribute.join("."), at)
+            }
+            _ => self.open(at, "Fn::GetAtt"),
+        }
+    }
+
+    fn attribute_of(&mut self, resource: &str, attribute: &str, at: At) -> Val {
+        if let Some(output) = attribute.strip_prefix("Outputs.") {
+            let why = format!("output `{output}` of nested stack `{resource}`");
+            let Some(nested) = self.own().nested.get(resource).copied() else {
+                return self.open(at, why);
+            };
+            return self.output(nested, output, at, why);
+        }
+        if self.own().entry("Resources", resource).is_none() && !self.is_looped(resource) {
+            return self.fault(at, format!("there is no resource `{resource}`"));
+        }
+        let attribute = match attribute {
+            "UserPoolId" | "ClientId" | "TopicArn" => "",
+            other => other,
+        };
+        self.symbol(resource, attribute, at)
+    }
+
+    /// An output of a stack.
+    pub(super) fn output(&mut self, stack: usize, name: &str, at: At, why: String) -> Val {
+        match self.stacks[stack]
+            .entry("Outputs", name)
+            .and_then(|output| output.get("Value"))
+        {
+            Some(value) => self.within(stack, (stack, format!("output {name}")), &at, |own| {
+                own.value(value)
+            }),
+            None => self.open(at, why),
+        }
+    }
+
+    fn sub(&mut self, argument: &Node, at: At) -> Val {
+        let (template, own) = match &argument.value {
+            Value::String(text) => (text.clone(), None),
+            Value::Sequence(items) => match items.as_slice() {
+                [
+                    Node {
+                        value: Value::String(text),
+                        ..
+                    },
+                    map,
+                    ..,
+                ] => (text.clone(), Some(map)),
+                [
+                    Node {
+                        value: Value::String(text),
+                        ..
+                    },
+                ] => (text.clone(), None),
+                _ => return self.open(at, "Fn::Sub"),
+            },
+            _ => return self.open(at, "Fn::Sub"),
+        };
+        let template = self.substitute(&template);
+        let mut pieces = Vec::new();
+        let mut rest = template.as_str();
+        while let Some((before, after)) = rest.split_once("${") {
+            pieces.extend(self.plain(before));
+            let Some((name, next)) = after.split_once('}') else {
+                pieces.push(Piece::Known(format!("${{{after}")));
+                rest = "";
+                break;
+            };
+            rest = next;
+            let name = name.trim();
+            if let Some(literal) = name.strip_prefix('!') {
+                pieces.push(Piece::Known(format!("${{{literal}}}")));
+                continue;
+            }
+            let value = match (own.and_then(|map| map.get(name)), name.split_once('.')) {
+                (Some(node), _) => self.value(node),
+                (None, Some((resource, attribute))) => self.attribute_of(resource, attribute, at.clone()),
+                (None, None) => self.reference(name, at.clone()),
+            };
+            pieces.append(&mut self.pieces(value));
+        }
+        pieces.extend(self.plain(rest));
+        joined(at, pieces)
+    }
+
+    /// The pieces of a value that goes into a text.
+    fn pieces(&self, value: Val) -> Vec<Piece> {
+        match value.data {
+            Data::Text(pieces) => pieces,
+            Data::Open(open) => vec![Piece::Open(open)],
+            Data::Absent => Vec::new(),
+            Data::List(_) | Data::Map(..) => vec![Piece::Open(Open {
+                why: "a list in a text".to_owned(),
+                scope: self.stack,
+                domain: None,
+            })],
+        }
+    }
+
+    pub(super) fn arguments<'n>(&self, argument: &'n Node) -> &'n [Node] {
+        match &argument.value {
+            Value::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    fn join(&mut self, argument: &Node, at: At) -> Val {
+        let [separator, list] = self.arguments(argument) else {
+            return self.open(at, "Fn::Join");
+        };
+        let (separator, list) = (self.value(separator).known(), self.value(list));
+        let (Some(separator), Data::List(items)) = (separator, list.data) else {
+            return self.open(at, "Fn::Join");
+        };
+        let mut pieces = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                pieces.push(Piece::Known(separator.clone()));
+            }
+            pieces.append(&mut self.pieces(item));
+        }
+        joined(at, pieces)
+    }
+
+    fn split(&mut self, argument: &Node, at: At) -> Val {
+        let [separator, text] = self.arguments(argument) else {
+            return self.open(at, "Fn::Split");
+        };
+        match (self.value(separator).known(), self.value(text).known()) {
+            (Some(separator), Some(text)) if !separator.is_empty() => {
+                let part = |part: &str| Val::text(at.clone(), part);
+                Val::new(at.clone(), Data::List(text.split(&separator).map(part).collect()))
+            }
+            _ => self.open(at, "Fn::Split"),
+        }
+    }
+
+    fn select(&mut self, argument: &Node, at: At) -> Val {
+        let [index, list] = self.arguments(argument) else {
+            return self.open(at, "Fn::Select");
+        };
+        let index: Option<usize> = self.value(index).known().and_then(|text| text.parse().ok());
+        let list = self.value(list);
+        match (index, list.data) {
+            (Some(index), Data::List(mut items)) if index < items.len() => items.swap_remove(index),
+            (Some(index), Data::List(_)) => self.fault(at, format!("the list has no entry {index}")),
+            (_, Data::Open(open)) => self.open(at, open.why),
+            _ => self.open(at, "Fn::Select"),
+        }
+    }
+}
+
+/// Whether an entry of a mapping is a function.
+fn is_function(key: &str) -> bool {
+    let more = key != "Fn::Transform" && !key.starts_with("Fn::ForEach::");
+    key == "Ref" || (key.starts_with("Fn::") && more)
+}
+
+/// Whether YAML 1.1, which `CloudFormation` reads, takes an unquoted word for a boolean that is none in YAML 1.2.
+fn is_boolean_of_1_1(text: &str) -> bool {
+    ["on", "off", "yes", "no", "y", "n"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// The partition of a region.
+fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}
+
+/// The value of a parameter, which may be a list.
+fn listed(at: At, text: &str, is_list: bool, loose: bool) -> Val {
+    if is_list {
+        let parts = text.split(',').map(|part| Val::text(at.clone(), part.trim()));
+        return Val::new(at.clone(), Data::List(parts.collect()));
+    }
+    let mut value = Val::text(at, text);
+    value.loose = loose;
+    value
+}
+
+/// A text of pieces, neighbours that are known brought together.
+fn joined(at: At, pieces: Vec<Piece>) -> Val {
+    let mut found: Vec<Piece> = Vec::new();
+    let mut length = 0;
+    for piece in pieces {
+        match (found.last_mut(), piece) {
+            (_, Piece::Known(text)) if text.is_empty() => {}
+            (Some(Piece::Known(before)), Piece::Known(text)) if length + text.len() <= LONGEST => {
+                length += text.len();
+                before.push_str(&text);
+            }
+            (_, piece) => found.push(piece),
+        }
+    }
+    if found.is_empty() {
+        found.push(Piece::Known(String::new()));
+    }
+    Val::new(at, Data::Text(found))
+}

@@ -1,0 +1,206 @@
+//! What a file is: its content says.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::observe::template::stack::text;
+use crate::yaml::{Node, Value};
+
+/// What a file is, by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A snapshot of this program.
+    Snapshot,
+    /// A `CloudFormation` or SAM template.
+    Stack,
+    /// `terraform show -json` of a plan or a state.
+    Plan,
+    /// Something else: what it seems to be, and what to do.
+    Other(&'static str, &'static str),
+}
+
+/// How many bytes at the start of a file decide.
+const HEAD: usize = 64 << 10;
+
+/// What a file is. Total.
+#[must_use]
+pub fn detect(name: &str, text: &str) -> FileKind {
+    let head = &text[..text.floor_char_boundary(HEAD)];
+    let trimmed = head.trim_start_matches('\u{feff}').trim_start();
+    let has = |key: &str| head.contains(&format!("\"{key}\""));
+    let line = |key: &str| {
+        head.lines().any(|line| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start().starts_with(':'))
+        })
+    };
+    if trimmed.starts_with('{') || trimmed.starts_with('[') {
+        // The keys of a template can stand anywhere in it.
+        let anywhere = |key: &str| text.contains(&format!("\"{key}\""));
+        return match () {
+            () if has("format_version") && has("terraform_version") => FileKind::Plan,
+            () if has("terraform_version") && has("serial") => FileKind::Other(
+                "a raw Terraform state",
+                "run `terraform show -json > state.json` and name that file",
+            ),
+            () if has("AWSTemplateFormatVersion") || anywhere("Resources") => FileKind::Stack,
+            () if has("pools") && has("version") => FileKind::Snapshot,
+            () if has("artifacts") && has("version") => FileKind::Other(
+                "the manifest of a CDK assembly",
+                "name its folder, such as `--from cdk.out`",
+            ),
+            () if has("ParameterKey") || has("Parameters") => FileKind::Other(
+                "a file of parameters",
+                "name it with --parameters, beside the template",
+            ),
+            () => FileKind::Snapshot,
+        };
+    }
+    match () {
+        () if line("Resources") || line("AWSTemplateFormatVersion") || line("Transform") => FileKind::Stack,
+        () if line("service") && line("provider") => FileKind::Other(
+            "a serverless.yml",
+            "run `serverless package` and name `.serverless/cloudformation-template-update-stack.json`",
+        ),
+        () if ends_with(name, ".tf") || head.contains("resource \"aws_") => FileKind::Other(
+            "Terraform's language",
+            "run `terraform plan -out tfplan` and `terraform show -json tfplan > tfplan.json`, and name that file",
+        ),
+        () if line("version") && line("target") => FileKind::Other(
+            "a policy",
+            "check it with `cogward lint`; --from names what is compared with it",
+        ),
+        () => FileKind::Other(
+            "neither a snapshot nor a template",
+            "name a snapshot, a CloudFormation template, a cdk.out folder, or what `terraform show -json` writes",
+        ),
+    }
+}
+
+fn ends_with(name: &str, ending: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(ending)
+}
+
+/// One stack of an assembly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssemblyStack {
+    /// Its template's file, relative to the manifest.
+    pub file: String,
+    /// The stack's name.
+    pub name: String,
+    /// Region, where the app says it.
+    pub region: Option<String>,
+    /// Account, where the app says it.
+    pub account: Option<String>,
+}
+
+/// What a manifest of `cdk.out` names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assembly {
+    /// Stacks, in the order of the manifest.
+    pub stacks: Vec<AssemblyStack>,
+    /// Folders of stages.
+    pub folders: Vec<String>,
+}
+
+/// Reads a `manifest.json`.
+///
+/// # Errors
+/// Text that is no JSON object with `artifacts`, in words.
+pub fn assembly(manifest: &str) -> Result<Assembly, String> {
+    let json: Json = serde_json::from_str(manifest).map_err(|error| error.to_string())?;
+    let artifacts = json
+        .get("artifacts")
+        .and_then(Json::as_object)
+        .ok_or("it has no `artifacts`")?;
+    let mut found = Assembly::default();
+    for (id, artifact) in artifacts {
+        let properties = &artifact["properties"];
+        let known = |text: &str| (!text.starts_with("unknown-") && !text.is_empty()).then(|| text.to_owned());
+        match artifact["type"].as_str() {
+            Some("aws:cloudformation:stack") => {
+                let environment = artifact["environment"].as_str().unwrap_or_default();
+                let mut parts = environment
+                    .strip_prefix("aws://")
+                    .unwrap_or_default()
+                    .splitn(2, '/');
+                let account = parts.next().and_then(known);
+                if let Some(file) = properties["templateFile"].as_str() {
+                    found.stacks.push(AssemblyStack {
+                        file: file.to_owned(),
+                        name: properties["stackName"].as_str().unwrap_or(id).to_owned(),
+                        region: parts.next().and_then(known),
+                        account,
+                    });
+                }
+            }
+            Some("cdk:cloud-assembly") => {
+                found
+                    .folders
+                    .extend(properties["directoryName"].as_str().map(ToOwned::to_owned));
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Reads a file of parameters: the AWS CLI's list, a map, or an object with `Parameters`.
+///
+/// # Errors
+/// Anything else, in words.
+pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let word = |value: &Json| match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Bool(_) | Json::Number(_) => Some(value.to_string()),
+        _ => None,
+    };
+    let pair = |name: Option<&str>, value: &Json| match (name, word(value)) {
+        (Some(name), Some(value)) => Ok((name.to_owned(), value)),
+        _ => Err("it has an entry that is not a name with a text".to_owned()),
+    };
+    match json.get("Parameters").unwrap_or(&json) {
+        Json::Object(map) => map.iter().map(|(name, value)| pair(Some(name), value)).collect(),
+        Json::Array(list) => list
+            .iter()
+            .filter(|entry| entry.get("UsePreviousValue") != Some(&Json::Bool(true)))
+            .map(|entry| pair(entry["ParameterKey"].as_str(), &entry["ParameterValue"]))
+            .collect(),
+        _ => Err("it is neither a list nor a map".to_owned()),
+    }
+}
+
+/// Files of the stacks that are nested in a template, by logical id: as CDK's metadata names them, by the hash in their
+/// address and the assets of the assembly, or as a path for `aws cloudformation package`.
+#[must_use]
+pub fn nested_files(root: &Node, assets: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let Some(Value::Mapping(resources)) = root.get("Resources").map(|node| &node.value) else {
+        return BTreeMap::new();
+    };
+    let mut found = BTreeMap::new();
+    for entry in resources.iter() {
+        let resource = &entry.value;
+        let kind = resource.get("Type").and_then(text).unwrap_or_default();
+        if !["AWS::CloudFormation::Stack", "AWS::Serverless::Application"].contains(&kind) {
+            continue;
+        }
+        let property = |name: &str| resource.get("Properties").and_then(|all| all.get(name));
+        let by_path = resource
+            .get("Metadata")
+            .and_then(|all| all.get("aws:asset:path"))
+            .and_then(text);
+        let url = property("TemplateURL").or_else(|| property("Location"));
+        let shown = url.map(|url| url.to_json().to_string()).unwrap_or_default();
+        let by_hash = assets
+            .iter()
+            .find(|(hash, _)| shown.contains(hash.as_str()))
+            .map(|(_, path)| path.as_str());
+        let local = url.and_then(text).filter(|url| !url.contains("://"));
+        if let Some(path) = by_path.or(by_hash).or(local) {
+            found.insert(entry.key.clone(), path.to_owned());
+        }
+    }
+    found
+}

@@ -1,0 +1,235 @@
+//! The sections of a risk configuration. docs/facts.md, "`SetRiskConfiguration` and its limits".
+
+use std::collections::BTreeSet;
+
+use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
+    RiskConfiguration,
+};
+use crate::observe::template::read::{Invalid, Notes, ValueReader};
+use crate::observe::template::resource::Resource;
+use crate::observe::template::value::{Data, Val};
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("NO_ACTION", Action::NoAction),
+    ("MFA_IF_CONFIGURED", Action::MfaIfConfigured),
+    ("MFA_REQUIRED", Action::MfaRequired),
+    ("BLOCK", Action::Block),
+];
+
+const COMPROMISED: &[(&str, CompromisedAction)] = &[
+    ("NO_ACTION", CompromisedAction::NoAction),
+    ("BLOCK", CompromisedAction::Block),
+];
+
+const EVENTS: &[(&str, PasswordEvent)] = &[
+    ("SIGN_IN", PasswordEvent::SignIn),
+    ("SIGN_UP", PasswordEvent::SignUp),
+    ("PASSWORD_CHANGE", PasswordEvent::PasswordChange),
+];
+
+/// Why a configuration cannot be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown(pub String);
+
+impl From<Invalid> for NotKnown {
+    fn from(_: Invalid) -> Self {
+        Self("a value in it is not valid".to_owned())
+    }
+}
+
+/// The risk configuration that a resource sets; `prefix` is the pointer of what has it.
+pub fn configuration(
+    reader: &mut ValueReader<'_>,
+    resource: &Resource,
+    prefix: &str,
+    notes: &mut Notes,
+) -> Result<RiskConfiguration, NotKnown> {
+    let takeover = section(resource.get("AccountTakeoverRiskConfiguration"))?;
+    let compromised = section(resource.get("CompromisedCredentialsRiskConfiguration"))?;
+    let exceptions = section(resource.get("RiskExceptionConfiguration"))?;
+    Ok(RiskConfiguration {
+        account_takeover: match takeover {
+            Some(value) => Some(account_takeover(
+                reader,
+                &value,
+                &format!("{prefix}/account_takeover"),
+                notes,
+            )?),
+            None => None,
+        },
+        compromised_credentials: match compromised {
+            Some(value) => credentials(
+                reader,
+                &value,
+                &format!("{prefix}/compromised_credentials"),
+                notes,
+            )?,
+            None => None,
+        },
+        risk_exceptions: match exceptions {
+            Some(value) => Some(ranges(&value, &format!("{prefix}/risk_exceptions"), notes)),
+            None => None,
+        },
+    })
+}
+
+/// A section that is there; one that is not known is no section that is absent.
+fn section(value: Val) -> Result<Option<Val>, NotKnown> {
+    match &value.data {
+        Data::Absent => Ok(None),
+        Data::Map(_, None) => Ok(Some(value)),
+        Data::Map(_, Some(open)) | Data::Open(open) => Err(NotKnown(open.why.clone())),
+        _ => Err(NotKnown("it is not a mapping".to_owned())),
+    }
+}
+
+fn child(value: &Val, key: &str) -> Val {
+    let absent = || Val::new(value.at.clone(), Data::Absent);
+    match &value.data {
+        Data::Open(_) => value.clone(),
+        Data::Map(_, Some(open)) if value.get(key).is_none() => {
+            Val::new(value.at.clone(), Data::Open(open.clone()))
+        }
+        _ => value.get(key).cloned().unwrap_or_else(absent),
+    }
+}
+
+fn account_takeover(
+    reader: &mut ValueReader<'_>,
+    value: &Val,
+    prefix: &str,
+    notes: &mut Notes,
+) -> Result<AccountTakeover, NotKnown> {
+    notes.place(prefix, &value.at);
+    let actions = section(child(value, "Actions"))?;
+    let mut level = |key: &str, name: &str| -> Result<Option<Response>, NotKnown> {
+        let Some(actions) = &actions else { return Ok(None) };
+        let Some(level) = section(child(actions, key))? else {
+            return Ok(None);
+        };
+        notes.place(format!("{prefix}/{name}"), &level.at);
+        let action = reader.word(&child(&level, "EventAction"), ACTIONS)?;
+        let notify = reader.flag(&child(&level, "Notify"))?;
+        Ok(action.map(|action| Response {
+            action,
+            notify: notify.unwrap_or(false),
+        }))
+    };
+    let (low, medium, high) = (
+        level("LowAction", "low")?,
+        level("MediumAction", "medium")?,
+        level("HighAction", "high")?,
+    );
+    let notifications = section(child(value, "NotifyConfiguration"))?;
+    Ok(AccountTakeover {
+        low,
+        medium,
+        high,
+        notifications: notifications.map(|value| mails(&value, &format!("{prefix}/notifications"), notes)),
+    })
+}
+
+fn mails(value: &Val, prefix: &str, notes: &mut Notes) -> Notifications {
+    notes.place(prefix, &value.at);
+    let mut mail = |key: &str, name: &str| {
+        let mail = child(value, key);
+        if mail.is_absent() {
+            return None;
+        }
+        let prefix = format!("{prefix}/{name}");
+        notes.place(prefix.clone(), &mail.at);
+        let mut part = |key: &str, name: &str| notes.text(&format!("{prefix}/{name}"), &child(&mail, key));
+        Some(EmailTemplate {
+            subject: part("Subject", "subject").unwrap_or_default(),
+            html: part("HtmlBody", "html"),
+            text: part("TextBody", "text"),
+        })
+    };
+    let (block_email, mfa_email, no_action_email) = (
+        mail("BlockEmail", "block_email"),
+        mail("MfaEmail", "mfa_email"),
+        mail("NoActionEmail", "no_action_email"),
+    );
+    let mut text = |key: &str, name: &str| {
+        let value = child(value, key);
+        let pointer = format!("{prefix}/{name}");
+        notes.place(pointer.clone(), &value.at);
+        notes.text(&pointer, &value)
+    };
+    Notifications {
+        source_arn: text("SourceArn", "source_arn").unwrap_or_default(),
+        from: text("From", "from"),
+        reply_to: text("ReplyTo", "reply_to"),
+        block_email,
+        mfa_email,
+        no_action_email,
+    }
+}
+
+fn credentials(
+    reader: &mut ValueReader<'_>,
+    value: &Val,
+    prefix: &str,
+    notes: &mut Notes,
+) -> Result<Option<CompromisedCredentials>, NotKnown> {
+    notes.place(prefix, &value.at);
+    let Some(actions) = section(child(value, "Actions"))? else {
+        return Ok(None);
+    };
+    let Some(action) = reader.word(&child(&actions, "EventAction"), COMPROMISED)? else {
+        return Ok(None);
+    };
+    let filter = child(value, "EventFilter");
+    let events = match &filter.data {
+        Data::Absent => BTreeSet::new(),
+        Data::List(items) => {
+            let mut events = BTreeSet::new();
+            for item in items {
+                events.extend(reader.word(item, EVENTS)?);
+            }
+            events
+        }
+        // All events, or one of them: a filter of two is judged by those.
+        _ => {
+            let words = [("all events", None)]
+                .into_iter()
+                .chain(EVENTS.iter().map(|(word, event)| (*word, Some(*event))))
+                .collect::<Vec<_>>();
+            reader.word(&filter, &words)?.flatten().into_iter().collect()
+        }
+    };
+    Ok(Some(CompromisedCredentials { action, events }))
+}
+
+fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> RiskExceptions {
+    notes.place(prefix, &value.at);
+    let mut list = |key: &str, name: &str| {
+        let list = child(value, key);
+        let pointer = format!("{prefix}/{name}");
+        let items = match &list.data {
+            Data::List(items) => items.as_slice(),
+            Data::Absent => &[],
+            _ => {
+                notes.unknown.insert(pointer, list.shown());
+                return Vec::new();
+            }
+        };
+        let open: Vec<_> = items.iter().filter(|item| item.known().is_none()).collect();
+        if let Some(first) = open.first() {
+            // Known ranges are judged; the list as a whole is not known.
+            notes.unknown.insert(format!("={pointer}"), first.shown());
+        }
+        items
+            .iter()
+            .filter_map(Val::known)
+            .map(|text| IpRange::new(&text))
+            .collect()
+    };
+    RiskExceptions {
+        always_block: list("BlockedIPRangeList", "always_block"),
+        always_allow: list("SkippedIPRangeList", "always_allow"),
+    }
+}

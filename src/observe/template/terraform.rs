@@ -1,0 +1,232 @@
+//! Terraform and OpenTofu plans and states, as `terraform show -json` writes them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::observe::template::reference::Follower;
+use crate::observe::template::resource::{Resource, ResourceKind};
+use crate::observe::template::translate::{self, Attributes};
+use crate::observe::template::value::{At, Symbol};
+
+/// Modules inside each other.
+const DEEPEST: usize = 64;
+
+/// One plan or state.
+#[derive(Clone, Debug, Default)]
+pub struct PlanFile {
+    resources: Vec<Resource>,
+    /// What is worth knowing of how it was read.
+    pub notes: Vec<String>,
+}
+
+/// The kind of a resource of the providers `aws` and `awscc`.
+fn kind_of(name: &str) -> Option<ResourceKind> {
+    Some(match name {
+        "aws_cognito_user_pool" | "awscc_cognito_user_pool" => ResourceKind::Pool,
+        "aws_cognito_user_pool_client"
+        | "aws_cognito_managed_user_pool_client"
+        | "awscc_cognito_user_pool_client" => ResourceKind::Client,
+        "aws_cognito_risk_configuration" | "awscc_cognito_user_pool_risk_configuration_attachment" => {
+            ResourceKind::Answers
+        }
+        "aws_cognito_log_delivery_configuration" | "awscc_cognito_log_delivery_configuration" => {
+            ResourceKind::Logs
+        }
+        "aws_cognito_user_pool_domain" | "awscc_cognito_user_pool_domain" => ResourceKind::Domain,
+        "aws_cloudwatch_metric_alarm" | "awscc_cloudwatch_alarm" => ResourceKind::Alarm,
+        "aws_cloudwatch_composite_alarm" | "awscc_cloudwatch_composite_alarm" => ResourceKind::Composite,
+        _ => return None,
+    })
+}
+
+/// One resource as the file has it.
+struct Raw<'a> {
+    address: &'a str,
+    kind: &'a str,
+    after: &'a Json,
+    unknown: &'a Json,
+    sensitive: &'a Json,
+    before: &'a Json,
+}
+
+impl PlanFile {
+    /// Reads one; `region` is that of providers which name none.
+    ///
+    /// # Errors
+    /// Text that is neither a plan nor a state of a known format, in words; nothing of it is quoted.
+    pub fn read(text: &str, file: usize, region: Option<&str>) -> Result<Self, String> {
+        let json: Json = serde_json::from_str(text).map_err(|error| {
+            format!(
+                "it is not whole: line {}, column {} ({:?})",
+                error.line(),
+                error.column(),
+                error.classify()
+            )
+        })?;
+        let version = json["format_version"].as_str().unwrap_or_default();
+        if !["0", "1"].contains(&version.split('.').next().unwrap_or_default()) {
+            return Err(format!(
+                "its format is version {version}, and this program reads version 1"
+            ));
+        }
+        let mut found = Self::default();
+        let mut raws = Vec::new();
+        if let Some(changes) = json["resource_changes"].as_array() {
+            found.changes(changes, &mut raws);
+            if json["errored"] == true || json["complete"] == false {
+                found
+                    .notes
+                    .push("the plan is not complete: it tells a part of what will be".to_owned());
+            }
+        } else if json["values"].is_object() {
+            state(&json["values"]["root_module"], &mut raws, 0);
+        } else {
+            return Err(
+                "it is neither a plan nor a state: it has no `resource_changes` and no `values`".to_owned(),
+            );
+        }
+        let addresses: Vec<String> = raws.iter().map(|raw| raw.address.to_owned()).collect();
+        let follower = Follower {
+            root: &json["configuration"]["root_module"],
+            addresses: &addresses,
+        };
+        for raw in &raws {
+            if let Some(kind) = kind_of(raw.kind) {
+                found
+                    .resources
+                    .push(resource(raw, kind, file, &follower, &json, region));
+            }
+        }
+        Ok(found)
+    }
+
+    fn changes<'a>(&mut self, changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
+        const NOTHING: &Json = &Json::Null;
+        for change in changes {
+            let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
+                continue;
+            };
+            if change["mode"] != "managed" {
+                continue;
+            }
+            let actions: Vec<_> = change["change"]["actions"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .collect();
+            let has = |word: &str| actions.iter().any(|action| *action == word);
+            if has("delete") && kind_of(kind) == Some(ResourceKind::Answers) {
+                self.notes.push(format!(
+                    "{address} is destroyed, which resets the responses of its pool and client, also those that another resource sets: add a `moved` block if one takes its place"
+                ));
+            }
+            if (has("delete") && !has("create")) || has("forget") {
+                continue;
+            }
+            let part = |name: &str| change["change"].get(name).unwrap_or(NOTHING);
+            raws.push(Raw {
+                address,
+                kind,
+                after: part("after"),
+                unknown: part("after_unknown"),
+                sensitive: part("after_sensitive"),
+                before: part("before"),
+            });
+        }
+    }
+
+    /// Its resources under a scope.
+    #[must_use]
+    pub fn resources(&self, scope: usize) -> Vec<Resource> {
+        let mut found = self.resources.clone();
+        for resource in &mut found {
+            resource.symbol.scope = scope;
+            for value in resource.properties.values_mut() {
+                translate::scoped(value, scope);
+            }
+        }
+        found
+    }
+}
+
+fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) {
+    const NOTHING: &Json = &Json::Null;
+    for resource in module["resources"].as_array().into_iter().flatten() {
+        let (Some(address), Some(kind)) = (resource["address"].as_str(), resource["type"].as_str()) else {
+            continue;
+        };
+        if resource["mode"] == "managed" {
+            raws.push(Raw {
+                address,
+                kind,
+                after: &resource["values"],
+                unknown: NOTHING,
+                sensitive: &resource["sensitive_values"],
+                before: &resource["values"],
+            });
+        }
+    }
+    if depth < DEEPEST {
+        for child in module["child_modules"].as_array().into_iter().flatten() {
+            state(child, raws, depth + 1);
+        }
+    }
+}
+
+fn resource(
+    raw: &Raw<'_>,
+    kind: ResourceKind,
+    file: usize,
+    follower: &Follower<'_>,
+    json: &Json,
+    region: Option<&str>,
+) -> Resource {
+    let address: Arc<str> = raw.address.into();
+    let at = At::Address {
+        file,
+        address: Arc::clone(&address),
+        path: String::new(),
+    };
+    let config = follower.resource(raw.address);
+    let attributes = Attributes {
+        at: at.clone(),
+        address: raw.address,
+        after: raw.after,
+        unknown: raw.unknown,
+        sensitive: raw.sensitive,
+        before: raw.before,
+        expressions: config.map(|config| &config["expressions"]),
+        follower,
+    };
+    let own = |name: &str| raw.after[name].as_str().or(raw.before[name].as_str());
+    let provider = config
+        .and_then(|config| config["provider_config_key"].as_str())
+        .unwrap_or_default();
+    let provider = provider.rsplit_once(':').map_or(provider, |(_, own)| own);
+    let of_provider =
+        json["configuration"]["provider_config"][provider]["expressions"]["region"]["constant_value"]
+            .as_str();
+    let arn = own("arn")
+        .map(|arn| arn.split(':').collect::<Vec<_>>())
+        .unwrap_or_default();
+    let part = |index: usize| arn.get(index).copied().filter(|part| !part.is_empty());
+    let region = own("region").or(part(3)).or(of_provider).or(region);
+    let properties: BTreeMap<_, _> = translate::properties(&attributes, kind, raw.kind.starts_with("awscc_"));
+    Resource {
+        kind,
+        symbol: Symbol {
+            scope: 0,
+            id: raw.address.to_owned(),
+            attribute: String::new(),
+        },
+        id: own("id").filter(|id| !id.is_empty()).map(ToOwned::to_owned),
+        at,
+        construct: None,
+        region: region.map(ToOwned::to_owned),
+        account: part(4).map(ToOwned::to_owned),
+        properties,
+        open: None,
+    }
+}
