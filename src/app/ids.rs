@@ -73,7 +73,7 @@ fn of_diagnosis(kind: DiagnosisKind) -> String {
 fn of_guard(guard: Guard) -> String {
     let [refuses, needed] = guard.text();
     format!(
-        "# {}\n\nA guard of `cogward apply` and `cogward rollback`: the run ends with exit code 5, and nothing is written.\n\n\
+        "# {}\n\nA guard of `cogward apply`, `cogward rollback` and `cogward audit`: the run ends with exit code 5, and nothing is written.\n\n\
          ## What it refuses\n\n{}.\n\n## What to do\n\nTo go on you need {needed}.\n",
         guard.as_str(),
         page::sentence(refuses)

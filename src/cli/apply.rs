@@ -10,7 +10,7 @@ use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
-use crate::cli::write::{WriteCommand, again, allowed_findings, permits, pointers, saved_plan};
+use crate::cli::write::{WriteCommand, again, allowed_findings, chosen, permits, reasons, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
@@ -26,11 +26,11 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 
 /// Runs the command. Policies with input errors are reported as by `diff`, and AWS is not contacted.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
-    let exclude = pointers("--exclude", &args.write.exclude)?;
+    let write_command = WriteCommand::new(context, &args.write.plan, again(&args.reach, &args.run))?;
+    let chosen = chosen(&args.write)?;
     let mut permits = permits(&args.write)?;
     permits.findings = allowed_findings(&args.allow_finding)?;
-    let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
+    let saved = saved_plan(&context.tree, args.write.plan.plan.as_deref())?;
     let mut policies = context.policies();
     let queries = policies.pool_queries();
     let findings = if policies.are_faulty() || queries.is_empty() {
@@ -62,13 +62,13 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
         histories: &histories,
         ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
         permits: &permits,
-        exclude: &exclude,
+        chosen: &chosen,
         today,
         saved: saved.as_ref(),
         findings: &findings,
     };
     let planned = propose(&policies, &job).map_err(CliError::Usage)?;
-    let end = write_command.finish(&session, &permits, planned)?;
+    let end = write_command.finish(&session, reasons(&args.write, &permits), planned)?;
     match &args.ledger.ledger {
         Some(file) if end.carried_out => Ok(keep(&context.tree, file, &session, &policies, end.code)),
         _ => Ok(end.code),

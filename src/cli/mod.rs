@@ -3,6 +3,8 @@
 #[cfg(feature = "live")]
 mod apply;
 mod args;
+#[cfg(feature = "live")]
+mod audit;
 mod base;
 mod context;
 #[cfg(feature = "live")]

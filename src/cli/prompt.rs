@@ -16,8 +16,13 @@ pub fn somebody_is_there() -> bool {
 pub enum Agreement {
     /// A word will do.
     Any,
-    /// The one pool's name, because its users are locked out.
-    Name,
+    /// The one pool's name, because of what becomes of it or of its users.
+    Name {
+        /// Whether protection gets weaker.
+        weakens: bool,
+        /// Whether users are blocked or challenged.
+        blocks: bool,
+    },
 }
 
 /// The question, in one line that ends where the answer begins.
@@ -34,9 +39,16 @@ pub fn question(pools: &[PoolProposal], wanted: Agreement) -> String {
                 Agreement::Any => {
                     format!("Type the pool's {what} ({typed}) or `yes` to apply, anything else to cancel: ")
                 }
-                Agreement::Name => format!(
-                    "This blocks or challenges users. Type the pool's {what} ({typed}) to apply, anything else to cancel: "
-                ),
+                Agreement::Name { weakens, blocks } => {
+                    let why = match (weakens, blocks) {
+                        (true, true) => "weakens protection, and blocks or challenges users",
+                        (true, false) => "weakens protection",
+                        (false, _) => "blocks or challenges users",
+                    };
+                    format!(
+                        "This {why}. Type the pool's {what} ({typed}) to apply, anything else to cancel: "
+                    )
+                }
             }
         }
         pools => format!("Type `{} pools` to apply, anything else to cancel: ", pools.len()),
@@ -53,7 +65,7 @@ pub fn agrees(pools: &[PoolProposal], wanted: Agreement, answer: &str) -> bool {
             let by_word = wanted == Agreement::Any && answer == "yes";
             by_word || answer == pool.id || by_name
         }
-        ([], _) | (_, Agreement::Name) => false,
+        ([], _) | (_, Agreement::Name { .. }) => false,
         (pools, Agreement::Any) => answer == format!("{} pools", pools.len()),
     }
 }
@@ -98,6 +110,11 @@ mod tests {
         }
     }
 
+    const BLOCKS: Agreement = Agreement::Name {
+        weakens: false,
+        blocks: true,
+    };
+
     fn asked(pools: &[PoolProposal], input: &str) -> (bool, String) {
         asked_for(pools, Agreement::Any, input)
     }
@@ -117,21 +134,37 @@ mod tests {
             ("customer\n", false),
             ("", false),
         ] {
-            let (found, said) = asked_for(&[pool("customers")], Agreement::Name, answer);
+            let (found, said) = asked_for(&[pool("customers")], BLOCKS, answer);
             assert_eq!(found, agreed, "{answer:?}");
             assert!(
-                said.contains("Type the pool's name (customers) to apply"),
+                said.starts_with(
+                    "This blocks or challenges users. Type the pool's name (customers) to apply"
+                ),
                 "{said}"
             );
         }
-        let (_, said) = asked_for(&[pool("no")], Agreement::Name, "no\n");
+        for (blocks, why) in [
+            (false, "weakens protection"),
+            (true, "weakens protection, and blocks or challenges users"),
+        ] {
+            let weakens = Agreement::Name {
+                weakens: true,
+                blocks,
+            };
+            let said = question(&[pool("customers")], weakens);
+            assert!(
+                said.starts_with(&format!("This {why}. Type the pool's name")),
+                "{said}"
+            );
+        }
+        let (_, said) = asked_for(&[pool("no")], BLOCKS, "no\n");
         assert!(
             said.contains("Type the pool's id (us-west-2_A) to apply"),
             "{said}"
         );
         for answer in ["2 pools", "yes", "customers"] {
             let pools = [pool("customers"), pool("members")];
-            assert!(!agrees(&pools, Agreement::Name, answer), "{answer}");
+            assert!(!agrees(&pools, BLOCKS, answer), "{answer}");
         }
     }
 

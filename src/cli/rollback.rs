@@ -7,7 +7,7 @@ use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
 use crate::cli::output;
-use crate::cli::write::{WriteCommand, again, permits, pointers, saved_plan};
+use crate::cli::write::{WriteCommand, again, chosen, permits, reasons, saved_plan};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
@@ -20,10 +20,10 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.write, again(&args.reach, &args.run))?;
-    let exclude = pointers("--exclude", &args.write.exclude)?;
+    let write_command = WriteCommand::new(context, &args.write.plan, again(&args.reach, &args.run))?;
+    let chosen = chosen(&args.write)?;
     let permits = permits(&args.write)?;
-    let saved = saved_plan(&context.tree, args.write.plan.as_deref())?;
+    let saved = saved_plan(&context.tree, args.write.plan.plan.as_deref())?;
     let name = &args.recorded;
     let text = context
         .tree
@@ -70,11 +70,12 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         histories: &histories,
         ledger: None,
         permits: &permits,
-        exclude: &exclude,
+        chosen: &chosen,
         today,
         saved: saved.as_ref(),
         findings: &[],
     };
     let planned = propose_back(&pools, name, &job).map_err(CliError::Usage)?;
-    Ok(write_command.finish(&session, &permits, planned)?.code)
+    let reasons = reasons(&args.write, &permits);
+    Ok(write_command.finish(&session, reasons, planned)?.code)
 }

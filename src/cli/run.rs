@@ -7,7 +7,7 @@ use crate::cli::args::{Cli, Command, SchemaName};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
-use crate::cli::{apply, demo, rollback, snapshot};
+use crate::cli::{apply, audit, demo, rollback, snapshot};
 use crate::cli::{
     diff, environment, events, explain, gate, impact, init, lint, man, merge, output, pool, rules, scan,
     usage,
@@ -64,6 +64,8 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Apply(args) => apply::run(&context(apply::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Rollback(args) => rollback::run(&context(rollback::groups(args))?, args),
+        #[cfg(feature = "live")]
+        Command::Audit(args) => audit::run(&context(audit::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
         Command::Events(args) => events::run(&tree, args),

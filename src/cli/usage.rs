@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 19] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 20] = [
     (
         "lint",
         &[
@@ -55,14 +55,31 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 19] = [
                 "cogward apply policies/shop.yaml --plan plan.json --yes",
                 "what was reviewed, without a terminal",
             ),
+            (
+                "cogward apply policies/shop.yaml --only /log_delivery",
+                "one section of the policy, and nothing else",
+            ),
         ],
     ),
     (
         "rollback",
         &[(
             "cogward rollback cogward-journal-20261126T120000Z.jsonl",
-            "undo an apply",
+            "undo an apply or an audit",
         )],
+    ),
+    (
+        "audit",
+        &[
+            (
+                "cogward audit --pool us-west-2_EXAMPLE --reason INC-42",
+                "users are locked out: stop blocking now",
+            ),
+            (
+                "cogward audit --pool us-west-2_EXAMPLE --reason INC-42 --dry-run",
+                "the plan, and nothing else",
+            ),
+        ],
     ),
     (
         "scan",
@@ -167,8 +184,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 19] = [
 ];
 
 /// What other tools call something: the word, and what to type here.
-const ELSEWHERE: [(&str, &str); 9] = [
-    ("audit", "cogward scan"),
+const ELSEWHERE: [(&str, &str); 8] = [
     ("check", "cogward lint"),
     ("compare", "cogward diff"),
     ("undo", "cogward rollback JOURNAL"),

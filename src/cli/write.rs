@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use crate::app::apply::{
-    CallProgress, Execution, Prepared, Step, callers, carry_out, to_undo, unconfirmed, verify,
+    CallProgress, Chosen, Execution, Prepared, Step, callers, carry_out, to_undo, unconfirmed, verify,
 };
-use crate::cli::args::{ReachArgs, RunArgs, WriteArgs};
+use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
@@ -19,7 +19,7 @@ use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
-use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, PoolProposal, Proposal, Refused, State};
+use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
 use crate::render::proposal::{FORMATS, ProposalView, Section, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
@@ -27,7 +27,7 @@ use crate::text;
 /// Everything that ends a command that writes.
 pub struct WriteCommand<'a> {
     context: &'a RunContext,
-    args: &'a WriteArgs,
+    args: &'a PlanArgs,
     /// What has to be typed again to reach the same pools.
     again: Vec<String>,
 }
@@ -48,8 +48,16 @@ pub fn again(session: &ReachArgs, run: &RunArgs) -> Vec<String> {
     session.again().into_iter().chain(config).collect()
 }
 
+/// Which changes are wanted.
+pub fn chosen(args: &WriteArgs) -> Result<Chosen, CliError> {
+    Ok(Chosen {
+        only: pointers("--only", &args.only)?,
+        exclude: pointers("--exclude", &args.exclude)?,
+    })
+}
+
 /// JSON pointers as they are typed.
-pub fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, CliError> {
+fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, CliError> {
     let parsed = typed.iter().map(|text| {
         let pointer = Pointer::parse(text).filter(|pointer| *pointer != Pointer::root());
         pointer.ok_or_else(|| {
@@ -92,6 +100,19 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, CliError> {
     })
 }
 
+/// What the journal keeps of what was typed.
+pub fn reasons(args: &WriteArgs, permits: &Permits) -> Reasons {
+    Reasons {
+        audit: None,
+        override_gate: permits.override_gate.clone(),
+        allow_weaken: permits.weaken.iter().map(ToString::to_string).collect(),
+        allow_block: permits.block.iter().map(ToString::to_string).collect(),
+        allow_finding: permits.findings.clone(),
+        only: args.only.clone(),
+        exclude: args.exclude.clone(),
+    }
+}
+
 /// Rules whose errors do not count, each with why.
 pub fn allowed_findings(typed: &[String]) -> Result<BTreeMap<String, String>, CliError> {
     let one = |text: &String| match text.split_once('=') {
@@ -107,7 +128,7 @@ pub fn allowed_findings(typed: &[String]) -> Result<BTreeMap<String, String>, Cl
 }
 
 /// Whether somebody said why; what only stands for a reason is none.
-fn is_a_reason(text: &str) -> bool {
+pub fn is_a_reason(text: &str) -> bool {
     !text.trim().is_empty() && text != Accept::REASON
 }
 
@@ -124,7 +145,7 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Cli
 
 impl<'a> WriteCommand<'a> {
     /// The command; a format that a plan does not have is an error, before anything is asked of AWS.
-    pub fn new(context: &'a RunContext, args: &'a WriteArgs, again: Vec<String>) -> Result<Self, CliError> {
+    pub fn new(context: &'a RunContext, args: &'a PlanArgs, again: Vec<String>) -> Result<Self, CliError> {
         let mut formats = context.outputs.formats();
         if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
             let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();
@@ -149,11 +170,11 @@ impl<'a> WriteCommand<'a> {
         self.report(proposal, Section::All)
     }
 
-    /// Shows a plan, and does what is agreed to.
+    /// Shows a plan, and does what is agreed to. The journal keeps `reasons`.
     pub fn finish(
         &self,
         session: &LiveSession,
-        permits: &Permits,
+        mut reasons: Reasons,
         mut prepared: Prepared,
     ) -> Result<WriteEnd, CliError> {
         if let Some(file) = &self.args.plan_out {
@@ -161,12 +182,22 @@ impl<'a> WriteCommand<'a> {
         }
         prepared.proposal.typed = environment::typed();
         let can_ask = !self.args.dry_run && !self.args.yes && prompt::somebody_is_there();
-        let mut permits = permits.clone();
         let wanted = if can_ask && prepared.proposal.wants_its_name_typed() {
             // What is refused is asked instead, and the journal keeps it as if it had been named.
-            permits.block.extend(blocked(&prepared.proposal.refused));
-            prepared.proposal.refused.clear();
-            Agreement::Name
+            let refused = std::mem::take(&mut prepared.proposal.refused);
+            let named = |guard| {
+                refused
+                    .iter()
+                    .filter(move |one| one.guard == guard)
+                    .filter_map(value)
+            };
+            reasons.allow_weaken.extend(named(Guard::Weakening));
+            reasons.allow_block.extend(named(Guard::Blocking));
+            let is_by = |guard| refused.iter().any(|one| one.guard == guard);
+            Agreement::Name {
+                weakens: is_by(Guard::Weakening),
+                blocks: is_by(Guard::Blocking),
+            }
         } else {
             Agreement::Any
         };
@@ -193,7 +224,7 @@ impl<'a> WriteCommand<'a> {
                 return self.unwritten(&prepared.proposal, shown);
             }
         };
-        self.carry_out(session, &permits, &mut prepared, who)?;
+        self.carry_out(session, reasons, &mut prepared, who)?;
         let code = self.report(&prepared.proposal, shown)?;
         Ok(WriteEnd {
             code,
@@ -235,11 +266,11 @@ impl<'a> WriteCommand<'a> {
     fn carry_out(
         &self,
         session: &LiveSession,
-        permits: &Permits,
+        reasons: Reasons,
         prepared: &mut Prepared,
         who: Vec<Who>,
     ) -> Result<(), CliError> {
-        let run = self.run_line(permits, prepared, who, session.connector.endpoints());
+        let run = run_line(reasons, prepared, who, session.connector.endpoints());
         let names = self.journal_names();
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(CliError::Usage)?;
         let name = journal.name().to_owned();
@@ -272,7 +303,7 @@ impl<'a> WriteCommand<'a> {
 
     /// The line that undoes what was applied, with the options that it will need as the pools are now.
     fn undo(&self, outcome: &ApplyOutcome, fetched: &Fetched) -> Option<String> {
-        if outcome.count(State::Applied) + outcome.count(State::NotTaken) == 0 {
+        if !outcome.may_have_changed_something() {
             return None;
         }
         let text = self
@@ -301,32 +332,6 @@ impl<'a> WriteCommand<'a> {
         let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         // Runs in the same second have each a journal of its own.
         (1..=1000).map(|number| numbered(&now, number)).collect()
-    }
-
-    fn run_line(
-        &self,
-        permits: &Permits,
-        prepared: &Prepared,
-        who: Vec<Who>,
-        endpoints: Vec<String>,
-    ) -> journal::Run {
-        journal::Run {
-            version: 1,
-            at: environment::now(),
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            command: prepared.proposal.command.to_owned(),
-            plan_digest: prepared.plan.digest.clone(),
-            who,
-            endpoints,
-            reasons: Reasons {
-                override_gate: permits.override_gate.clone(),
-                allow_weaken: permits.weaken.iter().map(ToString::to_string).collect(),
-                allow_block: permits.block.iter().map(ToString::to_string).collect(),
-                allow_finding: permits.findings.clone(),
-                exclude: self.args.exclude.clone(),
-            },
-            gates: prepared.proposal.pools.iter().flat_map(gates).collect(),
-        }
     }
 
     /// Writes the reports; a file that cannot be written keeps no other report from being written.
@@ -396,10 +401,9 @@ fn ask(session: &LiveSession, proposal: &Proposal, wanted: Agreement) -> Result<
     Ok(agreed)
 }
 
-/// Changes that were refused because they lock users out.
-fn blocked(refused: &[Refused]) -> Vec<Named> {
-    let accepts = refused.iter().filter_map(|refused| refused.accept.as_ref());
-    accepts.filter_map(|accept| Named::parse(&accept.value)).collect()
+/// What an option has to name, so that it lets through what is refused.
+fn value(refused: &Refused) -> Option<String> {
+    refused.accept.as_ref().map(|accept| accept.value.clone())
 }
 
 fn numbered(time: &str, number: u32) -> String {
@@ -440,6 +444,21 @@ impl CallProgress for CallLines {
             let text = format!("[{}/{}] {}", step.number, step.of, outcome.ended.as_str());
             output::say(&text);
         }
+    }
+}
+
+/// The first line of the journal.
+fn run_line(reasons: Reasons, prepared: &Prepared, who: Vec<Who>, endpoints: Vec<String>) -> journal::Run {
+    journal::Run {
+        version: 1,
+        at: environment::now(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: prepared.proposal.command.to_owned(),
+        plan_digest: prepared.plan.digest.clone(),
+        who,
+        endpoints,
+        reasons,
+        gates: prepared.proposal.pools.iter().flat_map(gates).collect(),
     }
 }
 

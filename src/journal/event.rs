@@ -34,7 +34,7 @@ pub struct Run {
     pub at: Timestamp,
     /// Version of the program.
     pub tool_version: String,
-    /// What was run: `apply`, `rollback`.
+    /// What was run: `apply`, `rollback`, `audit`.
     pub command: String,
     /// SHA-256 of the plan, in hexadecimal.
     pub plan_digest: String,
@@ -76,14 +76,18 @@ pub struct Who {
     pub arn: Option<String>,
 }
 
-/// What guards were given on the command line.
+/// What was given on the command line: to guards, and to choose among changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reasons {
+    /// Why a pool was put into AUDIT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<String>,
     /// Why a mode is enforced although its gate is not met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_gate: Option<String>,
-    /// Changes that may weaken, as JSON pointers into the policy.
+    /// Changes that may weaken, as JSON pointers into the policy; also those of a rollback that were agreed to by typing
+    /// the pool's name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_weaken: Vec<String>,
     /// Changes that may block or challenge more users, as JSON pointers into the policy; also those that were agreed to
@@ -93,6 +97,9 @@ pub struct Reasons {
     /// Why errors of rules do not count, by rule id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub allow_finding: BTreeMap<String, String>,
+    /// The places that were all that was wanted, as JSON pointers into the policy; absent where everything was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// Changes that were left out, as JSON pointers into the policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,

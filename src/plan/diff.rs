@@ -41,7 +41,7 @@ pub struct Diff {
     pub unseen: Vec<Setting>,
     /// Managed leaves that were compared, ordered.
     pub compared: Vec<Setting>,
-    /// Managed leaves that were left out on purpose, ordered.
+    /// Managed leaves that were left out on purpose, ordered; then clients that were, and that the pool does not have.
     pub excluded: Vec<Setting>,
 }
 
@@ -67,7 +67,13 @@ fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, i
         desired,
         missing,
     } = aligned;
-    let (excluded, leaves): (Vec<_>, Vec<_>) = leaves.into_iter().partition(|leaf| written.excludes(leaf));
+    let (mut excluded, leaves): (Vec<_>, Vec<_>) =
+        leaves.into_iter().partition(|leaf| written.excludes(leaf));
+    // A client that is left out need not be there.
+    let (left_out, missing): (Vec<_>, Vec<_>) = missing
+        .into_iter()
+        .partition(|(key, _)| written.excludes(&Setting::Override(key.clone())));
+    excluded.extend(left_out.into_iter().map(|(key, _)| Setting::Override(key)));
     let (seen, unseen): (Vec<_>, Vec<_>) = leaves
         .into_iter()
         .partition(|leaf| managed::was_read(leaf, &observed));
@@ -128,6 +134,15 @@ impl Diff {
     pub fn manages(&self, place: &Pointer) -> bool {
         let leaves = self.compared.iter().chain(&self.unseen).chain(&self.excluded);
         leaves.into_iter().any(|leaf| place.covers(&leaf.pointer()))
+    }
+
+    /// The places of everything that is managed, clients that the pool does not have included.
+    #[must_use]
+    pub fn pointers(&self) -> Vec<Pointer> {
+        let leaves = self.compared.iter().chain(&self.unseen).chain(&self.excluded);
+        let missing = self.missing.iter().map(|(key, _)| Setting::Override(key.clone()));
+        let places = leaves.cloned().chain(missing);
+        places.map(|leaf| leaf.pointer()).collect()
     }
 
     /// How the pool compares with the policy as a whole.

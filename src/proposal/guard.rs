@@ -97,7 +97,9 @@ impl Guard {
                  asks fewer users for MFA, opens a flow that is not covered, no longer passes on the user's address, makes \
                  alarms fire for less or notify fewer, or sends logs elsewhere; that may do so under one of the answers that \
                  AWS may give where it documents none; or that enforces where there is nothing to enforce",
-                "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change",
+                "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change; at a terminal, \
+                 for a rollback of one pool, its name, where nothing is refused that needs more. `audit` needs none: it is \
+                 the permission to weaken the mode",
             ],
             Self::Blocking => [
                 "a change that newly blocks users, or newly requires MFA of them, through a client that exists, in a pool that \

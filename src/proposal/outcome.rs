@@ -130,6 +130,13 @@ impl ApplyOutcome {
         changes.filter(|(_, found)| *found == state).count()
     }
 
+    /// Whether there may be something to undo: a change was made, or nobody can say that it was not.
+    #[must_use]
+    pub fn may_have_changed_something(&self) -> bool {
+        let unknown = |call: &CallOutcome| call.ended == Ended::Unknown;
+        self.count(State::Applied) + self.count(State::NotTaken) > 0 || self.calls().any(unknown)
+    }
+
     fn calls(&self) -> impl Iterator<Item = &CallOutcome> {
         self.pools.iter().flat_map(|pool| &pool.calls)
     }
@@ -156,5 +163,37 @@ impl ApplyOutcome {
         } else {
             0
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_can_say_was_not_done_may_have_to_be_undone() {
+        let of = |state, ended| {
+            let call = CallOutcome {
+                operation: "UpdateUserPool",
+                client: None,
+                ended,
+                request_id: None,
+                detail: None,
+            };
+            let pool = PoolOutcome {
+                changes: vec![(Pointer::root(), state)],
+                calls: vec![call],
+                ..PoolOutcome::default()
+            };
+            let outcome = ApplyOutcome {
+                pools: vec![pool],
+                ..ApplyOutcome::default()
+            };
+            outcome.may_have_changed_something()
+        };
+        assert!(of(State::Applied, Ended::Done) && of(State::NotTaken, Ended::Done));
+        assert!(of(State::Failed, Ended::Unknown));
+        assert!(!of(State::Failed, Ended::Failed) && !of(State::NotTried, Ended::Moved));
+        assert!(!ApplyOutcome::default().may_have_changed_something());
     }
 }

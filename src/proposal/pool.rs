@@ -18,7 +18,7 @@ pub struct PoolProposal {
     pub account: Option<String>,
     /// Region, where it is known.
     pub region: Option<String>,
-    /// Name of the policy, or of the journal. Hostile text.
+    /// Name of the policy, or of the journal; the reason of an audit. Hostile text.
     pub policy: String,
     /// Changes, where the pool is weakest first.
     pub changes: Vec<Planned>,
@@ -36,6 +36,8 @@ pub struct PoolProposal {
     pub costs: Vec<String>,
     /// Whole objects that are sent back, each once.
     pub carried: Vec<Carried>,
+    /// The places that are all that is wanted this time; none where everything is.
+    pub only: Vec<Pointer>,
     /// Changes that were left out on purpose.
     pub excluded: Vec<Pointer>,
     /// Gates that the plan goes through.

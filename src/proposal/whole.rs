@@ -24,7 +24,7 @@ pub enum Ending {
 /// What an apply or a rollback would do, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proposal {
-    /// The command: `apply`, `rollback`.
+    /// The command: `apply`, `rollback`, `audit`.
     pub command: &'static str,
     /// What was typed after the program's name, for lines to copy; the command alone where it is unknown. Hostile text.
     pub typed: Vec<String>,
@@ -173,14 +173,16 @@ impl Proposal {
         guards
     }
 
-    /// Whether all that stands against the plan is that it blocks users of the one pool that it changes: then somebody
-    /// at a terminal may type the pool's name instead of options.
+    /// Whether all that stands against the plan is that it blocks users of the one pool that it changes, or that a
+    /// rollback weakens it: then somebody at a terminal may type the pool's name instead of options.
     #[must_use]
     pub fn wants_its_name_typed(&self) -> bool {
-        let blocks = |refused: &Refused| refused.guard == Guard::Blocking;
+        // What a policy weakens by mistake is not agreed to in passing; what a journal restores was so before.
+        let weakens = |guard: Guard| guard == Guard::Weakening && self.command == "rollback";
+        let by_name = |refused: &Refused| refused.guard == Guard::Blocking || weakens(refused.guard);
         self.pools.len() == 1
             && !self.refused.is_empty()
-            && self.refused.iter().all(blocks)
+            && self.refused.iter().all(by_name)
             && !self.could_not_look()
     }
 

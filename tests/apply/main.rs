@@ -11,6 +11,7 @@
     reason = "tests fail loudly, make their own files, and print what they counted"
 )]
 
+mod audit;
 mod concurrent;
 mod convergence;
 mod every_key;

@@ -1,6 +1,8 @@
 //! A simulated AWS with one pool, a folder with one policy, and the verbs on both.
 
-use cogward::app::apply::{ApplyJob, Execution, NoCallProgress, Ports, Prepared, carry_out, propose, verify};
+use cogward::app::apply::{
+    ApplyJob, Chosen, Execution, NoCallProgress, Ports, Prepared, carry_out, propose, verify,
+};
 use cogward::app::diff::Policies;
 use cogward::aws::{Connector, Limits, Session};
 use cogward::fs::Tree;
@@ -188,12 +190,16 @@ pub fn generous() -> Permits {
 pub fn job<'a>(fetched: &'a Fetched, permits: &'a Permits) -> ApplyJob<'a> {
     static NONE: std::collections::BTreeMap<String, cogward::plan::gate::Known> =
         std::collections::BTreeMap::new();
+    static EVERYTHING: Chosen = Chosen {
+        only: Vec::new(),
+        exclude: Vec::new(),
+    };
     ApplyJob {
         fetched,
         histories: &NONE,
         ledger: None,
         permits,
-        exclude: &[],
+        chosen: &EVERYTHING,
         today: "2026-11-21".parse().unwrap(),
         saved: None,
         findings: &[],

@@ -5,13 +5,14 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 19] = [
     "lint",
     "diff",
     "gate",
     "impact",
     "apply",
     "rollback",
+    "audit",
     "scan",
     "snapshot",
     "merge",
@@ -76,6 +77,7 @@ fn help_names_the_formats_that_work() {
         ),
         ("apply", &["human", "json", "markdown"]),
         ("rollback", &["human", "json", "markdown"]),
+        ("audit", &["human", "json", "markdown"]),
         ("explain", &["human", "json", "markdown", "comment", "html"]),
     ];
     for (verb, works) in all {

@@ -30,6 +30,8 @@ pub fn run() -> Run {
             met: true,
         }],
         reasons: Reasons {
+            audit: None,
+            only: vec![],
             override_gate: Some("the audit was elsewhere".into()),
             allow_weaken: vec!["/mode/standard".into()],
             allow_block: vec!["/account_takeover/high".into()],

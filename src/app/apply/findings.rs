@@ -16,7 +16,7 @@ pub(super) fn of_policy(policy: &Policy, sources: &Sources, job: &ApplyJob<'_>) 
     let (first, last) = policy.lines;
     let own = |finding: &&Finding| {
         let at = &finding.primary;
-        let left_out = |at: &Pointer| job.exclude.iter().any(|place| place.covers(at));
+        let left_out = |at: &Pointer| job.chosen.is_about_others(at);
         at.source == policy.places.source
             && (first..=last).contains(&sources.get(at.source).line(at.span.start))
             && !at.pointer.as_ref().is_some_and(left_out)

@@ -1,45 +1,60 @@
 //! What a pool is to become.
 
+use crate::app::apply::job::Chosen;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::diff::KeysOf;
 use crate::plan::{Setting, WrittenKeys};
-use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 
 /// What a pool is to become, so that it can be compared again at any time.
 #[derive(Clone, Debug)]
 pub(super) struct Goal {
     pub(super) kind: GoalKind,
-    exclude: Vec<Pointer>,
+    chosen: Chosen,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum GoalKind {
     Policy(Box<Policy>),
     Recorded(RecordedPool),
+    /// Whatever is ENFORCED is in AUDIT.
+    Audit,
 }
 
 impl Goal {
-    /// As a policy asks, but for what is at or below some places.
-    pub(super) fn of_policy(policy: &Policy, exclude: &[Pointer]) -> Self {
+    /// As a policy asks, as far as that is chosen.
+    pub(super) fn of_policy(policy: &Policy, chosen: &Chosen) -> Self {
         Self {
             kind: GoalKind::Policy(Box::new(policy.clone())),
-            exclude: exclude.to_vec(),
+            chosen: chosen.clone(),
         }
     }
 
-    /// As a journal recorded it, but for what is at or below some places.
-    pub(super) fn back_to(recorded: &RecordedPool, exclude: &[Pointer]) -> Self {
+    /// As a journal recorded it, as far as that is chosen.
+    pub(super) fn back_to(recorded: &RecordedPool, chosen: &Chosen) -> Self {
         Self {
             kind: GoalKind::Recorded(recorded.clone()),
-            exclude: exclude.to_vec(),
+            chosen: chosen.clone(),
         }
+    }
+
+    /// In AUDIT, and as it is in everything else.
+    pub(super) fn audit() -> Self {
+        Self {
+            kind: GoalKind::Audit,
+            chosen: Chosen::default(),
+        }
+    }
+
+    /// Whether single changes can be left out.
+    pub(super) fn takes_exclusions(&self) -> bool {
+        !matches!(self.kind, GoalKind::Audit)
     }
 
     /// What a journal recorded, if that is what the pool is to become.
     pub(super) fn recorded(&self) -> Option<&RecordedPool> {
         match &self.kind {
-            GoalKind::Policy(_) => None,
+            GoalKind::Policy(_) | GoalKind::Audit => None,
             GoalKind::Recorded(recorded) => Some(recorded),
         }
     }
@@ -49,19 +64,18 @@ impl WrittenKeys for Goal {
     fn writes(&self, leaf: &Setting) -> bool {
         match &self.kind {
             GoalKind::Policy(policy) => KeysOf(policy).writes(leaf),
-            GoalKind::Recorded(_) => true,
+            GoalKind::Recorded(_) | GoalKind::Audit => true,
         }
     }
 
     fn writes_alarm(&self, index: usize, member: &str) -> bool {
         match &self.kind {
             GoalKind::Policy(policy) => KeysOf(policy).writes_alarm(index, member),
-            GoalKind::Recorded(_) => true,
+            GoalKind::Recorded(_) | GoalKind::Audit => true,
         }
     }
 
     fn excludes(&self, leaf: &Setting) -> bool {
-        let at = leaf.pointer();
-        self.exclude.iter().any(|place| place.covers(&at))
+        self.chosen.leaves_out(&leaf.pointer())
     }
 }

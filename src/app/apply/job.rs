@@ -12,14 +12,42 @@ use crate::plan::gate::Known;
 use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 
+/// Which changes somebody wants this time: `--only` and `--exclude`.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// If there are any: nothing but what is at or below these places.
+    pub only: Vec<Pointer>,
+    /// Nothing of what is at or below these places, even of what `only` names.
+    pub exclude: Vec<Pointer>,
+}
+
+impl Chosen {
+    /// Whether a setting is left out. A place inside of a setting names nothing: a setting changes as a whole.
+    #[must_use]
+    pub fn leaves_out(&self, at: &Pointer) -> bool {
+        let below = |places: &[Pointer]| places.iter().any(|place| place.covers(at));
+        below(&self.exclude) || !(self.only.is_empty() || below(&self.only))
+    }
+
+    /// Whether what is said of a place is about nothing that is chosen. What is said of a place above a chosen one is
+    /// about that, too.
+    #[must_use]
+    pub fn is_about_others(&self, at: &Pointer) -> bool {
+        let touches = |place: &Pointer| place.covers(at) || at.covers(place);
+        self.exclude.iter().any(|place| place.covers(at))
+            || !(self.only.is_empty() || self.only.iter().any(touches))
+    }
+}
+
 /// What a plan is made from, beside the policies.
+#[derive(Clone, Copy)]
 pub struct ApplyJob<'a> {
     /// What was seen.
     pub fetched: &'a Fetched,
     /// What the user allowed by name.
     pub permits: &'a Permits,
-    /// Changes at or below these places are left out.
-    pub exclude: &'a [Pointer],
+    /// Which changes are wanted.
+    pub chosen: &'a Chosen,
     /// What AWS's histories show of pools' time in AUDIT, by pool id.
     pub histories: &'a BTreeMap<String, Known>,
     /// The ledger, if one is kept.

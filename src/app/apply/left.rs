@@ -3,9 +3,10 @@
 
 use crate::app::apply::goal::{Goal, GoalKind};
 use crate::app::apply::rollback::before;
-use crate::model::posture::Posture;
+use crate::model::mode::{Mode, Modes};
+use crate::model::posture::{Origin, Posture};
 use crate::observe::live::RawPool;
-use crate::plan::{self, Diff, align, of_settings};
+use crate::plan::{self, Auth, Diff, Setting, align, of_settings};
 
 impl Goal {
     /// What is still to be done in a pool, by what was seen of it and its whole objects.
@@ -16,6 +17,30 @@ impl Goal {
                 let before = before(recorded, observed, raw);
                 of_settings(align(&before.posture, observed), before.leaves, self)
             }
+            GoalKind::Audit => of_settings(align(&in_audit(), observed), enforced(observed), self),
         }
     }
+}
+
+fn in_audit() -> Posture {
+    Posture {
+        origin: Origin::Desired,
+        mode: Modes {
+            standard: Some(Mode::Audit),
+            custom: Some(Mode::Audit),
+        },
+        ..Posture::default()
+    }
+}
+
+/// The modes that are ENFORCED. One that could not be read may be, so that it is asked for, too, and found to be unread.
+fn enforced(observed: &Posture) -> Vec<Setting> {
+    let modes = Auth::ALL.into_iter().filter(|auth| {
+        let mode = match auth {
+            Auth::Standard => observed.mode.standard,
+            Auth::Custom => observed.mode.custom,
+        };
+        !matches!(mode, Some(Mode::Off | Mode::Audit))
+    });
+    modes.map(Setting::Mode).collect()
 }

@@ -1,4 +1,4 @@
-//! `apply` and `rollback`: policies, or a journal, and a live look to a plan; and a plan to calls.
+//! `apply`, `rollback` and `audit`: policies, a journal, or a pool's id, and a live look to a plan; and a plan to calls.
 //!
 //! ```text
 //!  policies, look ──> propose (diff, guards, bodies) ──> [somebody agrees] ──> carry_out ──> verify
@@ -7,6 +7,7 @@
 //! ```
 
 mod alarm;
+mod audit;
 mod basis;
 mod costs;
 mod execute;
@@ -29,8 +30,9 @@ mod task;
 mod undo;
 mod verify;
 
+pub use audit::{audit_query, propose_audit};
 pub use execute::{CallProgress, Execution, NoCallProgress, Ports, Step, callers, carry_out};
-pub use job::ApplyJob;
+pub use job::{ApplyJob, Chosen};
 pub use propose::{Prepared, propose, propose_back};
 pub use recorded::{RecordedPool, recorded};
 pub use refuse::{other_regions, unconfirmed};

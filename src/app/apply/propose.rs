@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::apply::basis::basis;
 use crate::app::apply::findings;
 use crate::app::apply::goal::Goal;
-use crate::app::apply::job::ApplyJob;
+use crate::app::apply::job::{ApplyJob, Chosen};
 use crate::app::apply::names;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
@@ -30,6 +30,9 @@ use crate::proposal::{PolicyFinding, PoolProposal, Proposal, Refused};
 use crate::report::NotChecked;
 use crate::source::Sources;
 
+/// What is said of a place that was typed and that nothing manages.
+const NOTHING: &str = "nothing there would be changed; --dry-run shows the pointers of changes";
+
 /// A plan that may be shown, saved, and carried out.
 pub struct Prepared {
     /// What it would do, without credentials.
@@ -39,17 +42,17 @@ pub struct Prepared {
     pub(super) tasks: Vec<Task>,
 }
 
-/// One aim against one pool.
-struct Pair<'a> {
-    /// Name of the policy, or of the journal.
-    name: String,
-    minimum_days: u32,
-    pool: &'a Observed,
-    goal: Goal,
-    diff: Diff,
-    known: Known,
+/// One goal against one pool.
+pub(super) struct Pair<'a> {
+    /// Name of the policy, or of the journal; why a pool goes to AUDIT.
+    pub(super) name: String,
+    pub(super) minimum_days: u32,
+    pub(super) pool: &'a Observed,
+    pub(super) goal: Goal,
+    pub(super) diff: Diff,
+    pub(super) known: Known,
     /// What rules find in the policy.
-    findings: Vec<PolicyFinding>,
+    pub(super) findings: Vec<PolicyFinding>,
 }
 
 impl Pair<'_> {
@@ -105,7 +108,7 @@ pub fn propose_back(
         let raw = raw(job, pool);
         let gone = before(back, &pool.posture, &raw).lost.into_iter();
         lost.extend(gone.map(|why| NotChecked::left_out(format!("pool {}", pool.title()), why)));
-        let goal = Goal::back_to(back, job.exclude);
+        let goal = Goal::back_to(back, job.chosen);
         pairs.push(Pair {
             name: journal.to_owned(),
             minimum_days: MINIMUM_DAYS,
@@ -123,12 +126,12 @@ pub fn propose_back(
 }
 
 /// The whole objects of a pool, as far as they were kept.
-fn raw(job: &ApplyJob<'_>, pool: &Observed) -> RawPool {
+pub(super) fn raw(job: &ApplyJob<'_>, pool: &Observed) -> RawPool {
     job.fetched.raw.get(pool.id()).cloned().unwrap_or_default()
 }
 
 fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &ApplyJob<'_>) -> Pair<'a> {
-    let goal = Goal::of_policy(policy, job.exclude);
+    let goal = Goal::of_policy(policy, job.chosen);
     let diff = goal.diff(&pool.posture, &raw(job, pool));
     Pair {
         name: policy.name.clone(),
@@ -147,22 +150,38 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &A
     }
 }
 
-/// A place that is mistyped would leave nothing out, and what was not wanted would be done.
-fn check_exclusions(exclude: &[Pointer], pairs: &[Pair<'_>]) -> Result<(), String> {
-    let left_out: Vec<_> = pairs
-        .iter()
-        .flat_map(|pair| &pair.diff.excluded)
-        .map(crate::plan::Setting::pointer)
-        .collect();
-    let idle = exclude
-        .iter()
-        .find(|place| !left_out.iter().any(|at| place.covers(at)));
-    match idle {
-        Some(place) if !pairs.is_empty() => Err(format!(
-            "--exclude {place}: nothing there would be changed; --dry-run shows the pointers of changes"
-        )),
-        _ => Ok(()),
+/// A place that is mistyped would leave nothing out, and what was not wanted would be done; or it would choose nothing. Of two
+/// places that contradict each other, one is a slip.
+fn check_choice(chosen: &Chosen, pairs: &[Pair<'_>]) -> Result<(), String> {
+    if pairs.is_empty() {
+        return Ok(());
     }
+    let managed: Vec<_> = pairs.iter().flat_map(|pair| pair.diff.pointers()).collect();
+    let below = |place: &Pointer| -> Vec<&Pointer> { managed.iter().filter(|at| place.covers(at)).collect() };
+    for place in &chosen.only {
+        let there = below(place);
+        if there.is_empty() {
+            return Err(format!("--only {place}: {NOTHING}"));
+        }
+        if there.into_iter().all(|at| chosen.leaves_out(at)) {
+            return Err(format!(
+                "--only {place}: --exclude leaves out all of it; remove one of the two"
+            ));
+        }
+    }
+    for place in &chosen.exclude {
+        let there = below(place);
+        if there.is_empty() {
+            return Err(format!("--exclude {place}: {NOTHING}"));
+        }
+        let is_chosen = |at: &Pointer| chosen.only.iter().any(|only| only.covers(at));
+        if !(chosen.only.is_empty() || there.into_iter().any(is_chosen)) {
+            return Err(format!(
+                "--exclude {place}: --only leaves that out already; remove one of the two"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What was allowed by name and is nowhere, which may be a slip.
@@ -184,9 +203,7 @@ fn check_permits(permits: &Permits, pairs: &[Pair<'_>]) -> Result<(), String> {
         ("--allow-block", &permits.block),
     ] {
         if let Some(named) = named.iter().find(nowhere) {
-            return Err(format!(
-                "{option} {named}: nothing there would be changed; --dry-run shows the pointers of changes"
-            ));
+            return Err(format!("{option} {named}: {NOTHING}"));
         }
     }
     Ok(())
@@ -209,7 +226,11 @@ fn several(pairs: &[Pair<'_>]) -> Vec<Refused> {
         .collect()
 }
 
-fn prepare(
+/// Makes a plan of goals against pools.
+///
+/// # Errors
+/// A place that was typed and that no goal manages, in words.
+pub(super) fn prepare(
     mut pairs: Vec<Pair<'_>>,
     job: &ApplyJob<'_>,
     mut refused: Vec<Refused>,
@@ -223,7 +244,7 @@ fn prepare(
             pair.pool.id().to_owned(),
         )
     });
-    check_exclusions(job.exclude, &pairs)?;
+    check_choice(job.chosen, &pairs)?;
     check_permits(job.permits, &pairs)?;
     refused.extend(several(&pairs));
     let (pairs, unchanged): (Vec<_>, Vec<_>) = pairs.into_iter().partition(Pair::matters);
@@ -286,9 +307,10 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> V
             .map(|pair| pair.pool.title())
     };
     let guards = refusals(guarded, job.permits, job.today);
+    let takes_exclusions = pairs.iter().all(|pair| pair.goal.takes_exclusions());
     let mut refused: Vec<_> = guards
         .iter()
-        .map(|refusal| refuse::describe_refusal(refusal, &title))
+        .map(|refusal| refuse::describe_refusal(refusal, &title, takes_exclusions))
         .collect();
     let applied = pairs.iter().filter(|pair| !pair.diff.changes.is_empty());
     refused.extend(findings::refusals(
@@ -366,7 +388,7 @@ fn not_seen(estate: &Estate) -> Vec<NotChecked> {
 
 impl Prepared {
     /// Hides credentials in what is shown; what is carried out, saved and compared stays.
-    fn masked(mut self, mask: &Mask) -> Self {
+    pub(super) fn masked(mut self, mask: &Mask) -> Self {
         let proposal = &mut self.proposal;
         proposal.pools.iter_mut().for_each(|pool| masked_pool(pool, mask));
         for text in &mut proposal.unchanged {

@@ -3,6 +3,7 @@
 use crate::app::apply::lockout;
 use crate::app::diff::PoolQuery;
 use crate::aws::error::CallError;
+use crate::aws::regions;
 use crate::model::effective::Cell;
 use crate::model::observed::{Observed, Unreachable};
 use crate::plan::Impossible;
@@ -33,8 +34,12 @@ fn unless(option: &'static str, value: String, refused: Refused) -> Refused {
     }
 }
 
-/// A guard's refusal in words; `title` gives a pool's name and id.
-pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option<String>) -> Refused {
+/// A guard's refusal in words; `title` gives a pool's name and id. Some name a way out that needs `--exclude`.
+pub(super) fn describe_refusal(
+    refusal: &Refusal,
+    title: &dyn Fn(&str) -> Option<String>,
+    takes_exclusions: bool,
+) -> Refused {
     let name = |id: &String| title(id).unwrap_or_else(|| id.clone());
     match refusal {
         Refusal::Weakens {
@@ -76,7 +81,7 @@ pub(super) fn describe_refusal(refusal: &Refusal, title: &dyn Fn(&str) -> Option
             (pool, at, *among_others),
             unknown(at, &name(pool), telling.as_deref()),
         ),
-        Refusal::ServiceRefuses { pool, what } => service_refuses(pool, &name(pool), what),
+        Refusal::ServiceRefuses { pool, what } => service_refuses(pool, &name(pool), what, takes_exclusions),
         Refusal::GateUnmet { pool, verdict } => gate_unmet(pool, &name(pool), verdict),
         Refusal::Partial { pool, what } => partial(pool, &name(pool), what),
         Refusal::ClientMissing { pool, client } => refused(
@@ -101,7 +106,7 @@ fn partial(pool: &str, name: &str, what: &[String]) -> Refused {
     )
 }
 
-fn service_refuses(pool: &str, name: &str, what: &Impossible) -> Refused {
+fn service_refuses(pool: &str, name: &str, what: &Impossible, takes_exclusions: bool) -> Refused {
     let Impossible {
         at, message, help, ..
     } = what;
@@ -109,10 +114,12 @@ fn service_refuses(pool: &str, name: &str, what: &Impossible) -> Refused {
         Guard::ServiceRefuses,
         Some(pool),
         format!("AWS refuses the change at `{at}` of pool `{name}`: {message}"),
-        format!(
-            "{help}; or leave the change out: --exclude {}",
-            text::shell(at.as_str())
-        ),
+        if takes_exclusions {
+            let at = text::shell(at.as_str());
+            format!("{help}; or leave the change out: --exclude {at}")
+        } else {
+            format!("apply a policy instead (`cogward init --pool {pool}` writes one): {help}")
+        },
     )
 }
 
@@ -263,6 +270,20 @@ pub(super) fn recorded_missing(pool: &str) -> Refused {
     )
 }
 
+/// A pool that was named and does not exist.
+pub(super) fn named_missing(pool: &str) -> Refused {
+    let region = regions::of_pool(pool).unwrap_or("REGION");
+    refused(
+        Guard::PoolMissing,
+        Some(pool),
+        format!("pool `{pool}` was not found in {region} of the account that was asked"),
+        format!(
+            "check the id, and whose credentials are used (--profile, --role-arn): `cogward scan --region {region}` names \
+             the pools there"
+        ),
+    )
+}
+
 /// A pool with several policies.
 pub(super) fn several_policies(pool: &Observed, names: &[String]) -> Refused {
     let names = if names.len() > 1 {
@@ -408,7 +429,12 @@ pub(super) fn lint_error(policy: &str, pool: Option<&str>, first: &PolicyFinding
 }
 
 /// A whole object that cannot be sent back.
-pub(super) fn not_carried(pool: &Observed, operation: &str, why: &update::UpdateRefusal) -> Refused {
+pub(super) fn not_carried(
+    pool: &Observed,
+    operation: &str,
+    why: &update::UpdateRefusal,
+    takes_exclusions: bool,
+) -> Refused {
     refused(
         Guard::NotCarried,
         Some(pool.id()),
@@ -416,7 +442,11 @@ pub(super) fn not_carried(pool: &Observed, operation: &str, why: &update::Update
             "{operation} of pool `{}` might lose something: {why}",
             pool.title()
         ),
-        "fix that first, or leave out what needs the call: --exclude POINTER",
+        if takes_exclusions {
+            "fix that first, or leave out what needs the call: --exclude POINTER"
+        } else {
+            "fix that first, or change the mode in the console, which shows what else it changes"
+        },
     )
 }
 

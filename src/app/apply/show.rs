@@ -53,6 +53,7 @@ pub(super) fn pool(
         blocks: lockout::blocks(&lock_out(diff)),
         costs: costs(&diff.observed, &diff.wanted, pool.estimated_users),
         carried,
+        only: job.chosen.only.clone(),
         excluded: diff.excluded.iter().map(crate::plan::Setting::pointer).collect(),
         gates: gates(guarded, job),
         findings: Vec::new(),
@@ -91,7 +92,12 @@ fn bodies(task: &Task) -> Bodies {
         let body = match body(call, task, before) {
             Ok(body) => body,
             Err(why) => {
-                let refused = refuse::not_carried(&task.pool, call.write().as_str(), &why);
+                let refused = refuse::not_carried(
+                    &task.pool,
+                    call.write().as_str(),
+                    &why,
+                    task.goal.takes_exclusions(),
+                );
                 found.refused.push(refused);
                 bodies.push((call, None));
                 continue;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::app::apply::job::ApplyJob;
+use crate::app::apply::job::{ApplyJob, Chosen};
 use crate::app::apply::propose::propose_back;
 use crate::app::apply::recorded::recorded;
 use crate::journal::Record;
@@ -13,17 +13,19 @@ use crate::plan::guard::Permits;
 use crate::proposal::Accept;
 
 /// The options that a rollback of a journal needs, in pools as they are now, each once. What AWS's histories would show
-/// by then is unknown: where a mode would become ENFORCED again, only the pool itself speaks for it.
+/// by then is unknown: where a mode would become ENFORCED again, only the pool itself speaks for it. That it was so
+/// before the run is the reason, and the journal that shows it is named.
 #[must_use]
 pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -> Vec<Accept> {
     let permits = Permits {
         max_pools: 1,
         ..Permits::default()
     };
+    let everything = Chosen::default();
     let job = ApplyJob {
         fetched,
         permits: &permits,
-        exclude: &[],
+        chosen: &everything,
         histories: &BTreeMap::new(),
         ledger: None,
         today,
@@ -34,12 +36,11 @@ pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -
         return Vec::new();
     };
     let mut options: Vec<Accept> = Vec::new();
-    for accept in prepared
-        .proposal
-        .refused
-        .into_iter()
-        .filter_map(|refused| refused.accept)
-    {
+    let refused = prepared.proposal.refused.into_iter();
+    for mut accept in refused.filter_map(|refused| refused.accept) {
+        if accept.value == Accept::REASON {
+            accept.value = format!("rollback of {journal}");
+        }
         if !options.contains(&accept) {
             options.push(accept);
         }

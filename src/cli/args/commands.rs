@@ -9,7 +9,7 @@ use super::rules::RuleArgs;
 use super::verbs::{DemoArgs, SnapshotArgs};
 use super::verbs::{DiffArgs, ExplainArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
 #[cfg(feature = "live")]
-use super::write::{ApplyArgs, RollbackArgs};
+use super::write::{ApplyArgs, AuditArgs, RollbackArgs};
 
 /// Policy as code for Amazon Cognito threat protection.
 #[derive(Debug, Parser)]
@@ -51,6 +51,9 @@ pub enum Command {
     /// Restore what an apply recorded in its journal, with the same guards.
     #[cfg(feature = "live")]
     Rollback(Box<RollbackArgs>),
+    /// Put one pool into AUDIT now, without a policy: threat protection blocks and challenges nobody, and still counts.
+    #[cfg(feature = "live")]
+    Audit(Box<AuditArgs>),
     /// Check live pools, or a snapshot of them, without any policy; reads only.
     Scan(Box<ScanArgs>),
     /// Save the settings of live pools, for reviews and offline comparisons; reads only.
@@ -143,7 +146,7 @@ pub enum SchemaName {
     Gate,
     /// A line of a ledger.
     Ledger,
-    /// What `apply` and `rollback` write with `--format json`.
+    /// What `apply`, `rollback` and `audit` write with `--format json`.
     Apply,
     /// Saved plans.
     Plan,

@@ -28,4 +28,4 @@ pub use rules::{ConfigArgs, PathArgs, RuleArgs};
 pub use verbs::{DemoArgs, SnapshotArgs};
 pub use verbs::{DiffArgs, ExplainArgs, FailOnArg, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
 #[cfg(feature = "live")]
-pub use write::{ApplyArgs, ReachArgs, RollbackArgs, WriteArgs};
+pub use write::{ApplyArgs, AuditArgs, PlanArgs, ReachArgs, RollbackArgs, WriteArgs};

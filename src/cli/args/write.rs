@@ -1,4 +1,4 @@
-//! What is typed for the commands that write: `apply` and `rollback`.
+//! What is typed for the commands that write: `apply`, `rollback` and `audit`.
 
 use clap::Args;
 
@@ -9,9 +9,9 @@ use super::rules::PathArgs;
 use super::verbs::worded;
 use crate::render::proposal::FORMATS;
 
-/// What a write may do, and how it is agreed to.
+/// How a plan is shown, agreed to and recorded.
 #[derive(Clone, Debug, Default, Args)]
-pub struct WriteArgs {
+pub struct PlanArgs {
     /// Show the plan and write nothing; exit code 3 if there is something to do.
     #[arg(long, conflicts_with = "yes", help_heading = "Plan")]
     pub dry_run: bool,
@@ -24,12 +24,26 @@ pub struct WriteArgs {
     /// Continue only if the saved plan is not out of date.
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
     pub plan: Option<String>,
-    /// Leave out changes at or below this pointer, as the plan shows it; can be repeated.
-    #[arg(long, value_name = "POINTER", help_heading = "Plan")]
-    pub exclude: Vec<String>,
     /// Do not ask. Needed where there is no terminal.
     #[arg(long, help_heading = "Guards")]
     pub yes: bool,
+    /// New file for the journal of this run: the settings before it, and each write. Default: cogward-journal-TIME.jsonl.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub journal: Option<String>,
+}
+
+/// What a write may do.
+#[derive(Clone, Debug, Default, Args)]
+pub struct WriteArgs {
+    #[command(flatten)]
+    pub plan: PlanArgs,
+    /// Make only the changes at or below this pointer, as the plan shows it: everything else is as if the policy did not
+    /// name it. Can be repeated; --exclude then leaves out some of them.
+    #[arg(long, value_name = "POINTER", help_heading = "Plan")]
+    pub only: Vec<String>,
+    /// Leave out changes at or below this pointer, as the plan shows it; can be repeated.
+    #[arg(long, value_name = "POINTER", help_heading = "Plan")]
+    pub exclude: Vec<String>,
     /// Allow changes at or below this pointer to weaken protection, or to have an effect that is undefined; can be
     /// repeated. Where several pools change, the pool's id goes before it: `ID:/mode/standard`.
     #[arg(long, value_name = "[POOL:]POINTER", help_heading = "Guards")]
@@ -44,9 +58,6 @@ pub struct WriteArgs {
     /// Maximum number of pools to change.
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Guards")]
     pub max_pools: usize,
-    /// New file for the journal of this run: the settings before it, and each write. Default: cogward-journal-TIME.jsonl.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub journal: Option<String>,
 }
 
 /// `cogward apply`.
@@ -85,6 +96,27 @@ pub struct RollbackArgs {
     pub reach: ReachArgs,
     #[command(flatten)]
     pub write: WriteArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `cogward audit`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(
+    mut_args(only(&FORMATS)),
+    mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
+)]
+pub struct AuditArgs {
+    /// Pool to put into AUDIT, by id.
+    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    pub pool: String,
+    /// Why, in words: the plan shows it, and the journal keeps it.
+    #[arg(long, value_name = "TEXT", help_heading = "Guards")]
+    pub reason: String,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+    #[command(flatten)]
+    pub plan: PlanArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }

@@ -103,7 +103,10 @@ impl Page<'_> {
         for change in &pool.changes {
             self.change(into, change);
         }
-        for at in &pool.excluded {
+        if let Some(chosen) = lines::only(pool) {
+            self.line(into, "  ", &format!("only: {chosen}"), "    ");
+        }
+        for at in lines::left_out(pool) {
             self.line(into, "  ", &format!("left out: {at}"), "    ");
         }
         let labelled = |label: &str, lines: Vec<String>, into: &mut String| {

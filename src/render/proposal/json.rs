@@ -93,6 +93,7 @@ fn pool(pool: &PoolProposal) -> JsonV1PoolProposal {
         blocks: pool.blocks.iter().map(block).collect(),
         costs: pool.costs.clone(),
         carried: pool.carried.iter().map(carried).collect(),
+        only: pointers(&pool.only),
         excluded: pointers(&pool.excluded),
         gates: pool
             .gates

@@ -16,7 +16,7 @@ pub struct JsonV1Proposal {
     pub version: u32,
     /// What wrote it.
     pub tool: JsonV1Tool,
-    /// The command: `apply` or `rollback`.
+    /// The command: `apply`, `rollback` or `audit`.
     pub command: String,
     /// The exit code of the process: 0 done or nothing to do, 3 not carried out, 4 something failed or could not
     /// be read, 5 refused.
@@ -75,7 +75,7 @@ pub struct JsonV1PoolProposal {
     /// Region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Name of the policy, or of the journal.
+    /// Name of the policy, or of the journal; the reason of an audit.
     pub policy: String,
     /// Changes, where the pool is weakest first.
     pub changes: Vec<JsonV1PlannedChange>,
@@ -92,6 +92,8 @@ pub struct JsonV1PoolProposal {
     pub costs: Vec<String>,
     /// Whole objects that are sent back.
     pub carried: Vec<JsonV1Carried>,
+    /// JSON pointers of what is all that is wanted; empty where everything is.
+    pub only: Vec<String>,
     /// JSON pointers of changes that were left out.
     pub excluded: Vec<String>,
     /// Audit gates that the plan goes through.

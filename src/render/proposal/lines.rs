@@ -1,6 +1,7 @@
 //! Lines that several formats for people share. Hostile text: each format escapes it.
 
 use crate::model::effective::{AddressChange, Movement};
+use crate::pointer::Pointer;
 use crate::proposal::{
     ApplyOutcome, Block, CallOutcome, CallShown, Carried, Ended, Gate, PolicyFinding, PoolProposal, Proposal,
     State,
@@ -10,10 +11,10 @@ use crate::text;
 
 /// `account 123456789012, us-west-2, policy customers`.
 pub(super) fn place(command: &str, pool: &PoolProposal) -> String {
-    let from = if command == "rollback" {
-        "journal"
-    } else {
-        "policy"
+    let from = match command {
+        "rollback" => "journal",
+        "audit" => "reason",
+        _ => "policy",
     };
     let parts = [
         pool.account.as_ref().map(|account| format!("account {account}")),
@@ -21,6 +22,21 @@ pub(super) fn place(command: &str, pool: &PoolProposal) -> String {
         Some(format!("{from} {}", pool.policy)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What is chosen, where not everything is: `/mode/standard; 3 other settings are left out`.
+pub(super) fn only(pool: &PoolProposal) -> Option<String> {
+    if pool.only.is_empty() {
+        return None;
+    }
+    let places: Vec<_> = pool.only.iter().map(ToString::to_string).collect();
+    let others = text::count(pool.excluded.len(), "other setting is", "other settings are");
+    Some(format!("{}; {others} left out", text::join_words(&places)))
+}
+
+/// The places that are left out one by one: with `--only`, they are counted.
+pub(super) fn left_out(pool: &PoolProposal) -> &[Pointer] {
+    if pool.only.is_empty() { &pool.excluded } else { &[] }
 }
 
 /// What becomes of requests, at most so many lines.

@@ -107,7 +107,10 @@ fn pool(command: &str, pool: &PoolProposal, view: ProposalView) -> String {
     }
     text.push('\n');
     let item = |label: &str, line: &str| format!("- {label}: {}\n", escape::markdown(line));
-    for at in &pool.excluded {
+    if let Some(chosen) = lines::only(pool) {
+        text.push_str(&item("Only", &chosen));
+    }
+    for at in lines::left_out(pool) {
         text.push_str(&item("Left out", at.as_str()));
     }
     for line in lines::blocks(pool) {

@@ -122,3 +122,23 @@ fn a_role_that_cannot_be_taken_leaves_the_other_account_to_be_seen() {
     ]);
     assert_eq!(typed.code, 0, "{typed:?}");
 }
+
+/// In an incident the other accounts may be out of reach, and a pool's id is one pool's.
+#[test]
+fn a_pool_goes_to_audit_whatever_the_other_accounts_say() {
+    let aws = two();
+    let elsewhere = target(OTHER, "external-id = \"wrong\"\n");
+    let file = format!("{}{elsewhere}", target(ACCOUNT, ""));
+    aws.place.file("cogward.toml", file);
+    let args = ["audit", "--reason", "INC-42", "--yes", "--pool"];
+    let run = aws.run(&[&args[..], &[POOL]].concat());
+    assert_eq!(run.code, 0, "{run:?}");
+    let mode = |pool: &str| {
+        aws.server.world().pool(pool).unwrap().user_pool["UserPoolAddOns"]["AdvancedSecurityMode"].clone()
+    };
+    assert_eq!((mode(POOL), mode(THERE)), ("AUDIT".into(), "ENFORCED".into()));
+    // Where it may be in the account that could not be looked at, it is not missing.
+    let report = aws.json(&[&args[..], &[THERE]].concat());
+    assert_eq!(report["exit_code"], 4, "{report}");
+    assert_eq!(report["refused"], serde_json::json!([]), "{report}");
+}

@@ -1,8 +1,10 @@
-//! `apply` and `rollback` as a user runs them, against a simulated AWS in the test's own process.
+//! `apply`, `rollback` and `audit` as a user runs them, against a simulated AWS in the test's own process.
 
+mod audit;
 mod findings;
 mod guards;
 mod lockouts;
+mod only;
 mod prompts;
 mod refusable;
 mod sent;

@@ -1,0 +1,96 @@
+//! `audit`: one pool's modes from ENFORCED to AUDIT, without a policy, and nothing else of the pool.
+
+use crate::app::apply::goal::Goal;
+use crate::app::apply::job::ApplyJob;
+use crate::app::apply::propose::{Pair, Prepared, prepare, raw};
+use crate::app::apply::refuse;
+use crate::app::diff::PoolQuery;
+use crate::app::gate;
+use crate::aws::regions;
+use crate::lint::Mask;
+use crate::model::observed::Selector;
+use crate::observe::live::Fetched;
+use crate::plan::Change;
+use crate::plan::guard::{Named, Permits};
+use crate::pointer::Pointer;
+use crate::policy::resolve::MINIMUM_DAYS;
+use crate::source::Sources;
+
+/// Where a pool is to be found, by its id; `None` for what is not an id.
+#[must_use]
+pub fn audit_query(pool: &str) -> Option<PoolQuery> {
+    Some(PoolQuery {
+        account: None,
+        region: Some(regions::of_pool(pool)?.to_owned()),
+        selector: Selector {
+            id: Some(pool.to_owned()),
+            ..Selector::default()
+        },
+    })
+}
+
+/// Makes a plan that puts a pool into AUDIT. The weakening is what the command is for, and counts as named. AWS is not
+/// contacted. What was not seen of other accounts does not matter once the pool was found: an id is one pool's.
+///
+/// # Errors
+/// None that an audit can have: those of places that are chosen or allowed by name, in words.
+pub fn propose_audit(pool: &str, reason: &str, job: &ApplyJob<'_>) -> Result<Prepared, String> {
+    let mut fetched = Fetched {
+        estate: job.fetched.estate.clone(),
+        raw: job.fetched.raw.clone(),
+        ..Fetched::default()
+    };
+    let estate = &mut fetched.estate;
+    estate.pools.retain(|found| found.id() == pool);
+    if !estate.pools.is_empty() {
+        let is_this = |place: Option<&String>| place.is_some_and(|id| id == pool);
+        estate.unreachable.retain(|place| is_this(place.pool.as_ref()));
+    }
+    let estate = &fetched.estate;
+    let Some(found) = estate.pools.first() else {
+        let missing = estate.unreachable.is_empty().then(|| refuse::named_missing(pool));
+        let job = ApplyJob {
+            fetched: &fetched,
+            ..*job
+        };
+        return audited(prepare(Vec::new(), &job, missing.into_iter().collect()));
+    };
+    let goal = Goal::audit();
+    let diff = goal.diff(&found.posture, &raw(job, found));
+    let permits = Permits {
+        weaken: named(pool, &diff.changes),
+        max_pools: 1,
+        ..Permits::default()
+    };
+    let job = ApplyJob {
+        fetched: &fetched,
+        permits: &permits,
+        ..*job
+    };
+    let pair = Pair {
+        name: reason.to_owned(),
+        minimum_days: MINIMUM_DAYS,
+        pool: found,
+        goal,
+        diff,
+        known: gate::shown(found, job.histories.get(pool), job.ledger, job.today),
+        findings: Vec::new(),
+    };
+    audited(prepare(vec![pair], &job, Vec::new()))
+}
+
+/// The modes, where one of them has to be named: what is named for nothing would be noted in the plan.
+fn named(pool: &str, changes: &[Change]) -> Vec<Named> {
+    let mode = Named {
+        pool: Some(pool.to_owned()),
+        at: Pointer::root().child("mode"),
+    };
+    let is_needed = changes.iter().any(Change::must_be_named);
+    is_needed.then_some(mode).into_iter().collect()
+}
+
+fn audited(prepared: Result<Prepared, String>) -> Result<Prepared, String> {
+    let mut prepared = prepared?;
+    prepared.proposal.command = "audit";
+    Ok(prepared.masked(&Mask::of(&Sources::default(), std::iter::empty())))
+}

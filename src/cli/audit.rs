@@ -1,0 +1,63 @@
+//! `cogward audit`.
+
+use std::collections::BTreeMap;
+
+use crate::app::apply::{ApplyJob, Chosen, audit_query, other_regions, propose_audit};
+use crate::cli::args::AuditArgs;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::CliError;
+use crate::cli::live::LiveSession;
+use crate::cli::observation::PoolSelection;
+use crate::cli::write::{WriteCommand, again, is_a_reason, saved_plan};
+use crate::journal::Reasons;
+use crate::plan::guard::Permits;
+use crate::proposal::Proposal;
+
+/// The groups of the command.
+pub fn groups(args: &AuditArgs) -> Groups<'_> {
+    Groups::of(&args.run)
+}
+
+/// Runs the command. No policy is read: in an incident it may be wrong, or elsewhere.
+pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
+    let write_command = WriteCommand::new(context, &args.plan, again(&args.reach, &args.run))?;
+    if !is_a_reason(&args.reason) {
+        return Err(CliError::Usage("--reason: say why, in words".to_owned()));
+    }
+    let Some(query) = audit_query(&args.pool) else {
+        return Err(CliError::Usage(format!(
+            "--pool {}: a pool id begins with its region: us-west-2_EXAMPLE",
+            args.pool
+        )));
+    };
+    let saved = saved_plan(&context.tree, args.plan.plan.as_deref())?;
+    let account = &args.reach.account;
+    let queries = [query];
+    let refused = other_regions(&queries, &account.region);
+    if !refused.is_empty() {
+        return write_command.refuse(&Proposal {
+            command: "audit",
+            refused,
+            ..Proposal::default()
+        });
+    }
+    let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
+    let fetched = session.fetch();
+    let job = ApplyJob {
+        fetched: &fetched,
+        // Nothing becomes ENFORCED, so that no gate is asked.
+        histories: &BTreeMap::new(),
+        ledger: None,
+        permits: &Permits::default(),
+        chosen: &Chosen::default(),
+        today: context.settings.today,
+        saved: saved.as_ref(),
+        findings: &[],
+    };
+    let planned = propose_audit(&args.pool, &args.reason, &job).map_err(CliError::Usage)?;
+    let reasons = Reasons {
+        audit: Some(args.reason.clone()),
+        ..Reasons::default()
+    };
+    Ok(write_command.finish(&session, reasons, planned)?.code)
+}
