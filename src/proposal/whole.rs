@@ -63,6 +63,9 @@ pub struct Counts {
     pub calls: usize,
 }
 
+/// Shows a plan and writes nothing.
+const DRY_RUN: &str = "--dry-run";
+
 impl Proposal {
     /// Counts everything.
     #[must_use]
@@ -125,6 +128,18 @@ impl Proposal {
         )
     }
 
+    /// The line that was typed, without `--dry-run`: it carries out what a dry run showed. `None` for what was no dry run,
+    /// is refused, or has nothing to change. Hostile text.
+    #[must_use]
+    pub fn carry_out(&self) -> Option<String> {
+        let is_dry = self.ending == Ending::DryRun && self.typed.iter().any(|word| word == DRY_RUN);
+        let words = self.typed.iter().filter(|word| *word != DRY_RUN);
+        let line: Vec<_> = std::iter::once("cogward".to_owned())
+            .chain(words.map(|word| text::shell(word)))
+            .collect();
+        (is_dry && self.refused.is_empty() && !self.pools.is_empty()).then(|| line.join(" "))
+    }
+
     /// The line that lets through all that an option lets through, to be copied into a shell; `None` where there is
     /// nothing of that kind. Hostile text.
     #[must_use]
@@ -149,6 +164,10 @@ impl Proposal {
             words.push(self.command.to_owned());
         }
         while let Some(word) = typed.next() {
+            // The line is copied to carry the plan out.
+            if word == DRY_RUN {
+                continue;
+            }
             // An option that may stand once is typed again.
             if once(word) {
                 typed.next();

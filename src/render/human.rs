@@ -308,12 +308,16 @@ fn overlap(a: Span, b: Span) -> bool {
 }
 
 /// `text` broken at spaces to `width` columns, with a line break at the end. Words are kept whole,
-/// so that an address can be clicked; `head` may hold escape sequences, its length does not matter.
+/// so that an address can be clicked; `head` may hold escape sequences, which take no columns.
 pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
-    let room = width.saturating_sub(rest.len()).max(20);
+    let room = |before: usize| width.saturating_sub(before).max(20);
+    // What begins the first line may be coloured.
+    let begins = anstream::adapter::strip_str(head).to_string().chars().count();
+    let (first, next) = (room(begins), room(rest.len()));
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let last = lines.last().map_or(0, |line| line.chars().count());
+        let room = if lines.len() == 1 { first } else { next };
         if last > 0 && last + 1 + word.chars().count() > room {
             lines.push(String::new());
         }

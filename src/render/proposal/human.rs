@@ -60,6 +60,9 @@ impl Page<'_> {
         for refused in &proposal.refused {
             self.refused(into, refused);
         }
+        if !proposal.not_checked.is_empty() {
+            into.push_str("not checked:\n");
+        }
         for entry in &proposal.not_checked {
             let mark = if entry.failed { "FAILED: " } else { "" };
             self.line(
@@ -195,6 +198,10 @@ impl Page<'_> {
         let Some(outcome) = &self.proposal.outcome else {
             if self.proposal.ending == Ending::Declined {
                 into.push_str("cancelled: nothing was changed\n");
+            }
+            if let Some(line) = self.proposal.carry_out() {
+                let line = format!("dry run: nothing was written; to carry it out: {line}");
+                let _ = writeln!(into, "{}", escape::one_line(&line));
             }
             return;
         };
