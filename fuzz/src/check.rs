@@ -19,6 +19,7 @@ const FORMATS: [&[Format]; 3] = [
         Format::Table,
         Format::Junit,
         Format::Markdown,
+        Format::Comment,
         Format::Html,
     ],
 ];
@@ -113,7 +114,7 @@ fn formats(report: &Report, formats: &[Format]) {
             }
             Format::Github => commands(&text, report.findings.len()),
             Format::Html => assert!(!text.contains("<script"), "{text}"),
-            Format::Human | Format::Table | Format::Markdown | Format::Junit => {
+            Format::Human | Format::Table | Format::Markdown | Format::Comment | Format::Junit => {
                 let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
                 assert!(!text.contains(control), "{format:?}: {text:?}");
             }

@@ -6,6 +6,7 @@ use cogward::app::gather::Input;
 use cogward::app::lint::{LintJob, lint};
 use cogward::fs::Tree;
 use cogward::lint::Settings;
+use cogward::policy::variable::Variables;
 use cogward::report::Report;
 use cogward::rule::STACK_BYTES;
 use cogward::rule::catalogue::Catalogue;
@@ -49,13 +50,15 @@ impl Offline {
     pub fn lint(&self, policy: &str, baseline: Option<&str>) -> Report {
         let start = processor_time();
         let settings = Settings::new(text::date(DAY).expect("a date"));
+        let variables = Variables::new(&variable, None);
         let job = LintJob {
             input: Input::Text(NAME, policy),
             baseline: baseline.map(|text| ("baseline.json", Ok(text.to_owned()))),
             settings: &settings,
             catalogue: &self.catalogue,
-            lookup: &variable,
+            variables: &variables,
             ledger: None,
+            base: None,
             findings: Vec::new(),
             wants_tables: true,
         };
