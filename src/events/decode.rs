@@ -43,6 +43,11 @@ pub(super) fn decoded<'a>(source: Bytes<'a>) -> (Vec<u8>, Bytes<'a>) {
     (head, source)
 }
 
+/// Whether bytes begin as something compressed does.
+pub(super) fn is_compressed(bytes: &[u8]) -> bool {
+    bytes.starts_with(GZIP) || bytes.starts_with(ZSTD)
+}
+
 /// The first bytes, and a source that gives them again. An error among them comes after them.
 fn peek(mut source: Bytes<'_>) -> (Vec<u8>, Bytes<'_>) {
     let mut head = Vec::new();

@@ -288,6 +288,60 @@ fn a_broken_value_is_counted_with_its_place_and_reading_goes_on() {
 }
 
 #[test]
+fn what_functions_and_streams_are_handed_is_read() {
+    use base64::Engine as _;
+    let encoded = |bytes: &[u8]| base64::prelude::BASE64_STANDARD.encode(bytes);
+    let subscription = encoded(&gzip(sample("cwl-subscription.json")));
+    let plain = encoded(sample("firehose-concatenated.json"));
+    for (event, count) in [
+        (serde_json::json!({ "awslogs": { "data": subscription } }), 2),
+        (
+            serde_json::json!({ "Records": [{ "kinesis": { "data": subscription } }] }),
+            2,
+        ),
+        (
+            serde_json::json!({ "records": [{ "recordId": "1", "data": plain }] }),
+            3,
+        ),
+        (
+            serde_json::json!({ "records": [{ "recordId": "1", "data": "no base64" }] }),
+            0,
+        ),
+    ] {
+        let (events, tally, _) = all(event.to_string().as_bytes());
+        assert_eq!((events.len(), tally.broken), (count, 0), "{event}");
+    }
+    let damaged = serde_json::json!({ "data": encoded(&gzip(sample("export-nulls.jsonl"))[..400]) });
+    let (_, tally, _) = all(format!("text\n{damaged}").as_bytes());
+    assert_eq!((tally.broken, tally.named[0].offset), (1, 5), "{:?}", tally.named);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Samples that were damaged anyhow: reading ends, counts agree, and what was found is read back from its own lines.
+    #[test]
+    fn damaged_samples_are_read_as_far_as_can_be(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), "[{}\\[\\]\"',:\\\\ \\na0]{0,3}"), 0..6),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = SAMPLES[which.index(SAMPLES.len())].1.to_vec();
+        for (at, text) in edits {
+            let at = at.index(bytes.len());
+            bytes.splice(at..(at + 1).min(bytes.len()), text.bytes());
+        }
+        bytes.truncate(bytes.len() - cut.index(bytes.len()) / 4);
+        let (events, tally, _) = all(&bytes);
+        prop_assert!(tally.named.len() as u64 <= tally.broken);
+        let lines: Vec<u8> = events.iter().flat_map(write).collect();
+        let (again, tally, _) = all(&lines);
+        prop_assert_eq!(tally.broken, 0);
+        prop_assert_eq!(again, events);
+    }
+}
+
+#[test]
 fn large_and_deep_values_are_refused_and_counted() {
     let large = format!("{{\"a\": \"{}\"}}\n", "x".repeat(20 * 1024 * 1024));
     let good = sample("export-documented.jsonl");

@@ -2,20 +2,26 @@
 
 use std::io;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
+use super::decode;
 use super::line::{self, LineRead};
 use super::python;
 use super::record::{self, Around, Object};
-use super::split::{Fragment, Limits, Splitter};
+use super::split::{CUT_OFF, Fragment, Limits, Splitter};
 use super::tally::{EventTally, Stranger};
 use crate::model::event::AuthEvent;
 
 /// Texts inside texts that are looked into.
 const MOST_NESTED: usize = 8;
 
+/// What is said of more of them.
+const TOO_NESTED: &str = "there are more than 8 texts inside each other";
+
 /// Members that records, or texts with records, stand in.
-const WRAPPERS: [&str; 15] = [
+const WRAPPERS: [&str; 17] = [
     "Records",
     "records",
     "events",
@@ -31,6 +37,8 @@ const WRAPPERS: [&str; 15] = [
     "CloudTrailEvent",
     "Sns",
     "responsePayload",
+    "awslogs",
+    "kinesis",
 ];
 
 /// Takes every event that is found.
@@ -67,9 +75,11 @@ impl Unwrapper<'_> {
 
     fn split(&mut self, source: impl io::Read, limits: Limits, standing: &Standing) -> io::Result<()> {
         let mut splitter = Splitter::new(source, limits);
+        let mut cut_off = None;
         while let Some(fragment) = splitter.fragment() {
             match fragment {
                 Fragment::Text => self.tally.texts += u64::from(!standing.is_inside_broken),
+                Fragment::Broken { offset, why: CUT_OFF } => cut_off = Some(offset),
                 Fragment::Broken { offset, why } => self.broken(standing, offset, why),
                 Fragment::Value {
                     bytes,
@@ -89,9 +99,12 @@ impl Unwrapper<'_> {
                 }
             }
         }
+        // A value that ends where reading does is no fault of its own.
         if let Some((offset, error)) = splitter.failure() {
             let why = format!("it cannot be read from there on: {error}");
-            self.tally.add_broken(self.file, offset, why);
+            self.broken(standing, offset, &why);
+        } else if let Some(offset) = cut_off {
+            self.broken(standing, offset, CUT_OFF);
         }
         Ok(())
     }
@@ -132,7 +145,7 @@ impl Unwrapper<'_> {
     /// A text that may have values in it.
     fn text(&mut self, text: &str, standing: &Standing) -> io::Result<()> {
         if standing.nested == MOST_NESTED {
-            self.broken(standing, 0, "there are more than 8 texts inside each other");
+            self.broken(standing, 0, TOO_NESTED);
             return Ok(());
         }
         let inner = Standing {
@@ -230,11 +243,37 @@ impl Unwrapper<'_> {
                 _ => {}
             }
         }
+        if let Some(Value::String(text)) = object.get("data")
+            && let Some(bytes) = packed(text)
+        {
+            found = true;
+            self.packed(&bytes, &inner)?;
+        }
         if !found {
             self.stranger(standing, Stranger::Other);
         }
         Ok(())
     }
+
+    /// What a stream or a subscription hands to a function: a text that is compressed, then written in base64.
+    fn packed(&mut self, bytes: &[u8], standing: &Standing) -> io::Result<()> {
+        if standing.nested == MOST_NESTED {
+            self.broken(standing, 0, TOO_NESTED);
+            return Ok(());
+        }
+        let inner = Standing {
+            nested: standing.nested + 1,
+            ..standing.clone()
+        };
+        let (_, source) = decode::decoded(Box::new(bytes));
+        self.split(source, Limits::default(), &inner)
+    }
+}
+
+/// What a text in base64 stands for, if that may hold values: something compressed, or JSON.
+fn packed(text: &str) -> Option<Vec<u8>> {
+    let bytes = BASE64_STANDARD.decode(text.trim()).ok()?;
+    (decode::is_compressed(&bytes) || bytes.contains(&b'{')).then_some(bytes)
 }
 
 fn parse(bytes: &[u8], is_python: bool) -> Result<Value, &'static str> {
