@@ -16,7 +16,7 @@ fn files() -> Vec<PathBuf> {
         .collect();
     files.push(crate::root().join("action.yml"));
     files.sort();
-    assert!(files.len() >= 7);
+    assert!(files.len() >= 9);
     files
 }
 
@@ -123,7 +123,123 @@ fn workflows_for_users_use_inputs_and_outputs_that_there_are() {
             }
         }
     }
-    assert!(uses >= 6);
+    assert!(uses >= 7);
+}
+
+/// The script of a step of docs/workflows/on-change.yml.
+fn script(name: &str) -> String {
+    let path = crate::root().join("docs/workflows/on-change.yml");
+    let file: Yaml = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let steps = steps(&file);
+    let step = steps.iter().find(|step| step["name"].as_str() == Some(name));
+    step.unwrap()["run"].as_str().unwrap().to_owned()
+}
+
+/// Whoever may dispatch can send any text; it stays one line of text.
+#[test]
+fn what_an_event_says_is_shown_as_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |pairs: &[(&str, &str)]| {
+        let summary = folder.path().join("summary.md");
+        let _ = fs::remove_file(&summary);
+        let mut bash = std::process::Command::new("bash");
+        bash.args(["-euo", "pipefail", "-c", &script("Say who changed what")])
+            .current_dir(folder.path())
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .envs(pairs.iter().copied());
+        for name in ["ACCOUNT", "AT", "CALL", "EVENT", "POOL", "WHO"] {
+            if pairs.iter().all(|(known, _)| *known != name) {
+                bash.env(name, "");
+            }
+        }
+        let output = bash.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = fs::read_to_string(summary).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("change.md")).unwrap(), text);
+        assert_eq!(
+            String::from_utf8(output.stdout).unwrap(),
+            "",
+            "the log gets no workflow command"
+        );
+        text
+    };
+    let who = "arn:aws:sts::123456789012:assumed-role/Admin/jo+x@example.com";
+    let text = said(&[
+        ("ACCOUNT", "123456789012"),
+        ("AT", "2026-11-27T03:14:15Z"),
+        ("CALL", "UpdateUserPool"),
+        ("EVENT", "0a1b"),
+        ("POOL", "us-west-2_A"),
+        ("WHO", who),
+    ]);
+    let line = format!(
+        "`UpdateUserPool` of pool `us-west-2_A` (account `123456789012`) by `{who}` at 2026-11-27T03:14:15Z; CloudTrail event \
+         `0a1b`\n"
+    );
+    assert_eq!(text, line);
+    let evil = "x`\n::error::owned\n$(touch owned) <script> [a](b) %0A\u{1b}[31m";
+    let text = said(&[("WHO", evil), ("POOL", evil), ("AT", evil)]);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(
+        text.contains("by `x::error::ownedtouchowned") && text.contains("`unknown` of pool"),
+        "{text}"
+    );
+    let long = said(&[("WHO", &"a".repeat(100_000))]);
+    assert!(long.len() < 1000);
+    assert!(!folder.path().join("owned").exists());
+}
+
+/// The event that the template sends is the one that the workflow waits for, with every member that it reads.
+#[test]
+fn the_template_sends_what_the_workflow_reads() {
+    let read = |name: &str| {
+        let path = crate::root().join("docs/workflows").join(name);
+        fs::read_to_string(path).unwrap()
+    };
+    let (workflow, template) = (read("on-change.yml"), read("on-change-events.yaml"));
+    let template: Yaml = serde_yaml::from_str(&template).unwrap();
+    let target = &template["Resources"]["Rule"]["Properties"]["Targets"][0]["InputTransformer"];
+    let places = target["InputPathsMap"].as_mapping().unwrap();
+    let mut body = target["InputTemplate"].as_str().unwrap().to_owned();
+    for (name, _) in places {
+        body = body.replace(&format!("<{}>", name.as_str().unwrap()), "x");
+    }
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let kind = body["event_type"].as_str().unwrap();
+    assert!(workflow.contains(&format!("types: [{kind}]")), "{kind}");
+    let payload = body["client_payload"].as_object().unwrap();
+    assert_eq!(payload.len(), places.len());
+    let mut read = 0;
+    for (at, start) in workflow.match_indices("client_payload.") {
+        let name: String = workflow[at + start.len()..]
+            .chars()
+            .take_while(char::is_ascii_lowercase)
+            .collect();
+        assert!(payload.contains_key(&name), "{name}");
+        read += 1;
+    }
+    assert!(read >= 9);
+}
+
+/// Every call that cogward makes to Cognito is watched.
+#[cfg(feature = "live")]
+#[test]
+fn the_template_watches_every_call_that_writes() {
+    let path = crate::root().join("docs/workflows/on-change-events.yaml");
+    let template: Yaml = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let watched = &template["Resources"]["Rule"]["Properties"]["EventPattern"]["detail"]["eventName"];
+    let watched: Vec<_> = watched
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    let writes = cogward::aws::Operation::WRITES
+        .iter()
+        .map(|operation| operation.as_str());
+    for name in writes.filter(|name| *name != "PutMetricAlarm") {
+        assert!(watched.contains(&name), "{name}");
+    }
 }
 
 #[test]
