@@ -24,6 +24,7 @@ mod notes;
 pub mod policies;
 pub mod remember;
 pub mod scan;
+pub mod template_load;
 mod template_scan;
 pub mod templates;
 

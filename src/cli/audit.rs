@@ -22,7 +22,9 @@ pub fn groups(args: &AuditArgs) -> Groups<'_> {
 pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
     let write_command = WriteCommand::new(context, &args.plan, again(&args.reach, &args.run))?;
     if !is_a_reason(&args.reason) {
-        return Err(CliError::Usage("--reason: give a reason in words, in the place of REASON".to_owned()));
+        return Err(CliError::Usage(
+            "--reason: give a reason in words, in the place of REASON".to_owned(),
+        ));
     }
     let Some(query) = audit_query(&args.pool) else {
         return Err(CliError::Usage(format!(

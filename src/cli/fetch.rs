@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::templates::{self, TemplateTerms};
+use crate::app::template_load;
+use crate::app::templates::{TemplateTerms, Templates};
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
@@ -19,6 +20,21 @@ use crate::observe::template::{FileKind, detect, template_parameters};
 /// Reads the pools: those of one shard, or all. Asks for the histories of those pools for which `asks` says so; a snapshot
 /// has those that were asked for when it was taken. A snapshot that cannot be used is an error.
 pub fn fetch(
+    context: &RunContext,
+    args: &LiveArgs,
+    wanted: PoolSelection<'_>,
+    cut: Option<&Cut>,
+    asks: &dyn Fn(&Observed) -> bool,
+) -> Result<Observation, CliError> {
+    let seen = observe(context, args, wanted, cut, asks)?;
+    match seen.templates.as_ref().and_then(Templates::trouble) {
+        Some(trouble) => Err(CliError::Usage(trouble)),
+        None => Ok(seen),
+    }
+}
+
+/// Like [`fetch`]; faults of templates are in what they are read to, for a report of findings.
+pub fn observe(
     context: &RunContext,
     args: &LiveArgs,
     wanted: PoolSelection<'_>,
@@ -61,7 +77,7 @@ fn from_files(
         }
     }
     let terms = template_terms(tree, args)?;
-    let templates = templates::read(tree, &args.from, &terms);
+    let templates = template_load::read(tree, &args.from, &terms);
     let mut estate = templates.estate();
     if let PoolSelection::Queries(queries) = wanted {
         estate

@@ -37,6 +37,10 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     } else {
         fetch(context, &args.live, PoolSelection::Queries(&queries), None, &asks)?
     };
+    if seen.templates.is_some() {
+        let words = "what AUDIT has shown is known of pools that are there: --from takes a snapshot here";
+        return Err(CliError::Usage(words.to_owned()));
+    }
     // Of a snapshot nothing is known after the day on which it was taken.
     let taken = seen.at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
     let today = if args.live.from.is_empty() {

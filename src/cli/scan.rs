@@ -4,7 +4,7 @@ use crate::app::scan::{ScanJob, scan};
 use crate::cli::args::ScanArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::fetch::fetch;
+use crate::cli::fetch::observe;
 use crate::cli::observation::PoolSelection;
 
 /// The groups of the command.
@@ -18,7 +18,7 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
-    let seen = fetch(context, &args.live, wanted(args), None, &|_| false)?;
+    let seen = observe(context, &args.live, wanted(args), None, &|_| false)?;
     let job = ScanJob {
         estate: &seen.estate,
         templates: seen.templates.as_ref(),

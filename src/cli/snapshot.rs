@@ -32,8 +32,16 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         args.with_evidence && [modes.standard, modes.custom].contains(&Some(Mode::Audit))
     };
     let Observation {
-        estate, histories, ..
+        estate,
+        histories,
+        templates,
+        ..
     } = fetch(context, &args.live, wanted, cut.as_ref(), &asks)?;
+    if templates.is_some() {
+        let words =
+            "a snapshot is of pools that are there: `scan`, `diff`, `explain` and `init` read templates";
+        return Err(CliError::Usage(words.to_owned()));
+    }
     let whole = estate.is_whole();
     let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
     let elsewhere = estate.unreachable.iter().any(elsewhere);

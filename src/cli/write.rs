@@ -89,7 +89,9 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, CliError> {
         .as_ref()
         .is_some_and(|reason| !is_a_reason(reason))
     {
-        return Err(CliError::Usage("--override-gate: give a reason in words, in the place of REASON".to_owned()));
+        return Err(CliError::Usage(
+            "--override-gate: give a reason in words, in the place of REASON".to_owned(),
+        ));
     }
     Ok(Permits {
         weaken: named("--allow-weaken", &args.allow_weaken)?,

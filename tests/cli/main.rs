@@ -8,10 +8,7 @@
     clippy::disallowed_methods,
     reason = "tests make their own files and fail loudly"
 )]
-#![cfg_attr(
-    feature = "live",
-    expect(clippy::panic, reason = "tests of live pools fail loudly, too")
-)]
+#![expect(clippy::panic, reason = "tests fail loudly, too")]
 
 mod baseline;
 mod commands;
@@ -34,6 +31,7 @@ mod paths;
 mod rules;
 mod streams;
 mod support;
+mod templates;
 mod texts;
 mod usage;
 mod variables;

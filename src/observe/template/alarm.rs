@@ -119,20 +119,18 @@ fn metric(resource: &Resource, found: &mut Alarms) {
         found.others.push(other(resource, Watched::Query(query.shown())));
         return;
     }
-    let queries = match resource.get("Metrics").data {
-        Data::List(items) => items,
-        _ => {
-            let dimensions = resource.get("Dimensions");
-            let get = |key: &str| resource.get(key);
-            let statistic = if get("Statistic").is_absent() {
-                get("ExtendedStatistic")
-            } else {
-                get("Statistic")
-            };
-            let parts = [get("Namespace"), get("MetricName"), statistic, get("Period")];
-            found.metrics.extend(single(resource, &dimensions, &parts, false));
-            return;
-        }
+    let Data::List(queries) = resource.get("Metrics").data else {
+        let get = |key: &str| resource.get(key);
+        let statistic = if get("Statistic").is_absent() {
+            get("ExtendedStatistic")
+        } else {
+            get("Statistic")
+        };
+        let parts = [get("Namespace"), get("MetricName"), statistic, get("Period")];
+        found
+            .metrics
+            .extend(single(resource, &get("Dimensions"), &parts, false));
+        return;
     };
     let mut expressions = Vec::new();
     for query in &queries {
@@ -163,31 +161,25 @@ fn metric(resource: &Resource, found: &mut Alarms) {
     found.others.push(other(resource, on));
 }
 
-fn single(
-    resource: &Resource,
-    dimensions: &Val,
-    parts: &[Val; 4],
-    is_other_kind: bool,
-) -> Option<MetricAlarm> {
-    let mut on = None;
-    let mut known = BTreeMap::new();
-    let mut open = None;
-    let pairs: Vec<(String, Val)> = match &dimensions.data {
+/// The pool that dimensions name, and all of them by name; the pool's value is empty.
+fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<String, String>) {
+    let pairs: Vec<(String, Val)> = match &value.data {
         Data::List(items) => items
             .iter()
             .filter_map(|item| Some((item.get("Name")?.shown(), item.get("Value")?.clone())))
             .collect(),
         Data::Map(entries, _) => entries.clone(),
         Data::Open(why) => {
-            open = Some(why.why.clone());
-            Vec::new()
+            *open = Some(why.why.clone());
+            return (Some(On::Open(why.why.clone())), BTreeMap::new());
         }
         _ => Vec::new(),
     };
+    let mut on = None;
+    let mut known = BTreeMap::new();
     for (name, value) in pairs {
-        let is_pool =
-            name.to_ascii_lowercase().contains("pool") && !name.to_ascii_lowercase().contains("client");
-        if is_pool {
+        let plain = name.to_ascii_lowercase();
+        if plain.contains("pool") && !plain.contains("client") {
             on = Some(match (value.symbol(), value.known()) {
                 (Some(symbol), _) if symbol.attribute.is_empty() => On::Pool(symbol.clone()),
                 (_, Some(id)) => On::Id(id),
@@ -197,10 +189,21 @@ fn single(
             continue;
         }
         if value.known().is_none() {
-            open = Some(value.shown());
+            *open = Some(value.shown());
         }
         known.insert(name, value.shown());
     }
+    (on, known)
+}
+
+fn single(
+    resource: &Resource,
+    dimensions_of: &Val,
+    parts: &[Val; 4],
+    is_other_kind: bool,
+) -> Option<MetricAlarm> {
+    let mut open = None;
+    let (on, known) = dimensions(dimensions_of, &mut open);
     let [namespace, metric, statistic, period] = parts;
     let number = |value: &Val| value.known().and_then(|text| text.parse::<f64>().ok());
     let whole = |value: &Val| value.known().and_then(|text| text.parse::<u32>().ok());
@@ -240,13 +243,14 @@ fn single(
             ..Beyond::default()
         },
     };
-    if !concerns_cognito(&alarm) && !(namespace.has_open() || metric.has_open()) {
+    let may_concern = concerns_cognito(&alarm) || namespace.has_open() || metric.has_open();
+    if !may_concern {
         return None;
     }
     Some(MetricAlarm {
         on: on?,
         alarm,
-        at: [resource.at.clone(), dimensions.at.clone()],
+        at: [resource.at.clone(), dimensions_of.at.clone()],
         open,
     })
 }

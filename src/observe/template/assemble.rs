@@ -159,7 +159,7 @@ impl Assembly<'_, '_> {
                 Some(index)
             }
             Owner::Outside(why) => {
-                let why = format!("its pool is not in the files: {why}");
+                let why = format!("its pool is not in the files: {why}; name its template as well");
                 self.strays.insert((resource.symbol.id.clone(), why));
                 None
             }
@@ -228,7 +228,13 @@ impl Assembly<'_, '_> {
             let mut notes = std::mem::take(&mut draft.notes);
             match risk::configuration(self.reader, resource, "", &mut notes) {
                 Ok(found) => {
-                    notes.unread.remove(&(Part::Responses, None));
+                    if self.drafts[index].posture.responses == RiskConfiguration::default() {
+                        notes.unread.remove(&(Part::Responses, None));
+                    } else {
+                        let why = "another resource sets the responses of the same pool: which comes last is not known";
+                        self.strays.insert((resource.symbol.id.clone(), why.to_owned()));
+                        notes.unread.insert((Part::Responses, None), why.to_owned());
+                    }
                     self.drafts[index].posture.responses = found;
                 }
                 Err(why) => {
@@ -303,8 +309,10 @@ impl Assembly<'_, '_> {
             };
             let Some(index) = index else {
                 let name = one.alarm.name.unwrap_or_default();
-                self.strays
-                    .insert((name, "its pool is not in the files".to_owned()));
+                self.strays.insert((
+                    name,
+                    "its pool is not in the files; name its template as well".to_owned(),
+                ));
                 continue;
             };
             let draft = &mut self.drafts[index];

@@ -62,10 +62,11 @@ impl Choices {
     }
 }
 
+/// What a case gave, with its answers.
+pub type Answered<T> = (BTreeMap<Question, String>, T);
+
 /// What every case gave, with its answers, and how many cases there are, at least, where that is more.
-pub fn enumerate<T>(
-    mut run: impl FnMut(&mut Choices) -> T,
-) -> (Vec<(BTreeMap<Question, String>, T)>, Option<usize>) {
+pub fn enumerate<T>(mut run: impl FnMut(&mut Choices) -> T) -> (Vec<Answered<T>>, Option<usize>) {
     let mut choices = Choices::default();
     let mut found = Vec::new();
     let mut about = 1;
@@ -83,6 +84,7 @@ pub fn enumerate<T>(
 }
 
 /// When something holds that is so in some cases only, in words; `holds` says of each case whether it is so.
+#[must_use]
 pub fn condition(cases: &[(&BTreeMap<Question, String>, bool)]) -> String {
     let mut values: BTreeMap<&Question, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
     for (answers, holds) in cases {

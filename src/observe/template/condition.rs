@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::observe::template::evaluate::Evaluator;
-use crate::observe::template::stack::{Stack, text};
+use crate::observe::template::stack::{Stack, arguments, text};
 use crate::observe::template::value::{At, Data, Open, Val};
 use crate::yaml::{Node, Value};
 
 impl Evaluator<'_, '_> {
+    /// `Fn::FindInMap`.
     pub(super) fn find_in_map(&mut self, argument: &Node, at: At) -> Val {
-        let (keys, rest) = match self.arguments(argument) {
+        let (keys, rest) = match arguments(argument) {
             [map, first, second, rest @ ..] => ([map, first, second], rest),
             _ => return self.open(at, "Fn::FindInMap"),
         };
@@ -44,8 +45,9 @@ impl Evaluator<'_, '_> {
         }
     }
 
+    /// `Fn::If`.
     pub(super) fn conditional(&mut self, argument: &Node, at: At) -> Val {
-        let [condition, then, otherwise] = self.arguments(argument) else {
+        let [condition, then, otherwise] = arguments(argument) else {
             return self.open(at, "Fn::If");
         };
         // Where both are the same, the condition does not matter.
@@ -59,6 +61,7 @@ impl Evaluator<'_, '_> {
         self.value(if holds { then } else { otherwise })
     }
 
+    /// `Fn::ImportValue`.
     pub(super) fn import(&mut self, argument: &Node, at: At) -> Val {
         let name = self.value(argument);
         let why = format!("import `{}`", name.shown());
@@ -89,7 +92,7 @@ impl Evaluator<'_, '_> {
             let Some(Value::Mapping(outputs)) = stack.root.get("Outputs").map(|node| &node.value) else {
                 continue;
             };
-            for output in outputs.iter() {
+            for output in outputs {
                 if let Some(name) = output.value.get("Export").and_then(|export| export.get("Name"))
                     && let Some(name) = self.value(name).known()
                 {
@@ -101,6 +104,7 @@ impl Evaluator<'_, '_> {
         found
     }
 
+    /// `Fn::GetStackOutput`.
     pub(super) fn stack_output(&mut self, argument: &Node, at: At) -> Val {
         let mut part = |key: &str| argument.get(key).and_then(|node| self.value(node).known());
         let (stack, output, region) = (part("StackName"), part("OutputName"), part("Region"));
@@ -177,13 +181,13 @@ impl Evaluator<'_, '_> {
         self.depth += 1;
         let found = match entry.key.as_str() {
             "Condition" => text(&entry.value).map(|name| self.condition(name)),
-            "Fn::Not" => match self.arguments(&entry.value) {
+            "Fn::Not" => match arguments(&entry.value) {
                 [one] => self.holds(one).map(|holds| !holds),
                 _ => None,
             },
             "Fn::And" => self.all(&entry.value, true),
             "Fn::Or" => self.all(&entry.value, false),
-            "Fn::Equals" => match self.arguments(&entry.value) {
+            "Fn::Equals" => match arguments(&entry.value) {
                 [a, b] => self.equal(a, b),
                 _ => None,
             },
@@ -196,7 +200,7 @@ impl Evaluator<'_, '_> {
     /// `And` where `neutral` is true, else `Or`: one that is decisive is enough, whatever is open.
     fn all(&mut self, argument: &Node, neutral: bool) -> Option<bool> {
         let mut all_known = true;
-        for item in self.arguments(argument) {
+        for item in arguments(argument) {
             match self.holds(item) {
                 Some(holds) if holds != neutral => return Some(holds),
                 Some(_) => {}

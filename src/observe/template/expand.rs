@@ -28,7 +28,7 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
     for (index, stack) in stacks.iter().enumerate() {
         evaluator.stack = index;
         if let Some(Value::Mapping(entries)) = stack.root.get("Resources").map(|node| &node.value) {
-            for entry in entries.iter() {
+            for entry in entries {
                 each(evaluator, entry, 0, &mut found);
             }
         }
@@ -132,7 +132,7 @@ fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, fo
     }
     for value in values {
         evaluator.variables.push((variable.to_owned(), value));
-        for entry in body.iter() {
+        for entry in body {
             if found.resources.len() < MOST {
                 each(evaluator, entry, depth + 1, found);
             }

@@ -180,7 +180,7 @@ pub fn nested_files(root: &Node, assets: &BTreeMap<String, String>) -> BTreeMap<
         return BTreeMap::new();
     };
     let mut found = BTreeMap::new();
-    for entry in resources.iter() {
+    for entry in resources {
         let resource = &entry.value;
         let kind = resource.get("Type").and_then(text).unwrap_or_default();
         if !["AWS::CloudFormation::Stack", "AWS::Serverless::Application"].contains(&kind) {

@@ -22,6 +22,7 @@ mod resource;
 mod risk;
 mod stack;
 mod terraform;
+mod text_function;
 mod translate;
 mod value;
 

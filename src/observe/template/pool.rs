@@ -37,6 +37,9 @@ const PLANS: &Words<FeaturePlan> = &[
     ("PLUS", FeaturePlan::Plus),
 ];
 
+/// Why a part with a value that AWS does not know is not read.
+const NOT_VALID: &str = "its value is not valid";
+
 /// One pool in one case.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -185,15 +188,11 @@ fn modes(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -
         }
         (Some(value), _) => {
             notes.place(pointer, &value.at);
-            match reader.word(value, words) {
-                Ok(word) => Some(word.unwrap_or(Mode::Off)),
-                Err(_) => {
-                    notes
-                        .unread
-                        .insert((Part::Mode, None), "its value is not valid".to_owned());
-                    None
-                }
+            let word = reader.word(value, words).ok();
+            if word.is_none() {
+                notes.unread.insert((Part::Mode, None), NOT_VALID.to_owned());
             }
+            word.map(|word| word.unwrap_or(Mode::Off))
         }
     };
     let standard = word(add_ons.get("AdvancedSecurityMode"), "/mode/standard", MODES);
@@ -217,15 +216,11 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> 
     if !value.is_absent() {
         notes.place("/mfa/configuration", &value.at);
     }
-    let configuration = match reader.word(&value, MFA) {
-        Ok(found) => Some(found.unwrap_or(MfaConfiguration::Off)),
-        Err(_) => {
-            notes
-                .unread
-                .insert((Part::Mfa, None), "its value is not valid".to_owned());
-            None
-        }
-    };
+    let configuration = reader.word(&value, MFA).ok();
+    if configuration.is_none() {
+        notes.unread.insert((Part::Mfa, None), NOT_VALID.to_owned());
+    }
+    let configuration = configuration.map(|found| found.unwrap_or(MfaConfiguration::Off));
     let list = resource.get("EnabledMfas");
     let mut factors = BTreeSet::new();
     let mut known = true;
@@ -234,10 +229,9 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> 
         Data::List(items) => {
             notes.place("/mfa/factors", &list.at);
             for item in items {
-                match reader.word(item, FACTORS) {
-                    Ok(factor) => factors.extend(factor),
-                    Err(_) => known = false,
-                }
+                let factor = reader.word(item, FACTORS);
+                known &= factor.is_ok();
+                factors.extend(factor.unwrap_or_default());
             }
         }
         _ => {

@@ -64,7 +64,7 @@ impl<'a> Follower<'a> {
     /// The configuration of a module.
     fn module(&self, modules: &[Step]) -> Option<&'a Json> {
         let mut at = self.root;
-        for (_, pair) in modules.chunks(2).enumerate() {
+        for pair in modules.chunks(2) {
             let (name, _) = pair.get(1)?;
             at = at.get("module_calls")?.get(name)?.get("module")?;
         }

@@ -69,10 +69,7 @@ pub fn configuration(
             )?,
             None => None,
         },
-        risk_exceptions: match exceptions {
-            Some(value) => Some(ranges(&value, &format!("{prefix}/risk_exceptions"), notes)),
-            None => None,
-        },
+        risk_exceptions: exceptions.map(|value| ranges(&value, &format!("{prefix}/risk_exceptions"), notes)),
     })
 }
 

@@ -84,6 +84,14 @@ impl Stack {
     }
 }
 
+/// The arguments of a function.
+pub fn arguments(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::Sequence(items) => items,
+        _ => &[],
+    }
+}
+
 /// A text, as it is.
 pub fn text(node: &Node) -> Option<&str> {
     match &node.value {

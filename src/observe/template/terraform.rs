@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu plans and states, as `terraform show -json` writes them.
+//! Terraform and `OpenTofu` plans and states, as `terraform show -json` writes them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

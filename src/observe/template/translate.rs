@@ -73,7 +73,7 @@ impl Attributes<'_> {
                 address: std::sync::Arc::clone(address),
                 path: path.to_owned(),
             },
-            other => other.clone(),
+            other @ At::Text { .. } => other.clone(),
         }
     }
 

@@ -1,0 +1,351 @@
+//! Reads what `--from` names: templates, plans, and folders of assemblies with everything nested in them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::app::templates::{TemplateTerms, Templates, leave_out};
+use crate::fault::InputError;
+use crate::fs::Tree;
+use crate::observe::template::{
+    self, FileKind, PlanFile, Stack, TemplateSet, assembly, detect, nested_files,
+};
+use crate::policy::parse;
+use crate::report::NotChecked;
+use crate::source::SourceId;
+use crate::span::Span;
+use crate::yaml::{self, Budget, Dialect, Node, Value};
+
+/// Largest template or plan.
+const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
+
+/// Most files of one run.
+const MAX_FILES: usize = 2_000;
+
+/// What has to be read next.
+struct Wanted {
+    name: String,
+    folder: Option<String>,
+    stack: Option<template::AssemblyStack>,
+    parent: Option<(usize, String)>,
+}
+
+struct Loader<'a> {
+    tree: &'a Tree,
+    terms: &'a TemplateTerms,
+    found: Templates,
+    set: TemplateSet,
+    queue: VecDeque<Wanted>,
+    /// Assets of each folder: hash to file.
+    assets: BTreeMap<String, BTreeMap<String, String>>,
+    nested: BTreeSet<String>,
+}
+
+/// Reads templates, plans and folders of assemblies, with everything nested in them.
+#[must_use]
+pub fn read(tree: &Tree, names: &[String], terms: &TemplateTerms) -> Templates {
+    let mut loader = Loader {
+        tree,
+        terms,
+        found: Templates::default(),
+        set: TemplateSet::default(),
+        queue: VecDeque::new(),
+        assets: BTreeMap::new(),
+        nested: BTreeSet::new(),
+    };
+    for name in names {
+        let folder = name.trim_end_matches('/');
+        if tree.exists(&format!("{folder}/manifest.json")) {
+            loader.folder(folder, 0);
+        } else {
+            loader.queue.push_back(Wanted {
+                name: name.clone(),
+                folder: None,
+                stack: None,
+                parent: None,
+            });
+        }
+    }
+    while let Some(wanted) = loader.queue.pop_front() {
+        if loader.found.files.len() >= MAX_FILES {
+            let why = format!("more than {MAX_FILES} files are named");
+            loader.found.notes.push(NotChecked::failed(wanted.name, why));
+            break;
+        }
+        loader.file(&wanted);
+    }
+    loader.finish()
+}
+
+impl Loader<'_> {
+    fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
+        self.found
+            .broken
+            .push((file, check, Span::at(0), message, help.to_owned()));
+    }
+
+    fn add(&mut self, name: &str, text: String) -> usize {
+        self.found.files.push((name.to_owned(), text));
+        self.found.files.len() - 1
+    }
+
+    /// The stacks of an assembly, those of its stages included.
+    fn folder(&mut self, folder: &str, depth: usize) {
+        let name = format!("{folder}/manifest.json");
+        let read = self
+            .tree
+            .read_within(&name, MAX_TEMPLATE_BYTES)
+            .map_err(|fault| fault.to_string());
+        let found = read.and_then(|text| assembly(&text));
+        let found = match found {
+            Ok(found) if depth < 8 => found,
+            Ok(_) => return,
+            Err(why) => {
+                let file = self.add(&name, String::new());
+                let help = "run `cdk synth` again";
+                self.broken(
+                    file,
+                    InputError::FileUnreadable,
+                    format!("the manifest cannot be used: {why}"),
+                    help,
+                );
+                return;
+            }
+        };
+        for stack in found.stacks {
+            self.read_assets(folder, &stack.file);
+            self.queue.push_back(Wanted {
+                name: format!("{folder}/{}", stack.file),
+                folder: Some(folder.to_owned()),
+                stack: Some(stack),
+                parent: None,
+            });
+        }
+        for inner in found.folders {
+            self.folder(&format!("{folder}/{inner}"), depth + 1);
+        }
+    }
+
+    fn read_assets(&mut self, folder: &str, template: &str) {
+        let Some(stem) = template.strip_suffix(".template.json") else {
+            return;
+        };
+        let Ok(text) = self.tree.read(&format!("{folder}/{stem}.assets.json")) else {
+            return;
+        };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else {
+            return;
+        };
+        let files = json["files"].as_object().into_iter().flatten();
+        let known = files
+            .filter_map(|(hash, file)| Some((hash.clone(), file["source"]["path"].as_str()?.to_owned())));
+        self.assets.entry(folder.to_owned()).or_default().extend(known);
+    }
+
+    fn file(&mut self, wanted: &Wanted) {
+        let text = match self.tree.read_within(&wanted.name, MAX_TEMPLATE_BYTES) {
+            Ok(text) => text,
+            Err(fault) => {
+                let file = self.add(&wanted.name, String::new());
+                let message = format!("`{}`: {fault}", wanted.name);
+                let help = "name a template, a plan, or a folder that `cdk synth` wrote";
+                self.broken(file, InputError::FileUnreadable, message, help);
+                return;
+            }
+        };
+        match detect(&wanted.name, &text) {
+            FileKind::Stack => self.stack(wanted, text),
+            FileKind::Plan => self.plan(&wanted.name, &text),
+            FileKind::Snapshot => {
+                let file = self.add(&wanted.name, String::new());
+                let message = "this is no template; a snapshot is read alone".to_owned();
+                self.broken(
+                    file,
+                    InputError::ValueInvalid,
+                    message,
+                    "name it in a run of its own",
+                );
+            }
+            FileKind::Other(what, help) => {
+                let file = self.add(&wanted.name, String::new());
+                self.broken(
+                    file,
+                    InputError::ValueInvalid,
+                    format!("this seems to be {what}"),
+                    help,
+                );
+            }
+        }
+    }
+
+    fn plan(&mut self, name: &str, text: &str) {
+        let file = self.add(name, String::new());
+        match PlanFile::read(text, file, self.terms.region.as_deref()) {
+            Ok(plan) => {
+                let notes = plan
+                    .notes
+                    .iter()
+                    .map(|why| NotChecked::left_out(name, why.clone()));
+                self.found.notes.extend(notes);
+                self.set.plans.push(plan);
+            }
+            Err(why) => {
+                let help = "write it again with `terraform show -json tfplan > tfplan.json`";
+                self.broken(file, InputError::ValueInvalid, why, help);
+            }
+        }
+    }
+
+    fn stack(&mut self, wanted: &Wanted, text: String) {
+        let budget = Budget {
+            bytes: 16 << 20,
+            nodes: 2_000_000,
+            ..Budget::default()
+        };
+        let parsed = yaml::parse_as(SourceId(0), &text, &budget, Dialect::Template);
+        let file = self.add(&wanted.name, text);
+        let mut usable = true;
+        for issue in &parsed.issues {
+            let finding = parse::issue_finding(SourceId(0), issue);
+            if finding.is_input_fault {
+                usable &= finding.rule != InputError::YamlSyntax.rule_id();
+                let check = InputError::ALL
+                    .into_iter()
+                    .find(|check| check.rule_id() == finding.rule);
+                let check = check.unwrap_or(InputError::YamlSyntax);
+                self.found
+                    .broken
+                    .push((file, check, issue.span, finding.message, finding.help));
+            }
+        }
+        let Some(document) = parsed.documents.into_iter().next().filter(|_| usable) else {
+            return;
+        };
+        self.document(wanted, file, document.root);
+    }
+
+    fn document(&mut self, wanted: &Wanted, file: usize, root: Node) {
+        if !matches!(
+            root.get("Resources").map(|node| &node.value),
+            Some(Value::Mapping(_))
+        ) {
+            let message = "it has no `Resources`".to_owned();
+            self.broken(file, InputError::KeyMissing, message, "name a whole template");
+            return;
+        }
+        let index = self.set.stacks.len();
+        let folder = wanted.folder.clone().or_else(|| {
+            let (folder, _) = wanted.name.rsplit_once('/')?;
+            Some(folder.to_owned())
+        });
+        let nothing = BTreeMap::new();
+        let assets = folder
+            .as_ref()
+            .and_then(|folder| self.assets.get(folder))
+            .unwrap_or(&nothing);
+        for (resource, path) in nested_files(&root, assets) {
+            let name = match &folder {
+                Some(folder) => format!("{folder}/{path}"),
+                None => path,
+            };
+            // One that is not there is a part of the template that is not known.
+            if self.tree.exists(&name) && self.nested.insert(format!("{index} {resource}")) {
+                self.queue.push_back(Wanted {
+                    name,
+                    folder: folder.clone(),
+                    stack: None,
+                    parent: Some((index, resource)),
+                });
+            }
+        }
+        let parent = wanted.parent.clone();
+        if let Some((stack, resource)) = &parent {
+            // A template that nests itself would never end.
+            if self.depth(*stack) > 8 {
+                return;
+            }
+            self.set.stacks[*stack].nested.insert(resource.clone(), index);
+        }
+        let above = parent.as_ref().map(|(stack, _)| &self.set.stacks[*stack]);
+        let own = wanted.stack.as_ref();
+        let region = own.and_then(|stack| stack.region.clone());
+        let region = region.or_else(|| above.and_then(|stack| stack.region.clone()));
+        let account = own.and_then(|stack| stack.account.clone());
+        let account = account.or_else(|| above.and_then(|stack| stack.account.clone()));
+        let stack = Stack {
+            file,
+            root,
+            name: own.map(|stack| stack.name.clone()),
+            region: region.or_else(|| self.terms.region.clone()),
+            account: account.or_else(|| self.terms.account.clone()),
+            parameters: if parent.is_none() {
+                self.terms.parameters.clone()
+            } else {
+                BTreeMap::new()
+            },
+            parent,
+            nested: BTreeMap::new(),
+        };
+        self.note(&wanted.name, &stack);
+        self.set.stacks.push(stack);
+    }
+
+    /// Stacks around a stack, itself included.
+    fn depth(&self, stack: usize) -> usize {
+        let mut up = Some(stack);
+        std::iter::from_fn(|| {
+            let at = up?;
+            up = self.set.stacks[at].parent.as_ref().map(|(stack, _)| *stack);
+            Some(at)
+        })
+        .count()
+    }
+
+    /// What of a template is assumed, said once.
+    fn note(&mut self, name: &str, stack: &Stack) {
+        let macros = stack.macros();
+        if !macros.is_empty() {
+            let why = format!(
+                "{} may rewrite everything in it; name what `aws cloudformation get-template --template-stage Processed` writes",
+                macros.join(", ")
+            );
+            self.found.notes.push(NotChecked::left_out(name, why));
+        }
+        if let Some(defaults) = stack.defaults().filter(|_| stack.parent.is_none()) {
+            let why = format!("with the template's defaults: {defaults}");
+            self.found.notes.push(NotChecked::left_out(name, why));
+        }
+    }
+
+    fn finish(mut self) -> Templates {
+        let mut cases = template::evaluate(&self.set);
+        for case in &mut cases.cases {
+            for pool in &mut case.found.pools {
+                leave_out(&mut pool.observed, &self.terms.elsewhere);
+            }
+        }
+        if let Some(of) = cases.of {
+            let of = if of == usize::MAX {
+                "far more".to_owned()
+            } else {
+                of.to_string()
+            };
+            let why = format!(
+                "too many open values: {} of at least {of} cases judged; give more with --parameter",
+                cases.cases.len()
+            );
+            self.found
+                .notes
+                .push(NotChecked::failed("cases of the templates", why));
+        }
+        let strays: BTreeSet<_> = cases
+            .cases
+            .iter()
+            .flat_map(|case| case.found.strays.iter())
+            .cloned()
+            .collect();
+        for (name, why) in strays {
+            self.found.notes.push(NotChecked::left_out(name, why));
+        }
+        self.found.cases = cases;
+        self.found
+    }
+}

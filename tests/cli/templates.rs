@@ -1,0 +1,529 @@
+//! Pools of templates and plans: what is found where, in which cases, and what bad files give.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Place, Run};
+
+/// Copies the samples.
+fn samples() -> Place {
+    let place = Place::new();
+    copy(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/templates")),
+        &place,
+        "",
+    );
+    place
+}
+
+fn copy(folder: &Path, place: &Place, below: &str) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), place, &format!("{name}/"));
+        } else {
+            place.file(&name, fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+fn json(place: &Place, args: &[&str]) -> (i32, Value) {
+    let mut all = vec!["scan", "--format", "json"];
+    all.extend(args);
+    let Run { code, out, err } = place.run(&all);
+    (
+        code,
+        serde_json::from_str(&out).unwrap_or_else(|_| Value::String(err)),
+    )
+}
+
+/// Rule, place, and the condition, if there is one; in order.
+fn found(place: &Place, args: &[&str]) -> Vec<String> {
+    let (_, json) = json(place, args);
+    let one = |finding: &Value| {
+        let at = &finding["location"];
+        let at = match at["file"].as_str() {
+            Some(file) => format!("{file}:{}:{}", at["start"]["line"], at["start"]["column"]),
+            None => format!(
+                "{}#{}",
+                at["pool"].as_str().unwrap(),
+                at["pointer"].as_str().unwrap_or_default()
+            ),
+        };
+        let message = finding["message"].as_str().unwrap();
+        let condition = message.strip_prefix("if ").and_then(|rest| rest.split_once(": "));
+        let condition = condition.map_or(String::new(), |(condition, _)| format!(" if {condition}"));
+        format!("{} {at}{condition}", finding["rule"].as_str().unwrap())
+    };
+    json["findings"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{json}"))
+        .iter()
+        .map(one)
+        .collect()
+}
+
+fn check(args: &[&str], expected: &[&str]) {
+    let mut found = found(&samples(), args);
+    let mut expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected, "{args:?}");
+}
+
+const PLACE: [&str; 4] = ["--region", "us-west-2", "--account", "123456789012"];
+
+fn with_place<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    args.iter().copied().chain(PLACE).collect()
+}
+
+#[test]
+fn short_forms_are_functions() {
+    let expected = [
+        "alarm-dead short-forms.yaml:81:9",
+        "client-override-incomplete short-forms.yaml:48:3",
+        "enforced-without-responses short-forms.yaml:48:3",
+        "client-override-weaker short-forms.yaml:48:3",
+    ];
+    check(&with_place(&["--from", "short-forms.yaml"]), &expected);
+    // Without an account the sender is not known, and nothing is said of it.
+    check(&["--from", "short-forms.yaml"], &expected);
+    check(
+        &["--from", "short-forms.yaml", "--region", "eu-west-1"],
+        &[&expected[..], &["notify-source-region short-forms.yaml:38:22"]].concat(),
+    );
+}
+
+#[test]
+fn long_forms_are_the_same() {
+    let expected = [
+        "alarm-dead cdk-like.template.json:92:19",
+        "alarm-dead cdk-like.template.json:92:19",
+        "notify-template-missing cdk-like.template.json:41:23",
+        "cidr-host-bits cdk-like.template.json:58:35",
+        "compromised-credentials-event-missing cdk-like.template.json:54:48",
+        "range-not-public cdk-like.template.json:58:35",
+        "range-not-public cdk-like.template.json:58:35",
+        "auth-flows-absent cdk-like.template.json:22:3",
+        "custom-auth-mode-useless cdk-like.template.json:12:61",
+    ];
+    check(&["--from", "cdk-like.template.json"], &expected);
+    check(&with_place(&["--from", "cdk-like.template.json"]), &expected);
+}
+
+#[test]
+fn a_boolean_of_yaml_1_1_is_a_fault_of_the_file_and_judged_as_meant() {
+    let expected = [
+        "value-invalid sam.yaml:10:25",
+        "adaptive-mfa-impossible sam.yaml:23:23",
+        "notify-without-configuration sam.yaml:23:23",
+        "alarm-missing sam.yaml:7:3",
+        "alarm-missing sam.yaml:7:3",
+        "auth-flows-absent sam.yaml:12:3",
+        "risk-level-missing sam.yaml:22:9",
+        "user-activity-not-exported sam.yaml:7:3",
+        "responses-inert sam.yaml:22:9",
+    ];
+    check(&with_place(&["--from", "sam.yaml"]), &expected);
+    assert_eq!(json(&samples(), &["--from", "sam.yaml"]).0, 2);
+}
+
+#[test]
+fn an_open_parameter_is_judged_case_by_case() {
+    let common = [
+        "alarm-missing parameters.yaml:10:3",
+        "alarm-missing parameters.yaml:10:3",
+        "user-activity-not-exported parameters.yaml:10:3",
+    ];
+    let with = |more: &[&'static str]| [&common[..], more].concat();
+    check(
+        &with_place(&["--from", "parameters.yaml"]),
+        &with(&["enforced-without-responses parameters.yaml:17:31 if parameter `Mode` is ENFORCED"]),
+    );
+    check(
+        &with_place(&["--from", "parameters.yaml", "--parameter", "Stage=prod"]),
+        &with(&[
+            "responses-not-escalating parameters.yaml:34:23 if parameter `Mode` is AUDIT",
+            "responses-not-escalating parameters.yaml:34:23 if parameter `Mode` is ENFORCED",
+            "high-risk-allowed parameters.yaml:34:23 if parameter `Mode` is ENFORCED",
+            "responses-inert parameters.yaml:31:9 if parameter `Mode` is AUDIT",
+        ]),
+    );
+    check(
+        &with_place(&[
+            "--from",
+            "parameters.yaml",
+            "--parameters",
+            "parameters.prod.json",
+        ]),
+        &with(&["blocked-user-not-told parameters.yaml:34:23"]),
+    );
+}
+
+#[test]
+fn every_function_is_evaluated_and_what_is_open_is_said() {
+    let common = [
+        "alarm-missing every-intrinsic.yaml:20:3",
+        "user-activity-not-exported every-intrinsic.yaml:20:3",
+        "alarm-silent every-intrinsic.yaml:81:7",
+        "alarm-silent every-intrinsic.yaml:81:7",
+        "range-not-public every-intrinsic.yaml:64:9",
+        "range-not-public every-intrinsic.yaml:64:9",
+        "range-not-public every-intrinsic.yaml:64:9",
+        "compromised-credentials-allowed every-intrinsic.yaml:62:9 if parameter `Secret` (NoEcho) is NO_ACTION",
+        "notify-template-missing every-intrinsic.yaml:55:25 if Fn::Equals is true",
+        "custom-auth-mode-useless every-intrinsic.yaml:32:27",
+        "alarm-missing every-intrinsic.yaml:69:3",
+        "alarm-missing every-intrinsic.yaml:69:3",
+        "user-activity-not-exported every-intrinsic.yaml:69:3",
+    ];
+    let blind = "compromised-credentials-blind every-intrinsic.yaml:40:3 if condition `Abroad` is true";
+    check(
+        &["--from", "every-intrinsic.yaml"],
+        &[&common[..], &[blind]].concat(),
+    );
+    check(&with_place(&["--from", "every-intrinsic.yaml"]), &common);
+    let (code, json) = json(&samples(), &["--from", "every-intrinsic.yaml"]);
+    let unread = json["summary"]["not_checked"].to_string();
+    assert!(
+        unread.contains("Elsewhere") && unread.contains("risk configuration of pool Other"),
+        "{unread}"
+    );
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn an_assembly_is_read_as_one() {
+    check(
+        &["--from", "cdk-out"],
+        &[
+            "adaptive-mfa-impossible cdk-out/Guard.template.json:8:21",
+            "adaptive-mfa-impossible cdk-out/Guard.template.json:16:23",
+            "alarm-missing cdk-out/IdentityAuth1306AF4F.nested.template.json:3:3",
+            "alarm-silent cdk-out/Guard.template.json:39:3",
+            "blocked-user-not-told cdk-out/Guard.template.json:8:21",
+            "compromised-credentials-event-missing cdk-out/Guard.template.json:23:48",
+            "user-activity-not-exported cdk-out/IdentityAuth1306AF4F.nested.template.json:3:3",
+        ],
+    );
+    check(
+        &["--from", "cdk-weak-out"],
+        &[
+            "client-override-incomplete cdk-weak-out/Guard.template.json:40:3",
+            "compromised-credentials-allowed cdk-weak-out/Guard.template.json:50:48",
+            "enforced-without-responses cdk-weak-out/Guard.template.json:40:3",
+            "alarm-missing cdk-weak-out/Identity.template.json:3:3",
+            "alarm-missing cdk-weak-out/Identity.template.json:3:3",
+            "blocked-user-not-told cdk-weak-out/Guard.template.json:8:21",
+            "client-override-weaker cdk-weak-out/Guard.template.json:40:3",
+            "user-activity-not-exported cdk-weak-out/Identity.template.json:3:3",
+        ],
+    );
+}
+
+#[test]
+fn an_attachment_alone_is_judged_as_far_as_it_goes() {
+    check(
+        &["--from", "cdk-out/Guard.template.json"],
+        &[
+            "blocked-user-not-told cdk-out/Guard.template.json:8:21",
+            "compromised-credentials-event-missing cdk-out/Guard.template.json:23:48",
+        ],
+    );
+}
+
+#[test]
+fn a_plan_of_new_resources_is_tied_by_its_references() {
+    let customers = "module.auth[\"customers\"].aws_cognito_user_pool.this#";
+    let staff = "module.auth[\"staff\"].aws_cognito_user_pool.this#";
+    let pool = "aws_cognito_risk_configuration.pool";
+    let actions = "/account_takeover_risk_configuration/actions";
+    let mut expected: Vec<String> = [
+        "alarm-blind aws_cloudwatch_metric_alarm.takeover[\"SignIn\"]#",
+        "alarm-blind aws_cloudwatch_metric_alarm.takeover[\"SignUp\"]#",
+        "alarm-dead aws_cloudwatch_metric_alarm.takeover[\"SignIn\"]#",
+        "alarm-dead aws_cloudwatch_metric_alarm.takeover[\"SignUp\"]#",
+        "client-override-incomplete aws_cognito_risk_configuration.api#",
+        "client-override-weaker aws_cognito_risk_configuration.api#",
+        "enforced-without-responses aws_cognito_risk_configuration.api#",
+        "range-not-public aws_cognito_risk_configuration.api#/risk_exception_configuration",
+        "compromised-credentials-blind module.auth[\"customers\"].aws_cognito_user_pool_client.this[\"web\"]#",
+        "compromised-credentials-blind module.auth[\"staff\"].aws_cognito_user_pool_client.this[\"web\"]#",
+    ]
+    .map(ToOwned::to_owned)
+    .to_vec();
+    expected.push(format!("alarm-missing {customers}"));
+    expected.push(format!("user-activity-not-exported {customers}"));
+    expected.push(format!("alarm-missing {staff}"));
+    expected.push(format!("alarm-missing {staff}"));
+    expected.push(format!(
+        "responses-inert {pool}[\"staff\"]#/account_takeover_risk_configuration"
+    ));
+    for key in ["customers", "staff"] {
+        expected.push(format!(
+            "responses-not-escalating {pool}[\"{key}\"]#{actions}/high_action"
+        ));
+        expected.push(format!(
+            "notify-template-missing {pool}[\"{key}\"]#{actions}/medium_action"
+        ));
+    }
+    let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+    check(&["--from", "plan-new/tfplan.json"], &expected);
+}
+
+#[test]
+fn what_is_sensitive_in_a_plan_is_never_printed() {
+    let place = samples();
+    for format in ["human", "json", "sarif", "markdown", "html"] {
+        let run = place.run(&[
+            "scan",
+            "--from",
+            "plan-new/tfplan.json",
+            "--region",
+            "us-east-1",
+            "--format",
+            format,
+        ]);
+        assert!(!run.out.contains("identity/example.com"), "{format}: {}", run.out);
+        assert!(!run.err.contains("identity/example.com"), "{format}");
+    }
+}
+
+#[test]
+fn a_state_and_the_plan_that_weakens_it() {
+    let answers = "aws_cognito_risk_configuration";
+    let high = "#/account_takeover_risk_configuration/actions/high_action";
+    let missing = |pool: &str| format!("alarm-missing aws_cognito_user_pool.{pool}#");
+    let exported = |pool: &str| format!("user-activity-not-exported aws_cognito_user_pool.{pool}#");
+    let state = [
+        missing("customers"),
+        missing("customers"),
+        exported("customers"),
+        missing("partners"),
+        missing("partners"),
+        exported("partners"),
+        format!("blocked-user-not-told {answers}.customers{high}"),
+        "enforced-without-responses aws_cognito_user_pool.partners#/user_pool_add_ons/advanced_security_mode"
+            .into(),
+    ];
+    let state: Vec<_> = state.iter().map(String::as_str).collect();
+    check(
+        &["--from", "plan-change/tfstate.json", "--region", "us-west-2"],
+        &state,
+    );
+    let plan = [
+        missing("partners"),
+        missing("partners"),
+        exported("partners"),
+        format!("blocked-user-not-told {answers}.customers{high}"),
+        format!("blocked-user-not-told {answers}.full[0]{high}"),
+        "plus-without-protection aws_cognito_user_pool.customers#/user_pool_tier".into(),
+        "threat-protection-off aws_cognito_user_pool.customers#".into(),
+        format!("responses-inert {answers}.customers#/account_takeover_risk_configuration"),
+    ];
+    let plan: Vec<_> = plan.iter().map(String::as_str).collect();
+    check(
+        &["--from", "plan-change/tfplan.json", "--region", "us-west-2"],
+        &plan,
+    );
+    let (_, json) = json(&samples(), &["--from", "plan-change/tfplan.json"]);
+    let notes = json["summary"]["not_checked"].to_string();
+    assert!(
+        notes.contains("aws_cognito_risk_configuration.plain[0] is destroyed"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn parts_can_be_said_to_be_elsewhere() {
+    check(
+        &[
+            "--from",
+            "parameters.yaml",
+            "--parameter",
+            "Mode=AUDIT",
+            "--elsewhere",
+            "alarms,log-delivery",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn a_file_that_is_something_else_says_what_to_do() {
+    let place = Place::new();
+    for (name, text, hint) in [
+        (
+            "terraform.tfstate",
+            "{\"version\": 4, \"terraform_version\": \"1.11.4\", \"serial\": 1}",
+            "terraform show -json",
+        ),
+        (
+            "serverless.yml",
+            "service: a\nprovider:\n  name: aws\n",
+            "serverless package",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cognito_user_pool\" \"a\" {}\n",
+            "terraform plan",
+        ),
+        (
+            "policy.yaml",
+            "version: 1\ntarget: { pool: us-west-2_A }\n",
+            "cogward lint",
+        ),
+        (
+            "manifest.json",
+            "{\"version\": \"55.0.0\", \"artifacts\": {}}",
+            "cdk.out",
+        ),
+        ("text.txt", "hello\n", "CloudFormation template"),
+    ] {
+        place.file(name, text);
+        let run = place.run(&["scan", "--from", name]);
+        assert_eq!(run.code, 2, "{name}");
+        assert!(run.out.contains(hint), "{name}: {}", run.out);
+    }
+}
+
+#[test]
+fn what_is_wrong_in_one_file_leaves_the_others() {
+    let place = samples();
+    place.file(
+        "cut.yaml",
+        "Resources:\n  Pool: {Type: AWS::Cognito::UserPool, Properties: {\n",
+    );
+    place.file(
+        "cut.json",
+        "{\"format_version\": \"1.2\", \"terraform_version\": \"1\", \"resource_changes\": [",
+    );
+    let all = [
+        "--from",
+        "cut.yaml",
+        "--from",
+        "short-forms.yaml",
+        "--from",
+        "cut.json",
+        "--from",
+        "not-there.yaml",
+    ];
+    let (code, json) = json(&place, &all);
+    let rules = json["findings"].to_string();
+    assert_eq!(code, 2);
+    assert!(
+        rules.contains("client-override-incomplete") && rules.contains("yaml-syntax"),
+        "{rules}"
+    );
+    assert!(
+        rules.contains("it is not whole: line 1") && rules.contains("file-unreadable"),
+        "{rules}"
+    );
+}
+
+#[test]
+fn circles_and_depth_end() {
+    let place = Place::new();
+    let pool = "Resources: {P: {Type: 'AWS::Cognito::UserPool', Condition: A, Properties: {UserPoolAddOns: {AdvancedSecurityMode: !If [A, AUDIT, !FindInMap [m, x, y]]}}}}\n";
+    place.file(
+        "circle.yaml",
+        format!("Conditions: {{A: !Condition B, B: !Not [!Condition A]}}\n{pool}"),
+    );
+    let (code, json) = json(&place, &["--from", "circle.yaml"]);
+    assert_eq!(code, 2);
+    assert!(json.to_string().contains("refers to itself"), "{json}");
+    let mut deep = "x".to_owned();
+    for _ in 0..60 {
+        deep = format!("!Join ['', [{deep}]]");
+    }
+    place.file(
+        "deep.yaml",
+        format!(
+            "Resources: {{P: {{Type: 'AWS::Cognito::UserPool', Properties: {{UserPoolName: {deep}}}}}}}\n"
+        ),
+    );
+    assert_eq!(place.run(&["scan", "--from", "deep.yaml"]).code, 2);
+}
+
+#[test]
+fn too_many_cases_are_said() {
+    let place = Place::new();
+    let mut text = String::from("Resources:\n");
+    for index in 0..6 {
+        let _ = write!(
+            text,
+            "  P{index}:\n    Type: AWS::Cognito::UserPool\n    Properties: {{ UserPoolAddOns: {{ AdvancedSecurityMode: !ImportValue m{index} }} }}\n"
+        );
+    }
+    place.file("open.yaml", text);
+    let (code, json) = json(&place, &["--from", "open.yaml"]);
+    assert_eq!(code, 4);
+    let notes = json["summary"]["not_checked"].to_string();
+    assert!(notes.contains("256 of at least 729 cases judged"), "{notes}");
+}
+
+#[test]
+fn many_resources_and_hostile_names() {
+    let place = Place::new();
+    let mut text = String::from(
+        "Resources:\n  \"P\\e[31m/~1\":\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }\n",
+    );
+    for index in 0..10_000 {
+        let _ = write!(
+            text,
+            "  T{index}: {{ Type: AWS::SNS::Topic, Properties: {{ TopicName: t{index} }} }}\n"
+        );
+    }
+    place.file("large.yaml", text);
+    let run = place.run(&["scan", "--from", "large.yaml"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(!run.out.contains('\u{1b}'));
+}
+
+#[test]
+fn values_that_aws_does_not_know_are_faults_of_the_file() {
+    let place = Place::new();
+    place.file(
+        "a.yaml",
+        "Resources:\n  P: { Type: AWS::Cognito::UserPool }\n  A:\n    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n    Properties:\n      UserPoolId: !Ref P\n      ClientId: ALL\n      AccountTakeoverRiskConfiguration:\n        Actions: { HighAction: { EventAction: ALLOW, Notify: false } }\n",
+    );
+    let all = found(&place, &["--from", "a.yaml"]);
+    assert!(
+        all.contains(&"value-not-allowed a.yaml:9:47".to_owned()),
+        "{all:?}"
+    );
+    // What is not valid is not absent.
+    assert!(
+        !all.iter()
+            .any(|one| one.starts_with("enforced-without-responses")),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn other_verbs_take_the_same_source() {
+    let place = samples();
+    let run = place.run(&["explain", "--pool", "customers", "--from", "short-forms.yaml"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("customers"), "{}", run.out);
+    place.file(
+        "policies/a.yaml",
+        "version: 1\ntarget: { names: [customers] }\nmode: { standard: AUDIT }\n",
+    );
+    let run = place.run(&["diff", "policies", "--from", "short-forms.yaml"]);
+    assert!(run.out.contains("mode"), "{} {}", run.out, run.err);
+    let run = place.run(&["diff", "policies", "--from", "cut-off.yaml"]);
+    assert_eq!(run.code, 2);
+    place.file("snapshot.json", "{}");
+    let run = place.run(&["scan", "--from", "snapshot.json", "--parameter", "A=b"]);
+    assert_eq!(
+        (run.code, run.err.contains("for templates")),
+        (2, true),
+        "{}",
+        run.err
+    );
+}
