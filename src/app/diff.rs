@@ -475,6 +475,7 @@ fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
+    found.overviews = documents::overviews(&job.estate.pools, mask);
     if job.wants_tables {
         found.protections = documents::protections(&job.estate.pools, mask);
     }

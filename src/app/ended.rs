@@ -5,7 +5,7 @@ use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
 use crate::model::observed::Estate;
-use crate::report::{Differences, NotChecked, PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{Differences, NotChecked, PoolOverview, PoolProtection, Report, RuleMeta, Summary};
 use crate::source::Sources;
 
 /// Which differences give exit code 3.
@@ -27,6 +27,7 @@ pub(super) struct Found {
     /// Files and policies that were read, and pools that were seen.
     pub(super) counts: [usize; 3],
     pub(super) protections: Vec<PoolProtection>,
+    pub(super) overviews: Vec<PoolOverview>,
     /// What is said where there is no pool at all.
     pub(super) nothing_there: Option<String>,
 }
@@ -77,6 +78,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         rules,
         findings,
         pools: found.protections,
+        overviews: found.overviews,
         summary: Summary {
             files,
             policies,
@@ -133,6 +135,7 @@ pub(super) fn scan(
         rules: metadata(&outcome.findings),
         findings: outcome.findings,
         pools: found.protections,
+        overviews: found.overviews,
         summary: Summary {
             pools,
             rules,

@@ -8,7 +8,7 @@ use crate::model::effective::Table;
 use crate::model::observed::Observed;
 use crate::policy::secret;
 use crate::policy::write;
-use crate::report::PoolProtection;
+use crate::report::{PoolOverview, PoolProtection};
 use crate::source::{Source, SourceId, Sources};
 use crate::yaml;
 
@@ -62,6 +62,17 @@ pub fn protections(pools: &[Observed], mask: &Mask) -> Vec<PoolProtection> {
         mask.credential(&mut protection.title);
         mask.table(&mut protection.table);
         protection
+    };
+    pools.par_iter().map(one).collect()
+}
+
+/// The row of every pool in an overview.
+#[must_use]
+pub fn overviews(pools: &[Observed], mask: &Mask) -> Vec<PoolOverview> {
+    let one = |pool: &Observed| {
+        let mut title = pool.title();
+        mask.credential(&mut title);
+        PoolOverview::of(title, &pool.posture, &Table::of(&pool.posture))
     };
     pools.par_iter().map(one).collect()
 }

@@ -19,6 +19,7 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
         rules: Vec::new(),
         findings: Vec::new(),
         pools: documents::protections(&estate.pools, &mask),
+        overviews: Vec::new(),
         exit_code: conclude::exit_code(0, &not_checked),
         summary: Summary {
             pools: estate.pools.len(),

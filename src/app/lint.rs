@@ -21,7 +21,7 @@ use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::policy::secret;
 use crate::policy::variable::{UsedVariable, Variables};
-use crate::report::{NotChecked, PoolProtection, Report};
+use crate::report::{NotChecked, PoolOverview, PoolProtection, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
 use crate::source::{SourceId, Sources};
@@ -57,7 +57,15 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     let Some(validator) = policy::validator() else {
         // The schema is made from types and tested; without it nothing can be checked.
         let mask = Mask::default();
-        return finish(&job, sources, findings, Vec::new(), [0, 0], Vec::new(), &mask);
+        return finish(
+            &job,
+            sources,
+            findings,
+            (Vec::new(), Vec::new()),
+            [0, 0],
+            Vec::new(),
+            &mask,
+        );
     };
     let mut gathered = gather(tree, job.input, validator, job.variables, &mut sources);
     findings.append(&mut gathered.findings);
@@ -81,7 +89,7 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     let pools = if job.wants_tables {
         protections(&checked, &gathered.files, &sources, &mask)
     } else {
-        Vec::new()
+        (Vec::new(), Vec::new())
     };
     let mut unjudged = unjudged(&checked, &gathered.files, &sources);
     unjudged.extend(policies::foreign(&gathered));
@@ -250,7 +258,7 @@ fn protections(
     files: &[ParsedFile],
     sources: &Sources,
     mask: &Mask,
-) -> Vec<PoolProtection> {
+) -> (Vec<PoolProtection>, Vec<PoolOverview>) {
     let policies = checked
         .iter()
         .filter_map(|document| Some((document.policy.as_ref()?, &files[document.file])));
@@ -263,16 +271,18 @@ fn protections(
             };
             mask.text(&mut protection.title);
             mask.table(&mut protection.table);
-            protection
+            let title = protection.title.clone();
+            let overview = PoolOverview::of(title, &policy.posture, &protection.table);
+            (protection, overview)
         })
-        .collect()
+        .unzip()
 }
 
 fn finish(
     job: &LintJob<'_>,
     sources: Sources,
     mut findings: Vec<Finding>,
-    pools: Vec<PoolProtection>,
+    (pools, overviews): (Vec<PoolProtection>, Vec<PoolOverview>),
     [files, policies]: [usize; 2],
     unjudged: Vec<NotChecked>,
     mask: &Mask,
@@ -303,6 +313,7 @@ fn finish(
         rules,
         findings: outcome.findings,
         pools,
+        overviews,
         summary,
         exit_code: outcome.exit_code,
         sources,

@@ -112,6 +112,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         findings,
         not_checked,
         counts: [0, 0, pools.len()],
+        overviews: estate::overviews(pools, &mask),
         protections: if job.wants_tables {
             estate::protections(pools, &mask)
         } else {

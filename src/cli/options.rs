@@ -62,8 +62,11 @@ impl Outputs {
     #[must_use]
     pub fn wants_tables(&self) -> bool {
         // Findings come without tables on a terminal; `junit` names what had no finding.
-        let shows =
-            |format: Format| format == Format::Junit || (format.shows_tables() && format != Format::Human);
+        let shows = |format: Format| {
+            format == Format::Junit
+                || format.shows_overviews()
+                || (format.shows_tables() && format != Format::Human)
+        };
         self.formats().any(shows)
     }
 }

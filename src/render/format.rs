@@ -16,6 +16,12 @@ pub enum Format {
     Human,
     /// One row per finding, for people at a terminal.
     Table,
+    /// One line per finding, `file:line:column: severity[rule] message`, for `grep` and editors.
+    Concise,
+    /// Counts, the matrix of the pools and what the rules found in how many, without single findings.
+    Summary,
+    /// The matrix of the pools, for spreadsheets.
+    Csv,
     /// Everything, in a versioned form: `schemas/report.json`.
     Json,
     /// SARIF 2.1.0, for code scanning.
@@ -43,9 +49,12 @@ pub const TABLE_FORMATS: [Format; 5] = [
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Human,
         Self::Table,
+        Self::Concise,
+        Self::Summary,
+        Self::Csv,
         Self::Json,
         Self::Sarif,
         Self::Junit,
@@ -61,6 +70,9 @@ impl Format {
         match self {
             Self::Human => "human",
             Self::Table => "table",
+            Self::Concise => "concise",
+            Self::Summary => "summary",
+            Self::Csv => "csv",
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
@@ -77,6 +89,9 @@ impl Format {
         match self {
             Self::Human => "For people at a terminal",
             Self::Table => "A table, for people at a terminal",
+            Self::Concise => "One line per finding, for grep and editors",
+            Self::Summary => "Counts and a matrix of the pools, without single findings",
+            Self::Csv => "The matrix of the pools, for spreadsheets",
             Self::Json => "Everything, in a versioned form; see `cogward schema`",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Junit => "JUnit XML, for test reports",
@@ -92,12 +107,13 @@ impl Format {
     pub fn extension(self) -> Option<&'static str> {
         match self {
             Self::Human => Some("txt"),
+            Self::Csv => Some("csv"),
             Self::Json => Some("json"),
             Self::Sarif => Some("sarif"),
             Self::Junit => Some("xml"),
             Self::Markdown => Some("md"),
             Self::Html => Some("html"),
-            Self::Table | Self::Comment | Self::Github => None,
+            Self::Table | Self::Concise | Self::Summary | Self::Comment | Self::Github => None,
         }
     }
 
@@ -105,6 +121,12 @@ impl Format {
     #[must_use]
     pub fn shows_tables(self) -> bool {
         TABLE_FORMATS.contains(&self)
+    }
+
+    /// Whether it compares pools or policies with each other.
+    #[must_use]
+    pub fn shows_overviews(self) -> bool {
+        matches!(self, Self::Summary | Self::Csv)
     }
 
     /// The format of a word, exactly as [`Format::as_str`] writes it.
@@ -124,6 +146,9 @@ pub fn render(
     match format {
         Format::Human => super::human::render(report, options, out),
         Format::Table => super::table::render(report, options, out),
+        Format::Concise => super::concise::render(report, out),
+        Format::Summary => super::overview::render(report, options, out),
+        Format::Csv => super::csv::render(report, out),
         Format::Json => super::json::render(report, options, out),
         Format::Sarif => super::sarif::render(report, options, out),
         Format::Junit => super::junit::render(report, options, out),

@@ -17,10 +17,13 @@ use super::difference::{self, Side};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
-use super::{RenderOptions, bound, escape, summary, words};
+use super::{RenderOptions, bound, escape, overview, summary, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    if overview::is_estate(report) {
+        return overview::estate(report, options, out);
+    }
     let mut drawing = Drawing {
         report,
         options,
@@ -40,8 +43,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(escape::for_log(&closing).as_bytes())
 }
 
-/// The closing line and what was not checked.
-pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
+/// The closing line, in the colour of the worst.
+pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
     let summary = &report.summary;
     let style = match (summary.errors, summary.warnings, summary.notes) {
         _ if summary::nothing(summary).is_some() => words::severity_style(Severity::Error),
@@ -50,8 +53,13 @@ pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
         (0, ..) => words::severity_style(Severity::Warning),
         _ => words::severity_style(Severity::Error),
     };
-    let mut text = format!("{}\n", paint(&summary::line(summary), style, options));
-    let mut left_out = summary::not_checked(summary).peekable();
+    format!("{}\n", paint(&summary::line(summary), style, options))
+}
+
+/// The closing line and what was not checked.
+pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
+    let mut text = closing_line(report, options);
+    let mut left_out = summary::not_checked(&report.summary).peekable();
     if left_out.peek().is_some() {
         text.push_str("not checked:\n");
     }

@@ -2,9 +2,12 @@
 //! exit code come with the report.
 
 mod bound;
+mod concise;
+mod csv;
 mod difference;
 mod effects;
 mod escape;
+mod estate;
 mod format;
 mod gate;
 mod github;
@@ -23,6 +26,7 @@ mod junit;
 mod markdown;
 mod matrix;
 mod options;
+mod overview;
 mod place;
 pub mod proposal;
 mod protection;

@@ -43,7 +43,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 }
 
 /// The message; of a difference what is live, too.
-fn message(finding: &Finding) -> String {
+pub(super) fn message(finding: &Finding) -> String {
     let message = escape::one_line(&finding.message);
     match (&finding.difference, words::filled(&finding.label)) {
         (Some(_), Some(label)) => format!("{message}; {}", escape::one_line(label)),

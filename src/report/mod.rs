@@ -1,6 +1,7 @@
 //! The report: what every renderer gets. It holds everything a format may show and decides nothing.
 
 mod gate;
+mod overview;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use crate::model::effective::Table;
 use crate::source::Sources;
 
 pub use gate::{GateEvidence, GateLimit, GateReport, GateUnread, ModeGate, PoolGate, Worth};
+pub use overview::{PoolOverview, WeakestCell};
 
 /// What a rule says of itself; built-in rules, users' own and input checks alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +146,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Effective protection per policy, in the order of the files.
     pub pools: Vec<PoolProtection>,
+    /// One row for each of the pools or policies, for formats that compare them.
+    pub overviews: Vec<PoolOverview>,
     /// Counts.
     pub summary: Summary,
     /// The process's exit code for this report, the same in every format.

@@ -22,6 +22,7 @@ fn endings_tell_the_format_and_files_hold_what_stdout_would() {
         ("r.sarif", "sarif"),
         ("r.xml", "junit"),
         ("r.md", "markdown"),
+        ("r.csv", "csv"),
         ("r.html", "html"),
         ("r.htm", "html"),
         ("r.txt", "human"),

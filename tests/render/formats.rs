@@ -167,3 +167,109 @@ fn every_format_shows_what_was_not_checked() {
         assert!(text.contains("the file cannot be read"), "{format:?}");
     }
 }
+
+#[test]
+fn concise_has_one_line_for_each_finding() {
+    let report = report();
+    let text = shown(Format::Concise, &report);
+    let marked = regex::Regex::new(r": (error|warning|note)\[[a-z0-9-]+\] ").unwrap();
+    let lines: Vec<_> = text.lines().filter(|line| marked.is_match(line)).collect();
+    let counted = report.findings.iter().filter(|one| one.suppressed.is_none());
+    assert_eq!(lines.len(), counted.count());
+    let left_out = report.summary.not_checked.len();
+    assert_eq!(text.lines().count(), lines.len() + left_out + 1, "{text}");
+    let narrow = RenderOptions {
+        width: 40,
+        ..RenderOptions::default()
+    };
+    assert_eq!(rendered(Format::Concise, &report, &narrow), text, "nothing wraps");
+}
+
+#[test]
+fn csv_has_a_row_for_each_pool_and_no_formula() {
+    let text = shown(Format::Csv, &report());
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(
+        lines.len(),
+        1 + 4 + 1 + 2,
+        "head, rows, an input fault, and what was not checked: {text}"
+    );
+    for line in lines {
+        let cells = line[1..line.len() - 1].split("\",\"");
+        let cells: Vec<_> = cells.collect();
+        assert_eq!(cells.len(), 16, "{line}");
+        for cell in cells {
+            assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
+        }
+    }
+    assert!(text.contains("\"'=1+1\""), "{text}");
+}
+
+#[test]
+fn summary_folds_equal_rows_and_names_no_place() {
+    let text = shown(Format::Summary, &report());
+    assert!(text.contains("=1+1, staging"), "{text}");
+    assert!(!text.contains("policies/prod.yaml:"), "{text}");
+}
+
+/// A scan of so many pools, no two of them alike, each with findings of every rule of the sample.
+fn estate(pools: usize) -> cogward::report::Report {
+    let mut report = report();
+    report.command = "scan";
+    let (overview, mut one) = (report.overviews[0].clone(), report.findings[0].clone());
+    one.suppressed = None;
+    (report.findings, report.overviews) = (Vec::new(), Vec::new());
+    for pool in 0..pools {
+        let title = format!("customers-of-shop-{pool} (us-west-2_Example{pool:04})");
+        report.overviews.push(cogward::report::PoolOverview {
+            title: title.clone(),
+            is_live: true,
+            alarms: Some(pool),
+            ..overview.clone()
+        });
+        for rule in 0..60 {
+            report.findings.push(cogward::finding::Finding {
+                rule: crate::sample::rule_id(&format!("rule-with-a-name-{rule}")),
+                policy: Some(title.clone()),
+                ..one.clone()
+            });
+        }
+        let what = format!("pool {pool}");
+        let why = format!("reason {}", pool % 30);
+        report
+            .summary
+            .not_checked
+            .push(cogward::report::NotChecked::failed(what, why));
+    }
+    report
+}
+
+#[test]
+fn two_hundred_pools_are_at_most_250_lines_at_every_width() {
+    let report = estate(200);
+    for width in [40, 60, 80, 100, 120, 200] {
+        for ascii in [false, true] {
+            let options = RenderOptions {
+                width,
+                ascii,
+                ..RenderOptions::default()
+            };
+            for format in [Format::Human, Format::Summary] {
+                let text = rendered(format, &report, &options);
+                let lines = text.lines().count();
+                assert!(lines <= 250, "{format:?} {width}: {lines}\n{text}");
+                let cut = text.lines().filter(|line| line.contains("rule-with-a-name"));
+                for line in cut {
+                    assert!(line.chars().count() <= width, "{format:?} {width}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn few_pools_are_shown_in_full() {
+    let text = shown(Format::Human, &estate(2));
+    assert!(text.contains("policies/prod.yaml:"), "{text}");
+    assert!(!shown(Format::Human, &estate(200)).contains("policies/prod.yaml:"));
+}

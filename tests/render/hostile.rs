@@ -87,6 +87,11 @@ fn poisoned(text: &str) -> Report {
         text.clone_into(&mut pool.title);
         text.clone_into(&mut pool.source);
     }
+    for overview in &mut report.overviews {
+        text.clone_into(&mut overview.title);
+        overview.account = Some(text.to_owned());
+        overview.region = Some(text.to_owned());
+    }
     for rule in &mut report.rules {
         text.clone_into(&mut rule.summary);
         text.clone_into(&mut rule.rationale);

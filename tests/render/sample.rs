@@ -6,10 +6,11 @@ use cogward::difference::Difference;
 use cogward::drift::Kind;
 use cogward::finding::{Edit, Finding, Fix, Location, Related, Severity, Suppression};
 use cogward::ident::RuleId;
-use cogward::model::effective::Table;
+use cogward::model::effective::{CellOutcome, Table};
+use cogward::model::mode::{FeaturePlan, Mode};
 use cogward::pointer::Pointer;
 use cogward::render::{Format, RenderOptions, render};
-use cogward::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
+use cogward::report::{NotChecked, PoolOverview, PoolProtection, Report, RuleMeta, Summary, WeakestCell};
 use cogward::source::{Source, SourceId, Sources};
 use cogward::span::Span;
 
@@ -399,6 +400,39 @@ fn rules() -> Vec<RuleMeta> {
     ]
 }
 
+/// A policy, equal ones, and one with a hostile name of which nothing is known.
+fn overviews() -> Vec<PoolOverview> {
+    let first = PoolOverview {
+        title: "customers-prod".to_owned(),
+        account: Some("111122223333".to_owned()),
+        region: Some("us-west-2".to_owned()),
+        is_live: false,
+        plan: Some(FeaturePlan::Plus),
+        standard: Some(Mode::Enforced),
+        custom: Some(Mode::Audit),
+        signals: [
+            (CellOutcome::Allowed, false),
+            (CellOutcome::MfaIfConfigured, true),
+            (CellOutcome::Blocked, false),
+            (CellOutcome::OnlyAudited, true),
+        ]
+        .map(|(outcome, varies)| WeakestCell { outcome, varies }),
+        alarms: Some(2),
+        logs: Some(true),
+    };
+    let equal = |title: &str| PoolOverview {
+        title: title.to_owned(),
+        plan: Some(FeaturePlan::Lite),
+        ..first.clone()
+    };
+    let hostile = PoolOverview {
+        title: HOSTILE.to_owned(),
+        is_live: true,
+        ..PoolOverview::default()
+    };
+    vec![first.clone(), hostile, equal("staging"), equal("=1+1")]
+}
+
 /// The sample. Counts are given, not computed: renderers print what the report says.
 pub fn report() -> Report {
     let files = files();
@@ -424,6 +458,7 @@ pub fn report() -> Report {
                 table: Table::default(),
             },
         ],
+        overviews: overviews(),
         summary: Summary {
             files: 4,
             policies: 3,
@@ -462,6 +497,7 @@ pub fn clean() -> Report {
             source: "policies/prod.yaml".to_owned(),
             table: table(),
         }],
+        overviews: overviews().into_iter().take(1).collect(),
         ..report()
     }
 }

@@ -51,6 +51,25 @@ fn table() {
 }
 
 #[test]
+fn concise() {
+    insta::assert_snapshot!(shown(Format::Concise));
+}
+
+#[test]
+fn summary() {
+    insta::assert_snapshot!(shown(Format::Summary));
+    insta::assert_snapshot!(
+        "summary_narrow_ascii",
+        rendered(Format::Summary, &report(), &narrow())
+    );
+}
+
+#[test]
+fn csv() {
+    insta::assert_binary_snapshot!(".csv", shown(Format::Csv).into_bytes());
+}
+
+#[test]
 fn json() {
     insta::assert_binary_snapshot!(".json", shown(Format::Json).into_bytes());
 }

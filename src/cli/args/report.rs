@@ -43,7 +43,7 @@ pub struct OutputArgs {
     /// Format on standard output. Default: human.
     #[arg(long, short, value_parser = formats(), help_heading = "Output")]
     pub format: Option<Format>,
-    /// Write a report to a file: FORMAT=FILE, or a FILE whose extension sets the format (.json, .sarif, .xml, .md, .html, .txt). Can be repeated.
+    /// Write a report to a file: FORMAT=FILE, or a FILE whose extension sets the format (.csv, .json, .sarif, .xml, .md, .html, .txt). Can be repeated.
     #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
     pub output: Vec<String>,
     /// Print no report on standard output.

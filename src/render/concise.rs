@@ -1,0 +1,26 @@
+//! `concise`: one line per finding that is not suppressed, as compilers and linters write it, for `grep` and editors.
+
+use std::io::{self, Write};
+
+use crate::report::Report;
+
+use super::place::Place;
+use super::{escape, summary, table};
+
+/// Writes every finding in the report's order, what was not checked, and the closing line. Nothing wraps.
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let shown = report.findings.iter().filter(|one| one.suppressed.is_none());
+    for finding in shown {
+        let place = Place::new(report, &finding.primary).text();
+        let (severity, rule) = (finding.severity.as_str(), &finding.rule);
+        let line = format!("{place}: {severity}[{rule}] {}\n", table::message(finding));
+        out.write_all(escape::for_log(&line).as_bytes())?;
+    }
+    for entry in &report.summary.not_checked {
+        let how = if entry.failed { "FAILED" } else { "not checked" };
+        let (what, why) = (escape::one_line(&entry.what), escape::one_line(&entry.why));
+        out.write_all(escape::for_log(&format!("{what}: {how}: {why}\n")).as_bytes())?;
+    }
+    let line = format!("{}\n", summary::line(&report.summary));
+    out.write_all(escape::for_log(&line).as_bytes())
+}

@@ -1,0 +1,203 @@
+//! Many pools made short enough to read: rows in order, equal rows in one, findings by rule, what was not checked by reason.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::finding::Severity;
+use crate::ident::RuleId;
+use crate::model::mode::{FeaturePlan, Mode};
+use crate::report::{NotChecked, PoolOverview, Report};
+
+use super::index::RuleIndex;
+use super::{escape, summary};
+
+/// Names that are shown of many.
+const FIRST: usize = 3;
+
+/// A pool or policy with the number of its findings.
+pub(super) struct Standing<'a> {
+    pub(super) pool: &'a PoolOverview,
+    /// Errors, warnings and notes that count.
+    pub(super) found: [usize; 3],
+}
+
+impl Standing<'_> {
+    /// Feature plan, standard mode and custom mode in words.
+    pub(super) fn modes(&self) -> [String; 3] {
+        let plan = self.pool.plan.map(|plan| match plan {
+            FeaturePlan::Lite => "LITE",
+            FeaturePlan::Essentials => "ESSENTIALS",
+            FeaturePlan::Plus => "PLUS",
+        });
+        let mode = |mode: Option<Mode>| {
+            mode.map(|mode| match mode {
+                Mode::Off => "OFF",
+                Mode::Audit => "AUDIT",
+                Mode::Enforced => "ENFORCED",
+            })
+        };
+        [plan, mode(self.pool.standard), mode(self.pool.custom)]
+            .map(|word| word.unwrap_or(self.unknown()).to_owned())
+    }
+
+    /// Alarms and logs in words.
+    pub(super) fn watched(&self) -> [String; 2] {
+        let alarms = self.pool.alarms.map(|count| count.to_string());
+        let logs = self.pool.logs.map(|there| if there { "yes" } else { "no" });
+        [
+            alarms.unwrap_or_else(|| self.unknown().to_owned()),
+            logs.unwrap_or(self.unknown()).to_owned(),
+        ]
+    }
+
+    /// What stands for a value that is not there.
+    fn unknown(&self) -> &'static str {
+        if self.pool.is_live {
+            "unknown"
+        } else {
+            "not managed"
+        }
+    }
+
+    /// Whether everything but name and place is equal.
+    fn looks_like(&self, other: &Self) -> bool {
+        let shown = |row: &Self| {
+            let pool = row.pool;
+            let modes = (pool.is_live, pool.plan, pool.standard, pool.custom);
+            (row.found, modes, pool.signals, pool.alarms, pool.logs)
+        };
+        shown(self) == shown(other)
+    }
+
+    /// What rows are in order by, before their names.
+    fn rank(&self) -> (Reverse<[usize; 3]>, [u8; 4]) {
+        (Reverse(self.found), self.pool.weakness())
+    }
+}
+
+/// All rows of the matrix, the worst first: by findings, then by protection, then by name.
+pub(super) fn standings<'a>(report: &'a Report) -> Vec<Standing<'a>> {
+    let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
+    for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
+        if let Some(policy) = &finding.policy {
+            let place = match finding.severity {
+                Severity::Error => 0,
+                Severity::Warning => 1,
+                Severity::Note => 2,
+            };
+            found.entry(policy).or_default()[place] += 1;
+        }
+    }
+    let row = |pool: &'a PoolOverview| Standing {
+        found: found.get(pool.title.as_str()).copied().unwrap_or_default(),
+        pool,
+    };
+    let mut rows: Vec<_> = report.overviews.iter().map(row).collect();
+    rows.sort_by_cached_key(|row| (row.rank(), row.pool.title.as_str()));
+    rows
+}
+
+/// Rows of which everything but the name is equal, the worst first.
+pub(super) fn folded(report: &Report) -> Vec<Vec<Standing<'_>>> {
+    let mut groups: Vec<Vec<Standing<'_>>> = Vec::new();
+    for row in standings(report) {
+        // Equal rows have equal ranks, which follow each other.
+        let near = groups.iter_mut().rev();
+        let mut near = near.take_while(|group| group.first().is_some_and(|first| first.rank() == row.rank()));
+        match near.find(|group| group.first().is_some_and(|first| first.looks_like(&row))) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+/// What one rule found.
+pub(super) struct RuleGroup<'a> {
+    pub(super) rule: &'a RuleId,
+    /// The worst of its findings.
+    pub(super) severity: Severity,
+    /// What the rule says of itself; the first message where the report does not describe it, and of a fault of the input,
+    /// which keeps something from being checked. Hostile text.
+    pub(super) about: &'a str,
+    pub(super) findings: usize,
+    /// Pools and policies, in order.
+    pub(super) pools: BTreeSet<&'a str>,
+}
+
+impl RuleGroup<'_> {
+    /// `12 findings in 8 pools`.
+    pub(super) fn count(&self, report: &Report) -> String {
+        let findings = summary::count(self.findings, "finding", "findings");
+        let live = report.overviews.first().is_none_or(|pool| pool.is_live);
+        let [one, many] = if live {
+            ["pool", "pools"]
+        } else {
+            ["policy", "policies"]
+        };
+        match self.pools.len() {
+            0 => findings,
+            pools => format!("{findings} in {}", summary::count(pools, one, many)),
+        }
+    }
+}
+
+/// Findings that count by rule, the worst first, then what is found most often.
+pub(super) fn by_rule<'a>(report: &'a Report, rules: &RuleIndex<'a>) -> Vec<RuleGroup<'a>> {
+    let mut groups: Vec<RuleGroup<'a>> = Vec::new();
+    let mut places: HashMap<&RuleId, usize> = HashMap::new();
+    for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
+        let at = *places.entry(&finding.rule).or_insert_with(|| {
+            groups.push(RuleGroup {
+                rule: &finding.rule,
+                severity: finding.severity,
+                about: rules
+                    .meta(&finding.rule)
+                    .filter(|_| !finding.is_input_fault)
+                    .map_or(&finding.message, |meta| &meta.summary),
+                findings: 0,
+                pools: BTreeSet::new(),
+            });
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(at) {
+            group.severity = group.severity.max(finding.severity);
+            group.findings += 1;
+            group.pools.extend(finding.policy.as_deref());
+        }
+    }
+    groups.sort_by_key(|group| (Reverse(group.severity), Reverse(group.findings), group.rule));
+    groups
+}
+
+/// `a, b, c and 4 more`. Hidden characters are visible.
+pub(super) fn first<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    let shown = names.iter().take(FIRST).map(|name| escape::one_line(name));
+    let mut text = shown.collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(FIRST);
+    if more > 0 {
+        text = format!("{text} and {more} more");
+    }
+    text
+}
+
+/// What was not checked by reason, failures first: `FAILED: a, b, c and 4 more: access denied`.
+pub(super) fn not_checked(report: &Report) -> Vec<String> {
+    let mut groups: Vec<Vec<&NotChecked>> = Vec::new();
+    let mut places: HashMap<(bool, &str), usize> = HashMap::new();
+    for entry in &report.summary.not_checked {
+        let at = *places.entry((entry.failed, &entry.why)).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(entry),
+            None => groups.push(vec![entry]),
+        }
+    }
+    groups.sort_by_key(|group| (!group[0].failed, Reverse(group.len())));
+    let words = |group: Vec<&NotChecked>| {
+        let mark = if group[0].failed { "FAILED: " } else { "" };
+        let names = first(group.iter().map(|entry| entry.what.as_str()));
+        format!("{mark}{names}: {}", escape::one_line(&group[0].why))
+    };
+    groups.into_iter().map(words).collect()
+}

@@ -1,0 +1,359 @@
+//! `summary`: counts, the matrix of the pools, and what was found by rule; no line a finding.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use owo_colors::Style;
+
+use crate::model::effective::CellOutcome;
+use crate::report::Report;
+
+use super::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
+use super::index::RuleIndex;
+use super::{RenderOptions, escape, human, summary, words};
+
+/// Lines that the matrix, the rules and the reasons may fill: 250 in all with head, legend and closing line.
+const ROWS: usize = 80;
+const RULES: usize = 110;
+const REASONS: usize = 35;
+
+/// Parts that are drawn.
+#[derive(Default)]
+struct Drawing {
+    text: String,
+    lines: usize,
+}
+
+impl Drawing {
+    /// Adds a part if there is room for all its lines; nothing after one that had none.
+    fn add(&mut self, part: &str, room: usize) -> bool {
+        self.lines += part.lines().count();
+        let fits = self.lines <= room;
+        if fits {
+            self.text.push_str(part);
+        }
+        fits
+    }
+}
+
+/// So many live pools are shown one finding after another; more are grouped.
+const IN_FULL: usize = 5;
+
+/// Heads of the columns. A policy has no place of its own, so that the name comes last and may be long.
+const HEADS: [&str; 10] = [
+    "plan", "standard", "custom", "low", "medium", "high", "leaked", "alarms", "logs", "findings",
+];
+
+/// The same where cells are symbols.
+const SHORT_HEADS: [&str; 10] = [
+    "plan", "std", "cust", "lo", "me", "hi", "pw", "al", "logs", "findings",
+];
+
+/// Writes head, matrix, rules, reasons and the closing line.
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = head(report, options);
+    text.push_str(&matrix(report, options));
+    text.push_str(&rules(report, options, false));
+    text.push_str(&closing(report, options));
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// Whether there are too many pools to read what was found in each.
+pub(super) fn is_estate(report: &Report) -> bool {
+    report.command == "scan" && report.overviews.len() > IN_FULL
+}
+
+/// `human` of many pools: [`render`], with the first pools of every rule.
+pub(super) fn estate(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = head(report, options);
+    text.push_str(&matrix(report, options));
+    let rules = rules(report, options, true);
+    text.push_str(&rules);
+    if !rules.is_empty() {
+        let how = "what a rule means: `cogward explain RULE`; all findings of a pool: `--pool ID`; one line per finding: \
+                   `--format concise`";
+        text.push_str(&human::wrap(how, options.columns(), "", ""));
+        text.push('\n');
+    }
+    text.push_str(&closing(report, options));
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// `cogward 0.1.0 scan; 2 accounts, us-west-2`.
+pub(super) fn head(report: &Report, options: &RenderOptions) -> String {
+    let pools = &report.overviews;
+    let accounts: BTreeSet<_> = pools.iter().filter_map(|pool| pool.account.as_deref()).collect();
+    let regions: BTreeSet<_> = pools.iter().filter_map(|pool| pool.region.as_deref()).collect();
+    let mut text = format!("cogward {} {}", report.version, report.command);
+    let kinds = [(accounts, "account", "accounts"), (regions, "region", "regions")];
+    for (names, one, many) in kinds.into_iter().filter(|(names, ..)| !names.is_empty()) {
+        let noun = if names.len() == 1 { one } else { many };
+        let _ = write!(text, "; {noun} {}", first(names.into_iter()));
+    }
+    human::wrap(&text, options.columns(), "", "  ") + "\n"
+}
+
+/// The matrix, equal rows in one: values in words, or as symbols where those have no room.
+pub(super) fn matrix(report: &Report, options: &RenderOptions) -> String {
+    let groups = folded(report);
+    if groups.is_empty() {
+        return String::new();
+    }
+    let wide = draw(&groups, options, true);
+    let fits = wide
+        .plain
+        .iter()
+        .all(|line| line.chars().count() <= options.columns());
+    let drawn = if fits { wide } else { draw(&groups, options, false) };
+    let (mut text, shown) = drawn.finish(options);
+    let more: usize = groups.iter().skip(shown).map(Vec::len).sum();
+    if more > 0 {
+        let _ = writeln!(text, "and {more} more; `--format csv` has all of them");
+    }
+    text.push_str(&legend(&groups, options, fits));
+    text.push('\n');
+    text
+}
+
+/// A drawn matrix: with colours, and without, to be measured.
+struct Drawn {
+    plain: Vec<String>,
+    coloured: Vec<String>,
+    names: Vec<String>,
+}
+
+impl Drawn {
+    /// As many rows as have room, and how many these are. Names stand after the cells, or below where some have no room
+    /// there.
+    fn finish(self, options: &RenderOptions) -> (String, usize) {
+        let beside = self
+            .plain
+            .iter()
+            .all(|line| line.chars().count() <= options.columns());
+        let mut drawing = Drawing::default();
+        let mut shown = 0;
+        for (line, name) in self.coloured.iter().zip(&self.names) {
+            let row = if beside || name.is_empty() {
+                format!("{}\n", format!("{line}  {name}").trim_end())
+            } else {
+                let name = human::wrap(name, options.columns(), "    ", "    ");
+                format!("{}\n{name}", line.trim_end())
+            };
+            if !drawing.add(&row, ROWS) {
+                break;
+            }
+            shown += 1;
+        }
+        // The head is no row.
+        (drawing.text, shown.max(1) - 1)
+    }
+}
+
+fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -> Drawn {
+    let (heads, gap) = if in_words {
+        (HEADS, "  ")
+    } else {
+        (SHORT_HEADS, " ")
+    };
+    let mut rows = vec![heads.map(|head| (head.to_owned(), Style::new().bold()))];
+    rows.extend(groups.iter().map(|group| cells(&group[0], options, in_words)));
+    let width = |column: usize| rows.iter().map(|row| row[column].0.chars().count()).max();
+    let widths: [usize; 10] = std::array::from_fn(|column| width(column).unwrap_or_default());
+    let names: Vec<_> = std::iter::once(String::new())
+        .chain(
+            groups
+                .iter()
+                .map(|group| first(group.iter().map(|row| row.pool.title.as_str()))),
+        )
+        .collect();
+    let lines = |paint: &dyn Fn(&str, Style) -> String| -> Vec<String> {
+        let line = |row: &[(String, Style); 10]| {
+            let cells = row.iter().zip(widths).map(|((text, style), width)| {
+                let blank = " ".repeat(width.saturating_sub(text.chars().count()));
+                format!("{}{blank}", paint(text, *style))
+            });
+            cells.collect::<Vec<_>>().join(gap)
+        };
+        rows.iter().map(line).collect()
+    };
+    let plain = lines(&|text, _| text.to_owned());
+    Drawn {
+        plain: plain
+            .iter()
+            .zip(&names)
+            .map(|(line, name)| format!("{line}  {name}"))
+            .collect(),
+        coloured: lines(&|text, style| human::paint(text, style, options)),
+        names,
+    }
+}
+
+fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(String, Style); 10] {
+    let plain = |text: String| (text, Style::new());
+    let short = |text: String| match text.as_str() {
+        "unknown" | "not managed" if !in_words => "?".to_owned(),
+        _ => text,
+    };
+    let [plan, standard, custom] = row.modes().map(short).map(plain);
+    let [alarms, logs] = row.watched().map(short).map(plain);
+    let [low, medium, high, leaked] = row.pool.signals.map(|cell| {
+        let mark = if cell.varies { "+" } else { "" };
+        let shown = match (in_words, options.ascii) {
+            (true, _) => cell.outcome.label(),
+            (false, true) => letter(cell.outcome),
+            (false, false) => words::outcome_symbol(cell.outcome),
+        };
+        (format!("{shown}{mark}"), colour(cell.outcome))
+    });
+    let [errors, warnings, notes] = row.found;
+    let found = [(errors, 'E'), (warnings, 'W'), (notes, 'N')];
+    let found: Vec<_> = found
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, letter)| format!("{count}{letter}"))
+        .collect();
+    let found = if found.is_empty() {
+        "none".to_owned()
+    } else {
+        found.join(" ")
+    };
+    [
+        plan,
+        standard,
+        custom,
+        low,
+        medium,
+        high,
+        leaked,
+        alarms,
+        logs,
+        plain(found),
+    ]
+}
+
+/// The colour of an outcome on a terminal.
+fn colour(outcome: CellOutcome) -> Style {
+    match outcome {
+        CellOutcome::Blocked | CellOutcome::MfaRequired | CellOutcome::MfaIfConfigured => {
+            Style::new().green()
+        }
+        CellOutcome::AllowedNotified | CellOutcome::Allowed => Style::new().yellow(),
+        CellOutcome::OnlyAudited => Style::new().blue(),
+        CellOutcome::Undefined | CellOutcome::Off => Style::new().red(),
+        CellOutcome::Blind | CellOutcome::NotCovered | CellOutcome::Unknown => Style::new().magenta(),
+    }
+}
+
+/// What stands for an outcome in ASCII.
+fn letter(outcome: CellOutcome) -> &'static str {
+    match outcome {
+        CellOutcome::Blocked => "B",
+        CellOutcome::MfaRequired => "M",
+        CellOutcome::MfaIfConfigured => "m",
+        CellOutcome::AllowedNotified => "n",
+        CellOutcome::Allowed => "a",
+        CellOutcome::OnlyAudited => "A",
+        CellOutcome::Undefined => "!",
+        CellOutcome::Blind => "h",
+        CellOutcome::Off => "O",
+        CellOutcome::NotCovered => "-",
+        CellOutcome::Unknown => "?",
+    }
+}
+
+/// What the heads, symbols and marks in the rows mean; only those that are there.
+fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -> String {
+    let cells = || groups.iter().flat_map(|group| group[0].pool.signals);
+    let mut parts = Vec::new();
+    if !in_words {
+        parts.push("lo, me, hi: low, medium, high risk; pw: leaked passwords; al: alarms".to_owned());
+    }
+    for outcome in CellOutcome::ALL {
+        if !in_words && cells().any(|cell| cell.outcome == outcome) {
+            let mark = if options.ascii {
+                letter(outcome)
+            } else {
+                words::outcome_symbol(outcome)
+            };
+            parts.push(format!("{mark} {}", outcome.label()));
+        }
+    }
+    if cells().any(|cell| cell.varies) {
+        parts.push("+ some clients or flows differ from this, the weakest".to_owned());
+    }
+    if groups.iter().any(|group| group[0].found != [0; 3]) {
+        parts.push("E errors, W warnings, N notes".to_owned());
+    }
+    match parts.is_empty() {
+        true => String::new(),
+        false => human::wrap(&parts.join("; "), options.columns(), "", ""),
+    }
+}
+
+/// What each rule found; with `named`, the first pools of each and how to see the others.
+pub(super) fn rules(report: &Report, options: &RenderOptions, named: bool) -> String {
+    let groups = by_rule(report, &RuleIndex::new(report, options));
+    let mut drawing = Drawing::default();
+    let mut shown = 0;
+    for group in &groups {
+        if !drawing.add(&rule(report, group, options, named), RULES) {
+            break;
+        }
+        shown += 1;
+    }
+    let mut text = drawing.text;
+    if groups.len() > shown {
+        let left = summary::count(groups.len() - shown, "more rule", "more rules");
+        let _ = writeln!(text, "and {left}; `--format concise` has all findings");
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: bool) -> String {
+    let head = format!("{}[{}]", group.severity.as_str(), group.rule);
+    let count = group.count(report);
+    let line = human::wrap(
+        &format!("{head} {count}: {}", escape::one_line(group.about)),
+        options.columns(),
+        "",
+        "    ",
+    );
+    // Painted after it was wrapped: an escape sequence has no width.
+    let painted = human::paint(&head, words::severity_style(group.severity), options);
+    let mut text = match line.strip_prefix(&head) {
+        Some(rest) => format!("{painted}{rest}"),
+        None => line,
+    };
+    if named && !group.pools.is_empty() {
+        let names = first(group.pools.iter().copied());
+        text.push_str(&human::wrap(&names, options.columns(), "    ", "    "));
+    }
+    text
+}
+
+/// The closing line, and what was not checked by reason.
+pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
+    let reasons = not_checked(report);
+    let mut text = human::closing_line(report, options);
+    if !reasons.is_empty() {
+        text.push_str("not checked:\n");
+    }
+    let mut drawing = Drawing::default();
+    let mut shown = 0;
+    for reason in &reasons {
+        if !drawing.add(&human::wrap(reason, options.columns(), "  - ", "    "), REASONS) {
+            break;
+        }
+        shown += 1;
+    }
+    text.push_str(&drawing.text);
+    if reasons.len() > shown {
+        let left = summary::count(reasons.len() - shown, "more reason", "more reasons");
+        let _ = writeln!(text, "  - and {left}; `--format json` has all of them");
+    }
+    text
+}

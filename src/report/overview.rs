@@ -1,0 +1,218 @@
+//! One row of an estate's overview: what a reader compares pools by.
+
+use crate::model::effective::{Cell, CellOutcome, Event, Reason, Row, Table};
+use crate::model::mode::{FeaturePlan, Mode};
+use crate::model::posture::{Origin, Part, Posture};
+
+/// A pool or a policy in one row. Nothing that is unknown is taken for absent: it is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolOverview {
+    /// Policy name, or pool name and id: what [`crate::finding::Finding::policy`] holds. Hostile text.
+    pub title: String,
+    /// Account id, where it is known.
+    pub account: Option<String>,
+    /// Region, where it is known.
+    pub region: Option<String>,
+    /// Whether it is a live pool; else it is a policy, which does not manage what is `None`.
+    pub is_live: bool,
+    /// Feature plan.
+    pub plan: Option<FeaturePlan>,
+    /// Mode of standard authentication.
+    pub standard: Option<Mode>,
+    /// Mode of custom authentication.
+    pub custom: Option<Mode>,
+    /// What happens at sign-in, in the order of [`crate::model::effective::Signal`].
+    pub signals: [WeakestCell; 4],
+    /// Alarms on the pool's threat metrics.
+    pub alarms: Option<usize>,
+    /// Whether user activity, in which risks are, is exported.
+    pub logs: Option<bool>,
+}
+
+/// The weakest of what happens to sign-ins of clients that exist, in the flows that threat protection covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeakestCell {
+    /// The weakest outcome; what is unknown counts as weak.
+    pub outcome: CellOutcome,
+    /// Whether another client or flow has another outcome.
+    pub varies: bool,
+}
+
+impl Default for WeakestCell {
+    fn default() -> Self {
+        Self {
+            outcome: CellOutcome::Unknown,
+            varies: false,
+        }
+    }
+}
+
+impl PoolOverview {
+    /// The row of a posture whose effective table is `table`. Total.
+    #[must_use]
+    pub fn of(title: String, posture: &Posture, table: &Table) -> Self {
+        let read = |part: Part| !posture.unread.contains(&part);
+        Self {
+            title,
+            account: posture.account.clone(),
+            region: posture.region.clone(),
+            is_live: posture.origin == Origin::Observed,
+            plan: posture.feature_plan,
+            standard: posture.mode.standard,
+            custom: posture.mode.custom,
+            signals: std::array::from_fn(|signal| weakest(table, signal)),
+            alarms: posture
+                .alarms
+                .as_ref()
+                .filter(|_| read(Part::Alarms))
+                .map(Vec::len),
+            logs: logs(posture),
+        }
+    }
+
+    /// Sort key: the weakest protection first.
+    #[must_use]
+    pub fn weakness(&self) -> [u8; 4] {
+        let [low, medium, high, leaked] = self.signals.map(|cell| rank(cell.outcome));
+        [high, leaked, medium, low]
+    }
+}
+
+/// Whether user activity is exported; a live pool that has no delivery of it exports nothing.
+fn logs(posture: &Posture) -> Option<bool> {
+    let logs = posture.log_delivery.as_ref()?;
+    match &logs.user_auth_events {
+        _ if posture.unread.contains(&Part::LogDelivery) => None,
+        Some(delivery) => Some(!delivery.nowhere),
+        None => (posture.origin == Origin::Observed).then_some(false),
+    }
+}
+
+/// The weakest cell of a column.
+fn weakest(table: &Table, signal: usize) -> WeakestCell {
+    let is_real = |row: &&Row| !row.scope.is_of_others();
+    let has_clients = table.rows.iter().any(|row| is_real(&row));
+    let cells: Vec<Cell> = table
+        .rows
+        .iter()
+        .filter(|row| row.event == Event::SignIn && (!has_clients || is_real(row)))
+        .map(|row| row.cells[signal])
+        .collect();
+    let covered =
+        |cell: &&Cell| cell.outcome != CellOutcome::NotCovered && cell.reason != Reason::FlowUndocumented;
+    let mut compared: Vec<_> = cells.iter().filter(covered).collect();
+    if compared.is_empty() {
+        compared = cells.iter().collect();
+    }
+    // That SRP hides a password is a fact of the flow, not of the pool: it decides only where there is no other flow.
+    let key = |cell: &&Cell| (cell.outcome == CellOutcome::Blind, rank(cell.outcome));
+    let Some(first) = compared.iter().copied().min_by_key(key) else {
+        return WeakestCell::default();
+    };
+    WeakestCell {
+        outcome: first.outcome,
+        varies: compared.iter().any(|cell| cell.outcome != first.outcome),
+    }
+}
+
+/// How strong an outcome is in a list for people; what is unknown stands beside what is weak.
+fn rank(outcome: CellOutcome) -> u8 {
+    let order = [
+        CellOutcome::Off,
+        CellOutcome::NotCovered,
+        CellOutcome::Unknown,
+        CellOutcome::Undefined,
+        CellOutcome::Blind,
+        CellOutcome::Allowed,
+        CellOutcome::OnlyAudited,
+        CellOutcome::AllowedNotified,
+        CellOutcome::MfaIfConfigured,
+        CellOutcome::MfaRequired,
+        CellOutcome::Blocked,
+    ];
+    let place = order.iter().position(|one| *one == outcome);
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::effective::{Flow, Scope};
+
+    fn row(scope: Scope, flow: Flow, event: Event, outcome: CellOutcome, reason: Reason) -> Row {
+        let cell = Cell {
+            outcome,
+            would: None,
+            notifies: false,
+            reason,
+            if_covered: None,
+        };
+        Row {
+            scope,
+            flow,
+            event,
+            cells: [cell; 4],
+        }
+    }
+
+    #[test]
+    fn the_weakest_client_that_exists_counts() {
+        let client = |name: &str| Scope::Own(name.to_owned());
+        let configured = |scope, flow, outcome| row(scope, flow, Event::SignIn, outcome, Reason::Configured);
+        let mut table = Table::default();
+        assert_eq!(
+            weakest(&table, 0),
+            WeakestCell::default(),
+            "unknown is not absent"
+        );
+        table.rows = vec![
+            configured(Scope::Others, Flow::Password, CellOutcome::Off),
+            configured(client("a"), Flow::Password, CellOutcome::Blocked),
+            row(
+                client("a"),
+                Flow::Federated,
+                Event::SignIn,
+                CellOutcome::NotCovered,
+                Reason::Federated,
+            ),
+            row(
+                client("a"),
+                Flow::Password,
+                Event::SignUp,
+                CellOutcome::Allowed,
+                Reason::Configured,
+            ),
+        ];
+        let blocked = WeakestCell {
+            outcome: CellOutcome::Blocked,
+            varies: false,
+        };
+        assert_eq!(weakest(&table, 0), blocked);
+        table
+            .rows
+            .push(configured(client("b"), Flow::Srp, CellOutcome::Blind));
+        assert_eq!(
+            weakest(&table, 3),
+            WeakestCell {
+                varies: true,
+                ..blocked
+            }
+        );
+        table
+            .rows
+            .push(configured(client("b"), Flow::Password, CellOutcome::Allowed));
+        assert_eq!(weakest(&table, 2).outcome, CellOutcome::Allowed);
+        table
+            .rows
+            .push(configured(client("c"), Flow::Password, CellOutcome::Unknown));
+        assert_eq!(weakest(&table, 2).outcome, CellOutcome::Unknown);
+    }
+
+    #[test]
+    fn every_outcome_has_a_rank_of_its_own() {
+        let mut ranks = CellOutcome::ALL.map(rank).to_vec();
+        ranks.sort_unstable();
+        ranks.dedup();
+        assert_eq!(ranks.len(), CellOutcome::ALL.len());
+    }
+}
