@@ -107,8 +107,6 @@ def base(command):
         return [], ""
     if runner.has_commit(sha):
         return [f"--base={sha}"], ""
-    if command == "lint":
-        return [], ""
     return [], (
         "The commit that the pull request is based on was not fetched (`fetch-depth: 2` for actions/checkout), so"
         " declarations and ledger lines of the pull request count as evidence for the audit gate."

@@ -25,6 +25,14 @@ const CREDENTIAL_WORDS: &[&str] = &[
     "API_KEY",
     "APIKEY",
     "SESSION",
+    "WEBHOOK",
+    "DATABASE_URL",
+    "CONNECTION_STRING",
+];
+
+/// The same for the last word of a name, where it would be part of harmless ones elsewhere.
+const CREDENTIAL_ENDS: &[&str] = &[
+    "KEY", "PAT", "AUTH", "PWD", "PASS", "DSN", "CREDS", "COOKIE", "JWT",
 ];
 
 /// The environment as policies may read it. Whoever may change a policy may name any variable in it, so the settings say
@@ -265,7 +273,10 @@ fn value(reference: &str, read: &Read<'_>) -> Result<String, Fault> {
         ));
     }
     let upper = name.to_ascii_uppercase();
-    if let Some(word) = CREDENTIAL_WORDS.iter().find(|word| upper.contains(**word)) {
+    let last = upper.rsplit('_').next().unwrap_or_default();
+    let ends = CREDENTIAL_ENDS.iter().filter(|word| **word == last);
+    let words = CREDENTIAL_WORDS.iter().filter(|word| upper.contains(**word));
+    if let Some(word) = words.chain(ends).next() {
         let message = format!("variable `{name}` may hold a credential (`{word}`) and is not read");
         return Err(malformed(
             &message,
@@ -333,7 +344,7 @@ mod tests {
     #[test]
     fn unset_malformed_and_credential_variables_are_faults() {
         let (_, faults) = run(
-            "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]",
+            "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]\ne: ${GH_PAT:-x}\nf: ${DEPLOY_KEY:-x}",
             LISTED,
         );
         assert_eq!(
@@ -344,6 +355,8 @@ mod tests {
                 "/c `${` without `}`",
                 "/d/0 variable `AWS_SECRET_ACCESS_KEY` may hold a credential (`SECRET`) and is not read",
                 "/d/1 the default of `A` holds another variable",
+                "/e variable `GH_PAT` may hold a credential (`PAT`) and is not read",
+                "/f variable `DEPLOY_KEY` may hold a credential (`KEY`) and is not read",
             ]
         );
     }

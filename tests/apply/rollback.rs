@@ -91,6 +91,104 @@ fn going_back_must_be_allowed_like_any_other_weakening() {
     assert!(!prepared.proposal.may_be_carried_out());
 }
 
+/// A journal that somebody changed: what no call of this program writes is refused, and what a call could have taken away
+/// with a section is said.
+#[test]
+fn a_journal_asks_for_more() {
+    let forged = |operation: &str, place: &str, was: Value| {
+        let bench = Bench::new(pool(), Options::default());
+        assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
+        let mut record = bench.journal("a.jsonl");
+        let made = record.made.iter_mut();
+        let made = made
+            .into_iter()
+            .find(|made| made.begin.operation == operation)
+            .unwrap();
+        for (side, value) in [
+            (&mut made.begin.before, was),
+            (&mut made.begin.after, Value::Null),
+        ] {
+            let mut into = side;
+            for name in place.split('/').skip(1) {
+                into = &mut into[name];
+            }
+            *into = value;
+        }
+        let (pools, fetched) = (recorded(&record), bench.look());
+        let mut permits = generous();
+        let first = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
+        permits.weaken = weakening(&first);
+        permits.block = blocking(&first);
+        let found = propose_back(&pools, "a.jsonl", &job(&fetched, &permits))
+            .unwrap()
+            .proposal;
+        let refused: Vec<_> = found
+            .refused
+            .iter()
+            .map(|one| (one.guard, one.message.clone()))
+            .collect();
+        (
+            refused,
+            found
+                .pools
+                .into_iter()
+                .flat_map(|pool| pool.notes)
+                .collect::<Vec<_>>(),
+        )
+    };
+    for (operation, place, was) in [
+        (
+            "UpdateUserPool",
+            "/LambdaConfig/PreSignUp",
+            json!("arn:aws:lambda:us-west-2:666666666666:function:evil"),
+        ),
+        ("UpdateUserPool", "/DeletionProtection", json!("INACTIVE")),
+        ("UpdateUserPool", "/Evil", json!({ "A": 1 })),
+        ("UpdateUserPool", "/UserPoolAddOns/Evil", json!(1)),
+        (
+            "UpdateUserPoolClient",
+            "/CallbackURLs",
+            json!(["https://evil.example"]),
+        ),
+        ("UpdateUserPoolClient", "/RefreshTokenValidity", json!(3650)),
+    ] {
+        let (refused, _) = forged(operation, place, was);
+        assert_eq!(refused.len(), 1, "{place}: {refused:?}");
+        assert_eq!(refused[0].0, Guard::NotCarried, "{place}");
+        assert!(refused[0].1.contains(place), "{place}: {refused:?}");
+        assert!(
+            refused[0].1.contains("somebody changed the journal"),
+            "{refused:?}"
+        );
+    }
+    for (operation, place, was) in [
+        (
+            "SetRiskConfiguration",
+            "/AccountTakeoverRiskConfiguration/Evil",
+            json!(1),
+        ),
+        (
+            "SetUserPoolMfaConfig",
+            "/EmailMfaConfiguration/Message",
+            json!("evil {####}"),
+        ),
+        (
+            "SetLogDeliveryConfiguration",
+            "/LogConfigurations/userNotification/Evil",
+            json!(1),
+        ),
+    ] {
+        let (refused, notes) = forged(operation, place, was);
+        assert!(refused.is_empty(), "{place}: {refused:?}");
+        assert!(
+            notes
+                .iter()
+                .any(|note| note.starts_with(operation) && note.contains(place)),
+            "{place}: {notes:?}"
+        );
+    }
+}
+
 #[test]
 fn what_a_run_did_not_change_stays_as_it_is_by_now() {
     let bench = Bench::new(pool(), Options::default());

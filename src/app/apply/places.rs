@@ -59,6 +59,41 @@ pub(super) fn leaves(object: &Object, key: &str, place: &Pointer) -> Vec<Setting
     }
 }
 
+/// Whether changes of settings show what a call does at a place of an object: everything that policies have words for. A
+/// place that a journal names and that they do not show is said by itself.
+pub(super) fn is_shown(object: &Object, place: &Pointer) -> bool {
+    let is_at = |at: &str| Pointer::parse(at).is_some_and(|at| place.covers(&at) || at == *place);
+    match object {
+        Object::Pool | Object::Client(_) | Object::Risk(_) => !leaves(object, "", place).is_empty(),
+        Object::Mfa => MFA.into_iter().any(is_at),
+        Object::Logs => LogSource::ALL.into_iter().any(|source| {
+            let entry = format!("/LogConfigurations/{}", source.api_name());
+            LOG_MEMBERS
+                .into_iter()
+                .any(|member| is_at(&format!("{entry}{member}")))
+        }),
+        Object::Alarm(_) => true,
+    }
+}
+
+/// What of MFA settings a policy's `mfa` says.
+const MFA: [&str; 5] = [
+    "/MfaConfiguration",
+    "/SoftwareTokenMfaConfiguration/Enabled",
+    "/EmailMfaConfiguration",
+    "/SmsMfaConfiguration",
+    "/WebAuthnConfiguration/FactorConfiguration",
+];
+
+/// What of an entry of log delivery a policy says.
+const LOG_MEMBERS: [&str; 5] = [
+    "/EventSource",
+    "/LogLevel",
+    "/CloudWatchLogsConfiguration/LogGroupArn",
+    "/S3Configuration/BucketArn",
+    "/FirehoseConfiguration/StreamArn",
+];
+
 /// Whether one of two places is, or holds, the other.
 fn touch(one: &Pointer, other: &Pointer) -> bool {
     one.covers(other) || other.covers(one)

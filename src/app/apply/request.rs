@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::apply::alarm;
 use crate::app::apply::object::Object;
-use crate::app::apply::places::leaves;
+use crate::app::apply::places::{is_shown, leaves};
 use crate::app::apply::task::Task;
 use crate::plan::{Call, Sets, Setting};
 use crate::pointer::Pointer;
@@ -21,6 +21,9 @@ use crate::update::{
 pub(super) fn body(call: &Call, task: &Task, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
     let pool = task.pool.id();
     let back = back(call, task);
+    if let Sets::Pool(_) | Sets::Client(_) = call.sets {
+        only_ours(&Object::of(call), &back)?;
+    }
     match &call.sets {
         Sets::Pool(set) => update_user_pool(object, *set, &back),
         Sets::Client(set) => update_client(object, set, &back),
@@ -74,6 +77,19 @@ fn back(call: &Call, task: &Task) -> Vec<Put> {
         !takes_plan && (whole || leaves.is_empty() || leaves.iter().any(is_ours))
     });
     places
+}
+
+/// Of a pool and a client no call changes anything but what policies manage, so that no journal of a run has more: one that
+/// does was changed by somebody.
+fn only_ours(object: &Object, back: &[Put]) -> Result<(), UpdateRefusal> {
+    let stray = back.iter().find(|place| !is_shown(object, &place.at));
+    stray.map_or(Ok(()), |place| {
+        Err(UpdateRefusal::NotMade {
+            pointer: place.at.clone(),
+            what: "is in the journal, and cogward never writes it: somebody changed the journal; restore it from where it was \
+                   kept, or remove the place from it",
+        })
+    })
 }
 
 fn only_ids(mut sets: Value) -> Value {

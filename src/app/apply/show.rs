@@ -8,6 +8,7 @@ use crate::app::apply::costs::costs;
 use crate::app::apply::job::ApplyJob;
 use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
+use crate::app::apply::places::is_shown;
 use crate::app::apply::refuse;
 use crate::app::apply::request::body;
 use crate::app::apply::task::Task;
@@ -106,6 +107,7 @@ fn bodies(task: &Task) -> Bodies {
         if !body.gone.is_empty() {
             found.notes.push(gone(call, &body.gone));
         }
+        found.notes.extend(put_back(&object, call, &body));
         body.changed.iter().for_each(|changed| make(before, changed));
         if object == Object::Mfa {
             // The pool says it, too, and sends it back.
@@ -171,12 +173,32 @@ fn shown(call: &Call, sets: Value) -> CallShown {
     }
 }
 
+/// What a call changes that no change of a setting shows: it was there before the run that a journal recorded.
+fn put_back(object: &Object, call: &Call, body: &UpdateBody) -> Option<String> {
+    let changed = body.changed.iter().map(|changed| &changed.pointer);
+    let places: Vec<_> = changed
+        .filter(|at| !is_shown(object, at))
+        .map(|at| format!("`{at}`"))
+        .collect();
+    let of_client = of_client(call);
+    (!places.is_empty() && !body.body.as_object().is_some_and(|body| body.len() < 2)).then(|| {
+        format!(
+            "{}{of_client} puts back what the journal has and no policy manages: {}",
+            call.write().as_str(),
+            text::join_words(&places)
+        )
+    })
+}
+
+fn of_client(call: &Call) -> String {
+    call.client
+        .as_ref()
+        .map_or_else(String::new, |client| format!(" of client {client}"))
+}
+
 /// What goes with something that is taken away on purpose.
 fn gone(call: &Call, gone: &[String]) -> String {
-    let of_client = call
-        .client
-        .as_ref()
-        .map_or_else(String::new, |client| format!(" of client {client}"));
+    let of_client = of_client(call);
     format!(
         "{}{of_client} removes what is not in the policy language, too: {}",
         call.write().as_str(),
