@@ -383,11 +383,16 @@ pub fn other_regions(queries: &[PoolQuery], typed: &[String]) -> Vec<Refused> {
     let one = |query: &PoolQuery| {
         let region = query.region.as_deref().unwrap_or_default();
         let typed = text::join_words(typed);
+        let pool = query.selector.id.as_deref();
+        let what = pool.map_or_else(
+            || "a policy is for".to_owned(),
+            |pool| format!("pool `{pool}` is in"),
+        );
         refused(
             Guard::OtherRegion,
-            query.selector.id.as_deref(),
-            format!("a policy is for {region}, and --region says {typed}"),
-            "name only policies of that region, or leave --region out",
+            pool,
+            format!("{what} {region}, and --region says {typed}"),
+            "leave --region out, or name only pools and policies of that region",
         )
     };
     let mut found: Vec<_> = queries.iter().filter(elsewhere).map(one).collect();

@@ -5,12 +5,14 @@ use crate::app::apply::propose::Prepared;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::aws::limits::Limits;
+use crate::model::observed::Observed;
 use crate::observe::live::{Fetched, Progress, Stop, observe};
 use crate::plan::Diff;
 use crate::proposal::{ApplyOutcome, Ended, PoolOutcome, State};
 
 /// Reads again every pool in which a call was made, and asks for an empty plan. What did not take effect, and what
-/// could not be read, is reported in the outcome. Gives back the pools as they are now.
+/// could not be read, is reported in the outcome. Gives back the pools as they are now; one that could not be read, as it
+/// was to be: what undoing it will need is best told from that.
 pub async fn verify(
     prepared: &Prepared,
     ports: Ports<'_>,
@@ -27,16 +29,32 @@ pub async fn verify(
         // A run that somebody ended is read all the same: what is said of it must be true.
         let fetched = observe(ports.reader, &[task.place()], limits, progress, &Stop::default()).await;
         check(task, &fetched, pool);
-        seen.estate.pools.extend(fetched.estate.pools);
-        seen.raw.extend(fetched.raw);
+        if read(task, &fetched).is_some() {
+            seen.estate.pools.extend(fetched.estate.pools);
+            seen.raw.extend(fetched.raw);
+        } else {
+            seen.estate.pools.push(Observed {
+                posture: task.diff.wanted.clone(),
+                // It was modified since then: what it was before is no evidence of time in AUDIT.
+                last_modified: None,
+                ..task.pool.clone()
+            });
+            seen.raw.insert(task.pool.id().to_owned(), task.raw.clone());
+        }
     }
     seen
 }
 
+/// The pool of a task among what was read.
+fn read<'a>(task: &Task, fetched: &'a Fetched) -> Option<&'a Observed> {
+    let mut pools = fetched.estate.pools.iter();
+    let found = pools.find(|pool| pool.id() == task.pool.id());
+    found.filter(|pool| pool.can_be_planned())
+}
+
 fn check(task: &Task, fetched: &Fetched, outcome: &mut PoolOutcome) {
     let estate = &fetched.estate;
-    let found = estate.pools.iter().find(|pool| pool.id() == task.pool.id());
-    let Some(pool) = found.filter(|pool| pool.can_be_planned()) else {
+    let Some(pool) = read(task, fetched) else {
         let why = conclude::unseen(estate).into_iter().find(|entry| entry.failed);
         let why = why.as_ref().map_or("it is gone", |entry| entry.why.as_str());
         let words =

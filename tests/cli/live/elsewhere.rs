@@ -20,7 +20,7 @@ fn a_region_that_is_not_the_policys_is_refused() {
         let said = format!("{}{}", run.out, run.err);
         assert_eq!(run.code, 5, "{verb:?}: {said}");
         assert!(
-            said.contains("a policy is for us-west-2, and --region says eu-west-1"),
+            said.contains("pool `us-west-2_A` is in us-west-2, and --region says eu-west-1"),
             "{verb:?}: {said}"
         );
         assert!(said.contains("leave --region out"), "{verb:?}: {said}");

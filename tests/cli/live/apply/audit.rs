@@ -307,6 +307,39 @@ fn a_write_that_fails_or_whose_answer_is_lost_is_said_as_it_is() {
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
 
+/// Where the pool cannot be read again, the line that undoes is that of the pool as it was to be.
+#[test]
+fn the_line_that_undoes_is_whole_though_nobody_could_look_again() {
+    let denied = |nth| {
+        InjectedFault::new(FaultKind::AccessDenied)
+            .at("DescribeUserPool")
+            .from(nth)
+    };
+    let lost = InjectedFault::new(FaultKind::Lost).at("UpdateUserPool");
+    // Nothing can be read from the read after the write on, or from the last look on; or the answer is lost as well.
+    for (faults, state) in [
+        (vec![denied(3)], "failed"),
+        (vec![denied(4)], "applied"),
+        (vec![lost, denied(3)], "failed"),
+    ] {
+        let aws = pool_in("ENFORCED", None).faults(faults);
+        let report = json_of(&aws, &["--yes", "--journal", "a.jsonl"]);
+        assert_eq!(report["exit_code"], 4, "{report}");
+        assert_eq!(states(&report)[0].1, state, "{report}");
+        let undo = report["outcome"]["undo"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{report}"));
+        assert_eq!(
+            undo,
+            "cogward rollback a.jsonl --override-gate 'rollback of a.jsonl'"
+        );
+        let aws = aws.faults(Vec::new());
+        let run = typed(&aws, &format!("{undo} --yes"));
+        assert_eq!(run.code, 0, "{run:?}");
+        assert_eq!(modes(&aws), json!({ "AdvancedSecurityMode": "ENFORCED" }));
+    }
+}
+
 #[test]
 fn a_run_that_was_killed_leaves_a_journal_that_undoes_and_runs_again() {
     let slow = InjectedFault::new(FaultKind::Slow(60_000)).at("UpdateUserPool");
