@@ -25,14 +25,11 @@ const CREDENTIAL_WORDS: &[&str] = &[
     "API_KEY",
     "APIKEY",
     "SESSION",
-    "WEBHOOK",
-    "DATABASE_URL",
-    "CONNECTION_STRING",
 ];
 
-/// The same for the last word of a name, where it would be part of harmless ones elsewhere.
-const CREDENTIAL_ENDS: &[&str] = &[
-    "KEY", "PAT", "AUTH", "PWD", "PASS", "DSN", "CREDS", "COOKIE", "JWT",
+/// Words with which names may end that hold a credential, and may not: they are read only if the settings name them.
+const DOUBTFUL_ENDS: &[&str] = &[
+    "KEY", "PAT", "AUTH", "PWD", "PASS", "DSN", "CREDS", "COOKIE", "JWT", "URL", "WEBHOOK",
 ];
 
 /// The environment as policies may read it. Whoever may change a policy may name any variable in it, so the settings say
@@ -84,8 +81,10 @@ impl<'a> Variables<'a> {
     /// The value of a variable, or why it may not be read.
     fn read(&self, name: &str, default: Option<&str>, node: &Node) -> Result<Option<String>, Fault> {
         let may = |allowed: &[String]| allowed.iter().any(|allowed| allowed == name);
-        if !self.allowed.map_or(default.is_some(), may) {
-            return Err(self.not_allowed(name));
+        let last = name.rsplit('_').next().unwrap_or_default().to_ascii_uppercase();
+        let is_doubtful = DOUBTFUL_ENDS.contains(&last.as_str());
+        if !self.allowed.map_or(default.is_some() && !is_doubtful, may) {
+            return Err(self.not_allowed(name, default));
         }
         let value = (self.lookup)(name);
         if let Some(value) = &value {
@@ -107,7 +106,7 @@ impl<'a> Variables<'a> {
             .insert(used);
     }
 
-    fn not_allowed(&self, name: &str) -> Fault {
+    fn not_allowed(&self, name: &str, default: Option<&str>) -> Fault {
         let names = self.allowed.into_iter().flatten().map(String::as_str);
         let names: Vec<_> = names.chain([name]).map(|name| format!("\"{name}\"")).collect();
         let line = format!("`variables = [{}]`", names.join(", "));
@@ -115,6 +114,12 @@ impl<'a> Variables<'a> {
             Some(_) => (
                 format!("variable `{name}` is not among the `variables` of cogward.toml, and is not read"),
                 format!("if policies may read it, write in cogward.toml: {line}"),
+            ),
+            None if default.is_some() => (
+                format!(
+                    "variable `{name}` may hold a credential and is not named in cogward.toml, so it is not read"
+                ),
+                format!("if policies may read it, write at the beginning of cogward.toml: {line}"),
             ),
             None => (
                 format!(
@@ -273,10 +278,7 @@ fn value(reference: &str, read: &Read<'_>) -> Result<String, Fault> {
         ));
     }
     let upper = name.to_ascii_uppercase();
-    let last = upper.rsplit('_').next().unwrap_or_default();
-    let ends = CREDENTIAL_ENDS.iter().filter(|word| **word == last);
-    let words = CREDENTIAL_WORDS.iter().filter(|word| upper.contains(**word));
-    if let Some(word) = words.chain(ends).next() {
+    if let Some(word) = CREDENTIAL_WORDS.iter().find(|word| upper.contains(**word)) {
         let message = format!("variable `{name}` may hold a credential (`{word}`) and is not read");
         return Err(malformed(
             &message,
@@ -342,9 +344,31 @@ mod tests {
     }
 
     #[test]
+    fn names_that_may_be_credentials_are_read_only_if_they_are_named() {
+        for name in ["GH_PAT", "DEPLOY_KEY", "npm_auth", "DATABASE_URL", "KEY"] {
+            let text = format!("a: ${{{name}:-x}}");
+            let (_, faults) = run(&text, None);
+            assert_eq!(
+                faults,
+                [format!(
+                    "/a variable `{name}` may hold a credential and is not named in cogward.toml, so it is not read"
+                )]
+            );
+            assert_eq!(run(&text, Some(&[name])).1, Vec::<String>::new(), "{name}");
+        }
+        for name in ["STAGE", "KEYS", "MONKEY", "PATH_A"] {
+            assert_eq!(
+                run(&format!("a: ${{{name}:-x}}"), None).1,
+                Vec::<String>::new(),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
     fn unset_malformed_and_credential_variables_are_faults() {
         let (_, faults) = run(
-            "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]\ne: ${GH_PAT:-x}\nf: ${DEPLOY_KEY:-x}",
+            "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]",
             LISTED,
         );
         assert_eq!(
@@ -355,8 +379,6 @@ mod tests {
                 "/c `${` without `}`",
                 "/d/0 variable `AWS_SECRET_ACCESS_KEY` may hold a credential (`SECRET`) and is not read",
                 "/d/1 the default of `A` holds another variable",
-                "/e variable `GH_PAT` may hold a credential (`PAT`) and is not read",
-                "/f variable `DEPLOY_KEY` may hold a credential (`KEY`) and is not read",
             ]
         );
     }

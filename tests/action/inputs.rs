@@ -225,7 +225,7 @@ fn a_pull_request_is_judged_by_its_base() {
     let done = runner.run();
     assert!(done.log.contains("fetch-depth: 2"), "{done:?}");
     let lint = runner.with("command", "lint");
-    assert!(!lint.run().log.contains("fetch-depth"));
+    assert!(lint.run().log.contains("fetch-depth: 2"));
     let fresh = Runner::new().with("command", "gate");
     let hostile = based(fresh, "--upload-pack=touch made");
     let done = hostile.run();

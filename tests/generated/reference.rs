@@ -30,7 +30,8 @@ variables = ["ACCOUNT_ID", "STAGE"]
 ```
 
 Another variable is an error, and so is one that is not set and has no default. Variables whose names suggest credentials
-(`*_TOKEN`, `*_SECRET*`, …) are never read. Reports of `lint`, `diff` and `gate` show `${NAME}` in place of what a variable
+(`*_TOKEN`, `*_SECRET*`, …) are never read, and those that may hold some (`*_KEY`, `*_URL`, `*_AUTH`, …) only if they are named.
+Reports of `lint`, `diff` and `gate` show `${NAME}` in place of what a variable
 holds, unless that is a word of the policy language; a plan of `apply` shows what it writes.
 "#;
 
