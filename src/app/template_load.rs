@@ -31,6 +31,8 @@ struct Wanted {
 struct Loader<'a> {
     tree: &'a Tree,
     terms: &'a TemplateTerms,
+    /// Texts that were read already: a pipe can be read once.
+    given: BTreeMap<String, String>,
     found: Templates,
     set: TemplateSet,
     queue: VecDeque<Wanted>,
@@ -39,12 +41,19 @@ struct Loader<'a> {
     nested: BTreeSet<String>,
 }
 
-/// Reads templates, plans and folders of assemblies, with everything nested in them.
+/// Reads templates, plans and folders of assemblies, with everything nested in them; `given` are texts that were read
+/// already, by name.
 #[must_use]
-pub fn read(tree: &Tree, names: &[String], terms: &TemplateTerms) -> Templates {
+pub fn read(
+    tree: &Tree,
+    names: &[String],
+    terms: &TemplateTerms,
+    given: BTreeMap<String, String>,
+) -> Templates {
     let mut loader = Loader {
         tree,
         terms,
+        given,
         found: Templates::default(),
         set: TemplateSet::default(),
         queue: VecDeque::new(),
@@ -141,7 +150,9 @@ impl Loader<'_> {
     }
 
     fn file(&mut self, wanted: &Wanted) {
-        let text = match self.tree.read_within(&wanted.name, MAX_TEMPLATE_BYTES) {
+        let given = self.given.remove(&wanted.name).map(Ok);
+        let read = || self.tree.read_within(&wanted.name, MAX_TEMPLATE_BYTES);
+        let text = match given.unwrap_or_else(read) {
             Ok(text) => text,
             Err(fault) => {
                 let file = self.add(&wanted.name, String::new());

@@ -6,7 +6,7 @@ use crate::app::templates::Templates;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
 use crate::lint::{self, LintContext};
-use crate::observe::template::{At, Notes, Question, TemplatePool, condition};
+use crate::observe::template::{At, Notes, OpenQuestion, TemplatePool, condition};
 use crate::pointer::Pointer;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
@@ -66,7 +66,12 @@ fn pool(
     let mut found: Vec<(Finding, Vec<usize>)> = Vec::new();
     let mut left_out: Vec<RuleId> = Vec::new();
     for (pool, indices) in distinct {
-        let evaluated = lint::evaluate_observed(&pool.observed, SourceId(0), context);
+        let mut observed = pool.observed.clone();
+        if observed.posture.region.is_none() {
+            // What stands for the id is none: no region may be read out of it.
+            observed.posture.pool_id = None;
+        }
+        let evaluated = lint::evaluate_observed(&observed, SourceId(0), context);
         for rule in evaluated.left_out {
             if !left_out.contains(&rule) {
                 left_out.push(rule);
@@ -76,6 +81,7 @@ fn pool(
             if rests_on_unknown(&finding, &pool.notes) {
                 continue;
             }
+            finding.policy = Some(pool.observed.title());
             finder.relocate(&mut finding, &pool.notes);
             match found.iter_mut().find(|(own, _)| *own == finding) {
                 Some((_, own)) => own.extend(&indices),
@@ -86,7 +92,7 @@ fn pool(
     let all = &finder.templates.cases.cases;
     for (mut finding, indices) in found {
         if indices.len() < all.len() {
-            let holds: Vec<(&BTreeMap<Question, String>, bool)> = all
+            let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = all
                 .iter()
                 .enumerate()
                 .map(|(index, case)| (&case.answers, indices.contains(&index)))

@@ -99,9 +99,12 @@ impl Templates {
     #[must_use]
     pub fn estate(&self) -> Estate {
         let mut pools: Vec<Observed> = Vec::new();
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         for case in &self.cases.cases {
             for pool in &case.found.pools {
-                match pools.iter_mut().find(|own| own.id() == pool.observed.id()) {
+                let next = pools.len();
+                let index = *known.entry(pool.observed.id()).or_insert(next);
+                match pools.get_mut(index) {
                     Some(own) => agree(own, &pool.observed),
                     None => pools.push(pool.observed.clone()),
                 }

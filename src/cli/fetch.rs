@@ -61,6 +61,7 @@ fn from_files(
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
 ) -> Result<Observation, CliError> {
+    let mut given = BTreeMap::new();
     if let [name] = args.from.as_slice() {
         let read = tree.read_within(name, MAX_SNAPSHOT_BYTES);
         // A text that begins like JSON and is no template is held to be a snapshot, whose reader says what is wrong.
@@ -75,9 +76,10 @@ fn from_files(
             }
             return from_snapshot(read, name, wanted, cut);
         }
+        given.extend(read.ok().map(|text| (name.clone(), text)));
     }
     let terms = template_terms(tree, args)?;
-    let templates = template_load::read(tree, &args.from, &terms);
+    let templates = template_load::read(tree, &args.from, &terms, given);
     let mut estate = templates.estate();
     if let PoolSelection::Queries(queries) = wanted {
         estate

@@ -1,4 +1,4 @@
-//! Where observed postures come from: live pools and snapshots.
+//! Where observed postures come from: live pools, snapshots and templates.
 
 #[cfg(feature = "live")]
 pub mod live;

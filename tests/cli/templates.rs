@@ -93,8 +93,8 @@ fn short_forms_are_functions() {
     // Without an account the sender is not known, and nothing is said of it.
     check(&["--from", "short-forms.yaml"], &expected);
     check(
-        &["--from", "short-forms.yaml", "--region", "eu-west-1"],
-        &[&expected[..], &["notify-source-region short-forms.yaml:38:22"]].concat(),
+        &["--from", "short-forms.yaml", "--region", "eu-north-1"],
+        &[&expected[..], &["notify-source-region short-forms.yaml:42:22"]].concat(),
     );
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::alarm::{Alarm, Beyond, OtherAlarm, Watched, concerns_cognito};
-use crate::observe::template::resource::{Resource, ResourceKind};
-use crate::observe::template::value::{At, Data, Piece, Symbol, Val};
+use crate::observe::template::resource::{ResourceKind, TemplateResource};
+use crate::observe::template::value::{At, Symbol, TextPiece, Val, ValueData};
 
 /// What an alarm is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct MetricAlarm {
 
 /// Everything that alarms are.
 #[derive(Debug, Default)]
-pub struct Alarms {
+pub struct TemplateAlarms {
     /// On one metric, or one metric of an expression.
     pub metrics: Vec<MetricAlarm>,
     /// On other alarms, expressions and queries.
@@ -40,8 +40,8 @@ pub struct Alarms {
 }
 
 /// Reads all alarms that may concern a pool.
-pub fn alarms(resources: &[Resource]) -> Alarms {
-    let mut found = Alarms::default();
+pub fn alarms(resources: &[TemplateResource]) -> TemplateAlarms {
+    let mut found = TemplateAlarms::default();
     let names: BTreeMap<&Symbol, String> = resources
         .iter()
         .filter(|resource| matches!(resource.kind, ResourceKind::Alarm | ResourceKind::Composite))
@@ -60,7 +60,7 @@ pub fn alarms(resources: &[Resource]) -> Alarms {
     found
 }
 
-fn name(resource: &Resource) -> String {
+fn name(resource: &TemplateResource) -> String {
     resource
         .get("AlarmName")
         .known()
@@ -69,13 +69,13 @@ fn name(resource: &Resource) -> String {
 
 /// A composite alarm's rule, with names of alarms where it has references to them.
 fn rule(value: &Val, names: &BTreeMap<&Symbol, String>) -> String {
-    let Data::Text(pieces) = &value.data else {
+    let ValueData::Text(pieces) = &value.data else {
         return String::new();
     };
-    let one = |piece: &Piece| match piece {
-        Piece::Known(text) => text.clone(),
-        Piece::Open(_) => String::new(),
-        Piece::Symbol(symbol) => {
+    let one = |piece: &TextPiece| match piece {
+        TextPiece::Known(text) => text.clone(),
+        TextPiece::Open(_) => String::new(),
+        TextPiece::Symbol(symbol) => {
             let whole = Symbol {
                 attribute: String::new(),
                 ..symbol.clone()
@@ -86,22 +86,22 @@ fn rule(value: &Val, names: &BTreeMap<&Symbol, String>) -> String {
     pieces.iter().map(one).collect()
 }
 
-fn enabled(resource: &Resource) -> bool {
+fn enabled(resource: &TemplateResource) -> bool {
     resource
         .get("ActionsEnabled")
         .known()
         .is_none_or(|text| !text.eq_ignore_ascii_case("false"))
 }
 
-fn actions(resource: &Resource) -> Vec<String> {
+fn actions(resource: &TemplateResource) -> Vec<String> {
     match resource.get("AlarmActions").data {
-        Data::List(items) => items.iter().map(Val::shown).collect(),
-        Data::Open(open) => vec![format!("${{{}}}", open.why)],
+        ValueData::List(items) => items.iter().map(Val::shown).collect(),
+        ValueData::Open(open) => vec![format!("${{{}}}", open.why)],
         _ => Vec::new(),
     }
 }
 
-fn other(resource: &Resource, on: Watched) -> OtherAlarm {
+fn other(resource: &TemplateResource, on: Watched) -> OtherAlarm {
     OtherAlarm {
         name: name(resource),
         on,
@@ -110,7 +110,7 @@ fn other(resource: &Resource, on: Watched) -> OtherAlarm {
     }
 }
 
-fn metric(resource: &Resource, found: &mut Alarms) {
+fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
     let criteria = resource.get("EvaluationCriteria");
     if let Some(query) = criteria
         .get("PromQLCriteria")
@@ -119,7 +119,7 @@ fn metric(resource: &Resource, found: &mut Alarms) {
         found.others.push(other(resource, Watched::Query(query.shown())));
         return;
     }
-    let Data::List(queries) = resource.get("Metrics").data else {
+    let ValueData::List(queries) = resource.get("Metrics").data else {
         let get = |key: &str| resource.get(key);
         let statistic = if get("Statistic").is_absent() {
             get("ExtendedStatistic")
@@ -140,7 +140,7 @@ fn metric(resource: &Resource, found: &mut Alarms) {
         let Some(stat) = query.get("MetricStat") else {
             continue;
         };
-        let none = || Val::new(query.at.clone(), Data::Absent);
+        let none = || Val::new(query.at.clone(), ValueData::Absent);
         let of = |value: Option<&Val>| value.cloned().unwrap_or_else(none);
         let metric = of(stat.get("Metric"));
         let parts = [
@@ -164,12 +164,12 @@ fn metric(resource: &Resource, found: &mut Alarms) {
 /// The pool that dimensions name, and all of them by name; the pool's value is empty.
 fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<String, String>) {
     let pairs: Vec<(String, Val)> = match &value.data {
-        Data::List(items) => items
+        ValueData::List(items) => items
             .iter()
             .filter_map(|item| Some((item.get("Name")?.shown(), item.get("Value")?.clone())))
             .collect(),
-        Data::Map(entries, _) => entries.clone(),
-        Data::Open(why) => {
+        ValueData::Map(entries, _) => entries.clone(),
+        ValueData::Open(why) => {
             *open = Some(why.why.clone());
             return (Some(On::Open(why.why.clone())), BTreeMap::new());
         }
@@ -197,7 +197,7 @@ fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<S
 }
 
 fn single(
-    resource: &Resource,
+    resource: &TemplateResource,
     dimensions_of: &Val,
     parts: &[Val; 4],
     is_other_kind: bool,

@@ -9,9 +9,9 @@ use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{Notes, ValueReader};
-use crate::observe::template::resource::{Resource, ResourceKind};
+use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::risk;
-use crate::observe::template::value::{At, Data, Symbol, Val};
+use crate::observe::template::value::{At, Symbol, Val, ValueData};
 
 /// Pools up to this number are tried for a resource whose pool is not known.
 const MOST_TRIED: usize = 8;
@@ -58,7 +58,7 @@ struct Assembly<'r, 'c> {
 /// Brings resources together. `unexpanded` says why others may come out of a loop or a macro.
 pub fn assemble(
     reader: &mut ValueReader<'_>,
-    resources: &[Resource],
+    resources: &[TemplateResource],
     unexpanded: &[(At, String)],
 ) -> Assembled {
     let mut all = Assembly {
@@ -147,7 +147,7 @@ impl Assembly<'_, '_> {
     }
 
     /// The pool that a resource adds to. One that is not in the files is a pool of its own only where there is no other.
-    fn draft_of(&mut self, resource: &Resource) -> Option<usize> {
+    fn draft_of(&mut self, resource: &TemplateResource) -> Option<usize> {
         match self.owner(&resource.get("UserPoolId")) {
             Owner::Pool(index) => Some(index),
             Owner::Outside(why) if self.own == 0 => {
@@ -166,7 +166,7 @@ impl Assembly<'_, '_> {
         }
     }
 
-    fn client(&mut self, resource: &Resource) {
+    fn client(&mut self, resource: &TemplateResource) {
         let Some(index) = self.draft_of(resource) else {
             return;
         };
@@ -203,13 +203,13 @@ impl Assembly<'_, '_> {
         }
     }
 
-    fn answers(&mut self, resource: &Resource) {
+    fn answers(&mut self, resource: &TemplateResource) {
         let Some(index) = self.draft_of(resource) else {
             return;
         };
         let client = resource.get("ClientId");
         let is_pool = match (&client.data, client.known(), client.open()) {
-            (Data::Absent, ..) => true,
+            (ValueData::Absent, ..) => true,
             (_, Some(word), _) => word == ALL,
             (_, None, Some(open)) if open.why.starts_with("parameter") => {
                 let values = open
@@ -262,7 +262,7 @@ impl Assembly<'_, '_> {
     }
 
     /// The client that a configuration is for; one that is not in the files is added, unknown but for this.
-    fn client_of(&mut self, index: usize, resource: &Resource, client: &Val) -> usize {
+    fn client_of(&mut self, index: usize, resource: &TemplateResource, client: &Val) -> usize {
         let draft = &mut self.drafts[index];
         let known = client.known();
         let same = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
@@ -293,7 +293,7 @@ impl Assembly<'_, '_> {
         draft.clients.len() - 1
     }
 
-    fn alarms(&mut self, resources: &[Resource]) {
+    fn alarms(&mut self, resources: &[TemplateResource]) {
         let found = alarm::alarms(resources);
         for one in found.metrics {
             let index = match &one.on {

@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 /// Most cases that are judged.
 pub const MAX_CASES: usize = 256;
 
+/// Most results of all cases together, by their weights: what they hold is in memory at once.
+const MAX_HELD: usize = 50_000;
+
 /// What was asked: which stack or plan, and what in words.
-pub type Question = (usize, String);
+pub type OpenQuestion = (usize, String);
 
 /// The answers of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
-    trail: Vec<(Question, Vec<String>, usize)>,
-    answers: BTreeMap<Question, usize>,
+    trail: Vec<(OpenQuestion, Vec<String>, usize)>,
+    answers: BTreeMap<OpenQuestion, usize>,
     asked: usize,
 }
 
 impl Choices {
     /// The answer to a question in this run: one of the values, which are not empty. The first asker decides which they are.
-    pub fn choose(&mut self, question: Question, values: &[String]) -> String {
+    pub fn choose(&mut self, question: OpenQuestion, values: &[String]) -> String {
         if let Some(at) = self.answers.get(&question) {
             let (_, values, chosen) = &self.trail[*at];
             return values[*chosen].clone();
@@ -34,8 +37,8 @@ impl Choices {
     }
 
     /// The answers that were given.
-    pub fn given(&self) -> BTreeMap<Question, String> {
-        let one = |(question, values, chosen): &(Question, Vec<String>, usize)| {
+    pub fn given(&self) -> BTreeMap<OpenQuestion, String> {
+        let one = |(question, values, chosen): &(OpenQuestion, Vec<String>, usize)| {
             (question.clone(), values[*chosen].clone())
         };
         self.trail.iter().map(one).collect()
@@ -63,30 +66,37 @@ impl Choices {
 }
 
 /// What a case gave, with its answers.
-pub type Answered<T> = (BTreeMap<Question, String>, T);
+pub type Answered<T> = (BTreeMap<OpenQuestion, String>, T);
 
 /// What every case gave, with its answers, and how many cases there are, at least, where that is more.
-pub fn enumerate<T>(mut run: impl FnMut(&mut Choices) -> T) -> (Vec<Answered<T>>, Option<usize>) {
+/// `weight` says how much a result holds.
+pub fn enumerate<T>(
+    mut run: impl FnMut(&mut Choices) -> T,
+    weight: impl Fn(&T) -> usize,
+) -> (Vec<Answered<T>>, Option<usize>) {
     let mut choices = Choices::default();
     let mut found = Vec::new();
     let mut about = 1;
+    let mut held = 0;
     loop {
         let result = run(&mut choices);
         about = about.max(choices.about());
+        held += weight(&result);
         found.push((choices.given(), result));
         if !choices.advance() {
             return (found, None);
         }
-        if found.len() == MAX_CASES {
-            return (found, Some(about.max(MAX_CASES + 1)));
+        if found.len() == MAX_CASES || held > MAX_HELD {
+            let more = about.max(found.len() + 1);
+            return (found, Some(more));
         }
     }
 }
 
 /// When something holds that is so in some cases only, in words; `holds` says of each case whether it is so.
 #[must_use]
-pub fn condition(cases: &[(&BTreeMap<Question, String>, bool)]) -> String {
-    let mut values: BTreeMap<&Question, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+pub fn condition(cases: &[(&BTreeMap<OpenQuestion, String>, bool)]) -> String {
+    let mut values: BTreeMap<&OpenQuestion, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
     for (answers, holds) in cases {
         for (question, value) in *answers {
             let (all, own) = values.entry(question).or_default();
@@ -99,11 +109,11 @@ pub fn condition(cases: &[(&BTreeMap<Question, String>, bool)]) -> String {
         }
     }
     values.retain(|_, (all, own)| own.len() < all.len() && !own.is_empty());
-    let fits = |answers: &BTreeMap<Question, String>| {
+    let fits = |answers: &BTreeMap<OpenQuestion, String>| {
         values.iter().all(|(question, (_, own))| {
             answers
                 .get(question)
-                .is_none_or(|value| own.contains(&value.as_str()))
+                .is_some_and(|value| own.contains(&value.as_str()))
         })
     };
     let exact = cases.iter().all(|(answers, holds)| fits(answers) == *holds);
@@ -137,17 +147,20 @@ mod tests {
 
     #[test]
     fn every_combination_is_run_once_and_a_question_is_asked_only_where_it_matters() {
-        let (found, more) = enumerate(|choices| {
-            let a = ask(choices, "a", &["1", "2"]);
-            let again = ask(choices, "a", &["x"]);
-            assert_eq!(a, again);
-            let b = if a == "1" {
-                ask(choices, "b", &["x", "y", "z"])
-            } else {
-                String::new()
-            };
-            a + &b
-        });
+        let (found, more) = enumerate(
+            |choices| {
+                let a = ask(choices, "a", &["1", "2"]);
+                let again = ask(choices, "a", &["x"]);
+                assert_eq!(a, again);
+                let b = if a == "1" {
+                    ask(choices, "b", &["x", "y", "z"])
+                } else {
+                    String::new()
+                };
+                a + &b
+            },
+            String::len,
+        );
         let results: Vec<_> = found.iter().map(|(_, result)| result.as_str()).collect();
         assert_eq!((results, more), (vec!["1x", "1y", "1z", "2"], None));
         let holds: Vec<_> = found
@@ -164,11 +177,14 @@ mod tests {
 
     #[test]
     fn cases_are_bounded() {
-        let (found, more) = enumerate(|choices| {
-            for index in 0..70 {
-                ask(choices, &index.to_string(), &["1", "2"]);
-            }
-        });
+        let (found, more) = enumerate(
+            |choices| {
+                for index in 0..70 {
+                    ask(choices, &index.to_string(), &["1", "2"]);
+                }
+            },
+            |()| 0,
+        );
         assert_eq!((found.len(), more), (MAX_CASES, Some(usize::MAX)));
     }
 }

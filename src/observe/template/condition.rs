@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::stack::{Stack, arguments, text};
-use crate::observe::template::value::{At, Data, Open, Val};
+use crate::observe::template::value::{At, Open, Val, ValueData};
 use crate::yaml::{Node, Value};
 
 impl Evaluator<'_, '_> {
@@ -129,7 +129,7 @@ impl Evaluator<'_, '_> {
                 why,
                 scope,
                 domain: Some(domain),
-            }) if !matches!(value.data, Data::Text(_)) => {
+            }) if !matches!(value.data, ValueData::Text(_)) => {
                 let chosen = self.choices.choose((*scope, why.clone()), domain);
                 Val::text(value.at, chosen)
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::observe::template::cases::Choices;
 use crate::observe::template::stack::{Stack, text};
-use crate::observe::template::value::{At, Data, Open, Piece, Symbol, Val};
+use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData};
 use crate::yaml::{Node, Style, Value};
 
 /// Values inside each other that are followed, functions and references included.
@@ -67,7 +67,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             scope: self.stack,
             domain: None,
         };
-        Val::new(at, Data::Open(open))
+        Val::new(at, ValueData::Open(open))
     }
 
     pub(super) fn fault(&mut self, at: At, why: String) -> Val {
@@ -103,13 +103,13 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             Value::Number(number) => Val::text(at, number.to_string()),
             Value::String(text) => {
                 let loose = node.style == Style::Plain && is_boolean_of_1_1(text);
-                let data = Data::Text(self.plain(text));
+                let data = ValueData::Text(self.plain(text));
                 Val { at, data, loose }
             }
             Value::Sequence(items) => {
                 let values = items.iter().map(|item| self.value(item));
                 let values = values.filter(|value| !value.is_absent()).collect();
-                Val::new(at, Data::List(values))
+                Val::new(at, ValueData::List(values))
             }
             Value::Mapping(entries) => {
                 if let (1, Some(entry)) = (entries.len(), entries.iter().next())
@@ -133,27 +133,27 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                         found.push((self.substitute(&entry.key), value));
                     }
                 }
-                Val::new(at, Data::Map(found, open))
+                Val::new(at, ValueData::Map(found, open))
             }
         }
     }
 
     /// A text outside `Fn::Sub`: variables of loops, and references to other services.
-    pub(super) fn plain(&self, text: &str) -> Vec<Piece> {
+    pub(super) fn plain(&self, text: &str) -> Vec<TextPiece> {
         let text = self.substitute(text);
         let Some((before, rest)) = text.split_once("{{resolve:") else {
-            return vec![Piece::Known(text)];
+            return vec![TextPiece::Known(text)];
         };
         let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
         let service = reference.split(':').next().unwrap_or_default();
-        let open = Piece::Open(Open {
+        let open = TextPiece::Open(Open {
             why: format!("{{{{resolve:{service}}}}}"),
             scope: self.stack,
             domain: None,
         });
-        let mut pieces = vec![Piece::Known(before.to_owned()), open];
+        let mut pieces = vec![TextPiece::Known(before.to_owned()), open];
         pieces.extend(self.plain(after));
-        pieces.retain(|piece| *piece != Piece::Known(String::new()));
+        pieces.retain(|piece| *piece != TextPiece::Known(String::new()));
         pieces
     }
 
@@ -184,7 +184,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             "Fn::ImportValue" => self.import(argument, at),
             "Fn::GetStackOutput" => self.stack_output(argument, at),
             "Fn::Length" => match self.value(argument).data {
-                Data::List(items) if items.iter().all(|item| item.open().is_none()) => {
+                ValueData::List(items) if items.iter().all(|item| item.open().is_none()) => {
                     Val::text(at, items.len().to_string())
                 }
                 _ => self.open(at, function),
@@ -223,14 +223,14 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             id: id.to_owned(),
             attribute: attribute.to_owned(),
         };
-        Val::new(at, Data::Text(vec![Piece::Symbol(symbol)]))
+        Val::new(at, ValueData::Text(vec![TextPiece::Symbol(symbol)]))
     }
 
     fn pseudo(&mut self, name: &str, at: At) -> Val {
         let stack = self.own();
         let region = stack.region.as_deref();
         let text = match name {
-            "NoValue" => return Val::new(at, Data::Absent),
+            "NoValue" => return Val::new(at, ValueData::Absent),
             "Region" => region.map(ToOwned::to_owned),
             "AccountId" => stack.account.clone(),
             "Partition" => Some(partition(region.unwrap_or_default()).to_owned()),
@@ -298,7 +298,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             scope: self.stack,
             domain,
         };
-        Val::new(at, Data::Open(open))
+        Val::new(at, ValueData::Open(open))
     }
 
     /// Evaluates in another stack, once: a circle is a fault.
@@ -399,7 +399,7 @@ fn partition(region: &str) -> &'static str {
 fn listed(at: At, text: &str, is_list: bool, loose: bool) -> Val {
     if is_list {
         let parts = text.split(',').map(|part| Val::text(at.clone(), part.trim()));
-        return Val::new(at.clone(), Data::List(parts.collect()));
+        return Val::new(at.clone(), ValueData::List(parts.collect()));
     }
     let mut value = Val::text(at, text);
     value.loose = loose;

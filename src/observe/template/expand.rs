@@ -1,9 +1,9 @@
 //! The resources of stacks under one case: conditions and loops carried out.
 
 use crate::observe::template::evaluate::Evaluator;
-use crate::observe::template::resource::{Resource, ResourceKind};
+use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::stack::text;
-use crate::observe::template::value::{At, Data, Open, Symbol};
+use crate::observe::template::value::{At, Open, Symbol, ValueData};
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// Most resources that loops make.
@@ -16,7 +16,7 @@ const DEEPEST: usize = 8;
 #[derive(Debug, Default)]
 pub struct Expanded {
     /// Resources that matter, in the order of the files.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<TemplateResource>,
     /// Loops that are not known, so that any resource may come out of them: where and why.
     pub unexpanded: Vec<(At, String)>,
 }
@@ -60,7 +60,7 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
     found.resources.push(resource(evaluator, entry, kind));
 }
 
-fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: ResourceKind) -> Resource {
+fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: ResourceKind) -> TemplateResource {
     let stack = &evaluator.stacks[evaluator.stack];
     let id = evaluator.substitute(&entry.key);
     let symbol = Symbol {
@@ -69,7 +69,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         attribute: String::new(),
     };
     let properties = entry.value.get("Properties");
-    let mut found = Resource {
+    let mut found = TemplateResource {
         kind,
         symbol,
         id: None,
@@ -144,7 +144,7 @@ fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, fo
 /// The list of a loop, where all of it is known.
 fn values(evaluator: &mut Evaluator<'_, '_>, list: &Node) -> Option<Vec<String>> {
     match evaluator.value(list).data {
-        Data::List(items) => items
+        ValueData::List(items) => items
             .iter()
             .map(crate::observe::template::value::Val::known)
             .collect(),

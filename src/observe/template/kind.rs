@@ -38,6 +38,11 @@ pub fn detect(name: &str, text: &str) -> FileKind {
     if trimmed.starts_with('{') || trimmed.starts_with('[') {
         // The keys of a template can stand anywhere in it.
         let anywhere = |key: &str| text.contains(&format!("\"{key}\""));
+        // A snapshot begins with its version; its texts may hold any word.
+        let first = trimmed.trim_start_matches('{').trim_start();
+        if first.starts_with("\"version\"") && has("pools") {
+            return FileKind::Snapshot;
+        }
         return match () {
             () if has("format_version") && has("terraform_version") => FileKind::Plan,
             () if has("terraform_version") && has("serial") => FileKind::Other(
@@ -45,7 +50,6 @@ pub fn detect(name: &str, text: &str) -> FileKind {
                 "run `terraform show -json > state.json` and name that file",
             ),
             () if has("AWSTemplateFormatVersion") || anywhere("Resources") => FileKind::Stack,
-            () if has("pools") && has("version") => FileKind::Snapshot,
             () if has("artifacts") && has("version") => FileKind::Other(
                 "the manifest of a CDK assembly",
                 "name its folder, such as `--from cdk.out`",

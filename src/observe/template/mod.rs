@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text ──> kind ──> stacks ──> evaluate + expand ──┐
-//!              └──> plan, state ──> terraform ─────┴──> Resource ──> assemble ──> one posture per case
+//!              └──> plan, state ──> terraform ─────┴──> resources ──> assemble ──> one posture per case
 //! ```
 //!
 //! A template is a set of postures: what is open and has few values is decided case by case. Nothing that is not known is
@@ -27,7 +27,7 @@ mod translate;
 mod value;
 
 pub use assemble::{Assembled, TemplatePool};
-pub use cases::{MAX_CASES, Question, condition};
+pub use cases::{MAX_CASES, OpenQuestion, condition};
 pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
 pub use read::{FileFault, Notes};
 pub use stack::Stack;
@@ -53,7 +53,7 @@ pub struct TemplateSet {
 #[derive(Clone, Debug)]
 pub struct TemplateCase {
     /// What was chosen for open values.
-    pub answers: BTreeMap<Question, String>,
+    pub answers: BTreeMap<OpenQuestion, String>,
     /// What follows.
     pub found: Assembled,
 }
@@ -73,7 +73,7 @@ pub struct TemplateCases {
 #[must_use]
 pub fn evaluate(set: &TemplateSet) -> TemplateCases {
     let mut faults = BTreeSet::new();
-    let (cases, of) = cases::enumerate(|choices| {
+    let run = |choices: &mut cases::Choices| {
         let mut evaluator = Evaluator::new(&set.stacks, choices);
         let mut expanded = expand::expand(&mut evaluator);
         faults.extend(evaluator.faults.into_iter().map(|(at, message)| FileFault {
@@ -94,7 +94,8 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
         let found = assemble::assemble(&mut reader, &expanded.resources, &expanded.unexpanded);
         faults.append(&mut reader.faults);
         found
-    });
+    };
+    let (cases, of) = cases::enumerate(run, |found| found.pools.len());
     let cases = cases
         .into_iter()
         .map(|(answers, found)| TemplateCase { answers, found });

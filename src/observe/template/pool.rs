@@ -8,8 +8,8 @@ use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
 use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
 use crate::observe::template::read::{Notes, ValueReader, Words};
-use crate::observe::template::resource::Resource;
-use crate::observe::template::value::{At, Data, Symbol, Val};
+use crate::observe::template::resource::TemplateResource;
+use crate::observe::template::value::{At, Symbol, Val, ValueData};
 
 const MODES: &Words<Mode> = &[
     ("OFF", Mode::Off),
@@ -62,7 +62,7 @@ pub struct Draft {
 }
 
 /// A pool of the files, without what other resources add to it.
-pub fn pool(reader: &mut ValueReader<'_>, resource: &Resource) -> Draft {
+pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft {
     let mut notes = Notes::default();
     notes.place("", &resource.at);
     let name = resource.get("UserPoolName");
@@ -81,8 +81,8 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &Resource) -> Draft {
     posture.mode = modes(reader, resource, &mut notes);
     posture.mfa = mfa(reader, resource, &mut notes);
     posture.triggers = match resource.get("LambdaConfig").data {
-        Data::Absent => Some(BTreeSet::new()),
-        Data::Map(entries, None) => Some(
+        ValueData::Absent => Some(BTreeSet::new()),
+        ValueData::Map(entries, None) => Some(
             entries
                 .into_iter()
                 .map(|(key, _)| key)
@@ -92,7 +92,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &Resource) -> Draft {
         _ => None,
     };
     let tags = match resource.get("UserPoolTags").data {
-        Data::Map(entries, _) => entries
+        ValueData::Map(entries, _) => entries
             .into_iter()
             .filter_map(|(key, value)| Some((key, value.known()?)))
             .collect(),
@@ -115,7 +115,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &Resource) -> Draft {
 }
 
 /// A pool of which only other resources are in the files: nothing of it is read but what they show.
-pub fn outside(why: &str, resource: &Resource) -> Draft {
+pub fn outside(why: &str, resource: &TemplateResource) -> Draft {
     let mut notes = Notes::default();
     notes.place("", &resource.at);
     let unread = [
@@ -153,7 +153,7 @@ pub fn outside(why: &str, resource: &Resource) -> Draft {
 }
 
 /// The plan opens no case: rules take one that is not stated for unknown already.
-fn plan(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> Option<FeaturePlan> {
+fn plan(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut Notes) -> Option<FeaturePlan> {
     let value = resource.get("UserPoolTier");
     notes.place("/feature_plan", &value.at);
     if value.known().is_none() {
@@ -165,18 +165,18 @@ fn plan(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) ->
     reader.word(&value, PLANS).unwrap_or_default()
 }
 
-fn modes(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> Modes {
+fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut Notes) -> Modes {
     let add_ons = resource.get("UserPoolAddOns");
     let off = Modes {
         standard: Some(Mode::Off),
         custom: Some(Mode::Off),
     };
     let at = add_ons.at.clone();
-    if let Data::Absent = add_ons.data {
+    if let ValueData::Absent = add_ons.data {
         return off;
     }
     notes.place("/mode", &at);
-    let Data::Map(_, open) = &add_ons.data else {
+    let ValueData::Map(_, open) = &add_ons.data else {
         notes.unread.insert((Part::Mode, None), add_ons.shown());
         return Modes::default();
     };
@@ -198,7 +198,7 @@ fn modes(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -
     let standard = word(add_ons.get("AdvancedSecurityMode"), "/mode/standard", MODES);
     let flows = add_ons.get("AdvancedSecurityAdditionalFlows");
     let custom = match flows.map(|flows| &flows.data) {
-        Some(Data::Open(open)) => {
+        Some(ValueData::Open(open)) => {
             notes.unread.insert((Part::Mode, None), open.why.clone());
             None
         }
@@ -211,7 +211,7 @@ fn modes(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -
     Modes { standard, custom }
 }
 
-fn mfa(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> Mfa {
+fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut Notes) -> Mfa {
     let value = resource.get("MfaConfiguration");
     if !value.is_absent() {
         notes.place("/mfa/configuration", &value.at);
@@ -225,8 +225,8 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> 
     let mut factors = BTreeSet::new();
     let mut known = true;
     match &list.data {
-        Data::Absent => {}
-        Data::List(items) => {
+        ValueData::Absent => {}
+        ValueData::List(items) => {
             notes.place("/mfa/factors", &list.at);
             for item in items {
                 let factor = reader.word(item, FACTORS);
@@ -254,10 +254,10 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &Resource, notes: &mut Notes) -> 
 }
 
 /// A client of the files; its risk configuration comes with others.
-pub fn client(reader: &mut ValueReader<'_>, resource: &Resource) -> Client {
+pub fn client(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Client {
     let texts = |value: &Val| match &value.data {
-        Data::Absent => Some(BTreeSet::new()),
-        Data::List(items) => items.iter().map(Val::known).collect(),
+        ValueData::Absent => Some(BTreeSet::new()),
+        ValueData::List(items) => items.iter().map(Val::known).collect(),
         _ => None,
     };
     let mut flag = |name: &str| {
@@ -293,10 +293,10 @@ pub fn client(reader: &mut ValueReader<'_>, resource: &Resource) -> Client {
 }
 
 /// What a resource delivers, added to a pool.
-pub fn logs(draft: &mut Draft, resource: &Resource) {
+pub fn logs(draft: &mut Draft, resource: &TemplateResource) {
     let entries = match resource.get("LogConfigurations").data {
-        Data::List(items) => items,
-        Data::Absent => Vec::new(),
+        ValueData::List(items) => items,
+        ValueData::Absent => Vec::new(),
         data => {
             let why = Val::new(resource.at.clone(), data).shown();
             draft.notes.unread.insert((Part::LogDelivery, None), why);
@@ -343,8 +343,8 @@ pub fn logs(draft: &mut Draft, resource: &Resource) {
 }
 
 /// The triggers that a SAM function's events add to pools.
-pub fn triggers(function: &Resource) -> Vec<(Symbol, String)> {
-    let Data::Map(events, _) = function.get("Events").data else {
+pub fn triggers(function: &TemplateResource) -> Vec<(Symbol, String)> {
+    let ValueData::Map(events, _) = function.get("Events").data else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -359,8 +359,8 @@ pub fn triggers(function: &Resource) -> Vec<(Symbol, String)> {
             continue;
         };
         let names = match properties.get("Trigger").map(|value| &value.data) {
-            Some(Data::List(items)) => items.iter().map(Val::shown).collect(),
-            Some(Data::Text(_)) => properties.get("Trigger").map(Val::shown).into_iter().collect(),
+            Some(ValueData::List(items)) => items.iter().map(Val::shown).collect(),
+            Some(ValueData::Text(_)) => properties.get("Trigger").map(Val::shown).into_iter().collect(),
             _ => vec![DEFINE_AUTH_CHALLENGE.to_owned()],
         };
         found.extend(names.into_iter().map(|name| (pool.clone(), name)));

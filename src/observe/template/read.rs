@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fault::InputError;
 use crate::model::posture::Part;
 use crate::observe::template::cases::Choices;
-use crate::observe::template::value::{At, Data, Open, Val};
+use crate::observe::template::value::{At, Open, Val, ValueData};
 
 /// Something wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,9 +81,9 @@ impl ValueReader<'_> {
 
     fn decided(&mut self, value: &Val, words: impl Iterator<Item = &'static str>) -> Decided {
         match (&value.data, value.known()) {
-            (Data::Absent, _) => Decided::Absent,
+            (ValueData::Absent, _) => Decided::Absent,
             (_, Some(text)) => Decided::Text(text),
-            (Data::List(_) | Data::Map(..), _) => Decided::Other,
+            (ValueData::List(_) | ValueData::Map(..), _) => Decided::Other,
             _ => {
                 let shown = value.shown();
                 let open = value.open().cloned().unwrap_or(Open {
@@ -92,7 +92,7 @@ impl ValueReader<'_> {
                     domain: None,
                 });
                 let words = || words.filter(|word| !matches!(*word, "True" | "False"));
-                let whole = matches!(value.data, Data::Open(_));
+                let whole = matches!(value.data, ValueData::Open(_));
                 let domain = open.domain.filter(|_| whole);
                 let domain = domain.unwrap_or_else(|| words().map(ToOwned::to_owned).collect());
                 Decided::Text(self.choices.choose((open.scope, open.why), &domain))

@@ -3,14 +3,14 @@
 use serde_json::Value as Json;
 
 /// A step of an address or a reference: a name, and the key behind it as it is written, brackets included.
-pub type Step = (String, String);
+pub type AddressStep = (String, String);
 
 /// Modules and outputs that are followed.
 const DEEPEST: usize = 16;
 
 /// The steps of an address or a reference. Total.
-pub fn steps(text: &str) -> Vec<Step> {
-    let mut found: Vec<Step> = Vec::new();
+pub fn steps(text: &str) -> Vec<AddressStep> {
+    let mut found: Vec<AddressStep> = Vec::new();
     let (mut name, mut key) = (String::new(), String::new());
     let (mut in_key, mut in_text) = (false, false);
     for letter in text.chars() {
@@ -36,13 +36,13 @@ pub fn steps(text: &str) -> Vec<Step> {
     found
 }
 
-fn joined(steps: &[Step]) -> String {
+fn joined(steps: &[AddressStep]) -> String {
     let parts: Vec<_> = steps.iter().map(|(name, key)| format!("{name}{key}")).collect();
     parts.join(".")
 }
 
 /// Splits an address into its modules, and type and name with the instance's key.
-pub fn split(address: &str) -> (Vec<Step>, Vec<Step>) {
+pub fn split(address: &str) -> (Vec<AddressStep>, Vec<AddressStep>) {
     let all = steps(address);
     let mut at = 0;
     while all.get(at).is_some_and(|(name, _)| name == "module") {
@@ -62,7 +62,7 @@ pub struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     /// The configuration of a module.
-    fn module(&self, modules: &[Step]) -> Option<&'a Json> {
+    fn module(&self, modules: &[AddressStep]) -> Option<&'a Json> {
         let mut at = self.root;
         for pair in modules.chunks(2) {
             let (name, _) = pair.get(1)?;
@@ -103,7 +103,7 @@ impl<'a> Follower<'a> {
         found
     }
 
-    fn follow(&self, scope: &Scope<'_>, reference: &[Step], depth: usize) -> Vec<String> {
+    fn follow(&self, scope: &Scope<'_>, reference: &[AddressStep], depth: usize) -> Vec<String> {
         let Some((first, _)) = reference.first().filter(|_| depth < DEEPEST) else {
             return Vec::new();
         };
@@ -134,7 +134,7 @@ impl<'a> Follower<'a> {
     }
 
     /// An output of a module that is called.
-    fn output(&self, scope: &Scope<'_>, reference: &[Step], depth: usize) -> Vec<String> {
+    fn output(&self, scope: &Scope<'_>, reference: &[AddressStep], depth: usize) -> Vec<String> {
         let [called, (output, asked), ..] = reference.get(1..).unwrap_or_default() else {
             return Vec::new();
         };
@@ -163,7 +163,7 @@ impl<'a> Follower<'a> {
     }
 
     /// A variable of a module: what its call gives.
-    fn variable(&self, scope: &Scope<'_>, reference: &[Step], depth: usize) -> Vec<String> {
+    fn variable(&self, scope: &Scope<'_>, reference: &[AddressStep], depth: usize) -> Vec<String> {
         let Some((name, _)) = reference.get(1) else {
             return Vec::new();
         };
@@ -198,7 +198,7 @@ impl<'a> Follower<'a> {
     }
 
     /// The instances of a resource: the one that is named, the one with the same key, or all.
-    fn instances(&self, scope: &Scope<'_>, reference: &[Step]) -> Vec<String> {
+    fn instances(&self, scope: &Scope<'_>, reference: &[AddressStep]) -> Vec<String> {
         let [(kind, _), (name, key), ..] = reference else {
             return Vec::new();
         };
@@ -223,7 +223,7 @@ impl<'a> Follower<'a> {
 }
 
 struct Scope<'s> {
-    modules: &'s [Step],
+    modules: &'s [AddressStep],
     key: &'s str,
     each: Option<&'s Json>,
 }

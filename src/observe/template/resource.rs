@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::template::value::{At, Data, Open, Symbol, Val};
+use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +100,7 @@ impl ResourceKind {
 
 /// One resource under one case.
 #[derive(Clone, Debug)]
-pub struct Resource {
+pub struct TemplateResource {
     /// What it is.
     pub kind: ResourceKind,
     /// What stands for its id.
@@ -121,13 +121,13 @@ pub struct Resource {
     pub open: Option<Open>,
 }
 
-impl Resource {
+impl TemplateResource {
     /// A property: nothing where it is not there, not known where it may be.
     pub fn get(&self, name: &str) -> Val {
         match (self.properties.get(name), &self.open) {
             (Some(value), _) => value.clone(),
-            (None, Some(open)) => Val::new(self.at.clone(), Data::Open(open.clone())),
-            (None, None) => Val::new(self.at.clone(), Data::Absent),
+            (None, Some(open)) => Val::new(self.at.clone(), ValueData::Open(open.clone())),
+            (None, None) => Val::new(self.at.clone(), ValueData::Absent),
         }
     }
 }

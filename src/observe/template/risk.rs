@@ -9,8 +9,8 @@ use crate::model::response::{
     RiskConfiguration,
 };
 use crate::observe::template::read::{Invalid, Notes, ValueReader};
-use crate::observe::template::resource::Resource;
-use crate::observe::template::value::{Data, Val};
+use crate::observe::template::resource::TemplateResource;
+use crate::observe::template::value::{Val, ValueData};
 
 const ACTIONS: &[(&str, Action)] = &[
     ("NO_ACTION", Action::NoAction),
@@ -43,7 +43,7 @@ impl From<Invalid> for NotKnown {
 /// The risk configuration that a resource sets; `prefix` is the pointer of what has it.
 pub fn configuration(
     reader: &mut ValueReader<'_>,
-    resource: &Resource,
+    resource: &TemplateResource,
     prefix: &str,
     notes: &mut Notes,
 ) -> Result<RiskConfiguration, NotKnown> {
@@ -76,19 +76,19 @@ pub fn configuration(
 /// A section that is there; one that is not known is no section that is absent.
 fn section(value: Val) -> Result<Option<Val>, NotKnown> {
     match &value.data {
-        Data::Absent => Ok(None),
-        Data::Map(_, None) => Ok(Some(value)),
-        Data::Map(_, Some(open)) | Data::Open(open) => Err(NotKnown(open.why.clone())),
+        ValueData::Absent => Ok(None),
+        ValueData::Map(_, None) => Ok(Some(value)),
+        ValueData::Map(_, Some(open)) | ValueData::Open(open) => Err(NotKnown(open.why.clone())),
         _ => Err(NotKnown("it is not a mapping".to_owned())),
     }
 }
 
 fn child(value: &Val, key: &str) -> Val {
-    let absent = || Val::new(value.at.clone(), Data::Absent);
+    let absent = || Val::new(value.at.clone(), ValueData::Absent);
     match &value.data {
-        Data::Open(_) => value.clone(),
-        Data::Map(_, Some(open)) if value.get(key).is_none() => {
-            Val::new(value.at.clone(), Data::Open(open.clone()))
+        ValueData::Open(_) => value.clone(),
+        ValueData::Map(_, Some(open)) if value.get(key).is_none() => {
+            Val::new(value.at.clone(), ValueData::Open(open.clone()))
         }
         _ => value.get(key).cloned().unwrap_or_else(absent),
     }
@@ -181,8 +181,8 @@ fn credentials(
     };
     let filter = child(value, "EventFilter");
     let events = match &filter.data {
-        Data::Absent => BTreeSet::new(),
-        Data::List(items) => {
+        ValueData::Absent => BTreeSet::new(),
+        ValueData::List(items) => {
             let mut events = BTreeSet::new();
             for item in items {
                 events.extend(reader.word(item, EVENTS)?);
@@ -207,8 +207,8 @@ fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> RiskExceptions {
         let list = child(value, key);
         let pointer = format!("{prefix}/{name}");
         let items = match &list.data {
-            Data::List(items) => items.as_slice(),
-            Data::Absent => &[],
+            ValueData::List(items) => items.as_slice(),
+            ValueData::Absent => &[],
             _ => {
                 notes.unknown.insert(pointer, list.shown());
                 return Vec::new();

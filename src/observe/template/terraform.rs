@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::observe::template::reference::Follower;
-use crate::observe::template::resource::{Resource, ResourceKind};
+use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::translate::{self, Attributes};
 use crate::observe::template::value::{At, Symbol};
 
@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 /// One plan or state.
 #[derive(Clone, Debug, Default)]
 pub struct PlanFile {
-    resources: Vec<Resource>,
+    resources: Vec<TemplateResource>,
     /// What is worth knowing of how it was read.
     pub notes: Vec<String>,
 }
@@ -139,7 +139,7 @@ impl PlanFile {
 
     /// Its resources under a scope.
     #[must_use]
-    pub fn resources(&self, scope: usize) -> Vec<Resource> {
+    pub fn resources(&self, scope: usize) -> Vec<TemplateResource> {
         let mut found = self.resources.clone();
         for resource in &mut found {
             resource.symbol.scope = scope;
@@ -182,7 +182,7 @@ fn resource(
     follower: &Follower<'_>,
     json: &Json,
     region: Option<&str>,
-) -> Resource {
+) -> TemplateResource {
     let address: Arc<str> = raw.address.into();
     let at = At::Address {
         file,
@@ -214,7 +214,7 @@ fn resource(
     let part = |index: usize| arn.get(index).copied().filter(|part| !part.is_empty());
     let region = own("region").or(part(3)).or(of_provider).or(region);
     let properties: BTreeMap<_, _> = translate::properties(&attributes, kind, raw.kind.starts_with("awscc_"));
-    Resource {
+    TemplateResource {
         kind,
         symbol: Symbol {
             scope: 0,

@@ -2,7 +2,7 @@
 
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::stack::arguments;
-use crate::observe::template::value::{At, Data, Open, Piece, Val};
+use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData};
 use crate::yaml::{Node, Value};
 
 /// Bytes of one text that functions make.
@@ -38,14 +38,14 @@ impl Evaluator<'_, '_> {
         while let Some((before, after)) = rest.split_once("${") {
             pieces.extend(self.plain(before));
             let Some((name, next)) = after.split_once('}') else {
-                pieces.push(Piece::Known(format!("${{{after}")));
+                pieces.push(TextPiece::Known(format!("${{{after}")));
                 rest = "";
                 break;
             };
             rest = next;
             let name = name.trim();
             if let Some(literal) = name.strip_prefix('!') {
-                pieces.push(Piece::Known(format!("${{{literal}}}")));
+                pieces.push(TextPiece::Known(format!("${{{literal}}}")));
                 continue;
             }
             let value = match (own.and_then(|map| map.get(name)), name.split_once('.')) {
@@ -60,12 +60,12 @@ impl Evaluator<'_, '_> {
     }
 
     /// The pieces of a value that goes into a text.
-    fn pieces(&self, value: Val) -> Vec<Piece> {
+    fn pieces(&self, value: Val) -> Vec<TextPiece> {
         match value.data {
-            Data::Text(pieces) => pieces,
-            Data::Open(open) => vec![Piece::Open(open)],
-            Data::Absent => Vec::new(),
-            Data::List(_) | Data::Map(..) => vec![Piece::Open(Open {
+            ValueData::Text(pieces) => pieces,
+            ValueData::Open(open) => vec![TextPiece::Open(open)],
+            ValueData::Absent => Vec::new(),
+            ValueData::List(_) | ValueData::Map(..) => vec![TextPiece::Open(Open {
                 why: "a list in a text".to_owned(),
                 scope: self.stack,
                 domain: None,
@@ -79,13 +79,13 @@ impl Evaluator<'_, '_> {
             return self.open(at, "Fn::Join");
         };
         let (separator, list) = (self.value(separator).known(), self.value(list));
-        let (Some(separator), Data::List(items)) = (separator, list.data) else {
+        let (Some(separator), ValueData::List(items)) = (separator, list.data) else {
             return self.open(at, "Fn::Join");
         };
         let mut pieces = Vec::new();
         for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
-                pieces.push(Piece::Known(separator.clone()));
+                pieces.push(TextPiece::Known(separator.clone()));
             }
             pieces.append(&mut self.pieces(item));
         }
@@ -100,7 +100,10 @@ impl Evaluator<'_, '_> {
         match (self.value(separator).known(), self.value(text).known()) {
             (Some(separator), Some(text)) if !separator.is_empty() => {
                 let part = |part: &str| Val::text(at.clone(), part);
-                Val::new(at.clone(), Data::List(text.split(&separator).map(part).collect()))
+                Val::new(
+                    at.clone(),
+                    ValueData::List(text.split(&separator).map(part).collect()),
+                )
             }
             _ => self.open(at, "Fn::Split"),
         }
@@ -114,22 +117,22 @@ impl Evaluator<'_, '_> {
         let index: Option<usize> = self.value(index).known().and_then(|text| text.parse().ok());
         let list = self.value(list);
         match (index, list.data) {
-            (Some(index), Data::List(mut items)) if index < items.len() => items.swap_remove(index),
-            (Some(index), Data::List(_)) => self.fault(at, format!("the list has no entry {index}")),
-            (_, Data::Open(open)) => self.open(at, open.why),
+            (Some(index), ValueData::List(mut items)) if index < items.len() => items.swap_remove(index),
+            (Some(index), ValueData::List(_)) => self.fault(at, format!("the list has no entry {index}")),
+            (_, ValueData::Open(open)) => self.open(at, open.why),
             _ => self.open(at, "Fn::Select"),
         }
     }
 }
 
 /// A text of pieces, neighbours that are known brought together.
-fn joined(at: At, pieces: Vec<Piece>) -> Val {
-    let mut found: Vec<Piece> = Vec::new();
+fn joined(at: At, pieces: Vec<TextPiece>) -> Val {
+    let mut found: Vec<TextPiece> = Vec::new();
     let mut length = 0;
     for piece in pieces {
         match (found.last_mut(), piece) {
-            (_, Piece::Known(text)) if text.is_empty() => {}
-            (Some(Piece::Known(before)), Piece::Known(text)) if length + text.len() <= LONGEST => {
+            (_, TextPiece::Known(text)) if text.is_empty() => {}
+            (Some(TextPiece::Known(before)), TextPiece::Known(text)) if length + text.len() <= LONGEST => {
                 length += text.len();
                 before.push_str(&text);
             }
@@ -137,7 +140,7 @@ fn joined(at: At, pieces: Vec<Piece>) -> Val {
         }
     }
     if found.is_empty() {
-        found.push(Piece::Known(String::new()));
+        found.push(TextPiece::Known(String::new()));
     }
-    Val::new(at, Data::Text(found))
+    Val::new(at, ValueData::Text(found))
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::ResourceKind;
-use crate::observe::template::value::{At, Data, Open, Piece, Symbol, Val};
+use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData};
 
 /// One resource's attributes.
 pub struct Attributes<'a> {
@@ -84,7 +84,7 @@ impl Attributes<'_> {
             scope: 0,
             domain: None,
         };
-        Val::new(self.place(path), Data::Open(open))
+        Val::new(self.place(path), ValueData::Open(open))
     }
 
     /// A top-level attribute.
@@ -122,7 +122,7 @@ impl Attributes<'_> {
             return self.open(path, "known after apply");
         }
         match after {
-            Json::Null => Val::new(at, Data::Absent),
+            Json::Null => Val::new(at, ValueData::Absent),
             Json::Bool(flag) => Val::text(at, flag.to_string()),
             Json::Number(number) => Val::text(at, number.to_string()),
             Json::String(text) => Val::text(at, text.clone()),
@@ -132,7 +132,7 @@ impl Attributes<'_> {
                 let is_block = items.iter().all(Json::is_object) && !LISTS.contains(&name);
                 if is_block {
                     return match items.as_slice() {
-                        [] => Val::new(at, Data::Absent),
+                        [] => Val::new(at, ValueData::Absent),
                         [one] => self.value(name, one, &of(unknown, 0), &of(sensitive, 0), path, depth + 1),
                         _ => self.open(path, "more than one block"),
                     };
@@ -152,35 +152,41 @@ impl Attributes<'_> {
                     .enumerate()
                     .map(one)
                     .filter(|value| !value.is_absent());
-                Val::new(at, Data::List(values.collect()))
+                Val::new(at, ValueData::List(values.collect()))
             }
-            Json::Object(entries) => {
-                let nothing = Json::Null;
-                let mut names: BTreeSet<&String> = entries.keys().collect();
-                names.extend(unknown.as_object().into_iter().flat_map(serde_json::Map::keys));
-                let is_map = ["dimensions", "tags", "tags_all", "user_pool_tags"].contains(&name);
-                let mut found = Vec::new();
-                for key in names {
-                    let of = |value: &'_ Json| value.get(key).unwrap_or(&nothing).clone();
-                    let inner = format!("{path}/{key}");
-                    if of(unknown) == Json::Bool(true) && !is_map && !self.is_written(path, key) {
-                        continue;
-                    }
-                    let value = self.value(
-                        key,
-                        &of(&Json::Object(entries.clone())),
-                        &of(unknown),
-                        &of(sensitive),
-                        &inner,
-                        depth + 1,
-                    );
-                    if !value.is_absent() {
-                        found.push((if is_map { key.clone() } else { pascal(key) }, value));
-                    }
-                }
-                Val::new(at, Data::Map(found, None))
+            Json::Object(_) => self.members(name, after, unknown, sensitive, path, depth),
+        }
+    }
+
+    /// The members of a mapping, those that are known after apply included.
+    fn members(
+        &self,
+        name: &str,
+        after: &Json,
+        unknown: &Json,
+        sensitive: &Json,
+        path: &str,
+        depth: usize,
+    ) -> Val {
+        let at = self.place(path);
+        let entries = after.as_object().cloned().unwrap_or_default();
+        let nothing = Json::Null;
+        let mut names: BTreeSet<&String> = entries.keys().collect();
+        names.extend(unknown.as_object().into_iter().flat_map(serde_json::Map::keys));
+        let is_map = ["dimensions", "tags", "tags_all", "user_pool_tags"].contains(&name);
+        let mut found = Vec::new();
+        for key in names {
+            let of = |value: &'_ Json| value.get(key).unwrap_or(&nothing).clone();
+            let inner = format!("{path}/{key}");
+            if of(unknown) == Json::Bool(true) && !is_map && !self.is_written(path, key) {
+                continue;
+            }
+            let value = self.value(key, &of(after), &of(unknown), &of(sensitive), &inner, depth + 1);
+            if !value.is_absent() {
+                found.push((if is_map { key.clone() } else { pascal(key) }, value));
             }
         }
+        Val::new(at, ValueData::Map(found, None))
     }
 
     /// Whether a member of a literal block is written; a block that is not literal shows nothing.
@@ -224,7 +230,7 @@ impl Attributes<'_> {
                 id: one.clone(),
                 attribute: String::new(),
             };
-            return Val::new(value.at.clone(), Data::Text(vec![Piece::Symbol(symbol)]));
+            return Val::new(value.at.clone(), ValueData::Text(vec![TextPiece::Symbol(symbol)]));
         }
         let first = references.get(0).and_then(Json::as_str);
         let why = first.map_or_else(|| value.shown(), ToOwned::to_owned);
@@ -233,7 +239,7 @@ impl Attributes<'_> {
             scope: 0,
             domain: None,
         };
-        Val::new(value.at.clone(), Data::Open(open))
+        Val::new(value.at.clone(), ValueData::Open(open))
     }
 }
 
@@ -310,7 +316,7 @@ fn factors(attributes: &Attributes<'_>) -> Val {
         attributes.get("email_mfa_configuration"),
     );
     for (block, word) in [(&sms, "SMS_MFA"), (&email, "EMAIL_OTP")] {
-        if matches!(block.data, Data::Map(..)) {
+        if matches!(block.data, ValueData::Map(..)) {
             add(word, &block.at);
         }
     }
@@ -318,21 +324,21 @@ fn factors(attributes: &Attributes<'_>) -> Val {
         let half = block
             .get("Enabled")
             .is_some_and(|enabled| enabled.open().is_some());
-        if matches!(block.data, Data::Open(_)) || half {
+        if matches!(block.data, ValueData::Open(_)) || half {
             return attributes.open("/software_token_mfa_configuration", "known after apply");
         }
     }
     if factors.is_empty() {
-        return Val::new(attributes.at.clone(), Data::Absent);
+        return Val::new(attributes.at.clone(), ValueData::Absent);
     }
-    Val::new(token.at.clone(), Data::List(factors))
+    Val::new(token.at.clone(), ValueData::List(factors))
 }
 
 /// The dimensions of an alarm; what is known after apply is the pool that the references name.
 fn dimensions(attributes: &Attributes<'_>) -> Val {
     let mut value = attributes.get("dimensions");
     let whole = value.clone();
-    if let Data::Map(entries, _) = &mut value.data {
+    if let ValueData::Map(entries, _) = &mut value.data {
         for (_, entry) in entries.iter_mut().filter(|(_, entry)| entry.open().is_some()) {
             *entry = attributes.referred("dimensions", "cognito_user_pool", &whole);
         }
@@ -343,8 +349,8 @@ fn dimensions(attributes: &Attributes<'_>) -> Val {
 /// Metric math: the metrics of the queries.
 fn metrics(attributes: &Attributes<'_>) -> Val {
     let value = attributes.get("metric_query");
-    let Data::List(queries) = &value.data else {
-        return Val::new(value.at.clone(), Data::Absent);
+    let ValueData::List(queries) = &value.data else {
+        return Val::new(value.at.clone(), ValueData::Absent);
     };
     let mut found = Vec::new();
     for query in queries {
@@ -357,32 +363,32 @@ fn metrics(attributes: &Attributes<'_>) -> Val {
             for name in ["Stat", "Period"] {
                 stat.extend(metric.get(name).map(|value| (name.to_owned(), value.clone())));
             }
-            let stat = Val::new(query.at.clone(), Data::Map(stat, None));
+            let stat = Val::new(query.at.clone(), ValueData::Map(stat, None));
             entries.push(("MetricStat".to_owned(), stat));
         }
-        found.push(Val::new(query.at.clone(), Data::Map(entries, None)));
+        found.push(Val::new(query.at.clone(), ValueData::Map(entries, None)));
     }
     if found.is_empty() {
-        return Val::new(value.at.clone(), Data::Absent);
+        return Val::new(value.at.clone(), ValueData::Absent);
     }
-    Val::new(value.at.clone(), Data::List(found))
+    Val::new(value.at.clone(), ValueData::List(found))
 }
 
 /// Brings what is open in a value under a scope.
 pub fn scoped(value: &mut Val, scope: usize) {
     match &mut value.data {
-        Data::Open(open) => open.scope = scope,
-        Data::Text(pieces) => {
+        ValueData::Open(open) => open.scope = scope,
+        ValueData::Text(pieces) => {
             for piece in pieces {
                 match piece {
-                    Piece::Open(open) => open.scope = scope,
-                    Piece::Symbol(symbol) => symbol.scope = scope,
-                    Piece::Known(_) => {}
+                    TextPiece::Open(open) => open.scope = scope,
+                    TextPiece::Symbol(symbol) => symbol.scope = scope,
+                    TextPiece::Known(_) => {}
                 }
             }
         }
-        Data::List(items) => items.iter_mut().for_each(|item| scoped(item, scope)),
-        Data::Map(entries, _) => entries.iter_mut().for_each(|(_, entry)| scoped(entry, scope)),
-        Data::Absent => {}
+        ValueData::List(items) => items.iter_mut().for_each(|item| scoped(item, scope)),
+        ValueData::Map(entries, _) => entries.iter_mut().for_each(|(_, entry)| scoped(entry, scope)),
+        ValueData::Absent => {}
     }
 }

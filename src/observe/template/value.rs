@@ -49,7 +49,7 @@ pub struct Open {
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum TextPiece {
     /// Known.
     Known(String),
     /// Not known.
@@ -60,13 +60,13 @@ pub enum Piece {
 
 /// What a value holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Data {
+pub enum ValueData {
     /// Nothing: `AWS::NoValue`.
     Absent,
     /// Not known, whatever its kind.
     Open(Open),
     /// A text; numbers and booleans are texts, as `CloudFormation` converts them.
-    Text(Vec<Piece>),
+    Text(Vec<TextPiece>),
     /// A list.
     List(Vec<Val>),
     /// A mapping. Where something may be added to it, what.
@@ -79,14 +79,14 @@ pub struct Val {
     /// Where.
     pub at: At,
     /// What.
-    pub data: Data,
+    pub data: ValueData,
     /// The word as written without quotes, where YAML 1.1 takes it for a boolean.
     pub loose: bool,
 }
 
 impl Val {
     /// A value.
-    pub fn new(at: At, data: Data) -> Self {
+    pub fn new(at: At, data: ValueData) -> Self {
         Self {
             at,
             data,
@@ -96,12 +96,12 @@ impl Val {
 
     /// A known text.
     pub fn text(at: At, text: impl Into<String>) -> Self {
-        Self::new(at, Data::Text(vec![Piece::Known(text.into())]))
+        Self::new(at, ValueData::Text(vec![TextPiece::Known(text.into())]))
     }
 
     /// The text, where all of it is known.
     pub fn known(&self) -> Option<String> {
-        let Data::Text(pieces) = &self.data else {
+        let ValueData::Text(pieces) = &self.data else {
             return None;
         };
         pieces.iter().map(known).collect()
@@ -110,8 +110,8 @@ impl Val {
     /// The resource that the value is the id of.
     pub fn symbol(&self) -> Option<&Symbol> {
         match &self.data {
-            Data::Text(pieces) => match pieces.as_slice() {
-                [Piece::Symbol(symbol)] => Some(symbol),
+            ValueData::Text(pieces) => match pieces.as_slice() {
+                [TextPiece::Symbol(symbol)] => Some(symbol),
                 _ => None,
             },
             _ => None,
@@ -121,9 +121,9 @@ impl Val {
     /// Why it is not known; `None` for what is known and for symbols.
     pub fn open(&self) -> Option<&Open> {
         match &self.data {
-            Data::Open(open) => Some(open),
-            Data::Text(pieces) => pieces.iter().find_map(|piece| match piece {
-                Piece::Open(open) => Some(open),
+            ValueData::Open(open) => Some(open),
+            ValueData::Text(pieces) => pieces.iter().find_map(|piece| match piece {
+                TextPiece::Open(open) => Some(open),
                 _ => None,
             }),
             _ => None,
@@ -132,13 +132,13 @@ impl Val {
 
     /// Whether it is nothing.
     pub fn is_absent(&self) -> bool {
-        self.data == Data::Absent
+        self.data == ValueData::Absent
     }
 
     /// An entry of a mapping; `None` for other values.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.data {
-            Data::Map(entries, _) => entries.iter().find(|(own, _)| own == key).map(|(_, value)| value),
+            ValueData::Map(entries, _) => entries.iter().find(|(own, _)| own == key).map(|(_, value)| value),
             _ => None,
         }
     }
@@ -146,8 +146,8 @@ impl Val {
     /// The text with what is not known as `${...}`, so that nobody takes it for known.
     pub fn shown(&self) -> String {
         match &self.data {
-            Data::Text(pieces) => pieces.iter().map(shown).collect(),
-            Data::Open(open) => format!("${{{}}}", open.why),
+            ValueData::Text(pieces) => pieces.iter().map(shown).collect(),
+            ValueData::Open(open) => format!("${{{}}}", open.why),
             _ => String::new(),
         }
     }
@@ -155,27 +155,29 @@ impl Val {
     /// Whether something in it is not known.
     pub fn has_open(&self) -> bool {
         match &self.data {
-            Data::Absent => false,
-            Data::Open(_) => true,
-            Data::Text(pieces) => pieces.iter().any(|piece| !matches!(piece, Piece::Known(_))),
-            Data::List(items) => items.iter().any(Self::has_open),
-            Data::Map(entries, open) => open.is_some() || entries.iter().any(|(_, value)| value.has_open()),
+            ValueData::Absent => false,
+            ValueData::Open(_) => true,
+            ValueData::Text(pieces) => pieces.iter().any(|piece| !matches!(piece, TextPiece::Known(_))),
+            ValueData::List(items) => items.iter().any(Self::has_open),
+            ValueData::Map(entries, open) => {
+                open.is_some() || entries.iter().any(|(_, value)| value.has_open())
+            }
         }
     }
 }
 
-fn known(piece: &Piece) -> Option<&str> {
+fn known(piece: &TextPiece) -> Option<&str> {
     match piece {
-        Piece::Known(text) => Some(text),
+        TextPiece::Known(text) => Some(text),
         _ => None,
     }
 }
 
-fn shown(piece: &Piece) -> String {
+fn shown(piece: &TextPiece) -> String {
     match piece {
-        Piece::Known(text) => text.clone(),
-        Piece::Open(open) => format!("${{{}}}", open.why),
-        Piece::Symbol(symbol) if symbol.attribute.is_empty() => format!("${{{}}}", symbol.id),
-        Piece::Symbol(symbol) => format!("${{{}.{}}}", symbol.id, symbol.attribute),
+        TextPiece::Known(text) => text.clone(),
+        TextPiece::Open(open) => format!("${{{}}}", open.why),
+        TextPiece::Symbol(symbol) if symbol.attribute.is_empty() => format!("${{{}}}", symbol.id),
+        TextPiece::Symbol(symbol) => format!("${{{}.{}}}", symbol.id, symbol.attribute),
     }
 }

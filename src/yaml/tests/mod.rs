@@ -9,3 +9,4 @@ mod scalars;
 mod spans;
 mod support;
 mod syntax;
+mod templates;

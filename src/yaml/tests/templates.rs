@@ -1,0 +1,63 @@
+//! The dialect of templates: short forms are functions.
+
+use serde_json::json;
+
+use crate::source::SourceId;
+use crate::yaml::{Budget, Dialect, IssueKind, Parsed, parse_as};
+
+fn read(text: &str) -> Parsed {
+    parse_as(SourceId(0), text, &Budget::default(), Dialect::Template)
+}
+
+#[test]
+fn short_forms_become_long_forms_wherever_they_stand() {
+    for (text, expected) in [
+        ("a: !Ref Pool", json!({"a": {"Ref": "Pool"}})),
+        ("a: !Ref ON", json!({"a": {"Ref": "ON"}})),
+        ("a: !Sub 010", json!({"a": {"Fn::Sub": "010"}})),
+        (
+            "a: !GetAtt A.Outputs.B",
+            json!({"a": {"Fn::GetAtt": ["A", "Outputs.B"]}}),
+        ),
+        ("a: !GetAtt [A, B]", json!({"a": {"Fn::GetAtt": ["A", "B"]}})),
+        (
+            "a: !If [X, !Ref B, !Sub \"${C}\"]",
+            json!({"a": {"Fn::If": ["X", {"Ref": "B"}, {"Fn::Sub": "${C}"}]}}),
+        ),
+        (
+            "a: !Not\n  - !Condition X\n",
+            json!({"a": {"Fn::Not": [{"Condition": "X"}]}}),
+        ),
+        ("a: !Sub |\n  x${B}\n", json!({"a": {"Fn::Sub": "x${B}\n"}})),
+        (
+            "- !Transform {Name: N}",
+            json!([{"Fn::Transform": {"Name": "N"}}]),
+        ),
+    ] {
+        let parsed = read(text);
+        assert!(
+            parsed.issues.iter().all(|issue| !issue.kind.is_fault()),
+            "{text}: {:?}",
+            parsed.issues
+        );
+        assert_eq!(parsed.documents[0].root.to_json(), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_place_of_a_function_begins_at_its_tag() {
+    let text = "a: !Ref Pool";
+    let parsed = read(text);
+    let node = parsed.documents[0].root.get("a").unwrap();
+    assert_eq!(&text[node.span.start..node.span.end], "!Ref Pool");
+    let entry = node.entry("Ref").unwrap();
+    assert_eq!(&text[entry.key_span.start..entry.key_span.end], "!Ref");
+}
+
+#[test]
+fn other_tags_stay_faults_and_policies_know_no_short_forms() {
+    let kinds = |parsed: &Parsed| parsed.issues.iter().map(|issue| issue.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&read("a: !Reff Pool")), [IssueKind::UnsupportedTag]);
+    let policy = crate::yaml::parse(SourceId(0), "a: !Ref Pool", &Budget::default());
+    assert_eq!(kinds(&policy), [IssueKind::UnsupportedTag]);
+}
