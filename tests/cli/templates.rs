@@ -473,9 +473,9 @@ fn many_resources_and_hostile_names() {
         "Resources:\n  \"P\\e[31m/~1\":\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }\n",
     );
     for index in 0..10_000 {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "  T{index}: {{ Type: AWS::SNS::Topic, Properties: {{ TopicName: t{index} }} }}\n"
+            "  T{index}: {{ Type: AWS::SNS::Topic, Properties: {{ TopicName: t{index} }} }}"
         );
     }
     place.file("large.yaml", text);
