@@ -14,6 +14,14 @@ use super::{escape, summary};
 /// Names that are shown of many.
 const FIRST: usize = 3;
 
+/// So many live pools are shown one finding after another; more are grouped.
+const IN_FULL: usize = 5;
+
+/// Whether there are too many pools to read what was found in each.
+pub(super) fn is_estate(report: &Report) -> bool {
+    report.command == "scan" && report.overviews.len() > IN_FULL
+}
+
 /// A pool or policy with the number of its findings.
 pub(super) struct Standing<'a> {
     pub(super) pool: &'a PoolOverview,
@@ -48,6 +56,13 @@ impl Standing<'_> {
             alarms.unwrap_or_else(|| self.unknown().to_owned()),
             logs.unwrap_or(self.unknown()).to_owned(),
         ]
+    }
+
+    /// The worst severity of its findings; `None` without one.
+    pub(super) fn severity(&self) -> Option<Severity> {
+        let kinds = [Severity::Error, Severity::Warning, Severity::Note];
+        let mut found = kinds.into_iter().zip(self.found);
+        found.find(|(_, count)| *count > 0).map(|(severity, _)| severity)
     }
 
     /// What stands for a value that is not there.

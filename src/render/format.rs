@@ -144,6 +144,7 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
+        Format::Human if super::estate::is_estate(report) => super::overview::estate(report, options, out),
         Format::Human => super::human::render(report, options, out),
         Format::Table => super::table::render(report, options, out),
         Format::Concise => super::concise::render(report, out),

@@ -11,14 +11,22 @@ use crate::model::effective::{Cell, CellOutcome, Reason};
 use crate::report::{PoolProtection, Report, Summary};
 
 use super::difference::{self, Side};
+use super::html_estate::Estate;
 use super::html_excerpt::{Excerpt, excerpt};
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
-use super::{RenderOptions, bound, escape, summary, words};
+use super::{RenderOptions, bound, escape, estate, summary, words};
 
 /// The template; its only input is [`Page`].
-const TEMPLATE: &str = include_str!("html/report.html.jinja");
+/// Its part for many pools is a macro, which stands first.
+const TEMPLATE: &str = concat!(
+    include_str!("html/estate.html.jinja"),
+    include_str!("html/report.html.jinja")
+);
+/// Effective tables beside the matrix of many pools: some 300 KB.
+const ESTATE_TABLES: usize = 25;
+
 /// Writes the page.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut environment = Environment::new();
@@ -66,6 +74,8 @@ struct Page {
     nothing: Option<String>,
     tiles: Vec<Tile>,
     not_checked: Vec<String>,
+    /// Set where there are many pools; their findings are not cards then.
+    estate: Option<Estate>,
     findings: Vec<Card>,
     /// What is not on the page; likewise below.
     more_findings: Option<String>,
@@ -159,10 +169,21 @@ impl Page {
             let cards: Vec<_> = shown.into_iter().map(|one| card(report, rules, one)).collect();
             (cards, bound::more(more, "finding", "findings"))
         };
-        let (findings, more_findings) = shown(false);
+        let estate = estate::is_estate(report).then(|| Estate::new(report, rules));
+        let (findings, more_findings) = match estate {
+            Some(_) => (Vec::new(), None),
+            None => shown(false),
+        };
         let (suppressed, more_suppressed) = shown(true);
         let summary = &report.summary;
-        let (pools, more_pools) = bound::pools(report, bound::POOLS);
+        let (pools, more_pools) = bound::pools(
+            report,
+            if estate.is_some() {
+                ESTATE_TABLES
+            } else {
+                bound::POOLS
+            },
+        );
         Self {
             command: report.command,
             version: report.version,
@@ -171,6 +192,7 @@ impl Page {
             nothing: summary::nothing(summary),
             tiles: tiles(summary),
             not_checked: summary::not_checked(summary).collect(),
+            estate,
             findings,
             more_findings,
             suppressed,

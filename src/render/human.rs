@@ -17,13 +17,10 @@ use super::difference::{self, Side};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
-use super::{RenderOptions, bound, escape, overview, summary, words};
+use super::{RenderOptions, bound, escape, summary, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
-    if overview::is_estate(report) {
-        return overview::estate(report, options, out);
-    }
     let mut drawing = Drawing {
         report,
         options,

@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::difference::Difference;
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::model::effective::Reason;
 use crate::report::{PoolProtection, Report};
 
 use super::difference;
 use super::index::RuleIndex;
+use super::markdown_page::{Page, folded, severity_mark};
 use super::matrix::{Line, groups};
 use super::place::Place;
-use super::{RenderOptions, bound, escape, summary, words};
+use super::{RenderOptions, bound, escape, estate, markdown_estate, summary, words};
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;
@@ -33,6 +34,10 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         text: head(report),
         room: options.max_bytes.saturating_sub(RESERVE),
     };
+    if estate::is_estate(report) {
+        markdown_estate::fill(&mut page, report, &rules);
+        return out.write_all(escape::for_log(&page.text).as_bytes());
+    }
     let rows = findings.iter().map(|finding| row(report, &rules, finding));
     page.list(
         "\n| | Rule | Place | Finding |\n|---|---|---|---|\n",
@@ -67,41 +72,6 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(escape::for_log(&page.text).as_bytes())
 }
 
-/// Text that grows by whole parts as long as there is room.
-struct Page {
-    text: String,
-    room: usize,
-}
-
-impl Page {
-    /// Adds the head and as many parts as fit, and says how many do not, `more` that are not given included; nothing
-    /// without parts.
-    fn list(&mut self, head: &str, parts: impl Iterator<Item = String>, more: usize, [one, many]: [&str; 2]) {
-        let mut left_out = 0;
-        let mut headed = false;
-        for part in parts {
-            let needed = part.len() + if headed { 0 } else { head.len() };
-            if left_out > 0 || self.text.len() + needed > self.room {
-                left_out += 1;
-                continue;
-            }
-            if !headed {
-                self.text.push_str(head);
-                headed = true;
-            }
-            self.text.push_str(&part);
-        }
-        left_out += more;
-        if left_out > 0 {
-            let _ = write!(
-                self.text,
-                "\n*{} left out: no room.*\n",
-                summary::count(left_out, one, many)
-            );
-        }
-    }
-}
-
 fn head(report: &Report) -> String {
     let mark = summary::verdict(report).map_or("✅", severity_mark);
     format!(
@@ -109,14 +79,6 @@ fn head(report: &Report) -> String {
         report.command,
         summary::line(&report.summary)
     )
-}
-
-fn severity_mark(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "❌",
-        Severity::Warning => "⚠️",
-        Severity::Note => "ℹ️",
-    }
 }
 
 fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> String {
@@ -189,10 +151,6 @@ fn difference(difference: &Difference) -> Vec<String> {
     let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
     lines.push(format!("\n{fence}diff\n{}\n{fence}\n", shown.join("\n")));
     lines
-}
-
-fn folded(head: &str, body: &str) -> String {
-    format!("<details><summary>{head}</summary>\n\n{body}\n</details>\n\n")
 }
 
 /// The table of one policy, folded, with the reasons below it.

@@ -37,9 +37,6 @@ impl Drawing {
     }
 }
 
-/// So many live pools are shown one finding after another; more are grouped.
-const IN_FULL: usize = 5;
-
 /// Heads of the columns. A policy has no place of its own, so that the name comes last and may be long.
 const HEADS: [&str; 10] = [
     "plan", "standard", "custom", "low", "medium", "high", "leaked", "alarms", "logs", "findings",
@@ -57,11 +54,6 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     text.push_str(&rules(report, options, false));
     text.push_str(&closing(report, options));
     out.write_all(escape::for_log(&text).as_bytes())
-}
-
-/// Whether there are too many pools to read what was found in each.
-pub(super) fn is_estate(report: &Report) -> bool {
-    report.command == "scan" && report.overviews.len() > IN_FULL
 }
 
 /// `human` of many pools: [`render`], with the first pools of every rule.
@@ -190,13 +182,13 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
 }
 
 fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(String, Style); 10] {
-    let plain = |text: String| (text, Style::new());
+    let uncoloured = |text: String| (text, Style::new());
     let short = |text: String| match text.as_str() {
         "unknown" | "not managed" if !in_words => "?".to_owned(),
         _ => text,
     };
-    let [plan, standard, custom] = row.modes().map(short).map(plain);
-    let [alarms, logs] = row.watched().map(short).map(plain);
+    let [plan, standard, custom] = row.modes().map(short).map(uncoloured);
+    let [alarms, logs] = row.watched().map(short).map(uncoloured);
     let [low, medium, high, leaked] = row.pool.signals.map(|cell| {
         let mark = if cell.varies { "+" } else { "" };
         let shown = match (in_words, options.ascii) {
@@ -228,7 +220,7 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
         leaked,
         alarms,
         logs,
-        plain(found),
+        uncoloured(found),
     ]
 }
 
@@ -285,10 +277,10 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
     if groups.iter().any(|group| group[0].found != [0; 3]) {
         parts.push("E errors, W warnings, N notes".to_owned());
     }
-    match parts.is_empty() {
-        true => String::new(),
-        false => human::wrap(&parts.join("; "), options.columns(), "", ""),
+    if parts.is_empty() {
+        return String::new();
     }
+    human::wrap(&parts.join("; "), options.columns(), "", "")
 }
 
 /// What each rule found; with `named`, the first pools of each and how to see the others.
@@ -329,8 +321,8 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
         None => line,
     };
     if named && !group.pools.is_empty() {
-        let names = first(group.pools.iter().copied());
-        text.push_str(&human::wrap(&names, options.columns(), "    ", "    "));
+        let pools = first(group.pools.iter().copied());
+        text.push_str(&human::wrap(&pools, options.columns(), "    ", "    "));
     }
     text
 }

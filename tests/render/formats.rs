@@ -1,7 +1,7 @@
 //! What single formats promise beyond their snapshot: verdicts, limits and structure.
 
 use cogward::finding::Severity;
-use cogward::render::{Format, RenderOptions};
+use cogward::render::{COMMENT_ROOM, Format, RenderOptions};
 
 use crate::sample::{clean, rendered, report};
 
@@ -105,7 +105,7 @@ fn a_comment_has_room_in_githubs_limit_and_is_the_same_markdown() {
     many.findings.extend(vec![one; 2000]);
     let text = shown(Format::Comment, &many);
     assert!(
-        text.len() > 50_000 && text.len() <= cogward::render::COMMENT_ROOM,
+        text.len() > 50_000 && text.len() <= COMMENT_ROOM,
         "{}",
         text.len()
     );
@@ -126,7 +126,11 @@ fn markdown_rows_have_four_cells_whatever_the_text() {
 
 #[test]
 fn html_loads_and_runs_nothing() {
-    let text = shown(Format::Html, &report());
+    runs_nothing(&shown(Format::Html, &report()));
+    runs_nothing(&shown(Format::Html, &estate(200)));
+}
+
+fn runs_nothing(text: &str) {
     for banned in [
         "<script",
         "<link",
@@ -146,8 +150,8 @@ fn html_loads_and_runs_nothing() {
         "article", "figure", "table", "tbody", "details", "section", "pre", "main",
     ] {
         assert_eq!(
-            count(&text, &format!("<{tag}>")) + count(&text, &format!("<{tag} ")),
-            count(&text, &format!("</{tag}>")),
+            count(text, &format!("<{tag}>")) + count(text, &format!("<{tag} ")),
+            count(text, &format!("</{tag}>")),
             "{tag}"
         );
     }
@@ -264,6 +268,23 @@ fn two_hundred_pools_are_at_most_250_lines_at_every_width() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn two_hundred_pools_fit_a_page_a_summary_and_a_comment() {
+    let report = estate(200);
+    let html = shown(Format::Html, &report);
+    assert!(html.len() <= 1_000_000, "{}", html.len());
+    assert_eq!(count(&html, "<th scope=\"row\">customers-of-shop-"), 200);
+    assert_eq!(count(&html, "<details class=\"card rule "), 60);
+    for (format, most) in [(Format::Markdown, 1 << 20), (Format::Comment, COMMENT_ROOM)] {
+        let text = shown(format, &report);
+        assert!(text.len() <= most, "{format:?}: {}", text.len());
+        assert_eq!(count(&text, "<details>"), count(&text, "</details>"));
+        let matrix = text.find("### Pools").unwrap();
+        assert!(matrix < text.find("### Findings by rule").unwrap());
+        assert!(text.contains("### Not checked"), "{format:?}");
     }
 }
 

@@ -100,6 +100,14 @@ fn poisoned(text: &str) -> Report {
     Report { sources, ..report }
 }
 
+/// The same as a scan of so many pools that they are grouped.
+fn many(report: &Report) -> Report {
+    let mut report = report.clone();
+    report.command = "scan";
+    report.overviews = report.overviews.iter().cycle().take(8).cloned().collect();
+    report
+}
+
 /// Pieces that mean something to some format, and anything else.
 fn hostile() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
@@ -155,6 +163,7 @@ proptest! {
         let options = RenderOptions { width, ascii, path_prefix: text.clone(), ..RenderOptions::default() };
         for format in Format::ALL {
             check(format, &rendered(format, &report, &options));
+            check(format, &rendered(format, &many(&report), &options));
         }
     }
 

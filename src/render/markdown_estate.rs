@@ -1,0 +1,106 @@
+//! `markdown` of many pools: the matrix, what was found by rule, and single findings folded by rule.
+
+use std::fmt::Write as _;
+
+use super::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
+use super::index::RuleIndex;
+use super::markdown_page::{Page, folded as details, severity_mark};
+use super::place::Place;
+use super::{escape, words};
+use crate::finding::Finding;
+use crate::report::Report;
+
+/// Findings of one rule that are listed.
+const PER_RULE: usize = 100;
+
+/// Fills the page after its head.
+pub(super) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
+    let rows = folded(report);
+    page.list(
+        &format!(
+            "\n### Pools\n\n| | Pools | Plan | Standard | Custom | {} | Alarms | Logs |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+            words::SIGNALS.join(" | ")
+        ),
+        rows.iter().map(|group| row(group)),
+        0,
+        ["row", "rows"],
+    );
+    let groups = by_rule(report, rules);
+    page.list(
+        "\n### Findings by rule\n\n| | Rule | Count | Pools |\n|---|---|---|---|\n",
+        groups.iter().map(|group| rule(report, rules, group)),
+        0,
+        ["rule", "rules"],
+    );
+    let reasons = not_checked(report).into_iter();
+    page.list(
+        "\n### Not checked\n\n",
+        reasons.map(|reason| format!("- {}\n", escape::markdown(&reason))),
+        0,
+        ["reason", "reasons"],
+    );
+    page.list(
+        "\n### Details\n\n",
+        groups.iter().map(|group| findings(report, group)),
+        0,
+        ["rule's details", "rules' details"],
+    );
+}
+
+/// Pools of which everything but the name is equal. Values stand in words; the mark only repeats them.
+fn row(group: &[Standing<'_>]) -> String {
+    let Some(worst) = group.first() else {
+        return String::new();
+    };
+    let [plan, standard, custom] = worst.modes();
+    let [alarms, logs] = worst.watched();
+    let signals = worst.pool.signals.map(|cell| {
+        let better = if cell.varies { " or stronger" } else { "" };
+        let (mark, label) = (words::outcome_symbol(cell.outcome), cell.outcome.label());
+        format!("{mark} {label}{better}")
+    });
+    let names = first(group.iter().map(|row| row.pool.title.as_str()));
+    format!(
+        "| {} | {} | {plan} | {standard} | {custom} | {} | {alarms} | {logs} |\n",
+        worst.severity().map_or("✅", severity_mark),
+        escape::markdown(&names),
+        signals.join(" | "),
+    )
+}
+
+fn rule(report: &Report, rules: &RuleIndex<'_>, group: &RuleGroup<'_>) -> String {
+    let id = match rules.docs_url(group.rule) {
+        Some(url) => format!("[{}]({url})", group.rule),
+        None => group.rule.to_string(),
+    };
+    format!(
+        "| {} {} | {id}: {} | {} | {} |\n",
+        severity_mark(group.severity),
+        group.severity.as_str(),
+        escape::markdown(group.about),
+        group.count(report),
+        escape::markdown(&first(group.pools.iter().copied())),
+    )
+}
+
+/// Places and messages of one rule, folded.
+fn findings(report: &Report, group: &RuleGroup<'_>) -> String {
+    let line = |finding: &&Finding| {
+        let place = Place::new(report, &finding.primary).text();
+        let (place, message) = (escape::markdown(&place), escape::markdown(&finding.message));
+        format!("- {place}: {message}\n")
+    };
+    let of_rule = report.findings.iter();
+    let of_rule = of_rule.filter(|one| one.suppressed.is_none() && one.rule == *group.rule);
+    let mut body: String = of_rule.take(PER_RULE).map(|finding| line(&finding)).collect();
+    if let Some(more) = group.findings.checked_sub(PER_RULE).filter(|more| *more > 0) {
+        let _ = writeln!(body, "- and {more} more; `--format concise` has all of them");
+    }
+    let head = format!(
+        "{} <b>{}</b> {}",
+        severity_mark(group.severity),
+        group.rule,
+        group.count(report)
+    );
+    details(&head, &body)
+}

@@ -1,0 +1,63 @@
+//! A page of Markdown within a size, and its small parts.
+
+use std::fmt::Write as _;
+
+use crate::finding::Severity;
+
+use super::summary;
+
+/// Text that grows by whole parts as long as there is room.
+pub(super) struct Page {
+    pub(super) text: String,
+    /// Bytes that it may have.
+    pub(super) room: usize,
+}
+
+impl Page {
+    /// Adds the head and as many parts as fit, and says how many do not, `more` that are not given included; nothing
+    /// without parts.
+    pub(super) fn list(
+        &mut self,
+        head: &str,
+        parts: impl Iterator<Item = String>,
+        more: usize,
+        [one, many]: [&str; 2],
+    ) {
+        let mut left_out = 0;
+        let mut headed = false;
+        for part in parts {
+            let needed = part.len() + if headed { 0 } else { head.len() };
+            if left_out > 0 || self.text.len() + needed > self.room {
+                left_out += 1;
+                continue;
+            }
+            if !headed {
+                self.text.push_str(head);
+                headed = true;
+            }
+            self.text.push_str(&part);
+        }
+        left_out += more;
+        if left_out > 0 {
+            let _ = write!(
+                self.text,
+                "\n*{} left out: no room.*\n",
+                summary::count(left_out, one, many)
+            );
+        }
+    }
+}
+
+/// The mark of a severity.
+pub(super) fn severity_mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "❌",
+        Severity::Warning => "⚠️",
+        Severity::Note => "ℹ️",
+    }
+}
+
+/// A part that is folded under its head. Both are Markdown that is escaped already.
+pub(super) fn folded(head: &str, body: &str) -> String {
+    format!("<details><summary>{head}</summary>\n\n{body}\n</details>\n\n")
+}
