@@ -20,12 +20,7 @@ pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write)
     }
     let mut text = String::new();
     for entry in summary::not_checked(&report.summary) {
-        text.push_str(&wrap(
-            &entry.to_string(),
-            options.columns(),
-            "not checked: ",
-            "  ",
-        ));
+        text.push_str(&wrap(&entry, options.columns(), "not checked: ", "  "));
     }
     out.write_all(escape::for_log(&text).as_bytes())
 }

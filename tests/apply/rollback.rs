@@ -91,51 +91,53 @@ fn going_back_must_be_allowed_like_any_other_weakening() {
     assert!(!prepared.proposal.may_be_carried_out());
 }
 
+/// What is refused, and what is noted, of a way back by a journal in which somebody put a place into a call.
+fn forged(operation: &str, place: &str, was: Value) -> (Vec<(Guard, String)>, Vec<String>) {
+    let bench = Bench::new(pool(), Options::default());
+    assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
+    let mut record = bench.journal("a.jsonl");
+    let made = record.made.iter_mut();
+    let made = made
+        .into_iter()
+        .find(|made| made.begin.operation == operation)
+        .unwrap();
+    for (side, value) in [
+        (&mut made.begin.before, was),
+        (&mut made.begin.after, Value::Null),
+    ] {
+        let mut into = side;
+        for name in place.split('/').skip(1) {
+            into = &mut into[name];
+        }
+        *into = value;
+    }
+    let (pools, fetched) = (recorded(&record), bench.look());
+    let mut permits = generous();
+    let first = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
+    permits.weaken = weakening(&first);
+    permits.block = blocking(&first);
+    let found = propose_back(&pools, "a.jsonl", &job(&fetched, &permits))
+        .unwrap()
+        .proposal;
+    let refused: Vec<_> = found
+        .refused
+        .iter()
+        .map(|one| (one.guard, one.message.clone()))
+        .collect();
+    (
+        refused,
+        found
+            .pools
+            .into_iter()
+            .flat_map(|pool| pool.notes)
+            .collect::<Vec<_>>(),
+    )
+}
+
 /// A journal that somebody changed: what no call of this program writes is refused, and what a call could have taken away
 /// with a section is said.
 #[test]
 fn a_journal_asks_for_more() {
-    let forged = |operation: &str, place: &str, was: Value| {
-        let bench = Bench::new(pool(), Options::default());
-        assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
-        let mut record = bench.journal("a.jsonl");
-        let made = record.made.iter_mut();
-        let made = made
-            .into_iter()
-            .find(|made| made.begin.operation == operation)
-            .unwrap();
-        for (side, value) in [
-            (&mut made.begin.before, was),
-            (&mut made.begin.after, Value::Null),
-        ] {
-            let mut into = side;
-            for name in place.split('/').skip(1) {
-                into = &mut into[name];
-            }
-            *into = value;
-        }
-        let (pools, fetched) = (recorded(&record), bench.look());
-        let mut permits = generous();
-        let first = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
-        permits.weaken = weakening(&first);
-        permits.block = blocking(&first);
-        let found = propose_back(&pools, "a.jsonl", &job(&fetched, &permits))
-            .unwrap()
-            .proposal;
-        let refused: Vec<_> = found
-            .refused
-            .iter()
-            .map(|one| (one.guard, one.message.clone()))
-            .collect();
-        (
-            refused,
-            found
-                .pools
-                .into_iter()
-                .flat_map(|pool| pool.notes)
-                .collect::<Vec<_>>(),
-        )
-    };
     for (operation, place, was) in [
         (
             "UpdateUserPool",

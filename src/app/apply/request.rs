@@ -48,7 +48,7 @@ pub(super) fn body(call: &Call, task: &Task, object: &Value) -> Result<UpdateBod
 }
 
 /// What a journal has of the places that a call is about. Places of which no policy speaks go with any of their object.
-fn back(call: &Call, task: &Task) -> Vec<Put> {
+pub(super) fn back(call: &Call, task: &Task) -> Vec<Put> {
     let Some(recorded) = task.goal.recorded().filter(|_| !call.makes.is_empty()) else {
         return Vec::new();
     };

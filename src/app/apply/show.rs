@@ -10,7 +10,7 @@ use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::is_shown;
 use crate::app::apply::refuse;
-use crate::app::apply::request::body;
+use crate::app::apply::request::{back, body};
 use crate::app::apply::task::Task;
 use crate::drift;
 use crate::plan::gate::verdict;
@@ -90,6 +90,7 @@ fn bodies(task: &Task) -> Bodies {
         let before = objects
             .entry(object.clone())
             .or_insert_with_key(|object| seen(object));
+        let put_back = put_back(&object, call, task, before);
         let body = match body(call, task, before) {
             Ok(body) => body,
             Err(why) => {
@@ -107,7 +108,7 @@ fn bodies(task: &Task) -> Bodies {
         if !body.gone.is_empty() {
             found.notes.push(gone(call, &body.gone));
         }
-        found.notes.extend(put_back(&object, call, &body));
+        found.notes.extend(put_back);
         body.changed.iter().for_each(|changed| make(before, changed));
         if object == Object::Mfa {
             // The pool says it, too, and sends it back.
@@ -174,17 +175,17 @@ fn shown(call: &Call, sets: Value) -> CallShown {
 }
 
 /// What a call changes that no change of a setting shows: it was there before the run that a journal recorded.
-fn put_back(object: &Object, call: &Call, body: &UpdateBody) -> Option<String> {
-    let changed = body.changed.iter().map(|changed| &changed.pointer);
-    let places: Vec<_> = changed
-        .filter(|at| !is_shown(object, at))
-        .map(|at| format!("`{at}`"))
-        .collect();
-    let of_client = of_client(call);
-    (!places.is_empty() && !body.body.as_object().is_some_and(|body| body.len() < 2)).then(|| {
+fn put_back(object: &Object, call: &Call, task: &Task, there: &Value) -> Option<String> {
+    let hidden = back(call, task).into_iter().filter(|place| {
+        let now = there.pointer(place.at.as_str()).filter(|now| !now.is_null());
+        !is_shown(object, &place.at) && now != place.value.as_ref()
+    });
+    let places: Vec<_> = hidden.map(|place| format!("`{}`", place.at)).collect();
+    (!places.is_empty()).then(|| {
         format!(
-            "{}{of_client} puts back what the journal has and no policy manages: {}",
+            "{}{} puts back what the journal has and no policy manages: {}",
             call.write().as_str(),
+            of_client(call),
             text::join_words(&places)
         )
     })
