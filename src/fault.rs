@@ -42,13 +42,14 @@ pub enum InputError {
     RuleUnknown,
     RuleInvalid,
     RuleFailed,
+    QuestionInvalid,
     ConfigInvalid,
     BaselineInvalid,
 }
 
 impl InputError {
     /// All checks, in the order of their declaration.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::YamlSyntax,
         Self::DuplicateKey,
         Self::NonStringKey,
@@ -80,6 +81,7 @@ impl InputError {
         Self::RuleUnknown,
         Self::RuleInvalid,
         Self::RuleFailed,
+        Self::QuestionInvalid,
         Self::ConfigInvalid,
         Self::BaselineInvalid,
     ];
@@ -121,6 +123,7 @@ impl InputError {
             Self::RuleUnknown => ("rule-unknown", "There is no rule of this id"),
             Self::RuleInvalid => ("rule-invalid", "A rule file is not valid"),
             Self::RuleFailed => ("rule-failed", "A rule could not be evaluated"),
+            Self::QuestionInvalid => ("question-invalid", "A question file is not valid"),
             Self::ConfigInvalid => ("config-invalid", "The configuration file is not valid"),
             Self::BaselineInvalid => ("baseline-invalid", "The baseline file is not valid"),
         }

@@ -65,6 +65,8 @@ pub mod lint;
 
 pub mod fix;
 
+pub mod insights;
+
 pub mod fs;
 
 pub mod config;

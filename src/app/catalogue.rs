@@ -77,6 +77,24 @@ pub fn load_files(
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) -> Vec<Rule> {
+    let loader = Loader::default();
+    load_each(tree, paths, sources, findings, &|id, source| {
+        loader.load(id, source)
+    })
+}
+
+/// Makes something of a file, or says what is wrong with it.
+type LoadOne<'a, T> = dyn Fn(SourceId, &Source) -> Result<T, Vec<Finding>> + 'a;
+
+/// What the YAML files of files and folders hold.
+#[must_use]
+pub fn load_each<T>(
+    tree: &Tree,
+    paths: &[String],
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+    load: &LoadOne<'_, T>,
+) -> Vec<T> {
     let discovery = tree.discover(paths);
     for (name, message, help) in discovery.faults {
         let id = sources.add(Source::new(name.as_str(), "", &[]));
@@ -91,14 +109,13 @@ pub fn load_files(
                 .help(help),
         );
     }
-    let loader = Loader::default();
-    let mut rules = Vec::new();
+    let mut loaded = Vec::new();
     for name in discovery.files {
         match tree.read(&name) {
             Ok(text) => {
                 let id = sources.add(secret::source(&name, text).0);
-                match loader.load(id, sources.get(id)) {
-                    Ok(rule) => rules.push(rule),
+                match load(id, sources.get(id)) {
+                    Ok(one) => loaded.push(one),
                     Err(mut faults) => findings.append(&mut faults),
                 }
             }
@@ -114,7 +131,7 @@ pub fn load_files(
             }
         }
     }
-    rules
+    loaded
 }
 
 /// Puts the configuration's rules into the settings. Ids that no rule has are findings.

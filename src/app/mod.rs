@@ -18,6 +18,7 @@ pub mod ids;
 pub mod impact;
 pub mod init;
 mod init_policy;
+pub mod insights;
 pub mod lint;
 pub mod merge;
 mod notes;

@@ -121,6 +121,18 @@ pub fn colour(wanted: Colour) -> bool {
     }
 }
 
+/// Whether to draw with ASCII only: `NO_COLOR` is set, or the locale is not UTF-8. Without any locale it is `C`.
+#[must_use]
+pub fn wants_ascii() -> bool {
+    let set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find(|name| set(name));
+    let locale = locale
+        .and_then(|name| variable(name))
+        .unwrap_or_default()
+        .to_lowercase();
+    set(&"NO_COLOR") || !(locale.contains("utf-8") || locale.contains("utf8"))
+}
+
 /// Columns of standard output: the terminal's, `COLUMNS`, or 100.
 #[must_use]
 pub fn width() -> usize {

@@ -4,9 +4,9 @@ use std::io::{self, Read};
 
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::events::{self, DistinctEvents, EventTally, NoLog};
+use crate::events::{self, DistinctEvents, DistinctTrail, EventTally, NoLog};
 use crate::fs::Tree;
-use crate::model::event::AuthEvent;
+use crate::model::event::{AuthEvent, CloudTrailRecord};
 use crate::text;
 
 /// The name that stands for standard input.
@@ -19,6 +19,8 @@ const MOST_NAMED: usize = 10;
 pub struct ReadEvents {
     /// The events.
     pub events: DistinctEvents,
+    /// `CloudTrail` records, where somebody takes them.
+    pub trail: Option<DistinctTrail>,
     /// Counts.
     pub tally: EventTally,
     /// Files without any record of Cognito.
@@ -32,15 +34,37 @@ pub struct ReadEvents {
 /// # Errors
 /// The temporary file cannot be written.
 pub fn read(tree: &Tree, names: &[String], change: &dyn Fn(&mut AuthEvent)) -> Result<ReadEvents, CliError> {
+    read_into(tree, names, change, None)
+}
+
+/// The same, and gives each `CloudTrail` record of Cognito once to `take_trail`.
+///
+/// # Errors
+/// The temporary file cannot be written.
+pub fn read_with_trail(
+    tree: &Tree,
+    names: &[String],
+    take_trail: &mut dyn FnMut(&CloudTrailRecord),
+) -> Result<ReadEvents, CliError> {
+    read_into(tree, names, &|_| {}, Some(take_trail))
+}
+
+fn read_into(
+    tree: &Tree,
+    names: &[String],
+    change: &dyn Fn(&mut AuthEvent),
+    mut take_trail: Option<&mut dyn FnMut(&CloudTrailRecord)>,
+) -> Result<ReadEvents, CliError> {
     let mut read = ReadEvents {
         events: DistinctEvents::new(),
+        trail: take_trail.is_some().then(DistinctTrail::default),
         tally: EventTally::default(),
         no_logs: Vec::new(),
         faults: Vec::new(),
     };
     let (input, files): (Vec<_>, Vec<_>) = names.iter().cloned().partition(|name| name == STANDARD_INPUT);
     if !input.is_empty() {
-        read.source("stdin", Box::new(io::stdin().lock()), change)?;
+        read.source("stdin", Box::new(io::stdin().lock()), change, &mut take_trail)?;
     }
     let found = tree.discover_logs(&files);
     for (name, message, help) in found.faults {
@@ -48,7 +72,7 @@ pub fn read(tree: &Tree, names: &[String], change: &dyn Fn(&mut AuthEvent)) -> R
     }
     for name in &found.files {
         match tree.open(name) {
-            Ok(file) => read.source(name, Box::new(file), change)?,
+            Ok(file) => read.source(name, Box::new(file), change, &mut take_trail)?,
             Err(fault) => read.faults.push(format!("`{name}` cannot be read: {fault}")),
         }
     }
@@ -61,12 +85,20 @@ impl ReadEvents {
         name: &str,
         source: Box<dyn Read + '_>,
         change: &dyn Fn(&mut AuthEvent),
+        take_trail: &mut Option<&mut dyn FnMut(&CloudTrailRecord)>,
     ) -> Result<(), CliError> {
-        let distinct = &mut self.events;
-        let no_log = events::read(name, source, &mut self.tally, &mut |event| {
+        let (distinct, trail) = (&mut self.events, &mut self.trail);
+        let mut take = |event: &AuthEvent| {
             let mut event = event.clone();
             change(&mut event);
             distinct.add(&event)
+        };
+        let no_log = events::read_all(name, source, &mut self.tally, &mut take, &mut |record| {
+            if let (Some(trail), Some(take)) = (trail.as_mut(), take_trail.as_mut())
+                && trail.is_new(record)
+            {
+                take(record);
+            }
         });
         self.no_logs.extend(no_log.map_err(|error| temporary(&error))?);
         Ok(())
@@ -75,7 +107,7 @@ impl ReadEvents {
     /// The exit code that the reading alone gives: nothing to read is wrong input, and what could not be read is said.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        if self.events.distinct() == 0 {
+        if self.events.distinct() + self.trail.as_ref().map_or(0, DistinctTrail::distinct) == 0 {
             2
         } else if self.tally.broken > 0 || !self.faults.is_empty() {
             4
@@ -109,7 +141,10 @@ impl ReadEvents {
         }
         if tally.trail > 0 {
             let records = counted(tally.trail, "CloudTrail record", "CloudTrail records");
-            lines.push(format!("not used here: {records} of Cognito"));
+            lines.push(match &self.trail {
+                None => format!("not used here: {records} of Cognito"),
+                Some(trail) => format!("{records} of Cognito, {} of them different", trail.distinct()),
+            });
         }
         for ((member, word), number) in &tally.words {
             let events = counted(*number, "event", "events");

@@ -20,6 +20,7 @@ mod fix;
 mod gate;
 mod impact;
 mod init;
+mod insights;
 mod ledger;
 mod lint;
 mod linter;

@@ -9,6 +9,7 @@ use crate::cli::options::Outputs;
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::impact::ImpactReport;
+use crate::insights::InsightReport;
 use crate::render::{self, Format, RenderOptions};
 use crate::report::{GateReport, NotChecked, Report};
 use crate::source::Sources;
@@ -97,6 +98,27 @@ pub fn print_impact(format: Format, report: &ImpactReport, colour: bool) -> io::
 pub fn save_impact(tree: &Tree, format: Format, report: &ImpactReport, file: &str) -> Result<(), String> {
     let mut text = Vec::new();
     let rendered = render::impact(format, report, &RenderOptions::default(), &mut text);
+    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
+    tree.write(file, &text)
+}
+
+/// Writes answers to standard output. Bars keep to ASCII where nothing but text is wanted, or understood.
+pub fn print_insights(format: Format, report: &InsightReport, colour: bool) -> io::Result<()> {
+    let options = RenderOptions {
+        colour,
+        width: environment::width(),
+        ascii: environment::wants_ascii(),
+        ..RenderOptions::default()
+    };
+    let mut text = Vec::new();
+    render::insights(format, report, &options, &mut text)?;
+    write(&text)
+}
+
+/// Writes answers to a file, whole or not at all.
+pub fn save_insights(tree: &Tree, format: Format, report: &InsightReport, file: &str) -> Result<(), String> {
+    let mut text = Vec::new();
+    let rendered = render::insights(format, report, &RenderOptions::default(), &mut text);
     rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
     tree.write(file, &text)
 }

@@ -9,8 +9,8 @@ use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, audit, demo, rollback, snapshot};
 use crate::cli::{
-    diff, environment, events, explain, gate, impact, init, lint, man, merge, output, pool, rules, scan,
-    usage,
+    diff, environment, events, explain, gate, impact, init, insights, lint, man, merge, output, pool, rules,
+    scan, usage,
 };
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -69,6 +69,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
         Command::Events(args) => events::run(&tree, args),
+        Command::Insights(args) => insights::run(&tree, colour, args),
         Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
         #[cfg(feature = "live")]
@@ -109,6 +110,8 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Event => crate::events::schema(),
         SchemaName::Gate => crate::render::gate_schema(),
         SchemaName::Impact => crate::render::impact_schema(),
+        SchemaName::Insights => crate::render::insights_schema(),
+        SchemaName::Question => crate::insights::question_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
         SchemaName::Apply => crate::render::proposal::schema(),
         SchemaName::Plan => crate::plan::file::schema(),

@@ -45,6 +45,16 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 20] = [
         )],
     ),
     (
+        "insights",
+        &[
+            (
+                "cogward insights export/ trail/",
+                "where does risk come from, and what was refused?",
+            ),
+            ("cogward insights --list", "what can be asked?"),
+        ],
+    ),
+    (
         "apply",
         &[
             (

@@ -14,16 +14,18 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod time;
+mod trail;
 mod unwrap;
 
 use std::io::{self, Read};
 
-use crate::model::event::AuthEvent;
+use crate::model::event::{AuthEvent, CloudTrailRecord};
 
 pub use distinct::DistinctEvents;
 pub use line::{schema, write};
 pub use redact::redact;
 pub use tally::{BrokenValue, EventTally, Stranger};
+pub use trail::DistinctTrail;
 
 /// What a file seems to be that holds no record of Cognito.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +49,27 @@ pub fn read(
     tally: &mut EventTally,
     take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>,
 ) -> io::Result<Option<NoLog>> {
+    read_all(file, source, tally, take, &mut |_| {})
+}
+
+/// The same, and gives every `CloudTrail` record of Cognito to `take_trail`, repeats included.
+///
+/// # Errors
+/// What `take` says. What cannot be read is counted.
+pub fn read_all(
+    file: &str,
+    source: Box<dyn Read + '_>,
+    tally: &mut EventTally,
+    take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>,
+    take_trail: &mut dyn FnMut(&CloudTrailRecord),
+) -> io::Result<Option<NoLog>> {
     let (head, bytes) = decode::decoded(source);
     let mut own = EventTally::default();
     let mut unwrapper = unwrap::Unwrapper {
         file,
         tally: &mut own,
         take,
+        take_trail,
     };
     unwrapper.stream(bytes, split::Limits::default())?;
     own.files = 1;

@@ -12,7 +12,8 @@ use super::python;
 use super::record::{self, Around, Object};
 use super::split::{CUT_OFF, Fragment, Limits, Splitter};
 use super::tally::{EventTally, Stranger};
-use crate::model::event::AuthEvent;
+use super::trail;
+use crate::model::event::{AuthEvent, CloudTrailRecord};
 
 /// Texts inside texts that are looked into.
 const MOST_NESTED: usize = 8;
@@ -44,12 +45,16 @@ const WRAPPERS: [&str; 17] = [
 /// Takes every event that is found.
 pub(super) type Taker<'a> = &'a mut dyn FnMut(&AuthEvent) -> io::Result<()>;
 
+/// Takes every `CloudTrail` record that is found.
+pub(super) type TrailTaker<'a> = &'a mut dyn FnMut(&CloudTrailRecord);
+
 /// Looks for events.
 pub(super) struct Unwrapper<'a> {
     /// The file, for what is broken.
     pub file: &'a str,
     pub tally: &'a mut EventTally,
     pub take: Taker<'a>,
+    pub take_trail: TrailTaker<'a>,
 }
 
 /// Where a value stands.
@@ -196,6 +201,7 @@ impl Unwrapper<'_> {
         if object.contains_key("eventName") && source.ends_with(".amazonaws.com") {
             if source == "cognito-idp.amazonaws.com" {
                 self.tally.trail += 1;
+                (self.take_trail)(&trail::read(object));
             } else {
                 self.stranger(standing, Stranger::OtherService);
             }

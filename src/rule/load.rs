@@ -34,38 +34,7 @@ impl Loader {
     /// Loads a user's rule file: syntax, schema, every expression and every name in it. A file with a
     /// fault gives no rule.
     pub fn load(&self, id: SourceId, source: &Source) -> Result<Rule, Vec<Finding>> {
-        let parsed = yaml::parse(id, source.text(), &Budget::default());
-        let mut findings: Vec<_> = parsed
-            .issues
-            .iter()
-            .filter(|issue| issue.kind.is_fault())
-            .map(|issue| {
-                let location = Location {
-                    source: id,
-                    span: issue.span,
-                    pointer: None,
-                };
-                InputError::RuleInvalid
-                    .finding(location, issue.message.clone())
-                    .help(issue.help.clone())
-            })
-            .collect();
-        let document = match (parsed.documents.len(), parsed.documents.into_iter().next()) {
-            (1, Some(document)) => document,
-            (count, _) => {
-                if findings.is_empty() {
-                    let location = Location {
-                        source: id,
-                        span: Span::at(0),
-                        pointer: None,
-                    };
-                    let message = format!("a rule file holds one document; this one holds {count}");
-                    let help = "`cogward schema rule` says what a rule holds";
-                    findings.push(InputError::RuleInvalid.finding(location, message).help(help));
-                }
-                return Err(findings);
-            }
-        };
+        let (document, findings) = document(id, source, InputError::RuleInvalid, "rule")?;
         self.decode(document, source, findings)
     }
 
@@ -145,6 +114,39 @@ impl Loader {
         let names = template.expressions();
         let names = names.flat_map(|expression| self.checker.faults(expression, extra));
         faults.iter().map(sentence).chain(names).collect()
+    }
+}
+
+/// The one document of a file, and what is wrong with its syntax; `what` is the kind of file, as its schema is called.
+pub(crate) fn document(
+    id: SourceId,
+    source: &Source,
+    check: InputError,
+    what: &str,
+) -> Result<(Document, Vec<Finding>), Vec<Finding>> {
+    let parsed = yaml::parse(id, source.text(), &Budget::default());
+    let finding = |span, message: &str| {
+        let location = Location {
+            source: id,
+            span,
+            pointer: None,
+        };
+        check.finding(location, message.to_owned())
+    };
+    let faults = parsed.issues.iter().filter(|issue| issue.kind.is_fault());
+    let mut findings: Vec<_> = faults
+        .map(|issue| finding(issue.span, &issue.message).help(issue.help.clone()))
+        .collect();
+    match (parsed.documents.len(), parsed.documents.into_iter().next()) {
+        (1, Some(document)) => Ok((document, findings)),
+        (count, _) => {
+            if findings.is_empty() {
+                let message = format!("a {what} file holds one document; this one holds {count}");
+                let help = format!("`cogward schema {what}` says what a {what} holds");
+                findings.push(finding(Span::at(0), &message).help(help));
+            }
+            Err(findings)
+        }
     }
 }
 

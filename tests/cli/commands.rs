@@ -47,7 +47,9 @@ fn every_command_has_a_manual_page() {
 
 #[test]
 fn the_printed_schemas_are_the_published_ones() {
-    for name in ["policy", "rule", "report", "baseline", "view", "event", "impact"] {
+    for name in [
+        "policy", "rule", "report", "baseline", "view", "event", "impact", "insights", "question",
+    ] {
         let printed: Value = serde_json::from_str(&out(&["schema", name])).unwrap();
         assert!(printed["properties"].is_object(), "{name}");
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));

@@ -22,6 +22,7 @@ mod hostile;
 mod impact;
 #[cfg(feature = "live")]
 mod init;
+mod insights;
 mod layers;
 mod limits;
 #[cfg(feature = "live")]

@@ -10,6 +10,7 @@ const VERBS: [&str; 19] = [
     "diff",
     "gate",
     "impact",
+    "insights",
     "apply",
     "rollback",
     "audit",

@@ -72,6 +72,8 @@ fn schemas_are_current_and_are_schemas() {
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::proposal::schema()),
         ("impact", cogward::render::impact_schema()),
+        ("insights", cogward::render::insights_schema()),
+        ("question", cogward::insights::question_schema()),
         ("event", cogward::events::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
     ];
@@ -173,6 +175,7 @@ fn shipped_files_name_their_schema() {
         ("policies/examples", "policy.json"),
         ("src/simulator/demo/policies", "policy.json"),
         ("rules", "rule.json"),
+        ("questions", "question.json"),
     ] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::events::EventsArgs;
 use super::impact::ImpactArgs;
+use super::insights::InsightsArgs;
 use super::rules::RuleArgs;
 #[cfg(feature = "live")]
 use super::verbs::{DemoArgs, SnapshotArgs};
@@ -63,6 +64,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// Read authentication events from logs of any form, and write each event once, as a line of JSON.
     Events(EventsArgs),
+    /// Answer questions about recorded events: where risk comes from, what was refused, which clients pass no context data.
+    Insights(Box<InsightsArgs>),
     /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
     /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
@@ -142,6 +145,10 @@ pub enum SchemaName {
     Event,
     /// What `impact` writes as JSON.
     Impact,
+    /// What `insights` writes as JSON.
+    Insights,
+    /// Question files of `insights`.
+    Question,
     /// What `gate` writes as JSON.
     Gate,
     /// A line of a ledger.

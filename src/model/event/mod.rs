@@ -2,7 +2,9 @@
 //! never "no risk", never zero.
 
 mod auth_event;
+mod trail;
 mod word;
 
 pub use auth_event::{AnsweredChallenge, AuthEvent, EventFeedback, EventForm};
+pub use trail::{CloudTrailRecord, RefusalCause};
 pub use word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled, Spelling, said};

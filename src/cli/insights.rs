@@ -1,0 +1,89 @@
+//! `cogward insights`.
+
+use std::fmt::Write as _;
+
+use crate::app::insights;
+use crate::cli::args::InsightsArgs;
+use crate::cli::error::CliError;
+use crate::cli::options::Outputs;
+use crate::cli::{event_files, output};
+use crate::events::DistinctTrail;
+use crate::fs::Tree;
+use crate::insights::{InsightQuestion, InsightRecord, InsightReport, QuestionCounter};
+use crate::render::INSIGHT_FORMATS;
+use crate::source::Sources;
+
+/// Answers questions about recorded events, or lists the questions.
+pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliError> {
+    let outputs = Outputs::decide(Some(&args.output)).map_err(CliError::Usage)?;
+    output::known_formats(&outputs, &INSIGHT_FORMATS, "the answers")?;
+    let mut sources = Sources::default();
+    let (questions, findings) = insights::load(tree, &args.questions, &mut sources);
+    let faults = output::complain(&findings, &sources);
+    let questions = insights::named(questions, &args.question).map_err(CliError::Usage)?;
+    if args.list {
+        output::write_lines(&list(&questions))?;
+        return Ok(faults);
+    }
+    let mut report = answers(tree, questions, &args.files)?;
+    if faults != 0 {
+        report.exit_code = faults;
+    }
+    for file in &outputs.files {
+        if let Err(message) = output::save_insights(tree, file.format, &report, &file.file) {
+            output::say(&format!("error: {message}"));
+            report.exit_code = 2;
+        }
+    }
+    if let Some(format) = outputs.stdout {
+        output::print_insights(format, &report, colour)?;
+    }
+    Ok(report.exit_code)
+}
+
+fn list(questions: &[InsightQuestion]) -> String {
+    let width = questions
+        .iter()
+        .map(|question| question.id.len())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for question in questions {
+        let own = if question.is_builtin { "" } else { " (own)" };
+        let _ = writeln!(text, "{:width$}  {}{own}", question.id, question.title);
+    }
+    text
+}
+
+/// Reads files to their end. Trail records are counted as they come; events when it is known which record of each counts.
+fn answers(
+    tree: &Tree,
+    questions: Vec<InsightQuestion>,
+    files: &[String],
+) -> Result<InsightReport, CliError> {
+    let mut counters: Vec<_> = questions.into_iter().map(QuestionCounter::new).collect();
+    let mut read = event_files::read_with_trail(tree, files, &mut |record| {
+        let record = InsightRecord::Trail(record);
+        for counter in &mut counters {
+            counter.add(record);
+        }
+    })?;
+    let given = read.events.events(&mut |event| {
+        let record = InsightRecord::Event(event);
+        for counter in &mut counters {
+            counter.add(record);
+        }
+    });
+    given.map_err(|error| event_files::temporary(&error))?;
+    let mut reading = read.faults.clone();
+    reading.extend(read.lines());
+    Ok(InsightReport {
+        version: env!("CARGO_PKG_VERSION"),
+        exit_code: read.exit_code(),
+        events: read.events.distinct(),
+        trail: read.trail.as_ref().map_or(0, DistinctTrail::distinct),
+        broken: read.tally.broken,
+        reading,
+        answers: counters.into_iter().map(QuestionCounter::finish).collect(),
+    })
+}

@@ -1,0 +1,77 @@
+//! `CloudTrail` records of Cognito: calls, and pages of the hosted UI. docs/facts.md, "Events".
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::record::{Object, text};
+use super::time;
+use crate::model::event::{CloudTrailRecord, said};
+
+/// Most records among which repeats are found.
+const MOST_KNOWN: usize = 20_000_000;
+
+/// Reads a record.
+pub(super) fn read(record: &Object) -> CloudTrailRecord {
+    let empty = Object::new();
+    let part = |object: &Object, name: &str| object.get(name).and_then(Value::as_object).cloned();
+    let request = part(record, "requestParameters").unwrap_or_default();
+    let more = part(record, "additionalEventData").unwrap_or_default();
+    let answer = part(record, "responseElements").unwrap_or_default();
+    let page = more
+        .get("requestParameters")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
+    CloudTrailRecord {
+        id: text(record, "eventID"),
+        action: text(record, "eventName"),
+        is_page: text(record, "eventType").as_deref() == Some("AwsServiceEvent"),
+        at: record.get("eventTime").and_then(time::read),
+        pool: text(&request, "userPoolId").or_else(|| text(&more, "userPoolId")),
+        client: text(&request, "clientId").or_else(|| first(page, "client_id")),
+        sub: text(&more, "sub")
+            .or_else(|| first(page, "sub"))
+            .or_else(|| text(&answer, "userSub")),
+        address: text(record, "sourceIPAddress"),
+        flow: text(&request, "authFlow"),
+        code: text(record, "errorCode"),
+        message: text(record, "errorMessage"),
+    }
+}
+
+/// The first element of a list: pages have lists of values.
+fn first(object: &Object, name: &str) -> Option<String> {
+    let text = object.get(name)?.as_array()?.first()?.as_str()?;
+    said(text).map(str::to_owned)
+}
+
+/// Which records came before: trails overlap, and `LookupEvents` gives what is in a file as well.
+#[derive(Debug, Default)]
+pub struct DistinctTrail {
+    known: HashSet<u128>,
+    distinct: u64,
+}
+
+impl DistinctTrail {
+    /// Whether a record is new. One without an id is; so is every one after twenty million.
+    pub fn is_new(&mut self, record: &CloudTrailRecord) -> bool {
+        if let Some(id) = &record.id
+            && self.known.len() < MOST_KNOWN
+        {
+            let mut digest = [0; 16];
+            digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
+            if !self.known.insert(u128::from_be_bytes(digest)) {
+                return false;
+            }
+        }
+        self.distinct += 1;
+        true
+    }
+
+    /// How many were new.
+    #[must_use]
+    pub fn distinct(&self) -> u64 {
+        self.distinct
+    }
+}

@@ -1,0 +1,233 @@
+//! `cogward insights`: questions about recorded events.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Run, finished};
+
+fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// Every sample in `logs/`.
+fn logs() -> Place {
+    let place = Place::new();
+    for entry in std::fs::read_dir(top().join("tests/data/events")).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        if name != "README.md" {
+            place.file(&format!("logs/{name}"), std::fs::read(entry.path()).unwrap());
+        }
+    }
+    place
+}
+
+/// The JSON answers, which fit their schema.
+fn report(run: &Run) -> Value {
+    let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:?}"));
+    let schema = std::fs::read_to_string(top().join("schemas/insights.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let faults: Vec<_> = validator
+        .iter_errors(&report)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(report["exit_code"], run.code);
+    report
+}
+
+fn answer<'a>(report: &'a Value, id: &str) -> &'a Value {
+    let mut answers = report["answers"].as_array().unwrap().iter();
+    answers.find(|answer| answer["question"] == id).unwrap()
+}
+
+#[test]
+fn all_questions_of_the_exports_samples() {
+    let run = logs().run(&["insights", "logs/export-*.jsonl", "-f", "json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = report(&run);
+    assert_eq!((&report["events"], &report["trail"]), (&json!(26), &json!(0)));
+    assert_eq!(report["answers"].as_array().unwrap().len(), 9);
+    let takeovers = answer(&report, "takeover-with-compromised-credentials");
+    assert_eq!(
+        takeovers["rows"],
+        json!([{ "group": { "address": "192.0.2.10" }, "numbers": { "events": 1, "users": 1 } }])
+    );
+    let countries = answer(&report, "high-risk-by-country");
+    let all: u64 = countries["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["numbers"]["events"].as_u64().unwrap())
+        .sum();
+    assert_eq!((all, countries["matched"].as_u64()), (5, Some(5)));
+    let failures = answer(&report, "failures");
+    assert_eq!(
+        (&failures["answered"], &failures["rows"]),
+        (&json!(false), &json!([]))
+    );
+}
+
+#[test]
+fn refusals_come_from_the_trail_whichever_form_it_has() {
+    let run = logs().run(&["insights", "--question", "failures", "logs", "-f", "json"]);
+    let report = report(&run);
+    let failures = answer(&report, "failures");
+    let row = |reason: &str| {
+        let mut rows = failures["rows"].as_array().unwrap().iter();
+        rows.find(|row| row["group"]["reason"] == reason).unwrap()["numbers"].clone()
+    };
+    assert_eq!(row("block")["events"], 1);
+    assert!(row("wrong-password")["events"].as_u64() >= Some(2), "{failures}");
+    assert!(
+        failures["undecided"].as_u64() >= Some(4),
+        "pages say no errors: {failures}"
+    );
+    assert_eq!(
+        report["trail"].as_u64(),
+        Some(12),
+        "three of 15 are the same in another form: {report}"
+    );
+    let twice = logs().run(&[
+        "insights",
+        "--question",
+        "failures",
+        "logs",
+        "logs/cloudtrail-records.json",
+        "-f",
+        "json",
+    ]);
+    let twice: Value = serde_json::from_str(&twice.out).unwrap();
+    assert_eq!(
+        answer(&twice, "failures")["rows"],
+        failures["rows"],
+        "each record once"
+    );
+}
+
+#[test]
+fn tables_have_bars_and_ascii_where_nothing_else_is_understood() {
+    let place = logs();
+    let args = [
+        "insights",
+        "--question",
+        "event-types",
+        "logs/export-documented.jsonl",
+    ];
+    let plain = place.run(&args);
+    assert!(
+        plain.out.contains("####################") && plain.out.is_ascii(),
+        "{}",
+        plain.out
+    );
+    let with = |variables: &[(&str, &str)]| {
+        let mut command = place.command(&args);
+        command.envs(variables.iter().copied());
+        finished(&command.output().unwrap()).out
+    };
+    assert!(with(&[("LANG", "en_US.UTF-8")]).contains("████████████████████"));
+    assert_eq!(with(&[("LANG", "en_US.UTF-8"), ("NO_COLOR", "1")]), plain.out);
+    assert_eq!(with(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "C")]), plain.out);
+}
+
+#[test]
+fn hostile_texts_are_escaped() {
+    let place = Place::new();
+    let line = json!({ "eventSource": "USER_ACTIVITY", "message": { "eventId": "e", "eventType": "SignIn",
+        "riskLevel": "High", "ipAddress": "\u{1b}[2J::error::x", "country": "unknown", "userPoolId": "p" } });
+    place.file("a.jsonl", line.to_string());
+    let run = place.run(&["insights", "a.jsonl"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        !run.out.contains('\u{1b}') && run.out.contains("\\u{1b}[2J"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("\"unknown\""), "{}", run.out);
+    assert!(
+        !run.out.lines().any(|line| line.trim_start().starts_with("::")),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn questions_of_ones_own() {
+    let place = logs();
+    place.file(
+        "asks/by-device.yaml",
+        "id: by-device\ntitle: Devices\nwhy: to see which devices sign in\ngroup: [device]\nmeasure: [users, events]\nchart: none\n",
+    );
+    let run = place.run(&[
+        "insights",
+        "--questions",
+        "asks",
+        "--question",
+        "by-device",
+        "logs/export-*.jsonl",
+    ]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        run.out.contains("Devices [by-device]") && !run.out.contains('#'),
+        "{}",
+        run.out
+    );
+    let list = place.run(&["insights", "--questions", "asks", "--list"]);
+    assert!(list.code == 0 && list.out.contains("Devices (own)"), "{list:?}");
+    assert_eq!(list.out.lines().count(), 10);
+    place.file(
+        "asks/event-types.yaml",
+        "id: event-types\ntitle: Mine\nwhy: to see which types\ngroup: [type]\n",
+    );
+    place.file(
+        "asks/bad.yaml",
+        "id: bad\ntitle: Mine\nwhy: to see what is bad\ngroup: [tipe]\n",
+    );
+    let run = place.run(&[
+        "insights",
+        "--questions",
+        "asks",
+        "logs/export-*.jsonl",
+        "-f",
+        "json",
+    ]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("asks/bad.yaml:4:"), "{}", run.err);
+    assert!(
+        run.err
+            .contains("there is a built-in question `event-types` (give yours another id)"),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        report(&run)["answers"].as_array().unwrap().len(),
+        10,
+        "the others are answered"
+    );
+}
+
+#[test]
+fn wrong_usage_and_nothing_to_ask() {
+    let place = logs();
+    assert_eq!(place.run(&["insights"]).code, 2);
+    let run = place.run(&["insights", "--question", "event-type", "logs"]);
+    assert!(
+        run.code == 2 && run.err.contains("did you mean `event-types`?"),
+        "{run:?}"
+    );
+    let run = place.run(&["insights", "logs", "-f", "sarif"]);
+    assert_eq!(run.code, 2);
+    place.file("empty/none.txt", "nothing here\n");
+    assert_eq!(place.run(&["insights", "empty"]).code, 2);
+    place.file(
+        "broken/a.jsonl",
+        "{\"eventType\":\"SignIn\",\"eventId\":\"e\",\"userPoolId\":\"p\"}\n{\"eventTime",
+    );
+    let run = place.run(&["insights", "broken", "-q", "-o", "out.json"]);
+    assert_eq!((run.code, run.out.as_str()), (4, ""), "{run:?}");
+    assert_eq!(
+        serde_json::from_str::<Value>(&place.read("out.json")).unwrap()["broken"],
+        1
+    );
+}
