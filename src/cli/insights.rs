@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 
 use crate::app::insights;
-use crate::cli::args::InsightsArgs;
+use crate::cli::args::{EmitEngine, InsightsArgs};
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::cli::{event_files, output};
 use crate::events::DistinctTrail;
 use crate::fs::Tree;
-use crate::insights::{InsightQuestion, InsightRecord, InsightReport, QuestionCounter};
+use crate::insights::{
+    self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
+};
 use crate::render::INSIGHT_FORMATS;
 use crate::source::Sources;
 
@@ -20,7 +22,16 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     let mut sources = Sources::default();
     let (questions, findings) = insights::load(tree, &args.questions, &mut sources);
     let faults = output::complain(&findings, &sources);
-    let questions = insights::named(questions, &args.question).map_err(CliError::Usage)?;
+    let ids = match args.emit {
+        Some(_) => [&args.question[..], &args.files[..]].concat(),
+        None => args.question.clone(),
+    };
+    let questions = insights::named(questions, &ids).map_err(CliError::Usage)?;
+    if let Some(engine) = args.emit {
+        let text = emitted(engine, &questions, args).map_err(CliError::Usage)?;
+        output::write_lines(&text)?;
+        return Ok(faults);
+    }
     if args.list {
         output::write_lines(&list(&questions))?;
         return Ok(faults);
@@ -39,6 +50,22 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
         output::print_insights(format, &report, colour)?;
     }
     Ok(report.exit_code)
+}
+
+fn emitted(engine: EmitEngine, questions: &[InsightQuestion], args: &InsightsArgs) -> Result<String, String> {
+    let engine = match engine {
+        EmitEngine::LogsInsights => QueryEngine::LogsInsights,
+        EmitEngine::Athena => QueryEngine::Athena,
+        EmitEngine::Spark => QueryEngine::Spark,
+        EmitEngine::DuckDb => QueryEngine::DuckDb,
+    };
+    let places = QueryPlaces {
+        location: args.location.clone(),
+        trail_location: args.trail_location.clone(),
+        database: args.database.clone(),
+        table: args.table.clone(),
+    };
+    engine::emit(engine, questions, &places)
 }
 
 fn list(questions: &[InsightQuestion]) -> String {

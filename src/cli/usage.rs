@@ -52,6 +52,10 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 20] = [
                 "where does risk come from, and what was refused?",
             ),
             ("cogward insights --list", "what can be asked?"),
+            (
+                "cogward insights --emit athena high-risk-by-country --location s3://bucket/export/",
+                "the same question for Athena",
+            ),
         ],
     ),
     (

@@ -34,6 +34,14 @@ pub(super) enum Test {
 }
 
 impl Condition {
+    /// The values that it names.
+    pub(super) fn values(&self) -> &[String] {
+        match &self.test {
+            Test::Is(values) | Test::Not(values) => values,
+            Test::Known(_) => &[],
+        }
+    }
+
     /// Whether it holds; `None` where the record does not say.
     pub(super) fn holds(&self, value: Option<&str>) -> Option<bool> {
         match (&self.test, value) {

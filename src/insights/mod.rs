@@ -3,6 +3,7 @@
 
 mod answer;
 mod count;
+mod emit;
 mod file;
 mod load;
 mod member;
@@ -11,6 +12,7 @@ mod tests;
 
 pub use answer::{AnswerRow, InsightAnswer, InsightReport, MeasureValue};
 pub use count::QuestionCounter;
+pub use emit::{QueryEngine, QueryPlaces, emit};
 pub use file::{ChartKind, ConditionValue, InsightMeasure, KeptGroups, QuestionFile, QuestionFilter};
 pub use load::{InsightQuestion, QuestionLoader, builtin_questions};
 pub use member::{InsightRecord, QuestionMember, RecordKind};

@@ -231,3 +231,91 @@ fn wrong_usage_and_nothing_to_ask() {
         1
     );
 }
+
+#[test]
+fn questions_for_other_engines() {
+    let place = Place::new();
+    let run = place.run(&[
+        "insights",
+        "--emit",
+        "duckdb",
+        "high-risk-by-country",
+        "--location",
+        "it's/*.jsonl",
+    ]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.out.contains("read_json('it''s/*.jsonl'"), "{}", run.out);
+    assert_eq!(run.out.matches("-- question: ").count(), 1);
+    let run = place.run(&[
+        "insights",
+        "--emit",
+        "athena",
+        "failures",
+        "--database",
+        "logs",
+        "--trail-location",
+        "s3://b/it's",
+    ]);
+    assert!(
+        run.out.contains("EXISTS logs.cognito_cloudtrail (") && run.out.contains("LOCATION 's3://b/it\\'s';"),
+        "{}",
+        run.out
+    );
+    for (args, words) in [
+        (
+            &["athena", "--table", "a; DROP TABLE b"][..],
+            "--table a; DROP TABLE b: a name has",
+        ),
+        (&["athena", "--database", "1a"], "begins with no digit"),
+        (&["spark", "--database", "a"], "only Athena"),
+        (&["logs-insights", "--table", "a"], "log groups"),
+        (&["spark", "--location", "a\nb"], "control characters"),
+        (&["spark", "no-such"], "there is no question `no-such`"),
+    ] {
+        let run = place.run(&[&["insights", "--emit"], args].concat());
+        assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    }
+    assert_eq!(
+        place.run(&["insights", "logs", "--table", "a"]).code,
+        2,
+        "only with --emit"
+    );
+}
+
+/// A question is a file of somebody's: nothing in it leaves its comment or its literal.
+#[test]
+fn hostile_questions_stay_inside_their_comments_and_literals() {
+    let place = Place::new();
+    place.file(
+        "asks/bad.yaml",
+        "id: bad\ntitle: \"one\\nDROP TABLE a;\\u2028x\"\nwhy: because one asks it\ngroup: [address]\n\
+         filter: [{ member: country, is: [\"a' OR 1=1 --\", 'b\\', 'c\"'] }]\n",
+    );
+    for engine in ["athena", "spark", "duckdb"] {
+        let run = place.run(&["insights", "--emit", engine, "bad", "--questions", "asks"]);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.out.contains("\n-- one DROP TABLE a; x\n"), "{}", run.out);
+        let list = "country IN (concat('', 'a', chr(39), ' OR 1=1 --'), concat('', 'b', chr(92)), 'c\"')";
+        assert!(run.out.contains(list), "{}", run.out);
+    }
+    let run = place.run(&[
+        "insights",
+        "--emit",
+        "logs-insights",
+        "bad",
+        "--questions",
+        "asks",
+    ]);
+    assert!(
+        run.out
+            .contains("message.country = \"b\\\\\" or message.country = \"c\\\"\""),
+        "{}",
+        run.out
+    );
+    place.file(
+        "asks/bad.yaml",
+        "id: bad\ntitle: some title\nwhy: because one asks it\ngroup: [address]\nfilter: [{ member: country, is: [\"a\\nb\"] }]\n",
+    );
+    let run = place.run(&["insights", "--emit", "spark", "bad", "--questions", "asks"]);
+    assert!(run.code == 2 && run.err.contains("control characters"), "{run:?}");
+}

@@ -86,6 +86,22 @@ fn schemas_are_current_and_are_schemas() {
     }
 }
 
+/// The built-in questions as text for engines.
+#[test]
+fn emitted_questions_are_current() {
+    use cogward::insights::{QueryEngine, QueryPlaces, builtin_questions, emit};
+    let questions = builtin_questions(&mut Sources::default()).unwrap();
+    for (engine, file) in [
+        (QueryEngine::Athena, "athena.sql"),
+        (QueryEngine::Spark, "spark.sql"),
+        (QueryEngine::DuckDb, "duckdb.sql"),
+        (QueryEngine::LogsInsights, "logs-insights.txt"),
+    ] {
+        let text = emit(engine, &questions, &QueryPlaces::default()).unwrap();
+        current(&root().join("tests/data/questions").join(file), &text);
+    }
+}
+
 #[cfg(feature = "live")]
 #[test]
 fn permissions_are_current() {

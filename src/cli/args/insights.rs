@@ -1,6 +1,6 @@
 //! `cogward insights`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::report::{OutputArgs, only};
 use crate::render::INSIGHT_FORMATS;
@@ -10,7 +10,8 @@ use crate::render::INSIGHT_FORMATS;
 #[command(mut_args(only(&INSIGHT_FORMATS)))]
 pub struct InsightsArgs {
     /// Logs: files, folders or patterns, in any form that `cogward events` reads, and CloudTrail's; `-` is standard input.
-    #[arg(required_unless_present = "list")]
+    /// With --emit: questions.
+    #[arg(required_unless_present_any = ["list", "emit"])]
     pub files: Vec<String>,
     /// Answer this question only. Can be repeated. Default: all.
     #[arg(long, value_name = "ID", help_heading = "Questions")]
@@ -21,6 +22,35 @@ pub struct InsightsArgs {
     /// List the questions.
     #[arg(long, conflicts_with = "files", help_heading = "Questions")]
     pub list: bool,
+    /// Print the questions as text for an engine, with what makes its tables and views, and ask nothing.
+    #[arg(long, value_enum, value_name = "ENGINE", conflicts_with_all = ["list", "format", "output", "quiet"], help_heading = "Other engines")]
+    pub emit: Option<EmitEngine>,
+    /// Where the export lies, for the engine.
+    #[arg(long, value_name = "PLACE", requires = "emit", help_heading = "Other engines")]
+    pub location: Option<String>,
+    /// Where CloudTrail's files lie, for the engine.
+    #[arg(long, value_name = "PLACE", requires = "emit", help_heading = "Other engines")]
+    pub trail_location: Option<String>,
+    /// Athena's database.
+    #[arg(long, value_name = "NAME", requires = "emit", help_heading = "Other engines")]
+    pub database: Option<String>,
+    /// Name of the export's table.
+    #[arg(long, value_name = "NAME", requires = "emit", help_heading = "Other engines")]
+    pub table: Option<String>,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Engines that questions can be written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EmitEngine {
+    /// CloudWatch Logs Insights.
+    LogsInsights,
+    /// Amazon Athena.
+    Athena,
+    /// Apache Spark SQL.
+    Spark,
+    /// `DuckDB`.
+    #[value(name = "duckdb")]
+    DuckDb,
 }

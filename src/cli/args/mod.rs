@@ -17,7 +17,7 @@ pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
 pub use impact::ImpactArgs;
-pub use insights::InsightsArgs;
+pub use insights::{EmitEngine, InsightsArgs};
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;
