@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 20] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 21] = [
     (
         "lint",
         &[

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 20] = [
     "lint",
     "diff",
     "gate",
