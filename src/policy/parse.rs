@@ -120,6 +120,22 @@ fn check_of(kind: IssueKind) -> InputError {
     }
 }
 
+/// Whether a value may be meant as a policy: a mapping with one of its own keys or a number as version, a list of such, or
+/// anything that is neither.
+fn may_be_policy(value: &Value) -> bool {
+    match value {
+        Value::Mapping(entries) => entries.iter().any(|entry| match entry.key.as_str() {
+            "version" => match &entry.value.value {
+                Value::Number(_) => true,
+                other => *other == Value::String("1".to_owned()),
+            },
+            key => schema::own_keys().contains(key),
+        }),
+        Value::Sequence(items) if !items.is_empty() => items.iter().any(|item| may_be_policy(&item.value)),
+        _ => true,
+    }
+}
+
 /// Rules that one comment may name.
 const MAX_IGNORED: usize = 100;
 
@@ -207,18 +223,8 @@ impl ParsedFile {
     /// one of a policy's own keys, or with a number as version, which may be that of a later policy.
     #[must_use]
     pub fn is_foreign(&self) -> bool {
-        let is_policy = |document: &Document| match &document.root.value {
-            Value::Mapping(entries) => entries.iter().any(|entry| match entry.key.as_str() {
-                "version" => match &entry.value.value {
-                    Value::Number(_) => true,
-                    other => *other == Value::String("1".to_owned()),
-                },
-                key => schema::own_keys().contains(key),
-            }),
-            Value::Null => true,
-            _ => false,
-        };
-        !self.documents.is_empty() && !self.documents.iter().any(is_policy)
+        let mut roots = self.documents.iter().map(|document| &document.root.value);
+        !self.documents.is_empty() && !roots.any(may_be_policy)
     }
 
     /// "3 documents": for messages.
