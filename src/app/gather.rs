@@ -79,18 +79,7 @@ pub fn gather(
                 .collect()
         }
     };
-    let mut files = Vec::with_capacity(read.len());
-    let mut foreign = Vec::new();
-    for (source, file, mut faults) in read {
-        let name = source.name().to_owned();
-        sources.add(source);
-        if found.contains(&name) && file.as_ref().is_some_and(ParsedFile::is_foreign) {
-            foreign.push(name);
-            continue;
-        }
-        findings.append(&mut faults);
-        files.extend(file);
-    }
+    let (mut files, foreign) = kept(read, &found, sources, &mut findings);
     if let (Input::Paths(paths), true, false) =
         (input, files.is_empty() && findings.is_empty(), foreign.is_empty())
     {
@@ -128,6 +117,27 @@ pub fn gather(
         findings: referred.findings,
         foreign,
     }
+}
+
+/// The files that may hold policies, and the names of those that do not and that nobody named.
+fn kept(
+    read: Vec<(Source, Option<ParsedFile>, Vec<Finding>)>,
+    found: &BTreeSet<String>,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> (Vec<ParsedFile>, Vec<String>) {
+    let (mut files, mut foreign) = (Vec::with_capacity(read.len()), Vec::new());
+    for (source, file, mut faults) in read {
+        let name = source.name().to_owned();
+        sources.add(source);
+        if found.contains(&name) && file.as_ref().is_some_and(ParsedFile::is_foreign) {
+            foreign.push(name);
+            continue;
+        }
+        findings.append(&mut faults);
+        files.extend(file);
+    }
+    (files, foreign)
 }
 
 /// The fault of folders in which every file is somebody else's.
