@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::policies::policy;
 use crate::rollback::{back, is_impossible, posture};
-use crate::scene::{put_alarm, scene};
-use crate::support::{Bench, POOL, cases, figure};
+use crate::scene::{self, put_alarm, scene};
+use crate::support::{Bench, POOL, cases, figure, raw};
 use crate::unmanaged::unmanaged;
 
 /// Ways in which a service may answer where that is not confirmed.
@@ -283,4 +283,25 @@ fn any_policy_on_any_pool_converges_and_leaves_the_rest_alone() {
     );
     assert!(unknown * 4 > runs, "{unknown} of {runs}");
     assert_ne!(json!(runs), json!(0));
+}
+
+/// The only list with something in it is emptied: what is left of the section says nothing, and is not lost.
+#[test]
+fn an_emptied_list_of_ranges() {
+    for (key, name) in [
+        ("always_block", "BlockedIPRangeList"),
+        ("always_allow", "SkippedIPRangeList"),
+    ] {
+        let mut pool = scene::pool();
+        let mut lists = json!({ "BlockedIPRangeList": [], "SkippedIPRangeList": [] });
+        lists[name] = json!(["198.51.100.0/24"]);
+        let risk = raw(json!({ "RiskExceptionConfiguration": lists }));
+        pool.risk_configurations.insert(String::new(), risk);
+        let bench = Bench::new(pool, Options::default());
+        let policy =
+            json!({ "version": 1, "name": "a", "target": { "pool": POOL }, "risk_exceptions": { key: [] } });
+        let outcome = bench.carry_out(&bench.plan(&policy), "a.jsonl");
+        assert_eq!(outcome.exit_code(), 0, "{key}: {outcome:#?}");
+        assert!(bench.plan(&policy).proposal.pools.is_empty(), "{key}");
+    }
 }

@@ -218,7 +218,7 @@ pub(super) fn holds(before: &Value, after: &Value, there: &Value) -> bool {
 }
 
 /// An absent flag is false, an absent list is empty: the service answers in either way.
-fn is_nothing(value: &Value) -> bool {
+pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Bool(flag) => !flag,

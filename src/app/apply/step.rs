@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::app::apply::alarm;
-use crate::app::apply::object::{Object, holds, moved};
+use crate::app::apply::object::{Object, holds, is_nothing, moved};
 use crate::app::apply::request::{body, sides};
 use crate::app::apply::task::Task;
 use crate::aws::error::CallError;
@@ -322,10 +322,11 @@ fn lost(body: &UpdateBody, before: &Value, after: &Value) -> Vec<Pointer> {
         .chain(said_nothing.map(|left| &left.pointer))
         .collect();
     let ours = |place: &Pointer| ours.iter().any(|own| own.covers(place));
+    // A section that has nothing but an empty list is described in full, or not at all.
     let was = |place: &Pointer| {
-        before
-            .pointer(place.as_str())
-            .is_some_and(|value| !value.is_null())
+        let at = |side: &Value| side.pointer(place.as_str()).cloned().unwrap_or_default();
+        let (before, after) = (at(before), at(after));
+        !(before.is_null() || is_nothing(&before) && is_nothing(&after))
     };
     let mut places = moved(before, after);
     places.retain(|place| !ours(place) && was(place));
