@@ -527,3 +527,31 @@ fn other_verbs_take_the_same_source() {
         run.err
     );
 }
+
+/// Two resources for one configuration: which comes last is not known, whatever the first one says.
+#[test]
+fn a_configuration_that_is_set_twice() {
+    let resource = |name: &str, client: &str, action: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n    Properties:\n      UserPoolId: !Ref P\n      \
+             ClientId: {client}\n      CompromisedCredentialsRiskConfiguration: {{ Actions: {{ EventAction: {action} }} }}\n"
+        )
+    };
+    let pool = "Resources:\n  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS } }\n  \
+                C: { Type: AWS::Cognito::UserPoolClient, Properties: { UserPoolId: !Ref P, ClientName: web } }\n";
+    for (of, client) in [("pool", "ALL"), ("client", "!Ref C")] {
+        for first in ["BLOCK", "!Ref Unheard"] {
+            let place = Place::new();
+            let text = format!(
+                "{pool}{}{}",
+                resource("A", client, first),
+                resource("B", client, "BLOCK")
+            );
+            place.file("t.yaml", text);
+            let run = place.run(&["scan", "--from", "t.yaml"]);
+            let said = format!("another resource sets the responses of the same {of}");
+            let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat.contains(&said), "{of} {first}: {}", run.out);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::observe::template::alarm::{self, On};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{Notes, ValueReader};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
-use crate::observe::template::risk;
+use crate::observe::template::risk::{self, NotKnown};
 use crate::observe::template::value::{At, Symbol, Val, ValueData};
 
 /// Pools up to this number are tried for a resource whose pool is not known.
@@ -51,6 +51,8 @@ struct Assembly<'r, 'c> {
     by_symbol: BTreeMap<Symbol, usize>,
     outside: BTreeMap<String, usize>,
     strays: BTreeSet<(String, String)>,
+    /// Configurations that a resource set already: the draft, and the place of its client.
+    answered: BTreeSet<(usize, Option<usize>)>,
     /// Pools of the files.
     own: usize,
 }
@@ -67,6 +69,7 @@ pub fn assemble(
         by_symbol: BTreeMap::new(),
         outside: BTreeMap::new(),
         strays: BTreeSet::new(),
+        answered: BTreeSet::new(),
         own: 0,
     };
     let of = |kind: ResourceKind| resources.iter().filter(move |resource| resource.kind == kind);
@@ -228,16 +231,16 @@ impl Assembly<'_, '_> {
             let mut notes = std::mem::take(&mut draft.notes);
             match risk::configuration(self.reader, resource, "", &mut notes) {
                 Ok(found) => {
-                    if self.drafts[index].posture.responses == RiskConfiguration::default() {
+                    if self.answered.insert((index, None)) {
                         notes.unread.remove(&(Part::Responses, None));
                     } else {
-                        let why = "another resource sets the responses of the same pool: which comes last is not known";
-                        self.strays.insert((resource.symbol.id.clone(), why.to_owned()));
-                        notes.unread.insert((Part::Responses, None), why.to_owned());
+                        let why = self.twice(resource, "pool");
+                        notes.unread.insert((Part::Responses, None), why);
                     }
                     self.drafts[index].posture.responses = found;
                 }
                 Err(why) => {
+                    self.answered.insert((index, None));
                     notes.unread.insert((Part::Responses, None), why.0);
                 }
             }
@@ -249,7 +252,10 @@ impl Assembly<'_, '_> {
         let mut notes = std::mem::take(&mut self.drafts[index].notes);
         // What is said of a client's answers is said where they are.
         notes.places.insert(client_pointer(&key), resource.at.clone());
-        let found = risk::configuration(self.reader, resource, &client_pointer(&key), &mut notes);
+        let mut found = risk::configuration(self.reader, resource, &client_pointer(&key), &mut notes);
+        if !self.answered.insert((index, Some(position))) {
+            found = Err(NotKnown(self.twice(resource, "client")));
+        }
         let draft = &mut self.drafts[index];
         draft.posture.clients[position].risk = match found {
             Ok(found) => Override::Own(Box::new(found)),
@@ -259,6 +265,14 @@ impl Assembly<'_, '_> {
             }
         };
         draft.notes = notes;
+    }
+
+    /// Two resources set one configuration, which is then unknown.
+    fn twice(&mut self, resource: &TemplateResource, of: &str) -> String {
+        let why =
+            format!("another resource sets the responses of the same {of}: which comes last is not known");
+        self.strays.insert((resource.symbol.id.clone(), why.clone()));
+        why
     }
 
     /// The client that a configuration is for; one that is not in the files is added, unknown but for this.
