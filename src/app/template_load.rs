@@ -167,7 +167,7 @@ impl Loader<'_> {
             FileKind::Plan => self.plan(&wanted.name, &text),
             FileKind::Snapshot => {
                 let file = self.add(&wanted.name, String::new());
-                let message = "this is no template; a snapshot is read alone".to_owned();
+                let message = "this is not a template; a snapshot is read alone".to_owned();
                 self.broken(
                     file,
                     InputError::ValueInvalid,

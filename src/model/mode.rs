@@ -18,6 +18,15 @@ pub enum FeaturePlan {
     Plus,
 }
 
+impl FeaturePlan {
+    /// The API's words.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("LITE", Self::Lite),
+        ("ESSENTIALS", Self::Essentials),
+        ("PLUS", Self::Plus),
+    ];
+}
+
 // docs/facts.md, "Two modes"; editors show what follows.
 /// An enforcement mode.
 ///
@@ -33,6 +42,15 @@ pub enum Mode {
     Audit,
     /// Full function: the configured responses are carried out.
     Enforced,
+}
+
+impl Mode {
+    /// The API's words.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("OFF", Self::Off),
+        ("AUDIT", Self::Audit),
+        ("ENFORCED", Self::Enforced),
+    ];
 }
 
 /// The two modes of a pool. `None` is "unknown": not managed by the policy, or not read.
@@ -54,6 +72,11 @@ pub enum MfaConfiguration {
     Optional,
     /// Always: adaptive MFA changes nothing.
     On,
+}
+
+impl MfaConfiguration {
+    /// The API's words.
+    pub const WORDS: &[(&str, Self)] = &[("OFF", Self::Off), ("OPTIONAL", Self::Optional), ("ON", Self::On)];
 }
 
 /// A second factor a pool offers (`GetUserPoolMfaConfig`).

@@ -51,6 +51,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// The API's words.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("NO_ACTION", Self::NoAction),
+        ("MFA_IF_CONFIGURED", Self::MfaIfConfigured),
+        ("MFA_REQUIRED", Self::MfaRequired),
+        ("BLOCK", Self::Block),
+    ];
+
     /// The API's word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -96,7 +104,19 @@ pub enum PasswordEvent {
     PasswordChange,
 }
 
+impl CompromisedAction {
+    /// The API's words.
+    pub const WORDS: &[(&str, Self)] = &[("NO_ACTION", Self::NoAction), ("BLOCK", Self::Block)];
+}
+
 impl PasswordEvent {
+    /// The API's words.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("SIGN_IN", Self::SignIn),
+        ("SIGN_UP", Self::SignUp),
+        ("PASSWORD_CHANGE", Self::PasswordChange),
+    ];
+
     /// All events.
     pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
 

@@ -11,7 +11,7 @@ use crate::text;
 use super::format::COMMENT_ROOM;
 use super::github::MAX_PER_KIND;
 use super::human::{paint, wrap};
-use super::{Format, RenderOptions, escape, json_gate, summary};
+use super::{Format, RenderOptions, escape, json_gate, summary, words};
 
 /// The formats that show gates.
 pub const GATE_FORMATS: [Format; 6] = [
@@ -233,14 +233,8 @@ fn share(limit: &GateLimit) -> String {
     words
 }
 
-/// `customers (us-west-2_A), policy customers-prod`.
 fn title(pool: &PoolGate) -> String {
-    let name = if pool.pool_name.is_empty() {
-        pool.pool.clone()
-    } else {
-        format!("{} ({})", pool.pool_name, pool.pool)
-    };
-    format!("{name}, policy {}", pool.policy)
+    words::policy_title(&pool.pool_name, &pool.pool, &pool.policy)
 }
 
 /// `standard: AUDIT → ENFORCED: not met, 6 of 14 days in AUDIT; met on 2026-11-29`.
@@ -289,7 +283,7 @@ fn rows(mode: &ModeGate) -> Vec<(&'static str, String)> {
     rows.extend(
         mode.not_asked
             .iter()
-            .map(|label| (*label, "not asked".to_owned())),
+            .map(|label| (*label, "not consulted".to_owned())),
     );
     rows
 }

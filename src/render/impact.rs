@@ -13,7 +13,7 @@ use crate::text;
 
 use super::format::COMMENT_ROOM;
 use super::human::{paint, wrap};
-use super::{Format, RenderOptions, escape, json_impact, summary};
+use super::{Format, RenderOptions, escape, json_impact, summary, words};
 
 /// The formats that show an impact.
 pub const IMPACT_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Comment];
@@ -188,14 +188,8 @@ fn section(pool: &PolicyImpact) -> String {
     text
 }
 
-/// `customers (us-west-2_A), policy customers-prod`.
 fn title(pool: &PolicyImpact) -> String {
-    let name = if pool.pool_name.is_empty() {
-        pool.pool.clone()
-    } else {
-        format!("{} ({})", pool.pool_name, pool.pool)
-    };
-    format!("{name}, policy {}", pool.policy)
+    words::policy_title(&pool.pool_name, &pool.pool, &pool.policy)
 }
 
 /// What stands above the tables.

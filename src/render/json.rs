@@ -9,7 +9,7 @@ use crate::difference::Cause;
 use crate::finding::{Edit, Finding, Fix, Location, Suppression};
 use crate::fingerprint;
 use crate::model::effective::{Row, Signal};
-use crate::report::{PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
 use super::json_types::{
@@ -34,10 +34,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let prints = fingerprint::all(&report.findings, &report.sources);
     let document = Streamed {
         version: 1,
-        tool: JsonV1Tool {
-            name: "cogward".to_owned(),
-            version: report.version.to_owned(),
-        },
+        tool: tool(report.version),
         command: report.command,
         exit_code: report.exit_code,
         summary: summary(report.command, &report.summary),
@@ -105,13 +102,7 @@ fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
         suppressed: summary.suppressed,
         hidden: summary.hidden,
         fixable: summary.fixable,
-        not_checked: not_checked
-            .map(|entry| JsonV1NotChecked {
-                what: entry.what.clone(),
-                why: entry.why.clone(),
-                failed: entry.failed,
-            })
-            .collect(),
+        not_checked: not_checked.map(JsonV1NotChecked::from).collect(),
     }
 }
 
@@ -253,5 +244,23 @@ fn row(row: &Row) -> JsonV1Row {
                 why: cell.reason.sentence().to_owned(),
             })
             .collect(),
+    }
+}
+
+/// The program that wrote a report.
+pub(super) fn tool(version: &str) -> JsonV1Tool {
+    JsonV1Tool {
+        name: "cogward".to_owned(),
+        version: version.to_owned(),
+    }
+}
+
+impl From<&NotChecked> for JsonV1NotChecked {
+    fn from(entry: &NotChecked) -> Self {
+        Self {
+            what: entry.what.clone(),
+            why: entry.why.clone(),
+            failed: entry.failed,
+        }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::report::{GateEvidence, GateReport, GateUnread, ModeGate, PoolGate, Worth};
 
 use super::escape;
+use super::json::tool;
 use super::json_types::{JsonV1NotChecked, JsonV1Tool};
 
 /// The gates of a run. Absent fields mean "there is none"; no field is ever null.
@@ -152,22 +153,11 @@ pub struct JsonV1Unread {
 pub(super) fn render(report: &GateReport, out: &mut dyn Write) -> io::Result<()> {
     let document = JsonV1Gates {
         version: 1,
-        tool: JsonV1Tool {
-            name: "cogward".to_owned(),
-            version: report.version.to_owned(),
-        },
+        tool: tool(report.version),
         exit_code: report.exit_code,
         today: report.today.to_string(),
         pools: report.pools.iter().map(pool).collect(),
-        not_checked: report
-            .not_checked
-            .iter()
-            .map(|entry| JsonV1NotChecked {
-                what: entry.what.clone(),
-                why: entry.why.clone(),
-                failed: entry.failed,
-            })
-            .collect(),
+        not_checked: report.not_checked.iter().map(JsonV1NotChecked::from).collect(),
     };
     escape::write_json(&document, out)
 }

@@ -13,6 +13,7 @@ use crate::impact::{
 };
 
 use super::escape;
+use super::json::tool;
 use super::json_types::{JsonV1NotChecked, JsonV1Tool};
 
 /// What policies would have done to recorded events: a replay, not a forecast. Absent fields mean "not known"; no field is
@@ -237,10 +238,7 @@ pub struct JsonV1HitUser {
 pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<()> {
     let document = JsonV1Impact {
         version: 1,
-        tool: JsonV1Tool {
-            name: "cogward".to_owned(),
-            version: report.version.to_owned(),
-        },
+        tool: tool(report.version),
         exit_code: report.exit_code,
         events: report.events,
         broken: report.broken,
@@ -248,15 +246,7 @@ pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<(
         without_pool: report.without_pool,
         reading: report.reading.clone(),
         pools: report.pools.iter().map(pool).collect(),
-        not_checked: report
-            .not_checked
-            .iter()
-            .map(|entry| JsonV1NotChecked {
-                what: entry.what.clone(),
-                why: entry.why.clone(),
-                failed: entry.failed,
-            })
-            .collect(),
+        not_checked: report.not_checked.iter().map(JsonV1NotChecked::from).collect(),
     };
     escape::write_json(&document, out)
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::insights::{InsightAnswer, InsightReport, MeasureValue, RecordKind};
 
 use super::escape;
+use super::json::tool;
 use super::json_types::JsonV1Tool;
 
 /// Answers to questions about recorded events. Absent fields mean "not known"; no field is ever null.
@@ -85,10 +86,7 @@ pub fn schema() -> Value {
 pub(super) fn render(report: &InsightReport, out: &mut dyn Write) -> io::Result<()> {
     let document = JsonV1Insights {
         version: 1,
-        tool: JsonV1Tool {
-            name: "cogward".to_owned(),
-            version: report.version.to_owned(),
-        },
+        tool: tool(report.version),
         exit_code: report.exit_code,
         events: report.events,
         trail: report.trail,

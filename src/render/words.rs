@@ -56,3 +56,12 @@ pub(super) fn outcome_symbol(outcome: CellOutcome) -> &'static str {
 
 /// Headings of the four columns, in the order of [`Signal`](crate::model::effective::Signal).
 pub(super) const SIGNALS: [&str; 4] = ["low risk", "medium risk", "high risk", "compromised credentials"];
+
+/// `customers (us-west-2_A), policy customers-prod`; a pool without a name goes by its id. Hostile text.
+pub(super) fn policy_title(name: &str, id: &str, policy: &str) -> String {
+    if name.is_empty() {
+        format!("{id}, policy {policy}")
+    } else {
+        format!("{name} ({id}), policy {policy}")
+    }
+}

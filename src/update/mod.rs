@@ -10,7 +10,6 @@ mod pool;
 mod refusal;
 mod risk;
 mod secret;
-mod settings;
 #[cfg(test)]
 mod tests;
 mod traps;
@@ -20,8 +19,7 @@ pub use client::update_client;
 pub use logs::{log_delivery, log_delivery_back};
 pub use mfa::mfa_config;
 pub use places::{Put, restored, unordered};
-pub use pool::update_user_pool;
+pub use pool::{PoolSettings, update_user_pool};
 pub use refusal::UpdateRefusal;
 pub use risk::{risk_configuration, risk_configuration_back};
 pub use secret::drop_secrets;
-pub use settings::PoolSettings;

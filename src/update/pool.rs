@@ -7,8 +7,19 @@ use crate::update::body::{UpdateBody, Why};
 use crate::update::draft::{Draft, is_nothing};
 use crate::update::places::{Put, at};
 use crate::update::refusal::UpdateRefusal;
-use crate::update::settings::PoolSettings;
 use crate::update::traps;
+
+/// What is to be set of a pool by `UpdateUserPool`. `None` is unmanaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// `UserPoolTier`.
+    pub feature_plan: Option<FeaturePlan>,
+    /// `UserPoolAddOns.AdvancedSecurityMode`.
+    pub standard: Option<Mode>,
+    /// `UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode`; [`Mode::Off`] takes the member away, because
+    /// the API has no such value (docs/facts.md, "Two modes").
+    pub custom: Option<Mode>,
+}
 
 /// Members that only the description has.
 const DESCRIBE_ONLY: [&str; 13] = [

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, DecodeError};
-use crate::aws::convert::pool::{MFA, understood};
-use crate::model::mode::{Mfa, MfaFactor};
+use crate::aws::convert::pool::understood;
+use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor};
 
 /// Reads a body: the settings, and what in them is not understood.
 ///
@@ -17,7 +17,9 @@ use crate::model::mode::{Mfa, MfaFactor};
 pub fn mfa(body: &Value) -> (Mfa, Vec<DecodeError>) {
     let root = Cursor::new(body);
     let mut odd = Vec::new();
-    let configuration = root.member("MfaConfiguration").and_then(|at| at.word(MFA));
+    let configuration = root
+        .member("MfaConfiguration")
+        .and_then(|at| at.word(MfaConfiguration::WORDS));
     let found = Mfa {
         configuration: understood(configuration, |decode_error| odd.push(decode_error)),
         factors: understood(factors(&root).map(Some), |decode_error| odd.push(decode_error)),

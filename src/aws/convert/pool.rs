@@ -43,24 +43,6 @@ pub struct PoolFacts {
     pub decode_errors: Vec<(Part, DecodeError)>,
 }
 
-pub(super) const MFA: &[(&str, MfaConfiguration)] = &[
-    ("OFF", MfaConfiguration::Off),
-    ("OPTIONAL", MfaConfiguration::Optional),
-    ("ON", MfaConfiguration::On),
-];
-
-const PLANS: &[(&str, FeaturePlan)] = &[
-    ("LITE", FeaturePlan::Lite),
-    ("ESSENTIALS", FeaturePlan::Essentials),
-    ("PLUS", FeaturePlan::Plus),
-];
-
-const MODES: &[(&str, Mode)] = &[
-    ("OFF", Mode::Off),
-    ("AUDIT", Mode::Audit),
-    ("ENFORCED", Mode::Enforced),
-];
-
 /// Reads a body.
 ///
 /// # Errors
@@ -88,9 +70,14 @@ pub fn pool(body: &Value) -> Result<PoolFacts, DecodeError> {
             .member("EstimatedNumberOfUsers")?
             .value()
             .and_then(Value::as_u64),
-        feature_plan: understood(pool.member("UserPoolTier")?.word(PLANS), |m| keep(Part::Plan, m)),
+        feature_plan: understood(pool.member("UserPoolTier")?.word(FeaturePlan::WORDS), |m| {
+            keep(Part::Plan, m);
+        }),
         mode,
-        mfa: understood(pool.member("MfaConfiguration")?.word(MFA), |m| keep(Part::Mfa, m)),
+        mfa: understood(
+            pool.member("MfaConfiguration")?.word(MfaConfiguration::WORDS),
+            |m| keep(Part::Mfa, m),
+        ),
         domain: understood(domain(&pool).map(Some), |m| keep(Part::Domain, m)),
         triggers: understood(triggers(&pool).map(Some), |m| keep(Part::Triggers, m)),
         decode_errors,
@@ -113,7 +100,7 @@ pub(super) fn understood<T>(
 fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
     let standard = || {
         let add_ons = pool.member("UserPoolAddOns")?;
-        let mode = add_ons.member("AdvancedSecurityMode")?.word(MODES)?;
+        let mode = add_ons.member("AdvancedSecurityMode")?.word(Mode::WORDS)?;
         let known = ["AdvancedSecurityMode", "AdvancedSecurityAdditionalFlows"];
         Ok(Some(add_ons.understood(mode, &known)?.unwrap_or(Mode::Off)))
     };
@@ -124,7 +111,7 @@ fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
             "AdvancedSecurityAdditionalFlows",
             "CustomAuthMode",
         ];
-        Ok(Some(pool.path(path)?.word(MODES)?.unwrap_or(Mode::Off)))
+        Ok(Some(pool.path(path)?.word(Mode::WORDS)?.unwrap_or(Mode::Off)))
     };
     let mut odd = Vec::new();
     let (standard, custom) = (standard(), custom());

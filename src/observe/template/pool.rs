@@ -11,30 +11,12 @@ use crate::observe::template::read::{Notes, ValueReader, Words};
 use crate::observe::template::resource::TemplateResource;
 use crate::observe::template::value::{At, Symbol, Val, ValueData};
 
-const MODES: &Words<Mode> = &[
-    ("OFF", Mode::Off),
-    ("AUDIT", Mode::Audit),
-    ("ENFORCED", Mode::Enforced),
-];
-
 const CUSTOM_MODES: &Words<Mode> = &[("AUDIT", Mode::Audit), ("ENFORCED", Mode::Enforced)];
-
-const MFA: &Words<MfaConfiguration> = &[
-    ("OFF", MfaConfiguration::Off),
-    ("OPTIONAL", MfaConfiguration::Optional),
-    ("ON", MfaConfiguration::On),
-];
 
 const FACTORS: &Words<MfaFactor> = &[
     ("SMS_MFA", MfaFactor::Sms),
     ("SOFTWARE_TOKEN_MFA", MfaFactor::SoftwareToken),
     ("EMAIL_OTP", MfaFactor::Email),
-];
-
-const PLANS: &Words<FeaturePlan> = &[
-    ("LITE", FeaturePlan::Lite),
-    ("ESSENTIALS", FeaturePlan::Essentials),
-    ("PLUS", FeaturePlan::Plus),
 ];
 
 /// Why a part with a value that AWS does not know is not read.
@@ -162,7 +144,7 @@ fn plan(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut N
         }
         return None;
     }
-    reader.word(&value, PLANS).unwrap_or_default()
+    reader.word(&value, FeaturePlan::WORDS).unwrap_or_default()
 }
 
 fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut Notes) -> Modes {
@@ -195,7 +177,7 @@ fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut 
             word.map(|word| word.unwrap_or(Mode::Off))
         }
     };
-    let standard = word(add_ons.get("AdvancedSecurityMode"), "/mode/standard", MODES);
+    let standard = word(add_ons.get("AdvancedSecurityMode"), "/mode/standard", Mode::WORDS);
     let flows = add_ons.get("AdvancedSecurityAdditionalFlows");
     let custom = match flows.map(|flows| &flows.data) {
         Some(ValueData::Open(open)) => {
@@ -216,7 +198,7 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
     if !value.is_absent() {
         notes.place("/mfa/configuration", &value.at);
     }
-    let configuration = reader.word(&value, MFA).ok();
+    let configuration = reader.word(&value, MfaConfiguration::WORDS).ok();
     if configuration.is_none() {
         notes.unread.insert((Part::Mfa, None), NOT_VALID.to_owned());
     }

@@ -12,24 +12,6 @@ use crate::observe::template::read::{Invalid, Notes, ValueReader};
 use crate::observe::template::resource::TemplateResource;
 use crate::observe::template::value::{Val, ValueData};
 
-const ACTIONS: &[(&str, Action)] = &[
-    ("NO_ACTION", Action::NoAction),
-    ("MFA_IF_CONFIGURED", Action::MfaIfConfigured),
-    ("MFA_REQUIRED", Action::MfaRequired),
-    ("BLOCK", Action::Block),
-];
-
-const COMPROMISED: &[(&str, CompromisedAction)] = &[
-    ("NO_ACTION", CompromisedAction::NoAction),
-    ("BLOCK", CompromisedAction::Block),
-];
-
-const EVENTS: &[(&str, PasswordEvent)] = &[
-    ("SIGN_IN", PasswordEvent::SignIn),
-    ("SIGN_UP", PasswordEvent::SignUp),
-    ("PASSWORD_CHANGE", PasswordEvent::PasswordChange),
-];
-
 /// Why a configuration cannot be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotKnown(pub String);
@@ -108,7 +90,7 @@ fn account_takeover(
             return Ok(None);
         };
         notes.place(format!("{prefix}/{name}"), &level.at);
-        let action = reader.word(&child(&level, "EventAction"), ACTIONS)?;
+        let action = reader.word(&child(&level, "EventAction"), Action::WORDS)?;
         let notify = reader.flag(&child(&level, "Notify"))?;
         Ok(action.map(|action| Response {
             action,
@@ -176,7 +158,7 @@ fn credentials(
     let Some(actions) = section(child(value, "Actions"))? else {
         return Ok(None);
     };
-    let Some(action) = reader.word(&child(&actions, "EventAction"), COMPROMISED)? else {
+    let Some(action) = reader.word(&child(&actions, "EventAction"), CompromisedAction::WORDS)? else {
         return Ok(None);
     };
     let filter = child(value, "EventFilter");
@@ -185,7 +167,7 @@ fn credentials(
         ValueData::List(items) => {
             let mut events = BTreeSet::new();
             for item in items {
-                events.extend(reader.word(item, EVENTS)?);
+                events.extend(reader.word(item, PasswordEvent::WORDS)?);
             }
             events
         }
@@ -193,7 +175,11 @@ fn credentials(
         _ => {
             let words = [("all events", None)]
                 .into_iter()
-                .chain(EVENTS.iter().map(|(word, event)| (*word, Some(*event))))
+                .chain(
+                    PasswordEvent::WORDS
+                        .iter()
+                        .map(|(word, event)| (*word, Some(*event))),
+                )
                 .collect::<Vec<_>>();
             reader.word(&filter, &words)?.flatten().into_iter().collect()
         }

@@ -78,7 +78,7 @@ impl PlanFile {
             if json["errored"] == true || json["complete"] == false {
                 found
                     .notes
-                    .push("the plan is not complete: it tells a part of what will be".to_owned());
+                    .push("the plan is not complete: it contains only some of the changes".to_owned());
             }
         } else if json["values"].is_object() {
             state(&json["values"]["root_module"], &mut raws, 0);

@@ -10,7 +10,8 @@ use crate::proposal::{
     Refused,
 };
 use crate::render::escape;
-use crate::render::json_types::{JsonV1NotChecked, JsonV1Tool};
+use crate::render::json::tool;
+use crate::render::json_types::JsonV1NotChecked;
 
 use super::json_types::{
     JsonV1ApplyOutcome, JsonV1Block, JsonV1Call, JsonV1CallOutcome, JsonV1Carried, JsonV1ChangeOutcome,
@@ -23,10 +24,7 @@ pub(super) fn render(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()>
     let counts = proposal.counts();
     let document = JsonV1Proposal {
         version: 1,
-        tool: JsonV1Tool {
-            name: "cogward".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
+        tool: tool(env!("CARGO_PKG_VERSION")),
         command: proposal.command.to_owned(),
         exit_code: proposal.exit_code(),
         digest: proposal.digest.clone(),
@@ -49,15 +47,7 @@ pub(super) fn render(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()>
         unchanged: proposal.unchanged.clone(),
         refused: proposal.refused.iter().map(refused).collect(),
         accept_all: proposal.accept_all(),
-        not_checked: proposal
-            .not_checked
-            .iter()
-            .map(|entry| JsonV1NotChecked {
-                what: entry.what.clone(),
-                why: entry.why.clone(),
-                failed: entry.failed,
-            })
-            .collect(),
+        not_checked: proposal.not_checked.iter().map(JsonV1NotChecked::from).collect(),
         outcome: proposal.outcome.as_ref().map(outcome),
     };
     escape::write_json(&document, out)

@@ -102,7 +102,7 @@ fn addresses(change: &AddressChange) -> String {
     )
 }
 
-/// `standard: 20 of 14 days in AUDIT shown (…)`, and whether that is enough.
+/// `standard: 20 days in AUDIT, 14 required (…)`, and whether that is enough.
 pub(super) fn gate(gate: &Gate) -> String {
     let verdict = match (gate.met, &gate.overridden) {
         (true, _) => "met".to_owned(),

@@ -295,7 +295,7 @@ fn age(posture: &Posture, created: Option<Timestamp>, today: Date) -> Vec<GateVi
         pointer: at.to_string(),
         minimum_days: MINIMUM_DAYS.into(),
         days,
-        source: "the pool is no older".to_owned(),
+        source: "the age of the pool".to_owned(),
         evidence_pointer: at.to_string(),
         in_future: false,
         met: false,

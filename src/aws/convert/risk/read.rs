@@ -125,24 +125,6 @@ const TAKEOVER: &str = "AccountTakeoverRiskConfiguration";
 const CREDENTIALS: &str = "CompromisedCredentialsRiskConfiguration";
 const EXCEPTIONS: &str = "RiskExceptionConfiguration";
 
-const ACTIONS: &[(&str, Action)] = &[
-    ("NO_ACTION", Action::NoAction),
-    ("MFA_IF_CONFIGURED", Action::MfaIfConfigured),
-    ("MFA_REQUIRED", Action::MfaRequired),
-    ("BLOCK", Action::Block),
-];
-
-const COMPROMISED: &[(&str, CompromisedAction)] = &[
-    ("NO_ACTION", CompromisedAction::NoAction),
-    ("BLOCK", CompromisedAction::Block),
-];
-
-const EVENTS: &[(&str, PasswordEvent)] = &[
-    ("SIGN_IN", PasswordEvent::SignIn),
-    ("SIGN_UP", PasswordEvent::SignUp),
-    ("PASSWORD_CHANGE", PasswordEvent::PasswordChange),
-];
-
 fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, DecodeError> {
     let actions = section.member("Actions")?;
     let found = AccountTakeover {
@@ -159,7 +141,7 @@ fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, Dec
 /// A level without an action has none configured, whatever else that is known it says.
 fn response(level: &Cursor<'_>) -> Result<Option<Response>, DecodeError> {
     let notify = level.member("Notify")?.flag()?.unwrap_or(false);
-    let action = level.member("EventAction")?.word(ACTIONS)?;
+    let action = level.member("EventAction")?.word(Action::WORDS)?;
     let response = action.map(|action| Response { action, notify });
     level.understood(response, &["Notify", "EventAction"])
 }
@@ -198,10 +180,13 @@ fn template(email: &Cursor<'_>) -> Result<Option<EmailTemplate>, DecodeError> {
 fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, DecodeError> {
     let mut events = std::collections::BTreeSet::new();
     for item in section.member("EventFilter")?.items()? {
-        events.insert(item.word(EVENTS)?.ok_or_else(|| item.decode_error())?);
+        events.insert(
+            item.word(PasswordEvent::WORDS)?
+                .ok_or_else(|| item.decode_error())?,
+        );
     }
     let actions = section.member("Actions")?;
-    let action = actions.member("EventAction")?.word(COMPROMISED)?;
+    let action = actions.member("EventAction")?.word(CompromisedAction::WORDS)?;
     let found = action.map(|action| CompromisedCredentials { action, events });
     let found = actions.understood(found, &["EventAction"])?;
     section.understood(found, &["Actions", "EventFilter"])
