@@ -41,7 +41,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 21] = [
         "impact",
         &[(
             "cogward impact policies/shop.yaml --events export/ --from live.json",
-            "whom would this policy have blocked?",
+            "who would have been blocked by this policy?",
         )],
     ),
     (

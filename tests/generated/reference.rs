@@ -10,8 +10,8 @@ Generated from `schemas/policy.json`. A policy is one or more YAML documents a f
 unmanaged: never compared, never changed. Unknown keys are errors.
 
 A key with a *Default* that is left out of a section that the policy names has that default, in `lint`, `diff`, `apply` and
-`rollback` alike: where the pool has something else, that is a difference. Of an alarm's `name` and `actions` nothing is said
-where they are left out: they stay as they are. `init` writes every key out.
+`rollback` alike: where the pool has something else, that is a difference. The exceptions are an alarm's `name` and `actions`:
+left out, they are not compared and stay as they are. `init` writes every key out.
 
 A whole policy, `policies/examples/customers-prod.yaml`:
 ";

@@ -224,7 +224,7 @@ fn unless_named(guard: Guard, (pool, at, among_others): (&str, &Pointer, bool), 
     unless(option, named, refused(guard, Some(pool), message, next))
 }
 
-/// `3 of 14 days in AUDIT, by the ledger`.
+/// `3 days in AUDIT, 14 required (by the ledger)`.
 pub(super) fn gate(verdict: &Verdict) -> String {
     let minimum = verdict.minimum;
     let unknown = match verdict.answer {
@@ -238,9 +238,9 @@ pub(super) fn gate(verdict: &Verdict) -> String {
                 .since
                 .map_or_else(String::new, |since| format!("since {since}, "));
             let source = evidence.source.label();
-            format!("{days} of {minimum} days in AUDIT shown ({since}by {source}){unknown}")
+            format!("{days} days in AUDIT, {minimum} required ({since}by {source}){unknown}")
         }
-        _ => format!("no day in AUDIT shown, of {minimum}{unknown}"),
+        _ => format!("nothing shows days in AUDIT, {minimum} required{unknown}"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::proposal::{ApplyOutcome, Ended, PoolOutcome, State};
 
 /// Reads again every pool in which a call was made, and asks for an empty plan. What did not take effect, and what
 /// could not be read, is reported in the outcome. Gives back the pools as they are now; one that could not be read, as it
-/// was to be: what undoing it will need is best told from that.
+/// was to be: what undoing it will need is best derived from that.
 pub async fn verify(
     prepared: &Prepared,
     ports: Ports<'_>,

@@ -10,7 +10,7 @@ use crate::render::INSIGHT_FORMATS;
 #[command(mut_args(only(&INSIGHT_FORMATS)))]
 pub struct InsightsArgs {
     /// Logs: files, folders or patterns, in any form that `cogward events` reads, and CloudTrail's; `-` is standard input.
-    /// With --emit: questions.
+    /// With --emit: ids of questions.
     #[arg(required_unless_present_any = ["list", "emit"])]
     pub files: Vec<String>,
     /// Answer this question only. Can be repeated. Default: all.
@@ -22,13 +22,13 @@ pub struct InsightsArgs {
     /// List the questions.
     #[arg(long, conflicts_with = "files", help_heading = "Questions")]
     pub list: bool,
-    /// Print the questions as text for an engine, with what makes its tables and views, and ask nothing.
+    /// Print the questions as text for an engine, with the statements that create its tables and views; nothing is answered.
     #[arg(long, value_enum, value_name = "ENGINE", conflicts_with_all = ["list", "format", "output", "quiet"], help_heading = "Other engines")]
     pub emit: Option<EmitEngine>,
-    /// Where the export lies, for the engine.
+    /// Location of the export, for the engine.
     #[arg(long, value_name = "PLACE", requires = "emit", help_heading = "Other engines")]
     pub location: Option<String>,
-    /// Where CloudTrail's files lie, for the engine.
+    /// Location of CloudTrail's files, for the engine.
     #[arg(long, value_name = "PLACE", requires = "emit", help_heading = "Other engines")]
     pub trail_location: Option<String>,
     /// Athena's database.

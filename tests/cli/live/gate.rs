@@ -241,7 +241,7 @@ fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
     assert!(aws.server.log().is_empty());
     let text = aws.run(&["gate", "--from", "s.json"]).out;
     assert!(
-        text.contains("    CloudTrail                not asked\n"),
+        text.contains("    CloudTrail                not consulted\n"),
         "{text}"
     );
 }

@@ -151,7 +151,7 @@ fn a_step_to_enforced_needs_its_days_or_a_reason() {
     let early = ["--yes", "--today", "2023-11-20"];
     assert_eq!(refused(&aws, &early), one(5, "audit-gate-unmet"));
     let run = aws.run(&["apply", "--yes", "--today", "2023-11-20"]);
-    let words = "6 of 14 days in AUDIT shown (since 2023-11-14, by the pool itself)";
+    let words = "6 days in AUDIT, 14 required (since 2023-11-14, by the pool itself)";
     assert!(run.out.replace("\n    ", " ").contains(words), "{}", run.out);
     let empty = aws.run(&["apply", "--yes", "--override-gate", " "]);
     assert_eq!((empty.code, empty.out.as_str()), (2, ""));
