@@ -1,5 +1,7 @@
 //! Findings: what is wrong, where, why and what to do; no colour, no width, no format.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::difference::Difference;
@@ -119,4 +121,55 @@ pub struct Finding {
     pub is_input_fault: bool,
     /// The difference that it reports, in a `diff`.
     pub difference: Option<Box<Difference>>,
+}
+
+/// What a rule says of itself; built-in rules, users' own and input checks alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleMeta {
+    /// The id, which is the file's name.
+    pub id: RuleId,
+    /// Severity before overrides.
+    pub severity: Severity,
+    /// The fault in a few words, no full stop.
+    pub summary: String,
+    /// Why it matters. Markdown.
+    pub rationale: String,
+    /// What to do. Markdown.
+    pub remediation: String,
+    /// Title and address of each reference.
+    pub references: Vec<(String, String)>,
+    /// Framework name to control ids, such as `security-hub` to `Cognito.1`.
+    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// Whether the rule ships inside the program (it then has a page in `docs/rules/`).
+    pub builtin: bool,
+}
+
+/// Something that was not read, and why: shown in every format.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotChecked {
+    /// What: a rule id, a file, a policy.
+    pub what: String,
+    /// Why, one sentence without a full stop.
+    pub why: String,
+    /// Whether it should have been read and could not be: exit code 4.
+    pub failed: bool,
+}
+
+impl NotChecked {
+    /// Something that nobody meant to read.
+    pub fn left_out(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            why: why.into(),
+            failed: false,
+        }
+    }
+
+    /// Something that should have been read and could not be.
+    pub fn failed(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            failed: true,
+            ..Self::left_out(what, why)
+        }
+    }
 }

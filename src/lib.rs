@@ -39,8 +39,6 @@ pub mod fault;
 
 pub mod fingerprint;
 
-pub mod report;
-
 pub mod yaml;
 
 pub mod schema;
@@ -58,6 +56,8 @@ pub mod ledger;
 pub mod drift;
 
 pub mod proposal;
+
+pub mod report;
 
 pub mod rule;
 

@@ -79,6 +79,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         findings,
         pools: found.protections,
         overviews: found.overviews,
+        section: None,
         summary: Summary {
             files,
             policies,
@@ -136,6 +137,7 @@ pub(super) fn scan(
         findings: outcome.findings,
         pools: found.protections,
         overviews: found.overviews,
+        section: None,
         summary: Summary {
             pools,
             rules,

@@ -20,6 +20,7 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
         findings: Vec::new(),
         pools: documents::protections(&estate.pools, &mask),
         overviews: Vec::new(),
+        section: None,
         exit_code: conclude::exit_code(0, &not_checked),
         summary: Summary {
             pools: estate.pools.len(),

@@ -8,14 +8,21 @@ use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs, query};
 use crate::app::gate::{Judgement, Question, evaluate, steps};
 use crate::app::policies::foreign;
+use crate::finding::{Finding, Location, RuleMeta, Severity};
 use crate::impact::PolicyImpact;
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
+use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
-use crate::report::{GateEvidence, GateLimit, GateReport, GateUnread, ModeGate, NotChecked, PoolGate, Worth};
+use crate::report::{
+    GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate, Report,
+    Section, Summary, Worth,
+};
+use crate::source::{Source, Sources};
+use crate::span::Span;
 
 /// What judging the gates of a run needs to know.
 pub struct GateJob<'a> {
@@ -60,7 +67,7 @@ fn counting(policy: &Policy, pool: &Observed) -> [bool; 2] {
 
 /// The gates of all policies, pool by pool.
 #[must_use]
-pub fn gate(policies: &Policies, job: &GateJob<'_>) -> GateReport {
+pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
     let aimed: Vec<_> = policies.aimed().collect();
     let mut not_checked = unreachable(job.estate);
     not_checked.extend(foreign(&policies.gathered));
@@ -94,13 +101,78 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> GateReport {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
-    GateReport {
+    let mut sources = Sources::default();
+    let findings: Vec<_> = pools
+        .iter()
+        .flat_map(|pool| findings(pool, &mut sources))
+        .collect();
+    let is_there = |reason: &GateReason| findings.iter().any(|one| one.rule.as_str() == reason.as_str());
+    Report {
+        command: "gate",
         version: env!("CARGO_PKG_VERSION"),
-        today: job.today,
-        pools,
-        not_checked,
+        rules: GateReason::ALL
+            .into_iter()
+            .filter(is_there)
+            .map(GateReason::meta)
+            .collect(),
+        summary: Summary {
+            policies: aimed.len(),
+            pools: pools.len(),
+            errors: findings.len(),
+            not_checked,
+            ..Summary::default()
+        },
+        findings,
+        section: Some(Section::Gate(GateSection {
+            today: job.today,
+            pools,
+        })),
         exit_code,
+        sources,
+        ..Report::default()
     }
+}
+
+/// What keeps a pool from being enforced, at the settings that the policy asks for.
+fn findings(pool: &PoolGate, sources: &mut Sources) -> Vec<Finding> {
+    let modes = pool.modes.iter().filter(|mode| mode.counts).map(|mode| {
+        let reason = mode.answer.and_then(|answer| GateReason::of(answer, false));
+        let at = Pointer::root().child("mode").child(mode.auth);
+        (reason, mode.verdict(), at)
+    });
+    let limits = pool.limit.iter().filter(|limit| limit.counts).map(|limit| {
+        let at = Pointer::root()
+            .child("audit_gate")
+            .child("max_would_block_percent");
+        (GateReason::of(limit.answer, true), limit.verdict(), at)
+    });
+    let found: Vec<_> = modes
+        .chain(limits)
+        .filter_map(|(reason, verdict, at)| Some((reason?.meta(), verdict, at)))
+        .collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let source = sources.add(Source::pool(pool.title(), &*pool.pool));
+    let finding = |(meta, verdict, at): (RuleMeta, String, Pointer)| Finding {
+        rule: meta.id,
+        severity: Severity::Error,
+        message: format!("policy {}: {verdict}", pool.policy),
+        primary: Location {
+            source,
+            span: Span::at(0),
+            pointer: Some(at),
+        },
+        label: String::new(),
+        related: Vec::new(),
+        help: meta.remediation,
+        fix: None,
+        policy: Some(pool.policy.clone()),
+        suppressed: None,
+        is_input_fault: false,
+        difference: None,
+    };
+    found.into_iter().map(finding).collect()
 }
 
 /// Places and pools that could not be read. Parts of pools stand with the evidence, as far as the gate needs them.
@@ -169,38 +241,37 @@ fn limit(policy: &Policy, pool: &Observed, job: &GateJob<'_>, counts: bool) -> O
         max_percent,
         answer: "unmet",
         counts,
-        percent: None,
         sign_ins: 0,
-        why: String::new(),
+        percent_at_least: None,
+        percent_at_most: None,
+        why: None,
     };
     let about = job.impacts.map(|impacts| {
         let mut impacts = impacts.iter();
         impacts.find(|about| about.policy == policy.name && about.pool == pool.id())
     });
     let Some(about) = about else {
-        "no events were given (--events)".clone_into(&mut found.why);
+        found.why = Some("no events were given (--events)".to_owned());
         return Some(found);
     };
     let Some((about, impact)) = about
         .map(|about| (about, &about.impact))
         .filter(|(_, impact)| impact.would_block.sign_ins > 0)
     else {
-        "the events have no sign-in of this pool".clone_into(&mut found.why);
+        found.why = Some("the events have no sign-in of this pool".to_owned());
         return Some(found);
     };
-    found.percent = impact.would_block.percent();
+    (found.percent_at_least, found.percent_at_most) = impact.would_block.percent().unzip();
     found.sign_ins = impact.would_block.sign_ins;
     found.answer = about.limit().unwrap_or("unknown");
     if found.answer == "unknown" {
-        found.why = format!(
-            "it depends on {} sign-ins of unknown risk",
-            impact.would_block.unknown
-        );
+        let unknown = impact.would_block.unknown;
+        found.why = Some(format!("it depends on {unknown} sign-ins of unknown risk"));
     }
     let (required, covered) = (policy.gate.required_days(), impact.span_days());
     if found.answer != "unmet" && covered < i64::from(required) {
         found.answer = "unmet";
-        found.why = format!("the events cover {covered} of {required} days");
+        found.why = Some(format!("the events cover {covered} of {required} days"));
     }
     Some(found)
 }
@@ -252,8 +323,9 @@ fn evidence(piece: &Piece) -> GateEvidence {
         label: one.source.label(),
         since: one.since,
         days: piece.days,
-        other: one.other.map(|other| (other.day, mode_word(other.out))),
-        note: one.note.clone(),
+        out_on: one.other.map(|other| other.day),
+        out_as: one.other.and_then(|other| mode_word(other.out)),
+        note: Some(one.note.clone()).filter(|note| !note.is_empty()),
         worth: match &piece.standing {
             Standing::Stands => Worth::Counts,
             Standing::Silent => Worth::Silent,

@@ -1,11 +1,11 @@
-//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards and
+//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards, gates and
 //! diagnoses.
 
 use crate::drift::Kind;
 use crate::fault::InputError;
 use crate::impact::DiagnosisKind;
 use crate::proposal::Guard;
-use crate::report::RuleMeta;
+use crate::report::{GateReason, RuleMeta};
 use crate::rule::compiled::Rule;
 use crate::rule::page;
 
@@ -15,11 +15,13 @@ pub fn pages(id: &str, rules: &[Rule]) -> String {
     let rule = rules.iter().find(|rule| rule.meta.id.as_str() == id);
     let check = InputError::ALL.into_iter().find(|check| check.as_str() == id);
     let guard = Guard::ALL.into_iter().find(|guard| guard.as_str() == id);
+    let gate = GateReason::ALL.into_iter().find(|reason| reason.as_str() == id);
     let pages = [
         rule.map(page::markdown),
         check.map(of_check),
         Kind::parse(id).map(|kind| of_difference(&kind.meta())),
         guard.map(of_guard),
+        gate.map(|reason| of_gate(&reason.meta())),
         DiagnosisKind::parse(id).map(of_diagnosis),
     ];
     pages.into_iter().flatten().collect::<Vec<_>>().join("\n")
@@ -32,6 +34,7 @@ pub fn all(rules: &[Rule]) -> Vec<&str> {
     ids.extend(InputError::ALL.map(InputError::as_str));
     ids.extend(Kind::ALL.map(Kind::as_str));
     ids.extend(Guard::ALL.map(Guard::as_str));
+    ids.extend(GateReason::ALL.map(GateReason::as_str));
     ids.extend(DiagnosisKind::ALL.map(DiagnosisKind::as_str));
     ids
 }
@@ -50,8 +53,22 @@ fn of_check(check: InputError) -> String {
 }
 
 fn of_difference(meta: &RuleMeta) -> String {
+    of_meta(
+        meta,
+        "A difference between a policy and a live pool, found by `cogward diff`.",
+    )
+}
+
+fn of_gate(meta: &RuleMeta) -> String {
+    of_meta(
+        meta,
+        "A gate of `cogward gate` that is not met: the run ends with exit code 5, or 4 where something could not be read.",
+    )
+}
+
+fn of_meta(meta: &RuleMeta, kind: &str) -> String {
     format!(
-        "# {}\n\n{}.\n\nSeverity: **{}**. A difference between a policy and a live pool, found by `cogward diff`.\n\n\
+        "# {}\n\n{}.\n\nSeverity: **{}**. {kind}\n\n\
          ## Why it matters\n\n{}\n\n## What to do\n\n{}\n",
         meta.id,
         meta.summary,

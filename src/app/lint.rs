@@ -314,6 +314,7 @@ fn finish(
         findings: outcome.findings,
         pools,
         overviews,
+        section: None,
         summary,
         exit_code: outcome.exit_code,
         sources,

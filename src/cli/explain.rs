@@ -50,7 +50,7 @@ pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
         |near| format!("did you mean `{near}`?"),
     );
     Err(CliError::Usage(format!(
-        "there is no rule, check, difference, guard or diagnosis `{id}`; {hint}"
+        "there is no rule, check, difference, guard, gate or diagnosis `{id}`; {hint}"
     )))
 }
 

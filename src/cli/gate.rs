@@ -25,8 +25,7 @@ pub fn groups(args: &GateArgs) -> Groups<'_> {
 
 /// Prints the evidence and the verdicts.
 pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
-    let outputs = &context.outputs;
-    output::known_formats(outputs, &GATE_FORMATS, "the gate")?;
+    output::known_formats(&context.outputs, &GATE_FORMATS, "the gate")?;
     let today = context.settings.today;
     let policies = context.policies();
     let queries = policies.pool_queries();
@@ -60,11 +59,15 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
             today,
         },
     );
-    report.not_checked.extend(impact.iter().flat_map(unread_events));
+    report
+        .summary
+        .not_checked
+        .extend(impact.iter().flat_map(unread_events));
     if !args.live.from.is_empty() && taken.is_none() {
         let why =
             "it does not say when it was taken (snapshot --with-time), and counts as of the day of the run";
         report
+            .summary
             .not_checked
             .push(NotChecked::left_out("the age of the snapshot", why));
     }
@@ -74,21 +77,12 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
             base.reference
         );
         let left = NotChecked::left_out(what, "they are no evidence (--base)");
-        report.not_checked.push(left);
+        report.summary.not_checked.push(left);
     }
     if faults != 0 {
         report.exit_code = faults;
     }
-    for file in &outputs.files {
-        if let Err(message) = output::save_gate(&context.tree, file.format, &report, &file.file) {
-            output::say(&format!("error: {message}"));
-            report.exit_code = 2;
-        }
-    }
-    if let Some(format) = outputs.stdout {
-        output::print_gate(format, &report, context.colour)?;
-    }
-    Ok(report.exit_code)
+    context.finish(&report)
 }
 
 /// What the policies would have done to the events that are given.

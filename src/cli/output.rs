@@ -11,7 +11,7 @@ use crate::fs::Tree;
 use crate::impact::ImpactReport;
 use crate::insights::InsightReport;
 use crate::render::{self, Format, RenderOptions};
-use crate::report::{GateReport, NotChecked, Report};
+use crate::report::{NotChecked, Report};
 use crate::source::Sources;
 use crate::text;
 
@@ -36,6 +36,8 @@ fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
     let options = RenderOptions {
         colour,
         width: environment::width(),
+        // Bars keep to ASCII where nothing but text is wanted, or understood.
+        ascii: report.section.is_some() && environment::wants_ascii(),
         ..RenderOptions::default()
     };
     // A report for programs may be larger than everything that it is made of.
@@ -53,18 +55,6 @@ pub fn print_protection(report: &Report, colour: bool) -> io::Result<()> {
     };
     let mut text = Vec::new();
     render::protection(report, &options, &mut text)?;
-    write(&text)
-}
-
-/// Writes the gates of a run to standard output.
-pub fn print_gate(format: Format, report: &GateReport, colour: bool) -> io::Result<()> {
-    let options = RenderOptions {
-        colour,
-        width: environment::width(),
-        ..RenderOptions::default()
-    };
-    let mut text = Vec::new();
-    render::gate(format, report, &options, &mut text)?;
     write(&text)
 }
 
@@ -203,14 +193,6 @@ pub fn ended(written: io::Result<()>) -> io::Result<()> {
         }
         Ok(()) => Ok(()),
     }
-}
-
-/// Writes the gates of a run to a file, whole or not at all.
-pub fn save_gate(tree: &Tree, format: Format, report: &GateReport, file: &str) -> Result<(), String> {
-    let mut text = Vec::new();
-    let rendered = render::gate(format, report, &RenderOptions::default(), &mut text);
-    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
-    tree.write(file, &text)
 }
 
 /// Writes a report to a file, whole or not at all.

@@ -20,7 +20,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
-use crate::render::proposal::{FORMATS, ProposalView, Section, render};
+use crate::render::proposal::{FORMATS, PlanPart, ProposalView, render};
 use crate::render::{Format, RenderOptions, visible};
 use crate::text;
 
@@ -169,7 +169,7 @@ impl<'a> WriteCommand<'a> {
 
     /// Ends with refusals that stand before anything is read.
     pub fn refuse(&self, proposal: &Proposal) -> Result<u8, CliError> {
-        self.report(proposal, Section::All)
+        self.report(proposal, PlanPart::All)
     }
 
     /// Shows a plan, and does what is agreed to. The journal keeps `reasons`.
@@ -204,10 +204,10 @@ impl<'a> WriteCommand<'a> {
             Agreement::Any
         };
         if self.args.dry_run || !prepared.proposal.may_be_carried_out() {
-            return self.unwritten(&prepared.proposal, Section::All);
+            return self.unwritten(&prepared.proposal, PlanPart::All);
         }
         let shown = if self.args.yes {
-            Section::All
+            PlanPart::All
         } else if can_ask {
             let shown = self.show_before_asking(&prepared.proposal)?;
             if !ask(session, &prepared.proposal, wanted)? {
@@ -217,7 +217,7 @@ impl<'a> WriteCommand<'a> {
             shown
         } else {
             prepared.proposal.refused.push(unconfirmed());
-            return self.unwritten(&prepared.proposal, Section::All);
+            return self.unwritten(&prepared.proposal, PlanPart::All);
         };
         let who = match session.runtime.block_on(callers(&prepared, &session.connector)) {
             Ok(who) => who,
@@ -234,7 +234,7 @@ impl<'a> WriteCommand<'a> {
         })
     }
 
-    fn unwritten(&self, proposal: &Proposal, section: Section) -> Result<WriteEnd, CliError> {
+    fn unwritten(&self, proposal: &Proposal, section: PlanPart) -> Result<WriteEnd, CliError> {
         let code = self.report(proposal, section)?;
         Ok(WriteEnd {
             code,
@@ -253,16 +253,16 @@ impl<'a> WriteCommand<'a> {
 
     /// The plan must be on the screen before somebody agrees to it, wherever the report goes. Says what is left to
     /// be written to standard output.
-    fn show_before_asking(&self, proposal: &Proposal) -> Result<Section, CliError> {
+    fn show_before_asking(&self, proposal: &Proposal) -> Result<PlanPart, CliError> {
         let to_screen =
             self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
-        let text = self.text(Format::Human, proposal, Section::Plan)?;
+        let text = self.text(Format::Human, proposal, PlanPart::Plan)?;
         if to_screen {
             output::write(&text)?;
-            return Ok(Section::Outcome);
+            return Ok(PlanPart::Outcome);
         }
         std::io::stderr().write_all(&text)?;
-        Ok(Section::All)
+        Ok(PlanPart::All)
     }
 
     fn carry_out(
@@ -337,7 +337,7 @@ impl<'a> WriteCommand<'a> {
     }
 
     /// Writes the reports; a file that cannot be written keeps no other report from being written.
-    fn report(&self, proposal: &Proposal, section: Section) -> Result<u8, CliError> {
+    fn report(&self, proposal: &Proposal, section: PlanPart) -> Result<u8, CliError> {
         let mut code = proposal.exit_code();
         for file in &self.context.outputs.files {
             let text = self.text_for_file(file.format, proposal)?;
@@ -353,7 +353,7 @@ impl<'a> WriteCommand<'a> {
         Ok(code)
     }
 
-    fn text(&self, format: Format, proposal: &Proposal, section: Section) -> Result<Vec<u8>, CliError> {
+    fn text(&self, format: Format, proposal: &Proposal, section: PlanPart) -> Result<Vec<u8>, CliError> {
         let options = RenderOptions {
             colour: self.context.colour,
             width: environment::width(),
@@ -363,14 +363,14 @@ impl<'a> WriteCommand<'a> {
     }
 
     fn text_for_file(&self, format: Format, proposal: &Proposal) -> Result<Vec<u8>, CliError> {
-        self.rendered(format, proposal, Section::All, &RenderOptions::default())
+        self.rendered(format, proposal, PlanPart::All, &RenderOptions::default())
     }
 
     fn rendered(
         &self,
         format: Format,
         proposal: &Proposal,
-        section: Section,
+        section: PlanPart,
         options: &RenderOptions,
     ) -> Result<Vec<u8>, CliError> {
         let view = ProposalView {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::finding::RuleMeta;
 use crate::finding::Severity;
 use crate::ident::RuleId;
 use crate::model::effective::Direction;
-use crate::report::RuleMeta;
 
 /// A kind of drift. Like the checks of the input these are not rules: there is no file to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::finding::NotChecked;
 use crate::impact::diagnosis::Diagnosis;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::pointer::Pointer;
-use crate::report::NotChecked;
 use crate::text;
 
 /// A number of events, and of distinct users behind them.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::NotChecked;
 use crate::model::effective::Direction;
 use crate::proposal::guard::{Accept, Guard, Refused};
 use crate::proposal::outcome::ApplyOutcome;
 use crate::proposal::pool::PoolProposal;
-use crate::report::NotChecked;
 use crate::text;
 
 /// How far a run went.

@@ -21,6 +21,6 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let (what, why) = (escape::one_line(&entry.what), escape::one_line(&entry.why));
         out.write_all(escape::for_log(&format!("{what}: {how}: {why}\n")).as_bytes())?;
     }
-    let line = format!("{}\n", summary::line(&report.summary));
+    let line = format!("{}\n", summary::closing(report));
     out.write_all(escape::for_log(&line).as_bytes())
 }

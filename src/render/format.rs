@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::report::Report;
 
-use super::RenderOptions;
+use super::{RenderOptions, section};
 
 /// Bytes of a report in a comment: GitHub takes 65,536 characters, and who posts it may add some of its own.
 pub const COMMENT_ROOM: usize = 61_440;
@@ -44,6 +44,20 @@ pub const TABLE_FORMATS: [Format; 5] = [
     Format::Json,
     Format::Markdown,
     Format::Comment,
+    Format::Html,
+];
+
+/// Formats that show audit gates.
+pub const GATE_FORMATS: [Format; 10] = [
+    Format::Human,
+    Format::Table,
+    Format::Concise,
+    Format::Json,
+    Format::Sarif,
+    Format::Junit,
+    Format::Markdown,
+    Format::Comment,
+    Format::Github,
     Format::Html,
 ];
 
@@ -143,7 +157,12 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let has_section = report.section.is_some();
     match format {
+        Format::Human if has_section => section::human(report, options, out),
+        Format::Table if has_section => section::table(report, out),
+        Format::Json if has_section => super::json_section::render(report, out),
+        Format::Markdown if has_section => section::markdown(report, options, out),
         Format::Human if super::estate::is_estate(report) => super::overview::estate(report, options, out),
         Format::Human => super::human::render(report, options, out),
         Format::Table => super::table::render(report, options, out),
@@ -159,7 +178,7 @@ pub fn render(
                 max_bytes: options.max_bytes.min(COMMENT_ROOM),
                 ..options.clone()
             };
-            super::markdown::render(report, &options, out)
+            render(Format::Markdown, report, &options, out)
         }
         Format::Github => super::github::render(report, options, out),
         Format::Html => super::html::render(report, options, out),

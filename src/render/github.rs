@@ -8,14 +8,14 @@
 use std::io::{self, Write};
 
 use crate::finding::{Finding, Severity};
-use crate::report::Report;
+use crate::report::{Report, Section};
 
 use super::difference;
 use super::place::Place;
 use super::{RenderOptions, escape, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
-pub(super) const MAX_PER_KIND: usize = 10;
+const MAX_PER_KIND: usize = 10;
 
 /// Lines of what differs in an annotation: GitHub folds longer ones.
 const MAX_LINES: usize = 8;
@@ -32,6 +32,15 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         for finding in kind.into_iter().take(MAX_PER_KIND) {
             writeln!(out, "{}", annotation(report, options, finding))?;
         }
+    }
+    let passed = report.section.iter().flat_map(Section::passed);
+    for passed in passed.take(MAX_PER_KIND) {
+        let what = escape::one_line(&format!(
+            "{}, policy {}: {}",
+            passed.pool, passed.policy, passed.what
+        ));
+        let (command, message) = (report.command, escape::github_data(&what));
+        writeln!(out, "::notice title=cogward%3A {command}::{message}")?;
     }
     for entry in report.summary.not_checked.iter().filter(|entry| entry.failed) {
         let message = format!(
@@ -52,13 +61,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             summary::count(left_out, "finding", "findings")
         );
     }
-    text.push_str(&summary::line(&report.summary));
-    text.push('\n');
-    for entry in summary::not_checked(&report.summary) {
-        text.push_str("not checked: ");
-        text.push_str(&entry);
-        text.push('\n');
-    }
+    text.push_str(&summary::ending(report));
     out.write_all(escape::for_log(&text).as_bytes())
 }
 

@@ -16,6 +16,7 @@ use super::html_excerpt::{Excerpt, excerpt};
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
+use super::section::{self, HtmlPart};
 use super::{RenderOptions, bound, escape, estate, summary, words};
 
 /// The template; its only input is [`Page`].
@@ -70,10 +71,14 @@ struct Page {
     command: &'static str,
     version: &'static str,
     verdict: &'static str,
+    /// What stands for a good verdict.
+    good: &'static str,
     line: String,
     nothing: Option<String>,
     tiles: Vec<Tile>,
     not_checked: Vec<String>,
+    /// What the command has to say beside findings; these are not cards then.
+    section: Vec<HtmlPart>,
     /// Set where there are many pools; their findings are not cards then.
     estate: Option<Estate>,
     findings: Vec<Card>,
@@ -188,10 +193,20 @@ impl Page {
             command: report.command,
             version: report.version,
             verdict: summary::verdict(report).map_or("clean", Severity::as_str),
-            line: summary::line(summary),
+            line: summary::closing(report),
             nothing: summary::nothing(summary),
-            tiles: tiles(summary),
+            good: if report.section.is_some() {
+                "OK"
+            } else {
+                "no findings"
+            },
+            tiles: if report.section.is_some() {
+                Vec::new()
+            } else {
+                tiles(summary)
+            },
             not_checked: summary::not_checked(summary).collect(),
+            section: section::html_parts(report),
             estate,
             findings,
             more_findings,

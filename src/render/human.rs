@@ -50,7 +50,7 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
         (0, ..) => words::severity_style(Severity::Warning),
         _ => words::severity_style(Severity::Error),
     };
-    format!("{}\n", paint(&summary::line(summary), style, options))
+    format!("{}\n", paint(&summary::closing(report), style, options))
 }
 
 /// The closing line and what was not checked.

@@ -1,6 +1,6 @@
 //! `junit`: `JUnit` XML in the form that Jenkins' schema describes (`junit-10.xsd`).
 //!
-//! One suite per file: a case per finding, and a passing case per policy without any. Suppressed
+//! One suite per file or pool: a case per finding, and a passing case per policy without any, or per gate that is met. Suppressed
 //! findings are skipped cases; input faults are errors, other findings failures. When the report's
 //! exit code is 0 no case fails, for the format must not change the verdict: such findings are
 //! passing cases that print what was found.
@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use crate::finding::Finding;
-use crate::report::Report;
+use crate::report::{Passed, Report, Section};
 
 use super::difference;
 use super::index::RuleIndex;
@@ -22,7 +22,8 @@ use super::{RenderOptions, escape, words};
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
     let mut junit = Junit::new("cogward");
-    for group in groups(report) {
+    let passed: Vec<_> = report.section.iter().flat_map(Section::passed).collect();
+    for group in groups(report, &passed) {
         junit.add_test_suite(suite(report, &rules, &group));
     }
     if !report.summary.not_checked.is_empty() {
@@ -34,22 +35,24 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(text.replacen(&skipped, "", 1).as_bytes())
 }
 
-/// One file: its policies and what was found in it.
+/// One file or pool: its policies, what was found in it, and what was found to be good.
 struct Group<'a> {
     file: &'a str,
     policies: Vec<&'a str>,
+    passed: Vec<&'a Passed>,
     findings: Vec<&'a Finding>,
 }
 
 /// Files with a policy or a finding, in order of appearance.
-fn groups(report: &Report) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+fn groups<'a>(report: &'a Report, passed: &'a [Passed]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places = BTreeMap::new();
     let mut group = |file| -> usize {
         *places.entry(file).or_insert_with(|| {
             groups.push(Group {
                 file,
                 policies: Vec::new(),
+                passed: Vec::new(),
                 findings: Vec::new(),
             });
             groups.len() - 1
@@ -66,6 +69,10 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
         .iter()
         .map(|finding| (group(file(finding)), finding))
         .collect();
+    let passed: Vec<_> = passed.iter().map(|one| (group(&one.pool), one)).collect();
+    for (at, one) in passed {
+        groups[at].passed.push(one);
+    }
     for (at, pool) in policies {
         groups[at].policies.push(&pool.title);
     }
@@ -85,6 +92,11 @@ fn suite(report: &Report, rules: &RuleIndex<'_>, group: &Group<'_>) -> TestSuite
     for policy in group.policies.iter().filter(|policy| !faulty.contains(**policy)) {
         let mut case = TestCase::new("no findings", TestCaseStatus::success());
         case.set_classname(attribute(policy));
+        suite.add_test_case(case);
+    }
+    for passed in &group.passed {
+        let mut case = TestCase::new(attribute(&passed.what), TestCaseStatus::success());
+        case.set_classname(attribute(&passed.policy));
         suite.add_test_case(case);
     }
     for finding in &group.findings {

@@ -45,16 +45,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         more,
         ["finding", "findings"],
     );
-    let skipped = report.summary.not_checked.iter();
-    let skipped = skipped.map(|entry| {
-        let mark = if entry.failed { "❗ " } else { "" };
-        format!(
-            "- {mark}{}: {}\n",
-            escape::markdown(&entry.what),
-            escape::markdown(&entry.why)
-        )
-    });
-    page.list("\n### Not checked\n\n", skipped, 0, ["line", "lines"]);
+    not_checked(&mut page, report);
     let details = findings.iter().filter_map(|finding| details(report, finding));
     page.list(
         "\n### Details\n\n",
@@ -72,13 +63,28 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(escape::for_log(&page.text).as_bytes())
 }
 
-fn head(report: &Report) -> String {
+/// The headline and the closing line.
+pub(super) fn head(report: &Report) -> String {
     let mark = summary::verdict(report).map_or("✅", severity_mark);
     format!(
         "## {mark} cogward {}\n\n{}.\n",
         report.command,
-        summary::line(&report.summary)
+        summary::closing(report)
     )
+}
+
+/// What was not checked, as far as there is room.
+pub(super) fn not_checked(page: &mut Page, report: &Report) {
+    let skipped = report.summary.not_checked.iter();
+    let skipped = skipped.map(|entry| {
+        let mark = if entry.failed { "❗ " } else { "" };
+        format!(
+            "- {mark}{}: {}\n",
+            escape::markdown(&entry.what),
+            escape::markdown(&entry.why)
+        )
+    });
+    page.list("\n### Not checked\n\n", skipped, 0, ["line", "lines"]);
 }
 
 fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> String {

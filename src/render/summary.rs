@@ -17,6 +17,13 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
 /// something is an error, and one that checked nothing is not good news. `None` is clean.
 pub(super) fn verdict(report: &Report) -> Option<Severity> {
     let summary = &report.summary;
+    if report.section.is_some() {
+        return match report.exit_code {
+            0 => None,
+            3 => Some(Severity::Note),
+            _ => Some(Severity::Error),
+        };
+    }
     let judged_nothing = summary.rules == 0 && summary.differences.is_none();
     match (summary.errors, summary.warnings, summary.notes) {
         _ if matches!(report.exit_code, 2 | 4) => Some(Severity::Error),
@@ -105,7 +112,24 @@ fn has_failed(summary: &Summary) -> bool {
     summary.not_checked.iter().any(|entry| entry.failed)
 }
 
-/// The whole closing line, without a full stop.
+/// The closing line of a report, without a full stop.
+pub(super) fn closing(report: &Report) -> String {
+    match &report.section {
+        Some(section) => section.closing(&report.summary),
+        None => line(&report.summary),
+    }
+}
+
+/// The closing line and what was not checked, a line each; nothing wraps.
+pub(super) fn ending(report: &Report) -> String {
+    let mut text = format!("{}\n", closing(report));
+    for entry in not_checked(&report.summary) {
+        let _ = writeln!(text, "not checked: {entry}");
+    }
+    text
+}
+
+/// What counts say, without a full stop.
 #[must_use]
 pub fn line(summary: &Summary) -> String {
     let found = findings(summary);

@@ -1,110 +1,146 @@
-//! What `gate` has to say: the evidence for every mode, and the verdicts.
+//! What `gate` has to say: the evidence for every mode, and the verdicts. The types are those of `schemas/gate.json`, version 1:
+//! fields may be added, and none is renamed, removed or given another meaning.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
 
-use crate::report::NotChecked;
+use crate::finding::{RuleMeta, Severity};
+use crate::ident::RuleId;
+use crate::report::passed::Passed;
+use crate::text;
 
-/// Everything one run of `gate` has to say.
+/// The gates of a run.
 #[derive(Clone, Debug)]
-pub struct GateReport {
-    /// The tool's version.
-    pub version: &'static str,
+pub struct GateSection {
     /// The day that counted as today.
     pub today: Date,
     /// Pools under their policies, in the order of policies and pools.
     pub pools: Vec<PoolGate>,
-    /// What was not read.
-    pub not_checked: Vec<NotChecked>,
-    /// The process's exit code, the same in every format.
-    pub exit_code: u8,
 }
 
 /// One pool under one policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1PoolGate")]
 pub struct PoolGate {
-    /// Name of the policy. Hostile text.
+    /// Name of the policy.
     pub policy: String,
     /// Pool id.
     pub pool: String,
-    /// Pool name. Hostile text.
+    /// Pool name.
     pub pool_name: String,
     /// Account id, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Modes that the gate is about, standard first.
+    /// Modes that the gate is about.
     pub modes: Vec<ModeGate>,
-    /// The share of sign-ins that may be blocked, if the policy limits it.
+    /// The share of sign-ins that may be blocked; absent where the policy does not limit it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<GateLimit>,
 }
 
 /// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1GateLimit")]
 pub struct GateLimit {
     /// What the policy allows, in percent.
     pub max_percent: f64,
-    /// `met`, `unmet` or `unknown`. Without evidence it is unmet.
+    /// `met`, `unmet` (also without evidence), or `unknown` where it depends on sign-ins of unknown risk.
     pub answer: &'static str,
-    /// Whether it decides how the run ends.
+    /// Whether the answer decides how the run ends.
     pub counts: bool,
-    /// The share that would be blocked, at least and at most; `None` without sign-ins.
-    pub percent: Option<(f64, f64)>,
     /// Sign-ins of local users in the events.
     pub sign_ins: u64,
-    /// What is missing, one sentence without a full stop; empty if nothing is.
-    pub why: String,
+    /// The share that would be blocked, if nothing of what is unknown is; absent without sign-ins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_least: Option<f64>,
+    /// The share that would be blocked, if everything unknown is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_most: Option<f64>,
+    /// What is missing, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// The gate of one authentication type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1ModeGate")]
 pub struct ModeGate {
     /// `standard` or `custom`.
     pub auth: &'static str,
-    /// The mode that the policy asks for; `None` where it says nothing of it.
+    /// The mode that the policy asks for; absent where it says nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<&'static str>,
-    /// The mode that the pool is in; `None` where that could not be read.
+    /// The mode that the pool is in; absent where that could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<&'static str>,
-    /// Whether the verdict decides how the run ends.
+    /// Whether the answer decides how the run ends.
     pub counts: bool,
-    /// Days that must be shown.
-    pub minimum_days: u32,
-    /// Days that are shown; `None` where nothing shows any.
-    pub days: Option<i64>,
-    /// `met`, `unmet` or `unknown`; `None` where the pool is ENFORCED already.
+    /// `met`, `unmet`, or `unknown` where what would decide could not be read; absent where the pool is ENFORCED.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<&'static str>,
-    /// Id of the source that decided.
+    /// Days in AUDIT that must be shown.
+    pub minimum_days: u32,
+    /// Days that are shown; negative for a day that is still to come, absent where nothing shows any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<i64>,
+    /// The source that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<&'static str>,
-    /// The first day on which what decided is enough, if nothing changes.
+    /// The first day on which what decided is enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub enough_on: Option<Date>,
     /// Evidence, strongest first.
     pub evidence: Vec<GateEvidence>,
-    /// Sources that could not be read.
+    /// Sources that could not be read, or not to their end.
     pub unread: Vec<GateUnread>,
     /// Labels of sources that were not asked.
+    #[serde(skip)]
     pub not_asked: Vec<&'static str>,
 }
 
 /// One piece of evidence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Evidence")]
 pub struct GateEvidence {
-    /// Id of the source.
+    /// `unmodified`, `cloudtrail`, `metrics`, `ledger` or `declared`.
     pub source: &'static str,
     /// The source in words.
+    #[serde(skip)]
     pub label: &'static str,
-    /// In AUDIT since this day, as it shows.
+    /// In AUDIT since this day; absent where it shows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub since: Option<Date>,
     /// Days from then to the day of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<i64>,
-    /// The last day on which it shows the pool out of AUDIT, and the mode then; `None` for the day of its creation.
-    pub other: Option<(Date, Option<&'static str>)>,
-    /// What it rests on; may be empty.
-    pub note: String,
-    /// What it is worth.
+    /// The last day on which it shows the pool out of AUDIT, the day of its creation included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub out_on: Option<Date>,
+    /// The mode on that day; `None` for the day of the pool's creation.
+    #[serde(skip)]
+    pub out_as: Option<&'static str>,
+    /// What it rests on, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What it is worth beside the others: `counts`, `refuted` (another shows the pool out of AUDIT within its time),
+    /// `doubtful` (another could, and was not read), `modified` (the pool was modified after the declared day), or `silent` (it
+    /// shows no first day).
     pub worth: Worth,
 }
 
 /// What a piece of evidence is worth beside the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "String", inline)]
 pub enum Worth {
     /// It counts.
     Counts,
@@ -125,15 +161,256 @@ pub enum Worth {
     Silent,
 }
 
-/// A source that could not be read, or not to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Worth {
+    /// The word for programs.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Counts => "counts",
+            Self::Refuted { .. } => "refuted",
+            Self::Doubtful(_) => "doubtful",
+            Self::Modified(_) => "modified",
+            Self::Silent => "silent",
+        }
+    }
+}
+
+impl Serialize for Worth {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A source that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Unread")]
 pub struct GateUnread {
-    /// Id of the source.
+    /// Which.
     pub source: &'static str,
     /// The source in words.
+    #[serde(skip)]
     pub label: &'static str,
-    /// It shows nothing of what was before this day; `None`: nothing at all.
+    /// It shows nothing of what was before this day; absent where it shows nothing at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub before: Option<Date>,
-    /// Why. Hostile text.
+    /// Why, for people.
     pub why: String,
+}
+
+/// Why a gate is not met. Like the checks of the input these are not rules: there is no file to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GateReason {
+    /// Too few days in AUDIT are shown.
+    Unmet,
+    /// What would show days in AUDIT could not be read.
+    Unknown,
+    /// Too many sign-ins would be blocked, or nothing shows how many.
+    ShareUnmet,
+    /// How many would be blocked depends on sign-ins of unknown risk.
+    ShareUnknown,
+}
+
+impl GateReason {
+    /// All reasons.
+    pub const ALL: [Self; 4] = [Self::Unmet, Self::Unknown, Self::ShareUnmet, Self::ShareUnknown];
+
+    /// The reason of an answer; `None` for one that is good.
+    #[must_use]
+    pub fn of(answer: &str, is_share: bool) -> Option<Self> {
+        match (answer, is_share) {
+            ("met", _) => None,
+            ("unknown", false) => Some(Self::Unknown),
+            ("unknown", true) => Some(Self::ShareUnknown),
+            (_, false) => Some(Self::Unmet),
+            (_, true) => Some(Self::ShareUnmet),
+        }
+    }
+
+    /// Kebab-case id. The first is the id of the guard that refuses for the same reason.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unmet => "audit-gate-unmet",
+            Self::Unknown => "audit-gate-unknown",
+            Self::ShareUnmet => "would-block-share-unmet",
+            Self::ShareUnknown => "would-block-share-unknown",
+        }
+    }
+
+    /// What it says of itself, for reports that list rules.
+    #[must_use]
+    pub fn meta(self) -> RuleMeta {
+        let [summary, rationale, remediation] = self.text();
+        RuleMeta {
+            id: RuleId::from_static(self.as_str()),
+            severity: Severity::Error,
+            summary: summary.to_owned(),
+            rationale: rationale.to_owned(),
+            remediation: remediation.to_owned(),
+            references: Vec::new(),
+            frameworks: BTreeMap::new(),
+            builtin: false,
+        }
+    }
+
+    fn text(self) -> [&'static str; 3] {
+        match self {
+            Self::Unmet => [
+                "Too few days in AUDIT are shown for a step to ENFORCED",
+                "Threat protection learns in AUDIT, and its logs show who would be blocked. AWS recommends two weeks or more before \
+                 anybody is.",
+                "Wait until the day that the gate names, or add evidence: a ledger (`gate --ledger`), or `audit_gate.audit_since` \
+                 in the policy. To enforce earlier, give a reason: `apply --override-gate REASON`.",
+            ],
+            Self::Unknown => [
+                "What would show days in AUDIT could not be read",
+                "Something that was not read may show the pool out of AUDIT, so that a declaration or a ledger alone meets no gate.",
+                "Allow what the report names as not read: the role of `docs/iam/` has all permissions.",
+            ],
+            Self::ShareUnmet => [
+                "More sign-ins would be blocked than the policy allows, or nothing shows how many",
+                "`audit_gate.max_would_block_percent` limits how many sign-ins the policy may block. Without enough events nobody \
+                 knows.",
+                "Give the events of the time in AUDIT (`gate --events LOGS`); `cogward impact` shows who would be blocked, and why.",
+            ],
+            Self::ShareUnknown => [
+                "How many sign-ins would be blocked depends on some of unknown risk",
+                "The share is within the limit if none of them would be blocked, and above it if all of them would be.",
+                "`cogward impact` shows them: give logs that hold their risk levels.",
+            ],
+        }
+    }
+}
+
+impl GateSection {
+    /// `1 of 2 gates met, 1 unknown`; `unread` says whether something could not be read.
+    #[must_use]
+    pub fn closing(&self, unread: bool) -> String {
+        if self.pools.is_empty() {
+            let unread = if unread {
+                "no pool could be read"
+            } else {
+                "no policy with a `target` was read"
+            };
+            return format!("nothing was checked: {unread}");
+        }
+        let answers: Vec<_> = self.pools.iter().flat_map(PoolGate::counting).collect();
+        if answers.is_empty() {
+            return "no step to ENFORCED is pending".to_owned();
+        }
+        let number = |word: &str| answers.iter().filter(|(answer, _)| *answer == word).count();
+        let gates = text::count(answers.len(), "gate", "gates");
+        let mut text = format!("{} of {gates} met", number("met"));
+        if number("unknown") > 0 {
+            // Writing to a text cannot fail.
+            let _ = write!(text, ", {} unknown", number("unknown"));
+        }
+        text
+    }
+
+    /// Gates that count and are met.
+    #[must_use]
+    pub fn passed(&self) -> Vec<Passed> {
+        let of = |pool: &PoolGate| {
+            let met = pool.counting().into_iter().filter(|(answer, _)| *answer == "met");
+            let passed = met.map(|(_, what)| Passed {
+                pool: pool.title(),
+                policy: pool.policy.clone(),
+                what,
+            });
+            passed.collect::<Vec<_>>()
+        };
+        self.pools.iter().flat_map(of).collect()
+    }
+}
+
+impl PoolGate {
+    /// Name and id of the pool. Hostile text.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.pool_name.is_empty() {
+            self.pool.clone()
+        } else {
+            format!("{} ({})", self.pool_name, self.pool)
+        }
+    }
+
+    /// Answers that decide how the run ends, each with its line.
+    #[must_use]
+    pub fn counting(&self) -> Vec<(&'static str, String)> {
+        let modes = self.modes.iter().filter(|mode| mode.counts);
+        let modes = modes.filter_map(|mode| Some((mode.answer?, mode.verdict())));
+        let limit = self.limit.iter().filter(|limit| limit.counts);
+        modes
+            .chain(limit.map(|limit| (limit.answer, limit.verdict())))
+            .collect()
+    }
+}
+
+impl ModeGate {
+    /// `standard: AUDIT → ENFORCED: not met, 6 of 14 days in AUDIT; met on 2026-11-29`.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        let live = self.live.unwrap_or("unknown");
+        let Some(answer) = self.answer else {
+            return format!("{}: {live} already", self.auth);
+        };
+        let asked = match self.wanted {
+            Some(wanted) if Some(wanted) != self.live => format!(" → {wanted}"),
+            _ => String::new(),
+        };
+        let minimum = text::count(self.minimum_days as usize, "day", "days");
+        let days = match self.days {
+            Some(days) if days < 0 => "the declared day is in the future".to_owned(),
+            Some(days) if days >= i64::from(self.minimum_days) => {
+                format!("{days} days in AUDIT, {} required", self.minimum_days)
+            }
+            Some(days) => format!("{days} of {minimum} in AUDIT"),
+            None => format!("nothing shows {minimum} in AUDIT"),
+        };
+        let soon = match self.enough_on {
+            Some(day) if answer == "unmet" => format!("; met on {day}"),
+            _ => String::new(),
+        };
+        let counts = if self.counts {
+            ""
+        } else {
+            " (the policy asks for no change)"
+        };
+        format!(
+            "{}: {live}{asked}: {}, {days}{soon}{counts}",
+            self.auth,
+            standing(answer)
+        )
+    }
+}
+
+impl GateLimit {
+    /// `would be blocked: not met, 0.80 % of 5231 sign-ins, 0.5 % allowed`.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        let mut words = format!("would be blocked: {}", standing(self.answer));
+        if let (Some(least), Some(most)) = (self.percent_at_least, self.percent_at_most) {
+            let of = self.sign_ins;
+            let _ = if self.answer == "unknown" {
+                write!(words, ", {least:.2} to {most:.2} % of {of} sign-ins")
+            } else {
+                write!(words, ", {least:.2} % of {of} sign-ins")
+            };
+        }
+        let _ = write!(words, ", {} % allowed", self.max_percent);
+        if let Some(why) = &self.why {
+            let _ = write!(words, "; {why}");
+        }
+        if !self.counts {
+            words.push_str(" (the policy asks for no change)");
+        }
+        words
+    }
+}
+
+/// An answer in words.
+fn standing(answer: &'static str) -> &'static str {
+    if answer == "unmet" { "not met" } else { answer }
 }

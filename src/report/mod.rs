@@ -2,38 +2,17 @@
 
 mod gate;
 mod overview;
-
-use std::collections::BTreeMap;
+mod passed;
 
 use crate::difference::Cause;
-use crate::finding::{Finding, Severity};
-use crate::ident::RuleId;
+use crate::finding::Finding;
 use crate::model::effective::Table;
 use crate::source::Sources;
 
-pub use gate::{GateEvidence, GateLimit, GateReport, GateUnread, ModeGate, PoolGate, Worth};
+pub use crate::finding::{NotChecked, RuleMeta};
+pub use gate::{GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate, Worth};
 pub use overview::{PoolOverview, WeakestCell};
-
-/// What a rule says of itself; built-in rules, users' own and input checks alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleMeta {
-    /// The id, which is the file's name.
-    pub id: RuleId,
-    /// Severity before overrides.
-    pub severity: Severity,
-    /// The fault in a few words, no full stop.
-    pub summary: String,
-    /// Why it matters. Markdown.
-    pub rationale: String,
-    /// What to do. Markdown.
-    pub remediation: String,
-    /// Title and address of each reference.
-    pub references: Vec<(String, String)>,
-    /// Framework name to control ids, such as `security-hub` to `Cognito.1`.
-    pub frameworks: BTreeMap<String, Vec<String>>,
-    /// Whether the rule ships inside the program (it then has a page in `docs/rules/`).
-    pub builtin: bool,
-}
+pub use passed::Passed;
 
 /// What really happens under one policy or in one pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,36 +23,6 @@ pub struct PoolProtection {
     pub source: String,
     /// The table.
     pub table: Table,
-}
-
-/// Something that was not read, and why: shown in every format.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NotChecked {
-    /// What: a rule id, a file, a policy.
-    pub what: String,
-    /// Why, one sentence without a full stop.
-    pub why: String,
-    /// Whether it should have been read and could not be: exit code 4.
-    pub failed: bool,
-}
-
-impl NotChecked {
-    /// Something that nobody meant to read.
-    pub fn left_out(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            why: why.into(),
-            failed: false,
-        }
-    }
-
-    /// Something that should have been read and could not be.
-    pub fn failed(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self {
-            failed: true,
-            ..Self::left_out(what, why)
-        }
-    }
 }
 
 /// Differences between policies and pools, by how the pools compare.
@@ -131,10 +80,36 @@ pub struct Summary {
     pub not_checked: Vec<NotChecked>,
 }
 
-/// Everything one run has to say.
+/// What a command has to say beside findings. Formats for people show it instead of the findings, which say the same of what
+/// is wrong; formats for findings show those.
 #[derive(Clone, Debug)]
+pub enum Section {
+    /// Audit gates.
+    Gate(GateSection),
+}
+
+impl Section {
+    /// The closing line, without a full stop.
+    #[must_use]
+    pub fn closing(&self, summary: &Summary) -> String {
+        match self {
+            Self::Gate(gate) => gate.closing(summary.not_checked.iter().any(|entry| entry.failed)),
+        }
+    }
+
+    /// What was checked and found to be good.
+    #[must_use]
+    pub fn passed(&self) -> Vec<Passed> {
+        match self {
+            Self::Gate(gate) => gate.passed(),
+        }
+    }
+}
+
+/// Everything one run has to say.
+#[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The command: `lint`, `scan`, `diff`.
+    /// The command: `lint`, `scan`, `diff`, `gate`.
     pub command: &'static str,
     /// The tool's version.
     pub version: &'static str,
@@ -148,6 +123,8 @@ pub struct Report {
     pub pools: Vec<PoolProtection>,
     /// One row for each of the pools or policies, for formats that compare them.
     pub overviews: Vec<PoolOverview>,
+    /// What the command has to say beside findings.
+    pub section: Option<Section>,
     /// Counts.
     pub summary: Summary,
     /// The process's exit code for this report, the same in every format.

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::finding::RuleMeta;
 use crate::finding::{Edit, Fix, Severity};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
-use crate::report::RuleMeta;
 use crate::rule::engine::tree::{self, Item};
 use crate::rule::engine::{EvaluationScope, Expression, Reader};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, RuleGuard, Sees, Stage};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::RuleMeta;
+use crate::finding::RuleMeta;
 use crate::rule::compiled::Rule;
 use crate::rule::file::{Sees, Stage};
 

@@ -74,7 +74,10 @@ fn help_names_the_formats_that_work() {
         ("diff", &FORMATS[..]),
         (
             "gate",
-            &["human", "table", "json", "markdown", "comment", "github"],
+            &[
+                "human", "table", "concise", "json", "sarif", "junit", "markdown", "comment", "github",
+                "html",
+            ],
         ),
         ("apply", &["human", "json", "markdown"]),
         ("rollback", &["human", "json", "markdown"]),

@@ -30,7 +30,6 @@ const LAYERS: &[(&str, &[&str])] = &[
         "2 engines",
         &[
             "fingerprint",
-            "report",
             "yaml",
             "schema",
             "policy",
@@ -40,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ledger",
             "drift",
             "proposal",
+            "report",
             "rule",
             "lint",
             "fix",

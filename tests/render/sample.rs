@@ -459,6 +459,7 @@ pub fn report() -> Report {
             },
         ],
         overviews: overviews(),
+        section: None,
         summary: Summary {
             files: 4,
             policies: 3,

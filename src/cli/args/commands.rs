@@ -74,7 +74,7 @@ pub enum Command {
     /// The rule catalogue.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Explain an id in brackets (rule, input check, difference, guard, diagnosis): why it matters, what to do; or what a pool does with each request.
+    /// Explain an id in brackets (rule, input check, difference, guard, gate, diagnosis): why it matters, what to do; or what a pool does with each request.
     Explain(Box<ExplainArgs>),
     /// Print a JSON Schema.
     Schema {

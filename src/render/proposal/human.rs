@@ -16,7 +16,7 @@ use crate::render::{RenderOptions, escape, words};
 use crate::text;
 
 use super::lines;
-use super::view::{ProposalView, Section};
+use super::view::{PlanPart, ProposalView};
 
 /// Most lines of effects of one pool.
 const MOST_EFFECTS: usize = 12;
@@ -33,10 +33,10 @@ pub(super) fn render(
         options,
     };
     let mut text = String::new();
-    if view.section != Section::Outcome {
+    if view.section != PlanPart::Outcome {
         page.plan(&mut text);
     }
-    if view.section != Section::Plan {
+    if view.section != PlanPart::Plan {
         page.outcome(&mut text);
     }
     out.write_all(escape::for_log(&text).as_bytes())

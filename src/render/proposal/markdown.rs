@@ -10,7 +10,7 @@ use crate::render::{RenderOptions, escape};
 use crate::text;
 
 use super::lines;
-use super::view::{ProposalView, Section};
+use super::view::{PlanPart, ProposalView};
 
 /// Most lines of effects of one pool.
 const MOST_EFFECTS: usize = 30;
@@ -25,10 +25,10 @@ pub(super) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut parts = vec![head(proposal)];
-    if view.section != Section::Outcome {
+    if view.section != PlanPart::Outcome {
         parts.extend(plan(proposal, view));
     }
-    if view.section != Section::Plan {
+    if view.section != PlanPart::Plan {
         parts.extend(outcome(proposal));
     }
     let room = options.max_bytes.saturating_sub(RESERVE);

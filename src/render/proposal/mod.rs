@@ -10,4 +10,4 @@ mod view;
 
 pub use format::{FORMATS, render};
 pub use json::schema;
-pub use view::{ProposalView, Section};
+pub use view::{PlanPart, ProposalView};

@@ -2,7 +2,7 @@
 
 /// Which part of a proposal is written by formats for people. `json` always has all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
+pub enum PlanPart {
     /// What would be done, and what stands against it.
     Plan,
     /// What became of it.
@@ -15,7 +15,7 @@ pub enum Section {
 #[derive(Clone, Copy, Debug)]
 pub struct ProposalView {
     /// Which part.
-    pub section: Section,
+    pub section: PlanPart,
     /// Whether calls, and what they carry over, are listed.
     pub calls: bool,
 }

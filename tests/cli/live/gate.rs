@@ -203,7 +203,7 @@ fn input_that_cannot_be_used_ends_with_2() {
     let aws = aws(STEP, 20.0);
     let exit = |args: &[&str]| aws.run(args).code;
     assert_eq!(exit(&["gate", "nowhere"]), 2);
-    assert_eq!(exit(&["gate", "--format", "sarif"]), 2);
+    assert_eq!(exit(&["gate", "--format", "csv"]), 2);
     assert_eq!(exit(&["gate", "--today", "tomorrow"]), 2);
     assert_eq!(exit(&["gate", "--ledger", "policies"]), 2);
     aws.place
@@ -266,14 +266,14 @@ fn reports_go_to_files_and_annotations_to_github() {
     let report: Value = serde_json::from_str(&aws.place.read("report.json")).unwrap();
     assert_eq!(report["exit_code"], 5);
     let commands = aws.place.read("g.txt");
-    let line = "::error title=cogward%3A audit gate::customers (us-west-2_A), policy a: standard: AUDIT → ENFORCED: \
-                not met, 13 of 14 days in AUDIT; met on ";
+    let line = "::error title=cogward%3A audit-gate-unmet::customers (us-west-2_A) › mode › standard: policy a: standard: \
+                AUDIT → ENFORCED: not met, 13 of 14 days in AUDIT; met on ";
     assert!(commands.starts_with(line), "{commands}");
     assert!(commands.contains("\n0 of 1 gate met\n"), "{commands}");
     let table = aws.run(&["gate", "--format", "table"]);
     // The third names the service that was asked.
     assert_eq!(table.out.lines().count(), 3, "{}", table.out);
-    assert_eq!(aws.run(&["gate", "-o", "x.sarif"]).code, 2);
+    assert_eq!(aws.run(&["gate", "-o", "x.csv"]).code, 2);
     assert_eq!(aws.run(&["gate", "-o", "none/x.json"]).code, 2);
 }
 
@@ -281,13 +281,10 @@ fn reports_go_to_files_and_annotations_to_github() {
 fn names_of_pools_are_harmless() {
     let hostile = "a\u{1b}[31m|\n::error::x";
     let aws = aws(STEP, 20.0).change(|pool| pool.user_pool["Name"] = hostile.into());
-    for format in ["human", "table", "markdown", "comment", "github"] {
-        let run = aws.run(&["gate", "--format", format]);
-        assert!(
-            !run.out.contains('\u{1b}') && !run.out.contains("\n::"),
-            "{}",
-            run.out
-        );
+    for format in cogward::render::GATE_FORMATS {
+        let run = aws.run(&["gate", "--format", format.as_str()]);
+        let harmless = !run.out.contains('\u{1b}') && !run.out.contains("\n::e");
+        assert!(harmless, "{format:?} {}", run.out);
     }
     let report = aws.json(&["gate"]);
     assert_eq!(report["pools"][0]["pool_name"], hostile);

@@ -8,6 +8,7 @@ mod differences;
 mod elsewhere;
 mod endpoints;
 mod exports;
+mod formats;
 mod gate;
 mod hostile;
 mod ledger;

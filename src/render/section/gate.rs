@@ -1,0 +1,120 @@
+//! Audit gates as blocks: the verdict of every mode, its evidence on an axis, and what each source shows.
+
+use jiff::civil::Date;
+
+use crate::render::words;
+use crate::report::{GateEvidence, GateSection, GateUnread, ModeGate, PoolGate, Worth};
+use crate::text;
+
+use super::block::{Block, Part, Rows, Tone};
+use super::timeline::Timeline;
+
+/// Columns of a terminal for the names of sources.
+const SOURCE: usize = 26;
+
+pub(super) fn parts(section: &GateSection) -> Vec<Part> {
+    section
+        .pools
+        .iter()
+        .map(|pool| part(pool, section.today))
+        .collect()
+}
+
+fn part(pool: &PoolGate, today: Date) -> Part {
+    let mut blocks = Vec::new();
+    for mode in &pool.modes {
+        blocks.push(Block::Line(tone(mode.answer, mode.counts), mode.verdict()));
+        blocks.extend(Timeline::of(mode, today).map(Block::Timeline));
+        let rows = rows(mode);
+        if !rows.is_empty() {
+            blocks.push(Block::Rows(Rows {
+                heads: ["Source", "What it shows"],
+                width: SOURCE,
+                rows,
+            }));
+        }
+    }
+    if let Some(limit) = &pool.limit {
+        blocks.push(Block::Line(
+            tone(Some(limit.answer), limit.counts),
+            limit.verdict(),
+        ));
+    }
+    if pool.modes.is_empty() {
+        let words = "the policy asks for neither AUDIT nor ENFORCED";
+        blocks.push(Block::Line(Tone::Plain, words.to_owned()));
+    }
+    Part {
+        head: words::policy_title(&pool.pool_name, &pool.pool, &pool.policy),
+        blocks,
+    }
+}
+
+/// What is ENFORCED already has no answer.
+fn tone(answer: Option<&str>, counts: bool) -> Tone {
+    match answer {
+        Some("met") | None => Tone::Good,
+        Some(_) if counts => Tone::Bad,
+        Some(_) => Tone::Plain,
+    }
+}
+
+/// Sources with what they show, strongest first, then what could not be read or was not asked.
+fn rows(mode: &ModeGate) -> Vec<(String, String)> {
+    if mode.answer.is_none() {
+        return Vec::new();
+    }
+    let row = |label: &str, words: String| (label.to_owned(), words);
+    let shown = mode.evidence.iter();
+    let mut rows: Vec<_> = shown
+        .map(|one| row(one.label, shows(one, mode.by == Some(one.source))))
+        .collect();
+    rows.extend(mode.unread.iter().map(|one| row(one.label, unread(one))));
+    let not_asked = mode.not_asked.iter();
+    rows.extend(not_asked.map(|label| row(label, "not consulted".to_owned())));
+    rows
+}
+
+fn shows(one: &GateEvidence, used: bool) -> String {
+    let mut parts = Vec::new();
+    if let (Some(since), Some(days)) = (one.since, one.days) {
+        let days = usize::try_from(days).map_or_else(
+            |_| "in the future".to_owned(),
+            |days| text::count(days, "day", "days"),
+        );
+        parts.push(format!("in AUDIT since {since}, {days}"));
+    }
+    parts.extend(one.note.clone());
+    if let Some(day) = one.out_on {
+        parts.push(match one.out_as {
+            Some(was) => format!("{was} on {day}"),
+            None => format!("created on {day}"),
+        });
+    }
+    match &one.worth {
+        Worth::Counts if used => parts.push("used".to_owned()),
+        Worth::Counts | Worth::Silent => {}
+        Worth::Refuted { by, day, was } => {
+            let was = was.map_or_else(|| "created".to_owned(), |was| format!("{was} after that,"));
+            parts.push(format!("does not count: {by} shows it {was} on {day}"));
+        }
+        Worth::Modified(day) => {
+            parts.push(format!(
+                "does not count: the pool was modified on {day}, and a declaration does not show what was changed"
+            ));
+        }
+        Worth::Doubtful(source) => {
+            parts.push(format!(
+                "does not count: {source} may say otherwise and was not read"
+            ));
+        }
+    }
+    parts.join("; ")
+}
+
+fn unread(one: &GateUnread) -> String {
+    match one.before {
+        Some(day) => format!("not read before {day}: {}", one.why),
+        None => format!("not read: {}", one.why),
+    }
+}

@@ -1,0 +1,13 @@
+//! What commands say beside findings, in formats for people: first as blocks, then drawn for each format.
+
+mod block;
+mod gate;
+mod html;
+mod markdown;
+mod parts;
+mod terminal;
+mod timeline;
+
+pub(super) use html::{HtmlPart, parts as html_parts};
+pub(super) use markdown::render as markdown;
+pub(super) use terminal::{human, table};

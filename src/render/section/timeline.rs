@@ -1,0 +1,396 @@
+//! The evidence of a gate on an axis of days: a bar for each source, and the day on which it has to begin to be enough.
+
+use jiff::Span;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::report::{ModeGate, Worth};
+use crate::text;
+
+/// Days that are shown at most where the gate needs no more; CloudTrail keeps no longer.
+const MOST_DAYS: i64 = 90;
+
+/// Where a picture's axis begins, how long it is, and how high a bar's row.
+const AXIS: i64 = 190;
+const LENGTH: i64 = 420;
+const ROW: i64 = 22;
+
+/// Bars on one axis.
+pub(super) struct Timeline {
+    from: Date,
+    to: Date,
+    /// What begins here or before is enough.
+    mark: Date,
+    minimum_days: u32,
+    bars: Vec<Bar>,
+}
+
+/// One source.
+struct Bar {
+    label: &'static str,
+    /// In AUDIT from this day on; `None` where it shows no day.
+    since: Option<Date>,
+    /// Nothing was read of what was before this day.
+    unread_before: Option<Date>,
+    fill: Fill,
+    words: String,
+}
+
+/// What a part of a bar means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fill {
+    /// It decides.
+    Used,
+    /// It counts; another decides.
+    Counts,
+    /// It does not count.
+    Refused,
+    /// It was not read.
+    Unread,
+    /// It shows nothing.
+    Nothing,
+    /// The day on which a bar has to begin.
+    Mark,
+}
+
+impl Fill {
+    fn glyph(self, ascii: bool) -> char {
+        match (self, ascii) {
+            (Self::Used, true) => '#',
+            (Self::Counts, true) => '=',
+            (Self::Refused, true) => 'x',
+            (Self::Nothing, true) => '.',
+            (Self::Mark, true) => '|',
+            (Self::Used, false) => '█',
+            (Self::Counts, false) => '▒',
+            (Self::Refused, false) => '░',
+            (Self::Nothing, false) => '·',
+            (Self::Mark, false) => '│',
+            (Self::Unread, _) => '?',
+        }
+    }
+
+    /// The class of a picture's part, and what it means.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Used => ["used", "in AUDIT, used"],
+            Self::Counts => ["counts", "in AUDIT"],
+            Self::Refused => ["refused", "does not count"],
+            Self::Unread => ["unread", "not read"],
+            Self::Nothing => ["nothing", "shows nothing"],
+            Self::Mark => ["mark", ""],
+        }
+    }
+}
+
+/// A bar of characters.
+pub(super) struct TextBar {
+    pub(super) label: &'static str,
+    pub(super) bar: String,
+    pub(super) words: String,
+    pub(super) is_used: bool,
+}
+
+impl Timeline {
+    /// The evidence of a mode. `None` where no source shows a day, or the mode needs no evidence any more.
+    pub(super) fn of(mode: &ModeGate, today: Date) -> Option<Self> {
+        mode.answer?;
+        let mut bars: Vec<_> = mode
+            .evidence
+            .iter()
+            .map(|one| Bar {
+                label: one.label,
+                since: one.since.filter(|since| *since <= today),
+                unread_before: None,
+                fill: match one.worth {
+                    Worth::Counts if mode.by == Some(one.source) => Fill::Used,
+                    Worth::Counts | Worth::Silent => Fill::Counts,
+                    Worth::Refuted { .. } | Worth::Doubtful(_) | Worth::Modified(_) => Fill::Refused,
+                },
+                words: one.days.filter(|days| *days >= 0).map_or_else(String::new, days),
+            })
+            .collect();
+        for unread in &mode.unread {
+            let before = Some(unread.before.unwrap_or(today));
+            match bars.iter_mut().find(|bar| bar.label == unread.label) {
+                Some(bar) => bar.unread_before = before,
+                None => bars.push(Bar {
+                    label: unread.label,
+                    since: None,
+                    unread_before: before,
+                    fill: Fill::Unread,
+                    words: String::new(),
+                }),
+            }
+        }
+        let minimum = i64::from(mode.minimum_days);
+        let mark = before(today, minimum)?;
+        let earliest = bars.iter().filter_map(|bar| bar.since).min()?;
+        // Some days before the mark are shown, so that what begins there can be told from what begins earlier.
+        let lead = before(mark, minimum / 2)?;
+        let most = before(today, MOST_DAYS.max(minimum * 2))?;
+        Some(Self {
+            from: earliest.min(lead).max(most),
+            to: today,
+            mark,
+            minimum_days: mode.minimum_days,
+            bars,
+        })
+    }
+
+    /// Where a day begins on an axis that is so long; what is before the axis begins with it.
+    fn place(&self, day: Date, length: i64) -> i64 {
+        let all = text::days(self.from, self.to) + 1;
+        (text::days(self.from, day) * length / all).clamp(0, length - 1)
+    }
+
+    /// What a bar means at each of its places, from the beginning of one to that of the next.
+    fn fills(&self, bar: &Bar, length: i64) -> Vec<(i64, i64, Fill)> {
+        let since = bar.since.map_or(length, |since| self.place(since, length));
+        let unread = bar.unread_before.map_or(0, |before| {
+            if before >= self.to {
+                length
+            } else {
+                self.place(before, length)
+            }
+        });
+        let unread = unread.min(since);
+        let parts = [
+            (0, unread, Fill::Unread),
+            (unread, since, Fill::Nothing),
+            (since, length, bar.fill),
+        ];
+        parts.into_iter().filter(|(start, end, _)| start < end).collect()
+    }
+
+    /// A line of characters for each source, so many columns wide.
+    pub(super) fn lines(&self, width: usize, ascii: bool) -> Vec<TextBar> {
+        let length = i64::try_from(width).unwrap_or(i64::MAX).max(1);
+        let mark = self.place(self.mark, length);
+        let draw = |bar: &Bar| {
+            let fills = self.fills(bar, length);
+            let glyph = |at: i64| {
+                let fill = fills.iter().find(|(start, end, _)| (*start..*end).contains(&at));
+                let fill = if at == mark {
+                    Fill::Mark
+                } else {
+                    fill.map_or(Fill::Nothing, |one| one.2)
+                };
+                fill.glyph(ascii)
+            };
+            TextBar {
+                label: bar.label,
+                bar: (0..length).map(glyph).collect(),
+                words: bar.words.clone(),
+                is_used: bar.fill == Fill::Used,
+            }
+        };
+        self.bars.iter().map(draw).collect()
+    }
+
+    /// The axis in words, and what the characters mean; only those that are there.
+    pub(super) fn legend(&self, ascii: bool) -> String {
+        let mut parts = vec![
+            format!("{} to {}", self.from, self.to),
+            format!(
+                "{} {} before",
+                Fill::Mark.glyph(ascii),
+                days(self.minimum_days.into())
+            ),
+        ];
+        for fill in [Fill::Used, Fill::Counts, Fill::Refused, Fill::Unread] {
+            let is_there = |bar: &Bar| self.fills(bar, LENGTH).iter().any(|one| one.2 == fill);
+            if self.bars.iter().any(is_there) {
+                parts.push(format!("{} {}", fill.glyph(ascii), fill.words()[1]));
+            }
+        }
+        parts.join("; ")
+    }
+
+    /// The same as a picture.
+    pub(super) fn picture(&self) -> Picture {
+        let rows = self
+            .bars
+            .iter()
+            .zip(0..)
+            .map(|(bar, row): (&Bar, i64)| PictureRow {
+                label: bar.label,
+                y: ROW + row * ROW,
+                parts: self
+                    .fills(bar, LENGTH)
+                    .into_iter()
+                    .map(|(start, end, fill)| PicturePart {
+                        x: AXIS + start,
+                        width: end - start,
+                        class: fill.words()[0],
+                    })
+                    .collect(),
+                words: bar.words.clone(),
+            });
+        let rows: Vec<_> = rows.collect();
+        Picture {
+            height: rows.iter().map(|row| row.y).max().unwrap_or(0) + 2 * ROW,
+            rows,
+            mark: AXIS + self.place(self.mark, LENGTH),
+            minimum: days(self.minimum_days.into()),
+            from: self.from.to_string(),
+            to: self.to.to_string(),
+            legend: self.legend(false),
+        }
+    }
+}
+
+/// A picture in the units of its own.
+#[derive(Serialize)]
+pub(super) struct Picture {
+    height: i64,
+    rows: Vec<PictureRow>,
+    mark: i64,
+    minimum: String,
+    from: String,
+    to: String,
+    legend: String,
+}
+
+#[derive(Serialize)]
+struct PictureRow {
+    label: &'static str,
+    y: i64,
+    parts: Vec<PicturePart>,
+    words: String,
+}
+
+#[derive(Serialize)]
+struct PicturePart {
+    x: i64,
+    width: i64,
+    class: &'static str,
+}
+
+/// `None` before the beginning of the calendar.
+fn before(day: Date, days: i64) -> Option<Date> {
+    day.checked_sub(Span::new().try_days(days).ok()?).ok()
+}
+
+fn days(number: i64) -> String {
+    text::count(usize::try_from(number).unwrap_or(usize::MAX), "day", "days")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{GateEvidence, GateUnread};
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn evidence(source: &'static str, since: Option<&str>, worth: Worth) -> GateEvidence {
+        let since = since.map(day);
+        GateEvidence {
+            source,
+            label: source,
+            since,
+            days: since.map(|since| text::days(since, day("2026-11-21"))),
+            out_on: None,
+            out_as: None,
+            note: None,
+            worth,
+        }
+    }
+
+    fn mode(evidence: Vec<GateEvidence>, unread: Vec<GateUnread>) -> ModeGate {
+        ModeGate {
+            auth: "standard",
+            wanted: Some("ENFORCED"),
+            live: Some("AUDIT"),
+            counts: true,
+            answer: Some("unmet"),
+            minimum_days: 14,
+            days: None,
+            by: Some("trail"),
+            enough_on: None,
+            evidence,
+            unread,
+            not_asked: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_bar_for_each_source_on_one_axis() {
+        let unread = GateUnread {
+            source: "ledger",
+            label: "ledger",
+            before: None,
+            why: String::new(),
+        };
+        let evidence = vec![
+            evidence("pool", Some("2026-11-20"), Worth::Counts),
+            evidence("trail", Some("2026-11-11"), Worth::Counts),
+            evidence("declared", Some("2020-01-01"), Worth::Modified(day("2026-11-20"))),
+            evidence("silent", None, Worth::Silent),
+        ];
+        let timeline = Timeline::of(&mode(evidence, vec![unread]), day("2026-11-21")).unwrap();
+        let drawn: Vec<_> = timeline
+            .lines(91, true)
+            .into_iter()
+            .map(|line| format!("{:8} {} {}", line.label, line.bar, line.words))
+            .collect();
+        let mark = 76;
+        let nothing = ".".repeat(mark);
+        assert_eq!(
+            drawn,
+            [
+                format!("pool     {nothing}|............== 1 day"),
+                format!("trail    {nothing}|...########### 10 days"),
+                format!("declared {}|{} 2516 days", "x".repeat(mark), "x".repeat(14)),
+                format!("silent   {nothing}|.............. "),
+                format!("ledger   {}|{} ", "?".repeat(mark), "?".repeat(14)),
+            ]
+        );
+        let legend = "2026-08-23 to 2026-11-21; | 14 days before; # in AUDIT, used; = in AUDIT; x does not count; ? not read";
+        assert_eq!(timeline.legend(true), legend);
+        for width in 1..200 {
+            let lines = timeline.lines(width, false);
+            assert!(
+                lines.iter().all(|line| line.bar.chars().count() == width),
+                "{width}"
+            );
+        }
+        let picture = timeline.picture();
+        let parts = picture.rows.iter().flat_map(|row| &row.parts);
+        assert!(
+            parts
+                .clone()
+                .all(|part| part.x >= AXIS && part.x + part.width <= AXIS + LENGTH)
+        );
+        assert_eq!(parts.count(), 2 + 2 + 1 + 1 + 1);
+    }
+
+    #[test]
+    fn no_axis_without_a_day() {
+        let silent = || vec![evidence("silent", None, Worth::Silent)];
+        assert!(Timeline::of(&mode(silent(), Vec::new()), day("2026-11-21")).is_none());
+        let enforced = ModeGate {
+            answer: None,
+            ..mode(
+                vec![evidence("pool", Some("2026-11-01"), Worth::Counts)],
+                Vec::new(),
+            )
+        };
+        assert!(Timeline::of(&enforced, day("2026-11-21")).is_none());
+        let endless = ModeGate {
+            minimum_days: u32::MAX,
+            ..mode(
+                vec![evidence("pool", Some("2026-11-01"), Worth::Counts)],
+                Vec::new(),
+            )
+        };
+        assert!(Timeline::of(&endless, day("2026-11-21")).is_none(), "no such day");
+        let future = mode(
+            vec![evidence("pool", Some("2026-12-01"), Worth::Counts)],
+            Vec::new(),
+        );
+        assert!(Timeline::of(&future, day("2026-11-21")).is_none());
+    }
+}
