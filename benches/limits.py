@@ -64,6 +64,12 @@ def wrong_values(folder, scale):
     policy(folder, f"version: 1\nmfa:\n  factors:\n{values}")
 
 
+def wrong_clients(folder, scale):
+    """As many clients as a text may have values, none of which is one."""
+    clients = "".join(f"  c{n}: 1\n" for n in range(int(190_000 * scale)))
+    policy(folder, f"version: 1\nclients:\n{clients}")
+
+
 def empty_values(folder, scale):
     """Keys without a value in each of many clients."""
     clients = "".join(f"  c{n}: {{ id: , inherit: true }}\n" for n in range(int(30_000 * scale)))
@@ -277,6 +283,7 @@ CASES = {
     "unknown-keys-within": Case(unknown_flow_keys, LINT, "more problems"),
     "unknown-keys-of-clients": Case(unknown_keys_of_clients, LINT, "more problems"),
     "wrong-values": Case(wrong_values, LINT, "more problems"),
+    "wrong-clients": Case(wrong_clients, LINT, "more problems"),
     "empty-values": Case(empty_values, LINT, "more problems"),
     "unset-variables": Case(unset_variables, LINT, "more problems"),
     "waivers": Case(waivers, LINT),
@@ -294,6 +301,7 @@ CASES = {
     "clients": Case(clients, LINT),
     "pools-human": Case(pools, [*SCAN, "human"]),
     "pools-json": Case(pools, [*SCAN, "json"]),
+    "pools-json-file": Case(pools, [*SCAN, "human", "--output", "report.json"]),
     "pools-sarif": Case(pools, [*SCAN, "sarif"]),
     "pools-html": Case(pools, [*SCAN, "html"]),
     "pools-markdown": Case(pools, [*SCAN, "markdown"]),

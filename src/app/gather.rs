@@ -14,7 +14,7 @@ use crate::policy::layers::{self, Layer, LayerKey, Layers};
 use crate::policy::parse::{self, ParsedFile};
 use crate::policy::secret;
 use crate::policy::variable::{self, Variables};
-use crate::policy::weight::{NamedFiles, Weights};
+use crate::policy::weight::{MAX_RUN, NamedFiles, Weights, weight};
 use crate::schema::Validator;
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
@@ -106,6 +106,7 @@ pub fn gather(
         findings,
         named: BTreeMap::new(),
         room: MAX_REFERRED,
+        room_for_values: MAX_RUN,
     };
     let named = referred.follow(&files);
     Gathered {
@@ -230,6 +231,8 @@ struct Referred<'a> {
     shown: BTreeSet<String>,
     /// Bytes that may still be read.
     room: usize,
+    /// What the values of layers may still weigh.
+    room_for_values: usize,
 }
 
 /// Bytes of all files of a run that only others name, layers and bodies: some 12 KB for each of 10,000 policies.
@@ -375,6 +378,12 @@ impl Referred<'_> {
             };
             return self.single(copy, false);
         }
+        if self.room_for_values == 0 {
+            let most = MAX_RUN >> 20;
+            return Layer::Unusable(format!(
+                "the values of all layers take more than {most} MiB of memory"
+            ));
+        }
         match self.read(referrer, key) {
             Err(LayerFault::Missing) => Layer::Missing,
             Err(LayerFault::Outside(why)) => Layer::Outside(why),
@@ -384,6 +393,12 @@ impl Referred<'_> {
                 self.shown.insert(key.to_owned());
                 let id = self.sources.add(source);
                 let parsed = parse::parse(id, self.sources.get(id), secrets);
+                let values = parsed
+                    .documents
+                    .iter()
+                    .map(|document| weight(&document.root))
+                    .sum();
+                self.room_for_values = self.room_for_values.saturating_sub(values);
                 if !parsed.secrets.is_empty() {
                     self.strays.push(ParsedFile {
                         source: id,

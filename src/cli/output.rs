@@ -195,10 +195,11 @@ pub fn ended(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Writes a report to a file, whole or not at all.
+/// Writes a report to a file, whole or not at all, and piece by piece: it may be larger than all that it is made of.
 fn save(tree: &Tree, format: Format, report: &Report, file: &str) -> Result<(), String> {
-    let mut text = Vec::new();
-    let rendered = render::render(format, report, &RenderOptions::default(), &mut text);
-    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
-    tree.write(file, &text)
+    tree.write_by(file, &mut |out| {
+        let mut out = io::BufWriter::with_capacity(1 << 16, out);
+        render::render(format, report, &RenderOptions::default(), &mut out)?;
+        out.flush()
+    })
 }

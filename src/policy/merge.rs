@@ -186,6 +186,10 @@ pub fn without_empty(mut node: Node) -> Node {
 }
 
 fn drop_empty(node: &mut Node) {
+    // What has nothing to take out stays shared with the layer that it comes from.
+    if !has_empty(node) {
+        return;
+    }
     match &mut node.value {
         Value::Mapping(entries) => {
             entries.retain(|entry| !matches!(entry.value.value, Value::Null));

@@ -213,7 +213,7 @@ fn replace(node: &mut Node, variables: &Variables<'_>, at: &Pointer, faults: &mu
         }
     }
     match &mut node.value {
-        Value::Mapping(entries) => {
+        Value::Mapping(entries) if entries.iter().any(|entry| mentions(&entry.value)) => {
             for entry in entries {
                 replace(&mut entry.value, variables, &at.child(&entry.key), faults);
             }

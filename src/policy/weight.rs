@@ -131,7 +131,8 @@ impl<'a> Weights<'a> {
 }
 
 /// What a value and all in it weigh.
-fn weight(node: &Node) -> usize {
+#[must_use]
+pub fn weight(node: &Node) -> usize {
     let inner = match &node.value {
         Value::String(text) => text.len(),
         Value::Sequence(items) => items.iter().map(weight).sum(),

@@ -8,30 +8,23 @@ use serde_json::Value;
 use crate::difference::Cause;
 use crate::finding::{Edit, Finding, Fix, Location, Suppression};
 use crate::fingerprint;
-use crate::model::effective::{Row, Signal};
 use crate::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
+use super::json_cells::{self, CellTexts};
 use super::json_types::{
-    JsonV1Causes, JsonV1Cell, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction,
-    JsonV1Finding, JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Pool, JsonV1Position, JsonV1Reference,
-    JsonV1Related, JsonV1Report, JsonV1Row, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
+    JsonV1Causes, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding,
+    JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Position, JsonV1Reference, JsonV1Related,
+    JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
 };
 use super::place::Place;
 use super::{RenderOptions, escape, words};
-
-/// The four signals in the order of a row's cells.
-const SIGNALS: [Signal; 4] = [
-    Signal::Low,
-    Signal::Medium,
-    Signal::High,
-    Signal::CompromisedCredentials,
-];
 
 /// Writes the report, suppressed findings included.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
     let prints = fingerprint::all(&report.findings, &report.sources);
+    let cells = CellTexts::of(report)?;
     let document = Streamed {
         version: 1,
         tool: tool(report.version),
@@ -43,7 +36,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             findings.map(|(finding, print)| self::finding(report, finding, print.clone()))
         }),
         rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
-        pools: Each(|| report.pools.iter().map(pool)),
+        pools: Each(|| report.pools.iter().map(|one| pool(one, &cells))),
     };
     escape::write_json(&document, out)
 }
@@ -220,30 +213,20 @@ fn rule(meta: &RuleMeta, rules: &RuleIndex<'_>) -> JsonV1Rule {
     }
 }
 
-fn pool(pool: &PoolProtection) -> JsonV1Pool {
-    JsonV1Pool {
-        title: pool.title.clone(),
-        source: words::filled(&pool.source).map(str::to_owned),
-        rows: pool.table.rows.iter().map(row).collect(),
-    }
+/// `JsonV1Pool` with rows that are made while they are written.
+#[derive(Serialize)]
+struct StreamedPool<'a, R: Serialize> {
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    rows: R,
 }
 
-fn row(row: &Row) -> JsonV1Row {
-    let cells = SIGNALS.into_iter().zip(&row.cells);
-    JsonV1Row {
-        scope: (&row.scope).into(),
-        flow: row.flow.into(),
-        event: row.event.into(),
-        cells: cells
-            .map(|(signal, cell)| JsonV1Cell {
-                signal: signal.into(),
-                outcome: cell.outcome.into(),
-                would: cell.would.map(Into::into),
-                notifies: cell.notifies,
-                reason: cell.reason.into(),
-                why: cell.reason.sentence().to_owned(),
-            })
-            .collect(),
+fn pool<'a>(pool: &'a PoolProtection, cells: &'a CellTexts) -> impl Serialize + 'a {
+    StreamedPool {
+        title: &pool.title,
+        source: words::filled(&pool.source),
+        rows: Each(|| pool.table.rows.iter().map(|row| json_cells::row(row, cells))),
     }
 }
 

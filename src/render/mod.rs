@@ -18,6 +18,7 @@ mod impact;
 mod index;
 mod insights;
 mod json;
+mod json_cells;
 mod json_difference;
 mod json_impact;
 mod json_insights;

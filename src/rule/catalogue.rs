@@ -213,20 +213,20 @@ fn bind(view: &View) -> Bindings<'_> {
     variables.add("policy", || to_json(&view.policy));
     variables.add("target", || to_json(&view.target));
     variables.add("posture", || to_json(&view.posture));
-    variables.add("modes", || to_json(&view.modes));
-    variables.add("scopes", || to_json(&view.scopes));
-    variables.add("clients", || to_json(&view.clients));
+    variables.add_list("modes", &view.modes);
+    variables.add_list("scopes", &view.scopes);
+    variables.add_list("clients", &view.clients);
     variables.add("alarms", || to_json(&view.alarms));
     variables.add("queries", || to_json(&view.queries));
     variables.add("log_delivery", || to_json(&view.log_delivery));
-    variables.add("gate", || to_json(&view.gate));
-    variables.add("waivers", || to_json(&view.waivers));
-    variables.add("ignores", || to_json(&view.ignores));
-    variables.add("secrets", || to_json(&view.secrets));
-    variables.add("overlaps", || to_json(&view.overlaps));
-    variables.add("stale_baseline", || to_json(&view.stale_baseline));
+    variables.add_list("gate", &view.gate);
+    variables.add_list("waivers", &view.waivers);
+    variables.add_list("ignores", &view.ignores);
+    variables.add_list("secrets", &view.secrets);
+    variables.add_list("overlaps", &view.overlaps);
+    variables.add_list("stale_baseline", &view.stale_baseline);
     variables.add("today", || to_json(&view.today));
-    variables.add("effective", || to_json(&view.effective));
+    variables.add_list("effective", &view.effective);
     variables
 }
 

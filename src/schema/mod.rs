@@ -2,6 +2,7 @@
 
 mod advice;
 mod generate;
+mod part;
 mod validate;
 
 pub use generate::of;

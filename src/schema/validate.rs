@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::fault::{FIX_FIRST, InputError, MAX_FAULTS, more_faults};
 use crate::pointer::Pointer;
 use crate::schema::advice::{self, Expected};
+use crate::schema::part::{self, Part};
 use crate::text;
 
 /// One fault of a document.
@@ -39,7 +40,12 @@ pub struct SchemaFaults {
 pub struct Validator {
     schema: Value,
     compiled: jsonschema::Validator,
+    /// Keys that the schema names.
+    keys: BTreeSet<String>,
 }
+
+/// Values of a document that are checked at once: their faults take some 30 MB if every one of them has one.
+const PART: usize = 10_000;
 
 impl Validator {
     /// Compiles a schema. `None` if it is not a schema: the caller's schemas are made from types and
@@ -49,7 +55,13 @@ impl Validator {
         // Patterns are plain; the crate's default engine takes three times as long to compile them.
         let options = jsonschema::options().with_pattern_options(jsonschema::PatternOptions::regex());
         let compiled = options.build(&schema).ok()?;
-        Some(Self { schema, compiled })
+        let mut keys = BTreeSet::new();
+        collect_keys(&schema, &mut keys);
+        Some(Self {
+            schema,
+            compiled,
+            keys,
+        })
     }
 
     /// The faults of a document, at most one per place, in the order of their pointers: [`MAX_FAULTS`] of them, then one that
@@ -72,14 +84,28 @@ impl Validator {
     /// The faults of a document but for those at places that have another one.
     #[must_use]
     pub fn faults_besides(&self, document: &Value, known: &BTreeSet<Pointer>) -> SchemaFaults {
+        self.faults_by_parts(document, known, PART)
+    }
+
+    pub(super) fn faults_by_parts(
+        &self,
+        document: &Value,
+        known: &BTreeSet<Pointer>,
+        most: usize,
+    ) -> SchemaFaults {
         let mut found = Found {
             known,
+            part: Part::default(),
             listed: BTreeMap::new(),
             beyond: BTreeSet::new(),
         };
         if !self.compiled.is_valid(document) {
-            for error in self.compiled.iter_errors(document) {
-                self.collect(&error, &mut found);
+            for part in part::parts(document, &self.keys, most) {
+                found.part = part;
+                let document = found.part.document.clone();
+                for error in self.compiled.iter_errors(&document) {
+                    self.collect(&error, &mut found);
+                }
             }
         }
         SchemaFaults {
@@ -134,6 +160,20 @@ impl Validator {
     }
 }
 
+/// The keys that a schema names anywhere.
+fn collect_keys(schema: &Value, keys: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::Object(properties)) = members.get("properties") {
+                keys.extend(properties.keys().cloned());
+            }
+            members.values().for_each(|inner| collect_keys(inner, keys));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| collect_keys(inner, keys)),
+        _ => {}
+    }
+}
+
 /// One token of an evaluation path; `$ref` leads to what it refers to.
 fn step<'a>(root: &'a Value, node: &'a Value, token: &str) -> Option<&'a Value> {
     if token == "$ref" {
@@ -154,6 +194,8 @@ fn pointer_of(error: &ValidationError<'_>) -> Pointer {
 struct Found<'a> {
     /// Places that have another fault.
     known: &'a BTreeSet<Pointer>,
+    /// What is checked.
+    part: Part<'a>,
     listed: BTreeMap<Pointer, SchemaFault>,
     /// Places at fault beyond those that are listed.
     beyond: BTreeSet<Pointer>,
@@ -162,11 +204,15 @@ struct Found<'a> {
 impl Found<'_> {
     /// Keeps one fault a place; lists of allowed values win over bare types. What is not listed is not put into words.
     fn add(&mut self, at: &Pointer, fault: impl FnOnce() -> SchemaFault) {
-        if self.known.contains(at) {
+        let Some(at) = self.part.place(at).filter(|at| !self.known.contains(at)) else {
             return;
-        }
+        };
+        let fault = || SchemaFault {
+            pointer: at.clone(),
+            ..fault()
+        };
         let is_full = self.listed.len() >= MAX_FAULTS;
-        match self.listed.get_mut(at) {
+        match self.listed.get_mut(&at) {
             Some(old) if old.check == InputError::WrongType => {
                 let fault = fault();
                 if fault.check == InputError::ValueNotAllowed {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::pointer::Pointer;
 use crate::source::SourceId;
@@ -221,9 +221,12 @@ const LINEAR: usize = 16;
 ///
 /// A search in a long mapping takes the logarithm of its length: a document may have faults at every one of 100,000 keys,
 /// and each fault looks for its place. The index is made by the first search, and again after a change.
+///
+/// A copy shares its entries with the original until one of them changes: hundreds of policies may lie on one large layer,
+/// and most of it is the same in all of them.
 #[derive(Default)]
 pub struct Entries {
-    list: Vec<NodeEntry>,
+    list: Arc<Vec<NodeEntry>>,
     /// Places in the list, ordered by key.
     order: OnceLock<Box<[usize]>>,
 }
@@ -245,15 +248,18 @@ impl Entries {
     }
 
     /// Keeps the entries for which `keep` holds.
-    pub fn retain(&mut self, keep: impl FnMut(&NodeEntry) -> bool) {
+    pub fn retain(&mut self, keep: impl Fn(&NodeEntry) -> bool) {
+        if self.list.iter().all(&keep) {
+            return;
+        }
         self.order.take();
-        self.list.retain(keep);
+        Arc::make_mut(&mut self.list).retain(keep);
     }
 
-    /// All entries, to be changed.
+    /// All entries, to be changed: this one no longer shares them.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, NodeEntry> {
         self.order.take();
-        self.list.iter_mut()
+        Arc::make_mut(&mut self.list).iter_mut()
     }
 }
 
@@ -268,7 +274,7 @@ impl Deref for Entries {
 impl From<Vec<NodeEntry>> for Entries {
     fn from(list: Vec<NodeEntry>) -> Self {
         Self {
-            list,
+            list: Arc::new(list),
             order: OnceLock::new(),
         }
     }
@@ -285,7 +291,7 @@ impl IntoIterator for Entries {
     type IntoIter = std::vec::IntoIter<NodeEntry>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.list.into_iter()
+        Arc::unwrap_or_clone(self.list).into_iter()
     }
 }
 
@@ -309,7 +315,10 @@ impl<'a> IntoIterator for &'a mut Entries {
 
 impl Clone for Entries {
     fn clone(&self) -> Self {
-        self.list.clone().into()
+        Self {
+            list: Arc::clone(&self.list),
+            order: OnceLock::new(),
+        }
     }
 }
 
@@ -376,5 +385,24 @@ mod tests {
         let copy = entries.clone();
         assert_eq!(copy, entries);
         assert!(copy.order.get().is_none(), "a copy may be changed at once");
+    }
+
+    #[test]
+    fn a_copy_shares_its_entries_until_one_of_them_changes() {
+        let original = mapping(20);
+        let shares = |copy: &Entries| Arc::ptr_eq(&copy.list, &original.list);
+        let mut copy = original.clone();
+        copy.retain(|_| true);
+        assert!(shares(&copy), "nothing was taken out");
+        copy.retain(|entry| entry.key != "k0");
+        assert!(!shares(&copy));
+        assert_eq!((copy.len(), original.len()), (19, 20));
+        let mut copy = original.clone();
+        for entry in &mut copy {
+            entry.key.push('x');
+        }
+        assert!(original.find("k0").is_some() && copy.find("k0x").is_some());
+        assert_eq!(original.clone().into_iter().count(), 20);
+        assert_eq!(original.len(), 20, "and is still there");
     }
 }

@@ -163,7 +163,7 @@ impl Engine {
 }
 
 /// Makes a variable's value on demand.
-type Maker<'a> = Box<dyn Fn() -> Json + Send + Sync + 'a>;
+type Maker<'a> = Box<dyn Fn() -> Item + Send + Sync + 'a>;
 
 /// Variables whose values are made when they are first named, and once.
 #[derive(Default)]
@@ -174,6 +174,13 @@ pub struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     /// Adds a variable.
     pub fn add(&mut self, name: &'static str, make: impl Fn() -> Json + Send + Sync + 'a) {
+        self.entries
+            .push((name, Box::new(move || tree::item(make())), OnceLock::new()));
+    }
+
+    /// Adds a variable that is a list, which may be long: one element at a time is JSON, which takes much more memory.
+    pub fn add_list<T: Serialize + Sync>(&mut self, name: &'static str, elements: &'a [T]) {
+        let make = || tree::list(elements.iter().map(to_json));
         self.entries.push((name, Box::new(make), OnceLock::new()));
     }
 }
@@ -189,7 +196,7 @@ impl Bindings<'_> {
 impl VariableResolver for Bindings<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
         let (_, make, cell) = self.entries.iter().find(|(name, ..)| *name == variable)?;
-        Some(CowVal::Borrowed(cell.get_or_init(|| tree::item(make())).as_ref()))
+        Some(CowVal::Borrowed(cell.get_or_init(make).as_ref()))
     }
 }
 

@@ -19,7 +19,42 @@ pub type Item = Box<dyn Val>;
 
 /// A mapping of the view. Fields keep their order; there are few, so a look-up goes through them.
 #[derive(Clone, Debug)]
-pub struct MapTree(Arc<Vec<(CelString<'static>, Item)>>);
+pub struct MapTree(Arc<Fields>);
+
+/// Names and values of fields, in the same order. Elements of a list mostly have the same fields, and share their names:
+/// a policy may have 100,000 clients.
+#[derive(Debug)]
+struct Fields {
+    names: Arc<[CelString<'static>]>,
+    values: Vec<Item>,
+}
+
+/// The elements of a list of the view, made one at a time.
+#[must_use]
+pub fn list(elements: impl Iterator<Item = Json>) -> Item {
+    let mut names = Arc::default();
+    let items: Vec<Item> = elements.map(|element| item_like(element, &mut names)).collect();
+    Box::new(CelList::from(items))
+}
+
+/// A value, with the names of fields of a mapping before it where its own are the same.
+fn item_like(json: Json, names: &mut Arc<[CelString<'static>]>) -> Item {
+    let Json::Object(map) = json else {
+        return item(json);
+    };
+    let same = names.len() == map.len()
+        && map
+            .keys()
+            .zip(names.iter())
+            .all(|(key, name)| key == name.inner());
+    if !same {
+        *names = map.keys().cloned().map(CelString::from).collect();
+    }
+    Box::new(MapTree(Arc::new(Fields {
+        names: Arc::clone(names),
+        values: map.into_iter().map(|(_, value)| item(value)).collect(),
+    })))
+}
 
 /// JSON as a value of the engine. Whole numbers become `int`, so that they compare and add up with
 /// literals; those beyond its range become `double`.
@@ -33,16 +68,8 @@ pub fn item(json: Json) -> Item {
             None => Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN))),
         },
         Json::String(text) => Box::new(CelString::from(text)),
-        Json::Array(list) => {
-            let items: Vec<Item> = list.into_iter().map(item).collect();
-            Box::new(CelList::from(items))
-        }
-        Json::Object(map) => {
-            let fields = map
-                .into_iter()
-                .map(|(key, value)| (CelString::from(key), item(value)));
-            Box::new(MapTree(Arc::new(fields.collect())))
-        }
+        Json::Array(elements) => list(elements.into_iter()),
+        Json::Object(_) => item_like(json, &mut Arc::default()),
     }
 }
 
@@ -63,8 +90,7 @@ pub fn json(value: &dyn Val) -> Json {
     }
     if let Some(map) = value.downcast_ref::<MapTree>() {
         return Json::Object(
-            map.0
-                .iter()
+            map.fields()
                 .map(|(key, value)| (key.inner().to_owned(), json(value.as_ref())))
                 .collect(),
         );
@@ -142,7 +168,11 @@ pub fn owned(value: &dyn Val) -> Item {
         let mut fields: Vec<_> = fields.collect();
         // The engine's maps have another order in each run.
         fields.sort_by(|(a, _), (b, _)| a.inner().cmp(b.inner()));
-        return Box::new(MapTree(Arc::new(fields)));
+        let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+        return Box::new(MapTree(Arc::new(Fields {
+            names: names.into(),
+            values,
+        })));
     }
     match items(value) {
         Some(items) => Box::new(CelList::from(items)),
@@ -158,9 +188,12 @@ pub fn text_member(value: &dyn Val, key: &str) -> Option<String> {
 }
 
 impl MapTree {
+    fn fields(&self) -> impl Iterator<Item = (&CelString<'static>, &Item)> {
+        self.0.names.iter().zip(&self.0.values)
+    }
+
     fn find(&self, key: &str) -> Option<&Item> {
-        self.0
-            .iter()
+        self.fields()
             .find(|(name, _)| name.inner() == key)
             .map(|(_, value)| value)
     }
@@ -201,13 +234,13 @@ impl Val for MapTree {
 
     fn equals(&self, other: &dyn Val) -> bool {
         if let Some(other) = other.downcast_ref::<Self>() {
-            let same = |(key, value): &(CelString<'static>, Item)| {
+            let same = |(key, value): (&CelString<'static>, &Item)| {
                 other
                     .find(key.inner())
                     .is_some_and(|found| value.equals(found.as_ref()))
             };
             return Arc::ptr_eq(&self.0, &other.0)
-                || (self.0.len() == other.0.len() && self.0.iter().all(same));
+                || (self.0.values.len() == other.0.values.len() && self.fields().all(same));
         }
         *other.get_type() == MAP_TYPE && json(self) == json(other)
     }
@@ -257,7 +290,7 @@ impl Container for MapTree {
 
 impl Sizer for MapTree {
     fn size(&self) -> CelInt {
-        CelInt::from(i64::try_from(self.0.len()).unwrap_or(i64::MAX))
+        CelInt::from(i64::try_from(self.0.values.len()).unwrap_or(i64::MAX))
     }
 }
 
@@ -267,7 +300,7 @@ impl Iterable for MapTree {
         Self: 'v,
     {
         Box::new(Elements(
-            self.0.iter().map(|(key, _)| -> &'b (dyn Val + 'static) { key }),
+            self.0.names.iter().map(|key| -> &'b (dyn Val + 'static) { key }),
         ))
     }
 }
