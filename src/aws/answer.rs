@@ -232,7 +232,8 @@ mod tests {
     }
 
     fn all() -> impl Iterator<Item = Operation> {
-        Operation::READS.into_iter().chain(Operation::WRITES)
+        let reads = Operation::READS.into_iter().chain(Operation::USER_READS);
+        reads.chain(Operation::WRITES)
     }
 
     #[test]

@@ -45,6 +45,12 @@ pub fn apply_policy() -> Value {
     policy(&applies())
 }
 
+/// The IAM policy to read what users did (`docs/iam/users.json`).
+#[must_use]
+pub fn users_policy() -> Value {
+    policy(&[statement("Users", &Operation::USER_READS, Resource::UserPool)])
+}
+
 /// Every action that the policy to read allows, such as `cognito-idp:DescribeUserPool`, ordered.
 #[must_use]
 pub fn allowed() -> Vec<String> {
@@ -114,6 +120,8 @@ fn action(operation: Operation) -> String {
 pub fn page() -> String {
     let mut page = HEAD.to_owned();
     rows(&mut page, &Operation::READS);
+    page.push_str(USERS);
+    rows(&mut page, &Operation::USER_READS);
     page.push_str(WRITING);
     rows(&mut page, &Operation::WRITES);
     page.push_str(TAIL);
@@ -146,6 +154,10 @@ Generated from the table of operations in `src/aws/operation.rs`. [`read.json`](
 `gate`, `snapshot` and `explain --pool` need; nothing in it can write. Narrow the pools' statement to the ARNs of your pools if\n\
 you like: what is denied is reported as not read, never as absent.\n\n\
 With `--role-arn`, the caller needs `sts:AssumeRole` on that role, and the role this policy.\n\n\
+| action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
+
+const USERS: &str = "\n## Users\n\n\
+What users did is personal data. `events --from-aws` needs [`users.json`](users.json) beside `read.json`; nothing else does.\n\n\
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
 
 const WRITING: &str = "\n## Writing\n\n\

@@ -31,6 +31,10 @@ pub enum Operation {
     GetTopicAttributes,
     /// A region's events of one operation.
     LookupEvents,
+    /// Names and `sub`s of a pool's users.
+    ListUsers,
+    /// What was recorded of a user.
+    AdminListUserAuthEvents,
     /// Sets a pool's or a client's risk configuration.
     SetRiskConfiguration,
     /// Updates a pool.
@@ -67,6 +71,10 @@ pub enum Category {
     UserPoolResourceRead,
     /// Cognito's `UserPoolClientRead`.
     UserPoolClientRead,
+    /// Cognito's `UserList`.
+    UserList,
+    /// Cognito's `UserResourceRead`.
+    UserResourceRead,
     /// CloudWatch's `DescribeAlarms`.
     DescribeAlarms,
     /// CloudWatch's `ListMetrics`.
@@ -87,10 +95,12 @@ pub enum Category {
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::UserPoolRead,
         Self::UserPoolResourceRead,
         Self::UserPoolClientRead,
+        Self::UserList,
+        Self::UserResourceRead,
         Self::DescribeAlarms,
         Self::ListMetrics,
         Self::LookupEvents,
@@ -112,6 +122,8 @@ impl Category {
             | Self::UserPoolResourceUpdate
             | Self::UserPoolClientUpdate => Some(15),
             Self::UserPoolResourceRead => Some(20),
+            Self::UserList => Some(30),
+            Self::UserResourceRead => Some(50),
             Self::DescribeAlarms => Some(9),
             Self::ListMetrics => Some(25),
             Self::PutMetricAlarm => Some(3),
@@ -150,6 +162,9 @@ impl Operation {
         Self::GetTopicAttributes,
         Self::LookupEvents,
     ];
+
+    /// All operations that read what users did, which only `events --from-aws` does.
+    pub const USER_READS: [Self; 2] = [Self::ListUsers, Self::AdminListUserAuthEvents];
 
     /// All operations that write.
     pub const WRITES: [Self; 6] = [
@@ -190,6 +205,8 @@ impl Operation {
             Self::GetMetricData => "GetMetricData",
             Self::GetTopicAttributes => "GetTopicAttributes",
             Self::LookupEvents => "LookupEvents",
+            Self::ListUsers => "ListUsers",
+            Self::AdminListUserAuthEvents => "AdminListUserAuthEvents",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
             Self::UpdateUserPool => "UpdateUserPool",
             Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
@@ -218,6 +235,8 @@ impl Operation {
             Self::GetLogDeliveryConfiguration | Self::SetLogDeliveryConfiguration => {
                 "LogDeliveryConfiguration"
             }
+            Self::ListUsers => "Users",
+            Self::AdminListUserAuthEvents => "AuthEvents",
             Self::DescribeAlarms => "MetricAlarms",
             Self::ListMetrics => "Metrics",
             Self::GetMetricData => "MetricDataResults",
@@ -252,6 +271,8 @@ impl Operation {
             | Self::DescribeRiskConfiguration
             | Self::GetLogDeliveryConfiguration => Category::UserPoolResourceRead,
             Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
+            Self::ListUsers => Category::UserList,
+            Self::AdminListUserAuthEvents => Category::UserResourceRead,
             Self::DescribeAlarms => Category::DescribeAlarms,
             Self::ListMetrics => Category::ListMetrics,
             Self::LookupEvents => Category::LookupEvents,
@@ -308,6 +329,10 @@ impl Operation {
             Self::GetTopicAttributes => "whether an alarm's topic has subscribers",
             Self::LookupEvents => {
                 "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"
+            }
+            Self::ListUsers => "names and `sub`s of a pool's users; no other attribute is asked for",
+            Self::AdminListUserAuthEvents => {
+                "a user's sign-ins, sign-ups and changes of password, with their risk"
             }
             Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
             Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",

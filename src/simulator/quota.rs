@@ -30,6 +30,8 @@ impl Quotas {
                 ("UserPoolResourceUpdate", 15.0),
                 ("UserPoolClientRead", 15.0),
                 ("UserPoolClientUpdate", 15.0),
+                ("UserList", 30.0),
+                ("UserResourceRead", 50.0),
                 ("DescribeAlarms", 9.0),
                 ("PutMetricAlarm", 3.0),
                 ("DeleteAlarms", 3.0),
@@ -62,6 +64,8 @@ fn category(service: Service, operation: &str) -> Option<(&'static str, bool)> {
             ("UserPoolClientRead", true)
         }
         (Service::CognitoIdp, "UpdateUserPoolClient") => ("UserPoolClientUpdate", true),
+        (Service::CognitoIdp, "ListUsers") => ("UserList", false),
+        (Service::CognitoIdp, "AdminListUserAuthEvents") => ("UserResourceRead", false),
         (Service::Cloudwatch, "DescribeAlarms") => ("DescribeAlarms", false),
         (Service::Cloudwatch, "PutMetricAlarm") => ("PutMetricAlarm", false),
         (Service::Cloudwatch, "DeleteAlarms") => ("DeleteAlarms", false),

@@ -106,6 +106,21 @@ pub struct Pool {
     /// Whether a user import job runs, which keeps the pool from being updated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub import_runs: bool,
+    /// Users by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub users: BTreeMap<String, PoolUser>,
+}
+
+/// A user of a pool.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolUser {
+    /// `UserType` of `ListUsers`. `Username` need not be written.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub user: RawMembers,
+    /// `AuthEvents` of `AdminListUserAuthEvents`, in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auth_events: Vec<RawMembers>,
 }
 
 /// An SNS topic.

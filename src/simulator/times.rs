@@ -17,6 +17,9 @@ pub(super) fn make_absolute(world: &mut AwsState, now: f64) {
                 .clients
                 .values_mut()
                 .chain(pool.risk_configurations.values_mut());
+            let users = pool.users.values_mut();
+            let lists =
+                lists.chain(users.flat_map(|user| user.auth_events.iter_mut().chain([&mut user.user])));
             for raw in parts.into_iter().chain(lists) {
                 raw.iter_mut().for_each(|(name, value)| member(name, value, now));
             }

@@ -114,6 +114,10 @@ fn permissions_are_current() {
         &folder.join("apply.json"),
         &format!("{:#}\n", cogward::aws::iam::apply_policy()),
     );
+    current(
+        &folder.join("users.json"),
+        &format!("{:#}\n", cogward::aws::iam::users_policy()),
+    );
     current(&folder.join("README.md"), &cogward::aws::iam::page());
 }
 

@@ -18,3 +18,4 @@ mod roles;
 mod support;
 mod topics;
 mod updates;
+mod users;

@@ -13,3 +13,4 @@ mod set_risk;
 mod traps;
 mod update_client;
 mod update_pool;
+mod users;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::simulator::cognito::{
-    log_delivery, mfa, read, record::record, risk, set_risk, update_client, update_pool,
+    log_delivery, mfa, read, record::record, risk, set_risk, update_client, update_pool, users,
 };
 use crate::simulator::context::Context;
 use crate::simulator::failure::Answer;
@@ -28,6 +28,8 @@ pub(in crate::simulator) fn call(
         "GetLogDeliveryConfiguration" => read::get_log_delivery_configuration(context, input),
         "ListTagsForResource" => read::list_tags_for_resource(context, input),
         "DescribeRiskConfiguration" => risk::describe(context, input),
+        "ListUsers" => users::list_users(context, input),
+        "AdminListUserAuthEvents" => users::list_auth_events(context, input),
         "SetRiskConfiguration" => set_risk::set(context, input),
         "UpdateUserPool" => update_pool::update(context, input),
         "SetUserPoolMfaConfig" => mfa::set(context, input),

@@ -21,6 +21,8 @@ pub(in crate::simulator) fn of(operation: &str) -> Option<&'static Shape> {
         "DescribeUserPoolClient" => &OF_CLIENT,
         "ListTagsForResource" => &LIST_TAGS,
         "DescribeRiskConfiguration" => &DESCRIBE_RISK,
+        "ListUsers" => &LIST_USERS,
+        "AdminListUserAuthEvents" => &LIST_AUTH_EVENTS,
         "SetRiskConfiguration" => &risk::SET,
         "UpdateUserPool" => &pool::UPDATE,
         "SetUserPoolMfaConfig" => &pool::SET_MFA,
@@ -35,6 +37,24 @@ const LIST_USER_POOLS: Shape = Shape::Of(&[must("MaxResults", &MAX_RESULTS), may
 const LIST_USER_POOL_CLIENTS: Shape = Shape::Of(&[
     must("UserPoolId", &POOL_ID),
     may("MaxResults", &MAX_RESULTS),
+    may("NextToken", &TOKEN),
+]);
+
+/// Items on a page of users or of their events, where 0 is as good as none.
+const UP_TO_SIXTY: Shape = Shape::Whole(0, 60);
+
+const LIST_USERS: Shape = Shape::Of(&[
+    must("UserPoolId", &POOL_ID),
+    may("AttributesToGet", &Shape::List(0, 2048, &Shape::Text(1, 32))),
+    may("Limit", &UP_TO_SIXTY),
+    may("PaginationToken", &TOKEN),
+    may("Filter", &Shape::Text(0, 256)),
+]);
+
+const LIST_AUTH_EVENTS: Shape = Shape::Of(&[
+    must("UserPoolId", &POOL_ID),
+    must("Username", &Shape::Text(1, 128)),
+    may("MaxResults", &UP_TO_SIXTY),
     may("NextToken", &TOKEN),
 ]);
 
