@@ -10,8 +10,10 @@ use crate::app::ended::{self, Found};
 use crate::app::estate as documents;
 use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
+pub(in crate::app) use crate::app::keys::KeysOf;
 use crate::app::notes;
 use crate::app::policies::{Checked, check, foreign, unjudged};
+use crate::app::share::Shares;
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -21,8 +23,7 @@ use crate::model::alarm::Alarm;
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
 use crate::plan::gate::Known;
-use crate::plan::{self, Diff, Setting, WrittenKeys};
-use crate::pointer::Pointer;
+use crate::plan::{self, Diff, Setting};
 use crate::policy;
 use crate::policy::assemble::Policy;
 use crate::policy::file::Target;
@@ -105,6 +106,8 @@ pub struct DiffJob<'a> {
     pub ledger: Option<(&'a str, &'a Ledger)>,
     /// What AWS's histories show of pools with a mode to be enforced, by pool id; `None` where they cannot be asked.
     pub histories: Option<&'a BTreeMap<String, Known>>,
+    /// What events show of the share that would be blocked; `None` where none were given.
+    pub shares: Option<&'a Shares>,
 }
 
 impl Policies {
@@ -251,20 +254,6 @@ impl PoolQuery {
     }
 }
 
-/// How a policy's tree writes its leaves.
-pub(in crate::app) struct KeysOf<'a>(pub(in crate::app) &'a Policy);
-
-impl WrittenKeys for KeysOf<'_> {
-    fn writes(&self, leaf: &Setting) -> bool {
-        self.0.places.tree.locate(&leaf.pointer()).is_some()
-    }
-
-    fn writes_alarm(&self, index: usize, member: &str) -> bool {
-        let at = Pointer::root().child("alarms").child(index).child(member);
-        self.0.places.tree.locate(&at).is_some()
-    }
-}
-
 /// Compares every policy with the pools it is for.
 #[must_use]
 pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
@@ -279,6 +268,8 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let mut not_checked = conclude::unseen(job.estate);
     not_checked.extend(conclude::asked_elsewhere(job.estate));
     not_checked.extend(foreign(&policies.gathered));
+    let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
+    not_checked.extend(unread.cloned());
     let ledger = job.ledger.into_iter();
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
@@ -346,6 +337,7 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
         wants_tables: false,
         ledger: None,
         histories: None,
+        shares: None,
     };
     conclude_diff(&job, found, &mask)
 }
@@ -394,7 +386,7 @@ fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>
         history: job.histories.and_then(|histories| histories.get(pool.id())),
         today: job.settings.today,
     };
-    notes::gates(&mut found, question);
+    notes::gates(&mut found, question, job.shares);
     (found, unseen(policy, pool, &diff))
 }
 

@@ -8,8 +8,8 @@ use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs, query};
 use crate::app::gate::{Judgement, Question, evaluate, steps};
 use crate::app::policies::foreign;
+use crate::app::share::{self, Shares};
 use crate::finding::{Finding, Location, RuleMeta, Severity};
-use crate::impact::PolicyImpact;
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
@@ -18,7 +18,7 @@ use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::report::{
-    GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate, Report,
+    GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate, Report,
     Section, Summary, Worth,
 };
 use crate::source::{Source, Sources};
@@ -34,8 +34,8 @@ pub struct GateJob<'a> {
     pub ledger: Option<&'a Ledger>,
     /// The ledger's file.
     pub ledger_name: &'a str,
-    /// What the policies would have done to recorded events; `None` where none were given.
-    pub impacts: Option<&'a [PolicyImpact]>,
+    /// What events show of the share that would be blocked; `None` where none were given.
+    pub shares: Option<&'a Shares>,
     /// The day of the run.
     pub today: Date,
 }
@@ -92,6 +92,8 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
             "there is no policy with a `target`",
         ));
     }
+    let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
+    not_checked.extend(unread.cloned());
     let exit_code = exit_code(&pools, &not_checked, aimed.is_empty());
     let mask = policies.mask(&policies.sources);
     for pool in &mut pools {
@@ -229,51 +231,8 @@ fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
         account: pool.posture.account.clone(),
         region: pool.posture.region.clone(),
         modes: judged.into_iter().zip(counts).filter_map(about).collect(),
-        limit: limit(policy, pool, job, counts.contains(&true)),
+        limit: share::judge(policy, pool, job.shares, counts.contains(&true)),
     }
-}
-
-/// The share of sign-ins that would be blocked, against what the policy allows. Events that do not cover the days that the
-/// gate requires show too little, whatever they show.
-fn limit(policy: &Policy, pool: &Observed, job: &GateJob<'_>, counts: bool) -> Option<GateLimit> {
-    let max_percent = policy.gate.max_would_block_percent?;
-    let mut found = GateLimit {
-        max_percent,
-        answer: "unmet",
-        counts,
-        sign_ins: 0,
-        percent_at_least: None,
-        percent_at_most: None,
-        why: None,
-    };
-    let about = job.impacts.map(|impacts| {
-        let mut impacts = impacts.iter();
-        impacts.find(|about| about.policy == policy.name && about.pool == pool.id())
-    });
-    let Some(about) = about else {
-        found.why = Some("no events were given (--events)".to_owned());
-        return Some(found);
-    };
-    let Some((about, impact)) = about
-        .map(|about| (about, &about.impact))
-        .filter(|(_, impact)| impact.would_block.sign_ins > 0)
-    else {
-        found.why = Some("the events have no sign-in of this pool".to_owned());
-        return Some(found);
-    };
-    (found.percent_at_least, found.percent_at_most) = impact.would_block.percent().unzip();
-    found.sign_ins = impact.would_block.sign_ins;
-    found.answer = about.limit().unwrap_or("unknown");
-    if found.answer == "unknown" {
-        let unknown = impact.would_block.unknown;
-        found.why = Some(format!("it depends on {unknown} sign-ins of unknown risk"));
-    }
-    let (required, covered) = (policy.gate.required_days(), impact.span_days());
-    if found.answer != "unmet" && covered < i64::from(required) {
-        found.answer = "unmet";
-        found.why = Some(format!("the events cover {covered} of {required} days"));
-    }
-    Some(found)
 }
 
 fn mode_gate(judgement: &Judgement, counts: bool, job: &GateJob<'_>, asked: bool) -> ModeGate {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::app::conclude;
 use crate::app::diff::{KeysOf, Policies, pairs};
+use crate::app::share::EVENTS;
 use crate::impact::{ImpactCounter, ImpactReport, PolicyImpact, Replayer, Strictness};
 use crate::model::client::Override;
 use crate::model::event::AuthEvent;
@@ -24,9 +25,6 @@ pub struct ImpactJob<'a> {
     pub strictness: Strictness,
 }
 
-/// What stands for the events among what was not checked.
-pub const EVENTS: &str = "events";
-
 /// How the events were read.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -36,6 +34,8 @@ pub struct Reading {
     pub unread: Vec<String>,
     /// Events, each once.
     pub events: u64,
+    /// Digest of these events.
+    pub events_digest: String,
     /// Values that could not be read.
     pub broken: u64,
 }
@@ -117,12 +117,12 @@ impl ImpactRun {
                 "client `{key}` of the policy is not in the pool: its settings count for nobody"
             ));
         }
-        let about = about(policy, pool.id(), &pool.name, now, notes);
-        let counter = ImpactCounter::new(
-            Replayer::new(&diff.observed, strictness),
-            Replayer::new(&diff.wanted, strictness),
+        let wanted = Replayer::new(&diff.wanted, strictness);
+        let about = about(policy, [pool.id(), &pool.name], now, notes, &wanted);
+        self.push(
+            about,
+            ImpactCounter::new(Replayer::new(&diff.observed, strictness), wanted),
         );
-        self.push(about, counter);
     }
 
     /// A policy against itself in AUDIT.
@@ -143,12 +143,12 @@ impl ImpactRun {
         };
         let now =
             "the policy in AUDIT, where nothing is done; --from SNAPSHOT takes the pool as it is".to_owned();
-        let about = about(policy, pool, "", now, notes(&policy.posture));
-        let counter = ImpactCounter::new(
-            Replayer::new(&audit, strictness),
-            Replayer::new(&policy.posture, strictness),
+        let wanted = Replayer::new(&policy.posture, strictness);
+        let about = about(policy, [pool, ""], now, notes(&policy.posture), &wanted);
+        self.push(
+            about,
+            ImpactCounter::new(Replayer::new(&audit, strictness), wanted),
         );
-        self.push(about, counter);
     }
 
     fn push(&mut self, about: PolicyImpact, counter: ImpactCounter) {
@@ -206,6 +206,7 @@ impl ImpactRun {
             pools,
             reading: reading.lines,
             events: reading.events,
+            events_digest: reading.events_digest,
             broken: reading.broken,
             other_pools: self.other_pools,
             without_pool: self.without_pool,
@@ -215,7 +216,13 @@ impl ImpactRun {
     }
 }
 
-fn about(policy: &Policy, pool: &str, name: &str, now: String, notes: Vec<String>) -> PolicyImpact {
+fn about(
+    policy: &Policy,
+    [pool, name]: [&str; 2],
+    now: String,
+    notes: Vec<String>,
+    wanted: &Replayer,
+) -> PolicyImpact {
     let own = match policy.posture.mode.standard {
         Some(Mode::Enforced) => String::new(),
         Some(mode) => format!(", as if it were ENFORCED (it says {})", Out::Mode(mode).label()),
@@ -228,6 +235,7 @@ fn about(policy: &Policy, pool: &str, name: &str, now: String, notes: Vec<String
         now,
         proposed: format!("policy {}{own}", policy.name),
         notes,
+        settings: wanted.digest(),
         max_percent: policy.gate.max_would_block_percent,
         impact: crate::impact::PoolImpact::default(),
     }

@@ -259,6 +259,7 @@ mod tests {
             wants_tables: false,
             ledger: None,
             histories: None,
+            shares: None,
         };
         faults.extend(
             diff::diff(policies, &job)

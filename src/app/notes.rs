@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::app::gate::{self, Question};
+use crate::app::share::{self, Shares};
 use crate::difference::Cause;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
@@ -19,11 +20,12 @@ pub(super) fn causes(pool: &str, held: &[ManagedValue], ledger: &Ledger) -> BTre
 }
 
 /// Says of a mode that is to be enforced whether the audit gate is met.
-pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
+pub(super) fn gates(findings: &mut [Finding], question: Question<'_>, shares: Option<&Shares>) {
     if gate::steps(question.policy, question.pool).is_empty() {
         return;
     }
     let judged = gate::evaluate(question);
+    let limit = share::judge(question.policy, question.pool, shares, true);
     for judgement in judged.iter().filter(|judgement| judgement.is_step()) {
         let leaf = Setting::Mode(judgement.auth).pointer();
         let about = |finding: &&mut Finding| {
@@ -37,6 +39,9 @@ pub(super) fn gates(findings: &mut [Finding], question: Question<'_>) {
                 " The audit gate: {}.",
                 gate::describe_verdict(&judgement.verdict)
             );
+            if let Some(limit) = &limit {
+                let _ = write!(finding.help, " Sign-ins that {}.", limit.verdict());
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::ApplyArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
+use crate::cli::impact::shares;
 use crate::cli::linter::Linter;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
@@ -57,10 +58,12 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
     let fetched = session.fetch();
     let today = context.settings.today;
     let histories = session.histories(&fetched, today, &|pool| has_steps(&policies, pool));
+    let shares = shares(context, &args.evidence, &policies, (&fetched.estate, "AWS"))?;
     let job = ApplyJob {
         fetched: &fetched,
         histories: &histories,
         ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
+        shares: shares.as_ref(),
         permits: &permits,
         chosen: &chosen,
         today,

@@ -50,6 +50,7 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
         // Nothing becomes ENFORCED, so that no gate is asked.
         histories: &BTreeMap::new(),
         ledger: None,
+        shares: None,
         permits: &Permits::default(),
         chosen: &Chosen::default(),
         today: context.settings.today,

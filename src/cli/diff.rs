@@ -9,6 +9,7 @@ use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
+use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{ledger, output};
 use crate::fs::Tree;
@@ -46,6 +47,8 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         Some(_) => remembered(&policies, &seen.estate),
         None => Vec::new(),
     };
+    let from = args.live.from.first().map_or("AWS", String::as_str);
+    let shares = shares(&context, &args.evidence, &policies, (&seen.estate, from))?;
     let job = DiffJob {
         estate: &seen.estate,
         settings: &context.settings,
@@ -60,6 +63,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
             .as_ref()
             .map(|(name, ledger)| (name.as_str(), ledger)),
         histories: seen.histories.as_ref(),
+        shares: shares.as_ref(),
     };
     let report = diff(policies, &job);
     let code = context.finish(&report)?;

@@ -1,16 +1,13 @@
 //! `cogward gate`.
 
-use crate::app::diff::Policies;
 use crate::app::gates::{self, GateJob};
-use crate::app::impact::{EVENTS, ImpactJob};
 use crate::cli::args::GateArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
-use crate::cli::impact::replay;
+use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::output;
-use crate::impact::{ImpactReport, Strictness};
 use crate::render::GATE_FORMATS;
 use crate::report::NotChecked;
 
@@ -47,7 +44,8 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     } else {
         taken.map_or(today, |taken| taken.min(today))
     };
-    let impact = impact(context, args, &policies, &seen)?;
+    let from = args.live.from.first().map_or("AWS", String::as_str);
+    let shares = shares(context, &args.evidence, &policies, (&seen.estate, from))?;
     let mut report = gates::gate(
         &policies,
         &GateJob {
@@ -55,14 +53,10 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
             histories: seen.histories.as_ref(),
             ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
             ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
-            impacts: impact.as_ref().map(|impact| impact.pools.as_slice()),
+            shares: shares.as_ref(),
             today,
         },
     );
-    report
-        .summary
-        .not_checked
-        .extend(impact.iter().flat_map(unread_events));
     if !args.live.from.is_empty() && taken.is_none() {
         let why =
             "it does not say when it was taken (snapshot --with-time), and counts as of the day of the run";
@@ -83,32 +77,4 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
         report.exit_code = faults;
     }
     context.finish(&report)
-}
-
-/// What the policies would have done to the events that are given.
-fn impact(
-    context: &RunContext,
-    args: &GateArgs,
-    policies: &Policies,
-    seen: &Observation,
-) -> Result<Option<ImpactReport>, CliError> {
-    if args.events.is_empty() {
-        return Ok(None);
-    }
-    let job = ImpactJob {
-        now: Some((&seen.estate, args.live.from.first().map_or("AWS", String::as_str))),
-        strictness: Strictness::default(),
-    };
-    replay(context, &args.events, policies, job).map(Some)
-}
-
-/// What of the events could not be read; without any event, all that is known of the reading.
-fn unread_events(impact: &ImpactReport) -> Vec<NotChecked> {
-    let of_events = |entry: &&NotChecked| entry.what == EVENTS;
-    let unread = impact.not_checked.iter().filter(of_events).cloned();
-    let lines = impact.reading.iter().filter(|_| impact.events == 0);
-    lines
-        .map(|line| NotChecked::left_out(EVENTS, line.clone()))
-        .chain(unread)
-        .collect()
 }

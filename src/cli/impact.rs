@@ -2,13 +2,17 @@
 
 use crate::app::diff::Policies;
 use crate::app::impact::{ImpactJob, ImpactRun, Reading};
-use crate::cli::args::{ImpactArgs, LiveArgs};
+use crate::app::share::Shares;
+use crate::cli::args::{EvidenceArgs, ImpactArgs, LiveArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
 use crate::cli::{event_files, output};
-use crate::impact::{HitUser, ImpactReport, Strictness};
+use crate::events;
+use crate::fs::MAX_BYTES;
+use crate::impact::{EventsDigest, HitUser, ImpactReport, Strictness, read_saved};
+use crate::model::observed::Estate;
 use crate::render::IMPACT_FORMATS;
 
 /// The groups of the command.
@@ -60,6 +64,33 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
     Ok(report.exit_code)
 }
 
+/// What events show of the share that would be blocked, if any are given; `now` is the pools and where they are from.
+///
+/// # Errors
+/// The saved report cannot be read, is none, or was edited.
+pub fn shares(
+    context: &RunContext,
+    args: &EvidenceArgs,
+    policies: &Policies,
+    now: (&Estate, &str),
+) -> Result<Option<Shares>, CliError> {
+    if let Some(file) = &args.impact {
+        let text = context.tree.read_within(file, MAX_BYTES * 16);
+        let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("--impact: `{file}`: {why}"));
+        let saved = read_saved(&text.map_err(|fault| wrong(&fault))?).map_err(|error| wrong(&error))?;
+        return Ok(Some(Shares::of_file(file, saved)));
+    }
+    if args.events.is_empty() {
+        return Ok(None);
+    }
+    let job = ImpactJob {
+        now: Some(now),
+        strictness: Strictness::default(),
+    };
+    let report = replay(context, &args.events, policies, job)?;
+    Ok(Some(Shares::of_replay(&report)))
+}
+
 /// Reads events, and replays them against policies.
 ///
 /// # Errors
@@ -72,12 +103,17 @@ pub fn replay(
 ) -> Result<ImpactReport, CliError> {
     let mut run = ImpactRun::new(policies, job);
     let mut read = event_files::read(&context.tree, events, &|_| {})?;
-    let replayed = read.events.events(&mut |event| run.add(event));
+    let mut digest = EventsDigest::default();
+    let replayed = read.events.events(&mut |event| {
+        digest.add(&events::write(event));
+        run.add(event);
+    });
     replayed.map_err(|error| event_files::temporary(&error))?;
     Ok(run.finish(Reading {
         lines: read.lines(),
         unread: read.unread(),
         events: read.events.distinct(),
+        events_digest: digest.text(),
         broken: read.tally.broken,
     }))
 }

@@ -69,6 +69,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         fetched: &fetched,
         histories: &histories,
         ledger: None,
+        shares: None,
         permits: &permits,
         chosen: &chosen,
         today,

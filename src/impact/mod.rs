@@ -6,6 +6,7 @@ mod diagnosis;
 mod outcome;
 mod replay;
 mod result;
+mod saved;
 
 pub use count::ImpactCounter;
 pub use diagnosis::{Diagnosis, DiagnosisKind};
@@ -14,4 +15,7 @@ pub use replay::{Decider, Replayed, Replayer, Strictness};
 pub use result::{
     Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, ImpactReport, OutcomeRow,
     PolicyImpact, PoolImpact, ReasonRow, WouldBlock,
+};
+pub use saved::{
+    EventsDigest, SavedImpact, SavedImpactError, SavedShare, digest as saved_digest, read_saved,
 };

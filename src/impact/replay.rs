@@ -1,12 +1,15 @@
 //! The rules by which an event is judged, in their order. docs/facts.md, "Events", and "A client's configuration replaces the
 //! pool's".
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
+use crate::impact::saved::hex;
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Event, Flow, Reason, Signal, cell, flows};
 use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
@@ -14,8 +17,9 @@ use crate::model::exception::aggregate;
 use crate::model::mode::{Mode, Modes};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::model::response::{CompromisedAction, PasswordEvent, RiskConfiguration, RiskLevel};
-use crate::plan::{Auth, Holder, RangeList, RiskSetting, Setting};
+use crate::plan::{Auth, Holder, RangeList, RiskSetting, Setting, risk_members};
 use crate::pointer::Pointer;
+use crate::update::unordered;
 
 /// The setting that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,6 +170,20 @@ impl Replayer {
             self.under_its_mode(*scope, event, full)
         });
         agreed(judged, ReplayReason::ClientUnknown)
+    }
+
+    /// SHA-256 over what decides of the settings under full function, in hexadecimal: responses and ranges of the pool and of
+    /// clients that have others, and MFA. Modes, names and alarms are not in it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let of = |index: &usize| self.scopes.get(*index).map_or(Value::Null, Governed::summary);
+        let unlisted: Vec<_> = self.unlisted.iter().map(of).collect();
+        let clients = self.by_client.iter().map(|(id, index)| (id.clone(), of(index)));
+        let other = |(_, summary): &(String, Value)| unlisted.as_slice() != std::slice::from_ref(summary);
+        let clients: BTreeMap<_, _> = clients.filter(other).collect();
+        let mfa = self.posture.mfa.configuration;
+        let all = json!({ "pool": of(&POOL), "unlisted": unlisted, "clients": clients, "mfa": mfa });
+        hex(&Sha256::digest(all.to_string()))
     }
 
     /// Where the setting that decides stands in a policy.
@@ -378,6 +396,20 @@ impl Governed {
             holder,
             source,
             auth,
+        }
+    }
+
+    /// What decides of it.
+    fn summary(&self) -> Value {
+        match &self.source {
+            Err(reason) => json!({ "unknown": reason.as_str() }),
+            Ok(responses) => {
+                let mut members = risk_members(responses, None);
+                members.shift_remove("RiskExceptionConfiguration");
+                let texts = |nets: &[IpNet]| nets.iter().map(ToString::to_string).collect::<Vec<_>>();
+                json!({ "responses": unordered(&Value::Object(members)), "block": texts(&self.block),
+                    "allow": texts(&self.allow) })
+            }
         }
     }
 

@@ -176,6 +176,17 @@ impl WouldBlock {
         let share = |part: u64| part as f64 * 100.0 / self.sign_ins as f64;
         (self.sign_ins > 0).then(|| (share(self.blocked), share(self.blocked + self.unknown)))
     }
+
+    /// Whether it is within what is allowed, in percent: `met`, `unmet`, or `unknown` where that hangs on sign-ins of which
+    /// nothing is known, or where there are none.
+    #[must_use]
+    pub fn within(&self, most: f64) -> &'static str {
+        match self.percent() {
+            Some((_, at_most)) if at_most <= most => "met",
+            Some((at_least, _)) if at_least > most => "unmet",
+            Some(_) | None => "unknown",
+        }
+    }
 }
 
 /// A user to whom much would happen.
@@ -240,11 +251,16 @@ impl PoolImpact {
     /// Days (UTC) from the first event to the last, both included; 0 without times.
     #[must_use]
     pub fn span_days(&self) -> i64 {
-        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-        match (self.first, self.last) {
-            (Some(first), Some(last)) => text::days(day(first), day(last)) + 1,
-            _ => 0,
-        }
+        span_days(self.first, self.last)
+    }
+}
+
+/// Days (UTC) from a time to another, both included; 0 without times.
+pub(super) fn span_days(first: Option<Timestamp>, last: Option<Timestamp>) -> i64 {
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    match (first, last) {
+        (Some(first), Some(last)) => text::days(day(first), day(last)) + 1,
+        _ => 0,
     }
 }
 
@@ -263,6 +279,8 @@ pub struct PolicyImpact {
     pub proposed: String,
     /// What to know before the numbers, in sentences without a full stop. Hostile text.
     pub notes: Vec<String>,
+    /// Digest of the proposed settings, as far as they decide anything.
+    pub settings: String,
     /// What the policy allows to be blocked, in percent.
     pub max_percent: Option<f64>,
     /// The numbers.
@@ -270,16 +288,11 @@ pub struct PolicyImpact {
 }
 
 impl PolicyImpact {
-    /// Whether what would be blocked is within what the policy allows: `met`, `unmet`, or `unknown` where that hangs on sign-ins
-    /// of which nothing is known, or where there are none. `None` if the policy sets no limit.
+    /// Whether what would be blocked is within what the policy allows ([`WouldBlock::within`]); `None` if the policy sets no
+    /// limit.
     #[must_use]
     pub fn limit(&self) -> Option<&'static str> {
-        let most = self.max_percent?;
-        Some(match self.impact.would_block.percent() {
-            Some((_, at_most)) if at_most <= most => "met",
-            Some((at_least, _)) if at_least > most => "unmet",
-            Some(_) | None => "unknown",
-        })
+        Some(self.impact.would_block.within(self.max_percent?))
     }
 }
 
@@ -294,6 +307,8 @@ pub struct ImpactReport {
     pub reading: Vec<String>,
     /// Events that were read, each once.
     pub events: u64,
+    /// Digest of these events.
+    pub events_digest: String,
     /// Values that could not be read.
     pub broken: u64,
     /// Events of pools that no policy is for.
@@ -341,6 +356,7 @@ mod tests {
                 now: String::new(),
                 proposed: String::new(),
                 notes: Vec::new(),
+                settings: String::new(),
                 max_percent: most,
                 impact: PoolImpact {
                     would_block: WouldBlock {

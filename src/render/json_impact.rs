@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::impact::{
     Breakdown, BreakdownRow, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow,
-    PolicyImpact, ReasonRow,
+    PolicyImpact, ReasonRow, saved_digest,
 };
 
 use super::escape;
@@ -29,6 +29,11 @@ pub struct JsonV1Impact {
     /// The exit code of the process: 0 everything was read and judged, 2 invalid input or no event to judge, 4 something could
     /// not be read.
     pub exit_code: u8,
+    /// SHA-256 over the rest of this document, in hexadecimal, whatever its layout and order: `--impact` refuses one that was
+    /// edited.
+    pub digest: String,
+    /// SHA-256 over the events, in hexadecimal, whatever their order.
+    pub events_digest: String,
     /// Events that were read, each once.
     pub events: u64,
     /// Values that could not be read.
@@ -61,6 +66,8 @@ pub struct JsonV1PoolImpact {
     pub proposed: String,
     /// What to know before the numbers, for people.
     pub notes: Vec<String>,
+    /// SHA-256 over the proposed settings, as far as they decide anything: `--impact` refuses a report on other settings.
+    pub settings_digest: String,
     /// All events.
     pub total: JsonV1EventCount,
     /// Events that name no user.
@@ -236,10 +243,12 @@ pub struct JsonV1HitUser {
 
 /// Writes the report.
 pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<()> {
-    let document = JsonV1Impact {
+    let mut document = JsonV1Impact {
         version: 1,
         tool: tool(report.version),
         exit_code: report.exit_code,
+        digest: String::new(),
+        events_digest: report.events_digest.clone(),
         events: report.events,
         broken: report.broken,
         other_pools: report.other_pools,
@@ -248,6 +257,7 @@ pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<(
         pools: report.pools.iter().map(pool).collect(),
         not_checked: report.not_checked.iter().map(JsonV1NotChecked::from).collect(),
     };
+    document.digest = saved_digest(&serde_json::to_value(&document)?);
     escape::write_json(&document, out)
 }
 
@@ -268,6 +278,7 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         now: pool.now.clone(),
         proposed: pool.proposed.clone(),
         notes: pool.notes.clone(),
+        settings_digest: pool.settings.clone(),
         total: count(impact.total),
         without_user: impact.without_user,
         other_clients: impact.other_clients,

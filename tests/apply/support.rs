@@ -198,6 +198,7 @@ pub fn job<'a>(fetched: &'a Fetched, permits: &'a Permits) -> ApplyJob<'a> {
         fetched,
         histories: &NONE,
         ledger: None,
+        shares: None,
         permits,
         chosen: &EVERYTHING,
         today: "2026-11-21".parse().unwrap(),

@@ -346,7 +346,7 @@ fn the_gate_judges_the_share_that_would_be_blocked() {
             "1",
             &[],
             5,
-            "would be blocked: not met, 1 % allowed; no events were given (--events)",
+            "would be blocked: not met, 1 % allowed; no events were given (--events, or --impact)",
         ),
         (
             "100",

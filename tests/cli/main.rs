@@ -30,6 +30,7 @@ mod live;
 mod mistakes;
 mod paths;
 mod rules;
+mod saved_impact;
 mod streams;
 mod support;
 mod templates;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::app::share::Shares;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::observe::live::Fetched;
@@ -52,6 +53,8 @@ pub struct ApplyJob<'a> {
     pub histories: &'a BTreeMap<String, Known>,
     /// The ledger, if one is kept.
     pub ledger: Option<&'a Ledger>,
+    /// What events show of the share that would be blocked; `None` where none were given.
+    pub shares: Option<&'a Shares>,
     /// The day that counts as today for gates.
     pub today: Date,
     /// The plan that was reviewed, if one was.

@@ -15,6 +15,7 @@ mod findings;
 mod goal;
 mod job;
 mod left;
+mod limit;
 mod lockout;
 mod names;
 mod object;

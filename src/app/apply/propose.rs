@@ -6,6 +6,7 @@ use crate::app::apply::basis::basis;
 use crate::app::apply::findings;
 use crate::app::apply::goal::Goal;
 use crate::app::apply::job::{ApplyJob, Chosen};
+use crate::app::apply::limit::share_of;
 use crate::app::apply::names;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
@@ -83,6 +84,8 @@ pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, Stri
     );
     let mut prepared = prepare(pairs, job, refused)?;
     prepared.proposal.not_checked.extend(foreign(&policies.gathered));
+    let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
+    prepared.proposal.not_checked.extend(unread.cloned());
     Ok(prepared.masked(&mask))
 }
 
@@ -312,6 +315,13 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> V
         .iter()
         .map(|refusal| refuse::describe_refusal(refusal, &title, takes_exclusions))
         .collect();
+    if job.permits.override_gate.is_none() {
+        let unmet = |pair: &Pair<'_>| {
+            let limit = share_of(&pair.goal, &pair.diff, pair.pool, job)?;
+            (limit.answer != "met").then(|| refuse::share_unmet(pair.pool, &limit))
+        };
+        refused.extend(pairs.iter().filter_map(unmet));
+    }
     let applied = pairs.iter().filter(|pair| !pair.diff.changes.is_empty());
     refused.extend(findings::refusals(
         applied.map(|pair| (pair.name.as_str(), pair.pool.id(), pair.findings.as_slice())),

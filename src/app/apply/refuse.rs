@@ -13,6 +13,7 @@ use crate::plan::guard::{Refusal, Telling};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::proposal::{Accept, Guard, PolicyFinding, Refused};
+use crate::report::GateLimit;
 use crate::text;
 use crate::update;
 
@@ -120,6 +121,22 @@ fn service_refuses(pool: &str, name: &str, what: &Impossible, takes_exclusions: 
         } else {
             format!("apply a policy instead (`cogward init --pool {pool}` writes one): {help}")
         },
+    )
+}
+
+/// A mode would become ENFORCED, and more sign-ins would be blocked than the policy allows, or nothing shows how many.
+pub(super) fn share_unmet(pool: &Observed, limit: &GateLimit) -> Refused {
+    let message = format!(
+        "pool `{}` would be ENFORCED; sign-ins that {}",
+        pool.title(),
+        limit.verdict()
+    );
+    let next = "show what the policy would have done (`cogward impact`, then --impact REPORT), or say why it does not matter: \
+                --override-gate REASON";
+    unless(
+        "--override-gate",
+        Accept::REASON.to_owned(),
+        refused(Guard::AuditGate, Some(pool.id()), message, next),
     )
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::app::apply::costs::costs;
 use crate::app::apply::job::ApplyJob;
+use crate::app::apply::limit::share_of;
 use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::is_shown;
@@ -60,6 +61,7 @@ pub(super) fn pool(
         findings: Vec::new(),
         notes: idle(guarded, job)
             .into_iter()
+            .chain(share(task, job))
             .chain(doubtful(diff))
             .chain(notes)
             .collect(),
@@ -241,6 +243,22 @@ fn doubtful(diff: &Diff) -> impl Iterator<Item = String> {
             what.at, what.message, what.help
         )
     })
+}
+
+/// What events show of the sign-ins that would be blocked, where that is asked.
+fn share(task: &Task, job: &ApplyJob<'_>) -> Option<String> {
+    let limit = share_of(&task.goal, &task.diff, &task.pool, job)?;
+    let overridden = job
+        .permits
+        .override_gate
+        .as_ref()
+        .filter(|_| limit.answer != "met");
+    let why = overridden.map(|why| format!("; overridden: {why}"));
+    Some(format!(
+        "sign-ins that {}{}",
+        limit.verdict(),
+        why.unwrap_or_default()
+    ))
 }
 
 /// The gates of the modes that the plan enforces.

@@ -28,6 +28,7 @@ pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -
         chosen: &everything,
         histories: &BTreeMap::new(),
         ledger: None,
+        shares: None,
         today,
         saved: None,
         findings: &[],

@@ -6,6 +6,17 @@ use super::report::{OutputArgs, only};
 use super::rules::{ConfigArgs, PathArgs};
 use crate::render::IMPACT_FORMATS;
 
+/// Events as evidence for `audit_gate.max_would_block_percent`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct EvidenceArgs {
+    /// Logs with the events of the time in AUDIT, in any form that `cogward events` reads: evidence for `audit_gate.max_would_block_percent`. Can be repeated.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "impact")]
+    pub events: Vec<String>,
+    /// Report that `cogward impact --format json` wrote: the same evidence; refused if the settings it judged have changed since.
+    #[arg(long, value_name = "REPORT")]
+    pub impact: Option<String>,
+}
+
 /// `cogward impact`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(mut_args(only(&IMPACT_FORMATS)))]

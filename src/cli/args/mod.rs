@@ -16,7 +16,7 @@ mod write;
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
-pub use impact::ImpactArgs;
+pub use impact::{EvidenceArgs, ImpactArgs};
 pub use insights::{EmitEngine, InsightsArgs};
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]

@@ -3,6 +3,7 @@
 use clap::{Arg, Args, ValueEnum};
 
 use super::findings::{DateArgs, FindingArgs};
+use super::impact::EvidenceArgs;
 use super::ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 use super::live::{EverywhereArgs, ShardArgs};
@@ -73,6 +74,8 @@ pub struct DiffArgs {
     pub ledger: Option<String>,
     #[command(flatten, next_help_heading = "Differences")]
     pub base: BaseArgs,
+    #[command(flatten, next_help_heading = "Differences")]
+    pub evidence: EvidenceArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }
@@ -100,9 +103,8 @@ pub struct GateArgs {
     pub live: LiveArgs,
     #[command(flatten, next_help_heading = "Evidence")]
     pub ledger: LedgerArgs,
-    /// Logs with the events of the time in AUDIT, in any form that `cogward events` reads: evidence for `audit_gate.max_would_block_percent`. Can be repeated.
-    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Evidence")]
-    pub events: Vec<String>,
+    #[command(flatten, next_help_heading = "Evidence")]
+    pub evidence: EvidenceArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }

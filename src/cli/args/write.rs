@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::impact::EvidenceArgs;
 use super::ledger::LedgerArgs;
 use super::live::AccountArgs;
 use super::report::{RunArgs, only};
@@ -78,6 +79,8 @@ pub struct ApplyArgs {
     pub allow_finding: Vec<String>,
     #[command(flatten, next_help_heading = "Guards")]
     pub ledger: LedgerArgs,
+    #[command(flatten, next_help_heading = "Guards")]
+    pub evidence: EvidenceArgs,
     #[command(flatten)]
     pub run: RunArgs,
 }

@@ -407,3 +407,79 @@ fn policies_with_faults_and_no_policies_are_told_before_anything_is_asked() {
     );
     assert!(aws.server.log().is_empty());
 }
+
+/// A pool in AUDIT that may be ENFORCED, and a policy that limits what that may block.
+fn limited() -> Aws {
+    let limit = "mode: { standard: ENFORCED }\naudit_gate: { max_would_block_percent: 1 }\n";
+    let aws = Aws::with(&POLICY.replace("mode: { standard: ENFORCED }\n", limit)).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+    });
+    aws.place.file("events.jsonl", crate::saved_impact::events(POOL));
+    aws
+}
+
+#[test]
+fn what_would_be_blocked_must_be_shown_and_be_within_the_limit() {
+    let aws = limited();
+    assert_eq!(refused(&aws, &["--yes"]), one(5, "audit-gate-unmet"));
+    let report = aws.json(&["apply", "--dry-run"]);
+    let refusal = &report["refused"][0];
+    let message = refusal["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("1 % allowed; no events were given (--events, or --impact)"),
+        "{message}"
+    );
+    assert_eq!(refusal["accept"][0], "--override-gate", "{refusal}");
+    // Too many.
+    let policy = aws.place.read("policies/a.yaml");
+    aws.place
+        .file("policies/a.yaml", policy.replace("percent: 1 ", "percent: 0.5 "));
+    assert_eq!(
+        refused(&aws, &["--yes", "--events", "events.jsonl"]),
+        one(5, "audit-gate-unmet")
+    );
+    aws.place.file("policies/a.yaml", policy);
+    // A report that was saved before the policy asked for ENFORCED.
+    let run = aws.run(&["snapshot", "policies", "-q", "--output", "live.json"]);
+    let run = if run.code == 0 {
+        run
+    } else {
+        aws.run(&["snapshot", "--pool", POOL, "--output", "live.json"])
+    };
+    assert_eq!(run.code, 0, "{run:?}");
+    let saved = aws.run(&[
+        "impact",
+        "policies",
+        "-q",
+        "-o",
+        "report.json",
+        "--events",
+        "events.jsonl",
+        "--from",
+        "live.json",
+    ]);
+    assert_eq!(saved.code, 0, "{saved:?}");
+    let run = aws.run(&["apply", "--dry-run", "--impact", "report.json"]);
+    assert!(
+        run.code == 3 && run.out.contains("would be blocked: met, 1.00 % of 100 sign-ins"),
+        "{run:?}"
+    );
+    let run = aws.run(&["apply", "--yes", "--impact", "report.json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(writes(&aws.server), ["UpdateUserPool"]);
+    // What is ENFORCED already asks for nothing.
+    assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
+}
+
+#[test]
+fn a_share_that_is_not_shown_is_overridden_by_a_reason() {
+    let aws = limited();
+    let run = aws.run(&["apply", "--yes", "--override-gate", "decided on 2026-11-20"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("no events were given (--events, or --impact); overridden: decided on 2026-11-20"),
+        "{}",
+        run.out
+    );
+}

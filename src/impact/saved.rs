@@ -1,0 +1,229 @@
+//! A saved impact report (`impact --format json`) as evidence: what of it counts, and the digest by which it is known not to
+//! have been edited. The digest keeps from slips, not from forgery: whoever can edit the file can make another.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::impact::result::{WouldBlock, span_days};
+use crate::update::unordered;
+
+/// What a saved report shows of one pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedShare {
+    /// Pool id. Hostile text.
+    pub pool: String,
+    /// Digest of the settings that were judged ([`Replayer::digest`](crate::impact::Replayer::digest)).
+    pub settings: String,
+    /// The share that would be blocked.
+    pub would_block: WouldBlock,
+    /// Days (UTC) from the first event to the last, both included.
+    pub span_days: i64,
+}
+
+/// A saved report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedImpact {
+    /// Its pools.
+    pub shares: Vec<SavedShare>,
+    /// Whether everything was read when it was made.
+    pub is_whole: bool,
+}
+
+/// Why a file is no saved report.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SavedImpactError {
+    /// It is something else.
+    #[error("it is not a report of `cogward impact --format json`: {0}")]
+    Foreign(String),
+    /// A later version wrote it.
+    #[error("it has version {0}, and this program reads version 1: update cogward")]
+    Version(u64),
+    /// Its digest is not that of its content.
+    #[error("its digest is not that of its content: it was edited; run `cogward impact` again")]
+    Edited,
+}
+
+#[derive(Deserialize)]
+struct SavedFile {
+    exit_code: u8,
+    pools: Vec<SavedPool>,
+}
+
+#[derive(Deserialize)]
+struct SavedPool {
+    pool: String,
+    settings_digest: String,
+    #[serde(default)]
+    first: Option<Timestamp>,
+    #[serde(default)]
+    last: Option<Timestamp>,
+    would_block: SavedWouldBlock,
+}
+
+#[derive(Deserialize)]
+struct SavedWouldBlock {
+    sign_ins: u64,
+    blocked: u64,
+    unknown: u64,
+}
+
+/// Reads a saved report.
+///
+/// # Errors
+/// It is none, is of a later version, or was edited.
+pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
+    let foreign = |error: serde_json::Error| SavedImpactError::Foreign(error.to_string());
+    let document: Value = serde_json::from_str(text).map_err(foreign)?;
+    let is_impact = document.get("events_digest").is_some() && document.get("pools").is_some();
+    let version = document.get("version").and_then(Value::as_u64);
+    let Some(version) = version.filter(|_| is_impact) else {
+        let words = "it has no `version`, `events_digest` and `pools`";
+        return Err(SavedImpactError::Foreign(words.to_owned()));
+    };
+    if version != 1 {
+        return Err(SavedImpactError::Version(version));
+    }
+    if document.get("digest").and_then(Value::as_str) != Some(digest(&document).as_str()) {
+        return Err(SavedImpactError::Edited);
+    }
+    let file: SavedFile = serde_json::from_value(document).map_err(foreign)?;
+    let share = |pool: SavedPool| SavedShare {
+        pool: pool.pool,
+        settings: pool.settings_digest,
+        would_block: WouldBlock {
+            sign_ins: pool.would_block.sign_ins,
+            blocked: pool.would_block.blocked,
+            unknown: pool.would_block.unknown,
+        },
+        span_days: span_days(pool.first, pool.last),
+    };
+    Ok(SavedImpact {
+        shares: file.pools.into_iter().map(share).collect(),
+        is_whole: file.exit_code == 0,
+    })
+}
+
+/// SHA-256 over a report but for its `digest`, in hexadecimal; how it is laid out, and the order of members and lists, say
+/// nothing.
+#[must_use]
+pub fn digest(document: &Value) -> String {
+    let mut document = unordered(document);
+    if let Some(members) = document.as_object_mut() {
+        members.shift_remove("digest");
+    }
+    hex(&Sha256::digest(document.to_string()))
+}
+
+/// The events of a run, whatever their order: SHA-256 of each, combined by exclusive or.
+#[derive(Clone, Debug, Default)]
+pub struct EventsDigest([u8; 32]);
+
+impl EventsDigest {
+    /// Adds an event, as the line of JSON that stands for it.
+    pub fn add(&mut self, line: &[u8]) {
+        for (sum, byte) in self.0.iter_mut().zip(Sha256::digest(line)) {
+            *sum ^= byte;
+        }
+    }
+
+    /// In hexadecimal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        hex(&self.0)
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(64);
+    for byte in bytes {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn report() -> Value {
+        let mut report = json!({
+            "version": 1, "exit_code": 0, "events_digest": "00", "pools": [{
+                "pool": "us-west-2_A", "settings_digest": "11", "first": "2026-10-01T23:00:00Z",
+                "last": "2026-10-14T01:00:00Z", "would_block": { "sign_ins": 3, "blocked": 1, "unknown": 0,
+                "percent_at_least": 33.333_333_333_333_336 },
+            }],
+        });
+        report["digest"] = json!(digest(&report));
+        report
+    }
+
+    #[test]
+    fn a_report_is_read_however_it_is_laid_out() {
+        for text in [report().to_string(), format!("{:#}\n", report())] {
+            let saved = read_saved(&text).unwrap();
+            assert!(saved.is_whole);
+            assert_eq!(
+                (saved.shares[0].span_days, saved.shares[0].would_block.blocked),
+                (14, 1)
+            );
+        }
+    }
+
+    #[test]
+    fn every_edit_is_noticed() {
+        for (at, value) in [
+            ("/exit_code", json!(4)),
+            ("/events_digest", json!("01")),
+            ("/pools/0/pool", json!("us-west-2_B")),
+            ("/pools/0/settings_digest", json!("12")),
+            ("/pools/0/first", json!("2026-09-01T23:00:00Z")),
+            ("/pools/0/would_block/blocked", json!(0)),
+            ("/pools/0/would_block/percent_at_least", json!(33.3)),
+            ("/pools", json!([])),
+            ("/digest", json!("ff")),
+            ("/digest", json!(null)),
+        ] {
+            let mut edited = report();
+            *edited.pointer_mut(at).unwrap() = value;
+            assert_eq!(
+                read_saved(&edited.to_string()),
+                Err(SavedImpactError::Edited),
+                "{at}"
+            );
+        }
+        let mut more = report();
+        more["more"] = json!(1);
+        assert_eq!(read_saved(&more.to_string()), Err(SavedImpactError::Edited));
+    }
+
+    #[test]
+    fn anything_else_is_no_report() {
+        let mut later = report();
+        later["version"] = json!(2);
+        assert_eq!(read_saved(&later.to_string()), Err(SavedImpactError::Version(2)));
+        for text in ["", "{", "[]", "{}", "null", "{\"version\":1}", "version: 1"] {
+            let said = read_saved(text);
+            assert!(
+                matches!(said, Err(SavedImpactError::Foreign(_))),
+                "{text}: {said:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_order_of_events_says_nothing_and_each_event_does() {
+        let of = |lines: &[&str]| {
+            let mut digest = EventsDigest::default();
+            lines.iter().for_each(|line| digest.add(line.as_bytes()));
+            digest.text()
+        };
+        assert_eq!(of(&["a", "b", "c"]), of(&["c", "a", "b"]));
+        assert!(of(&["a", "b"]) != of(&["a"]) && of(&["a"]) != of(&["b"]) && of(&[]).starts_with("0000"));
+    }
+}
