@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Whether the questions of `cogward insights` have the same answers in cogward, in DuckDB and in Spark.
 
-    engines.py COGWARD [EVENTS]
+    engines.py COGWARD [EVENTS [EVENTS_FOR_SPARK]]
 
-Runs what `cogward insights --emit` writes, unchanged, on the samples of tests/data/events and on so many generated events
-(20,000). Every row of every answer is compared, in order, and how many records each question leaves undecided.
+Runs what `cogward insights --emit` writes on the samples of tests/data/events and on so many generated events (20,000): the
+texts for DuckDB and Spark unchanged, that for Athena as sqlglot translates it to DuckDB's. Every row of every answer is
+compared, in order, and how many records each question leaves undecided.
 """
 
 import json
@@ -74,6 +75,53 @@ def duckdb_asker():
     return f"DuckDB {duckdb.__version__}", ask
 
 
+# What the SerDe of each table of Athena does: files to columns.
+ATHENA_TABLES = {
+    "cognito_user_activity": "SELECT * FROM read_json('{0}', format = 'newline_delimited', columns = {{ eventTimestamp: 'VARCHAR', "
+    "eventSource: 'VARCHAR', logSourceId: 'STRUCT(userPoolId VARCHAR)', message: 'STRUCT({1})' }})",
+    "cognito_cloudtrail": "SELECT {1} FROM (SELECT unnest(Records) AS r FROM read_json('{0}', columns = {{ Records: 'JSON[]' }}))",
+}
+# The JSON's own spelling of columns: Hive's SerDe does not tell upper from lower case.
+SPELLED = """eventId eventType userSub userName userPoolId clientId eventResponse riskLevel riskDecision deviceName ipAddress idpName
+compromisedCredentialDetected compromisedCredentialsDetected city country eventFeedbackValue hasContextData requestId
+creationDate""".split()
+SPELLED_TRAIL = """eventID eventName eventType eventSource eventTime sourceIPAddress errorCode errorMessage requestParameters
+additionalEventData responseElements""".split()
+
+
+def athena_asker():
+    """DuckDB that takes Athena's text. A table's columns must be those of the DDL."""
+    import duckdb
+    import sqlglot
+    from sqlglot import expressions
+
+    connection = duckdb.connect()
+
+    def table(create):
+        columns = {column.name: column.kind for column in create.find_all(expressions.ColumnDef)}
+        name, location = create.this.this.name, create.find(expressions.LocationProperty).this.name
+        if name == "cognito_user_activity":
+            spelled = {word.lower(): word for word in SPELLED}
+            fields = [field.name for field in columns["message"].expressions]
+            read = ", ".join(f"{spelled[field]} VARCHAR" for field in fields)
+        else:
+            spelled = {word.lower(): word for word in SPELLED_TRAIL}
+            read = ", ".join(f"r->>'{spelled[column]}' AS {column}" for column in columns)
+        connection.execute(f"CREATE OR REPLACE VIEW {name} AS {ATHENA_TABLES[name].format(location, read)}")
+
+    def ask(statement):
+        [parsed] = sqlglot.parse(statement, read="athena")
+        if isinstance(parsed, expressions.Command):
+            sys.exit(f"sqlglot does not understand:\n{statement}")
+        if isinstance(parsed, expressions.Create) and parsed.kind == "TABLE":
+            table(parsed)
+            return [], []
+        cursor = connection.execute(parsed.sql(dialect="duckdb"))
+        return [column[0] for column in cursor.description or []], cursor.fetchall()
+
+    return f"Athena's text by sqlglot {sqlglot.__version__} in DuckDB", ask
+
+
 def spark_asker(folder):
     from pyspark.sql import SparkSession
 
@@ -103,6 +151,7 @@ def generate(folder, number):
     chance = random.Random(5)  # noqa: S311
     pick = chance.choice
     unknown = [None, "", "null", " "]
+    folder.mkdir()
     events = folder / "events.jsonl"
     with events.open("w", encoding="utf-8") as out:
         for at in range(number):
@@ -169,8 +218,11 @@ def generate(folder, number):
             ),
         }
         records += [record] * pick([1, 1, 2])
-    (folder / "trail.json").write_text(json.dumps({"Records": records}), encoding="utf-8")
-    return str(events), str(folder / "trail.json")
+    # CloudTrail's files are small, too: cogward takes values of up to 16 MiB.
+    for at in range(0, len(records), 5_000):
+        text = json.dumps({"Records": records[at : at + 5_000]})
+        (folder / f"trail-{at}.json").write_text(text, encoding="utf-8")
+    return str(events), str(folder / "trail-*.json")
 
 
 def compare(what, name, wanted, found):
@@ -191,15 +243,17 @@ def compare(what, name, wanted, found):
 def main():
     program = str(Path(sys.argv[1]).resolve())
     number = int(sys.argv[2]) if len(sys.argv) > 2 else 20_000
+    for_spark = int(sys.argv[3]) if len(sys.argv) > 3 else number
     with tempfile.TemporaryDirectory() as folder:
-        inputs = {
-            "samples": (str(SAMPLES / "export-*.jsonl"), str(SAMPLES / "cloudtrail-records.json")),
-            f"{number} generated records": generate(Path(folder), number),
-        }
-        engines = {"duckdb": duckdb_asker(), "spark": spark_asker(folder)}
+        inputs = {"samples": (str(SAMPLES / "export-*.jsonl"), str(SAMPLES / "cloudtrail-records.json"))}
+        engines = {"duckdb": duckdb_asker(), "athena": athena_asker(), "spark": spark_asker(folder)}
+        for count in sorted({number, for_spark}):
+            inputs[f"{count} generated records"] = generate(Path(folder, str(count)), count)
         for what, places in inputs.items():
             wanted = ours(program, places)
             for engine, (name, ask) in engines.items():
+                if engine == "spark" and number != for_spark and what == f"{number} generated records":
+                    continue
                 rows = compare(what, name, wanted, theirs(program, engine, places, ask))
                 if rows < len(wanted):
                     sys.exit(f"{what}: {rows} rows for {len(wanted)} questions show nothing")

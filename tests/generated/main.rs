@@ -6,6 +6,7 @@
     reason = "a test reads and writes the repository and fails loudly"
 )]
 
+mod logs_insights;
 mod reference;
 
 use std::collections::BTreeSet;
