@@ -33,11 +33,16 @@ pub struct ReadEvents {
 ///
 /// # Errors
 /// The temporary file cannot be written.
-pub fn read(tree: &Tree, names: &[String], change: &dyn Fn(&mut AuthEvent)) -> Result<ReadEvents, CliError> {
+pub fn read(
+    tree: &Tree,
+    names: &[String],
+    change: &(dyn Fn(&mut AuthEvent) + Sync),
+) -> Result<ReadEvents, CliError> {
     read_into(tree, names, change, None)
 }
 
-/// The same, and gives each `CloudTrail` record of Cognito once to `take_trail`.
+/// The same for counting: of events only what is counted is kept, and each `CloudTrail` record of Cognito is given once to
+/// `take_trail`.
 ///
 /// # Errors
 /// The temporary file cannot be written.
@@ -52,11 +57,15 @@ pub fn read_with_trail(
 fn read_into(
     tree: &Tree,
     names: &[String],
-    change: &dyn Fn(&mut AuthEvent),
+    change: &(dyn Fn(&mut AuthEvent) + Sync),
     mut take_trail: Option<&mut dyn FnMut(&CloudTrailRecord)>,
 ) -> Result<ReadEvents, CliError> {
     let mut read = ReadEvents {
-        events: DistinctEvents::new(),
+        events: if take_trail.is_some() {
+            DistinctEvents::brief()
+        } else {
+            DistinctEvents::new()
+        },
         trail: take_trail.is_some().then(DistinctTrail::default),
         tally: EventTally::default(),
         no_logs: Vec::new(),
@@ -84,16 +93,11 @@ impl ReadEvents {
         &mut self,
         name: &str,
         source: Box<dyn Read + '_>,
-        change: &dyn Fn(&mut AuthEvent),
+        change: &(dyn Fn(&mut AuthEvent) + Sync),
         take_trail: &mut Option<&mut dyn FnMut(&CloudTrailRecord)>,
     ) -> Result<(), CliError> {
         let (distinct, trail) = (&mut self.events, &mut self.trail);
-        let mut take = |event: &AuthEvent| {
-            let mut event = event.clone();
-            change(&mut event);
-            distinct.add(&event)
-        };
-        let no_log = events::read_all(name, source, &mut self.tally, &mut take, &mut |record| {
+        let no_log = events::read_distinct(name, source, &mut self.tally, distinct, change, &mut |record| {
             if let (Some(trail), Some(take)) = (trail.as_mut(), take_trail.as_mut())
                 && trail.is_new(record)
             {

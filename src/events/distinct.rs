@@ -1,23 +1,30 @@
 //! Each event once: of several records of one event, the one that got furthest.
 //!
-//! Events go to a file of their own as they come (in memory while they are few); what is held for each is some 80 bytes. So
-//! inputs may be far larger than memory.
+//! Events go to a file of their own as they come (in memory while they are few), in the form of [`compact`]; what is held for
+//! each is some 100 bytes. So inputs may be far larger than memory.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
-use super::line::{self, LineRead};
+use super::compact;
+use super::line;
 use crate::model::event::{AuthEvent, EventResponse};
 
 /// Bytes that are held in memory before a file is used.
-const IN_MEMORY: usize = 64 * 1024 * 1024;
+const IN_MEMORY: usize = 4 * 1024 * 1024;
+
+/// Bytes of events that are written at once.
+const WRITTEN: usize = 256 * 1024;
 
 /// Most events among which repeats are found.
 const MOST_KNOWN: usize = 20_000_000;
+
+/// Bytes of a record's length.
+const LENGTH: usize = 4;
 
 /// No further slot.
 const NONE: u32 = u32::MAX;
@@ -25,10 +32,14 @@ const NONE: u32 = u32::MAX;
 /// Events, each once.
 pub struct DistinctEvents {
     file: SpooledTempFile,
+    /// What is still to be written, after `length` bytes that were.
+    waiting: Vec<u8>,
     length: u64,
     /// First slot by the hash of an event's id.
     first: HashMap<u128, u32>,
-    slots: Vec<Slot>,
+    slots: Slots,
+    /// Whether only what is counted of an event is kept.
+    is_brief: bool,
     /// Where records begin that another one replaced.
     replaced: Vec<u64>,
     most_known: usize,
@@ -48,12 +59,80 @@ struct Slot {
     next: u32,
 }
 
+/// Slots in parts, so that more of them move none.
+#[derive(Default)]
+struct Slots(Vec<Vec<Slot>>);
+
+/// Slots of a part.
+const PART: usize = 1 << 16;
+
+impl Slots {
+    fn len(&self) -> usize {
+        let last = self.0.last().map_or(0, Vec::len);
+        self.0.len().saturating_sub(1) * PART + last
+    }
+
+    fn get_mut(&mut self, index: u32) -> Option<&mut Slot> {
+        let index = index as usize;
+        self.0.get_mut(index / PART)?.get_mut(index % PART)
+    }
+
+    fn push(&mut self, slot: Slot) {
+        match self.0.last_mut().filter(|part| part.len() < PART) {
+            Some(part) => part.push(slot),
+            None => {
+                let mut part = Vec::with_capacity(PART);
+                part.push(slot);
+                self.0.push(part);
+            }
+        }
+    }
+}
+
+/// A record, ready to be added: made in the thread that read it.
+pub(super) struct Row {
+    /// Hash of the event's id.
+    key: Option<u128>,
+    /// Hash of the pool; 0 where it is not known.
+    pool: u64,
+    rank: Rank,
+    bytes: Box<[u8]>,
+}
+
+impl Row {
+    /// Of an event; if `is_brief`, without what nobody counts: id, request, challenges, time zone.
+    pub(super) fn new(event: &mut AuthEvent, is_brief: bool) -> Self {
+        let key = event.id.as_ref().map(|id| {
+            let mut digest = [0; 16];
+            digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
+            u128::from_be_bytes(digest)
+        });
+        let fullness = event.fullness();
+        if is_brief {
+            (event.id, event.request, event.challenges, event.time_zone) = (None, None, None, None);
+        }
+        let mut bytes = Vec::with_capacity(384);
+        compact::write(event, &mut bytes);
+        Self {
+            key,
+            pool: event.pool.as_ref().map_or(0, |pool| hash(pool).max(1)),
+            rank: Rank {
+                response: event.response.known(),
+                at: event.at.map_or(i64::MIN, jiff::Timestamp::as_microsecond),
+                fullness,
+                hash: hash(&bytes),
+            },
+            bytes: bytes.into(),
+        }
+    }
+}
+
 /// Which of two records of one event counts: the larger one. It does not depend on their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     response: Option<EventResponse>,
-    /// Nanoseconds.
-    at: Option<i128>,
+    /// Microseconds; the least where it is not known.
+    at: i64,
     fullness: u8,
     /// Of the whole record.
     hash: u64,
@@ -71,15 +150,31 @@ impl DistinctEvents {
     pub fn new() -> Self {
         Self {
             file: tempfile::spooled_tempfile(IN_MEMORY),
+            waiting: Vec::new(),
             length: 0,
             first: HashMap::new(),
-            slots: Vec::new(),
+            slots: Slots::default(),
+            is_brief: false,
             replaced: Vec::new(),
             most_known: MOST_KNOWN,
             distinct: 0,
             repeats: 0,
             unchecked: 0,
         }
+    }
+
+    /// None yet; of each, only what is counted is kept: without ids, requests, challenges and time zones.
+    #[must_use]
+    pub fn brief() -> Self {
+        Self {
+            is_brief: true,
+            ..Self::new()
+        }
+    }
+
+    /// Whether only what is counted is kept.
+    pub(super) fn is_brief(&self) -> bool {
+        self.is_brief
     }
 
     /// How many there are.
@@ -106,24 +201,19 @@ impl DistinctEvents {
     /// # Errors
     /// The temporary file cannot be written.
     pub fn add(&mut self, event: &AuthEvent) -> io::Result<()> {
-        let line = line::write(event);
-        let Some(id) = &event.id else {
-            return self.append(&line);
+        self.add_row(&Row::new(&mut event.clone(), self.is_brief))
+    }
+
+    /// Adds a record that was made ready.
+    pub(super) fn add_row(&mut self, row: &Row) -> io::Result<()> {
+        let Some(key) = row.key else {
+            return self.append(row);
         };
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
-        let key = u128::from_be_bytes(digest);
-        let pool = event.pool.as_ref().map_or(0, |pool| hash(pool).max(1));
-        let rank = Rank {
-            response: event.response.known(),
-            at: event.at.map(jiff::Timestamp::as_nanosecond),
-            fullness: event.fullness(),
-            hash: hash(&line),
-        };
+        let (pool, rank, offset) = (row.pool, row.rank, self.length + self.waiting.len() as u64);
         let mut at = self.first.get(&key).copied();
         let mut last = None;
         while let Some(index) = at.filter(|at| *at != NONE) {
-            let Some(slot) = self.slots.get_mut(index as usize) else {
+            let Some(slot) = self.slots.get_mut(index) else {
                 break;
             };
             if slot.pool == pool || slot.pool == 0 || pool == 0 {
@@ -133,10 +223,9 @@ impl DistinctEvents {
                     return Ok(());
                 }
                 slot.rank = rank;
-                self.replaced
-                    .push(std::mem::replace(&mut slot.offset, self.length));
+                self.replaced.push(std::mem::replace(&mut slot.offset, offset));
                 self.distinct -= 1;
-                return self.append(&line);
+                return self.append(row);
             }
             last = Some(index);
             at = Some(slot.next);
@@ -146,9 +235,9 @@ impl DistinctEvents {
             .filter(|_| self.slots.len() < self.most_known)
         else {
             self.unchecked += 1;
-            return self.append(&line);
+            return self.append(row);
         };
-        match last.and_then(|last| self.slots.get_mut(last as usize)) {
+        match last.and_then(|last| self.slots.get_mut(last)) {
             Some(before) => before.next = index,
             None => {
                 self.first.insert(key, index);
@@ -157,16 +246,29 @@ impl DistinctEvents {
         self.slots.push(Slot {
             pool,
             rank,
-            offset: self.length,
+            offset,
             next: NONE,
         });
-        self.append(&line)
+        self.append(row)
     }
 
-    fn append(&mut self, line: &[u8]) -> io::Result<()> {
-        self.file.write_all(line)?;
-        self.length += line.len() as u64;
+    /// Appends a record to what is to be written, with its length before it.
+    fn append(&mut self, row: &Row) -> io::Result<()> {
+        // Values are limited to 16 MiB.
+        let length = u32::try_from(row.bytes.len()).map_err(io::Error::other)?;
+        self.waiting.extend(length.to_le_bytes());
+        self.waiting.extend_from_slice(&row.bytes);
         self.distinct += 1;
+        if self.waiting.len() >= WRITTEN {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.waiting)?;
+        self.length += self.waiting.len() as u64;
+        self.waiting.clear();
         Ok(())
     }
 
@@ -175,34 +277,41 @@ impl DistinctEvents {
     /// # Errors
     /// The temporary file cannot be read, or what the taker says.
     pub fn lines(&mut self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(0))?;
-        self.replaced.sort_unstable();
-        let mut replaced = self.replaced.iter().copied().peekable();
-        let mut reader = BufReader::new(&mut self.file);
-        let (mut line, mut offset) = (Vec::new(), 0);
-        while reader.read_until(b'\n', &mut line)? > 0 {
-            if replaced.next_if_eq(&offset).is_none() {
-                take(&line)?;
-            }
-            offset += line.len() as u64;
-            line.clear();
-        }
-        self.file.seek(SeekFrom::End(0))?;
-        Ok(())
+        self.each(&mut |event| take(&line::write(event)))
     }
 
-    /// Gives every event.
+    /// Gives every event, in the same order.
     ///
     /// # Errors
     /// The temporary file cannot be read.
     pub fn events(&mut self, take: &mut dyn FnMut(&AuthEvent)) -> io::Result<()> {
-        self.lines(&mut |line| {
-            let object = serde_json::from_slice(line).map_err(io::Error::other)?;
-            if let LineRead::Event(event) = line::read(&object) {
-                take(&event);
-            }
+        self.each(&mut |event| {
+            take(event);
             Ok(())
         })
+    }
+
+    fn each(&mut self, take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>) -> io::Result<()> {
+        self.flush()?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.replaced.sort_unstable();
+        let mut replaced = self.replaced.iter().copied().peekable();
+        let mut reader = BufReader::with_capacity(WRITTEN, &mut self.file);
+        let (mut event, mut record, mut offset) = (AuthEvent::default(), Vec::new(), 0);
+        while offset < self.length {
+            let mut length = [0; LENGTH];
+            reader.read_exact(&mut length)?;
+            record.resize(u32::from_le_bytes(length) as usize, 0);
+            reader.read_exact(&mut record)?;
+            if replaced.next_if_eq(&offset).is_none() {
+                let damaged = || io::Error::other("the temporary file was changed");
+                compact::read(&record, &mut event).ok_or_else(damaged)?;
+                take(&event)?;
+            }
+            offset += (LENGTH + record.len()) as u64;
+        }
+        self.file.seek(SeekFrom::End(0))?;
+        Ok(())
     }
 }
 

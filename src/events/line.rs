@@ -193,6 +193,12 @@ pub(super) enum LineRead {
     Event(Box<AuthEvent>),
 }
 
+/// Reads the bytes of a line; `None` for one that [`read`] may take or not.
+pub(super) fn read_line(line: &[u8]) -> Option<AuthEvent> {
+    let line: EventLineV1 = serde_json::from_slice(line).ok()?;
+    (line.format == FORMAT && line.version == 1).then(|| event(line))
+}
+
 /// Reads a line.
 pub(super) fn read(object: &Object) -> LineRead {
     if object.get("format").and_then(Value::as_str) != Some(FORMAT) {

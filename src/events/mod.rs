@@ -1,9 +1,12 @@
 //! Events from files of any form: what the content says decides, never a name. Nothing aborts, and nothing is left out without
 //! being counted. docs/events.md lists the forms.
 
+mod compact;
 mod decode;
 mod distinct;
+mod fast;
 mod line;
+mod lines;
 mod looks;
 mod python;
 mod record;
@@ -17,9 +20,11 @@ mod time;
 mod trail;
 mod unwrap;
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 use crate::model::event::{AuthEvent, CloudTrailRecord};
+use distinct::Row;
 
 pub use distinct::DistinctEvents;
 pub use line::{schema, write};
@@ -47,7 +52,7 @@ pub fn read(
     file: &str,
     source: Box<dyn Read + '_>,
     tally: &mut EventTally,
-    take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>,
+    take: &mut dyn FnMut(&mut AuthEvent) -> io::Result<()>,
 ) -> io::Result<Option<NoLog>> {
     read_all(file, source, tally, take, &mut |_| {})
 }
@@ -60,8 +65,50 @@ pub fn read_all(
     file: &str,
     source: Box<dyn Read + '_>,
     tally: &mut EventTally,
-    take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>,
+    take: &mut dyn FnMut(&mut AuthEvent) -> io::Result<()>,
     take_trail: &mut dyn FnMut(&CloudTrailRecord),
+) -> io::Result<Option<NoLog>> {
+    let make = |event: &mut AuthEvent| Box::new(std::mem::take(event));
+    read_made(
+        file,
+        source,
+        tally,
+        (take, take_trail),
+        &make,
+        &mut |mut event, take| take(&mut event),
+    )
+}
+
+/// Reads a file to its end into `distinct`; `change` may change each event before it is kept, in any thread.
+///
+/// # Errors
+/// The temporary file cannot be written. What cannot be read is counted.
+pub fn read_distinct(
+    file: &str,
+    source: Box<dyn Read + '_>,
+    tally: &mut EventTally,
+    distinct: &mut DistinctEvents,
+    change: &(dyn Fn(&mut AuthEvent) + Sync),
+    take_trail: &mut dyn FnMut(&CloudTrailRecord),
+) -> io::Result<Option<NoLog>> {
+    let is_brief = distinct.is_brief();
+    let make = |event: &mut AuthEvent| {
+        change(event);
+        Row::new(event, is_brief)
+    };
+    let distinct = RefCell::new(distinct);
+    let mut take = |event: &mut AuthEvent| distinct.borrow_mut().add_row(&make(event));
+    let mut take_row = |row: Row, _: unwrap::Taker<'_>| distinct.borrow_mut().add_row(&row);
+    read_made(file, source, tally, (&mut take, take_trail), &make, &mut take_row)
+}
+
+fn read_made<T: Send>(
+    file: &str,
+    source: Box<dyn Read + '_>,
+    tally: &mut EventTally,
+    (take, take_trail): (unwrap::Taker<'_>, unwrap::TrailTaker<'_>),
+    make: lines::Maker<'_, T>,
+    take_made: &mut dyn FnMut(T, unwrap::Taker<'_>) -> io::Result<()>,
 ) -> io::Result<Option<NoLog>> {
     let (head, bytes) = decode::decoded(source);
     let mut own = EventTally::default();
@@ -71,7 +118,7 @@ pub fn read_all(
         take,
         take_trail,
     };
-    unwrapper.stream(bytes, split::Limits::default())?;
+    unwrapper.stream(bytes, make, take_made)?;
     own.files = 1;
     let no_log = (!own.has_records()).then(|| {
         let (seems, help) = looks::looks(&head);

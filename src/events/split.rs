@@ -100,12 +100,13 @@ enum Attempt {
 }
 
 impl<R: Read> Splitter<R> {
-    pub(super) fn new(source: R, limits: Limits) -> Self {
+    /// Splits from a place of a stream on, at which a line begins.
+    pub(super) fn from(source: R, limits: Limits, offset: u64) -> Self {
         Self {
             source,
             limits,
             window: Vec::new(),
-            base: 0,
+            base: offset,
             at: 0,
             is_at_end: false,
             failure: None,
@@ -328,7 +329,7 @@ mod tests {
     /// The parts in short: values as they are, those inside broken ones after a `~`, broken ones as `!` and their offset,
     /// lines of text as `#`.
     fn parts(text: &[u8], value: usize) -> Vec<String> {
-        let mut splitter = Splitter::new(Slow(text), Limits { value });
+        let mut splitter = Splitter::from(Slow(text), Limits { value }, 0);
         let mut parts = Vec::new();
         while let Some(fragment) = splitter.fragment() {
             parts.push(match fragment {
@@ -438,7 +439,7 @@ mod tests {
             "}",
         ] {
             let text = unit.repeat(400_000 / unit.len());
-            let mut splitter = Splitter::new(text.as_bytes(), Limits { value: 100_000 });
+            let mut splitter = Splitter::from(text.as_bytes(), Limits { value: 100_000 }, 0);
             while splitter.fragment().is_some() {}
             assert!(
                 splitter.again <= (AGAIN + 1) * text.len() as u64 + 200_000,

@@ -152,17 +152,40 @@ impl EventTally {
         *self.strangers.entry(kind).or_default() += 1;
     }
 
+    /// Whether an event has a word that is not known.
+    pub(super) fn has_other_words(event: &AuthEvent) -> bool {
+        fn is_other<T>(word: &Spelled<T>) -> bool {
+            matches!(word, Spelled::Other(_))
+        }
+        let feedback = event.feedback.as_ref().map(|feedback| &feedback.value);
+        is_other(&event.event_type)
+            || is_other(&event.response)
+            || is_other(&event.level)
+            || is_other(&event.decision)
+            || feedback.is_some_and(is_other)
+    }
+
     /// Counts an event.
     pub(super) fn add_event(&mut self, event: &AuthEvent) {
+        self.add_plain(event.id.is_some(), event.at);
+        self.add_other_words(event);
+    }
+
+    /// Counts an event but for the words that are not known.
+    pub(super) fn add_plain(&mut self, has_id: bool, at: Option<Timestamp>) {
         self.events += 1;
-        self.without_id += u64::from(event.id.is_none());
-        match event.at {
+        self.without_id += u64::from(!has_id);
+        match at {
             None => self.without_time += 1,
             Some(at) => {
                 self.first = Some(self.first.map_or(at, |first| first.min(at)));
                 self.last = Some(self.last.map_or(at, |last| last.max(at)));
             }
         }
+    }
+
+    /// Counts the words of an event that are not known.
+    pub(super) fn add_other_words(&mut self, event: &AuthEvent) {
         self.word("type", &event.event_type);
         self.word("response", &event.response);
         self.word("risk level", &event.level);

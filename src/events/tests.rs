@@ -1,5 +1,7 @@
 //! Every sample, as it is and as files come: compressed, concatenated, with marks, cut off.
 
+mod lines;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 

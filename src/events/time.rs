@@ -13,14 +13,21 @@ const FIRST_MILLISECONDS: f64 = 1e11;
 pub(super) fn read(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => epoch(number.as_f64()?),
-        Value::String(text) => {
-            let text = text.trim();
-            let iso = || text.parse().ok();
-            let number = || text.parse().ok().and_then(epoch);
-            number().or_else(iso).or_else(|| java(text))
-        }
+        Value::String(text) => read_text(text),
         _ => None,
     }
+}
+
+/// The same of a text.
+pub(super) fn read_text(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    // What the export writes.
+    if text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') {
+        return Timestamp::from_millisecond(text.parse().ok()?).ok();
+    }
+    let iso = || text.parse().ok();
+    let number = || text.parse().ok().and_then(epoch);
+    number().or_else(iso).or_else(|| java(text))
 }
 
 fn epoch(number: f64) -> Option<Timestamp> {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::decode;
 use super::line::{self, LineRead};
+use super::lines::{self, LineValue, Maker};
 use super::python;
 use super::record::{self, Around, Object};
 use super::split::{CUT_OFF, Fragment, Limits, Splitter};
@@ -43,7 +44,7 @@ const WRAPPERS: [&str; 17] = [
 ];
 
 /// Takes every event that is found.
-pub(super) type Taker<'a> = &'a mut dyn FnMut(&AuthEvent) -> io::Result<()>;
+pub(super) type Taker<'a> = &'a mut dyn FnMut(&mut AuthEvent) -> io::Result<()>;
 
 /// Takes every `CloudTrail` record that is found.
 pub(super) type TrailTaker<'a> = &'a mut dyn FnMut(&CloudTrailRecord);
@@ -70,16 +71,53 @@ struct Standing {
 }
 
 impl Unwrapper<'_> {
-    /// Reads a stream to its end.
+    /// Reads a stream to its end. Of events that stand on lines of their own, `make` makes something in several threads, which
+    /// `take_made` takes in the place of the taker.
     ///
     /// # Errors
-    /// What the taker says. A stream that cannot be read on is counted as broken there.
-    pub(super) fn stream(&mut self, source: impl io::Read, limits: Limits) -> io::Result<()> {
-        self.split(source, limits, &Standing::default())
+    /// What the takers say. A stream that cannot be read on is counted as broken there.
+    pub(super) fn stream<T: Send>(
+        &mut self,
+        source: impl io::Read,
+        make: Maker<'_, T>,
+        take_made: &mut dyn FnMut(T, Taker<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let limits = Limits::default();
+        let standing = Standing::default();
+        let rest = lines::read(source, limits, make, &mut |found| match found {
+            LineValue::Event {
+                made,
+                has_id,
+                at,
+                odd,
+            } => {
+                self.tally.add_plain(has_id, at);
+                if let Some(event) = odd {
+                    self.tally.add_other_words(&event);
+                }
+                take_made(made, self.take)
+            }
+            LineValue::Object(value, offset) => {
+                let outer = Some(offset);
+                self.value(
+                    &value,
+                    &Standing {
+                        outer,
+                        ..Standing::default()
+                    },
+                )
+            }
+        })?;
+        self.split(Splitter::from(rest.source, limits, rest.offset), &standing)
     }
 
-    fn split(&mut self, source: impl io::Read, limits: Limits, standing: &Standing) -> io::Result<()> {
-        let mut splitter = Splitter::new(source, limits);
+    /// The same, value by value.
+    #[cfg(test)]
+    pub(super) fn values(&mut self, source: impl io::Read, limits: Limits) -> io::Result<()> {
+        self.split(Splitter::from(source, limits, 0), &Standing::default())
+    }
+
+    fn split(&mut self, mut splitter: Splitter<impl io::Read>, standing: &Standing) -> io::Result<()> {
         let mut cut_off = None;
         while let Some(fragment) = splitter.fragment() {
             match fragment {
@@ -127,7 +165,7 @@ impl Unwrapper<'_> {
         }
     }
 
-    fn event(&mut self, event: &AuthEvent) -> io::Result<()> {
+    fn event(&mut self, event: &mut AuthEvent) -> io::Result<()> {
         self.tally.add_event(event);
         (self.take)(event)
     }
@@ -160,13 +198,13 @@ impl Unwrapper<'_> {
         let limits = Limits {
             value: text.len() + 1,
         };
-        self.split(text.as_bytes(), limits, &inner)
+        self.split(Splitter::from(text.as_bytes(), limits, 0), &inner)
     }
 
     fn object(&mut self, object: &Object, standing: &Standing) -> io::Result<()> {
         match line::read(object) {
             LineRead::Other => {}
-            LineRead::Event(event) => return self.event(&event),
+            LineRead::Event(mut event) => return self.event(&mut event),
             LineRead::Unusable => {
                 self.stranger(standing, Stranger::OtherVersion);
                 return Ok(());
@@ -185,18 +223,18 @@ impl Unwrapper<'_> {
                 return Ok(());
             }
             Some(message) if is_export(message) => {
-                let event = record::export(message, Some(object), self.tally);
-                return self.event(&event);
+                let mut event = record::export(message, Some(object), self.tally);
+                return self.event(&mut event);
             }
             _ => {}
         }
         if is_export(object) {
-            let event = record::export(object, None, self.tally);
-            return self.event(&event);
+            let mut event = record::export(object, None, self.tally);
+            return self.event(&mut event);
         }
         if is_answer(object) {
-            let event = record::api(object, &standing.around, self.tally);
-            return self.event(&event);
+            let mut event = record::api(object, &standing.around, self.tally);
+            return self.event(&mut event);
         }
         if object.contains_key("eventName") && source.ends_with(".amazonaws.com") {
             if source == "cognito-idp.amazonaws.com" {
@@ -215,8 +253,8 @@ impl Unwrapper<'_> {
         for element in list {
             match element.as_object().filter(|element| is_answer(element)) {
                 Some(element) => {
-                    let event = record::api(element, around, self.tally);
-                    self.event(&event)?;
+                    let mut event = record::api(element, around, self.tally);
+                    self.event(&mut event)?;
                 }
                 None => self.stranger(standing, Stranger::Other),
             }
@@ -272,7 +310,7 @@ impl Unwrapper<'_> {
             ..standing.clone()
         };
         let (_, source) = decode::decoded(Box::new(bytes));
-        self.split(source, Limits::default(), &inner)
+        self.split(Splitter::from(source, Limits::default(), 0), &inner)
     }
 }
 

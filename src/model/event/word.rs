@@ -21,7 +21,9 @@ impl<T: Spelling> Spelled<T> {
     pub fn read(text: Option<&str>) -> Self {
         match text.and_then(said) {
             None => Self::Absent,
-            Some(text) => T::parse(&folded(text)).map_or_else(|| Self::Other(text.to_owned()), Self::Known),
+            Some(text) => T::plain(text)
+                .or_else(|| T::parse(&folded(text)))
+                .map_or_else(|| Self::Other(text.to_owned()), Self::Known),
         }
     }
 
@@ -71,6 +73,13 @@ pub trait Spelling: Copy + Sized + 'static {
     /// Other spellings of the same, folded.
     fn aliases(self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// The word of a text that has nothing to fold but letters: most have.
+    fn plain(text: &str) -> Option<Self> {
+        let is = |other: &str| other.eq_ignore_ascii_case(text);
+        let mut words = Self::WORDS.iter().copied();
+        words.find(|word| is(word.as_str()) || word.aliases().iter().any(|alias| is(alias)))
     }
 
     /// The word of a folded text.
