@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::events::{self, DistinctEvents, DistinctTrail, EventTally, NoLog};
+use crate::events::{self, DistinctEvents, DistinctTrail, EventTally, KeptTexts, NoLog};
 use crate::fs::Tree;
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 use crate::text;
@@ -38,10 +38,10 @@ pub fn read(
     names: &[String],
     change: &(dyn Fn(&mut AuthEvent) + Sync),
 ) -> Result<ReadEvents, CliError> {
-    read_into(tree, names, change, None)
+    read_into(tree, names, KeptTexts::ALL, change, None)
 }
 
-/// The same for counting: of events only what is counted is kept, and each `CloudTrail` record of Cognito is given once to
+/// The same for counting: of events only these texts are kept, and each `CloudTrail` record of Cognito is given once to
 /// `take_trail`.
 ///
 /// # Errors
@@ -49,23 +49,21 @@ pub fn read(
 pub fn read_with_trail(
     tree: &Tree,
     names: &[String],
+    kept: KeptTexts,
     take_trail: &mut dyn FnMut(&CloudTrailRecord),
 ) -> Result<ReadEvents, CliError> {
-    read_into(tree, names, &|_| {}, Some(take_trail))
+    read_into(tree, names, kept, &|_| {}, Some(take_trail))
 }
 
 fn read_into(
     tree: &Tree,
     names: &[String],
+    kept: KeptTexts,
     change: &(dyn Fn(&mut AuthEvent) + Sync),
     mut take_trail: Option<&mut dyn FnMut(&CloudTrailRecord)>,
 ) -> Result<ReadEvents, CliError> {
     let mut read = ReadEvents {
-        events: if take_trail.is_some() {
-            DistinctEvents::brief()
-        } else {
-            DistinctEvents::new()
-        },
+        events: DistinctEvents::keeping(kept),
         trail: take_trail.is_some().then(DistinctTrail::default),
         tally: EventTally::default(),
         no_logs: Vec::new(),

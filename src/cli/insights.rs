@@ -7,10 +7,11 @@ use crate::cli::args::{EmitEngine, InsightsArgs};
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::cli::{event_files, output};
-use crate::events::DistinctTrail;
+use crate::events::{DistinctTrail, KeptTexts};
 use crate::fs::Tree;
 use crate::insights::{
     self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
+    QuestionMember,
 };
 use crate::render::INSIGHT_FORMATS;
 use crate::source::Sources;
@@ -82,14 +83,42 @@ fn list(questions: &[InsightQuestion]) -> String {
     text
 }
 
+/// The texts of an event that a member of a question is made of.
+fn texts(member: QuestionMember) -> KeptTexts {
+    match member {
+        QuestionMember::Idp => KeptTexts::IDP,
+        QuestionMember::City => KeptTexts::CITY,
+        QuestionMember::Country => KeptTexts::COUNTRY,
+        QuestionMember::Device => KeptTexts::DEVICE,
+        QuestionMember::Pool => KeptTexts::POOL,
+        QuestionMember::Client => KeptTexts::CLIENT,
+        QuestionMember::User => KeptTexts::USER,
+        QuestionMember::Address => KeptTexts::ADDRESS,
+        QuestionMember::Type
+        | QuestionMember::Response
+        | QuestionMember::Risk
+        | QuestionMember::Decision
+        | QuestionMember::Compromised
+        | QuestionMember::Context
+        | QuestionMember::Feedback
+        | QuestionMember::Day
+        | QuestionMember::Action
+        | QuestionMember::Flow
+        | QuestionMember::Failed
+        | QuestionMember::Reason => KeptTexts::NONE,
+    }
+}
+
 /// Reads files to their end. Trail records are counted as they come; events when it is known which record of each counts.
 fn answers(
     tree: &Tree,
     questions: Vec<InsightQuestion>,
     files: &[String],
 ) -> Result<InsightReport, CliError> {
+    let members = questions.iter().flat_map(InsightQuestion::members);
+    let kept = members.fold(KeptTexts::NONE, |kept, member| kept.and(texts(member)));
     let mut counters: Vec<_> = questions.into_iter().map(QuestionCounter::new).collect();
-    let mut read = event_files::read_with_trail(tree, files, &mut |record| {
+    let mut read = event_files::read_with_trail(tree, files, kept, &mut |record| {
         let record = InsightRecord::Trail(record);
         for counter in &mut counters {
             counter.add(record);

@@ -15,11 +15,50 @@ const OTHER: u8 = 0xfe;
 /// Lengths from here on take five bytes.
 const LONG: u8 = 0xfd;
 
-/// Appends an event.
-pub(super) fn write(event: &AuthEvent, into: &mut Vec<u8>) {
+/// Which texts of an event are kept; words, times and what is true or false are always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptTexts(u16);
+
+impl KeptTexts {
+    /// All of them.
+    pub const ALL: Self = Self(u16::MAX);
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// The pool.
+    pub const POOL: Self = Self(1 << 1);
+    /// The client.
+    pub const CLIENT: Self = Self(1 << 2);
+    /// The sub and the name.
+    pub const USER: Self = Self(1 << 3 | 1 << 4);
+    /// The address.
+    pub const ADDRESS: Self = Self(1 << 5);
+    /// The city.
+    pub const CITY: Self = Self(1 << 6);
+    /// The country.
+    pub const COUNTRY: Self = Self(1 << 7);
+    /// The device.
+    pub const DEVICE: Self = Self(1 << 8);
+    /// The identity provider.
+    pub const IDP: Self = Self(1 << 10);
+    /// Challenges.
+    const CHALLENGES: Self = Self(1 << 12);
+
+    /// These and others.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Appends an event, with those of its texts that are kept.
+pub(super) fn write(event: &AuthEvent, kept: KeptTexts, into: &mut Vec<u8>) {
     into.push(u8::from(event.form == EventForm::Api));
     time(event.at, into);
-    for value in [
+    let texts = [
         &event.id,
         &event.pool,
         &event.client,
@@ -32,8 +71,9 @@ pub(super) fn write(event: &AuthEvent, into: &mut Vec<u8>) {
         &event.time_zone,
         &event.idp,
         &event.request,
-    ] {
-        text(value.as_deref(), into);
+    ];
+    for (at, value) in texts.into_iter().enumerate() {
+        text(value.as_deref().filter(|_| kept.has(KeptTexts(1 << at))), into);
     }
     word(&event.event_type, into);
     word(&event.response, into);
@@ -41,7 +81,11 @@ pub(super) fn write(event: &AuthEvent, into: &mut Vec<u8>) {
     word(&event.decision, into);
     into.push(truth(event.compromised));
     into.push(truth(event.has_context));
-    match &event.challenges {
+    match event
+        .challenges
+        .as_ref()
+        .filter(|_| kept.has(KeptTexts::CHALLENGES))
+    {
         None => into.push(ABSENT),
         Some(list) => {
             length(list.len(), into);
@@ -300,7 +344,7 @@ mod tests {
         ) {
             let event = event(&texts, words, at, list);
             let mut bytes = Vec::new();
-            write(&event, &mut bytes);
+            write(&event, KeptTexts::ALL, &mut bytes);
             let mut found = AuthEvent { id: Some("before".into()), city: Some("c".into()), ..AuthEvent::default() };
             prop_assert_eq!(read(&bytes, &mut found), Some(()));
             prop_assert_eq!(&found, &event);

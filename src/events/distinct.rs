@@ -10,7 +10,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
-use super::compact;
+use super::compact::{self, KeptTexts};
 use super::line;
 use crate::model::event::{AuthEvent, EventResponse};
 
@@ -38,8 +38,7 @@ pub struct DistinctEvents {
     /// First slot by the hash of an event's id.
     first: HashMap<u128, u32>,
     slots: Slots,
-    /// Whether only what is counted of an event is kept.
-    is_brief: bool,
+    kept: KeptTexts,
     /// Where records begin that another one replaced.
     replaced: Vec<u64>,
     most_known: usize,
@@ -100,26 +99,22 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Of an event; if `is_brief`, without what nobody counts: id, request, challenges, time zone.
-    pub(super) fn new(event: &mut AuthEvent, is_brief: bool) -> Self {
+    /// Of an event, with the texts that are kept; which record counts is decided by all of it.
+    pub(super) fn new(event: &AuthEvent, kept: KeptTexts) -> Self {
         let key = event.id.as_ref().map(|id| {
             let mut digest = [0; 16];
             digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
             u128::from_be_bytes(digest)
         });
-        let fullness = event.fullness();
-        if is_brief {
-            (event.id, event.request, event.challenges, event.time_zone) = (None, None, None, None);
-        }
         let mut bytes = Vec::with_capacity(384);
-        compact::write(event, &mut bytes);
+        compact::write(event, kept, &mut bytes);
         Self {
             key,
             pool: event.pool.as_ref().map_or(0, |pool| hash(pool).max(1)),
             rank: Rank {
                 response: event.response.known(),
                 at: event.at.map_or(i64::MIN, jiff::Timestamp::as_microsecond),
-                fullness,
+                fullness: event.fullness(),
                 hash: hash(&bytes),
             },
             bytes: bytes.into(),
@@ -154,7 +149,7 @@ impl DistinctEvents {
             length: 0,
             first: HashMap::new(),
             slots: Slots::default(),
-            is_brief: false,
+            kept: KeptTexts::ALL,
             replaced: Vec::new(),
             most_known: MOST_KNOWN,
             distinct: 0,
@@ -163,18 +158,15 @@ impl DistinctEvents {
         }
     }
 
-    /// None yet; of each, only what is counted is kept: without ids, requests, challenges and time zones.
+    /// None yet, and of each only these texts.
     #[must_use]
-    pub fn brief() -> Self {
-        Self {
-            is_brief: true,
-            ..Self::new()
-        }
+    pub fn keeping(kept: KeptTexts) -> Self {
+        Self { kept, ..Self::new() }
     }
 
-    /// Whether only what is counted is kept.
-    pub(super) fn is_brief(&self) -> bool {
-        self.is_brief
+    /// The texts that are kept.
+    pub(super) fn kept(&self) -> KeptTexts {
+        self.kept
     }
 
     /// How many there are.
@@ -201,7 +193,7 @@ impl DistinctEvents {
     /// # Errors
     /// The temporary file cannot be written.
     pub fn add(&mut self, event: &AuthEvent) -> io::Result<()> {
-        self.add_row(&Row::new(&mut event.clone(), self.is_brief))
+        self.add_row(&Row::new(event, self.kept))
     }
 
     /// Adds a record that was made ready.

@@ -2,7 +2,7 @@
 //! what they hold is given in the order of the lines. The first line that is not one whole object ends it; the rest of the
 //! stream is then read value by value ([`Splitter`](super::split::Splitter)).
 
-use std::io::{self, Read};
+use std::io::{self, BufRead as _, Read};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -234,7 +234,12 @@ fn parse<T>(bytes: &[u8], offset: u64, limits: Limits, make: Maker<'_, T>) -> Pa
         until: offset,
     };
     let mut event = AuthEvent::default();
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let from = rest;
+        // Of memory it cannot fail.
+        let Ok(length) = rest.skip_until(b'\n') else { break };
+        let line = from.get(..length).unwrap_or_default();
         let (text, begin) = trimmed(line);
         // What is larger is refused, and its parts are read.
         if text.len() > limits.value {

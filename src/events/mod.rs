@@ -26,6 +26,7 @@ use std::io::{self, Read};
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 use distinct::Row;
 
+pub use compact::KeptTexts;
 pub use distinct::DistinctEvents;
 pub use line::{schema, write};
 pub use redact::redact;
@@ -91,10 +92,10 @@ pub fn read_distinct(
     change: &(dyn Fn(&mut AuthEvent) + Sync),
     take_trail: &mut dyn FnMut(&CloudTrailRecord),
 ) -> io::Result<Option<NoLog>> {
-    let is_brief = distinct.is_brief();
+    let kept = distinct.kept();
     let make = |event: &mut AuthEvent| {
         change(event);
-        Row::new(event, is_brief)
+        Row::new(event, kept)
     };
     let distinct = RefCell::new(distinct);
     let mut take = |event: &mut AuthEvent| distinct.borrow_mut().add_row(&make(event));

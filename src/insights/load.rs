@@ -83,6 +83,15 @@ pub struct InsightQuestion {
     pub is_builtin: bool,
 }
 
+impl InsightQuestion {
+    /// The members that it looks at, some perhaps more than once.
+    pub fn members(&self) -> impl Iterator<Item = QuestionMember> {
+        let filter = self.filter.iter().map(|condition| condition.member);
+        let measures = self.measures.iter().filter_map(|measure| measure.distinct());
+        filter.chain(self.group.iter().copied()).chain(measures)
+    }
+}
+
 /// What question files are checked with; made once for all files.
 pub struct QuestionLoader {
     validator: Option<Validator>,
