@@ -13,13 +13,24 @@ use crate::text;
 
 use super::format::COMMENT_ROOM;
 use super::human::{paint, wrap};
+use super::impact_html::{self, ImpactPage, PictureTable, PoolSection};
+use super::impact_picture;
 use super::{Format, RenderOptions, escape, json_impact, summary, words};
 
 /// The formats that show an impact.
-pub const IMPACT_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Comment];
+pub const IMPACT_FORMATS: [Format; 5] = [
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Comment,
+    Format::Html,
+];
 
 /// Most rows of a table; the others are counted.
 const MOST_ROWS: usize = 12;
+
+/// The title of the first table.
+const OUTCOMES: &str = "events (users) by outcome; of the proposed: failed already (no new harm), feedback";
 
 /// Said once, in the head: what the numbers are.
 const REPLAY: &str =
@@ -34,11 +45,52 @@ pub fn impact(
 ) -> io::Result<()> {
     let text = match format {
         Format::Json => return json_impact::render(report, out),
+        Format::Html => impact_html::page(&page(report)),
         Format::Markdown => markdown(report, options.max_bytes),
         Format::Comment => markdown(report, options.max_bytes.min(COMMENT_ROOM)),
         _ => human(report, options),
     };
     out.write_all(escape::for_log(&text).as_bytes())
+}
+
+fn page(report: &ImpactReport) -> ImpactPage {
+    let section = |(number, pool): (usize, &PolicyImpact)| PoolSection {
+        title: title(pool),
+        facts: facts(pool),
+        diagnoses: diagnoses(pool),
+        tables: grids(pool)
+            .into_iter()
+            .enumerate()
+            .map(|(at, grid)| beside(grid, pool, &format!("p{number}-{at}")))
+            .collect(),
+    };
+    ImpactPage {
+        replay: REPLAY,
+        closing: closing(report),
+        pools: report.pools.iter().enumerate().map(section).collect(),
+        reading: report.reading.clone(),
+        not_checked: not_checked(report),
+    }
+}
+
+/// A table with its picture, if it has one.
+fn beside(grid: Grid, pool: &PolicyImpact, id: &str) -> PictureTable {
+    let drawn = pool.impact.breakdowns.iter();
+    let mut drawn = drawn.filter(|breakdown| grid.title == by(breakdown));
+    let picture = if grid.title == OUTCOMES {
+        Some(impact_picture::outcomes(&pool.impact, id))
+    } else {
+        drawn
+            .next()
+            .and_then(|breakdown| impact_picture::breakdown(breakdown, id))
+    };
+    PictureTable {
+        title: grid.title,
+        head: grid.head,
+        rows: grid.rows,
+        more: grid.more,
+        picture,
+    }
 }
 
 /// A table: its title, its head, and its rows. Cells are as they came.
@@ -284,8 +336,7 @@ fn outcomes(pool: &PolicyImpact) -> Grid {
         ]
     };
     Grid {
-        title: "events (users) by outcome; of the proposed: failed already (no new harm), feedback"
-            .to_owned(),
+        title: OUTCOMES.to_owned(),
         head: words(&[
             "outcome",
             "now",
@@ -379,11 +430,16 @@ fn breakdown(breakdown: &Breakdown) -> Grid {
         ));
     }
     Grid {
-        title: format!("by {}, as proposed", breakdown.by),
+        title: by(breakdown),
         head,
         rows: breakdown.rows.iter().take(MOST_ROWS).map(row).collect(),
         more,
     }
+}
+
+/// The title of the table by a member.
+fn by(breakdown: &Breakdown) -> String {
+    format!("by {}, as proposed", breakdown.by)
 }
 
 fn users(pool: &PolicyImpact) -> Grid {

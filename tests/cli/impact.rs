@@ -238,7 +238,7 @@ fn wrong_usage() {
     assert_eq!(run.code, 2);
     assert!(
         run.err
-            .contains("the impact is shown by human, json, markdown and comment"),
+            .contains("the impact is shown by human, json, markdown, comment and html"),
         "{}",
         run.err
     );
@@ -387,4 +387,37 @@ fn the_gate_judges_the_share_that_would_be_blocked() {
     );
     let run = place.run(&["gate", "shop.yaml", "--from", "live.json"]);
     assert!(run.code == 0 && !run.out.contains("would be blocked"), "{run:?}");
+}
+
+#[test]
+fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
+    let place = shop();
+    let run = place.run(&["impact", "shop.yaml", "--events", "logs", "-f", "html"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for part in [
+        "<title>cogward impact</title>",
+        "<title id=\"p0-0-t\">events by outcome, now and as proposed</title>",
+        "outcomes by level, as proposed",
+        "outcomes by client, as proposed",
+        "outcomes by country, as proposed",
+        "outcomes by day, as proposed",
+        "<th scope=\"col\">proposed</th>",
+        "Before the numbers",
+        "A replay of recorded events, not a forecast",
+    ] {
+        assert!(run.out.contains(part), "{part}");
+    }
+    assert_eq!(run.out.matches("<svg ").count(), 5);
+    // Self-contained: nothing is loaded, and nothing is run.
+    for part in ["<script", "src=", "href=", "url("] {
+        assert!(!run.out.contains(part), "{part}");
+    }
+    // What the log says stays text.
+    place.file("evil.jsonl", r#"{"eventSource":"USER_ACTIVITY","message":{"eventId":"e","eventType":"SignIn","userPoolId":"us-west-2_EXAMPLE","clientId":"<script>x</script>","country":"</svg><img src=x>","riskLevel":"High"}}"#);
+    let run = place.run(&["impact", "shop.yaml", "--events", "evil.jsonl", "-f", "html"]);
+    assert!(
+        run.code == 0 && !run.out.contains("<script") && !run.out.contains("<img"),
+        "{run:?}"
+    );
+    assert!(run.out.contains("&lt;img src"), "{}", run.out);
 }
