@@ -77,16 +77,48 @@ def duckdb_asker():
 
 # What the SerDe of each table of Athena does: files to columns.
 ATHENA_TABLES = {
-    "cognito_user_activity": "SELECT * FROM read_json('{0}', format = 'newline_delimited', columns = {{ eventTimestamp: 'VARCHAR', "
-    "eventSource: 'VARCHAR', logSourceId: 'STRUCT(userPoolId VARCHAR)', message: 'STRUCT({1})' }})",
-    "cognito_cloudtrail": "SELECT {1} FROM (SELECT unnest(Records) AS r FROM read_json('{0}', columns = {{ Records: 'JSON[]' }}))",
+    "cognito_user_activity": """SELECT * FROM read_json('{0}', format = 'newline_delimited', columns = {{
+        eventTimestamp: 'VARCHAR', eventSource: 'VARCHAR', logSourceId: 'STRUCT(userPoolId VARCHAR)',
+        message: 'STRUCT({1})' }})""",
+    "cognito_cloudtrail": """SELECT {1} FROM (
+        SELECT unnest(Records) AS r FROM read_json('{0}', columns = {{ Records: 'JSON[]' }}))""",
 }
 # The JSON's own spelling of columns: Hive's SerDe does not tell upper from lower case.
-SPELLED = """eventId eventType userSub userName userPoolId clientId eventResponse riskLevel riskDecision deviceName ipAddress idpName
-compromisedCredentialDetected compromisedCredentialsDetected city country eventFeedbackValue hasContextData requestId
-creationDate""".split()
-SPELLED_TRAIL = """eventID eventName eventType eventSource eventTime sourceIPAddress errorCode errorMessage requestParameters
-additionalEventData responseElements""".split()
+SPELLED = [
+    "eventId",
+    "eventType",
+    "userSub",
+    "userName",
+    "userPoolId",
+    "clientId",
+    "eventResponse",
+    "riskLevel",
+    "riskDecision",
+    "deviceName",
+    "ipAddress",
+    "idpName",
+    "compromisedCredentialDetected",
+    "compromisedCredentialsDetected",
+    "city",
+    "country",
+    "eventFeedbackValue",
+    "hasContextData",
+    "requestId",
+    "creationDate",
+]
+SPELLED_TRAIL = [
+    "eventID",
+    "eventName",
+    "eventType",
+    "eventSource",
+    "eventTime",
+    "sourceIPAddress",
+    "errorCode",
+    "errorMessage",
+    "requestParameters",
+    "additionalEventData",
+    "responseElements",
+]
 
 
 def athena_asker():
