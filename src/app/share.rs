@@ -20,7 +20,7 @@ const MOST_NAMED: usize = 3;
 pub struct Shares {
     /// The saved report's file; `None` for a replay of this run.
     file: Option<String>,
-    shares: Vec<SavedShare>,
+    of_pools: Vec<SavedShare>,
     /// What of the events could not be read.
     pub not_checked: Vec<NotChecked>,
 }
@@ -39,7 +39,7 @@ impl Shares {
         };
         Self {
             file: None,
-            shares: report.pools.iter().map(share).collect(),
+            of_pools: report.pools.iter().map(share).collect(),
             not_checked: lines
                 .map(|line| NotChecked::left_out(EVENTS, line.clone()))
                 .chain(unread.cloned())
@@ -53,7 +53,7 @@ impl Shares {
         let why = format!("`{file}` says that something could not be read or judged");
         Self {
             file: Some(file.to_owned()),
-            shares: saved.shares,
+            of_pools: saved.shares,
             not_checked: Some(NotChecked::failed(EVENTS, why))
                 .filter(|_| !saved.is_whole)
                 .into_iter()
@@ -64,7 +64,7 @@ impl Shares {
     /// What they show of a pool under these settings, or why they show nothing.
     fn of_pool(&self, policy: &Policy, pool: &Observed) -> Result<&SavedShare, String> {
         let id = pool.id();
-        let of_pool: Vec<_> = self.shares.iter().filter(|share| share.pool == id).collect();
+        let of_pool: Vec<_> = self.of_pools.iter().filter(|share| share.pool == id).collect();
         let Some(file) = &self.file else {
             let settings = settings(policy, pool);
             let found = of_pool.into_iter().find(|share| share.settings == settings);
@@ -72,7 +72,7 @@ impl Shares {
             return found.ok_or_else(|| "the events have no sign-in of this pool".to_owned());
         };
         if of_pool.is_empty() {
-            let mut others: Vec<_> = self.shares.iter().map(|share| share.pool.clone()).collect();
+            let mut others: Vec<_> = self.of_pools.iter().map(|share| share.pool.clone()).collect();
             others.dedup();
             let more = others.len().saturating_sub(MOST_NAMED);
             others.truncate(MOST_NAMED);

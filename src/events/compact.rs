@@ -219,6 +219,7 @@ fn time(at: Option<Timestamp>, into: &mut Vec<u8>) {
 /// What is left to read.
 struct Source<'a>(&'a [u8]);
 
+#[expect(clippy::option_option, reason = "damaged, absent, or there")]
 impl<'a> Source<'a> {
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
@@ -287,7 +288,7 @@ mod tests {
 
     fn event(
         texts: &[Option<String>],
-        words: [Option<String>; 4],
+        words: &[Option<String>; 4],
         at: Option<i64>,
         list: usize,
     ) -> AuthEvent {
@@ -342,7 +343,7 @@ mod tests {
             at in prop::option::of(-377_705_000_000_i64..253_402_000_000),
             list in 0_usize..5,
         ) {
-            let event = event(&texts, words, at, list);
+            let event = event(&texts, &words, at, list);
             let mut bytes = Vec::new();
             write(&event, KeptTexts::ALL, &mut bytes);
             let mut found = AuthEvent { id: Some("before".into()), city: Some("c".into()), ..AuthEvent::default() };

@@ -77,13 +77,12 @@ impl Slots {
     }
 
     fn push(&mut self, slot: Slot) {
-        match self.0.last_mut().filter(|part| part.len() < PART) {
-            Some(part) => part.push(slot),
-            None => {
-                let mut part = Vec::with_capacity(PART);
-                part.push(slot);
-                self.0.push(part);
-            }
+        if let Some(part) = self.0.last_mut().filter(|part| part.len() < PART) {
+            part.push(slot);
+        } else {
+            let mut part = Vec::with_capacity(PART);
+            part.push(slot);
+            self.0.push(part);
         }
     }
 }

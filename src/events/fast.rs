@@ -189,6 +189,7 @@ struct Message<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the record's own names")]
 struct Challenge<'a> {
     #[serde(default, borrow)]
     challenge_name: Text<'a>,
@@ -227,6 +228,7 @@ impl Text<'_> {
     }
 
     /// True, false, or not said; `None` for another word.
+    #[expect(clippy::option_option, reason = "another word, not said, or said")]
     fn truth(&self) -> Option<Option<bool>> {
         match self.said() {
             None => Some(None),

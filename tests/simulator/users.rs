@@ -115,7 +115,11 @@ async fn only_the_attributes_that_were_asked_for_are_answered() {
         .user_pool_id(POOL)
         .attributes_to_get("sub");
     let found = asked.send().await.unwrap();
-    let attributes: Vec<_> = found.users()[0].attributes().iter().map(|it| it.name()).collect();
+    let attributes: Vec<_> = found.users()[0]
+        .attributes()
+        .iter()
+        .map(aws_sdk_cognitoidentityprovider::types::AttributeType::name)
+        .collect();
     assert_eq!(attributes, ["sub"]);
 }
 
