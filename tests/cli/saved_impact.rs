@@ -34,7 +34,7 @@ pub fn events(pool: &str) -> String {
     lines.join("\n")
 }
 
-fn snapshot(web: Value) -> String {
+fn snapshot(web: &Value) -> String {
     let level = |action: &str| json!({ "action": action, "notify": false });
     json!({ "version": 1, "taken_at": "2026-11-20T00:00:00Z", "pools": [{
         "account": "123456789012", "region": "us-west-2", "id": "us-west-2_EXAMPLE", "name": "customers",
@@ -51,7 +51,7 @@ fn snapshot(web: Value) -> String {
 fn place() -> Place {
     let place = Place::new();
     place.file("shop.yaml", POLICY);
-    place.file("live.json", snapshot(json!("inherit")));
+    place.file("live.json", snapshot(&json!("inherit")));
     place.file("events.jsonl", events("us-west-2_EXAMPLE"));
     report(&place, &["--from", "live.json"]);
     place.file("shop.yaml", POLICY.replace("AUDIT", "ENFORCED"));
@@ -150,7 +150,7 @@ fn what_decides_nothing_may_change_and_what_decides_may_not() {
     // The pool's own side.
     let place = place();
     let own = json!({ "own": { "account_takeover": { "high": { "action": "BLOCK", "notify": false } } } });
-    place.file("live.json", snapshot(own));
+    place.file("live.json", snapshot(&own));
     let run = gate(&place, &["--impact", "report.json"]);
     let alone = "`report.json` judged the policy alone, and the pool has settings of which the policy says nothing: run \
                  impact again with --from SNAPSHOT";
