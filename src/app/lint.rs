@@ -21,6 +21,7 @@ use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::policy::secret;
 use crate::policy::variable::{UsedVariable, Variables};
+use crate::policy::withheld::Withheld;
 use crate::report::{NotChecked, PoolOverview, PoolProtection, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
@@ -165,13 +166,24 @@ fn evaluate_all(
     checked: &[Checked],
     sources: &Sources,
 ) -> Vec<Finding> {
-    let policies: Vec<(&Policy, &ParsedFile)> = checked
+    let policies: Vec<(&Policy, &ParsedFile, &Withheld)> = checked
         .iter()
-        .filter_map(|document| Some((document.policy.as_ref()?, &gathered.files[document.file])))
+        .filter_map(|document| {
+            let file = &gathered.files[document.file];
+            Some((document.policy.as_ref()?, file, &document.withheld))
+        })
         .collect();
-    let alone: Vec<_> = policies.iter().map(|(policy, _)| *policy).collect();
+    let alone: Vec<_> = policies.iter().map(|(policy, ..)| *policy).collect();
     let places: Vec<_> = alone.iter().map(|policy| &policy.places).collect();
     let overlaps = lint::overlaps(&alone);
+    let shown: Vec<_> = policies
+        .iter()
+        .map(|(policy, _, withheld)| withheld.shown(policy))
+        .collect();
+    let some_withheld = policies
+        .iter()
+        .any(|(.., withheld)| !matches!(withheld, Withheld::Nothing));
+    let withheld_overlaps = some_withheld.then(|| lint::overlaps(&shown)).unwrap_or_default();
     let single = alone.len() == 1;
     if !single {
         job.catalogue.prepare();
@@ -188,12 +200,14 @@ fn evaluate_all(
         let found: Vec<_> = policies
             .par_iter()
             .enumerate()
-            .map(|(index, (policy, file))| {
+            .map(|(index, (policy, file, withheld))| {
                 let case = LintInput {
                     policy,
                     file,
                     source: sources.get(file.source),
                     overlaps: overlaps.get(&index).map_or(&[], Vec::as_slice),
+                    withheld,
+                    withheld_overlaps: withheld_overlaps.get(&index).map_or(&[], Vec::as_slice),
                     ledger: job.ledger.map(|(_, ledger)| ledger),
                 };
                 lint::evaluate(case, context)

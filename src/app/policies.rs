@@ -12,7 +12,8 @@ use crate::lint;
 use crate::pointer::Pointer;
 use crate::policy::assemble::{Policy, assemble};
 use crate::policy::parse::ParsedFile;
-use crate::policy::variable::Variables;
+use crate::policy::variable::{UsedVariable, Variables};
+use crate::policy::withheld::{Withheld, Withholding};
 use crate::policy::workshop::Workshop;
 use crate::report::NotChecked;
 use crate::rule::catalogue::Catalogue;
@@ -31,6 +32,8 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// Whether faults of its own are among the findings.
     pub faulty: bool,
+    /// What rules of a user's own see of it.
+    pub withheld: Withheld,
 }
 
 /// Notes on policies that are for no pool, although no other file extends theirs: they are compared with nothing.
@@ -87,7 +90,7 @@ pub fn check(
         variables,
         name_of: &|id| sources.get(id).name().to_owned(),
     };
-    gathered
+    let mut checked: Vec<Checked> = gathered
         .files
         .par_iter()
         .enumerate()
@@ -118,10 +121,26 @@ pub fn check(
                             .iter()
                             .any(|finding| finding.is_input_fault && finding.primary.source == file.source),
                         findings,
+                        withheld: Withheld::Nothing,
                     }
                 })
         })
-        .collect()
+        .collect();
+    if catalogue.rules().iter().any(|rule| !rule.meta.builtin) {
+        withhold(&mut checked, &variables.used(), &workshop);
+    }
+    checked
+}
+
+/// Keeps what policies took from the environment from rules of a user's own.
+fn withhold(checked: &mut [Checked], used: &BTreeSet<UsedVariable>, workshop: &Workshop<'_>) {
+    let withholding = Withholding::new(used, workshop);
+    checked.par_iter_mut().for_each(|document| {
+        let Some(policy) = &document.policy else { return };
+        let (withheld, finding) = withholding.of(policy);
+        document.withheld = withheld;
+        document.findings.extend(finding);
+    });
 }
 
 /// A document under which too much lies, at what it extends.

@@ -11,11 +11,12 @@ use crate::lint::suppress::{self, Used};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::parse::{Ignore, ParsedFile};
+use crate::policy::withheld::Withheld;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::file::Stage;
 use crate::rule::inputs::{Facts, view};
-use crate::rule::view::View;
+use crate::rule::view::{OverlapView, View};
 use crate::text;
 use crate::yaml::{Node, Value};
 
@@ -27,7 +28,52 @@ pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
     let today = context.settings.today;
     let mut used = used_already(policy, file, context);
     let mut findings = layer_waivers(policy, context.catalogue);
-    let mut view = view(Facts {
+    let mut views = Views {
+        all: view_of(policy, case.overlaps, case, context, &used),
+        own: match case.withheld {
+            Withheld::Values(shown) => Some(view_of(shown, case.withheld_overlaps, case, context, &used)),
+            Withheld::Nothing | Withheld::Everything => None,
+        },
+    };
+    for stage in [Stage::Posture, Stage::Run] {
+        findings.append(&mut run(&views, stage, case, context, &mut used));
+    }
+    let mut about_covering = Vec::new();
+    // What covers a finding about covering is of use, too; nothing can change after that.
+    for _ in 0..2 {
+        let before = used.clone();
+        views.all.waivers = suppress::waiver_views(policy, today, &used);
+        views.all.ignores = suppress::ignore_views(policy, file, &used);
+        if let (Some(own), Withheld::Values(shown)) = (&mut views.own, case.withheld) {
+            own.waivers = suppress::waiver_views(shown, today, &used);
+            own.ignores = suppress::ignore_views(shown, file, &used);
+        }
+        about_covering = run(&views, Stage::Hygiene, case, context, &mut used);
+        if used == before {
+            break;
+        }
+    }
+    findings.append(&mut about_covering);
+    findings
+}
+
+/// What rules see.
+struct Views {
+    /// Of the policy.
+    all: View,
+    /// Of the policy without what it took from the environment, for rules of a user's own.
+    own: Option<View>,
+}
+
+/// What rules see of a policy, which is that of the input or stands for it.
+fn view_of(
+    policy: &Policy,
+    overlaps: &[OverlapView],
+    case: LintInput<'_>,
+    context: LintContext<'_>,
+    used: &Used,
+) -> View {
+    view(Facts {
         name: &policy.name,
         posture: Some(&policy.posture),
         target: policy.target.as_ref(),
@@ -37,30 +83,14 @@ pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
         plan: policy.assumes.feature_plan,
         users: policy.assumes.users,
         composite_alarms: policy.assumes.composite_alarms == Some(true),
-        waivers: suppress::waiver_views(policy, today, &used),
-        ignores: suppress::ignore_views(policy, file, &used),
-        secrets: suppress::secret_views(policy.lines, file, case.source),
-        overlaps: case.overlaps.to_vec(),
-        today,
+        waivers: suppress::waiver_views(policy, context.settings.today, used),
+        ignores: suppress::ignore_views(policy, case.file, used),
+        secrets: suppress::secret_views(policy.lines, case.file, case.source),
+        overlaps: overlaps.to_vec(),
+        today: context.settings.today,
         wants_effective: context.wants_effective,
         ..Facts::default()
-    });
-    for stage in [Stage::Posture, Stage::Run] {
-        findings.append(&mut run(&view, stage, case, context, &mut used));
-    }
-    let mut about_covering = Vec::new();
-    // What covers a finding about covering is of use, too; nothing can change after that.
-    for _ in 0..2 {
-        let before = used.clone();
-        view.waivers = suppress::waiver_views(policy, today, &used);
-        view.ignores = suppress::ignore_views(policy, file, &used);
-        about_covering = run(&view, Stage::Hygiene, case, context, &mut used);
-        if used == before {
-            break;
-        }
-    }
-    findings.append(&mut about_covering);
-    findings
+    })
 }
 
 /// Which alarms of a policy are written with `dimensions`.
@@ -78,7 +108,7 @@ fn long_alarms(policy: &Policy) -> BTreeSet<usize> {
 
 /// Findings of one stage, with what covers them.
 fn run(
-    view: &View,
+    views: &Views,
     stage: Stage,
     case: LintInput<'_>,
     context: LintContext<'_>,
@@ -89,12 +119,17 @@ fn run(
         file: case.file,
         others: context.others,
     };
-    let enabled = |rule: &Rule| context.runs(rule);
-    let results = if context.single {
-        context.catalogue.run_side_by_side(stage, view, &enabled)
+    let withheld = !matches!(case.withheld, Withheld::Nothing);
+    let seeing_all = |rule: &Rule| context.runs(rule) && (rule.meta.builtin || !withheld);
+    let mut results = if context.single {
+        context.catalogue.run_side_by_side(stage, &views.all, &seeing_all)
     } else {
-        context.catalogue.run(stage, view, &enabled)
+        context.catalogue.run(stage, &views.all, &seeing_all)
     };
+    if let Some(own) = &views.own {
+        let rest = |rule: &Rule| context.runs(rule) && !rule.meta.builtin;
+        results.append(&mut context.catalogue.run(stage, own, &rest));
+    }
     let mut found = resolve::findings(results, &ground, Some(case.policy));
     override_severities(&mut found, context.settings);
     suppress::suppress(&mut found, case, context.settings.today, used);

@@ -8,6 +8,7 @@ use crate::lint::settings::Settings;
 use crate::policy::assemble::Policy;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
+use crate::policy::withheld::Withheld;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::view::OverlapView;
@@ -50,6 +51,10 @@ pub struct LintInput<'a> {
     pub source: &'a Source,
     /// Leaves that other policies of the run manage, too.
     pub overlaps: &'a [OverlapView],
+    /// What rules of a user's own see of the policy, where that is something else.
+    pub withheld: &'a Withheld,
+    /// Leaves that other policies manage, as these rules see them.
+    pub withheld_overlaps: &'a [OverlapView],
     /// The ledger, if one is kept.
     pub ledger: Option<&'a Ledger>,
 }

@@ -232,29 +232,37 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         tree: merge::without_empty(merged),
     };
     findings.extend(empty_findings(own, &file, workshop));
+    let policy = match policy_of(places, default_name(&file, index), workshop) {
+        Ok((policy, mut faults)) => {
+            findings.append(&mut faults);
+            policy
+        }
+        Err(finding) => {
+            findings.push(*finding);
+            return (None, findings);
+        }
+    };
+    let is_whole = findings.iter().all(|finding| !finding.is_input_fault);
+    (is_whole.then_some(policy), findings)
+}
+
+/// The policy of a merged tree, and what is wrong with it; the error is of a tree that is none at all.
+pub(super) fn policy_of(
+    places: Places,
+    default_name: String,
+    workshop: &Workshop<'_>,
+) -> Result<(Policy, Vec<Finding>), Box<Finding>> {
     let mut json = places.tree.to_json();
     if let Some(keys) = json.as_object_mut() {
         // Without one it is a fault already.
         keys.entry("version").or_insert(1.into());
     }
     whole_numbers(&mut json);
-    let decoded: Result<PolicyFile, _> = serde_json::from_value(json);
-    let decoded = match decoded {
-        Ok(decoded) => decoded,
-        Err(error) => {
-            let location = places.anywhere(&Pointer::root());
-            findings.push(
-                InputError::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")),
-            );
-            return (None, findings);
-        }
-    };
-    let default_name = default_name(&file, index);
-    let (posture, gate, mut faults) = resolve::resolve(&decoded, &places, workshop);
-    findings.append(&mut faults);
-    if findings.iter().any(|finding| finding.is_input_fault) {
-        return (None, findings);
-    }
+    let decoded: PolicyFile = serde_json::from_value(json).map_err(|error| {
+        let location = places.anywhere(&Pointer::root());
+        Box::new(InputError::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")))
+    })?;
+    let (posture, gate, faults) = resolve::resolve(&decoded, &places, workshop);
     let policy = Policy {
         name: decoded.name.unwrap_or(default_name),
         lines: (0, 0),
@@ -265,7 +273,7 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         assumes: decoded.assumes.unwrap_or_default(),
         waivers: decoded.waivers.unwrap_or_default(),
     };
-    (Some(policy), findings)
+    Ok((policy, faults))
 }
 
 /// `14.0` is the whole number 14, in the schema and in the types.

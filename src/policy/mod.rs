@@ -14,6 +14,7 @@ mod schema;
 pub mod secret;
 pub mod variable;
 pub mod weight;
+pub mod withheld;
 pub mod workshop;
 pub mod write;
 

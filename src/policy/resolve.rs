@@ -121,9 +121,10 @@ pub fn resolve(
     (posture, gate, builder.findings)
 }
 
-/// The region in a pool id: `us-west-2_EXAMPLE` is in `us-west-2`.
+/// The region in a pool id: `us-west-2_EXAMPLE` is in `us-west-2`. What stands for an id has none.
 fn region_of(pool: &str) -> Option<String> {
-    pool.split_once('_').map(|(region, _)| region.to_owned())
+    let (region, _) = pool.split_once('_').filter(|_| !pool.contains("${"))?;
+    Some(region.to_owned())
 }
 
 fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {

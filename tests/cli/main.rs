@@ -37,6 +37,7 @@ mod templates;
 mod texts;
 mod usage;
 mod variables;
+mod withheld;
 
 /// Commands, what they print and how they end. Both streams are in a transcript as a terminal shows
 /// them; which is which is checked in `streams.rs`.
