@@ -66,7 +66,7 @@ def wrong_values(folder, scale):
 
 def wrong_clients(folder, scale):
     """As many clients as a text may have values, none of which is one."""
-    clients = "".join(f"  c{n}: 1\n" for n in range(int(190_000 * scale)))
+    clients = "".join(f"  c{n}: 1\n" for n in range(int(99_900 * scale)))
     policy(folder, f"version: 1\nclients:\n{clients}")
 
 
@@ -103,7 +103,7 @@ def ignores(folder, scale):
 
 def documents(folder, scale):
     """A file of the largest size with nothing but documents."""
-    policy(folder, "a: 1\n---\n" * int((4 << 20) / 9 * scale))
+    policy(folder, "name: a\n---\n" * int((4 << 20) / 12 * scale))
 
 
 def empty_documents(folder, scale):

@@ -27,6 +27,8 @@ pub mod text;
 
 pub mod hidden;
 
+pub mod json;
+
 pub mod source;
 
 pub mod model;

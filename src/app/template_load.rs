@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::app::templates::{TemplateTerms, Templates, leave_out};
 use crate::fault::InputError;
 use crate::fs::Tree;
+use crate::json;
 use crate::observe::template::{
     self, FileKind, PlanFile, Stack, TemplateSet, assembly, detect, nested_files,
 };
@@ -140,7 +141,7 @@ impl Loader<'_> {
         let Ok(text) = self.tree.read(&format!("{folder}/{stem}.assets.json")) else {
             return;
         };
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else {
+        let Ok(json) = json::value(text.as_bytes()) else {
             return;
         };
         let files = json["files"].as_object().into_iter().flatten();

@@ -3,12 +3,15 @@
 //! A good status alone says nothing: a proxy, a mistaken endpoint or a service in trouble has one too. The SDK takes
 //! `{}` and an empty body for "nothing is there", and a plan would then remove what it does not see.
 
+use std::collections::BTreeSet;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use ciborium::Value as Cbor;
 use serde_json::{Map, Number, Value};
 
 use crate::aws::mark::note_secret;
 use crate::aws::operation::Operation;
+use crate::json;
 use crate::update::drop_secrets;
 
 /// Why a response with a good status is not an answer.
@@ -20,6 +23,12 @@ pub(super) enum NoAnswer {
     /// It lacks the member that every answer to the operation has.
     #[error("the answer has no `{0}`")]
     Lacks(&'static str),
+    /// Two members have one name: which of them is meant, nobody can say. Hostile text.
+    #[error("the answer names `{0}` twice")]
+    Twice(String),
+    /// It describes an object, and says nothing of it but who it is.
+    #[error("the answer has no content: its `{0}` has ids and a name alone")]
+    OnlyIds(&'static str),
     /// It is in none of the forms that an answer has.
     #[error("the answer is not one of the service")]
     Foreign,
@@ -54,11 +63,26 @@ pub(super) fn read(operation: Operation, response: &HttpResponse) -> Result<Opti
     if let Some(words) = body.refusal() {
         return Err(NoAnswer::Refusal(words));
     }
+    if let Some(name) = body.twice() {
+        return Err(NoAnswer::Twice(name));
+    }
     match operation.answers_with() {
         Some(member) if !body.has(member) => Err(NoAnswer::Lacks(member)),
+        Some(member) if operation.describes() && body.is_only_ids(member) => Err(NoAnswer::OnlyIds(member)),
         _ => Ok(body.into_json(operation)),
     }
 }
+
+/// Members that say which object is meant. The service has more to say of every pool and client, such as when it was made.
+const IDS: [&str; 7] = [
+    "Id",
+    "Name",
+    "Arn",
+    "UserPoolId",
+    "ClientId",
+    "ClientName",
+    "ClientSecret",
+];
 
 /// A body in the form of one of the protocols.
 enum Body<'a> {
@@ -78,11 +102,15 @@ impl<'a> Body<'a> {
             Ok(text) if text.starts_with('<') => return Self::of_xml(operation, text),
             Ok(_) | Err(_) => {}
         }
-        if let Ok(value) = serde_json::from_slice(bytes) {
-            return match value {
-                Value::Object(members) => Ok(Self::Json(members)),
-                _ => Err(NoAnswer::Foreign),
-            };
+        match json::value(bytes) {
+            Ok(Value::Object(members)) => return Ok(Self::Json(members)),
+            Ok(_) => return Err(NoAnswer::Foreign),
+            Err(error) if json::doubled(&error) => {
+                let words = error.to_string();
+                let name = words.split('`').nth(1).unwrap_or_default();
+                return Err(NoAnswer::Twice(name.to_owned()));
+            }
+            Err(_) => {}
         }
         match ciborium::from_reader(bytes) {
             Ok(Cbor::Map(entries)) => Ok(Self::Cbor(entries)),
@@ -111,6 +139,36 @@ impl<'a> Body<'a> {
                 .iter()
                 .any(|(name, value)| name.as_text() == Some(member) && !value.is_null()),
             Self::Xml(text) => has_element(text, member),
+        }
+    }
+
+    /// Whether the member is an object that only says which one it is.
+    fn is_only_ids(&self, member: &str) -> bool {
+        match self {
+            Self::Json(members) => members
+                .get(member)
+                .and_then(Value::as_object)
+                .is_some_and(|object| {
+                    let content = object.iter().filter(|(name, _)| !IDS.contains(&name.as_str()));
+                    content.filter(|(_, value)| !value.is_null()).count() == 0
+                }),
+            _ => false,
+        }
+    }
+
+    /// A name that two members of one object have. In JSON that was seen when it was read.
+    fn twice(&self) -> Option<String> {
+        match self {
+            Self::Empty | Self::Json(_) => None,
+            Self::Cbor(entries) => twice_in(entries),
+            Self::Xml(text) => {
+                // A map of the query protocol is a list of keys and values; what else repeats is a list.
+                let keys = text.split("<key>").skip(1);
+                let keys = keys.map(|rest| rest.split('<').next().unwrap_or_default());
+                let single = [("Account", "<Account>"), ("Attributes", "<Attributes>")].into_iter();
+                let elements = single.flat_map(|(name, tag)| text.matches(tag).map(move |_| name));
+                repeated(keys.chain(elements)).map(str::to_owned)
+            }
         }
     }
 
@@ -154,6 +212,28 @@ impl<'a> Body<'a> {
         note_secret(&mut body);
         drop_secrets(&mut body);
         Some(body)
+    }
+}
+
+/// The first of some names that was there before.
+fn repeated<'n>(mut names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let mut known = BTreeSet::new();
+    names.find(|name| !known.insert(*name))
+}
+
+/// A name that a map in CBOR has twice, at any depth.
+fn twice_in(entries: &[(Cbor, Cbor)]) -> Option<String> {
+    let own = repeated(entries.iter().filter_map(|(name, _)| name.as_text()));
+    own.map(str::to_owned)
+        .or_else(|| entries.iter().find_map(|(_, value)| twice_within(value)))
+}
+
+fn twice_within(value: &Cbor) -> Option<String> {
+    match value {
+        Cbor::Map(entries) => twice_in(entries),
+        Cbor::Array(items) => items.iter().find_map(twice_within),
+        Cbor::Tag(_, inner) => twice_within(inner),
+        _ => None,
     }
 }
 
@@ -219,7 +299,97 @@ mod tests {
             )
             .into_bytes(),
             "cloudwatch" => cbor(&[(member, Cbor::Array(Vec::new()))]),
-            _ => json!({ member: {} }).to_string().into_bytes(),
+            _ => json!({ member: { "CreationDate": 1 } }).to_string().into_bytes(),
+        }
+    }
+
+    /// An answer to each operation of JSON, CBOR and XML in which a name stands twice, and that name.
+    fn doubled(operation: Operation) -> Vec<(Vec<u8>, &'static str)> {
+        let member = operation.answers_with().unwrap_or("Unheard");
+        let name = operation.as_str();
+        match operation.service() {
+            "sts" => vec![(
+                format!("<{name}Response><Account>1</Account><Account>2</Account></{name}Response>")
+                    .into_bytes(),
+                "Account",
+            )],
+            "sns" => {
+                let entry = |value: u8| format!("<entry><key>Owner</key><value>{value}</value></entry>");
+                let entries = entry(1) + &entry(2);
+                let body = format!("<{name}Response><{member}>{entries}</{member}></{name}Response>");
+                vec![(body.into_bytes(), "Owner")]
+            }
+            "cloudwatch" => {
+                let inner = Cbor::Map(vec![("A".into(), 1.into()), ("A".into(), 2.into())]);
+                let list = Cbor::Array(vec![Cbor::Tag(1, Box::new(inner))]);
+                vec![
+                    (cbor(&[(member, list)]), "A"),
+                    (
+                        cbor(&[
+                            ("B", 1.into()),
+                            (member, Cbor::Array(Vec::new())),
+                            ("B", 1.into()),
+                        ]),
+                        "B",
+                    ),
+                ]
+            }
+            _ => vec![
+                (format!(r#"{{"{member}": {{"A": 1, "A": 1}}}}"#).into_bytes(), "A"),
+                (
+                    format!(r#"{{"{member}": {{"B": [{{"A": 1, "\u0041": 2}}]}}}}"#).into_bytes(),
+                    "A",
+                ),
+                (
+                    format!(r#"{{"B": 1, "{member}": {{"A": 1}}, "B": 1}}"#).into_bytes(),
+                    "B",
+                ),
+            ],
+        }
+    }
+
+    #[test]
+    fn an_answer_that_names_something_twice_is_none() {
+        for operation in all() {
+            for (body, name) in doubled(operation) {
+                let found = read(operation, &response(body.clone()));
+                let words = String::from_utf8_lossy(&body);
+                assert_eq!(
+                    found,
+                    Err(NoAnswer::Twice(name.to_owned())),
+                    "{operation:?} {words}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_description_without_content_is_none_and_a_configuration_of_ids_is_empty() {
+        let ids = json!({ "Id": "p", "Name": "shop", "Arn": "arn", "UserPoolId": "p", "ClientId": "c",
+            "ClientName": "web", "ClientSecret": "s", "Policies": null });
+        let described = [
+            Operation::DescribeUserPool,
+            Operation::DescribeUserPoolClient,
+            Operation::UpdateUserPoolClient,
+        ];
+        for operation in all().filter(|operation| operation.service() == "cognito-idp") {
+            let Some(member) = operation.answers_with() else {
+                continue;
+            };
+            let found = read(operation, &response(json!({ member: ids }).to_string()));
+            let bare = read(operation, &response(json!({ member: {} }).to_string()));
+            if described.contains(&operation) {
+                assert_eq!(found, Err(NoAnswer::OnlyIds(member)), "{operation:?}");
+                assert_eq!(bare, Err(NoAnswer::OnlyIds(member)), "{operation:?}");
+                for content in ["CreationDate", "UserPoolTier", "Unheard"] {
+                    let mut whole = ids.clone();
+                    whole[content] = json!(1);
+                    let found = read(operation, &response(json!({ member: whole }).to_string()));
+                    assert!(found.is_ok(), "{operation:?} {content}");
+                }
+            } else {
+                assert!(found.is_ok() && bare.is_ok(), "{operation:?}");
+            }
         }
     }
 

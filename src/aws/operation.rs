@@ -246,6 +246,15 @@ impl Operation {
         })
     }
 
+    /// Whether it answers with a description of an object that has more to it than ids: when it was made, at least.
+    #[must_use]
+    pub fn describes(self) -> bool {
+        matches!(
+            self,
+            Self::DescribeUserPool | Self::DescribeUserPoolClient | Self::UpdateUserPoolClient
+        )
+    }
+
     /// The service's prefix in IAM actions.
     #[must_use]
     pub fn service(self) -> &'static str {

@@ -19,6 +19,7 @@ use crate::aws::port::{Alarms, AnyAlarm, Metrics, Page, PoolEntry, TrailRecord};
 use crate::aws::strange;
 use crate::aws::subject::{Endpoint, is};
 use crate::aws::write::beyond;
+use crate::json;
 use crate::model::alarm::{Alarm, NAMESPACE};
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
@@ -110,7 +111,7 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
         Ok(TrailRecord {
             name: operation.to_owned(),
             at: at.ok_or_else(missing)?,
-            body: text.and_then(|text| serde_json::from_str(&text).ok()),
+            body: text.and_then(|text| json::value(text.as_bytes()).ok()),
         })
     };
     let records: Vec<_> = events.map(record).collect::<Result<_, CallError>>()?;

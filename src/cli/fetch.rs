@@ -9,6 +9,7 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::live;
+use crate::cli::looks::{SNAPSHOT, mistaken};
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::model::observed::Observed;
@@ -147,8 +148,8 @@ fn from_snapshot(
     cut: Option<&Cut>,
 ) -> Result<Observation, CliError> {
     let text = read.map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
-    let saved = snapshot::read(&text)
-        .map_err(|error| CliError::Usage(format!("`{name}` is not a snapshot: {error}")))?;
+    let saved =
+        snapshot::read(&text).map_err(|error| CliError::Usage(mistaken(name, &text, SNAPSHOT, &error)))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {
         let words = format!("`{name}` holds shard {held} alone: merge the shards with `cogward merge`");
         return Err(CliError::Usage(words));

@@ -3,6 +3,7 @@
 use crate::app::merge::{ShardSnapshot, merge};
 use crate::cli::args::MergeArgs;
 use crate::cli::error::CliError;
+use crate::cli::looks::{SNAPSHOT, mistaken};
 use crate::cli::output;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::observe::snapshot;
@@ -18,7 +19,7 @@ pub fn run(tree: &Tree, args: &MergeArgs) -> Result<u8, CliError> {
                 file: file.clone(),
                 snapshot,
             }),
-            Err(why) => faults.push(format!("`{file}`: {why}")),
+            Err(why) => faults.push(why),
         }
     }
     let merged = if faults.is_empty() {
@@ -41,10 +42,8 @@ pub fn run(tree: &Tree, args: &MergeArgs) -> Result<u8, CliError> {
 fn read(tree: &Tree, file: &str) -> Result<snapshot::Snapshot, String> {
     let text = tree
         .read_within(file, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| format!("it cannot be read: {fault}"))?;
-    snapshot::read(&text).map_err(|error| {
-        format!("it is not a snapshot: {error}; `cogward snapshot --shard I/N --output FILE` writes one")
-    })
+        .map_err(|fault| format!("`{file}` cannot be read: {fault}"))?;
+    snapshot::read(&text).map_err(|error| mistaken(file, &text, SNAPSHOT, &error))
 }
 
 fn save(tree: &Tree, file: Option<&str>, whole: &snapshot::Snapshot) -> Result<u8, CliError> {

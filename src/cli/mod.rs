@@ -26,6 +26,7 @@ mod lint;
 mod linter;
 #[cfg(feature = "live")]
 mod live;
+mod looks;
 mod man;
 mod merge;
 mod observation;

@@ -5,6 +5,7 @@ use crate::cli::args::RollbackArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
+use crate::cli::looks::{JOURNAL, mistaken};
 use crate::cli::observation::PoolSelection;
 use crate::cli::output;
 use crate::cli::write::{WriteCommand, again, chosen, permits, reasons, saved_plan};
@@ -30,7 +31,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         .read_within(name, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let record = journal::read(text.as_bytes())
-        .map_err(|error| CliError::Usage(format!("`{name}` is not a journal: {error}")))?;
+        .map_err(|error| CliError::Usage(mistaken(name, &text, JOURNAL, &error)))?;
     if record.close.is_none() {
         output::say(&format!(
             "`{name}` was cut short: of its last call it is unknown whether it was carried out"

@@ -10,11 +10,13 @@ use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
+use crate::cli::looks::{PLAN, mistaken};
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
 use crate::hidden;
 use crate::journal::{self, Journal, JournaledGate, Reasons, Who};
+use crate::json;
 use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
@@ -140,8 +142,8 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Cli
     let text = tree
         .read_within(name, MAX_BYTES * 16)
         .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
-    let plan = serde_json::from_str(&text)
-        .map_err(|error| CliError::Usage(format!("`{name}` is not a plan: {error}")))?;
+    let plan =
+        json::typed(text.as_bytes()).map_err(|error| CliError::Usage(mistaken(name, &text, PLAN, &error)))?;
     Ok(Some(plan))
 }
 

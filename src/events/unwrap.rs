@@ -14,6 +14,7 @@ use super::record::{self, Around, Object};
 use super::split::{CUT_OFF, Fragment, Limits, Splitter};
 use super::tally::{EventTally, Stranger};
 use super::trail;
+use crate::json;
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 
 /// Texts inside texts that are looked into.
@@ -325,9 +326,9 @@ fn parse(bytes: &[u8], is_python: bool) -> Result<Value, &'static str> {
         let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8")?;
         return python::parse(text).ok_or("it is neither JSON nor Python's text of data");
     }
-    serde_json::from_slice(bytes).map_err(|error| match std::str::from_utf8(bytes) {
+    json::value(bytes).map_err(|error| match std::str::from_utf8(bytes) {
         Err(_) => "it is not UTF-8",
-        Ok(_) if error.is_data() => "a number in it is out of range",
+        Ok(_) if json::doubled(&error) => "an object in it has a member twice",
         Ok(_) => "it is not JSON: a number or an escape in it is wrong",
     })
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::journal::event::{Begin, Close, End, JournalEvent, Run};
+use crate::json;
 
 /// The version that is read and written.
 const VERSION: u32 = 1;
@@ -68,7 +69,7 @@ pub fn read(text: &[u8]) -> Result<Record, JournalError> {
             line: number + 1,
             message,
         };
-        let event = match (serde_json::from_slice(line), line.last()) {
+        let event = match (json::typed(line), line.last()) {
             (Ok(event), _) => event,
             (Err(_), last) if last != Some(&b'\n') => {
                 torn = true;

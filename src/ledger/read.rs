@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::json;
 use crate::ledger::line::{AgreedLine, AuthWord, Line};
 use crate::model::mode::Mode;
 use crate::plan::Auth;
@@ -87,9 +88,11 @@ enum Fault {
 }
 
 fn decode(line: &[u8]) -> Result<Line, Fault> {
-    let value: Value = serde_json::from_slice(line).map_err(|error| {
+    let value = json::value(line).map_err(|error| {
         let words = if error.is_eof() {
             "it is cut off"
+        } else if json::doubled(&error) {
+            "a member of it is there twice"
         } else {
             "it is not JSON"
         };

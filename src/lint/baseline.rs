@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Suppression};
 use crate::fingerprint;
+use crate::json;
 use crate::source::Sources;
 
 /// The baseline file.
@@ -46,10 +47,10 @@ impl Baseline {
             let message = message.split(" at line ").next().unwrap_or_default();
             (offset, format!("is not a baseline: {message}"))
         };
-        let value: serde_json::Value = serde_json::from_str(text).map_err(|error| wrong(&error))?;
+        let value = json::value(text.as_bytes()).map_err(|error| wrong(&error))?;
         match value.get("version").map(|version| (version.as_u64(), version)) {
             // Keys of another version may mean something else: nothing more is said of them.
-            Some((Some(1), _)) | None => serde_json::from_str(text).map_err(|error| wrong(&error)),
+            Some((Some(1), _)) | None => json::typed(text.as_bytes()).map_err(|error| wrong(&error)),
             Some((_, version)) => {
                 let at = text.find("\"version\"").unwrap_or(0);
                 Err((at, format!("has version {version}; this program knows version 1")))

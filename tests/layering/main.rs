@@ -23,7 +23,7 @@ use graph::{Crate, Edge, Files, circles};
 const LAYERS: &[(&str, &[&str])] = &[
     (
         "0 vocabulary",
-        &["span", "pointer", "ident", "text", "hidden", "source"],
+        &["span", "pointer", "ident", "text", "hidden", "json", "source"],
     ),
     ("1 model", &["model", "difference", "finding", "fault"]),
     (
@@ -174,6 +174,32 @@ fn no_two_public_types_have_one_name() {
     let shared: BTreeMap<_, _> = types.into_iter().filter(|(_, files)| files.len() > 1).collect();
     let names: Vec<_> = shared.keys().copied().collect();
     assert_eq!(names, <[&str; 0]>::default(), "{shared:#?}");
+}
+
+/// The library takes the last of two members of one name, and others the first: `json` takes neither.
+#[test]
+fn json_from_outside_is_read_in_one_place() {
+    // The simulated AWS is outside; the second file is a temporary one of the program's own.
+    let exempt =
+        |name: &str| ["json.rs", "events/distinct.rs"].contains(&name) || name.starts_with("simulator/");
+    let reads = |text: &str| {
+        let own = text.split("#[cfg(test)]").next().unwrap_or_default();
+        ["from_str", "from_slice", "from_reader", "Deserializer::from"]
+            .iter()
+            .any(|function| own.contains(&format!("serde_json::{function}")))
+    };
+    let files = files("src", "rs");
+    let is_for_tests = |name: &str| {
+        name.split('/')
+            .any(|part| part.trim_end_matches(".rs") == "tests")
+    };
+    let found: Vec<_> = files
+        .iter()
+        .filter(|(name, text)| reads(text) && !exempt(name) && !is_for_tests(name))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(reads(&files["simulator/state.rs"]), "the test sees nothing");
+    assert_eq!(found, <[&String; 0]>::default(), "use `crate::json`");
 }
 
 /// A file that is not read has no faults.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::hidden;
+use crate::json;
 use crate::model::observed::Estate;
 use crate::observe::snapshot::contents::Snapshot;
 use crate::observe::snapshot::v1::SnapshotV1;
@@ -55,7 +56,7 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     if !text.trim_start().starts_with('{') {
         return Err(whole("a snapshot is a JSON object".to_owned()));
     }
-    let file: SnapshotV1 = serde_json::from_str(text)
+    let file: SnapshotV1 = json::typed(text.as_bytes())
         .map_err(|error| known_version(text).err().unwrap_or_else(|| located(&error)))?;
     known(u64::from(file.version))?;
     let snapshot = file.snapshot().map_err(whole)?;
@@ -95,7 +96,7 @@ fn known_version(text: &str) -> Result<(), SnapshotError> {
     struct Head {
         version: u64,
     }
-    match serde_json::from_str::<Head>(text) {
+    match json::typed::<Head>(text.as_bytes()) {
         Ok(head) => known(head.version),
         Err(_) => Ok(()),
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use crate::json;
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::translate::{self, Attributes};
@@ -57,11 +58,13 @@ impl PlanFile {
     /// # Errors
     /// Text that is neither a plan nor a state of a known format, in words; nothing of it is quoted.
     pub fn read(text: &str, file: usize, region: Option<&str>) -> Result<Self, String> {
-        let json: Json = serde_json::from_str(text).map_err(|error| {
+        let json = json::value(text.as_bytes()).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            if json::doubled(&error) {
+                return format!("an object in it has a member twice: line {line}, column {column}");
+            }
             format!(
-                "it is not whole: line {}, column {} ({:?})",
-                error.line(),
-                error.column(),
+                "it is not whole: line {line}, column {column} ({:?})",
                 error.classify()
             )
         })?;

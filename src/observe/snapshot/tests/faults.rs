@@ -36,7 +36,7 @@ fn faults_are_told_with_their_place() {
         ),
         (
             with(&POOL.replace("\"mfa\"", "\"mode\"")),
-            "duplicate field `mode`",
+            "`mode` is there twice",
         ),
     ] {
         let fault = fault(&text);

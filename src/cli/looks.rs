@@ -1,0 +1,190 @@
+//! What a file is that was named in place of another: words for it, and what to name.
+
+use serde_json::Value;
+
+use crate::json;
+
+/// A kind of file that a command reads, and how it is come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileSought {
+    what: &'static str,
+    from: &'static str,
+}
+
+const A_JOURNAL: &str = "a journal";
+const A_SNAPSHOT: &str = "a snapshot";
+const A_PLAN: &str = "a plan";
+
+/// What `cogward rollback` reads.
+#[cfg(feature = "live")]
+pub const JOURNAL: FileSought = FileSought {
+    what: A_JOURNAL,
+    from: "name the journal that `cogward apply` wrote",
+};
+/// What `--from` and `cogward merge` read.
+pub const SNAPSHOT: FileSought = FileSought {
+    what: A_SNAPSHOT,
+    from: "`cogward snapshot --output FILE` writes one",
+};
+/// What `--plan` reads.
+#[cfg(feature = "live")]
+pub const PLAN: FileSought = FileSought {
+    what: A_PLAN,
+    from: "`cogward apply --dry-run --plan-out FILE` writes one",
+};
+
+/// That a file is not what was sought: what it seems to be, or the reader's words where it seems to be that.
+#[must_use]
+pub fn mistaken(name: &str, text: &str, sought: FileSought, why: &dyn std::fmt::Display) -> String {
+    let FileSought { what, from } = sought;
+    match seems(text) {
+        Some(other) if other != what => format!("`{name}` is not {what}: it seems to be {other}; {from}"),
+        Some(_) => format!("`{name}` is {what} that cannot be used: {why}"),
+        None => format!("`{name}` is not {what}: {why}; {from}"),
+    }
+}
+
+/// What a text seems to be; `None` where it could be anything.
+fn seems(text: &str) -> Option<&'static str> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
+    if start.is_empty() {
+        return Some("an empty file");
+    }
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return Some("an HTML page");
+    }
+    if lower.starts_with('<') {
+        return Some("XML");
+    }
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    if has("[lint") || has("variables =") {
+        return Some("a `cogward.toml`");
+    }
+    if start.starts_with(['{', '[']) {
+        let first = start.lines().next().unwrap_or_default();
+        let whole = json::value(start.as_bytes()).or_else(|_| json::value(first.as_bytes()));
+        return whole.ok().as_ref().map_or_else(|| begins(start), of_json);
+    }
+    match () {
+        () if has("Resources:") || has("AWSTemplateFormatVersion") => Some("a CloudFormation template"),
+        () if has("version:") => Some("a policy"),
+        () if has("# ") || has("| ") => Some("Markdown"),
+        () => None,
+    }
+}
+
+/// JSON that was cut off.
+fn begins(text: &str) -> Option<&'static str> {
+    let head: String = text.chars().take(200).filter(|c| !c.is_whitespace()).collect();
+    match () {
+        () if head.contains("\"event\":\"run\"") => Some(A_JOURNAL),
+        () if head.contains("\"tool\":") => None,
+        () if head.contains("\"digest\":") => Some(A_PLAN),
+        () if head.contains("\"pools\":") => Some(A_SNAPSHOT),
+        () => None,
+    }
+}
+
+fn of_json(value: &Value) -> Option<&'static str> {
+    let has = |key: &str| value.get(key).is_some();
+    let word = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    let is_ours = value["tool"]["name"] == "cogward";
+    Some(match () {
+        () if word("event") == "run" => A_JOURNAL,
+        () if ["begin", "end", "close"].contains(&word("event")) => {
+            "a part of a journal, without its first line"
+        }
+        () if ["mode", "agreed"].contains(&word("event")) => "a ledger",
+        () if is_ours && word("command") == "lint" => "a report of `cogward lint`",
+        () if is_ours && word("command") == "scan" => "a report of `cogward scan`",
+        () if is_ours && word("command") == "diff" => "a report of `cogward diff`",
+        () if is_ours && has("digest") => "a report of `cogward apply`, which is not its plan",
+        () if is_ours => "a report of cogward",
+        () if has("digest") && has("pools") => A_PLAN,
+        () if has("version") && has("pools") => A_SNAPSHOT,
+        () if has("runs") => "a SARIF report",
+        () if has("findings") => "a baseline",
+        () if has("rules") => "the list of `cogward rules`",
+        () if has("format_version") => "a plan or state of Terraform",
+        () if has("terraform_version") => {
+            "a state of Terraform, in another form than `terraform show -json` writes"
+        }
+        () if has("Resources") => "a CloudFormation template",
+        () if has("artifacts") => "the manifest of a cdk.out folder",
+        () if has("$schema") && has("properties") => "a JSON schema",
+        () if has("UserPool") || has("UserPools") => "an answer of the AWS CLI",
+        () if has("Records") || has("eventVersion") => "CloudTrail events",
+        () if has("target") || has("version") && has("mode") => "a policy",
+        () => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_in_place_of_another_is_named_for_what_it_is() {
+        let kinds = [
+            ("", "an empty file"),
+            (" \n", "an empty file"),
+            ("<!DOCTYPE html><p>", "an HTML page"),
+            ("<?xml version='1.0'?><testsuites/>", "XML"),
+            ("version: 1\nmode: {}\n", "a policy"),
+            ("Resources:\n  A: {}\n", "a CloudFormation template"),
+            ("{\"Resources\": {}}", "a CloudFormation template"),
+            ("[lint]\npaths = []\n", "a `cogward.toml`"),
+            ("# Findings\n", "Markdown"),
+            (
+                "{\"event\": \"run\", \"version\": 1}\n{\"event\": \"begin\"}\n",
+                "a journal",
+            ),
+            (
+                "{\"event\": \"close\"}\n",
+                "a part of a journal, without its first line",
+            ),
+            ("{\"event\": \"mode\"}\n{\"event\": \"mode\"}\n", "a ledger"),
+            ("{\"version\":1,\"pools\":[]}", "a snapshot"),
+            ("{\"version\":1,\"taken_at\":\"x\",\"pools\":[", "a snapshot"),
+            ("{\"version\":1,\"digest\":\"x\",\"pools\":[]}", "a plan"),
+            (
+                "{\"tool\":{\"name\":\"cogward\"},\"command\":\"scan\"}",
+                "a report of `cogward scan`",
+            ),
+            (
+                "{\"tool\":{\"name\":\"cogward\"},\"command\":\"lint\"}",
+                "a report of `cogward lint`",
+            ),
+            ("{\"tool\":{\"name\":\"cogward\"}}", "a report of cogward"),
+            ("{\"version\":\"2.1.0\",\"runs\":[]}", "a SARIF report"),
+            ("{\"version\":1,\"findings\":[]}", "a baseline"),
+            ("{\"format_version\":\"1.2\"}", "a plan or state of Terraform"),
+            ("{\"UserPool\":{}}", "an answer of the AWS CLI"),
+        ];
+        for (text, wanted) in kinds {
+            assert_eq!(seems(text), Some(wanted), "{text}");
+        }
+        for text in ["hello", "{", "{}", "[1]", "{\"a\": 1}"] {
+            assert_eq!(seems(text), None, "{text}");
+        }
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn the_readers_words_are_for_the_right_file_only() {
+        let said = |text: &str| mistaken("f", text, JOURNAL, &"line 2: it is odd");
+        assert_eq!(
+            said("{\"version\": 1, \"pools\": []}"),
+            "`f` is not a journal: it seems to be a snapshot; name the journal that `cogward apply` wrote"
+        );
+        assert_eq!(
+            said("{\"event\": \"run\"}"),
+            "`f` is a journal that cannot be used: line 2: it is odd"
+        );
+        assert_eq!(
+            said("hello"),
+            "`f` is not a journal: line 2: it is odd; name the journal that `cogward apply` wrote"
+        );
+    }
+}

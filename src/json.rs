@@ -1,0 +1,204 @@
+//! JSON from outside: files, and what services answer. A member that an object names twice makes it ambiguous: readers
+//! differ in which of the two they take, so that what one of them checked is not what another one does.
+
+use std::fmt;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Deserializer, Error, Map, Number, Value};
+
+/// Reads a value.
+///
+/// # Errors
+/// Text that is not JSON, and an object with a member twice. [`doubled`] tells the two apart.
+pub fn value(text: &[u8]) -> Result<Value, Error> {
+    read::<true>(text)
+}
+
+/// Reads a value of a known type.
+///
+/// # Errors
+/// As [`value`], and JSON of another type.
+pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
+    match read::<false>(text) {
+        // What is not JSON at all is said in terms of the type that was expected.
+        Err(error) if doubled(&error) => Err(error),
+        _ => serde_json::from_slice(text),
+    }
+}
+
+/// Whether an error is of a member that stands twice.
+#[must_use]
+pub fn doubled(error: &Error) -> bool {
+    error.is_data()
+}
+
+fn read<const KEEP: bool>(text: &[u8]) -> Result<Value, Error> {
+    let mut reader = Deserializer::from_slice(text);
+    let value = Unique::<KEEP>.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Reads any value; keeps it, or looks at its members only.
+#[derive(Clone, Copy)]
+struct Unique<const KEEP: bool>;
+
+impl<'de, const KEEP: bool> DeserializeSeed<'de> for Unique<KEEP> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de, const KEEP: bool> Visitor<'de> for Unique<KEEP> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Value, E> {
+        Ok(truth.into())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(number).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(if KEEP { text.into() } else { Value::Null })
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element_seed(self)? {
+            if KEEP {
+                list.push(element);
+            }
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if map.contains_key(&name) {
+                return Err(A::Error::custom(format!("`{name}` is there twice")));
+            }
+            let member = members.next_value_seed(self)?;
+            map.insert(name, member);
+        }
+        Ok(if KEEP { Value::Object(map) } else { Value::Null })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    fn words(text: &str) -> Result<Value, String> {
+        value(text.as_bytes()).map_err(|error| format!("{} {error}", doubled(&error)))
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_is_an_error_wherever_it_is() {
+        for text in [
+            r#"{"a": 1, "a": 1}"#,
+            r#"{"a": 1, "b": 2, "\u0061": 3}"#,
+            r#"[{"b": {"a": null, "a": 1}}]"#,
+            r#"{"b": [1, {"a": {}, "c": [], "a": {}}]}"#,
+        ] {
+            let error = words(text).unwrap_err();
+            assert!(
+                error.starts_with("true `a` is there twice at line 1 column "),
+                "{error}"
+            );
+        }
+        let apart = r#"{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}], "A": 1}"#;
+        assert_eq!(
+            words(apart),
+            Ok(json!({"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}], "A": 1}))
+        );
+        for text in ["", "{", "{}x", "{\"a\": 1e999}", "nul", "\u{1}"] {
+            let error = words(text).unwrap_err();
+            assert!(error.starts_with("false "), "{text}: {error}");
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Known {
+        a: i32,
+        #[serde(flatten)]
+        more: std::collections::BTreeMap<String, Value>,
+    }
+
+    #[test]
+    fn types_are_read_as_ever_and_their_errors_keep_their_place() {
+        let read = |text: &str| typed::<Known>(text.as_bytes()).map_err(|error| error.to_string());
+        let more = [("b".to_owned(), json!([1]))].into();
+        assert_eq!(read(r#"{"a": 1, "b": [1]}"#), Ok(Known { a: 1, more }));
+        assert_eq!(
+            read("{\"a\": 1,\n\"b\": 2, \"b\": 3}"),
+            Err("`b` is there twice at line 2 column 11".to_owned())
+        );
+        assert!(read("{\"b\": 2}").unwrap_err().contains("missing field `a`"));
+        assert!(read("{").unwrap_err().starts_with("EOF"));
+    }
+
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".{0,4}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((".{0,2}", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_names_its_members_once_is_read_as_by_the_library(value in document()) {
+            let text = value.to_string();
+            let wanted: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(super::value(text.as_bytes()).unwrap(), wanted);
+        }
+
+        #[test]
+        fn what_is_no_json_is_none_here(text in "[\\[\\]{}:,\"a0-9 e.tru-]{0,12}") {
+            let ours = value(text.as_bytes());
+            let library = serde_json::from_str::<Value>(&text);
+            if !ours.as_ref().is_err_and(doubled) {
+                prop_assert_eq!(ours.is_ok(), library.is_ok());
+            }
+        }
+    }
+}
