@@ -17,8 +17,7 @@ use crate::text;
 /// The name that is looked for in the working directory, and above it up to the top of the repository.
 pub const FILE_NAME: &str = "cogward.toml";
 
-/// The folder of the policies when none is named.
-pub const POLICIES: &str = "policies";
+pub use crate::fs::POLICIES;
 
 /// The decoded file. Everything may be absent.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -153,6 +153,8 @@ pub struct NotChecked {
     pub why: String,
     /// Whether it should have been read and could not be: exit code 4.
     pub failed: bool,
+    /// Fewer words for [`NotChecked::what`] where that is a long list; formats for programs have the list.
+    pub brief: Option<String>,
 }
 
 impl NotChecked {
@@ -162,7 +164,14 @@ impl NotChecked {
             what: what.into(),
             why: why.into(),
             failed: false,
+            brief: None,
         }
+    }
+
+    /// What it is, for people.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.brief.as_deref().unwrap_or(&self.what)
     }
 
     /// Something that should have been read and could not be.

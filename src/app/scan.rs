@@ -60,10 +60,16 @@ fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
     })
 }
 
+/// So many rules are named to people.
+const FEW: usize = 3;
+
 fn left_out(rules: &[RuleId], pool: &str) -> NotChecked {
     let rules: Vec<_> = rules.iter().map(RuleId::as_str).collect();
     let what = format!("{} on pool {pool}", rules.join(", "));
-    NotChecked::left_out(what, "what they need could not be read")
+    NotChecked {
+        brief: (rules.len() > FEW).then(|| format!("{} rules on pool {pool}", rules.len())),
+        ..NotChecked::left_out(what, "what they need could not be read")
+    }
 }
 
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.

@@ -1,5 +1,8 @@
-//! `cogward explain --pool ID`.
+//! `cogward explain --pool ID` or `NAME`.
 
+use std::collections::BTreeMap;
+
+use crate::app::diff::PoolQuery;
 use crate::app::explain::explain;
 use crate::cli::args::ExplainArgs;
 use crate::cli::context::{Groups, RunContext};
@@ -8,13 +11,53 @@ use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
 use crate::cli::options::Outputs;
 use crate::cli::output;
+use crate::model::observed::{Estate, Selector};
 use crate::render::Format;
+use crate::text;
 
 /// The groups of the command.
 pub fn groups(args: &ExplainArgs) -> Groups<'_> {
     Groups {
         config: Some(&args.config),
         ..Groups::default()
+    }
+}
+
+/// Whether it is a pool's id: its region, and a part of letters and digits. A name may be one as well.
+fn is_id(pool: &str) -> bool {
+    pool.rsplit_once('_').is_some_and(|(region, rest)| {
+        let ends_in_number = region
+            .rsplit('-')
+            .next()
+            .is_some_and(|end| end.parse::<u8>().is_ok());
+        ends_in_number && region.contains('-') && rest.chars().all(|c| c.is_ascii_alphanumeric())
+    })
+}
+
+/// The pools of a name, in any place that is asked.
+fn named(pool: &str) -> PoolQuery {
+    PoolQuery {
+        account: None,
+        region: None,
+        selector: Selector {
+            id: None,
+            names: vec![glob::Pattern::escape(pool)],
+            tags: BTreeMap::new(),
+        },
+    }
+}
+
+/// What was probably meant: `; did you mean …?`, or the names that there are.
+fn known(all: &Estate, pool: &str) -> String {
+    let names = all.pools.iter().flat_map(|one| [one.name.as_str(), one.id()]);
+    if let Some(near) = text::nearest(pool, names) {
+        return format!("; did you mean `{near}`?");
+    }
+    let names: Vec<_> = all.pools.iter().map(|one| format!("`{}`", one.name)).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names if names.len() <= 5 => format!("; it has {}", text::join_words(names)),
+        names => format!("; it has {} and {} more", names[..5].join(", "), names.len() - 5),
     }
 }
 
@@ -28,17 +71,37 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
         );
         return Err(CliError::Usage(words));
     }
-    let ids = [pool.to_owned()];
-    let estate = fetch(&context, &args.live, PoolSelection::Ids(&ids), None, &|_| false)?.estate;
+    let (ids, by_name) = ([pool.to_owned()], [named(pool)]);
+    let wanted = if is_id(pool) {
+        PoolSelection::Ids(&ids)
+    } else {
+        PoolSelection::Queries(&by_name)
+    };
+    let mut estate = fetch(&context, &args.live, wanted, None, &|_| false)?.estate;
+    // A name that a snapshot or template has may look like an id.
+    if estate.pools.is_empty() && !args.live.from.is_empty() {
+        let all = fetch(&context, &args.live, PoolSelection::Everywhere, None, &|_| false)?.estate;
+        let near = known(&all, pool);
+        estate.missing.clear();
+        estate.pools = all.pools.into_iter().filter(|one| one.name == pool).collect();
+        if estate.pools.is_empty() {
+            let files = args.live.from.join("`, `");
+            return Err(CliError::Usage(format!(
+                "there is no pool `{pool}` in `{files}`{near}"
+            )));
+        }
+    }
     if estate.pools.is_empty() && estate.is_whole() {
-        let region = pool.rsplit_once('_').map_or("any region", |(region, _)| region);
-        let where_ = match args.live.from.as_slice() {
-            [file, ..] => format!("in `{file}`"),
-            [] => format!(
+        let region = pool.rsplit_once('_').filter(|_| is_id(pool));
+        let words = match region {
+            Some((region, _)) => format!(
                 "in {region} of the account that was asked; `cogward scan --region {region}` names those there"
             ),
+            None => {
+                "of that name where it was looked for; `cogward scan --format summary` names all".to_owned()
+            }
         };
-        return Err(CliError::Usage(format!("there is no pool `{pool}` {where_}")));
+        return Err(CliError::Usage(format!("there is no pool `{pool}` {words}")));
     }
     let report = explain(&estate, context.sources.clone());
     if context.outputs.stdout == Some(Format::Human) {

@@ -17,11 +17,12 @@ use crate::rule::compiled::Rule;
 use crate::source::Sources;
 use crate::text;
 
-/// Runs the command.
-pub fn run(tree: &Tree, command: &RulesCommand) -> Result<u8, CliError> {
+/// Runs the command; without one, lists the rules.
+pub fn run(tree: &Tree, command: Option<&RulesCommand>) -> Result<u8, CliError> {
     match command {
-        RulesCommand::List { format, rules } => list(tree, *format, &rules.rules),
-        RulesCommand::Test { paths } => test(tree, paths),
+        None => list(tree, ListFormat::Table, &[]),
+        Some(RulesCommand::List { format, rules }) => list(tree, *format, &rules.rules),
+        Some(RulesCommand::Test { paths }) => test(tree, paths),
     }
 }
 

@@ -74,7 +74,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),
-        Command::Rules(command) => rules::run(&tree, command),
+        Command::Rules { command } => rules::run(&tree, command.as_ref()),
         Command::Explain(args) => match (&args.rule, &args.pool) {
             (Some(rule), _) => explain::run(&tree, rule, args),
             (None, Some(pool)) => pool::run(context(pool::groups(args))?, pool, args),

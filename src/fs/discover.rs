@@ -7,6 +7,9 @@ use crate::fs::folder::{Entry, Folders, Interest, is_yaml};
 use crate::fs::pattern;
 use crate::fs::place::{self, Tree};
 
+/// The folder that is read where no path is named.
+pub const POLICIES: &str = "policies";
+
 /// Files found, and what could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
@@ -117,6 +120,12 @@ impl Found<'_> {
                 name,
                 "standard input is read alone, and by `lint` only",
                 "type `cogward lint -`, or write the policy to a file and name that",
+            );
+        } else if name == POLICIES && self.kind == Kind::Policies {
+            self.fault(
+                name,
+                "there is no such folder, which is read where no path is named",
+                "name the path of your policies, as in `cogward lint PATH`, or write some from your pools with `cogward init`",
             );
         } else {
             self.fault(

@@ -9,6 +9,6 @@ mod read;
 mod write;
 
 pub use append::{Growing, Shared};
-pub use discover::Discovery;
+pub use discover::{Discovery, POLICIES};
 pub use place::Tree;
 pub use read::{LayerFault, MAX_BYTES, MAX_SNAPSHOT_BYTES, ReadFault, describe_error};

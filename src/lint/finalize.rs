@@ -1,7 +1,7 @@
 //! The end of a run: baseline, order, counts, exit code.
 
 use crate::fault::{FIX_FIRST, InputError, MAX_FAULTS_OF_RUN};
-use crate::finding::{Finding, Location, Severity};
+use crate::finding::{Finding, Location, Severity, Suppression};
 use crate::lint::baseline::Baseline;
 use crate::lint::evaluate::override_severities;
 use crate::lint::resolve::{self, Ground};
@@ -92,8 +92,15 @@ pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settin
     let mut summary = Summary::default();
     let mut denied = false;
     findings.retain(|finding| {
-        if finding.suppressed.is_some() {
+        if let Some(suppressed) = &finding.suppressed {
             summary.suppressed += 1;
+            if let Suppression::Waiver { until, .. } = suppressed {
+                let first = [summary.first_waiver_ends, text::date(until)]
+                    .into_iter()
+                    .flatten()
+                    .min();
+                summary.first_waiver_ends = first;
+            }
             return true;
         }
         if finding.severity < settings.min_severity && !finding.is_input_fault {

@@ -18,7 +18,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for entry in &report.summary.not_checked {
         let how = if entry.failed { "FAILED" } else { "not checked" };
-        let (what, why) = (escape::one_line(&entry.what), escape::one_line(&entry.why));
+        let (what, why) = (escape::one_line(entry.shown()), escape::one_line(&entry.why));
         out.write_all(escape::for_log(&format!("{what}: {how}: {why}\n")).as_bytes())?;
     }
     let line = format!("{}\n", summary::closing(report));

@@ -1,9 +1,10 @@
 //! The effective-protection tables of a report for people at a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Width};
 use owo_colors::Style;
 
 use crate::model::effective::{Reason, Scope};
@@ -11,7 +12,7 @@ use crate::report::{PoolProtection, Report};
 
 use super::human::{paint, wrap};
 use super::matrix::{Line, groups};
-use super::{RenderOptions, escape, summary, words};
+use super::{RenderOptions, escape, summary, table, words};
 
 /// Writes the table of every pool with its reasons, then what could not be read.
 pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -26,33 +27,23 @@ pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write)
 }
 
 fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
-    let mut text = format!(
-        "{}\n",
-        paint(&escape::one_line(&pool.title), Style::new().bold(), options)
-    );
+    let in_lines = |text: &str| wrap(text, options.columns(), "", "").trim_end().to_owned();
+    let title = in_lines(&escape::one_line(&pool.title));
+    let mut text = format!("{}\n", paint(&title, Style::new().bold(), options));
     let mut reasons: Vec<Reason> = Vec::new();
     for group in groups(&pool.table) {
         let names: Vec<_> = group.clients.iter().map(|name| escape::one_line(name)).collect();
         let _ = write!(
             text,
             "\n{}\n",
-            paint(&names.join(", "), Style::new().cyan(), options)
+            paint(&in_lines(&names.join(", ")), Style::new().cyan(), options)
         );
-        let mut table = Table::new();
-        let style = if options.ascii {
-            presets::ASCII_HORIZONTAL_ONLY
-        } else {
-            presets::UTF8_HORIZONTAL_ONLY
-        };
-        table
-            .load_style(style)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(u16::try_from(options.columns()).unwrap_or(u16::MAX))
-            .set_header(["flow", "event"].into_iter().chain(words::SIGNALS));
-        for line in &group.lines {
-            table.add_row(row(line, options, &mut reasons));
-        }
-        let _ = writeln!(text, "{}", table.trim_fmt());
+        let rows: Vec<_> = group
+            .lines
+            .iter()
+            .map(|line| row(line, options, &mut reasons))
+            .collect();
+        let _ = writeln!(text, "{}", draw(&rows, options));
     }
     for (index, reason) in reasons.iter().enumerate() {
         let head = format!("  {}. ", index + 1);
@@ -76,6 +67,68 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
     }
     text.push('\n');
     text
+}
+
+/// A table where every word has room in its column, and a list where not.
+fn draw(rows: &[Vec<String>], options: &RenderOptions) -> String {
+    let heads: Vec<_> = ["flow", "event"].into_iter().chain(words::SIGNALS).collect();
+    let words = |at: usize| {
+        let cells = rows.iter().map(move |row| row[at].as_str()).chain([heads[at]]);
+        cells.flat_map(str::split_whitespace)
+    };
+    let all: BTreeSet<_> = (0..heads.len()).flat_map(words).collect();
+    let is_whole = |drawn: &String| {
+        let drawn: BTreeSet<_> = drawn.split_whitespace().collect();
+        all.is_subset(&drawn)
+    };
+    let longest = |at: usize| {
+        words(at)
+            .map(|word| word.chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let least: Vec<_> = (0..heads.len()).map(longest).collect();
+    // Columns that nothing holds are more even.
+    let drawn = [&[][..], &least].map(|least| table(rows, &heads, least, options));
+    // A space on each side and a border.
+    let fits = least.iter().map(|least| least + 3).sum::<usize>() <= options.columns();
+    let whole = drawn.into_iter().find(is_whole).filter(|_| fits);
+    whole.unwrap_or_else(|| list(rows, &heads, options))
+}
+
+/// The table with columns that are no narrower than so many characters.
+fn table(rows: &[Vec<String>], heads: &[&str], least: &[usize], options: &RenderOptions) -> String {
+    let mut table = table::empty(options);
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(options.columns()).unwrap_or(u16::MAX))
+        .set_header(heads);
+    for row in rows {
+        table.add_row(row);
+    }
+    for (column, least) in table.column_iter_mut().zip(least) {
+        // With the blanks beside it.
+        let least = Width::Fixed(u16::try_from(least + 2).unwrap_or(u16::MAX));
+        column.set_constraint(ColumnConstraint::LowerBoundary(least));
+    }
+    table.trim_fmt()
+}
+
+/// The rows one below the other, each with a line for every signal.
+fn list(rows: &[Vec<String>], heads: &[&str], options: &RenderOptions) -> String {
+    let mut text = String::new();
+    for row in rows {
+        text.push_str(&wrap(
+            &format!("{}: {}", row[0], row[1]),
+            options.columns(),
+            "",
+            "  ",
+        ));
+        for (head, cell) in heads.iter().zip(row).skip(2) {
+            text.push_str(&wrap(&format!("{head}: {cell}"), options.columns(), "  ", "    "));
+        }
+    }
+    text.trim_end().to_owned()
 }
 
 fn row(line: &Line, options: &RenderOptions, reasons: &mut Vec<Reason>) -> Vec<String> {

@@ -50,7 +50,7 @@ pub(super) fn findings(summary: &Summary) -> String {
     parts.join(", ")
 }
 
-/// What was read and checked: `5 policies (7 files), 52 rules`, or `3 pools, 40 rules`, or `2 pools against
+/// What was read and checked: `5 policies (7 files), 52 rules for policies`, or `3 pools, 40 rules for pools`, or `2 pools against
 /// 5 policies (7 files)`.
 pub(super) fn scope(summary: &Summary) -> String {
     let policies = count(summary.policies, "policy", "policies");
@@ -59,8 +59,9 @@ pub(super) fn scope(summary: &Summary) -> String {
     let pools = count(summary.pools, "pool", "pools");
     match (summary.differences, summary.files) {
         (Some(_), _) => format!("{pools} against {policies} ({files})"),
-        (None, 0) => format!("{pools}, {rules}"),
-        (None, _) => format!("{policies} ({files}), {rules}"),
+        // Other rules are for live pools than for policies.
+        (None, 0) if summary.pools > 0 => format!("{pools}, {rules} for pools"),
+        (None, _) => format!("{policies} ({files}), {rules} for policies"),
     }
 }
 
@@ -154,6 +155,9 @@ pub fn line(summary: &Summary) -> String {
     ];
     for (number, what) in more.into_iter().filter(|(number, _)| *number > 0) {
         let _ = write!(text, "; {number} {what}");
+        if let ("suppressed", Some(day)) = (what, &summary.first_waiver_ends) {
+            let _ = write!(text, " (the first waiver ends on {day})");
+        }
     }
     let failed = summary.not_checked.iter().filter(|entry| entry.failed).count();
     if failed > 0 {
@@ -200,7 +204,7 @@ pub(super) fn not_checked(summary: &Summary) -> impl Iterator<Item = String> + '
         let mark = if entry.failed { "FAILED: " } else { "" };
         format!(
             "{mark}{}: {}",
-            escape::one_line(&entry.what),
+            escape::one_line(entry.shown()),
             escape::one_line(&entry.why)
         )
     })
@@ -226,12 +230,12 @@ mod tests {
         };
         assert_eq!(
             line(&summary),
-            "3 errors, 1 warning, 2 notes in 5 policies (7 files), 52 rules; 2 suppressed; 3 fixable with --fix"
+            "3 errors, 1 warning, 2 notes in 5 policies (7 files), 52 rules for policies; 2 suppressed; 3 fixable with --fix"
         );
         (summary.errors, summary.warnings, summary.notes, summary.fixable) = (0, 0, 0, 0);
         assert_eq!(
             line(&summary),
-            "no findings in 5 policies (7 files), 52 rules; 2 suppressed"
+            "no findings in 5 policies (7 files), 52 rules for policies; 2 suppressed"
         );
         assert_eq!(
             line(&Summary::default()),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::finding::Finding;
 use crate::report::Report;
@@ -10,8 +10,66 @@ use crate::report::Report;
 use super::place::Place;
 use super::{RenderOptions, escape, human, words};
 
-/// Writes the table within the width, in the report's order.
+/// Columns that a message needs at least.
+const MESSAGE: usize = 24;
+
+/// Writes the table within the width, in the report's order. Nothing is broken within a word, an id or a place: where these
+/// leave too little room for messages, they are above them.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let findings = report.findings.iter();
+    let rows: Vec<[String; 4]> = findings
+        .filter(|finding| finding.suppressed.is_none())
+        .map(|finding| {
+            [
+                finding.severity.as_str().to_owned(),
+                finding.rule.to_string(),
+                Place::new(report, &finding.primary).text(),
+                message(finding),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        let drawn = draw(rows, options);
+        out.write_all(escape::for_log(&format!("{drawn}\n\n")).as_bytes())?;
+    }
+    out.write_all(escape::for_log(&human::closing(report, options)).as_bytes())
+}
+
+fn draw(rows: Vec<[String; 4]>, options: &RenderOptions) -> String {
+    let heads = ["severity", "rule", "place", "message"];
+    let longest = |at: usize| rows.iter().map(|row| row[at].chars().count()).max();
+    // A space on each side and a border.
+    let width = |at: usize| longest(at).unwrap_or_default().max(heads[at].len()) + 3;
+    let room = |columns: &[usize]| {
+        let taken: usize = columns.iter().map(|at| width(*at)).sum();
+        options.columns().saturating_sub(taken + 2)
+    };
+    let lines = |text: &str, room: usize| human::wrap(text, room.max(MESSAGE), "", "").trim_end().to_owned();
+    let words = rows.iter().flat_map(|row| row[3].split(' '));
+    let longest_word = words.map(|word| word.chars().count()).max().unwrap_or_default();
+    let mut table = empty(options);
+    if room(&[0, 1, 2]) >= MESSAGE.max(longest_word) {
+        table.set_header(heads);
+        for [severity, rule, place, message] in rows.clone() {
+            table.add_row([severity, rule, place, lines(&message, room(&[0, 1, 2]))]);
+        }
+    } else {
+        table.set_header([heads[0], "finding"]);
+        for [severity, rule, place, message] in rows.clone() {
+            let room = room(&[0]);
+            let finding = format!(
+                "{rule}\n{}\n{}",
+                at_separators(&place, room),
+                lines(&message, room)
+            );
+            table.add_row([severity, finding]);
+        }
+    }
+    table.trim_fmt()
+}
+
+/// A table whose cells are as wide as what is in them.
+pub(super) fn empty(options: &RenderOptions) -> Table {
     let mut table = Table::new();
     let style = if options.ascii {
         presets::ASCII_HORIZONTAL_ONLY
@@ -20,26 +78,26 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     };
     table
         .load_style(style)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(options.columns()).unwrap_or(u16::MAX))
-        .set_header(["severity", "rule", "place", "message"]);
-    for finding in report
-        .findings
-        .iter()
-        .filter(|finding| finding.suppressed.is_none())
-    {
-        table.add_row([
-            finding.severity.as_str().to_owned(),
-            finding.rule.to_string(),
-            Place::new(report, &finding.primary).text(),
-            message(finding),
-        ]);
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table
+}
+
+/// A place in lines of so many columns, as far as its parts allow it.
+fn at_separators(place: &str, room: usize) -> String {
+    if place.contains(' ') {
+        return human::wrap(place, room, "", "").trim_end().to_owned();
     }
-    constrain(&mut table, options.columns());
-    if !table.is_empty() {
-        out.write_all(escape::for_log(&format!("{}\n\n", table.trim_fmt())).as_bytes())?;
+    let mut lines = vec![String::new()];
+    for part in place.split_inclusive('/') {
+        let last = lines.last().map_or(0, |line| line.chars().count());
+        if last > 0 && last + part.chars().count() > room {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(part);
+        }
     }
-    out.write_all(escape::for_log(&human::closing(report, options)).as_bytes())
+    lines.join("\n")
 }
 
 /// The message; of a difference what is live, too.
@@ -48,28 +106,5 @@ pub(super) fn message(finding: &Finding) -> String {
     match (&finding.difference, words::filled(&finding.label)) {
         (Some(_), Some(label)) => format!("{message}; {}", escape::one_line(label)),
         _ => message,
-    }
-}
-
-/// Keeps rules and places whole where that leaves room for messages; a severity is never broken.
-fn constrain(table: &mut Table, width: usize) {
-    const LEAST_MESSAGE: u16 = 24;
-    // A space on each side and a border.
-    const PADDING: usize = 3;
-    let widths = table.column_max_content_widths();
-    let [severity, rule, place, _] = widths.as_slice() else {
-        return;
-    };
-    let whole: usize = [severity, rule, place]
-        .into_iter()
-        .map(|width| usize::from(*width) + PADDING)
-        .sum();
-    let fits = whole + usize::from(LEAST_MESSAGE) + PADDING <= width;
-    for (at, column) in table.column_iter_mut().enumerate() {
-        if at == 0 || (fits && at < 3) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        } else if at == 3 {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(LEAST_MESSAGE)));
-        }
     }
 }

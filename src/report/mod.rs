@@ -72,6 +72,8 @@ pub struct Summary {
     pub input_faults: usize,
     /// Waived, ignored or in the baseline.
     pub suppressed: usize,
+    /// The first last day of the waivers that cover some of them.
+    pub first_waiver_ends: Option<jiff::civil::Date>,
     /// Below `--min-severity`; not in [`Report::findings`].
     pub hidden: usize,
     /// Findings that `--fix` would correct.

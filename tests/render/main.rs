@@ -10,3 +10,4 @@ mod sample_differences;
 mod sample_table;
 mod sarif;
 mod snapshots;
+mod widths;

@@ -71,9 +71,12 @@ pub enum Command {
     /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
     #[cfg(feature = "live")]
     Demo(DemoArgs),
-    /// The rule catalogue.
-    #[command(subcommand)]
-    Rules(RulesCommand),
+    /// The rule catalogue. Without a command, all rules are listed.
+    Rules {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+    },
     /// Explain an id in brackets (rule, input check, difference, guard, gate, diagnosis): why it matters, what to do; or what a pool does with each request.
     Explain(Box<ExplainArgs>),
     /// Print a JSON Schema.

@@ -217,8 +217,8 @@ pub struct ExplainArgs {
     pub rule: Option<String>,
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Pool id: what really happens to requests, and why.
-    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    /// Id or name of a pool: what really happens to requests, and why.
+    #[arg(long, value_name = "POOL", help_heading = "Pools")]
     pub pool: Option<String>,
     #[command(flatten)]
     pub live: LiveArgs,
