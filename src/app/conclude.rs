@@ -97,6 +97,14 @@ pub fn damaged<'a>(name: &'a str, ledger: &'a Ledger) -> impl Iterator<Item = No
     })
 }
 
+/// Why something was not read. Of a run that was stopped, the call that was not made says nothing more.
+fn unread_because(failure: Failure, operation: &str, detail: &str) -> String {
+    match failure {
+        Failure::Stopped => failure.label().to_owned(),
+        _ => [failure.label(), ": ", operation, ": ", detail].concat(),
+    }
+}
+
 /// Everything that should have been seen and could not be: regions, pools, and parts of pools.
 #[must_use]
 pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
@@ -109,7 +117,7 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
             (None, None, "") => "AWS".to_owned(),
             (None, None, region) => format!("region {region}"),
         };
-        let why = [place.failure.label(), ": ", &place.operation, ": ", &place.detail].concat();
+        let why = unread_because(place.failure, &place.operation, &place.detail);
         list.push(NotChecked::failed(what, why));
     }
     for pool in &estate.pools {
@@ -123,15 +131,10 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
                 // Nobody meant to read what is in no file.
                 return NotChecked::left_out(what, [unread.failure.label(), ": ", &unread.detail].concat());
             }
-            let why = [
-                unread.failure.label(),
-                ": ",
-                &unread.operation,
-                ": ",
-                &unread.detail,
-            ]
-            .concat();
-            NotChecked::failed(what, why)
+            NotChecked::failed(
+                what,
+                unread_because(unread.failure, &unread.operation, &unread.detail),
+            )
         };
         list.extend(pool.unread.iter().map(entry));
         list.extend(hidden(pool));

@@ -143,6 +143,8 @@ pub fn line(summary: &Summary) -> String {
             "effective protection of {}",
             count(summary.pools, "pool", "pools")
         )
+    } else if summary.files + summary.policies + summary.pools == 0 {
+        format!("{found}; nothing was checked")
     } else if found.is_empty() {
         format!("no findings in {}", scope(summary))
     } else {

@@ -149,15 +149,15 @@ fn every_way_of_failing_is_named_in_every_format() {
         assert_eq!(run.code, code);
         for (format, text) in texts {
             let text = flat(&text);
-            // What files leave open was asked of no operation.
-            let operation = if failure == Failure::NotInFiles {
-                ""
-            } else {
-                "GetUserPoolMfaConfig"
+            // What files leave open was asked of no operation, and after a stop none was called.
+            let (operation, words) = match failure {
+                Failure::Stopped => ("", ""),
+                Failure::NotInFiles => ("", "service"),
+                _ => ("GetUserPoolMfaConfig", "service"),
             };
             for needed in [
                 failure.label(),
-                "service",
+                words,
                 operation,
                 "eu-central-1",
                 "/mfa/configuration",
