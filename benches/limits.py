@@ -103,7 +103,7 @@ def ignores(folder, scale):
 
 def documents(folder, scale):
     """A file of the largest size with nothing but documents."""
-    policy(folder, "name: a\n---\n" * int((4 << 20) / 12 * scale))
+    policy(folder, "version: 1\n---\n" * int((4 << 20) / 15 * scale))
 
 
 def empty_documents(folder, scale):

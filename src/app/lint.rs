@@ -1,6 +1,6 @@
 //! `lint`: policies to a report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -183,7 +183,11 @@ fn evaluate_all(
     let some_withheld = policies
         .iter()
         .any(|(.., withheld)| !matches!(withheld, Withheld::Nothing));
-    let withheld_overlaps = some_withheld.then(|| lint::overlaps(&shown)).unwrap_or_default();
+    let withheld_overlaps = if some_withheld {
+        lint::overlaps(&shown)
+    } else {
+        BTreeMap::new()
+    };
     let single = alone.len() == 1;
     if !single {
         job.catalogue.prepare();

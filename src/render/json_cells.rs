@@ -2,6 +2,7 @@
 //! large report is cells, and few of them differ: some hundreds in 20,000 pools.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -32,8 +33,8 @@ impl CellTexts {
     pub(super) fn of(report: &Report) -> serde_json::Result<Self> {
         let mut texts = HashMap::new();
         for row in report.pools.iter().flat_map(|pool| &pool.table.rows) {
-            if !texts.contains_key(&row.cells) {
-                texts.insert(row.cells, text(&row.cells)?);
+            if let Entry::Vacant(place) = texts.entry(row.cells) {
+                place.insert(text(&row.cells)?);
             }
         }
         Ok(Self(texts))

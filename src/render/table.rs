@@ -29,13 +29,13 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         })
         .collect();
     if !rows.is_empty() {
-        let drawn = draw(rows, options);
+        let drawn = draw(&rows, options);
         out.write_all(escape::for_log(&format!("{drawn}\n\n")).as_bytes())?;
     }
     out.write_all(escape::for_log(&human::closing(report, options)).as_bytes())
 }
 
-fn draw(rows: Vec<[String; 4]>, options: &RenderOptions) -> String {
+fn draw(rows: &[[String; 4]], options: &RenderOptions) -> String {
     let heads = ["severity", "rule", "place", "message"];
     let longest = |at: usize| rows.iter().map(|row| row[at].chars().count()).max();
     // A space on each side and a border.
@@ -50,19 +50,16 @@ fn draw(rows: Vec<[String; 4]>, options: &RenderOptions) -> String {
     let mut table = empty(options);
     if room(&[0, 1, 2]) >= MESSAGE.max(longest_word) {
         table.set_header(heads);
-        for [severity, rule, place, message] in rows.clone() {
-            table.add_row([severity, rule, place, lines(&message, room(&[0, 1, 2]))]);
+        for [severity, rule, place, message] in rows {
+            let message = lines(message, room(&[0, 1, 2]));
+            table.add_row([severity, rule, place, &message]);
         }
     } else {
         table.set_header([heads[0], "finding"]);
-        for [severity, rule, place, message] in rows.clone() {
+        for [severity, rule, place, message] in rows {
             let room = room(&[0]);
-            let finding = format!(
-                "{rule}\n{}\n{}",
-                at_separators(&place, room),
-                lines(&message, room)
-            );
-            table.add_row([severity, finding]);
+            let finding = format!("{rule}\n{}\n{}", at_separators(place, room), lines(message, room));
+            table.add_row([severity, &finding]);
         }
     }
     table.trim_fmt()
