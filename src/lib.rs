@@ -69,6 +69,8 @@ pub mod fix;
 
 pub mod insights;
 
+pub mod investigate;
+
 pub mod fs;
 
 pub mod config;

@@ -10,6 +10,8 @@ mod ended;
 mod estate;
 pub mod examples;
 pub mod explain;
+#[cfg(feature = "live")]
+pub mod feedback;
 pub mod fix;
 pub mod gate;
 pub mod gates;
@@ -20,6 +22,9 @@ pub mod init;
 mod init_policy;
 pub mod insights;
 mod keys;
+pub mod investigate;
+#[cfg(feature = "live")]
+pub mod investigate_live;
 pub mod lint;
 pub mod merge;
 mod notes;

@@ -403,7 +403,8 @@ mod tests {
 
     fn all() -> impl Iterator<Item = Operation> {
         let reads = Operation::READS.into_iter().chain(Operation::USER_READS);
-        reads.chain(Operation::WRITES)
+        let reads = reads.chain(Operation::INCIDENT_READS);
+        reads.chain(Operation::WRITES).chain(Operation::FEEDBACK_WRITES)
     }
 
     #[test]
@@ -412,7 +413,11 @@ mod tests {
             let found = read(operation, &response(whole(operation)));
             assert!(found.is_ok(), "{operation:?}: {found:?}");
         }
-        let empty = [Operation::UpdateUserPool, Operation::PutMetricAlarm];
+        let empty = [
+            Operation::UpdateUserPool,
+            Operation::PutMetricAlarm,
+            Operation::AdminUpdateAuthEventFeedback,
+        ];
         let none: Vec<_> = all().filter(|it| it.answers_with().is_none()).collect();
         assert_eq!(none, empty, "the others answer with something");
         for operation in empty {

@@ -96,7 +96,9 @@ fn known(code: &str) -> Option<Fault> {
     ];
     let starts = |words: &[&str]| words.iter().any(|word| code.starts_with(word));
     Some(match code {
-        "ResourceNotFoundException" | "NotFoundException" | "NotFound" => Fault::NotFound,
+        "ResourceNotFoundException" | "UserNotFoundException" | "NotFoundException" | "NotFound" => {
+            Fault::NotFound
+        }
         "UserPoolAddOnNotEnabledException" => Fault::AddOnNotEnabled,
         _ if starts(&throttled) => Fault::Failed(Failure::Throttled),
         _ if starts(&denied) => Fault::Failed(Failure::Denied),

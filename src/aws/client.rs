@@ -6,13 +6,15 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudtrail::Client as CloudTrail;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_sdk_cloudwatch::Client as CloudWatch;
-use aws_sdk_cloudwatch::types::AlarmType;
+use aws_sdk_cloudwatch::types::{AlarmType, HistoryItemType, ScanBy};
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_sns::Client as Sns;
 use aws_sdk_sts::Client as Sts;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::budget::RateBudget;
@@ -21,11 +23,13 @@ use crate::aws::error::{CallError, Fault};
 use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::origin::Origin;
-use crate::aws::port::{Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Reply, TrailRecord};
+use crate::aws::port::{
+    AlarmChange, Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Reply, TrailRecord, UserEntry,
+};
 use crate::aws::subject::Endpoint;
 use crate::aws::wire::Exchange;
 use crate::aws::write::NamedAlarm;
-use crate::aws::{measure, subject, typed};
+use crate::aws::{incident, measure, subject, typed};
 use crate::model::alarm::NAMESPACE;
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
@@ -341,6 +345,73 @@ impl ReadPort for Client {
                 Err(error) if error.fault == Fault::NotFound => Ok(Topic::Missing),
                 Err(error) => Err(error),
             }
+        })
+    }
+
+    fn alarm_history<'a>(&'a self, alarm: &'a str, next: Option<String>) -> Reply<'a, Page<AlarmChange>> {
+        Box::pin(async move {
+            let builder = self
+                .cloudwatch
+                .describe_alarm_history()
+                .alarm_name(alarm)
+                .alarm_types(AlarmType::MetricAlarm)
+                .alarm_types(AlarmType::CompositeAlarm)
+                .history_item_type(HistoryItemType::StateUpdate)
+                .scan_by(ScanBy::TimestampDescending)
+                .max_records(PAGE.1)
+                .set_next_token(next);
+            incident::alarm_changes(typed!(self, DescribeAlarmHistory, None, builder)?, alarm)
+        })
+    }
+
+    fn records(&self, since: Timestamp, until: Timestamp, next: Option<String>) -> Reply<'_, Page<Value>> {
+        Box::pin(async move {
+            let attribute = LookupAttribute::builder()
+                .attribute_key(LookupAttributeKey::EventSource)
+                .attribute_value("cognito-idp.amazonaws.com");
+            let attribute = attribute
+                .build()
+                .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))?;
+            let builder = self
+                .cloudtrail
+                .lookup_events()
+                .lookup_attributes(attribute)
+                .start_time(DateTime::from_secs(since.as_second()))
+                .end_time(DateTime::from_secs(until.as_second()))
+                .set_next_token(next);
+            Ok(incident::records(typed!(self, LookupEvents, None, builder)?))
+        })
+    }
+
+    fn users<'a>(
+        &'a self,
+        pool: &'a str,
+        filter: String,
+        next: Option<String>,
+    ) -> Reply<'a, Page<UserEntry>> {
+        Box::pin(async move {
+            let builder = self.cognito.list_users().user_pool_id(pool).filter(filter);
+            let builder = builder
+                .attributes_to_get("sub")
+                .limit(PAGE.0)
+                .set_pagination_token(next);
+            Ok(incident::users(typed!(self, ListUsers, Some(pool), builder)?))
+        })
+    }
+
+    fn auth_events<'a>(
+        &'a self,
+        pool: &'a str,
+        user: String,
+        next: Option<String>,
+    ) -> Reply<'a, Page<Value>> {
+        Box::pin(async move {
+            let builder = self.cognito.admin_list_user_auth_events().user_pool_id(pool);
+            let builder = builder.username(user).max_results(PAGE.0).set_next_token(next);
+            let exchange = self.exchange(Operation::AdminListUserAuthEvents);
+            let call = builder.customize().interceptor(exchange.clone());
+            let body = self.whole(&exchange, pool, call.send()).await?;
+            Ok(incident::auth_events(&body))
         })
     }
 }

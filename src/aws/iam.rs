@@ -51,6 +51,18 @@ pub fn users_policy() -> Value {
     policy(&[statement("Users", &Operation::USER_READS, Resource::UserPool)])
 }
 
+/// The IAM policy to investigate (`docs/iam/investigate.json`): all that the one to read has, users and alarms' history.
+#[must_use]
+pub fn investigate_policy() -> Value {
+    policy(&investigates())
+}
+
+/// Every action that the policy to investigate allows, ordered.
+#[must_use]
+pub fn investigate_allowed() -> Vec<String> {
+    ordered(investigates())
+}
+
 /// Every action that the policy to read allows, such as `cognito-idp:DescribeUserPool`, ordered.
 #[must_use]
 pub fn allowed() -> Vec<String> {
@@ -69,6 +81,22 @@ fn reads() -> Vec<Statement> {
         statement("Topics", &Operation::READS, Resource::Topic),
         statement("Regions", &Operation::READS, Resource::Any),
     ]
+}
+
+fn investigates() -> Vec<Statement> {
+    let mut all = reads();
+    all.push(statement("Users", &Operation::USER_READS, Resource::UserPool));
+    all.push(statement(
+        "AlarmHistory",
+        &Operation::INCIDENT_READS,
+        Resource::Alarm,
+    ));
+    all.push(statement(
+        "Feedback",
+        &Operation::FEEDBACK_WRITES,
+        Resource::UserPool,
+    ));
+    all
 }
 
 fn applies() -> Vec<Statement> {
@@ -122,6 +150,8 @@ pub fn page() -> String {
     rows(&mut page, &Operation::READS);
     page.push_str(USERS);
     rows(&mut page, &Operation::USER_READS);
+    rows(&mut page, &Operation::INCIDENT_READS);
+    rows(&mut page, &Operation::FEEDBACK_WRITES);
     page.push_str(WRITING);
     rows(&mut page, &Operation::WRITES);
     page.push_str(TAIL);
@@ -157,7 +187,9 @@ With `--role-arn`, the caller needs `sts:AssumeRole` on that role, and the role 
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
 
 const USERS: &str = "\n## Users\n\n\
-What users did is personal data. `events --from-aws` needs [`users.json`](users.json) beside `read.json`; nothing else does.\n\n\
+What users did is personal data. `events --from-aws` needs [`users.json`](users.json) beside `read.json`;\n\
+`investigate` needs [`investigate.json`](investigate.json), which is all of `read.json` and this;\n\
+leave out its statement `Feedback`, the one that writes, unless you run `investigate feedback`. Nothing else needs this.\n\n\
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
 
 const WRITING: &str = "\n## Writing\n\n\

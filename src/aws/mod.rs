@@ -11,6 +11,7 @@ pub mod convert;
 pub mod error;
 mod hosts;
 pub mod iam;
+mod incident;
 pub mod limits;
 mod mark;
 mod measure;
@@ -34,8 +35,8 @@ pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{
-    Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort, Reply,
-    TrailRecord,
+    AlarmChange, Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort,
+    Reply, TrailRecord, UserEntry,
 };
 pub use profile::AwsVariables;
 pub use session::Session;

@@ -35,6 +35,8 @@ pub enum Operation {
     ListUsers,
     /// What was recorded of a user.
     AdminListUserAuthEvents,
+    /// Changes of an alarm's state.
+    DescribeAlarmHistory,
     /// Sets a pool's or a client's risk configuration.
     SetRiskConfiguration,
     /// Updates a pool.
@@ -47,6 +49,8 @@ pub enum Operation {
     SetLogDeliveryConfiguration,
     /// Sets an alarm.
     PutMetricAlarm,
+    /// Says of an event whether it was the user.
+    AdminUpdateAuthEventFeedback,
 }
 
 /// What a permission can be narrowed to (docs/facts.md, "Permissions").
@@ -75,6 +79,8 @@ pub enum Category {
     UserList,
     /// Cognito's `UserResourceRead`.
     UserResourceRead,
+    /// Cognito's `UserResourceUpdate`.
+    UserResourceUpdate,
     /// CloudWatch's `DescribeAlarms`.
     DescribeAlarms,
     /// CloudWatch's `ListMetrics`.
@@ -95,12 +101,13 @@ pub enum Category {
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::UserPoolRead,
         Self::UserPoolResourceRead,
         Self::UserPoolClientRead,
         Self::UserList,
         Self::UserResourceRead,
+        Self::UserResourceUpdate,
         Self::DescribeAlarms,
         Self::ListMetrics,
         Self::LookupEvents,
@@ -124,6 +131,7 @@ impl Category {
             Self::UserPoolResourceRead => Some(20),
             Self::UserList => Some(30),
             Self::UserResourceRead => Some(50),
+            Self::UserResourceUpdate => Some(25),
             Self::DescribeAlarms => Some(9),
             Self::ListMetrics => Some(25),
             Self::PutMetricAlarm => Some(3),
@@ -163,8 +171,11 @@ impl Operation {
         Self::LookupEvents,
     ];
 
-    /// All operations that read what users did, which only `events --from-aws` does.
+    /// All operations that read what users did, which only `events --from-aws` and `investigate` do.
     pub const USER_READS: [Self; 2] = [Self::ListUsers, Self::AdminListUserAuthEvents];
+
+    /// What only `investigate` reads beside.
+    pub const INCIDENT_READS: [Self; 1] = [Self::DescribeAlarmHistory];
 
     /// All operations that write.
     pub const WRITES: [Self; 6] = [
@@ -176,10 +187,13 @@ impl Operation {
         Self::PutMetricAlarm,
     ];
 
+    /// What only `investigate feedback` writes.
+    pub const FEEDBACK_WRITES: [Self; 1] = [Self::AdminUpdateAuthEventFeedback];
+
     /// Whether it writes.
     #[must_use]
     pub fn writes(self) -> bool {
-        Self::WRITES.contains(&self)
+        Self::WRITES.contains(&self) || Self::FEEDBACK_WRITES.contains(&self)
     }
 
     /// Whether it is called only where a policy manages MFA or clients.
@@ -206,6 +220,7 @@ impl Operation {
             Self::GetTopicAttributes => "GetTopicAttributes",
             Self::LookupEvents => "LookupEvents",
             Self::ListUsers => "ListUsers",
+            Self::DescribeAlarmHistory => "DescribeAlarmHistory",
             Self::AdminListUserAuthEvents => "AdminListUserAuthEvents",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
             Self::UpdateUserPool => "UpdateUserPool",
@@ -213,6 +228,7 @@ impl Operation {
             Self::UpdateUserPoolClient => "UpdateUserPoolClient",
             Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
             Self::PutMetricAlarm => "PutMetricAlarm",
+            Self::AdminUpdateAuthEventFeedback => "AdminUpdateAuthEventFeedback",
         }
     }
 
@@ -236,13 +252,14 @@ impl Operation {
                 "LogDeliveryConfiguration"
             }
             Self::ListUsers => "Users",
+            Self::DescribeAlarmHistory => "AlarmHistoryItems",
             Self::AdminListUserAuthEvents => "AuthEvents",
             Self::DescribeAlarms => "MetricAlarms",
             Self::ListMetrics => "Metrics",
             Self::GetMetricData => "MetricDataResults",
             Self::GetTopicAttributes => "Attributes",
             Self::LookupEvents => "Events",
-            Self::UpdateUserPool | Self::PutMetricAlarm => return None,
+            Self::UpdateUserPool | Self::PutMetricAlarm | Self::AdminUpdateAuthEventFeedback => return None,
         })
     }
 
@@ -260,9 +277,11 @@ impl Operation {
     pub fn service(self) -> &'static str {
         match self {
             Self::GetCallerIdentity => "sts",
-            Self::DescribeAlarms | Self::ListMetrics | Self::GetMetricData | Self::PutMetricAlarm => {
-                "cloudwatch"
-            }
+            Self::DescribeAlarms
+            | Self::DescribeAlarmHistory
+            | Self::ListMetrics
+            | Self::GetMetricData
+            | Self::PutMetricAlarm => "cloudwatch",
             Self::GetTopicAttributes => "sns",
             Self::LookupEvents => "cloudtrail",
             _ => "cognito-idp",
@@ -282,7 +301,8 @@ impl Operation {
             Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
             Self::ListUsers => Category::UserList,
             Self::AdminListUserAuthEvents => Category::UserResourceRead,
-            Self::DescribeAlarms => Category::DescribeAlarms,
+            // A quota of its own that is higher, as far as is known: one call or two are made.
+            Self::DescribeAlarms | Self::DescribeAlarmHistory => Category::DescribeAlarms,
             Self::ListMetrics => Category::ListMetrics,
             Self::LookupEvents => Category::LookupEvents,
             Self::UpdateUserPool => Category::UserPoolUpdate,
@@ -291,6 +311,7 @@ impl Operation {
             }
             Self::UpdateUserPoolClient => Category::UserPoolClientUpdate,
             Self::PutMetricAlarm => Category::PutMetricAlarm,
+            Self::AdminUpdateAuthEventFeedback => Category::UserResourceUpdate,
             Self::GetCallerIdentity | Self::GetTopicAttributes | Self::GetMetricData => Category::Unlimited,
         }
     }
@@ -307,7 +328,7 @@ impl Operation {
             | Self::GetMetricData
             | Self::LookupEvents => Some(Resource::Any),
             Self::GetTopicAttributes => Some(Resource::Topic),
-            Self::PutMetricAlarm => Some(Resource::Alarm),
+            Self::PutMetricAlarm | Self::DescribeAlarmHistory => Some(Resource::Alarm),
             _ => Some(Resource::UserPool),
         }
     }
@@ -339,6 +360,7 @@ impl Operation {
             Self::LookupEvents => {
                 "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"
             }
+            Self::DescribeAlarmHistory => "when an alarm went to ALARM",
             Self::ListUsers => "names and `sub`s of a pool's users; no other attribute is asked for",
             Self::AdminListUserAuthEvents => {
                 "a user's sign-ins, sign-ups and changes of password, with their risk"
@@ -347,6 +369,9 @@ impl Operation {
             Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
             Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",
             Self::PutMetricAlarm => "alarms",
+            Self::AdminUpdateAuthEventFeedback => {
+                "whether an event was the user; only `investigate feedback` does it"
+            }
         }
     }
 }

@@ -62,6 +62,26 @@ pub struct TrailRecord {
     pub body: Option<Value>,
 }
 
+/// A change of an alarm's state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AlarmChange {
+    /// When.
+    pub at: Timestamp,
+    /// `HistoryData`, where it is JSON: what the states were and why. Its form is not documented. Hostile text.
+    pub data: Option<Value>,
+}
+
+/// A user as `ListUsers` has them, without any attribute but the sub.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserEntry {
+    /// `Username`. Hostile text.
+    pub name: String,
+    /// `sub`. Hostile text.
+    pub sub: Option<String>,
+    /// `UserStatus`, such as `RESET_REQUIRED`.
+    pub status: Option<String>,
+}
+
 /// Most metrics that `GetMetricData` takes at a time (API reference).
 pub const MOST_METRICS: usize = 500;
 
@@ -119,6 +139,16 @@ pub trait ReadPort: Send + Sync {
     ) -> Reply<'a, Data>;
     /// `GetTopicAttributes`; a topic that does not exist is an answer.
     fn topic<'a>(&'a self, arn: &'a str) -> Reply<'a, Topic>;
+    /// `DescribeAlarmHistory` of one alarm: changes of its state, newest first.
+    fn alarm_history<'a>(&'a self, alarm: &'a str, next: Option<String>) -> Reply<'a, Page<AlarmChange>>;
+    /// CloudTrail's `LookupEvents` of all that was asked of Cognito in a window, newest first: the records themselves.
+    fn records(&self, since: Timestamp, until: Timestamp, next: Option<String>) -> Reply<'_, Page<Value>>;
+    /// `ListUsers` with a filter such as `sub = "…"`.
+    fn users<'a>(&'a self, pool: &'a str, filter: String, next: Option<String>)
+    -> Reply<'a, Page<UserEntry>>;
+    /// `AdminListUserAuthEvents`, newest first: the events as the service sent them.
+    fn auth_events<'a>(&'a self, pool: &'a str, user: String, next: Option<String>)
+    -> Reply<'a, Page<Value>>;
 }
 
 /// Makes ports.

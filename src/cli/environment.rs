@@ -88,7 +88,6 @@ pub fn aws_variables() -> crate::aws::AwsVariables {
 }
 
 /// The time, to the second.
-#[cfg(feature = "live")]
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
 #[must_use]
 pub fn now() -> jiff::Timestamp {

@@ -145,7 +145,7 @@ impl LiveSession {
 }
 
 /// Stops reading in order at the first Ctrl-C.
-async fn watch(stop: Stop) {
+pub async fn watch(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
         output::say("stopping: the report has what was read so far");
         stop.stop();

@@ -15,12 +15,17 @@ mod error;
 mod event_files;
 mod events;
 mod explain;
+#[cfg(feature = "live")]
+mod feedback;
 mod fetch;
 mod fix;
 mod gate;
 mod impact;
 mod init;
 mod insights;
+mod investigate;
+#[cfg(feature = "live")]
+mod investigate_live;
 mod ledger;
 mod lint;
 mod linter;
@@ -45,6 +50,7 @@ mod shard;
 #[cfg(feature = "live")]
 mod snapshot;
 mod usage;
+mod window;
 #[cfg(feature = "live")]
 mod write;
 

@@ -10,6 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
 use crate::impact::ImpactReport;
 use crate::insights::InsightReport;
+use crate::investigate::Investigation;
 use crate::render::{self, Format, RenderOptions};
 use crate::report::{NotChecked, Report};
 use crate::source::Sources;
@@ -113,11 +114,44 @@ pub fn save_insights(tree: &Tree, format: Format, report: &InsightReport, file: 
     tree.write(file, &text)
 }
 
+/// Writes an investigation to standard output.
+pub fn print_investigation(format: Format, found: &Investigation, colour: bool) -> io::Result<()> {
+    let options = RenderOptions {
+        colour,
+        width: environment::width(),
+        ..RenderOptions::default()
+    };
+    let mut text = Vec::new();
+    render::investigation(format, found, &options, &mut text)?;
+    write(&text)
+}
+
+/// Writes an investigation to a file, whole or not at all.
+pub fn save_investigation(
+    tree: &Tree,
+    format: Format,
+    found: &Investigation,
+    file: &str,
+) -> Result<(), String> {
+    let mut text = Vec::new();
+    let rendered = render::investigation(format, found, &RenderOptions::default(), &mut text);
+    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
+    tree.write(file, &text)
+}
+
 /// Says a line, or several, on standard error. Names and messages in it may be hostile: hidden
 /// characters are made visible, and no line is a workflow command.
 pub fn say(text: &str) {
     let lines: Vec<_> = text.lines().map(render::visible).collect();
     let _ = writeln!(io::stderr(), "{}", render::for_log(&lines.join("\n")));
+}
+
+/// Asks on standard error; the line ends where the answer begins.
+#[cfg(feature = "live")]
+pub fn ask(question: &str) -> io::Result<()> {
+    let mut talk = io::stderr();
+    write!(talk, "{}", render::for_log(&render::visible(question)))?;
+    talk.flush()
 }
 
 /// Says findings about the input on standard error, one a line: place, sentence, next step. The exit code is 2 if there is a

@@ -1,6 +1,7 @@
 //! `cogward rollback`.
 
 use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
+use crate::app::feedback;
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
@@ -32,6 +33,10 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
     let record = journal::read(text.as_bytes())
         .map_err(|error| CliError::Usage(mistaken(name, &text, JOURNAL, &error)))?;
+    if record.run.command == feedback::COMMAND {
+        let words = "is a journal of feedback: give the other word with `cogward investigate feedback`";
+        return Err(CliError::Usage(format!("`{name}` {words}")));
+    }
     if record.close.is_none() {
         output::say(&format!(
             "`{name}` was cut short: of its last call it is unknown whether it was carried out"

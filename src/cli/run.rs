@@ -3,14 +3,16 @@
 use clap::FromArgMatches as _;
 
 use crate::app::catalogue;
+#[cfg(feature = "live")]
+use crate::cli::args::InvestigateCommand;
 use crate::cli::args::{Cli, Command, SchemaName};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
-use crate::cli::{apply, audit, demo, rollback, snapshot};
+use crate::cli::{apply, audit, demo, feedback, rollback, snapshot};
 use crate::cli::{
-    diff, environment, events, explain, gate, impact, init, insights, lint, man, merge, output, pool, rules,
-    scan, usage,
+    diff, environment, events, explain, gate, impact, init, insights, investigate, lint, man, merge, output,
+    pool, rules, scan, usage,
 };
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -70,6 +72,13 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
         Command::Events(args) => events::run(&tree, args),
         Command::Insights(args) => insights::run(&tree, colour, args),
+        Command::Investigate(args) => {
+            #[cfg(feature = "live")]
+            if let Some(InvestigateCommand::Feedback(args)) = &args.command {
+                return feedback::run(&context(feedback::groups(args))?, args);
+            }
+            investigate::run(context(investigate::groups(args))?, args)
+        }
         Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
         #[cfg(feature = "live")]
@@ -111,6 +120,7 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Gate => crate::render::gate_schema(),
         SchemaName::Impact => crate::render::impact_schema(),
         SchemaName::Insights => crate::render::insights_schema(),
+        SchemaName::Investigation => crate::render::investigation_schema(),
         SchemaName::Question => crate::insights::question_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
         SchemaName::Apply => crate::render::proposal::schema(),

@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 21] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 23] = [
     (
         "lint",
         &[
@@ -55,6 +55,37 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 21] = [
             (
                 "cogward insights --emit athena high-risk-by-country --location s3://bucket/export/",
                 "the same question for Athena",
+            ),
+        ],
+    ),
+    (
+        "investigate",
+        &[
+            (
+                "cogward investigate --pool us-west-2_EXAMPLE --events export/ --trail trail/ --from live.json",
+                "who was it, what happened, and which setting decided?",
+            ),
+            (
+                "cogward investigate --pool us-west-2_EXAMPLE --events export/ --address 198.51.100.0/24",
+                "everybody who came from a range",
+            ),
+            #[cfg(feature = "live")]
+            (
+                "cogward investigate --pool us-west-2_EXAMPLE --alarm customers-high-risk",
+                "the same from AWS, in the window of an alarm",
+            ),
+        ],
+    ),
+    (
+        "investigate feedback",
+        &[
+            (
+                "cogward investigate feedback --pool us-west-2_EXAMPLE --user alice --event EVENT --valid",
+                "it was the user: a false positive",
+            ),
+            (
+                "cogward investigate feedback --pool us-west-2_EXAMPLE --from report.json --all-of high --invalid --max 20",
+                "many events of a saved report",
             ),
         ],
     ),

@@ -275,7 +275,7 @@ impl<'a> WriteCommand<'a> {
         who: Vec<Who>,
     ) -> Result<(), CliError> {
         let run = run_line(reasons, prepared, who, session.connector.endpoints());
-        let names = self.journal_names();
+        let names = journal_names(self.args.journal.as_deref());
         let journal = Journal::create_first(&self.context.tree, names, run).map_err(CliError::Usage)?;
         let name = journal.name().to_owned();
         let stop = Stop::default();
@@ -326,16 +326,6 @@ impl<'a> WriteCommand<'a> {
             options.unwrap_or_default().iter().map(Accept::typed).collect(),
         ];
         Some(words.concat().join(" "))
-    }
-
-    /// Names for the journal, of which the first free one is taken.
-    fn journal_names(&self) -> Vec<String> {
-        if let Some(name) = &self.args.journal {
-            return vec![name.clone()];
-        }
-        let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-        // Runs in the same second have each a journal of its own.
-        (1..=1000).map(|number| numbered(&now, number)).collect()
     }
 
     /// Writes the reports; a file that cannot be written keeps no other report from being written.
@@ -408,6 +398,16 @@ fn ask(session: &LiveSession, proposal: &Proposal, wanted: Agreement) -> Result<
 /// What an option has to name, so that it lets through what is refused.
 fn value(refused: &Refused) -> Option<String> {
     refused.accept.as_ref().map(|accept| accept.value.clone())
+}
+
+/// Names for the journal, of which the first free one is taken.
+pub fn journal_names(typed: Option<&str>) -> Vec<String> {
+    if let Some(name) = typed {
+        return vec![name.to_owned()];
+    }
+    let now = environment::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    // Runs in the same second have each a journal of its own.
+    (1..=1000).map(|number| numbered(&now, number)).collect()
 }
 
 fn numbered(time: &str, number: u32) -> String {

@@ -12,6 +12,9 @@ use crate::model::event::{CloudTrailRecord, said};
 /// Most records among which repeats are found.
 const MOST_KNOWN: usize = 20_000_000;
 
+/// What stands in place of values that `CloudTrail` does not show.
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
 /// Reads a record.
 pub(super) fn read(record: &Object) -> CloudTrailRecord {
     let empty = Object::new();
@@ -32,9 +35,13 @@ pub(super) fn read(record: &Object) -> CloudTrailRecord {
         client: text(&request, "clientId").or_else(|| first(page, "client_id")),
         sub: text(&more, "sub")
             .or_else(|| first(page, "sub"))
-            .or_else(|| text(&answer, "userSub")),
+            .or_else(|| text(&answer, "userSub"))
+            .filter(|sub| !sub.contains(HIDDEN)),
         address: text(record, "sourceIPAddress"),
         flow: text(&request, "authFlow"),
+        challenge: text(&request, "challengeName"),
+        agent: text(record, "userAgent"),
+        request: text(record, "requestID"),
         code: text(record, "errorCode"),
         message: text(record, "errorMessage"),
     }

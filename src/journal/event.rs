@@ -34,7 +34,7 @@ pub struct Run {
     pub at: Timestamp,
     /// Version of the program.
     pub tool_version: String,
-    /// What was run: `apply`, `rollback`, `audit`.
+    /// What was run: `apply`, `rollback`, `audit`, `feedback`.
     pub command: String,
     /// SHA-256 of the plan, in hexadecimal.
     pub plan_digest: String,

@@ -15,7 +15,7 @@
 //! - Signatures are read for who calls, from which region and to which service. They are not
 //!   checked, and sessions do not expire by themselves (there is a fault for that).
 //! - IAM is a set of allowed actions; there are no resources, conditions or trust policies.
-//! - Nobody signs in: metrics, events and users only are what the world says. Alarms do not change
+//! - Nobody signs in: metrics, events, alarm history and users only are what the world says. Alarms do not change
 //!   their state, and topics send nothing.
 //! - It does not know other resources: that a role, a function, an SES identity, a log group or a
 //!   key exists is not checked, nor are the characters of names and texts.

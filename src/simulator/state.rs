@@ -68,6 +68,10 @@ pub struct Region {
     /// Alarms by name: `MetricAlarm`, or `CompositeAlarm` where there is an `AlarmRule`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alarms: BTreeMap<String, RawMembers>,
+    /// Changes of the state of alarms by name, in any order: `Timestamp`, and `HistoryData`, which may be written as an object
+    /// and is answered as text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alarm_history: BTreeMap<String, Vec<RawMembers>>,
     /// SNS topics by ARN.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub topics: BTreeMap<String, TopicState>,

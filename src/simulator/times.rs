@@ -24,7 +24,13 @@ pub(super) fn make_absolute(world: &mut AwsState, now: f64) {
                 raw.iter_mut().for_each(|(name, value)| member(name, value, now));
             }
         }
-        for raw in region.alarms.values_mut().chain(&mut region.events) {
+        let history = region.alarm_history.values_mut().flatten();
+        for raw in region
+            .alarms
+            .values_mut()
+            .chain(&mut region.events)
+            .chain(history)
+        {
             raw.iter_mut().for_each(|(name, value)| member(name, value, now));
         }
         for (at, _) in region.metrics.iter_mut().flat_map(|metric| &mut metric.data) {

@@ -48,7 +48,16 @@ fn every_command_has_a_manual_page() {
 #[test]
 fn the_printed_schemas_are_the_published_ones() {
     for name in [
-        "policy", "rule", "report", "baseline", "view", "event", "impact", "insights", "question",
+        "policy",
+        "rule",
+        "report",
+        "baseline",
+        "view",
+        "event",
+        "impact",
+        "insights",
+        "investigation",
+        "question",
     ] {
         let printed: Value = serde_json::from_str(&out(&["schema", name])).unwrap();
         assert!(printed["properties"].is_object(), "{name}");

@@ -23,6 +23,7 @@ mod impact;
 #[cfg(feature = "live")]
 mod init;
 mod insights;
+mod investigate;
 mod layers;
 mod limits;
 #[cfg(feature = "live")]

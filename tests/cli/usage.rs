@@ -5,12 +5,14 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 22] = [
     "lint",
     "diff",
     "gate",
     "impact",
     "insights",
+    "investigate",
+    "investigate feedback",
     "apply",
     "rollback",
     "audit",

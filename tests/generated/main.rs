@@ -74,6 +74,7 @@ fn schemas_are_current_and_are_schemas() {
         ("apply", cogward::render::proposal::schema()),
         ("impact", cogward::render::impact_schema()),
         ("insights", cogward::render::insights_schema()),
+        ("investigation", cogward::render::investigation_schema()),
         ("question", cogward::insights::question_schema()),
         ("event", cogward::events::schema()),
         ("snapshot", cogward::observe::snapshot::schema()),
@@ -118,6 +119,10 @@ fn permissions_are_current() {
     current(
         &folder.join("users.json"),
         &format!("{:#}\n", cogward::aws::iam::users_policy()),
+    );
+    current(
+        &folder.join("investigate.json"),
+        &format!("{:#}\n", cogward::aws::iam::investigate_policy()),
     );
     current(&folder.join("README.md"), &cogward::aws::iam::page());
 }

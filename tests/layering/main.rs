@@ -44,6 +44,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "lint",
             "fix",
             "insights",
+            "investigate",
         ],
     ),
     (

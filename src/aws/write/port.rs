@@ -80,6 +80,8 @@ pub trait WritePort: Send + Sync {
     fn set_mfa_config<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
     /// `PutMetricAlarm`: replaces the alarm of that name.
     fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> WriteReply<'a, Written>;
+    /// `AdminUpdateAuthEventFeedback` of one event: replaces the feedback that it has.
+    fn update_auth_event_feedback<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written>;
 }
 
 /// Makes ports that write. Whoever is only given a [`Connect`](crate::aws::Connect) cannot come by one.

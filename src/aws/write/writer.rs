@@ -156,6 +156,15 @@ impl WritePort for Writer {
         whole!(self, SetUserPoolMfaConfig, body, set_user_pool_mfa_config)
     }
 
+    fn update_auth_event_feedback<'a>(&'a self, body: &'a Value) -> WriteReply<'a, Written> {
+        whole!(
+            self,
+            AdminUpdateAuthEventFeedback,
+            body,
+            admin_update_auth_event_feedback
+        )
+    }
+
     fn put_metric_alarm<'a>(&'a self, alarm: &'a AlarmRequest) -> WriteReply<'a, Written> {
         Box::pin(async move {
             let exchange = self.exchange(Operation::PutMetricAlarm);

@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::events::EventsArgs;
 use super::impact::ImpactArgs;
 use super::insights::InsightsArgs;
+use super::investigate::InvestigateArgs;
 use super::rules::RuleArgs;
 #[cfg(feature = "live")]
 use super::verbs::{DemoArgs, SnapshotArgs};
@@ -66,6 +67,8 @@ pub enum Command {
     Events(EventsArgs),
     /// Answer questions about recorded events: where risk comes from, what was refused, which clients pass no context data.
     Insights(Box<InsightsArgs>),
+    /// Show who was seen in a window of one pool, user by user: what happened to each sign-in, why, and which setting decides; reads only.
+    Investigate(Box<InvestigateArgs>),
     /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
     /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
@@ -150,6 +153,8 @@ pub enum SchemaName {
     Impact,
     /// What `insights` writes as JSON.
     Insights,
+    /// What `investigate` writes as JSON.
+    Investigation,
     /// Question files of `insights`.
     Question,
     /// What `gate` writes as JSON.

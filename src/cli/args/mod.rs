@@ -2,9 +2,12 @@
 
 mod commands;
 mod events;
+#[cfg(feature = "live")]
+mod feedback;
 mod findings;
 mod impact;
 mod insights;
+mod investigate;
 mod ledger;
 mod live;
 mod report;
@@ -15,9 +18,12 @@ mod write;
 
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
+#[cfg(feature = "live")]
+pub use feedback::{AllOf, FeedbackArgs, InvestigateCommand};
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
 pub use impact::{EvidenceArgs, ImpactArgs};
 pub use insights::{EmitEngine, InsightsArgs};
+pub use investigate::InvestigateArgs;
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;

@@ -23,6 +23,12 @@ pub struct CloudTrailRecord {
     pub address: Option<String>,
     /// `USER_SRP_AUTH` and so on.
     pub flow: Option<String>,
+    /// The challenge that is answered: `PASSWORD_VERIFIER`, `SOFTWARE_TOKEN_MFA`.
+    pub challenge: Option<String>,
+    /// What sent the request: `aws-sdk-java/2.x`, or a browser.
+    pub agent: Option<String>,
+    /// Id of the request, which the user-activity export has too.
+    pub request: Option<String>,
     /// Name of the exception.
     pub code: Option<String>,
     /// What the client was answered.
@@ -89,9 +95,64 @@ impl RefusalCause {
             Self::WrongCode => "wrong-code",
         }
     }
+
+    /// Words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Block => "blocked by risk level",
+            Self::AddressBlock => "blocked by an always-block range",
+            Self::Compromised => "compromised password",
+            Self::Lockout => "lockout after wrong passwords (not threat protection)",
+            Self::WrongPassword => "wrong password or unknown user",
+            Self::ResetRequired => "the password must be reset",
+            Self::UnknownUser => "unknown user",
+            Self::WrongCode => "wrong or late code",
+        }
+    }
+
+    /// Whether threat protection refused.
+    #[must_use]
+    pub fn is_threat_protection(self) -> bool {
+        matches!(self, Self::Block | Self::AddressBlock | Self::Compromised)
+    }
 }
 
+/// Calls that users make without credentials of AWS. They are about a user even where the record does not say whom.
+const USER_CALLS: [&str; 13] = [
+    "AdminInitiateAuth",
+    "AdminRespondToAuthChallenge",
+    "ChangePassword",
+    "ConfirmForgotPassword",
+    "ConfirmSignUp",
+    "ForgotPassword",
+    "GetTokensFromRefreshToken",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "ResendConfirmationCode",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+    "SignUp",
+];
+
+/// Parts of the names of pages to which identity providers send users back.
+const FEDERATION_PAGES: [&str; 3] = ["SAML2Response", "OAuth2Response", "OIDC_SAML"];
+
 impl CloudTrailRecord {
+    /// Whether it is about a user: a request of one, a page, or an administrator's call about one. Others are about the pool.
+    #[must_use]
+    pub fn is_of_user(&self) -> bool {
+        let action = self.action.as_deref().unwrap_or_default();
+        self.is_page || self.sub.is_some() || USER_CALLS.contains(&action)
+    }
+
+    /// Whether it is a page to which an identity provider sends a federated user back.
+    #[must_use]
+    pub fn is_federated(&self) -> bool {
+        let action = self.action.as_deref().unwrap_or_default();
+        FEDERATION_PAGES.iter().any(|part| action.contains(part))
+    }
+
     /// Whether the request was refused. A page without an error may have shown one: unknown.
     #[must_use]
     pub fn has_failed(&self) -> Option<bool> {
@@ -106,17 +167,22 @@ impl CloudTrailRecord {
     /// no message says which.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
-        let message = self.message.as_deref().unwrap_or_default().to_lowercase();
-        let by_message = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
-        let by_code = |codes: &[&str]| codes.iter().any(|code| self.code.as_deref() == Some(*code));
-        let cause = RefusalCause::ALL
-            .iter()
-            .find(|(_, texts, codes)| by_message(texts) || by_code(codes));
-        if let Some((cause, _, _)) = cause {
+        if let Some(cause) = self.cause() {
             return Some(cause.as_str());
         }
         let is_vague = self.code.as_deref() == Some("NotAuthorizedException") && self.message.is_none();
         self.code.as_deref().filter(|_| !is_vague)
+    }
+
+    /// Why it was refused, if the cause is a known one.
+    #[must_use]
+    pub fn cause(&self) -> Option<RefusalCause> {
+        let message = self.message.as_deref().unwrap_or_default().to_lowercase();
+        let by_message = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
+        let by_code = |codes: &[&str]| codes.iter().any(|code| self.code.as_deref() == Some(*code));
+        let mut causes = RefusalCause::ALL.iter();
+        let found = causes.find(|(_, texts, codes)| by_message(texts) || by_code(codes));
+        found.map(|(cause, _, _)| *cause)
     }
 }
 
@@ -167,6 +233,27 @@ mod tests {
             ("", "", None),
         ] {
             assert_eq!(refused(code, message).reason(), reason, "{code} {message}");
+        }
+    }
+
+    #[test]
+    fn requests_about_users_are_told_from_calls_about_the_pool() {
+        let of = |action: &str| CloudTrailRecord {
+            action: Some(action.to_owned()),
+            ..CloudTrailRecord::default()
+        };
+        assert!(of("InitiateAuth").is_of_user() && !of("DescribeUserPool").is_of_user());
+        let mut about = of("AdminDisableUser");
+        assert!(!about.is_of_user());
+        about.sub = Some("s".to_owned());
+        assert!(about.is_of_user());
+        let page = CloudTrailRecord {
+            is_page: true,
+            ..of("Login_GET")
+        };
+        assert!(page.is_of_user() && !page.is_federated());
+        for action in ["SAML2Response_POST", "OAuth2Response_GET", "Login_OIDC_SAML_POST"] {
+            assert!(of(action).is_federated(), "{action}");
         }
     }
 

@@ -8,6 +8,7 @@
 mod clients;
 mod fetch;
 mod history;
+mod incident;
 mod place;
 mod pool;
 mod progress;
@@ -19,6 +20,7 @@ mod surroundings;
 
 pub use fetch::{Fetched, observe};
 pub use history::{Inquiry, histories};
+pub use incident::{IncidentReader, Listing};
 pub use place::{Place, Query};
 pub use progress::{Progress, Silent};
 pub use raw::{RawPool, RawPools};

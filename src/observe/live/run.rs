@@ -52,6 +52,16 @@ impl<'a> Run<'a> {
         operation: Operation,
         page: impl Fn(&'a dyn ReadPort, Option<String>) -> Reply<'a, Page<T>>,
     ) -> (Vec<T>, Option<CallError>) {
+        self.until(operation, page, |_| false).await
+    }
+
+    /// The same up to a page with which there is enough.
+    pub(super) async fn until<T>(
+        &self,
+        operation: Operation,
+        page: impl Fn(&'a dyn ReadPort, Option<String>) -> Reply<'a, Page<T>>,
+        enough: impl Fn(&[T]) -> bool,
+    ) -> (Vec<T>, Option<CallError>) {
         let (mut items, mut odd) = (Vec::new(), None);
         let mut token: Option<String> = None;
         // A token may be as long as a page: what is kept of each is enough to know it again.
@@ -62,9 +72,10 @@ impl<'a> Run<'a> {
                 Ok(found) => found,
                 Err(error) => return (items, Some(error)),
             };
+            let is_enough = enough(&found.items);
             items.extend(found.items);
             odd = odd.or(found.odd);
-            let Some(next) = found.next else {
+            let Some(next) = found.next.filter(|_| !is_enough) else {
                 return (items, odd);
             };
             if !known.insert(hash.hash_one(&next)) {
@@ -113,7 +124,9 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::aws::port::{Alarms, Data, Metrics, PoolEntry, TrailRecord};
+    use jiff::Timestamp;
+
+    use crate::aws::port::{AlarmChange, Alarms, Data, Metrics, PoolEntry, TrailRecord, UserEntry};
     use crate::aws::write::NamedAlarm;
     use crate::model::posture::Topic;
     use crate::observe::live::progress::Silent;
@@ -196,6 +209,41 @@ mod tests {
         }
 
         fn topic<'a>(&'a self, _arn: &'a str) -> Reply<'a, Topic> {
+            none()
+        }
+
+        fn alarm_history<'a>(
+            &'a self,
+            _alarm: &'a str,
+            _next: Option<String>,
+        ) -> Reply<'a, Page<AlarmChange>> {
+            none()
+        }
+
+        fn records(
+            &self,
+            _since: Timestamp,
+            _until: Timestamp,
+            _next: Option<String>,
+        ) -> Reply<'_, Page<Value>> {
+            none()
+        }
+
+        fn users<'a>(
+            &'a self,
+            _pool: &'a str,
+            _filter: String,
+            _next: Option<String>,
+        ) -> Reply<'a, Page<UserEntry>> {
+            none()
+        }
+
+        fn auth_events<'a>(
+            &'a self,
+            _pool: &'a str,
+            _user: String,
+            _next: Option<String>,
+        ) -> Reply<'a, Page<Value>> {
             none()
         }
     }

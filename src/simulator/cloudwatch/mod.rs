@@ -2,6 +2,7 @@
 
 mod alarms;
 mod data;
+mod history;
 mod input;
 mod metrics;
 

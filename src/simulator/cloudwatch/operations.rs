@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::simulator::cloudwatch::{alarms, data, metrics};
+use crate::simulator::cloudwatch::{alarms, data, history, metrics};
 use crate::simulator::context::Context;
 use crate::simulator::failure::Answer;
 
@@ -14,6 +14,7 @@ pub(in crate::simulator) fn call(
 ) -> Option<Answer> {
     Some(match operation {
         "DescribeAlarms" => alarms::describe(context, input),
+        "DescribeAlarmHistory" => history::describe(context, input),
         "PutMetricAlarm" => alarms::put(context, input),
         "DeleteAlarms" => alarms::delete(context, input),
         "ListMetrics" => metrics::list(context, input),

@@ -3,6 +3,7 @@
 pub(super) mod operations;
 pub(super) mod touch;
 
+mod feedback;
 mod log_delivery;
 mod mfa;
 mod plan;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::simulator::cognito::{
-    log_delivery, mfa, read, record::record, risk, set_risk, update_client, update_pool, users,
+    feedback, log_delivery, mfa, read, record::record, risk, set_risk, update_client, update_pool, users,
 };
 use crate::simulator::context::Context;
 use crate::simulator::failure::Answer;
@@ -30,6 +30,7 @@ pub(in crate::simulator) fn call(
         "DescribeRiskConfiguration" => risk::describe(context, input),
         "ListUsers" => users::list_users(context, input),
         "AdminListUserAuthEvents" => users::list_auth_events(context, input),
+        "AdminUpdateAuthEventFeedback" => feedback::give(context, input),
         "SetRiskConfiguration" => set_risk::set(context, input),
         "UpdateUserPool" => update_pool::update(context, input),
         "SetUserPoolMfaConfig" => mfa::set(context, input),

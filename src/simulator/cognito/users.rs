@@ -83,10 +83,15 @@ fn at(event: &RawMembers) -> f64 {
         .unwrap_or_default()
 }
 
-fn mode_is_off(pool: &Pool) -> bool {
+pub(super) fn mode_is_off(pool: &Pool) -> bool {
     let add_ons = pool.user_pool.get("UserPoolAddOns");
     let mode = add_ons.and_then(|add_ons| add_ons.get("AdvancedSecurityMode")?.as_str());
     mode.is_none_or(|mode| mode == "OFF")
+}
+
+/// Whether a user has this name, or this `sub`.
+pub(super) fn is_named(own: &str, user: &PoolUser, name: &str) -> bool {
+    own == name || attribute(user, "sub") == Some(name)
 }
 
 /// A user by name, or by `sub`.

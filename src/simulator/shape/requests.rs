@@ -23,6 +23,7 @@ pub(in crate::simulator) fn of(operation: &str) -> Option<&'static Shape> {
         "DescribeRiskConfiguration" => &DESCRIBE_RISK,
         "ListUsers" => &LIST_USERS,
         "AdminListUserAuthEvents" => &LIST_AUTH_EVENTS,
+        "AdminUpdateAuthEventFeedback" => &FEEDBACK,
         "SetRiskConfiguration" => &risk::SET,
         "UpdateUserPool" => &pool::UPDATE,
         "SetUserPoolMfaConfig" => &pool::SET_MFA,
@@ -56,6 +57,13 @@ const LIST_AUTH_EVENTS: Shape = Shape::Of(&[
     must("Username", &Shape::Text(1, 128)),
     may("MaxResults", &UP_TO_SIXTY),
     may("NextToken", &TOKEN),
+]);
+
+const FEEDBACK: Shape = Shape::Of(&[
+    must("UserPoolId", &POOL_ID),
+    must("Username", &Shape::Text(1, 128)),
+    must("EventId", &Shape::Text(1, 50)),
+    must("FeedbackValue", &Shape::OneOf(&["Valid", "Invalid"])),
 ]);
 
 const OF_CLIENT: Shape = Shape::Of(&[must("UserPoolId", &POOL_ID), must("ClientId", &CLIENT_ID)]);

@@ -9,10 +9,11 @@ use crate::simulator::failure::Failure;
 const EPOCH: u64 = 1;
 
 /// Members of `CloudWatch`'s answers that are times. JSON cannot tell; CBOR must.
-const TIMES: [&str; 4] = [
+const TIMES: [&str; 5] = [
     "AlarmConfigurationUpdatedTimestamp",
     "StateTransitionedTimestamp",
     "StateUpdatedTimestamp",
+    "Timestamp",
     "Timestamps",
 ];
 

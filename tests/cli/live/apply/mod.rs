@@ -5,7 +5,7 @@ mod findings;
 mod guards;
 mod lockouts;
 mod only;
-mod prompts;
+pub mod prompts;
 mod refusable;
 mod sent;
 pub mod support;

@@ -1,0 +1,296 @@
+//! `investigate feedback`: says of recorded events whether it was the user, one call for each.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::aws::error::CallError;
+use crate::aws::write::{Effect, WriteError, WritePort, Written};
+use crate::events::{self, EventTally};
+use crate::journal::{Begin, Close, End, Journal, Outcome};
+use crate::model::event::{AuthEvent, FeedbackValue, Spelling};
+use crate::observe::live::{IncidentReader, Stop};
+
+/// The operation, for journals and messages.
+pub const OPERATION: &str = "AdminUpdateAuthEventFeedback";
+
+/// What a journal calls such a run.
+pub const COMMAND: &str = "feedback";
+
+/// An event of a user.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FeedbackTarget {
+    /// The user's name, or the sub of a local user. Hostile text.
+    pub user: String,
+    /// Event id. Hostile text.
+    pub event: String,
+}
+
+/// An event as it is now.
+#[derive(Clone, Debug)]
+pub struct FeedbackPlan {
+    /// Which one.
+    pub target: FeedbackTarget,
+    /// It.
+    pub event: AuthEvent,
+    /// Whether it has this feedback already.
+    pub is_there: bool,
+}
+
+/// What became of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedbackEnd {
+    /// It has the feedback, as reading again shows.
+    Given,
+    /// It had it already.
+    Already,
+    /// AWS confirmed it, and reading again does not show it yet.
+    NotSeen(String),
+    /// AWS refused it: nothing was changed.
+    Refused(String),
+    /// Whether it was given is unknown.
+    Unknown(String),
+    /// It was not tried.
+    NotTried,
+}
+
+/// Where feedback is given.
+#[derive(Clone, Debug)]
+pub struct FeedbackPlace {
+    /// Pool id.
+    pub pool: String,
+    /// Region.
+    pub region: String,
+    /// Account id, where it is known.
+    pub account: Option<String>,
+}
+
+/// Digest of what is to be given: what the journal keeps as the plan's.
+#[must_use]
+pub fn digest(pool: &str, plans: &[FeedbackPlan], value: FeedbackValue) -> String {
+    let mut hash = Sha256::new();
+    for plan in plans {
+        hash.update(json!([pool, plan.target.user, plan.target.event, value.as_str()]).to_string());
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads the events that feedback is meant for, user by user.
+///
+/// # Errors
+/// An event is not there, or could not be read: in a sentence, with whether it is a failure of reading.
+pub async fn present(
+    reader: &IncidentReader<'_>,
+    pool: &str,
+    targets: &[FeedbackTarget],
+    value: FeedbackValue,
+) -> Result<Vec<FeedbackPlan>, (String, bool)> {
+    let mut by_user: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for target in targets {
+        by_user.entry(&target.user).or_default().push(&target.event);
+    }
+    let mut plans = Vec::new();
+    for (user, wanted) in by_user {
+        let (found, error) = of_user(reader, pool, user, &wanted).await;
+        for id in wanted {
+            let Some(event) = found.get(id) else {
+                return Err(match error {
+                    Some(error) => (
+                        format!("events of user `{user}` could not be read: {error}"),
+                        true,
+                    ),
+                    None => (format!("user `{user}` has no event `{id}`"), false),
+                });
+            };
+            plans.push(FeedbackPlan {
+                target: FeedbackTarget {
+                    user: user.to_owned(),
+                    event: id.to_owned(),
+                },
+                is_there: has(event, value),
+                event: event.clone(),
+            });
+        }
+    }
+    Ok(plans)
+}
+
+fn has(event: &AuthEvent, value: FeedbackValue) -> bool {
+    let known = event
+        .feedback
+        .as_ref()
+        .and_then(|feedback| feedback.value.known());
+    known == Some(value)
+}
+
+/// Events of a user by id, as far as the wanted ones go.
+async fn of_user(
+    reader: &IncidentReader<'_>,
+    pool: &str,
+    user: &str,
+    wanted: &[&str],
+) -> (BTreeMap<String, AuthEvent>, Option<CallError>) {
+    let (found, error) = reader.events_with(pool, user, wanted).await;
+    let bytes = json!({ "userPoolId": pool, "username": user, "AuthEvents": found }).to_string();
+    let (mut tally, mut events) = (EventTally::default(), BTreeMap::new());
+    let mut take = |event: &mut AuthEvent| {
+        if let Some(id) = &event.id {
+            events.insert(id.clone(), event.clone());
+        }
+        Ok(())
+    };
+    // Reading from memory does not fail, and taking does not either.
+    let _ = events::read(
+        OPERATION,
+        Box::new(Cursor::new(bytes.into_bytes())),
+        &mut tally,
+        &mut take,
+    );
+    (events, error)
+}
+
+/// What gives feedback.
+pub struct FeedbackRun<'a> {
+    /// What reads.
+    pub reader: IncidentReader<'a>,
+    /// What writes.
+    pub writer: &'a dyn WritePort,
+    /// Where.
+    pub place: &'a FeedbackPlace,
+    /// The word.
+    pub value: FeedbackValue,
+    /// What the time is.
+    pub clock: &'a dyn Fn() -> Timestamp,
+    /// Ends the run after the call under way.
+    pub stop: &'a Stop,
+}
+
+impl FeedbackRun<'_> {
+    /// Gives it to one event after the other, each in the journal before the call. After a failure nothing more is tried.
+    ///
+    /// # Errors
+    /// The journal cannot be written: what was done until then is in the list beside the words.
+    pub async fn give(
+        &self,
+        plans: &[FeedbackPlan],
+        mut journal: Journal,
+    ) -> (Vec<FeedbackEnd>, Option<String>) {
+        let mut ends: Vec<FeedbackEnd> = Vec::new();
+        let mut goes_on = true;
+        for plan in plans {
+            if plan.is_there {
+                ends.push(FeedbackEnd::Already);
+            } else if !goes_on || self.stop.is_stopped() {
+                ends.push(FeedbackEnd::NotTried);
+            } else {
+                match self.one(plan, &mut journal).await {
+                    Ok(end) => {
+                        goes_on = matches!(end, FeedbackEnd::Given | FeedbackEnd::NotSeen(_));
+                        ends.push(end);
+                    }
+                    Err(trouble) => {
+                        ends.push(FeedbackEnd::Unknown(trouble.clone()));
+                        ends.resize(plans.len(), FeedbackEnd::NotTried);
+                        return (ends, Some(trouble));
+                    }
+                }
+            }
+        }
+        let missed = ends.iter().filter(|end| **end == FeedbackEnd::NotTried).count();
+        let close = Close {
+            at: (self.clock)(),
+            complete: ends.iter().all(|end| {
+                !matches!(
+                    end,
+                    FeedbackEnd::NotTried | FeedbackEnd::Refused(_) | FeedbackEnd::Unknown(_)
+                )
+            }),
+            not_tried: u32::try_from(missed).unwrap_or(u32::MAX),
+        };
+        let trouble = journal.close(close).err();
+        (ends, trouble)
+    }
+
+    async fn one(&self, plan: &FeedbackPlan, journal: &mut Journal) -> Result<FeedbackEnd, String> {
+        let FeedbackTarget { user, event } = &plan.target;
+        let side =
+            |value: Option<&str>| json!({ "Username": user, "EventId": event, "FeedbackValue": value });
+        let before = plan
+            .event
+            .feedback
+            .as_ref()
+            .and_then(|feedback| feedback.value.text());
+        let begun = journal.begin(Begin {
+            call: 0,
+            at: (self.clock)(),
+            operation: OPERATION.to_owned(),
+            account: self.place.account.clone(),
+            region: self.place.region.clone(),
+            pool: self.place.pool.clone(),
+            client: None,
+            makes: Vec::new(),
+            before: side(before),
+            after: side(Some(self.value.as_str())),
+        })?;
+        let mut body = side(Some(self.value.as_str()));
+        body["UserPoolId"] = Value::String(self.place.pool.clone());
+        let answer = self.writer.update_auth_event_feedback(&body).await;
+        let (found, error) = of_user(&self.reader, &self.place.pool, user, &[event]).await;
+        let landed = match error {
+            Some(_) => None,
+            None => found.get(event).map(|event| has(event, self.value)),
+        };
+        let (end, line) = conclude(answer, landed);
+        journal.end(
+            begun,
+            End {
+                at: (self.clock)(),
+                ..line
+            },
+        )?;
+        Ok(end)
+    }
+}
+
+/// How a call ended, from the answer and from reading again. A call without an answer that is to be seen was carried out.
+fn conclude(answer: Result<Written, WriteError>, landed: Option<bool>) -> (FeedbackEnd, End) {
+    let mut line = End {
+        call: 0,
+        at: Timestamp::UNIX_EPOCH,
+        request_id: None,
+        outcome: Outcome::Done,
+        code: None,
+        detail: None,
+    };
+    match answer {
+        Ok(written) => {
+            line.request_id = written.request_id;
+            let end = match landed {
+                Some(true) => FeedbackEnd::Given,
+                Some(false) => FeedbackEnd::NotSeen("the event does not show it yet".to_owned()),
+                None => FeedbackEnd::NotSeen("the event could not be read again".to_owned()),
+            };
+            (end, line)
+        }
+        Err(error) => {
+            let words = error.to_string();
+            line.request_id.clone_from(&error.request_id);
+            line.code.clone_from(&error.code);
+            line.detail = Some(words.clone());
+            let end = match (error.effect, landed) {
+                (Effect::None, _) => FeedbackEnd::Refused(words),
+                (Effect::Unknown, Some(true)) => FeedbackEnd::Given,
+                (Effect::Unknown, _) => FeedbackEnd::Unknown(words),
+            };
+            line.outcome = match &end {
+                FeedbackEnd::Given => Outcome::Done,
+                FeedbackEnd::Refused(_) => Outcome::Refused,
+                _ => Outcome::Unknown,
+            };
+            (end, line)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `investigate`: settings for the judge, and what is said of the reading.
+
+use crate::app::conclude;
+use crate::app::diff::Policies;
+use crate::app::impact::Reading;
+use crate::app::share::EVENTS;
+use crate::investigate::{Investigation, InvestigationScope, Investigator};
+use crate::model::mode::{Mode, Modes};
+use crate::model::observed::Estate;
+use crate::model::posture::Posture;
+use crate::plan::gate::Out;
+use crate::report::NotChecked;
+
+/// The settings that steps are judged by.
+#[derive(Clone, Debug, Default)]
+pub struct InvestigateSettings {
+    /// Them; `None` where nothing gives them.
+    pub posture: Option<Posture>,
+    /// Where they come from, for people.
+    pub words: Option<String>,
+    /// Pool name; empty where it is unknown.
+    pub pool_name: String,
+    /// What of them could not be read.
+    pub not_checked: Vec<NotChecked>,
+}
+
+impl InvestigateSettings {
+    /// Those of a pool that was read; `source` says where.
+    ///
+    /// # Errors
+    /// The pool is not there.
+    pub fn of_pool(estate: &Estate, pool: &str, source: &str) -> Result<Self, String> {
+        let not_checked = conclude::unseen(estate);
+        let found = estate.pools.iter().find(|one| one.id() == pool);
+        let Some(found) = found else {
+            if not_checked.is_empty() {
+                return Err(format!("{source} has no pool `{pool}`"));
+            }
+            return Ok(Self {
+                not_checked,
+                ..Self::default()
+            });
+        };
+        Ok(Self {
+            words: Some(format!("{source}, {}", modes(found.posture.mode))),
+            pool_name: found.name.clone(),
+            posture: Some(found.posture.clone()),
+            not_checked,
+        })
+    }
+
+    /// Those of the policy that is for a pool.
+    ///
+    /// # Errors
+    /// No policy names the pool by its id, or several do.
+    pub fn of_policy(policies: &Policies, pool: &str) -> Result<Self, String> {
+        let is_for = |policy: &&crate::policy::assemble::Policy| {
+            let target = policy.target.as_ref().and_then(|target| target.pool.as_deref());
+            target == Some(pool)
+        };
+        let found: Vec<_> = policies.aimed().filter(is_for).collect();
+        let [policy] = found.as_slice() else {
+            return Err(match found.len() {
+                0 => format!("no policy there names `{pool}` as `target.pool`"),
+                many => format!("{many} policies there name `{pool}` as `target.pool`: name one file"),
+            });
+        };
+        let mask = policies.mask(policies.sources());
+        let mut posture = policy.posture.clone();
+        for client in &mut posture.clients {
+            mask.text(&mut client.key);
+        }
+        let mut words = format!("policy {}, {}", policy.name, modes(posture.mode));
+        mask.text(&mut words);
+        Ok(Self {
+            words: Some(words),
+            posture: Some(posture),
+            ..Self::default()
+        })
+    }
+
+    /// What collects records, and judges by these settings.
+    #[must_use]
+    pub fn investigator(&self, scope: InvestigationScope) -> Investigator {
+        Investigator::new(scope, self.posture.as_ref())
+    }
+
+    /// Completes what was found. `if_empty` is the exit code without anything of the pool: wrong input in files, and nothing
+    /// unusual in AWS.
+    #[must_use]
+    pub fn conclude(self, mut found: Investigation, reading: Reading, if_empty: u8) -> Investigation {
+        found.settings = self.words;
+        found.pool_name = self.pool_name;
+        found.not_checked.extend(self.not_checked);
+        let unread = reading.unread.into_iter();
+        found
+            .not_checked
+            .extend(unread.map(|line| NotChecked::failed(EVENTS, line)));
+        if found.counts.beyond > 0 {
+            let why = format!("{} were not held: narrow the window", found.counts.beyond);
+            found.not_checked.push(NotChecked::failed("records", why));
+        }
+        found.reading = reading.lines;
+        let is_empty = found.counts.events + found.counts.records == 0;
+        found.exit_code = conclude::exit_code(if is_empty { if_empty } else { 0 }, &found.not_checked);
+        found
+    }
+}
+
+/// `standard AUDIT, custom OFF`.
+fn modes(modes: Modes) -> String {
+    let word = |mode: Option<Mode>| mode.map_or("unknown", |mode| Out::Mode(mode).label());
+    format!("standard {}, custom {}", word(modes.standard), word(modes.custom))
+}

@@ -1,0 +1,325 @@
+//! `investigate` over AWS: alarm, window, CloudTrail, users, their events.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::app::investigate::InvestigateSettings;
+use crate::aws::error::{CallError, Fault};
+use crate::aws::port::{AlarmChange, UserEntry};
+use crate::aws::write::NamedAlarm;
+use crate::events::{self, EventTally};
+use crate::investigate::{InvestigationScope, Investigator};
+use crate::model::event::AuthEvent;
+use crate::observe::live::IncidentReader;
+use crate::report::NotChecked;
+use crate::text;
+
+/// The period of an alarm whose history does not say it, in seconds.
+const USUAL_PERIOD: i64 = 300;
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub struct LiveInvestigation {
+    /// What is asked.
+    pub scope: InvestigationScope,
+    /// The alarm that gives the window.
+    pub alarm: Option<String>,
+    /// Most users whose events are read.
+    pub max_users: usize,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct LiveRecords {
+    /// It, ready to be joined.
+    pub investigator: Investigator,
+    /// The alarm and its breach, for people.
+    pub alarm: Option<String>,
+    /// What was read, a line each.
+    pub lines: Vec<String>,
+    /// What could not be read, or was left out.
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// Reads it all. `say` is told before each part how many calls it takes.
+///
+/// # Errors
+/// The alarm is not there, is of another pool, or was never in state ALARM: in a sentence.
+pub async fn collect(
+    reader: &IncidentReader<'_>,
+    mut job: LiveInvestigation,
+    settings: &InvestigateSettings,
+    say: &dyn Fn(&str),
+) -> Result<LiveRecords, String> {
+    let mut records = LiveRecords {
+        investigator: settings.investigator(job.scope.clone()),
+        alarm: None,
+        lines: Vec::new(),
+        not_checked: Vec::new(),
+    };
+    if let Some(name) = job.alarm.take() {
+        match breach(reader, &name, &job.scope.pool).await? {
+            Ok(found) => {
+                job.scope.since = job.scope.since.or(Some(found.since));
+                job.scope.until = job.scope.until.or(Some(found.until.min(job.now)));
+                records.alarm = Some(format!("{name}: {}", found.words));
+            }
+            Err(error) => {
+                let what = format!("history of alarm {name}");
+                records
+                    .not_checked
+                    .push(NotChecked::failed(what, error.to_string()));
+                return Ok(records);
+            }
+        }
+    }
+    let until = job.scope.until.unwrap_or(job.now);
+    job.scope.until = Some(until);
+    let Some(since) = job.scope.since else {
+        return Err("say when: --alarm NAME, or --since TIME".to_owned());
+    };
+    records.investigator = settings.investigator(job.scope.clone());
+    say(&format!(
+        "reading CloudTrail from {since:.0} to {until:.0}: a call for each 50 records, 2 calls a second"
+    ));
+    let (found, error) = reader.records(since, until).await;
+    records.lines.push(format!(
+        "CloudTrail: {}",
+        text::count(found.len(), "record", "records")
+    ));
+    if let Some(error) = error {
+        let why = format!("LookupEvents: {error}; older records of the window are not there");
+        records.not_checked.push(NotChecked::failed("CloudTrail", why));
+    }
+    take_trail(&mut records.investigator, found);
+    users(reader, &job, since, &mut records, say).await;
+    Ok(records)
+}
+
+/// When an alarm was in state ALARM.
+struct Breach {
+    since: Timestamp,
+    until: Timestamp,
+    words: String,
+}
+
+/// The last time that an alarm went to ALARM: from the beginning of what it judged, and a period more on each side.
+///
+/// # Errors
+/// The outer one is about the alarm itself; the inner one is a call without an answer.
+async fn breach(
+    reader: &IncidentReader<'_>,
+    name: &str,
+    pool: &str,
+) -> Result<Result<Breach, CallError>, String> {
+    let alarm = match reader.alarm(name).await {
+        Ok(alarm) => alarm,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut period = USUAL_PERIOD;
+    match alarm {
+        NamedAlarm::Free => return Err(format!("there is no alarm `{name}` in the pool's region")),
+        NamedAlarm::OfMetric(alarm) => {
+            let watched = alarm.dimensions.get("UserPoolId");
+            if let Some(other) = watched.filter(|watched| *watched != pool) {
+                return Err(format!("alarm `{name}` watches pool {other}, not {pool}"));
+            }
+            period = i64::from(alarm.period).max(1);
+        }
+        NamedAlarm::Other => {}
+    }
+    let (changes, error) = reader.changes(name).await;
+    let Some(change) = changes.iter().find(|change| is_breach(change)) else {
+        return match error {
+            Some(error) => Ok(Err(error)),
+            None => Err(format!(
+                "alarm `{name}` was not in state ALARM of late: use --since TIME"
+            )),
+        };
+    };
+    let reason = change
+        .data
+        .as_ref()
+        .and_then(|data| data.pointer("/newState/stateReasonData"));
+    let number = |name: &str| reason.and_then(|data| data.get(name)?.as_i64());
+    let period = SignedDuration::from_secs(number("period").unwrap_or(period).max(1));
+    let started = reason.and_then(|data| moment(data.get("startDate")?.as_str()?));
+    let started = started.unwrap_or(change.at).min(change.at - period);
+    Ok(Ok(Breach {
+        since: started - period,
+        until: change.at + period,
+        words: format!("ALARM at {:.0}, period {} s", change.at, period.as_secs()),
+    }))
+}
+
+/// Whether a change went to ALARM. The form of the data is not documented.
+fn is_breach(change: &AlarmChange) -> bool {
+    let state = change
+        .data
+        .as_ref()
+        .and_then(|data| data.pointer("/newState/stateValue"));
+    state.and_then(Value::as_str) == Some("ALARM")
+}
+
+/// A time as CloudWatch writes it in such data: `2026-11-27T08:00:00.000+0000`.
+fn moment(text: &str) -> Option<Timestamp> {
+    text.replace("+0000", "Z").parse().ok()
+}
+
+fn take_trail(investigator: &mut Investigator, records: Vec<Value>) {
+    let bytes = json!({ "Records": records }).to_string().into_bytes();
+    let mut tally = EventTally::default();
+    let mut take = |_: &mut AuthEvent| Ok(());
+    let mut trail = |record: &_| investigator.add_record(record);
+    // Reading from memory does not fail, and taking does not either.
+    let _ = events::read_all(
+        "CloudTrail",
+        Box::new(Cursor::new(bytes)),
+        &mut tally,
+        &mut take,
+        &mut trail,
+    );
+}
+
+fn take_events(investigator: &mut Investigator, pool: &str, user: &UserEntry, found: Vec<Value>) -> usize {
+    let number = found.len();
+    let answer = json!({ "userPoolId": pool, "username": user.name, "sub": user.sub, "AuthEvents": found });
+    let bytes = answer.to_string().into_bytes();
+    let mut tally = EventTally::default();
+    let mut take = |event: &mut AuthEvent| {
+        investigator.add_event(event);
+        Ok(())
+    };
+    let _ = events::read(
+        "AdminListUserAuthEvents",
+        Box::new(Cursor::new(bytes)),
+        &mut tally,
+        &mut take,
+    );
+    number
+}
+
+/// A user that was asked about.
+struct Asked {
+    sub: String,
+    user: Option<UserEntry>,
+    events: Vec<Value>,
+    errors: Vec<(&'static str, CallError)>,
+}
+
+/// The users of the window, or the one that was asked for, with their events.
+async fn users(
+    reader: &IncidentReader<'_>,
+    job: &LiveInvestigation,
+    since: Timestamp,
+    records: &mut LiveRecords,
+    say: &dyn Fn(&str),
+) {
+    let mut wanted = match &job.scope.user {
+        Some(user) => vec![user.clone()],
+        None => records.investigator.subs(),
+    };
+    let more = wanted.len().saturating_sub(job.max_users);
+    wanted.truncate(job.max_users);
+    if more > 0 {
+        let what = text::count(more, "more user", "more users");
+        let why = format!(
+            "their events are not read: --max-users {} reads those who matter most",
+            job.max_users
+        );
+        records.not_checked.push(NotChecked::left_out(what, why));
+    }
+    say(&format!(
+        "reading {}: at least {}, of which ListUsers takes 30 a second and AdminListUserAuthEvents 50",
+        text::count(wanted.len(), "user", "users"),
+        text::count(wanted.len() * 2, "call", "calls"),
+    ));
+    let asked = wanted.iter().map(|sub| ask(reader, &job.scope.pool, sub, since));
+    let mut events = 0;
+    let mut failed: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
+    for one in join_all(asked).await {
+        for (operation, error) in one.errors {
+            let key = (error.fault == Fault::NotFound, words(operation, &error));
+            failed.entry(key).or_default().push(one.sub.clone());
+        }
+        let Some(user) = one.user else { continue };
+        let sub = user.sub.clone().unwrap_or_else(|| one.sub.clone());
+        records
+            .investigator
+            .add_user(&sub, &user.name, user.status.as_deref());
+        events += take_events(&mut records.investigator, &job.scope.pool, &user, one.events);
+    }
+    records.lines.push(format!(
+        "{} asked about: {}",
+        text::count(wanted.len(), "user", "users"),
+        text::count(events, "auth event", "auth events")
+    ));
+    for ((is_gone, why), subs) in failed {
+        let what = match subs.as_slice() {
+            [one] => format!("user {one}"),
+            many => text::count(many.len(), "user", "users"),
+        };
+        records.not_checked.push(NotChecked {
+            what,
+            why,
+            failed: !is_gone,
+            brief: None,
+        });
+    }
+}
+
+fn words(operation: &str, error: &CallError) -> String {
+    match error.fault {
+        Fault::AddOnNotEnabled => format!(
+            "{operation}: threat protection is OFF, so that there are no events; CloudTrail alone says what happened"
+        ),
+        Fault::NotFound => format!("{operation}: there is no such user any more"),
+        Fault::Failed(_) => format!("{operation}: {error}"),
+    }
+}
+
+/// Looks a user up by sub, else by name, and reads the events.
+async fn ask(reader: &IncidentReader<'_>, pool: &str, sub: &str, since: Timestamp) -> Asked {
+    let mut asked = Asked {
+        sub: sub.to_owned(),
+        user: None,
+        events: Vec::new(),
+        errors: Vec::new(),
+    };
+    for attribute in ["sub", "username"] {
+        let filter = format!(
+            "{attribute} = \"{}\"",
+            sub.replace('\\', "\\\\").replace('"', "\\\"")
+        );
+        let (found, error) = reader.users(pool, &filter).await;
+        asked.errors.extend(error.map(|error| ("ListUsers", error)));
+        asked.user = found.into_iter().next();
+        if asked.user.is_some() || !asked.errors.is_empty() {
+            break;
+        }
+    }
+    let name = match &asked.user {
+        Some(user) => user.name.clone(),
+        // The sub of a local user is taken for a name where nobody else has it.
+        None => sub.to_owned(),
+    };
+    let (events, error) = reader.auth_events(pool, &name, since).await;
+    asked.events = events;
+    asked
+        .errors
+        .extend(error.map(|error| ("AdminListUserAuthEvents", error)));
+    if asked.user.is_none() && !asked.events.is_empty() {
+        asked.user = Some(UserEntry {
+            name: sub.to_owned(),
+            sub: Some(sub.to_owned()),
+            status: None,
+        });
+    }
+    asked
+}

@@ -1,0 +1,76 @@
+//! Who was it?
+
+use clap::Args;
+
+#[cfg(feature = "live")]
+use super::feedback::InvestigateCommand;
+#[cfg(feature = "live")]
+use super::live::AccountArgs;
+use super::report::{OutputArgs, only};
+use super::rules::ConfigArgs;
+use crate::render::INVESTIGATE_FORMATS;
+
+/// `cogward investigate`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(only(&INVESTIGATE_FORMATS)), args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct InvestigateArgs {
+    /// What else is done with it.
+    #[cfg(feature = "live")]
+    #[command(subcommand)]
+    pub command: Option<InvestigateCommand>,
+    /// Pool id.
+    #[arg(long, value_name = "ID", required = true, help_heading = "What")]
+    pub pool: Option<String>,
+    /// From when: a time (2026-11-27T08:00:00Z), a date, or how long ago (90m, 6h, 2d). Default: the first record.
+    #[arg(long, value_name = "TIME", help_heading = "What")]
+    pub since: Option<String>,
+    /// Until when, written as for --since. Default: the last record.
+    #[arg(long, value_name = "TIME", help_heading = "What")]
+    pub until: Option<String>,
+    /// The window of an alarm: when it went to ALARM the last time. Needs AWS.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["events", "trail"], help_heading = "What")]
+    pub alarm: Option<String>,
+    /// Only this user: a sub, a name, or a pseudonym of either.
+    #[arg(long, value_name = "USER", help_heading = "What")]
+    pub user: Option<String>,
+    /// Only users who were seen from this address or range, with all that was seen of them.
+    #[arg(long, value_name = "CIDR", help_heading = "What")]
+    pub address: Option<String>,
+    /// Read these logs of auth events instead of AWS: a file, folder or pattern, in any form that `cogward events` reads; `-` is standard input. Can be repeated.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Records")]
+    pub events: Vec<String>,
+    /// Read these files of CloudTrail instead of AWS, in the same way.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Records")]
+    pub trail: Vec<String>,
+    /// Most users whose events are read from AWS: those who matter most.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Records")]
+    pub max_users: usize,
+    /// Take the settings, and which clients are the pool's, from this snapshot.
+    #[arg(long, value_name = "FILE", help_heading = "Settings")]
+    pub from: Option<String>,
+    /// Take the settings from this policy, which is for the pool.
+    #[arg(long, value_name = "FILE", conflicts_with = "from", help_heading = "Settings")]
+    pub policy: Option<String>,
+    /// Show names in files, JSON, Markdown and HTML as well: users, client ids, addresses, cities.
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+    /// Write pseudonyms instead of them, at the terminal as well.
+    #[arg(long, conflicts_with = "names", help_heading = "Output")]
+    pub redact: bool,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    pub account: AccountArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten, next_help_heading = "Settings")]
+    pub config: ConfigArgs,
+}
+
+impl InvestigateArgs {
+    /// The pool's id, which must be given.
+    pub fn pool(&self) -> &str {
+        self.pool.as_deref().unwrap_or_default()
+    }
+}

@@ -1,0 +1,142 @@
+//! `cogward investigate`.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+
+use crate::app::impact::Reading;
+use crate::app::investigate::InvestigateSettings;
+use crate::events::KeptTexts;
+use crate::cli::args::{InvestigateArgs, LiveArgs};
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::CliError;
+use crate::cli::fetch::fetch;
+#[cfg(feature = "live")]
+use crate::cli::investigate_live::online;
+use crate::cli::observation::PoolSelection;
+use crate::cli::{environment, event_files, output, window};
+use crate::investigate::{Investigation, InvestigationScope};
+use crate::render::{Format, INVESTIGATE_FORMATS};
+
+/// The groups of the command.
+pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
+    Groups {
+        output: Some(&args.output),
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
+/// Prints who was seen in a window, and what happened to them.
+pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliError> {
+    output::known_formats(&context.outputs, &INVESTIGATE_FORMATS, "an investigation")?;
+    let scope = scope(args, environment::now())?;
+    let settings = settings(&mut context, args)?;
+    let found = if args.events.is_empty() && args.trail.is_empty() {
+        online(&context, args, scope, settings)?
+    } else {
+        offline(&context, args, scope, settings)?
+    };
+    finish(&context, args, found)
+}
+
+/// What is asked, from what was typed.
+fn scope(args: &InvestigateArgs, now: Timestamp) -> Result<InvestigationScope, CliError> {
+    let time = |option: &str, text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => window::time(text, now)
+            .map(Some)
+            .map_err(|why| CliError::Usage(format!("{option} {text}: {why}"))),
+    };
+    let (since, until) = (time("--since", &args.since)?, time("--until", &args.until)?);
+    if since.zip(until).is_some_and(|(since, until)| since > until) {
+        return Err(CliError::Usage("--since is after --until".to_owned()));
+    }
+    let range = |text: &String| {
+        let net = text.parse::<IpNet>().ok();
+        let net = net.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        let words = format!("--address {text}: neither an address nor a range such as 198.51.100.0/24");
+        net.ok_or(CliError::Usage(words))
+    };
+    Ok(InvestigationScope {
+        pool: args.pool().to_owned(),
+        since,
+        until,
+        user: args.user.clone(),
+        address: args.address.as_ref().map(range).transpose()?,
+    })
+}
+
+/// The settings that steps are judged by.
+fn settings(context: &mut RunContext, args: &InvestigateArgs) -> Result<InvestigateSettings, CliError> {
+    if let Some(file) = &args.policy {
+        context.paths = vec![file.clone()];
+        let policies = context.policies();
+        if output::complain(policies.findings(), policies.sources()) != 0 {
+            return Err(CliError::Usage(format!("`{file}` cannot be used as a policy")));
+        }
+        return InvestigateSettings::of_policy(&policies, args.pool()).map_err(CliError::Usage);
+    }
+    let Some(file) = &args.from else {
+        return Ok(InvestigateSettings::default());
+    };
+    let ids = [args.pool().to_owned()];
+    let live = LiveArgs::of_snapshot(file);
+    let seen = fetch(context, &live, PoolSelection::Ids(&ids), None, &|_| false)?;
+    InvestigateSettings::of_pool(&seen.estate, args.pool(), &format!("`{file}`")).map_err(CliError::Usage)
+}
+
+/// Joins what AWS has.
+#[cfg(not(feature = "live"))]
+fn online(
+    _: &RunContext,
+    _: &InvestigateArgs,
+    _: InvestigationScope,
+    _: InvestigateSettings,
+) -> Result<Investigation, CliError> {
+    let words = "name the records: --events FILES of auth events, --trail FILES of CloudTrail, or both";
+    Err(CliError::Usage(words.to_owned()))
+}
+
+/// Joins what files have.
+fn offline(
+    context: &RunContext,
+    args: &InvestigateArgs,
+    scope: InvestigationScope,
+    settings: InvestigateSettings,
+) -> Result<Investigation, CliError> {
+    let mut investigator = settings.investigator(scope);
+    let files = [&args.events[..], &args.trail[..]].concat();
+    let mut read = event_files::read_with_trail(&context.tree, &files, KeptTexts::ALL, &mut |record| {
+        investigator.add_record(record);
+    })?;
+    let given = read.events.events(&mut |event| investigator.add_event(event));
+    given.map_err(|error| event_files::temporary(&error))?;
+    let reading = Reading {
+        lines: read.lines(),
+        unread: read.unread(),
+        events: read.events.distinct(),
+        events_digest: String::new(),
+        broken: read.tally.broken,
+    };
+    Ok(settings.conclude(investigator.finish(), reading, 2))
+}
+
+/// Writes what was found. What leaves the terminal names nobody unless that is asked for.
+fn finish(context: &RunContext, args: &InvestigateArgs, mut found: Investigation) -> Result<u8, CliError> {
+    let hidden = found.clone().redacted();
+    for file in &context.outputs.files {
+        let shown = if args.names { &found } else { &hidden };
+        if let Err(message) = output::save_investigation(&context.tree, file.format, shown, &file.file) {
+            output::say(&format!("error: {message}"));
+            found.exit_code = 2;
+        }
+    }
+    if let Some(format) = context.outputs.stdout {
+        let stays = format == Format::Human && !args.redact;
+        let shown = if args.names || stays { &found } else { &hidden };
+        output::print_investigation(format, shown, context.colour)?;
+    }
+    Ok(found.exit_code)
+}

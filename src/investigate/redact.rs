@@ -1,0 +1,81 @@
+//! Pseudonyms in an investigation: what leaves the terminal names nobody.
+
+use std::collections::BTreeMap;
+
+use crate::ident::{is_pseudonym, pseudonym};
+use crate::investigate::result::Investigation;
+
+/// Shortest name that is replaced inside sentences: shorter ones are parts of words.
+const SHORTEST: usize = 3;
+
+impl Investigation {
+    /// The same with pseudonyms for subs, names, client ids, addresses and cities. Equal ones stay equal in every run; they are
+    /// those of `events --redact` and of redacted snapshots. Error texts of unknown causes may name somebody, and are dropped.
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        self.redacted = true;
+        let users = self.users.iter().flat_map(|user| [&user.sub, &user.name]);
+        let named = users.chain([&self.user]).flatten();
+        let named: Vec<_> = named
+            .filter(|name| name.len() >= SHORTEST && !is_pseudonym(name))
+            .cloned()
+            .collect();
+        for entry in &mut self.not_checked {
+            for name in &named {
+                entry.what = entry.what.replace(name.as_str(), &pseudonym(name));
+                entry.why = entry.why.replace(name.as_str(), &pseudonym(name));
+            }
+        }
+        hide(&mut self.user);
+        hide(&mut self.address);
+        let clients = std::mem::take(&mut self.clients).into_iter();
+        self.clients = clients
+            .map(|(id, name)| (hidden(&id), name))
+            .collect::<BTreeMap<_, _>>();
+        for user in &mut self.users {
+            hide(&mut user.sub);
+            hide(&mut user.name);
+            for step in &mut user.steps {
+                if let Some(event) = &mut step.event {
+                    let texts = [
+                        &mut event.client,
+                        &mut event.sub,
+                        &mut event.user_name,
+                        &mut event.address,
+                        &mut event.city,
+                    ];
+                    texts.into_iter().for_each(hide);
+                }
+                if let Some(record) = &mut step.record {
+                    if record.cause().is_none() {
+                        record.message = None;
+                    }
+                    [&mut record.client, &mut record.sub, &mut record.address]
+                        .into_iter()
+                        .for_each(hide);
+                }
+            }
+        }
+        for row in &mut self.nameless.rows {
+            if let Some((address, _)) = &mut row.top {
+                *address = hidden(address);
+            }
+        }
+        self
+    }
+}
+
+fn hide(text: &mut Option<String>) {
+    if let Some(text) = text {
+        *text = hidden(text);
+    }
+}
+
+/// What is a pseudonym already stays.
+fn hidden(text: &str) -> String {
+    if is_pseudonym(text) {
+        text.to_owned()
+    } else {
+        pseudonym(text)
+    }
+}

@@ -1,0 +1,160 @@
+//! What an investigation found.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::investigate::step::{StepCause, TimelineStep};
+use crate::model::response::RiskLevel;
+use crate::report::NotChecked;
+
+/// Everything that one investigation has to say. Texts are hostile.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Investigation {
+    /// The tool's version.
+    pub version: &'static str,
+    /// The process's exit code, the same in every format.
+    pub exit_code: u8,
+    /// Whether users, clients, addresses and cities are pseudonyms.
+    pub redacted: bool,
+    /// Pool id.
+    pub pool: String,
+    /// Pool name; empty where it is unknown.
+    pub pool_name: String,
+    /// From when; `None` is from the first record.
+    pub since: Option<Timestamp>,
+    /// Until when; `None` is until the last record.
+    pub until: Option<Timestamp>,
+    /// The alarm that gave the window, and how.
+    pub alarm: Option<String>,
+    /// The user that was asked for.
+    pub user: Option<String>,
+    /// The addresses that were asked for.
+    pub address: Option<String>,
+    /// Where the settings come from that the steps were judged by, and the modes; `None` where there are none.
+    pub settings: Option<String>,
+    /// Names of clients by their ids, as far as they are known.
+    pub clients: BTreeMap<String, String>,
+    /// Users, those who matter most first.
+    pub users: Vec<TimelineUser>,
+    /// Requests that name no user.
+    pub nameless: NamelessRequests,
+    /// What was read and left out.
+    pub counts: InvestigationCounts,
+    /// How the records were read, a line each.
+    pub reading: Vec<String>,
+    /// What to know of the result, a line each.
+    pub notes: Vec<String>,
+    /// What could not be read.
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// A user with what was seen of them, in order of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TimelineUser {
+    /// The sub.
+    pub sub: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// `UserStatus` of the pool, such as `RESET_REQUIRED`, where it was asked for.
+    pub status: Option<String>,
+    /// What was seen.
+    pub steps: Vec<TimelineStep>,
+}
+
+/// Requests that name no user: `CloudTrail` has no sub for names that do not exist.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamelessRequests {
+    /// How many.
+    pub total: u64,
+    /// The same by what was called and why it was refused, the most frequent first.
+    pub rows: Vec<NamelessRow>,
+}
+
+/// Requests without a user that are alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamelessRow {
+    /// What was called.
+    pub action: String,
+    /// Why it was refused; `None` if it was not, or nothing says so.
+    pub cause: Option<StepCause>,
+    /// How many.
+    pub requests: u64,
+    /// From how many addresses.
+    pub addresses: u64,
+    /// The most frequent address, and its requests.
+    pub top: Option<(String, u64)>,
+}
+
+/// What was read and left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InvestigationCounts {
+    /// Auth events of the pool in the window.
+    pub events: u64,
+    /// `CloudTrail` records of the pool's users in the window.
+    pub records: u64,
+    /// Events and records of other pools.
+    pub other_pools: u64,
+    /// Events and records outside of the window.
+    pub outside: u64,
+    /// Events and records without a time, which are left out where there is a window.
+    pub without_time: u64,
+    /// `CloudTrail` records of calls that are about no user.
+    pub other_calls: u64,
+    /// Records whose client is of an unknown pool.
+    pub unmapped: u64,
+    /// Events and records that name no pool and are taken for this one's.
+    pub assumed: u64,
+    /// Events and records beyond what can be held.
+    pub beyond: u64,
+}
+
+impl TimelineUser {
+    /// Who it is, for people: name and sub. Hostile text.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (&self.name, &self.sub) {
+            (Some(name), Some(sub)) if name != sub => format!("{name} ({sub})"),
+            (_, Some(sub)) => sub.clone(),
+            (Some(name), None) => name.clone(),
+            (None, None) => "(events that name no user)".to_owned(),
+        }
+    }
+
+    /// Whether it is a federated user, as far as that was seen.
+    #[must_use]
+    pub fn is_federated(&self) -> bool {
+        let by_status = self.status.as_deref() == Some("EXTERNAL_PROVIDER");
+        by_status || self.steps.iter().any(TimelineStep::is_federated)
+    }
+
+    /// The highest risk level.
+    #[must_use]
+    pub fn risk(&self) -> Option<RiskLevel> {
+        self.steps.iter().filter_map(TimelineStep::level).max()
+    }
+
+    /// Why requests were refused or failed, with how many at least: an event and a record may be of the same request, so that of
+    /// both counts the larger one counts.
+    #[must_use]
+    pub fn causes(&self) -> BTreeMap<StepCause, u64> {
+        let mut counts: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+        for cause in self.steps.iter().filter_map(TimelineStep::cause) {
+            let [said, derived] = counts.entry(cause.id).or_default();
+            *(if cause.is_derived { derived } else { said }) += 1;
+        }
+        let merged = counts.into_iter().map(|(id, [said, derived])| {
+            let is_derived = said == 0;
+            (StepCause { id, is_derived }, said.max(derived))
+        });
+        merged.collect()
+    }
+
+    /// How much the user matters: the heaviest step, and how many are as heavy.
+    #[must_use]
+    pub fn weight(&self) -> (u8, usize) {
+        let weights: Vec<_> = self.steps.iter().map(TimelineStep::weight).collect();
+        let most = weights.iter().copied().max().unwrap_or(0);
+        (most, weights.iter().filter(|weight| **weight == most).count())
+    }
+}

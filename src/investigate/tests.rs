@@ -1,0 +1,456 @@
+//! Investigations: what is joined to whom, and that nothing gets lost.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+use crate::ident::pseudonym;
+use crate::impact::{ReplayOutcome, ReplayReason};
+use crate::model::client::{Client, Override};
+use crate::model::effective::Reason;
+use crate::model::event::{AnsweredChallenge, AuthEvent, CloudTrailRecord, Spelled};
+use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::mode::{Mode, Modes};
+use crate::model::posture::{Origin, Posture};
+use crate::model::response::{AccountTakeover, Action, Response, RiskConfiguration};
+
+const POOL: &str = "us-west-2_A";
+
+fn at(second: i64) -> Option<Timestamp> {
+    Timestamp::from_second(1_791_187_200 + second).ok()
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn scope() -> InvestigationScope {
+    InvestigationScope {
+        pool: POOL.to_owned(),
+        ..InvestigationScope::default()
+    }
+}
+
+fn event(sub: &str, second: i64, response: &str, level: &str, decision: &str) -> AuthEvent {
+    AuthEvent {
+        id: Some(format!("e-{second}")),
+        pool: some(POOL),
+        client: some("c-1"),
+        sub: some(sub),
+        user_name: some(sub).map(|sub| format!("name of {sub}")),
+        at: at(second),
+        event_type: Spelled::read(Some("SignIn")),
+        response: Spelled::read(Some(response)),
+        level: Spelled::read(Some(level)),
+        decision: Spelled::read(Some(decision)),
+        compromised: Some(false),
+        address: some("192.0.2.10"),
+        city: some("Berlin"),
+        request: Some(format!("r-{second}")),
+        ..AuthEvent::default()
+    }
+}
+
+fn record(sub: &str, second: i64, code: &str, message: &str) -> CloudTrailRecord {
+    CloudTrailRecord {
+        id: Some(format!("t-{second}")),
+        action: some("InitiateAuth"),
+        at: at(second),
+        client: some("c-1"),
+        sub: some(sub),
+        address: some("198.51.100.7"),
+        code: some(code),
+        message: some(message),
+        request: Some(format!("r-{second}")),
+        ..CloudTrailRecord::default()
+    }
+}
+
+fn refused(sub: &str, second: i64, message: &str) -> CloudTrailRecord {
+    record(sub, second, "NotAuthorizedException", message)
+}
+
+fn settings(mode: Mode) -> Posture {
+    let block = Response {
+        action: Action::Block,
+        notify: false,
+    };
+    Posture {
+        origin: Origin::Observed,
+        mode: Modes {
+            standard: Some(mode),
+            custom: Some(mode),
+        },
+        responses: RiskConfiguration {
+            account_takeover: Some(AccountTakeover {
+                high: Some(block),
+                ..AccountTakeover::default()
+            }),
+            ..RiskConfiguration::default()
+        },
+        ..Posture::default()
+    }
+}
+
+fn found(
+    scope: InvestigationScope,
+    settings: Option<&Posture>,
+    events: &[AuthEvent],
+    records: &[CloudTrailRecord],
+) -> Investigation {
+    let mut investigator = Investigator::new(scope, settings);
+    events.iter().for_each(|event| investigator.add_event(event));
+    records.iter().for_each(|record| investigator.add_record(record));
+    investigator.finish()
+}
+
+fn ids(user: &TimelineUser) -> Vec<String> {
+    user.causes().into_keys().map(|cause| cause.id).collect()
+}
+
+#[test]
+fn an_event_and_the_record_of_its_request_are_one_step() {
+    let events = [
+        event("s", 1, "Fail", "High", "Block"),
+        event("s", 9, "Pass", "", "NoRisk"),
+    ];
+    let same = |record: CloudTrailRecord| CloudTrailRecord {
+        address: some("192.0.2.10"),
+        ..record
+    };
+    let records = [
+        same(refused("s", 1, "Unable to login because of security reasons.")),
+        record("s", 5, "", ""),
+    ];
+    // The same id, and another user, client or address: not the same request.
+    let others = [
+        same(record("t", 1, "", "")),
+        record("s", 1, "", ""),
+        CloudTrailRecord {
+            client: some("c-2"),
+            ..same(record("s", 1, "", ""))
+        },
+    ];
+    for other in others {
+        let apart = found(scope(), None, &events[..1], &[other]);
+        let steps: usize = apart.users.iter().map(|user| user.steps.len()).sum();
+        assert_eq!(steps, 2, "{apart:?}");
+    }
+    let found = found(scope(), None, &events, &records);
+    let [user] = found.users.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(user.title(), "name of s (s)");
+    let seen: Vec<_> = user
+        .steps
+        .iter()
+        .map(|step| (step.event.is_some(), step.record.is_some()))
+        .collect();
+    assert_eq!(seen, [(true, true), (false, true), (true, false)]);
+    let cause = user.steps[0].cause().unwrap();
+    assert_eq!((cause.id.as_str(), cause.is_derived), ("block", false));
+    assert_eq!((found.counts.events, found.counts.records), (2, 2));
+}
+
+#[test]
+fn causes_are_told_apart_by_cloudtrail_and_else_by_what_the_event_shows() {
+    let by_trail = [
+        ("Unable to login because of security reasons.", "block"),
+        ("Request not allowed due to security reasons.", "address-block"),
+        ("Password attempts exceeded", "lockout"),
+        ("Incorrect username or password.", "wrong-password"),
+        ("Something else", "NotAuthorizedException"),
+        ("", "NotAuthorizedException"),
+    ];
+    for (message, id) in by_trail {
+        let found = found(scope(), None, &[], &[refused("s", 1, message)]);
+        assert_eq!(ids(&found.users[0]), [id], "{message}");
+    }
+    let challenge = |name: &str| {
+        Some(vec![AnsweredChallenge {
+            name: name.to_owned(),
+            answer: Some("Failure".to_owned()),
+        }])
+    };
+    let mut blocked = event("s", 1, "Fail", "", "Block");
+    let mut compromised = blocked.clone();
+    compromised.compromised = Some(true);
+    let mut password = event("s", 1, "Fail", "", "NoRisk");
+    password.challenges = challenge("Password");
+    let mut code = password.clone();
+    code.challenges = challenge("Mfa");
+    let plain = event("s", 1, "Fail", "Low", "AccountTakeover");
+    for (event, id) in [
+        (event("s", 1, "Fail", "High", "Block"), Some("block")),
+        (blocked.clone(), Some("blocked")),
+        (compromised, Some("compromised")),
+        (password, Some("wrong-password-or-lockout")),
+        (code, Some("wrong-code")),
+        (plain, Some("failed")),
+        (event("s", 1, "Pass", "High", "Block"), None),
+        (event("s", 1, "InProgress", "High", "AccountTakeover"), None),
+    ] {
+        let found = found(scope(), None, &[event.clone()], &[]);
+        let cause = found.users[0].steps[0].cause();
+        assert_eq!(cause.as_ref().map(|cause| cause.id.as_str()), id, "{event:?}");
+        assert!(cause.is_none_or(|cause| cause.is_derived));
+    }
+    let mut ranges = settings(Mode::Enforced);
+    ranges.responses.risk_exceptions = Some(RiskExceptions {
+        always_block: vec![IpRange::new("203.0.113.0/24")],
+        always_allow: Vec::new(),
+    });
+    blocked.address = some("203.0.113.9");
+    let found = found(scope(), Some(&ranges), &[blocked], &[]);
+    assert_eq!(ids(&found.users[0]), ["address-block"]);
+}
+
+#[test]
+fn the_cell_that_decides_is_named_and_audit_says_what_enforced_would_do() {
+    let risky = event("s", 1, "Pass", "High", "AccountTakeover");
+    let judged = |mode| {
+        let found = found(scope(), Some(&settings(mode)), std::slice::from_ref(&risky), &[]);
+        found.users[0].steps[0].ruling.clone().unwrap()
+    };
+    let enforced = judged(Mode::Enforced);
+    assert_eq!(enforced.outcome, ReplayOutcome::Blocked);
+    assert_eq!(enforced.pointer.unwrap().as_str(), "/account_takeover/high");
+    assert!(enforced.contradicted, "it passed: the settings were others");
+    assert!(!enforced.client_assumed, "no client has responses of its own");
+    let audit = judged(Mode::Audit);
+    assert_eq!(
+        (audit.outcome, audit.reason),
+        (ReplayOutcome::Allowed, ReplayReason::Cell(Reason::AuditMode))
+    );
+    let (outcome, _, pointer) = audit.enforced.unwrap();
+    assert_eq!(outcome, ReplayOutcome::Blocked);
+    assert_eq!(pointer.unwrap().as_str(), "/account_takeover/high");
+    assert!(!audit.contradicted);
+    let mut own = settings(Mode::Enforced);
+    own.clients.push(Client {
+        key: "other".to_owned(),
+        id: some("c-9"),
+        risk: Override::Own(Box::default()),
+        ..Client::UNKNOWN
+    });
+    let by_own = found(scope(), Some(&own), std::slice::from_ref(&risky), &[]);
+    assert!(by_own.users[0].steps[0].ruling.as_ref().unwrap().client_assumed);
+    let blocked = event("s", 1, "Fail", "Low", "Block");
+    let found = found(scope(), Some(&settings(Mode::Enforced)), &[blocked], &[]);
+    let ruling = found.users[0].steps[0].ruling.as_ref().unwrap();
+    assert_eq!(
+        (ruling.outcome, ruling.contradicted),
+        (ReplayOutcome::Unknown, false)
+    );
+}
+
+#[test]
+fn clients_lead_to_pools_and_what_leads_nowhere_is_counted() {
+    let other = CloudTrailRecord {
+        pool: some("us-west-2_B"),
+        client: some("c-2"),
+        ..record("x", 2, "", "")
+    };
+    let by_client = CloudTrailRecord {
+        client: some("c-2"),
+        ..record("y", 3, "", "")
+    };
+    let nowhere = CloudTrailRecord {
+        client: some("c-3"),
+        ..record("z", 4, "", "")
+    };
+    let by_sub = CloudTrailRecord {
+        client: None,
+        ..record("s", 5, "", "")
+    };
+    let calls = CloudTrailRecord {
+        action: some("DescribeUserPool"),
+        ..record("", 6, "", "")
+    };
+    let records = [other, by_client, nowhere.clone(), by_sub, calls];
+    let events = [event("s", 1, "Pass", "", "NoRisk")];
+    let all = found(scope(), None, &events, &records);
+    let counts = all.counts;
+    assert_eq!(
+        (
+            counts.other_pools,
+            counts.unmapped,
+            counts.other_calls,
+            counts.records
+        ),
+        (2, 1, 1, 1)
+    );
+    // With no sign of another pool, it is this one's.
+    let alone = found(scope(), None, &events, std::slice::from_ref(&nowhere));
+    assert_eq!((alone.counts.assumed, alone.counts.records), (1, 1));
+    // Where all clients of the pool are known, another one is of another pool.
+    let listed = found(scope(), Some(&settings(Mode::Audit)), &events, &[nowhere]);
+    assert_eq!((listed.counts.other_pools, listed.counts.records), (1, 0));
+}
+
+#[test]
+fn requests_without_a_user_are_counted_by_what_and_why() {
+    let wrong = "Incorrect username or password.";
+    let mut page = record("", 9, "", "");
+    page.is_page = true;
+    page.action = some("login_POST");
+    let records = [
+        refused("", 1, wrong),
+        refused("", 2, wrong),
+        CloudTrailRecord {
+            address: some("203.0.113.1"),
+            ..refused("", 3, wrong)
+        },
+        page,
+    ];
+    let all = found(scope(), None, &[], &records);
+    assert!(all.users.is_empty() && all.nameless.total == 4, "{all:?}");
+    let rows = &all.nameless.rows;
+    assert_eq!((rows[0].requests, rows[0].addresses), (3, 2));
+    assert_eq!(rows[0].cause.as_ref().unwrap().id, "wrong-password");
+    assert_eq!(rows[0].top, Some(("198.51.100.7".to_owned(), 2)));
+    assert_eq!((rows[1].action.as_str(), &rows[1].cause), ("login_POST", &None));
+}
+
+#[test]
+fn window_user_and_address_narrow_what_is_shown() {
+    let mut near = event("b", 2, "Pass", "", "NoRisk");
+    near.address = some("::ffff:203.0.113.9");
+    let events = [
+        event("a", 1, "Pass", "", "NoRisk"),
+        near,
+        event("b", 3, "Pass", "", "NoRisk"),
+    ];
+    let of = |scope: InvestigationScope| {
+        let found = found(scope, None, &events, &[]);
+        let users: Vec<_> = found
+            .users
+            .iter()
+            .map(|user| (user.sub.clone().unwrap(), user.steps.len()))
+            .collect();
+        (users, found.counts.outside)
+    };
+    let by_address = InvestigationScope {
+        address: Some("203.0.113.0/24".parse().unwrap()),
+        ..scope()
+    };
+    assert_eq!(of(by_address), (vec![("b".to_owned(), 2)], 0));
+    for wanted in ["a", "name of a", &pseudonym("a"), &pseudonym("name of a")] {
+        let by_user = InvestigationScope {
+            user: some(wanted),
+            ..scope()
+        };
+        assert_eq!(of(by_user).0, [("a".to_owned(), 1)], "{wanted}");
+    }
+    let in_window = InvestigationScope {
+        since: at(2),
+        until: at(2),
+        ..scope()
+    };
+    assert_eq!(of(in_window), (vec![("b".to_owned(), 1)], 2));
+}
+
+#[test]
+fn users_who_matter_come_first_and_are_asked_about_first() {
+    let records = [
+        record("quiet", 1, "", ""),
+        refused("wrong", 2, "Incorrect username or password."),
+        refused("blocked", 3, "Unable to login because of security reasons."),
+    ];
+    let mut investigator = Investigator::new(scope(), None);
+    investigator.add_client("c-1", POOL);
+    records.iter().for_each(|record| investigator.add_record(record));
+    assert_eq!(investigator.subs(), ["blocked", "wrong", "quiet"]);
+    investigator.add_user("quiet", "q", Some("EXTERNAL_PROVIDER"));
+    let found = investigator.finish();
+    let titles: Vec<_> = found.users.iter().map(TimelineUser::title).collect();
+    assert_eq!(titles, ["blocked", "wrong", "q (quiet)"]);
+    assert!(found.users[2].is_federated());
+}
+
+#[test]
+fn pseudonyms_leave_no_name_anywhere() {
+    let mut risky = event("sub-1", 1, "Pass", "High", "AccountTakeover");
+    risky.user_name = some("alice");
+    let mut lambda = record("sub-1", 7, "UserLambdaValidationException", "no entry for alice");
+    lambda.address = some("2001:db8::7");
+    let records = [refused("", 2, "Incorrect username or password."), lambda];
+    let wanted = InvestigationScope {
+        address: Some("0.0.0.0/0".parse().unwrap()),
+        ..scope()
+    };
+    let mut found = found(wanted, None, &[risky], &records);
+    found.not_checked.push(crate::report::NotChecked::failed(
+        "events of alice",
+        "denied for sub-1",
+    ));
+    let shown = format!("{:?}", found.clone().redacted());
+    for name in [
+        "alice",
+        "sub-1",
+        "c-1",
+        "192.0.2.10",
+        "198.51.100.7",
+        "2001:db8::7",
+        "Berlin",
+    ] {
+        assert!(
+            !shown.contains(&format!("\"{name}")) && !shown.contains(&format!(" {name}")),
+            "{name}: {shown}"
+        );
+    }
+    let once = found.redacted();
+    assert_eq!(once.users[0].sub, Some(pseudonym("sub-1")));
+    assert_eq!(once.clone().redacted(), once);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever is read is shown once, or counted once.
+    #[test]
+    fn nothing_gets_lost_and_nothing_counts_twice(
+        events in prop::collection::vec(("[ab]?", prop::sample::select(vec!["", POOL, "us-west-2_B"]), -1..12_i64), 0..12),
+        records in prop::collection::vec((
+            "[ab]?",
+            prop::sample::select(vec!["", POOL, "us-west-2_B"]),
+            prop::sample::select(vec!["", "c-1", "c-2", "c-3"]),
+            -1..12_i64,
+            any::<bool>(),
+        ), 0..12),
+        windowed in any::<bool>(),
+    ) {
+        let time = |second: i64| if second < 0 { None } else { at(second) };
+        let events: Vec<_> = events.into_iter().enumerate().map(|(number, (sub, pool, second))| AuthEvent {
+            id: Some(format!("e-{number}")),
+            pool: some(pool),
+            at: time(second),
+            ..event(&sub, second, "Pass", "", "NoRisk")
+        }).collect();
+        let records: Vec<_> = records.into_iter().enumerate().map(|(number, (sub, pool, client, second, calls))| CloudTrailRecord {
+            id: Some(format!("t-{number}")),
+            action: some(if calls { "DescribeUserPool" } else { "InitiateAuth" }),
+            pool: some(pool),
+            client: some(client),
+            at: time(second),
+            ..record(&sub, second, "", "")
+        }).collect();
+        let scope = InvestigationScope {
+            since: at(3).filter(|_| windowed),
+            until: at(9).filter(|_| windowed),
+            ..scope()
+        };
+        let found = found(scope, None, &events, &records);
+        let steps = || found.users.iter().flat_map(|user| &user.steps);
+        let shown = steps().filter(|step| step.event.is_some()).count()
+            + steps().filter(|step| step.record.is_some()).count()
+            + usize::try_from(found.nameless.total).unwrap();
+        let counts = found.counts;
+        let left = counts.other_pools + counts.outside + counts.without_time + counts.other_calls + counts.unmapped + counts.beyond;
+        prop_assert_eq!(shown + usize::try_from(left).unwrap(), events.len() + records.len());
+        prop_assert_eq!(counts.events + counts.records, shown as u64);
+        for user in &found.users {
+            prop_assert!(user.steps.is_sorted_by_key(TimelineStep::at));
+        }
+    }
+}

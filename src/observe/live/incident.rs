@@ -1,0 +1,100 @@
+//! What an investigation asks of a region: an alarm's history, CloudTrail, users and their events.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::aws::error::CallError;
+use crate::aws::limits::Limits;
+use crate::aws::operation::Operation;
+use crate::aws::port::{AlarmChange, ReadPort, UserEntry};
+use crate::aws::write::NamedAlarm;
+use crate::observe::live::progress::Progress;
+use crate::observe::live::run::Run;
+use crate::observe::live::stop::Stop;
+
+/// Reads within the run's time. What could not be read is said by an error beside what was.
+#[derive(Clone, Copy)]
+pub struct IncidentReader<'a> {
+    run: Run<'a>,
+}
+
+/// Items, and the error that ended the listing early, if one did.
+pub type Listing<T> = (Vec<T>, Option<CallError>);
+
+impl<'a> IncidentReader<'a> {
+    /// A reader of one region.
+    #[must_use]
+    pub fn new(port: &'a dyn ReadPort, progress: &'a dyn Progress, stop: &'a Stop, limits: &Limits) -> Self {
+        let deadline = limits.total_timeout.map(|total| Instant::now() + total);
+        Self {
+            run: Run {
+                port,
+                progress,
+                stop,
+                deadline,
+            },
+        }
+    }
+
+    /// What has this name among the region's alarms.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub async fn alarm(&self, name: &'a str) -> Result<NamedAlarm, CallError> {
+        self.run
+            .call(Operation::DescribeAlarms, self.run.port.alarm(name))
+            .await
+    }
+
+    /// Changes of an alarm's state, newest first.
+    pub async fn changes(&self, alarm: &'a str) -> Listing<AlarmChange> {
+        let page = move |port: &'a dyn ReadPort, next| port.alarm_history(alarm, next);
+        self.run.all(Operation::DescribeAlarmHistory, page).await
+    }
+
+    /// CloudTrail's records of Cognito in a window, newest first.
+    pub async fn records(&self, since: Timestamp, until: Timestamp) -> Listing<Value> {
+        let page = move |port: &'a dyn ReadPort, next| port.records(since, until, next);
+        self.run.all(Operation::LookupEvents, page).await
+    }
+
+    /// Users that a filter of `ListUsers` finds. A page may be empty and still lead to another one.
+    pub async fn users(&self, pool: &'a str, filter: &str) -> Listing<UserEntry> {
+        let page = move |port: &'a dyn ReadPort, next| port.users(pool, filter.to_owned(), next);
+        self.run.all(Operation::ListUsers, page).await
+    }
+
+    /// A user's events until all of these ids were seen.
+    pub async fn events_with(&self, pool: &'a str, user: &str, ids: &[&str]) -> Listing<Value> {
+        let page = move |port: &'a dyn ReadPort, next| port.auth_events(pool, user.to_owned(), next);
+        let missing = RefCell::new(ids.iter().copied().collect::<BTreeSet<_>>());
+        let enough = |events: &[Value]| {
+            let mut missing = missing.borrow_mut();
+            for id in events.iter().filter_map(|event| event.get("EventId")?.as_str()) {
+                missing.remove(id);
+            }
+            missing.is_empty()
+        };
+        self.run
+            .until(Operation::AdminListUserAuthEvents, page, enough)
+            .await
+    }
+
+    /// A user's events until a whole page lies before the window: they come newest first.
+    pub async fn auth_events(&self, pool: &'a str, user: &str, since: Timestamp) -> Listing<Value> {
+        let page = move |port: &'a dyn ReadPort, next| port.auth_events(pool, user.to_owned(), next);
+        let is_before = |event: &Value| {
+            let seconds = event.get("CreationDate").and_then(Value::as_f64);
+            #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit in 53 bits")]
+            seconds.is_some_and(|seconds| seconds < since.as_second() as f64)
+        };
+        let enough = |events: &[Value]| !events.is_empty() && events.iter().all(is_before);
+        self.run
+            .until(Operation::AdminListUserAuthEvents, page, enough)
+            .await
+    }
+}

@@ -1,0 +1,380 @@
+//! `json` of an investigation: the frozen form of `schemas/investigation.json`, version 1.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::impact::{ReplayOutcome, ReplayReason};
+use crate::investigate::{Investigation, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser};
+use crate::model::event::{AuthEvent, EventFeedback};
+use crate::pointer::Pointer;
+
+use super::escape;
+use super::investigate_view::feedback_means;
+use super::json::tool;
+use super::json_types::{JsonV1NotChecked, JsonV1Tool};
+
+/// Who was seen in a window, what happened to them and why. Absent fields mean "not known"; no field is ever null.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cogward investigation, version 1")]
+pub struct JsonV1Investigation {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// What wrote it.
+    pub tool: JsonV1Tool,
+    /// The exit code of the process: 0 everything was read, 2 invalid input or nothing to show, 4 something could not be read.
+    pub exit_code: u8,
+    /// Whether users, client ids, addresses and cities are pseudonyms.
+    pub redacted: bool,
+    /// Pool id.
+    pub pool: String,
+    /// Pool name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool_name: Option<String>,
+    /// From when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub since: Option<Timestamp>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub until: Option<Timestamp>,
+    /// The alarm that gave the window, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<String>,
+    /// Where the settings come from, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
+    /// Users, those who matter most first.
+    pub users: Vec<JsonV1TimelineUser>,
+    /// Requests that name no user.
+    pub requests_without_user: u64,
+    /// The same by what was called and why it was refused.
+    pub without_user: Vec<JsonV1Nameless>,
+    /// What was read and left out.
+    pub counts: JsonV1InvestigationCounts,
+    /// How the records were read, for people.
+    pub reading: Vec<String>,
+    /// What to know of the result, for people.
+    pub notes: Vec<String>,
+    /// What could not be read.
+    pub not_checked: Vec<JsonV1NotChecked>,
+}
+
+/// Numbers of events and records.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1InvestigationCounts {
+    /// Auth events of the pool in the window.
+    pub events: u64,
+    /// `CloudTrail` records of the pool's users in the window.
+    pub records: u64,
+    /// Of other pools.
+    pub other_pools: u64,
+    /// Outside of the window.
+    pub outside: u64,
+    /// Without a time.
+    pub without_time: u64,
+    /// Of calls that are about no user.
+    pub other_calls: u64,
+    /// Whose client is of an unknown pool.
+    pub unmapped: u64,
+    /// That name no pool and are taken for this one's.
+    pub assumed: u64,
+    /// Beyond what can be held.
+    pub beyond: u64,
+}
+
+/// A user.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1TimelineUser {
+    /// The sub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `UserStatus` of the pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Whether a federated sign-in was seen: threat protection does not cover them.
+    pub federated: bool,
+    /// The highest risk level: `low`, `medium`, `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<&'static str>,
+    /// What was seen, in order of time.
+    pub steps: Vec<JsonV1TimelineStep>,
+}
+
+/// A step.
+#[derive(Default, Serialize, JsonSchema)]
+pub struct JsonV1TimelineStep {
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub at: Option<Timestamp>,
+    /// What it was read from: `event`, `cloudtrail`, or both of one request.
+    pub sources: Vec<&'static str>,
+    /// Id of the event, by which feedback is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// `SignIn` and so on.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// What was called: `InitiateAuth`, `login_POST`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// `USER_SRP_AUTH` and so on, or the challenge that is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<String>,
+    /// `Pass`, `Fail`, `InProgress`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
+    /// `low`, `medium`, `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// `NoRisk`, `AccountTakeover`, `Block`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// Whether compromised credentials were detected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compromised: Option<bool>,
+    /// Client id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Client name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// Source address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Device, or what sent the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Identity provider of a federated user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idp: Option<String>,
+    /// Why it was refused or failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<JsonV1StepCause>,
+    /// What the settings do with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<JsonV1Ruling>,
+    /// Feedback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<JsonV1StepFeedback>,
+}
+
+/// Why a request was refused or failed.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1StepCause {
+    /// `block`, `address-block`, `compromised`, `lockout`, `wrong-password`, `reset-required`, `unknown-user`, `wrong-code`; where
+    /// only the event says it also `blocked`, `wrong-password-or-lockout`, `failed`; or AWS's exception.
+    pub cause: String,
+    /// Whether it follows from the event alone: the error that the user got was not at hand.
+    pub derived: bool,
+}
+
+/// What settings do with an event.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Ruling {
+    /// What happens: `blocked`, `mfa-required`, `mfa-if-configured`, `allowed-notified`, `allowed`, `not-assessed`, `not-covered`,
+    /// `unknown`.
+    pub outcome: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// The setting that decides, as a JSON pointer into a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// What `ENFORCED` would do, where that is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enforced: Option<Box<JsonV1Ruling>>,
+    /// Whether the client is not known, so that the pool's settings count.
+    pub client_assumed: bool,
+    /// Whether the record says otherwise.
+    pub contradicted: bool,
+}
+
+/// Feedback.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1StepFeedback {
+    /// `Valid` or `Invalid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Who gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub at: Option<Timestamp>,
+    /// What the word means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub means: Option<&'static str>,
+}
+
+/// Requests without a user that are alike.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Nameless {
+    /// What was called.
+    pub action: String,
+    /// Why it was refused; absent if it was not, or nothing says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// How many.
+    pub requests: u64,
+    /// From how many addresses.
+    pub addresses: u64,
+    /// The most frequent address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_address: Option<String>,
+}
+
+/// The schema of the form.
+#[must_use]
+pub fn schema() -> Value {
+    crate::schema::of::<JsonV1Investigation>("investigation")
+}
+
+/// Writes the investigation.
+pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
+    let counts = found.counts;
+    let document = JsonV1Investigation {
+        version: 1,
+        tool: tool(found.version),
+        exit_code: found.exit_code,
+        redacted: found.redacted,
+        pool: found.pool.clone(),
+        pool_name: Some(found.pool_name.clone()).filter(|name| !name.is_empty()),
+        since: found.since,
+        until: found.until,
+        alarm: found.alarm.clone(),
+        settings: found.settings.clone(),
+        users: found.users.iter().map(|one| user(found, one)).collect(),
+        requests_without_user: found.nameless.total,
+        without_user: found.nameless.rows.iter().map(nameless).collect(),
+        counts: JsonV1InvestigationCounts {
+            events: counts.events,
+            records: counts.records,
+            other_pools: counts.other_pools,
+            outside: counts.outside,
+            without_time: counts.without_time,
+            other_calls: counts.other_calls,
+            unmapped: counts.unmapped,
+            assumed: counts.assumed,
+            beyond: counts.beyond,
+        },
+        reading: found.reading.clone(),
+        notes: found.notes.clone(),
+        not_checked: found.not_checked.iter().map(JsonV1NotChecked::from).collect(),
+    };
+    escape::write_json(&document, out)
+}
+
+fn user(found: &Investigation, user: &TimelineUser) -> JsonV1TimelineUser {
+    JsonV1TimelineUser {
+        sub: user.sub.clone(),
+        name: user.name.clone(),
+        status: user.status.clone(),
+        federated: user.is_federated(),
+        risk: user.risk().map(crate::model::response::RiskLevel::as_str),
+        steps: user.steps.iter().map(|one| step(found, one)).collect(),
+    }
+}
+
+fn step(found: &Investigation, step: &TimelineStep) -> JsonV1TimelineStep {
+    let sources = [
+        ("event", step.event.is_some()),
+        ("cloudtrail", step.record.is_some()),
+    ];
+    let mut shown = JsonV1TimelineStep {
+        at: step.at(),
+        sources: sources
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(name, _)| name)
+            .collect(),
+        client: step.client().map(str::to_owned),
+        client_name: step.client().and_then(|id| found.clients.get(id)).cloned(),
+        address: step.address().map(str::to_owned),
+        refused: step.cause().as_ref().map(cause),
+        settings: step.ruling.as_ref().map(ruling),
+        ..JsonV1TimelineStep::default()
+    };
+    if let Some(record) = &step.record {
+        shown.action.clone_from(&record.action);
+        shown.flow = record.flow.clone().or_else(|| record.challenge.clone());
+        shown.device.clone_from(&record.agent);
+    }
+    if let Some(event) = &step.event {
+        of_event(&mut shown, event);
+    }
+    shown
+}
+
+fn of_event(shown: &mut JsonV1TimelineStep, event: &AuthEvent) {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    shown.event.clone_from(&event.id);
+    shown.event_type = owned(event.event_type.text());
+    shown.response = owned(event.response.text());
+    shown.level = owned(event.level.text());
+    shown.decision = owned(event.decision.text());
+    shown.compromised = event.compromised;
+    shown.city.clone_from(&event.city);
+    shown.country.clone_from(&event.country);
+    shown.device = event.device.clone().or_else(|| shown.device.take());
+    shown.idp.clone_from(&event.idp);
+    shown.feedback = event.feedback.as_ref().map(feedback);
+}
+
+fn cause(cause: &StepCause) -> JsonV1StepCause {
+    JsonV1StepCause {
+        cause: cause.id.clone(),
+        derived: cause.is_derived,
+    }
+}
+
+fn ruling(ruling: &Ruling) -> JsonV1Ruling {
+    let of = |outcome: ReplayOutcome, reason: ReplayReason, pointer: Option<&Pointer>| JsonV1Ruling {
+        outcome: outcome.as_str(),
+        reason: reason.as_str(),
+        pointer: pointer.map(ToString::to_string),
+        enforced: None,
+        client_assumed: ruling.client_assumed,
+        contradicted: ruling.contradicted,
+    };
+    let enforced = ruling.enforced.as_ref();
+    JsonV1Ruling {
+        enforced: enforced
+            .map(|(outcome, reason, pointer)| Box::new(of(*outcome, *reason, pointer.as_ref()))),
+        ..of(ruling.outcome, ruling.reason, ruling.pointer.as_ref())
+    }
+}
+
+fn feedback(feedback: &EventFeedback) -> JsonV1StepFeedback {
+    JsonV1StepFeedback {
+        value: feedback.value.text().map(str::to_owned),
+        provider: feedback.provider.clone(),
+        at: feedback.at,
+        means: feedback_means(feedback),
+    }
+}
+
+fn nameless(row: &NamelessRow) -> JsonV1Nameless {
+    JsonV1Nameless {
+        action: row.action.clone(),
+        refused: row.cause.as_ref().map(|cause| cause.id.clone()),
+        requests: row.requests,
+        addresses: row.addresses,
+        top_address: row.top.as_ref().map(|(address, _)| address.clone()),
+    }
+}

@@ -1,0 +1,346 @@
+//! `investigate` over a simulated AWS: from an alarm to users, with everything that may go wrong on the way.
+
+use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options, PoolUser, Quotas, Server};
+use serde_json::{Value, json};
+
+use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw, world};
+use crate::support::Run;
+
+const ALICE: &str = "00000000-aaaa-4bbb-8ccc-000000000001";
+const BOB: &str = "00000000-aaaa-4bbb-8ccc-000000000002";
+
+/// A record of CloudTrail so many seconds before now.
+fn record(id: &str, ago: i64, sub: Option<&str>, error: &str) -> Value {
+    let mut record = json!({
+        "eventVersion": "1.11", "eventSource": "cognito-idp.amazonaws.com", "eventName": "InitiateAuth",
+        "eventType": "AwsApiCall", "eventID": id, "requestID": format!("r-{id}"), "sourceIPAddress": "198.51.100.7",
+        "userAgent": "Mozilla/5.0", "requestParameters": { "authFlow": "USER_PASSWORD_AUTH", "clientId": "web1" },
+    });
+    if let Some(sub) = sub {
+        record["additionalEventData"] = json!({ "sub": sub });
+    }
+    if !error.is_empty() {
+        record["errorCode"] = json!("NotAuthorizedException");
+        record["errorMessage"] = json!(error);
+    }
+    json!({ "EventId": id, "EventName": "InitiateAuth", "EventSource": "cognito-idp.amazonaws.com", "EventTime": -ago,
+        "CloudTrailEvent": record })
+}
+
+fn event(id: &str, ago: i64, level: &str, decision: &str, response: &str) -> Value {
+    let mut risk = json!({ "RiskDecision": decision, "CompromisedCredentialsDetected": false });
+    if !level.is_empty() {
+        risk["RiskLevel"] = json!(level);
+    }
+    json!({ "EventId": id, "EventType": "SignIn", "CreationDate": -ago, "EventResponse": response, "EventRisk": risk,
+        "EventContextData": { "IpAddress": "198.51.100.7", "City": "Hanoi", "Country": "Viet Nam" } })
+}
+
+fn user(sub: &str, status: &str, events: Vec<Value>) -> PoolUser {
+    PoolUser {
+        user: raw(json!({ "UserStatus": status, "Attributes": [{ "Name": "sub", "Value": sub }] })),
+        auth_events: events.into_iter().map(raw).collect(),
+    }
+}
+
+/// A pool with two users, an alarm that fired, and what happened around it.
+fn incident() -> AwsState {
+    let mut world = world();
+    let region = world.region_mut(ACCOUNT, REGION);
+    let pool = region.pools.get_mut(POOL).unwrap();
+    let alice = vec![
+        event("e-1", 1000, "High", "Block", "Fail"),
+        event("e-2", 1010, "", "NoRisk", "Pass"),
+        event("e-9", 90_000, "", "NoRisk", "Pass"),
+    ];
+    pool.users.insert("alice".into(), user(ALICE, "CONFIRMED", alice));
+    pool.users.insert(
+        "bob".into(),
+        user(
+            BOB,
+            "RESET_REQUIRED",
+            vec![event("e-3", 990, "Low", "AccountTakeover", "Pass")],
+        ),
+    );
+    let alarm = json!({ "AlarmName": "risk", "Namespace": "AWS/Cognito", "MetricName": "Risk", "Period": 300, "EvaluationPeriods": 1,
+        "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold", "Statistic": "Sum",
+        "Dimensions": [{ "Name": "UserPoolId", "Value": POOL }] });
+    region.alarms.insert("risk".into(), raw(alarm));
+    let change = |state: &str, ago: i64| {
+        raw(
+            json!({ "Timestamp": -ago, "HistoryData": { "newState": { "stateValue": state,
+            "stateReasonData": { "startDate": -ago - 300, "period": 300 } } } }),
+        )
+    };
+    region.alarm_history.insert(
+        "risk".into(),
+        vec![change("OK", 300), change("ALARM", 800), change("ALARM", 80_000)],
+    );
+    let events = [
+        record(
+            "t-1",
+            1000,
+            Some(ALICE),
+            "Unable to login because of security reasons.",
+        ),
+        record("t-2", 995, Some(ALICE), "Password attempts exceeded"),
+        record("t-3", 990, Some(BOB), ""),
+        record("t-4", 985, None, "Incorrect username or password."),
+        record("t-5", 50_000, Some(BOB), ""),
+    ];
+    region.events = events.into_iter().map(raw).collect();
+    let mut foreign = record("t-6", 980, Some("x"), "");
+    foreign["CloudTrailEvent"]["requestParameters"]["clientId"] = json!("of-another-pool");
+    region.events.push(raw(foreign));
+    world
+}
+
+fn aws() -> Aws {
+    Aws::new(incident())
+}
+
+const BY_ALARM: [&str; 5] = ["investigate", "--pool", POOL, "--alarm", "risk"];
+
+fn report(run: &Run) -> Value {
+    serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:?}"))
+}
+
+fn json_of(aws: &Aws, more: &[&str]) -> (i32, Value) {
+    let run = aws.run(&[&BY_ALARM[..], &["--names", "-f", "json"], more].concat());
+    (run.code, report(&run))
+}
+
+fn user_of<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let mut users = report["users"].as_array().unwrap().iter();
+    users
+        .find(|user| user["name"] == name)
+        .unwrap_or_else(|| panic!("{name}: {report}"))
+}
+
+#[test]
+fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
+    let aws = aws();
+    let run = aws.run(&BY_ALARM);
+    assert_eq!(run.code, 0, "{run:?}");
+    let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "alarm risk: ALARM at",
+        "settings AWS, standard ENFORCED",
+        &format!("user alice ({ALICE})"),
+        "blocked by risk level (\"Unable to login because of security reasons.\")",
+        "lockout after wrong passwords (not threat protection)",
+        "settings: blocked (as configured), /account_takeover/high",
+        "status RESET_REQUIRED: a compromised password",
+        "1 request without a user",
+    ] {
+        assert!(flat.contains(words), "{words}: {}", run.out);
+    }
+    assert!(
+        run.err.contains("reading CloudTrail from") && run.err.contains("reading 2 users: at least 4 calls"),
+        "{}",
+        run.err
+    );
+    let (_, found) = json_of(&aws, &[]);
+    let alice = user_of(&found, "alice");
+    assert_eq!(
+        alice["steps"].as_array().unwrap().len(),
+        4,
+        "what lies before the window is not there: {alice}"
+    );
+    assert_eq!(
+        (&found["counts"]["other_pools"], &found["requests_without_user"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(found["users"][0]["name"], "alice", "who was blocked comes first");
+    let log = aws.server.log();
+    assert!(
+        !log.iter()
+            .any(|call| call.operation.starts_with("Set") || call.operation.starts_with("Update"))
+    );
+}
+
+#[test]
+fn pages_that_are_empty_lead_on_and_pages_of_one_are_all_read() {
+    let mut options = Options {
+        page_size: Some(1),
+        ..Options::default()
+    };
+    options.behaviour.hollow_pages = true;
+    let small = Aws {
+        server: Server::start(incident(), options).unwrap(),
+        ..aws()
+    };
+    let (_, all) = json_of(&aws(), &[]);
+    let (code, paged) = json_of(&small, &[]);
+    assert_eq!(code, 0, "{paged}");
+    for name in ["alice", "bob"] {
+        let ids = |report: &Value| {
+            let steps = user_of(report, name)["steps"].as_array().unwrap().clone();
+            steps.iter().map(|step| step["event"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&all), ids(&paged));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_there() {
+    for (operation, what, has_users) in [
+        ("DescribeAlarms", "history of alarm risk", false),
+        ("DescribeAlarmHistory", "history of alarm risk", false),
+        ("LookupEvents", "CloudTrail", false),
+        ("ListUsers", "2 users", true),
+        ("AdminListUserAuthEvents", "2 users", true),
+    ] {
+        for kind in [FaultKind::AccessDenied, FaultKind::Garbage, FaultKind::Internal] {
+            // A pool's alarms are read as well, by the same call.
+            let from = if operation == "DescribeAlarms" { 2 } else { 1 };
+            let aws = aws().faults(vec![InjectedFault::new(kind.clone()).at(operation).from(from)]);
+            let (code, found) = json_of(&aws, &["--timeout", "20"]);
+            assert_eq!(code, 4, "{operation} {kind:?}: {found}");
+            let named = found["not_checked"].to_string();
+            assert!(named.contains(what), "{operation}: {named}");
+            assert_eq!(
+                !found["users"].as_array().unwrap().is_empty(),
+                has_users,
+                "{operation}: {found}"
+            );
+        }
+    }
+}
+
+#[test]
+fn throttling_is_waited_out_and_quotas_are_kept() {
+    let throttled = [
+        "LookupEvents",
+        "ListUsers",
+        "AdminListUserAuthEvents",
+        "DescribeAlarmHistory",
+    ];
+    let faults = throttled.map(|operation| InjectedFault::new(FaultKind::Throttle).at(operation).times(1));
+    let (code, found) = json_of(&aws().faults(faults.into()), &[]);
+    assert_eq!(
+        (code, found["users"].as_array().unwrap().len()),
+        (0, 2),
+        "{found}"
+    );
+    let options = Options {
+        quotas: Some(Quotas::documented()),
+        page_size: Some(2),
+        ..Options::default()
+    };
+    let aws = Aws {
+        server: Server::start(incident(), options).unwrap(),
+        ..aws()
+    };
+    let (code, _) = json_of(&aws, &[]);
+    let refused = aws
+        .server
+        .log()
+        .iter()
+        .filter(|call| call.status == Some(400))
+        .count();
+    assert_eq!((code, refused), (0, 0));
+}
+
+#[test]
+fn a_pool_without_threat_protection_has_no_events_and_says_so() {
+    let aws = aws().change(|pool| {
+        pool.user_pool
+            .insert("UserPoolAddOns".into(), json!({ "AdvancedSecurityMode": "OFF" }));
+    });
+    let (code, found) = json_of(&aws, &[]);
+    assert_eq!(code, 4);
+    assert!(
+        found["not_checked"]
+            .to_string()
+            .contains("threat protection is OFF"),
+        "{found}"
+    );
+    assert_eq!(
+        found["users"].as_array().unwrap().len(),
+        2,
+        "CloudTrail alone says something"
+    );
+}
+
+#[test]
+fn a_user_who_is_gone_and_one_who_is_named() {
+    let gone = aws().change(|pool| drop(pool.users.remove("bob")));
+    let (code, found) = json_of(&gone, &[]);
+    assert_eq!(code, 0, "{found}");
+    assert!(
+        found["not_checked"].to_string().contains("no such user any more"),
+        "{found}"
+    );
+    for name in ["alice", ALICE] {
+        let (code, found) = json_of(&aws(), &["--user", name]);
+        assert_eq!(
+            (code, found["users"].as_array().unwrap().len()),
+            (0, 1),
+            "{found}"
+        );
+        assert_eq!(found["users"][0]["name"], "alice");
+    }
+    let (_, found) = json_of(&aws(), &["--max-users", "1"]);
+    assert!(
+        found["not_checked"].to_string().contains("1 more user"),
+        "{found}"
+    );
+    assert_eq!(user_of(&found, "alice")["risk"], "high");
+}
+
+#[test]
+fn alarms_that_lead_nowhere_are_said_to() {
+    let aws = aws();
+    for (args, words) in [
+        (&["--alarm", "none"][..], "there is no alarm `none`"),
+        (&["--alarm", "other"], "watches pool us-west-2_B, not us-west-2_A"),
+        (&["--alarm", "quiet"], "was not in state ALARM of late"),
+        (&[], "say when: --alarm NAME, or --since TIME"),
+    ] {
+        aws.server.change(|world| {
+            let region = world.region_mut(ACCOUNT, REGION);
+            let risk = region.alarms["risk"].clone();
+            region.alarms.insert("quiet".into(), risk.clone());
+            let mut other = risk;
+            other.insert(
+                "Dimensions".into(),
+                json!([{ "Name": "UserPoolId", "Value": "us-west-2_B" }]),
+            );
+            region.alarms.insert("other".into(), other);
+        });
+        let run = aws.run(&[&["investigate", "--pool", POOL][..], args].concat());
+        assert!(run.code == 2 && run.err.contains(words), "{args:?}: {run:?}");
+    }
+    let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m"]);
+    assert!(run.code == 0 && run.out.contains("user alice"), "{run:?}");
+}
+
+#[test]
+fn the_permissions_of_the_document_are_enough_and_each_is_needed() {
+    let allowed = cogward::aws::iam::investigate_allowed();
+    let options = |allowed: Vec<String>| Options {
+        allowed: Some(allowed.into_iter().collect()),
+        ..Options::default()
+    };
+    let of = |list: Vec<String>| Aws {
+        server: Server::start(incident(), options(list)).unwrap(),
+        ..aws()
+    };
+    let (code, _) = json_of(&of(allowed.clone()), &[]);
+    assert_eq!(code, 0);
+    for needed in [
+        "cloudwatch:DescribeAlarmHistory",
+        "cloudtrail:LookupEvents",
+        "cognito-idp:ListUsers",
+        "cognito-idp:AdminListUserAuthEvents",
+    ] {
+        let less: Vec<_> = allowed
+            .iter()
+            .filter(|action| *action != needed)
+            .cloned()
+            .collect();
+        assert_eq!(less.len() + 1, allowed.len(), "{needed}");
+        assert_eq!(json_of(&of(less), &[]).0, 4, "{needed}");
+    }
+}
