@@ -15,7 +15,7 @@ use crate::simulator::{Options, Server};
 const FOLDER: &str = "cogward-demo";
 
 /// What the tour shows: words, then arguments.
-const STEPS: [(&str, &[&str]); 4] = [
+const STEPS: [(&str, &[&str]); 5] = [
     (
         "Four user pools have policies. Offline, without any AWS account, lint finds what is wrong with the policies themselves.",
         &["lint", "policies", "--format", "table"],
@@ -31,6 +31,16 @@ const STEPS: [(&str, &[&str]); 4] = [
     (
         "What differs between the policies and the live pools, and is anything weaker than it should be?",
         &["diff", "policies"],
+    ),
+    (
+        "An alarm of the pool members fired. Who was it, what happened to them, and which setting decided?",
+        &[
+            "investigate",
+            "--pool",
+            "us-west-2_Members004",
+            "--alarm",
+            "members-takeover",
+        ],
     ),
 ];
 

@@ -6,10 +6,20 @@ use crate::support::Place;
 fn the_tour_shows_every_step_with_its_exit_code() {
     let place = Place::new();
     let run = place.run(&["demo"]);
-    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(run.code, 0);
+    assert!(
+        run.err.lines().all(|line| line.starts_with("reading ")),
+        "{}",
+        run.err
+    );
     // The simulated AWS takes a free port.
     let port = regex::Regex::new(r"127\.0\.0\.1:\d+").unwrap();
-    insta::assert_snapshot!("demo", port.replace_all(&run.out, "127.0.0.1:45660"));
+    let out = port.replace_all(&run.out, "127.0.0.1:45660").into_owned();
+    // Its events are so long ago, counted from the start.
+    let times = regex::Regex::new(r"20\d\d-\d\d-\d\d(T[0-9:]+Z)?|\b\d\d:\d\d:\d\d\b").unwrap();
+    let (before, story) = out.split_once("An alarm of the pool members").unwrap();
+    let story = times.replace_all(story, "[time]");
+    insta::assert_snapshot!("demo", format!("{before}An alarm of the pool members{story}"));
     // The folder is as it was: the demo's own is gone.
     assert_eq!(place.names("."), Vec::<String>::new());
 }
