@@ -1,6 +1,7 @@
 //! `investigate feedback`: says of recorded events whether it was the user, one call for each.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use jiff::Timestamp;
@@ -75,7 +76,12 @@ pub fn digest(pool: &str, plans: &[FeedbackPlan], value: FeedbackValue) -> Strin
     for plan in plans {
         hash.update(json!([pool, plan.target.user, plan.target.event, value.as_str()]).to_string());
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in hash.finalize() {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// Reads the events that feedback is meant for, user by user.

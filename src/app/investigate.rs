@@ -101,8 +101,8 @@ impl InvestigateSettings {
             found.not_checked.push(NotChecked::failed("records", why));
         }
         found.reading = reading.lines;
-        let is_empty = found.counts.events + found.counts.records == 0;
-        found.exit_code = conclude::exit_code(if is_empty { if_empty } else { 0 }, &found.not_checked);
+        let has_nothing = found.counts.events + found.counts.records == 0;
+        found.exit_code = conclude::exit_code(if has_nothing { if_empty } else { 0 }, &found.not_checked);
         found
     }
 }

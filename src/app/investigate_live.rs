@@ -97,7 +97,7 @@ pub async fn collect(
         let why = format!("LookupEvents: {error}; older records of the window are not there");
         records.not_checked.push(NotChecked::failed("CloudTrail", why));
     }
-    take_trail(&mut records.investigator, found);
+    take_trail(&mut records.investigator, &found);
     users(reader, &job, since, &mut records, say).await;
     Ok(records)
 }
@@ -172,7 +172,7 @@ fn moment(text: &str) -> Option<Timestamp> {
     text.replace("+0000", "Z").parse().ok()
 }
 
-fn take_trail(investigator: &mut Investigator, records: Vec<Value>) {
+fn take_trail(investigator: &mut Investigator, records: &[Value]) {
     let bytes = json!({ "Records": records }).to_string().into_bytes();
     let mut tally = EventTally::default();
     let mut take = |_: &mut AuthEvent| Ok(());
@@ -187,7 +187,7 @@ fn take_trail(investigator: &mut Investigator, records: Vec<Value>) {
     );
 }
 
-fn take_events(investigator: &mut Investigator, pool: &str, user: &UserEntry, found: Vec<Value>) -> usize {
+fn take_events(investigator: &mut Investigator, pool: &str, user: &UserEntry, found: &[Value]) -> usize {
     let number = found.len();
     let answer = json!({ "userPoolId": pool, "username": user.name, "sub": user.sub, "AuthEvents": found });
     let bytes = answer.to_string().into_bytes();
@@ -253,7 +253,7 @@ async fn users(
         records
             .investigator
             .add_user(&sub, &user.name, user.status.as_deref());
-        events += take_events(&mut records.investigator, &job.scope.pool, &user, one.events);
+        events += take_events(&mut records.investigator, &job.scope.pool, &user, &one.events);
     }
     records.lines.push(format!(
         "{} asked about: {}",

@@ -92,7 +92,9 @@ impl Investigator {
         }
         let pool = investigator.scope.pool.clone();
         let ids: Vec<_> = investigator.clients.keys().cloned().collect();
-        ids.iter().for_each(|id| investigator.add_client(id, &pool));
+        for id in &ids {
+            investigator.add_client(id, &pool);
+        }
         investigator
     }
 
@@ -361,7 +363,7 @@ impl Investigator {
             }
         };
         result.rows = kinds.into_iter().map(row).collect();
-        result.rows.sort_by(|a, b| b.requests.cmp(&a.requests));
+        result.rows.sort_by_key(|row| std::cmp::Reverse(row.requests));
         result
     }
 

@@ -153,8 +153,8 @@ impl TimelineUser {
     /// How much the user matters: the heaviest step, and how many are as heavy.
     #[must_use]
     pub fn weight(&self) -> (u8, usize) {
-        let weights: Vec<_> = self.steps.iter().map(TimelineStep::weight).collect();
-        let most = weights.iter().copied().max().unwrap_or(0);
-        (most, weights.iter().filter(|weight| **weight == most).count())
+        let weights = || self.steps.iter().map(TimelineStep::weight);
+        let most = weights().max().unwrap_or(0);
+        (most, weights().filter(|weight| *weight == most).count())
     }
 }

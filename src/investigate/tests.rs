@@ -99,8 +99,12 @@ fn found(
     records: &[CloudTrailRecord],
 ) -> Investigation {
     let mut investigator = Investigator::new(scope, settings);
-    events.iter().for_each(|event| investigator.add_event(event));
-    records.iter().for_each(|record| investigator.add_record(record));
+    for event in events {
+        investigator.add_event(event);
+    }
+    for record in records {
+        investigator.add_record(record);
+    }
     investigator.finish()
 }
 
@@ -190,7 +194,7 @@ fn causes_are_told_apart_by_cloudtrail_and_else_by_what_the_event_shows() {
         (event("s", 1, "Pass", "High", "Block"), None),
         (event("s", 1, "InProgress", "High", "AccountTakeover"), None),
     ] {
-        let found = found(scope(), None, &[event.clone()], &[]);
+        let found = found(scope(), None, std::slice::from_ref(&event), &[]);
         let cause = found.users[0].steps[0].cause();
         assert_eq!(cause.as_ref().map(|cause| cause.id.as_str()), id, "{event:?}");
         assert!(cause.is_none_or(|cause| cause.is_derived));
@@ -359,7 +363,9 @@ fn users_who_matter_come_first_and_are_asked_about_first() {
     ];
     let mut investigator = Investigator::new(scope(), None);
     investigator.add_client("c-1", POOL);
-    records.iter().for_each(|record| investigator.add_record(record));
+    for record in &records {
+        investigator.add_record(record);
+    }
     assert_eq!(investigator.subs(), ["blocked", "wrong", "quiet"]);
     investigator.add_user("quiet", "q", Some("EXTERNAL_PROVIDER"));
     let found = investigator.finish();

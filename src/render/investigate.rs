@@ -78,9 +78,9 @@ fn human(found: &Investigation, options: &RenderOptions) -> String {
         if !lines.is_empty() {
             let _ = writeln!(text, "\n{title}:");
         }
-        lines
-            .iter()
-            .for_each(|words| text.push_str(&line(words, "  - ", 4)));
+        for words in &lines {
+            text.push_str(&line(words, "  - ", 4));
+        }
     }
     text
 }

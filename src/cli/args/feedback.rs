@@ -14,6 +14,10 @@ pub enum InvestigateCommand {
 
 /// `cogward investigate feedback`.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 #[command(group = ArgGroup::new("word").required(true))]
 pub struct FeedbackArgs {
     /// Pool id.
