@@ -16,18 +16,24 @@ use crate::source::Sources;
 /// Findings that are equal in all of this are numbered in their order, so no two collide.
 #[must_use]
 pub fn all(findings: &[Finding], sources: &Sources) -> Vec<String> {
+    renamed(findings, sources, &|name| name.to_owned())
+}
+
+/// The same where files have other names, so that findings of two checkouts can be compared.
+#[must_use]
+pub fn renamed(findings: &[Finding], sources: &Sources, name: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut seen = BTreeMap::new();
     findings
         .iter()
         .map(|finding| {
-            let hash = hash(finding, sources);
+            let hash = hash(finding, sources, name);
             let ordinal = seen.entry(hash.clone()).and_modify(|n| *n += 1).or_insert(1);
             format!("{hash}:{ordinal}")
         })
         .collect()
 }
 
-fn hash(finding: &Finding, sources: &Sources) -> String {
+fn hash(finding: &Finding, sources: &Sources, name: &dyn Fn(&str) -> String) -> String {
     let source = sources.get(finding.primary.source);
     let (pointer, numbered) = general_pointer(&finding.primary);
     let text = if numbered && source.pool_id().is_some() {
@@ -45,7 +51,8 @@ fn hash(finding: &Finding, sources: &Sources) -> String {
     };
     let policy = finding.policy.as_deref().unwrap_or_default();
     let mut digest = Sha256::new();
-    for part in [finding.rule.as_str(), source.name(), policy, &pointer, &text] {
+    let file = name(source.name());
+    for part in [finding.rule.as_str(), &file, policy, &pointer, &text] {
         // The length keeps ("ab", "c") and ("a", "bc") apart.
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);

@@ -91,6 +91,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         },
         exit_code,
         sources,
+        ..Report::default()
     }
 }
 
@@ -148,5 +149,6 @@ pub(super) fn scan(
         },
         exit_code,
         sources,
+        ..Report::default()
     }
 }

@@ -28,5 +28,6 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
             ..Summary::default()
         },
         sources,
+        ..Report::default()
     }
 }

@@ -336,6 +336,7 @@ fn finish(
         summary,
         exit_code: outcome.exit_code,
         sources,
+        ..Report::default()
     }
 }
 

@@ -30,6 +30,7 @@ pub mod merge;
 mod notes;
 pub mod policies;
 pub mod remember;
+pub mod review;
 pub mod scan;
 pub mod share;
 pub mod template_load;

@@ -14,6 +14,8 @@ use crate::fs::Tree;
 pub struct Base {
     /// What was typed.
     pub reference: String,
+    /// The commit's id.
+    pub commit: String,
     /// The files, seen from the same folder of the repository as the working directory.
     pub tree: Tree,
     top: PathBuf,
@@ -31,9 +33,10 @@ impl Base {
         let ask = |arguments: &[&str]| git(&here, None, arguments);
         let top = ask(&["rev-parse", "--show-toplevel"]).map_err(|why| failed(reference, &why))?;
         let prefix = ask(&["rev-parse", "--show-prefix"]).map_err(|why| failed(reference, &why))?;
-        let tree = format!("{reference}^{{tree}}");
-        // Without the option, a name that begins with a dash would be one.
-        let tree = ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &tree]).map_err(|_| {
+        let named = format!("{reference}^{{commit}}");
+        // Without the option, a name that begins with a dash would be one. Only an id goes on to other commands.
+        let commit = ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &named]);
+        let commit = commit.ok().filter(|id| is_id(id)).ok_or_else(|| {
             let words = format!(
                 "--base: there is no commit `{reference}` here; fetch it first (in GitHub Actions: `fetch-depth: 2` or more \
                  for actions/checkout)"
@@ -50,11 +53,12 @@ impl Base {
         let top = PathBuf::from(top);
         let put = |arguments: &[&str]| git(&top, Some(&index), arguments);
         let into = format!("--prefix={}/", files.display());
-        put(&["read-tree", &tree])
+        put(&["read-tree", &commit])
             .and_then(|_| put(&["checkout-index", "--all", "--quiet", &into]))
             .map_err(|why| failed(reference, &why))?;
         Ok(Self {
             reference: reference.to_owned(),
+            commit,
             tree: Tree::new(files.join(prefix)),
             top,
             files,
@@ -73,6 +77,19 @@ impl Base {
         let inside = path.strip_prefix(&self.top).unwrap_or(Path::new("outside"));
         self.files.join(inside).to_string_lossy().into_owned()
     }
+
+    /// The other way: what a file that was read there is called here.
+    #[must_use]
+    pub fn name_here(&self, there: &str) -> String {
+        match Path::new(there).strip_prefix(&self.files) {
+            Ok(inside) => self.top.join(inside).to_string_lossy().into_owned(),
+            Err(_) => there.to_owned(),
+        }
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn failed(reference: &str, why: &str) -> CliError {

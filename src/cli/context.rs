@@ -78,6 +78,8 @@ pub struct RunContext {
     pub ledger: Option<(String, Ledger)>,
     /// The commit whose declarations and ledger lines count, if one is named.
     pub base: Option<Base>,
+    /// Its policies.
+    pub at_base: Option<Policies>,
     /// What the audit gates of its policies say.
     pub terms: Option<BaseTerms>,
 }
@@ -115,12 +117,15 @@ impl RunContext {
             findings,
             ledger: None,
             base: None,
+            at_base: None,
             terms: None,
         };
         let base = groups.base.or(groups.ledger.map(|group| &group.base));
         if let Some(reference) = base.and_then(|group| group.base.as_deref()) {
             let base = Base::new(reference)?;
-            context.terms = Some(context.terms_of(&base));
+            let policies = context.policies_of(&base);
+            context.terms = Some(BaseTerms::of(&policies));
+            context.at_base = Some(policies);
             context.base = Some(base);
         }
         if let Some(file) = groups.ledger.and_then(|group| group.ledger.as_deref()) {
@@ -147,18 +152,21 @@ impl RunContext {
         Ok(())
     }
 
-    /// What the audit gates of a base's policies say.
-    fn terms_of(&self, base: &Base) -> BaseTerms {
-        let paths: Vec<_> = self.paths.iter().map(|path| base.path(path)).collect();
-        let policies = Policies::read(
+    fn policies_of(&self, base: &Base) -> Policies {
+        Policies::read(
             &base.tree,
-            &paths,
+            &self.paths_of(base),
             &self.catalogue,
             &self.variables(),
             self.sources.clone(),
-            Vec::new(),
-        );
-        BaseTerms::of(&policies)
+            self.findings.clone(),
+        )
+    }
+
+    /// What the policies' paths are called at a base.
+    #[must_use]
+    pub fn paths_of(&self, base: &Base) -> Vec<String> {
+        self.paths.iter().map(|path| base.path(path)).collect()
     }
 
     /// The environment as policies may read it.

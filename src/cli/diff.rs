@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::diff::{DiffJob, FailOn, diff};
 use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
+use crate::app::review::Sides;
 use crate::cli::args::{DiffArgs, FailOnArg};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
@@ -65,7 +66,22 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         histories: seen.histories.as_ref(),
         shares: shares.as_ref(),
     };
-    let report = diff(policies, &job);
+    let before = context.at_base.take().zip(context.base.as_ref());
+    let reviewed = before.map(|(before, base)| {
+        let name = |file: &str| base.name_here(file);
+        let changes = Sides {
+            before: &before,
+            after: &policies,
+            name: &name,
+        }
+        .pools(&seen.estate);
+        (changes, diff(before, &job), base)
+    });
+    let mut report = diff(policies, &job);
+    report.review = reviewed.map(|(changes, at_base, base)| {
+        let commit = [base.reference.as_str(), &base.commit];
+        changes.review(commit, &at_base, &report, &|file| base.name_here(file))
+    });
     let code = context.finish(&report)?;
     match &args.ledger {
         Some(file) => Ok(

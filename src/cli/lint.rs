@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
+use crate::app::review::Sides;
 use crate::cli::args::LintArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
@@ -55,12 +56,23 @@ pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, CliError> {
     if args.fix {
         return fix::run(&linter, args.diff);
     }
-    let report = ManuallyDrop::new(linter.report());
+    let mut report = ManuallyDrop::new(linter.report());
     if args.report.verbose {
         talk(&report, &context);
     }
     if args.write_baseline {
         return write_baseline(&linter, &report, baseline.unwrap_or(BASELINE));
+    }
+    if let (Some(base), Some(before)) = (&context.base, &context.at_base) {
+        let name = |file: &str| base.name_here(file);
+        let sides = Sides {
+            before,
+            after: &context.policies(),
+            name: &name,
+        };
+        let at_base = linter.report_at(base);
+        let commit = [base.reference.as_str(), &base.commit];
+        report.review = Some(sides.policies().review(commit, &at_base, &report, &name));
     }
     context.finish(&report)
 }

@@ -6,6 +6,7 @@ use crate::app::gather::Input;
 #[cfg(feature = "live")]
 use crate::app::lint::of_policies;
 use crate::app::lint::{LintJob, lint};
+use crate::cli::base::Base;
 use crate::cli::context::RunContext;
 #[cfg(feature = "live")]
 use crate::finding::Finding;
@@ -32,6 +33,19 @@ impl Linter<'_> {
     #[must_use]
     pub fn report_of(&self, name: &str, text: &str) -> Report {
         self.run(Input::Text(name, text), &self.context.settings)
+    }
+
+    /// One run over the policies of a base.
+    #[must_use]
+    pub fn report_at(&self, base: &Base) -> Report {
+        let context = self.context;
+        let (paths, variables) = (context.paths_of(base), context.variables());
+        let mut job = self.job(Input::Paths(&paths), &context.settings, &variables);
+        job.baseline = self.baseline.map(|name| {
+            let text = base.tree.read(&base.path(name));
+            (name, text.map_err(|fault| fault.to_string()))
+        });
+        lint(&base.tree, job, context.sources.clone())
     }
 
     /// One run with other settings.

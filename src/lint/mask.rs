@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::difference::Difference;
 use crate::finding::{Finding, Location, Suppression};
 use crate::lint::quoted::Quoted;
-use crate::model::effective::{Scope, Table};
+use crate::model::effective::{Comparison, Scope, Table};
 use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::policy::variable::UsedVariable;
@@ -159,12 +159,18 @@ impl Mask {
         if let Some(value) = &mut difference.policy {
             self.value(value);
         }
-        for scope in difference.cells.iter_mut().map(|cell| &mut cell.scope) {
-            self.scope(scope);
-        }
-        for scope in difference.addresses.iter_mut().map(|change| &mut change.scope) {
-            self.scope(scope);
-        }
+        let cells = difference.cells.iter_mut().map(|cell| &mut cell.scope);
+        let addresses = difference.addresses.iter_mut().map(|change| &mut change.scope);
+        cells.chain(addresses).for_each(|scope| self.scope(scope));
+    }
+
+    /// Hides credentials in a comparison of two effective-protection tables.
+    pub fn comparison(&self, comparison: &mut Comparison) {
+        let cells = comparison.changes.iter_mut().map(|cell| &mut cell.scope);
+        let addresses = comparison.addresses.iter_mut().map(|change| &mut change.scope);
+        let unmatched = comparison.unmatched.iter_mut().map(|flow| &mut flow.scope);
+        let scopes = cells.chain(addresses).chain(unmatched);
+        scopes.for_each(|scope| self.scope(scope));
     }
 
     /// Hides credentials and what variables hold in the texts of a value.

@@ -1,7 +1,9 @@
 //! What changes do to requests, in as few lines as say it: clients that exist first, equal answers in one line, and of
 //! clients that do not exist yet only what is said of no other. Hostile text: each format escapes it.
 
-use crate::model::effective::{Cell, CellChange, Direction, Event, Flow, Scope, Signal};
+use crate::model::effective::{
+    AddressChange, Cell, CellChange, Direction, Event, Flow, Movement, Scope, Signal,
+};
 use crate::text;
 
 /// Names of clients that one line lists; the rest is counted.
@@ -30,9 +32,33 @@ struct Clients {
     requests: Vec<Requests>,
 }
 
-/// The lines of changed cells, weakest first, those that change nothing of protection left out. `sides` says what is
-/// shown of the earlier answer, the later one, and the direction.
-pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) -> String) -> Vec<String> {
+/// One row of a table of changes: requests that are answered otherwise, and alike. Hostile text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Effect {
+    /// Whose: `web and app (pool configuration)`.
+    pub(super) clients: String,
+    /// `password and SRP sign-in`.
+    pub(super) requests: String,
+    /// `at low and medium risk`.
+    pub(super) signals: String,
+    /// The earlier answer.
+    pub(super) before: String,
+    /// The later one.
+    pub(super) after: String,
+    /// What the change does to protection.
+    pub(super) direction: Direction,
+}
+
+/// The rows of changed cells, those that change nothing of protection left out.
+pub(super) struct Effects {
+    /// Clients that exist, weakest first; then others, likewise.
+    pub(super) rows: Vec<Effect>,
+    /// Whether other clients have changes that some client of the rows has, too.
+    pub(super) others_alike: bool,
+}
+
+/// The rows of changed cells.
+pub(super) fn rows(cells: &[CellChange]) -> Effects {
     let moved: Vec<_> = cells
         .iter()
         .filter(|cell| cell.direction != Direction::Neutral)
@@ -41,12 +67,41 @@ pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) 
     let (same, different): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|other| real.iter().any(|cell| says_the_same(other, cell)));
-    let mut lines = of_clients(&real, sides);
-    lines.extend(of_clients(&different, sides));
-    if !same.is_empty() {
+    let mut rows = of_clients(&real);
+    rows.extend(of_clients(&different));
+    Effects {
+        rows,
+        others_alike: !same.is_empty(),
+    }
+}
+
+/// The same as lines. `sides` says what is shown of the earlier answer, the later one, and the direction.
+pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) -> String) -> Vec<String> {
+    let effects = rows(cells);
+    let line = |row: &Effect| {
+        let sides = sides(&row.before, &row.after, row.direction);
+        format!("{}: {} {}: {sides}", row.clients, row.requests, row.signals)
+    };
+    let mut lines: Vec<_> = effects.rows.iter().map(line).collect();
+    if effects.others_alike {
         lines.push(format!("{}: the same", Scope::Others.label()));
     }
     lines
+}
+
+/// `other clients: always_allow gains 192.0.2.0/24 (weaker)`.
+pub(super) fn addresses(clients: &str, change: &AddressChange) -> String {
+    let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
+    let verb = match change.movement {
+        Movement::Shrank => "loses",
+        Movement::Grew => "gains",
+    };
+    format!(
+        "{clients}: {} {verb} {} ({})",
+        change.list.as_str(),
+        ranges.join(", "),
+        change.direction.label()
+    )
 }
 
 /// Whether a client that exists has the same answer, however its users sign in. Of a flow that AWS may not cover, what it
@@ -61,7 +116,7 @@ fn says_the_same(other: &CellChange, real: &CellChange) -> bool {
     kind(other) == kind(real) && alike(other.before, real.before) && alike(other.after, real.after)
 }
 
-fn of_clients(cells: &[&CellChange], sides: &dyn Fn(&str, &str, Direction) -> String) -> Vec<String> {
+fn of_clients(cells: &[&CellChange]) -> Vec<Effect> {
     let mut clients: Vec<Clients> = Vec::new();
     for scope in scopes(cells) {
         let own = cells.iter().filter(|cell| cell.scope == *scope);
@@ -75,25 +130,18 @@ fn of_clients(cells: &[&CellChange], sides: &dyn Fn(&str, &str, Direction) -> St
             }),
         }
     }
-    let mut lines: Vec<(Direction, String)> = Vec::new();
-    for group in &clients {
-        for one in &group.requests {
-            let Answers {
-                before,
-                after,
-                direction,
-            } = &one.answers;
-            let line = format!(
-                "{}: {}: {}",
-                label(&group.scopes),
-                one.what(),
-                sides(before, after, *direction)
-            );
-            lines.push((*direction, line));
-        }
-    }
-    lines.sort_by_key(|(direction, _)| *direction);
-    lines.into_iter().map(|(_, line)| line).collect()
+    let row = |group: &Clients, one: &Requests| Effect {
+        clients: label(&group.scopes),
+        requests: one.requests(),
+        signals: one.signals(),
+        before: one.answers.before.clone(),
+        after: one.answers.after.clone(),
+        direction: one.answers.direction,
+    };
+    let of = |group: &Clients| -> Vec<_> { group.requests.iter().map(|one| row(group, one)).collect() };
+    let mut rows: Vec<_> = clients.iter().flat_map(of).collect();
+    rows.sort_by_key(|row| row.direction);
+    rows
 }
 
 /// Each scope once, in the order of the cells.
@@ -138,18 +186,17 @@ impl Requests {
         }
     }
 
-    /// `password and SRP sign-in at low and medium risk`.
-    fn what(&self) -> String {
+    /// `password and SRP sign-in`.
+    fn requests(&self) -> String {
         let owned = |words: Vec<&'static str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let flows = text::join_words(&owned(self.flows.iter().map(|flow| flow.label()).collect()));
         let events = text::join_words(&owned(self.events.iter().map(|event| event.label()).collect()));
         // A password change by the password flow.
-        let requests = if events.starts_with(&flows) {
+        if events.starts_with(&flows) {
             events
         } else {
             format!("{flows} {events}")
-        };
-        format!("{requests} {}", self.signals())
+        }
     }
 
     /// `at low and medium risk and with compromised credentials`.

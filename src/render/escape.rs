@@ -127,6 +127,41 @@ pub(super) fn markdown(text: &str) -> String {
     safe.replace("www.", "www&#46;")
 }
 
+/// [`markdown`] set as code. A code span of backticks would show character references as they are written.
+pub(super) fn code(text: &str) -> String {
+    format!("<code>{}</code>", markdown(text))
+}
+
+/// [`markdown`] of a sentence with its values in backticks set as code; a backtick without a partner stays one.
+pub(super) fn markdown_code(text: &str) -> String {
+    let parts: Vec<_> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return markdown(text);
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => part_of_line(part),
+        _ if part.is_empty() => "&#96;&#96;".to_owned(),
+        _ => code(part),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// [`markdown`] that keeps the spaces at both ends.
+fn part_of_line(text: &str) -> String {
+    let space = |is: bool| if is { " " } else { "" };
+    let inside = text.trim();
+    if inside.is_empty() {
+        return space(!text.is_empty()).to_owned();
+    }
+    let ends = |c: Option<char>| space(c.is_some_and(char::is_whitespace));
+    [
+        ends(text.chars().next()),
+        &markdown(inside),
+        ends(text.chars().next_back()),
+    ]
+    .concat()
+}
+
 /// Whether the dash at `at` stands in a reference to an issue.
 fn is_issue(text: &str, at: usize) -> bool {
     let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);

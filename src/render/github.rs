@@ -5,6 +5,7 @@
 //! `::stop-commands::`: its token would have to be random to hold against hostile text, and the
 //! output is the same for the same report.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::finding::{Finding, Severity};
@@ -12,7 +13,7 @@ use crate::report::{Report, Section};
 
 use super::difference;
 use super::place::Place;
-use super::{RenderOptions, escape, summary, words};
+use super::{RenderOptions, escape, review, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
 const MAX_PER_KIND: usize = 10;
@@ -24,12 +25,14 @@ const MAX_LINES: usize = 8;
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut left_out = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-        let findings = report.findings.iter();
-        let kind: Vec<_> = findings
-            .filter(|f| f.suppressed.is_none() && f.severity == severity)
+        let findings = report.findings.iter().enumerate();
+        let mut kind: Vec<_> = findings
+            .filter(|(_, f)| f.suppressed.is_none() && f.severity == severity)
             .collect();
+        // Of too many, those that a change brings.
+        kind.sort_by_key(|(index, _)| !review::is_introduced(report, *index));
         left_out += kind.len().saturating_sub(MAX_PER_KIND);
-        for finding in kind.into_iter().take(MAX_PER_KIND) {
+        for (_, finding) in kind.into_iter().take(MAX_PER_KIND) {
             writeln!(out, "{}", annotation(report, options, finding))?;
         }
     }
@@ -60,6 +63,10 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             "{} not annotated: GitHub shows {MAX_PER_KIND} of a kind for a step\n",
             summary::count(left_out, "finding", "findings")
         );
+    }
+    if let Some(review) = &report.review {
+        let since = escape::one_line(&review::since(review));
+        let _ = writeln!(text, "since {since}: {}", review::verdict(review));
     }
     text.push_str(&summary::ending(report));
     out.write_all(escape::for_log(&text).as_bytes())

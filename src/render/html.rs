@@ -13,6 +13,7 @@ use crate::report::{PoolProtection, Report, Summary};
 use super::difference::{self, Side};
 use super::html_estate::Estate;
 use super::html_excerpt::{Excerpt, excerpt};
+use super::html_review::ReviewPart;
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
@@ -20,8 +21,9 @@ use super::section::{self, HtmlPart};
 use super::{RenderOptions, bound, escape, estate, summary, words};
 
 /// The template; its only input is [`Page`].
-/// Its part for many pools is a macro, which stands first.
+/// Its parts for many pools and for a base are macros, which stand first.
 const TEMPLATE: &str = concat!(
+    include_str!("html/review.html.jinja"),
     include_str!("html/estate.html.jinja"),
     include_str!("html/report.html.jinja")
 );
@@ -81,6 +83,8 @@ struct Page {
     section: Vec<HtmlPart>,
     /// Set where there are many pools; their findings are not cards then.
     estate: Option<Estate>,
+    /// Set where a base is named.
+    review: Option<ReviewPart>,
     findings: Vec<Card>,
     /// What is not on the page; likewise below.
     more_findings: Option<String>,
@@ -208,6 +212,7 @@ impl Page {
             not_checked: summary::not_checked(summary).collect(),
             section: section::html_parts(report),
             estate,
+            review: ReviewPart::of(report),
             findings,
             more_findings,
             suppressed,

@@ -14,10 +14,11 @@ use crate::source::SourceId;
 use crate::span::Span;
 
 use super::difference::{self, Side};
+pub(super) use super::draw::{paint, wrap};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
-use super::{RenderOptions, bound, escape, estate, summary, words};
+use super::{RenderOptions, bound, escape, estate, review, summary, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -55,7 +56,7 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
 
 /// The closing line and what was not checked.
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
-    let mut text = closing_line(report, options);
+    let mut text = review::human(report, options) + &closing_line(report, options);
     // Live, one permission that is missing leaves something unread of every pool.
     let left_out = if report.command == "scan" {
         estate::not_checked(report)
@@ -69,15 +70,6 @@ pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
         text.push_str(&wrap(&entry, options.columns(), "  - ", "    "));
     }
     text
-}
-
-/// `text` in a style, if colour is wanted.
-pub(super) fn paint(text: &str, style: Style, options: &RenderOptions) -> String {
-    if options.colour {
-        style.style(text).to_string()
-    } else {
-        text.to_owned()
-    }
 }
 
 /// What is needed to draw findings; texts are prepared once per file.
@@ -315,30 +307,6 @@ struct Apart {
 fn overlap(a: Span, b: Span) -> bool {
     let end = |span: Span| span.end.max(span.start + 1);
     a.start < end(b) && b.start < end(a)
-}
-
-/// `text` broken at spaces to `width` columns, with a line break at the end. Words are kept whole,
-/// so that an address can be clicked; `head` may hold escape sequences, which take no columns.
-pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
-    let room = |before: usize| width.saturating_sub(before).max(20);
-    // What begins the first line may be coloured.
-    let begins = anstream::adapter::strip_str(head).to_string().chars().count();
-    let (first, next) = (room(begins), room(rest.len()));
-    let mut lines = vec![String::new()];
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        let room = if lines.len() == 1 { first } else { next };
-        if last > 0 && last + 1 + word.chars().count() > room {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    format!("{head}{}\n", lines.join(&format!("\n{rest}")))
 }
 
 /// What miette is given: a message, and labels in one text.

@@ -12,6 +12,7 @@ use crate::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
 use super::json_cells::{self, CellTexts};
+use super::json_review::JsonV1Review;
 use super::json_types::{
     JsonV1Causes, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding,
     JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Position, JsonV1Reference, JsonV1Related,
@@ -37,6 +38,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         }),
         rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
         pools: Each(|| report.pools.iter().map(|one| pool(one, &cells))),
+        review: JsonV1Review::of(report, &prints),
     };
     escape::write_json(&document, out)
 }
@@ -53,6 +55,8 @@ struct Streamed<'a, F: Serialize, P: Serialize> {
     findings: F,
     rules: Vec<JsonV1Rule>,
     pools: P,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<JsonV1Review>,
 }
 
 /// A list whose elements are made one at a time.

@@ -1,11 +1,10 @@
 //! Differences in the frozen form of `json`.
 
 use crate::difference::Difference;
-use crate::model::effective::{AddressChange, Cell, CellChange, Movement};
+use crate::model::effective::{AddressChange, CellChange, Movement};
 
-use super::json_types::{
-    JsonV1AddressDifference, JsonV1CellDetail, JsonV1CellDifference, JsonV1Covered, JsonV1Difference,
-};
+use super::json_detail::detail;
+use super::json_types::{JsonV1AddressDifference, JsonV1CellDifference, JsonV1Difference};
 
 impl JsonV1Difference {
     /// The frozen form.
@@ -37,19 +36,6 @@ fn cell(change: &CellChange) -> JsonV1CellDifference {
         live_is: change.direction.reversed().into(),
         live_detail: detail(change.before),
         policy_detail: detail(change.after),
-    }
-}
-
-fn detail(cell: Cell) -> JsonV1CellDetail {
-    JsonV1CellDetail {
-        would: cell.would.map(Into::into),
-        notifies: cell.notifies,
-        reason: cell.reason.into(),
-        if_covered: cell.if_covered.map(|covered| JsonV1Covered {
-            outcome: covered.outcome.into(),
-            notifies: covered.notifies,
-            reason: covered.reason.into(),
-        }),
     }
 }
 

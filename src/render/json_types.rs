@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::json_detail::JsonV1CellDetail;
+use super::json_review::JsonV1Review;
 use super::json_words::{
     JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Scope,
     JsonV1Severity, JsonV1Shape, JsonV1Signal,
@@ -35,6 +37,9 @@ pub struct JsonV1Report {
     pub rules: Vec<JsonV1Rule>,
     /// Effective protection of each policy.
     pub pools: Vec<JsonV1Pool>,
+    /// What the policies change from a base commit; absent where none is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<JsonV1Review>,
 }
 
 /// The program.
@@ -377,32 +382,6 @@ pub struct JsonV1CellDifference {
     pub live_detail: JsonV1CellDetail,
     /// More of what would happen under the policy.
     pub policy_detail: JsonV1CellDetail,
-}
-
-/// What a cell of the effective table says beside its outcome.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1CellDetail {
-    /// With `only-audited`: what full function would have done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub would: Option<JsonV1Outcome>,
-    /// Whether the user is notified by email.
-    pub notifies: bool,
-    /// Why.
-    pub reason: JsonV1Reason,
-    /// Where AWS does not say whether it covers the flow: what happens if it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub if_covered: Option<JsonV1Covered>,
-}
-
-/// What happens to a request of a flow of which AWS does not say whether it is covered, if it is.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1Covered {
-    /// What happens.
-    pub outcome: JsonV1Outcome,
-    /// Whether the user is notified by email.
-    pub notifies: bool,
-    /// Why.
-    pub reason: JsonV1Reason,
 }
 
 /// An address set that is not as under the policy.

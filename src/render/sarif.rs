@@ -22,7 +22,7 @@ use super::sarif_types::{
     PhysicalLocation, Rule, RuleReference, Run, SarifLocation, SarifRegion, SarifResult, SarifSuppression,
     Tool,
 };
-use super::{RenderOptions, escape, words};
+use super::{RenderOptions, escape, review, words};
 
 /// GitHub refuses more results in a run.
 const MAX_RESULTS: usize = 25_000;
@@ -176,18 +176,29 @@ impl Writer<'_> {
             .findings
             .iter()
             .zip(fingerprint::all(&self.report.findings, &self.report.sources))
+            .enumerate()
             .collect();
         if kept.len() > MAX_RESULTS {
             let mut ranks: Vec<_> = (0..kept.len()).collect();
-            ranks.sort_by_key(|at| words::worst_first(kept[*at].0));
+            ranks.sort_by_key(|at| words::worst_first(kept[*at].1.0));
             ranks.truncate(MAX_RESULTS);
             let keep: BTreeSet<_> = ranks.into_iter().collect();
             let mut at = 0..;
             kept.retain(|_| at.next().is_some_and(|at| keep.contains(&at)));
         }
         kept.into_iter()
-            .map(|(finding, print)| self.result(finding, print))
+            .map(|(index, (finding, print))| SarifResult {
+                baseline_state: self.baseline_state(index),
+                ..self.result(finding, print)
+            })
             .collect()
+    }
+
+    /// Whether the base of a review has the finding.
+    fn baseline_state(&self, index: usize) -> Option<&'static str> {
+        self.report.review.as_ref()?;
+        let is_new = review::is_introduced(self.report, index);
+        Some(if is_new { "new" } else { "unchanged" })
     }
 
     fn result(&self, finding: &Finding, fingerprint: String) -> SarifResult {
@@ -222,6 +233,7 @@ impl Writer<'_> {
             related_locations: related.collect(),
             partial_fingerprints: Map::from_iter([("cogward/v1".to_owned(), fingerprint.into())]),
             suppressions: finding.suppressed.iter().map(suppression).collect(),
+            baseline_state: None,
             properties: result_properties(finding),
         }
     }

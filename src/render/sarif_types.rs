@@ -111,6 +111,8 @@ pub(super) struct SarifResult {
     pub(super) partial_fingerprints: Map<String, Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<SarifSuppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(super) properties: Map<String, Value>,
 }

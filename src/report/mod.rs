@@ -3,6 +3,7 @@
 mod gate;
 mod overview;
 mod passed;
+mod review;
 
 use crate::difference::Cause;
 use crate::finding::Finding;
@@ -13,6 +14,7 @@ pub use crate::finding::{NotChecked, RuleMeta};
 pub use gate::{GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate, Worth};
 pub use overview::{PoolOverview, WeakestCell};
 pub use passed::Passed;
+pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};
 
 /// What really happens under one policy or in one pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +129,8 @@ pub struct Report {
     pub overviews: Vec<PoolOverview>,
     /// What the command has to say beside findings.
     pub section: Option<Section>,
+    /// What the policies change from a base commit, where one is named.
+    pub review: Option<Review>,
     /// Counts.
     pub summary: Summary,
     /// The process's exit code for this report, the same in every format.

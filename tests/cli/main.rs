@@ -30,6 +30,7 @@ mod limits;
 mod live;
 mod mistakes;
 mod paths;
+mod review;
 mod rules;
 mod saved_impact;
 mod streams;

@@ -479,6 +479,7 @@ pub fn report() -> Report {
         },
         exit_code: 2,
         sources: files.sources,
+        ..Report::default()
     }
 }
 

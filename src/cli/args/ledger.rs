@@ -15,8 +15,9 @@ pub struct LedgerArgs {
 /// Whose declarations and ledger lines count.
 #[derive(Clone, Debug, Default, Args)]
 pub struct BaseArgs {
-    /// Commit from which declarations (`audit_gate`) and ledger lines count as evidence, such as a pull request's base: what
-    /// came after it does not open its own gate.
+    /// Commit to judge against, such as a pull request's base: declarations (`audit_gate`) and ledger lines count as evidence
+    /// as they are there. `lint` and `diff` also report what the policies change for sign-ins since then. The commit must have
+    /// been fetched; it is not checked out.
     #[arg(long, value_name = "REF")]
     pub base: Option<String>,
 }

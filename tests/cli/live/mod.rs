@@ -15,6 +15,7 @@ mod hostile;
 mod investigate;
 mod ledger;
 mod partial;
+mod review;
 mod sane;
 mod saved;
 mod shards;

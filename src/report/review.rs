@@ -1,0 +1,94 @@
+//! What the policies change from a base commit: the answer to what a pull request does to sign-ins.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::finding::Severity;
+use crate::ident::RuleId;
+use crate::model::effective::Comparison;
+use crate::pointer::Pointer;
+
+/// Policies of a base commit beside those of this run. A report has one where a base is named and could be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Review {
+    /// The base, as it was named.
+    pub reference: String,
+    /// The commit that it names.
+    pub commit: String,
+    /// Policies (of `lint`) or pools (of `diff`) for which something changes, in the order of the report.
+    pub pools: Vec<ReviewedPool>,
+    /// Policies that could not be compared, because one side has input errors: nothing is said of them.
+    pub not_compared: Vec<String>,
+    /// Findings of the report that the base does not have, by their index.
+    pub introduced: BTreeSet<usize>,
+    /// Findings of the report that count at the base, and are suppressed now, by their index.
+    pub suppressed: BTreeSet<usize>,
+    /// Findings that the base has and this run has not.
+    pub resolved: Vec<ResolvedFinding>,
+}
+
+/// What became of a policy since the base.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PolicyFate {
+    /// It is on both sides.
+    #[default]
+    Changed,
+    /// It is new.
+    Added,
+    /// It is gone. Nothing is applied because of that: its pools stay as they are.
+    Removed,
+}
+
+impl PolicyFate {
+    /// Its word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// Policies that are not the same as at the base, or pools for which one is not, and for all of which the same changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReviewedPool {
+    /// Name of the policy, or name and id of the pool; and the policy's file, at the base where the policy is gone. At least
+    /// one. Hostile text.
+    pub names: Vec<(String, String)>,
+    /// What became of the policy.
+    pub fate: PolicyFate,
+    /// Whether the names are of pools that were seen: `comparison` then fills in what the policies leave to it.
+    pub is_pool: bool,
+    /// What is written otherwise in the policy with its layers, in its order.
+    pub settings: Vec<SettingChange>,
+    /// What becomes of requests, from the base to now. Of a new policy for a pool that was seen, from what is live; of one
+    /// for a pool that was not, and of one that is gone, nothing.
+    pub comparison: Comparison,
+}
+
+/// A setting that is written otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingChange {
+    /// Which.
+    pub pointer: Pointer,
+    /// At the base; `None` where the policy does not say it.
+    pub before: Option<Value>,
+    /// Now; `None` where the policy does not say it.
+    pub after: Option<Value>,
+}
+
+/// A finding that the base has and this run has not. Its place is in a text that this run does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedFinding {
+    /// The rule.
+    pub rule: RuleId,
+    /// Its severity at the base.
+    pub severity: Severity,
+    /// Its message. Hostile text.
+    pub message: String,
+    /// `file:line:column` at the base. Hostile text.
+    pub place: String,
+}
