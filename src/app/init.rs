@@ -1,187 +1,24 @@
 //! `init`: policies of pools that were seen, each as the pool is.
 
-use std::collections::BTreeSet;
+use crate::app::init_draft::{FileNames, alone, draft};
+pub use crate::app::init_draft::{InitContext, NewPolicy};
+pub use crate::app::init_group::Grouping;
+use crate::app::init_group::grouped;
+use crate::model::observed::Estate;
 
-use jiff::ToSpan;
-use serde_json::{Value, json};
-
-use crate::app::gather::Input;
-use crate::app::init_policy::{policy, remarks, text};
-use crate::app::lint::{LintJob, lint};
-use crate::finding::{Finding, Severity};
-use crate::fs::Tree;
-use crate::lint::Settings;
-use crate::model::observed::{Estate, Observed};
-use crate::plan;
-use crate::policy::secret;
-use crate::policy::variable::Variables;
-use crate::report::Report;
-use crate::rule::catalogue::Catalogue;
-use crate::source::Sources;
-
-/// Days for which what is found is waived: long enough to decide, and half of what `waiver-too-long` allows.
-const DAYS: i32 = 90;
-
-/// A policy that was made of a pool.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewPolicy {
-    /// File name: letters, digits, `-`, `_` and `.` of the pool's name; unique.
-    pub file: String,
-    /// Name and id of the pool. Hostile text.
-    pub pool: String,
-    /// The policy, or why there is none.
-    pub text: Result<String, String>,
-    /// Findings that it waives.
-    pub waived: usize,
-    /// Parts that are not in it, because they could not be read.
-    pub left_out: Vec<String>,
-}
-
-/// What making policies needs.
-#[derive(Clone, Copy)]
-pub struct InitContext<'a> {
-    /// The rules.
-    pub catalogue: &'a Catalogue,
-    /// Settings of the findings.
-    pub settings: &'a Settings,
-    /// Texts of the rules.
-    pub sources: &'a Sources,
-}
-
-/// Makes a policy of every pool. Linted, it has no findings above a note but those that it waives until 90 days
-/// from now; compared with the pool, it differs in nothing.
+/// Makes a policy of every pool, or with `grouping` one of equal pools. Linted, they have no findings above a note but those
+/// that they waive until 90 days from now; compared with the pools, they differ in nothing.
 #[must_use]
-pub fn init(estate: &Estate, context: InitContext<'_>) -> Vec<NewPolicy> {
-    let mut taken = BTreeSet::new();
-    estate
+pub fn init(estate: &Estate, context: InitContext<'_>, grouping: Option<&Grouping>) -> Vec<NewPolicy> {
+    let mut names = FileNames::default();
+    let drafts = estate
         .pools
         .iter()
-        .map(|pool| make(pool, context, &mut taken))
-        .collect()
-}
-
-fn make(pool: &Observed, context: InitContext<'_>, taken: &mut BTreeSet<String>) -> NewPolicy {
-    let file = file_name(pool, taken);
-    let left_out: BTreeSet<_> = pool
-        .unread
-        .iter()
-        .map(|unread| unread.part.label().to_owned())
-        .collect();
-    let left_out: Vec<_> = left_out.into_iter().collect();
-    let (pool, unsaid) = &sayable(pool);
-    let mut policy = policy(pool, context.settings.today);
-    let remarks = remarks(pool, &left_out, unsaid);
-    let bare = text(&policy, &remarks);
-    let mut made = NewPolicy {
-        file,
-        pool: pool.title(),
-        text: Ok(bare.clone()),
-        waived: 0,
-        left_out: left_out.clone(),
+        .map(|pool| draft(pool, context.settings.today));
+    let Some(grouping) = grouping else {
+        return drafts.map(|draft| alone(&draft, context, &mut names)).collect();
     };
-    if !secret::find(&bare).is_empty() {
-        made.text =
-            Err("something in it looks like a credential, which does not belong in a file".to_owned());
-        return made;
-    }
-    let report = lint_text(&bare, context);
-    if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
-        made.text = Err(format!("a policy cannot express it: {}", fault.message));
-        return made;
-    }
-    let waivers = waivers(&report.findings, context.settings);
-    if !waivers.is_empty() {
-        made.waived = waivers.len();
-        policy.insert("waivers".to_owned(), waivers.into());
-        made.text = Ok(text(&policy, &remarks));
-    }
-    made
-}
-
-/// The pool without alarms of which a policy cannot have an equal, and the names of these.
-fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
-    let mut pool = pool.clone();
-    let mut unsaid = BTreeSet::new();
-    if let Some(alarms) = &mut pool.posture.alarms {
-        alarms.retain(|alarm| {
-            let can_be_said = plan::can_be_said(alarm);
-            if !can_be_said {
-                unsaid.insert(alarm.full_name());
-            }
-            can_be_said
-        });
-    }
-    (pool, unsaid.into_iter().collect())
-}
-
-fn lint_text(text: &str, context: InitContext<'_>) -> Report {
-    let job = LintJob {
-        input: Input::Text("init.yaml", text),
-        baseline: None,
-        settings: context.settings,
-        catalogue: context.catalogue,
-        variables: &Variables::none(),
-        base: None,
-        ledger: None,
-        findings: Vec::new(),
-        wants_tables: false,
-    };
-    // A made policy refers to no files: a folder that is not there keeps it so.
-    lint(&Tree::new("/nonexistent".into()), job, context.sources.clone())
-}
-
-/// A waiver for each rule and place that would fail a run.
-fn waivers(findings: &[Finding], settings: &Settings) -> Vec<Value> {
-    let until = settings.today.saturating_add(DAYS.days());
-    let day = settings.today;
-    let mut places: BTreeSet<(String, String)> = BTreeSet::new();
-    for finding in findings
-        .iter()
-        .filter(|finding| finding.severity >= Severity::Warning)
-    {
-        let at = finding
-            .primary
-            .pointer
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        places.insert((finding.rule.to_string(), at));
-    }
-    let waiver = |(rule, at): (String, String)| {
-        let mut waiver = json!({ "rule": rule });
-        if !at.is_empty() {
-            waiver["at"] = at.into();
-        }
-        waiver["reason"] = format!("as found on {day} by cogward init, to be reviewed").into();
-        waiver["until"] = until.to_string().into();
-        waiver
-    };
-    places.into_iter().map(waiver).collect()
-}
-
-/// The pool's name as a file name, with the id where another pool has the same.
-fn file_name(pool: &Observed, taken: &mut BTreeSet<String>) -> String {
-    let plain = |text: &str| -> String {
-        let safe = |c: char| {
-            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        };
-        text.chars().take(100).map(safe).collect()
-    };
-    let name = plain(&pool.name);
-    let name = name.trim_matches(['.', '-']);
-    let mut file = format!("{name}.yaml");
-    if name.is_empty() || taken.contains(&file.to_ascii_lowercase()) {
-        file = format!(
-            "{}.yaml",
-            plain(&[name, pool.id()].join("-")).trim_start_matches(['.', '-'])
-        );
-    }
-    taken.insert(file.to_ascii_lowercase());
-    file
+    grouped(&drafts.collect::<Vec<_>>(), context, &mut names, grouping)
 }
 
 #[cfg(test)]
@@ -190,7 +27,19 @@ mod tests {
 
     use super::*;
     use crate::app::diff::{self, FailOn, Policies};
+    use crate::app::gather::Input;
+    use crate::app::lint::{LintJob, lint};
+    use crate::finding::{Finding, Severity};
+    use crate::fs::Tree;
+    use crate::lint::Settings;
+    use crate::model::log_delivery::{Delivery, LogDelivery};
+    use crate::model::mode::{FeaturePlan, Mode, Modes};
+    use crate::model::observed::Observed;
+    use crate::model::posture::{Origin, Posture};
     use crate::plan::tests::posture;
+    use crate::policy::variable::Variables;
+    use crate::rule::catalogue::Catalogue;
+    use crate::source::Sources;
 
     fn context<T>(work: impl FnOnce(InitContext<'_>) -> T + Send) -> T
     where
@@ -212,7 +61,7 @@ mod tests {
         })
     }
 
-    fn estate(names: &[&str], posture: &crate::model::posture::Posture) -> Estate {
+    fn estate(names: &[&str], posture: &Posture) -> Estate {
         let one = |(index, name): (usize, &&str)| {
             let mut posture = posture.clone();
             posture.pool_id = Some(format!("us-west-2_A{index}"));
@@ -228,10 +77,28 @@ mod tests {
         }
     }
 
-    /// Findings that would fail a run, and differences from the pool.
-    fn faults(made: &NewPolicy, estate: &Estate, context: InitContext<'_>) -> Vec<String> {
-        let text = made.text.as_ref().unwrap();
-        let report = lint_text(text, context);
+    /// Findings that would fail a run, and differences from the pools.
+    fn faults(made: &[NewPolicy], estate: &Estate, context: InitContext<'_>) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_path_buf());
+        for made in made {
+            tree.write(&made.file, made.text.as_ref().unwrap().as_bytes())
+                .unwrap();
+        }
+        let nothing = Variables::none();
+        let all = [".".to_owned()];
+        let job = LintJob {
+            input: Input::Paths(&all),
+            baseline: None,
+            settings: context.settings,
+            catalogue: context.catalogue,
+            variables: &nothing,
+            base: None,
+            ledger: None,
+            findings: Vec::new(),
+            wants_tables: false,
+        };
+        let report = lint(&tree, job, context.sources.clone());
         let counts =
             |finding: &&Finding| finding.suppressed.is_none() && finding.severity >= Severity::Warning;
         let mut faults: Vec<_> = report
@@ -240,34 +107,185 @@ mod tests {
             .filter(counts)
             .map(|finding| finding.message.clone())
             .collect();
-        let folder = tempfile::tempdir().unwrap();
-        let tree = Tree::new(folder.path().to_path_buf());
-        tree.write("p.yaml", text.as_bytes()).unwrap();
-        let policies = Policies::read(
-            &tree,
-            &["p.yaml".to_owned()],
-            context.catalogue,
-            &Variables::none(),
-            context.sources.clone(),
-            Vec::new(),
-        );
+        let sources = context.sources.clone();
+        let policies = Policies::read(&tree, &all, context.catalogue, &nothing, sources, Vec::new());
         let job = diff::DiffJob {
             estate,
             settings: context.settings,
-            require_coverage: false,
+            require_coverage: true,
             fail_on: FailOn::Any,
             wants_tables: false,
             ledger: None,
             histories: None,
             shares: None,
         };
-        faults.extend(
-            diff::diff(policies, &job)
-                .findings
-                .into_iter()
-                .map(|finding| finding.message),
-        );
+        let report = diff::diff(policies, &job);
+        faults.extend(report.findings.into_iter().map(|finding| finding.message));
         faults
+    }
+
+    /// What each pool is to be by these policies, without what is a pool's own name for something: how alarms are called,
+    /// and by which ids clients are found.
+    fn desired(made: &[NewPolicy], estate: &Estate, context: InitContext<'_>) -> Vec<Vec<Posture>> {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_path_buf());
+        for made in made {
+            tree.write(&made.file, made.text.as_ref().unwrap().as_bytes())
+                .unwrap();
+        }
+        let (all, sources) = ([".".to_owned()], context.sources.clone());
+        let policies = Policies::read(
+            &tree,
+            &all,
+            context.catalogue,
+            &Variables::none(),
+            sources,
+            Vec::new(),
+        );
+        let aimed: Vec<_> = policies.aimed().collect();
+        let mut of_pools = vec![Vec::new(); estate.pools.len()];
+        for (policy, pools) in diff::pairs(&aimed, &estate.pools) {
+            for pool in pools {
+                let mut posture = policy.posture.clone();
+                posture.pool_id = None;
+                for alarm in posture.alarms.iter_mut().flatten() {
+                    alarm.name = None;
+                    if let Some(id) = alarm.dimensions.get_mut("UserPoolId") {
+                        *id = id.replace(pool.id(), "");
+                    }
+                }
+                posture.clients.iter_mut().for_each(|client| client.id = None);
+                let at = estate.pools.iter().position(|one| one.id() == pool.id()).unwrap();
+                of_pools[at].push(posture);
+            }
+        }
+        of_pools
+    }
+
+    /// Pools of a few kinds, many of them equal but for ids, dates and numbers of users; some share a name.
+    fn fleet() -> impl Strategy<Value = Estate> {
+        let pool = (0..3_usize, 0..12_u32, 0..3_i8, 0..3_u64, 0..2_usize);
+        let pools = prop::collection::vec(pool, 1..9);
+        (prop::collection::vec(posture(), 3), pools).prop_map(|(kinds, pools)| {
+            let one = |(index, (kind, name, day, users, region)): (usize, &(usize, u32, i8, u64, usize))| {
+                let mut posture = kinds[*kind].clone();
+                let region = ["us-west-2", "eu-west-1"][*region];
+                let id = format!("{region}_P{index}");
+                for alarm in posture.alarms.iter_mut().flatten() {
+                    alarm.name = alarm.name.as_ref().map(|name| format!("{name}-{id}"));
+                    alarm.dimensions.insert("UserPoolId".to_owned(), id.clone());
+                }
+                for client in &mut posture.clients {
+                    client.id = client.id.as_ref().map(|own| format!("{own}{index}"));
+                }
+                posture.region = Some(region.to_owned());
+                posture.pool_id = Some(id);
+                Observed {
+                    name: match name {
+                        11 => "pool [${X}]*".to_owned(),
+                        name => format!("pool {name}"),
+                    },
+                    posture,
+                    tags: [("env".to_owned(), ["prod", "test", "dev"][*kind].to_owned())].into(),
+                    estimated_users: Some(*users),
+                    last_modified: Some(format!("2026-09-0{}T00:00:00Z", day + 1).parse().unwrap()),
+                    ..Observed::default()
+                }
+            };
+            Estate {
+                pools: pools.iter().enumerate().map(one).collect(),
+                ..Estate::default()
+            }
+        })
+    }
+
+    #[test]
+    fn equal_pools_become_a_handful_of_files() {
+        let kinds = [Mode::Audit, Mode::Enforced, Mode::Off];
+        let one = |index: usize| {
+            let mut pool = estate(&["x"], &Posture::default()).pools.remove(0);
+            pool.name = format!("customer-{index:03}");
+            let id = format!("us-west-2_C{index}");
+            pool.posture = Posture {
+                origin: Origin::Observed,
+                account: Some("123456789012".to_owned()),
+                region: Some("us-west-2".to_owned()),
+                pool_id: Some(id.clone()),
+                feature_plan: Some(FeaturePlan::Plus),
+                mode: Modes {
+                    standard: Some(kinds[index % 3]),
+                    custom: Some(Mode::Off),
+                },
+                log_delivery: Some(LogDelivery {
+                    user_auth_events: Some(Delivery {
+                        s3: (index == 7).then(|| "arn:aws:s3:::seven".to_owned()),
+                        nowhere: index != 7,
+                        ..Delivery::default()
+                    }),
+                    ..LogDelivery::default()
+                }),
+                ..Posture::default()
+            };
+            pool.last_modified = Some(format!("2026-0{}-01T00:00:00Z", 1 + index % 9).parse().unwrap());
+            pool
+        };
+        let fleet = Estate {
+            pools: (0..200).map(one).collect(),
+            ..Estate::default()
+        };
+        context(|context| {
+            let made = init(&fleet, context, Some(&Grouping::default()));
+            let files: Vec<_> = made.iter().map(|made| made.file.as_str()).collect();
+            assert_eq!(
+                files,
+                [
+                    "customer-000-and-66-more.yaml",
+                    "shared-customer-001.yaml",
+                    "customer-001-and-65-more.yaml",
+                    "customer-007.yaml",
+                    "customer-002-and-65-more.yaml",
+                ]
+            );
+            assert_eq!(faults(&made, &fleet, context), Vec::<String>::new());
+            // Of several dates of being ENFORCED the last one holds for all.
+            assert!(
+                made[2].text.as_ref().unwrap().contains("2026-08-01"),
+                "{:?}",
+                made[2].text
+            );
+        });
+    }
+
+    #[test]
+    fn a_tag_selects_where_it_selects_the_equal_pools_and_no_other() {
+        let mut pools = estate(&["a", "b", "c"], &Posture::default());
+        for (pool, env) in pools.pools.iter_mut().zip(["prod", "prod", "test"]) {
+            pool.tags.insert("env".to_owned(), env.to_owned());
+            pool.posture.account = Some("123456789012".to_owned());
+            pool.posture.region = Some("us-west-2".to_owned());
+        }
+        let by_tag = |pools: &Estate| {
+            let grouping = Grouping {
+                tag: Some("env".to_owned()),
+            };
+            context(|context| init(pools, context, Some(&grouping)))
+        };
+        let text =
+            |made: &[NewPolicy]| made.last().unwrap().text.clone().unwrap() + made[1].text.as_ref().unwrap();
+        let made = by_tag(&pools);
+        assert_eq!(made.len(), 3, "{made:?}");
+        assert!(text(&made).contains("tags: { env: prod }"), "{}", text(&made));
+        // Another pool that has the tag is not one of them.
+        pools.pools[1].posture.feature_plan = Some(FeaturePlan::Plus);
+        pools.pools.push(Observed {
+            name: "d".to_owned(),
+            ..pools.pools[0].clone()
+        });
+        pools.pools[3].posture.pool_id = Some("us-west-2_D".to_owned());
+        let made = by_tag(&pools);
+        let all: String = made.iter().map(|made| made.text.clone().unwrap()).collect();
+        assert!(!all.contains("tags:"), "{all}");
+        assert!(all.contains("names: [a, d]"), "{all}");
     }
 
     #[test]
@@ -280,8 +298,8 @@ mod tests {
             "ünïcode pool",
             "a\u{1b}[31m",
         ];
-        let estate = estate(&names, &crate::model::posture::Posture::default());
-        let made = context(|context| init(&estate, context));
+        let estate = estate(&names, &Posture::default());
+        let made = context(|context| init(&estate, context, None));
         let files: Vec<_> = made.iter().map(|made| made.file.as_str()).collect();
         assert_eq!(
             files,
@@ -298,28 +316,28 @@ mod tests {
 
     #[test]
     fn a_credential_is_never_written() {
-        let mut pools = estate(&["a"], &crate::model::posture::Posture::default());
+        let mut pools = estate(&["a"], &Posture::default());
         pools.pools[0].name = "AKIAIOSFODNN7EXAMPLE".into();
-        let made = context(|context| init(&pools, context));
+        let made = context(|context| init(&pools, context, None));
         assert!(made[0].text.as_ref().unwrap_err().contains("credential"));
     }
 
     #[test]
     fn what_looks_like_a_variable_stays_text() {
-        let posture = crate::model::posture::Posture {
-            log_delivery: Some(crate::model::log_delivery::LogDelivery {
-                user_auth_events: Some(crate::model::log_delivery::Delivery {
+        let posture = Posture {
+            log_delivery: Some(LogDelivery {
+                user_auth_events: Some(Delivery {
                     s3: Some("arn:aws:s3:::$${X:-y}-${Z}".to_owned()),
-                    ..crate::model::log_delivery::Delivery::default()
+                    ..Delivery::default()
                 }),
                 user_notification: None,
             }),
-            ..crate::model::posture::Posture::default()
+            ..Posture::default()
         };
         let pools = estate(&["${HOME} and $${X:-y}"], &posture);
         context(|context| {
-            let made = init(&pools, context);
-            assert_eq!(faults(&made[0], &pools, context), Vec::<String>::new());
+            let made = init(&pools, context, None);
+            assert_eq!(faults(&made, &pools, context), Vec::<String>::new());
             assert!(made[0].text.as_ref().unwrap().contains("$${HOME} and $$${X:-y}"));
         });
     }
@@ -331,10 +349,22 @@ mod tests {
         fn what_is_made_lints_and_differs_in_nothing(posture in posture()) {
             let estate = estate(&["customers"], &posture);
             let (text, faults) = context(|context| {
-                let made = init(&estate, context);
-                (made[0].text.clone(), faults(&made[0], &estate, context))
+                let made = init(&estate, context, None);
+                (made[0].text.clone(), faults(&made, &estate, context))
             });
             prop_assert!(faults.is_empty(), "{:?}\n{}", faults, text.unwrap());
+        }
+
+        #[test]
+        fn groups_lint_differ_in_nothing_and_mean_what_single_policies_mean(fleet in fleet(), by_tag in any::<bool>()) {
+            let grouping = Grouping { tag: by_tag.then(|| "env".to_owned()) };
+            let (faults, grouped, single) = context(|context| {
+                let (made, plain) = (init(&fleet, context, Some(&grouping)), init(&fleet, context, None));
+                let desired = |made: &[NewPolicy]| desired(made, &fleet, context);
+                (faults(&made, &fleet, context), desired(&made), desired(&plain))
+            });
+            prop_assert_eq!(faults, Vec::<String>::new());
+            prop_assert_eq!(grouped, single);
         }
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use crate::app::baselines::SCHEMAS;
 use crate::app::estate::document;
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
@@ -141,7 +142,7 @@ fn keeps_lite(posture: &Posture) -> bool {
 }
 
 /// A pool's text that looks like a variable of the policy language stays text.
-fn no_variables(value: &mut Value) {
+pub(super) fn no_variables(value: &mut Value) {
     match value {
         Value::String(text) => *text = text.replace("${", "$${"),
         Value::Array(list) => list.iter_mut().for_each(no_variables),
@@ -188,9 +189,16 @@ fn clients(pool: &Observed) -> Value {
 
 /// The policy as a text, after what it is and remarks of its pool.
 pub(super) fn text(policy: &Map<String, Value>, remarks: &str) -> String {
-    let head = "# yaml-language-server: $schema=https://raw.githubusercontent.com/cogward/cogward/main/schemas/policy.json\n\
-                # Written by `cogward init` from the pool as it was. What is not named here is not managed.\n";
-    head.to_owned() + remarks + &yaml::to_yaml(&Value::Object(policy.clone()))
+    let pools = match policy.get("target") {
+        Some(target) if target.get("pool").is_none() => "pools as they were",
+        Some(_) => "pool as it was",
+        None => "pools that share it as they were",
+    };
+    let head = format!(
+        "# yaml-language-server: $schema={SCHEMAS}policy.json\n\
+         # Written by `cogward init` from the {pools}. What is not named here is not managed.\n"
+    );
+    head + remarks + &yaml::to_yaml(&Value::Object(policy.clone()))
 }
 
 /// Comments about what a policy cannot say of the pool: parts that were not read, and clients without a list of flows,

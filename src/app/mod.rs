@@ -19,6 +19,8 @@ pub mod gather;
 pub mod ids;
 pub mod impact;
 pub mod init;
+mod init_draft;
+mod init_group;
 mod init_policy;
 pub mod insights;
 mod keys;

@@ -1,6 +1,7 @@
 //! `cogward init`.
 
-use crate::app::init::{InitContext, NewPolicy, init};
+use crate::app::baselines;
+use crate::app::init::{Grouping, InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
@@ -25,6 +26,10 @@ pub fn groups(args: &InitArgs) -> Groups<'_> {
 
 /// Writes a policy of every pool, and says of each what became of it. Nothing that is there is replaced.
 pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
+    let folder = args.folder.as_deref().unwrap_or(FOLDER);
+    if let Some(name) = &args.example {
+        return example(&context.tree, folder, name);
+    }
     let wanted = match args.pools.pool.as_slice() {
         [] => PoolSelection::AllAnd(&[]),
         ids => PoolSelection::Ids(ids),
@@ -35,14 +40,26 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
         settings: &context.settings,
         sources: &context.sources,
     };
-    let folder = args.folder.as_deref().unwrap_or(FOLDER);
+    let grouping = args.group.then(|| Grouping {
+        tag: args.tag.clone(),
+    });
+    let made = init(&estate, init_context, grouping.as_ref());
+    // A policy that extends a layer of another run would say something else.
+    if let Some(there) =
+        grouping.and_then(|_| made.iter().find(|made| context.tree.exists(&path(folder, made))))
+    {
+        let there = path(folder, there);
+        return Err(CliError::Usage(format!(
+            "`{there}` exists already: nothing was written; name a folder that is new, or move the file away"
+        )));
+    }
     let mut failed = false;
-    for made in init(&estate, init_context) {
-        match write(&context.tree, folder, &made) {
+    for made in &made {
+        match write(&context.tree, folder, made) {
             Ok(said) => output::write_lines(&format!("{said}\n"))?,
             Err(why) => {
                 failed = true;
-                output::say(&format!("error: pool `{}`: {why}", made.pool));
+                output::say(&format!("error: {}: {why}", made.of));
             }
         }
     }
@@ -67,16 +84,40 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     })
 }
 
-/// Writes one policy; says where, and what is to be reviewed.
-fn write(tree: &Tree, folder: &str, made: &NewPolicy) -> Result<String, String> {
-    let policy = made.text.as_ref().map_err(Clone::clone)?;
-    let file = format!("{folder}/{}", made.file);
-    if tree.exists(&file) {
+/// Writes a policy that comes with the program, and says what to do with it.
+fn example(tree: &Tree, folder: &str, name: &str) -> Result<u8, CliError> {
+    let text = baselines::example(name).unwrap_or_default();
+    let file = format!("{folder}/{name}.yaml");
+    save(tree, folder, &file, &text).map_err(CliError::Usage)?;
+    output::write_lines(&format!(
+        "wrote {file}: {}\n\
+         next:\n  \
+         edit {file}: `target` names the pool; change names, addresses and dates\n  \
+         cogward lint {file}\n  \
+         cogward diff {file}\n",
+        baselines::description(&text)
+    ))?;
+    Ok(0)
+}
+
+fn path(folder: &str, made: &NewPolicy) -> String {
+    format!("{folder}/{}", made.file)
+}
+
+fn save(tree: &Tree, folder: &str, file: &str, text: &str) -> Result<(), String> {
+    if tree.exists(file) {
         return Err(format!("`{file}` exists already and was not changed"));
     }
     tree.make_folder(folder)?;
-    tree.write(&file, policy.as_bytes())?;
-    let mut said = format!("wrote {file} from pool {}", made.pool);
+    tree.write(file, text.as_bytes())
+}
+
+/// Writes one policy; says where, and what is to be reviewed.
+fn write(tree: &Tree, folder: &str, made: &NewPolicy) -> Result<String, String> {
+    let policy = made.text.as_ref().map_err(Clone::clone)?;
+    let file = path(folder, made);
+    save(tree, folder, &file, policy)?;
+    let mut said = format!("wrote {file} from {}", made.of);
     if made.waived > 0 {
         let findings = text::count(made.waived, "finding", "findings");
         said = format!("{said}; {findings} waived for 90 days, to be reviewed");

@@ -174,6 +174,11 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 23] = [
                 "cogward init policies --from live.json",
                 "policies of a snapshot's pools",
             ),
+            (
+                "cogward init --group --region us-west-2",
+                "one policy for all pools with equal settings",
+            ),
+            ("cogward init --example first", "a first policy, without AWS"),
         ],
     ),
     (

@@ -81,3 +81,98 @@ fn one_pool_can_be_asked_for_and_a_missing_one_is_told() {
     assert_eq!(err, "error: there is no pool `us-west-2_Nobody`\n");
     assert_eq!(place.names("policies"), ["webshop.yaml"]);
 }
+
+/// A snapshot of the demo with more pools that are equal to one of its own.
+fn fleet(place: &Place, server: &Server, copies: usize) {
+    assert_eq!(run(place, server, &["snapshot", "-o", "pools.json"]).0, 0);
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("pools.json")).unwrap();
+    let pools = snapshot["pools"].as_array_mut().unwrap();
+    let template = pools.iter().find(|pool| pool.to_string().contains("Webshop01"));
+    let template = template.unwrap().to_string();
+    for index in 0..copies {
+        let copy = template
+            .replace("us-west-2_Webshop01", &format!("us-west-2_Tenant{index:03}"))
+            .replace("\"webshop", &format!("\"tenant-{index:03}"));
+        pools.push(serde_json::from_str(&copy).unwrap());
+    }
+    place.file("fleet.json", snapshot.to_string());
+}
+
+#[test]
+fn equal_pools_share_files_that_lint_and_differ_in_nothing() {
+    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
+    let place = Place::new();
+    fleet(&place, &server, 40);
+    let args = ["init", "--group", "--from", "fleet.json"];
+    let (code, out, err) = run(&place, &server, &args);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let files = place.names("policies");
+    assert!(files.len() < 8, "{files:?}");
+    assert_eq!(run(&place, &server, &["lint", "--deny", "warning"]).0, 0);
+    let diff = [
+        "diff",
+        "--from",
+        "fleet.json",
+        "--require-coverage",
+        "--fail-on",
+        "any",
+    ];
+    let (code, out, _) = run(&place, &server, &diff);
+    assert_eq!(code, 0, "{out}");
+    // A file that is there already may be a layer of other policies: nothing is written beside it.
+    let (code, out, err) = run(&place, &server, &args);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("exists already: nothing was written"), "{err}");
+    let (code, _, err) = run(
+        &place,
+        &server,
+        &["init", "--group", "--pool", "us-west-2_Webshop01"],
+    );
+    assert_eq!(code, 2);
+    assert!(err.contains("cannot be used with"), "{err}");
+}
+
+#[test]
+fn a_policy_to_begin_with_needs_no_aws_and_replaces_nothing() {
+    let place = Place::new();
+    let done = place.run(&["init", "--example", "first"]);
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    assert_eq!(
+        done.out,
+        "wrote policies/first.yaml: Two weeks in AUDIT, in which nobody is blocked or challenged\n\
+         next:\n  \
+         edit policies/first.yaml: `target` names the pool; change names, addresses and dates\n  \
+         cogward lint policies/first.yaml\n  \
+         cogward diff policies/first.yaml\n"
+    );
+    assert!(!place.read("policies/first.yaml").contains("../.."));
+    let linted = place.lint(&["--deny", "note"]);
+    assert_eq!(linted.code, 0, "{}", linted.out);
+    place.file("policies/first.yaml", "mine");
+    let again = place.run(&["init", "--example", "first"]);
+    assert_eq!((again.code, again.out.as_str()), (2, ""));
+    assert_eq!(
+        again.err,
+        "error: `policies/first.yaml` exists already and was not changed\n"
+    );
+    assert_eq!(place.read("policies/first.yaml"), "mine");
+    let names = ["aws-guide", "customers-prod", "field-setup", "first"];
+    for wrong in [vec!["init", "--example"], vec!["init", "--example", "frist"]] {
+        let listed = place.run(&wrong);
+        assert_eq!(listed.code, 2);
+        assert!(
+            names.iter().all(|name| listed.err.contains(name)),
+            "{}",
+            listed.err
+        );
+    }
+    for name in &names[..3] {
+        assert_eq!(place.run(&["init", "more", "--example", name]).code, 0);
+    }
+    assert_eq!(
+        place
+            .run(&["init", "--example", "first", "--from", "x.json"])
+            .code,
+        2
+    );
+}

@@ -1,5 +1,6 @@
 //! What each command takes: groups of arguments, and what it alone has.
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Args, ValueEnum};
 
 use super::findings::{DateArgs, FindingArgs};
@@ -10,6 +11,7 @@ use super::live::{EverywhereArgs, ShardArgs};
 use super::live::{LiveArgs, PoolArgs};
 use super::report::{ReportArgs, RunArgs, formats, only};
 use super::rules::{ConfigArgs, PathArgs, RuleArgs};
+use crate::app::baselines;
 use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};
 
 /// What `--region` means where there is no policy.
@@ -182,10 +184,28 @@ pub struct InitArgs {
     pub live: LiveArgs,
     #[command(flatten)]
     pub pools: PoolArgs,
+    /// Write fewer files: pools with equal settings share a policy, and pools that differ only in clients, alarms, exported logs or dates a layer.
+    #[arg(long, conflicts_with = "pool", help_heading = "Policies")]
+    pub group: bool,
+    /// With --group: select pools by this tag where it selects exactly the equal ones. Default: by their names.
+    #[arg(long, value_name = "KEY", requires = "group", help_heading = "Policies")]
+    pub tag: Option<String>,
+    /// Write a policy that comes with cogward, to begin without AWS.
+    #[arg(long, value_name = "NAME", value_parser = examples(), conflicts_with_all = ["from", "pool", "group", "today"], help_heading = "Policies")]
+    #[cfg_attr(feature = "live", arg(conflicts_with_all = ["region", "profile", "role_arn", "timeout"]))]
+    pub example: Option<String>,
     #[command(flatten)]
     pub date: DateArgs,
     #[command(flatten, next_help_heading = "Rules")]
     pub config: ConfigArgs,
+}
+
+/// The policies that come with the program, each with what it is for.
+fn examples() -> PossibleValuesParser {
+    let examples = baselines::examples().into_iter();
+    PossibleValuesParser::new(
+        examples.map(|(name, text)| PossibleValue::new(name).help(baselines::description(text))),
+    )
 }
 
 /// `cogward demo`.

@@ -1,0 +1,207 @@
+//! A policy in the making: what it says of a pool, its text, its waivers, its file name.
+
+use std::collections::BTreeSet;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+use crate::app::gather::Input;
+use crate::app::init_policy::{policy, remarks, text};
+use crate::app::lint::{LintJob, lint};
+use crate::finding::{Finding, Severity};
+use crate::fs::Tree;
+use crate::lint::Settings;
+use crate::model::observed::Observed;
+use crate::plan;
+use crate::policy::secret;
+use crate::policy::variable::Variables;
+use crate::report::Report;
+use crate::rule::catalogue::Catalogue;
+use crate::source::Sources;
+
+/// Days for which what is found is waived: long enough to decide, and half of what `waiver-too-long` allows.
+const DAYS: i32 = 90;
+
+/// A policy that was made of a pool or of several, or the layer of several policies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPolicy {
+    /// File name: letters, digits, `-`, `_` and `.` of the pool's name; unique.
+    pub file: String,
+    /// What it was made of, such as `pool customers (us-west-2_EXAMPLE)`. Hostile text.
+    pub of: String,
+    /// The policy, or why there is none.
+    pub text: Result<String, String>,
+    /// Findings that it waives.
+    pub waived: usize,
+    /// Parts that are not in it, because they could not be read.
+    pub left_out: Vec<String>,
+}
+
+/// What making policies needs.
+#[derive(Clone, Copy)]
+pub struct InitContext<'a> {
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// Settings of the findings.
+    pub settings: &'a Settings,
+    /// Texts of the rules.
+    pub sources: &'a Sources,
+}
+
+/// A pool on its way to a policy.
+pub(super) struct Draft {
+    /// Without alarms that cannot be expressed.
+    pub(super) pool: Observed,
+    /// The policy, without waivers.
+    pub(super) policy: Map<String, Value>,
+    /// Parts that could not be read.
+    pub(super) left_out: Vec<String>,
+    /// Alarms that cannot be expressed.
+    pub(super) unsaid: Vec<String>,
+}
+
+pub(super) fn draft(pool: &Observed, today: Date) -> Draft {
+    let left_out: BTreeSet<_> = pool
+        .unread
+        .iter()
+        .map(|unread| unread.part.label().to_owned())
+        .collect();
+    let (pool, unsaid) = sayable(pool);
+    Draft {
+        policy: policy(&pool, today),
+        pool,
+        left_out: left_out.into_iter().collect(),
+        unsaid,
+    }
+}
+
+/// A policy of one pool.
+pub(super) fn alone(draft: &Draft, context: InitContext<'_>, names: &mut FileNames) -> NewPolicy {
+    let remarks = remarks(&draft.pool, &draft.left_out, &draft.unsaid);
+    let (text, waived) = written(&draft.policy, draft.policy.clone(), &remarks, context);
+    NewPolicy {
+        file: names.of(&draft.pool.name, draft.pool.id()),
+        of: format!("pool {}", draft.pool.title()),
+        text,
+        waived,
+        left_out: draft.left_out.clone(),
+    }
+}
+
+/// The text of a policy that with its layer is `whole` and of which `own` is written, and how many findings it waives. A list
+/// of waivers in `own` is replaced: without one, those of the layer would hold.
+pub(super) fn written(
+    whole: &Map<String, Value>,
+    mut own: Map<String, Value>,
+    remarks: &str,
+    context: InitContext<'_>,
+) -> (Result<String, String>, usize) {
+    let bare = text(whole, remarks);
+    if !secret::find(&bare).is_empty() {
+        let why = "something in it looks like a credential, which does not belong in a file";
+        return (Err(why.to_owned()), 0);
+    }
+    let report = lint_text(&bare, context);
+    if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
+        return (Err(format!("a policy cannot express it: {}", fault.message)), 0);
+    }
+    let waivers = waivers(&report.findings, context.settings);
+    let waived = waivers.len();
+    if waived > 0 || own.contains_key("waivers") {
+        own.insert("waivers".to_owned(), waivers.into());
+    }
+    (Ok(text(&own, remarks)), waived)
+}
+
+/// The pool without alarms of which a policy cannot have an equal, and the names of these.
+fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
+    let mut pool = pool.clone();
+    let mut unsaid = BTreeSet::new();
+    if let Some(alarms) = &mut pool.posture.alarms {
+        alarms.retain(|alarm| {
+            let can_be_said = plan::can_be_said(alarm);
+            if !can_be_said {
+                unsaid.insert(alarm.full_name());
+            }
+            can_be_said
+        });
+    }
+    (pool, unsaid.into_iter().collect())
+}
+
+fn lint_text(text: &str, context: InitContext<'_>) -> Report {
+    let job = LintJob {
+        input: Input::Text("init.yaml", text),
+        baseline: None,
+        settings: context.settings,
+        catalogue: context.catalogue,
+        variables: &Variables::none(),
+        base: None,
+        ledger: None,
+        findings: Vec::new(),
+        wants_tables: false,
+    };
+    // A made policy refers to no files: a folder that is not there keeps it so.
+    lint(&Tree::new("/nonexistent".into()), job, context.sources.clone())
+}
+
+/// A waiver for each rule and place that would fail a run.
+fn waivers(findings: &[Finding], settings: &Settings) -> Vec<Value> {
+    let until = settings.today.saturating_add(DAYS.days());
+    let day = settings.today;
+    let mut places: BTreeSet<(String, String)> = BTreeSet::new();
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.severity >= Severity::Warning)
+    {
+        let at = finding
+            .primary
+            .pointer
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        places.insert((finding.rule.to_string(), at));
+    }
+    let waiver = |(rule, at): (String, String)| {
+        let mut waiver = json!({ "rule": rule });
+        if !at.is_empty() {
+            waiver["at"] = at.into();
+        }
+        waiver["reason"] = format!("as found on {day} by cogward init, to be reviewed").into();
+        waiver["until"] = until.to_string().into();
+        waiver
+    };
+    places.into_iter().map(waiver).collect()
+}
+
+/// Names of files that are taken: letters, digits, `-`, `_` and `.`, no two of which differ in case alone.
+#[derive(Default)]
+pub(super) struct FileNames(BTreeSet<String>);
+
+impl FileNames {
+    /// A name after `name`, with the id where another file has the same.
+    pub(super) fn of(&mut self, name: &str, id: &str) -> String {
+        let plain = |text: &str| -> String {
+            let safe = |c: char| {
+                if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                    c
+                } else {
+                    '-'
+                }
+            };
+            text.chars().take(100).map(safe).collect()
+        };
+        let name = plain(name);
+        let name = name.trim_matches(['.', '-']);
+        let mut file = format!("{name}.yaml");
+        if name.is_empty() || self.0.contains(&file.to_ascii_lowercase()) {
+            file = format!(
+                "{}.yaml",
+                plain(&[name, id].join("-")).trim_start_matches(['.', '-'])
+            );
+        }
+        self.0.insert(file.to_ascii_lowercase());
+        file
+    }
+}
