@@ -18,8 +18,8 @@ use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::report::{
-    GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate, Report,
-    Section, Summary, Worth,
+    GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate, Report, Section,
+    Summary, Worth,
 };
 use crate::source::{Source, Sources};
 use crate::span::Span;

@@ -23,10 +23,10 @@ mod init_draft;
 mod init_group;
 mod init_policy;
 pub mod insights;
-mod keys;
 pub mod investigate;
 #[cfg(feature = "live")]
 pub mod investigate_live;
+mod keys;
 pub mod lint;
 pub mod merge;
 mod notes;

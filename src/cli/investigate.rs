@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use crate::app::impact::Reading;
 use crate::app::investigate::InvestigateSettings;
-use crate::events::KeptTexts;
 use crate::cli::args::{InvestigateArgs, LiveArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
@@ -16,6 +15,7 @@ use crate::cli::fetch::fetch;
 use crate::cli::investigate_live::online;
 use crate::cli::observation::PoolSelection;
 use crate::cli::{environment, event_files, output, window};
+use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
 use crate::render::{Format, INVESTIGATE_FORMATS};
 
