@@ -19,8 +19,8 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub(super) struct Draft<'a> {
     described: &'a Map<String, Value>,
     body: Map<String, Value>,
-    /// Members of the body that say whom the update is about.
-    ids: Vec<String>,
+    /// Members of the body that say whom the update is about, and whom. Nothing that is carried or put back may change them.
+    ids: Vec<(String, String)>,
     /// Members that the request names otherwise: there, and in the description.
     renamed: Vec<(String, String)>,
     unknown: Vec<String>,
@@ -49,7 +49,7 @@ impl<'a> Draft<'a> {
 
     /// Says whom the update is about.
     pub(super) fn id(&mut self, name: &str, id: &str) {
-        self.ids.push(name.to_owned());
+        self.ids.push((name.to_owned(), id.to_owned()));
         self.body.insert(name.to_owned(), id.into());
     }
 
@@ -134,11 +134,17 @@ impl<'a> Draft<'a> {
             gone,
         } = self;
         sendable(&Value::Object(body.clone()), &Pointer::root())?;
+        if let Some((name, _)) = ids.iter().find(|(name, id)| body.get(name) != Some(&json!(id))) {
+            return Err(UpdateRefusal::NotMade {
+                pointer: at(&[name]),
+                what: "names another pool or client than the call is about",
+            });
+        }
         let name_there = |name: &str| {
             let known = renamed.iter().find(|(here, _)| here == name);
             known.map_or_else(|| name.to_owned(), |(_, there)| there.clone())
         };
-        let is_id = |name: &str| name == "Id" || ids.iter().any(|id| id == name);
+        let is_id = |name: &str| name == "Id" || ids.iter().any(|(id, _)| id == name);
         let sent: Map<_, _> = body
             .iter()
             .filter(|(name, _)| !is_id(name))

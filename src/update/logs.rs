@@ -79,12 +79,23 @@ pub fn log_delivery_back(pool: &str, described: &Value, back: &[Put]) -> Result<
         let value = put.value.clone();
         put_back(&mut after, &Put { at, value });
     }
+    // Places go by the source: an entry that then says another one would be written as something that nobody was shown.
+    let own = |name: &str, entry: Option<Value>, source: Option<&str>| match entry {
+        Some(Value::Object(entry)) if source_of(&entry) == source => Ok(Some(entry)),
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => Err(UpdateRefusal::Shape {
+            pointer: at(&[LIST, name]),
+            what: "is in the journal as an entry of another source: somebody changed the journal",
+        }),
+    };
     for (index, before) in described.entries.iter().enumerate() {
-        let after = after.shift_remove(&key(before, index));
-        update.entry(Some(before), after.as_ref().and_then(Value::as_object).cloned());
+        let name = key(before, index);
+        let after = own(&name, after.shift_remove(&name), source_of(before))?;
+        update.entry(Some(before), after);
     }
-    for (_, new) in after {
-        update.entry(None, new.as_object().cloned());
+    for (name, new) in after {
+        let new = own(&name, Some(new), Some(&name))?;
+        update.entry(None, new);
     }
     update.finish()
 }

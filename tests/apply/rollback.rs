@@ -153,9 +153,31 @@ fn a_journal_asks_for_more() {
             json!(["https://evil.example"]),
         ),
         ("UpdateUserPoolClient", "/RefreshTokenValidity", json!(3650)),
+        // Whom a call is about is the plan's to say.
+        ("UpdateUserPool", "/UserPoolId", json!("us-west-2_Other1")),
+        ("UpdateUserPoolClient", "/ClientId", json!("2other")),
+        ("SetRiskConfiguration", "/UserPoolId", json!("us-west-2_Other1")),
+        ("SetUserPoolMfaConfig", "/UserPoolId", json!("us-west-2_Other1")),
+        (
+            "SetLogDeliveryConfiguration",
+            "/UserPoolId",
+            json!("us-west-2_Other1"),
+        ),
+        // An entry of log delivery under the name of another source.
+        (
+            "SetLogDeliveryConfiguration",
+            "/LogConfigurations/userNotification",
+            json!({ "EventSource": "userAuthEvents", "LogLevel": "INFO", "CloudWatchLogsConfiguration": {
+                "LogGroupArn": "arn:aws:logs:us-west-2:666666666666:log-group:evil" } }),
+        ),
+        (
+            "SetLogDeliveryConfiguration",
+            "/LogConfigurations/zzz",
+            json!({ "EventSource": "userAuthEvents", "LogLevel": "INFO" }),
+        ),
     ] {
         let (refused, _) = forged(operation, place, was);
-        assert_eq!(refused.len(), 1, "{place}: {refused:?}");
+        assert_eq!(refused.len(), 1, "{operation} {place}: {refused:?}");
         assert_eq!(refused[0].0, Guard::NotCarried, "{place}");
         assert!(refused[0].1.contains(place), "{place}: {refused:?}");
         assert!(

@@ -21,9 +21,7 @@ use crate::update::{
 pub(super) fn body(call: &Call, task: &Task, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
     let pool = task.pool.id();
     let back = back(call, task);
-    if let Sets::Pool(_) | Sets::Client(_) = call.sets {
-        only_ours(&Object::of(call), &back)?;
-    }
+    only_ours(&Object::of(call), &back)?;
     match &call.sets {
         Sets::Pool(set) => update_user_pool(object, *set, &back),
         Sets::Client(set) => update_client(object, set, &back),
@@ -79,10 +77,17 @@ pub(super) fn back(call: &Call, task: &Task) -> Vec<Put> {
     places
 }
 
-/// Of a pool and a client no call changes anything but what policies manage, so that no journal of a run has more: one that
-/// does was changed by somebody.
+/// No run puts into its journal whom a call is about, and of a pool and a client it changes nothing but what policies
+/// manage: a journal that has more was changed by somebody.
 fn only_ours(object: &Object, back: &[Put]) -> Result<(), UpdateRefusal> {
-    let stray = back.iter().find(|place| !is_shown(object, &place.at));
+    let names_whom = |place: &Pointer| {
+        let first = place.tokens().next();
+        first.is_some_and(|name| matches!(name.as_str(), "UserPoolId" | "ClientId" | "Id"))
+    };
+    let is_whole = matches!(object, Object::Pool | Object::Client(_));
+    let stray = back
+        .iter()
+        .find(|place| names_whom(&place.at) || is_whole && !is_shown(object, &place.at));
     stray.map_or(Ok(()), |place| {
         Err(UpdateRefusal::NotMade {
             pointer: place.at.clone(),
