@@ -121,17 +121,34 @@ impl Loader<'_> {
             }
         };
         for stack in found.stacks {
+            let name = format!("{folder}/{}", stack.file);
+            if !is_within(folder, &name) {
+                self.outside(&name);
+                continue;
+            }
             self.read_assets(folder, &stack.file);
             self.queue.push_back(Wanted {
-                name: format!("{folder}/{}", stack.file),
+                name,
                 folder: Some(folder.to_owned()),
                 stack: Some(stack),
                 parent: None,
             });
         }
         for inner in found.folders {
-            self.folder(&format!("{folder}/{inner}"), depth + 1);
+            let name = format!("{folder}/{inner}");
+            if is_within(folder, &name) {
+                self.folder(&name, depth + 1);
+            } else {
+                self.outside(&name);
+            }
         }
+    }
+
+    /// Reports a name in a manifest that leads out of what was named.
+    fn outside(&mut self, name: &str) {
+        let file = self.add(name, String::new());
+        let message = format!("`{name}` is outside of the folder: a manifest names only files below it");
+        self.broken(file, InputError::FileUnreadable, message, "run `cdk synth` again");
     }
 
     fn read_assets(&mut self, folder: &str, template: &str) {
@@ -243,6 +260,11 @@ impl Loader<'_> {
             self.broken(file, InputError::KeyMissing, message, "name a whole template");
             return;
         }
+        let parent = wanted.parent.clone();
+        // A template that nests itself would never end.
+        if parent.as_ref().is_some_and(|(stack, _)| self.depth(*stack) > 8) {
+            return;
+        }
         let index = self.set.stacks.len();
         let folder = wanted.folder.clone().or_else(|| {
             let (folder, _) = wanted.name.rsplit_once('/')?;
@@ -258,8 +280,11 @@ impl Loader<'_> {
                 Some(folder) => format!("{folder}/{path}"),
                 None => path,
             };
-            // One that is not there is a part of the template that is not known.
-            if self.tree.exists(&name) && self.nested.insert(format!("{index} {resource}")) {
+            // One that is not there is a part of the template that is not known; so is one outside of the folder.
+            if is_within(folder.as_deref().unwrap_or_default(), &name)
+                && self.tree.exists(&name)
+                && self.nested.insert(format!("{index} {resource}"))
+            {
                 self.queue.push_back(Wanted {
                     name,
                     folder: folder.clone(),
@@ -268,12 +293,7 @@ impl Loader<'_> {
                 });
             }
         }
-        let parent = wanted.parent.clone();
         if let Some((stack, resource)) = &parent {
-            // A template that nests itself would never end.
-            if self.depth(*stack) > 8 {
-                return;
-            }
             self.set.stacks[*stack].nested.insert(resource.clone(), index);
         }
         let above = parent.as_ref().map(|(stack, _)| &self.set.stacks[*stack]);
@@ -360,4 +380,29 @@ impl Loader<'_> {
         self.found.cases = cases;
         self.found
     }
+}
+
+/// Whether a name that a file gives stays below the working directory, or, where the folder that somebody named is
+/// elsewhere, below that: nothing in a repository makes the program read outside of it.
+fn is_within(folder: &str, name: &str) -> bool {
+    let is_elsewhere = folder.starts_with('/') || folder.split('/').any(|part| part == "..");
+    let below = if is_elsewhere {
+        name.strip_prefix(folder)
+            .and_then(|below| below.strip_prefix('/'))
+            .unwrap_or(name)
+    } else {
+        name
+    };
+    let mut depth = 0_usize;
+    !below.starts_with('/')
+        && below.split(['/', '\\']).all(|part| {
+            let next = match part {
+                "" | "." => Some(depth),
+                ".." => depth.checked_sub(1),
+                part if part.contains(':') => None,
+                _ => Some(depth + 1),
+            };
+            depth = next.unwrap_or_default();
+            next.is_some()
+        })
 }

@@ -105,9 +105,10 @@ pub(super) fn put(into: &mut Option<String>, text: Option<&str>) {
     }
 }
 
-/// A record. A member of another kind than here makes it one that is read in the other way.
+/// A record. Another member, or one of another kind than here, makes it one that is read in the other way, which also refuses
+/// a member that stands twice.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Record<'a> {
     #[serde(default, borrow)]
     event_timestamp: Text<'a>,
@@ -117,6 +118,8 @@ struct Record<'a> {
     message: Option<Message<'a>>,
     #[serde(default, borrow)]
     log_source_id: Option<LogSource<'a>>,
+    #[serde(default, borrow, rename = "logLevel")]
+    _log_level: Text<'a>,
     #[serde(default, rename = "format")]
     _format: Never,
     #[serde(default, rename = "AuthEvents")]
@@ -124,14 +127,14 @@ struct Record<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct LogSource<'a> {
     #[serde(default, borrow)]
     user_pool_id: Text<'a>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Message<'a> {
     #[serde(default, borrow)]
     event_id: Text<'a>,
@@ -179,6 +182,10 @@ struct Message<'a> {
     event_feedback_provider: Text<'a>,
     #[serde(default, borrow)]
     has_context_data: Text<'a>,
+    #[serde(default, borrow, rename = "version")]
+    _version: Text<'a>,
+    #[serde(default, borrow, rename = "details")]
+    _details: Text<'a>,
     #[serde(default, rename = "compromisedCredentialsDetected")]
     _other_spelling: Never,
     #[serde(default, rename = "eventVersion")]
@@ -188,7 +195,7 @@ struct Message<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the record's own names")]
 struct Challenge<'a> {
     #[serde(default, borrow)]

@@ -195,7 +195,7 @@ pub(super) enum LineRead {
 
 /// Reads the bytes of a line; `None` for one that [`read`] may take or not.
 pub(super) fn read_line(line: &[u8]) -> Option<AuthEvent> {
-    let line: EventLineV1 = serde_json::from_slice(line).ok()?;
+    let line: EventLineV1 = crate::json::typed(line).ok()?;
     (line.format == FORMAT && line.version == 1).then(|| event(line))
 }
 

@@ -291,5 +291,5 @@ fn object(text: &[u8]) -> Option<Value> {
     if text.first() != Some(&b'{') || steps.position(|step| step != Step::More) != Some(last) {
         return None;
     }
-    serde_json::from_slice(text).ok()
+    crate::json::value(text).ok()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Place, Run};
+use crate::support::{Place, Run, finished};
 
 /// Copies the samples.
 fn samples() -> Place {
@@ -554,4 +554,52 @@ fn a_configuration_that_is_set_twice() {
             assert!(flat.contains(&said), "{of} {first}: {}", run.out);
         }
     }
+}
+
+/// What files name is read only below the working directory; a template that nests itself ends.
+#[test]
+fn what_templates_name_stays_inside() {
+    let secret = r#"{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"UserPoolName":"from-outside"}}}}"#;
+    let place = Place::new();
+    place.file("private/t.json", secret);
+    let scan = |from: &str| {
+        let mut command = place.command(&["scan", "--from", from]);
+        command.current_dir(place.path("repo"));
+        finished(&command.output().unwrap())
+    };
+    let nested = |url: &str| {
+        format!(
+            r#"{{"Resources":{{"N":{{"Type":"AWS::CloudFormation::Stack","Properties":{{"TemplateURL":"{url}"}}}},
+                "P":{{"Type":"AWS::Cognito::UserPool","Properties":{{"UserPoolName":"own"}}}}}}}}"#
+        )
+    };
+    let outside = place.path("private/t.json");
+    for url in [
+        outside.to_str().unwrap(),
+        "../private/t.json",
+        "a/../../private/t.json",
+    ] {
+        place.file("repo/nested.json", nested(url));
+        let run = scan("nested.json");
+        assert!(!run.out.contains("from-outside"), "{url}: {}", run.out);
+    }
+    let manifest = |artifact: &str| format!(r#"{{"version":"48.0.0","artifacts":{{"S":{artifact}}}}}"#);
+    for artifact in [
+        r#"{"type":"aws:cloudformation:stack","properties":{"templateFile":"../../private/t.json"}}"#,
+        r#"{"type":"cdk:cloud-assembly","properties":{"directoryName":"../../private"}}"#,
+    ] {
+        place.file("repo/cdk.out/manifest.json", manifest(artifact));
+        let run = scan("cdk.out");
+        let said = run.out.contains("outside of the folder");
+        assert_eq!((run.code, said), (2, true), "{artifact}: {}{}", run.out, run.err);
+        assert!(!run.out.contains("from-outside"), "{artifact}: {}", run.out);
+    }
+    place.file("repo/a.json", nested("a.json"));
+    let run = scan("a.json");
+    assert!(
+        run.code < 5 && run.out.contains("own"),
+        "{} {}",
+        run.code,
+        run.err
+    );
 }
