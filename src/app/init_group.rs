@@ -43,9 +43,9 @@ pub(super) fn grouped(
     grouping: &Grouping,
 ) -> Vec<NewPolicy> {
     let seen: Vec<&Observed> = drafts.iter().map(|draft| &draft.pool).collect();
-    let mut named: BTreeMap<(Place<'_>, &str), usize> = BTreeMap::new();
+    let mut by_name: BTreeMap<(Place<'_>, &str), usize> = BTreeMap::new();
     for pool in &seen {
-        *named.entry((place(pool), pool.name.as_str())).or_default() += 1;
+        *by_name.entry((place(pool), pool.name.as_str())).or_default() += 1;
     }
     let mut layers: Vec<Vec<Group<'_>>> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
@@ -56,7 +56,7 @@ pub(super) fn grouped(
             layers.push(Vec::new());
             layers.len() - 1
         });
-        let is_alone = named.get(&(place(&draft.pool), draft.pool.name.as_str())) == Some(&1);
+        let is_alone = by_name.get(&(place(&draft.pool), draft.pool.name.as_str())) == Some(&1);
         let shape = (is_alone && is_selectable(&draft.pool)).then(|| shape(&own, draft, grouping));
         let same = layers[at]
             .iter_mut()
@@ -264,7 +264,7 @@ fn parts(draft: &Draft) -> (Map<String, Value>, Map<String, Value>) {
             .map(|alarm| general(alarm, draft.pool.id()))
             .collect();
         // Two alarms on one metric are told apart by their names.
-        let subjects: BTreeSet<_> = general.iter().map(|alarm| subject(alarm)).collect();
+        let subjects: BTreeSet<_> = general.iter().map(subject).collect();
         if subjects.len() == general.len() {
             *alarms = general;
         }

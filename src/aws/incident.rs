@@ -34,7 +34,7 @@ pub(super) fn alarm_changes(
                 at,
                 data: item
                     .history_data
-                    .and_then(|text| serde_json::from_str(&text).ok()),
+                    .and_then(|text| crate::json::value(text.as_bytes()).ok()),
             }),
             None => page.odd = Some(not_understood("a change of the alarm's state has no time")),
         }
@@ -51,7 +51,7 @@ pub(super) fn records(answer: LookupEventsOutput) -> Page<Value> {
     for event in answer.events.unwrap_or_default() {
         let record = event
             .cloud_trail_event
-            .and_then(|text| serde_json::from_str(&text).ok());
+            .and_then(|text| crate::json::value(text.as_bytes()).ok());
         match record {
             Some(record) => page.items.push(record),
             None => page.odd = Some(not_understood("an event has no record in it")),

@@ -110,7 +110,7 @@ fn targets(context: &RunContext, args: &FeedbackArgs) -> Result<Vec<FeedbackTarg
         .tree
         .read_within(file, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| unusable(&fault.to_string()))?;
-    let report: Value = serde_json::from_str(&text).map_err(|error| unusable(&error.to_string()))?;
+    let report: Value = crate::json::value(text.as_bytes()).map_err(|error| unusable(&error.to_string()))?;
     if report.get("version").and_then(Value::as_u64) != Some(1) || report.get("users").is_none() {
         return Err(unusable(
             "it is not what `cogward investigate --format json` writes",

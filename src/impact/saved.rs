@@ -75,7 +75,7 @@ struct SavedWouldBlock {
 /// It is none, is of a later version, or was edited.
 pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
     let foreign = |error: serde_json::Error| SavedImpactError::Foreign(error.to_string());
-    let document: Value = serde_json::from_str(text).map_err(foreign)?;
+    let document: Value = crate::json::value(text.as_bytes()).map_err(foreign)?;
     let is_impact = document.get("events_digest").is_some() && document.get("pools").is_some();
     let version = document.get("version").and_then(Value::as_u64);
     let Some(version) = version.filter(|_| is_impact) else {

@@ -158,12 +158,12 @@ fn a_policy_to_begin_with_needs_no_aws_and_replaces_nothing() {
     assert_eq!(place.read("policies/first.yaml"), "mine");
     let names = ["aws-guide", "customers-prod", "field-setup", "first"];
     for wrong in [vec!["init", "--example"], vec!["init", "--example", "frist"]] {
-        let listed = place.run(&wrong);
-        assert_eq!(listed.code, 2);
+        let known_names = place.run(&wrong);
+        assert_eq!(known_names.code, 2);
         assert!(
-            names.iter().all(|name| listed.err.contains(name)),
+            names.iter().all(|name| known_names.err.contains(name)),
             "{}",
-            listed.err
+            known_names.err
         );
     }
     for name in &names[..3] {

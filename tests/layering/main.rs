@@ -180,9 +180,11 @@ fn no_two_public_types_have_one_name() {
 /// The library takes the last of two members of one name, and others the first: `json` takes neither.
 #[test]
 fn json_from_outside_is_read_in_one_place() {
-    // The simulated AWS is outside; the second file is a temporary one of the program's own.
-    let exempt =
-        |name: &str| ["json.rs", "events/distinct.rs"].contains(&name) || name.starts_with("simulator/");
+    // The simulated AWS is outside; the second file is a temporary one of the program's own; the third takes only records
+    // whose members it all knows, which a member that stands twice ends.
+    let exempt = |name: &str| {
+        ["json.rs", "events/distinct.rs", "events/fast.rs"].contains(&name) || name.starts_with("simulator/")
+    };
     let reads = |text: &str| {
         let own = text.split("#[cfg(test)]").next().unwrap_or_default();
         ["from_str", "from_slice", "from_reader", "Deserializer::from"]

@@ -45,5 +45,5 @@ pub(super) struct Rows {
     pub(super) heads: [&'static str; 2],
     /// Columns of a terminal for the names.
     pub(super) width: usize,
-    pub(super) rows: Vec<(String, String)>,
+    pub(super) entries: Vec<(String, String)>,
 }

@@ -30,7 +30,7 @@ fn part(pool: &PoolGate, today: Date) -> Part {
             blocks.push(Block::Rows(Rows {
                 heads: ["Source", "What it shows"],
                 width: SOURCE,
-                rows,
+                entries: rows,
             }));
         }
     }

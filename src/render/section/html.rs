@@ -54,7 +54,7 @@ fn block(block: Block) -> HtmlBlock {
         Block::Rows(rows) => HtmlBlock::Rows {
             heads: rows.heads,
             rows: rows
-                .rows
+                .entries
                 .iter()
                 .map(|(name, words)| [escape::one_line(name), escape::one_line(words)])
                 .collect(),

@@ -45,7 +45,7 @@ fn block(block: &Block) -> String {
         Block::Rows(rows) => {
             let [name, words] = rows.heads;
             let _ = write!(text, "\n| {name} | {words} |\n|---|---|\n");
-            rows.rows.iter().try_for_each(|(name, words)| {
+            rows.entries.iter().try_for_each(|(name, words)| {
                 let (name, words) = (escape::markdown(name), escape::markdown(words));
                 writeln!(text, "| {name} | {words} |")
             })

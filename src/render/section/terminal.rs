@@ -81,7 +81,7 @@ fn line(tone: Tone, text: &str, options: &RenderOptions) -> String {
 
 fn table_rows(rows: &Rows, options: &RenderOptions) -> String {
     let (width, rest) = (rows.width, " ".repeat(4 + rows.width));
-    let lines = rows.rows.iter().map(|(name, words)| {
+    let lines = rows.entries.iter().map(|(name, words)| {
         let head = format!("    {:width$}", escape::one_line(name));
         wrap(&escape::one_line(words), options.columns(), &head, &rest)
     });
