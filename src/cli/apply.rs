@@ -27,7 +27,12 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 
 /// Runs the command. Policies with input errors are reported as by `diff`, and AWS is not contacted.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.write.plan, again(&args.reach, &args.run))?;
+    let write_command = WriteCommand::new(
+        context,
+        &args.write.plan,
+        &args.paths.paths,
+        again(&args.reach, &args.run),
+    )?;
     let chosen = chosen(&args.write)?;
     let mut permits = permits(&args.write)?;
     permits.findings = allowed_findings(&args.allow_finding)?;

@@ -20,7 +20,7 @@ pub fn groups(args: &AuditArgs) -> Groups<'_> {
 
 /// Runs the command. No policy is read: in an incident it may be wrong, or elsewhere.
 pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.plan, again(&args.reach, &args.run))?;
+    let write_command = WriteCommand::new(context, &args.plan, &[], again(&args.reach, &args.run))?;
     if !is_a_reason(&args.reason) {
         return Err(CliError::Usage(
             "--reason: give a reason in words, in the place of REASON".to_owned(),

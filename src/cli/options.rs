@@ -203,6 +203,27 @@ fn deny_word(word: &str) -> Deny {
     }
 }
 
+/// Refuses a file that is named in two roles, however it is spelt: the second would take the place of the first.
+#[cfg(feature = "live")]
+pub fn distinct<'a>(named: impl Iterator<Item = (&'static str, &'a String)>) -> Result<(), String> {
+    let mut known: BTreeMap<String, &'static str> = BTreeMap::new();
+    for (role, name) in named {
+        let parts = name.split('/').filter(|part| !part.is_empty() && *part != ".");
+        let root = if name.starts_with('/') { "/" } else { "" };
+        let path = root.to_owned() + &parts.collect::<Vec<_>>().join("/");
+        if let Some(other) = known
+            .get(&path)
+            .filter(|other| **other != role || role != "an input")
+        {
+            return Err(format!(
+                "`{name}` is named as {other} and as {role}: name two files"
+            ));
+        }
+        known.insert(path, role);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,8 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.write.plan, again(&args.reach, &args.run))?;
+    let inputs = std::slice::from_ref(&args.recorded);
+    let write_command = WriteCommand::new(context, &args.write.plan, inputs, again(&args.reach, &args.run))?;
     let chosen = chosen(&args.write)?;
     let permits = permits(&args.write)?;
     let saved = saved_plan(&context.tree, args.write.plan.plan.as_deref())?;

@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
 use crate::cli::looks::{PLAN, mistaken};
 use crate::cli::prompt::{self, Agreement};
-use crate::cli::{environment, output};
+use crate::cli::{environment, options, output};
 use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
 use crate::hidden;
 use crate::journal::{self, Journal, JournaledGate, Reasons, Who};
@@ -148,8 +148,21 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Cli
 }
 
 impl<'a> WriteCommand<'a> {
-    /// The command; a format that a plan does not have is an error, before anything is asked of AWS.
-    pub fn new(context: &'a RunContext, args: &'a PlanArgs, again: Vec<String>) -> Result<Self, CliError> {
+    /// The command, which reads `inputs`. A format that a plan does not have is an error, before anything is asked of AWS; so
+    /// is a file that would be overwritten by another one of the same run.
+    pub fn new(
+        context: &'a RunContext,
+        args: &'a PlanArgs,
+        inputs: &[String],
+        again: Vec<String>,
+    ) -> Result<Self, CliError> {
+        let ledger = context.ledger.as_ref().map(|(name, _)| name);
+        let reads = inputs.iter().chain(&args.plan).map(|name| ("an input", name));
+        let files = context.outputs.files.iter().map(|file| ("a report", &file.file));
+        let writes = args.journal.iter().map(|name| ("the journal", name));
+        let writes = writes.chain(ledger.map(|name| ("the ledger", name)));
+        let writes = writes.chain(args.plan_out.iter().map(|name| ("the saved plan", name)));
+        options::distinct(reads.chain(writes).chain(files)).map_err(CliError::Usage)?;
         let mut formats = context.outputs.formats();
         if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
             let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();

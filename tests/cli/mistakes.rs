@@ -281,3 +281,47 @@ fn a_note_fails_no_command() {
         "{run:?}"
     );
 }
+
+/// One file in two roles: nothing is read or written, and AWS is not contacted.
+#[test]
+#[cfg(feature = "live")]
+fn a_file_has_one_role() {
+    let policy = "version: 1\nname: a\ntarget: { pool: us-west-2_A }\nmode: { standard: AUDIT }\n";
+    let cases: &[&[&str]] = &[
+        &["apply", "policies/a.yaml", "--journal", "y", "-o", "json=./y"],
+        &[
+            "apply",
+            "policies/a.yaml",
+            "--ledger",
+            "l.jsonl",
+            "-o",
+            "json=l.jsonl",
+        ],
+        &["apply", "policies/a.yaml", "-o", "human=policies//a.yaml"],
+        &["apply", "policies/a.yaml", "--plan-out", "policies/a.yaml"],
+        &["rollback", "y", "--dry-run", "-o", "json=y"],
+        &["rollback", "y", "--journal", "y"],
+        &[
+            "audit",
+            "--pool",
+            "us-west-2_A",
+            "--reason",
+            "INC-1",
+            "--journal",
+            "y",
+            "-o",
+            "json=y",
+        ],
+    ];
+    for args in cases {
+        let place = Place::with(policy);
+        place.file("y", "kept").file("l.jsonl", "");
+        let run = place.run(args);
+        assert_eq!(run.code, 2, "{args:?}: {}", run.err);
+        assert!(run.err.contains("name two files"), "{args:?}: {}", run.err);
+        assert_eq!(
+            (place.read("y"), place.read("policies/a.yaml")),
+            ("kept".to_owned(), policy.to_owned())
+        );
+    }
+}
