@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::app::conclude;
-use crate::app::diff::{KeysOf, Policies, pairs};
+use crate::app::diff::{Policies, pairs};
+use crate::app::policies::KeysOf;
 use crate::app::share::EVENTS;
 use crate::impact::{ImpactCounter, ImpactReport, PolicyImpact, Replayer, Strictness};
 use crate::model::client::Override;

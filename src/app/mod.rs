@@ -26,7 +26,6 @@ pub mod insights;
 pub mod investigate;
 #[cfg(feature = "live")]
 pub mod investigate_live;
-mod keys;
 pub mod lint;
 pub mod merge;
 mod notes;

@@ -9,6 +9,7 @@ use crate::app::gather::Gathered;
 use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::lint;
+use crate::plan::{Setting, WrittenKeys};
 use crate::pointer::Pointer;
 use crate::policy::assemble::{Policy, assemble};
 use crate::policy::parse::ParsedFile;
@@ -200,4 +201,18 @@ fn lines(file: &ParsedFile, position: usize, source: &Source) -> (usize, usize) 
         first,
         start(position + 1).map_or_else(|| source.lines(), |next| next.saturating_sub(1).max(first)),
     )
+}
+
+/// How a policy's tree writes its leaves.
+pub(in crate::app) struct KeysOf<'a>(pub(in crate::app) &'a Policy);
+
+impl WrittenKeys for KeysOf<'_> {
+    fn writes(&self, leaf: &Setting) -> bool {
+        self.0.places.tree.locate(&leaf.pointer()).is_some()
+    }
+
+    fn writes_alarm(&self, index: usize, member: &str) -> bool {
+        let at = Pointer::root().child("alarms").child(index).child(member);
+        self.0.places.tree.locate(&at).is_some()
+    }
 }

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::app::diff::{KeysOf, Policies, pairs};
+use crate::app::diff::{Policies, pairs};
+use crate::app::policies::KeysOf;
 use crate::ledger::Sight;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::{self, ManagedValue};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::app::diff::{KeysOf, Policies, query};
+use crate::app::diff::{Policies, query};
+use crate::app::policies::KeysOf;
 use crate::finding::Finding;
 use crate::fingerprint;
 use crate::lint::Mask;

@@ -1,7 +1,7 @@
 //! The share of sign-ins that a policy would block, against what its gate allows (`audit_gate.max_would_block_percent`): one
 //! judgement for every verb that asks.
 
-use crate::app::keys::KeysOf;
+use crate::app::policies::KeysOf;
 use crate::impact::{ImpactReport, Replayer, SavedImpact, SavedShare, Strictness};
 use crate::model::observed::Observed;
 use crate::plan;

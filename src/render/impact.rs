@@ -5,14 +5,12 @@ use std::io::{self, Write};
 
 use owo_colors::Style;
 
-use crate::impact::{
-    Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, ImpactReport, PolicyImpact, ReplayOutcome,
-    WouldBlock,
-};
+use crate::impact::{EventCount, ImpactReport, PolicyImpact, WouldBlock};
 use crate::text;
 
 use super::format::COMMENT_ROOM;
 use super::human::{paint, wrap};
+use super::impact_grid::{Grid, GridSubject, grids};
 use super::impact_html::{self, ImpactPage, PictureTable, PoolSection};
 use super::impact_picture;
 use super::{Format, RenderOptions, escape, json_impact, summary, words};
@@ -25,12 +23,6 @@ pub const IMPACT_FORMATS: [Format; 5] = [
     Format::Comment,
     Format::Html,
 ];
-
-/// Most rows of a table; the others are counted.
-const MOST_ROWS: usize = 12;
-
-/// The title of the first table.
-const OUTCOMES: &str = "events (users) by outcome; of the proposed: failed already (no new harm), feedback";
 
 /// Said once, in the head: what the numbers are.
 const REPLAY: &str =
@@ -74,15 +66,11 @@ fn page(report: &ImpactReport) -> ImpactPage {
 }
 
 /// A table with its picture, if it has one.
-fn beside(grid: Grid, pool: &PolicyImpact, id: &str) -> PictureTable {
-    let drawn = pool.impact.breakdowns.iter();
-    let mut drawn = drawn.filter(|breakdown| grid.title == by(breakdown));
-    let picture = if grid.title == OUTCOMES {
-        Some(impact_picture::outcomes(&pool.impact, id))
-    } else {
-        drawn
-            .next()
-            .and_then(|breakdown| impact_picture::breakdown(breakdown, id))
+fn beside(grid: Grid<'_>, pool: &PolicyImpact, id: &str) -> PictureTable {
+    let picture = match grid.subject {
+        GridSubject::Outcomes => Some(impact_picture::outcomes(&pool.impact, id)),
+        GridSubject::Breakdown(breakdown) => impact_picture::breakdown(breakdown, id),
+        GridSubject::Other => None,
     };
     PictureTable {
         title: grid.title,
@@ -91,15 +79,6 @@ fn beside(grid: Grid, pool: &PolicyImpact, id: &str) -> PictureTable {
         more: grid.more,
         picture,
     }
-}
-
-/// A table: its title, its head, and its rows. Cells are as they came.
-struct Grid {
-    title: String,
-    head: Vec<String>,
-    rows: Vec<Vec<String>>,
-    /// What was left out, in words.
-    more: Option<String>,
 }
 
 fn human(report: &ImpactReport, options: &RenderOptions) -> String {
@@ -139,7 +118,7 @@ fn human(report: &ImpactReport, options: &RenderOptions) -> String {
 }
 
 /// A grid with its columns under each other; the first one stands left, the others right.
-fn drawn(grid: &Grid) -> String {
+fn drawn(grid: &Grid<'_>) -> String {
     let mut text = format!("  {}\n", grid.title);
     let rows: Vec<Vec<String>> = std::iter::once(&grid.head)
         .chain(&grid.rows)
@@ -308,169 +287,6 @@ fn diagnoses(pool: &PolicyImpact) -> Vec<String> {
         .collect()
 }
 
-fn grids(pool: &PolicyImpact) -> Vec<Grid> {
-    let impact = &pool.impact;
-    if impact.total.events == 0 {
-        return Vec::new();
-    }
-    let mut grids = vec![outcomes(pool), changes(&impact.changes), reasons(pool)];
-    grids.extend(impact.breakdowns.iter().map(breakdown));
-    if !impact.users.is_empty() {
-        grids.push(users(pool));
-    }
-    grids.retain(|grid| !grid.rows.is_empty());
-    grids
-}
-
-fn outcomes(pool: &PolicyImpact) -> Grid {
-    let rows = pool.impact.outcomes.iter();
-    let rows = rows.filter(|row| row.now.events + row.proposed.events > 0);
-    let row = |row: &crate::impact::OutcomeRow| {
-        vec![
-            row.outcome.label().to_owned(),
-            short(row.now),
-            short(row.proposed),
-            row.failed.to_string(),
-            row.valid.to_string(),
-            row.invalid.to_string(),
-        ]
-    };
-    Grid {
-        title: OUTCOMES.to_owned(),
-        head: words(&[
-            "outcome",
-            "now",
-            "proposed",
-            "failed already",
-            "it was the user",
-            "it was not",
-        ]),
-        rows: rows.map(row).collect(),
-        more: None,
-    }
-}
-
-fn changes(changes: &[ImpactChange]) -> Grid {
-    let rows = changes.iter().filter(|change| change.count.events > 0);
-    let row = |change: &ImpactChange| {
-        let mfa = match change.flow {
-            ImpactFlow::NewlyChallenged | ImpactFlow::NoLongerChallenged => change.with_mfa.to_string(),
-            _ => String::new(),
-        };
-        vec![
-            change.flow.label().to_owned(),
-            short(change.count),
-            change.failed.to_string(),
-            mfa,
-            change.valid.to_string(),
-            change.invalid.to_string(),
-        ]
-    };
-    Grid {
-        title: "what changes, from now to proposed".to_owned(),
-        head: words(&[
-            "change",
-            "events (users)",
-            "failed already",
-            "MFA recorded",
-            "it was the user",
-            "it was not",
-        ]),
-        rows: rows.map(row).collect(),
-        more: None,
-    }
-}
-
-fn reasons(pool: &PolicyImpact) -> Grid {
-    let all = &pool.impact.reasons;
-    let row = |row: &crate::impact::ReasonRow| {
-        let pointer = row.pointer.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![
-            format!("{}: {}", row.outcome.label(), row.reason.label()),
-            pointer,
-            row.events.to_string(),
-        ]
-    };
-    Grid {
-        title: "why, and the setting that decides".to_owned(),
-        head: words(&["outcome", "setting", "events"]),
-        rows: all.iter().take(MOST_ROWS).map(row).collect(),
-        more: more(all.len()),
-    }
-}
-
-fn breakdown(breakdown: &Breakdown) -> Grid {
-    let has = |outcome: &ReplayOutcome| {
-        breakdown
-            .rows
-            .iter()
-            .any(|row| row.outcomes.contains_key(outcome))
-    };
-    let outcomes: Vec<_> = ReplayOutcome::ALL.into_iter().filter(has).collect();
-    let mut head = words(&[breakdown.by, "events (users)"]);
-    head.extend(outcomes.iter().map(|outcome| outcome.label().to_owned()));
-    let row = |row: &BreakdownRow| {
-        let mut cells = vec![
-            row.value.clone().unwrap_or_else(|| "unknown".to_owned()),
-            short(row.total),
-        ];
-        let number = |outcome| {
-            row.outcomes
-                .get(outcome)
-                .map_or(String::new(), |count| short(*count))
-        };
-        cells.extend(outcomes.iter().map(number));
-        cells
-    };
-    let mut more = more(breakdown.rows.len());
-    if breakdown.beyond > 0 {
-        more = Some(format!(
-            "{} events of further values are not shown",
-            breakdown.beyond
-        ));
-    }
-    Grid {
-        title: by(breakdown),
-        head,
-        rows: breakdown.rows.iter().take(MOST_ROWS).map(row).collect(),
-        more,
-    }
-}
-
-/// The title of the table by a member.
-fn by(breakdown: &Breakdown) -> String {
-    format!("by {}, as proposed", breakdown.by)
-}
-
-fn users(pool: &PolicyImpact) -> Grid {
-    let row = |user: &crate::impact::HitUser| {
-        let name = user
-            .name
-            .as_ref()
-            .map_or_else(String::new, |name| format!(" ({name})"));
-        vec![
-            format!("{}{name}", user.user),
-            user.blocked.to_string(),
-            user.challenged.to_string(),
-        ]
-    };
-    Grid {
-        title: "users most hit, without what had failed already".to_owned(),
-        head: words(&["user", "newly blocked", "newly asked for MFA"]),
-        rows: pool.impact.users.iter().map(row).collect(),
-        more: None,
-    }
-}
-
-fn more(rows: usize) -> Option<String> {
-    let left = rows.saturating_sub(MOST_ROWS);
-    (left > 0).then(|| format!("and {}", text::count(left, "more", "more")))
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
-}
-
 fn number(number: u64, one: &str, many: &str) -> String {
     text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
 }
@@ -479,15 +295,6 @@ fn number(number: u64, one: &str, many: &str) -> String {
 fn counted(count: EventCount) -> String {
     let events = number(count.events, "event", "events");
     format!("{events} of {}", number(count.users, "user", "users"))
-}
-
-/// `26 (21)`.
-fn short(count: EventCount) -> String {
-    if count.events == 0 {
-        "0".to_owned()
-    } else {
-        format!("{} ({})", count.events, count.users)
-    }
 }
 
 fn closing(report: &ImpactReport) -> String {

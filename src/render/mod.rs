@@ -17,6 +17,7 @@ mod html_excerpt;
 mod html_review;
 mod human;
 mod impact;
+mod impact_grid;
 mod impact_html;
 mod impact_picture;
 mod index;

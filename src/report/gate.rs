@@ -10,7 +10,6 @@ use serde::{Serialize, Serializer};
 
 use crate::finding::{RuleMeta, Severity};
 use crate::ident::RuleId;
-use crate::report::passed::Passed;
 use crate::text;
 
 /// The gates of a run.
@@ -20,6 +19,17 @@ pub struct GateSection {
     pub today: Date,
     /// Pools under their policies, in the order of policies and pools.
     pub pools: Vec<PoolGate>,
+}
+
+/// Something that was checked and found to be good: formats for test reports have it beside the findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Title of the pool, as its findings have it. Hostile text.
+    pub pool: String,
+    /// Name of the policy. Hostile text.
+    pub policy: String,
+    /// What, one sentence without a full stop.
+    pub what: String,
 }
 
 /// One pool under one policy.

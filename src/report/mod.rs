@@ -2,7 +2,6 @@
 
 mod gate;
 mod overview;
-mod passed;
 mod review;
 
 use crate::difference::Cause;
@@ -11,9 +10,10 @@ use crate::model::effective::Table;
 use crate::source::Sources;
 
 pub use crate::finding::{NotChecked, RuleMeta};
-pub use gate::{GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate, Worth};
+pub use gate::{
+    GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate, Worth,
+};
 pub use overview::{PoolOverview, WeakestCell};
-pub use passed::Passed;
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};
 
 /// What really happens under one policy or in one pool.

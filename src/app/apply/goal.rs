@@ -2,9 +2,12 @@
 
 use crate::app::apply::job::Chosen;
 use crate::app::apply::recorded::RecordedPool;
-use crate::app::diff::KeysOf;
-use crate::plan::{Setting, WrittenKeys};
+use crate::app::policies::KeysOf;
+use crate::app::share::{self, Shares};
+use crate::model::observed::Observed;
+use crate::plan::{Auth, Diff, Setting, WrittenKeys, enforces};
 use crate::policy::assemble::Policy;
+use crate::report::GateLimit;
 
 /// What a pool is to become, so that it can be compared again at any time.
 #[derive(Clone, Debug)]
@@ -57,6 +60,17 @@ impl Goal {
             GoalKind::Policy(_) | GoalKind::Audit => None,
             GoalKind::Recorded(recorded) => Some(recorded),
         }
+    }
+
+    /// The share of sign-ins that a policy would block, where it would set a mode to ENFORCED and limits it.
+    pub(super) fn share(&self, diff: &Diff, pool: &Observed, shares: Option<&Shares>) -> Option<GateLimit> {
+        let GoalKind::Policy(policy) = &self.kind else {
+            return None;
+        };
+        let is_step = Auth::ALL.into_iter().any(|auth| enforces(diff, auth));
+        is_step
+            .then(|| share::judge(policy, pool, shares, true))
+            .flatten()
     }
 }
 

@@ -15,7 +15,6 @@ mod findings;
 mod goal;
 mod job;
 mod left;
-mod limit;
 mod lockout;
 mod names;
 mod object;

@@ -6,7 +6,6 @@ use crate::app::apply::basis::basis;
 use crate::app::apply::findings;
 use crate::app::apply::goal::Goal;
 use crate::app::apply::job::{ApplyJob, Chosen};
-use crate::app::apply::limit::share_of;
 use crate::app::apply::names;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
@@ -317,7 +316,7 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> V
         .collect();
     if job.permits.override_gate.is_none() {
         let unmet = |pair: &Pair<'_>| {
-            let limit = share_of(&pair.goal, &pair.diff, pair.pool, job)?;
+            let limit = pair.goal.share(&pair.diff, pair.pool, job.shares)?;
             (limit.answer != "met").then(|| refuse::share_unmet(pair.pool, &limit))
         };
         refused.extend(pairs.iter().filter_map(unmet));

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::app::apply::costs::costs;
 use crate::app::apply::job::ApplyJob;
-use crate::app::apply::limit::share_of;
 use crate::app::apply::lockout;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::is_shown;
@@ -247,7 +246,7 @@ fn doubtful(diff: &Diff) -> impl Iterator<Item = String> {
 
 /// What events show of the sign-ins that would be blocked, where that is asked.
 fn share(task: &Task, job: &ApplyJob<'_>) -> Option<String> {
-    let limit = share_of(&task.goal, &task.diff, &task.pool, job)?;
+    let limit = task.goal.share(&task.diff, &task.pool, job.shares)?;
     let overridden = job
         .permits
         .override_gate

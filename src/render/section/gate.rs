@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::render::words;
-use crate::report::{GateEvidence, GateSection, GateUnread, ModeGate, PoolGate, Worth};
+use crate::report::{GateEvidence, GateUnread, ModeGate, PoolGate, Report, Section, Worth};
 use crate::text;
 
 use super::block::{Block, Part, Rows, Tone};
@@ -12,7 +12,11 @@ use super::timeline::Timeline;
 /// Columns of a terminal for the names of sources.
 const SOURCE: usize = 26;
 
-pub(super) fn parts(section: &GateSection) -> Vec<Part> {
+/// Everything that the section of a report says, but for its closing line. Nothing for a report without one.
+pub(super) fn parts(report: &Report) -> Vec<Part> {
+    let Some(Section::Gate(section)) = &report.section else {
+        return Vec::new();
+    };
     section
         .pools
         .iter()

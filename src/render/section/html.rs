@@ -6,7 +6,7 @@ use crate::render::escape;
 use crate::report::Report;
 
 use super::block::{Block, Part};
-use super::parts::parts as parts_of;
+use super::gate::parts as parts_of;
 use super::timeline::Picture;
 
 /// A part of the section.

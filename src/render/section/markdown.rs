@@ -9,7 +9,7 @@ use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 
 use super::block::{Block, Part};
-use super::parts::parts;
+use super::gate::parts;
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;

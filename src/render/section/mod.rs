@@ -4,7 +4,6 @@ mod block;
 mod gate;
 mod html;
 mod markdown;
-mod parts;
 mod terminal;
 mod timeline;
 

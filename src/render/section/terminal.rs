@@ -9,7 +9,7 @@ use crate::render::{RenderOptions, escape, summary};
 use crate::report::Report;
 
 use super::block::{Block, Part, Rows, Tone};
-use super::parts::parts;
+use super::gate::parts;
 use super::timeline::Timeline;
 
 /// Columns beside a bar: for the source before it, and for the days after it.
