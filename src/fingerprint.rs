@@ -1,7 +1,6 @@
 //! Fingerprints: the same fault keeps its name when lines move or other parts of a file change.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
@@ -57,11 +56,9 @@ fn hash(finding: &Finding, sources: &Sources, name: &dyn Fn(&str) -> String) -> 
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    let mut hex = String::with_capacity(32);
-    for byte in digest.finalize().iter().take(16) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    let mut print = hex::encode(digest.finalize());
+    print.truncate(32);
+    print
 }
 
 /// The pointer with `*` for list positions, and whether the text must stand in for something.

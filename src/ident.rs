@@ -1,6 +1,6 @@
 //! Ids that are valid once parsed, and pseudonyms in their place.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -64,11 +64,8 @@ const DIGITS: usize = 12;
 /// check the guess.
 #[must_use]
 pub fn pseudonym(text: &str) -> String {
-    let mut name = PSEUDONYM.to_owned();
-    for byte in Sha256::digest(text.as_bytes()).iter().take(DIGITS / 2) {
-        // Writing to a text cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
+    let mut name = PSEUDONYM.to_owned() + &hex::encode(Sha256::digest(text.as_bytes()));
+    name.truncate(PSEUDONYM.len() + DIGITS);
     name
 }
 

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
-use crate::impact::saved::hex;
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Event, Flow, Reason, Signal, cell, flows};
 use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
@@ -183,7 +182,7 @@ impl Replayer {
         let clients: BTreeMap<_, _> = clients.filter(other).collect();
         let mfa = self.posture.mfa.configuration;
         let all = json!({ "pool": of(&POOL), "unlisted": unlisted, "clients": clients, "mfa": mfa });
-        hex(&Sha256::digest(all.to_string()))
+        hex::encode(Sha256::digest(all.to_string()))
     }
 
     /// Where the setting that decides stands in a policy.

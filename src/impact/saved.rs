@@ -1,5 +1,5 @@
 //! A saved impact report (`impact --format json`) as evidence: what of it counts, and the digest by which it is known not to
-//! have been edited. The digest keeps from slips, not from forgery: whoever can edit the file can make another.
+//! have been edited. The digest protects against mistakes, not against forgery: whoever can edit the file can make another.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -113,7 +113,7 @@ pub fn digest(document: &Value) -> String {
     if let Some(members) = document.as_object_mut() {
         members.shift_remove("digest");
     }
-    hex(&Sha256::digest(document.to_string()))
+    hex::encode(Sha256::digest(document.to_string()))
 }
 
 /// The events of a run, whatever their order: SHA-256 of each, combined by exclusive or.
@@ -131,18 +131,8 @@ impl EventsDigest {
     /// In hexadecimal.
     #[must_use]
     pub fn text(&self) -> String {
-        hex(&self.0)
+        hex::encode(self.0)
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(64);
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

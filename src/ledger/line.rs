@@ -1,7 +1,5 @@
 //! The ledger's lines. Frozen as version 1.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,12 +88,9 @@ pub struct AgreedLine {
 #[must_use]
 pub(super) fn digest(value: Option<&Value>) -> String {
     let text = value.unwrap_or(&Value::Null).to_string();
-    let mut hex = String::with_capacity(32);
-    for byte in Sha256::digest(text.as_bytes()).iter().take(16) {
-        // Writing to a text cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    let mut digest = hex::encode(Sha256::digest(text.as_bytes()));
+    digest.truncate(32);
+    digest
 }
 
 /// The schema of a line (`schemas/ledger.json`).

@@ -86,20 +86,12 @@ impl From<BadToken> for Failure {
 
 /// Keys may be any text; a token is letters and digits.
 fn token(key: &str) -> String {
-    let hex = key.bytes().map(|byte| format!("{byte:02x}"));
-    format!("{TOKEN}{}", hex.collect::<String>())
+    format!("{TOKEN}{}", hex::encode(key))
 }
 
 fn key(token: &str) -> Result<String, BadToken> {
-    let hex = token.strip_prefix(TOKEN).ok_or(BadToken)?.as_bytes();
-    let byte = |pair: &[u8]| {
-        let pair = std::str::from_utf8(pair)
-            .ok()
-            .filter(|pair| pair.len() == 2 && !pair.starts_with('+'))?;
-        u8::from_str_radix(pair, 16).ok()
-    };
-    let bytes: Option<Vec<u8>> = hex.chunks(2).map(byte).collect();
-    String::from_utf8(bytes.ok_or(BadToken)?).map_err(|_| BadToken)
+    let bytes = hex::decode(token.strip_prefix(TOKEN).ok_or(BadToken)?);
+    String::from_utf8(bytes.map_err(|_| BadToken)?).map_err(|_| BadToken)
 }
 
 #[cfg(test)]
