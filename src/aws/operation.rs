@@ -369,7 +369,7 @@ impl Operation {
             Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",
             Self::PutMetricAlarm => "alarms",
             Self::AdminUpdateAuthEventFeedback => {
-                "whether an event was the user; only `investigate feedback` does it"
+                "a write: says whether an event was the user; only `investigate feedback` makes it"
             }
         }
     }

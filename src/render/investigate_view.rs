@@ -262,7 +262,7 @@ fn request(record: &CloudTrailRecord, has_event: bool) -> String {
         let _ = write!(words, " with {how}");
     }
     if record.is_page {
-        words.push_str(" (hosted page)");
+        words.push_str(" (managed login)");
     }
     let end = match record.has_failed() {
         Some(true) => "",

@@ -3,6 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::rules::ConfigArgs;
+use super::verbs::worded;
 use super::write::ReachArgs;
 
 /// Commands of `investigate`.
@@ -18,7 +19,10 @@ pub enum InvestigateCommand {
     clippy::struct_excessive_bools,
     reason = "each is an option that is typed or not"
 )]
-#[command(group = ArgGroup::new("word").required(true))]
+#[command(
+    group = ArgGroup::new("word").required(true),
+    mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
+)]
 pub struct FeedbackArgs {
     /// Pool id.
     #[arg(long, value_name = "ID", help_heading = "What")]
@@ -47,7 +51,7 @@ pub struct FeedbackArgs {
     /// Invalid: this was not the user, or the risk was rated too low.
     #[arg(long, group = "word", help_heading = "What")]
     pub invalid: bool,
-    /// Most events that get feedback.
+    /// Maximum number of events that get feedback; more are refused.
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Guards")]
     pub max: usize,
     /// Show the events and write nothing; exit code 3 if there is something to do.

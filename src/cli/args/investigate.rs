@@ -8,11 +8,17 @@ use super::feedback::InvestigateCommand;
 use super::live::AccountArgs;
 use super::report::{OutputArgs, only};
 use super::rules::ConfigArgs;
+use super::verbs::worded;
 use crate::render::INVESTIGATE_FORMATS;
 
 /// `cogward investigate`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_args(only(&INVESTIGATE_FORMATS)), args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    mut_args(only(&INVESTIGATE_FORMATS)),
+    mut_args(worded("region", "Region of the pool. Default: that of its id")),
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub struct InvestigateArgs {
     /// What else is done with it.
     #[cfg(feature = "live")]
@@ -21,10 +27,10 @@ pub struct InvestigateArgs {
     /// Pool id.
     #[arg(long, value_name = "ID", required = true, help_heading = "What")]
     pub pool: Option<String>,
-    /// From when: a time (2026-11-27T08:00:00Z), a date, or how long ago (90m, 6h, 2d). Default: the first record.
+    /// From when: a time (2026-11-27T08:00:00Z), a date, or how long ago (90m, 6h, 2d). Default with files: the first record. From AWS, this or --alarm is needed.
     #[arg(long, value_name = "TIME", help_heading = "What")]
     pub since: Option<String>,
-    /// Until when, written as for --since. Default: the last record.
+    /// Until when, written as for --since. Default: the last record of files, or now from AWS.
     #[arg(long, value_name = "TIME", help_heading = "What")]
     pub until: Option<String>,
     /// The window of an alarm: when it went to ALARM the last time. Needs AWS.
@@ -43,7 +49,7 @@ pub struct InvestigateArgs {
     /// Read these files of CloudTrail instead of AWS, in the same way.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Records")]
     pub trail: Vec<String>,
-    /// Most users whose events are read from AWS: those who matter most.
+    /// Maximum number of users whose events are read from AWS, those with the highest risk or refusals first.
     #[cfg(feature = "live")]
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Records")]
     pub max_users: usize,

@@ -52,7 +52,7 @@ pub enum RefusalCause {
     ResetRequired,
     /// Unknown user.
     UnknownUser,
-    /// Wrong or late code.
+    /// Wrong or expired code.
     WrongCode,
 }
 
@@ -107,7 +107,7 @@ impl RefusalCause {
             Self::WrongPassword => "wrong password or unknown user",
             Self::ResetRequired => "the password must be reset",
             Self::UnknownUser => "unknown user",
-            Self::WrongCode => "wrong or late code",
+            Self::WrongCode => "wrong or expired code",
         }
     }
 
