@@ -1,8 +1,6 @@
 //! `investigate feedback`: says of recorded events whether it was the user, one call for each.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io::Cursor;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::aws::error::CallError;
 use crate::aws::write::{Effect, WriteError, WritePort, Written};
-use crate::events::{self, EventTally};
+use crate::events;
 use crate::journal::{Begin, Close, End, Journal, Outcome};
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling};
+use crate::model::observed::Failure;
 use crate::observe::live::{IncidentReader, Stop};
 
 /// The operation, for journals and messages.
@@ -76,12 +75,7 @@ pub fn digest(pool: &str, plans: &[FeedbackPlan], value: FeedbackValue) -> Strin
     for plan in plans {
         hash.update(json!([pool, plan.target.user, plan.target.event, value.as_str()]).to_string());
     }
-    let mut text = String::new();
-    for byte in hash.finalize() {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex::encode(hash.finalize())
 }
 
 /// Reads the events that feedback is meant for, user by user.
@@ -140,21 +134,18 @@ async fn of_user(
     wanted: &[&str],
 ) -> (BTreeMap<String, AuthEvent>, Option<CallError>) {
     let (found, error) = reader.events_with(pool, user, wanted).await;
-    let bytes = json!({ "userPoolId": pool, "username": user, "AuthEvents": found }).to_string();
-    let (mut tally, mut events) = (EventTally::default(), BTreeMap::new());
-    let mut take = |event: &mut AuthEvent| {
+    let answer = json!({ "userPoolId": pool, "username": user, "AuthEvents": found });
+    let mut events = BTreeMap::new();
+    let mut take = |event: &AuthEvent| {
         if let Some(id) = &event.id {
             events.insert(id.clone(), event.clone());
         }
-        Ok(())
     };
-    // Reading from memory does not fail, and taking does not either.
-    let _ = events::read(
-        OPERATION,
-        Box::new(Cursor::new(bytes.into_bytes())),
-        &mut tally,
-        &mut take,
-    );
+    let tally = events::read_answer(OPERATION, &answer, &mut take, &mut |_| ());
+    // The event may be among those that were not understood.
+    let odd = usize::try_from(tally.events).is_ok_and(|taken| taken < found.len());
+    let odd = odd.then(|| CallError::failed(Failure::NotUnderstood, "some of them were not understood"));
+    let error = error.or(odd);
     (events, error)
 }
 
@@ -177,8 +168,7 @@ pub struct FeedbackRun<'a> {
 impl FeedbackRun<'_> {
     /// Gives it to one event after the other, each in the journal before the call. After a failure nothing more is tried.
     ///
-    /// # Errors
-    /// The journal cannot be written: what was done until then is in the list beside the words.
+    /// What became of each, and why the journal cannot be written, if it cannot: then the first has what was done until then.
     pub async fn give(
         &self,
         plans: &[FeedbackPlan],

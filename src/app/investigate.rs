@@ -16,6 +16,8 @@ use crate::report::NotChecked;
 pub struct InvestigateSettings {
     /// Them; `None` where nothing gives them.
     pub posture: Option<Posture>,
+    /// The pool as it was read, whichever settings judge: it says whose clients are whose.
+    pub seen: Option<Posture>,
     /// Where they come from, for people.
     pub words: Option<String>,
     /// Pool name; empty where it is unknown.
@@ -45,6 +47,7 @@ impl InvestigateSettings {
             words: Some(format!("{source}, {}", modes(found.posture.mode))),
             pool_name: found.name.clone(),
             posture: Some(found.posture.clone()),
+            seen: Some(found.posture.clone()),
             not_checked,
         })
     }
@@ -82,7 +85,11 @@ impl InvestigateSettings {
     /// What collects records, and judges by these settings.
     #[must_use]
     pub fn investigator(&self, scope: InvestigationScope) -> Investigator {
-        Investigator::new(scope, self.posture.as_ref())
+        let mut investigator = Investigator::new(scope, self.posture.as_ref());
+        if let Some(seen) = &self.seen {
+            investigator.add_pool(seen);
+        }
+        investigator
     }
 
     /// Completes what was found. `if_empty` is the exit code without anything of the pool: wrong input in files, and nothing

@@ -1,7 +1,6 @@
 //! `investigate` over AWS: alarm, window, CloudTrail, users, their events.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +10,8 @@ use crate::app::investigate::InvestigateSettings;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::{AlarmChange, UserEntry};
 use crate::aws::write::NamedAlarm;
-use crate::events::{self, EventTally};
+use crate::events::{self, Stranger};
+use crate::ident::{is_pseudonym, pseudonym};
 use crate::investigate::{InvestigationScope, Investigator};
 use crate::model::event::AuthEvent;
 use crate::observe::live::IncidentReader;
@@ -86,7 +86,7 @@ pub async fn collect(
     };
     records.investigator = settings.investigator(job.scope.clone());
     say(&format!(
-        "reading CloudTrail from {since:.0} to {until:.0}: a call for each 50 records, 2 calls a second"
+        "reading CloudTrail from {since:.0} to {until:.0}: one call per 50 records, 2 calls a second"
     ));
     let (found, error) = reader.records(since, until).await;
     records.lines.push(format!(
@@ -97,7 +97,9 @@ pub async fn collect(
         let why = format!("LookupEvents: {error}; older records of the window are not there");
         records.not_checked.push(NotChecked::failed("CloudTrail", why));
     }
-    take_trail(&mut records.investigator, &found);
+    let odd = take_trail(&mut records.investigator, &found);
+    let odd = not_understood("CloudTrail".to_owned(), odd, ["record was", "records were"]);
+    records.not_checked.extend(odd);
     users(reader, &job, since, &mut records, say).await;
     Ok(records)
 }
@@ -139,7 +141,7 @@ async fn breach(
         return match error {
             Some(error) => Ok(Err(error)),
             None => Err(format!(
-                "alarm `{name}` was not in state ALARM of late: use --since TIME"
+                "alarm `{name}` has no change to ALARM in its history: use --since TIME"
             )),
         };
     };
@@ -172,37 +174,33 @@ fn moment(text: &str) -> Option<Timestamp> {
     text.replace("+0000", "Z").parse().ok()
 }
 
-fn take_trail(investigator: &mut Investigator, records: &[Value]) {
-    let bytes = json!({ "Records": records }).to_string().into_bytes();
-    let mut tally = EventTally::default();
-    let mut take = |_: &mut AuthEvent| Ok(());
+/// Takes records; how many were not understood.
+fn take_trail(investigator: &mut Investigator, records: &[Value]) -> usize {
+    let answer = json!({ "Records": records });
     let mut trail = |record: &_| investigator.add_record(record);
-    // Reading from memory does not fail, and taking does not either.
-    let _ = events::read_all(
-        "CloudTrail",
-        Box::new(Cursor::new(bytes)),
-        &mut tally,
-        &mut take,
-        &mut trail,
-    );
+    let tally = events::read_answer("CloudTrail", &answer, &mut |_| (), &mut trail);
+    let others = tally.strangers.get(&Stranger::OtherService).copied();
+    missing(records, tally.trail + others.unwrap_or_default())
 }
 
+/// Takes a user's events; how many were not understood.
 fn take_events(investigator: &mut Investigator, pool: &str, user: &UserEntry, found: &[Value]) -> usize {
-    let number = found.len();
     let answer = json!({ "userPoolId": pool, "username": user.name, "sub": user.sub, "AuthEvents": found });
-    let bytes = answer.to_string().into_bytes();
-    let mut tally = EventTally::default();
-    let mut take = |event: &mut AuthEvent| {
-        investigator.add_event(event);
-        Ok(())
-    };
-    let _ = events::read(
-        "AdminListUserAuthEvents",
-        Box::new(Cursor::new(bytes)),
-        &mut tally,
-        &mut take,
-    );
-    number
+    let mut take = |event: &AuthEvent| investigator.add_event(event);
+    let tally = events::read_answer("AdminListUserAuthEvents", &answer, &mut take, &mut |_| ());
+    missing(found, tally.events)
+}
+
+fn missing(found: &[Value], taken: u64) -> usize {
+    found
+        .len()
+        .saturating_sub(usize::try_from(taken).unwrap_or(usize::MAX))
+}
+
+/// Says that some of what came was not understood: it is not "nothing happened".
+fn not_understood(of: String, number: usize, [one, many]: [&str; 2]) -> Option<NotChecked> {
+    let why = format!("{} not understood", text::count(number, one, many));
+    (number > 0).then(|| NotChecked::failed(of, why))
 }
 
 /// A user that was asked about.
@@ -213,6 +211,24 @@ struct Asked {
     errors: Vec<(&'static str, CallError)>,
 }
 
+/// Whom to ask about. AWS does not know pseudonyms: one is looked for among the subs that CloudTrail has.
+fn wanted(job: &LiveInvestigation, records: &mut LiveRecords) -> Vec<String> {
+    let Some(user) = &job.scope.user else {
+        return records.investigator.subs();
+    };
+    if !is_pseudonym(user) {
+        return vec![user.clone()];
+    }
+    let mut subs = records.investigator.subs();
+    subs.retain(|sub| pseudonym(sub) == *user);
+    if subs.is_empty() {
+        let why = "a pseudonym, and CloudTrail has nobody of it in the window: give the sub or the name";
+        let unread = NotChecked::failed(format!("user {user}"), why);
+        records.not_checked.push(unread);
+    }
+    subs
+}
+
 /// The users of the window, or the one that was asked for, with their events.
 async fn users(
     reader: &IncidentReader<'_>,
@@ -221,10 +237,7 @@ async fn users(
     records: &mut LiveRecords,
     say: &dyn Fn(&str),
 ) {
-    let mut wanted = match &job.scope.user {
-        Some(user) => vec![user.clone()],
-        None => records.investigator.subs(),
-    };
+    let mut wanted = wanted(job, records);
     let more = wanted.len().saturating_sub(job.max_users);
     wanted.truncate(job.max_users);
     if more > 0 {
@@ -236,7 +249,7 @@ async fn users(
         records.not_checked.push(NotChecked::left_out(what, why));
     }
     say(&format!(
-        "reading {}: at least {}, of which ListUsers takes 30 a second and AdminListUserAuthEvents 50",
+        "reading {}: at least {}, at most 30 a second of ListUsers and 50 of AdminListUserAuthEvents",
         text::count(wanted.len(), "user", "users"),
         text::count(wanted.len() * 2, "call", "calls"),
     ));
@@ -253,7 +266,14 @@ async fn users(
         records
             .investigator
             .add_user(&sub, &user.name, user.status.as_deref());
-        events += take_events(&mut records.investigator, &job.scope.pool, &user, &one.events);
+        let odd = take_events(&mut records.investigator, &job.scope.pool, &user, &one.events);
+        events += one.events.len() - odd;
+        let odd = not_understood(
+            format!("user {}", one.sub),
+            odd,
+            ["auth event was", "auth events were"],
+        );
+        records.not_checked.extend(odd);
     }
     records.lines.push(format!(
         "{} asked about: {}",
@@ -322,4 +342,28 @@ async fn ask(reader: &IncidentReader<'_>, pool: &str, sub: &str, since: Timestam
         });
     }
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_understood_is_counted() {
+        let mut investigator = Investigator::new(InvestigationScope::default(), None);
+        let record = json!({ "eventSource": "cognito-idp.amazonaws.com", "eventName": "InitiateAuth" });
+        let other = json!({ "eventSource": "s3.amazonaws.com", "eventName": "GetObject" });
+        let odd = take_trail(&mut investigator, &[record, other, json!("x"), json!(5)]);
+        assert_eq!(odd, 2);
+        let user = UserEntry {
+            name: "alice".to_owned(),
+            sub: None,
+            status: None,
+        };
+        let event = json!({ "EventId": "e", "EventType": "SignIn" });
+        assert_eq!(
+            take_events(&mut investigator, "p", &user, &[event, json!("x")]),
+            1
+        );
+    }
 }

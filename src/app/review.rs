@@ -1,6 +1,6 @@
 //! `--base REF`: what the policies change from a commit, and which findings that brings or ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -330,10 +330,10 @@ impl Changes {
             !policy.is_some_and(|policy| self.not_compared.contains(policy))
         };
         let (old, new) = (keys(before, name), keys(after, &|name| name.to_owned()));
-        let counted = |report: &Report, keys: &[String]| -> BTreeMap<String, usize> {
-            let findings = report.findings.iter().zip(keys).enumerate();
-            let counted = findings.filter(|(_, (finding, _))| finding.suppressed.is_none());
-            counted.map(|(index, (_, key))| (key.clone(), index)).collect()
+        let counted = |report: &Report, keys: &[String]| -> BTreeSet<String> {
+            let findings = report.findings.iter().zip(keys);
+            let counted = findings.filter(|(finding, _)| finding.suppressed.is_none());
+            counted.map(|(_, key)| key.clone()).collect()
         };
         let (was, is) = (counted(before, &old), counted(after, &new));
         let mut review = Review {
@@ -343,7 +343,7 @@ impl Changes {
             ..Review::default()
         };
         for (index, (finding, key)) in after.findings.iter().zip(&new).enumerate() {
-            match (finding.suppressed.is_some(), was.contains_key(key)) {
+            match (finding.suppressed.is_some(), was.contains(key)) {
                 (false, false) if compared(&finding) => review.introduced.insert(index),
                 (true, true) => review.suppressed.insert(index),
                 _ => false,
@@ -351,7 +351,7 @@ impl Changes {
         }
         let suppressed: BTreeSet<_> = review.suppressed.iter().map(|index| &new[*index]).collect();
         let gone = before.findings.iter().zip(&old).filter(|(finding, key)| {
-            finding.suppressed.is_none() && !is.contains_key(*key) && !suppressed.contains(key)
+            finding.suppressed.is_none() && !is.contains(*key) && !suppressed.contains(key)
         });
         let gone = gone.filter(|(finding, _)| {
             // A folder that is not there yet is no fault that ends.

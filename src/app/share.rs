@@ -1,6 +1,8 @@
 //! The share of sign-ins that a policy would block, against what its gate allows (`audit_gate.max_would_block_percent`): one
 //! judgement for every verb that asks.
 
+use std::collections::BTreeSet;
+
 use crate::app::policies::KeysOf;
 use crate::impact::{ImpactReport, Replayer, SavedImpact, SavedShare, Strictness};
 use crate::model::observed::Observed;
@@ -67,13 +69,18 @@ impl Shares {
         let of_pool: Vec<_> = self.of_pools.iter().filter(|share| share.pool == id).collect();
         let Some(file) = &self.file else {
             let settings = settings(policy, pool);
-            let found = of_pool.into_iter().find(|share| share.settings == settings);
-            let found = found.filter(|share| share.would_block.sign_ins > 0);
-            return found.ok_or_else(|| "the events have no sign-in of this pool".to_owned());
+            let found = of_pool.iter().find(|share| share.settings == settings);
+            return match found.filter(|share| share.would_block.sign_ins > 0) {
+                Some(share) => Ok(*share),
+                None if found.is_none() && !of_pool.is_empty() => {
+                    Err("the events were judged under other settings of this pool".to_owned())
+                }
+                None => Err("the events have no sign-in of this pool".to_owned()),
+            };
         };
         if of_pool.is_empty() {
-            let mut others: Vec<_> = self.of_pools.iter().map(|share| share.pool.clone()).collect();
-            others.dedup();
+            let others: BTreeSet<_> = self.of_pools.iter().map(|share| share.pool.clone()).collect();
+            let mut others: Vec<_> = others.into_iter().collect();
             let more = others.len().saturating_sub(MOST_NAMED);
             others.truncate(MOST_NAMED);
             if more > 0 {

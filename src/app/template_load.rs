@@ -21,6 +21,9 @@ const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
 /// Most files of one run.
 const MAX_FILES: usize = 2_000;
 
+/// How deep stages, and templates, may be within one another.
+const DEEPEST: usize = 8;
+
 /// What has to be read next.
 struct Wanted {
     name: String,
@@ -40,6 +43,8 @@ struct Loader<'a> {
     /// Assets of each folder: hash to file.
     assets: BTreeMap<String, BTreeMap<String, String>>,
     nested: BTreeSet<String>,
+    /// Folders that were read.
+    folders: usize,
 }
 
 /// Reads templates, plans and folders of assemblies, with everything nested in them; `given` are texts that were read
@@ -60,6 +65,7 @@ pub fn read(
         queue: VecDeque::new(),
         assets: BTreeMap::new(),
         nested: BTreeSet::new(),
+        folders: 0,
     };
     for name in names {
         let folder = name.trim_end_matches('/');
@@ -100,14 +106,22 @@ impl Loader<'_> {
     /// The stacks of an assembly, those of its stages included.
     fn folder(&mut self, folder: &str, depth: usize) {
         let name = format!("{folder}/manifest.json");
+        // A folder may name itself, any number of times.
+        if depth >= DEEPEST || self.folders >= MAX_FILES {
+            let why = "folders of stages are nested too deep, or are too many";
+            if self.found.notes.iter().all(|note| note.why != why) {
+                self.found.notes.push(NotChecked::failed(name, why));
+            }
+            return;
+        }
+        self.folders += 1;
         let read = self
             .tree
             .read_within(&name, MAX_TEMPLATE_BYTES)
             .map_err(|fault| fault.to_string());
         let found = read.and_then(|text| assembly(&text));
         let found = match found {
-            Ok(found) if depth < 8 => found,
-            Ok(_) => return,
+            Ok(found) => found,
             Err(why) => {
                 let file = self.add(&name, String::new());
                 let help = "run `cdk synth` again";
@@ -262,7 +276,10 @@ impl Loader<'_> {
         }
         let parent = wanted.parent.clone();
         // A template that nests itself would never end.
-        if parent.as_ref().is_some_and(|(stack, _)| self.depth(*stack) > 8) {
+        if parent
+            .as_ref()
+            .is_some_and(|(stack, _)| self.depth(*stack) > DEEPEST)
+        {
             return;
         }
         let index = self.set.stacks.len();

@@ -29,13 +29,14 @@ pub(super) fn alarm_changes(
         let at = item
             .timestamp
             .and_then(|at| Timestamp::from_second(at.secs()).ok());
+        let data = item
+            .history_data
+            .and_then(|text| crate::json::value(text.as_bytes()).ok());
+        if data.is_none() {
+            page.odd = Some(not_understood("a change of the alarm's state has no data"));
+        }
         match at {
-            Some(at) => page.items.push(AlarmChange {
-                at,
-                data: item
-                    .history_data
-                    .and_then(|text| crate::json::value(text.as_bytes()).ok()),
-            }),
+            Some(at) => page.items.push(AlarmChange { at, data }),
             None => page.odd = Some(not_understood("a change of the alarm's state has no time")),
         }
     }

@@ -11,7 +11,7 @@ use crate::aws::{Connect as _, ConnectWriter as _};
 use crate::cli::args::{AllOf, FeedbackArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::live::{self, LiveSession};
+use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
 use crate::cli::{environment, output, prompt};
 use crate::fs::MAX_SNAPSHOT_BYTES;
@@ -110,11 +110,10 @@ fn targets(context: &RunContext, args: &FeedbackArgs) -> Result<Vec<FeedbackTarg
         .tree
         .read_within(file, MAX_SNAPSHOT_BYTES)
         .map_err(|fault| unusable(&fault.to_string()))?;
-    let report: Value = crate::json::value(text.as_bytes()).map_err(|error| unusable(&error.to_string()))?;
+    let other = "it is not what `cogward investigate --format json` writes";
+    let report: Value = crate::json::value(text.as_bytes()).map_err(|_| unusable(other))?;
     if report.get("version").and_then(Value::as_u64) != Some(1) || report.get("users").is_none() {
-        return Err(unusable(
-            "it is not what `cogward investigate --format json` writes",
-        ));
+        return Err(unusable(other));
     }
     if report["redacted"] == true {
         return Err(unusable("it has pseudonyms; write it with --names"));
@@ -317,7 +316,7 @@ impl Work<'_> {
                 .await;
             let stop = Stop::default();
             let never = Stop::default();
-            let watcher = tokio::spawn(live::watch(stop.clone()));
+            let watcher = tokio::spawn(crate::cli::write::watch(stop.clone()));
             let run = FeedbackRun {
                 reader: IncidentReader::new(reader.as_ref(), &Silent, &never, &self.session.limits),
                 writer: writer.as_ref(),
@@ -346,7 +345,7 @@ impl Work<'_> {
         let mut text = String::new();
         for (plan, end) in plans.iter().zip(ends) {
             let words = match end {
-                FeedbackEnd::Given => format!("given; read again: {}", self.value.as_str()),
+                FeedbackEnd::Given => format!("feedback given; read again: {}", self.value.as_str()),
                 FeedbackEnd::Already => "already up to date".to_owned(),
                 FeedbackEnd::NotSeen(why) => format!("given, and {why}"),
                 FeedbackEnd::Refused(why) => format!("FAILED, nothing was changed: {why}"),
@@ -361,7 +360,7 @@ impl Work<'_> {
             .count();
         let _ = writeln!(
             text,
-            "{} of {} given\njournal: {journal}",
+            "feedback given for {} of {}\njournal: {journal}",
             given,
             text::count(plans.len(), "event", "events")
         );

@@ -34,7 +34,15 @@ pub fn online(
         let found = live.investigator(scope).finish();
         return Ok(live.conclude(found, Reading::default(), 0));
     };
-    let settings = if given.posture.is_some() { given } else { live };
+    let settings = if given.posture.is_some() {
+        InvestigateSettings {
+            seen: live.seen,
+            pool_name: live.pool_name,
+            ..given
+        }
+    } else {
+        live
+    };
     let job = LiveInvestigation {
         scope,
         alarm: args.alarm.clone(),

@@ -432,7 +432,7 @@ fn numbered(time: &str, number: u32) -> String {
 }
 
 /// Ends the run after the call under way at the first Ctrl-C.
-async fn watch(stop: Stop) {
+pub(super) async fn watch(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
         output::say("finishing the current call, then stopping; the journal says what was done");
         stop.stop();

@@ -23,6 +23,8 @@ mod unwrap;
 use std::cell::RefCell;
 use std::io::{self, Read};
 
+use serde_json::Value;
+
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 use distinct::Row;
 
@@ -78,6 +80,24 @@ pub fn read_all(
         &make,
         &mut |mut event, take| take(&mut event),
     )
+}
+
+/// Reads an answer of AWS that is in memory, and counts what is in it: what it does not count was not understood.
+pub fn read_answer(
+    what: &str,
+    answer: &Value,
+    take: &mut dyn FnMut(&AuthEvent),
+    take_trail: &mut dyn FnMut(&CloudTrailRecord),
+) -> EventTally {
+    let mut tally = EventTally::default();
+    let source = Box::new(io::Cursor::new(answer.to_string().into_bytes()));
+    let mut take = |event: &mut AuthEvent| {
+        take(event);
+        Ok(())
+    };
+    // Reading from memory does not fail, and taking does not either.
+    let _ = read_all(what, source, &mut tally, &mut take, take_trail);
+    tally
 }
 
 /// Reads a file to its end into `distinct`; `change` may change each event before it is kept, in any thread.

@@ -426,7 +426,7 @@ fn every_sample_is_the_same_after_it_was_normalized() {
         let lines: Vec<u8> = events.iter().flat_map(write).collect();
         assert_eq!(all(&lines).0, events, "{name}");
         for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let value: serde_json::Value = serde_json::from_slice(line).unwrap();
+            let value: Value = serde_json::from_slice(line).unwrap();
             let faults: Vec<_> = jsonschema::validator_for(&schema())
                 .unwrap()
                 .iter_errors(&value)

@@ -16,7 +16,7 @@ use crate::model::client::Override;
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 use crate::model::posture::{Origin, Part, Posture};
 
-/// Most events and records that are held: some 150 MB.
+/// Most events and records that are held.
 const MOST_HELD: usize = 200_000;
 
 /// Most seconds between the event and the record of one request: a challenge may be answered in between.
@@ -75,9 +75,7 @@ impl Investigator {
             clients: BTreeMap::new(),
             pools: HashMap::new(),
             has_other_pools: false,
-            clients_known: settings.is_some_and(|posture| {
-                posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients)
-            }),
+            clients_known: false,
             events: Vec::new(),
             records: Vec::new(),
             known: HashMap::new(),
@@ -85,17 +83,22 @@ impl Investigator {
             most_held: MOST_HELD,
             scope,
         };
-        for client in settings.iter().flat_map(|posture| &posture.clients) {
-            if let Some(id) = &client.id {
-                investigator.clients.insert(id.clone(), client.name().to_owned());
-            }
-        }
-        let pool = investigator.scope.pool.clone();
-        let ids: Vec<_> = investigator.clients.keys().cloned().collect();
-        for id in &ids {
-            investigator.add_client(id, &pool);
+        if let Some(posture) = settings {
+            investigator.add_pool(posture);
         }
         investigator
+    }
+
+    /// Says which clients the pool has; of a pool that was read, these are all.
+    pub fn add_pool(&mut self, posture: &Posture) {
+        self.clients_known |= posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients);
+        let pool = self.scope.pool.clone();
+        for client in &posture.clients {
+            if let Some(id) = &client.id {
+                self.clients.insert(id.clone(), client.name().to_owned());
+                self.add_client(id, &pool);
+            }
+        }
     }
 
     /// Says which pool a client is of: users' calls name only their client.

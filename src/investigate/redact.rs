@@ -16,10 +16,12 @@ impl Investigation {
         self.redacted = true;
         let users = self.users.iter().flat_map(|user| [&user.sub, &user.name]);
         let named = users.chain([&self.user]).flatten();
-        let named: Vec<_> = named
+        let mut named: Vec<_> = named
             .filter(|name| name.len() >= SHORTEST && !is_pseudonym(name))
             .cloned()
             .collect();
+        // A name may be the beginning of another one, which would then be replaced in part.
+        named.sort_by_key(|name| std::cmp::Reverse(name.len()));
         for entry in &mut self.not_checked {
             for name in &named {
                 entry.what = entry.what.replace(name.as_str(), &pseudonym(name));

@@ -390,7 +390,14 @@ fn pseudonyms_leave_no_name_anywhere() {
         "events of alice",
         "denied for sub-1",
     ));
+    found.user = some("alice-the-second");
+    let second = crate::report::NotChecked::failed("events of alice-the-second", "denied");
+    found.not_checked.push(second);
     let shown = format!("{:?}", found.clone().redacted());
+    assert!(
+        !shown.contains("-the-second"),
+        "a name that begins another one: {shown}"
+    );
     for name in [
         "alice",
         "sub-1",

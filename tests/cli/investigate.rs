@@ -94,7 +94,7 @@ fn every_form_of_the_samples_is_joined_to_users() {
     );
     assert!(
         nameless.iter().any(|row| row["action"] == "login_POST"),
-        "hosted pages are in: {nameless:?}"
+        "pages of managed login are included: {nameless:?}"
     );
 }
 

@@ -602,4 +602,15 @@ fn what_templates_name_stays_inside() {
         run.code,
         run.err
     );
+    let itself = r#"{"type":"cdk:cloud-assembly","properties":{"directoryName":"."}}"#;
+    let many: Vec<_> = (0..9).map(|number| format!(r#""S{number}":{itself}"#)).collect();
+    let text = format!(r#"{{"version":"48.0.0","artifacts":{{{}}}}}"#, many.join(","));
+    place.file("repo/cdk.out/manifest.json", text);
+    let run = scan("cdk.out");
+    assert!(
+        run.code == 4 && run.out.matches("nested too deep").count() == 1,
+        "{} {}",
+        run.code,
+        run.out
+    );
 }

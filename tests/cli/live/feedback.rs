@@ -75,7 +75,7 @@ fn one_event_gets_the_word_and_is_read_again() {
         "user alice, event e-1",
         "feedback: no feedback -> Valid",
         "Valid: this was the user, a false positive",
-        "event e-1: given; read again: Valid",
+        "event e-1: feedback given; read again: Valid",
         "journal: a.jsonl",
     ] {
         assert!(run.out.contains(words), "{words}: {}", run.out);
@@ -266,7 +266,9 @@ fn after_a_failure_nothing_more_is_tried() {
         "2",
     ]);
     assert!(
-        run.code == 4 && run.out.contains("not tried") && run.out.contains("0 of 2 events given"),
+        run.code == 4
+            && run.out.contains("not tried")
+            && run.out.contains("feedback given for 0 of 2 events"),
         "{run:?}"
     );
     assert_eq!(writes(&aws), 1);

@@ -295,7 +295,7 @@ fn alarms_that_lead_nowhere_are_said_to() {
     for (args, words) in [
         (&["--alarm", "none"][..], "there is no alarm `none`"),
         (&["--alarm", "other"], "watches pool us-west-2_B, not us-west-2_A"),
-        (&["--alarm", "quiet"], "was not in state ALARM of late"),
+        (&["--alarm", "quiet"], "has no change to ALARM in its history"),
         (&[], "say when: --alarm NAME, or --since TIME"),
     ] {
         aws.server.change(|world| {
@@ -314,6 +314,48 @@ fn alarms_that_lead_nowhere_are_said_to() {
     }
     let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m"]);
     assert!(run.code == 0 && run.out.contains("user alice"), "{run:?}");
+}
+
+/// What cannot be understood, or asked for, is not "nothing happened".
+#[test]
+fn what_says_nothing_is_not_nothing() {
+    let aws = aws();
+    let hidden = report(&aws.run(&[&BY_ALARM[..], &["-f", "json"]].concat()));
+    let sub = hidden["users"][0]["sub"].as_str().unwrap();
+    let (code, found) = json_of(&aws, &["--user", sub]);
+    assert_eq!(code, 0, "{found}");
+    assert_eq!(user_of(&found, "alice")["steps"].as_array().unwrap().len(), 4);
+    let nobody = cogward::ident::pseudonym("nobody");
+    let (code, found) = json_of(&aws, &["--user", &nobody]);
+    assert!(
+        code == 4 && found["not_checked"].to_string().contains("a pseudonym"),
+        "{found}"
+    );
+
+    aws.server.change(|world| {
+        let region = world.region_mut(ACCOUNT, REGION);
+        region
+            .alarm_history
+            .insert("risk".into(), vec![raw(json!({ "Timestamp": -800 }))]);
+    });
+    let run = aws.run(&BY_ALARM);
+    assert!(run.code == 4 && run.out.contains("has no data"), "{run:?}");
+}
+
+/// Settings of a policy judge; whose clients are whose, AWS says.
+#[test]
+fn a_policy_that_judges_leaves_clients_of_other_pools_apart() {
+    let aws = aws();
+    aws.place.file(
+        "p.yaml",
+        format!("version: 1\nname: p\ntarget: {{ pool: {POOL} }}\nmode: {{ standard: AUDIT }}\n"),
+    );
+    let (_, found) = json_of(&aws, &["--policy", "p.yaml"]);
+    assert_eq!(
+        (&found["counts"]["other_pools"], &found["counts"]["assumed"]),
+        (&json!(1), &json!(0)),
+        "{found}"
+    );
 }
 
 #[test]
