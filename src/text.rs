@@ -29,6 +29,14 @@ pub fn join_words(list: &[String]) -> String {
     }
 }
 
+/// The text with its first letter in upper case.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
 /// `1 policy`, `2 policies`: a count with the right form of its noun.
 #[must_use]
 pub fn count(number: usize, one: &str, many: &str) -> String {

@@ -5,7 +5,9 @@ use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
 use crate::model::observed::Estate;
-use crate::report::{Differences, NotChecked, PoolOverview, PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{
+    Differences, NotChecked, PoolOverview, PoolProtection, Report, ReviewedPool, RuleMeta, Summary,
+};
 use crate::source::Sources;
 
 /// Which differences give exit code 3.
@@ -28,6 +30,10 @@ pub(super) struct Found {
     pub(super) counts: [usize; 3],
     pub(super) protections: Vec<PoolProtection>,
     pub(super) overviews: Vec<PoolOverview>,
+    /// What changes, where there is something to compare with.
+    pub(super) changes: Option<Vec<ReviewedPool>>,
+    /// Which of them fail the run.
+    pub(super) fail_on: Option<FailOn>,
     /// What is said where there is no pool at all.
     pub(super) nothing_there: Option<String>,
 }
@@ -66,18 +72,14 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         ));
     }
     conclude::order(&mut not_checked);
-    let kinds = Kind::ALL
-        .into_iter()
-        .filter(|kind| findings.iter().any(|finding| finding.rule == kind.rule_id()));
-    let mut rules = conclude::metadata(std::iter::empty(), &findings);
-    rules.extend(kinds.map(Kind::meta));
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let rules = with_kinds(conclude::metadata(std::iter::empty(), &findings), &findings);
     Report {
         command: "diff",
         version: env!("CARGO_PKG_VERSION"),
         rules,
         findings,
         pools: found.protections,
+        changes: found.changes,
         overviews: found.overviews,
         section: None,
         summary: Summary {
@@ -95,6 +97,29 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
     }
 }
 
+/// The kinds of differences that were found, among the rules.
+fn with_kinds(mut rules: Vec<RuleMeta>, findings: &[Finding]) -> Vec<RuleMeta> {
+    let kinds = Kind::ALL.into_iter();
+    let found = kinds.filter(|kind| findings.iter().any(|finding| finding.rule == kind.rule_id()));
+    rules.extend(found.map(Kind::meta));
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules
+}
+
+/// Whether what changes fails a scan.
+fn is_failing(fail_on: FailOn, found: &Found) -> bool {
+    match fail_on {
+        FailOn::Any => found.changes.as_ref().is_some_and(|changes| !changes.is_empty()),
+        FailOn::Weaker => {
+            let kinds = found
+                .findings
+                .iter()
+                .map(|finding| Kind::parse(finding.rule.as_str()));
+            kinds.flatten().any(Kind::is_of_change)
+        }
+    }
+}
+
 fn count(findings: &[Finding]) -> Differences {
     let mut count = Differences::default();
     for kind in findings
@@ -102,8 +127,10 @@ fn count(findings: &[Finding]) -> Differences {
         .filter_map(|finding| Kind::parse(finding.rule.as_str()))
     {
         match kind {
-            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown => count.weaker += 1,
-            Kind::LiveUndefined | Kind::PoolUncovered => count.undefined += 1,
+            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown | Kind::ChangeWeaker => {
+                count.weaker += 1;
+            }
+            Kind::LiveUndefined | Kind::PoolUncovered | Kind::ChangeUndefined => count.undefined += 1,
             Kind::LiveDifferent => count.neutral += 1,
             Kind::LiveStronger => count.stronger += 1,
         }
@@ -119,13 +146,20 @@ pub(super) fn scan(
     metadata: impl FnOnce(&[Finding]) -> Vec<RuleMeta>,
 ) -> Report {
     let [.., pools] = found.counts;
+    let is_failing = found.fail_on.is_some_and(|fail_on| is_failing(fail_on, &found));
     let (sources, mut not_checked) = (found.sources, found.not_checked);
     let outcome = lint::finalize(found.findings, &sources, settings);
     let nothing_there = found.nothing_there;
     not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
     let whole = not_checked.iter().all(|entry| !entry.failed);
     let nothing_seen = pools == 0 && whole;
-    let exit_code = conclude::exit_code(if nothing_seen { 2 } else { outcome.exit_code }, &not_checked);
+    let code = match outcome.exit_code {
+        2 => 2,
+        _ if nothing_seen => 2,
+        _ if is_failing => 3,
+        code => code,
+    };
+    let exit_code = conclude::exit_code(code, &not_checked);
     if nothing_seen {
         let words = nothing_there.unwrap_or_else(|| Estate::default().nothing_there());
         not_checked.push(NotChecked::left_out("pools", words));
@@ -134,9 +168,10 @@ pub(super) fn scan(
     Report {
         command: "scan",
         version: env!("CARGO_PKG_VERSION"),
-        rules: metadata(&outcome.findings),
+        rules: with_kinds(metadata(&outcome.findings), &outcome.findings),
         findings: outcome.findings,
         pools: found.protections,
+        changes: found.changes,
         overviews: found.overviews,
         section: None,
         summary: Summary {

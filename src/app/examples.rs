@@ -242,6 +242,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, context: ExampleContext<'_>
         ..Estate::default()
     };
     let job = scan::ScanJob {
+        fail_on: None,
         templates: None,
         estate: &estate,
         settings: &settings,

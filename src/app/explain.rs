@@ -19,6 +19,7 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
         rules: Vec::new(),
         findings: Vec::new(),
         pools: documents::protections(&estate.pools, &mask),
+        changes: None,
         overviews: Vec::new(),
         section: None,
         exit_code: conclude::exit_code(0, &not_checked),

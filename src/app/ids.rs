@@ -19,7 +19,7 @@ pub fn pages(id: &str, rules: &[Rule]) -> String {
     let pages = [
         rule.map(page::markdown),
         check.map(of_check),
-        Kind::parse(id).map(|kind| of_difference(&kind.meta())),
+        Kind::parse(id).map(of_difference),
         guard.map(of_guard),
         gate.map(|reason| of_gate(&reason.meta())),
         DiagnosisKind::parse(id).map(of_diagnosis),
@@ -52,11 +52,13 @@ fn of_check(check: InputError) -> String {
     )
 }
 
-fn of_difference(meta: &RuleMeta) -> String {
-    of_meta(
-        meta,
-        "A difference between a policy and a live pool, found by `cogward diff`.",
-    )
+fn of_difference(kind: Kind) -> String {
+    let words = if kind.is_of_change() {
+        "A difference between a pool before and after a change of its templates, found by `cogward scan`."
+    } else {
+        "A difference between a policy and a live pool, found by `cogward diff`."
+    };
+    of_meta(&kind.meta(), words)
 }
 
 fn of_gate(meta: &RuleMeta) -> String {

@@ -331,6 +331,7 @@ fn finish(
         rules,
         findings: outcome.findings,
         pools,
+        changes: None,
         overviews,
         section: None,
         summary,

@@ -34,6 +34,7 @@ pub mod remember;
 pub mod review;
 pub mod scan;
 pub mod share;
+mod template_change;
 pub mod template_load;
 mod template_scan;
 pub mod templates;

@@ -228,6 +228,7 @@ fn reviewed(
         is_pool: pool.is_some(),
         settings,
         comparison,
+        condition: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::app::conclude;
-use crate::app::ended::{self, Found};
+use crate::app::ended::{self, FailOn, Found};
 use crate::app::estate;
 use crate::app::template_scan;
 use crate::app::templates::Templates;
@@ -28,6 +28,8 @@ pub struct ScanJob<'a> {
     pub catalogue: &'a Catalogue,
     /// Findings from before: configuration, users' rules.
     pub findings: Vec<Finding>,
+    /// Which changes of protection fail the run, where something says what was before.
+    pub fail_on: Option<FailOn>,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
 }
@@ -78,6 +80,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
     let mut findings = std::mem::take(&mut job.findings);
     let mut not_checked = conclude::disabled(job.settings);
+    let mut changes = None;
     let judged = if let Some(templates) = job.templates {
         // The rules may run twice, so that each run adds its places to the same texts.
         let (judged, places) = with_rules(&job, |context| {
@@ -91,6 +94,8 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
             not_checked.push(left_out(&rules, &pool));
         }
         not_checked.extend(templates.notes.iter().cloned());
+        not_checked.extend(judged.notes);
+        changes = judged.changes;
         Vec::new()
     } else {
         let places = estate::sources(pools, &mut sources);
@@ -114,10 +119,26 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
+    for change in changes.iter_mut().flatten() {
+        for (title, _) in &mut change.names {
+            mask.text(title);
+        }
+        if let Some(condition) = &mut change.condition {
+            mask.text(condition);
+        }
+        for setting in &mut change.settings {
+            for value in [&mut setting.before, &mut setting.after].into_iter().flatten() {
+                mask.value(value);
+            }
+        }
+        mask.comparison(&mut change.comparison);
+    }
     let found = Found {
         findings,
         not_checked,
         counts: [0, 0, pools.len()],
+        changes,
+        fail_on: job.fail_on,
         overviews: estate::overviews(pools, &mask),
         protections: if job.wants_tables {
             estate::protections(pools, &mask)

@@ -7,7 +7,7 @@ use crate::fault::InputError;
 use crate::fs::Tree;
 use crate::json;
 use crate::observe::template::{
-    self, FileKind, PlanFile, Stack, TemplateSet, assembly, detect, nested_files,
+    self, FileKind, PlanFile, Stack, TemplateCase, TemplateSet, assembly, detect, nested_files,
 };
 use crate::policy::parse;
 use crate::report::NotChecked;
@@ -364,13 +364,30 @@ impl Loader<'_> {
         }
     }
 
+    fn leave_out(&self, cases: &mut [TemplateCase]) {
+        let pools = cases.iter_mut().flat_map(|case| &mut case.found.pools);
+        pools.for_each(|pool| leave_out(&mut pool.observed, &self.terms.elsewhere));
+    }
+
+    /// What plans start from; `None` where there is no plan.
+    fn before(&self) -> Option<Vec<TemplateCase>> {
+        let plans: Vec<_> = self.set.plans.iter().filter_map(PlanFile::before).collect();
+        if plans.is_empty() {
+            return None;
+        }
+        let set = TemplateSet {
+            stacks: Vec::new(),
+            plans,
+        };
+        let mut cases = template::evaluate(&set).cases;
+        self.leave_out(&mut cases);
+        Some(cases)
+    }
+
     fn finish(mut self) -> Templates {
         let mut cases = template::evaluate(&self.set);
-        for case in &mut cases.cases {
-            for pool in &mut case.found.pools {
-                leave_out(&mut pool.observed, &self.terms.elsewhere);
-            }
-        }
+        self.leave_out(&mut cases.cases);
+        self.found.before = self.before();
         if let Some(of) = cases.of {
             let of = if of == usize::MAX {
                 "far more".to_owned()

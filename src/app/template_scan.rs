@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::app::template_change;
 use crate::app::templates::Templates;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
 use crate::lint::{self, LintContext};
 use crate::observe::template::{At, Notes, OpenQuestion, TemplatePool, condition};
 use crate::pointer::Pointer;
+use crate::report::{NotChecked, ReviewedPool};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 use crate::yaml::{self, Budget, Dialect, Node, Value};
@@ -17,6 +19,10 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
     /// Rules that could not run, by pool.
     pub(super) left_out: Vec<(String, Vec<RuleId>)>,
+    /// What changes, where something says what was before.
+    pub(super) changes: Option<Vec<ReviewedPool>>,
+    /// What could not be compared with what was before.
+    pub(super) notes: Vec<NotChecked>,
 }
 
 /// Where findings point in the files.
@@ -41,9 +47,20 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
     let mut judged = Judged {
         findings: templates.findings(&ids, &mut |at| finder.place(at)),
         left_out: Vec::new(),
+        changes: None,
+        notes: Vec::new(),
     };
     for (id, cases) in templates.by_pool() {
         pool(id, &cases, &mut finder, context, &mut judged);
+    }
+    if let Some(before) = &templates.before {
+        let found = template_change::changes(templates, before);
+        for (mut finding, pool) in found.findings {
+            finder.relocate(&mut finding, &pool.notes);
+            judged.findings.push(finding);
+        }
+        judged.changes = Some(found.changes);
+        judged.notes = found.notes;
     }
     judged
 }

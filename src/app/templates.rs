@@ -7,7 +7,7 @@ use crate::finding::{Finding, Location};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
-use crate::observe::template::{At, TemplateCases, TemplatePool};
+use crate::observe::template::{At, TemplateCase, TemplateCases, TemplatePool};
 use crate::policy::secret;
 use crate::report::NotChecked;
 use crate::source::{Source, SourceId, Sources};
@@ -33,6 +33,8 @@ pub struct Templates {
     pub(super) files: Vec<(String, String)>,
     /// All cases.
     pub cases: TemplateCases,
+    /// Cases of what was before, where something says so: a plan, or `--before`.
+    pub before: Option<Vec<TemplateCase>>,
     /// What is wrong with files that could not be used, by file.
     pub(super) broken: Vec<(usize, InputError, Span, String, String)>,
     /// What is worth knowing of how they were read.

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::app::diff::{DiffJob, FailOn, diff};
+use crate::app::diff::{DiffJob, diff};
 use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::app::review::Sides;
-use crate::cli::args::{DiffArgs, FailOnArg};
+use crate::cli::args::DiffArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
@@ -54,10 +54,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         estate: &seen.estate,
         settings: &context.settings,
         require_coverage: args.require_coverage,
-        fail_on: match args.fail_on {
-            FailOnArg::Any => FailOn::Any,
-            FailOnArg::Weaker => FailOn::Weaker,
-        },
+        fail_on: args.fail_on.into(),
         wants_tables: context.outputs.wants_tables(),
         ledger: context
             .ledger

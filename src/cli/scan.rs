@@ -1,11 +1,12 @@
 //! `cogward scan`.
 
 use crate::app::scan::{ScanJob, scan};
-use crate::cli::args::ScanArgs;
+use crate::cli::args::{LiveArgs, ScanArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::fetch::observe;
+use crate::cli::fetch::{fetch, observe};
 use crate::cli::observation::PoolSelection;
+use crate::observe::template::TemplateCase;
 
 /// The groups of the command.
 pub fn groups(args: &ScanArgs) -> Groups<'_> {
@@ -18,17 +19,47 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
-    let seen = observe(context, &args.live, wanted(args), None, &|_| false)?;
+    let mut seen = observe(context, &args.live, wanted(args), None, &|_| false)?;
+    let before = before(context, args)?;
+    if let Some(templates) = &mut seen.templates {
+        templates.before = before.or(templates.before.take());
+    }
+    let has_before = seen
+        .templates
+        .as_ref()
+        .is_some_and(|templates| templates.before.is_some());
+    if !has_before && (args.fail_on.is_some() || !args.before.is_empty()) {
+        let words = "--before and --fail-on compare templates, or a plan, with what was before: name a plan, or templates with --before; \
+                     policies are compared with pools by `cogward diff`";
+        return Err(CliError::Usage(words.to_owned()));
+    }
     let job = ScanJob {
         estate: &seen.estate,
         templates: seen.templates.as_ref(),
         settings: &context.settings,
         catalogue: &context.catalogue,
         findings: context.findings.clone(),
+        fail_on: args.fail_on.map(Into::into),
         wants_tables: context.outputs.wants_tables(),
     };
     let report = scan(job, context.sources.clone());
     context.finish(&report)
+}
+
+/// What `--before` names; `None` where it names nothing.
+fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Vec<TemplateCase>>, CliError> {
+    if args.before.is_empty() {
+        return Ok(None);
+    }
+    let live = LiveArgs {
+        from: args.before.clone(),
+        ..args.live.clone()
+    };
+    let seen = fetch(context, &live, PoolSelection::AllAnd(&[]), None, &|_| false)?;
+    Ok(Some(match seen.templates {
+        Some(templates) => templates.cases.cases,
+        None => vec![TemplateCase::of_estate(seen.estate)],
+    }))
 }
 
 #[cfg(feature = "live")]

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use crate::difference::{Cause, Difference, Shape};
 use crate::drift::kind::Kind;
 use crate::finding::{Finding, Location};
-use crate::ident::RuleId;
 use crate::model::client::Client;
 use crate::model::effective::{Cell, CellChange, Direction};
 use crate::model::observed::Observed;
@@ -71,7 +70,7 @@ pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
     let message = format!("pool `{}` has no policy", pool.title());
     Finding {
         policy: Some(pool.title()),
-        ..finding(Kind::PoolUncovered, location, message)
+        ..Kind::PoolUncovered.finding(location, message)
     }
 }
 
@@ -302,23 +301,6 @@ fn at(policy: &Policy, kind: Kind, pointer: &Pointer, message: String) -> Findin
     Finding {
         policy: Some(policy.name.clone()),
         related: layer.into_iter().collect(),
-        ..finding(kind, primary, message)
-    }
-}
-
-fn finding(kind: Kind, primary: Location, message: String) -> Finding {
-    Finding {
-        rule: RuleId::from_static(kind.as_str()),
-        severity: kind.severity(),
-        message,
-        primary,
-        label: String::new(),
-        related: Vec::new(),
-        help: kind.meta().remediation,
-        fix: None,
-        policy: None,
-        suppressed: None,
-        is_input_fault: false,
-        difference: None,
+        ..kind.finding(primary, message)
     }
 }

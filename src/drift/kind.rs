@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::RuleMeta;
-use crate::finding::Severity;
+use crate::finding::{Finding, Location, RuleMeta, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Direction;
 
@@ -24,11 +23,15 @@ pub enum Kind {
     LiveDifferent,
     /// A pool stops more than its policy asks.
     LiveStronger,
+    /// A change of templates makes a pool stop less, or notify fewer.
+    ChangeWeaker,
+    /// A change of templates of which the effect is undefined.
+    ChangeUndefined,
 }
 
 impl Kind {
     /// All kinds, what needs attention first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LiveWeaker,
         Self::PoolMissing,
         Self::ClientUnknown,
@@ -36,6 +39,8 @@ impl Kind {
         Self::PoolUncovered,
         Self::LiveDifferent,
         Self::LiveStronger,
+        Self::ChangeWeaker,
+        Self::ChangeUndefined,
     ];
 
     /// The kind of a difference, by how the pool compares.
@@ -60,6 +65,8 @@ impl Kind {
             Self::PoolUncovered => "pool-uncovered",
             Self::LiveDifferent => "live-different",
             Self::LiveStronger => "live-stronger",
+            Self::ChangeWeaker => "change-weaker",
+            Self::ChangeUndefined => "change-undefined",
         }
     }
 
@@ -80,8 +87,10 @@ impl Kind {
     pub fn severity(self) -> Severity {
         match self {
             Self::LiveWeaker | Self::PoolMissing | Self::ClientUnknown => Severity::Error,
-            Self::LiveUndefined | Self::PoolUncovered | Self::LiveDifferent => Severity::Warning,
-            Self::LiveStronger => Severity::Note,
+            Self::LiveUndefined | Self::PoolUncovered | Self::LiveDifferent | Self::ChangeWeaker => {
+                Severity::Warning
+            }
+            Self::LiveStronger | Self::ChangeUndefined => Severity::Note,
         }
     }
 
@@ -98,6 +107,31 @@ impl Kind {
             references: Vec::new(),
             frameworks: BTreeMap::new(),
             builtin: false,
+        }
+    }
+
+    /// Whether it is between two states of a pool, and found by `scan`; else between a policy and a pool.
+    #[must_use]
+    pub fn is_of_change(self) -> bool {
+        matches!(self, Self::ChangeWeaker | Self::ChangeUndefined)
+    }
+
+    /// A finding of it, at a place.
+    #[must_use]
+    pub fn finding(self, primary: Location, message: String) -> Finding {
+        Finding {
+            rule: self.rule_id(),
+            severity: self.severity(),
+            message,
+            primary,
+            label: String::new(),
+            related: Vec::new(),
+            help: self.meta().remediation,
+            fix: None,
+            policy: None,
+            suppressed: None,
+            is_input_fault: false,
+            difference: None,
         }
     }
 
@@ -137,6 +171,16 @@ impl Kind {
                 "The pool protects more than its policy asks",
                 "Applying the policy would weaken the pool: either the policy is out of date, or a change of the policy is not applied yet.",
                 "If the pool is right, write its value into the policy; if the policy is right, applying it weakens the pool and must be allowed by name.",
+            ],
+            Self::ChangeWeaker => [
+                "The change weakens a pool",
+                "After the plan or the template is deployed, less is stopped, or fewer users are notified, than before. Many such changes are not meant: an update that leaves the add-ons out switches threat protection off.",
+                "Keep the value that was there, or say in the review why the change is intended.",
+            ],
+            Self::ChangeUndefined => [
+                "The change has an undefined effect on a pool",
+                "Before or after the change, AWS's behaviour is unconfirmed, or a value is not known. The change may weaken the pool.",
+                "Make the values explicit, or give what is not known with `--parameter`.",
             ],
         }
     }

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod align;
+mod between;
 mod body;
 mod calls;
 mod change;
@@ -27,6 +28,7 @@ pub(crate) mod tests;
 
 pub use alarms::{AlarmTarget, UNKNOWN as UNKNOWN_OF_ALARM, can_be_said, whole as whole_alarm};
 pub use align::{Aligned, Missing, align};
+pub use between::between;
 pub use body::{risk_members, risk_places};
 pub use calls::{Call, calls, enforces};
 pub use change::Change;

@@ -53,8 +53,8 @@ pub(super) struct Effect {
 pub(super) struct Effects {
     /// Clients that exist, weakest first; then others, likewise.
     pub(super) rows: Vec<Effect>,
-    /// Whether other clients have changes that some client of the rows has, too.
-    pub(super) others_alike: bool,
+    /// What is said of other clients, where the same changes for them as for clients of the rows.
+    pub(super) others: Option<String>,
 }
 
 /// The rows of changed cells.
@@ -64,14 +64,39 @@ pub(super) fn rows(cells: &[CellChange]) -> Effects {
         .filter(|cell| cell.direction != Direction::Neutral)
         .collect();
     let (others, real): (Vec<_>, Vec<_>) = moved.into_iter().partition(|cell| cell.scope.is_of_others());
-    let (same, different): (Vec<_>, Vec<_>) = others
-        .into_iter()
-        .partition(|other| real.iter().any(|cell| says_the_same(other, cell)));
     let mut rows = of_clients(&real);
-    rows.extend(of_clients(&different));
+    let others_say = alike(&others, &real);
+    if others_say.is_none() {
+        rows.extend(of_clients(&others));
+    }
     Effects {
         rows,
-        others_alike: !same.is_empty(),
+        others: others_say,
+    }
+}
+
+/// `other clients: the same`, or whose the same is; `None` where there are no others, or no client changes as they do.
+fn alike(others: &[&CellChange], real: &[&CellChange]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let scopes = scopes(real);
+    let changes_alike = |scope: &&&Scope| {
+        let own = || real.iter().filter(|cell| cell.scope == ***scope);
+        let has = |other: &&&CellChange| own().any(|cell| says_the_same(other, cell));
+        let is_had = |cell: &&CellChange| others.iter().any(|other| says_the_same(other, cell));
+        others.iter().all(|other| has(&other)) && own().all(is_had)
+    };
+    let same: Vec<Scope> = scopes
+        .iter()
+        .filter(changes_alike)
+        .map(|scope| (*scope).clone())
+        .collect();
+    let others = Scope::Others.label();
+    match same.len() {
+        0 => None,
+        all if all == scopes.len() => Some(format!("{others}: the same")),
+        _ => Some(format!("{others}: the same as {}", label(&same))),
     }
 }
 
@@ -83,18 +108,16 @@ pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) 
         format!("{}: {} {}: {sides}", row.clients, row.requests, row.signals)
     };
     let mut lines: Vec<_> = effects.rows.iter().map(line).collect();
-    if effects.others_alike {
-        lines.push(format!("{}: the same", Scope::Others.label()));
-    }
+    lines.extend(effects.others);
     lines
 }
 
-/// `other clients: always_allow gains 192.0.2.0/24 (weaker)`.
+/// `other clients: always_allow now applies to 192.0.2.0/24 (weaker)`. A list of which only the mode changes is the same list.
 pub(super) fn addresses(clients: &str, change: &AddressChange) -> String {
     let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
     let verb = match change.movement {
-        Movement::Shrank => "loses",
-        Movement::Grew => "gains",
+        Movement::Shrank => "no longer applies to",
+        Movement::Grew => "now applies to",
     };
     format!(
         "{clients}: {} {verb} {} ({})",
@@ -387,6 +410,50 @@ mod tests {
                 "a, b, c, d and 2 more (pool configuration): password sign-in at low risk: allowed → MFA required (stronger)",
                 "other clients: the same",
             ]
+        );
+    }
+
+    #[test]
+    fn others_are_said_to_change_like_clients_only_where_all_of_them_do() {
+        let flows = ["ALLOW_USER_SRP_AUTH"];
+        let own = |low, high| {
+            let mut own = responses(high);
+            own.account_takeover
+                .as_mut()
+                .unwrap()
+                .low
+                .as_mut()
+                .unwrap()
+                .action = low;
+            Override::Own(Box::new(own))
+        };
+        let (block, pass) = (Action::Block, Action::NoAction);
+        let with = |action, kept: Override| {
+            let clients = [
+                client("web", Override::Inherit, &flows),
+                client("app", kept, &flows),
+            ];
+            posture(Mode::Enforced, responses(action), &clients)
+        };
+        // One client changes as others do, the other in its own way.
+        let found = effects(&with(block, own(block, block)), &with(pass, own(pass, block)));
+        assert_eq!(
+            found.last().unwrap(),
+            "other clients: the same as web (pool configuration)"
+        );
+        assert_eq!(found.len(), 3, "{found:#?}");
+        // The only client that changes does so at one risk alone, others at each: they have rows of their own.
+        let only = |action, low| {
+            let clients = [client("app", own(low, block), &flows)];
+            posture(Mode::Enforced, responses(action), &clients)
+        };
+        let found = effects(&only(block, block), &only(pass, pass));
+        assert!(found.iter().all(|line| !line.contains("the same")), "{found:#?}");
+        assert!(
+            found
+                .iter()
+                .any(|line| line.starts_with("other clients: password and SRP sign-in at any risk")),
+            "{found:#?}"
         );
     }
 }

@@ -64,9 +64,9 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             summary::count(left_out, "finding", "findings")
         );
     }
-    if let Some(review) = &report.review {
-        let since = escape::one_line(&review::since(review));
-        let _ = writeln!(text, "since {since}: {}", review::verdict(review));
+    if let Some(shown) = review::shown(report) {
+        let since = escape::one_line(&shown.since);
+        let _ = writeln!(text, "{since}: {}", shown.verdict);
     }
     text.push_str(&summary::ending(report));
     out.write_all(escape::for_log(&text).as_bytes())

@@ -1,10 +1,11 @@
-//! What the policies change from a base, for the page.
+//! What changes from a base or a state, for the page.
 
 use serde::Serialize;
 
 use crate::finding::Finding;
 use crate::model::effective::Direction;
-use crate::report::Report;
+use crate::report::{Report, Review};
+use crate::text;
 
 use super::place::Place;
 use super::review::{self, Section};
@@ -50,8 +51,9 @@ struct ReviewList {
 
 impl ReviewPart {
     pub(super) fn of(report: &Report) -> Option<Self> {
-        let review = report.review.as_ref()?;
-        let (sections, more) = review::sections(review);
+        let shown = review::shown(report)?;
+        let nothing = Review::default();
+        let review = report.review.as_ref().unwrap_or(&nothing);
         let lines = |findings: &mut dyn Iterator<Item = &Finding>| {
             findings.map(|finding| line(report, finding)).collect()
         };
@@ -71,10 +73,10 @@ impl ReviewPart {
             .into_iter()
             .filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty());
         Some(Self {
-            since: escape::one_line(&review::since(review)),
-            verdict: review::verdict(review),
-            sections: sections.iter().map(section).collect(),
-            more,
+            since: escape::one_line(&text::capital(&shown.since)),
+            verdict: shown.verdict,
+            sections: shown.sections.iter().map(section).collect(),
+            more: shown.more,
             not_compared: review
                 .not_compared
                 .iter()
@@ -107,17 +109,14 @@ fn section(section: &Section) -> ReviewSection {
         before: row.before.clone(),
         after: row.after.clone(),
     };
-    let alike = section
-        .effects
-        .others_alike
-        .then(|| "other clients: the same".to_owned());
-    let addresses = section.addresses.iter().map(|line| escape::one_line(line));
+    let others = section.effects.others.iter();
+    let lines = others.chain(&section.addresses);
     let settings = section.settings.iter();
     ReviewSection {
         title: escape::one_line(&section.title),
         fate: section.fate,
         rows: section.effects.rows.iter().map(row).collect(),
-        lines: alike.into_iter().chain(addresses).collect(),
+        lines: lines.map(|line| escape::one_line(line)).collect(),
         settings: settings
             .map(|one| [&one.pointer, &one.before, &one.after].map(|text| escape::one_line(text)))
             .collect(),

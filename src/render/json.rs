@@ -12,7 +12,7 @@ use crate::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
 use super::json_cells::{self, CellTexts};
-use super::json_review::JsonV1Review;
+use super::json_review::{JsonV1Review, JsonV1ReviewChange};
 use super::json_types::{
     JsonV1Causes, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding,
     JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Position, JsonV1Reference, JsonV1Related,
@@ -39,6 +39,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
         pools: Each(|| report.pools.iter().map(|one| pool(one, &cells))),
         review: JsonV1Review::of(report, &prints),
+        changes: JsonV1ReviewChange::all(report),
     };
     escape::write_json(&document, out)
 }
@@ -57,6 +58,8 @@ struct Streamed<'a, F: Serialize, P: Serialize> {
     pools: P,
     #[serde(skip_serializing_if = "Option::is_none")]
     review: Option<JsonV1Review>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Vec<JsonV1ReviewChange>>,
 }
 
 /// A list whose elements are made one at a time.

@@ -31,16 +31,21 @@ pub struct JsonV1Review {
     pub resolved: Vec<JsonV1ResolvedFinding>,
 }
 
-/// What changes for one policy or pool, or for several alike.
+/// What changes for one policy or pool, or for several alike: from a base commit, or by templates and plans.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1ReviewChange {
     /// Policies or pools, at least one.
     pub names: Vec<JsonV1ReviewName>,
-    /// What became of the policy: `changed`, `added` or `removed`.
+    /// When it is so, where that depends on open values of templates; absent where it is always so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// What it does to protection as a whole: weaker if anything is.
+    pub direction: JsonV1Direction,
+    /// What became of the policy: `changed`, `added` or `removed`; of pools of templates always `changed`.
     pub policy: String,
     /// Whether the names are of pools that were seen.
     pub is_pool: bool,
-    /// Settings that are written otherwise, layers included.
+    /// Settings that differ, layers included.
     pub settings: Vec<JsonV1SettingChange>,
     /// Cells of the effective table that change.
     pub cells: Vec<JsonV1CellChange>,
@@ -53,19 +58,19 @@ pub struct JsonV1ReviewChange {
 pub struct JsonV1ReviewName {
     /// Name of the policy, or name and id of the pool.
     pub title: String,
-    /// The policy's file.
+    /// The file of the policy, or the template.
     pub file: String,
 }
 
-/// A setting that is written otherwise.
+/// A setting that differs.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1SettingChange {
-    /// JSON pointer in the policy with its layers.
+    /// JSON pointer of the setting.
     pub pointer: String,
-    /// At the base; absent where the policy does not say it.
+    /// Before; absent where it is not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// Now; absent where the policy does not say it.
+    /// After; absent where it is not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
@@ -81,15 +86,15 @@ pub struct JsonV1CellChange {
     pub event: JsonV1Event,
     /// What threat protection sees.
     pub signal: JsonV1Signal,
-    /// What happens at the base.
+    /// What happens before.
     pub before: JsonV1Outcome,
-    /// What happens now.
+    /// What happens after.
     pub after: JsonV1Outcome,
     /// What that does to protection.
     pub direction: JsonV1Direction,
-    /// More of what happens at the base.
+    /// More of what happens before.
     pub before_detail: JsonV1CellDetail,
-    /// More of what happens now.
+    /// More of what happens after.
     pub after_detail: JsonV1CellDetail,
 }
 
@@ -119,6 +124,14 @@ pub struct JsonV1ResolvedFinding {
     pub message: String,
     /// `file:line:column` at the base.
     pub place: String,
+}
+
+impl JsonV1ReviewChange {
+    /// What templates or plans change; `None` where nothing says what was before.
+    pub(super) fn all(report: &Report) -> Option<Vec<Self>> {
+        let changes = report.changes.as_ref()?;
+        Some(changes.iter().map(change).collect())
+    }
 }
 
 impl JsonV1Review {
@@ -165,6 +178,8 @@ fn change(pool: &ReviewedPool) -> JsonV1ReviewChange {
     });
     JsonV1ReviewChange {
         names: names.collect(),
+        condition: pool.condition.clone(),
+        direction: pool.direction().into(),
         policy: pool.fate.as_str().to_owned(),
         is_pool: pool.is_pool,
         settings: settings.collect(),

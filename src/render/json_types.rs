@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json_detail::JsonV1CellDetail;
-use super::json_review::JsonV1Review;
+use super::json_review::{JsonV1Review, JsonV1ReviewChange};
 use super::json_words::{
     JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Scope,
     JsonV1Severity, JsonV1Shape, JsonV1Signal,
@@ -40,6 +40,9 @@ pub struct JsonV1Report {
     /// What the policies change from a base commit; absent where none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<JsonV1Review>,
+    /// What a plan, or new templates, change in each pool; absent where nothing says what was before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<JsonV1ReviewChange>>,
 }
 
 /// The program.

@@ -1,30 +1,33 @@
-//! What the policies change from a base, in Markdown: the heart of a pull request's comment.
+//! What changes from a base or a state, in Markdown: the heart of a pull request's comment.
 
 use std::fmt::Write as _;
 
 use crate::model::effective::Direction;
 use crate::report::{Report, Review};
+use crate::text;
 
 use super::markdown_page::{Page, folded, severity_mark};
 use super::review::{self, Section};
 use super::{escape, summary};
 
-/// Adds the section, if there is a base.
+/// Adds the section, if there is something to compare with.
 pub(super) fn fill(page: &mut Page, report: &Report) {
-    let Some(review) = &report.review else { return };
+    let Some(shown) = review::shown(report) else {
+        return;
+    };
     let head = format!(
-        "\n### Since {}\n\n{}.\n",
-        escape::markdown(&review::since(review)),
-        capital(&review::verdict(review))
+        "\n### {}\n\n{}.\n",
+        escape::markdown(&text::capital(&shown.since)),
+        text::capital(&shown.verdict)
     );
-    let (sections, more) = review::sections(review);
-    let parts = std::iter::once(String::new()).chain(sections.iter().map(section));
+    let parts = std::iter::once(String::new()).chain(shown.sections.iter().map(section));
     page.list(
         &head,
         parts,
-        more,
+        shown.more,
         ["policy's or pool's changes", "policies' or pools' changes"],
     );
+    let Some(review) = &report.review else { return };
     page.list("\n", not_compared(review), 0, ["policy", "policies"]);
     let resolved = review.resolved.iter().map(|one| {
         let line = escape::markdown_code(&review::resolved(one));
@@ -62,7 +65,7 @@ fn folded_list(page: &mut Page, what: &str, lines: &[String]) {
 fn section(section: &Section) -> String {
     let mut text = format!("\n**{}**\n", escape::markdown(&section.title));
     if let Some(fate) = section.fate {
-        let _ = write!(text, "\n{}.\n", capital(fate));
+        let _ = write!(text, "\n{}.\n", text::capital(fate));
     }
     if !section.effects.rows.is_empty() {
         text.push_str("\n| | Clients | Request | Before | After |\n|---|---|---|---|---|\n");
@@ -79,8 +82,8 @@ fn section(section: &Section) -> String {
             escape::markdown(&row.after)
         );
     }
-    if section.effects.others_alike {
-        text.push_str("\nOther clients: the same.\n");
+    if let Some(others) = &section.effects.others {
+        let _ = write!(text, "\n{}.\n", escape::markdown(&text::capital(others)));
     }
     text.push('\n');
     for line in &section.addresses {
@@ -111,10 +114,4 @@ fn mark(direction: Direction) -> &'static str {
         Direction::Neutral => "neutral",
         Direction::Stronger => "🔺 stronger",
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
 }

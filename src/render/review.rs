@@ -1,4 +1,5 @@
-//! What the policies change from a base, for every format that people read: only what is not as before, weaker first.
+//! What changes from a base, a state or other templates, for every format that people read: only what is not as before, weaker
+//! first.
 
 use std::fmt::Write as _;
 
@@ -53,11 +54,38 @@ pub(super) struct Written {
     pub(super) after: String,
 }
 
-/// Every place with changes, the weakest first, and how many are left out.
-pub(super) fn sections(review: &Review) -> (Vec<Section>, usize) {
-    let mut pools: Vec<_> = review.pools.iter().collect();
+/// What a report says of changes. Hostile texts.
+pub(super) struct Shown {
+    /// `since main (1a2b3c4d5e6f)`, or `before and after`.
+    pub(super) since: String,
+    /// How much changes.
+    pub(super) verdict: String,
+    /// Every place with changes, the weakest first.
+    pub(super) sections: Vec<Section>,
+    /// How many are left out.
+    pub(super) more: usize,
+}
+
+/// The changes of a report; `None` where there is nothing to compare with.
+pub(super) fn shown(report: &Report) -> Option<Shown> {
+    let (since, verdict, pools) = match (&report.review, &report.changes) {
+        (Some(review), _) => (since(review), verdict(review), &review.pools),
+        (None, Some(changes)) => ("before and after".to_owned(), requests(changes, true), changes),
+        (None, None) => return None,
+    };
+    let (sections, more) = sections(pools);
+    Some(Shown {
+        since,
+        verdict,
+        sections,
+        more,
+    })
+}
+
+fn sections(pools: &[ReviewedPool]) -> (Vec<Section>, usize) {
+    let mut pools: Vec<_> = pools.iter().collect();
     // Where nothing becomes of requests, only settings differ.
-    pools.sort_by_key(|pool| (pool.comparison.is_empty(), pool.comparison.direction()));
+    pools.sort_by_key(|pool| (pool.comparison.is_empty(), pool.direction()));
     let more = pools.iter().skip(MOST_POOLS).map(|pool| pool.names.len()).sum();
     let shown = pools.into_iter().take(MOST_POOLS);
     (shown.map(section).collect(), more)
@@ -83,7 +111,10 @@ fn section(pool: &ReviewedPool) -> Section {
 }
 
 fn title(pool: &ReviewedPool) -> String {
-    let name = |(title, file): &(String, String)| format!("{title} ({file})");
+    let name = |(title, file): &(String, String)| match &pool.condition {
+        Some(condition) => format!("{title} ({file}), {condition}"),
+        None => format!("{title} ({file})"),
+    };
     let mut names: Vec<_> = pool.names.iter().take(MOST_NAMES).map(name).collect();
     let left = pool.names.len() - names.len();
     if left > 0 {
@@ -166,10 +197,10 @@ fn written(change: &SettingChange) -> Written {
     }
 }
 
-/// `1 policy changes sign-ins: weaker in 2 places, stronger in 1`, or that nothing does.
-pub(super) fn verdict(review: &Review) -> String {
+/// `changes for sign-ins: 2 weaker, 1 stronger`, or that nothing does.
+fn requests(pools: &[ReviewedPool], is_whole: bool) -> String {
     let mut counts = [0, 0, 0];
-    for pool in &review.pools {
+    for pool in pools {
         let rows = effects::rows(&pool.comparison.changes).rows;
         let directions = rows.iter().map(|row| row.direction);
         let addresses = pool.comparison.addresses.iter().map(|one| one.direction);
@@ -187,11 +218,16 @@ pub(super) fn verdict(review: &Review) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    let mut text = match (kinds.as_slice(), review.not_compared.is_empty()) {
+    match (kinds.as_slice(), is_whole) {
         ([], true) => "nothing changes for sign-ins".to_owned(),
         ([], false) => "nothing changes for sign-ins in what could be compared".to_owned(),
         (kinds, _) => format!("changes for sign-ins: {}", kinds.join(", ")),
-    };
+    }
+}
+
+/// The same, and how many findings come and go.
+fn verdict(review: &Review) -> String {
+    let mut text = requests(&review.pools, review.not_compared.is_empty());
     let found = [
         (review.introduced.len(), "introduced"),
         (review.suppressed.len(), "newly suppressed"),
@@ -209,12 +245,12 @@ pub(super) fn verdict(review: &Review) -> String {
 }
 
 /// `since main (1a2b3c4d5e6f)`. A base that is named by its id is said once.
-pub(super) fn since(review: &Review) -> String {
+fn since(review: &Review) -> String {
     let short: String = review.commit.chars().take(12).collect();
     if review.commit.starts_with(&review.reference) {
-        short
+        format!("since {short}")
     } else {
-        format!("{} ({short})", review.reference)
+        format!("since {} ({short})", review.reference)
     }
 }
 
@@ -244,22 +280,30 @@ pub(super) fn mark(direction: Direction) -> &'static str {
 
 /// The section of a report for people at a terminal; empty without a base.
 pub(super) fn human(report: &Report, options: &RenderOptions) -> String {
-    let Some(review) = &report.review else {
+    let Some(shown) = shown(report) else {
         return String::new();
     };
-    let head = format!("since {}: {}", escape::one_line(&since(review)), verdict(review));
+    let head = format!("{}: {}", escape::one_line(&shown.since), shown.verdict);
     let mut text = paint(
         &wrap(&head, options.columns(), "", "  "),
         Style::new().bold(),
         options,
     );
-    let (sections, more) = sections(review);
-    for section in &sections {
+    for section in &shown.sections {
         text.push_str(&human_section(section, options));
     }
-    if more > 0 {
-        let _ = writeln!(text, "  and {more} more; `--format json` has all of them");
+    if shown.more > 0 {
+        let _ = writeln!(text, "  and {} more; `--format json` has all of them", shown.more);
     }
+    if let Some(review) = &report.review {
+        text.push_str(&human_findings(report, review, options));
+    }
+    text + "\n"
+}
+
+/// Findings that come and go with a review, and what could not be compared.
+fn human_findings(report: &Report, review: &Review, options: &RenderOptions) -> String {
+    let mut text = String::new();
     let line = |head: &str, line: &str| wrap(&escape::one_line(line), options.columns(), head, "    ");
     for name in &review.not_compared {
         text.push_str(&line(
@@ -286,7 +330,7 @@ pub(super) fn human(report: &Report, options: &RenderOptions) -> String {
             let _ = writeln!(text, "  and {} more {word}", list.len() - MOST_FINDINGS);
         }
     }
-    text + "\n"
+    text
 }
 
 /// `error[low-risk-blocked] policies/a.yaml:5:3: …`
@@ -325,8 +369,8 @@ fn human_section(section: &Section, options: &RenderOptions) -> String {
     let mut line = |head: &str, line: &str| {
         text.push_str(&wrap(&escape::one_line(line), options.columns(), head, "    "));
     };
-    if section.effects.others_alike {
-        line("  ", "other clients: the same");
+    if let Some(others) = &section.effects.others {
+        line("  ", others);
     }
     for addresses in &section.addresses {
         line("  ", addresses);

@@ -125,6 +125,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Effective protection per policy, in the order of the files.
     pub pools: Vec<PoolProtection>,
+    /// What a plan, or new templates, change in each pool, what is weaker first; `None` where nothing says what was before.
+    pub changes: Option<Vec<ReviewedPool>>,
     /// One row for each of the pools or policies, for formats that compare them.
     pub overviews: Vec<PoolOverview>,
     /// What the command has to say beside findings.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::finding::Severity;
 use crate::ident::RuleId;
-use crate::model::effective::Comparison;
+use crate::model::effective::{Comparison, Direction};
 use crate::pointer::Pointer;
 
 /// Policies of a base commit beside those of this run. A report has one where a base is named and could be read.
@@ -52,7 +52,8 @@ impl PolicyFate {
     }
 }
 
-/// Policies that are not the same as at the base, or pools for which one is not, and for all of which the same changes.
+/// Policies that are not the same as at the base, or pools for which one is not, and for all of which the same changes; or one pool
+/// of templates, before and after.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReviewedPool {
     /// Name of the policy, or name and id of the pool; and the policy's file, at the base where the policy is gone. At least
@@ -67,6 +68,16 @@ pub struct ReviewedPool {
     /// What becomes of requests, from the base to now. Of a new policy for a pool that was seen, from what is live; of one
     /// for a pool that was not, and of one that is gone, nothing.
     pub comparison: Comparison,
+    /// When it is so, where that depends on values of templates that are open: `if …`. Hostile text.
+    pub condition: Option<String>,
+}
+
+impl ReviewedPool {
+    /// What it does to protection as a whole.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        self.comparison.direction()
+    }
 }
 
 /// A setting that is written otherwise.

@@ -35,6 +35,7 @@ mod rules;
 mod saved_impact;
 mod streams;
 mod support;
+mod template_changes;
 mod templates;
 mod texts;
 mod usage;

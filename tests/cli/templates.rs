@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{Place, Run, finished};
 
 /// Copies the samples.
-fn samples() -> Place {
+pub fn samples() -> Place {
     let place = Place::new();
     copy(
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/templates")),
@@ -324,6 +324,9 @@ fn a_state_and_the_plan_that_weakens_it() {
         "plus-without-protection aws_cognito_user_pool.customers#/user_pool_tier".into(),
         "threat-protection-off aws_cognito_user_pool.customers#".into(),
         format!("responses-inert {answers}.customers#/account_takeover_risk_configuration"),
+        // What the plan says of its own before.
+        "change-weaker aws_cognito_user_pool.customers#".into(),
+        format!("change-weaker {answers}.customers{high}"),
     ];
     let plan: Vec<_> = plan.iter().map(String::as_str).collect();
     check(

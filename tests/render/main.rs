@@ -2,6 +2,7 @@
 //! own schemas, and hostile text.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
+mod changes;
 mod formats;
 mod hostile;
 mod json;

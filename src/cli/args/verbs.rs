@@ -12,6 +12,7 @@ use super::live::{LiveArgs, PoolArgs};
 use super::report::{ReportArgs, RunArgs, formats, only};
 use super::rules::{ConfigArgs, PathArgs, RuleArgs};
 use crate::app::baselines;
+use crate::app::diff::FailOn;
 use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};
 
 /// What `--region` means where there is no policy.
@@ -92,6 +93,15 @@ pub enum FailOnArg {
     Weaker,
 }
 
+impl From<FailOnArg> for FailOn {
+    fn from(typed: FailOnArg) -> Self {
+        match typed {
+            FailOnArg::Any => Self::Any,
+            FailOnArg::Weaker => Self::Weaker,
+        }
+    }
+}
+
 /// `cogward gate`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(
@@ -122,6 +132,18 @@ pub struct ScanArgs {
     pub everywhere: EverywhereArgs,
     #[command(flatten)]
     pub findings: FindingArgs,
+    /// What was before the change that --from is: templates, a state or a snapshot; can be repeated. A plan says so itself.
+    #[arg(long, value_name = "FILE", requires = "from", help_heading = "Findings")]
+    pub before: Vec<String>,
+    /// Which changes of protection fail the run (exit code 3), of a plan or with --before: all of them, or only where it is, or may be, weaker after than before.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHICH",
+        requires = "from",
+        help_heading = "Findings"
+    )]
+    pub fail_on: Option<FailOnArg>,
     #[command(flatten, next_help_heading = "Rules")]
     pub rules: RuleArgs,
     #[command(flatten)]

@@ -37,6 +37,7 @@ pub use value::At;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
+use crate::model::observed::Estate;
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::read::ValueReader;
 
@@ -56,6 +57,25 @@ pub struct TemplateCase {
     pub answers: BTreeMap<OpenQuestion, String>,
     /// What follows.
     pub found: Assembled,
+}
+
+impl TemplateCase {
+    /// Pools that were seen elsewhere, as the one case of a set.
+    #[must_use]
+    pub fn of_estate(estate: Estate) -> Self {
+        let pool = |observed| TemplatePool {
+            observed,
+            notes: Notes::default(),
+            construct: None,
+        };
+        Self {
+            answers: BTreeMap::new(),
+            found: Assembled {
+                pools: estate.pools.into_iter().map(pool).collect(),
+                ..Assembled::default()
+            },
+        }
+    }
 }
 
 /// All cases of a set.

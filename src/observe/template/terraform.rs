@@ -18,6 +18,8 @@ const DEEPEST: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct PlanFile {
     resources: Vec<TemplateResource>,
+    /// What a plan starts from; `None` of a state.
+    before: Option<Vec<TemplateResource>>,
     /// What is worth knowing of how it was read.
     pub notes: Vec<String>,
 }
@@ -76,8 +78,11 @@ impl PlanFile {
         }
         let mut found = Self::default();
         let mut raws = Vec::new();
+        let mut earlier = Vec::new();
         if let Some(changes) = json["resource_changes"].as_array() {
             found.changes(changes, &mut raws);
+            before(changes, &mut earlier);
+            found.before = Some(Vec::new());
             if json["errored"] == true || json["complete"] == false {
                 found
                     .notes
@@ -95,12 +100,10 @@ impl PlanFile {
             root: &json["configuration"]["root_module"],
             addresses: &addresses,
         };
-        for raw in &raws {
-            if let Some(kind) = kind_of(raw.kind) {
-                found
-                    .resources
-                    .push(resource(raw, kind, file, &follower, &json, region));
-            }
+        let read = |raw: &Raw<'_>| Some(resource(raw, kind_of(raw.kind)?, file, &follower, &json, region));
+        found.resources = raws.iter().filter_map(read).collect();
+        if found.before.is_some() {
+            found.before = Some(earlier.iter().filter_map(read).collect());
         }
         Ok(found)
     }
@@ -143,14 +146,49 @@ impl PlanFile {
     /// Its resources under a scope.
     #[must_use]
     pub fn resources(&self, scope: usize) -> Vec<TemplateResource> {
-        let mut found = self.resources.clone();
-        for resource in &mut found {
-            resource.symbol.scope = scope;
-            for value in resource.properties.values_mut() {
-                translate::scoped(value, scope);
-            }
+        scoped(&self.resources, scope)
+    }
+
+    /// What it starts from, as a plan of its own that changes nothing; `None` of a state.
+    #[must_use]
+    pub fn before(&self) -> Option<Self> {
+        Some(Self {
+            resources: self.before.clone()?,
+            ..Self::default()
+        })
+    }
+}
+
+fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource> {
+    let mut found = resources.to_vec();
+    for resource in &mut found {
+        resource.symbol.scope = scope;
+        for value in resource.properties.values_mut() {
+            translate::scoped(value, scope);
         }
-        found
+    }
+    found
+}
+
+/// Resources as they are before a plan; those that it creates are not there.
+fn before<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
+    const NOTHING: &Json = &Json::Null;
+    for change in changes {
+        let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
+            continue;
+        };
+        let before = &change["change"]["before"];
+        if change["mode"] != "managed" || before.is_null() {
+            continue;
+        }
+        raws.push(Raw {
+            address,
+            kind,
+            after: before,
+            unknown: NOTHING,
+            sensitive: &change["change"]["before_sensitive"],
+            before,
+        });
     }
 }
 

@@ -1,0 +1,357 @@
+//! What a change of templates, or a plan, does to protection: each pool before and after, case by case.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::app::templates::Templates;
+use crate::difference::Difference;
+use crate::drift::Kind;
+use crate::finding::{Finding, Location};
+use crate::model::effective::{Cell, CellChange, Comparison, Direction, Scope, Signal, Table, compare};
+use crate::model::observed::Observed;
+use crate::observe::template::{At, OpenQuestion, TemplateCase, TemplatePool, condition};
+use crate::plan::{Change, Diff, between};
+use crate::pointer::Pointer;
+use crate::report::{NotChecked, PolicyFate, ReviewedPool, SettingChange};
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// Most pairs of states of one pool that are compared.
+const MOST_PAIRS: usize = 256;
+
+/// What comparing gave; places of findings are pointers in the later pool.
+#[derive(Default)]
+pub(super) struct Compared<'a> {
+    /// What gets weaker, or may, with the pool that it is about.
+    pub(super) findings: Vec<(Finding, &'a TemplatePool)>,
+    /// Pools that change, those that get weaker first.
+    pub(super) changes: Vec<ReviewedPool>,
+    /// What could not be compared.
+    pub(super) notes: Vec<NotChecked>,
+}
+
+/// One state before with one after, and the cases in which both are.
+struct Pair<'a> {
+    before: &'a Observed,
+    after: &'a TemplatePool,
+    cases: Vec<usize>,
+}
+
+/// Compares every pool that is on both sides. A pool that only one side has is new, or gone, which is said.
+pub(super) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) -> Compared<'a> {
+    let mut found = Compared::default();
+    let earlier = ids(before);
+    let by_pool = templates.by_pool();
+    let names = names(&by_pool);
+    let mut matched = Vec::new();
+    for (id, cases) in &by_pool {
+        let name = &cases[0].1.observed.name;
+        let same = earlier.iter().find(|(own, _)| own == id);
+        // A pool has another id in another file: one that alone has the name is meant.
+        let alike = || {
+            let mut alone = earlier
+                .iter()
+                .filter(|(own, other)| other == name && !by_pool.contains_key(own));
+            let only = alone.next().filter(|_| names.get(name.as_str()) == Some(&1));
+            only.filter(|_| alone.next().is_none())
+        };
+        let Some((own, _)) = same.or_else(alike) else {
+            continue;
+        };
+        matched.push(*own);
+        one(own, cases, templates, before, &mut found);
+    }
+    for (id, name) in earlier.iter().filter(|(id, _)| !matched.contains(id)) {
+        let what = if name == id {
+            format!("pool {id}")
+        } else {
+            format!("pool {name} ({id})")
+        };
+        let why = "it is there before and not after: it is destroyed, or has another name";
+        found.notes.push(NotChecked::left_out(what, why));
+    }
+    found.changes.sort_by_key(ReviewedPool::direction);
+    found
+}
+
+/// Every pool once, with its name.
+fn ids(cases: &[TemplateCase]) -> Vec<(&str, &str)> {
+    let pools = cases.iter().flat_map(|case| &case.found.pools);
+    let named = pools.map(|pool| (pool.observed.id(), pool.observed.name.as_str()));
+    let found: BTreeMap<_, _> = named.collect();
+    found.into_iter().collect()
+}
+
+/// How many pools have each name.
+fn names<'a>(by_pool: &BTreeMap<&str, Vec<(usize, &'a TemplatePool)>>) -> BTreeMap<&'a str, usize> {
+    let mut names = BTreeMap::new();
+    for cases in by_pool.values() {
+        *names.entry(cases[0].1.observed.name.as_str()).or_default() += 1;
+    }
+    names
+}
+
+fn one<'a>(
+    earlier: &str,
+    cases: &[(usize, &'a TemplatePool)],
+    templates: &Templates,
+    before: &'a [TemplateCase],
+    found: &mut Compared<'a>,
+) {
+    let all = &templates.cases.cases;
+    let Some(pairs) = pairs(earlier, cases, templates, before) else {
+        let what = format!("pool {earlier}, before and after");
+        let why = "too many open values: give more with --parameter";
+        found.notes.push(NotChecked::failed(what, why));
+        return;
+    };
+    let mut changes: Vec<(ReviewedPool, Vec<usize>)> = Vec::new();
+    let mut findings: Vec<(Finding, &TemplatePool, Vec<usize>)> = Vec::new();
+    for pair in pairs {
+        let comparison = compared(
+            &Table::of(&pair.before.posture),
+            &Table::of(&pair.after.observed.posture),
+        );
+        let diff = between(&pair.before.posture, &pair.after.observed.posture);
+        for finding in weakenings(&pair, &comparison, &diff) {
+            match findings.iter_mut().find(|(own, ..)| *own == finding) {
+                Some((.., indices)) => indices.extend(&pair.cases),
+                None => findings.push((finding, pair.after, pair.cases.clone())),
+            }
+        }
+        let Some(change) = reviewed(&pair, comparison, &diff, templates) else {
+            continue;
+        };
+        match changes.iter_mut().find(|(own, _)| *own == change) {
+            Some((_, indices)) => indices.extend(&pair.cases),
+            None => changes.push((change, pair.cases)),
+        }
+    }
+    let when = |indices: &[usize]| {
+        let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = all
+            .iter()
+            .enumerate()
+            .map(|(index, case)| (&case.answers, indices.contains(&index)))
+            .collect();
+        (holds.iter().any(|(_, holds)| !holds)).then(|| condition(&holds))
+    };
+    for (mut finding, pool, indices) in findings {
+        if let Some(when) = when(&indices) {
+            finding.message = format!("{when}: {}", finding.message);
+        }
+        found.findings.push((finding, pool));
+    }
+    let conditional = |(change, indices): (ReviewedPool, Vec<usize>)| ReviewedPool {
+        condition: when(&indices),
+        ..change
+    };
+    found.changes.extend(changes.into_iter().map(conditional));
+}
+
+/// What changes in a pool; `None` for nothing.
+fn reviewed(
+    pair: &Pair<'_>,
+    mut comparison: Comparison,
+    diff: &Diff,
+    templates: &Templates,
+) -> Option<ReviewedPool> {
+    comparison
+        .changes
+        .retain(|change| change.direction != Direction::Neutral);
+    if comparison.is_empty() && diff.changes.is_empty() {
+        return None;
+    }
+    let file = pair.after.notes.places.get("").map_or("", |at| match at {
+        At::Text { file, .. } | At::Address { file, .. } => templates.file(*file).0,
+    });
+    let setting = |change: &Change| SettingChange {
+        pointer: change.leaf.pointer(),
+        before: change.live.clone(),
+        after: change.wanted.clone(),
+    };
+    Some(ReviewedPool {
+        names: vec![(pair.after.observed.title(), file.to_owned())],
+        fate: PolicyFate::Changed,
+        is_pool: true,
+        settings: diff.changes.iter().map(setting).collect(),
+        comparison,
+        condition: None,
+    })
+}
+
+/// Every state before with every state after that can be together, each once; `None` where there are too many.
+fn pairs<'a>(
+    earlier: &str,
+    cases: &[(usize, &'a TemplatePool)],
+    templates: &Templates,
+    before: &'a [TemplateCase],
+) -> Option<Vec<Pair<'a>>> {
+    let of = |case: &'a TemplateCase| {
+        let pool = case.found.pools.iter().find(|pool| pool.observed.id() == earlier);
+        pool.map(|pool| (&case.answers, &pool.observed))
+    };
+    let before: Vec<_> = before.iter().filter_map(of).collect();
+    let mut pairs: Vec<Pair<'a>> = Vec::new();
+    for (index, after) in cases {
+        let answers = &templates.cases.cases[*index].answers;
+        // The same question, such as for a parameter, has the same answer on both sides.
+        let agrees = |other: &BTreeMap<OpenQuestion, String>| {
+            other.iter().all(|((_, words), value)| {
+                let mut same = answers.iter().filter(|((_, own), _)| own == words);
+                same.all(|(_, own)| own == value)
+            })
+        };
+        for (_, state) in before.iter().filter(|(answers, _)| agrees(answers)) {
+            let same = |pair: &Pair<'_>| *pair.before == **state && pair.after.observed == after.observed;
+            if let Some(known) = pairs.iter().position(same) {
+                pairs[known].cases.push(*index);
+            } else if pairs.len() == MOST_PAIRS {
+                return None;
+            } else {
+                pairs.push(Pair {
+                    before: state,
+                    after,
+                    cases: vec![*index],
+                });
+            }
+        }
+    }
+    Some(pairs)
+}
+
+/// Compares two tables. Nothing is weaker or stronger than what nobody knows.
+fn compared(before: &Table, after: &Table) -> Comparison {
+    let mut comparison = compare(before, after);
+    for cell in &mut comparison.changes {
+        cell.direction = claim(cell);
+    }
+    comparison
+}
+
+/// What may be claimed of a cell. Where AWS does not say whether it covers the flow: what holds if it does; if it does
+/// not, nothing changes.
+fn claim(cell: &CellChange) -> Direction {
+    Cell::claim(cell.before.under(true), cell.after.under(true))
+}
+
+/// How a cell gets worse, if it does. What was unknown before weakens nothing by being known: nobody can have had it on
+/// purpose.
+fn worse(cell: &CellChange) -> Option<Direction> {
+    match claim(cell) {
+        Direction::Weaker => Some(Direction::Weaker),
+        Direction::Undefined if !cell.after.under(true).outcome.is_known() => Some(Direction::Undefined),
+        _ => None,
+    }
+}
+
+/// How a setting's change is worse, if it is: by its cells, where it moves any; MFA, logs and address sets have none.
+fn worse_by(change: &Change) -> Option<Direction> {
+    let is_bad = |direction: Direction| matches!(direction, Direction::Weaker | Direction::Undefined);
+    if !is_bad(change.direction) {
+        return None;
+    }
+    let mut cells = change
+        .cells
+        .iter()
+        .filter(|cell| is_bad(cell.direction))
+        .peekable();
+    let beside = change
+        .addresses
+        .iter()
+        .any(|one| one.direction == Direction::Weaker);
+    if cells.peek().is_none() || beside {
+        return Some(change.direction);
+    }
+    cells.filter_map(worse).min()
+}
+
+/// What gets weaker, or may: by the setting that does it, and of what is left by the client.
+fn weakenings(pair: &Pair<'_>, comparison: &Comparison, diff: &Diff) -> Vec<Finding> {
+    let of_settings = diff.changes.iter();
+    let mut found: Vec<Finding> = of_settings
+        .filter_map(|change| Some(of_setting(pair, change, worse_by(change)?)))
+        .collect();
+    let key = |cell: &CellChange| (cell.flow, cell.event, cell.signal);
+    let is_named = |cell: &CellChange| {
+        let mut own = diff.changes.iter().flat_map(|change| &change.cells);
+        own.any(|other| key(other) == key(cell) && other.scope.key() == cell.scope.key())
+    };
+    let mut said: Vec<&Scope> = Vec::new();
+    for cell in &comparison.changes {
+        let Some(direction) = worse(cell) else { continue };
+        if is_named(cell) || said.contains(&&cell.scope) {
+            continue;
+        }
+        said.push(&cell.scope);
+        let at = match cell.scope.key() {
+            Some(key) => Pointer::root().child("clients").child(key),
+            None => Pointer::root(),
+        };
+        let (scope, title) = (cell.scope.label(), pair.after.observed.title());
+        let may = if direction == Direction::Weaker {
+            "get"
+        } else {
+            "may get"
+        };
+        let message = format!("requests of {scope} of pool `{title}` {may} weaker");
+        found.push(finding(pair, direction, &at, message, effect(cell)));
+    }
+    found
+}
+
+fn of_setting(pair: &Pair<'_>, change: &Change, direction: Direction) -> Finding {
+    let pointer = change.leaf.pointer();
+    let is_short = |value: &Option<Value>| {
+        let long = |value: &Value| value.is_array() || Difference::has_sections(value);
+        !change.leaf.is_text() && !value.as_ref().is_some_and(long)
+    };
+    let values = if is_short(&change.live) && is_short(&change.wanted) {
+        let [before, after] = [&change.live, &change.wanted].map(|value| Difference::words(value.as_ref()));
+        format!(" from `{before}` to `{after}`")
+    } else {
+        String::new()
+    };
+    let title = pair.after.observed.title();
+    let weakens = if direction == Direction::Weaker {
+        "weakens"
+    } else {
+        "may weaken"
+    };
+    let message = format!("`{pointer}` changes{values}, which {weakens} pool `{title}`");
+    // High risk says more than the first cell.
+    let cells = || change.cells.iter().filter(|cell| worse(cell) == Some(direction));
+    let shown = cells()
+        .find(|cell| cell.signal == Signal::High)
+        .or_else(|| cells().next());
+    finding(
+        pair,
+        direction,
+        &pointer,
+        message,
+        shown.map(effect).unwrap_or_default(),
+    )
+}
+
+/// `SRP sign-in at high risk: blocked before, allowed after`.
+fn effect(cell: &CellChange) -> String {
+    let (before, after) = (cell.before.words_in_change(), cell.after.words_in_change());
+    format!("{}: {before} before, {after} after", cell.what())
+}
+
+fn finding(pair: &Pair<'_>, direction: Direction, at: &Pointer, message: String, label: String) -> Finding {
+    let kind = match direction {
+        Direction::Weaker => Kind::ChangeWeaker,
+        _ => Kind::ChangeUndefined,
+    };
+    let primary = Location {
+        source: SourceId(0),
+        span: Span::at(0),
+        pointer: Some(at.clone()),
+    };
+    Finding {
+        label,
+        policy: Some(pair.after.observed.title()),
+        ..kind.finding(primary, message)
+    }
+}

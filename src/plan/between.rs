@@ -1,0 +1,38 @@
+//! What differs between two states of one pool, setting by setting.
+
+use crate::model::posture::Posture;
+use crate::plan::align::align;
+use crate::plan::diff::{Diff, of_settings};
+use crate::plan::managed::{managed, was_read};
+use crate::plan::setting::Setting;
+use crate::plan::written::WrittenKeys;
+
+/// Everything counts as written.
+struct Everything;
+
+impl WrittenKeys for Everything {
+    fn writes(&self, _: &Setting) -> bool {
+        true
+    }
+
+    fn writes_alarm(&self, _: usize, _: &str) -> bool {
+        true
+    }
+}
+
+/// Compares every setting that either state has, from `before` to `after`: what only `before` has is taken away. Settings
+/// that were not read on one side are left out, and so are alarms, which have no identity of their own in both. Clients
+/// are found by id, else by name; one that only one side has is left out.
+#[must_use]
+pub fn between(before: &Posture, after: &Posture) -> Diff {
+    let aligned = align(after, before);
+    let everything = |_: &Setting| true;
+    let mut leaves = managed(&aligned.desired, &aligned.observed, &everything);
+    for leaf in managed(&aligned.observed, &aligned.desired, &everything) {
+        if !leaves.contains(&leaf) {
+            leaves.push(leaf);
+        }
+    }
+    leaves.retain(|leaf| !matches!(leaf, Setting::Alarm(_)) && was_read(leaf, &aligned.desired));
+    of_settings(aligned, leaves, &Everything)
+}

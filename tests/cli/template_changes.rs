@@ -1,0 +1,274 @@
+//! Plans and templates before and after: which cells change, what fails the run, and what cannot be compared.
+
+use serde_json::Value;
+
+use crate::support::{Place, Run};
+use crate::templates::samples;
+
+/// A template with one pool; `mode` is its mode, `high` its answer at high risk.
+fn template(mode: &str, high: &str, others: &str) -> String {
+    format!(
+        "AWSTemplateFormatVersion: \"2010-09-09\"
+Parameters:
+  Mode:
+    Type: String
+    AllowedValues: [AUDIT, ENFORCED]
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      UserPoolName: shop
+      UserPoolTier: PLUS
+      MfaConfiguration: \"OPTIONAL\"
+      EnabledMfas: [SOFTWARE_TOKEN_MFA]
+      UserPoolAddOns:
+        AdvancedSecurityMode: {mode}
+  Web:
+    Type: AWS::Cognito::UserPoolClient
+    Properties:
+      UserPoolId: !Ref Pool
+      ClientName: web
+      ExplicitAuthFlows: [ALLOW_USER_SRP_AUTH]
+  Answers:
+    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment
+    Properties:
+      UserPoolId: !Ref Pool
+      ClientId: ALL
+      AccountTakeoverRiskConfiguration:
+        Actions:
+          HighAction: {{ EventAction: {high}, Notify: false }}
+          MediumAction: {{ EventAction: MFA_REQUIRED, Notify: false }}
+          LowAction: {{ EventAction: NO_ACTION, Notify: false }}
+{others}"
+    )
+}
+
+fn place(before: &str, after: &str) -> Place {
+    let place = Place::new();
+    place.file("old.yaml", before);
+    place.file("new.yaml", after);
+    place
+}
+
+fn json(place: &Place, args: &[&str]) -> (i32, Value) {
+    let mut all = vec!["scan", "--format", "json"];
+    all.extend(args);
+    let Run { code, out, err } = place.run(&all);
+    (
+        code,
+        serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}")),
+    )
+}
+
+const BOTH: [&str; 4] = ["--from", "new.yaml", "--before", "old.yaml"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    BOTH.iter().chain(more).copied().collect()
+}
+
+/// `scope flow event signal: before, after` of the cells that go in a direction.
+fn cells(change: &Value, direction: &str) -> Vec<String> {
+    let cells = change["cells"].as_array().unwrap().iter();
+    let going = cells.filter(|cell| cell["direction"] == direction);
+    let word = |cell: &Value, key: &str| cell[key].as_str().unwrap_or_default().to_owned();
+    going
+        .map(|cell| {
+            let scope = cell["scope"]["client"].as_str().unwrap_or("*");
+            format!(
+                "{scope} {} {} {}: {}, {}",
+                word(cell, "flow"),
+                word(cell, "event"),
+                word(cell, "signal"),
+                word(cell, "before"),
+                word(cell, "after")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_plan_has_its_before_in_it_and_fails_where_it_weakens() {
+    let place = samples();
+    let args = ["--from", "plan-change/tfplan.json", "--region", "us-west-2"];
+    let (code, report) = json(&place, &args);
+    assert_eq!(code, 1, "findings of rules, as without a before");
+    let changes = report["changes"].as_array().unwrap();
+    let titles: Vec<_> = changes
+        .iter()
+        .map(|change| change["names"][0]["title"].as_str().unwrap())
+        .collect();
+    assert!(titles[0].starts_with("customers"), "weaker first: {titles:?}");
+    assert_eq!(changes[0]["direction"], "weaker");
+    let weaker = cells(&changes[0], "weaker");
+    assert!(
+        weaker
+            .iter()
+            .any(|cell| cell == "web password sign-in high: blocked, off"),
+        "{weaker:#?}"
+    );
+    let findings = report["findings"].as_array().unwrap();
+    let found: Vec<_> = findings
+        .iter()
+        .filter(|one| one["rule"] == "change-weaker")
+        .collect();
+    let mode = found
+        .iter()
+        .find(|one| {
+            one["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("`/mode/standard` changes from `ENFORCED` to `OFF`")
+        })
+        .unwrap_or_else(|| panic!("{found:#?}"));
+    assert_eq!(mode["location"]["pool"], "aws_cognito_user_pool.customers");
+    // The response at high risk becomes weaker as well, though the mode is off afterwards.
+    assert!(
+        found
+            .iter()
+            .any(|one| one["location"]["pool"] == "aws_cognito_risk_configuration.customers"),
+        "{found:#?}"
+    );
+    // Responses where there were none: what was before is not known, so that nothing is said to weaken.
+    assert_eq!(changes[1]["direction"], "undefined");
+    assert!(
+        !found
+            .iter()
+            .any(|one| one["policy"].as_str().unwrap().starts_with("partners")),
+        "{found:#?}"
+    );
+    for which in ["weaker", "any"] {
+        let (code, _) = json(&place, &[&args[..], &["--fail-on", which]].concat());
+        assert_eq!(code, 3, "{which}");
+    }
+    let (code, _) = json(
+        &place,
+        &[
+            "--from",
+            "plan-new/tfplan.json",
+            "--fail-on",
+            "weaker",
+            "--deny",
+            "never",
+        ],
+    );
+    assert_eq!(code, 0, "what is created weakens nothing");
+}
+
+#[test]
+fn two_templates_are_compared_at_the_lines_of_the_new_one() {
+    let place = place(
+        &template("ENFORCED", "BLOCK", ""),
+        &template("ENFORCED", "NO_ACTION", ""),
+    );
+    let (code, report) = json(&place, &with(&["--fail-on", "weaker"]));
+    assert_eq!(code, 3);
+    let change = &report["changes"][0];
+    assert_eq!(cells(change, "stronger"), [""; 0]);
+    assert!(
+        cells(change, "weaker").contains(&"web srp sign-in high: blocked, allowed".to_owned()),
+        "{change:#}"
+    );
+    let findings = report["findings"].as_array().unwrap();
+    let weaker: Vec<_> = findings
+        .iter()
+        .filter(|one| one["rule"] == "change-weaker")
+        .collect();
+    let [one] = &weaker[..] else { panic!("{weaker:#?}") };
+    assert_eq!(
+        (&one["location"]["file"], &one["location"]["start"]["line"]),
+        (&"new.yaml".into(), &29.into())
+    );
+    assert_eq!(
+        one["message"],
+        "`/account_takeover/high` changes from `action: BLOCK, notify: false` to `action: NO_ACTION, notify: false`, which weakens pool `shop (Pool)`"
+    );
+    let args: Vec<_> = ["scan"]
+        .into_iter()
+        .chain(BOTH)
+        .chain(["--format", "github"])
+        .collect();
+    let shown = place.run(&args).out;
+    assert!(shown.contains("::warning file=new.yaml,line=29"), "{shown}");
+}
+
+#[test]
+fn the_way_back_strengthens_and_sameness_is_said() {
+    let (strong, weak) = (
+        template("ENFORCED", "BLOCK", ""),
+        template("ENFORCED", "NO_ACTION", ""),
+    );
+    let (code, report) = json(
+        &place(&weak, &strong),
+        &with(&["--fail-on", "weaker", "--deny", "never"]),
+    );
+    assert_eq!(
+        (code, &report["changes"][0]["direction"]),
+        (0, &"stronger".into())
+    );
+    let same = place(&strong, &strong);
+    let (code, report) = json(&same, &with(&["--fail-on", "any", "--deny", "never"]));
+    assert_eq!((code, &report["changes"]), (0, &Value::Array(Vec::new())));
+    let args: Vec<_> = ["scan"].into_iter().chain(BOTH).collect();
+    let shown = same.run(&args).out;
+    assert!(
+        shown.contains("before and after: nothing changes for sign-ins"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_depends_on_an_open_value_says_when() {
+    let place = place(
+        &template("ENFORCED", "BLOCK", ""),
+        &template("!Ref Mode", "BLOCK", ""),
+    );
+    let (code, report) = json(&place, &with(&["--fail-on", "weaker"]));
+    assert_eq!(code, 3);
+    let changes = report["changes"].as_array().unwrap();
+    let conditions: Vec<_> = changes.iter().map(|change| &change["condition"]).collect();
+    assert_eq!(conditions, ["if parameter `Mode` is AUDIT"]);
+    let (code, _) = json(
+        &place,
+        &with(&[
+            "--fail-on",
+            "weaker",
+            "--parameter",
+            "Mode=ENFORCED",
+            "--deny",
+            "never",
+        ]),
+    );
+    assert_eq!(code, 0);
+    // The same question has the same answer on both sides.
+    let open = template("!Ref Mode", "BLOCK", "");
+    let same = self::place(&open, &open);
+    let (code, report) = json(&same, &with(&["--fail-on", "any", "--deny", "never"]));
+    assert_eq!((code, &report["changes"]), (0, &Value::Array(Vec::new())));
+}
+
+#[test]
+fn a_pool_that_is_gone_is_said() {
+    let gone = "  Old:\n    Type: AWS::Cognito::UserPool\n";
+    let place = place(
+        &template("ENFORCED", "BLOCK", gone),
+        &template("ENFORCED", "BLOCK", ""),
+    );
+    let (_, report) = json(&place, &with(&[]));
+    let said = report["summary"]["not_checked"].as_array().unwrap();
+    let of = said.iter().find(|one| one["what"] == "pool Old").unwrap();
+    assert!(of["why"].as_str().unwrap().contains("destroyed"), "{of}");
+    assert_eq!(report["changes"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn without_a_before_nothing_is_compared_and_asking_for_it_is_refused() {
+    let place = place(&template("ENFORCED", "BLOCK", ""), "Resources: {}\n");
+    let (_, report) = json(&place, &["--from", "old.yaml"]);
+    assert_eq!(report.get("changes"), None);
+    let refused = place.run(&["scan", "--from", "old.yaml", "--fail-on", "weaker"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("--before"), "{}", refused.err);
+    let broken = place.run(&["scan", "--from", "old.yaml", "--before", "nowhere.yaml"]);
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("nowhere.yaml"), "{}", broken.err);
+}
