@@ -39,6 +39,7 @@ fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
         width: environment::width(),
         // Bars keep to ASCII where nothing but text is wanted, or understood.
         ascii: report.section.is_some() && environment::wants_ascii(),
+        time: Some(environment::now()),
         ..RenderOptions::default()
     };
     // A report for programs may be larger than everything that it is made of.
@@ -233,7 +234,11 @@ pub fn ended(written: io::Result<()>) -> io::Result<()> {
 fn save(tree: &Tree, format: Format, report: &Report, file: &str) -> Result<(), String> {
     tree.write_by(file, &mut |out| {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
-        render::render(format, report, &RenderOptions::default(), &mut out)?;
+        let options = RenderOptions {
+            time: Some(environment::now()),
+            ..RenderOptions::default()
+        };
+        render::render(format, report, &options, &mut out)?;
         out.flush()
     })
 }

@@ -26,6 +26,8 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// OCSF Compliance Findings as a JSON array, for data lakes.
+    Ocsf,
     /// `JUnit` XML, for test reports of a continuous integration.
     Junit,
     /// GitHub-flavoured Markdown, for job summaries.
@@ -63,7 +65,7 @@ pub const GATE_FORMATS: [Format; 10] = [
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Human,
         Self::Table,
         Self::Concise,
@@ -71,6 +73,7 @@ impl Format {
         Self::Csv,
         Self::Json,
         Self::Sarif,
+        Self::Ocsf,
         Self::Junit,
         Self::Markdown,
         Self::Comment,
@@ -89,6 +92,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Ocsf => "ocsf",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Comment => "comment",
@@ -108,6 +112,7 @@ impl Format {
             Self::Csv => "The matrix of the pools, for spreadsheets",
             Self::Json => "Everything, in a versioned form; see `cogward schema`",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Ocsf => "OCSF Compliance Findings, for data lakes",
             Self::Junit => "JUnit XML, for test reports",
             Self::Markdown => "Markdown, for a job summary",
             Self::Comment => "Markdown that has room in a comment on a pull request",
@@ -127,7 +132,7 @@ impl Format {
             Self::Junit => Some("xml"),
             Self::Markdown => Some("md"),
             Self::Html => Some("html"),
-            Self::Table | Self::Concise | Self::Summary | Self::Comment | Self::Github => None,
+            Self::Table | Self::Concise | Self::Summary | Self::Ocsf | Self::Comment | Self::Github => None,
         }
     }
 
@@ -137,10 +142,10 @@ impl Format {
         TABLE_FORMATS.contains(&self)
     }
 
-    /// Whether it compares pools or policies with each other.
+    /// Whether it has what a row of the matrix says of pools or policies.
     #[must_use]
     pub fn shows_overviews(self) -> bool {
-        matches!(self, Self::Summary | Self::Csv)
+        matches!(self, Self::Summary | Self::Csv | Self::Ocsf)
     }
 
     /// The format of a word, exactly as [`Format::as_str`] writes it.
@@ -171,6 +176,7 @@ pub fn render(
         Format::Csv => super::csv::render(report, out),
         Format::Json => super::json::render(report, options, out),
         Format::Sarif => super::sarif::render(report, options, out),
+        Format::Ocsf => super::ocsf::render(report, options, out),
         Format::Junit => super::junit::render(report, options, out),
         Format::Markdown => super::markdown::render(report, options, out),
         Format::Comment => {

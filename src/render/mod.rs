@@ -42,6 +42,7 @@ mod markdown_estate;
 mod markdown_page;
 mod markdown_review;
 mod matrix;
+mod ocsf;
 mod options;
 mod overview;
 mod picture;

@@ -19,6 +19,8 @@ pub struct RenderOptions {
     /// Bytes that `markdown` may use; further rows are left out, and it says how many. GitHub
     /// takes 1 MiB in a job summary and 65,536 characters in a comment.
     pub max_bytes: usize,
+    /// When the report is made; `ocsf` says it.
+    pub time: Option<jiff::Timestamp>,
 }
 
 /// Bytes that GitHub takes in one step's job summary.
@@ -33,6 +35,7 @@ impl Default for RenderOptions {
             docs_base_url: Some("https://github.com/cogward/cogward/blob/main/docs/rules/".to_owned()),
             path_prefix: String::new(),
             max_bytes: SUMMARY_LIMIT,
+            time: None,
         }
     }
 }

@@ -140,7 +140,7 @@ pub fn finished(output: &Output) -> Run {
 }
 
 /// Every format that `--format` takes.
-pub const FORMATS: [&str; 12] = [
-    "human", "table", "concise", "summary", "csv", "json", "sarif", "junit", "markdown", "comment", "github",
-    "html",
+pub const FORMATS: [&str; 13] = [
+    "human", "table", "concise", "summary", "csv", "json", "sarif", "ocsf", "junit", "markdown", "comment",
+    "github", "html",
 ];

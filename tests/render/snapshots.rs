@@ -80,6 +80,11 @@ fn sarif() {
 }
 
 #[test]
+fn ocsf() {
+    insta::assert_binary_snapshot!(".json", shown(Format::Ocsf).into_bytes());
+}
+
+#[test]
 fn junit() {
     insta::assert_binary_snapshot!(".xml", shown(Format::Junit).into_bytes());
 }
