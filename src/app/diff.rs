@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::app::conclude;
@@ -107,6 +108,8 @@ pub struct DiffJob<'a> {
     pub histories: Option<&'a BTreeMap<String, Known>>,
     /// What events show of the share that would be blocked; `None` where none were given.
     pub shares: Option<&'a Shares>,
+    /// The day that counts as today for gates: that of the snapshot, if pools are from one.
+    pub today: Date,
 }
 
 impl Policies {
@@ -337,6 +340,7 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
         ledger: None,
         histories: None,
         shares: None,
+        today: settings.today,
     };
     conclude_diff(&job, found, &mask)
 }
@@ -383,7 +387,7 @@ fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>
         pool,
         ledger: job.ledger.map(|(_, ledger)| ledger),
         history: job.histories.and_then(|histories| histories.get(pool.id())),
-        today: job.settings.today,
+        today: job.today,
     };
     notes::gates(&mut found, question, job.shares);
     (found, unseen(policy, pool, &diff))

@@ -211,13 +211,14 @@ fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u
 
 fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
     let history = job.histories.and_then(|histories| histories.get(pool.id()));
-    let judged = evaluate(Question {
+    let question = Question {
         policy,
         pool,
         ledger: job.ledger,
         history,
         today: job.today,
-    });
+    };
+    let judged = evaluate(question);
     let counts = counting(policy, pool);
     let about = |(judgement, counts): (Judgement, bool)| {
         let wanted = matches!(judgement.wanted, Some(Mode::Audit | Mode::Enforced));
@@ -231,7 +232,7 @@ fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
         account: pool.posture.account.clone(),
         region: pool.posture.region.clone(),
         modes: judged.into_iter().zip(counts).filter_map(about).collect(),
-        limit: share::judge(policy, pool, job.shares, counts.contains(&true)),
+        limit: share::judge(question, job.shares, counts.contains(&true)),
     }
 }
 

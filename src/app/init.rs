@@ -118,6 +118,7 @@ mod tests {
             ledger: None,
             histories: None,
             shares: None,
+            today: context.settings.today,
         };
         let report = diff::diff(policies, &job);
         faults.extend(report.findings.into_iter().map(|finding| finding.message));

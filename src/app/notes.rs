@@ -25,7 +25,7 @@ pub(super) fn gates(findings: &mut [Finding], question: Question<'_>, shares: Op
         return;
     }
     let judged = gate::evaluate(question);
-    let limit = share::judge(question.policy, question.pool, shares, true);
+    let limit = share::judge(question, shares, true);
     for judgement in judged.iter().filter(|judgement| judgement.is_step()) {
         let leaf = Setting::Mode(judgement.auth).pointer();
         let about = |finding: &&mut Finding| {

@@ -3,11 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
+use crate::app::gate::{self, Judgement, Question};
 use crate::app::policies::KeysOf;
-use crate::impact::{ImpactReport, Replayer, SavedImpact, SavedShare, Strictness};
+use crate::impact::{ImpactReport, Replayer, SavedImpact, SavedShare, Strictness, in_period};
+use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::plan;
 use crate::policy::assemble::Policy;
+use crate::policy::resolve::GateTerms;
 use crate::report::{GateLimit, NotChecked};
 use crate::text;
 
@@ -36,8 +41,7 @@ impl Shares {
         let share = |pool: &crate::impact::PolicyImpact| SavedShare {
             pool: pool.pool.clone(),
             settings: pool.settings.clone(),
-            would_block: pool.impact.would_block,
-            span_days: pool.impact.span_days(),
+            would_block: pool.impact.would_block.clone(),
         };
         Self {
             file: None,
@@ -70,8 +74,8 @@ impl Shares {
         let Some(file) = &self.file else {
             let settings = settings(policy, pool);
             let found = of_pool.iter().find(|share| share.settings == settings);
-            return match found.filter(|share| share.would_block.sign_ins > 0) {
-                Some(share) => Ok(*share),
+            return match found.filter(|share| !share.would_block.is_empty()) {
+                Some(share) => Ok(share),
                 None if found.is_none() && !of_pool.is_empty() => {
                     Err("the events were judged under other settings of this pool".to_owned())
                 }
@@ -94,9 +98,10 @@ impl Shares {
         }
         let settings = settings(policy, pool);
         if let Some(share) = of_pool.iter().find(|share| share.settings == settings) {
-            return match share.would_block.sign_ins {
-                0 => Err(format!("`{file}` has no sign-in of this pool")),
-                _ => Ok(*share),
+            return if share.would_block.is_empty() {
+                Err(format!("`{file}` has no sign-in of this pool"))
+            } else {
+                Ok(share)
             };
         }
         let alone = Replayer::new(&policy.posture, Strictness::default()).digest();
@@ -119,42 +124,96 @@ fn settings(policy: &Policy, pool: &Observed) -> String {
     Replayer::new(&wanted, Strictness::default()).digest()
 }
 
-/// The share against what the policy allows; `None` if it sets no limit. Without evidence it is unmet. Events that do not
-/// cover the days that the gate requires show too little, whatever they show. `counts` says whether it decides anything.
+/// The share against what the policy allows; `None` if it sets no limit. Only sign-ins of the time in AUDIT count. Without
+/// evidence it is unmet. Events that do not cover the days that the gate requires show too little, whatever they show. `counts`
+/// says whether it decides anything.
 #[must_use]
-pub fn judge(policy: &Policy, pool: &Observed, shares: Option<&Shares>, counts: bool) -> Option<GateLimit> {
-    let max_percent = policy.gate.max_would_block_percent?;
-    let mut found = GateLimit {
-        max_percent,
-        answer: "unmet",
-        counts,
-        sign_ins: 0,
-        percent_at_least: None,
-        percent_at_most: None,
-        why: None,
-    };
-    let Some(shares) = shares else {
-        found.why = Some("no events were given (--events, or --impact)".to_owned());
-        return Some(found);
-    };
-    let share = match shares.of_pool(policy, pool) {
-        Ok(share) => share,
-        Err(why) => {
-            found.why = Some(why);
-            return Some(found);
-        }
-    };
-    (found.percent_at_least, found.percent_at_most) = share.would_block.percent().unzip();
-    found.sign_ins = share.would_block.sign_ins;
-    found.answer = share.would_block.within(max_percent);
-    if found.answer == "unknown" {
-        let unknown = share.would_block.unknown;
-        found.why = Some(format!("it depends on {unknown} sign-ins of unknown risk"));
-    }
-    let (required, covered) = (policy.gate.required_days(), share.span_days);
-    if found.answer != "unmet" && covered < i64::from(required) {
+pub fn judge(question: Question<'_>, shares: Option<&Shares>, counts: bool) -> Option<GateLimit> {
+    let gate = &question.policy.gate;
+    let mut found = GateLimit::unmet(gate.max_would_block_percent?, counts);
+    if let Err(why) = fill(&mut found, question, shares) {
         found.answer = "unmet";
-        found.why = Some(format!("the events cover {covered} of {required} days"));
+        found.why = Some(why);
     }
     Some(found)
+}
+
+/// What the events show; why they show too little.
+fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) -> Result<(), String> {
+    let shares = shares.ok_or("no events were given (--events, or --impact)")?;
+    let by_day = &shares.of_pool(question.policy, question.pool)?.would_block;
+    let time = audit_time(question)
+        .ok_or("nothing shows a time in AUDIT, so that it is unknown which events are of it")?;
+    let inside = in_period(by_day, &(time.since..=time.until));
+    (found.since, found.until) = (Some(time.since), Some(time.until));
+    (found.days, found.sign_ins) = (inside.days, inside.share.sign_ins);
+    (found.before, found.after, found.undated) = (inside.before, inside.after, inside.undated);
+    (found.failed, found.unclear) = (inside.share.failed, inside.share.unclear);
+    (found.percent_at_least, found.percent_at_most) = inside.share.percent().unzip();
+    if found.sign_ins == 0 {
+        return Err("none of the events is a sign-in of the time in AUDIT that had not failed".to_owned());
+    }
+    found.answer = inside.share.within(found.max_percent);
+    if found.answer == "unknown" {
+        let unknown = inside.share.unknown;
+        found.why = Some(format!(
+            "it depends on {unknown} sign-ins whose risk, result or time is unknown"
+        ));
+    }
+    let required = question.policy.gate.required_days();
+    if found.answer != "unmet" && inside.days < i64::from(required) {
+        let hole = inside
+            .hole
+            .map(|(first, last)| format!("; none is of {first} to {last}"));
+        let hole = hole.unwrap_or_default();
+        return Err(format!(
+            "the events cover {} of {required} days{hole}",
+            inside.days
+        ));
+    }
+    if found.answer == "met" && !time.is_shown {
+        found.answer = "unknown";
+        found.why = Some("the time in AUDIT is not shown for certain".to_owned());
+    }
+    Ok(())
+}
+
+/// The time in AUDIT whose events count.
+struct AuditTime {
+    since: Date,
+    until: Date,
+    /// Whether the gates of all modes that it is about are met.
+    is_shown: bool,
+}
+
+/// The time in which all modes were in AUDIT that a policy would set to ENFORCED; without such a step, that of those which are
+/// in AUDIT. Of a pool that is ENFORCED already it is what the policy declares.
+fn audit_time(question: Question<'_>) -> Option<AuditTime> {
+    let steps = gate::steps(question.policy, question.pool);
+    let is_about = |one: &Judgement| match steps.as_slice() {
+        [] => one.live == Some(Mode::Audit),
+        steps => steps.contains(&one.auth),
+    };
+    let mut judged = Vec::from(gate::evaluate(question));
+    judged.retain(is_about);
+    if judged.is_empty() {
+        return declared(&question.policy.gate);
+    }
+    let since: Option<Vec<_>> = judged.iter().map(|one| one.verdict.in_audit_since()).collect();
+    Some(AuditTime {
+        since: since?.into_iter().max()?,
+        until: question.today,
+        is_shown: judged.iter().all(|one| one.verdict.is_met()),
+    })
+}
+
+/// From the declared day in AUDIT to the day before the declared one of enforcement.
+fn declared(gate: &GateTerms) -> Option<AuditTime> {
+    let mut pairs = gate.audit_since.into_iter().zip(gate.enforced_since);
+    let (since, enforced) = pairs.find_map(|(since, enforced)| since.zip(enforced))?;
+    Some(AuditTime {
+        since,
+        until: enforced.yesterday().ok()?,
+        is_shown: true,
+    })
 }

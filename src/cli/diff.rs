@@ -62,6 +62,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
             .map(|(name, ledger)| (name.as_str(), ledger)),
         histories: seen.histories.as_ref(),
         shares: shares.as_ref(),
+        today: seen.day(!args.live.from.is_empty(), context.settings.today),
     };
     let before = context.at_base.take().zip(context.base.as_ref());
     let reviewed = before.map(|(before, base)| {

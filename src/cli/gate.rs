@@ -23,7 +23,6 @@ pub fn groups(args: &GateArgs) -> Groups<'_> {
 /// Prints the evidence and the verdicts.
 pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     output::known_formats(&context.outputs, &GATE_FORMATS, "the gate")?;
-    let today = context.settings.today;
     let policies = context.policies();
     let queries = policies.pool_queries();
     let faults = output::complain(policies.findings(), policies.sources());
@@ -37,13 +36,6 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
         let words = "what AUDIT has shown is known of pools that are there: --from takes a snapshot here";
         return Err(CliError::Usage(words.to_owned()));
     }
-    // Of a snapshot nothing is known after the day on which it was taken.
-    let taken = seen.at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let today = if args.live.from.is_empty() {
-        today
-    } else {
-        taken.map_or(today, |taken| taken.min(today))
-    };
     let from = args.live.from.first().map_or("AWS", String::as_str);
     let shares = shares(context, &args.evidence, &policies, (&seen.estate, from))?;
     let mut report = gates::gate(
@@ -54,10 +46,10 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
             ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
             ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
             shares: shares.as_ref(),
-            today,
+            today: seen.day(!args.live.from.is_empty(), context.settings.today),
         },
     );
-    if !args.live.from.is_empty() && taken.is_none() {
+    if !args.live.from.is_empty() && seen.at.is_none() {
         let why =
             "it does not say when it was taken (snapshot --with-time), and counts as of the day of the run";
         report

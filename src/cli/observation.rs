@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::app::diff::PoolQuery;
 use crate::app::templates::Templates;
@@ -20,6 +21,16 @@ pub struct Observation {
     pub histories: Option<BTreeMap<String, Known>>,
     /// The templates that the pools are from, if they are.
     pub templates: Option<Templates>,
+}
+
+impl Observation {
+    /// The day that counts as today: of a snapshot nothing is known after the day on which it was taken.
+    #[must_use]
+    pub fn day(&self, is_snapshot: bool, today: Date) -> Date {
+        let taken = self.at.filter(|_| is_snapshot);
+        let taken = taken.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+        taken.map_or(today, |taken| taken.min(today))
+    }
 }
 
 /// Which pools to read.

@@ -128,7 +128,7 @@ pub struct ImpactCounter {
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     days: HashSet<Date>,
-    would_block: WouldBlock,
+    would_block: BTreeMap<Option<Date>, WouldBlock>,
     before: BTreeMap<ReplayOutcome, Counter>,
     after: BTreeMap<ReplayOutcome, Judged>,
     reasons: BTreeMap<(ReplayOutcome, ReplayReason, Option<Decider>, Option<Pointer>), u64>,
@@ -152,7 +152,7 @@ impl ImpactCounter {
             first: None,
             last: None,
             days: HashSet::new(),
-            would_block: WouldBlock::default(),
+            would_block: BTreeMap::new(),
             before: BTreeMap::new(),
             after: BTreeMap::new(),
             reasons: BTreeMap::new(),
@@ -173,7 +173,7 @@ impl ImpactCounter {
         self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
         let day = self.when(event);
         self.symptoms.add(event, user);
-        self.share(event, proposed.outcome);
+        self.share(event, proposed.outcome, day);
         self.before.entry(now.outcome).or_default().add(user);
         self.after.entry(proposed.outcome).or_default().add(event, user);
         self.notifications += u64::from(proposed.notifies);
@@ -207,16 +207,13 @@ impl ImpactCounter {
         Some(day)
     }
 
-    fn share(&mut self, event: &AuthEvent, outcome: ReplayOutcome) {
+    fn share(&mut self, event: &AuthEvent, outcome: ReplayOutcome, day: Option<Date>) {
         let is_sign_in = event.event_type.known() == Some(AuthEventType::SignIn);
         if !is_sign_in || event.idp.is_some() {
             return;
         }
-        self.would_block.sign_ins += 1;
-        if !has_failed(event) {
-            self.would_block.blocked += u64::from(outcome == ReplayOutcome::Blocked);
-            self.would_block.unknown += u64::from(outcome == ReplayOutcome::Unknown);
-        }
+        let of_day = self.would_block.entry(day).or_default();
+        of_day.count(event.response.known(), outcome);
     }
 
     fn hit(&mut self, event: &AuthEvent, flow: ImpactFlow) {

@@ -4,6 +4,7 @@
 mod count;
 mod diagnosis;
 mod outcome;
+mod period;
 mod replay;
 mod result;
 mod saved;
@@ -11,6 +12,7 @@ mod saved;
 pub use count::ImpactCounter;
 pub use diagnosis::{Diagnosis, DiagnosisKind};
 pub use outcome::{ReplayOutcome, ReplayReason};
+pub use period::{SharePeriod, in_period};
 pub use replay::{Decider, Replayed, Replayer, Strictness};
 pub use result::{
     Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, ImpactReport, OutcomeRow,

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 
 use crate::finding::NotChecked;
 use crate::impact::diagnosis::Diagnosis;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
+use crate::model::event::EventResponse;
 use crate::pointer::Pointer;
-use crate::text;
 
 /// A number of events, and of distinct users behind them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,18 +156,48 @@ pub struct BreakdownRow {
     pub outcomes: BTreeMap<ReplayOutcome, EventCount>,
 }
 
-/// The share of sign-ins that the proposed settings would have blocked and that had not failed anyway.
+/// The share of sign-ins that the proposed settings would have blocked, of those that had not failed: what failed is no new
+/// harm, and makes no share smaller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WouldBlock {
-    /// Sign-ins of local users.
+    /// Sign-ins of local users that passed or were in progress. Those of which the record does not say how they ended are
+    /// among them, and `unknown`, unless they would not be blocked.
     pub sign_ins: u64,
-    /// Of these, those that would be blocked and that are not known to have failed.
+    /// Of these, those that would be blocked.
     pub blocked: u64,
     /// Of these, those of which it is unknown.
     pub unknown: u64,
+    /// Sign-ins of local users that had failed.
+    pub failed: u64,
+    /// Sign-ins that would not be blocked, and of which the record does not say how they ended.
+    pub unclear: u64,
 }
 
 impl WouldBlock {
+    /// Counts a sign-in of a local user.
+    pub(super) fn count(&mut self, response: Option<EventResponse>, outcome: ReplayOutcome) {
+        let open = matches!(outcome, ReplayOutcome::Blocked | ReplayOutcome::Unknown);
+        match response {
+            Some(EventResponse::Fail) => self.failed += 1,
+            None if !open => self.unclear += 1,
+            None => {
+                self.sign_ins += 1;
+                self.unknown += 1;
+            }
+            Some(EventResponse::Pass | EventResponse::InProgress) => {
+                self.sign_ins += 1;
+                self.blocked += u64::from(outcome == ReplayOutcome::Blocked);
+                self.unknown += u64::from(outcome == ReplayOutcome::Unknown);
+            }
+        }
+    }
+
+    /// All sign-ins of local users, counted or not.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.sign_ins + self.failed + self.unclear
+    }
+
     /// The share in percent, at least and at most; `None` without sign-ins.
     #[must_use]
     pub fn percent(&self) -> Option<(f64, f64)> {
@@ -186,6 +216,24 @@ impl WouldBlock {
             Some((at_least, _)) if at_least > most => "unmet",
             Some(_) | None => "unknown",
         }
+    }
+}
+
+impl std::ops::AddAssign for WouldBlock {
+    fn add_assign(&mut self, other: Self) {
+        self.sign_ins += other.sign_ins;
+        self.blocked += other.blocked;
+        self.unknown += other.unknown;
+        self.failed += other.failed;
+        self.unclear += other.unclear;
+    }
+}
+
+impl std::iter::Sum for WouldBlock {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        let mut sum = Self::default();
+        all.for_each(|one| sum += one);
+        sum
     }
 }
 
@@ -231,8 +279,8 @@ pub struct PoolImpact {
     pub last: Option<Timestamp>,
     /// Days (UTC) with events.
     pub days: u64,
-    /// The share that would be blocked.
-    pub would_block: WouldBlock,
+    /// The share that would be blocked, by day (UTC); sign-ins without a time have none.
+    pub would_block: BTreeMap<Option<Date>, WouldBlock>,
     /// Every outcome.
     pub outcomes: Vec<OutcomeRow>,
     /// Why, as proposed, most frequent first.
@@ -248,19 +296,10 @@ pub struct PoolImpact {
 }
 
 impl PoolImpact {
-    /// Days (UTC) from the first event to the last, both included; 0 without times.
+    /// The share that would be blocked, of all days.
     #[must_use]
-    pub fn span_days(&self) -> i64 {
-        span_days(self.first, self.last)
-    }
-}
-
-/// Days (UTC) from a time to another, both included; 0 without times.
-pub(super) fn span_days(first: Option<Timestamp>, last: Option<Timestamp>) -> i64 {
-    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-    match (first, last) {
-        (Some(first), Some(last)) => text::days(day(first), day(last)) + 1,
-        _ => 0,
+    pub fn share(&self) -> WouldBlock {
+        self.would_block.values().copied().sum()
     }
 }
 
@@ -292,7 +331,7 @@ impl PolicyImpact {
     /// limit.
     #[must_use]
     pub fn limit(&self) -> Option<&'static str> {
-        Some(self.impact.would_block.within(self.max_percent?))
+        Some(self.impact.share().within(self.max_percent?))
     }
 }
 
@@ -359,11 +398,15 @@ mod tests {
                 settings: String::new(),
                 max_percent: most,
                 impact: PoolImpact {
-                    would_block: WouldBlock {
-                        sign_ins,
-                        blocked,
-                        unknown,
-                    },
+                    would_block: BTreeMap::from([(
+                        None,
+                        WouldBlock {
+                            sign_ins,
+                            blocked,
+                            unknown,
+                            ..WouldBlock::default()
+                        },
+                    )]),
                     ..PoolImpact::default()
                 },
             };

@@ -1,12 +1,14 @@
 //! A saved impact report (`impact --format json`) as evidence: what of it counts, and the digest by which it is known not to
 //! have been edited. The digest protects against mistakes, not against forgery: whoever can edit the file can make another.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::impact::result::{WouldBlock, span_days};
+use crate::impact::result::WouldBlock;
 use crate::update::unordered;
 
 /// What a saved report shows of one pool.
@@ -16,10 +18,8 @@ pub struct SavedShare {
     pub pool: String,
     /// Digest of the settings that were judged ([`Replayer::digest`](crate::impact::Replayer::digest)).
     pub settings: String,
-    /// The share that would be blocked.
-    pub would_block: WouldBlock,
-    /// Days (UTC) from the first event to the last, both included.
-    pub span_days: i64,
+    /// The share that would be blocked, by day (UTC); sign-ins without a time have none.
+    pub would_block: BTreeMap<Option<Date>, WouldBlock>,
 }
 
 /// A saved report.
@@ -55,18 +55,23 @@ struct SavedFile {
 struct SavedPool {
     pool: String,
     settings_digest: String,
-    #[serde(default)]
-    first: Option<Timestamp>,
-    #[serde(default)]
-    last: Option<Timestamp>,
     would_block: SavedWouldBlock,
 }
 
 #[derive(Deserialize)]
 struct SavedWouldBlock {
+    by_day: Vec<SavedDay>,
+}
+
+#[derive(Deserialize)]
+struct SavedDay {
+    #[serde(default)]
+    day: Option<Date>,
     sign_ins: u64,
     blocked: u64,
     unknown: u64,
+    failed: u64,
+    unclear: u64,
 }
 
 /// Reads a saved report.
@@ -89,15 +94,20 @@ pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
         return Err(SavedImpactError::Edited);
     }
     let file: SavedFile = serde_json::from_value(document).map_err(foreign)?;
+    let of_day = |one: SavedDay| {
+        let share = WouldBlock {
+            sign_ins: one.sign_ins,
+            blocked: one.blocked,
+            unknown: one.unknown,
+            failed: one.failed,
+            unclear: one.unclear,
+        };
+        (one.day, share)
+    };
     let share = |pool: SavedPool| SavedShare {
         pool: pool.pool,
         settings: pool.settings_digest,
-        would_block: WouldBlock {
-            sign_ins: pool.would_block.sign_ins,
-            blocked: pool.would_block.blocked,
-            unknown: pool.would_block.unknown,
-        },
-        span_days: span_days(pool.first, pool.last),
+        would_block: pool.would_block.by_day.into_iter().map(of_day).collect(),
     };
     Ok(SavedImpact {
         shares: file.pools.into_iter().map(share).collect(),
@@ -144,9 +154,11 @@ mod tests {
     fn report() -> Value {
         let mut report = json!({
             "version": 1, "exit_code": 0, "events_digest": "00", "pools": [{
-                "pool": "us-west-2_A", "settings_digest": "11", "first": "2026-10-01T23:00:00Z",
-                "last": "2026-10-14T01:00:00Z", "would_block": { "sign_ins": 3, "blocked": 1, "unknown": 0,
-                "percent_at_least": 33.333_333_333_333_336 },
+                "pool": "us-west-2_A", "settings_digest": "11", "would_block": {
+                    "sign_ins": 3, "percent_at_least": 33.333_333_333_333_336, "by_day": [
+                        { "sign_ins": 0, "blocked": 0, "unknown": 0, "failed": 2, "unclear": 1 },
+                        { "day": "2026-10-01", "sign_ins": 3, "blocked": 1, "unknown": 0, "failed": 4, "unclear": 0 },
+                    ] },
             }],
         });
         report["digest"] = json!(digest(&report));
@@ -158,10 +170,9 @@ mod tests {
         for text in [report().to_string(), format!("{:#}\n", report())] {
             let saved = read_saved(&text).unwrap();
             assert!(saved.is_whole);
-            assert_eq!(
-                (saved.shares[0].span_days, saved.shares[0].would_block.blocked),
-                (14, 1)
-            );
+            let days: Vec<_> = saved.shares[0].would_block.iter().collect();
+            assert_eq!((days[0].0, days[0].1.failed), (&None, 2));
+            assert_eq!((*days[1].0, days[1].1.blocked), ("2026-10-01".parse().ok(), 1));
         }
     }
 
@@ -172,8 +183,8 @@ mod tests {
             ("/events_digest", json!("01")),
             ("/pools/0/pool", json!("us-west-2_B")),
             ("/pools/0/settings_digest", json!("12")),
-            ("/pools/0/first", json!("2026-09-01T23:00:00Z")),
-            ("/pools/0/would_block/blocked", json!(0)),
+            ("/pools/0/would_block/by_day/1/day", json!("2026-10-02")),
+            ("/pools/0/would_block/by_day/1/blocked", json!(0)),
             ("/pools/0/would_block/percent_at_least", json!(33.3)),
             ("/pools", json!([])),
             ("/digest", json!("ff")),

@@ -237,7 +237,7 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     }
     facts.push(("events", seen));
     if impact.total.events > 0 {
-        facts.push(("blocked", share(impact.would_block, pool)));
+        facts.push(("blocked", share(impact.share(), pool)));
     }
     if impact.other_clients > 0 {
         let events = number(impact.other_clients, "event", "events");
@@ -261,14 +261,14 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// `3 of 24 sign-ins would be that had not failed already: 12.50 % (16.67 % with the 1 unknown)`.
+/// `3 of 24 sign-ins that had not failed would be: 12.50 % (16.67 % with the 1 unknown)`.
 fn share(share: WouldBlock, pool: &PolicyImpact) -> String {
     let of = number(share.sign_ins, "sign-in", "sign-ins");
     let Some((least, most)) = share.percent() else {
-        return "there is no sign-in of a local user".to_owned();
+        return "no sign-in of a local user is recorded that had not failed".to_owned();
     };
     let blocked = share.blocked;
-    let mut words = format!("{blocked} of {of} would be that had not failed already: {least:.2} %");
+    let mut words = format!("{blocked} of {of} that had not failed would be: {least:.2} %");
     if share.unknown > 0 {
         let _ = write!(words, " ({most:.2} % with the {} unknown)", share.unknown);
     }

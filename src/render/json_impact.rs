@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::impact::{
     Breakdown, BreakdownRow, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow,
-    PolicyImpact, ReasonRow, saved_digest,
+    PolicyImpact, ReasonRow, WouldBlock, saved_digest,
 };
 
 use super::escape;
@@ -135,12 +136,10 @@ pub struct JsonV1EventCount {
 /// The share of sign-ins that would be blocked.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1WouldBlock {
-    /// Sign-ins of local users.
-    pub sign_ins: u64,
-    /// Of these, those that would be blocked and are not known to have failed.
-    pub blocked: u64,
-    /// Of these, those of which it is unknown.
-    pub unknown: u64,
+    #[serde(flatten)]
+    pub all: JsonV1SignIns,
+    /// The same by day, earliest first; sign-ins without a time have no day. A gate counts days of the time in AUDIT only.
+    pub by_day: Vec<JsonV1DayShare>,
     /// The share in percent, if nothing of what is unknown is blocked; absent without sign-ins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percent_at_least: Option<f64>,
@@ -153,6 +152,33 @@ pub struct JsonV1WouldBlock {
     /// Whether that is kept: `met`, `unmet`, or `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
+}
+
+/// Sign-ins of local users.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1SignIns {
+    /// Sign-ins that had not failed. Those of which the record does not say how they ended are among them, and `unknown`,
+    /// unless they would not be blocked.
+    pub sign_ins: u64,
+    /// Of these, those that would be blocked.
+    pub blocked: u64,
+    /// Of these, those of which it is unknown.
+    pub unknown: u64,
+    /// Further sign-ins, that had failed: they count for nothing.
+    pub failed: u64,
+    /// Further sign-ins that would not be blocked, and of which the record does not say how they ended: they count for nothing.
+    pub unclear: u64,
+}
+
+/// Sign-ins of one day.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1DayShare {
+    /// The day (UTC); absent for sign-ins without a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date"))]
+    pub day: Option<String>,
+    #[serde(flatten)]
+    pub all: JsonV1SignIns,
 }
 
 /// One outcome.
@@ -269,7 +295,11 @@ pub fn schema() -> Value {
 
 fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
     let impact = &pool.impact;
-    let share = impact.would_block;
+    let share = impact.share();
+    let of_day = |(day, share): (&Option<Date>, &WouldBlock)| JsonV1DayShare {
+        day: day.map(|day| day.to_string()),
+        all: sign_ins(*share),
+    };
     let percent = share.percent();
     JsonV1PoolImpact {
         policy: pool.policy.clone(),
@@ -288,9 +318,8 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         diagnoses: impact.diagnoses.iter().map(diagnosis).collect(),
         undiagnosed: impact.undiagnosed,
         would_block: JsonV1WouldBlock {
-            sign_ins: share.sign_ins,
-            blocked: share.blocked,
-            unknown: share.unknown,
+            all: sign_ins(share),
+            by_day: impact.would_block.iter().map(of_day).collect(),
             percent_at_least: percent.map(|(least, _)| least),
             percent_at_most: percent.map(|(_, most)| most),
             max_percent: pool.max_percent,
@@ -302,6 +331,16 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         breakdowns: impact.breakdowns.iter().map(breakdown).collect(),
         users: impact.users.iter().map(user).collect(),
         notifications: impact.notifications,
+    }
+}
+
+fn sign_ins(share: WouldBlock) -> JsonV1SignIns {
+    JsonV1SignIns {
+        sign_ins: share.sign_ins,
+        blocked: share.blocked,
+        unknown: share.unknown,
+        failed: share.failed,
+        unclear: share.unclear,
     }
 }
 

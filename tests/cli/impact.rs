@@ -95,7 +95,7 @@ fn a_policy_in_audit_is_judged_as_if_it_were_enforced() {
     let share = &pool["would_block"];
     assert_eq!(
         (&share["sign_ins"], &share["blocked"], &share["unknown"]),
-        (&json!(22), &json!(4), &json!(1))
+        (&json!(19), &json!(4), &json!(1))
     );
     assert_eq!(share["limit"], "unmet");
     let high = row(&pool["breakdowns"][0]["rows"], "value", "high");
@@ -120,7 +120,7 @@ fn human_says_first_what_the_numbers_are() {
     assert_eq!(run.out.matches("replay").count(), 1);
     for words in [
         "proposed  policy shop, as if it were ENFORCED (it says AUDIT)",
-        "4 of 22 sign-ins would be that had not failed already: 18.18 % (22.73 % with the 1 unknown)",
+        "4 of 19 sign-ins that had not failed would be: 21.05 % (26.32 % with the 1 unknown)",
         "the policy allows 5 %: not met",
         "newly blocked                 5 (5)",
         "read 7 files: 26 events, 1 repeat left out",
@@ -299,24 +299,11 @@ fn about_to_enforce(max: &str) -> Place {
     pools["pools"][0]["created"] = json!("2025-01-01T00:00:00Z");
     pools["pools"][0]["last_modified"] = json!("2026-01-01T00:00:00Z");
     place.file("live.json", pools.to_string());
-    // A sign-in of a month before the others: events of more than 14 days.
-    let line = |id: &str, at: &str, level: &str| {
-        format!(
-            r#"{{"format":"cogward-event","version":1,"form":"export","id":"{id}","at":"{at}","pool":"us-west-2_EXAMPLE","type":"SignIn","response":"Pass",{level}"compromised":false}}"#
-        )
-    };
-    let mut lines = vec![line("first", "2026-10-01T00:00:00Z", r#""decision":"NoRisk","#)];
-    lines.extend((0..98).map(|at| {
-        line(
-            &format!("e{at}"),
-            "2026-10-20T00:00:00Z",
-            r#""decision":"NoRisk","#,
-        )
-    }));
-    lines.push(line("high", "2026-10-20T00:00:00Z", r#""level":"high","#));
-    place.file("events.jsonl", lines.join("\n"));
-    lines.push(line("unknown", "2026-10-20T00:00:00Z", ""));
-    place.file("unknown.jsonl", lines.join("\n"));
+    let pool = "us-west-2_EXAMPLE";
+    let events = crate::saved_impact::events(pool);
+    let unknown = crate::saved_impact::line("unknown", pool, "2026-10-20T00:00:00Z", "");
+    place.file("events.jsonl", &events);
+    place.file("unknown.jsonl", format!("{events}\n{unknown}"));
     place
 }
 
@@ -327,19 +314,19 @@ fn the_gate_judges_the_share_that_would_be_blocked() {
             "1",
             &["--events", "events.jsonl"][..],
             0,
-            "would be blocked: met, 1.00 % of 100 sign-ins, 1 % allowed",
+            "would be blocked: met, 1.00 % of 100 sign-ins in AUDIT, 1 % allowed",
         ),
         (
             "0.9",
             &["--events", "events.jsonl"],
             5,
-            "would be blocked: not met, 1.00 % of 100 sign-ins, 0.9 % allowed",
+            "would be blocked: not met, 1.00 % of 100 sign-ins in AUDIT, 0.9 % allowed",
         ),
         (
             "1",
             &["--events", "unknown.jsonl"],
             4,
-            "would be blocked: unknown, 0.99 to 1.98 % of 101 sign-ins, 1 % allowed",
+            "would be blocked: unknown, 0.99 to 1.98 % of 101 sign-ins in AUDIT, 1 % allowed",
         ),
         // For lack of evidence.
         (
@@ -352,7 +339,7 @@ fn the_gate_judges_the_share_that_would_be_blocked() {
             "100",
             &["--events", "logs"],
             5,
-            "allowed; the events cover 1 of 14 days",
+            "allowed; the events cover 1 of 14 days; not counted: 3 that had failed",
         ),
         (
             "1",

@@ -10,6 +10,7 @@
 )]
 #![expect(clippy::panic, reason = "tests fail loudly, too")]
 
+mod audit_time;
 mod baseline;
 mod commands;
 mod confined;

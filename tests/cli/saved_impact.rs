@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Place, Run};
 
-const POLICY: &str = "\
+pub const POLICY: &str = "\
 version: 1
 name: shop
 target: { pool: us-west-2_EXAMPLE }
@@ -19,7 +19,7 @@ account_takeover:
 compromised_credentials: { action: BLOCK }
 ";
 
-fn line(id: &str, pool: &str, at: &str, more: &str) -> String {
+pub fn line(id: &str, pool: &str, at: &str, more: &str) -> String {
     format!(
         r#"{{"format":"cogward-event","version":1,"form":"export","id":"{id}","at":"{at}","pool":"{pool}","type":"SignIn","response":"Pass",{more}"compromised":false}}"#
     )
@@ -28,13 +28,13 @@ fn line(id: &str, pool: &str, at: &str, more: &str) -> String {
 /// 100 sign-ins of 20 days, of which one has high risk.
 pub fn events(pool: &str) -> String {
     let quiet = r#""decision":"NoRisk","#;
-    let mut lines = vec![line("first", pool, "2026-10-01T00:00:00Z", quiet)];
-    lines.extend((0..98).map(|n| line(&format!("e{n}"), pool, "2026-10-20T00:00:00Z", quiet)));
+    let at = |n: u32| format!("2026-10-{:02}T00:00:00Z", n % 20 + 1);
+    let mut lines = Vec::from_iter((0..99).map(|n| line(&format!("e{n}"), pool, &at(n), quiet)));
     lines.push(line("high", pool, "2026-10-20T00:00:00Z", r#""level":"high","#));
     lines.join("\n")
 }
 
-fn snapshot(web: &Value) -> String {
+pub fn snapshot(web: &Value) -> String {
     let level = |action: &str| json!({ "action": action, "notify": false });
     json!({ "version": 1, "taken_at": "2026-11-20T00:00:00Z", "pools": [{
         "account": "123456789012", "region": "us-west-2", "id": "us-west-2_EXAMPLE", "name": "customers",
@@ -87,7 +87,7 @@ fn a_report_shows_what_its_events_show() {
     assert_eq!(by_report.code, 0, "{by_report:?}");
     let by_events = gate(&place, &["--events", "events.jsonl"]);
     assert_eq!((by_events.code, &by_events.out), (0, &by_report.out));
-    let wanted = "would be blocked: met, 1.00 % of 100 sign-ins, 1 % allowed";
+    let wanted = "would be blocked: met, 1.00 % of 100 sign-ins in AUDIT, 1 % allowed";
     assert!(one_line(&by_report).contains(wanted), "{}", by_report.out);
     // Laid out in another way.
     let whole: Value = serde_json::from_str(&place.read("report.json")).unwrap();
@@ -99,7 +99,7 @@ fn a_report_shows_what_its_events_show() {
     let run = gate(&place, &["--impact", "report.json"]);
     assert_eq!(run.code, 5);
     assert!(
-        one_line(&run).contains("not met, 1.00 % of 100 sign-ins, 0.5 % allowed"),
+        one_line(&run).contains("not met, 1.00 % of 100 sign-ins in AUDIT, 0.5 % allowed"),
         "{}",
         run.out
     );
@@ -245,11 +245,11 @@ fn a_comparison_says_it_beside_the_step() {
         ),
         (
             &["--impact", "report.json"],
-            "Sign-ins that would be blocked: met, 1.00 % of 100 sign-ins, 1 % allowed.",
+            "Sign-ins that would be blocked: met, 1.00 % of 100 sign-ins in AUDIT, 1 % allowed.",
         ),
         (
             &["--events", "events.jsonl"],
-            "Sign-ins that would be blocked: met, 1.00 % of 100 sign-ins, 1 % allowed.",
+            "Sign-ins that would be blocked: met, 1.00 % of 100 sign-ins in AUDIT, 1 % allowed.",
         ),
     ] {
         let run = diff(more);

@@ -405,12 +405,17 @@ proptest! {
             .iter()
             .filter(|e| e.event_type.known() == Some(AuthEventType::SignIn) && e.idp.is_none())
             .collect();
-        let share = found.would_block;
-        let open = |outcome| {
-            sign_ins.iter().filter(|e| !failed(e) && proposed.enforced(e).outcome == outcome).count() as u64
+        let share = found.share();
+        prop_assert_eq!(share.all(), sign_ins.len() as u64);
+        prop_assert_eq!(share.failed, sign_ins.iter().filter(failed).count() as u64);
+        let with = |ended: bool, outcomes: &[ReplayOutcome]| {
+            let has = |e: &&&AuthEvent| !failed(e) && e.response.known().is_some() == ended;
+            let would = |e: &&&AuthEvent| outcomes.contains(&proposed.enforced(e).outcome);
+            sign_ins.iter().filter(has).filter(would).count() as u64
         };
-        prop_assert_eq!(share.sign_ins, sign_ins.len() as u64);
-        prop_assert_eq!(share.blocked, open(ReplayOutcome::Blocked));
-        prop_assert_eq!(share.unknown, open(ReplayOutcome::Unknown));
+        let open = [ReplayOutcome::Blocked, ReplayOutcome::Unknown];
+        prop_assert_eq!(share.sign_ins, with(true, &ReplayOutcome::ALL) + with(false, &open));
+        prop_assert_eq!(share.blocked, with(true, &open[..1]));
+        prop_assert_eq!(share.unknown, with(true, &open[1..]) + with(false, &open));
     }
 }

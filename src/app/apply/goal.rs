@@ -1,9 +1,10 @@
 //! What a pool is to become.
 
-use crate::app::apply::job::Chosen;
+use crate::app::apply::job::{ApplyJob, Chosen};
 use crate::app::apply::recorded::RecordedPool;
+use crate::app::gate::Question;
 use crate::app::policies::KeysOf;
-use crate::app::share::{self, Shares};
+use crate::app::share;
 use crate::model::observed::Observed;
 use crate::plan::{Auth, Diff, Setting, WrittenKeys, enforces};
 use crate::policy::assemble::Policy;
@@ -63,13 +64,20 @@ impl Goal {
     }
 
     /// The share of sign-ins that a policy would block, where it would set a mode to ENFORCED and limits it.
-    pub(super) fn share(&self, diff: &Diff, pool: &Observed, shares: Option<&Shares>) -> Option<GateLimit> {
+    pub(super) fn share(&self, diff: &Diff, pool: &Observed, job: &ApplyJob<'_>) -> Option<GateLimit> {
         let GoalKind::Policy(policy) = &self.kind else {
             return None;
         };
         let is_step = Auth::ALL.into_iter().any(|auth| enforces(diff, auth));
+        let question = Question {
+            policy,
+            pool,
+            ledger: job.ledger,
+            history: job.histories.get(pool.id()),
+            today: job.today,
+        };
         is_step
-            .then(|| share::judge(policy, pool, shares, true))
+            .then(|| share::judge(question, job.shares, true))
             .flatten()
     }
 }

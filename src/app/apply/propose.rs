@@ -316,7 +316,7 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> V
         .collect();
     if job.permits.override_gate.is_none() {
         let unmet = |pair: &Pair<'_>| {
-            let limit = pair.goal.share(&pair.diff, pair.pool, job.shares)?;
+            let limit = pair.goal.share(&pair.diff, pair.pool, job)?;
             (limit.answer != "met").then(|| refuse::share_unmet(pair.pool, &limit))
         };
         refused.extend(pairs.iter().filter_map(unmet));

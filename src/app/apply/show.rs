@@ -246,7 +246,7 @@ fn doubtful(diff: &Diff) -> impl Iterator<Item = String> {
 
 /// What events show of the sign-ins that would be blocked, where that is asked.
 fn share(task: &Task, job: &ApplyJob<'_>) -> Option<String> {
-    let limit = task.goal.share(&task.diff, &task.pool, job.shares)?;
+    let limit = task.goal.share(&task.diff, &task.pool, job)?;
     let overridden = job
         .permits
         .override_gate

@@ -10,7 +10,7 @@ use crate::plan::setting::{Auth, mode_of};
 use crate::text;
 
 /// Days in a row without data that do not end a period: a pool whose users are at work rests on a long weekend.
-const REST: i64 = 3;
+pub const REST_DAYS: i64 = 3;
 
 /// What days with data of a pool's metrics show, its modes being as they are now.
 ///
@@ -50,7 +50,7 @@ fn period(days: &BTreeSet<Date>, today: Date) -> Option<(Date, usize)> {
     let mut first = None;
     let (mut next, mut number) = (today, 0);
     for day in days.iter().rev().filter(|day| **day <= today) {
-        if text::days(*day, next) > REST + 1 {
+        if text::days(*day, next) > REST_DAYS + 1 {
             break;
         }
         first = Some(*day);

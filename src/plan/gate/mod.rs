@@ -10,7 +10,7 @@ mod trail;
 mod verdict;
 
 pub use evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
-pub use metrics::assessed;
+pub use metrics::{REST_DAYS, assessed};
 pub use pool::{declared, unmodified};
 pub use trail::{Said, TrailEvent, trail};
 pub use verdict::{Answer, Piece, Standing, Verdict, verdict};

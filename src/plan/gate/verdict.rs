@@ -96,6 +96,16 @@ impl Verdict {
         self.deciding()?.days
     }
 
+    /// Since when the mode is in AUDIT by all that is known: the earliest day of evidence that counts, else that of the deciding
+    /// piece. How certain that is, the answer says.
+    #[must_use]
+    pub fn in_audit_since(&self) -> Option<Date> {
+        let counts = |piece: &&Piece| piece.standing == Standing::Stands;
+        let days = self.pieces.iter().filter(counts);
+        let earliest = days.filter_map(|piece| piece.evidence.since).min();
+        earliest.or_else(|| self.deciding()?.evidence.since)
+    }
+
     /// The first day on which the deciding evidence would be enough, if nothing changes.
     #[must_use]
     pub fn enough_on(&self) -> Option<Date> {

@@ -461,7 +461,10 @@ fn what_would_be_blocked_must_be_shown_and_be_within_the_limit() {
     assert_eq!(saved.code, 0, "{saved:?}");
     let run = aws.run(&["apply", "--dry-run", "--impact", "report.json"]);
     assert!(
-        run.code == 3 && run.out.contains("would be blocked: met, 1.00 % of 100 sign-ins"),
+        run.code == 3
+            && run
+                .out
+                .contains("would be blocked: met, 1.00 % of 100 sign-ins in AUDIT"),
         "{run:?}"
     );
     let run = aws.run(&["apply", "--yes", "--impact", "report.json"]);
