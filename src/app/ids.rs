@@ -4,10 +4,13 @@
 use crate::drift::Kind;
 use crate::fault::InputError;
 use crate::impact::DiagnosisKind;
-use crate::proposal::Guard;
+use crate::proposal::{Guard, PlanReason};
 use crate::report::{GateReason, RuleMeta};
 use crate::rule::compiled::Rule;
 use crate::rule::page;
+
+/// What is said of every reason of a plan.
+const OF_PLAN: &str = "A change of a plan of `cogward apply`, `cogward rollback` or `cogward audit`.";
 
 /// The pages of an id, as Markdown; empty for an id that nothing has. A difference and a guard may have the same id.
 #[must_use]
@@ -16,11 +19,13 @@ pub fn pages(id: &str, rules: &[Rule]) -> String {
     let check = InputError::ALL.into_iter().find(|check| check.as_str() == id);
     let guard = Guard::ALL.into_iter().find(|guard| guard.as_str() == id);
     let gate = GateReason::ALL.into_iter().find(|reason| reason.as_str() == id);
+    let plan = PlanReason::ALL.into_iter().find(|reason| reason.as_str() == id);
     let pages = [
         rule.map(page::markdown),
         check.map(of_check),
         Kind::parse(id).map(of_difference),
         guard.map(of_guard),
+        plan.map(|reason| of_meta(&reason.meta(), OF_PLAN)),
         gate.map(|reason| of_gate(&reason.meta())),
         DiagnosisKind::parse(id).map(of_diagnosis),
     ];
@@ -34,6 +39,7 @@ pub fn all(rules: &[Rule]) -> Vec<&str> {
     ids.extend(InputError::ALL.map(InputError::as_str));
     ids.extend(Kind::ALL.map(Kind::as_str));
     ids.extend(Guard::ALL.map(Guard::as_str));
+    ids.extend(PlanReason::ALL.map(PlanReason::as_str));
     ids.extend(GateReason::ALL.map(GateReason::as_str));
     ids.extend(DiagnosisKind::ALL.map(DiagnosisKind::as_str));
     ids

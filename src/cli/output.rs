@@ -11,41 +11,65 @@ use crate::fs::Tree;
 use crate::impact::ImpactReport;
 use crate::insights::InsightReport;
 use crate::investigate::Investigation;
-use crate::render::{self, Format, RenderOptions};
+use crate::render::{self, Format, PlanView, RenderOptions};
 use crate::report::{NotChecked, Report};
 use crate::source::Sources;
 use crate::text;
 
-/// Writes the reports; the exit code is the report's. A file that cannot be written keeps no other
-/// report from being written.
+/// Writes the reports; the exit code is the report's.
 pub fn finish(tree: &Tree, report: &Report, outputs: &Outputs, colour: bool) -> Result<u8, CliError> {
-    let mut code = report.exit_code;
+    let view = PlanView::default();
+    let saved = save_all(tree, report, outputs, view);
+    if let Some(format) = outputs.stdout {
+        print(format, report, colour, view)?;
+    }
+    Ok(if saved { report.exit_code } else { 2 })
+}
+
+/// Writes a report to all files, and says whether that worked. A file that cannot be written keeps no other report from
+/// being written.
+pub fn save_all(tree: &Tree, report: &Report, outputs: &Outputs, plan: PlanView) -> bool {
+    let options = RenderOptions {
+        plan,
+        time: Some(environment::now()),
+        ..RenderOptions::default()
+    };
+    let mut saved = true;
     for file in &outputs.files {
-        if let Err(message) = save(tree, file.format, report, &file.file) {
+        if let Err(message) = save(tree, file.format, report, &options, &file.file) {
             say(&format!("error: {message}"));
-            code = 2;
+            saved = false;
         }
     }
-    if let Some(format) = outputs.stdout {
-        print(format, report, colour)?;
-    }
-    Ok(code)
+    saved
 }
 
 /// Writes a report to standard output.
-fn print(format: Format, report: &Report, colour: bool) -> io::Result<()> {
+pub fn print(format: Format, report: &Report, colour: bool, plan: PlanView) -> io::Result<()> {
+    ended(show(format, report, colour, plan, &mut io::stdout().lock()))
+}
+
+/// Writes a report to a stream.
+pub fn show(
+    format: Format,
+    report: &Report,
+    colour: bool,
+    plan: PlanView,
+    stream: &mut dyn Write,
+) -> io::Result<()> {
     let options = RenderOptions {
         colour,
         width: environment::width(),
         // Bars keep to ASCII where nothing but text is wanted, or understood.
         ascii: report.section.is_some() && environment::wants_ascii(),
         time: Some(environment::now()),
+        plan,
         ..RenderOptions::default()
     };
     // A report for programs may be larger than everything that it is made of.
-    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let written = render::render(format, report, &options, &mut out);
-    ended(written.and_then(|()| out.flush()))
+    let mut out = io::BufWriter::with_capacity(1 << 16, stream);
+    render::render(format, report, &options, &mut out)?;
+    out.flush()
 }
 
 /// Writes the effective tables of a report to standard output.
@@ -231,14 +255,16 @@ pub fn ended(written: io::Result<()>) -> io::Result<()> {
 }
 
 /// Writes a report to a file, whole or not at all, and piece by piece: it may be larger than all that it is made of.
-fn save(tree: &Tree, format: Format, report: &Report, file: &str) -> Result<(), String> {
+fn save(
+    tree: &Tree,
+    format: Format,
+    report: &Report,
+    options: &RenderOptions,
+    file: &str,
+) -> Result<(), String> {
     tree.write_by(file, &mut |out| {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
-        let options = RenderOptions {
-            time: Some(environment::now()),
-            ..RenderOptions::default()
-        };
-        render::render(format, report, &options, &mut out)?;
+        render::render(format, report, options, &mut out)?;
         out.flush()
     })
 }

@@ -123,7 +123,7 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Investigation => crate::render::investigation_schema(),
         SchemaName::Question => crate::insights::question_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
-        SchemaName::Apply => crate::render::proposal::schema(),
+        SchemaName::Apply => crate::render::apply_schema(),
         SchemaName::Plan => crate::plan::file::schema(),
         SchemaName::Journal => crate::journal::schema(),
     }

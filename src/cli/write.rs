@@ -1,10 +1,10 @@
 //! From a plan to its end, for the commands that write: show, ask, carry out, look again, report.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 use crate::app::apply::{
-    CallProgress, Chosen, Execution, Prepared, Step, callers, carry_out, to_undo, unconfirmed, verify,
+    CallProgress, Chosen, Execution, Prepared, Step, callers, carry_out, reported, to_undo, unconfirmed,
+    verify,
 };
 use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
@@ -22,8 +22,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
-use crate::render::proposal::{FORMATS, PlanPart, ProposalView, render};
-use crate::render::{Format, RenderOptions, visible};
+use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, visible};
 use crate::text;
 
 /// Everything that ends a command that writes.
@@ -163,15 +162,7 @@ impl<'a> WriteCommand<'a> {
         let writes = writes.chain(ledger.map(|name| ("the ledger", name)));
         let writes = writes.chain(args.plan_out.iter().map(|name| ("the saved plan", name)));
         options::distinct(reads.chain(writes).chain(files)).map_err(CliError::Usage)?;
-        let mut formats = context.outputs.formats();
-        if let Some(format) = formats.find(|format| !FORMATS.contains(format)) {
-            let known: Vec<_> = FORMATS.iter().map(|format| format.as_str().to_owned()).collect();
-            return Err(CliError::Usage(format!(
-                "--format {}: a plan is shown by {}",
-                format.as_str(),
-                text::join_words(&known)
-            )));
-        }
+        output::known_formats(&context.outputs, &PLAN_FORMATS, "a plan")?;
         // A day to come would open the audit gate before its time.
         let today = context.settings.today;
         if today > environment::today() {
@@ -249,8 +240,8 @@ impl<'a> WriteCommand<'a> {
         })
     }
 
-    fn unwritten(&self, proposal: &Proposal, section: PlanPart) -> Result<WriteEnd, CliError> {
-        let code = self.report(proposal, section)?;
+    fn unwritten(&self, proposal: &Proposal, part: PlanPart) -> Result<WriteEnd, CliError> {
+        let code = self.report(proposal, part)?;
         Ok(WriteEnd {
             code,
             carried_out: false,
@@ -271,12 +262,18 @@ impl<'a> WriteCommand<'a> {
     fn show_before_asking(&self, proposal: &Proposal) -> Result<PlanPart, CliError> {
         let to_screen =
             self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
-        let text = self.text(Format::Human, proposal, PlanPart::Plan)?;
+        let (report, view) = (reported(proposal.clone()), self.view(PlanPart::Plan));
         if to_screen {
-            output::write(&text)?;
+            output::print(Format::Human, &report, self.context.colour, view)?;
             return Ok(PlanPart::Outcome);
         }
-        std::io::stderr().write_all(&text)?;
+        output::show(
+            Format::Human,
+            &report,
+            self.context.colour,
+            view,
+            &mut std::io::stderr(),
+        )?;
         Ok(PlanPart::All)
     }
 
@@ -341,50 +338,26 @@ impl<'a> WriteCommand<'a> {
         Some(words.concat().join(" "))
     }
 
-    /// Writes the reports; a file that cannot be written keeps no other report from being written.
-    fn report(&self, proposal: &Proposal, section: PlanPart) -> Result<u8, CliError> {
-        let mut code = proposal.exit_code();
-        for file in &self.context.outputs.files {
-            let text = self.text_for_file(file.format, proposal)?;
-            if let Err(message) = self.context.tree.write(&file.file, &text) {
-                output::say(&format!("error: {message}"));
-                // What was written to AWS goes before a report that was not written.
-                code = if code == 0 { 2 } else { code };
-            }
+    /// Writes the reports; what was written to AWS goes before a report that was not written.
+    fn report(&self, proposal: &Proposal, part: PlanPart) -> Result<u8, CliError> {
+        let context = self.context;
+        let report = reported(proposal.clone());
+        let saved = output::save_all(&context.tree, &report, &context.outputs, self.view(PlanPart::All));
+        if let Some(format) = context.outputs.stdout {
+            output::print(format, &report, context.colour, self.view(part))?;
         }
-        if let Some(format) = self.context.outputs.stdout {
-            output::write(&self.text(format, proposal, section)?)?;
-        }
-        Ok(code)
+        Ok(if saved || report.exit_code != 0 {
+            report.exit_code
+        } else {
+            2
+        })
     }
 
-    fn text(&self, format: Format, proposal: &Proposal, section: PlanPart) -> Result<Vec<u8>, CliError> {
-        let options = RenderOptions {
-            colour: self.context.colour,
-            width: environment::width(),
-            ..RenderOptions::default()
-        };
-        self.rendered(format, proposal, section, &options)
-    }
-
-    fn text_for_file(&self, format: Format, proposal: &Proposal) -> Result<Vec<u8>, CliError> {
-        self.rendered(format, proposal, PlanPart::All, &RenderOptions::default())
-    }
-
-    fn rendered(
-        &self,
-        format: Format,
-        proposal: &Proposal,
-        section: PlanPart,
-        options: &RenderOptions,
-    ) -> Result<Vec<u8>, CliError> {
-        let view = ProposalView {
-            section,
+    fn view(&self, part: PlanPart) -> PlanView {
+        PlanView {
+            part,
             calls: self.args.show_calls,
-        };
-        let mut text = Vec::new();
-        render(format, proposal, view, options, &mut text)?;
-        Ok(text)
+        }
     }
 }
 

@@ -1,5 +1,12 @@
 //! Refusals: which guard, of which pool, and what would let the plan through.
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
+use crate::finding::{RuleMeta, Severity};
+use crate::ident::RuleId;
 use crate::text;
 
 /// What keeps a plan from being carried out.
@@ -154,6 +161,30 @@ impl Guard {
     }
 }
 
+impl Guard {
+    /// What it says of itself, for reports that list rules.
+    #[must_use]
+    pub fn meta(self) -> RuleMeta {
+        let [refuses, needed] = self.text();
+        RuleMeta {
+            id: RuleId::from_static(self.as_str()),
+            severity: Severity::Error,
+            summary: format!("Refused: {refuses}"),
+            rationale: "A guard: nothing is written.".to_owned(),
+            remediation: format!("To go on you need {needed}."),
+            references: Vec::new(),
+            frameworks: BTreeMap::new(),
+            builtin: false,
+        }
+    }
+}
+
+impl Serialize for Guard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// An option that lets through what a guard refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
@@ -180,17 +211,30 @@ impl Accept {
     }
 }
 
+impl Serialize for Accept {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        [self.option, &self.value].serialize(serializer)
+    }
+}
+
 /// A refusal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Refused")]
 pub struct Refused {
-    /// By which guard.
+    /// The guard, such as `weakening-not-named`.
+    #[schemars(with = "String")]
     pub guard: Guard,
-    /// Id of the pool that it is about; `None` for the run.
+    /// Pool id; absent for the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
-    /// What is refused and why: lower case, no full stop. Hostile text.
+    // Lower case, no full stop. Hostile text.
+    /// What is refused and why, for people.
     pub message: String,
-    /// What to do: lower case, no full stop. Hostile text; words to type are written for a shell.
+    // Likewise; words to type are written for a shell.
+    /// What to do, for people.
     pub next: String,
-    /// The option that lets it through, if one does.
+    /// Option and value that let it through; absent where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<String>>")]
     pub accept: Option<Accept>,
 }

@@ -4,9 +4,11 @@
 mod guard;
 mod outcome;
 mod pool;
+mod reason;
 mod whole;
 
 pub use guard::{Accept, Guard, Refused};
-pub use outcome::{ApplyOutcome, CallOutcome, Ended, PoolOutcome, State};
-pub use pool::{Block, CallShown, Carried, Gate, Planned, PolicyFinding, PoolProposal};
+pub use outcome::{ApplyOutcome, CallOutcome, ChangeOutcome, Ended, PoolOutcome, State};
+pub use pool::{Block, CallShown, Carried, Gate, NotSent, Planned, PolicyFinding, PoolProposal};
+pub use reason::PlanReason;
 pub use whole::{Counts, Ending, Proposal};

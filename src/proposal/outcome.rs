@@ -1,9 +1,13 @@
-//! What became of a plan that was carried out.
+//! What became of a plan that was carried out, in the types of `schemas/apply.json`. All texts are hostile.
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::pointer::Pointer;
 
 /// What became of one change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// The call that makes it was confirmed.
     Applied,
@@ -19,17 +23,6 @@ impl State {
     /// All states.
     pub const ALL: [Self; 4] = [Self::Applied, Self::NotTaken, Self::Failed, Self::NotTried];
 
-    /// Kebab-case id.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::NotTaken => "not-taken",
-            Self::Failed => "failed",
-            Self::NotTried => "not-tried",
-        }
-    }
-
     /// Words for people.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -43,7 +36,8 @@ impl State {
 }
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ended {
     /// The service confirmed it, or was seen to have carried it out.
     Done,
@@ -75,51 +69,73 @@ impl Ended {
 }
 
 /// What became of one call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1CallOutcome")]
 pub struct CallOutcome {
     /// The API operation.
     pub operation: &'static str,
     /// Id of the client that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// How it ended.
+    /// `done`, `already`, `failed`, `unknown`, `moved` or `not-tried`.
+    #[schemars(with = "String")]
     pub ended: Ended,
     /// The service's id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// What there is to say of it. Hostile text.
+    /// What there is to say of it, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
 /// What became of one pool.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1PoolOutcome")]
 pub struct PoolOutcome {
     /// Pool id.
     pub id: String,
-    /// Name and id. Hostile text.
+    /// Name and id.
+    #[serde(skip)]
     pub title: String,
-    /// Changes, in the proposal's order.
-    pub changes: Vec<(Pointer, State)>,
-    /// Calls, in order.
+    /// Changes.
+    pub changes: Vec<ChangeOutcome>,
+    /// Calls.
     pub calls: Vec<CallOutcome>,
-    /// What went wrong beside calls, a sentence each. Hostile text.
+    /// What went wrong beside calls, for people.
     pub trouble: Vec<String>,
-    /// Whether the pool was read again and is up to date; `None` where it could not be read, or no call was
-    /// made.
+    /// Whether the pool was read again and is up to date; absent where that is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_as_wanted: Option<bool>,
 }
 
+/// What became of one change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1ChangeOutcome")]
+pub struct ChangeOutcome {
+    /// JSON pointer of the leaf.
+    #[schemars(with = "String")]
+    pub at: Pointer,
+    /// `applied`, `not-taken`, `failed` or `not-tried`.
+    #[schemars(with = "String")]
+    pub state: State,
+}
+
 /// What became of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1ApplyOutcome")]
 pub struct ApplyOutcome {
     /// The journal's file.
     pub journal: String,
-    /// The line that undoes what was applied, with the options that it will need. Hostile text, written for a shell.
+    /// The line for a shell that undoes what was applied, with the options that it will need; absent where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub undo: Option<String>,
-    /// Pools, in the proposal's order.
-    pub pools: Vec<PoolOutcome>,
     /// Whether somebody ended the run early.
     pub stopped: bool,
-    /// Why no more calls were made in any pool, if something stood against all. Hostile text.
+    /// Why no more calls were made in any pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
+    /// Pools, in the order of the plan.
+    pub pools: Vec<PoolOutcome>,
 }
 
 impl ApplyOutcome {
@@ -127,7 +143,7 @@ impl ApplyOutcome {
     #[must_use]
     pub fn count(&self, state: State) -> usize {
         let changes = self.pools.iter().flat_map(|pool| &pool.changes);
-        changes.filter(|(_, found)| *found == state).count()
+        changes.filter(|found| found.state == state).count()
     }
 
     /// Whether there may be something to undo: a change was made, or nobody can say that it was not.
@@ -181,7 +197,10 @@ mod tests {
                 detail: None,
             };
             let pool = PoolOutcome {
-                changes: vec![(Pointer::root(), state)],
+                changes: vec![ChangeOutcome {
+                    at: Pointer::root(),
+                    state,
+                }],
                 calls: vec![call],
                 ..PoolOutcome::default()
             };

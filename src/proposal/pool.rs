@@ -1,5 +1,8 @@
-//! What would be done to one pool.
+//! What would be done to one pool. The types are those of `schemas/apply.json`, version 1: fields may be added, and none is
+//! renamed, removed or given another meaning. All texts are hostile.
 
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::difference::Difference;
@@ -8,43 +11,51 @@ use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
 
 /// What would be done to one pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct PoolProposal {
     /// Pool id.
     pub id: String,
-    /// Pool name. Hostile text.
+    /// Pool name.
     pub name: String,
-    /// Account, where it is known.
+    /// Account id, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    /// Region, where it is known.
+    /// Region.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Name of the policy, or of the journal; the reason of an audit. Hostile text.
+    /// Name of the policy, or of the journal; the reason of an audit.
     pub policy: String,
     /// Changes, where the pool is weakest first.
+    #[schemars(with = "Vec<JsonV1PlannedChange<'static>>")]
     pub changes: Vec<Planned>,
-    /// Calls, in the order in which they are made.
+    /// Calls, in order.
     pub calls: Vec<CallShown>,
     /// Cells of the effective table that change by all of it together.
+    #[serde(skip)]
     pub cells: Vec<CellChange>,
     /// Address sets that change.
+    #[serde(skip)]
     pub addresses: Vec<AddressChange>,
-    /// About how many users the pool has, where that is known.
+    /// About how many users the pool has, by AWS's estimate; absent where that is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<u64>,
     /// What newly blocks or challenges users, though the pool is enforced already.
     pub blocks: Vec<Block>,
-    /// What it costs, a sentence each.
+    /// What it costs, for people.
     pub costs: Vec<String>,
-    /// Whole objects that are sent back, each once.
+    /// Whole objects that are sent back.
     pub carried: Vec<Carried>,
-    /// The places that are all that is wanted this time; none where everything is.
+    /// JSON pointers of what is all that is wanted; empty where everything is.
+    #[schemars(with = "Vec<String>")]
     pub only: Vec<Pointer>,
-    /// Changes that were left out on purpose.
+    /// JSON pointers of changes that were left out.
+    #[schemars(with = "Vec<String>")]
     pub excluded: Vec<Pointer>,
-    /// Gates that the plan goes through.
+    /// Audit gates that the plan goes through.
     pub gates: Vec<Gate>,
-    /// What rules find in the policy, in its order.
+    /// What rules find in the policy.
     pub findings: Vec<PolicyFinding>,
-    /// What else is to be known, a sentence each. Hostile text.
+    /// What else is to be known, for people.
     pub notes: Vec<String>,
 }
 
@@ -59,74 +70,125 @@ pub struct Planned {
     pub must_be_named: bool,
 }
 
+impl Serialize for Planned {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let change = JsonV1PlannedChange {
+            at: self.difference.pointer.as_str(),
+            from: self.difference.live.as_ref(),
+            to: self.difference.policy.as_ref(),
+            direction: self.direction.as_str(),
+        };
+        change.serialize(serializer)
+    }
+}
+
+/// One change.
+#[derive(Serialize, JsonSchema)]
+struct JsonV1PlannedChange<'a> {
+    /// JSON pointer of the leaf in the policy's terms.
+    at: &'a str,
+    /// What the pool has; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a Value>,
+    /// What it will have; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a Value>,
+    /// What the change does to protection: `weaker`, `undefined`, `neutral` or `stronger`.
+    direction: &'a str,
+}
+
 /// Requests that are answered more strictly from then on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Block")]
 pub struct Block {
-    /// Which: `sign-in at low risk`, or `requests from 203.0.113.0/24`.
+    /// Which, for people.
     pub what: String,
-    /// What happens to them today.
+    /// What happens to them today, for people.
     pub from: String,
-    /// What will happen to them.
+    /// What will happen to them, for people.
     pub to: String,
-    /// By which clients, each once. Hostile text.
+    /// Keys of the clients by which users are kept out.
     pub clients: Vec<String>,
 }
 
 /// One call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Call")]
 pub struct CallShown {
     /// The API operation.
     pub operation: &'static str,
     /// Id of the client that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// What it sets, in the API's words. Hostile text.
+    /// What it sets, in the API's words.
     pub sets: Value,
-    /// The changes that it makes.
+    /// JSON pointers of the changes that it makes.
+    #[schemars(with = "Vec<String>")]
     pub makes: Vec<Pointer>,
 }
 
 /// A whole object that is sent back with only the managed members changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Carried")]
 pub struct Carried {
-    /// The operation that sends it.
+    /// The API operation.
     pub operation: &'static str,
-    /// Id of the client that it is; `None` for the pool.
+    /// Id of the client that it is; absent for the pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// Members that are sent as they were.
     pub members: Vec<String>,
     /// Those of them that this version does not know.
     pub unknown: Vec<String>,
-    /// Places that are not sent, with the reason.
-    pub left_out: Vec<(Pointer, &'static str)>,
+    /// Places that are not sent.
+    pub left_out: Vec<NotSent>,
 }
 
-/// What a rule finds in the policy that is applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A place that is not sent back; Cognito keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1LeftOut")]
+pub struct NotSent {
+    /// JSON pointer in the service's description.
+    #[schemars(with = "String")]
+    pub at: Pointer,
+    /// Why, for people.
+    pub why: &'static str,
+}
+
+/// What a rule finds in the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1PolicyFinding")]
 pub struct PolicyFinding {
     /// The rule's id.
     pub rule: String,
-    /// How much it matters. An error is applied only if somebody allowed it.
+    /// `error`, `warning` or `note`. An error is applied only if somebody allowed it.
+    #[schemars(with = "String")]
     pub severity: Severity,
-    /// What is wrong. Hostile text.
+    /// What is wrong.
     pub message: String,
-    /// Where: `policies/a.yaml:5:19`. Hostile text.
+    /// File, line and column.
     pub place: String,
-    /// The place in the policy, where there is one.
+    /// JSON pointer into the policy, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub at: Option<Pointer>,
-    /// Why an error does not count, where somebody said so. Hostile text.
+    /// Why an error does not count, where somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
 }
 
-/// A step to ENFORCED, and what the gate says of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A step to ENFORCED.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Gate")]
 pub struct Gate {
     /// `standard` or `custom`.
     pub auth: &'static str,
-    /// What is shown, and by what: `20 of 14 days in AUDIT, by the ledger`.
+    /// What is shown, for people.
     pub words: String,
     /// Whether it is met.
     pub met: bool,
-    /// Why it does not count, where somebody said so. Hostile text.
+    /// Why it does not count, where somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
 }
 

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::finding::NotChecked;
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::model::effective::Direction;
 use crate::proposal::guard::{Accept, Guard, Refused};
 use crate::proposal::outcome::ApplyOutcome;
@@ -10,7 +13,8 @@ use crate::proposal::pool::PoolProposal;
 use crate::text;
 
 /// How far a run went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// It only showed what it would do.
     #[default]
@@ -44,20 +48,21 @@ pub struct Proposal {
     pub outcome: Option<ApplyOutcome>,
 }
 
-/// Numbers of the line that says it all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Counts")]
 pub struct Counts {
     /// Pools that would change.
     pub pools: usize,
     /// Changes.
     pub changes: usize,
-    /// Changes that strengthen.
+    /// Changes that strengthen protection.
     pub stronger: usize,
     /// Changes that protect neither more nor less.
     pub neutral: usize,
     /// Changes with undefined effect.
     pub undefined: usize,
-    /// Changes that weaken.
+    /// Changes that weaken protection.
     pub weaker: usize,
     /// Calls.
     pub calls: usize,

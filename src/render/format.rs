@@ -63,6 +63,19 @@ pub const GATE_FORMATS: [Format; 10] = [
     Format::Html,
 ];
 
+/// Formats that show plans, and what became of them.
+pub const PLAN_FORMATS: [Format; 9] = [
+    Format::Human,
+    Format::Concise,
+    Format::Json,
+    Format::Sarif,
+    Format::Junit,
+    Format::Markdown,
+    Format::Comment,
+    Format::Github,
+    Format::Html,
+];
+
 impl Format {
     /// Every format, in the order of the documentation.
     pub const ALL: [Self; 13] = [
@@ -165,7 +178,7 @@ pub fn render(
     let has_section = report.section.is_some();
     match format {
         Format::Human if has_section => section::human(report, options, out),
-        Format::Table if has_section => section::table(report, out),
+        Format::Table if has_section => section::table(report, options, out),
         Format::Json if has_section => super::json_section::render(report, out),
         Format::Markdown if has_section => section::markdown(report, options, out),
         Format::Human if super::estate::is_estate(report) => super::overview::estate(report, options, out),

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::difference::Difference;
 use crate::finding::{Finding, Severity};
 use crate::model::effective::{Cell, CellOutcome, Reason};
-use crate::report::{PoolProtection, Report, Summary};
+use crate::report::{PoolProtection, Report, Section, Summary};
 
-use super::difference::{self, Side};
+use super::difference;
+use super::html_diff::{DiffLine, diff};
 use super::html_estate::Estate;
 use super::html_excerpt::{Excerpt, excerpt};
 use super::html_review::ReviewPart;
@@ -40,7 +40,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         .add_template("report", TEMPLATE)
         .map_err(io::Error::other)?;
     let template = environment.get_template("report").map_err(io::Error::other)?;
-    let page = Page::new(report, &RuleIndex::new(report, options));
+    let page = Page::new(report, &RuleIndex::new(report, options), options);
     let text = template
         .render(minijinja::value::Serde(&page))
         .map_err(io::Error::other)?;
@@ -73,8 +73,8 @@ struct Page {
     command: &'static str,
     version: &'static str,
     verdict: &'static str,
-    /// What stands for a good verdict.
-    good: &'static str,
+    /// The verdict in words.
+    badge: &'static str,
     line: String,
     nothing: Option<String>,
     tiles: Vec<Tile>,
@@ -120,14 +120,6 @@ struct Card {
     effects: Vec<String>,
 }
 
-/// A line of what differs from live to the policy.
-#[derive(Serialize)]
-struct DiffLine {
-    class: &'static str,
-    mark: char,
-    parts: Vec<(bool, String)>,
-}
-
 #[derive(Serialize)]
 struct Pool {
     title: String,
@@ -170,7 +162,7 @@ struct Outlook {
 }
 
 impl Page {
-    fn new(report: &Report, rules: &RuleIndex<'_>) -> Self {
+    fn new(report: &Report, rules: &RuleIndex<'_>, options: &RenderOptions) -> Self {
         let shown = |is_suppressed: bool| {
             let found = report.findings.iter();
             let found = found.filter(|one| one.suppressed.is_some() == is_suppressed);
@@ -199,18 +191,14 @@ impl Page {
             verdict: summary::verdict(report).map_or("clean", Severity::as_str),
             line: summary::closing(report),
             nothing: summary::nothing(summary),
-            good: if report.section.is_some() {
-                "OK"
-            } else {
-                "no findings"
-            },
+            badge: badge(report),
             tiles: if report.section.is_some() {
                 Vec::new()
             } else {
                 tiles(summary)
             },
             not_checked: summary::not_checked(summary).collect(),
-            section: section::html_parts(report),
+            section: section::html_parts(report, options),
             estate,
             review: ReviewPart::of(report),
             findings,
@@ -222,6 +210,18 @@ impl Page {
             signals: words::SIGNALS,
             legend: OUTCOMES.into_iter().map(outlook).collect(),
         }
+    }
+}
+
+/// What a section's exit code means; the verdict of a report without one.
+fn badge(report: &Report) -> &'static str {
+    match (&report.section, report.exit_code) {
+        (Some(_), 0) => "OK",
+        (Some(Section::Plan(_)), 3) => "changes",
+        (Some(Section::Plan(_)), 5) => "refused",
+        (Some(Section::Gate(_)), 5) => "not met",
+        (Some(_), _) => "incomplete",
+        (None, _) => summary::verdict(report).map_or("no findings", Severity::as_str),
     }
 }
 
@@ -276,25 +276,6 @@ fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> Card {
             .map(|effect| escape::one_line(&effect))
             .collect(),
     }
-}
-
-fn diff(difference: &Difference) -> Vec<DiffLine> {
-    let lines = difference::lines(difference).into_iter();
-    lines
-        .map(|line| DiffLine {
-            class: match line.side {
-                Side::Live => "live",
-                Side::Policy => "wanted",
-                Side::Both => "both",
-            },
-            mark: line.side.mark(),
-            parts: line
-                .parts
-                .iter()
-                .map(|(marked, text)| (*marked, escape::visible(text).into_owned()))
-                .collect(),
-        })
-        .collect()
 }
 
 /// The numbers in the head: of findings, or of differences.

@@ -45,6 +45,10 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
     let summary = &report.summary;
     let style = match (summary.errors, summary.warnings, summary.notes) {
+        _ if report.section.is_some() && summary::verdict(report) == Some(Severity::Error) => {
+            words::severity_style(Severity::Error)
+        }
+        (0, 0, 0) if report.section.is_some() => Style::new().green().bold(),
         _ if summary::nothing(summary).is_some() => words::severity_style(Severity::Error),
         (0, 0, 0) => Style::new().green().bold(),
         (0, 0, _) => words::severity_style(Severity::Note),
@@ -56,7 +60,12 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
 
 /// The closing line and what was not checked.
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
-    let mut text = review::human(report, options) + &closing_line(report, options);
+    review::human(report, options) + &closing_line(report, options) + &not_checked(report, options)
+}
+
+/// What was not checked, a line each.
+pub(super) fn not_checked(report: &Report, options: &RenderOptions) -> String {
+    let mut text = String::new();
     // Live, one permission that is missing leaves something unread of every pool.
     let left_out = if report.command == "scan" {
         estate::not_checked(report)

@@ -149,15 +149,15 @@ fn difference(difference: &Difference) -> Vec<String> {
         .iter()
         .map(|line| format!("{} {}", line.side.mark(), escape::visible(&line.words())))
         .collect();
-    // No line of the text may end the block that it stands in.
-    let longest = shown
-        .iter()
-        .flat_map(|line| line.split(|c| c != '`'))
-        .map(str::len)
-        .max();
-    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
-    lines.push(format!("\n{fence}diff\n{}\n{fence}\n", shown.join("\n")));
+    lines.push(format!("\n{}", fenced("diff", &shown.join("\n"))));
     lines
+}
+
+/// A block of text. No line of it may end the block that it stands in.
+pub(super) fn fenced(kind: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    format!("{fence}{kind}\n{text}\n{fence}\n")
 }
 
 /// The table of one policy, folded, with the reasons below it.

@@ -21,6 +21,29 @@ pub struct RenderOptions {
     pub max_bytes: usize,
     /// When the report is made; `ocsf` says it.
     pub time: Option<jiff::Timestamp>,
+    /// What of a plan formats for people show.
+    pub plan: PlanView,
+}
+
+/// Which part of a plan is written by formats for people. Others always have all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlanPart {
+    /// What would be done, and what stands against it.
+    Plan,
+    /// What became of it.
+    Outcome,
+    /// Both.
+    #[default]
+    All,
+}
+
+/// How a plan is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanView {
+    /// Which part.
+    pub part: PlanPart,
+    /// Whether calls, and what they carry over, are listed.
+    pub calls: bool,
 }
 
 /// Bytes that GitHub takes in one step's job summary.
@@ -36,6 +59,7 @@ impl Default for RenderOptions {
             path_prefix: String::new(),
             max_bytes: SUMMARY_LIMIT,
             time: None,
+            plan: PlanView::default(),
         }
     }
 }

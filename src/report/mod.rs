@@ -2,11 +2,13 @@
 
 mod gate;
 mod overview;
+mod plan;
 mod review;
 
 use crate::difference::Cause;
 use crate::finding::Finding;
 use crate::model::effective::Table;
+use crate::proposal::Proposal;
 use crate::source::Sources;
 
 pub use crate::finding::{NotChecked, RuleMeta};
@@ -90,6 +92,8 @@ pub struct Summary {
 pub enum Section {
     /// Audit gates.
     Gate(GateSection),
+    /// What an apply, a rollback or an audit would do, and what became of it.
+    Plan(Box<Proposal>),
 }
 
 impl Section {
@@ -97,6 +101,7 @@ impl Section {
     #[must_use]
     pub fn closing(&self, summary: &Summary) -> String {
         match self {
+            Self::Plan(proposal) => proposal.verdict(),
             Self::Gate(gate) => gate.closing(summary.not_checked.iter().any(|entry| entry.failed)),
         }
     }
@@ -106,6 +111,7 @@ impl Section {
     pub fn passed(&self) -> Vec<Passed> {
         match self {
             Self::Gate(gate) => gate.passed(),
+            Self::Plan(proposal) => plan::passed(proposal),
         }
     }
 }

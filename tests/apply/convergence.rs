@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use cogward::model::posture::Posture;
-use cogward::proposal::{Ended, Guard, State};
+use cogward::proposal::{ChangeOutcome, Ended, Guard, State};
 use cogward::simulator::{
     Behaviour, NoClientConfiguration, NoPoolConfiguration, Options, Pool, Unsent, Update,
 };
@@ -183,9 +183,9 @@ fn goes_back(bench: &Bench, counts: &Counts, journal: &str, before: Posture) -> 
     // Where the service keeps log destinations, or a client's members, that are not sent, none can be taken away; that
     // is reported.
     let changes = outcome.pools[0].changes.iter();
-    let mut unseen = changes.filter(|(_, state)| *state == State::Failed);
+    let mut unseen = changes.filter(|change| change.state == State::Failed);
     let kept = calls.iter().any(|call| call.ended == Ended::Unknown)
-        && unseen.all(|(at, _)| {
+        && unseen.all(|ChangeOutcome { at, .. }| {
             let at = at.as_str();
             let lists = ["/auth_flows", "/oauth_flows", "/identity_providers"];
             at.starts_with("/log_delivery") || lists.iter().any(|list| at.ends_with(list))

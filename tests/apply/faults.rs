@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cogward::journal::Outcome as Journalled;
-use cogward::proposal::{ApplyOutcome, Ended, State};
+use cogward::proposal::{ApplyOutcome, ChangeOutcome, Ended, State};
 use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options};
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ fn landed(world: &AwsState) -> BTreeSet<&'static str> {
 /// Whether everything that was said is so.
 fn is_true(outcome: &ApplyOutcome, world: &AwsState, what: &str) {
     let landed = landed(world);
-    for (at, state) in &outcome.pools[0].changes {
+    for ChangeOutcome { at, state } in &outcome.pools[0].changes {
         let is = landed.contains(at.as_str());
         match state {
             State::Applied => assert!(is, "{what}: {at}: {outcome:#?}"),
@@ -89,8 +89,8 @@ fn is_true(outcome: &ApplyOutcome, world: &AwsState, what: &str) {
         let failed = outcome.pools[0]
             .changes
             .iter()
-            .filter(|(_, state)| *state == State::Failed);
-        for (at, _) in failed {
+            .filter(|change| change.state == State::Failed);
+        for ChangeOutcome { at, .. } in failed {
             assert!(!landed.contains(at.as_str()), "{what}: {at}: {outcome:#?}");
         }
     }

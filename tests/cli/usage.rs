@@ -81,9 +81,24 @@ fn help_names_the_formats_that_work() {
                 "html",
             ],
         ),
-        ("apply", &["human", "json", "markdown"]),
-        ("rollback", &["human", "json", "markdown"]),
-        ("audit", &["human", "json", "markdown"]),
+        (
+            "apply",
+            &[
+                "human", "concise", "json", "sarif", "junit", "markdown", "comment", "github", "html",
+            ],
+        ),
+        (
+            "rollback",
+            &[
+                "human", "concise", "json", "sarif", "junit", "markdown", "comment", "github", "html",
+            ],
+        ),
+        (
+            "audit",
+            &[
+                "human", "concise", "json", "sarif", "junit", "markdown", "comment", "github", "html",
+            ],
+        ),
         ("explain", &["human", "json", "markdown", "comment", "html"]),
     ];
     for (verb, works) in all {

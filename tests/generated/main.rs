@@ -71,7 +71,7 @@ fn schemas_are_current_and_are_schemas() {
         ("gate", cogward::render::gate_schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
-        ("apply", cogward::render::proposal::schema()),
+        ("apply", cogward::render::apply_schema()),
         ("impact", cogward::render::impact_schema()),
         ("insights", cogward::render::insights_schema()),
         ("investigation", cogward::render::investigation_schema()),

@@ -14,7 +14,7 @@ use crate::journal::{Close, Journal, Who};
 use crate::model::arn::Arn;
 use crate::observe::live::Stop;
 use crate::plan::Call;
-use crate::proposal::{ApplyOutcome, CallOutcome, Ended, PoolOutcome, Refused, State};
+use crate::proposal::{ApplyOutcome, CallOutcome, ChangeOutcome, Ended, PoolOutcome, Refused, State};
 
 /// What reads and what writes.
 #[derive(Clone, Copy)]
@@ -228,7 +228,7 @@ fn step<'a>(counter: &Counter, pool: &'a str, call: &'a Call) -> Step<'a> {
 }
 
 /// What became of each change, by the calls that make it.
-fn states(task: &Task, calls: &[CallOutcome]) -> Vec<(crate::pointer::Pointer, State)> {
+fn states(task: &Task, calls: &[CallOutcome]) -> Vec<ChangeOutcome> {
     let state = |at: &crate::pointer::Pointer| {
         let made = task
             .calls
@@ -242,5 +242,10 @@ fn states(task: &Task, calls: &[CallOutcome]) -> Vec<(crate::pointer::Pointer, S
         }
     };
     let places = task.diff.changes.iter().map(|change| change.leaf.pointer());
-    places.map(|at| (at.clone(), state(&at))).collect()
+    places
+        .map(|at| ChangeOutcome {
+            state: state(&at),
+            at,
+        })
+        .collect()
 }

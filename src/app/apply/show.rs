@@ -17,7 +17,7 @@ use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
 use crate::plan::{Auth, Call, Change, Diff, Sets, enforces, impossible, lock_out};
 use crate::pointer::Pointer;
-use crate::proposal::{CallShown, Carried, Gate, Planned, PoolProposal, Refused};
+use crate::proposal::{CallShown, Carried, Gate, NotSent, Planned, PoolProposal, Refused};
 use crate::text;
 use crate::update::{Changed, Put, UpdateBody, restored};
 
@@ -216,7 +216,10 @@ fn carried(call: &Call, body: &UpdateBody) -> Carried {
         members: body.carried.clone(),
         unknown: body.unknown.clone(),
         left_out: left_out
-            .map(|left| (left.pointer.clone(), left.why.label()))
+            .map(|left| NotSent {
+                at: left.pointer.clone(),
+                why: left.why.label(),
+            })
             .collect(),
     }
 }

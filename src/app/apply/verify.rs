@@ -76,8 +76,8 @@ fn mark(outcome: &mut PoolOutcome, rest: &Diff) {
         .all(|call| matches!(call.ended, Ended::Done | Ended::Already));
     for change in &rest.changes {
         let at = change.leaf.pointer();
-        match outcome.changes.iter_mut().find(|(place, _)| *place == at) {
-            Some((_, state @ State::Applied)) => *state = State::NotTaken,
+        match outcome.changes.iter_mut().find(|change| change.at == at) {
+            Some(change) if change.state == State::Applied => change.state = State::NotTaken,
             None if ended_well => {
                 let words = format!("`{at}` is not up to date now, and was before");
                 outcome.trouble.push(words);

@@ -8,7 +8,7 @@ use super::live::AccountArgs;
 use super::report::{RunArgs, only};
 use super::rules::PathArgs;
 use super::verbs::worded;
-use crate::render::proposal::FORMATS;
+use crate::render::PLAN_FORMATS;
 
 /// How a plan is shown, agreed to and recorded.
 #[derive(Clone, Debug, Default, Args)]
@@ -66,7 +66,7 @@ pub struct WriteArgs {
 #[command(mut_args(worded(
     "ledger",
     "Ledger that `cogward diff --ledger` keeps: evidence for the audit gate; it gets a line for what was applied"
-)), mut_args(only(&FORMATS)))]
+)), mut_args(only(&PLAN_FORMATS)))]
 pub struct ApplyArgs {
     #[command(flatten)]
     pub paths: PathArgs,
@@ -88,7 +88,7 @@ pub struct ApplyArgs {
 /// `cogward rollback`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(
-    mut_args(only(&FORMATS)),
+    mut_args(only(&PLAN_FORMATS)),
     mut_args(worded("region", "Region of the journal's pools; a different one is refused. Default: those of the journal"))
 )]
 pub struct RollbackArgs {
@@ -106,7 +106,7 @@ pub struct RollbackArgs {
 /// `cogward audit`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(
-    mut_args(only(&FORMATS)),
+    mut_args(only(&PLAN_FORMATS)),
     mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
 )]
 pub struct AuditArgs {

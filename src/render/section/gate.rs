@@ -3,24 +3,20 @@
 use jiff::civil::Date;
 
 use crate::render::words;
-use crate::report::{GateEvidence, GateUnread, ModeGate, PoolGate, Report, Section, Worth};
+use crate::report::{GateEvidence, GateSection, GateUnread, ModeGate, PoolGate, Worth};
 use crate::text;
 
-use super::block::{Block, Part, Rows, Tone};
+use super::block::{Block, Part, Row, Rows, Tone};
 use super::timeline::Timeline;
 
 /// Columns of a terminal for the names of sources.
 const SOURCE: usize = 26;
 
-/// Everything that the section of a report says, but for its closing line. Nothing for a report without one.
-pub(super) fn parts(report: &Report) -> Vec<Part> {
-    let Some(Section::Gate(section)) = &report.section else {
-        return Vec::new();
-    };
-    section
-        .pools
-        .iter()
-        .map(|pool| part(pool, section.today))
+/// Everything that the section says, its closing line and what was not checked included.
+pub(super) fn parts(section: &GateSection) -> Vec<Part> {
+    let pools = section.pools.iter().map(|pool| part(pool, section.today));
+    pools
+        .chain([Part::plain(vec![Block::Closing, Block::NotChecked])])
         .collect()
 }
 
@@ -33,6 +29,7 @@ fn part(pool: &PoolGate, today: Date) -> Part {
         if !rows.is_empty() {
             blocks.push(Block::Rows(Rows {
                 heads: ["Source", "What it shows"],
+                indent: 4,
                 width: SOURCE,
                 entries: rows,
             }));
@@ -48,10 +45,8 @@ fn part(pool: &PoolGate, today: Date) -> Part {
         let words = "the policy asks for neither AUDIT nor ENFORCED";
         blocks.push(Block::Line(Tone::Plain, words.to_owned()));
     }
-    Part {
-        head: words::policy_title(&pool.pool_name, &pool.pool, &pool.policy),
-        blocks,
-    }
+    let head = words::policy_title(&pool.pool_name, &pool.pool, &pool.policy);
+    Part::new(head, Tone::Plain, blocks)
 }
 
 /// What is ENFORCED already has no answer.
@@ -64,11 +59,15 @@ fn tone(answer: Option<&str>, counts: bool) -> Tone {
 }
 
 /// Sources with what they show, strongest first, then what could not be read or was not asked.
-fn rows(mode: &ModeGate) -> Vec<(String, String)> {
+fn rows(mode: &ModeGate) -> Vec<Row> {
     if mode.answer.is_none() {
         return Vec::new();
     }
-    let row = |label: &str, words: String| (label.to_owned(), words);
+    let row = |label: &str, words: String| Row {
+        tone: Tone::Plain,
+        name: label.to_owned(),
+        words,
+    };
     let shown = mode.evidence.iter();
     let mut rows: Vec<_> = shown
         .map(|one| row(one.label, shows(one, mode.by == Some(one.source))))

@@ -2,21 +2,25 @@
 
 use serde::Serialize;
 
-use crate::render::escape;
+use crate::model::effective::Direction;
+use crate::proposal::Planned;
+use crate::render::html_diff::{DiffLine, diff};
+use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 
-use super::block::{Block, Part};
-use super::gate::parts as parts_of;
+use super::block::{Block, Part, capital};
+use super::parts::parts as parts_of;
 use super::timeline::Picture;
 
 /// A part of the section.
 #[derive(Serialize)]
 pub(in crate::render) struct HtmlPart {
-    head: String,
+    head: Option<String>,
+    class: &'static str,
     blocks: Vec<HtmlBlock>,
 }
 
-/// A block: the member that is there says which.
+/// A block: its kind says which.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 enum HtmlBlock {
@@ -24,43 +28,111 @@ enum HtmlBlock {
         class: &'static str,
         text: String,
     },
-    Rows {
-        heads: [&'static str; 2],
-        rows: Vec<[String; 2]>,
+    Text {
+        text: String,
+    },
+    Command {
+        text: String,
+    },
+    Items {
+        items: Vec<[String; 2]>,
+    },
+    /// The first cell of a row is its name.
+    Table {
+        heads: Vec<String>,
+        rows: Vec<Vec<String>>,
     },
     Timeline {
         picture: Picture,
     },
+    Changes {
+        changes: Vec<Change>,
+    },
+    Calls {
+        calls: Vec<[String; 2]>,
+    },
+}
+
+#[derive(Serialize)]
+struct Change {
+    class: &'static str,
+    word: &'static str,
+    at: String,
+    diff: Vec<DiffLine>,
 }
 
 /// All parts; none for a report without a section.
-pub(in crate::render) fn parts(report: &Report) -> Vec<HtmlPart> {
-    parts_of(report).into_iter().map(part).collect()
+pub(in crate::render) fn parts(report: &Report, options: &RenderOptions) -> Vec<HtmlPart> {
+    let parts = parts_of(report, options.plan).into_iter().map(part);
+    parts
+        .filter(|part| part.head.is_some() || !part.blocks.is_empty())
+        .collect()
 }
 
 fn part(part: Part) -> HtmlPart {
     HtmlPart {
-        head: escape::one_line(&part.head),
-        blocks: part.blocks.into_iter().map(block).collect(),
+        head: part.head.as_deref().map(escape::one_line),
+        class: part.tone.class(),
+        blocks: part.blocks.into_iter().filter_map(block).collect(),
     }
 }
 
-fn block(block: Block) -> HtmlBlock {
-    match block {
+/// `None` for what stands at the head of the page.
+fn block(block: Block) -> Option<HtmlBlock> {
+    let line = |text: &String| escape::one_line(text);
+    Some(match block {
         Block::Line(tone, text) => HtmlBlock::Line {
             class: tone.class(),
-            text: escape::one_line(&text),
+            text: line(&text),
         },
-        Block::Rows(rows) => HtmlBlock::Rows {
-            heads: rows.heads,
+        Block::Marked(text) => HtmlBlock::Line {
+            class: "error",
+            text: format!("× {}", line(&text)),
+        },
+        Block::Text(text) => HtmlBlock::Text {
+            text: line(&capital(&text)),
+        },
+        Block::Command(text) => HtmlBlock::Command { text: line(&text) },
+        Block::Items(items) => HtmlBlock::Items {
+            items: items
+                .iter()
+                .map(|(label, text)| [capital(label), line(text)])
+                .collect(),
+        },
+        Block::Rows(rows) => HtmlBlock::Table {
+            heads: rows.heads.map(str::to_owned).to_vec(),
             rows: rows
                 .entries
                 .iter()
-                .map(|(name, words)| [escape::one_line(name), escape::one_line(words)])
+                .map(|row| vec![line(&row.name), line(&row.words)])
                 .collect(),
         },
         Block::Timeline(timeline) => HtmlBlock::Timeline {
             picture: timeline.picture(),
         },
+        Block::Changes(changes) => HtmlBlock::Changes {
+            changes: changes.iter().map(change).collect(),
+        },
+        Block::Calls(calls) => HtmlBlock::Calls {
+            calls: calls
+                .iter()
+                .map(|(call, json)| [line(call), json.clone()])
+                .collect(),
+        },
+        Block::Closing | Block::NotChecked => return None,
+    })
+}
+
+fn change(change: &Planned) -> Change {
+    Change {
+        class: match change.direction {
+            Direction::Weaker => "error",
+            Direction::Undefined => "warning",
+            Direction::Neutral => "plain",
+            Direction::Stronger => "clean",
+        },
+        word: change.direction.label(),
+        at: escape::one_line(change.difference.pointer.as_str()),
+        diff: diff(&change.difference),
     }
 }

@@ -1,15 +1,17 @@
 //! `markdown` of a section, cut at whole parts to a size.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::render::markdown::{head, not_checked};
-use crate::render::markdown_page::Page;
+use crate::model::effective::Direction;
+use crate::proposal::Planned;
+use crate::render::difference::{self, Side};
+use crate::render::markdown::{fenced, head, not_checked};
+use crate::render::markdown_page::{Page, folded};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 
-use super::block::{Block, Part};
-use super::gate::parts;
+use super::block::{Block, Part, Tone, capital};
+use super::parts::parts;
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;
@@ -17,7 +19,7 @@ const RESERVE: usize = 512;
 /// Columns of a bar.
 const BAR: usize = 48;
 
-/// Writes the headline, what was not checked, and as many parts as there is room for.
+/// Writes the headline, what was not checked, and as many parts as there is room for, what is refused before anything else.
 pub(in crate::render) fn render(
     report: &Report,
     options: &RenderOptions,
@@ -28,38 +30,99 @@ pub(in crate::render) fn render(
         room: options.max_bytes.saturating_sub(RESERVE),
     };
     not_checked(&mut page, report);
-    page.list("", parts(report).iter().map(part), 0, ["pool", "pools"]);
+    let mut parts = parts(report, options.plan);
+    parts.sort_by_key(|part| part.tone != Tone::Bad);
+    page.list("", parts.iter().map(part), 0, ["part", "parts"]);
     out.write_all(escape::for_log(&page.text).as_bytes())
 }
 
 fn part(part: &Part) -> String {
-    let blocks = part.blocks.iter().map(block).collect::<String>();
-    format!("\n### {}\n{blocks}", escape::markdown(&part.head))
+    let head = part.head.iter();
+    let head = head.map(|head| format!("\n### {}\n", escape::markdown(head)));
+    let mut text: String = head.collect();
+    let mut in_list = false;
+    for block in &part.blocks {
+        let is_item = matches!(
+            block,
+            Block::Items(_) | Block::Marked(..) | Block::Text(_) | Block::Command(_)
+        );
+        let drawn = self::block(block);
+        if !(drawn.is_empty() || is_item && in_list) {
+            text.push('\n');
+        }
+        in_list = is_item;
+        text.push_str(&drawn);
+    }
+    text
 }
 
 fn block(block: &Block) -> String {
-    let mut text = String::new();
-    // Writing to a text cannot fail.
-    let _ = match block {
-        Block::Line(_, line) => write!(text, "\n**{}**\n", escape::markdown(line)),
+    match block {
+        Block::Line(_, line) => format!("**{}**\n", escape::markdown(line)),
+        Block::Text(text) | Block::Command(text) => format!("- {}\n", escape::markdown(&capital(text))),
+        Block::Marked(text) => format!("- ❗ {}\n", escape::markdown(text)),
+        Block::Items(items) => {
+            let item = |(label, text): &(&str, String)| {
+                format!("- {}: {}\n", capital(label), escape::markdown(text))
+            };
+            items.iter().map(item).collect()
+        }
         Block::Rows(rows) => {
-            let [name, words] = rows.heads;
-            let _ = write!(text, "\n| {name} | {words} |\n|---|---|\n");
-            rows.entries.iter().try_for_each(|(name, words)| {
-                let (name, words) = (escape::markdown(name), escape::markdown(words));
-                writeln!(text, "| {name} | {words} |")
-            })
+            let lines = rows
+                .entries
+                .iter()
+                .map(|row| [row.name.as_str(), row.words.as_str()].map(escape::markdown));
+            table(&rows.heads, lines)
         }
         Block::Timeline(timeline) => {
             let lines = timeline.lines(BAR, true).into_iter();
-            let lines = lines.map(|bar| format!("{:26}{} {}\n", bar.label, bar.bar, bar.words));
-            write!(
-                text,
-                "\n```text\n{}{}\n```\n",
-                lines.collect::<String>(),
-                timeline.legend(true)
-            )
+            let lines = lines.map(|bar| format!("{:26}{} {}", bar.label, bar.bar, bar.words));
+            let lines: Vec<_> = lines.chain([timeline.legend(true)]).collect();
+            fenced("text", &lines.join("\n"))
         }
+        Block::Changes(changes) => table(&["", "Change", "From", "To"], changes.iter().map(change)),
+        Block::Calls(calls) => {
+            let calls = calls.iter().zip(1..).map(|((call, json), number)| {
+                format!(
+                    "{number}. {}\n\n{}\n",
+                    escape::markdown(call),
+                    fenced("json", json)
+                )
+            });
+            folded("Calls", &calls.collect::<String>())
+        }
+        // These stand at the head.
+        Block::Closing | Block::NotChecked => String::new(),
+    }
+}
+
+/// Cells are Markdown.
+fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows: Vec<_> = rows.map(|row| format!("| {} |\n", row.join(" | "))).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head = format!("| {} |\n{}|\n", heads.join(" | "), "|---".repeat(N));
+    head + &rows.concat()
+}
+
+fn change(change: &Planned) -> [String; 4] {
+    let mark = match change.direction {
+        Direction::Weaker => "🔻",
+        Direction::Undefined => "❓",
+        Direction::Neutral => "▫️",
+        Direction::Stronger => "🔺",
     };
-    text
+    let side = |wanted: Side| {
+        let lines = difference::lines(&change.difference).into_iter();
+        let lines = lines.filter(|line| line.side == wanted);
+        let lines: Vec<_> = lines.map(|line| escape::markdown(&line.words())).collect();
+        lines.join("<br>")
+    };
+    [
+        format!("{mark} {}", change.direction.label()),
+        escape::markdown(change.difference.pointer.as_str()),
+        side(Side::Live),
+        side(Side::Policy),
+    ]
 }

@@ -4,9 +4,12 @@ mod block;
 mod gate;
 mod html;
 mod markdown;
+mod parts;
+mod plan;
 mod terminal;
 mod timeline;
 
 pub(super) use html::{HtmlPart, parts as html_parts};
 pub(super) use markdown::render as markdown;
+pub(super) use plan::effects;
 pub(super) use terminal::{human, table};

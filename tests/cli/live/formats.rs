@@ -98,6 +98,29 @@ fn verbs() -> Vec<(Vec<&'static str>, i32)> {
         (vec!["scan"], 1),
         (vec!["diff"], 3),
         (vec!["gate", "policies/partners.yaml"], 0),
+        (vec!["apply", "policies/partners.yaml", "--dry-run"], 0),
+        (
+            vec![
+                "apply",
+                "policies",
+                "--dry-run",
+                "--show-calls",
+                "--max-pools",
+                "9",
+            ],
+            5,
+        ),
+        (
+            vec![
+                "audit",
+                "--pool",
+                "us-west-2_Webshop01",
+                "--reason",
+                "INC-1",
+                "--dry-run",
+            ],
+            3,
+        ),
         (vec!["explain", "--pool", "us-west-2_Partners3"], 0),
     ]
 }

@@ -210,8 +210,8 @@ fn what_is_typed_wrongly_is_said_with_what_to_do() {
             "--pool customers: a pool id begins with its region: us-west-2_EXAMPLE",
         ),
         (
-            &["audit", "--pool", POOL, "--reason", "x", "--format", "sarif"],
-            "sarif",
+            &["audit", "--pool", POOL, "--reason", "x", "--format", "csv"],
+            "csv",
         ),
         (
             &["audit", "--pool", POOL, "--reason", "x", "--yes", "--dry-run"],

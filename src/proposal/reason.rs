@@ -1,0 +1,62 @@
+//! What of a plan is reported though no guard refuses it.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{RuleMeta, Severity};
+use crate::ident::RuleId;
+
+/// Why a change is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlanReason {
+    /// It weakens protection, or its effect is undefined, and somebody allowed it.
+    Weakens,
+    /// It was to be made, and was not, or cannot be seen to have been.
+    NotApplied,
+}
+
+impl PlanReason {
+    /// All reasons.
+    pub const ALL: [Self; 2] = [Self::Weakens, Self::NotApplied];
+
+    /// Kebab-case id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Weakens => "planned-weakening",
+            Self::NotApplied => "change-not-applied",
+        }
+    }
+
+    /// What it says of itself, for reports that list rules.
+    #[must_use]
+    pub fn meta(self) -> RuleMeta {
+        let (severity, [summary, rationale, remediation]) = match self {
+            Self::Weakens => (
+                Severity::Warning,
+                [
+                    "A change of the plan weakens protection, or its effect is undefined",
+                    "Somebody allowed it by name. It is reported so that whoever reviews the plan sees it.",
+                    "Review it. To leave it out, use `--exclude POINTER`, or change the policy.",
+                ],
+            ),
+            Self::NotApplied => (
+                Severity::Error,
+                [
+                    "A change of the plan was not made, or cannot be seen to have been made",
+                    "The pool is not as the plan says. The report says what became of each call.",
+                    "Correct what the report names, and run the command again: it plans what is left. The journal has what was done.",
+                ],
+            ),
+        };
+        RuleMeta {
+            id: RuleId::from_static(self.as_str()),
+            severity,
+            summary: summary.to_owned(),
+            rationale: rationale.to_owned(),
+            remediation: remediation.to_owned(),
+            references: Vec::new(),
+            frameworks: BTreeMap::new(),
+            builtin: false,
+        }
+    }
+}

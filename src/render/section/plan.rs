@@ -1,0 +1,366 @@
+//! What an apply, a rollback or an audit would do, and what became of it, as blocks.
+
+use crate::model::effective::{AddressChange, Movement};
+use crate::pointer::Pointer;
+use crate::proposal::{
+    ApplyOutcome, Block as Blocked, CallOutcome, CallShown, Carried, ChangeOutcome, Ended, Ending, Gate,
+    PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused, State,
+};
+use crate::render::{PlanPart, PlanView, effects, escape};
+use crate::text;
+
+use super::block::{Block, Part, Row, Rows, Tone};
+
+/// Most lines of effects of one pool.
+const MOST_EFFECTS: usize = 12;
+
+/// Columns of a terminal for what became of a change.
+const STATE: usize = 13;
+
+/// The parts that are wanted, each with its closing lines.
+pub(super) fn parts(proposal: &Proposal, view: PlanView) -> Vec<Part> {
+    let mut parts = Vec::new();
+    if view.part != PlanPart::Outcome {
+        let pools = proposal.pools.iter();
+        parts.extend(pools.map(|one| pool(proposal.command, one, view.calls)));
+        let unchanged = proposal.unchanged.iter();
+        let unchanged = unchanged.map(|title| Block::Text(format!("pool {title}: already up to date")));
+        parts.push(Part::plain(unchanged.collect()));
+        parts.extend(proposal.refused.iter().map(refused));
+        parts.push(Part::plain(closing(proposal)));
+    }
+    if view.part != PlanPart::Plan {
+        match &proposal.outcome {
+            None => parts.push(Part::plain(not_carried_out(proposal))),
+            Some(outcome) => {
+                parts.extend(outcome.pools.iter().map(pool_outcome));
+                parts.push(Part::plain(result(outcome)));
+            }
+        }
+    }
+    parts.retain(|part| part.head.is_some() || !part.blocks.is_empty());
+    parts
+}
+
+fn closing(proposal: &Proposal) -> Vec<Block> {
+    let mut blocks = vec![Block::NotChecked, Block::Closing];
+    if !proposal.pools.is_empty() {
+        blocks.push(Block::Command(format!("plan {}", proposal.digest)));
+    }
+    if !proposal.refused.is_empty() {
+        let refusals = text::count(proposal.refused.len(), "refusal", "refusals");
+        blocks.push(Block::Text(format!("{refusals}: nothing was written")));
+    }
+    blocks.extend(accept_all(proposal).map(Block::Command));
+    blocks
+}
+
+fn not_carried_out(proposal: &Proposal) -> Vec<Block> {
+    let declined = (proposal.ending == Ending::Declined)
+        .then(|| Block::Text("cancelled: nothing was changed".to_owned()));
+    let carry_out = proposal
+        .carry_out()
+        .map(|line| Block::Command(format!("dry run: nothing was written; to carry it out: {line}")));
+    declined.into_iter().chain(carry_out).collect()
+}
+
+fn pool(command: &str, pool: &PoolProposal, with_calls: bool) -> Part {
+    let mut items = Vec::new();
+    items.extend(only(pool).map(|chosen| ("only", chosen)));
+    items.extend(left_out(pool).iter().map(|at| ("left out", at.to_string())));
+    let mut add = |label: &'static str, lines: Vec<String>| {
+        items.extend(lines.into_iter().map(|line| (label, line)));
+    };
+    add("blocks or challenges", blocks(pool));
+    add("effect", effects(pool, MOST_EFFECTS));
+    add("cost", pool.costs.clone());
+    add("audit gate", pool.gates.iter().map(gate).collect());
+    add("finding", pool.findings.iter().map(finding).collect());
+    add("note", pool.notes.clone());
+    for one in &pool.carried {
+        if with_calls {
+            add(
+                "carried over unchanged",
+                vec![format!("{}: {}", carried(one), members(one))],
+            );
+            let not_sent = one.left_out.iter();
+            add(
+                "not sent",
+                not_sent.map(|one| format!("{}: {}", one.at, one.why)).collect(),
+            );
+        } else {
+            let line = format!("{} (--show-calls lists them)", carried(one));
+            add("carried over unchanged", vec![line]);
+        }
+    }
+    let mut found = vec![
+        Block::Text(place(command, pool)),
+        Block::Changes(pool.changes.clone()),
+        Block::Items(items),
+    ];
+    if with_calls {
+        found.push(Block::Calls(
+            pool.calls.iter().map(|one| (call(one), sets(one))).collect(),
+        ));
+    }
+    Part::new(format!("pool {}", pool.title()), Tone::Plain, found)
+}
+
+fn sets(call: &CallShown) -> String {
+    let mut json = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = escape::write_json(&call.sets, &mut json);
+    String::from_utf8_lossy(&json).trim_end().to_owned()
+}
+
+fn refused(refused: &Refused) -> Part {
+    let blocks = vec![
+        Block::Marked(refused.message.clone()),
+        Block::Items(vec![("help", refused.next.clone())]),
+    ];
+    Part::new(format!("refused[{}]", refused.guard.as_str()), Tone::Bad, blocks)
+}
+
+fn pool_outcome(pool: &PoolOutcome) -> Part {
+    let row = |change: &ChangeOutcome| Row {
+        tone: match change.state {
+            State::Applied => Tone::Good,
+            State::NotTaken | State::Failed => Tone::Bad,
+            State::NotTried => Tone::Plain,
+        },
+        name: change.state.label().to_owned(),
+        words: change.at.to_string(),
+    };
+    let mut blocks = vec![Block::Rows(Rows {
+        heads: ["Outcome", "Change"],
+        indent: 2,
+        width: STATE,
+        entries: pool.changes.iter().map(row).collect(),
+    })];
+    let calls = pool.calls.iter().filter_map(trouble);
+    let troubles = calls.chain(pool.trouble.iter().cloned());
+    blocks.extend(troubles.map(Block::Marked));
+    if pool.is_as_wanted == Some(true) {
+        blocks.push(Block::Text("read again: as planned".to_owned()));
+    }
+    Part::new(format!("pool {}", pool.title), Tone::Plain, blocks)
+}
+
+fn result(outcome: &ApplyOutcome) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if outcome.stopped {
+        let words = "stopped: the current call was finished; no other call was made";
+        blocks.push(Block::Text(words.to_owned()));
+    }
+    if let Some(trouble) = &outcome.trouble {
+        blocks.push(Block::Text(format!("no more calls were made: {trouble}")));
+    }
+    let tone = if outcome.exit_code() == 0 {
+        Tone::Good
+    } else {
+        Tone::Bad
+    };
+    blocks.push(Block::Line(tone, states(outcome)));
+    blocks.push(Block::Command(format!("journal: {}", outcome.journal)));
+    let undo = outcome.undo.iter();
+    blocks.extend(undo.map(|line| Block::Command(format!("to undo: {line}"))));
+    blocks
+}
+
+/// `account 123456789012, us-west-2, policy customers`.
+fn place(command: &str, pool: &PoolProposal) -> String {
+    let from = match command {
+        "rollback" => "journal",
+        "audit" => "reason",
+        _ => "policy",
+    };
+    let parts = [
+        pool.account.as_ref().map(|account| format!("account {account}")),
+        pool.region.clone(),
+        Some(format!("{from} {}", pool.policy)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What is chosen, where not everything is: `/mode/standard; 3 other settings are left out`.
+fn only(pool: &PoolProposal) -> Option<String> {
+    if pool.only.is_empty() {
+        return None;
+    }
+    let places: Vec<_> = pool.only.iter().map(ToString::to_string).collect();
+    let others = text::count(pool.excluded.len(), "other setting is", "other settings are");
+    Some(format!("{}; {others} left out", text::join_words(&places)))
+}
+
+/// The places that are left out one by one: with `--only`, they are counted.
+fn left_out(pool: &PoolProposal) -> &[Pointer] {
+    if pool.only.is_empty() { &pool.excluded } else { &[] }
+}
+
+/// What becomes of requests, at most so many lines.
+pub(in crate::render) fn effects(pool: &PoolProposal, most: usize) -> Vec<String> {
+    let mut lines = effects::lines(&pool.cells, &|before, after, direction| {
+        format!("{before} → {after} ({})", direction.label())
+    });
+    lines.extend(pool.addresses.iter().map(addresses));
+    let left = lines.len().saturating_sub(most);
+    if left > 0 {
+        lines.truncate(most);
+        lines.push(format!("and {left} more; `--format json` has all of them"));
+    }
+    lines
+}
+
+/// What newly blocks or challenges users, and how many there are.
+fn blocks(pool: &PoolProposal) -> Vec<String> {
+    let users = match pool.users {
+        Some(users) => format!("the pool has about {} (AWS's estimate)", text::users(users)),
+        None => "how many users the pool has is unknown".to_owned(),
+    };
+    let line = |block: &Blocked| {
+        let by = match block.clients.as_slice() {
+            [] => String::new(),
+            [client] => format!(", by client {client}"),
+            clients => format!(", by clients {}", text::join_words(clients)),
+        };
+        format!("{}: {} → {}{by}", block.what, block.from, block.to)
+    };
+    let mut lines: Vec<_> = pool.blocks.iter().map(line).collect();
+    if let Some(first) = lines.first_mut() {
+        first.push_str("; ");
+        first.push_str(&users);
+    }
+    lines
+}
+
+/// `to accept all: cogward apply …`, and what cannot be accepted.
+fn accept_all(proposal: &Proposal) -> Option<String> {
+    let line = proposal.accept_all()?;
+    let firm = proposal.not_acceptable();
+    let firm: Vec<_> = firm.iter().map(|guard| guard.as_str().to_owned()).collect();
+    Some(if firm.is_empty() {
+        format!("to accept all: {line}")
+    } else {
+        format!("to accept all but {}: {line}", text::join_words(&firm))
+    })
+}
+
+fn addresses(change: &AddressChange) -> String {
+    let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
+    let verb = match change.movement {
+        Movement::Shrank => "loses",
+        Movement::Grew => "gains",
+    };
+    format!(
+        "{}: {} {verb} {} ({})",
+        change.scope.label(),
+        change.list.as_str(),
+        ranges.join(", "),
+        change.direction.label()
+    )
+}
+
+/// `standard: 20 days in AUDIT, 14 required (…)`, and whether that is enough.
+fn gate(gate: &Gate) -> String {
+    let verdict = match (gate.met, &gate.overridden) {
+        (true, _) => "met".to_owned(),
+        (false, Some(reason)) => format!("not met, overridden: {reason}"),
+        (false, None) => "not met".to_owned(),
+    };
+    format!("{}: {}: {verdict}", gate.auth, gate.words)
+}
+
+/// `warning[low-risk-blocked] policies/a.yaml:5:3: …`, and why it does not count.
+fn finding(finding: &PolicyFinding) -> String {
+    let allowed = match &finding.allowed {
+        Some(reason) => format!("; allowed: {reason}"),
+        None => String::new(),
+    };
+    format!(
+        "{}[{}] {}: {}{allowed}",
+        finding.severity.as_str(),
+        finding.rule,
+        finding.place,
+        finding.message
+    )
+}
+
+/// `23 members by UpdateUserPool, 2 of them unknown to this version`.
+fn carried(carried: &Carried) -> String {
+    let mut line = format!(
+        "{} by {}",
+        text::count(carried.members.len(), "member", "members"),
+        object(carried.operation, carried.client.as_deref())
+    );
+    if !carried.unknown.is_empty() {
+        line = format!(
+            "{line}, {} of them unknown to this version",
+            carried.unknown.len()
+        );
+    }
+    line
+}
+
+/// The names of what is carried over.
+fn members(carried: &Carried) -> String {
+    let name = |name: &String| {
+        if carried.unknown.contains(name) {
+            format!("{name} (unknown)")
+        } else {
+            name.clone()
+        }
+    };
+    let members: Vec<_> = carried.members.iter().map(name).collect();
+    members.join(", ")
+}
+
+/// `UpdateUserPoolClient of client 1example`.
+fn object(operation: &str, client: Option<&str>) -> String {
+    match client {
+        Some(client) => format!("{operation} of client {client}"),
+        None => operation.to_owned(),
+    }
+}
+
+/// `SetRiskConfiguration of client 1example: /clients/web`.
+fn call(call: &CallShown) -> String {
+    let makes: Vec<_> = call.makes.iter().map(ToString::to_string).collect();
+    let head = object(call.operation, call.client.as_deref());
+    if makes.is_empty() {
+        format!("{head}: prepares the next")
+    } else {
+        format!("{head}: {}", text::join_words(&makes))
+    }
+}
+
+/// What became of a call, if there is something to say: `UpdateUserPool: failed: …`.
+fn trouble(call: &CallOutcome) -> Option<String> {
+    let word = match call.ended {
+        Ended::Done if call.detail.is_none() => return None,
+        Ended::NotTried | Ended::Already => return None,
+        Ended::Done => "done",
+        Ended::Failed => "failed",
+        Ended::Unknown => "unknown",
+        Ended::Moved => "not made",
+    };
+    let detail = call.detail.as_deref().unwrap_or_default();
+    let request = call.request_id.as_ref();
+    let request = request.map_or_else(String::new, |id| format!(" (request {id})"));
+    let head = object(call.operation, call.client.as_deref());
+    Some(format!("{head}: {word}: {detail}{request}"))
+}
+
+/// `3 applied, 1 failed, 2 not tried`.
+fn states(outcome: &ApplyOutcome) -> String {
+    let parts: Vec<_> = State::ALL
+        .into_iter()
+        .map(|state| (outcome.count(state), state))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, state)| format!("{number} {}", state.label()))
+        .collect();
+    if parts.is_empty() {
+        "nothing was applied".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
