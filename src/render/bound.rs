@@ -2,9 +2,9 @@
 //! or a log has to hold it. Formats for programs have everything.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::report::{PoolProtection, Report};
 
 use super::words;
@@ -28,17 +28,7 @@ pub(super) fn worst<'a>(
 
 /// The pools or policies with the worst findings, in the report's order, and how many are left out.
 pub(super) fn pools(report: &Report, most: usize) -> (Vec<&PoolProtection>, usize) {
-    let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
-    for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
-        if let Some(policy) = &finding.policy {
-            let place = match finding.severity {
-                Severity::Error => 0,
-                Severity::Warning => 1,
-                Severity::Note => 2,
-            };
-            found.entry(policy).or_default()[place] += 1;
-        }
-    }
+    let found = words::found(report);
     let pools: Vec<_> = report
         .pools
         .iter()

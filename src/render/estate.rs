@@ -1,5 +1,6 @@
 //! Many pools made short enough to read: rows in order, equal rows in one, findings by rule, what was not checked by reason.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +10,7 @@ use crate::model::mode::{FeaturePlan, Mode};
 use crate::report::{NotChecked, PoolOverview, Report};
 
 use super::index::RuleIndex;
-use super::{escape, summary};
+use super::{escape, summary, words};
 
 /// Names that are shown of many.
 const FIRST: usize = 3;
@@ -92,17 +93,7 @@ impl Standing<'_> {
 
 /// All rows of the matrix, the worst first: by findings, then by protection, then by name.
 pub(super) fn standings<'a>(report: &'a Report) -> Vec<Standing<'a>> {
-    let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
-    for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
-        if let Some(policy) = &finding.policy {
-            let place = match finding.severity {
-                Severity::Error => 0,
-                Severity::Warning => 1,
-                Severity::Note => 2,
-            };
-            found.entry(policy).or_default()[place] += 1;
-        }
-    }
+    let found = words::found(report);
     let row = |pool: &'a PoolOverview| Standing {
         found: found.get(pool.title.as_str()).copied().unwrap_or_default(),
         pool,
@@ -137,7 +128,7 @@ pub(super) struct RuleGroup<'a> {
     pub(super) about: &'a str,
     pub(super) findings: usize,
     /// Pools and policies, in order.
-    pub(super) pools: BTreeSet<&'a str>,
+    pub(super) pools: BTreeSet<Cow<'a, str>>,
 }
 
 impl RuleGroup<'_> {
@@ -178,7 +169,7 @@ pub(super) fn by_rule<'a>(report: &'a Report, rules: &RuleIndex<'a>) -> Vec<Rule
         if let Some(group) = groups.get_mut(at) {
             group.severity = group.severity.max(finding.severity);
             group.findings += 1;
-            group.pools.extend(finding.policy.as_deref());
+            group.pools.extend(words::subject(finding));
         }
     }
     groups.sort_by_key(|group| (Reverse(group.severity), Reverse(group.findings), group.rule));
@@ -210,7 +201,7 @@ pub(super) fn not_checked(report: &Report) -> Vec<String> {
     }
     groups.sort_by_key(|group| (!group[0].failed, Reverse(group.len())));
     let words = |group: Vec<&NotChecked>| {
-        let mark = if group[0].failed { "FAILED: " } else { "" };
+        let mark = if group[0].failed { summary::FAILED } else { "" };
         let names = first(group.iter().map(|entry| entry.shown()));
         format!("{mark}{names}: {}", escape::one_line(&group[0].why))
     };

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
@@ -11,8 +10,9 @@ use crate::report::{PoolProtection, Report, Section, Summary};
 
 use super::difference;
 use super::html_diff::{DiffLine, diff};
-use super::html_estate::Estate;
+use super::html_estate::{Estate, Matrix};
 use super::html_excerpt::{Excerpt, excerpt};
+use super::html_page::{self, Tile};
 use super::html_review::ReviewPart;
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
@@ -23,6 +23,9 @@ use super::{RenderOptions, bound, escape, estate, summary, words};
 /// The template; its only input is [`Page`].
 /// Its parts for many pools and for a base are macros, which stand first.
 const TEMPLATE: &str = concat!(
+    "{%- macro script() -%}\n",
+    include_str!("html/estate.js"),
+    "{%- endmacro -%}\n",
     include_str!("html/review.html.jinja"),
     include_str!("html/estate.html.jinja"),
     include_str!("html/report.html.jinja")
@@ -32,39 +35,8 @@ const ESTATE_TABLES: usize = 25;
 
 /// Writes the page.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_filter("code", code);
-    environment
-        .add_template("report", TEMPLATE)
-        .map_err(io::Error::other)?;
-    let template = environment.get_template("report").map_err(io::Error::other)?;
     let page = Page::new(report, &RuleIndex::new(report, options), options);
-    let text = template
-        .render(minijinja::value::Serde(&page))
-        .map_err(io::Error::other)?;
-    out.write_all(escape::for_log(&text).as_bytes())
-}
-
-/// A sentence with its values in backticks set as code. Escapes everything else; a backtick without a
-/// partner stays one.
-fn code(text: &str) -> minijinja::Value {
-    let parts: Vec<_> = text
-        .split('`')
-        .map(|part| minijinja::HtmlEscape(part).to_string())
-        .collect();
-    let paired = parts.len() % 2 == 1;
-    let mut html = String::with_capacity(text.len() * 2);
-    for (index, part) in parts.iter().enumerate() {
-        match index {
-            0 => html.push_str(part),
-            _ if !paired => html.extend(["`", part]),
-            _ if index % 2 == 1 => html.extend(["<code>", part]),
-            _ => html.extend(["</code>", part]),
-        }
-    }
-    minijinja::Value::from_safe_string(html)
+    html_page::draw(TEMPLATE, &page, out)
 }
 
 /// What the template shows. Texts are hostile; the template escapes them.
@@ -72,15 +44,28 @@ fn code(text: &str) -> minijinja::Value {
 struct Page {
     command: &'static str,
     version: &'static str,
-    verdict: &'static str,
+    /// `None` where nothing was judged.
+    verdict: Option<&'static str>,
     /// The verdict in words.
     badge: &'static str,
     line: String,
     nothing: Option<String>,
+    /// Names and values below it.
+    facts: Vec<(&'static str, String)>,
     tiles: Vec<Tile>,
+    /// Ids and words of the parts, for the table of contents.
+    index: Vec<(&'static str, &'static str)>,
+    /// What should have been read.
+    failed: Vec<String>,
     not_checked: Vec<String>,
+    /// Whether rules ran or anything was compared.
+    judged: bool,
     /// What the command has to say beside findings; these are not cards then.
     section: Vec<HtmlPart>,
+    /// The pools or policies in rows.
+    matrix: Option<Matrix>,
+    /// The source of the script that searches and sorts, where there are enough rows for it.
+    hash: Option<String>,
     /// Set where there are many pools; their findings are not cards then.
     estate: Option<Estate>,
     /// Set where a base is named.
@@ -94,14 +79,6 @@ struct Page {
     more_pools: Option<String>,
     signals: [&'static str; 4],
     legend: Vec<Outlook>,
-}
-
-/// A number in the head of the page.
-#[derive(Serialize)]
-struct Tile {
-    number: usize,
-    words: &'static str,
-    class: &'static str,
 }
 
 #[derive(Serialize)]
@@ -166,7 +143,8 @@ impl Page {
         let shown = |is_suppressed: bool| {
             let found = report.findings.iter();
             let found = found.filter(|one| one.suppressed.is_some() == is_suppressed);
-            let (shown, more) = bound::worst(found, bound::FINDINGS);
+            let (mut shown, more) = bound::worst(found, bound::FINDINGS);
+            shown.sort_by_key(|one| words::worst_first(one));
             let cards: Vec<_> = shown.into_iter().map(|one| card(report, rules, one)).collect();
             (cards, bound::more(more, "finding", "findings"))
         };
@@ -176,29 +154,33 @@ impl Page {
             None => shown(false),
         };
         let (suppressed, more_suppressed) = shown(true);
-        let summary = &report.summary;
-        let (pools, more_pools) = bound::pools(
-            report,
-            if estate.is_some() {
-                ESTATE_TABLES
-            } else {
-                bound::POOLS
-            },
-        );
-        Self {
+        let most = if estate.is_some() {
+            ESTATE_TABLES
+        } else {
+            bound::POOLS
+        };
+        let (pools, more_pools) = bound::pools(report, most);
+        let matrix = Matrix::of(report, &pools);
+        let (failed, not_checked) = not_checked(report, estate.is_some());
+        let mut page = Self {
             command: report.command,
             version: report.version,
-            verdict: summary::verdict(report).map_or("clean", Severity::as_str),
+            verdict: summary::verdict(report).map_or(Some("clean"), |worst| Some(worst.as_str())),
             line: summary::closing(report),
-            nothing: summary::nothing(summary),
+            nothing: summary::nothing(&report.summary),
             badge: badge(report),
-            tiles: if report.section.is_some() {
-                Vec::new()
-            } else {
-                tiles(summary)
-            },
-            not_checked: summary::not_checked(summary).collect(),
+            facts: Vec::new(),
+            tiles: Vec::new(),
+            index: Vec::new(),
+            failed,
+            not_checked,
+            judged: report.command != "explain",
             section: section::html_parts(report, options),
+            hash: matrix
+                .as_ref()
+                .filter(|matrix| matrix.filtered)
+                .map(|_| html_page::script_hash()),
+            matrix,
             estate,
             review: ReviewPart::of(report),
             findings,
@@ -209,8 +191,42 @@ impl Page {
             more_pools: bound::more(more_pools, "table", "tables"),
             signals: words::SIGNALS,
             legend: OUTCOMES.into_iter().map(outlook).collect(),
+        };
+        if !page.judged {
+            page.verdict = None;
+        } else if report.section.is_none() {
+            page.tiles = tiles(&report.summary);
         }
+        page.index = page.parts();
+        page
     }
+
+    /// The parts that there are, in the order of the page.
+    fn parts(&self) -> Vec<(&'static str, &'static str)> {
+        let parts = [
+            (!self.failed.is_empty(), "failed", "Could not be read"),
+            (self.review.is_some(), "changes", "Changes"),
+            (self.matrix.is_some(), "pools", "Overview"),
+            (self.judged && self.section.is_empty(), "findings", "Findings"),
+            (!self.pools.is_empty(), "protection", "Effective protection"),
+            (!self.not_checked.is_empty(), "not-checked", "Not checked"),
+        ];
+        let there = parts.into_iter().filter(|(is_there, ..)| *is_there);
+        there.map(|(_, id, words)| (id, words)).collect()
+    }
+}
+
+/// What should have been read, and what nobody meant to; of many pools by reason.
+fn not_checked(report: &Report, by_reason: bool) -> (Vec<String>, Vec<String>) {
+    let lines = if by_reason {
+        estate::not_checked(report)
+    } else {
+        summary::not_checked(&report.summary).collect()
+    };
+    let failed = |line: &String| line.starts_with(summary::FAILED);
+    let (failed, left_out): (Vec<_>, Vec<_>) = lines.into_iter().partition(failed);
+    let bare = |line: &String| line.trim_start_matches(summary::FAILED).to_owned();
+    (failed.iter().map(bare).collect(), left_out)
 }
 
 /// What a section's exit code means; the verdict of a report without one.
@@ -254,13 +270,17 @@ fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> Card {
     let related = finding.related.iter();
     let related =
         related.filter_map(|related| excerpt(&Place::new(report, &related.location), &related.label));
+    let place = Place::new(report, &finding.primary).text();
+    // The place in a pool begins with its name.
+    let policy = finding.policy.as_deref().map(escape::one_line);
+    let policy = policy.filter(|policy| !place.starts_with(policy));
     Card {
         severity: finding.severity.as_str(),
         rule: finding.rule.to_string(),
         docs: rules.docs_url(&finding.rule),
         message: escape::one_line(&finding.message),
-        place: Place::new(report, &finding.primary).text(),
-        policy: finding.policy.as_deref().map(escape::one_line),
+        place,
+        policy,
         excerpts: primary.into_iter().chain(related).collect(),
         help: text(&finding.help),
         fix: finding.fix.as_ref().map(|fix| escape::one_line(&fix.title)),

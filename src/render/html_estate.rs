@@ -1,10 +1,10 @@
-//! `html` of many pools: the matrix and the findings by rule. Nothing of it needs a script.
+//! `html` of pools in rows: the matrix, and of many pools the findings by rule. Nothing of it needs a script.
 
 use serde::Serialize;
 
-use crate::report::Report;
+use crate::report::{PoolProtection, Report};
 
-use super::estate::{by_rule, not_checked, standings};
+use super::estate::{Standing, by_rule, standings};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::{bound, escape, words};
@@ -12,14 +12,24 @@ use super::{bound, escape, words};
 /// Findings on the page, each a line.
 const FINDINGS: usize = 1_500;
 
-/// What the template shows of many pools. Texts are hostile; the template escapes them.
+/// So many rows are seen at a glance; more are searched and sorted.
+const GLANCE: usize = 5;
+
+/// The pools or policies in rows. Texts are hostile; the template escapes them.
+#[derive(Serialize)]
+pub(super) struct Matrix {
+    title: &'static str,
+    rows: Vec<EstateRow>,
+    more: Option<String>,
+    /// Whether there are enough of them to search.
+    pub(super) filtered: bool,
+}
+
+/// The findings of many pools by rule. Likewise.
 #[derive(Serialize)]
 pub(super) struct Estate {
-    rows: Vec<EstateRow>,
-    more_rows: Option<String>,
     rules: Vec<EstateRule>,
     more_findings: Option<String>,
-    reasons: Vec<String>,
 }
 
 /// A pool in the matrix.
@@ -28,6 +38,8 @@ struct EstateRow {
     /// `error`, `warning`, `note` or `clean`.
     class: &'static str,
     name: String,
+    /// The number of its effective table, if that is on the page.
+    table: Option<usize>,
     /// Account and region.
     place: String,
     /// Plan and modes.
@@ -45,6 +57,8 @@ struct Signalled {
     symbol: &'static str,
     words: &'static str,
     varies: bool,
+    /// What the column is in order by: the weakest first.
+    rank: u8,
 }
 
 /// A rule with its findings.
@@ -82,20 +96,37 @@ impl Estate {
                 findings: of_rule().map(line).collect(),
             }
         });
-        let rows = standings(report);
-        let left = rows.len().saturating_sub(bound::POOLS);
         Self {
             rules: groups.collect(),
             more_findings: bound::more(more, "finding", "findings"),
-            rows: rows.iter().take(bound::POOLS).map(row).collect(),
-            more_rows: (left > 0).then(|| format!("and {left} more; `--format csv` has all of them")),
-            reasons: not_checked(report),
         }
     }
 }
 
-fn row(standing: &super::estate::Standing<'_>) -> EstateRow {
+impl Matrix {
+    /// The worst first; `tables` are on the same page. `None` without anything to compare, and where a section says more.
+    pub(super) fn of(report: &Report, tables: &[&PoolProtection]) -> Option<Self> {
+        let rows = standings(report);
+        let first = rows.first().filter(|_| report.section.is_none())?;
+        let left = rows.len().saturating_sub(bound::POOLS);
+        Some(Self {
+            title: if first.pool.is_live { "Pools" } else { "Policies" },
+            filtered: rows.len() > GLANCE,
+            rows: rows
+                .iter()
+                .take(bound::POOLS)
+                .map(|one| row(one, tables))
+                .collect(),
+            more: (left > 0).then(|| format!("and {left} more; `--format csv` has all of them")),
+        })
+    }
+}
+
+fn row(standing: &Standing<'_>, tables: &[&PoolProtection]) -> EstateRow {
     let pool = standing.pool;
+    let table = tables.iter().position(|table| table.title == pool.title);
+    let [high, leaked, medium, low] = pool.weakness();
+    let mut ranks = [low, medium, high, leaked].into_iter();
     let place = [&pool.account, &pool.region].into_iter().flatten();
     let place: Vec<_> = place.map(|text| escape::one_line(text)).collect();
     EstateRow {
@@ -103,6 +134,7 @@ fn row(standing: &super::estate::Standing<'_>) -> EstateRow {
             .severity()
             .map_or("clean", crate::finding::Severity::as_str),
         name: escape::one_line(&pool.title),
+        table: table.map(|at| at + 1),
         place: place.join(" "),
         modes: standing.modes(),
         signals: pool.signals.map(|cell| Signalled {
@@ -110,6 +142,7 @@ fn row(standing: &super::estate::Standing<'_>) -> EstateRow {
             symbol: words::outcome_symbol(cell.outcome),
             words: cell.outcome.label(),
             varies: cell.varies,
+            rank: ranks.next().unwrap_or_default(),
         }),
         watched: standing.watched(),
         found: standing.found,

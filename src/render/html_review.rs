@@ -55,7 +55,9 @@ impl ReviewPart {
         let nothing = Review::default();
         let review = report.review.as_ref().unwrap_or(&nothing);
         let lines = |findings: &mut dyn Iterator<Item = &Finding>| {
-            findings.map(|finding| line(report, finding)).collect()
+            let mut findings: Vec<_> = findings.collect();
+            findings.sort_by_key(|one| std::cmp::Reverse(one.severity));
+            findings.iter().map(|finding| line(report, finding)).collect()
         };
         let resolved = review.resolved.iter().map(review::resolved);
         let lists = [

@@ -9,9 +9,10 @@ use crate::impact::{EventCount, ImpactReport, PolicyImpact, WouldBlock};
 use crate::text;
 
 use super::format::COMMENT_ROOM;
+use super::html_page;
 use super::human::{paint, wrap};
 use super::impact_grid::{Grid, GridSubject, grids};
-use super::impact_html::{self, ImpactPage, PictureTable, PoolSection};
+use super::impact_html::{self, ImpactPage, PictureHead, PictureTable, PoolSection};
 use super::impact_picture;
 use super::{Format, RenderOptions, escape, json_impact, summary, words};
 
@@ -37,7 +38,7 @@ pub fn impact(
 ) -> io::Result<()> {
     let text = match format {
         Format::Json => return json_impact::render(report, out),
-        Format::Html => impact_html::page(&page(report)),
+        Format::Html => return html_page::draw(impact_html::TEMPLATE, &page(report), out),
         Format::Markdown => markdown(report, options.max_bytes),
         Format::Comment => markdown(report, options.max_bytes.min(COMMENT_ROOM)),
         _ => human(report, options),
@@ -46,22 +47,31 @@ pub fn impact(
 }
 
 fn page(report: &ImpactReport) -> ImpactPage {
+    let shown = |lines: Vec<String>| lines.iter().map(|line| escape::one_line(line)).collect();
     let section = |(number, pool): (usize, &PolicyImpact)| PoolSection {
-        title: title(pool),
-        facts: facts(pool),
-        diagnoses: diagnoses(pool),
+        title: escape::one_line(&title(pool)),
+        facts: facts(pool)
+            .into_iter()
+            .map(|(name, words)| (name, escape::one_line(&words)))
+            .collect(),
+        diagnoses: shown(diagnoses(pool)),
         tables: grids(pool)
             .into_iter()
             .enumerate()
             .map(|(at, grid)| beside(grid, pool, &format!("p{number}-{at}")))
             .collect(),
     };
+    let is_failed = |line: &String| line.starts_with(summary::FAILED);
+    let (failed, left_out) = not_checked(report).into_iter().partition(is_failed);
     ImpactPage {
+        version: env!("CARGO_PKG_VERSION"),
         replay: REPLAY,
         closing: closing(report),
+        facts: Vec::new(),
         pools: report.pools.iter().enumerate().map(section).collect(),
-        reading: report.reading.clone(),
-        not_checked: not_checked(report),
+        reading: shown(report.reading.clone()),
+        failed,
+        not_checked: left_out,
     }
 }
 
@@ -72,10 +82,19 @@ fn beside(grid: Grid<'_>, pool: &PolicyImpact, id: &str) -> PictureTable {
         GridSubject::Breakdown(breakdown) => impact_picture::breakdown(breakdown, id),
         GridSubject::Other => None,
     };
+    let is_number = |cell: &String| cell.chars().next().is_none_or(|first| first.is_ascii_digit());
+    let head = |(at, words): (usize, &String)| PictureHead {
+        words: escape::one_line(words),
+        is_text: !grid.rows.iter().filter_map(|row| row.get(at)).all(is_number),
+    };
     PictureTable {
+        heads: grid.head.iter().enumerate().map(head).collect(),
         title: grid.title,
-        head: grid.head,
-        rows: grid.rows,
+        rows: grid
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| escape::one_line(cell)).collect())
+            .collect(),
         more: grid.more,
         picture,
     }
@@ -319,7 +338,7 @@ fn closing(report: &ImpactReport) -> String {
 
 fn not_checked(report: &ImpactReport) -> Vec<String> {
     let line = |entry: &crate::report::NotChecked| {
-        let mark = if entry.failed { "FAILED: " } else { "" };
+        let mark = if entry.failed { summary::FAILED } else { "" };
         let (what, why) = (escape::one_line(&entry.what), escape::one_line(&entry.why));
         format!("{mark}{what}: {why}")
     };

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::investigate::Investigation;
 use crate::text;
 
 use super::escape;
+use super::html_page::{self, Tile};
 use super::investigate_view::{self as view, NAMELESS_ROWS, PAGE, StepView, UserView};
 
 /// The template; its only input is [`Page`].
@@ -20,8 +20,7 @@ struct Page {
     version: &'static str,
     title: String,
     facts: Vec<[String; 2]>,
-    /// Numbers in the head, with words and class.
-    tiles: Vec<(usize, &'static str, &'static str)>,
+    tiles: Vec<Tile>,
     users: Vec<User>,
     more_users: Option<String>,
     nameless: Vec<String>,
@@ -53,19 +52,7 @@ struct Step {
 
 /// Writes the page.
 pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment
-        .add_template("investigation", TEMPLATE)
-        .map_err(io::Error::other)?;
-    let template = environment
-        .get_template("investigation")
-        .map_err(io::Error::other)?;
-    let text = template
-        .render(minijinja::value::Serde(&page(found)))
-        .map_err(io::Error::other)?;
-    out.write_all(escape::for_log(&text).as_bytes())
+    html_page::draw(TEMPLATE, &page(found), out)
 }
 
 fn page(found: &Investigation) -> Page {
@@ -78,6 +65,7 @@ fn page(found: &Investigation) -> Page {
             .keys()
             .any(crate::investigate::StepCause::is_threat_protection)
     };
+    let tile = |number, words, class| Tile { number, words, class };
     Page {
         version: found.version,
         title: escape::one_line(&view::title(found)),
@@ -85,9 +73,9 @@ fn page(found: &Investigation) -> Page {
             .map(|(name, words)| [name.to_owned(), escape::one_line(&words)])
             .collect(),
         tiles: vec![
-            (found.users.len(), "users", "clean"),
-            (high, "at high risk", "warning"),
-            (found.users.iter().filter(refused).count(), "blocked", "error"),
+            tile(found.users.len(), "users", ""),
+            tile(high, "at high risk", "warning"),
+            tile(found.users.iter().filter(refused).count(), "blocked", "error"),
         ],
         users: found
             .users

@@ -79,7 +79,7 @@ fn rule(report: &Report, rules: &RuleIndex<'_>, group: &RuleGroup<'_>) -> String
         group.severity.as_str(),
         escape::markdown(group.about),
         group.count(report),
-        escape::markdown(&first(group.pools.iter().copied())),
+        escape::markdown(&first(group.pools.iter().map(AsRef::as_ref))),
     )
 }
 

@@ -15,6 +15,7 @@ mod html;
 mod html_diff;
 mod html_estate;
 mod html_excerpt;
+mod html_page;
 mod html_review;
 mod human;
 mod impact;

@@ -39,12 +39,21 @@ impl Drawing {
 
 /// Heads of the columns. A policy has no place of its own, so that the name comes last and may be long.
 const HEADS: [&str; 10] = [
-    "plan", "standard", "custom", "low", "medium", "high", "leaked", "alarms", "logs", "findings",
+    "plan",
+    "standard",
+    "custom",
+    "low",
+    "medium",
+    "high",
+    "compromised",
+    "alarms",
+    "logs",
+    "findings",
 ];
 
 /// The same where cells are symbols.
 const SHORT_HEADS: [&str; 10] = [
-    "plan", "std", "cust", "lo", "me", "hi", "pw", "al", "logs", "findings",
+    "plan", "std", "cust", "lo", "me", "hi", "cc", "al", "logs", "findings",
 ];
 
 /// Writes head, matrix, rules, reasons and the closing line.
@@ -259,7 +268,7 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
     let cells = || groups.iter().flat_map(|group| group[0].pool.signals);
     let mut parts = Vec::new();
     if !in_words {
-        parts.push("lo, me, hi: low, medium, high risk; pw: leaked passwords; al: alarms".to_owned());
+        parts.push("lo, me, hi: low, medium, high risk; cc: compromised credentials; al: alarms".to_owned());
     }
     for outcome in CellOutcome::ALL {
         if !in_words && cells().any(|cell| cell.outcome == outcome) {
@@ -321,7 +330,7 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
         None => line,
     };
     if named && !group.pools.is_empty() {
-        let pools = first(group.pools.iter().copied());
+        let pools = first(group.pools.iter().map(AsRef::as_ref));
         text.push_str(&human::wrap(&pools, options.columns(), "    ", "    "));
     }
     text

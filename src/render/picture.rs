@@ -41,7 +41,7 @@ const BARS: (u64, u64) = (190, 480);
 const COLUMN: u64 = 120;
 
 /// Characters of a label.
-const LABEL: usize = 24;
+const LABEL: usize = 18;
 
 /// Most columns: more would be thinner than can be seen.
 pub(super) const MOST_COLUMNS: usize = 120;
@@ -130,13 +130,15 @@ fn hundredths(number: u64) -> String {
     format!("{}.{:02}", number / 100, number % 100)
 }
 
+/// A label with its middle left out: ids differ at their ends.
 fn short(label: &str) -> String {
     let label = escape::one_line(label);
-    let mut text: String = label.chars().take(LABEL).collect();
-    if label.chars().count() > LABEL {
-        text.pop();
-        text.push('…');
+    let chars: Vec<char> = label.chars().collect();
+    if chars.len() <= LABEL {
+        return HtmlEscape(&label).to_string();
     }
+    let (first, last) = (&chars[..LABEL / 2], &chars[chars.len() - (LABEL - 1) / 2..]);
+    let text: String = first.iter().chain(&['…']).chain(last).collect();
     HtmlEscape(&text).to_string()
 }
 

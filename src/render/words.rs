@@ -1,9 +1,13 @@
 //! Small words and colours that several formats share.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use owo_colors::Style;
 
 use crate::finding::{Finding, Severity, Suppression};
 use crate::model::effective::CellOutcome;
+use crate::report::Report;
 
 /// The colour of a severity on a terminal.
 pub(super) fn severity_style(severity: Severity) -> Style {
@@ -35,6 +39,35 @@ pub(super) fn suppression(suppression: &Suppression) -> String {
 /// findings keep their order under a stable sort.
 pub(super) fn worst_first(finding: &Finding) -> (bool, std::cmp::Reverse<Severity>) {
     (finding.suppressed.is_some(), std::cmp::Reverse(finding.severity))
+}
+
+/// What a finding is about, as overviews and effective tables are titled: the pool that differs, else the policy or pool.
+/// Hostile text.
+pub(super) fn subject(finding: &Finding) -> Option<Cow<'_, str>> {
+    match finding.difference.as_deref() {
+        Some(difference) if difference.pool_name.is_empty() => Some(Cow::from(&difference.pool)),
+        Some(difference) => Some(Cow::from(format!(
+            "{} ({})",
+            difference.pool_name, difference.pool
+        ))),
+        None => finding.policy.as_deref().map(Cow::from),
+    }
+}
+
+/// Errors, warnings and notes that count, by what they are about.
+pub(super) fn found(report: &Report) -> HashMap<Cow<'_, str>, [usize; 3]> {
+    let mut found: HashMap<_, [usize; 3]> = HashMap::new();
+    for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
+        if let Some(subject) = subject(finding) {
+            let place = match finding.severity {
+                Severity::Error => 0,
+                Severity::Warning => 1,
+                Severity::Note => 2,
+            };
+            found.entry(subject).or_default()[place] += 1;
+        }
+    }
+    found
 }
 
 /// `✕`-like mark of an outcome, so that a table can be read without colour.

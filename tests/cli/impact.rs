@@ -382,7 +382,7 @@ fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
     let run = place.run(&["impact", "shop.yaml", "--events", "logs", "-f", "html"]);
     assert_eq!(run.code, 0, "{run:?}");
     for part in [
-        "<title>cogward impact</title>",
+        "<title>cogward impact: ",
         "<title id=\"p0-0-t\">events by outcome, now and as proposed</title>",
         "outcomes by level, as proposed",
         "outcomes by client, as proposed",

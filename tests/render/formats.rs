@@ -1,7 +1,10 @@
 //! What single formats promise beyond their snapshot: verdicts, limits and structure.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use cogward::finding::Severity;
 use cogward::render::{COMMENT_ROOM, Format, RenderOptions};
+use sha2::{Digest, Sha256};
 
 use crate::sample::{clean, rendered, report};
 
@@ -127,7 +130,22 @@ fn markdown_rows_have_four_cells_whatever_the_text() {
 #[test]
 fn html_loads_and_runs_nothing() {
     runs_nothing(&shown(Format::Html, &report()));
-    runs_nothing(&shown(Format::Html, &estate(200)));
+    runs_nothing(&shown(Format::Html, &estate(5)));
+}
+
+#[test]
+fn html_of_many_pools_runs_one_script_and_its_policy_names_it() {
+    let html = shown(Format::Html, &estate(200));
+    let (before, rest) = html.split_once("<script>").unwrap();
+    let (script, after) = rest.split_once("</script>").unwrap();
+    runs_nothing(&[before, after].concat());
+    let digest = BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()));
+    let policy = format!(
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri"
+    );
+    assert!(html.contains(&policy), "{digest}");
+    // What it searches is all there without it, and only its own field waits for it.
+    assert_eq!(count(&html, " hidden>"), 1);
 }
 
 fn runs_nothing(text: &str) {

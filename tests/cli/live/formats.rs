@@ -75,8 +75,35 @@ fn sarif_fault(out: &str) -> Option<String> {
     (!faults.is_empty() || unplaced).then(|| format!("{faults:?} {unplaced}"))
 }
 
+/// What is different is counted where it is: as often in the rows of the pools as in all.
+#[test]
+fn rows_of_a_comparison_count_what_differs() {
+    let aws = demo();
+    let csv = aws.run(&["diff", "--format", "csv"]).out;
+    let heads: Vec<_> = csv.lines().next().unwrap().split(',').collect();
+    let at = |head: &str| heads.iter().position(|one| *one == head).unwrap();
+    let sum = |head: &str| -> usize {
+        let cells = csv
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split(',').nth(at(head)));
+        cells.filter_map(|cell| cell.parse::<usize>().ok()).sum()
+    };
+    let report: Value = serde_json::from_str(&aws.run(&["diff", "--format", "json"]).out).unwrap();
+    for head in ["errors", "warnings", "notes"] {
+        assert_eq!(report["summary"][head], sum(head), "{head}: {csv}");
+    }
+    assert!(sum("errors") > 0, "{csv}");
+    let page = aws.run(&["diff", "--format", "html"]).out;
+    assert!(
+        page.contains("<td class=\"number\" data-label=\"Errors\">1</td>"),
+        "{page}"
+    );
+}
+
 fn html_fault(out: &str) -> Option<String> {
-    let policy = "content=\"default-src 'none'; style-src 'unsafe-inline'\"";
+    let policy =
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"";
     let banned = ["<script", "<img", "<link", "url(", " src=", " onload"];
     let balanced = |tag: &str| {
         let opened = out.matches(&format!("<{tag}>")).count() + out.matches(&format!("<{tag} ")).count();
