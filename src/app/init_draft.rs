@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::app::gather::Input;
-use crate::app::init_policy::{policy, remarks, text};
+use crate::app::init_policy::{self, policy, remarks};
 use crate::app::lint::{LintJob, lint};
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
@@ -19,9 +19,13 @@ use crate::policy::variable::Variables;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
+use crate::text;
 
 /// Days for which what is found is waived: long enough to decide, and half of what `waiver-too-long` allows.
-const DAYS: i32 = 90;
+const DAYS: i64 = 90;
+
+/// Over how many weeks the ends of the waivers of several policies are spread, so that not all of them end on one day.
+const WEEKS: usize = 8;
 
 /// A policy that was made of a pool or of several, or the layer of several policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +36,8 @@ pub struct NewPolicy {
     pub of: String,
     /// The policy, or why there is none.
     pub text: Result<String, String>,
-    /// Findings that it waives.
-    pub waived: usize,
+    /// Findings that it waives, and for how many days.
+    pub waived: (usize, i64),
     /// Parts that are not in it, because they could not be read.
     pub left_out: Vec<String>,
 }
@@ -47,6 +51,18 @@ pub struct InitContext<'a> {
     pub settings: &'a Settings,
     /// Texts of the rules.
     pub sources: &'a Sources,
+    /// Last day of all waivers, where one was named.
+    pub until: Option<Date>,
+}
+
+impl InitContext<'_> {
+    /// The last day of the waivers of the policy that is written after `before` others: 90 days from today for the first one,
+    /// a week more for each of the next seven, and so on.
+    fn until(self, before: usize) -> Date {
+        let weeks = i64::try_from(before % WEEKS).unwrap_or(0);
+        let spread = self.settings.today.saturating_add((DAYS + 7 * weeks).days());
+        self.until.unwrap_or(spread)
+    }
 }
 
 /// A pool on its way to a policy.
@@ -79,7 +95,7 @@ pub(super) fn draft(pool: &Observed, today: Date) -> Draft {
 /// A policy of one pool.
 pub(super) fn alone(draft: &Draft, context: InitContext<'_>, names: &mut FileNames) -> NewPolicy {
     let remarks = remarks(&draft.pool, &draft.left_out, &draft.unsaid);
-    let (text, waived) = written(&draft.policy, draft.policy.clone(), &remarks, context);
+    let (text, waived) = written(&draft.policy, draft.policy.clone(), &remarks, context, names);
     NewPolicy {
         file: names.of(&draft.pool.name, draft.pool.id()),
         of: format!("pool {}", draft.pool.title()),
@@ -96,22 +112,28 @@ pub(super) fn written(
     mut own: Map<String, Value>,
     remarks: &str,
     context: InitContext<'_>,
-) -> (Result<String, String>, usize) {
-    let bare = text(whole, remarks);
+    names: &FileNames,
+) -> (Result<String, String>, (usize, i64)) {
+    let until = context.until(names.0.len());
+    let days = text::days(context.settings.today, until);
+    let bare = init_policy::text(whole, remarks);
     if !secret::find(&bare).is_empty() {
         let why = "something in it looks like a credential, which does not belong in a file";
-        return (Err(why.to_owned()), 0);
+        return (Err(why.to_owned()), (0, days));
     }
     let report = lint_text(&bare, context);
     if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
-        return (Err(format!("a policy cannot express it: {}", fault.message)), 0);
+        return (
+            Err(format!("a policy cannot express it: {}", fault.message)),
+            (0, days),
+        );
     }
-    let waivers = waivers(&report.findings, context.settings);
+    let waivers = waivers(&report.findings, context.settings.today, until);
     let waived = waivers.len();
     if waived > 0 || own.contains_key("waivers") {
         own.insert("waivers".to_owned(), waivers.into());
     }
-    (Ok(text(&own, remarks)), waived)
+    (Ok(init_policy::text(&own, remarks)), (waived, days))
 }
 
 /// The pool without alarms of which a policy cannot have an equal, and the names of these.
@@ -147,9 +169,7 @@ fn lint_text(text: &str, context: InitContext<'_>) -> Report {
 }
 
 /// A waiver for each rule and place that would fail a run.
-fn waivers(findings: &[Finding], settings: &Settings) -> Vec<Value> {
-    let until = settings.today.saturating_add(DAYS.days());
-    let day = settings.today;
+fn waivers(findings: &[Finding], day: Date, until: Date) -> Vec<Value> {
     let mut places: BTreeSet<(String, String)> = BTreeSet::new();
     for finding in findings
         .iter()

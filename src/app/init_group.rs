@@ -126,10 +126,10 @@ fn files(
             format!("What {pools} pools share").into(),
         );
         policy.extend(first.common.clone());
-        let (text, waived) = written(&policy, policy.clone(), "", context);
+        let (text, waived) = written(&policy, policy.clone(), "", context, names);
         let whole = text.is_ok();
         let file = names.of(&format!("shared-{}", pool.name), pool.id());
-        layer = whole.then(|| (file.clone(), waived > 0));
+        layer = whole.then(|| (file.clone(), waived.0 > 0));
         made.push(NewPolicy {
             file,
             of: format!("what {pools} pools share"),
@@ -219,12 +219,8 @@ impl<'a> Group<'a> {
         } else {
             first.pool.clone()
         };
-        let (text, waived) = written(
-            &whole,
-            own,
-            &remarks(&clients, &first.left_out, &first.unsaid),
-            context,
-        );
+        let remarks = remarks(&clients, &first.left_out, &first.unsaid);
+        let (text, waived) = written(&whole, own, &remarks, context, names);
         let title = first.pool.title();
         let (stem, of) = match more {
             0 => (first.pool.name.clone(), format!("pool {title}")),

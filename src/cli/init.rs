@@ -1,5 +1,7 @@
 //! `cogward init`.
 
+use jiff::civil::Date;
+
 use crate::app::baselines;
 use crate::app::init::{Grouping, InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
@@ -9,6 +11,7 @@ use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
 use crate::cli::output;
 use crate::fs::Tree;
+use crate::lint::Settings;
 use crate::model::observed::{Failure, Unreachable};
 use crate::text;
 
@@ -35,10 +38,16 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
         ids => PoolSelection::Ids(ids),
     };
     let estate = fetch(context, &args.live, wanted, None, &|_| false)?.estate;
+    let mut failed = false;
     let init_context = InitContext {
         catalogue: &context.catalogue,
         settings: &context.settings,
         sources: &context.sources,
+        until: args
+            .waive_until
+            .as_deref()
+            .map(|day| last_day(day, &context.settings))
+            .transpose()?,
     };
     let grouping = args.group.then(|| Grouping {
         tag: args.tag.clone(),
@@ -53,7 +62,6 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
             "`{there}` exists already: nothing was written; name a folder that is new, or move the file away"
         )));
     }
-    let mut failed = false;
     for made in &made {
         match write(&context.tree, folder, made) {
             Ok(said) => output::write_lines(&format!("{said}\n"))?,
@@ -81,6 +89,16 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
         (true, _) => 2,
         (false, false) => 4,
         (false, true) => 0,
+    })
+}
+
+/// The last day of waivers as it is typed.
+fn last_day(typed: &str, settings: &Settings) -> Result<Date, CliError> {
+    let day = text::date(typed).filter(|day| *day >= settings.today);
+    day.ok_or_else(|| {
+        CliError::Usage(format!(
+            "--waive-until {typed}: name a day that is not over, as YYYY-MM-DD"
+        ))
     })
 }
 
@@ -118,9 +136,9 @@ fn write(tree: &Tree, folder: &str, made: &NewPolicy) -> Result<String, String> 
     let file = path(folder, made);
     save(tree, folder, &file, policy)?;
     let mut said = format!("wrote {file} from {}", made.of);
-    if made.waived > 0 {
-        let findings = text::count(made.waived, "finding", "findings");
-        said = format!("{said}; {findings} waived for 90 days, to be reviewed");
+    if let (findings @ 1.., days) = made.waived {
+        let findings = text::count(findings, "finding", "findings");
+        said = format!("{said}; {findings} waived for {days} days, to be reviewed");
     }
     if !made.left_out.is_empty() {
         said = format!(

@@ -195,7 +195,7 @@ pub struct MergeArgs {
 #[command(
     mut_args(worded(
         "today",
-        "Day from which what is found is waived for 90 days (YYYY-MM-DD). Default: today, UTC"
+        "Day from which what is found is waived (YYYY-MM-DD). Default: today, UTC"
     )),
     mut_args(worded("region", OF_ENVIRONMENT))
 )]
@@ -218,6 +218,14 @@ pub struct InitArgs {
     pub example: Option<String>,
     #[command(flatten)]
     pub date: DateArgs,
+    /// Last day of all waivers (YYYY-MM-DD). Default: 90 days from today, and a week more for each further policy, up to eight weeks.
+    #[arg(
+        long,
+        value_name = "DATE",
+        conflicts_with = "example",
+        help_heading = "Findings"
+    )]
+    pub waive_until: Option<String>,
     #[command(flatten, next_help_heading = "Rules")]
     pub config: ConfigArgs,
 }
