@@ -120,13 +120,26 @@ impl Policies {
         paths: &[String],
         catalogue: &Catalogue,
         variables: &Variables<'_>,
+        sources: Sources,
+        findings: Vec<Finding>,
+    ) -> Self {
+        Self::of(tree, Input::Paths(paths), catalogue, variables, sources, findings)
+    }
+
+    /// The same of files, or of a text that stands for a file.
+    #[must_use]
+    pub fn of(
+        tree: &Tree,
+        input: Input<'_>,
+        catalogue: &Catalogue,
+        variables: &Variables<'_>,
         mut sources: Sources,
         mut findings: Vec<Finding>,
     ) -> Self {
         let mut gathered = Gathered::default();
         let (mut checked, mut hints) = (Vec::new(), Vec::new());
         if let Some(validator) = policy::validator() {
-            gathered = gather(tree, Input::Paths(paths), validator, variables, &mut sources);
+            gathered = gather(tree, input, validator, variables, &mut sources);
             findings.append(&mut gathered.findings);
             checked = check(catalogue, variables, &gathered, &sources, validator);
             // Findings of rules are `lint`'s; what keeps a policy from being used is everybody's.

@@ -1,5 +1,6 @@
 //! Verbs: inputs and ports to an outcome; no command line, no printing.
 
+pub mod accept;
 #[cfg(feature = "live")]
 pub mod apply;
 pub mod baselines;

@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::{ledger, output};
+use crate::cli::{accept, ledger, output};
 use crate::fs::Tree;
 
 /// The groups of the command.
@@ -32,6 +32,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         context.keep_ledger(file, known)?;
     }
     let policies = context.policies();
+    let accepted = accept::places(&args.accept)?;
     let queries = policies.pool_queries();
     let wanted = if args.require_coverage {
         PoolSelection::AllAnd(&queries)
@@ -44,6 +45,9 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     } else {
         fetch(&context, &args.live, wanted, None, &asks)?
     };
+    if !accepted.is_empty() && !policies.are_faulty() && seen.estate.is_whole() {
+        return accept::run(&context, &policies, &seen.estate, &accepted, args.dry_run);
+    }
     let remembered = match &args.ledger {
         Some(_) => remembered(&policies, &seen.estate),
         None => Vec::new(),
@@ -81,6 +85,10 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         changes.review(commit, &at_base, &report, &|file| base.name_here(file))
     });
     let code = context.finish(&report)?;
+    if !accepted.is_empty() {
+        output::say("nothing was accepted: something could not be read");
+        return Ok(code);
+    }
     match &args.ledger {
         Some(file) => Ok(
             keep(&context.tree, file, &remembered, seen.at).map_or(code, |error| {

@@ -6,6 +6,7 @@ use crate::app::fix::{FileFix, fixes};
 use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::output;
+use crate::fs::Tree;
 use crate::policy::secret;
 use crate::render;
 use crate::text;
@@ -28,16 +29,7 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
             drawn.push_str(&draw(change, context.colour));
             continue;
         }
-        // Somebody may have saved the file in the meantime.
-        if tree.read(&change.name).ok().as_deref() != Some(change.before.as_str()) {
-            let message = format!(
-                "`{}` changed after it was read; nothing was written to it",
-                change.name
-            );
-            return Err(CliError::Usage(message));
-        }
-        tree.write(&change.name, change.settled.text.as_bytes())
-            .map_err(CliError::Usage)?;
+        save(tree, change)?;
         let count = text::count(change.settled.done.len(), "fix", "fixes");
         output::say(&format!("{}: {count}", change.name));
     }
@@ -61,8 +53,21 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
     context.finish(&linter.report())
 }
 
+/// Writes the new text of a file, unless somebody saved the file in the meantime.
+pub(super) fn save(tree: &Tree, change: &FileFix) -> Result<(), CliError> {
+    if tree.read(&change.name).ok().as_deref() != Some(change.before.as_str()) {
+        let message = format!(
+            "`{}` changed after it was read; nothing was written to it",
+            change.name
+        );
+        return Err(CliError::Usage(message));
+    }
+    tree.write(&change.name, change.settled.text.as_bytes())
+        .map_err(CliError::Usage)
+}
+
 /// A unified diff with credentials masked and control characters made visible.
-fn draw(change: &FileFix, colour: bool) -> String {
+pub(super) fn draw(change: &FileFix, colour: bool) -> String {
     let shown = |text: &str| {
         let (source, _) = secret::source("", text);
         source.shown().to_owned()
@@ -98,5 +103,33 @@ fn paint(text: &str, code: &str, colour: bool) -> String {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     } else {
         text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::Fixed;
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_path_buf());
+        tree.write("p.yaml", b"version: 1\n").unwrap();
+        let change = FileFix {
+            name: "p.yaml".to_owned(),
+            before: "version: 1\n".to_owned(),
+            settled: Fixed {
+                text: "version: 1 # new\n".to_owned(),
+                ..Fixed::default()
+            },
+        };
+        tree.write("p.yaml", b"version: 1 # theirs\n").unwrap();
+        let refused = save(&tree, &change).unwrap_err().to_string();
+        assert!(refused.contains("nothing was written to it"), "{refused}");
+        assert_eq!(tree.read("p.yaml").unwrap(), "version: 1 # theirs\n");
+        tree.write("p.yaml", b"version: 1\n").unwrap();
+        save(&tree, &change).unwrap();
+        assert_eq!(tree.read("p.yaml").unwrap(), "version: 1 # new\n");
     }
 }

@@ -3,16 +3,18 @@
 use jiff::civil::Date;
 
 use crate::app::baselines;
+use crate::app::diff::Policies;
 use crate::app::init::{Grouping, InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
-use crate::cli::output;
+use crate::cli::{accept, output};
 use crate::fs::Tree;
 use crate::lint::Settings;
-use crate::model::observed::{Failure, Unreachable};
+use crate::model::observed::{Estate, Failure, Unreachable};
+use crate::pointer::Pointer;
 use crate::text;
 
 /// Folder of the policies when none is named: the one that `lint` checks.
@@ -37,8 +39,14 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
         [] => PoolSelection::AllAnd(&[]),
         ids => PoolSelection::Ids(ids),
     };
-    let estate = fetch(context, &args.live, wanted, None, &|_| false)?.estate;
+    let mut estate = fetch(context, &args.live, wanted, None, &|_| false)?.estate;
     let mut failed = false;
+    if args.update && context.tree.exists(folder) {
+        failed = update(context, folder, &mut estate, args.dry_run)? != 0;
+        if args.dry_run {
+            return Ok(if failed { 3 } else { 0 });
+        }
+    }
     let init_context = InitContext {
         catalogue: &context.catalogue,
         settings: &context.settings,
@@ -78,7 +86,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     for entry in crate::app::unseen(&estate) {
         output::unseen(&entry);
     }
-    if estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
+    if !args.update && estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
         return Err(CliError::Usage(estate.nothing_there()));
     }
     let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
@@ -100,6 +108,35 @@ fn last_day(typed: &str, settings: &Settings) -> Result<Date, CliError> {
             "--waive-until {typed}: name a day that is not over, as YYYY-MM-DD"
         ))
     })
+}
+
+/// Brings the policies of a folder up to date with their pools, and leaves the pools that have none.
+fn update(context: &RunContext, folder: &str, estate: &mut Estate, shows_only: bool) -> Result<u8, CliError> {
+    let policies = Policies::read(
+        &context.tree,
+        &[folder.to_owned()],
+        &context.catalogue,
+        &context.variables(),
+        context.sources.clone(),
+        Vec::new(),
+    );
+    if policies.are_faulty() {
+        output::complain(policies.findings(), policies.sources());
+        return Err(CliError::Usage(format!(
+            "nothing was changed: `{folder}` has policies with faults"
+        )));
+    }
+    if !estate.is_whole() {
+        return Err(CliError::Usage(
+            "nothing was changed: not everything of the pools could be read".to_owned(),
+        ));
+    }
+    let code = accept::run(context, &policies, estate, &[Pointer::root()], shows_only)?;
+    let queries = policies.pool_queries();
+    estate
+        .pools
+        .retain(|pool| !queries.iter().any(|query| query.means(pool)));
+    Ok(code)
 }
 
 /// Writes a policy that comes with the program, and says what to do with it.

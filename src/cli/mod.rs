@@ -1,5 +1,6 @@
 //! The command line: what was typed, what is done, how it ends.
 
+mod accept;
 #[cfg(feature = "live")]
 mod apply;
 mod args;

@@ -28,6 +28,10 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 23] = [
                 "cogward diff policies --from live.json",
                 "compare with a snapshot",
             ),
+            (
+                "cogward diff policies --accept /mfa/configuration",
+                "the live value is right: write it into the policy",
+            ),
         ],
     ),
     (

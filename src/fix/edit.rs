@@ -95,7 +95,7 @@ fn scalar(text: &str, node: &Node, new: &str) -> Result<String, String> {
 }
 
 /// Whether a text can stand without quotes anywhere, flow lists included. Stricter than YAML.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let safe = |c: char| c.is_ascii_alphanumeric() || "./_-:".contains(c);
     let ends = text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.ends_with(':');
     ends && text.chars().all(safe) && matches!(resolve_plain(text), Value::String(_))

@@ -1,6 +1,8 @@
 //! Fixes: edits of a policy's text that keep comments and layout, and are checked before they count.
 
 mod edit;
+mod rewrite;
 mod rounds;
 
+pub use rewrite::rewrite;
 pub use rounds::{Fixed, fix_all};

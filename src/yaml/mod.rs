@@ -28,7 +28,7 @@ pub use node::{Entries, Located, Node, NodeEntry, Style, Value};
 pub use reader::{Comment, Document, Parsed, parse, parse_as};
 pub use scalar::resolve_plain;
 pub use tag::Dialect;
-pub use write::to_yaml;
+pub use write::{to_flow, to_yaml};
 
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,14 @@ pub fn to_yaml(value: &Json) -> String {
     out
 }
 
+/// A value in one line, which may stand inside a flow collection.
+#[must_use]
+pub fn to_flow(value: &Json) -> String {
+    let mut out = String::new();
+    flow(&mut out, value);
+    out
+}
+
 /// Widest list or mapping that is written in one line, in characters.
 const SHORT: usize = 80;
 

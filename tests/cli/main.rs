@@ -11,6 +11,8 @@
 #![expect(clippy::panic, reason = "tests fail loudly, too")]
 
 mod audit_time;
+#[cfg(feature = "live")]
+mod accept;
 mod baseline;
 mod commands;
 mod confined;

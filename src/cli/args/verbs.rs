@@ -75,6 +75,12 @@ pub struct DiffArgs {
     /// Ledger to keep: says of each difference which side changed, and gets a line for each mode and agreement that is new.
     #[arg(long, value_name = "FILE", help_heading = "Differences")]
     pub ledger: Option<String>,
+    /// Write the live value at this place and below it into the policy, comments and layout kept, and end; `/` is all. Can be repeated.
+    #[arg(long, value_name = "POINTER", conflicts_with_all = ["ledger", "format", "output", "require_coverage"], help_heading = "Policies")]
+    pub accept: Vec<String>,
+    /// With --accept: show the changes and write nothing.
+    #[arg(long, requires = "accept", help_heading = "Policies")]
+    pub dry_run: bool,
     #[command(flatten, next_help_heading = "Differences")]
     pub base: BaseArgs,
     #[command(flatten, next_help_heading = "Differences")]
@@ -212,8 +218,14 @@ pub struct InitArgs {
     /// With --group: select pools by this tag where it selects exactly the equal ones. Default: by their names.
     #[arg(long, value_name = "KEY", requires = "group", help_heading = "Policies")]
     pub tag: Option<String>,
+    /// Also write live values into the folder's policies where pools differ from them, comments and layout kept; pools without a policy get one.
+    #[arg(long, conflicts_with = "group", help_heading = "Policies")]
+    pub update: bool,
+    /// With --update: show the changes of policies and write nothing.
+    #[arg(long, requires = "update", help_heading = "Policies")]
+    pub dry_run: bool,
     /// Write a policy that comes with cogward, to begin without AWS.
-    #[arg(long, value_name = "NAME", value_parser = examples(), conflicts_with_all = ["from", "pool", "group", "today"], help_heading = "Policies")]
+    #[arg(long, value_name = "NAME", value_parser = examples(), conflicts_with_all = ["from", "pool", "group", "update", "today"], help_heading = "Policies")]
     #[cfg_attr(feature = "live", arg(conflicts_with_all = ["region", "profile", "role_arn", "timeout"]))]
     pub example: Option<String>,
     #[command(flatten)]

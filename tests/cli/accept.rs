@@ -1,0 +1,131 @@
+//! `cogward diff --accept` and `cogward init --update`: live values into policies.
+
+use crate::support::{Place, Run};
+use cogward::simulator::{Options, Server, demo};
+
+/// A folder with policies of the demo's pools, and a snapshot of them, in which two pools changed since.
+fn place() -> Place {
+    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
+    let place = Place::new();
+    let output = place
+        .command(&["snapshot", "-o", "pools.json"])
+        .env("AWS_ENDPOINT_URL", server.endpoint())
+        .env("AWS_REGION", demo::REGION)
+        .env("AWS_ACCESS_KEY_ID", "demo")
+        .env("AWS_SECRET_ACCESS_KEY", "demo")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let done = place.run(&["init", "--from", "pools.json"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("pools.json")).unwrap();
+    for pool in snapshot["pools"].as_array_mut().unwrap() {
+        pool["mfa"] = serde_json::json!({ "configuration": "ON", "factors": ["SOFTWARE_TOKEN"] });
+    }
+    place.file("now.json", snapshot.to_string());
+    place
+}
+
+fn diff(place: &Place, more: &[&str]) -> Run {
+    place.run(&[&["diff", "policies/webshop.yaml", "--from", "now.json"], more].concat())
+}
+
+#[test]
+fn a_live_value_is_taken_over_and_nothing_else() {
+    let place = place();
+    let before = place.read("policies/webshop.yaml");
+    let file = "policies/webshop.yaml";
+    place.file(
+        file,
+        before.replace(
+            "  configuration: OPTIONAL\n",
+            "  configuration: OPTIONAL # agreed\n",
+        ),
+    );
+    let before = place.read(file);
+    assert_eq!(diff(&place, &[]).code, 3);
+    let shown = diff(&place, &["--accept", "/mfa", "--dry-run"]);
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    assert!(
+        shown
+            .out
+            .contains("-  configuration: OPTIONAL # agreed\n+  configuration: ON # agreed\n"),
+        "{}",
+        shown.out
+    );
+    assert_eq!(place.read(file), before);
+    let done = diff(&place, &["--accept", "/mfa"]);
+    assert_eq!((done.code, done.out.as_str()), (0, ""));
+    assert_eq!(
+        done.err,
+        "policies/webshop.yaml: 1 live value accepted: /mfa/configuration\n"
+    );
+    assert_eq!(
+        place.read(file),
+        before.replace("OPTIONAL # agreed", "ON # agreed")
+    );
+    assert_eq!(diff(&place, &[]).code, 0);
+    let again = diff(&place, &["--accept", "/"]);
+    assert_eq!(
+        (again.code, again.err.contains("nothing to accept")),
+        (0, true),
+        "{}",
+        again.err
+    );
+}
+
+#[test]
+fn what_a_layer_says_is_refused_and_what_is_typed_wrongly_is_named() {
+    let place = place();
+    place.file(
+        "policies/layer.yaml",
+        "version: 1\nmfa: { configuration: OPTIONAL }\n",
+    );
+    place.file(
+        "p.yaml",
+        "version: 1\nextends: policies/layer.yaml\ntarget: { pool: us-west-2_Webshop01 }\n",
+    );
+    let done = place.run(&["diff", "p.yaml", "--from", "now.json", "--accept", "/"]);
+    assert_eq!(done.code, 3);
+    assert_eq!(
+        done.err,
+        "p.yaml:1: /mfa/configuration: not accepted, it is set in a layer: change it at policies/layer.yaml:2, or write it in this \
+         policy\n"
+    );
+    let wrong = diff(&place, &["--accept", "mfa"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("a place begins with `/`"), "{}", wrong.err);
+    assert_eq!(diff(&place, &["--dry-run"]).code, 2);
+}
+
+#[test]
+fn policies_are_brought_up_to_date_and_pools_without_one_get_one() {
+    let place = place();
+    std::fs::remove_file(place.path("policies/members.yaml")).unwrap();
+    let before = place.read("policies/partners.yaml");
+    let shown = place.run(&["init", "--update", "--dry-run", "--from", "now.json"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("+  configuration: ON"), "{}", shown.out);
+    assert_eq!(place.read("policies/partners.yaml"), before);
+    let done = place.run(&["init", "--update", "--from", "now.json"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(
+        done.out
+            .starts_with("wrote policies/members.yaml from pool members"),
+        "{}",
+        done.out
+    );
+    assert_eq!(
+        place
+            .run(&["diff", "--from", "now.json", "--require-coverage"])
+            .code,
+        0
+    );
+    let again = place.run(&["init", "--update", "--from", "now.json"]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""));
+    place.file("policies/bad.yaml", "version: 1\nmodes: {}\n");
+    let refused = place.run(&["init", "--update", "--from", "now.json"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("nothing was changed"), "{}", refused.err);
+}
