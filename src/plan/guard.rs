@@ -21,7 +21,7 @@ use crate::pointer::Pointer;
 pub struct Permits {
     /// Changes that may weaken protection, or lead to where nothing is known of it.
     pub weaken: Vec<Named>,
-    /// Changes that may block or challenge more users of a pool that is enforced already.
+    /// Changes that may block or challenge more users.
     pub block: Vec<Named>,
     /// Why a gate that is not met does not count.
     pub override_gate: Option<String>,
@@ -98,7 +98,7 @@ pub enum Refusal {
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
-    /// A change blocks or challenges users of a pool that is enforced already, and was not named.
+    /// A change newly blocks or challenges users, and was not named.
     Blocks {
         /// Pool id.
         pool: String,

@@ -1,39 +1,81 @@
-//! Lock-outs: what newly blocks or challenges users of a pool that is enforced already.
+//! Lock-outs: what newly blocks or challenges users who sign in today.
 
+use std::collections::BTreeSet;
+
+use crate::model::client::{Client, DEFAULT_FLOWS};
+use crate::model::client_setting::{ClientSetting, SettingValue};
 use crate::model::effective::{
-    AddressChange, AddressList, CellChange, CellOutcome, Movement, Scope, governing_mode,
+    AddressChange, AddressList, CellChange, CellOutcome, Event, Movement, Row, Scope, Table, governing_mode,
 };
-use crate::model::mode::Mode;
+use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
+use crate::model::posture::Posture;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::setting::{Auth, Setting, mode_of};
+use crate::plan::value;
 
 /// What newly blocks or challenges users: of the plan as a whole, or of one change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockOut {
+    /// Second factors that every sign-in needs from then on, or that are not taken any more, whatever the mode is.
+    pub factors: Vec<FactorStep>,
+    /// Ways to sign in that clients lose, whatever the mode is.
+    pub ways: Vec<LostWay>,
     /// Requests that are answered more strictly, of clients that exist.
     pub cells: Vec<CellChange>,
-    /// Addresses that are always blocked from then on.
+    /// Addresses that are always blocked from then on, or not exempt any more from answers that keep users out.
     pub addresses: Vec<AddressChange>,
+}
+
+/// What a change of MFA settings means for those who have no second factor, or not the right one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorStep {
+    /// Every sign-in needs one.
+    Required,
+    /// This one is not taken any more, where sign-ins may need one.
+    Removed(MfaFactor),
+}
+
+/// A way to sign in that a client does not offer any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostWay {
+    /// The client's key.
+    pub client: String,
+    /// The setting that listed it.
+    pub setting: ClientSetting,
+    /// What it is called there. Hostile text.
+    pub name: String,
+    /// Whether no way to sign in is left to the client.
+    pub is_last: bool,
 }
 
 impl LockOut {
     /// Whether nobody is kept out.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty() && self.addresses.is_empty()
+        *self == Self::default()
     }
 }
 
-/// What a plan newly blocks or challenges. Only where the mode that governs is ENFORCED before and after: the step to
-/// ENFORCED is the audit gate's business. Only clients that exist count, for nobody signs in by another.
+/// What a plan newly blocks or challenges, judged by what sign-ins meet before and after all of it.
+///
+/// What threat protection does counts only where the mode that governs is ENFORCED before and after: the step to ENFORCED
+/// is the audit gate's business. Outside of the effective table, and whatever the mode: MFA that every sign-in needs, a
+/// factor that is not taken any more, and ways to sign in that a client loses. Only clients that exist count, for nobody
+/// signs in by another.
 #[must_use]
 pub fn lock_out(diff: &Diff) -> LockOut {
     let cells = diff.comparison.changes.iter();
     let addresses = diff.comparison.addresses.iter();
+    let after = Table::of(&diff.wanted);
     LockOut {
+        factors: factor_steps(&diff.observed.mfa, &diff.wanted.mfa),
+        ways: lost_ways(diff),
         cells: cells.filter(|cell| keeps_out(cell, diff)).cloned().collect(),
-        addresses: addresses.filter(|one| blocks(one, diff)).cloned().collect(),
+        addresses: addresses
+            .filter(|one| exposes(one, diff, &after))
+            .cloned()
+            .collect(),
     }
 }
 
@@ -42,27 +84,105 @@ pub fn lock_out(diff: &Diff) -> LockOut {
 #[must_use]
 pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
     let whole = lock_out(diff);
-    let claimed = |cell: &&CellChange| diff.changes.iter().any(|change| change.cells.contains(cell));
-    let unclaimed: Vec<_> = whole
-        .cells
-        .iter()
-        .filter(|cell| !claimed(cell))
-        .cloned()
-        .collect();
+    let changes = &diff.changes;
+    let no_cell = |cell: &CellChange| !changes.iter().any(|change| change.cells.contains(cell));
+    let no_address = |one: &AddressChange| !changes.iter().any(|change| change.addresses.contains(one));
     let part = |change: &Change| {
-        let moves = |cell: &&CellChange| change.cells.contains(cell);
-        let mut cells: Vec<_> = whole.cells.iter().filter(moves).cloned().collect();
-        if !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_)) {
-            cells.extend(unclaimed.iter().cloned());
-        }
-        let moves = |one: &&AddressChange| change.addresses.contains(one);
+        let moves = !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_));
+        let cell = |cell: &&CellChange| change.cells.contains(cell) || moves && no_cell(cell);
+        let address = |one: &&AddressChange| change.addresses.contains(one) || moves && no_address(one);
+        let factor = |step: &&FactorStep| match step {
+            FactorStep::Required => change.leaf == Setting::Mfa,
+            FactorStep::Removed(_) => change.leaf == Setting::MfaFactors,
+        };
+        let way = |way: &&LostWay| change.leaf == Setting::Client(way.client.clone(), way.setting);
         LockOut {
-            cells,
-            addresses: whole.addresses.iter().filter(moves).cloned().collect(),
+            factors: whole.factors.iter().filter(factor).copied().collect(),
+            ways: whole.ways.iter().filter(way).cloned().collect(),
+            cells: whole.cells.iter().filter(cell).cloned().collect(),
+            addresses: whole.addresses.iter().filter(address).cloned().collect(),
         }
     };
-    let parts = diff.changes.iter().map(|change| (change, part(change)));
+    let parts = changes.iter().map(|change| (change, part(change)));
     parts.filter(|(_, part)| !part.is_empty()).collect()
+}
+
+/// Users without a second factor set one up, or cannot sign in (docs/facts.md, "Actions and MFA"). A factor is missed only
+/// where MFA was not OFF, and is not afterwards.
+fn factor_steps(before: &Mfa, after: &Mfa) -> Vec<FactorStep> {
+    let (on, off) = (Some(MfaConfiguration::On), Some(MfaConfiguration::Off));
+    let mut found = Vec::new();
+    if after.configuration == on && before.configuration != on {
+        found.push(FactorStep::Required);
+    }
+    if before.configuration != off && after.configuration != off {
+        let [had, has] = [before, after].map(|mfa| mfa.factors.clone().unwrap_or_default());
+        found.extend(had.difference(&has).copied().map(FactorStep::Removed));
+    }
+    found
+}
+
+/// The settings of a client that list ways to sign in.
+const WAYS: [ClientSetting; 3] = [
+    ClientSetting::AuthFlows,
+    ClientSetting::OAuthFlows,
+    ClientSetting::IdentityProviders,
+];
+
+/// What clients offered and do not offer any more.
+fn lost_ways(diff: &Diff) -> Vec<LostWay> {
+    let mut found = Vec::new();
+    for before in &diff.observed.clients {
+        let Some(after) = value::client(&diff.wanted, &before.key) else {
+            continue;
+        };
+        let is_last = signs_nobody_in(after);
+        for setting in WAYS {
+            let (had, has) = (ways(before, setting, true), ways(after, setting, false));
+            found.extend(had.difference(&has).map(|name| LostWay {
+                client: before.key.clone(),
+                setting,
+                name: name.clone(),
+                is_last,
+            }));
+        }
+    }
+    found
+}
+
+/// Whether a client has neither a flow nor managed login nor an identity provider.
+fn signs_nobody_in(client: &Client) -> bool {
+    let renews = |name: &String| name == "ALLOW_REFRESH_TOKEN_AUTH";
+    WAYS.into_iter()
+        .all(|setting| ways(client, setting, false).iter().all(renews))
+}
+
+/// The ways that a setting of a client lists, under the names of today. A list of flows that is empty is AWS's default.
+/// The names from before `ALLOW_…` are said to leave SRP, custom authentication and refresh open, which AWS's documentation
+/// does not say any more: what may be open counts as lost, not as left.
+fn ways(client: &Client, setting: ClientSetting, with_unsure: bool) -> BTreeSet<String> {
+    let Some(SettingValue::Names(names)) = client.settings.get(setting) else {
+        return BTreeSet::new();
+    };
+    if setting != ClientSetting::AuthFlows {
+        return names.clone();
+    }
+    let defaults = || DEFAULT_FLOWS.map(str::to_owned);
+    let is_old = |name: &String| today(name) != name;
+    let mut found: BTreeSet<_> = names.iter().map(|name| today(name).to_owned()).collect();
+    if names.is_empty() || with_unsure && names.iter().any(is_old) {
+        found.extend(defaults());
+    }
+    found
+}
+
+fn today(name: &str) -> &str {
+    match name {
+        "ADMIN_NO_SRP_AUTH" => "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "USER_PASSWORD_AUTH" => "ALLOW_USER_PASSWORD_AUTH",
+        "CUSTOM_AUTH_FLOW_ONLY" => "ALLOW_CUSTOM_AUTH",
+        name => name,
+    }
 }
 
 /// How much an answer keeps somebody out who is who he says: not at all, if he has no second factor at hand, or at all.
@@ -100,14 +220,33 @@ fn keeps_out(cell: &CellChange, diff: &Diff) -> bool {
     enforced && stricter && cell.scope != Scope::Others
 }
 
-fn blocks(one: &AddressChange, diff: &Diff) -> bool {
-    let enforced = |auth: Auth| {
-        [&diff.observed, &diff.wanted]
-            .iter()
-            .all(|posture| mode_of(posture.mode, auth) == Some(Mode::Enforced))
+/// Whether a change of a list keeps somebody out: addresses that are always blocked from then on, and those that are not
+/// exempt any more from what then blocks or challenges others. An exception is from adaptive authentication alone
+/// (docs/facts.md, "IP exceptions").
+fn exposes(one: &AddressChange, diff: &Diff, after: &Table) -> bool {
+    let enforced = |mode: &dyn Fn(&Posture) -> Option<Mode>| {
+        let sides = [&diff.observed, &diff.wanted];
+        sides
+            .into_iter()
+            .all(|posture| mode(posture) == Some(Mode::Enforced))
     };
-    one.list == AddressList::Block
-        && one.movement == Movement::Grew
-        && one.scope != Scope::Others
-        && Auth::ALL.into_iter().any(enforced)
+    let counts = match (one.list, one.movement) {
+        (AddressList::Block, Movement::Grew) => {
+            let mut auths = Auth::ALL.into_iter();
+            auths.any(|auth| enforced(&|posture| mode_of(posture.mode, auth)))
+        }
+        (AddressList::Allow, Movement::Shrank) => {
+            let own = |row: &&Row| row.scope.key() == one.scope.key() && row.event == Event::SignIn;
+            let governed = |row: &&Row| enforced(&|posture| governing_mode(posture, row.flow, row.event));
+            let mut rows = after.rows.iter().filter(own).filter(governed);
+            rows.any(|row| {
+                row.cells[..3].iter().any(|cell| {
+                    let strict = strictness(cell.under(true).outcome);
+                    strict.is_none_or(|strict| strict > 1)
+                })
+            })
+        }
+        _ => false,
+    };
+    counts && one.scope != Scope::Others
 }

@@ -18,7 +18,7 @@ pub enum Guard {
     StalePlan,
     /// A change weakens protection and was not named.
     Weakening,
-    /// A change blocks or challenges users of a pool that is enforced already, and was not named.
+    /// A change newly blocks or challenges users, and was not named.
     Blocking,
     /// A rule finds an error in the policy, and it was not allowed.
     LintErrors,
@@ -109,9 +109,13 @@ impl Guard {
                  the permission to weaken the mode",
             ],
             Self::Blocking => [
-                "a change that newly blocks users, or newly requires MFA of them, through a client that exists, in a pool that \
-                 is `ENFORCED` before and after; what is unknown today counts as let in. The plan shows what, and about how \
-                 many users the pool has. A step to `ENFORCED` is the audit gate's",
+                "a change that newly keeps users out who sign in by a client that exists, judged by what sign-ins meet before \
+                 and after the whole plan. In any mode: MFA that every sign-in needs, a factor that is not taken any more, a \
+                 flow, OAuth flow or identity provider that a client loses. Where the mode is `ENFORCED` before and after: \
+                 requests that are newly blocked or newly need MFA, addresses that are newly always blocked, and addresses that \
+                 are not always allowed any more where others are blocked or need MFA, also because a client gets responses of \
+                 its own. What is unknown today counts as let in. The plan shows what, and about how many users the pool has. \
+                 A step to `ENFORCED` is the audit gate's",
                 "`--allow-block POINTER`, written as for `--allow-weaken`; at a terminal the name of the one pool, where \
                  nothing else is refused",
             ],

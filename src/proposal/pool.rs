@@ -39,7 +39,7 @@ pub struct PoolProposal {
     /// About how many users the pool has, by AWS's estimate; absent where that is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<u64>,
-    /// What newly blocks or challenges users, though the pool is enforced already.
+    /// What newly blocks or challenges users who sign in today.
     pub blocks: Vec<Block>,
     /// What it costs, for people.
     pub costs: Vec<String>,
@@ -97,11 +97,11 @@ struct JsonV1PlannedChange<'a> {
     direction: &'a str,
 }
 
-/// Requests that are answered more strictly from then on.
+/// Sign-ins that are answered more strictly from then on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1Block")]
 pub struct Block {
-    /// Which, for people.
+    /// Which, for people: `sign-in at low risk`, `requests from 203.0.113.0/24`, or `sign-in by ALLOW_USER_SRP_AUTH`.
     pub what: String,
     /// What happens to them today, for people.
     pub from: String,

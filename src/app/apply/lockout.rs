@@ -2,24 +2,75 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::effective::{CellChange, Scope};
-use crate::plan::LockOut;
+use crate::model::client_setting::ClientSetting;
+use crate::model::effective::{AddressList, CellChange};
+use crate::plan::{FactorStep, LockOut, LostWay};
 use crate::proposal::Block;
 
-/// The lines of a lock-out, in the order of the effective table.
+/// The lines of a lock-out: what holds in any mode first, then in the order of the effective table.
 pub(super) fn blocks(lock_out: &LockOut) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
+    for step in &lock_out.factors {
+        let (what, from, to) = factor(*step);
+        add(&mut found, None, what, from, to.to_owned());
+    }
+    for way in &lock_out.ways {
+        let to = if way.is_last {
+            "refused, and no way to sign in is left"
+        } else {
+            "refused"
+        };
+        add(
+            &mut found,
+            Some(&way.client),
+            way_words(way),
+            "open",
+            to.to_owned(),
+        );
+    }
     for cell in &lock_out.cells {
         let (from, to) = (cell.before.words_in_change(), cell.after.words_in_change());
-        add(&mut found, &cell.scope, what(cell), from, to);
+        add(&mut found, cell.scope.key(), what(cell), &from, to);
     }
     for one in &lock_out.addresses {
         let ranges: Vec<_> = one.ranges.iter().map(ToString::to_string).collect();
         let what = format!("requests from {}", ranges.join(", "));
-        let from = "assessed as others are".to_owned();
-        add(&mut found, &one.scope, what, from, "blocked".to_owned());
+        let (from, to) = match one.list {
+            AddressList::Block => ("assessed as others are", "blocked"),
+            AddressList::Allow => ("always allowed", "blocked or challenged as others are"),
+        };
+        add(&mut found, one.scope.key(), what, from, to.to_owned());
     }
     found
+}
+
+fn factor(step: FactorStep) -> (String, &'static str, &'static str) {
+    match step {
+        FactorStep::Required => (
+            "sign-in without a second factor".to_owned(),
+            "possible",
+            "MFA required: to be set up at sign-in, or refused",
+        ),
+        FactorStep::Removed(factor) => {
+            let factor = serde_json::json!(factor);
+            let factor = factor.as_str().unwrap_or_default();
+            (
+                format!("sign-in with {factor} as the only second factor"),
+                "possible",
+                "refused, or another factor is to be set up",
+            )
+        }
+    }
+}
+
+fn way_words(way: &LostWay) -> String {
+    let name = &way.name;
+    match way.setting {
+        ClientSetting::OAuthFlows => format!("sign-in by the OAuth flow {name}"),
+        ClientSetting::IdentityProviders => format!("sign-in by the identity provider {name}"),
+        _ if name == "ALLOW_REFRESH_TOKEN_AUTH" => "renewing tokens without a new sign-in".to_owned(),
+        _ => format!("sign-in by {name}"),
+    }
 }
 
 /// `sign-in at low risk`: the answer is the same however somebody signs in, but for flows that are not covered.
@@ -32,9 +83,9 @@ fn what(cell: &CellChange) -> String {
     format!("{} {join} {}", cell.event.label(), cell.signal.label())
 }
 
-fn add(found: &mut Vec<Block>, scope: &Scope, what: String, from: String, to: String) {
-    let client = scope.key().map(str::to_owned);
-    let same = |one: &&mut Block| (&one.what, &one.from, &one.to) == (&what, &from, &to);
+fn add(found: &mut Vec<Block>, client: Option<&str>, what: String, from: &str, to: String) {
+    let client = client.map(str::to_owned);
+    let same = |one: &&mut Block| (&one.what, one.from.as_str(), &one.to) == (&what, from, &to);
     if let Some(block) = found.iter_mut().find(same) {
         let mut clients: BTreeSet<_> = std::mem::take(&mut block.clients).into_iter().collect();
         clients.extend(client);
@@ -42,7 +93,7 @@ fn add(found: &mut Vec<Block>, scope: &Scope, what: String, from: String, to: St
     } else {
         found.push(Block {
             what,
-            from,
+            from: from.to_owned(),
             to,
             clients: client.into_iter().collect(),
         });

@@ -427,10 +427,12 @@ fn masked_pool(pool: &mut PoolProposal, mask: &Mask) {
     for note in &mut pool.notes {
         mask.text(note);
     }
-    let clients = pool.blocks.iter_mut().flat_map(|block| &mut block.clients);
-    clients.for_each(|client| {
-        mask.text(client);
-    });
+    for block in &mut pool.blocks {
+        mask.text(&mut block.what);
+        for client in &mut block.clients {
+            mask.text(client);
+        }
+    }
     for finding in &mut pool.findings {
         mask.text(&mut finding.message);
         mask.text(&mut finding.place);

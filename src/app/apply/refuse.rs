@@ -65,7 +65,7 @@ pub(super) fn describe_refusal(
             among_others,
         } => {
             let message = format!(
-                "the change at `{at}` newly blocks or challenges users of pool `{}`, which is enforced already: {}; {}",
+                "the change at `{at}` newly blocks or challenges users of pool `{}`: {}; {}",
                 name(pool),
                 lockout::words(lock_out),
                 lockout::users(*users)

@@ -8,10 +8,10 @@ use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::effective::{CellOutcome, Event, Flow, Scope, Table};
 use crate::model::exception::{IpRange, RiskExceptions};
-use crate::model::mode::{Mfa, MfaConfiguration, Mode};
+use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
 use crate::model::posture::Posture;
 use crate::model::response::{Action, CompromisedAction, PasswordEvent, RiskConfiguration};
-use crate::plan::{diff, lock_out, lock_outs};
+use crate::plan::{Diff, diff, lock_out, lock_outs};
 
 const ACTIONS: [Action; 4] = [
     Action::NoAction,
@@ -46,11 +46,29 @@ fn client(key: &str) -> Client {
 fn places(before: &Posture, after: &Posture) -> Vec<String> {
     let found = diff(after, before, &Everything);
     let parts = lock_outs(&found);
-    assert_eq!(parts.is_empty(), lock_out(&found).is_empty());
+    nothing_is_nobodys(&found);
     parts
         .iter()
         .map(|(change, _)| change.leaf.pointer().to_string())
         .collect()
+}
+
+/// Whatever keeps somebody out is some change's part.
+fn nothing_is_nobodys(found: &Diff) {
+    let (whole, parts) = (lock_out(found), lock_outs(found));
+    let parts = || parts.iter().map(|(_, part)| part);
+    for cell in &whole.cells {
+        assert!(parts().any(|part| part.cells.contains(cell)), "{cell:?}");
+    }
+    for one in &whole.addresses {
+        assert!(parts().any(|part| part.addresses.contains(one)), "{one:?}");
+    }
+    for way in &whole.ways {
+        assert!(parts().any(|part| part.ways.contains(way)), "{way:?}");
+    }
+    for step in &whole.factors {
+        assert!(parts().any(|part| part.factors.contains(step)), "{step:?}");
+    }
 }
 
 #[test]
@@ -140,6 +158,223 @@ fn every_way_to_a_stricter_answer_counts() {
     }
 }
 
+const MODES: [Mode; 3] = [Mode::Off, Mode::Audit, Mode::Enforced];
+
+/// Addresses that are exempt.
+fn exempt(mut pool: Posture, ranges: &[&str]) -> Posture {
+    pool.responses.risk_exceptions = Some(RiskExceptions {
+        always_block: Vec::new(),
+        always_allow: ranges.iter().map(|text| IpRange::new(text)).collect(),
+    });
+    pool
+}
+
+#[test]
+fn addresses_that_are_not_exempt_any_more_meet_what_others_meet() {
+    const ALLOW: &[&str] = &["/risk_exceptions/always_allow"];
+    let office = "198.51.100.0/24";
+    for (action, locks) in ACTIONS.into_iter().zip([false, false, true, true]) {
+        for (after, shrinks) in [
+            (vec![], true),
+            (vec!["198.51.100.0/25"], true),
+            (vec!["203.0.113.0/24"], true),
+            (vec![office], false),
+            (vec!["198.51.0.0/16"], false),
+            (vec!["198.51.100.0/25", "198.51.100.128/25"], false),
+        ] {
+            let with = |mode, ranges: &[&str]| exempt(pool(mode, action), ranges);
+            let found = places(&with(Mode::Enforced, &[office]), &with(Mode::Enforced, &after));
+            let expected = if locks && shrinks { ALLOW } else { &[] };
+            assert_eq!(found, expected, "{action:?} {after:?}");
+            for mode in [Mode::Off, Mode::Audit] {
+                let found = places(&with(mode, &[office]), &with(mode, &after));
+                assert_eq!(found, <[&str; 0]>::default(), "{mode:?}: no answer, no exception");
+            }
+        }
+    }
+    // Responses of its own take a client from the pool's exceptions, and the pool's those of a client that had some.
+    let before = exempt(pool(Mode::Enforced, Action::Block), &[office]);
+    let mut own = before.clone();
+    let same = responses(Action::Block, Action::NoAction, Action::NoAction);
+    own.clients[0].risk = Override::Own(Box::new(same));
+    assert_eq!(places(&before, &own), ["/clients/web"]);
+    let mut exempts = pool(Mode::Enforced, Action::Block);
+    exempts.clients[0].risk = Override::Own(Box::new(before.responses.clone()));
+    assert_eq!(
+        places(&exempts, &pool(Mode::Enforced, Action::Block)),
+        ["/clients/web"]
+    );
+    // A client that protects nobody else from itself keeps nobody out, and neither does a mode that is not its flow's.
+    let mut lax = own.clone();
+    lax.clients[0].risk = Override::Own(Box::new(responses(
+        Action::NoAction,
+        Action::NoAction,
+        Action::NoAction,
+    )));
+    assert_eq!(places(&before, &lax), <[&str; 0]>::default());
+    let custom = |ranges: &[&str]| {
+        let mut pool = exempt(pool(Mode::Audit, Action::Block), ranges);
+        pool.mode.custom = Some(Mode::Enforced);
+        pool
+    };
+    assert_eq!(places(&custom(&[office]), &custom(&[])), <[&str; 0]>::default());
+    // What happens without a section nobody knows.
+    let bare = |ranges: &[&str]| {
+        let mut pool = exempt(pool(Mode::Enforced, Action::Block), ranges);
+        pool.responses.account_takeover = None;
+        pool
+    };
+    assert_eq!(places(&bare(&[office]), &bare(&[])), ALLOW);
+}
+
+#[test]
+fn mfa_keeps_out_who_has_no_factor_in_any_mode() {
+    use MfaConfiguration::{Off, On, Optional};
+    let all = [MfaFactor::Sms, MfaFactor::SoftwareToken];
+    for mode in MODES {
+        let with = |configuration, factors: &[MfaFactor]| {
+            let mut pool = pool(mode, Action::NoAction);
+            pool.mfa = Mfa {
+                configuration,
+                factors: Some(factors.iter().copied().collect()),
+            };
+            pool
+        };
+        for (before, after, locks) in [
+            (Some(Off), On, true),
+            (Some(Optional), On, true),
+            (None, On, true),
+            (Some(On), On, false),
+            (Some(On), Optional, false),
+            (Some(On), Off, false),
+            (Some(Optional), Off, false),
+            (Some(Off), Optional, false),
+        ] {
+            let found = places(&with(before, &all), &with(Some(after), &all));
+            let expected: &[&str] = if locks { &["/mfa/configuration"] } else { &[] };
+            assert_eq!(found, expected, "{mode:?} {before:?} {after:?}");
+        }
+        for (configuration, locks) in [(On, true), (Optional, true), (Off, false)] {
+            let before = with(Some(configuration), &all);
+            for factor in all {
+                let found = places(&before, &with(Some(configuration), &[factor]));
+                let expected: &[&str] = if locks { &["/mfa/factors"] } else { &[] };
+                assert_eq!(found, expected, "{mode:?} {configuration:?}");
+                let found = places(&with(Some(configuration), &[factor]), &before);
+                assert_eq!(found, <[&str; 0]>::default(), "one more factor");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_way_to_sign_in_that_a_client_loses_keeps_out_who_took_it_in_any_mode() {
+    type Ways = (
+        &'static [&'static str],
+        &'static [&'static str],
+        &'static [&'static str],
+    );
+    const SRP: &str = "ALLOW_USER_SRP_AUTH";
+    const REFRESH: &str = "ALLOW_REFRESH_TOKEN_AUTH";
+    const FLOWS: &[&str] = &["/clients/web/auth_flows"];
+    const OAUTH: &[&str] = &["/clients/web/oauth_flows"];
+    const PROVIDERS: &[&str] = &["/clients/web/identity_providers"];
+    let cases: [(Ways, Ways, &[&str], bool); 14] = [
+        ((&[SRP, REFRESH], &[], &[]), (&[REFRESH], &[], &[]), FLOWS, true),
+        ((&[SRP, REFRESH], &[], &[]), (&[SRP], &[], &[]), FLOWS, false),
+        (
+            (&[SRP], &[], &[]),
+            (&[SRP, "ALLOW_USER_AUTH"], &[], &[]),
+            &[],
+            false,
+        ),
+        ((&[SRP], &[], &[]), (&["ALLOW_USER_AUTH"], &[], &[]), FLOWS, false),
+        // The table has one word for both: an app cannot make the call that a server makes.
+        (
+            (
+                &["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"],
+                &[],
+                &[],
+            ),
+            (&["ALLOW_ADMIN_USER_PASSWORD_AUTH"], &[], &[]),
+            FLOWS,
+            false,
+        ),
+        // An empty list is SRP, custom authentication and refresh.
+        (
+            (&[], &[], &[]),
+            (&[SRP, REFRESH, "ALLOW_CUSTOM_AUTH"], &[], &[]),
+            &[],
+            false,
+        ),
+        ((&[], &[], &[]), (&[SRP, REFRESH], &[], &[]), FLOWS, false),
+        (
+            (&["ALLOW_USER_PASSWORD_AUTH"], &[], &[]),
+            (&[], &[], &[]),
+            FLOWS,
+            false,
+        ),
+        // Names from before `ALLOW_`: what they leave open besides is not documented any more.
+        (
+            (&["USER_PASSWORD_AUTH"], &[], &[]),
+            (&["ALLOW_USER_PASSWORD_AUTH"], &[], &[]),
+            FLOWS,
+            false,
+        ),
+        (
+            (&["USER_PASSWORD_AUTH"], &[], &[]),
+            (
+                &["ALLOW_USER_PASSWORD_AUTH", SRP, REFRESH, "ALLOW_CUSTOM_AUTH"],
+                &[],
+                &[],
+            ),
+            &[],
+            false,
+        ),
+        (
+            (&[SRP], &["code", "implicit"], &[]),
+            (&[SRP], &["code"], &[]),
+            OAUTH,
+            false,
+        ),
+        (
+            (&[REFRESH], &["client_credentials"], &[]),
+            (&[REFRESH], &[], &[]),
+            OAUTH,
+            true,
+        ),
+        (
+            (&[SRP], &["code"], &["COGNITO", "Okta"]),
+            (&[SRP], &["code"], &["COGNITO"]),
+            PROVIDERS,
+            false,
+        ),
+        (
+            (&[SRP], &["code"], &["Okta"]),
+            (&[SRP], &["code"], &["Okta", "COGNITO"]),
+            &[],
+            false,
+        ),
+    ];
+    for mode in MODES {
+        let with = |(flows, oauth, providers): Ways| {
+            let mut pool = pool(mode, Action::NoAction);
+            let names = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
+            let settings = &mut pool.clients[0].settings;
+            settings.auth_flows = names(flows);
+            settings.oauth_flows = names(oauth);
+            settings.identity_providers = names(providers);
+            pool
+        };
+        for (before, after, expected, is_last) in cases {
+            let (before, after) = (with(before), with(after));
+            assert_eq!(places(&before, &after), expected, "{mode:?}");
+            let ways = lock_out(&diff(&after, &before, &Everything)).ways;
+            assert!(ways.iter().all(|way| way.is_last == is_last), "{ways:?}");
+        }
+    }
+}
+
 #[test]
 fn only_clients_that_exist_have_users() {
     let mut before = pool(Mode::Enforced, Action::NoAction);
@@ -198,9 +433,6 @@ proptest! {
             }
         }
         prop_assert_eq!(lock_out(&found).cells.len(), expected);
-        let parts = lock_outs(&found);
-        for cell in lock_out(&found).cells {
-            prop_assert!(parts.iter().any(|(_, part)| part.cells.contains(&cell)), "{cell:?}");
-        }
+        nothing_is_nobodys(&found);
     }
 }

@@ -1,5 +1,5 @@
-//! What locks users out of a pool that is enforced already is shown, and named or agreed to by the pool's name; what is
-//! refused, and what undoes a run, is one line to copy.
+//! What locks users out is shown, and named or agreed to by the pool's name; what is refused, and what undoes a run, is one
+//! line to copy.
 
 use serde_json::{Value, json};
 
@@ -70,6 +70,58 @@ fn the_step_to_enforced_is_the_gates_and_not_asked_twice() {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
     });
     assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
+}
+
+#[test]
+fn what_keeps_users_out_beside_the_answers_is_refused_in_any_mode() {
+    let flows = "auth_flows: [ALLOW_USER_PASSWORD_AUTH]";
+    let cases = [
+        (
+            POLICY.replace("configuration: OPTIONAL", "configuration: \"ON\""),
+            "/mfa/configuration",
+            "sign-in without a second factor: possible → MFA required: to be set up at sign-in, or refused",
+        ),
+        (
+            POLICY.replace(flows, "auth_flows: [ALLOW_REFRESH_TOKEN_AUTH]"),
+            "/clients/web/auth_flows",
+            "sign-in by ALLOW_USER_PASSWORD_AUTH: open → refused, and no way to sign in is left",
+        ),
+        (
+            format!("{POLICY}risk_exceptions: {{ always_allow: [] }}\n"),
+            "/risk_exceptions/always_allow",
+            "requests from 198.51.100.0/24: always allowed → blocked or challenged as others are",
+        ),
+    ];
+    for (policy, at, words) in cases {
+        for mode in ["ENFORCED", "AUDIT"] {
+            let aws = Aws::with(&policy.replace("standard: ENFORCED", &format!("standard: {mode}")));
+            let aws = aws.change(|pool| {
+                pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": mode });
+                let risk = pool.risk_configurations.get_mut("").unwrap();
+                let ranges = json!({ "SkippedIPRangeList": ["198.51.100.0/24"] });
+                risk.insert("RiskExceptionConfiguration".into(), ranges);
+            });
+            if mode == "AUDIT" && at.starts_with("/risk") {
+                // Nobody is blocked or challenged by answers that are not given.
+                assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
+                continue;
+            }
+            let told = refused(&aws, &["--yes"]);
+            assert_eq!(told, (5, vec!["blocking-not-named".to_owned()]), "{at} {mode}");
+            let said = aws
+                .run(&["apply", "--yes"])
+                .out
+                .replace("\n        ", " ")
+                .replace("\n    ", " ");
+            assert!(said.contains(words), "{said}");
+            assert!(said.contains(&format!("--allow-block {at}")), "{said}");
+            assert_eq!(
+                aws.run(&["apply", "--yes", "--allow-block", at]).code,
+                0,
+                "{at} {mode}"
+            );
+        }
+    }
 }
 
 #[test]
