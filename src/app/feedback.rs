@@ -49,7 +49,7 @@ pub enum FeedbackEnd {
     Already,
     /// AWS confirmed it, and reading again does not show it yet.
     NotSeen(String),
-    /// AWS refused it: nothing was changed.
+    /// It was not sent, or AWS refused it and reading again shows no change.
     Refused(String),
     /// Whether it was given is unknown.
     Unknown(String),
@@ -260,6 +260,7 @@ fn conclude(answer: Result<Written, WriteError>, landed: Option<bool>) -> (Feedb
         outcome: Outcome::Done,
         code: None,
         detail: None,
+        beside: Value::Null,
     };
     match answer {
         Ok(written) => {
@@ -273,14 +274,23 @@ fn conclude(answer: Result<Written, WriteError>, landed: Option<bool>) -> (Feedb
         }
         Err(error) => {
             let words = error.to_string();
+            let again = |what: &str| format!("{words}; read again: {what}");
             line.request_id.clone_from(&error.request_id);
             line.code.clone_from(&error.code);
-            line.detail = Some(words.clone());
             let end = match (error.effect, landed) {
-                (Effect::None, _) => FeedbackEnd::Refused(words),
+                (Effect::None, _) => FeedbackEnd::Refused(words.clone()),
+                (Effect::Refused, Some(false)) => FeedbackEnd::Refused(again("the event is as it was")),
+                (Effect::Refused, Some(true)) => FeedbackEnd::Unknown(again("the event has it all the same")),
+                (Effect::Refused, None) => {
+                    FeedbackEnd::Unknown(format!("{words}; the event could not be read again"))
+                }
                 (Effect::Unknown, Some(true)) => FeedbackEnd::Given,
-                (Effect::Unknown, _) => FeedbackEnd::Unknown(words),
+                (Effect::Unknown, _) => FeedbackEnd::Unknown(words.clone()),
             };
+            line.detail = Some(match &end {
+                FeedbackEnd::Refused(words) | FeedbackEnd::Unknown(words) => words.clone(),
+                _ => words,
+            });
             line.outcome = match &end {
                 FeedbackEnd::Given => Outcome::Done,
                 FeedbackEnd::Refused(_) => Outcome::Refused,

@@ -39,9 +39,14 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         return Err(CliError::Usage(format!("`{name}` {words}")));
     }
     if record.close.is_none() {
-        output::say(&format!(
-            "`{name}` was cut short: of its last call it is unknown whether it was carried out"
-        ));
+        let what = if record.open().next().is_some() {
+            "was cut short: of its last call it is unknown whether it was carried out"
+        } else if record.made.is_empty() {
+            "has no call: its run ended before the first one"
+        } else {
+            "has no last line: its run ended early, and all calls that it made are there with their ends"
+        };
+        output::say(&format!("`{name}` {what}"));
     }
     let pools = recorded(&record);
     if pools.is_empty() {

@@ -163,6 +163,10 @@ pub struct End {
     /// The error in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What of the object is gone or different when it is read again, beside what the call was to change, as it was before:
+    /// AWS dropped it, or somebody else changed it. A rollback names it, and does not put it back.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub beside: Value,
 }
 
 /// How a call ended.
@@ -171,7 +175,7 @@ pub struct End {
 pub enum Outcome {
     /// The service confirmed it.
     Done,
-    /// It failed and changed nothing.
+    /// It failed, and reading again showed no change, or it was not sent.
     Refused,
     /// It is unknown whether it changed something.
     Unknown,
@@ -184,7 +188,7 @@ pub struct Close {
     /// When.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
-    /// Whether all calls of the plan were made and confirmed.
+    /// Whether all calls of the plan were made and confirmed, and changed nothing beside what they were to change.
     pub complete: bool,
     /// Calls of the plan that were not tried.
     pub not_tried: u32,

@@ -15,7 +15,7 @@ pub struct Record {
     pub run: Run,
     /// Calls, in the order in which they were begun.
     pub made: Vec<Made>,
-    /// How the run ended; `None` where it was cut short.
+    /// How the run ended; `None` where it ended early, or is under way.
     pub close: Option<Close>,
     /// Whether the last line was cut off. What it was about did not happen, or happened and its outcome is unknown:
     /// then its call is one without an end.

@@ -72,13 +72,14 @@ impl Journal {
         Ok(Begun { call })
     }
 
-    /// Says how a call ended.
+    /// Says how a call ended. Secrets are taken out of what the line holds.
     ///
     /// # Errors
     /// The line is not on disk: make no more calls.
     #[expect(clippy::needless_pass_by_value, reason = "a call ends once")]
     pub fn end(&mut self, begun: Begun, mut end: End) -> Result<(), String> {
         end.call = begun.call;
+        drop_secrets(&mut end.beside);
         self.line(&JournalEvent::End(end))
     }
 

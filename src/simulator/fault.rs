@@ -53,6 +53,8 @@ pub enum FaultKind {
     Reset,
     /// The call is carried out, and then the connection is closed without an answer.
     Lost,
+    /// The call is carried out, and then answered as refused, status 400.
+    DoneAndRefused,
     /// The answer comes so many milliseconds later.
     Slow(u64),
     /// The caller may not make the call.
@@ -136,6 +138,7 @@ impl FaultKind {
             Self::BadGateway => "bad-gateway",
             Self::Reset => "reset",
             Self::Lost => "lost",
+            Self::DoneAndRefused => "done-and-refused",
             Self::Slow(_) => "slow",
             Self::AccessDenied => "access-denied",
             Self::ExpiredToken => "expired-token",

@@ -235,6 +235,12 @@ impl State {
             page_size: options.page_size,
         };
         let mut output = operate(&mut context, request)?;
+        if struck.contains(&FaultKind::DoneAndRefused) {
+            return Err(Failure::new(
+                "InvalidParameterException",
+                "The request is not valid.",
+            ));
+        }
         for kind in struck {
             kind.alter(&mut output);
         }

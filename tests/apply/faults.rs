@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use cogward::journal::Outcome as Journalled;
 use cogward::proposal::{ApplyOutcome, ChangeOutcome, Ended, State};
 use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::scene::{ORDER, policy, pool};
+use crate::rollback::{back, posture};
+use crate::scene::{ORDER, policy, pool, put_alarm};
 use crate::support::{Bench, POOL, cases, figure};
 use crate::unmanaged::unmanaged;
 
@@ -222,6 +223,134 @@ fn a_good_answer_confirms_no_write_that_is_not_there() {
         let rest: BTreeSet<_> = after.skip(1).map(|call| call.ended).collect();
         assert!(rest.is_subset(&[Ended::NotTried].into()), "{what}: {rest:?}");
     }
+}
+
+/// A refusal does not say that nothing changed: what is there when it is read again decides.
+#[test]
+fn a_refused_write_is_what_reading_again_shows() {
+    // The write, the read of its object, and which one comes after the write.
+    for (write, read, nth) in [
+        ("SetLogDeliveryConfiguration", "GetLogDeliveryConfiguration", 2),
+        ("PutMetricAlarm", "DescribeAlarms", 2),
+        ("SetUserPoolMfaConfig", "GetUserPoolMfaConfig", 2),
+        ("SetRiskConfiguration", "DescribeRiskConfiguration", 2),
+        ("UpdateUserPoolClient", "DescribeUserPoolClient", 2),
+        ("UpdateUserPool", "DescribeUserPool", 3),
+    ] {
+        for (kind, is_read, ended, journalled, words) in [
+            (
+                FaultKind::DoneAndRefused,
+                true,
+                Ended::Unknown,
+                Journalled::Unknown,
+                "read again: it is there all the same",
+            ),
+            (
+                FaultKind::AccessDenied,
+                true,
+                Ended::Failed,
+                Journalled::Refused,
+                "read again: nothing changed",
+            ),
+            (
+                FaultKind::DoneAndRefused,
+                false,
+                Ended::Unknown,
+                Journalled::Unknown,
+                "it could not be read again (access denied",
+            ),
+        ] {
+            let bench = Bench::new(pool(), Options::default());
+            bench.server.change(|world| put_alarm(world, 9.0));
+            let before = posture(&bench);
+            let prepared = bench.plan(&policy());
+            let mut faults = vec![InjectedFault::new(kind).at(write).times(1)];
+            if !is_read {
+                faults.push(
+                    InjectedFault::new(FaultKind::AccessDenied)
+                        .at(read)
+                        .from(nth)
+                        .times(1),
+                );
+            }
+            bench.server.set_faults(faults);
+            let outcome = bench.carry_out(&prepared, "a.jsonl");
+            assert_eq!(outcome.exit_code(), 4, "{write}: {outcome:#?}");
+            let struck = outcome.pools[0].calls.iter().find(|call| call.operation == write);
+            let struck = struck.unwrap();
+            assert_eq!(struck.ended, ended, "{write}: {struck:#?}");
+            assert!(struck.detail.as_deref().unwrap().contains(words), "{struck:#?}");
+            let record = bench.journal("a.jsonl");
+            let made = record.made.iter().find(|made| made.begin.operation == write);
+            let end = made.and_then(|made| made.end.as_ref()).unwrap();
+            assert_eq!(end.outcome, journalled, "{write}");
+            assert!(!record.close.as_ref().unwrap().complete, "{write}");
+            // What was done is undone, whatever was answered.
+            bench.server.set_faults(Vec::new());
+            back(&bench, &record, "b.jsonl");
+            assert_eq!(posture(&bench), before, "{write}");
+        }
+    }
+}
+
+/// What is gone or different beside a write is kept with its former value, and a rollback says what of it still is.
+#[test]
+fn what_changes_beside_a_write_is_in_the_journal() {
+    let mut there = pool();
+    let (old, new) = (
+        "arn:aws:lambda:us-west-2:123456789012:function:old",
+        "arn:aws:lambda:x:1:function:new",
+    );
+    let tags = json!({ "a": "b" });
+    there.user_pool.insert(
+        "LambdaConfig".into(),
+        json!({ "PostConfirmation": old, "PreSignUp": old }),
+    );
+    there.user_pool.insert("UserPoolTags".into(), tags.clone());
+    let bench = Bench::new(there, Options::default());
+    let narrow =
+        json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "mode": { "standard": "ENFORCED" } });
+    let prepared = bench.plan(&narrow);
+    let change = json!({ "LambdaConfig": { "PostConfirmation": new }, "UserPoolTags": null });
+    let change = InjectedFault::new(FaultKind::Change(change))
+        .at("DescribeUserPool")
+        .from(2)
+        .times(1);
+    bench.server.set_faults(vec![change]);
+    let outcome = bench.carry_out(&prepared, "a.jsonl");
+    assert_eq!(outcome.exit_code(), 4, "{outcome:#?}");
+    assert!(
+        outcome.pools[0].trouble[0].contains("the journal has what was there"),
+        "{outcome:#?}"
+    );
+    let record = bench.journal("a.jsonl");
+    let end = record.made[0].end.as_ref().unwrap();
+    let wanted = json!({ "LambdaConfig": { "PostConfirmation": old }, "UserPoolTags": tags });
+    assert_eq!((end.outcome, &end.beside), (Journalled::Done, &wanted));
+    assert!(record.close.as_ref().is_some_and(|close| !close.complete));
+    bench.server.set_faults(Vec::new());
+    let (outcome, said) = back(&bench, &record, "b.jsonl");
+    assert_eq!(outcome.unwrap().exit_code(), 0);
+    assert_eq!(said.len(), 1, "{said:?}");
+    for words in [
+        "when call 1 (UpdateUserPool) was made, `/LambdaConfig/PostConfirmation` and `/UserPoolTags/a` changed as well",
+        "this does not put it back",
+    ] {
+        assert!(said[0].contains(words), "{said:?}");
+    }
+    // Somebody put one of the two back: the other one is left to say.
+    bench.server.change(|world| {
+        world.pool_mut(POOL).unwrap().user_pool["UserPoolTags"] = tags;
+    });
+    let (_, said) = back(&bench, &record, "c.jsonl");
+    assert!(
+        said[0].contains("`/LambdaConfig/PostConfirmation` changed as well"),
+        "{said:?}"
+    );
+    bench.server.change(|world| {
+        world.pool_mut(POOL).unwrap().user_pool["LambdaConfig"]["PostConfirmation"] = old.into();
+    });
+    assert_eq!(back(&bench, &record, "d.jsonl").1, Vec::<String>::new());
 }
 
 /// What was confirmed and cannot be seen is not called done, and the next run finds it done.

@@ -1,7 +1,7 @@
 //! Back to what a journal recorded: by the same guards, and to where the pool was.
 
 use cogward::app::apply::{propose_back, recorded};
-use cogward::journal::Record;
+use cogward::journal::{Begin, Record};
 use cogward::model::posture::Posture;
 use cogward::plan::guard::Permits;
 use cogward::proposal::Ended;
@@ -182,6 +182,70 @@ fn a_journal_asks_for_more() {
         assert!(
             refused[0].1.contains("somebody changed the journal"),
             "{refused:?}"
+        );
+    }
+}
+
+/// A part of a journal that is not understood: nothing is written, the exit code is 4, and the part is named.
+#[test]
+fn what_of_a_journal_is_not_understood_keeps_all_of_it_from_being_undone() {
+    type Forge = fn(&mut Begin);
+    const ALARM: &str = "PutMetricAlarm";
+    const POOL_CALL: &str = "UpdateUserPool";
+    const RISK: &str = "SetRiskConfiguration";
+    let forge: [(&str, Forge); 20] = [
+        (POOL_CALL, |call| call.operation = "UpdateUserPool2".into()),
+        (POOL_CALL, |call| call.operation = "DeleteUserPool".into()),
+        (POOL_CALL, |call| call.client = Some(WEB.into())),
+        ("UpdateUserPoolClient", |call| call.client = None),
+        (ALARM, |call| call.client = Some("billing".into())),
+        (ALARM, |call| call.after = Value::Null),
+        (ALARM, |call| call.before = json!("x")),
+        (ALARM, |call| call.before = json!({})),
+        (ALARM, |call| call.before["name"] = "other".into()),
+        (ALARM, |call| call.before["period"] = "5 min".into()),
+        (ALARM, |call| call.before["threshold"] = "5".into()),
+        (ALARM, |call| call.before["comparison"] = Value::Null),
+        (ALARM, |call| call.before["datapoints_to_alarm"] = "2".into()),
+        (ALARM, |call| {
+            call.before["warm_up"] = json!({ "minutes": "5", "lasts": "x" });
+        }),
+        (ALARM, |call| call.before["heard_of"] = 1.into()),
+        (POOL_CALL, |call| call.before = json!("x")),
+        (RISK, |call| call.before = json!([])),
+        ("SetUserPoolMfaConfig", |call| {
+            call.before = json!({ "MfaConfiguration": "SOMETIMES" });
+        }),
+        ("SetLogDeliveryConfiguration", |call| call.after = json!("x")),
+        (POOL_CALL, |call| {
+            (call.before, call.after) = (
+                json!({ "LambdaConfig": { "A": "b" } }),
+                json!({ "LambdaConfig": null }),
+            );
+        }),
+    ];
+    for (number, (operation, forge)) in forge.into_iter().enumerate() {
+        let bench = Bench::new(pool(), Options::default());
+        bench.server.change(|world| put_alarm(world, 9.0));
+        assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
+        let mut record = bench.journal("a.jsonl");
+        let mut made = record.made.iter_mut();
+        let made = made.find(|made| made.begin.operation == operation).unwrap();
+        forge(&mut made.begin);
+        let mut permits = generous();
+        let (pools, fetched) = (recorded(&record), bench.look());
+        let first = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
+        permits.weaken = weakening(&first);
+        permits.block = blocking(&first);
+        let found = propose_back(&pools, "a.jsonl", &job(&fetched, &permits)).unwrap();
+        let found = found.proposal;
+        assert!(!found.may_be_carried_out(), "{number} {operation}: {found:#?}");
+        assert_eq!(found.exit_code(), 4, "{number} {operation}: {found:#?}");
+        let failed = found.not_checked.iter().filter(|entry| entry.failed);
+        let said: Vec<_> = failed.map(|entry| entry.why.as_str()).collect();
+        assert!(
+            said.iter().any(|why| why.contains("is not understood")),
+            "{number} {operation}: {said:?}"
         );
     }
 }

@@ -60,7 +60,7 @@ fn cases() -> Vec<Case> {
         FaultKind::Throttle,
         Throttled,
         "TooManyRequestsException",
-        Effect::None,
+        Effect::Refused,
     );
     vec![
         Case {
@@ -84,25 +84,25 @@ fn cases() -> Vec<Case> {
             FaultKind::AccessDenied,
             Denied,
             "AccessDeniedException",
-            Effect::None,
+            Effect::Refused,
         ),
         coded(
             FaultKind::ExpiredToken,
             NoCredentials,
             "ExpiredTokenException",
-            Effect::None,
+            Effect::Refused,
         ),
         coded(
             FaultKind::NotFound,
             Unavailable,
             "ResourceNotFoundException",
-            Effect::None,
+            Effect::Refused,
         ),
         coded(
             FaultKind::ConcurrentModification,
             Unavailable,
             "ConcurrentModificationException",
-            Effect::None,
+            Effect::Refused,
         ),
     ]
 }
@@ -196,10 +196,13 @@ async fn refusals_are_told_in_the_services_words() {
         error.error.detail,
         "InvalidParameterException: aws: prefixed tag key names are not allowed for external use"
     );
-    assert_eq!(error.effect, Effect::None);
+    assert_eq!(error.effect, Effect::Refused);
     let gone = serde_json::json!({ "UserPoolId": "us-west-2_NONE" });
     let error = port.update_user_pool(&gone).await.unwrap_err();
-    assert_eq!((error.error.fault, error.effect), (Told::NotFound, Effect::None));
+    assert_eq!(
+        (error.error.fault, error.effect),
+        (Told::NotFound, Effect::Refused)
+    );
 }
 
 #[tokio::test]

@@ -64,6 +64,7 @@ pub fn end(second: i64, outcome: Outcome) -> End {
         outcome,
         code: None,
         detail: None,
+        beside: Value::Null,
     }
 }
 
@@ -216,9 +217,15 @@ fn secrets_are_taken_out_and_files_are_never_written_over() {
             ..begin(1)
         })
         .unwrap();
-    journal.end(begun, end(2, Outcome::Done)).unwrap();
+    let beside = json!({ "ClientSecret": SECRET, "KeptBeside": 1 });
+    let ended = End {
+        beside,
+        ..end(2, Outcome::Done)
+    };
+    journal.end(begun, ended).unwrap();
     let text = std::fs::read_to_string(folder.path().join("a.jsonl")).unwrap();
     assert!(!text.contains(SECRET) && text.contains("ClientName"), "{text}");
+    assert!(text.contains("KeptBeside"), "{text}");
     let said = Journal::create(&tree, "a.jsonl", run()).unwrap_err();
     assert!(said.contains("`a.jsonl` cannot be created"), "{said}");
     assert_eq!(

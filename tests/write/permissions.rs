@@ -32,7 +32,7 @@ async fn what_reads_may_not_write() {
         let error = write.make(&*port).await.unwrap_err();
         assert_eq!(
             (error.error.failure(), error.effect),
-            (Failure::Denied, Effect::None),
+            (Failure::Denied, Effect::Refused),
             "{write:?}"
         );
     }

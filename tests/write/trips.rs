@@ -136,7 +136,7 @@ async fn pool_trip(bench: &Bench, pool: RawMembers, set: PoolSettings) -> Result
     let after = describe(&*bench.reader).await;
     if let Err(error) = result {
         // What the plan does not have is refused, and nothing is different then.
-        prop_assert_eq!(error.effect, Effect::None);
+        prop_assert_eq!(error.effect, Effect::Refused);
         prop_assert!(!update.changed.is_empty(), "what is there is taken back: {error}");
         prop_assert_eq!(stored, bench.server.world());
         return Ok(false);

@@ -144,7 +144,8 @@ pub async fn carry_out(
     let missed = |call: &&CallOutcome| call.ended == Ended::NotTried;
     let calls = || result.pools.iter().flat_map(|pool| &pool.calls);
     let not_tried = calls().filter(missed).count();
-    let all = calls().all(|call| matches!(call.ended, Ended::Done | Ended::Already));
+    let undisturbed = result.pools.iter().all(|pool| pool.trouble.is_empty());
+    let all = undisturbed && calls().all(|call| matches!(call.ended, Ended::Done | Ended::Already));
     result.stopped = run.stop.is_stopped() && not_tried > 0;
     if result.trouble.is_none() {
         let close = Close {
@@ -204,7 +205,8 @@ async fn of_pool(
         if !answered.disturbed.is_empty() {
             let places: Vec<_> = answered.disturbed.iter().map(|at| format!("`{at}`")).collect();
             into.trouble.push(format!(
-                "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or AWS did",
+                "after {}, {} of the pool is not as it was: somebody else changed it at the same time, or AWS did; the \
+                 journal has what was there",
                 call.write().as_str(),
                 crate::text::join_words(&places)
             ));

@@ -12,7 +12,7 @@ use crate::model::client::Override;
 use crate::model::posture::Posture;
 use crate::model::response::RiskConfiguration;
 use crate::observe::live::RawPool;
-use crate::plan::{Call, Sets, whole_alarm};
+use crate::plan::{Call, Sets, Write, whole_alarm};
 use crate::pointer::Pointer;
 use crate::update::unordered;
 
@@ -44,6 +44,22 @@ impl Object {
             Sets::Mfa(_) => Self::Mfa,
             Sets::Logs(_) => Self::Logs,
             Sets::Alarm(set) => Self::Alarm(set.to.name.clone().unwrap_or_default()),
+        }
+    }
+
+    /// The object of a call by its operation and the client or alarm that it is about; `None` for what is no call of this
+    /// program.
+    pub(super) fn named(operation: &str, about: Option<&str>) -> Option<Self> {
+        let about = about.map(str::to_owned);
+        let is = |write: Write| write.as_str() == operation;
+        match about {
+            None if is(Write::UpdateUserPool) => Some(Self::Pool),
+            None if is(Write::SetUserPoolMfaConfig) => Some(Self::Mfa),
+            None if is(Write::SetLogDeliveryConfiguration) => Some(Self::Logs),
+            client if is(Write::SetRiskConfiguration) => Some(Self::Risk(client)),
+            Some(client) if is(Write::UpdateUserPoolClient) => Some(Self::Client(client)),
+            Some(name) if is(Write::PutMetricAlarm) => Some(Self::Alarm(name)),
+            _ => None,
         }
     }
 

@@ -108,8 +108,16 @@ pub fn propose_back(
             continue;
         };
         let raw = raw(job, pool);
-        let gone = before(back, &pool.posture, &raw).lost.into_iter();
-        lost.extend(gone.map(|why| NotChecked::left_out(format!("pool {}", pool.title()), why)));
+        let found = before(back, &pool.posture, &raw);
+        let what = || format!("pool {}", pool.title());
+        lost.extend(
+            found
+                .lost
+                .into_iter()
+                .map(|why| NotChecked::left_out(what(), why)),
+        );
+        let odd = found.not_understood.into_iter();
+        lost.extend(odd.map(|why| NotChecked::failed(what(), why)));
         let goal = Goal::back_to(back, job.chosen);
         pairs.push(Pair {
             name: journal.to_owned(),

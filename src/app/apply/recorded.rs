@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::app::diff::PoolQuery;
 use crate::journal::{Begin, Made, Outcome, Record};
 use crate::model::observed::Selector;
+use crate::plan::Write;
 use crate::pointer::Pointer;
 use crate::update::Put;
 
@@ -21,6 +22,19 @@ pub struct RecordedPool {
     pub pool: String,
     /// What was there before, by operation and what the call was about.
     pub(super) objects: BTreeMap<(String, Option<String>), Was>,
+    /// What calls changed beside what they were to change.
+    pub(super) beside: Vec<Beside>,
+}
+
+/// What a call changed beside what it was to change.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Beside {
+    /// The operation and what the call was about.
+    pub(super) key: (String, Option<String>),
+    /// Number of the call in the run.
+    pub(super) call: u32,
+    /// The places, with what was there.
+    pub(super) places: Vec<Put>,
 }
 
 /// An object before a run, as far as the run changed it.
@@ -29,7 +43,7 @@ pub(super) struct Was {
     /// Members that the run changed, as they were; null for an object that was not there.
     pub(super) before: Value,
     /// The same members as the run left them.
-    after: Value,
+    pub(super) after: Value,
     /// Whether nothing was left of the object, so that all of it is in `before`.
     pub(super) whole: bool,
 }
@@ -44,15 +58,33 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
             .as_ref()
             .is_some_and(|end| end.outcome == Outcome::Refused)
     };
-    for made in record.made.iter().filter(|made| !refused(made)) {
+    let nothing = Value::Null;
+    for made in &record.made {
         let begin = &made.begin;
+        let beside = made.end.as_ref().map_or(&nothing, |end| &end.beside);
+        if refused(&made) && beside.is_null() {
+            continue;
+        }
         let pool = pools.entry(begin.pool.clone()).or_insert_with(|| RecordedPool {
             account: begin.account.clone(),
             region: begin.region.clone(),
             pool: begin.pool.clone(),
             objects: BTreeMap::new(),
+            beside: Vec::new(),
         });
         let key = (begin.operation.clone(), about(begin));
+        if !beside.is_null() {
+            let mut found = Vec::new();
+            places(beside, &nothing, &Pointer::root(), &mut found);
+            pool.beside.push(Beside {
+                key: key.clone(),
+                call: begin.call,
+                places: found,
+            });
+        }
+        if refused(&made) {
+            continue;
+        }
         match pool.objects.get_mut(&key) {
             None => {
                 let was = Was {
@@ -81,8 +113,12 @@ fn is_nothing(after: &Value) -> bool {
 
 /// The client, or the alarm, that a call is about.
 fn about(begin: &Begin) -> Option<String> {
-    let alarm = || begin.after.get("name")?.as_str().map(str::to_owned);
-    begin.client.clone().or_else(alarm)
+    if begin.operation != Write::PutMetricAlarm.as_str() {
+        return begin.client.clone();
+    }
+    let name = begin.after.get("name").and_then(Value::as_str);
+    // No client has alarms: of such a call nothing is understood.
+    name.filter(|_| begin.client.is_none()).map(str::to_owned)
 }
 
 /// Adds what a later call changed to what an earlier one did: what was there first counts.

@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
-use crate::app::apply::recorded::{RecordedPool, Was};
+use crate::app::apply::recorded::{Beside, RecordedPool, Was};
 use crate::app::apply::request::described_logs;
 use crate::aws::convert;
 use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
-use crate::plan::Setting;
+use crate::plan::{Setting, whole_alarm};
 use crate::text;
-use crate::update::restored;
+use crate::update::{Put, restored};
 
 /// The state before a run, as far as the run changed it.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub(super) struct Before {
     pub(super) leaves: Vec<Setting>,
     /// What cannot be gone back to, a sentence each. Hostile text.
     pub(super) lost: Vec<String>,
+    /// What of the journal is not understood, so that nothing may be written, a sentence each. Hostile text.
+    pub(super) not_understood: Vec<String>,
 }
 
 /// The state before a run, in terms of a pool as it is now.
@@ -47,27 +49,30 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
             ..Before::default()
         },
     };
-    for (_, was) in recorded.of("UpdateUserPool") {
-        back.pool(was);
-    }
-    for (_, was) in recorded.of("SetUserPoolMfaConfig") {
-        back.mfa(was);
-    }
-    for (client, was) in recorded.of("SetRiskConfiguration") {
-        match client {
-            None => back.pool_risk(was),
-            Some(id) => back.client_risk(id, was),
+    for ((operation, about), was) in &recorded.objects {
+        let odd = |side: &Value| !side.is_object() && !side.is_null();
+        match Object::named(operation, about.as_deref()) {
+            None => back.not_understood(
+                &format!("a call of `{operation}`"),
+                "no run of this version makes such a call; use the version that wrote the journal (`tool_version` in its \
+                 first line)",
+            ),
+            Some(_) if odd(&was.before) || odd(&was.after) => {
+                back.not_understood(&format!("a call of `{operation}`"), "it is neither an object nor null");
+            }
+            Some(Object::Pool) => back.pool(was),
+            Some(Object::Mfa) => back.mfa(was),
+            Some(Object::Risk(None)) => back.pool_risk(was),
+            Some(Object::Risk(Some(id))) => back.client_risk(&id, was),
+            Some(Object::Client(id)) => back.client(&id, was),
+            Some(Object::Logs) => back.logs(was),
+            Some(Object::Alarm(name)) => back.alarm(&name, was),
         }
     }
-    for (client, was) in recorded.of("UpdateUserPoolClient") {
-        back.client(client.unwrap_or_default(), was);
+    for beside in &recorded.beside {
+        back.beside(beside);
     }
-    for (_, was) in recorded.of("SetLogDeliveryConfiguration") {
-        back.logs(was);
-    }
-    for (name, was) in recorded.of("PutMetricAlarm") {
-        back.found.alarm(name.unwrap_or_default(), was);
-    }
+    back.found.leaves.sort();
     back.found
 }
 
@@ -88,21 +93,48 @@ impl Back<'_> {
         restored(&object.seen(self.raw, self.now), &was.places())
     }
 
-    /// Adds the leaves that the changed places of an object belong to.
+    /// Adds the leaves that the changed places of an object belong to. A call that is about none of them is no call of this
+    /// program.
     fn leaves(&mut self, object: &Object, key: &str, was: &Was) {
         let places = was.places();
         let leaves = places.iter().flat_map(|put| leaves(object, key, &put.at));
         let mut leaves: Vec<_> = leaves.collect();
         leaves.sort();
         leaves.dedup();
+        if let (true, Some(put)) = (leaves.is_empty(), places.first()) {
+            let what = format!("`{}`", put.at);
+            return self.not_understood(
+                &what,
+                "no policy manages it, so that no run makes a call for it alone",
+            );
+        }
         self.found.leaves.append(&mut leaves);
     }
 
-    /// Says that what was recorded is not understood, so that it is not gone back to.
+    /// Says that what was recorded is not understood: nothing is written then.
     fn not_understood(&mut self, what: &str, why: impl fmt::Display) {
-        let words =
-            format!("what the journal has of {what} is not understood, and stays as it is now: {why}");
-        self.found.lost.push(words);
+        let words = format!("what the journal has of {what} is not understood: {why}");
+        self.found.not_understood.push(words);
+    }
+
+    /// Says what a call changed beside what it was to change, as far as it is not as before by now.
+    fn beside(&mut self, beside: &Beside) {
+        let (operation, about) = &beside.key;
+        let Some(object) = Object::named(operation, about.as_deref()) else {
+            return;
+        };
+        let now = object.seen(self.raw, self.now);
+        let differs = |put: &&Put| now.pointer(put.at.as_str()) != put.value.as_ref();
+        let places: Vec<_> = beside.places.iter().filter(differs).collect();
+        if !places.is_empty() {
+            let names: Vec<_> = places.iter().map(|put| format!("`{}`", put.at)).collect();
+            self.found.lost.push(format!(
+                "when call {} ({operation}) was made, {} changed as well, by AWS or somebody else, and is not as before by \
+                 now: this does not put it back; `beside` at the end of that call in the journal has what was there",
+                beside.call,
+                text::join_words(&names)
+            ));
+        }
     }
 
     fn pool(&mut self, was: &Was) {
@@ -223,19 +255,26 @@ impl Back<'_> {
     }
 }
 
-impl Before {
+impl Back<'_> {
     fn alarm(&mut self, name: &str, was: &Was) {
-        let Some(alarm) = alarm(name, &was.before) else {
-            self.lost.push(format!(
+        if was.before.is_null() {
+            self.found.lost.push(format!(
                 "alarm `{name}` was created by that run, and nothing here deletes alarms: delete it in CloudWatch"
             ));
             return;
+        }
+        // What is written is read whole: a member that is missing, unknown or of another kind would be lost.
+        let Some(alarm) = alarm(name, &was.before).filter(|alarm| whole_alarm(alarm) == was.before) else {
+            let why = "a member of it is missing, unknown, or not as this version writes it";
+            return self.not_understood(&format!("alarm `{name}`"), why);
         };
-        let alarms = self.posture.alarms.get_or_insert_default();
-        self.leaves.push(Setting::Alarm(alarms.len()));
+        let alarms = self.found.posture.alarms.get_or_insert_default();
+        self.found.leaves.push(Setting::Alarm(alarms.len()));
         alarms.push(alarm);
     }
+}
 
+impl Before {
     fn entry(&mut self, key: &str) -> &mut Client {
         let clients = &mut self.posture.clients;
         let index = clients

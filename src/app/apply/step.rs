@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::app::apply::alarm;
 use crate::app::apply::object::{Object, holds, is_nothing, moved};
-use crate::app::apply::request::{body, sides};
+use crate::app::apply::request::{body, put, sides};
 use crate::app::apply::task::Task;
 use crate::aws::error::CallError;
 use crate::aws::port::ReadPort;
@@ -70,17 +70,21 @@ impl StepContext<'_> {
             .map_err(Broken)?;
         let answer = self.write(call, &body, now.alarm).await;
         let after = object.read(self.reader, pool).await.map(|after| after.value);
-        let landed = match &after {
-            Ok(after) => Ok(has_landed(&object, &body, after)),
-            Err(error) => Err(error),
+        let there = There::of(&object, &body, &now.value, &after);
+        let (outcome, end) = conclude(call, answer, there);
+        let disturbed = match &after {
+            Ok(after) => lost(&body, &now.value, after),
+            Err(_) => Vec::new(),
         };
-        let (outcome, end) = conclude(call, answer, landed);
         let line = End {
             at: (self.clock)(),
+            beside: former(&disturbed, &now.value),
             ..end
         };
         journal.end(begun, line).map_err(Broken)?;
-        let disturbed = self.learn(object, &body, &now.value, after.ok()).await;
+        if let Ok(after) = after {
+            self.learn(object, after).await;
+        }
         Ok(Answered { outcome, disturbed })
     }
 
@@ -128,24 +132,12 @@ impl StepContext<'_> {
         }
     }
 
-    /// Keeps what the object is now, and says what else of it is different. What was not there before and is
-    /// there now are defaults that the service writes out.
-    async fn learn(
-        &mut self,
-        object: Object,
-        body: &UpdateBody,
-        before: &Value,
-        after: Option<Value>,
-    ) -> Vec<Pointer> {
-        let Some(after) = after else {
-            return Vec::new();
-        };
-        let disturbed = lost(body, before, &after);
+    /// Keeps what the object is now.
+    async fn learn(&mut self, object: Object, after: Value) {
         if object == Object::Mfa {
             self.learn_pool().await;
         }
         self.known.insert(object, after);
-        disturbed
     }
 
     /// MFA is described with the pool as well. Whatever else of the pool is different by then is not this run's doing,
@@ -218,29 +210,58 @@ fn place(place: &Pointer) -> String {
     }
 }
 
+/// What reading again shows of what a call was to change.
+enum There {
+    /// It was read.
+    Read {
+        /// Whether it is as the call makes it.
+        landed: bool,
+        /// Places of it that are not as they were.
+        moved: Vec<Pointer>,
+    },
+    /// It could not be read.
+    Unread(CallError),
+}
+
+impl There {
+    fn of(object: &Object, body: &UpdateBody, before: &Value, after: &Result<Value, CallError>) -> Self {
+        let after = match after {
+            Ok(after) => after,
+            Err(error) => return Self::Unread(error.clone()),
+        };
+        let ours = |place: &Pointer| {
+            let mut own = body.changed.iter().map(|changed| &changed.pointer);
+            own.any(|own| own.covers(place) || place.covers(own))
+        };
+        let mut places = moved(before, after);
+        places.retain(ours);
+        Self::Read {
+            landed: has_landed(object, body, after),
+            moved: places,
+        }
+    }
+}
+
 /// How a call ended, in the report's terms and in the journal's, by the answer and by what is there now: a good status
-/// confirms nothing that cannot be seen, and an answer that was lost is made good by what is there.
-fn conclude(
-    call: &Call,
-    answer: Result<Written, WriteError>,
-    landed: Result<bool, &CallError>,
-) -> (CallOutcome, End) {
+/// confirms nothing that cannot be seen, a refusal does not say that nothing changed, and an answer that was lost is made
+/// good by what is there.
+fn conclude(call: &Call, answer: Result<Written, WriteError>, there: There) -> (CallOutcome, End) {
     let (code, request_id) = match &answer {
         Ok(written) => (None, written.request_id.clone()),
         Err(error) => (error.code.clone(), error.request_id.clone()),
     };
-    let (ended, journalled, detail) = match (answer, landed) {
-        (Ok(_), Ok(true)) => (Ended::Done, Journalled::Done, None),
-        (Ok(_), Ok(false)) => {
+    let (ended, journalled, detail) = match (answer, there) {
+        (Ok(_), There::Read { landed: true, .. }) => (Ended::Done, Journalled::Done, None),
+        (Ok(_), There::Read { .. }) => {
             let words = format!("AWS confirmed it, and it is not there when read again: {NEXT}");
             (Ended::Unknown, Journalled::Unknown, Some(words))
         }
-        (Ok(_), Err(error)) => {
+        (Ok(_), There::Unread(error)) => {
             let words = format!("AWS confirmed it, and it could not be read again ({error}): {NEXT}");
             (Ended::Unknown, Journalled::Unknown, Some(words))
         }
-        (Err(error), landed) => {
-            let (ended, journalled, words) = unconfirmed(&error, landed);
+        (Err(error), there) => {
+            let (ended, journalled, words) = unconfirmed(&error, there);
             (ended, journalled, Some(words))
         }
     };
@@ -251,6 +272,7 @@ fn conclude(
         outcome: journalled,
         code,
         detail: detail.clone(),
+        beside: Value::Null,
     };
     (outcome(call, ended, request_id, detail), end)
 }
@@ -266,22 +288,51 @@ fn rejection(error: &WriteError) -> String {
     }
 }
 
-fn unconfirmed(error: &WriteError, landed: Result<bool, &CallError>) -> (Ended, Journalled, String) {
-    match (error.effect, landed) {
-        (Effect::None, _) => (Ended::Failed, Journalled::Refused, rejection(error)),
-        (Effect::Unknown, Ok(true)) => {
+fn unconfirmed(error: &WriteError, there: There) -> (Ended, Journalled, String) {
+    let unsure = |words: String| (Ended::Unknown, Journalled::Unknown, words);
+    let refused = || rejection(error);
+    match (error.effect, there) {
+        (Effect::None, _) => (Ended::Failed, Journalled::Refused, refused()),
+        (Effect::Refused, There::Read { moved, .. }) if moved.is_empty() => {
+            let words = format!("{}; read again: nothing changed", refused());
+            (Ended::Failed, Journalled::Refused, words)
+        }
+        (Effect::Refused, There::Read { landed: true, .. }) => unsure(format!(
+            "{}; read again: it is there all the same, by this call or by somebody else: {NEXT}",
+            refused()
+        )),
+        (Effect::Refused, There::Read { moved, .. }) => unsure(format!(
+            "{}; read again: {} changed all the same, and not as planned: {NEXT}",
+            refused(),
+            list_places(&moved)
+        )),
+        (Effect::Refused, There::Unread(again)) => unsure(format!(
+            "{}; it could not be read again ({again}), so that it is unknown whether something changed",
+            refused()
+        )),
+        (Effect::Unknown, There::Read { landed: true, .. }) => {
             let words = format!(
                 "the answer was lost ({}); read again: it was carried out",
                 error.error
             );
             (Ended::Done, Journalled::Unknown, words)
         }
-        (Effect::Unknown, Ok(false)) => {
+        (Effect::Unknown, There::Read { .. }) => {
             let words = format!("{}; read again: it was not carried out until now", error.error);
             (Ended::Failed, Journalled::Unknown, words)
         }
-        (Effect::Unknown, Err(_)) => (Ended::Unknown, Journalled::Unknown, error.to_string()),
+        (Effect::Unknown, There::Unread(_)) => unsure(error.to_string()),
     }
+}
+
+/// What stood at places of an object, with the objects that lead to them; null for no place.
+fn former(places: &[Pointer], object: &Value) -> Value {
+    let mut found = Value::Null;
+    for place in places {
+        let was = object.pointer(place.as_str()).cloned();
+        put(&mut found, place, was);
+    }
+    found
 }
 
 /// Whether an object is as a body makes it.

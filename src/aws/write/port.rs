@@ -26,8 +26,10 @@ pub struct Written {
 /// Whether a write without an answer changed something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// Nothing changed: the service refused the call, or it was never sent.
+    /// Nothing changed: it was never sent.
     None,
+    /// The service refused it, and says by that that nothing changed. Only reading again shows whether that is so.
+    Refused,
     /// It is unknown: the call was sent, and no answer came that says. Read again before anything else.
     Unknown,
 }
@@ -56,7 +58,7 @@ impl WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.effect {
-            Effect::None => self.error.fmt(f),
+            Effect::None | Effect::Refused => self.error.fmt(f),
             Effect::Unknown => write!(f, "{} (it is unknown whether it was carried out)", self.error),
         }
     }

@@ -102,15 +102,16 @@ where
 }
 
 fn effect<E>(error: &SdkError<E, HttpResponse>) -> Effect {
-    let nothing = match error {
-        SdkError::ConstructionFailure(_) => true,
-        SdkError::DispatchFailure(failure) => {
-            failure.as_connector_error().is_some_and(no_connection) || failure.is_user()
+    match error {
+        SdkError::ConstructionFailure(_) => Effect::None,
+        SdkError::DispatchFailure(failure)
+            if failure.as_connector_error().is_some_and(no_connection) || failure.is_user() =>
+        {
+            Effect::None
         }
-        SdkError::ServiceError(context) => context.raw().status().is_client_error(),
-        _ => false,
-    };
-    if nothing { Effect::None } else { Effect::Unknown }
+        SdkError::ServiceError(context) if context.raw().status().is_client_error() => Effect::Refused,
+        _ => Effect::Unknown,
+    }
 }
 
 /// A call to Cognito with a body of ours. The builder only says which operation it is.

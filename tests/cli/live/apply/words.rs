@@ -225,7 +225,12 @@ fn journals_that_cannot_be_used_are_told() {
     aws.place.file("empty.jsonl", format!("{line}\n"));
     let run = aws.run(&["rollback", "empty.jsonl"]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.err.contains("was cut short"), "{}", run.err);
+    assert!(
+        run.err
+            .contains("`empty.jsonl` has no call: its run ended before the first one"),
+        "{}",
+        run.err
+    );
     assert!(aws.server.log().is_empty());
     aws.place.file("there.jsonl", "");
     let aws = aws.change(|pool| {
