@@ -166,18 +166,8 @@ impl InputError {
     #[must_use]
     pub fn finding(self, primary: Location, message: impl Into<String>) -> Finding {
         Finding {
-            rule: self.rule_id(),
-            severity: self.severity(),
-            message: message.into(),
-            primary,
-            label: String::new(),
-            related: Vec::new(),
-            help: String::new(),
-            fix: None,
-            policy: None,
-            suppressed: None,
             is_input_fault: self.is_fault(),
-            difference: None,
+            ..Finding::new(self.rule_id(), self.severity(), primary, message.into())
         }
     }
 }

@@ -144,6 +144,55 @@ pub struct RuleMeta {
     pub builtin: bool,
 }
 
+impl Finding {
+    /// A finding of which nothing else is known.
+    #[must_use]
+    pub fn new(rule: RuleId, severity: Severity, primary: Location, message: String) -> Self {
+        Self {
+            rule,
+            severity,
+            message,
+            primary,
+            label: String::new(),
+            related: Vec::new(),
+            help: String::new(),
+            fix: None,
+            policy: None,
+            suppressed: None,
+            is_input_fault: false,
+            difference: None,
+        }
+    }
+}
+
+impl RuleMeta {
+    /// What something says of itself that is found and is no rule: summary, rationale and remediation.
+    #[must_use]
+    pub fn of(id: &'static str, severity: Severity, words: [&str; 3]) -> Self {
+        let [summary, rationale, remediation] = words.map(str::to_owned);
+        Self {
+            id: RuleId::from_static(id),
+            severity,
+            summary,
+            rationale,
+            remediation,
+            references: Vec::new(),
+            frameworks: BTreeMap::new(),
+            builtin: false,
+        }
+    }
+
+    /// A finding of it, with its remediation as the next step.
+    #[must_use]
+    pub fn finding(self, primary: Location, message: String) -> Finding {
+        let finding = Finding::new(self.id, self.severity, primary, message);
+        Finding {
+            help: self.remediation,
+            ..finding
+        }
+    }
+}
+
 /// Something that was not read, and why: shown in every format.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NotChecked {
@@ -172,6 +221,16 @@ impl NotChecked {
     #[must_use]
     pub fn shown(&self) -> &str {
         self.brief.as_deref().unwrap_or(&self.what)
+    }
+
+    /// Before what should have been read.
+    pub const FAILED: &str = "FAILED: ";
+
+    /// `FAILED: pool customers: no answer`; without the mark for what nobody meant to read. Hostile text.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mark = if self.failed { Self::FAILED } else { "" };
+        format!("{mark}{}: {}", self.shown(), self.why)
     }
 
     /// Something that should have been read and could not be.

@@ -35,16 +35,9 @@ pub fn metadata<'a>(running: impl Iterator<Item = &'a Rule>, findings: &[Finding
     for check in InputError::ALL {
         let id = check.rule_id();
         if findings.iter().any(|finding| finding.rule == id) {
-            list.push(RuleMeta {
-                id,
-                severity: check.severity(),
-                summary: check.summary().to_owned(),
-                rationale: "The input has errors, so nothing was concluded from it.".to_owned(),
-                remediation: String::new(),
-                references: Vec::new(),
-                frameworks: BTreeMap::new(),
-                builtin: false,
-            });
+            let rationale = "The input has errors, so nothing was concluded from it.";
+            let words = [check.summary(), rationale, ""];
+            list.push(RuleMeta::of(check.as_str(), check.severity(), words));
         }
     }
     list.sort_by(|a, b| a.id.cmp(&b.id));

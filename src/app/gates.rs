@@ -9,17 +9,16 @@ use crate::app::diff::{Policies, may_say_missing, pairs, query};
 use crate::app::gate::{Judgement, Question, evaluate, steps};
 use crate::app::policies::foreign;
 use crate::app::share::{self, Shares};
-use crate::finding::{Finding, Location, RuleMeta, Severity};
+use crate::finding::{Finding, Location};
 use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
-use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::report::{
-    GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate, Report, Section,
-    Summary, Worth,
+    CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate,
+    Report, Section, Summary, Worth,
 };
 use crate::source::{Source, Sources};
 use crate::span::Span;
@@ -137,44 +136,25 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
 
 /// What keeps a pool from being enforced, at the settings that the policy asks for.
 fn findings(pool: &PoolGate, sources: &mut Sources) -> Vec<Finding> {
-    let modes = pool.modes.iter().filter(|mode| mode.counts).map(|mode| {
-        let reason = mode.answer.and_then(|answer| GateReason::of(answer, false));
-        let at = Pointer::root().child("mode").child(mode.auth);
-        (reason, mode.verdict(), at)
-    });
-    let limits = pool.limit.iter().filter(|limit| limit.counts).map(|limit| {
-        let at = Pointer::root()
-            .child("audit_gate")
-            .child("max_would_block_percent");
-        (GateReason::of(limit.answer, true), limit.verdict(), at)
-    });
-    let found: Vec<_> = modes
-        .chain(limits)
-        .filter_map(|(reason, verdict, at)| Some((reason?.meta(), verdict, at)))
-        .collect();
+    let mut found = pool.counting();
+    found.retain(|one| one.reason.is_some());
     if found.is_empty() {
         return Vec::new();
     }
     let source = sources.add(Source::pool(pool.title(), &*pool.pool));
-    let finding = |(meta, verdict, at): (RuleMeta, String, Pointer)| Finding {
-        rule: meta.id,
-        severity: Severity::Error,
-        message: format!("policy {}: {verdict}", pool.policy),
-        primary: Location {
+    let finding = |one: CountingAnswer| {
+        let place = Location {
             source,
             span: Span::at(0),
-            pointer: Some(at),
-        },
-        label: String::new(),
-        related: Vec::new(),
-        help: meta.remediation,
-        fix: None,
-        policy: Some(pool.policy.clone()),
-        suppressed: None,
-        is_input_fault: false,
-        difference: None,
+            pointer: Some(one.at),
+        };
+        let message = format!("policy {}: {}", pool.policy, one.words);
+        Some(Finding {
+            policy: Some(pool.policy.clone()),
+            ..one.reason?.meta().finding(place, message)
+        })
     };
-    found.into_iter().map(finding).collect()
+    found.into_iter().filter_map(finding).collect()
 }
 
 /// Places and pools that could not be read. Parts of pools stand with the evidence, as far as the gate needs them.
@@ -189,17 +169,12 @@ fn unreachable(estate: &Estate) -> Vec<NotChecked> {
 }
 
 fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u8 {
-    let counting = pools
-        .iter()
-        .flat_map(|pool| &pool.modes)
-        .filter(|mode| mode.counts);
-    let limits = pools.iter().filter_map(|pool| pool.limit.as_ref());
-    let limits = limits.filter(|limit| limit.counts).map(|limit| limit.answer);
-    let answers: Vec<_> = counting.filter_map(|mode| mode.answer).chain(limits).collect();
-    let found = match (nothing, answers.contains(&Answer::Unmet.as_str())) {
+    let counting: Vec<_> = pools.iter().flat_map(PoolGate::counting).collect();
+    let is = |answer: Answer| counting.iter().any(|one| one.answer == answer.as_str());
+    let found = match (nothing, is(Answer::Unmet)) {
         (true, _) => 2,
         (false, true) => 5,
-        (false, false) if answers.contains(&Answer::Unknown.as_str()) => 4,
+        (false, false) if is(Answer::Unknown) => 4,
         (false, false) => 0,
     };
     match found {

@@ -352,6 +352,6 @@ fn finding(pair: &Pair<'_>, direction: Direction, at: &Pointer, message: String,
     Finding {
         label,
         policy: Some(pair.after.observed.title()),
-        ..kind.finding(primary, message)
+        ..kind.meta().finding(primary, message)
     }
 }

@@ -70,7 +70,7 @@ pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
     let message = format!("pool `{}` has no policy", pool.title());
     Finding {
         policy: Some(pool.title()),
-        ..Kind::PoolUncovered.finding(location, message)
+        ..Kind::PoolUncovered.meta().finding(location, message)
     }
 }
 
@@ -301,6 +301,6 @@ fn at(policy: &Policy, kind: Kind, pointer: &Pointer, message: String) -> Findin
     Finding {
         policy: Some(policy.name.clone()),
         related: layer.into_iter().collect(),
-        ..kind.finding(primary, message)
+        ..kind.meta().finding(primary, message)
     }
 }

@@ -1,8 +1,6 @@
 //! The kinds of drift: what each is called, how much it matters, and why.
 
-use std::collections::BTreeMap;
-
-use crate::finding::{Finding, Location, RuleMeta, Severity};
+use crate::finding::{RuleMeta, Severity};
 use crate::ident::RuleId;
 use crate::model::effective::Direction;
 
@@ -97,42 +95,13 @@ impl Kind {
     /// What it says of itself, for reports that list rules.
     #[must_use]
     pub fn meta(self) -> RuleMeta {
-        let [summary, rationale, remediation] = self.text();
-        RuleMeta {
-            id: self.rule_id(),
-            severity: self.severity(),
-            summary: summary.to_owned(),
-            rationale: rationale.to_owned(),
-            remediation: remediation.to_owned(),
-            references: Vec::new(),
-            frameworks: BTreeMap::new(),
-            builtin: false,
-        }
+        RuleMeta::of(self.as_str(), self.severity(), self.text())
     }
 
     /// Whether it is between two states of a pool, and found by `scan`; else between a policy and a pool.
     #[must_use]
     pub fn is_of_change(self) -> bool {
         matches!(self, Self::ChangeWeaker | Self::ChangeUndefined)
-    }
-
-    /// A finding of it, at a place.
-    #[must_use]
-    pub fn finding(self, primary: Location, message: String) -> Finding {
-        Finding {
-            rule: self.rule_id(),
-            severity: self.severity(),
-            message,
-            primary,
-            label: String::new(),
-            related: Vec::new(),
-            help: self.meta().remediation,
-            fix: None,
-            policy: None,
-            suppressed: None,
-            is_input_fault: false,
-            difference: None,
-        }
     }
 
     fn text(self) -> [&'static str; 3] {

@@ -98,19 +98,13 @@ fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) 
         }
     }
     Finding {
-        rule: rule.meta.id.clone(),
-        severity: hit.severity,
-        message: hit.message,
-        primary,
         label: hit.label,
         related,
         help: hit.help,
         // What stands in a layer cannot be fixed in this policy.
         fix: hit.fix.filter(|_| !in_layer),
         policy: policy.map(|policy| policy.name.clone()),
-        suppressed: None,
-        is_input_fault: false,
-        difference: None,
+        ..Finding::new(rule.meta.id.clone(), hit.severity, primary, hit.message)
     }
 }
 

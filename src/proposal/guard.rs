@@ -1,12 +1,9 @@
 //! Refusals: which guard, of which pool, and what would let the plan through.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::finding::{RuleMeta, Severity};
-use crate::ident::RuleId;
 use crate::text;
 
 /// What keeps a plan from being carried out.
@@ -170,16 +167,12 @@ impl Guard {
     #[must_use]
     pub fn meta(self) -> RuleMeta {
         let [refuses, needed] = self.text();
-        RuleMeta {
-            id: RuleId::from_static(self.as_str()),
-            severity: Severity::Error,
-            summary: format!("Refused: {refuses}"),
-            rationale: "A guard: nothing is written.".to_owned(),
-            remediation: format!("To go on you need {needed}."),
-            references: Vec::new(),
-            frameworks: BTreeMap::new(),
-            builtin: false,
-        }
+        let words = [
+            &*format!("Refused: {refuses}"),
+            "A guard: nothing is written.",
+            &*format!("To go on you need {needed}."),
+        ];
+        RuleMeta::of(self.as_str(), Severity::Error, words)
     }
 }
 

@@ -1,9 +1,6 @@
 //! What of a plan is reported though no guard refuses it.
 
-use std::collections::BTreeMap;
-
 use crate::finding::{RuleMeta, Severity};
-use crate::ident::RuleId;
 
 /// Why a change is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +27,7 @@ impl PlanReason {
     /// What it says of itself, for reports that list rules.
     #[must_use]
     pub fn meta(self) -> RuleMeta {
-        let (severity, [summary, rationale, remediation]) = match self {
+        let (severity, words) = match self {
             Self::Weakens => (
                 Severity::Warning,
                 [
@@ -48,15 +45,6 @@ impl PlanReason {
                 ],
             ),
         };
-        RuleMeta {
-            id: RuleId::from_static(self.as_str()),
-            severity,
-            summary: summary.to_owned(),
-            rationale: rationale.to_owned(),
-            remediation: remediation.to_owned(),
-            references: Vec::new(),
-            frameworks: BTreeMap::new(),
-            builtin: false,
-        }
+        RuleMeta::of(self.as_str(), severity, words)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::Report;
+use crate::report::{NotChecked, Report};
 
 use super::estate::{Standing, standings};
 use super::place::Place;
@@ -38,7 +38,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ));
     }
     for entry in &report.summary.not_checked {
-        let mark = if entry.failed { "FAILED: " } else { "" };
+        let mark = if entry.failed { NotChecked::FAILED } else { "" };
         text.push_str(&unseen(&entry.what, &format!("{mark}{}", entry.why)));
     }
     out.write_all(escape::for_log(&text).as_bytes())

@@ -201,7 +201,7 @@ pub(super) fn not_checked(report: &Report) -> Vec<String> {
     }
     groups.sort_by_key(|group| (!group[0].failed, Reverse(group.len())));
     let words = |group: Vec<&NotChecked>| {
-        let mark = if group[0].failed { summary::FAILED } else { "" };
+        let mark = if group[0].failed { NotChecked::FAILED } else { "" };
         let names = first(group.iter().map(|entry| entry.shown()));
         format!("{mark}{names}: {}", escape::one_line(&group[0].why))
     };

@@ -38,10 +38,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     }
     let passed = report.section.iter().flat_map(Section::passed);
     for passed in passed.take(MAX_PER_KIND) {
-        let what = escape::one_line(&format!(
-            "{}, policy {}: {}",
-            passed.pool, passed.policy, passed.what
-        ));
+        let what = escape::one_line(&format!("{}: {}", passed.title(), passed.what));
         let (command, message) = (report.command, escape::github_data(&what));
         writeln!(out, "::notice title=cogward%3A {command}::{message}")?;
     }

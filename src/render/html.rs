@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
 use crate::model::effective::{Cell, CellOutcome, Reason};
-use crate::report::{PoolProtection, Report, Section, Summary};
+use crate::report::{NotChecked, PoolProtection, Report, Section, Summary};
 
 use super::difference;
 use super::html_diff::{DiffLine, diff};
@@ -223,9 +223,9 @@ fn not_checked(report: &Report, by_reason: bool) -> (Vec<String>, Vec<String>) {
     } else {
         summary::not_checked(&report.summary).collect()
     };
-    let failed = |line: &String| line.starts_with(summary::FAILED);
+    let failed = |line: &String| line.starts_with(NotChecked::FAILED);
     let (failed, left_out): (Vec<_>, Vec<_>) = lines.into_iter().partition(failed);
-    let bare = |line: &String| line.trim_start_matches(summary::FAILED).to_owned();
+    let bare = |line: &String| line.trim_start_matches(NotChecked::FAILED).to_owned();
     (failed.iter().map(bare).collect(), left_out)
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use owo_colors::Style;
 
 use crate::impact::{EventCount, ImpactReport, PolicyImpact, WouldBlock};
+use crate::report::NotChecked;
 use crate::text;
 
 use super::format::COMMENT_ROOM;
@@ -61,7 +62,7 @@ fn page(report: &ImpactReport) -> ImpactPage {
             .map(|(at, grid)| beside(grid, pool, &format!("p{number}-{at}")))
             .collect(),
     };
-    let is_failed = |line: &String| line.starts_with(summary::FAILED);
+    let is_failed = |line: &String| line.starts_with(NotChecked::FAILED);
     let (failed, left_out) = not_checked(report).into_iter().partition(is_failed);
     ImpactPage {
         version: env!("CARGO_PKG_VERSION"),
@@ -337,10 +338,9 @@ fn closing(report: &ImpactReport) -> String {
 }
 
 fn not_checked(report: &ImpactReport) -> Vec<String> {
-    let line = |entry: &crate::report::NotChecked| {
-        let mark = if entry.failed { summary::FAILED } else { "" };
-        let (what, why) = (escape::one_line(&entry.what), escape::one_line(&entry.why));
-        format!("{mark}{what}: {why}")
-    };
-    report.not_checked.iter().map(line).collect()
+    report
+        .not_checked
+        .iter()
+        .map(|entry| escape::one_line(&entry.line()))
+        .collect()
 }

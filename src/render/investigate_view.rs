@@ -7,6 +7,7 @@ use crate::investigate::{Investigation, NamelessRow, Ruling, StepCause, Timeline
 use crate::model::event::{AuthEvent, CloudTrailRecord, EventFeedback, FeedbackValue, RiskDecision, Spelled};
 use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
+use crate::report::NotChecked;
 use crate::text;
 
 /// Users that are shown on a page, and steps of each.
@@ -368,11 +369,7 @@ pub(super) const NAMELESS: &str = "CloudTrail names no user for names that do no
 
 /// What stands at the end.
 pub(super) fn not_checked(found: &Investigation) -> Vec<String> {
-    let line = |entry: &crate::report::NotChecked| {
-        let mark = if entry.failed { "FAILED: " } else { "" };
-        format!("{mark}{}: {}", entry.what, entry.why)
-    };
-    found.not_checked.iter().map(line).collect()
+    found.not_checked.iter().map(NotChecked::line).collect()
 }
 
 /// Whether the level is one of high risk, for tiles.

@@ -96,7 +96,7 @@ fn suite(report: &Report, rules: &RuleIndex<'_>, group: &Group<'_>) -> TestSuite
     }
     for passed in &group.passed {
         let mut case = TestCase::new(attribute(&passed.what), TestCaseStatus::success());
-        case.set_classname(attribute(&passed.policy));
+        case.set_classname(attribute(words::filled(&passed.policy).unwrap_or(&passed.pool)));
         suite.add_test_case(case);
     }
     for finding in &group.findings {

@@ -199,20 +199,10 @@ fn faults(summary: &Summary) -> String {
     }
 }
 
-/// What stands before something that should have been read.
-pub(super) const FAILED: &str = "FAILED: ";
-
 /// `what: why` for everything that was not checked, one line each, hidden characters visible.
 pub(super) fn not_checked(summary: &Summary) -> impl Iterator<Item = String> + '_ {
     let entries = summary.not_checked.iter();
-    entries.map(|entry| {
-        let mark = if entry.failed { FAILED } else { "" };
-        format!(
-            "{mark}{}: {}",
-            escape::one_line(entry.shown()),
-            escape::one_line(&entry.why)
-        )
-    })
+    entries.map(|entry| escape::one_line(&entry.line()))
 }
 
 #[cfg(test)]

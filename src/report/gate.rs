@@ -1,7 +1,6 @@
 //! What `gate` has to say: the evidence for every mode, and the verdicts. The types are those of `schemas/gate.json`, version 1:
 //! fields may be added, and none is renamed, removed or given another meaning.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
@@ -9,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::finding::{RuleMeta, Severity};
-use crate::ident::RuleId;
+use crate::pointer::Pointer;
 use crate::text;
 
 /// The gates of a run.
@@ -30,6 +29,30 @@ pub struct Passed {
     pub policy: String,
     /// What, one sentence without a full stop.
     pub what: String,
+}
+
+impl Passed {
+    /// The pool, and the policy where there is one. Hostile text.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.policy.as_str() {
+            "" => self.pool.clone(),
+            policy => format!("{}, policy {policy}", self.pool),
+        }
+    }
+}
+
+/// An answer that decides how the run ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountingAnswer {
+    /// `met`, `unmet` or `unknown`.
+    pub answer: &'static str,
+    /// Why it is not met; `None` where it is.
+    pub reason: Option<GateReason>,
+    /// The setting of the policy that it is about.
+    pub at: Pointer,
+    /// Its line.
+    pub words: String,
 }
 
 /// One pool under one policy.
@@ -271,17 +294,7 @@ impl GateReason {
     /// What it says of itself, for reports that list rules.
     #[must_use]
     pub fn meta(self) -> RuleMeta {
-        let [summary, rationale, remediation] = self.text();
-        RuleMeta {
-            id: RuleId::from_static(self.as_str()),
-            severity: Severity::Error,
-            summary: summary.to_owned(),
-            rationale: rationale.to_owned(),
-            remediation: remediation.to_owned(),
-            references: Vec::new(),
-            frameworks: BTreeMap::new(),
-            builtin: false,
-        }
+        RuleMeta::of(self.as_str(), Severity::Error, self.text())
     }
 
     fn text(self) -> [&'static str; 3] {
@@ -329,7 +342,7 @@ impl GateSection {
         if answers.is_empty() {
             return "no step to ENFORCED is pending".to_owned();
         }
-        let number = |word: &str| answers.iter().filter(|(answer, _)| *answer == word).count();
+        let number = |word: &str| answers.iter().filter(|one| one.answer == word).count();
         let gates = text::count(answers.len(), "gate", "gates");
         let mut text = format!("{} of {gates} met", number("met"));
         if number("unknown") > 0 {
@@ -343,11 +356,11 @@ impl GateSection {
     #[must_use]
     pub fn passed(&self) -> Vec<Passed> {
         let of = |pool: &PoolGate| {
-            let met = pool.counting().into_iter().filter(|(answer, _)| *answer == "met");
-            let passed = met.map(|(_, what)| Passed {
+            let met = pool.counting().into_iter().filter(|one| one.reason.is_none());
+            let passed = met.map(|one| Passed {
                 pool: pool.title(),
                 policy: pool.policy.clone(),
-                what,
+                what: one.words,
             });
             passed.collect::<Vec<_>>()
         };
@@ -366,15 +379,29 @@ impl PoolGate {
         }
     }
 
-    /// Answers that decide how the run ends, each with its line.
+    /// Answers that decide how the run ends, in the order of the report.
     #[must_use]
-    pub fn counting(&self) -> Vec<(&'static str, String)> {
+    pub fn counting(&self) -> Vec<CountingAnswer> {
         let modes = self.modes.iter().filter(|mode| mode.counts);
-        let modes = modes.filter_map(|mode| Some((mode.answer?, mode.verdict())));
+        let modes = modes.filter_map(|mode| {
+            let answer = mode.answer?;
+            Some(CountingAnswer {
+                answer,
+                reason: GateReason::of(answer, false),
+                at: Pointer::root().child("mode").child(mode.auth),
+                words: mode.verdict(),
+            })
+        });
         let limit = self.limit.iter().filter(|limit| limit.counts);
-        modes
-            .chain(limit.map(|limit| (limit.answer, limit.verdict())))
-            .collect()
+        let limit = limit.map(|limit| CountingAnswer {
+            answer: limit.answer,
+            reason: GateReason::of(limit.answer, true),
+            at: Pointer::root()
+                .child("audit_gate")
+                .child("max_would_block_percent"),
+            words: limit.verdict(),
+        });
+        modes.chain(limit).collect()
     }
 }
 

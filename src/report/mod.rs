@@ -13,7 +13,8 @@ use crate::source::Sources;
 
 pub use crate::finding::{NotChecked, RuleMeta};
 pub use gate::{
-    GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate, Worth,
+    CountingAnswer, GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate,
+    Worth,
 };
 pub use overview::{PoolOverview, WeakestCell};
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};

@@ -111,23 +111,14 @@ impl Places<'_> {
             .pools
             .entry(id.to_owned())
             .or_insert_with(|| sources.add(Source::pool(title, id)));
+        let place = Location {
+            source,
+            span: Span::at(0),
+            pointer: at,
+        };
         Finding {
-            rule: meta.id,
-            severity: meta.severity,
-            message,
-            primary: Location {
-                source,
-                span: Span::at(0),
-                pointer: at,
-            },
-            label: String::new(),
-            related: Vec::new(),
-            help: meta.remediation,
-            fix: None,
             policy: known.map(|pool| pool.policy.clone()),
-            suppressed: None,
-            is_input_fault: false,
-            difference: None,
+            ..meta.finding(place, message)
         }
     }
 
