@@ -1,48 +1,34 @@
-//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards, gates and
-//! diagnoses.
+//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards, gates,
+//! diagnoses and questions.
 
 use crate::drift::Kind;
 use crate::fault::InputError;
 use crate::impact::DiagnosisKind;
+use crate::insights::InsightQuestion;
 use crate::proposal::{Guard, PlanReason};
 use crate::report::{GateReason, RuleMeta};
 use crate::rule::compiled::Rule;
 use crate::rule::page;
 
-/// What is said of every reason of a plan.
 const OF_PLAN: &str = "A change of a plan of `cogward apply`, `cogward rollback` or `cogward audit`.";
 
-/// The pages of an id, as Markdown; empty for an id that nothing has. A difference and a guard may have the same id.
-#[must_use]
-pub fn pages(id: &str, rules: &[Rule]) -> String {
-    let rule = rules.iter().find(|rule| rule.meta.id.as_str() == id);
-    let check = InputError::ALL.into_iter().find(|check| check.as_str() == id);
-    let guard = Guard::ALL.into_iter().find(|guard| guard.as_str() == id);
-    let gate = GateReason::ALL.into_iter().find(|reason| reason.as_str() == id);
-    let plan = PlanReason::ALL.into_iter().find(|reason| reason.as_str() == id);
-    let pages = [
-        rule.map(page::markdown),
-        check.map(of_check),
-        Kind::parse(id).map(of_difference),
-        guard.map(of_guard),
-        plan.map(|reason| of_meta(&reason.meta(), OF_PLAN)),
-        gate.map(|reason| of_gate(&reason.meta())),
-        DiagnosisKind::parse(id).map(of_diagnosis),
-    ];
-    pages.into_iter().flatten().collect::<Vec<_>>().join("\n")
-}
+const OF_GATE: &str = "A gate of `cogward gate` that is not met: the run ends with exit code 5, or 4 where something could not be read.";
 
-/// Every id.
+/// Everything that can stand in brackets, each with its page as Markdown. A difference and a guard may have the same id.
 #[must_use]
-pub fn all(rules: &[Rule]) -> Vec<&str> {
-    let mut ids: Vec<&str> = rules.iter().map(|rule| rule.meta.id.as_str()).collect();
-    ids.extend(InputError::ALL.map(InputError::as_str));
-    ids.extend(Kind::ALL.map(Kind::as_str));
-    ids.extend(Guard::ALL.map(Guard::as_str));
-    ids.extend(PlanReason::ALL.map(PlanReason::as_str));
-    ids.extend(GateReason::ALL.map(GateReason::as_str));
-    ids.extend(DiagnosisKind::ALL.map(DiagnosisKind::as_str));
-    ids
+pub fn pages<'a>(rules: &'a [Rule], questions: &'a [InsightQuestion]) -> Vec<(&'a str, String)> {
+    let mut pages: Vec<_> = rules
+        .iter()
+        .map(|rule| (rule.meta.id.as_str(), page::markdown(rule)))
+        .collect();
+    pages.extend(InputError::ALL.map(|check| (check.as_str(), of_check(check))));
+    pages.extend(Kind::ALL.map(|kind| (kind.as_str(), of_difference(kind))));
+    pages.extend(Guard::ALL.map(|guard| (guard.as_str(), of_guard(guard))));
+    pages.extend(PlanReason::ALL.map(|reason| (reason.as_str(), of_meta(&reason.meta(), OF_PLAN))));
+    pages.extend(GateReason::ALL.map(|reason| (reason.as_str(), of_meta(&reason.meta(), OF_GATE))));
+    pages.extend(DiagnosisKind::ALL.map(|kind| (kind.as_str(), of_diagnosis(kind))));
+    pages.extend(questions.iter().map(|one| (one.id.as_str(), of_question(one))));
+    pages
 }
 
 fn of_check(check: InputError) -> String {
@@ -65,13 +51,6 @@ fn of_difference(kind: Kind) -> String {
         "A difference between a policy and a live pool, found by `cogward diff`."
     };
     of_meta(&kind.meta(), words)
-}
-
-fn of_gate(meta: &RuleMeta) -> String {
-    of_meta(
-        meta,
-        "A gate of `cogward gate` that is not met: the run ends with exit code 5, or 4 where something could not be read.",
-    )
 }
 
 fn of_meta(meta: &RuleMeta, kind: &str) -> String {
@@ -102,5 +81,15 @@ fn of_guard(guard: Guard) -> String {
          ## What it refuses\n\n{}.\n\n## What to do\n\nTo go on you need {needed}.\n",
         guard.as_str(),
         page::sentence(refuses)
+    )
+}
+
+fn of_question(question: &InsightQuestion) -> String {
+    format!(
+        "# {}\n\n{}.\n\nA question of `cogward insights`: `cogward insights --question {} LOGS…` answers it.\n\n## Why it matters\n\n{}\n",
+        question.id,
+        question.title,
+        question.id,
+        question.why.trim_end()
     )
 }

@@ -1,6 +1,6 @@
 //! `cogward explain ID`.
 
-use crate::app::{catalogue, ids};
+use crate::app::{catalogue, ids, insights};
 use crate::cli::args::ExplainArgs;
 use crate::cli::error::CliError;
 use crate::cli::{output, rules};
@@ -31,9 +31,16 @@ pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
             &mut findings,
         ));
     }
+    let (questions, faults) = insights::load(tree, &[], &mut sources);
+    findings.extend(faults);
     // A folder with a faulty rule still holds the one that is asked for.
     let code = output::complain(&findings, &sources);
-    let pages = ids::pages(id, &all);
+    let known = ids::pages(&all, &questions);
+    let pages = known.iter().filter(|(one, _)| *one == id);
+    let pages = pages
+        .map(|(_, page)| page.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
     if !pages.is_empty() {
         if format == Format::Json {
             let rule = all.iter().find(|rule| rule.meta.id.as_str() == id);
@@ -44,13 +51,13 @@ pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
         }
         return Ok(code);
     }
-    let near = text::nearest(id, ids::all(&all));
+    let near = text::nearest(id, known.iter().map(|(id, _)| *id));
     let hint = near.map_or_else(
         || "`cogward rules list` shows all".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
     Err(CliError::Usage(format!(
-        "there is no rule, check, difference, guard, gate or diagnosis `{id}`; {hint}"
+        "there is no rule, check, difference, guard, gate, diagnosis or question `{id}`; {hint}"
     )))
 }
 

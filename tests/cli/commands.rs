@@ -1,8 +1,5 @@
 //! The small commands.
 
-use cogward::drift::Kind;
-use cogward::fault::InputError;
-use cogward::proposal::Guard;
 use serde_json::Value;
 
 use crate::support::{finished, program};
@@ -104,20 +101,4 @@ fn rules_and_input_checks_are_explained() {
     }
     assert!(out(&["explain", "unknown-key"]).contains("exit code 2"));
     assert!(!out(&["explain", "ambiguous-scalar"]).contains("exit code 2"));
-}
-
-#[test]
-fn everything_in_brackets_is_explained() {
-    let checks = InputError::ALL.into_iter().map(InputError::as_str);
-    let kinds = Kind::ALL.into_iter().map(Kind::as_str);
-    let guards = Guard::ALL.into_iter().map(Guard::as_str);
-    for id in checks.chain(kinds).chain(guards) {
-        let page = out(&["explain", id]);
-        assert!(
-            page.starts_with(&format!("# {id}\n\n")) && page.len() > 80,
-            "{page}"
-        );
-    }
-    let both = out(&["explain", "pool-missing"]);
-    assert!(both.contains("found by `cogward diff`") && both.contains("A guard of `cogward apply`"));
 }

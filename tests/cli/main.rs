@@ -22,6 +22,7 @@ mod events;
 mod fix;
 mod formats;
 mod hostile;
+mod ids;
 mod impact;
 #[cfg(feature = "live")]
 mod init;
