@@ -13,7 +13,7 @@ use crate::events;
 use crate::fs::MAX_BYTES;
 use crate::impact::{EventsDigest, HitUser, ImpactReport, Strictness, read_saved};
 use crate::model::observed::Estate;
-use crate::render::IMPACT_FORMATS;
+use crate::render::{IMPACT_FORMATS, PlanView, Shown};
 
 /// The groups of the command.
 pub fn groups(args: &ImpactArgs) -> Groups<'_> {
@@ -52,14 +52,12 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
             pool.impact.users.iter_mut().for_each(HitUser::hide_name);
         }
     }
-    for file in &context.outputs.files {
-        if let Err(message) = output::save_impact(&context.tree, file.format, &report, &file.file) {
-            output::say(&format!("error: {message}"));
-            report.exit_code = 2;
-        }
+    let view = PlanView::default();
+    if !output::save_all(&context.tree, Shown::Impact(&report), &context.outputs, view) {
+        report.exit_code = 2;
     }
     if let Some(format) = context.outputs.stdout {
-        output::print_impact(format, &report, context.colour)?;
+        output::print(format, Shown::Impact(&report), context.colour, view)?;
     }
     Ok(report.exit_code)
 }

@@ -13,7 +13,7 @@ use crate::insights::{
     self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
     QuestionMember,
 };
-use crate::render::INSIGHT_FORMATS;
+use crate::render::{INSIGHT_FORMATS, PlanView, Shown};
 use crate::source::Sources;
 
 /// Answers questions about recorded events, or lists the questions.
@@ -41,14 +41,12 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     if faults != 0 {
         report.exit_code = faults;
     }
-    for file in &outputs.files {
-        if let Err(message) = output::save_insights(tree, file.format, &report, &file.file) {
-            output::say(&format!("error: {message}"));
-            report.exit_code = 2;
-        }
+    let view = PlanView::default();
+    if !output::save_all(tree, Shown::Insights(&report), &outputs, view) {
+        report.exit_code = 2;
     }
     if let Some(format) = outputs.stdout {
-        output::print_insights(format, &report, colour)?;
+        output::print(format, Shown::Insights(&report), colour, view)?;
     }
     Ok(report.exit_code)
 }

@@ -17,7 +17,7 @@ use crate::cli::observation::PoolSelection;
 use crate::cli::{environment, event_files, output, window};
 use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
-use crate::render::{Format, INVESTIGATE_FORMATS};
+use crate::render::{Format, INVESTIGATE_FORMATS, PlanView, Shown};
 
 /// The groups of the command.
 pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
@@ -126,17 +126,15 @@ fn offline(
 /// Writes what was found. What leaves the terminal names nobody unless that is asked for.
 fn finish(context: &RunContext, args: &InvestigateArgs, mut found: Investigation) -> Result<u8, CliError> {
     let hidden = found.clone().redacted();
-    for file in &context.outputs.files {
-        let shown = if args.names { &found } else { &hidden };
-        if let Err(message) = output::save_investigation(&context.tree, file.format, shown, &file.file) {
-            output::say(&format!("error: {message}"));
-            found.exit_code = 2;
-        }
+    let view = PlanView::default();
+    let shown = Shown::Investigation(if args.names { &found } else { &hidden });
+    if !output::save_all(&context.tree, shown, &context.outputs, view) {
+        found.exit_code = 2;
     }
     if let Some(format) = context.outputs.stdout {
         let stays = format == Format::Human && !args.redact;
         let shown = if args.names || stays { &found } else { &hidden };
-        output::print_investigation(format, shown, context.colour)?;
+        output::print(format, Shown::Investigation(shown), context.colour, view)?;
     }
     Ok(found.exit_code)
 }

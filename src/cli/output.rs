@@ -8,10 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
-use crate::impact::ImpactReport;
-use crate::insights::InsightReport;
-use crate::investigate::Investigation;
-use crate::render::{self, Format, PlanView, RenderOptions};
+use crate::render::{self, Format, PlanView, RenderOptions, Shown};
 use crate::report::{NotChecked, Report};
 use crate::source::Sources;
 use crate::text;
@@ -19,16 +16,16 @@ use crate::text;
 /// Writes the reports; the exit code is the report's.
 pub fn finish(tree: &Tree, report: &Report, outputs: &Outputs, colour: bool) -> Result<u8, CliError> {
     let view = PlanView::default();
-    let saved = save_all(tree, report, outputs, view);
+    let saved = save_all(tree, Shown::Report(report), outputs, view);
     if let Some(format) = outputs.stdout {
-        print(format, report, colour, view)?;
+        print(format, Shown::Report(report), colour, view)?;
     }
     Ok(if saved { report.exit_code } else { 2 })
 }
 
 /// Writes a report to all files, and says whether that worked. A file that cannot be written keeps no other report from
 /// being written.
-pub fn save_all(tree: &Tree, report: &Report, outputs: &Outputs, plan: PlanView) -> bool {
+pub fn save_all(tree: &Tree, shown: Shown<'_>, outputs: &Outputs, plan: PlanView) -> bool {
     let options = RenderOptions {
         plan,
         time: Some(environment::now()),
@@ -36,7 +33,7 @@ pub fn save_all(tree: &Tree, report: &Report, outputs: &Outputs, plan: PlanView)
     };
     let mut saved = true;
     for file in &outputs.files {
-        if let Err(message) = save(tree, file.format, report, &options, &file.file) {
+        if let Err(message) = save(tree, file.format, shown, &options, &file.file) {
             say(&format!("error: {message}"));
             saved = false;
         }
@@ -45,30 +42,35 @@ pub fn save_all(tree: &Tree, report: &Report, outputs: &Outputs, plan: PlanView)
 }
 
 /// Writes a report to standard output.
-pub fn print(format: Format, report: &Report, colour: bool, plan: PlanView) -> io::Result<()> {
-    ended(show(format, report, colour, plan, &mut io::stdout().lock()))
+pub fn print(format: Format, shown: Shown<'_>, colour: bool, plan: PlanView) -> io::Result<()> {
+    ended(show(format, shown, colour, plan, &mut io::stdout().lock()))
 }
 
 /// Writes a report to a stream.
 pub fn show(
     format: Format,
-    report: &Report,
+    shown: Shown<'_>,
     colour: bool,
     plan: PlanView,
     stream: &mut dyn Write,
 ) -> io::Result<()> {
+    let draws_bars = match shown {
+        Shown::Report(report) => report.section.is_some(),
+        Shown::Insights(_) => true,
+        Shown::Impact(_) | Shown::Investigation(_) => false,
+    };
     let options = RenderOptions {
         colour,
         width: environment::width(),
         // Bars keep to ASCII where nothing but text is wanted, or understood.
-        ascii: report.section.is_some() && environment::wants_ascii(),
+        ascii: draws_bars && environment::wants_ascii(),
         time: Some(environment::now()),
         plan,
         ..RenderOptions::default()
     };
     // A report for programs may be larger than everything that it is made of.
     let mut out = io::BufWriter::with_capacity(1 << 16, stream);
-    render::render(format, report, &options, &mut out)?;
+    render::show(format, shown, &options, &mut out)?;
     out.flush()
 }
 
@@ -96,72 +98,6 @@ pub fn known_formats(outputs: &Outputs, known: &[Format], what: &str) -> Result<
         text::join_words(&known)
     );
     Err(CliError::Usage(words))
-}
-
-/// Writes an impact to standard output.
-pub fn print_impact(format: Format, report: &ImpactReport, colour: bool) -> io::Result<()> {
-    let options = RenderOptions {
-        colour,
-        width: environment::width(),
-        ..RenderOptions::default()
-    };
-    let mut text = Vec::new();
-    render::impact(format, report, &options, &mut text)?;
-    write(&text)
-}
-
-/// Writes an impact to a file, whole or not at all.
-pub fn save_impact(tree: &Tree, format: Format, report: &ImpactReport, file: &str) -> Result<(), String> {
-    let mut text = Vec::new();
-    let rendered = render::impact(format, report, &RenderOptions::default(), &mut text);
-    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
-    tree.write(file, &text)
-}
-
-/// Writes answers to standard output. Bars keep to ASCII where nothing but text is wanted, or understood.
-pub fn print_insights(format: Format, report: &InsightReport, colour: bool) -> io::Result<()> {
-    let options = RenderOptions {
-        colour,
-        width: environment::width(),
-        ascii: environment::wants_ascii(),
-        ..RenderOptions::default()
-    };
-    let mut text = Vec::new();
-    render::insights(format, report, &options, &mut text)?;
-    write(&text)
-}
-
-/// Writes answers to a file, whole or not at all.
-pub fn save_insights(tree: &Tree, format: Format, report: &InsightReport, file: &str) -> Result<(), String> {
-    let mut text = Vec::new();
-    let rendered = render::insights(format, report, &RenderOptions::default(), &mut text);
-    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
-    tree.write(file, &text)
-}
-
-/// Writes an investigation to standard output.
-pub fn print_investigation(format: Format, found: &Investigation, colour: bool) -> io::Result<()> {
-    let options = RenderOptions {
-        colour,
-        width: environment::width(),
-        ..RenderOptions::default()
-    };
-    let mut text = Vec::new();
-    render::investigation(format, found, &options, &mut text)?;
-    write(&text)
-}
-
-/// Writes an investigation to a file, whole or not at all.
-pub fn save_investigation(
-    tree: &Tree,
-    format: Format,
-    found: &Investigation,
-    file: &str,
-) -> Result<(), String> {
-    let mut text = Vec::new();
-    let rendered = render::investigation(format, found, &RenderOptions::default(), &mut text);
-    rendered.map_err(|error| format!("`{file}` cannot be written: {error}"))?;
-    tree.write(file, &text)
 }
 
 /// Says a line, or several, on standard error. Names and messages in it may be hostile: hidden
@@ -258,13 +194,13 @@ pub fn ended(written: io::Result<()>) -> io::Result<()> {
 fn save(
     tree: &Tree,
     format: Format,
-    report: &Report,
+    shown: Shown<'_>,
     options: &RenderOptions,
     file: &str,
 ) -> Result<(), String> {
     tree.write_by(file, &mut |out| {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
-        render::render(format, report, options, &mut out)?;
+        render::show(format, shown, options, &mut out)?;
         out.flush()
     })
 }

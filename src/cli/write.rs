@@ -22,7 +22,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
-use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, visible};
+use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, Shown, visible};
 use crate::text;
 
 /// Everything that ends a command that writes.
@@ -264,12 +264,12 @@ impl<'a> WriteCommand<'a> {
             self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
         let (report, view) = (reported(proposal.clone()), self.view(PlanPart::Plan));
         if to_screen {
-            output::print(Format::Human, &report, self.context.colour, view)?;
+            output::print(Format::Human, Shown::Report(&report), self.context.colour, view)?;
             return Ok(PlanPart::Outcome);
         }
         output::show(
             Format::Human,
-            &report,
+            Shown::Report(&report),
             self.context.colour,
             view,
             &mut std::io::stderr(),
@@ -342,9 +342,10 @@ impl<'a> WriteCommand<'a> {
     fn report(&self, proposal: &Proposal, part: PlanPart) -> Result<u8, CliError> {
         let context = self.context;
         let report = reported(proposal.clone());
-        let saved = output::save_all(&context.tree, &report, &context.outputs, self.view(PlanPart::All));
+        let shown = Shown::Report(&report);
+        let saved = output::save_all(&context.tree, shown, &context.outputs, self.view(PlanPart::All));
         if let Some(format) = context.outputs.stdout {
-            output::print(format, &report, context.colour, self.view(part))?;
+            output::print(format, shown, context.colour, self.view(part))?;
         }
         Ok(if saved || report.exit_code != 0 {
             report.exit_code

@@ -31,7 +31,7 @@ const REPLAY: &str =
     "A replay of recorded events, not a forecast: other responses lead to other risk scores later.";
 
 /// Writes the impact; a format that is not among [`IMPACT_FORMATS`] writes what `human` does.
-pub fn impact(
+pub(super) fn impact(
     format: Format,
     report: &ImpactReport,
     options: &RenderOptions,

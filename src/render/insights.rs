@@ -21,7 +21,7 @@ const BAR: usize = 20;
 const VALUE: usize = 60;
 
 /// Writes the answers; a format that is not among [`INSIGHT_FORMATS`] writes what `human` does.
-pub fn insights(
+pub(super) fn insights(
     format: Format,
     report: &InsightReport,
     options: &RenderOptions,

@@ -20,7 +20,7 @@ pub const INVESTIGATE_FORMATS: [Format; 4] = [Format::Human, Format::Json, Forma
 const TERMINAL: (usize, usize) = (10, 20);
 
 /// Writes the investigation; a format that is not among [`INVESTIGATE_FORMATS`] writes what `human` does.
-pub fn investigation(
+pub(super) fn investigation(
     format: Format,
     found: &Investigation,
     options: &RenderOptions,
