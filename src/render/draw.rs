@@ -20,11 +20,16 @@ pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
     // What begins the first line may be coloured.
     let begins = anstream::adapter::strip_str(head).to_string().chars().count();
     let (first, next) = (room(begins), room(rest.len()));
+    let lines = broken(text, |number| if number == 0 { first } else { next });
+    format!("{head}{}\n", lines.join(&format!("\n{rest}")))
+}
+
+/// `text` in lines, each with as many columns as `room` has for its number. Words are kept whole.
+pub(super) fn broken(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let last = lines.last().map_or(0, |line| line.chars().count());
-        let room = if lines.len() == 1 { first } else { next };
-        if last > 0 && last + 1 + word.chars().count() > room {
+        if last > 0 && last + 1 + word.chars().count() > room(lines.len() - 1) {
             lines.push(String::new());
         }
         if let Some(line) = lines.last_mut() {
@@ -34,5 +39,5 @@ pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
             line.push_str(word);
         }
     }
-    format!("{head}{}\n", lines.join(&format!("\n{rest}")))
+    lines
 }

@@ -10,6 +10,7 @@ use crate::report::NotChecked;
 use crate::text;
 
 use super::format::COMMENT_ROOM;
+use super::grid::grid;
 use super::html_page;
 use super::human::{paint, wrap};
 use super::impact_grid::{Grid, GridSubject, grids};
@@ -102,7 +103,7 @@ fn beside(grid: Grid<'_>, pool: &PolicyImpact, id: &str) -> PictureTable {
 }
 
 fn human(report: &ImpactReport, options: &RenderOptions) -> String {
-    let mut text = format!("{REPLAY}\n\n");
+    let mut text = wrap(REPLAY, options.columns(), "", "") + "\n";
     for pool in &report.pools {
         let head = paint(&escape::one_line(&title(pool)), Style::new().bold(), options);
         let _ = writeln!(text, "{head}");
@@ -118,8 +119,8 @@ fn human(report: &ImpactReport, options: &RenderOptions) -> String {
         for line in diagnoses(pool) {
             text.push_str(&wrap(&escape::one_line(&line), options.columns(), "  ! ", "    "));
         }
-        for grid in grids(pool) {
-            let _ = write!(text, "\n{}", drawn(&grid));
+        for table in grids(pool) {
+            let _ = write!(text, "\n{}", drawn(&table, options));
         }
         text.push('\n');
     }
@@ -137,30 +138,17 @@ fn human(report: &ImpactReport, options: &RenderOptions) -> String {
     text
 }
 
-/// A grid with its columns under each other; the first one stands left, the others right.
-fn drawn(grid: &Grid<'_>) -> String {
-    let mut text = format!("  {}\n", grid.title);
-    let rows: Vec<Vec<String>> = std::iter::once(&grid.head)
-        .chain(&grid.rows)
+/// A table under its title; the first column stands left, the others right.
+fn drawn(table: &Grid<'_>, options: &RenderOptions) -> String {
+    let mut text = wrap(&escape::one_line(&table.title), options.columns(), "  ", "  ");
+    let rows: Vec<Vec<String>> = std::iter::once(&table.head)
+        .chain(&table.rows)
         .map(|row| row.iter().map(|cell| escape::one_line(cell)).collect())
         .collect();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<_> = (0..grid.head.len()).map(width).collect();
-    for row in &rows {
-        let mut line = String::from("    ");
-        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let blanks = " ".repeat(width - cell.chars().count());
-            let _ = match at {
-                0 => write!(line, "{cell}{blanks}"),
-                _ => write!(line, "  {blanks}{cell}"),
-            };
-        }
-        let _ = writeln!(text, "{}", line.trim_end());
+    for line in grid(&rows, 1, options.columns() - 4).concat() {
+        let _ = writeln!(text, "    {}", line.trim_end());
     }
-    if let Some(more) = &grid.more {
+    if let Some(more) = &table.more {
         let _ = writeln!(text, "    {more}");
     }
     text

@@ -8,6 +8,7 @@ use owo_colors::Style;
 use crate::insights::{ChartKind, InsightAnswer, InsightMeasure, InsightReport, MeasureValue, RecordKind};
 use crate::text;
 
+use super::grid::grid;
 use super::human::{paint, wrap};
 use super::{Format, RenderOptions, escape, json_insights};
 
@@ -60,8 +61,12 @@ fn counted(number: u64, of: RecordKind) -> String {
 
 fn section(answer: &InsightAnswer, options: &RenderOptions) -> String {
     let question = &answer.question;
-    let mut text = paint(&escape::one_line(&question.title), Style::new().bold(), options);
-    let _ = writeln!(text, " [{}]", escape::one_line(&question.id));
+    let head = escape::one_line(&format!("{} [{}]", question.title, question.id));
+    let head = wrap(&head, options.columns(), "", "");
+    let head = head
+        .lines()
+        .map(|line| paint(line, Style::new().bold(), options) + "\n");
+    let mut text: String = head.collect();
     text.push_str(&wrap(
         &escape::one_line(&question.why),
         options.columns(),
@@ -147,32 +152,26 @@ fn table(answer: &InsightAnswer, options: &RenderOptions) -> String {
         }
         rows.push((cells, size(&row.values)));
     }
-    let widths: Vec<_> = (0..rows.first().map_or(0, |(head, _)| head.len()))
-        .map(|at| {
-            let cells = rows.iter().filter_map(|(row, _)| row.get(at));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        })
-        .collect();
+    let (cells, sizes): (Vec<_>, Vec<u64>) = rows.into_iter().unzip();
+    let room = options.columns() - 4;
+    let drawn = grid(&cells, words, room);
+    let width = drawn
+        .iter()
+        .flatten()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0);
+    // Words go before bars.
+    let has_bars = question.chart == ChartKind::Bar && most > 0 && width + 2 + BAR <= room;
     let mut text = String::new();
-    for (cells, size) in &rows {
-        let mut line = String::from("    ");
-        for (at, (cell, width)) in cells.iter().zip(&widths).enumerate() {
-            let blanks = " ".repeat(width - cell.chars().count());
-            let gap = if at == 0 { "" } else { "  " };
-            let _ = if at < words {
-                write!(line, "{gap}{cell}{blanks}")
-            } else {
-                write!(line, "{gap}{blanks}{cell}")
+    for (lines, size) in drawn.iter().zip(sizes) {
+        for (number, line) in lines.iter().enumerate() {
+            let bar = match number {
+                0 if has_bars => paint(&bar(size, most, options.ascii), Style::new().cyan(), options),
+                _ => String::new(),
             };
+            let _ = writeln!(text, "{}", format!("    {line}  {bar}").trim_end());
         }
-        if question.chart == ChartKind::Bar && most > 0 {
-            let _ = write!(
-                line,
-                "  {}",
-                paint(&bar(*size, most, options.ascii), Style::new().cyan(), options)
-            );
-        }
-        let _ = writeln!(text, "{}", line.trim_end());
     }
     text
 }

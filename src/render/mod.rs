@@ -11,6 +11,7 @@ mod escape;
 mod estate;
 mod format;
 mod github;
+mod grid;
 mod html;
 mod html_diff;
 mod html_estate;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Run};
+use crate::support::{Place, Run, finished};
 
 const SHOP: &str = "\
 version: 1
@@ -407,4 +407,40 @@ fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
         "{run:?}"
     );
     assert!(run.out.contains("&lt;img src"), "{}", run.out);
+}
+
+#[test]
+fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
+    let place = shop();
+    let words = |text: &str| {
+        let mut words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+        words.sort();
+        words
+    };
+    let args = [
+        &["impact", "shop.yaml", "--events", "logs"][..],
+        &["insights", "logs"],
+    ];
+    for args in args {
+        let drawn = |width: &str| {
+            let run = finished(
+                &place
+                    .command(args)
+                    .env("COLUMNS", width)
+                    .env("NO_COLOR", "1")
+                    .output()
+                    .unwrap(),
+            );
+            assert!(run.code == 0 || run.code == 4, "{run:?}");
+            run.out
+        };
+        let bars = |text: &str| text.replace('#', "");
+        let wide = words(&bars(&drawn("1000")));
+        for width in [60, 80, 120] {
+            let text = drawn(&width.to_string());
+            let long: Vec<_> = text.lines().filter(|line| line.chars().count() > width).collect();
+            assert_eq!(long, Vec::<&str>::new(), "{args:?} {width}");
+            assert_eq!(words(&bars(&text)), wide, "{args:?} {width}");
+        }
+    }
 }
