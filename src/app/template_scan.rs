@@ -7,7 +7,7 @@ use crate::app::templates::Templates;
 use crate::finding::{Finding, Location};
 use crate::ident::RuleId;
 use crate::lint::{self, LintContext};
-use crate::observe::template::{At, Notes, OpenQuestion, TemplatePool, condition};
+use crate::observe::template::{At, Notes, OpenQuestion, TemplateCase, TemplatePool, condition};
 use crate::pointer::Pointer;
 use crate::report::{NotChecked, ReviewedPool};
 use crate::source::{Source, SourceId, Sources};
@@ -24,6 +24,9 @@ pub(super) struct Judged {
     /// What could not be compared with what was before.
     pub(super) notes: Vec<NotChecked>,
 }
+
+/// Ways in which one finding is put; the rest is counted.
+const MOST_VARIANTS: usize = 3;
 
 /// Where findings point in the files.
 struct Finder<'a> {
@@ -106,21 +109,63 @@ fn pool(
             }
         }
     }
-    let all = &finder.templates.cases.cases;
-    for (mut finding, indices) in found {
-        if indices.len() < all.len() {
-            let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = all
-                .iter()
-                .enumerate()
-                .map(|(index, case)| (&case.answers, indices.contains(&index)))
-                .collect();
-            finding.message = format!("{}: {}", condition(&holds), finding.message);
-        }
-        judged.findings.push(finding);
+    for variants in at_one_place(found) {
+        judged
+            .findings
+            .extend(together(variants, &finder.templates.cases.cases));
     }
     if !left_out.is_empty() {
         judged.left_out.push((id.to_owned(), left_out));
     }
+}
+
+/// Findings of one rule at one place that never hold in the same case: one finding in other words.
+fn at_one_place(found: Vec<(Finding, Vec<usize>)>) -> Vec<Vec<(Finding, Vec<usize>)>> {
+    let mut places: Vec<Vec<(Finding, Vec<usize>)>> = Vec::new();
+    for (finding, indices) in found {
+        let fits = |variants: &&mut Vec<(Finding, Vec<usize>)>| {
+            variants.iter().all(|(other, own)| {
+                (&other.rule, &other.primary) == (&finding.rule, &finding.primary)
+                    && own.iter().all(|index| !indices.contains(index))
+            })
+        };
+        match places.iter_mut().find(fits) {
+            Some(variants) => variants.push((finding, indices)),
+            None => places.push(vec![(finding, indices)]),
+        }
+    }
+    places
+}
+
+/// One finding of its variants, the worst severity counts; each says when it holds, unless it always does.
+fn together(variants: Vec<(Finding, Vec<usize>)>, all: &[TemplateCase]) -> Option<Finding> {
+    let when = |indices: &[usize]| {
+        let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = all
+            .iter()
+            .enumerate()
+            .map(|(index, case)| (&case.answers, indices.contains(&index)))
+            .collect();
+        condition(&holds)
+    };
+    let cases: usize = variants.iter().map(|(_, indices)| indices.len()).sum();
+    let is_certain = cases == all.len();
+    let said = |(finding, indices): &(Finding, Vec<usize>)| {
+        let message = &finding.message;
+        match (indices.len() < all.len(), is_certain) {
+            (false, _) => message.clone(),
+            (true, true) => format!("{message} ({})", when(indices)),
+            (true, false) => format!("{}: {message}", when(indices)),
+        }
+    };
+    let shown: Vec<_> = variants.iter().take(MOST_VARIANTS).map(said).collect();
+    let more = variants.len().saturating_sub(MOST_VARIANTS);
+    let mut message = shown.join("; ");
+    if more > 0 {
+        message = format!("{message}; and otherwise in {more} more cases");
+    }
+    let worst_last = variants.into_iter().rev();
+    let (finding, _) = worst_last.max_by_key(|(finding, _)| finding.severity)?;
+    Some(Finding { message, ..finding })
 }
 
 /// Whether a finding says something of a value that is not known.

@@ -220,6 +220,7 @@ fn agree(own: &mut Observed, other: &Observed) {
         ),
         (Part::LogDelivery, a.log_delivery != b.log_delivery),
     ];
+    own.posture.unknown.extend(other.posture.unknown.iter().cloned());
     for (part, _) in differs.into_iter().filter(|(_, differs)| *differs) {
         unread(own, part, "it depends on values that are open");
     }

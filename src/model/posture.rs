@@ -8,6 +8,7 @@ use crate::model::client::Client;
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::{FeaturePlan, Mfa, Modes};
 use crate::model::response::RiskConfiguration;
+use crate::pointer::Pointer;
 
 /// Where a posture comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -161,6 +162,8 @@ pub struct Posture {
     pub seen_metrics: Option<Vec<SeenMetric>>,
     /// Parts that should have been read and could not be.
     pub unread: BTreeSet<Part>,
+    /// Settings, or parts of them, that are there and not known: what the posture has in their place says nothing (templates only).
+    pub unknown: BTreeSet<Pointer>,
 }
 
 /// The trigger that sends a pool's email in Cognito's place, for notifications of threat protection too

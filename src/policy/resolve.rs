@@ -117,6 +117,7 @@ pub fn resolve(
         topics: BTreeMap::new(),
         seen_metrics: None,
         unread: BTreeSet::new(),
+        unknown: [].into(),
     };
     (posture, gate, builder.findings)
 }

@@ -37,6 +37,8 @@ pub struct TemplateAlarms {
     pub metrics: Vec<MetricAlarm>,
     /// On other alarms, expressions and queries.
     pub others: Vec<OtherAlarm>,
+    /// Alarms that may be on any metric of any pool: why.
+    pub open: Vec<String>,
 }
 
 /// Reads all alarms that may concern a pool.
@@ -51,7 +53,13 @@ pub fn alarms(resources: &[TemplateResource]) -> TemplateAlarms {
         match resource.kind {
             ResourceKind::Alarm => metric(resource, &mut found),
             ResourceKind::Composite => {
-                let rule = rule(&resource.get("AlarmRule"), &names);
+                let written = resource.get("AlarmRule");
+                if written.open().is_some() || matches!(written.data, ValueData::List(_) | ValueData::Map(..))
+                {
+                    found.open.push(written.named("the rule of a composite alarm"));
+                    continue;
+                }
+                let rule = rule(&written, &names);
                 found.others.push(other(resource, Watched::Alarms(rule)));
             }
             _ => {}
@@ -70,11 +78,11 @@ fn name(resource: &TemplateResource) -> String {
 /// A composite alarm's rule, with names of alarms where it has references to them.
 fn rule(value: &Val, names: &BTreeMap<&Symbol, String>) -> String {
     let ValueData::Text(pieces) = &value.data else {
-        return String::new();
+        return value.shown();
     };
     let one = |piece: &TextPiece| match piece {
         TextPiece::Known(text) => text.clone(),
-        TextPiece::Open(_) => String::new(),
+        TextPiece::Open(open) => format!("${{{}}}", open.why),
         TextPiece::Symbol(symbol) => {
             let whole = Symbol {
                 attribute: String::new(),
@@ -94,10 +102,12 @@ fn enabled(resource: &TemplateResource) -> bool {
 }
 
 fn actions(resource: &TemplateResource) -> Vec<String> {
-    match resource.get("AlarmActions").data {
+    let actions = resource.get("AlarmActions");
+    match &actions.data {
+        ValueData::Absent => Vec::new(),
         ValueData::List(items) => items.iter().map(Val::shown).collect(),
-        ValueData::Open(open) => vec![format!("${{{}}}", open.why)],
-        _ => Vec::new(),
+        // Some action, or none.
+        _ => vec![actions.named("${an action}")],
     }
 }
 
@@ -112,45 +122,51 @@ fn other(resource: &TemplateResource, on: Watched) -> OtherAlarm {
 
 fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
     let criteria = resource.get("EvaluationCriteria");
-    if let Some(query) = criteria
-        .get("PromQLCriteria")
-        .and_then(|query| query.get("Query"))
-    {
-        found.others.push(other(resource, Watched::Query(query.shown())));
+    let query = criteria.member("PromQLCriteria").member("Query");
+    if !criteria.is_absent() {
+        match query.known() {
+            Some(query) => found.others.push(other(resource, Watched::Query(query))),
+            None => found.open.push(query.named("what an alarm evaluates")),
+        }
         return;
     }
-    let ValueData::List(queries) = resource.get("Metrics").data else {
-        let get = |key: &str| resource.get(key);
-        let statistic = if get("Statistic").is_absent() {
-            get("ExtendedStatistic")
-        } else {
-            get("Statistic")
-        };
-        let parts = [get("Namespace"), get("MetricName"), statistic, get("Period")];
-        found
-            .metrics
-            .extend(single(resource, &get("Dimensions"), &parts, false));
-        return;
+    let metrics = resource.get("Metrics");
+    let queries = match &metrics.data {
+        ValueData::List(queries) => queries,
+        ValueData::Absent => {
+            let get = |key: &str| resource.get(key);
+            let statistic = if get("Statistic").is_absent() {
+                get("ExtendedStatistic")
+            } else {
+                get("Statistic")
+            };
+            let parts = [get("Namespace"), get("MetricName"), statistic, get("Period")];
+            single(resource, &get("Dimensions"), &parts, false, found);
+            return;
+        }
+        _ => {
+            found.open.push(metrics.named("the metrics of an alarm"));
+            return;
+        }
     };
     let mut expressions = Vec::new();
-    for query in &queries {
-        if let Some(expression) = query.get("Expression") {
+    for query in queries {
+        let expression = query.member("Expression");
+        if !expression.is_absent() {
             expressions.push(expression.shown());
         }
-        let Some(stat) = query.get("MetricStat") else {
+        let stat = query.member("MetricStat");
+        if stat.is_absent() {
             continue;
-        };
-        let none = || Val::new(query.at.clone(), ValueData::Absent);
-        let of = |value: Option<&Val>| value.cloned().unwrap_or_else(none);
-        let metric = of(stat.get("Metric"));
+        }
+        let metric = stat.member("Metric");
         let parts = [
-            of(metric.get("Namespace")),
-            of(metric.get("MetricName")),
-            of(stat.get("Stat")),
-            of(stat.get("Period")),
+            metric.member("Namespace"),
+            metric.member("MetricName"),
+            stat.member("Stat"),
+            stat.member("Period"),
         ];
-        let dimensions = of(metric.get("Dimensions"));
-        found.metrics.extend(single(resource, &dimensions, &parts, true));
+        single(resource, &metric.member("Dimensions"), &parts, true, found);
     }
     let expression = expressions.join("; ");
     let on = if expression.trim_start().to_ascii_uppercase().starts_with("SELECT") {
@@ -163,37 +179,57 @@ fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
 
 /// The pool that dimensions name, and all of them by name; the pool's value is empty.
 fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<String, String>) {
-    let pairs: Vec<(String, Val)> = match &value.data {
-        ValueData::List(items) => items
-            .iter()
-            .filter_map(|item| Some((item.get("Name")?.shown(), item.get("Value")?.clone())))
-            .collect(),
-        ValueData::Map(entries, _) => entries.clone(),
-        ValueData::Open(why) => {
-            *open = Some(why.why.clone());
-            return (Some(On::Open(why.why.clone())), BTreeMap::new());
+    let pairs: Vec<(Val, Val)> = match (&value.data, &value.at) {
+        (ValueData::Absent, _) => Vec::new(),
+        (ValueData::List(items), _) => {
+            let of = |item: &Val| (item.member("Name"), item.member("Value"));
+            items.iter().map(of).collect()
         }
-        _ => Vec::new(),
+        // Of a plan.
+        (ValueData::Map(entries, None), At::Address { .. }) => {
+            let of =
+                |(name, value): &(String, Val)| (Val::text(value.at.clone(), name.as_str()), value.clone());
+            entries.iter().map(of).collect()
+        }
+        _ => {
+            let why = value.named("the dimensions of an alarm");
+            *open = Some(why.clone());
+            return (Some(On::Open(why)), BTreeMap::new());
+        }
     };
     let mut on = None;
     let mut known = BTreeMap::new();
     for (name, value) in pairs {
+        let Some(name) = name.known() else {
+            // It may be the pool's, or one that the metric needs.
+            *open = open.take().or(Some(name.named("a dimension of an alarm")));
+            continue;
+        };
         let plain = name.to_ascii_lowercase();
         if plain.contains("pool") && !plain.contains("client") {
             on = Some(match (value.symbol(), value.known()) {
                 (Some(symbol), _) if symbol.attribute.is_empty() => On::Pool(symbol.clone()),
                 (_, Some(id)) => On::Id(id),
-                _ => On::Open(value.shown()),
+                _ => On::Open(value.named("a dimension of an alarm")),
             });
             known.insert(name, String::new());
             continue;
         }
-        if value.known().is_none() {
-            *open = Some(value.shown());
-        }
+        *open = open.take().or_else(|| value.unresolved());
         known.insert(name, value.shown());
     }
+    // Without the pool's own, what is not known may be it.
+    let on = on.or_else(|| open.clone().map(On::Open));
     (on, known)
+}
+
+/// A number; a text that is none is not known.
+fn number<T: std::str::FromStr>(value: &Val, open: &mut Option<String>) -> Option<T> {
+    let found = value.known().and_then(|text| text.parse().ok());
+    if found.is_none() && !value.is_absent() {
+        *open = open.take().or(Some(value.named("a number of an alarm")));
+    }
+    found
 }
 
 fn single(
@@ -201,56 +237,46 @@ fn single(
     dimensions_of: &Val,
     parts: &[Val; 4],
     is_other_kind: bool,
-) -> Option<MetricAlarm> {
+    found: &mut TemplateAlarms,
+) {
     let mut open = None;
     let (on, known) = dimensions(dimensions_of, &mut open);
     let [namespace, metric, statistic, period] = parts;
-    let number = |value: &Val| value.known().and_then(|text| text.parse::<f64>().ok());
-    let whole = |value: &Val| value.known().and_then(|text| text.parse::<u32>().ok());
     let get = |key: &str| resource.get(key);
-    for value in [
-        namespace,
-        metric,
-        statistic,
-        period,
-        &get("Threshold"),
-        &get("ComparisonOperator"),
-        &get("EvaluationPeriods"),
-    ] {
-        if value.has_open() {
-            open = open.or_else(|| Some(value.shown()));
-        }
+    let texts = ["ComparisonOperator", "TreatMissingData", "ActionsEnabled"].map(get);
+    for value in [namespace, metric, statistic].into_iter().chain(&texts) {
+        open = open.or_else(|| value.unresolved());
     }
+    let [comparison, missing, _] = &texts;
     let alarm = Alarm {
         name: Some(name(resource)),
         namespace: namespace.shown(),
         metric: metric.shown(),
         dimensions: known,
         statistic: statistic.shown(),
-        period: whole(period).unwrap_or(60),
-        evaluation_periods: whole(&get("EvaluationPeriods")).unwrap_or(1),
-        threshold: number(&get("Threshold")).unwrap_or(0.0),
-        comparison: get("ComparisonOperator").shown(),
-        treat_missing_data: get("TreatMissingData")
-            .known()
-            .unwrap_or_else(|| "missing".to_owned()),
+        period: number(period, &mut open).unwrap_or(60),
+        evaluation_periods: number(&get("EvaluationPeriods"), &mut open).unwrap_or(1),
+        threshold: number(&get("Threshold"), &mut open).unwrap_or(0.0),
+        comparison: comparison.shown(),
+        treat_missing_data: missing.known().unwrap_or_else(|| "missing".to_owned()),
         actions_enabled: enabled(resource),
         actions: actions(resource),
         beyond: Beyond {
-            datapoints_to_alarm: whole(&get("DatapointsToAlarm")),
+            datapoints_to_alarm: number(&get("DatapointsToAlarm"), &mut open),
             unit: get("Unit").known(),
             is_other_kind,
             ..Beyond::default()
         },
     };
-    let may_concern = concerns_cognito(&alarm) || namespace.has_open() || metric.has_open();
-    if !may_concern {
-        return None;
+    let of_metric = [namespace, metric]
+        .into_iter()
+        .any(|value| value.unresolved().is_some());
+    if let Some(on) = on.filter(|_| concerns_cognito(&alarm) || of_metric) {
+        found.metrics.push(MetricAlarm {
+            on,
+            alarm,
+            at: [resource.at.clone(), dimensions_of.at.clone()],
+            open,
+        });
     }
-    Some(MetricAlarm {
-        on: on?,
-        alarm,
-        at: [resource.at.clone(), dimensions_of.at.clone()],
-        open,
-    })
 }

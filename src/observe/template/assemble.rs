@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::client::{Client, Override};
+use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::Part;
 use crate::model::response::RiskConfiguration;
@@ -12,6 +13,7 @@ use crate::observe::template::read::{Notes, ValueReader};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::risk::{self, NotKnown};
 use crate::observe::template::value::{At, Symbol, Val, ValueData};
+use crate::pointer::Pointer;
 
 /// Pools up to this number are tried for a resource whose pool is not known.
 const MOST_TRIED: usize = 8;
@@ -43,6 +45,16 @@ pub struct Assembled {
 enum Owner {
     Pool(usize),
     Outside(String),
+    /// One of the pools, or another; there are too many to try.
+    Any(String),
+}
+
+/// Whose a risk configuration is.
+enum Holder {
+    Pool,
+    Client(usize),
+    /// The pool's, or any client's; there are too many to try.
+    Any(String),
 }
 
 struct Assembly<'r, 'c> {
@@ -87,18 +99,23 @@ pub fn assemble(
         all.answers(resource);
     }
     for resource in of(ResourceKind::Logs) {
-        if let Some(index) = all.draft_of(resource) {
-            pool::logs(&mut all.drafts[index], resource);
+        if let Some(index) = all.draft_of(resource, Part::LogDelivery) {
+            pool::logs(all.reader, &mut all.drafts[index], resource);
         }
     }
     for resource in of(ResourceKind::Domain) {
-        let owner = all.owner(&resource.get("UserPoolId"));
-        if let Owner::Pool(index) = owner {
-            all.drafts[index].posture.domain = Some(true);
+        match all.owner(resource) {
+            Owner::Pool(index) => all.drafts[index].posture.domain = Some(true),
+            Owner::Outside(_) => {}
+            Owner::Any(_) => all.each_own(|draft| draft.posture.domain = None),
         }
     }
     for resource in of(ResourceKind::Function) {
-        for (symbol, name) in pool::triggers(resource) {
+        let Some(triggers) = pool::triggers(resource) else {
+            all.each_own(|draft| draft.posture.triggers = None);
+            continue;
+        };
+        for (symbol, name) in triggers {
             let index = all.by_symbol.get(&symbol).copied();
             if let Some(triggers) = index.and_then(|index| all.drafts[index].posture.triggers.as_mut()) {
                 triggers.insert(name);
@@ -116,7 +133,8 @@ impl Assembly<'_, '_> {
         self.drafts[..self.own].iter().position(has)
     }
 
-    fn owner(&mut self, value: &Val) -> Owner {
+    fn owner(&mut self, resource: &TemplateResource) -> Owner {
+        let value = &resource.get("UserPoolId");
         if let Some(index) = value.symbol().and_then(|symbol| self.by_symbol.get(symbol)) {
             return Owner::Pool(*index);
         }
@@ -126,15 +144,28 @@ impl Assembly<'_, '_> {
                 None => Owner::Outside(id),
             };
         }
-        let why = match (value.symbol(), value.open()) {
-            (Some(symbol), _) => symbol.id.clone(),
-            (_, Some(open)) => open.why.clone(),
-            _ => "a pool that is not named".to_owned(),
+        let why = match value.symbol() {
+            Some(symbol) if symbol.attribute.is_empty() => symbol.id.clone(),
+            Some(symbol) => format!("{}.{}", symbol.id, symbol.attribute),
+            None => match (value.open(), &value.data) {
+                (Some(open), _) => open.why.clone(),
+                (None, ValueData::Text(_)) => value.shown(),
+                _ => {
+                    let _fault = self.reader.misfit(value, "a text");
+                    format!("`{}`", resource.symbol.id)
+                }
+            },
         };
-        if self.own == 0 || self.own > MOST_TRIED || value.symbol().is_some() {
+        if self.own == 0 {
             return Owner::Outside(why);
         }
-        let scope = value.open().map_or(0, |open| open.scope);
+        if self.own > MOST_TRIED {
+            return Owner::Any(why);
+        }
+        let scope = match (value.symbol(), value.open()) {
+            (Some(symbol), _) => symbol.scope,
+            (None, open) => open.map_or(0, |open| open.scope),
+        };
         let mut names: Vec<String> = (0..self.own)
             .map(|index| self.drafts[index].posture.pool_id.clone().unwrap_or_default())
             .collect();
@@ -149,9 +180,14 @@ impl Assembly<'_, '_> {
         }
     }
 
-    /// The pool that a resource adds to. One that is not in the files is a pool of its own only where there is no other.
-    fn draft_of(&mut self, resource: &TemplateResource) -> Option<usize> {
-        match self.owner(&resource.get("UserPoolId")) {
+    fn each_own(&mut self, change: impl FnMut(&mut Draft)) {
+        self.drafts[..self.own].iter_mut().for_each(change);
+    }
+
+    /// The pool that a resource adds `part` to. One that is not in the files is a pool of its own only where there is no
+    /// other; where it may be any of them, the part is unread in all.
+    fn draft_of(&mut self, resource: &TemplateResource, part: Part) -> Option<usize> {
+        match self.owner(resource) {
             Owner::Pool(index) => Some(index),
             Owner::Outside(why) if self.own == 0 => {
                 let next = self.drafts.len();
@@ -166,11 +202,19 @@ impl Assembly<'_, '_> {
                 self.strays.insert((resource.symbol.id.clone(), why));
                 None
             }
+            Owner::Any(why) => {
+                let why = format!("the pool of {} is not known: {why}", resource.symbol.id);
+                self.each_own(|draft| {
+                    draft.notes.unread.insert((part, None), why.clone());
+                });
+                self.strays.insert((resource.symbol.id.clone(), why));
+                None
+            }
         }
     }
 
     fn client(&mut self, resource: &TemplateResource) {
-        let Some(index) = self.draft_of(resource) else {
+        let Some(index) = self.draft_of(resource, Part::Clients) else {
             return;
         };
         let client = pool::client(self.reader, resource);
@@ -207,47 +251,95 @@ impl Assembly<'_, '_> {
     }
 
     fn answers(&mut self, resource: &TemplateResource) {
-        let Some(index) = self.draft_of(resource) else {
+        let Some(index) = self.draft_of(resource, Part::Responses) else {
             return;
         };
-        let client = resource.get("ClientId");
-        let is_pool = match (&client.data, client.known(), client.open()) {
-            (ValueData::Absent, ..) => true,
-            (_, Some(word), _) => word == ALL,
-            (_, None, Some(open)) if open.why.starts_with("parameter") => {
-                let values = open
-                    .domain
-                    .clone()
-                    .unwrap_or_else(|| vec![ALL.to_owned(), "a client".to_owned()]);
-                self.reader
-                    .choices
-                    .choose((open.scope, open.why.clone()), &values)
-                    == ALL
+        match self.holder(index, resource) {
+            Holder::Pool => self.answers_of_pool(index, resource),
+            Holder::Client(position) => self.answers_of_client(index, position, resource),
+            Holder::Any(why) => {
+                let why = format!("whose responses {} sets is not known: {why}", resource.symbol.id);
+                let unread = &mut self.drafts[index].notes.unread;
+                unread.insert((Part::Responses, None), why.clone());
+                unread.insert((Part::Clients, None), why);
             }
-            _ => false,
-        };
-        if is_pool {
-            let draft = &mut self.drafts[index];
-            let mut notes = std::mem::take(&mut draft.notes);
-            match risk::configuration(self.reader, resource, "", &mut notes) {
-                Ok(found) => {
-                    if self.answered.insert((index, None)) {
-                        notes.unread.remove(&(Part::Responses, None));
-                    } else {
-                        let why = self.twice(resource, "pool");
-                        notes.unread.insert((Part::Responses, None), why);
-                    }
-                    self.drafts[index].posture.responses = found;
-                }
-                Err(why) => {
-                    self.answered.insert((index, None));
-                    notes.unread.insert((Part::Responses, None), why.0);
-                }
-            }
-            self.drafts[index].notes = notes;
-            return;
         }
-        let position = self.client_of(index, resource, &client);
+    }
+
+    /// Whose configuration a resource sets. What is not known is one of the clients, another, or, unless it can only be the id
+    /// of a client, the pool.
+    fn holder(&mut self, index: usize, resource: &TemplateResource) -> Holder {
+        let client = resource.get("ClientId");
+        let is_here = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
+        match client.known() {
+            _ if client.is_absent() => return Holder::Pool,
+            Some(word) if word == ALL => return Holder::Pool,
+            None if !self.drafts[index].clients.iter().any(is_here) => {}
+            _ => return Holder::Client(self.client_of(index, resource, &client)),
+        }
+        let open = client.open();
+        let domain = open.and_then(|open| open.domain.clone());
+        let why = match (client.symbol(), open, &client.data) {
+            (Some(symbol), ..) => symbol.id.clone(),
+            (_, Some(open), _) => open.why.clone(),
+            (.., ValueData::Text(_)) => client.shown(),
+            _ => {
+                let _fault = self.reader.misfit(&client, "a text");
+                format!("`{}`", resource.symbol.id)
+            }
+        };
+        let scope = client
+            .symbol()
+            .map_or(open.map_or(0, |open| open.scope), |symbol| symbol.scope);
+        let is_parameter = open.is_some_and(|open| open.why.starts_with("parameter"));
+        // The id of a resource is no `ALL`; an attribute of one can be anything.
+        let is_id = client.symbol().is_some_and(|symbol| symbol.attribute.is_empty());
+        let may_be_all = !is_id && !matches!(client.at, At::Address { .. });
+        let known = &self.drafts[index].posture.clients;
+        if known.len() > MOST_TRIED && domain.is_none() {
+            return Holder::Any(why);
+        }
+        let mut values: Vec<_> = may_be_all.then(|| ALL.to_owned()).into_iter().collect();
+        values.extend(known.iter().map(|client| client.key.clone()));
+        values.push("another client".to_owned());
+        let values = domain.unwrap_or(values);
+        let words = if is_parameter {
+            why
+        } else {
+            format!("client of {why}")
+        };
+        let chosen = self.reader.choices.choose((scope, words), &values);
+        let same = |own: &Client| own.key == chosen || own.id.as_deref() == Some(&*chosen);
+        match self.drafts[index].posture.clients.iter().position(same) {
+            _ if chosen == ALL => Holder::Pool,
+            Some(position) => Holder::Client(position),
+            None => Holder::Client(self.client_of(index, resource, &client)),
+        }
+    }
+
+    fn answers_of_pool(&mut self, index: usize, resource: &TemplateResource) {
+        let draft = &mut self.drafts[index];
+        let mut notes = std::mem::take(&mut draft.notes);
+        let is_outside = draft.symbol.is_none();
+        match risk::configuration(self.reader, resource, "", &mut notes) {
+            Ok(found) => {
+                if !self.answered.insert((index, None)) {
+                    let why = self.twice(resource, "pool");
+                    notes.unread.insert((Part::Responses, None), why);
+                } else if is_outside {
+                    notes.unread.remove(&(Part::Responses, None));
+                }
+                self.drafts[index].posture.responses = found;
+            }
+            Err(why) => {
+                self.answered.insert((index, None));
+                notes.unread.insert((Part::Responses, None), why.0);
+            }
+        }
+        self.drafts[index].notes = notes;
+    }
+
+    fn answers_of_client(&mut self, index: usize, position: usize, resource: &TemplateResource) {
         let key = self.drafts[index].posture.clients[position].key.clone();
         let mut notes = std::mem::take(&mut self.drafts[index].notes);
         // What is said of a client's answers is said where they are.
@@ -289,10 +381,10 @@ impl Assembly<'_, '_> {
         if let Some(position) = by_symbol.or(by_id) {
             return position;
         }
-        let key = match (client.symbol(), client.open()) {
+        let key = match (client.symbol(), client.known()) {
             (Some(symbol), _) => symbol.id.clone(),
-            (_, Some(open)) => open.why.clone(),
-            _ => client.shown(),
+            (None, Some(id)) => id,
+            (None, None) => client.unresolved().unwrap_or_default(),
         };
         if let Some(position) = draft.posture.clients.iter().position(|own| own.key == key) {
             return position;
@@ -339,6 +431,11 @@ impl Assembly<'_, '_> {
             draft.notes.place(format!("{prefix}/dimensions"), &one.at[1]);
             draft.notes.place(prefix, &one.at[0]);
         }
+        for why in found.open {
+            self.each_own(|draft| {
+                draft.notes.unread.insert((Part::Alarms, None), why.clone());
+            });
+        }
         for other in found.others {
             for draft in &mut self.drafts[..self.own] {
                 draft
@@ -355,18 +452,30 @@ impl Assembly<'_, '_> {
             At::Text { file, .. } | At::Address { file, .. } => *file,
         };
         for (at, why) in unexpanded {
-            for draft in self
-                .drafts
-                .iter_mut()
-                .filter(|draft| file_of(&draft.at) == file_of(at))
-            {
-                for part in [Part::Responses, Part::Clients, Part::Alarms, Part::LogDelivery] {
+            self.strays.insert(("some resources".to_owned(), why.clone()));
+            let own = &mut self.drafts[..self.own];
+            // In a file without pools it is about those of the others.
+            let has_pools = own.iter().any(|draft| file_of(&draft.at) == file_of(at));
+            for (index, draft) in own.iter_mut().enumerate() {
+                if has_pools && file_of(&draft.at) != file_of(at) {
+                    continue;
+                }
+                let is_delivered = draft.posture.log_delivery != Some(LogDelivery::default());
+                let parts = [
+                    (Part::Responses, self.answered.contains(&(index, None))),
+                    (Part::LogDelivery, is_delivered),
+                    (Part::Clients, false),
+                    (Part::Alarms, false),
+                ];
+                for (part, _) in parts.into_iter().filter(|(_, is_set)| !is_set) {
                     draft
                         .notes
                         .unread
                         .entry((part, None))
                         .or_insert_with(|| why.clone());
                 }
+                draft.posture.domain = draft.posture.domain.filter(|has| *has);
+                draft.posture.triggers = None;
             }
         }
     }
@@ -382,10 +491,7 @@ impl Assembly<'_, '_> {
 }
 
 fn client_pointer(key: &str) -> String {
-    crate::pointer::Pointer::root()
-        .child("clients")
-        .child(key)
-        .to_string()
+    Pointer::root().child("clients").child(key).to_string()
 }
 
 /// The pool, with an id that no other has, and what was not read of it.
@@ -424,6 +530,9 @@ fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
     }
     let unread_list: Vec<_> = draft.notes.unread.iter().map(missing).collect();
     draft.posture.unread = unread;
+    let unknown = draft.notes.unknown.keys();
+    let pointers = unknown.filter_map(|pointer| Pointer::parse(pointer.trim_start_matches('=')));
+    draft.posture.unknown = pointers.collect();
     TemplatePool {
         observed: Observed {
             name: draft.name,

@@ -165,7 +165,8 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn choose_flag(&mut self, words: &str) -> bool {
+    /// A condition of which nothing is known, decided.
+    pub(super) fn choose_flag(&mut self, words: &str) -> bool {
         let values = ["true".to_owned(), "false".to_owned()];
         self.choices.choose((self.stack, words.to_owned()), &values) == "true"
     }

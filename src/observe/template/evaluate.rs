@@ -120,7 +120,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 let mut open = None;
                 let mut found = Vec::new();
                 for entry in entries {
-                    if entry.key == "Fn::Transform" || entry.key.starts_with("Fn::ForEach::") {
+                    if adds(&entry.key) {
                         open = Some(Open {
                             why: entry.key.clone(),
                             scope: self.stack,
@@ -249,11 +249,9 @@ impl<'w, 'c> Evaluator<'w, 'c> {
 
     fn parameter(&mut self, name: &str, parameter: &Node, at: At) -> Val {
         let stack = self.own();
-        let kind = parameter
-            .get("Type")
-            .and_then(text)
-            .unwrap_or("String")
-            .to_owned();
+        let Some(kind) = parameter.get("Type").map_or(Some("String"), text) else {
+            return self.open(at, format!("parameter `{name}`"));
+        };
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         if let Some(given) = stack.parameters.get(name) {
             return listed(at, given, is_list, false);
@@ -269,8 +267,8 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         }
         let words = format!("parameter `{name}`");
         let no_echo = parameter.get("NoEcho").is_some_and(|node| {
-            matches!(&node.value, Value::Bool(true))
-                || text(node).is_some_and(|word| word.eq_ignore_ascii_case("true"))
+            let is_false = text(node).is_some_and(|word| word.eq_ignore_ascii_case("false"));
+            !is_false && node.value != Value::Bool(false)
         });
         if no_echo {
             return self.open(at, words + " (NoEcho)");
@@ -373,8 +371,13 @@ impl<'w, 'c> Evaluator<'w, 'c> {
     }
 }
 
+/// Whether an entry of a mapping that has others may add to it, or replace it.
+pub(super) fn adds(key: &str) -> bool {
+    is_function(key) || key == "Fn::Transform" || key.starts_with("Fn::ForEach::")
+}
+
 /// Whether an entry of a mapping is a function.
-fn is_function(key: &str) -> bool {
+pub(super) fn is_function(key: &str) -> bool {
     let more = key != "Fn::Transform" && !key.starts_with("Fn::ForEach::");
     key == "Ref" || (key.starts_with("Fn::") && more)
 }

@@ -1,6 +1,6 @@
 //! The resources of stacks under one case: conditions and loops carried out.
 
-use crate::observe::template::evaluate::Evaluator;
+use crate::observe::template::evaluate::{Evaluator, adds, is_function};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Open, Symbol, ValueData};
@@ -27,37 +27,77 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
     let stacks = evaluator.stacks;
     for (index, stack) in stacks.iter().enumerate() {
         evaluator.stack = index;
-        if let Some(Value::Mapping(entries)) = stack.root.get("Resources").map(|node| &node.value) {
-            for entry in entries {
-                each(evaluator, entry, 0, &mut found);
+        let first = found.resources.len();
+        if let Some(resources) = stack.root.get("Resources") {
+            match &resources.value {
+                Value::Mapping(entries) => {
+                    for entry in entries {
+                        each(evaluator, entry, 0, &mut found);
+                    }
+                }
+                _ => {
+                    let at = evaluator.at(resources);
+                    evaluator.fault(at.clone(), "`Resources` is not a mapping".to_owned());
+                    found
+                        .unexpanded
+                        .push((at, "`Resources` is not a mapping".to_owned()));
+                }
             }
+        }
+        if let Some(name) = stack.macros().first() {
+            // It may add properties, and resources.
+            let why = format!("the macro {name}");
+            for resource in &mut found.resources[first..] {
+                resource.open.get_or_insert_with(|| Open {
+                    why: why.clone(),
+                    scope: index,
+                    domain: None,
+                });
+            }
+            let at = evaluator.at(&stack.root);
+            found.unexpanded.push((at, format!("{why} may add some")));
         }
     }
     found
 }
 
 fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
+    let at = evaluator.at(&entry.value);
     if entry.key.starts_with("Fn::ForEach::") {
         looped(evaluator, entry, depth, found);
         return;
     }
-    if entry.key.starts_with("Fn::Transform") {
-        let at = evaluator.at(&entry.value);
-        found
-            .unexpanded
-            .push((at, "Fn::Transform adds resources".to_owned()));
+    if is_function(&entry.key) || entry.key.starts_with("Fn::Transform") {
+        let why = format!("{} may add some", entry.key);
+        found.unexpanded.push((at, why));
         return;
     }
     let node = &entry.value;
-    let Some(kind) = node.get("Type").and_then(text).and_then(ResourceKind::of) else {
+    let Some(kind) = node.get("Type").and_then(text) else {
+        let why = format!("the type of `{}` is not known", evaluator.substitute(&entry.key));
+        found.unexpanded.push((at, why));
         return;
     };
-    if let Some(condition) = node.get("Condition").and_then(text)
-        && !evaluator.condition(condition)
-    {
+    let kind = evaluator.substitute(kind);
+    if kind.contains("{{") {
+        let why = format!("the type of `{}` is not known", evaluator.substitute(&entry.key));
+        found.unexpanded.push((at, why));
         return;
     }
-    found.resources.push(resource(evaluator, entry, kind));
+    let Some(kind) = ResourceKind::of(&kind) else {
+        return;
+    };
+    if let Some(condition) = node.get("Condition") {
+        let holds = match text(condition) {
+            Some(name) => evaluator.condition(name),
+            None => evaluator.choose_flag(&format!("condition of `{}`", entry.key)),
+        };
+        if !holds {
+            return;
+        }
+    }
+    let resource = resource(evaluator, entry, kind);
+    found.resources.push(resource);
 }
 
 fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: ResourceKind) -> TemplateResource {
@@ -91,10 +131,14 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         scope: found.symbol.scope,
         domain: None,
     };
-    if properties.get("Fn::Transform").is_some() {
-        found.open = Some(open("Fn::Transform"));
-    } else if properties.get("Fn::If").is_some() {
-        found.open = Some(open("Fn::If around all properties"));
+    let Value::Mapping(entries) = &properties.value else {
+        let why = format!("the properties of `{id}` are not a mapping");
+        found.open = Some(open(&why));
+        evaluator.fault(evaluator.at(properties), why);
+        return found;
+    };
+    if let Some(function) = entries.iter().find(|entry| adds(&entry.key)) {
+        found.open = Some(open(&format!("{} around all properties", function.key)));
     }
     for name in kind.properties() {
         let Some(node) = properties.get(name) else {
@@ -109,6 +153,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
 }
 
 fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
+    let at = evaluator.at(&entry.value);
     let unknown = |evaluator: &Evaluator<'_, '_>, found: &mut Expanded| {
         let at = evaluator.at(&entry.value);
         found
@@ -132,12 +177,29 @@ fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, fo
     }
     for value in values {
         evaluator.variables.push((variable.to_owned(), value));
-        for entry in body {
-            if found.resources.len() < MOST {
-                each(evaluator, entry, depth + 1, found);
+        let mut is_enough = false;
+        for inner in body {
+            is_enough = found.resources.len() >= MOST || !evaluator.may_go_on();
+            if is_enough {
+                break;
             }
+            each(evaluator, inner, depth + 1, found);
         }
         evaluator.variables.pop();
+        if is_enough {
+            let why = format!(
+                "{} makes more than {MOST} resources: the rest is not read",
+                entry.key
+            );
+            if found
+                .unexpanded
+                .last()
+                .is_none_or(|(_, last)| !last.ends_with("is not read"))
+            {
+                found.unexpanded.push((at, why));
+            }
+            return;
+        }
     }
 }
 

@@ -106,6 +106,7 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
             expanded
                 .resources
                 .extend(plan.resources(set.stacks.len() + index));
+            expanded.unexpanded.extend(plan.unexpanded.iter().cloned());
         }
         let mut reader = ValueReader {
             choices,

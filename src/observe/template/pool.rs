@@ -83,11 +83,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
     Draft {
         symbol: Some(resource.symbol.clone()),
         at: resource.at.clone(),
-        name: if name.is_absent() {
-            resource.symbol.id.clone()
-        } else {
-            name.shown()
-        },
+        name: name.named(&resource.symbol.id),
         tags,
         posture,
         notes,
@@ -139,8 +135,8 @@ fn plan(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut N
     let value = resource.get("UserPoolTier");
     notes.place("/feature_plan", &value.at);
     if value.known().is_none() {
-        if !value.is_absent() {
-            notes.unknown.insert("/feature_plan".to_owned(), value.shown());
+        if let Some(why) = value.unresolved() {
+            notes.unknown.insert("/feature_plan".to_owned(), why);
         }
         return None;
     }
@@ -153,42 +149,41 @@ fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut 
         standard: Some(Mode::Off),
         custom: Some(Mode::Off),
     };
-    let at = add_ons.at.clone();
-    if let ValueData::Absent = add_ons.data {
-        return off;
+    match reader.section(&add_ons) {
+        Ok(Some(_)) => notes.place("/mode", &add_ons.at),
+        Ok(None) => return off,
+        Err(why) => {
+            notes.place("/mode", &add_ons.at);
+            notes.unread.insert((Part::Mode, None), why);
+            return Modes::default();
+        }
     }
-    notes.place("/mode", &at);
-    let ValueData::Map(_, open) = &add_ons.data else {
-        notes.unread.insert((Part::Mode, None), add_ons.shown());
-        return Modes::default();
-    };
-    let mut word = |value: Option<&Val>, pointer: &str, words| match (value, open) {
-        (None, None) => Some(Mode::Off),
-        (None, Some(open)) => {
+    let flows = add_ons.member("AdvancedSecurityAdditionalFlows");
+    let unread = reader.section(&flows).err();
+    let mut word = |section: &Val, key: &str, pointer: &str, words| {
+        let value = section.member(key);
+        // What is not written may still be added, or not.
+        let added = section.get(key).is_none().then(|| value.open()).flatten();
+        if let Some(open) = added {
             notes.unread.insert((Part::Mode, None), open.why.clone());
-            None
+            return None;
         }
-        (Some(value), _) => {
+        if !value.is_absent() {
             notes.place(pointer, &value.at);
-            let word = reader.word(value, words).ok();
-            if word.is_none() {
-                notes.unread.insert((Part::Mode, None), NOT_VALID.to_owned());
-            }
-            word.map(|word| word.unwrap_or(Mode::Off))
         }
+        let word = reader.word(&value, words).ok();
+        if word.is_none() {
+            notes.unread.insert((Part::Mode, None), NOT_VALID.to_owned());
+        }
+        word.map(|word| word.unwrap_or(Mode::Off))
     };
-    let standard = word(add_ons.get("AdvancedSecurityMode"), "/mode/standard", Mode::WORDS);
-    let flows = add_ons.get("AdvancedSecurityAdditionalFlows");
-    let custom = match flows.map(|flows| &flows.data) {
-        Some(ValueData::Open(open)) => {
-            notes.unread.insert((Part::Mode, None), open.why.clone());
+    let standard = word(&add_ons, "AdvancedSecurityMode", "/mode/standard", Mode::WORDS);
+    let custom = match unread {
+        None => word(&flows, "CustomAuthMode", "/mode/custom", CUSTOM_MODES),
+        Some(why) => {
+            notes.unread.insert((Part::Mode, None), why);
             None
         }
-        _ => word(
-            flows.and_then(|flows| flows.get("CustomAuthMode")),
-            "/mode/custom",
-            CUSTOM_MODES,
-        ),
     };
     Modes { standard, custom }
 }
@@ -206,18 +201,19 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
     let list = resource.get("EnabledMfas");
     let mut factors = BTreeSet::new();
     let mut known = true;
-    match &list.data {
-        ValueData::Absent => {}
-        ValueData::List(items) => {
-            notes.place("/mfa/factors", &list.at);
+    match reader.list(&list) {
+        Ok(items) => {
+            if !list.is_absent() {
+                notes.place("/mfa/factors", &list.at);
+            }
             for item in items {
                 let factor = reader.word(item, FACTORS);
                 known &= factor.is_ok();
                 factors.extend(factor.unwrap_or_default());
             }
         }
-        _ => {
-            notes.unknown.insert("/mfa/factors".to_owned(), list.shown());
+        Err(why) => {
+            notes.unknown.insert("/mfa/factors".to_owned(), why);
             known = false;
         }
     }
@@ -237,78 +233,73 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
 
 /// A client of the files; its risk configuration comes with others.
 pub fn client(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Client {
-    let texts = |value: &Val| match &value.data {
-        ValueData::Absent => Some(BTreeSet::new()),
-        ValueData::List(items) => items.iter().map(Val::known).collect(),
-        _ => None,
-    };
-    let mut flag = |name: &str| {
-        let value = resource.get(name);
-        if value.has_open() {
-            return None;
-        }
-        reader.flag(&value).ok().map(Option::unwrap_or_default)
-    };
     // The flows count only where the client may use them at all.
-    let oauth = match flag("AllowedOAuthFlowsUserPoolClient") {
-        Some(true) => texts(&resource.get("AllowedOAuthFlows")),
+    let oauth = match flag(reader, resource, "AllowedOAuthFlowsUserPoolClient") {
+        Some(true) => texts(reader, &resource.get("AllowedOAuthFlows")),
         Some(false) => Some(BTreeSet::new()),
         None => None,
     };
     let name = resource.get("ClientName");
     Client {
-        key: if name.is_absent() {
-            resource.symbol.id.clone()
-        } else {
-            name.shown()
-        },
+        key: name.named(&resource.symbol.id),
         id: resource.id.clone(),
         risk: Override::Inherit,
         settings: ClientSettings {
-            auth_flows: texts(&resource.get("ExplicitAuthFlows")),
+            auth_flows: texts(reader, &resource.get("ExplicitAuthFlows")),
             oauth_flows: oauth,
-            identity_providers: texts(&resource.get("SupportedIdentityProviders")),
-            propagate_user_context: flag("EnablePropagateAdditionalUserContextData"),
+            identity_providers: texts(reader, &resource.get("SupportedIdentityProviders")),
+            propagate_user_context: flag(reader, resource, "EnablePropagateAdditionalUserContextData"),
         },
-        has_secret: flag("GenerateSecret"),
+        has_secret: flag(reader, resource, "GenerateSecret"),
     }
 }
 
+/// The texts of a list; `None` where not all of it is known.
+fn texts(reader: &mut ValueReader<'_>, value: &Val) -> Option<BTreeSet<String>> {
+    let items = reader.list(value).ok()?;
+    items.iter().map(Val::known).collect()
+}
+
+/// A flag; `None` where it is not known. It opens no case.
+fn flag(reader: &mut ValueReader<'_>, resource: &TemplateResource, name: &str) -> Option<bool> {
+    let value = resource.get(name);
+    if value.has_open() {
+        return None;
+    }
+    reader.flag(&value).ok().map(Option::unwrap_or_default)
+}
+
 /// What a resource delivers, added to a pool.
-pub fn logs(draft: &mut Draft, resource: &TemplateResource) {
-    let entries = match resource.get("LogConfigurations").data {
-        ValueData::List(items) => items,
-        ValueData::Absent => Vec::new(),
-        data => {
-            let why = Val::new(resource.at.clone(), data).shown();
+pub fn logs(reader: &mut ValueReader<'_>, draft: &mut Draft, resource: &TemplateResource) {
+    let entries = resource.get("LogConfigurations");
+    let entries = match reader.list(&entries) {
+        Ok(items) => items.to_vec(),
+        Err(why) => {
             draft.notes.unread.insert((Part::LogDelivery, None), why);
             return;
         }
     };
     let mut found = draft.posture.log_delivery.take().unwrap_or_default();
     for entry in entries {
-        let source = entry.get("EventSource").and_then(Val::known);
+        let source = entry.member("EventSource");
+        let why = source.named("the source of an entry is not known");
+        let source = source.known();
         let (slot, name) = match source.as_deref() {
             Some("userAuthEvents") => (&mut found.user_auth_events, "user_auth_events"),
             Some("userNotification") => (&mut found.user_notification, "user_notification"),
             _ => {
-                draft
-                    .notes
-                    .unread
-                    .insert((Part::LogDelivery, None), entry.shown());
+                draft.notes.unread.insert((Part::LogDelivery, None), why);
                 continue;
             }
         };
         let prefix = format!("/log_delivery/{name}");
         draft.notes.place(prefix.clone(), &entry.at);
         let mut part = |outer: &str, inner: &str, name: &str| {
-            let value = entry.get(outer)?;
-            let value = if inner.is_empty() {
-                value
-            } else {
-                value.get(inner)?
-            };
-            draft.notes.text(&format!("{prefix}/{name}"), value)
+            let mut value = entry.member(outer);
+            if !inner.is_empty() {
+                value = value.member(inner);
+            }
+            draft.notes.text(&format!("{prefix}/{name}"), &value)
         };
         *slot = Some(Delivery {
             level: part("LogLevel", "", "level"),
@@ -324,28 +315,28 @@ pub fn logs(draft: &mut Draft, resource: &TemplateResource) {
     }
 }
 
-/// The triggers that a SAM function's events add to pools.
-pub fn triggers(function: &TemplateResource) -> Vec<(Symbol, String)> {
-    let ValueData::Map(events, _) = function.get("Events").data else {
-        return Vec::new();
+/// The triggers that a SAM function's events add to pools; `None` where they may add others.
+pub fn triggers(function: &TemplateResource) -> Option<Vec<(Symbol, String)>> {
+    let events = match function.get("Events").data {
+        ValueData::Absent => return Some(Vec::new()),
+        ValueData::Map(events, None) => events,
+        _ => return None,
     };
     let mut found = Vec::new();
     for (_, event) in events {
-        if event.get("Type").and_then(Val::known).as_deref() != Some("Cognito") {
+        if event.member("Type").known()? != "Cognito" {
             continue;
         }
-        let Some(properties) = event.get("Properties") else {
-            continue;
-        };
-        let Some(pool) = properties.get("UserPool").and_then(Val::symbol) else {
-            continue;
-        };
-        let names = match properties.get("Trigger").map(|value| &value.data) {
-            Some(ValueData::List(items)) => items.iter().map(Val::shown).collect(),
-            Some(ValueData::Text(_)) => properties.get("Trigger").map(Val::shown).into_iter().collect(),
-            _ => vec![DEFINE_AUTH_CHALLENGE.to_owned()],
+        let properties = event.member("Properties");
+        let pool = properties.member("UserPool").symbol()?.clone();
+        let trigger = properties.member("Trigger");
+        let names = match &trigger.data {
+            ValueData::List(items) => items.iter().map(Val::shown).collect(),
+            ValueData::Text(_) => vec![trigger.shown()],
+            ValueData::Absent => vec![DEFINE_AUTH_CHALLENGE.to_owned()],
+            _ => return None,
         };
         found.extend(names.into_iter().map(|name| (pool.clone(), name)));
     }
-    found
+    Some(found)
 }

@@ -42,7 +42,7 @@ impl ValueReader<'_> {
         let found = match self.decided(value, words.iter().map(|(word, _)| *word)) {
             Decided::Absent => return Ok(None),
             Decided::Text(text) => text,
-            Decided::Other => return self.not_allowed(value, "a list", words),
+            Decided::Other(kind) => return self.not_allowed(value, kind, words),
         };
         if value.loose && words.iter().any(|(word, _)| word.eq_ignore_ascii_case(&found)) {
             self.faults.insert(FileFault {
@@ -79,11 +79,49 @@ impl ValueReader<'_> {
         )
     }
 
+    /// A mapping; `None` where it is absent. What may be added to it is for its members.
+    ///
+    /// # Errors
+    /// Why it is not known; a value of another kind is a fault as well.
+    pub fn section<'v>(&mut self, value: &'v Val) -> Result<Option<&'v Val>, String> {
+        match &value.data {
+            ValueData::Absent => Ok(None),
+            ValueData::Map(..) => Ok(Some(value)),
+            ValueData::Open(open) => Err(open.why.clone()),
+            ValueData::Text(_) | ValueData::List(_) => Err(self.misfit(value, "a mapping")),
+        }
+    }
+
+    /// A list; empty where it is absent.
+    ///
+    /// # Errors
+    /// Why it is not known; a value of another kind is a fault as well.
+    pub fn list<'v>(&mut self, value: &'v Val) -> Result<&'v [Val], String> {
+        match &value.data {
+            ValueData::Absent => Ok(&[]),
+            ValueData::List(items) => Ok(items),
+            ValueData::Open(open) => Err(open.why.clone()),
+            ValueData::Text(_) | ValueData::Map(..) => Err(self.misfit(value, "a list")),
+        }
+    }
+
+    /// A value of another kind than the property has, which is a fault, and why nothing is known of it.
+    pub fn misfit(&mut self, value: &Val, wanted: &str) -> String {
+        self.faults.insert(FileFault {
+            at: value.at.clone(),
+            check: InputError::ValueInvalid,
+            message: format!("this has to be {wanted}: the deployment fails"),
+            help: format!("write {wanted} here"),
+        });
+        format!("it is not {wanted}")
+    }
+
     fn decided(&mut self, value: &Val, words: impl Iterator<Item = &'static str>) -> Decided {
         match (&value.data, value.known()) {
             (ValueData::Absent, _) => Decided::Absent,
             (_, Some(text)) => Decided::Text(text),
-            (ValueData::List(_) | ValueData::Map(..), _) => Decided::Other,
+            (ValueData::List(_), _) => Decided::Other("a list"),
+            (ValueData::Map(..), _) => Decided::Other("a mapping"),
             _ => {
                 let shown = value.shown();
                 let open = value.open().cloned().unwrap_or(Open {
@@ -104,7 +142,7 @@ impl ValueReader<'_> {
 enum Decided {
     Absent,
     Text(String),
-    Other,
+    Other(&'static str),
 }
 
 /// The parts of a pool that a case knows of: places, what is not known, what was not read.
@@ -129,9 +167,10 @@ impl Notes {
         if value.is_absent() {
             return None;
         }
-        if value.has_open() {
-            self.unknown.insert(pointer.to_owned(), value.shown());
-        }
-        Some(value.known().unwrap_or_else(|| value.shown()))
+        let Some(why) = value.unresolved() else {
+            return value.known();
+        };
+        self.unknown.insert(pointer.to_owned(), value.named(&why));
+        Some(value.named(&format!("${{{why}}}")))
     }
 }

@@ -29,9 +29,9 @@ pub fn configuration(
     prefix: &str,
     notes: &mut Notes,
 ) -> Result<RiskConfiguration, NotKnown> {
-    let takeover = section(resource.get("AccountTakeoverRiskConfiguration"))?;
-    let compromised = section(resource.get("CompromisedCredentialsRiskConfiguration"))?;
-    let exceptions = section(resource.get("RiskExceptionConfiguration"))?;
+    let takeover = section(reader, resource.get("AccountTakeoverRiskConfiguration"))?;
+    let compromised = section(reader, resource.get("CompromisedCredentialsRiskConfiguration"))?;
+    let exceptions = resource.get("RiskExceptionConfiguration");
     Ok(RiskConfiguration {
         account_takeover: match takeover {
             Some(value) => Some(account_takeover(
@@ -51,28 +51,16 @@ pub fn configuration(
             )?,
             None => None,
         },
-        risk_exceptions: exceptions.map(|value| ranges(&value, &format!("{prefix}/risk_exceptions"), notes)),
+        risk_exceptions: ranges(reader, &exceptions, &format!("{prefix}/risk_exceptions"), notes),
     })
 }
 
 /// A section that is there; one that is not known is no section that is absent.
-fn section(value: Val) -> Result<Option<Val>, NotKnown> {
-    match &value.data {
-        ValueData::Absent => Ok(None),
-        ValueData::Map(_, None) => Ok(Some(value)),
-        ValueData::Map(_, Some(open)) | ValueData::Open(open) => Err(NotKnown(open.why.clone())),
-        _ => Err(NotKnown("it is not a mapping".to_owned())),
-    }
-}
-
-fn child(value: &Val, key: &str) -> Val {
-    let absent = || Val::new(value.at.clone(), ValueData::Absent);
-    match &value.data {
-        ValueData::Open(_) => value.clone(),
-        ValueData::Map(_, Some(open)) if value.get(key).is_none() => {
-            Val::new(value.at.clone(), ValueData::Open(open.clone()))
-        }
-        _ => value.get(key).cloned().unwrap_or_else(absent),
+fn section(reader: &mut ValueReader<'_>, value: Val) -> Result<Option<Val>, NotKnown> {
+    match reader.section(&value).map_err(NotKnown)?.map(|found| &found.data) {
+        None => Ok(None),
+        Some(ValueData::Map(_, Some(open))) => Err(NotKnown(open.why.clone())),
+        Some(_) => Ok(Some(value)),
     }
 }
 
@@ -83,15 +71,15 @@ fn account_takeover(
     notes: &mut Notes,
 ) -> Result<AccountTakeover, NotKnown> {
     notes.place(prefix, &value.at);
-    let actions = section(child(value, "Actions"))?;
+    let actions = section(reader, value.member("Actions"))?;
     let mut level = |key: &str, name: &str| -> Result<Option<Response>, NotKnown> {
         let Some(actions) = &actions else { return Ok(None) };
-        let Some(level) = section(child(actions, key))? else {
+        let Some(level) = section(reader, actions.member(key))? else {
             return Ok(None);
         };
         notes.place(format!("{prefix}/{name}"), &level.at);
-        let action = reader.word(&child(&level, "EventAction"), Action::WORDS)?;
-        let notify = reader.flag(&child(&level, "Notify"))?;
+        let action = reader.word(&level.member("EventAction"), Action::WORDS)?;
+        let notify = reader.flag(&level.member("Notify"))?;
         Ok(action.map(|action| Response {
             action,
             notify: notify.unwrap_or(false),
@@ -102,7 +90,7 @@ fn account_takeover(
         level("MediumAction", "medium")?,
         level("HighAction", "high")?,
     );
-    let notifications = section(child(value, "NotifyConfiguration"))?;
+    let notifications = section(reader, value.member("NotifyConfiguration"))?;
     Ok(AccountTakeover {
         low,
         medium,
@@ -114,13 +102,13 @@ fn account_takeover(
 fn mails(value: &Val, prefix: &str, notes: &mut Notes) -> Notifications {
     notes.place(prefix, &value.at);
     let mut mail = |key: &str, name: &str| {
-        let mail = child(value, key);
+        let mail = value.member(key);
         if mail.is_absent() {
             return None;
         }
         let prefix = format!("{prefix}/{name}");
         notes.place(prefix.clone(), &mail.at);
-        let mut part = |key: &str, name: &str| notes.text(&format!("{prefix}/{name}"), &child(&mail, key));
+        let mut part = |key: &str, name: &str| notes.text(&format!("{prefix}/{name}"), &mail.member(key));
         Some(EmailTemplate {
             subject: part("Subject", "subject").unwrap_or_default(),
             html: part("HtmlBody", "html"),
@@ -133,7 +121,7 @@ fn mails(value: &Val, prefix: &str, notes: &mut Notes) -> Notifications {
         mail("NoActionEmail", "no_action_email"),
     );
     let mut text = |key: &str, name: &str| {
-        let value = child(value, key);
+        let value = value.member(key);
         let pointer = format!("{prefix}/{name}");
         notes.place(pointer.clone(), &value.at);
         notes.text(&pointer, &value)
@@ -155,24 +143,16 @@ fn credentials(
     notes: &mut Notes,
 ) -> Result<Option<CompromisedCredentials>, NotKnown> {
     notes.place(prefix, &value.at);
-    let Some(actions) = section(child(value, "Actions"))? else {
+    let Some(actions) = section(reader, value.member("Actions"))? else {
         return Ok(None);
     };
-    let Some(action) = reader.word(&child(&actions, "EventAction"), CompromisedAction::WORDS)? else {
+    let Some(action) = reader.word(&actions.member("EventAction"), CompromisedAction::WORDS)? else {
         return Ok(None);
     };
-    let filter = child(value, "EventFilter");
+    let filter = value.member("EventFilter");
     let events = match &filter.data {
-        ValueData::Absent => BTreeSet::new(),
-        ValueData::List(items) => {
-            let mut events = BTreeSet::new();
-            for item in items {
-                events.extend(reader.word(item, PasswordEvent::WORDS)?);
-            }
-            events
-        }
         // All events, or one of them: a filter of two is judged by those.
-        _ => {
+        ValueData::Open(_) => {
             let words = [("all events", None)]
                 .into_iter()
                 .chain(
@@ -183,27 +163,45 @@ fn credentials(
                 .collect::<Vec<_>>();
             reader.word(&filter, &words)?.flatten().into_iter().collect()
         }
+        _ => {
+            let mut events = BTreeSet::new();
+            for item in reader.list(&filter).map_err(NotKnown)? {
+                events.extend(reader.word(item, PasswordEvent::WORDS)?);
+            }
+            events
+        }
     };
     Ok(Some(CompromisedCredentials { action, events }))
 }
 
-fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> RiskExceptions {
+/// The lists of ranges; what of them is not known is noted, and keeps nothing else from being judged.
+fn ranges(
+    reader: &mut ValueReader<'_>,
+    value: &Val,
+    prefix: &str,
+    notes: &mut Notes,
+) -> Option<RiskExceptions> {
+    match reader.section(value) {
+        Ok(section) => section?,
+        Err(why) => {
+            notes.unknown.insert(prefix.to_owned(), why);
+            return None;
+        }
+    };
     notes.place(prefix, &value.at);
     let mut list = |key: &str, name: &str| {
-        let list = child(value, key);
+        let list = value.member(key);
         let pointer = format!("{prefix}/{name}");
-        let items = match &list.data {
-            ValueData::List(items) => items.as_slice(),
-            ValueData::Absent => &[],
-            _ => {
-                notes.unknown.insert(pointer, list.shown());
+        let items = match reader.list(&list) {
+            Ok(items) => items,
+            Err(why) => {
+                notes.unknown.insert(pointer, why);
                 return Vec::new();
             }
         };
-        let open: Vec<_> = items.iter().filter(|item| item.known().is_none()).collect();
-        if let Some(first) = open.first() {
+        if let Some(why) = items.iter().find_map(Val::unresolved) {
             // Known ranges are judged; the list as a whole is not known.
-            notes.unknown.insert(format!("={pointer}"), first.shown());
+            notes.unknown.insert(format!("={pointer}"), why);
         }
         items
             .iter()
@@ -211,8 +209,8 @@ fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> RiskExceptions {
             .map(|text| IpRange::new(&text))
             .collect()
     };
-    RiskExceptions {
+    Some(RiskExceptions {
         always_block: list("BlockedIPRangeList", "always_block"),
         always_allow: list("SkippedIPRangeList", "always_allow"),
-    }
+    })
 }

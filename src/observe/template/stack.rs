@@ -69,13 +69,15 @@ impl Stack {
             return Vec::new();
         };
         let one = |node: &Node| match &node.value {
-            Value::String(name) => Some(name.clone()),
-            Value::Mapping(_) => node.get("Name").and_then(text).map(ToOwned::to_owned),
-            _ => None,
+            Value::String(name) => name.clone(),
+            _ => {
+                let name = node.get("Name").and_then(text);
+                name.unwrap_or("that is not named").to_owned()
+            }
         };
         let names: Vec<_> = match &transform.value {
-            Value::Sequence(items) => items.iter().filter_map(one).collect(),
-            _ => one(transform).into_iter().collect(),
+            Value::Sequence(items) => items.iter().map(one).collect(),
+            _ => vec![one(transform)],
         };
         names
             .into_iter()

@@ -9,15 +9,20 @@ use crate::json;
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::translate::{self, Attributes};
-use crate::observe::template::value::{At, Symbol};
+use crate::observe::template::value::{At, Open, Symbol};
 
 /// Modules inside each other.
 const DEEPEST: usize = 64;
+
+/// What is wrong with a file of resources that nobody can name.
+const NAMELESS: &str = "a resource in it has no address or no type";
 
 /// One plan or state.
 #[derive(Clone, Debug, Default)]
 pub struct PlanFile {
     resources: Vec<TemplateResource>,
+    /// Why there may be more resources than it shows.
+    pub unexpanded: Vec<(At, String)>,
     /// What a plan starts from; `None` of a state.
     before: Option<Vec<TemplateResource>>,
     /// What is worth knowing of how it was read.
@@ -80,16 +85,24 @@ impl PlanFile {
         let mut raws = Vec::new();
         let mut earlier = Vec::new();
         if let Some(changes) = json["resource_changes"].as_array() {
-            found.changes(changes, &mut raws);
+            found.changes(changes, &mut raws)?;
             before(changes, &mut earlier);
             found.before = Some(Vec::new());
-            if json["errored"] == true || json["complete"] == false {
-                found
-                    .notes
-                    .push("the plan is not complete: it contains only some of the changes".to_owned());
+            let deferred = json["deferred_changes"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty());
+            if json["errored"] == true || json["complete"] == false || deferred {
+                let why = "the plan is not complete: it contains only some of the changes";
+                found.notes.push(why.to_owned());
+                let at = At::Address {
+                    file,
+                    address: "".into(),
+                    path: String::new(),
+                };
+                found.unexpanded.push((at, why.to_owned()));
             }
         } else if json["values"].is_object() {
-            state(&json["values"]["root_module"], &mut raws, 0);
+            state(&json["values"]["root_module"], &mut raws, 0)?;
         } else {
             return Err(
                 "it is neither a plan nor a state: it has no `resource_changes` and no `values`".to_owned(),
@@ -108,13 +121,13 @@ impl PlanFile {
         Ok(found)
     }
 
-    fn changes<'a>(&mut self, changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
+    fn changes<'a>(&mut self, changes: &'a [Json], raws: &mut Vec<Raw<'a>>) -> Result<(), String> {
         const NOTHING: &Json = &Json::Null;
         for change in changes {
             let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
-                continue;
+                return Err(NAMELESS.to_owned());
             };
-            if change["mode"] != "managed" {
+            if change["mode"] == "data" {
                 continue;
             }
             let actions: Vec<_> = change["change"]["actions"]
@@ -141,6 +154,7 @@ impl PlanFile {
                 before: part("before"),
             });
         }
+        Ok(())
     }
 
     /// Its resources under a scope.
@@ -166,6 +180,9 @@ fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource>
         for value in resource.properties.values_mut() {
             translate::scoped(value, scope);
         }
+        if let Some(open) = &mut resource.open {
+            open.scope = scope;
+        }
     }
     found
 }
@@ -178,7 +195,7 @@ fn before<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
             continue;
         };
         let before = &change["change"]["before"];
-        if change["mode"] != "managed" || before.is_null() {
+        if change["mode"] == "data" || before.is_null() {
             continue;
         }
         raws.push(Raw {
@@ -192,13 +209,21 @@ fn before<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
     }
 }
 
-fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) {
+fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) -> Result<(), String> {
     const NOTHING: &Json = &Json::Null;
-    for resource in module["resources"].as_array().into_iter().flatten() {
+    if depth > DEEPEST {
+        return Err(format!("its modules are nested deeper than {DEEPEST}"));
+    }
+    let list = |name: &str| match &module[name] {
+        Json::Null => Ok(&[][..]),
+        Json::Array(items) => Ok(items.as_slice()),
+        _ => Err(format!("`{name}` of a module is not a list")),
+    };
+    for resource in list("resources")? {
         let (Some(address), Some(kind)) = (resource["address"].as_str(), resource["type"].as_str()) else {
-            continue;
+            return Err(NAMELESS.to_owned());
         };
-        if resource["mode"] == "managed" {
+        if resource["mode"] != "data" {
             raws.push(Raw {
                 address,
                 kind,
@@ -209,11 +234,10 @@ fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) {
             });
         }
     }
-    if depth < DEEPEST {
-        for child in module["child_modules"].as_array().into_iter().flatten() {
-            state(child, raws, depth + 1);
-        }
+    for child in list("child_modules")? {
+        state(child, raws, depth + 1)?;
     }
+    Ok(())
 }
 
 fn resource(
@@ -268,6 +292,10 @@ fn resource(
         region: region.map(ToOwned::to_owned),
         account: part(4).map(ToOwned::to_owned),
         properties,
-        open: None,
+        open: (!raw.after.is_object() || *raw.unknown == Json::Bool(true)).then(|| Open {
+            why: format!("{}: its attributes are not in the file", raw.address),
+            scope: 0,
+            domain: None,
+        }),
     }
 }

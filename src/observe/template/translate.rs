@@ -90,7 +90,11 @@ impl Attributes<'_> {
     /// A top-level attribute.
     fn get(&self, name: &str) -> Val {
         let path = format!("/{name}");
-        let own = |value: &'_ Json| value.get(name).cloned().unwrap_or(Json::Null);
+        // `true` for the resource is `true` for all of it.
+        let own = |value: &'_ Json| match value {
+            Json::Bool(true) => Json::Bool(true),
+            _ => value.get(name).cloned().unwrap_or(Json::Null),
+        };
         let (after, unknown, sensitive) = (own(self.after), own(self.unknown), own(self.sensitive));
         if unknown == Json::Bool(true) && !self.is_configured(name) {
             // Left out: the service's default holds, or on an update what is there.
@@ -305,7 +309,7 @@ fn snake(name: &str, is_awscc: bool) -> String {
 /// The factors that a pool offers, which the provider has in blocks of their own.
 fn factors(attributes: &Attributes<'_>) -> Val {
     let token = attributes.get("software_token_mfa_configuration");
-    let enabled = token.get("Enabled").and_then(Val::known);
+    let enabled = token.member("Enabled").known();
     let mut factors = Vec::new();
     let mut add = |word: &str, at: &At| factors.push(Val::text(at.clone(), word));
     if enabled.as_deref() == Some("true") {
@@ -321,10 +325,8 @@ fn factors(attributes: &Attributes<'_>) -> Val {
         }
     }
     for block in [&token, &sms, &email] {
-        let half = block
-            .get("Enabled")
-            .is_some_and(|enabled| enabled.open().is_some());
-        if matches!(block.data, ValueData::Open(_)) || half {
+        let is_block = matches!(block.data, ValueData::Absent | ValueData::Map(..));
+        if !is_block || block.member("Enabled").unresolved().is_some() {
             return attributes.open("/software_token_mfa_configuration", "known after apply");
         }
     }
@@ -350,7 +352,7 @@ fn dimensions(attributes: &Attributes<'_>) -> Val {
 fn metrics(attributes: &Attributes<'_>) -> Val {
     let value = attributes.get("metric_query");
     let ValueData::List(queries) = &value.data else {
-        return Val::new(value.at.clone(), ValueData::Absent);
+        return value;
     };
     let mut found = Vec::new();
     for query in queries {

@@ -143,6 +143,39 @@ impl Val {
         }
     }
 
+    /// An entry, whatever the value is: nothing where a mapping has none, and not known where one may be added, or where the value
+    /// is no mapping.
+    pub fn member(&self, key: &str) -> Self {
+        let open = match &self.data {
+            ValueData::Absent | ValueData::Map(_, None) => None,
+            ValueData::Map(_, Some(open)) | ValueData::Open(open) => Some(open.clone()),
+            ValueData::Text(_) | ValueData::List(_) => Some(Open {
+                why: "it is not a mapping".to_owned(),
+                scope: 0,
+                domain: None,
+            }),
+        };
+        let missing = || Self::new(self.at.clone(), open.map_or(ValueData::Absent, ValueData::Open));
+        self.get(key).cloned().unwrap_or_else(missing)
+    }
+
+    /// Why it is no known text; `None` for one, and for nothing.
+    pub fn unresolved(&self) -> Option<String> {
+        match &self.data {
+            ValueData::Absent => None,
+            ValueData::Text(_) => self.known().is_none().then(|| self.shown()),
+            ValueData::Open(open) => Some(open.why.clone()),
+            ValueData::List(_) => Some("it is a list".to_owned()),
+            ValueData::Map(..) => Some("it is a mapping".to_owned()),
+        }
+    }
+
+    /// A name for what has this one; `other` where it has none that can be shown.
+    pub fn named(&self, other: &str) -> String {
+        let shown = self.shown();
+        if shown.is_empty() { other.to_owned() } else { shown }
+    }
+
     /// The text with what is not known as `${...}`, so that nobody takes it for known.
     pub fn shown(&self) -> String {
         match &self.data {

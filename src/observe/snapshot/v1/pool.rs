@@ -95,6 +95,7 @@ impl From<PoolV1> for Observed {
                 .seen_metrics
                 .map(|seen| seen.into_iter().map(Into::into).collect()),
             unread: unread.iter().map(|unread| unread.part).collect(),
+            unknown: [].into(),
         };
         Self {
             name: frozen.name,
