@@ -14,7 +14,7 @@
 //! `events` reads logs of any form to [`model::event`].
 //!
 //! Modules are layered: each imports only from those above it in the list below, and no files import each other in a
-//! circle, which `tests/layering` checks. Engines (`fingerprint` to `fix`) are pure: no file, clock, environment, network or
+//! circle, which `tests/layering` checks. Engines (`fingerprint` to `investigate`) are pure: no file, clock, environment, network or
 //! printing. `docs/architecture.md` follows one setting from its file to a finding and to an API call.
 
 pub mod span;
@@ -66,6 +66,8 @@ pub mod rule;
 pub mod lint;
 
 pub mod fix;
+
+pub mod export;
 
 pub mod insights;
 

@@ -11,6 +11,7 @@ mod ended;
 mod estate;
 pub mod examples;
 pub mod explain;
+pub mod export;
 #[cfg(feature = "live")]
 pub mod feedback;
 pub mod fix;

@@ -16,6 +16,7 @@ mod error;
 mod event_files;
 mod events;
 mod explain;
+mod export;
 #[cfg(feature = "live")]
 mod feedback;
 mod fetch;

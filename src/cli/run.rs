@@ -11,8 +11,8 @@ use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, audit, demo, feedback, rollback, snapshot};
 use crate::cli::{
-    diff, environment, events, explain, gate, impact, init, insights, investigate, lint, man, merge, output,
-    pool, rules, scan, usage,
+    diff, environment, events, explain, export, gate, impact, init, insights, investigate, lint, man, merge,
+    output, pool, rules, scan, usage,
 };
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -81,6 +81,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         }
         Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
+        Command::Export(args) => export::run(&context(export::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),
         Command::Rules { command } => rules::run(&tree, command.as_ref()),

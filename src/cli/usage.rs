@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 23] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 24] = [
     (
         "lint",
         &[
@@ -183,6 +183,16 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 23] = [
                 "one policy for all pools with equal settings",
             ),
             ("cogward init --example first", "a first policy, without AWS"),
+        ],
+    ),
+    (
+        "export",
+        &[
+            (
+                "cogward export policies/shop.yaml --to cloudformation -o shop-protection.yaml",
+                "a template with what the policy manages",
+            ),
+            ("cogward export --to terraform", "all policies, for Terraform"),
         ],
     ),
     (

@@ -19,6 +19,7 @@ mod confined;
 #[cfg(feature = "live")]
 mod demo;
 mod events;
+mod export;
 mod fix;
 mod formats;
 mod hostile;

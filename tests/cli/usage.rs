@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 22] = [
+const VERBS: [&str; 23] = [
     "lint",
     "diff",
     "gate",
@@ -21,6 +21,7 @@ const VERBS: [&str; 22] = [
     "merge",
     "events",
     "init",
+    "export",
     "demo",
     "rules list",
     "rules test",

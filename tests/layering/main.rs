@@ -43,6 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "rule",
             "lint",
             "fix",
+            "export",
             "insights",
             "investigate",
         ],

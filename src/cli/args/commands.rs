@@ -9,7 +9,7 @@ use super::investigate::InvestigateArgs;
 use super::rules::RuleArgs;
 #[cfg(feature = "live")]
 use super::verbs::{DemoArgs, SnapshotArgs};
-use super::verbs::{DiffArgs, ExplainArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
+use super::verbs::{DiffArgs, ExplainArgs, ExportArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
 #[cfg(feature = "live")]
 use super::write::{ApplyArgs, AuditArgs, RollbackArgs};
 
@@ -71,6 +71,8 @@ pub enum Command {
     Investigate(Box<InvestigateArgs>),
     /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
+    /// Write policies as CloudFormation, Terraform, CDK or AWS CLI text, for pools that only a pipeline changes.
+    Export(Box<ExportArgs>),
     /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
     #[cfg(feature = "live")]
     Demo(DemoArgs),

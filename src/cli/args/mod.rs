@@ -34,6 +34,8 @@ pub use report::{OutputArgs, RunArgs};
 pub use rules::{ConfigArgs, PathArgs, RuleArgs};
 #[cfg(feature = "live")]
 pub use verbs::{DemoArgs, SnapshotArgs};
-pub use verbs::{DiffArgs, ExplainArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
+pub use verbs::{
+    DiffArgs, ExplainArgs, ExportArgs, ExportLanguage, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs,
+};
 #[cfg(feature = "live")]
 pub use write::{ApplyArgs, AuditArgs, PlanArgs, ReachArgs, RollbackArgs, WriteArgs};

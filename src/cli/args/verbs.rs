@@ -196,6 +196,34 @@ pub struct MergeArgs {
     pub output: Option<String>,
 }
 
+/// `cogward export`.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub paths: PathArgs,
+    /// What to write.
+    #[arg(long, value_enum, value_name = "LANGUAGE", help_heading = "Output")]
+    pub to: ExportLanguage,
+    /// File to write. Default: standard output.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<String>,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub config: ConfigArgs,
+}
+
+/// Languages of exports, as they are typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportLanguage {
+    /// A CloudFormation template in YAML.
+    Cloudformation,
+    /// Resources of Terraform.
+    Terraform,
+    /// A CDK construct in TypeScript.
+    Cdk,
+    /// A bash script of AWS CLI calls.
+    AwsCli,
+}
+
 /// `cogward init`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(

@@ -1,0 +1,48 @@
+//! `cogward export`.
+
+use crate::app::diff::faults;
+use crate::app::export::export;
+use crate::cli::args::{ExportArgs, ExportLanguage};
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::CliError;
+use crate::cli::output;
+use crate::export::Language;
+use crate::render;
+
+/// The groups of the command.
+pub fn groups(args: &ExportArgs) -> Groups<'_> {
+    Groups {
+        paths: Some(&args.paths),
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
+/// Writes the text of all policies, and says beside it what it cannot contain. Policies with faults are reported, and
+/// nothing is written.
+pub fn run(context: &RunContext, args: &ExportArgs) -> Result<u8, CliError> {
+    let policies = context.policies();
+    if policies.are_faulty() {
+        return context.finish(&faults(policies, &context.settings));
+    }
+    let language = match args.to {
+        ExportLanguage::Cloudformation => Language::CloudFormation,
+        ExportLanguage::Terraform => Language::Terraform,
+        ExportLanguage::Cdk => Language::Cdk,
+        ExportLanguage::AwsCli => Language::AwsCli,
+    };
+    let exported = export(&policies, language).map_err(CliError::Usage)?;
+    match &args.output {
+        None => output::write(exported.text.as_bytes())?,
+        Some(file) => {
+            let tree = &context.tree;
+            tree.write(file, exported.text.as_bytes())
+                .map_err(CliError::Usage)?;
+            output::say(&format!("wrote {file}"));
+        }
+    }
+    for why in &exported.left_out {
+        output::say(&format!("not exported: {}", render::visible(why)));
+    }
+    Ok(0)
+}

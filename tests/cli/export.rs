@@ -1,0 +1,81 @@
+//! `cogward export`: where its text goes, and what keeps it from being written.
+
+use crate::support::Place;
+
+const SHOP: &str = "\
+version: 1
+target: { names: [shop] }
+mode: { standard: AUDIT }
+audit_gate: { minimum_days: 20 }
+";
+
+#[test]
+fn the_text_goes_to_standard_output_or_a_file_and_the_rest_beside_it() {
+    let place = Place::new();
+    place.file("shop.yaml", SHOP);
+    for (language, words) in [
+        ("cloudformation", "    Type: AWS::Cognito::UserPool\n"),
+        (
+            "terraform",
+            "resource \"aws_cognito_user_pool\" \"shop_pool\" {\n",
+        ),
+        (
+            "cdk",
+            "const shopPool = new cognito.CfnUserPool(this, \"ShopPool\", {\n",
+        ),
+        ("aws-cli", "#!/usr/bin/env bash\n"),
+    ] {
+        let run = place.run(&["export", "shop.yaml", "--to", language]);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.out.contains(words), "{}", run.out);
+        assert!(run.out.contains("Not here: /audit_gate of shop: "), "{}", run.out);
+        assert!(
+            run.err.contains("not exported: /audit_gate of policy shop: "),
+            "{}",
+            run.err
+        );
+        let saved = place.run(&["export", "shop.yaml", "--to", language, "-o", "out"]);
+        assert!(saved.code == 0 && saved.out.is_empty(), "{saved:?}");
+        assert!(saved.err.starts_with("wrote out\n"), "{saved:?}");
+        assert_eq!(place.read("out"), run.out);
+    }
+}
+
+#[test]
+fn nothing_is_written_of_what_cannot_be_used() {
+    let place = Place::new();
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    for (text, code, words) in [
+        (
+            "version: 1\nmode: { standard: ENFORCE }\n".to_owned(),
+            2,
+            "ENFORCED",
+        ),
+        (
+            "version: 1\nmode: { standard: AUDIT }\n".to_owned(),
+            2,
+            "no policy has a `target`",
+        ),
+        (
+            format!("{SHOP}alarms:\n  - {{ name: 'secret_key: {secret}', metric: Risk }}\n"),
+            2,
+            "credential",
+        ),
+        (
+            format!("{SHOP}alarms:\n  - {{ name: '{{{{resolve:ssm:x}}}}', metric: Risk }}\n"),
+            2,
+            "cannot be escaped",
+        ),
+    ] {
+        place.file("shop.yaml", &text);
+        let run = place.run(&["export", "shop.yaml", "--to", "cloudformation", "-o", "out"]);
+        assert_eq!(run.code, code, "{run:?}");
+        let said = format!("{}{}", run.out, run.err);
+        assert!(said.contains(words) && !said.contains(secret), "{said}");
+        assert!(!place.path("out").exists());
+    }
+    let run = place.run(&["export", "missing.yaml", "--to", "cdk"]);
+    assert!(run.code == 2 && !run.out.contains("import"), "{run:?}");
+    let run = place.run(&["export", "shop.yaml", "--to", "pulumi"]);
+    assert!(run.code == 2 && run.err.contains("cloudformation"), "{run:?}");
+}
