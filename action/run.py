@@ -129,9 +129,9 @@ def writing():
 def without_credentials(command, folder):
     """What reads live pools when nothing leads to AWS: to a snapshot, or, in a pull request from a fork, to the
     linter alone. What was not read is reported."""
-    saved = runner.plain("INPUT_FROM")
-    if saved:
-        return command, [f"--from={saved}"], ""
+    given = runner.plain_lines("INPUT_FROM")
+    if given:
+        return command, [f"--from={one}" for one in given], ""
     if runner.credentials():
         return command, [], ""
     name = runner.plain("INPUT_SNAPSHOT_ARTIFACT")

@@ -40,7 +40,15 @@ def one_of(name, words):
 
 def plain(name):
     """An input of one line."""
-    found = value(name)
+    return _line(name, value(name))
+
+
+def plain_lines(name):
+    """An input of many lines, each of which is one value."""
+    return [_line(name, line) for line in lines(name)]
+
+
+def _line(name, found):
     if any(ord(c) < 32 or ord(c) == 127 for c in found):
         raise Failure(f"input {_input(name)} holds a control character")
     return found

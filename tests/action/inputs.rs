@@ -60,6 +60,16 @@ fn texts_of_one_line_are_values_of_an_option_or_refused() {
     }
 }
 
+#[test]
+fn several_templates_are_several_options() {
+    let runner = Runner::new()
+        .with("command", "scan")
+        .with("from", "cdk.out\n\nmore/it's.yaml\r\n");
+    let arguments = arguments(&runner);
+    let from: Vec<_> = arguments.iter().filter(|one| one.starts_with("--from")).collect();
+    assert_eq!(from, ["--from=cdk.out", "--from=more/it's.yaml"]);
+}
+
 /// The arguments without the reports' files, whose folder is another one each time.
 fn arguments(runner: &Runner) -> Vec<String> {
     let done = runner.run();
