@@ -15,7 +15,17 @@ use crate::simulator::{Options, Server};
 const FOLDER: &str = "cogward-demo";
 
 /// What the tour shows: words, then arguments.
-const STEPS: [(&str, &[&str]); 5] = [
+const STEPS: [(&str, &[&str]); 6] = [
+    (
+        "A pull request changes this template. What would it deploy? Nothing is read but the file.",
+        &[
+            "scan",
+            "--from",
+            "template.yaml",
+            "--elsewhere",
+            "alarms,log-delivery",
+        ],
+    ),
     (
         "Four user pools have policies. Offline, without any AWS account, lint finds what is wrong with the policies themselves.",
         &["lint", "policies", "--format", "table"],
@@ -79,7 +89,7 @@ fn variables(server: &Server) -> [(&'static str, String); 5] {
 /// Runs every step and shows it with its exit code.
 fn tour(server: &Server) -> Result<u8, CliError> {
     let folder = tempfile::tempdir()?;
-    write_policies(&Tree::new(folder.path().to_path_buf()), "policies")?;
+    write_files(&Tree::new(folder.path().to_path_buf()), ".")?;
     let program = environment::program()?;
     output::write(b"A simulated AWS runs on this machine; nothing leaves it. It is not AWS: it shows what is documented.\n")?;
     for (words, arguments) in STEPS {
@@ -113,7 +123,7 @@ fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> R
 /// Writes the policies, says what to type, and waits for Ctrl-C.
 fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, CliError> {
     let folder = args.dir.as_deref().unwrap_or(FOLDER);
-    for file in write_policies(tree, &format!("{folder}/policies"))? {
+    for file in write_files(tree, folder)? {
         output::say(&format!(
             "kept: {file}, which was changed; delete the folder {folder} to start over"
         ));
@@ -164,12 +174,14 @@ fn beside(set: &AwsVariables) -> Vec<String> {
     unset.into_iter().chain(no_proxy).collect()
 }
 
-/// Policies that are there already are left as they are: the user may have changed them. Returns those that differ.
-fn write_policies(tree: &Tree, folder: &str) -> Result<Vec<String>, CliError> {
-    tree.make_folder(folder).map_err(CliError::Usage)?;
+/// Files that are there already are left as they are: the user may have changed them. Returns those that differ.
+fn write_files(tree: &Tree, folder: &str) -> Result<Vec<String>, CliError> {
+    tree.make_folder(&format!("{folder}/policies"))
+        .map_err(CliError::Usage)?;
     let mut kept = Vec::new();
-    for (name, text) in demo::policies() {
-        let file = format!("{folder}/{name}");
+    let policies = demo::policies().into_iter();
+    let policies = policies.map(|(name, text)| (format!("{folder}/policies/{name}"), text));
+    for (file, text) in policies.chain([(format!("{folder}/template.yaml"), demo::TEMPLATE)]) {
         if !tree.exists(&file) {
             tree.write(&file, text.as_bytes()).map_err(CliError::Usage)?;
         } else if tree.read(&file).ok().as_deref() != Some(text) {
@@ -206,10 +218,13 @@ mod tests {
     fn what_was_changed_is_kept_and_told() {
         let folder = tempfile::tempdir().unwrap();
         let tree = Tree::new(folder.path().to_path_buf());
-        assert_eq!(write_policies(&tree, "demo").unwrap(), Vec::<String>::new());
-        assert_eq!(write_policies(&tree, "demo").unwrap(), Vec::<String>::new());
-        tree.write("demo/webshop.yaml", b"mine").unwrap();
-        assert_eq!(write_policies(&tree, "demo").unwrap(), ["demo/webshop.yaml"]);
-        assert_eq!(tree.read("demo/webshop.yaml").unwrap(), "mine");
+        assert_eq!(write_files(&tree, "demo").unwrap(), Vec::<String>::new());
+        assert_eq!(write_files(&tree, "demo").unwrap(), Vec::<String>::new());
+        tree.write("demo/policies/webshop.yaml", b"mine").unwrap();
+        assert_eq!(
+            write_files(&tree, "demo").unwrap(),
+            ["demo/policies/webshop.yaml"]
+        );
+        assert_eq!(tree.read("demo/policies/webshop.yaml").unwrap(), "mine");
     }
 }

@@ -13,6 +13,9 @@ use crate::simulator::state::{AwsState, WorldError};
 
 static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/demo/policies");
 
+/// A template of the pool `webshop`, as a pull request would deploy it.
+pub const TEMPLATE: &str = include_str!("demo/template.yaml");
+
 /// The account of the demo.
 pub const ACCOUNT: &str = "123456789012";
 
