@@ -54,7 +54,7 @@ fn with_rules<T>(job: &ScanJob<'_>, run: impl Fn(LintContext<'_>) -> T) -> T {
 }
 
 /// What was found in each pool; `places` are theirs.
-fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
+pub(in crate::app) fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
     let pools = &job.estate.pools;
     with_rules(job, |context| {
         let one = |(pool, place): (&Observed, &SourceId)| lint::evaluate_observed(pool, *place, context);

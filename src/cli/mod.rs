@@ -15,6 +15,7 @@ mod environment;
 mod error;
 mod event_files;
 mod events;
+mod evidence;
 mod explain;
 mod export;
 #[cfg(feature = "live")]
@@ -22,6 +23,7 @@ mod feedback;
 mod fetch;
 mod fix;
 mod gate;
+mod history;
 mod impact;
 mod init;
 mod insights;

@@ -11,8 +11,8 @@ use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, audit, demo, feedback, rollback, snapshot};
 use crate::cli::{
-    diff, environment, events, explain, export, gate, impact, init, insights, investigate, lint, man, merge,
-    output, pool, rules, scan, usage,
+    diff, environment, events, evidence, explain, export, gate, history, impact, init, insights, investigate,
+    lint, man, merge, output, pool, rules, scan, usage,
 };
 use crate::fs::Tree;
 use crate::rule::STACK_BYTES;
@@ -79,6 +79,8 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
             }
             investigate::run(context(investigate::groups(args))?, args)
         }
+        Command::History(args) => history::run(&tree, colour, args),
+        Command::Evidence(args) => evidence::run(&context(evidence::groups(args))?, args),
         Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context(init::groups(args))?, args),
         Command::Export(args) => export::run(&context(export::groups(args))?, args),
@@ -123,6 +125,8 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Insights => crate::render::insights_schema(),
         SchemaName::Investigation => crate::render::investigation_schema(),
         SchemaName::Question => crate::insights::question_schema(),
+        SchemaName::History => crate::render::history_schema(),
+        SchemaName::Evidence => crate::render::evidence_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
         SchemaName::Apply => crate::render::apply_schema(),
         SchemaName::Plan => crate::plan::file::schema(),

@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 24] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 26] = [
     (
         "lint",
         &[
@@ -166,6 +166,20 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 24] = [
                 "what another program reads, with pseudonyms",
             ),
         ],
+    ),
+    (
+        "history",
+        &[(
+            "cogward history kept/ -o history.html",
+            "ledgers, journals and reports of a folder as a page",
+        )],
+    ),
+    (
+        "evidence",
+        &[(
+            "cogward evidence policies --ledger ledger.jsonl --record journals/ -o evidence.html",
+            "a document for an auditor",
+        )],
     ),
     (
         "init",

@@ -173,6 +173,14 @@ impl Ledger {
         self.modes.get(pool)?[auth.index()].last().copied()
     }
 
+    /// Every mode that was seen of a pool and an authentication type, oldest first.
+    pub fn seen(&self) -> impl Iterator<Item = (&str, Auth, Timestamp, Mode)> {
+        self.modes.iter().flat_map(|(pool, modes)| {
+            let modes = Auth::ALL.into_iter().zip(modes);
+            modes.flat_map(move |(auth, seen)| seen.iter().map(move |(at, mode)| (&**pool, auth, *at, *mode)))
+        })
+    }
+
     /// What a pool and its policy agreed on last, of one leaf.
     pub(super) fn agreed(&self, pool: &str, leaf: &str) -> Option<&AgreedLine> {
         self.agreed.get(pool)?.get(leaf)

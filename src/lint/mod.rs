@@ -23,3 +23,4 @@ pub use overlap::overlaps;
 pub use referenced_files::referenced_files;
 pub use resolve::used_up;
 pub use settings::Settings;
+pub use suppress::waive;

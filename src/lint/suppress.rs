@@ -78,6 +78,26 @@ pub fn suppress(findings: &mut [Finding], case: LintInput<'_>, today: Date, used
     }
 }
 
+/// Marks findings of a live pool that the waivers of its policy cover: their places are those of the policy.
+pub fn waive(findings: &mut [Finding], policy: &Policy, today: Date) {
+    let waivers = waivers_by_place(policy, today);
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| !finding.is_input_fault && finding.suppressed.is_none())
+    {
+        let around = places_around(finding.primary.pointer.as_ref());
+        let covers = around
+            .filter_map(|at| waivers.get(&(finding.rule.as_str(), at))?.covers)
+            .min();
+        finding.suppressed = covers
+            .map(|index| &policy.waivers[index])
+            .map(|waiver| Suppression::Waiver {
+                reason: waiver.reason.clone(),
+                until: waiver.until.clone(),
+            });
+    }
+}
+
 /// Waivers or ignores that cover the same findings.
 #[derive(Default)]
 pub(super) struct Group {

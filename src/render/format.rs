@@ -76,6 +76,9 @@ pub const PLAN_FORMATS: [Format; 9] = [
     Format::Html,
 ];
 
+/// Formats that show histories and evidence.
+pub const HISTORY_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Html];
+
 impl Format {
     /// Every format, in the order of the documentation.
     pub const ALL: [Self; 13] = [

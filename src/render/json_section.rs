@@ -1,5 +1,5 @@
-//! `json` of a section: the frozen forms of `schemas/gate.json` and `schemas/apply.json`, version 1. What they hold is what the
-//! report holds.
+//! `json` of a section: the frozen forms of `schemas/gate.json`, `schemas/apply.json`, `schemas/history.json` and
+//! `schemas/evidence.json`, version 1. What they hold is what the report holds.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::proposal::{ApplyOutcome, Counts, Ending, PoolProposal, Proposal, Refused};
-use crate::report::{PoolGate, Report, Section};
+use crate::report::{Control, EvidenceHead, PoolEvidence, PoolGate, Report, Section, SubjectHistory};
 
 use super::escape;
 use super::json::tool;
@@ -31,6 +31,30 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             escape::write_json(&document, out)
         }
         Some(Section::Plan(proposal)) => escape::write_json(&plan(report, proposal), out),
+        Some(Section::History(history)) => {
+            let document = JsonV1History {
+                version: 1,
+                tool: tool(report.version),
+                exit_code: report.exit_code,
+                from: (!history.subjects.is_empty()).then(|| history.from.to_string()),
+                to: (!history.subjects.is_empty()).then(|| history.to.to_string()),
+                subjects: &history.subjects,
+                not_checked: not_checked(report),
+            };
+            escape::write_json(&document, out)
+        }
+        Some(Section::Evidence(evidence)) => {
+            let document = JsonV1Evidence {
+                version: 1,
+                tool: tool(report.version),
+                exit_code: report.exit_code,
+                head: &evidence.head,
+                controls: &evidence.controls,
+                pools: &evidence.pools,
+                not_checked: not_checked(report),
+            };
+            escape::write_json(&document, out)
+        }
     }
 }
 
@@ -69,6 +93,18 @@ fn not_checked(report: &Report) -> Vec<JsonV1NotChecked> {
 #[must_use]
 pub fn gate_schema() -> Value {
     crate::schema::of::<JsonV1Gates<'_>>("gate")
+}
+
+/// The JSON Schema (2020-12) of what `history --format json` writes, generated from its types.
+#[must_use]
+pub fn history_schema() -> Value {
+    crate::schema::of::<JsonV1History<'_>>("history")
+}
+
+/// The JSON Schema (2020-12) of what `evidence --format json` writes, generated from its types.
+#[must_use]
+pub fn evidence_schema() -> Value {
+    crate::schema::of::<JsonV1Evidence<'_>>("evidence")
 }
 
 /// The JSON Schema (2020-12) of what `apply --format json` writes, generated from its types.
@@ -141,6 +177,53 @@ struct JsonV1Gates<'a> {
     today: String,
     /// Pools under their policies.
     pools: &'a [PoolGate],
+    /// What was not read.
+    not_checked: Vec<JsonV1NotChecked>,
+}
+
+/// What was kept of earlier runs. Absent fields mean "there is none"; no field is ever null.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cogward history, version 1")]
+struct JsonV1History<'a> {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    version: u32,
+    /// What wrote it.
+    tool: JsonV1Tool,
+    /// The exit code of the process: 0 shown, 2 nothing of use was read, 4 something could not be used.
+    exit_code: u8,
+    /// The first day of which something is known; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date"))]
+    from: Option<String>,
+    /// The last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date"))]
+    to: Option<String>,
+    /// Pools by id, then policies by name.
+    subjects: &'a [SubjectHistory],
+    /// What was not read.
+    not_checked: Vec<JsonV1NotChecked>,
+}
+
+/// Evidence for an audit. Absent fields mean "there is none"; no field is ever null.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cogward evidence, version 1")]
+struct JsonV1Evidence<'a> {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    version: u32,
+    /// What wrote it.
+    tool: JsonV1Tool,
+    /// The exit code of the process: 0 written, 2 there is no pool, 4 something could not be read, 5 the credentials are of
+    /// another account.
+    exit_code: u8,
+    #[serde(flatten)]
+    head: &'a EvidenceHead,
+    /// Controls, by framework and id.
+    controls: &'a [Control],
+    /// Pools, in the order of account, region and id.
+    pools: &'a [PoolEvidence],
     /// What was not read.
     not_checked: Vec<JsonV1NotChecked>,
 }

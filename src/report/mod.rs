@@ -1,6 +1,8 @@
 //! The report: what every renderer gets. It holds everything a format may show and decides nothing.
 
+mod evidence;
 mod gate;
+mod history;
 mod overview;
 mod plan;
 mod review;
@@ -12,10 +14,15 @@ use crate::proposal::Proposal;
 use crate::source::Sources;
 
 pub use crate::finding::{NotChecked, RuleMeta};
+pub use evidence::{
+    Control, EvidenceFinding, EvidenceHead, EvidenceSection, EvidenceWaiver, PolicyAgreement, PoolEvidence,
+    SignInOutcome,
+};
 pub use gate::{
     CountingAnswer, GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate,
     Worth,
 };
+pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, SubjectHistory};
 pub use overview::{PoolOverview, WeakestCell};
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};
 
@@ -95,6 +102,10 @@ pub enum Section {
     Gate(GateSection),
     /// What an apply, a rollback or an audit would do, and what became of it.
     Plan(Box<Proposal>),
+    /// What was kept of earlier runs.
+    History(HistorySection),
+    /// Evidence for an audit.
+    Evidence(Box<EvidenceSection>),
 }
 
 impl Section {
@@ -104,6 +115,8 @@ impl Section {
         match self {
             Self::Plan(proposal) => proposal.verdict(),
             Self::Gate(gate) => gate.closing(summary.not_checked.iter().any(|entry| entry.failed)),
+            Self::History(history) => history.closing(),
+            Self::Evidence(evidence) => evidence.closing(),
         }
     }
 
@@ -113,6 +126,7 @@ impl Section {
         match self {
             Self::Gate(gate) => gate.passed(),
             Self::Plan(proposal) => plan::passed(proposal),
+            Self::History(_) | Self::Evidence(_) => Vec::new(),
         }
     }
 }

@@ -54,6 +54,8 @@ fn the_printed_schemas_are_the_published_ones() {
         "impact",
         "insights",
         "investigation",
+        "history",
+        "evidence",
         "question",
     ] {
         let printed: Value = serde_json::from_str(&out(&["schema", name])).unwrap();

@@ -22,6 +22,8 @@ mod events;
 mod export;
 mod fix;
 mod formats;
+#[cfg(feature = "live")]
+mod history;
 mod hostile;
 mod ids;
 mod impact;

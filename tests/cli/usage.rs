@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 25] = [
     "lint",
     "diff",
     "gate",
@@ -20,6 +20,8 @@ const VERBS: [&str; 23] = [
     "snapshot",
     "merge",
     "events",
+    "history",
+    "evidence",
     "init",
     "export",
     "demo",

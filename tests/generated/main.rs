@@ -69,6 +69,8 @@ fn schemas_are_current_and_are_schemas() {
         ("report", cogward::render::schema()),
         ("journal", cogward::journal::schema()),
         ("gate", cogward::render::gate_schema()),
+        ("history", cogward::render::history_schema()),
+        ("evidence", cogward::render::evidence_schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::apply_schema()),

@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::events::EventsArgs;
+use super::evidence::EvidencePackArgs;
+use super::history::HistoryArgs;
 use super::impact::ImpactArgs;
 use super::insights::InsightsArgs;
 use super::investigate::InvestigateArgs;
@@ -69,6 +71,10 @@ pub enum Command {
     Insights(Box<InsightsArgs>),
     /// Show who was seen in a window of one pool, user by user: what happened to each sign-in, why, and which setting decides; reads only.
     Investigate(Box<InvestigateArgs>),
+    /// Show what was kept of earlier runs as a time line of each pool: modes, drift, findings, who changed it.
+    History(Box<HistoryArgs>),
+    /// Write one document for an audit: what is enforced where, by which policy, with gates, waivers and who changed what; reads only.
+    Evidence(Box<EvidencePackArgs>),
     /// Write policies for live pools, or for a snapshot of them, as they are.
     Init(Box<InitArgs>),
     /// Write policies as CloudFormation, Terraform, CDK or AWS CLI text, for pools that only a pipeline changes.
@@ -161,6 +167,10 @@ pub enum SchemaName {
     Question,
     /// What `gate` writes as JSON.
     Gate,
+    /// What `history` writes as JSON.
+    History,
+    /// What `evidence` writes as JSON.
+    Evidence,
     /// A line of a ledger.
     Ledger,
     /// What `apply`, `rollback` and `audit` write with `--format json`.

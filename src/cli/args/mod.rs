@@ -2,9 +2,11 @@
 
 mod commands;
 mod events;
+mod evidence;
 #[cfg(feature = "live")]
 mod feedback;
 mod findings;
+mod history;
 mod impact;
 mod insights;
 mod investigate;
@@ -18,9 +20,11 @@ mod write;
 
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
+pub use evidence::EvidencePackArgs;
 #[cfg(feature = "live")]
 pub use feedback::{AllOf, FeedbackArgs, InvestigateCommand};
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
+pub use history::HistoryArgs;
 pub use impact::{EvidenceArgs, ImpactArgs};
 pub use insights::{EmitEngine, InsightsArgs};
 pub use investigate::InvestigateArgs;

@@ -20,7 +20,8 @@ pub(super) fn parts(section: &GateSection) -> Vec<Part> {
         .collect()
 }
 
-fn part(pool: &PoolGate, today: Date) -> Part {
+/// One pool's gates.
+pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
     let mut blocks = Vec::new();
     for mode in &pool.modes {
         blocks.push(Block::Line(tone(mode.answer, mode.counts), mode.verdict()));

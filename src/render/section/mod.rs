@@ -1,7 +1,9 @@
 //! What commands say beside findings, in formats for people: first as blocks, then drawn for each format.
 
 mod block;
+mod evidence;
 mod gate;
+mod history;
 mod html;
 mod markdown;
 mod parts;

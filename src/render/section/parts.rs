@@ -4,7 +4,7 @@ use crate::render::PlanView;
 use crate::report::{Report, Section};
 
 use super::block::Part;
-use super::{gate, plan};
+use super::{evidence, gate, history, plan};
 
 /// Everything that the section says, its closing line and what was not checked included. Nothing for a report without one.
 pub(super) fn parts(report: &Report, view: PlanView) -> Vec<Part> {
@@ -12,5 +12,7 @@ pub(super) fn parts(report: &Report, view: PlanView) -> Vec<Part> {
         None => Vec::new(),
         Some(Section::Gate(section)) => gate::parts(section),
         Some(Section::Plan(proposal)) => plan::parts(proposal, view),
+        Some(Section::History(section)) => history::parts(section),
+        Some(Section::Evidence(section)) => evidence::parts(section, report),
     }
 }

@@ -125,7 +125,11 @@ impl Terminal<'_> {
         let rest = " ".repeat(rows.indent + rows.width);
         let lines = rows.entries.iter().map(|row| {
             let name = format!("{:width$}", escape::one_line(&row.name));
+            let is_long = name.chars().count() > width;
             let name = paint(&name, style(row.tone), self.options);
+            if is_long {
+                return format!("{indent}{name}\n{}", self.wrapped(&row.words, &rest, &rest));
+            }
             self.wrapped(&row.words, &format!("{indent}{name} "), &rest)
         });
         lines.collect()

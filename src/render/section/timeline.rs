@@ -1,10 +1,10 @@
-//! The evidence of a gate on an axis of days: a bar for each source, and the day on which it has to begin to be enough.
+//! Bars on an axis of days. The evidence of a gate: a bar for each source, and the day on which it has to begin to be enough.
 
 use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::report::{ModeGate, Worth};
+use crate::report::{GateEvidence, ModeGate, Worth};
 use crate::text;
 
 /// Days that are shown at most where the gate needs no more; CloudTrail keeps no longer.
@@ -19,31 +19,64 @@ const ROW: i64 = 22;
 pub(super) struct Timeline {
     from: Date,
     to: Date,
-    /// What begins here or before is enough.
-    mark: Date,
-    minimum_days: u32,
+    /// A day with the words for it, such as the one on which a bar has to begin to be enough.
+    mark: Option<(Date, String)>,
     bars: Vec<Bar>,
+    /// What fills mean, in the order of the legend.
+    legend: Vec<(Fill, &'static str)>,
 }
 
 /// One source.
-struct Bar {
-    label: &'static str,
-    /// In AUDIT from this day on; `None` where it shows no day.
-    since: Option<Date>,
-    /// Nothing was read of what was before this day.
-    unread_before: Option<Date>,
-    fill: Fill,
+pub(super) struct Bar {
+    label: String,
+    /// From a day on it means something, until the next one; the first part is that of the time before all others.
+    parts: Vec<(Date, Fill)>,
     words: String,
+}
+
+impl Bar {
+    /// A bar of which nothing is known before its first part.
+    pub(super) fn new(label: String, parts: impl IntoIterator<Item = (Date, Fill)>, words: String) -> Self {
+        let mut parts: Vec<_> = [(Date::MIN, Fill::Nothing)].into_iter().chain(parts).collect();
+        parts.dedup_by_key(|(_, fill)| *fill);
+        Self { label, parts, words }
+    }
+
+    /// The evidence of one source: in AUDIT since a day, with nothing read of what was before another one.
+    fn of_evidence(
+        label: &str,
+        since: Option<(Date, Fill)>,
+        unread_before: Option<Date>,
+        words: String,
+    ) -> Self {
+        let mut parts = vec![(Date::MIN, Fill::Nothing)];
+        if let Some(before) = unread_before {
+            parts = vec![(Date::MIN, Fill::Unread), (before, Fill::Nothing)];
+        }
+        if let Some((since, fill)) = since {
+            parts.retain(|(day, _)| *day < since);
+            parts.push((since, fill));
+        }
+        Self {
+            label: label.to_owned(),
+            parts,
+            words,
+        }
+    }
+
+    fn is_used(&self) -> bool {
+        self.parts.last().is_some_and(|(_, fill)| *fill == Fill::Used)
+    }
 }
 
 /// What a part of a bar means.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fill {
-    /// It decides.
+pub(super) enum Fill {
+    /// It decides, or is good.
     Used,
-    /// It counts; another decides.
+    /// It counts; another decides. Or it is between good and bad.
     Counts,
-    /// It does not count.
+    /// It does not count, or is bad.
     Refused,
     /// It was not read.
     Unread,
@@ -70,108 +103,126 @@ impl Fill {
         }
     }
 
-    /// The class of a picture's part, and what it means.
-    fn words(self) -> [&'static str; 2] {
+    /// The class of a picture's part.
+    fn class(self) -> &'static str {
         match self {
-            Self::Used => ["used", "in AUDIT, used"],
-            Self::Counts => ["counts", "in AUDIT"],
-            Self::Refused => ["refused", "does not count"],
-            Self::Unread => ["unread", "not read"],
-            Self::Nothing => ["nothing", "shows nothing"],
-            Self::Mark => ["mark", ""],
+            Self::Used => "used",
+            Self::Counts => "counts",
+            Self::Refused => "refused",
+            Self::Unread => "unread",
+            Self::Nothing => "nothing",
+            Self::Mark => "mark",
         }
     }
 }
 
+/// What the parts of a gate's bars mean.
+const EVIDENCE: [(Fill, &str); 4] = [
+    (Fill::Used, "in AUDIT, used"),
+    (Fill::Counts, "in AUDIT"),
+    (Fill::Refused, "does not count"),
+    (Fill::Unread, "not read"),
+];
+
 /// A bar of characters.
 pub(super) struct TextBar {
-    pub(super) label: &'static str,
+    pub(super) label: String,
     pub(super) bar: String,
     pub(super) words: String,
     pub(super) is_used: bool,
 }
 
 impl Timeline {
+    /// Bars from one day to another, both included.
+    pub(super) fn new([from, to]: [Date; 2], bars: Vec<Bar>, legend: Vec<(Fill, &'static str)>) -> Self {
+        Self {
+            from,
+            to,
+            mark: None,
+            bars,
+            legend,
+        }
+    }
+
     /// The evidence of a mode. `None` where no source shows a day, or the mode needs no evidence any more.
     pub(super) fn of(mode: &ModeGate, today: Date) -> Option<Self> {
         mode.answer?;
+        let begins = |one: &GateEvidence| one.since.filter(|since| *since <= today);
+        let unread = |label: &str| {
+            let unread = mode.unread.iter().find(|unread| unread.label == label)?;
+            // A part that begins after the axis is not drawn.
+            Some(
+                unread
+                    .before
+                    .filter(|before| *before < today)
+                    .unwrap_or(Date::MAX),
+            )
+        };
         let mut bars: Vec<_> = mode
             .evidence
             .iter()
-            .map(|one| Bar {
-                label: one.label,
-                since: one.since.filter(|since| *since <= today),
-                unread_before: None,
-                fill: match one.worth {
+            .map(|one| {
+                let fill = match one.worth {
                     Worth::Counts if mode.by == Some(one.source) => Fill::Used,
                     Worth::Counts | Worth::Silent => Fill::Counts,
                     Worth::Refuted { .. } | Worth::Doubtful(_) | Worth::Modified(_) => Fill::Refused,
-                },
-                words: one.days.filter(|days| *days >= 0).map_or_else(String::new, days),
+                };
+                let words = one.days.filter(|days| *days >= 0).map_or_else(String::new, days);
+                let since = begins(one).map(|since| (since, fill));
+                Bar::of_evidence(one.label, since, unread(one.label), words)
             })
             .collect();
-        for unread in &mode.unread {
-            let before = Some(unread.before.unwrap_or(today));
-            match bars.iter_mut().find(|bar| bar.label == unread.label) {
-                Some(bar) => bar.unread_before = before,
-                None => bars.push(Bar {
-                    label: unread.label,
-                    since: None,
-                    unread_before: before,
-                    fill: Fill::Unread,
-                    words: String::new(),
-                }),
+        for one in &mode.unread {
+            if bars.iter().all(|bar| bar.label != one.label) {
+                bars.push(Bar::of_evidence(
+                    one.label,
+                    None,
+                    unread(one.label),
+                    String::new(),
+                ));
             }
         }
         let minimum = i64::from(mode.minimum_days);
         let mark = before(today, minimum)?;
-        let earliest = bars.iter().filter_map(|bar| bar.since).min()?;
+        let earliest = mode.evidence.iter().filter_map(begins).min()?;
         // Some days before the mark are shown, so that what begins there can be told from what begins earlier.
         let lead = before(mark, minimum / 2)?;
         let most = before(today, MOST_DAYS.max(minimum * 2))?;
         Some(Self {
             from: earliest.min(lead).max(most),
             to: today,
-            mark,
-            minimum_days: mode.minimum_days,
+            mark: Some((mark, days(mode.minimum_days.into()))),
             bars,
+            legend: EVIDENCE.to_vec(),
         })
     }
 
     /// Where a day begins on an axis that is so long; what is before the axis begins with it.
     fn place(&self, day: Date, length: i64) -> i64 {
+        if day > self.to {
+            return length;
+        }
         let all = text::days(self.from, self.to) + 1;
         (text::days(self.from, day) * length / all).clamp(0, length - 1)
     }
 
     /// What a bar means at each of its places, from the beginning of one to that of the next.
     fn fills(&self, bar: &Bar, length: i64) -> Vec<(i64, i64, Fill)> {
-        let since = bar.since.map_or(length, |since| self.place(since, length));
-        let unread = bar.unread_before.map_or(0, |before| {
-            if before >= self.to {
-                length
-            } else {
-                self.place(before, length)
-            }
-        });
-        let unread = unread.min(since);
-        let parts = [
-            (0, unread, Fill::Unread),
-            (unread, since, Fill::Nothing),
-            (since, length, bar.fill),
-        ];
-        parts.into_iter().filter(|(start, end, _)| start < end).collect()
+        let ends = bar.parts.iter().skip(1).map(|(day, _)| self.place(*day, length));
+        let parts = bar.parts.iter().zip(ends.chain([length]));
+        let parts = parts.map(|((day, fill), end)| (self.place(*day, length), end, *fill));
+        parts.filter(|(start, end, _)| start < end).collect()
     }
 
     /// A line of characters for each source, so many columns wide.
     pub(super) fn lines(&self, width: usize, ascii: bool) -> Vec<TextBar> {
         let length = i64::try_from(width).unwrap_or(i64::MAX).max(1);
-        let mark = self.place(self.mark, length);
+        let mark = self.mark.as_ref().map(|(day, _)| self.place(*day, length));
         let draw = |bar: &Bar| {
             let fills = self.fills(bar, length);
             let glyph = |at: i64| {
                 let fill = fills.iter().find(|(start, end, _)| (*start..*end).contains(&at));
-                let fill = if at == mark {
+                let fill = if Some(at) == mark {
                     Fill::Mark
                 } else {
                     fill.map_or(Fill::Nothing, |one| one.2)
@@ -179,10 +230,10 @@ impl Timeline {
                 fill.glyph(ascii)
             };
             TextBar {
-                label: bar.label,
+                label: bar.label.clone(),
                 bar: (0..length).map(glyph).collect(),
                 words: bar.words.clone(),
-                is_used: bar.fill == Fill::Used,
+                is_used: bar.is_used(),
             }
         };
         self.bars.iter().map(draw).collect()
@@ -190,21 +241,22 @@ impl Timeline {
 
     /// The axis in words, and what the characters mean; only those that are there.
     pub(super) fn legend(&self, ascii: bool) -> String {
-        let mut parts = vec![
-            format!("{} to {}", self.from, self.to),
-            format!(
-                "{} {} before",
-                Fill::Mark.glyph(ascii),
-                days(self.minimum_days.into())
-            ),
-        ];
-        for fill in [Fill::Used, Fill::Counts, Fill::Refused, Fill::Unread] {
-            let is_there = |bar: &Bar| self.fills(bar, LENGTH).iter().any(|one| one.2 == fill);
+        let mut parts = vec![format!("{} to {}", self.from, self.to)];
+        let mark = self.mark.iter();
+        parts.extend(mark.map(|(_, words)| format!("{} {words} before", Fill::Mark.glyph(ascii))));
+        for (fill, words) in &self.legend {
+            let is_there = |bar: &Bar| self.fills(bar, LENGTH).iter().any(|one| one.2 == *fill);
             if self.bars.iter().any(is_there) {
-                parts.push(format!("{} {}", fill.glyph(ascii), fill.words()[1]));
+                parts.push(format!("{} {words}", fill.glyph(ascii)));
             }
         }
         parts.join("; ")
+    }
+
+    /// What a part means, for people.
+    fn meaning(&self, fill: Fill) -> &'static str {
+        let found = self.legend.iter().find(|(one, _)| *one == fill);
+        found.map_or("shows nothing", |(_, words)| *words)
     }
 
     /// The same as a picture.
@@ -214,7 +266,7 @@ impl Timeline {
             .iter()
             .zip(0..)
             .map(|(bar, row): (&Bar, i64)| PictureRow {
-                label: bar.label,
+                label: bar.label.clone(),
                 y: ROW + row * ROW,
                 parts: self
                     .fills(bar, LENGTH)
@@ -222,7 +274,8 @@ impl Timeline {
                     .map(|(start, end, fill)| PicturePart {
                         x: AXIS + start,
                         width: end - start,
-                        class: fill.words()[0],
+                        class: fill.class(),
+                        words: self.meaning(fill),
                     })
                     .collect(),
                 words: bar.words.clone(),
@@ -231,8 +284,16 @@ impl Timeline {
         Picture {
             height: rows.iter().map(|row| row.y).max().unwrap_or(0) + 2 * ROW,
             rows,
-            mark: AXIS + self.place(self.mark, LENGTH),
-            minimum: days(self.minimum_days.into()),
+            // Without a mark, the line is at the end of the axis.
+            mark: AXIS
+                + self
+                    .mark
+                    .as_ref()
+                    .map_or(LENGTH, |(day, _)| self.place(*day, LENGTH)),
+            minimum: self
+                .mark
+                .as_ref()
+                .map_or_else(String::new, |(_, words)| words.clone()),
             from: self.from.to_string(),
             to: self.to.to_string(),
             legend: self.legend(false),
@@ -254,7 +315,7 @@ pub(super) struct Picture {
 
 #[derive(Serialize)]
 struct PictureRow {
-    label: &'static str,
+    label: String,
     y: i64,
     parts: Vec<PicturePart>,
     words: String,
@@ -265,6 +326,7 @@ struct PicturePart {
     x: i64,
     width: i64,
     class: &'static str,
+    words: &'static str,
 }
 
 /// `None` before the beginning of the calendar.
@@ -279,7 +341,7 @@ fn days(number: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{GateEvidence, GateUnread};
+    use crate::report::GateUnread;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()

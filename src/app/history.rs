@@ -1,0 +1,394 @@
+//! `history`: ledgers, journals and kept reports to a time line of each pool.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde_json::Value;
+
+use crate::app::conclude;
+use crate::journal::{self, Outcome, Reasons, Record};
+use crate::json;
+use crate::ledger;
+use crate::lint::Mask;
+use crate::model::mode::Mode;
+use crate::plan::Auth;
+use crate::plan::gate::Out;
+use crate::report::{
+    HistoryRun, HistorySection, HistoryWrite, ModeSpan, NotChecked, Report, Section, SubjectHistory, Summary,
+};
+use crate::text;
+
+/// What was read until now.
+#[derive(Debug, Default)]
+pub struct Histories {
+    /// By pool id, and by policy name: the id sorts first.
+    subjects: BTreeMap<(bool, String), Known>,
+    days: BTreeSet<Date>,
+    files: usize,
+    not_checked: Vec<NotChecked>,
+}
+
+/// What is known of one of them.
+#[derive(Debug, Default)]
+struct Known {
+    name: Option<String>,
+    modes: [BTreeSet<(Timestamp, Mode)>; 2],
+    runs: BTreeSet<HistoryRun>,
+    writes: BTreeSet<HistoryWrite>,
+}
+
+impl Histories {
+    /// Takes in a file. What it is, is known by its content; `is_named` says whether the user named it, so that it should be of
+    /// use. The day of a report that does not say it is the date in its name.
+    pub fn add(&mut self, name: &str, content: &[u8], is_named: bool) {
+        let taken = match kind(content) {
+            Kind::Ledger => self.ledger(name, content),
+            Kind::Journal => self.journal(name, content),
+            Kind::Json(value) => self.json(name, &value),
+            Kind::Other => Err(NOT_OURS.to_owned()),
+        };
+        match taken {
+            Ok(()) => self.files += 1,
+            Err(why) if is_named => self.unread(name, &why),
+            Err(why) => self.not_checked.push(NotChecked::left_out(name, why)),
+        }
+    }
+
+    /// Notes a file that could not be read.
+    pub fn unread(&mut self, name: &str, why: &str) {
+        self.not_checked.push(NotChecked::failed(name, why));
+    }
+
+    fn ledger(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
+        let ledger = ledger::read(content).map_err(|error| error.to_string())?;
+        for (pool, auth, at, mode) in ledger.seen() {
+            self.sighting(pool, auth, at, mode);
+        }
+        self.not_checked.extend(conclude::damaged(name, &ledger));
+        Ok(())
+    }
+
+    fn sighting(&mut self, pool: &str, auth: Auth, at: Timestamp, mode: Mode) {
+        let index = usize::from(auth == Auth::Custom);
+        self.days.insert(day_of(at));
+        self.pool(pool).modes[index].insert((at, mode));
+    }
+
+    fn pool(&mut self, id: &str) -> &mut Known {
+        self.subjects.entry((false, id.to_owned())).or_default()
+    }
+
+    fn journal(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
+        let record = journal::read(content).map_err(|error| error.to_string())?;
+        let day = day_of(record.run.at);
+        let is_complete = record.close.as_ref().is_some_and(|close| close.complete);
+        let mut changed = BTreeMap::<String, BTreeSet<String>>::new();
+        for made in &record.made {
+            let done = made.end.as_ref().is_some_and(|end| end.outcome == Outcome::Done);
+            let pointers = changed.entry(made.begin.pool.clone()).or_default();
+            if done {
+                pointers.extend(made.begin.makes.iter().cloned());
+            }
+        }
+        self.days.insert(day);
+        for (pool, pointers) in changed {
+            let write = HistoryWrite {
+                day,
+                file: name.to_owned(),
+                command: record.run.command.clone(),
+                who: who(&record),
+                plan_digest: record.run.plan_digest.clone(),
+                changed: pointers.into_iter().collect(),
+                complete: is_complete,
+                reasons: reasons(&record.run.reasons),
+            };
+            self.pool(&pool).writes.insert(write);
+        }
+        Ok(())
+    }
+
+    fn json(&mut self, name: &str, value: &Value) -> Result<(), String> {
+        let is_ours = value.pointer("/tool/name").and_then(Value::as_str) == Some("cogward");
+        let is_known = value["version"].as_u64() == Some(1);
+        let command = value["command"].as_str().unwrap_or_default();
+        let command = ["scan", "lint", "diff"]
+            .into_iter()
+            .find(|known| *known == command);
+        let dated = || {
+            date_in(name).ok_or_else(|| {
+                "the report does not say when it was made: put the date into its name, such as scan-2026-11-27.json".to_owned()
+            })
+        };
+        match (is_ours, is_known, command) {
+            (false, ..) => Err(NOT_OURS.to_owned()),
+            (_, false, _) => Err("a later version of cogward wrote it: update cogward".to_owned()),
+            (_, _, Some(command)) if value["findings"].is_array() => {
+                self.report(name, dated()?, command, value);
+                Ok(())
+            }
+            _ if value["today"].is_string() && value["pools"].is_array() => self.gate(value),
+            _ if value["ending"].is_string() => {
+                Err("the journal of this run says when it was, and by whom: give the journal".to_owned())
+            }
+            _ => Err(NOT_OURS.to_owned()),
+        }
+    }
+
+    /// Modes in which a gate saw the pools.
+    fn gate(&mut self, value: &Value) -> Result<(), String> {
+        let today = value["today"].as_str().and_then(text::date);
+        let today = today.ok_or("`today` is no date")?;
+        let at = today.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
+        for pool in array(&value["pools"]) {
+            let Some(id) = pool["pool"].as_str() else { continue };
+            let name = pool["pool_name"].as_str().filter(|name| !name.is_empty());
+            for mode in array(&pool["modes"]) {
+                let auth = Auth::ALL
+                    .into_iter()
+                    .find(|auth| mode["auth"].as_str() == Some(auth.as_str()));
+                let live = serde_json::from_value(mode["live"].clone()).ok();
+                if let (Some(auth), Some(live)) = (auth, live) {
+                    self.sighting(id, auth, at.timestamp(), live);
+                }
+            }
+            let known = self.pool(id);
+            known.name = name.map(str::to_owned).or(known.name.take());
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, file: &str, day: Date, command: &'static str, value: &Value) {
+        let is_diff = command == "diff";
+        let mut runs = BTreeMap::<(bool, String), HistoryRun>::new();
+        let empty = || HistoryRun {
+            day,
+            file: file.to_owned(),
+            command,
+            errors: 0,
+            warnings: 0,
+            notes: 0,
+            suppressed: 0,
+            differences: is_diff.then_some(0),
+            weaker: is_diff.then_some(0),
+        };
+        self.days.insert(day);
+        for pool in array(&value["pools"]) {
+            let subject = subject(command, pool["title"].as_str().unwrap_or_default());
+            if let ((false, id), Some(name)) = &subject {
+                self.pool(id).name = Some(name.clone());
+            }
+            runs.entry(subject.0).or_insert_with(empty);
+        }
+        for finding in array(&value["findings"]) {
+            let difference = &finding["difference"];
+            let id = [&difference["pool"], &finding["location"]["pool"]];
+            let id = id.into_iter().find_map(Value::as_str);
+            let titled = finding["policy"].as_str().map(|title| subject(command, title).0);
+            let Some(key) = id.map(|id| (false, id.to_owned())).or(titled) else {
+                continue;
+            };
+            let run = runs.entry(key).or_insert_with(empty);
+            let severity = finding["severity"].as_str();
+            match (finding.get("suppressed"), difference.is_object(), severity) {
+                (Some(_), ..) => run.suppressed += 1,
+                (None, true, _) if difference["cause"].as_str() == Some("pending") => {}
+                (None, true, severity) => {
+                    run.differences = run.differences.map(|number| number + 1);
+                    let is_weaker = difference["live_is"]
+                        .as_str()
+                        .map_or(severity == Some("error"), |is| {
+                            is == "weaker" || is == "undefined"
+                        });
+                    run.weaker = run.weaker.map(|number| number + usize::from(is_weaker));
+                }
+                (None, false, Some("error")) => run.errors += 1,
+                (None, false, Some("warning")) => run.warnings += 1,
+                (None, false, _) => run.notes += 1,
+            }
+        }
+        for (key, run) in runs {
+            self.subjects.entry(key).or_default().runs.insert(run);
+        }
+    }
+
+    /// The report of all that was read. With `pools`, of these ids alone.
+    #[must_use]
+    pub fn finish(mut self, pools: &[String]) -> Report {
+        if !pools.is_empty() {
+            self.subjects
+                .retain(|(is_policy, id), _| !is_policy && pools.contains(id));
+            let missing = pools
+                .iter()
+                .filter(|id| !self.subjects.contains_key(&(false, (*id).clone())));
+            let missing =
+                missing.map(|id| NotChecked::failed(format!("pool {id}"), "no file says anything of it"));
+            self.not_checked.extend(missing);
+        }
+        let (Some(from), Some(to)) = (self.days.first().copied(), self.days.last().copied()) else {
+            return self.report_of(None);
+        };
+        let subjects = std::mem::take(&mut self.subjects).into_iter();
+        let subjects = subjects.map(|(key, known)| known.told(key)).collect();
+        self.report_of(Some(HistorySection { from, to, subjects }))
+    }
+
+    fn report_of(mut self, section: Option<HistorySection>) -> Report {
+        for entry in &mut self.not_checked {
+            Mask::default().credential(&mut entry.why);
+        }
+        let failed = self.not_checked.iter().any(|entry| entry.failed);
+        let exit_code = match (&section, failed) {
+            (None, _) => 2,
+            (Some(_), true) => 4,
+            (Some(_), false) => 0,
+        };
+        let today = Date::ZERO;
+        let empty = HistorySection {
+            from: today,
+            to: today,
+            subjects: Vec::new(),
+        };
+        Report {
+            command: "history",
+            version: env!("CARGO_PKG_VERSION"),
+            summary: Summary {
+                files: self.files,
+                not_checked: self.not_checked,
+                ..Summary::default()
+            },
+            section: Some(Section::History(section.unwrap_or(empty))),
+            exit_code,
+            ..Report::default()
+        }
+    }
+}
+
+const NOT_OURS: &str = "it is no ledger, no journal, and no JSON report of scan, lint, diff or gate";
+
+/// What a file is.
+enum Kind {
+    Ledger,
+    Journal,
+    Json(Value),
+    Other,
+}
+
+fn kind(content: &[u8]) -> Kind {
+    let mut lines = content.split(|byte| *byte == b'\n');
+    // The first lines of a ledger may be damaged; of a journal they may not.
+    let events = lines.by_ref().take(100).find_map(|line| {
+        let value = json::value(line).ok()?;
+        value["event"].as_str().map(str::to_owned)
+    });
+    match events.as_deref() {
+        Some("mode" | "agreed") => Kind::Ledger,
+        Some("run") => Kind::Journal,
+        _ => json::value(content).map_or(Kind::Other, Kind::Json),
+    }
+}
+
+fn day_of(at: Timestamp) -> Date {
+    Zoned::new(at, TimeZone::UTC).date()
+}
+
+/// The last date in a name, as `2026-11-27` or `20261127`.
+fn date_in(name: &str) -> Option<Date> {
+    let bytes = name.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (0..bytes.len()).rev().find_map(|start| {
+        let before = start.checked_sub(1).is_some_and(is_digit);
+        let long = name.get(start..start + 10).filter(|_| !is_digit(start + 10));
+        let short = name.get(start..start + 8).filter(|_| !is_digit(start + 8));
+        let short = short.filter(|short| short.bytes().all(|byte| byte.is_ascii_digit()));
+        let short = short.map(|short| format!("{}-{}-{}", &short[..4], &short[4..6], &short[6..]));
+        if before {
+            return None;
+        }
+        long.and_then(text::date)
+            .or_else(|| short.as_deref().and_then(text::date))
+    })
+}
+
+/// Of a report's title: whether it is of a policy, and its name or the pool's id; and the pool's name.
+fn subject(command: &str, title: &str) -> ((bool, String), Option<String>) {
+    let pool = title.strip_suffix(')').and_then(|title| title.rsplit_once(" ("));
+    match (command, pool) {
+        ("lint", _) => ((true, title.to_owned()), None),
+        (_, Some((name, id))) => ((false, id.to_owned()), Some(name.to_owned())),
+        (_, None) => ((false, title.to_owned()), None),
+    }
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn who(record: &Record) -> Vec<String> {
+    let who = record.run.who.iter();
+    who.map(|who| who.arn.clone().unwrap_or_else(|| who.account.clone()))
+        .collect()
+}
+
+/// What was given to guards, in words.
+pub(in crate::app) fn reasons(given: &Reasons) -> Vec<String> {
+    let one = |what: &str, why: &Option<String>| why.as_ref().map(|why| format!("{what}: {why}"));
+    let mut all: Vec<_> = one("reason", &given.audit)
+        .into_iter()
+        .chain(one("gate overridden", &given.override_gate))
+        .collect();
+    let lists = [
+        ("may weaken", &given.allow_weaken),
+        ("may block more", &given.allow_block),
+    ];
+    let lists = lists.into_iter().filter(|(_, places)| !places.is_empty());
+    all.extend(lists.map(|(what, places)| format!("{what}: {}", places.join(", "))));
+    all.extend(
+        given
+            .allow_finding
+            .iter()
+            .map(|(rule, why)| format!("{rule} allowed: {why}")),
+    );
+    for words in &mut all {
+        Mask::default().credential(words);
+    }
+    all
+}
+
+impl Known {
+    fn told(self, (is_policy, key): (bool, String)) -> SubjectHistory {
+        let modes = Auth::ALL.into_iter().zip(&self.modes);
+        let modes = modes.flat_map(|(auth, seen)| spans(auth, seen)).collect();
+        SubjectHistory {
+            pool: (!is_policy).then(|| key.clone()),
+            name: if is_policy { Some(key) } else { self.name },
+            modes,
+            runs: self.runs.into_iter().collect(),
+            writes: self.writes.into_iter().collect(),
+        }
+    }
+}
+
+/// Times of one mode each: a mode that is seen again is the same time.
+fn spans(auth: Auth, seen: &BTreeSet<(Timestamp, Mode)>) -> Vec<ModeSpan> {
+    let mut spans: Vec<ModeSpan> = Vec::new();
+    for (at, mode) in seen {
+        let (since, mode) = (day_of(*at), Out::Mode(*mode).label());
+        match spans.last_mut() {
+            Some(last) if last.mode == mode => continue,
+            Some(last) => last.until = Some(since),
+            None => {}
+        }
+        spans.push(ModeSpan {
+            auth: auth.as_str(),
+            mode,
+            since,
+            until: None,
+        });
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests;

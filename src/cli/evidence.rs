@@ -1,0 +1,64 @@
+//! `cogward evidence`.
+
+use crate::app::evidence::{EvidenceJob, evidence};
+use crate::app::gates::{GateJob, concerns};
+use crate::app::scan::ScanJob;
+use crate::cli::args::EvidencePackArgs;
+use crate::cli::context::{Groups, RunContext};
+use crate::cli::error::CliError;
+use crate::cli::fetch::fetch;
+use crate::cli::history::records;
+use crate::cli::observation::PoolSelection;
+use crate::cli::output;
+use crate::render::HISTORY_FORMATS;
+
+/// The groups of the command.
+pub fn groups(args: &EvidencePackArgs) -> Groups<'_> {
+    Groups {
+        paths: Some(&args.paths),
+        ledger: Some(&args.ledger),
+        ..Groups::of(&args.run)
+    }
+}
+
+/// Prints the evidence. Policies with faults are evidence of nothing.
+pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError> {
+    output::known_formats(&context.outputs, &HISTORY_FORMATS, "evidence")?;
+    let policies = context.policies();
+    let faults = output::complain(policies.findings(), policies.sources());
+    if faults != 0 {
+        return Ok(faults);
+    }
+    let asks = |pool: &_| concerns(&policies, pool);
+    let queries = policies.pool_queries();
+    let seen = fetch(context, &args.live, PoolSelection::AllAnd(&queries), None, &asks)?;
+    if seen.templates.is_some() {
+        let words = "evidence is of pools that are there: --from takes a snapshot here";
+        return Err(CliError::Usage(words.to_owned()));
+    }
+    let mut files = args.record.clone();
+    files.extend(args.ledger.ledger.clone());
+    let job = EvidenceJob {
+        policies: &policies,
+        gate: GateJob {
+            estate: &seen.estate,
+            histories: seen.histories.as_ref(),
+            ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
+            ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
+            shares: None,
+            today: context.settings.today,
+        },
+        scan: ScanJob {
+            estate: &seen.estate,
+            templates: None,
+            settings: &context.settings,
+            catalogue: &context.catalogue,
+            findings: Vec::new(),
+            fail_on: None,
+            wants_tables: false,
+        },
+        records: records(&context.tree, &files),
+        read_at: seen.at,
+    };
+    context.finish(&evidence(job))
+}

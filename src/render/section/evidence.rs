@@ -1,0 +1,204 @@
+//! Evidence as blocks: what it is of, the controls, and each pool with its policies, findings, gates and history.
+
+use crate::render::words;
+use crate::report::{Control, EvidenceFinding, EvidenceSection, PolicyAgreement, PoolEvidence, Report};
+use crate::text;
+
+use super::block::{Block, Part, Row, Rows, Tone};
+use super::{gate, history};
+
+/// Columns of a terminal for names.
+const NAMES: usize = 26;
+
+/// Everything that the section says, its closing line and what was not checked included.
+pub(super) fn parts(section: &EvidenceSection, report: &Report) -> Vec<Part> {
+    let controls = section.controls.iter().map(|one| control(one, section)).collect();
+    let mut parts = vec![
+        Part::new(
+            "What this is evidence of".to_owned(),
+            Tone::Plain,
+            vec![rows(["What", "Value"], head(section, report))],
+        ),
+        Part::new(
+            "Controls".to_owned(),
+            Tone::Plain,
+            vec![table(["Control", "Findings of its rules"], controls)],
+        ),
+    ];
+    parts.extend(section.pools.iter().map(|pool| part(pool, section)));
+    parts.push(Part::plain(vec![Block::Closing, Block::NotChecked]));
+    parts
+}
+
+fn rows(heads: [&'static str; 2], entries: Vec<(String, String)>) -> Block {
+    let row = |(name, words)| Row {
+        tone: Tone::Plain,
+        name,
+        words,
+    };
+    table(heads, entries.into_iter().map(row).collect())
+}
+
+fn table(heads: [&'static str; 2], entries: Vec<Row>) -> Block {
+    Block::Rows(Rows {
+        heads,
+        indent: 4,
+        width: NAMES,
+        entries,
+    })
+}
+
+fn head(section: &EvidenceSection, report: &Report) -> Vec<(String, String)> {
+    let head = &section.head;
+    let row = |name: &str, words: String| (name.to_owned(), words);
+    let read = head.read_at.as_ref();
+    let read = read.map_or_else(|| "the snapshot does not say when".to_owned(), Clone::clone);
+    let unread = report
+        .summary
+        .not_checked
+        .iter()
+        .filter(|entry| entry.failed)
+        .count();
+    vec![
+        row("judged as of", head.today.to_string()),
+        row("pools read", read),
+        row("accounts and regions", text::join_words(&head.places)),
+        row("pools", section.pools.len().to_string()),
+        row("policies", text::join_words(&head.policy_files)),
+        row("SHA-256 of the policies", head.policies_digest.clone()),
+        row("could not be read", unread.to_string()),
+        row("made by", format!("cogward {} and its rules", report.version)),
+    ]
+}
+
+fn control(control: &Control, section: &EvidenceSection) -> Row {
+    let title = |id: &String| {
+        let pool = section.pools.iter().find(|pool| pool.pool == *id);
+        pool.map_or_else(
+            || id.clone(),
+            |pool| {
+                if pool.name.is_empty() {
+                    id.clone()
+                } else {
+                    pool.name.clone()
+                }
+            },
+        )
+    };
+    let lists = [
+        (&control.findings, "findings in"),
+        (&control.waived, "waived in"),
+        (&control.not_seen, "not seen in"),
+        (&control.no_findings, "none in"),
+    ];
+    let lists = lists.into_iter().filter(|(pools, _)| !pools.is_empty());
+    let lists: Vec<_> = lists
+        .map(|(pools, words)| {
+            format!(
+                "{words} {}",
+                text::join_words(&pools.iter().map(title).collect::<Vec<_>>())
+            )
+        })
+        .collect();
+    let rules = match (control.framework.as_str(), &control.rules[..]) {
+        ("cogward", _) => String::new(),
+        (_, rules) => format!(" (by {})", rules.join(", ")),
+    };
+    Row {
+        tone: match control.findings.is_empty() {
+            false => Tone::Bad,
+            true if control.is_clear() => Tone::Good,
+            true => Tone::Plain,
+        },
+        name: format!("{} {}", control.framework, control.id),
+        words: format!("{}{rules}", lists.join("; ")),
+    }
+}
+
+fn part(pool: &PoolEvidence, section: &EvidenceSection) -> Part {
+    let mut blocks = Vec::new();
+    let modes = [("standard", pool.standard), ("custom", pool.custom)];
+    for (auth, mode) in modes {
+        let tone = match mode {
+            Some("ENFORCED") => Tone::Good,
+            Some("AUDIT") => Tone::Plain,
+            _ => Tone::Bad,
+        };
+        let words = format!("{auth} authentication: {}", mode.unwrap_or("not read"));
+        blocks.push(Block::Line(tone, words));
+    }
+    let signs = words::SIGNALS.iter().zip(&pool.sign_in).map(|(signal, one)| {
+        let varies = if one.varies {
+            ", other clients or flows otherwise"
+        } else {
+            ""
+        };
+        (format!("sign-in, {signal}"), format!("{}{varies}", one.outcome))
+    });
+    blocks.push(rows(
+        ["Setting", "What is enforced"],
+        signs.chain(policies(pool)).collect(),
+    ));
+    let (waived, open): (Vec<_>, Vec<_>) = pool.findings.iter().partition(|one| one.waived.is_some());
+    if !open.is_empty() {
+        let entries = open.into_iter().map(finding).collect();
+        blocks.push(rows(["Finding", "What is wrong"], entries));
+    }
+    if !waived.is_empty() {
+        let entries = waived.into_iter().map(waiver).collect();
+        blocks.push(rows(["Waived finding", "Until, by and why"], entries));
+    }
+    for gate in &pool.gates {
+        blocks.extend(gate::part(gate, section.head.today).blocks);
+    }
+    if let Some(known) = &pool.history {
+        blocks.push(table(["Day", "What happened"], history::rows(known)));
+    }
+    Part::new(pool.title(), Tone::Plain, blocks)
+}
+
+fn policies(pool: &PoolEvidence) -> Vec<(String, String)> {
+    if pool.policies.is_empty() {
+        return vec![(
+            "policy".to_owned(),
+            "none of the policies is for this pool".to_owned(),
+        )];
+    }
+    let one = |one: &PolicyAgreement| {
+        let mut parts = Vec::new();
+        if !one.differs.is_empty() {
+            parts.push(format!("the pool differs in {}", one.differs.join(", ")));
+        }
+        if !one.unread.is_empty() {
+            parts.push(format!("not compared: {}", one.unread.join(", ")));
+        }
+        if parts.is_empty() {
+            parts.push("the pool is as it asks".to_owned());
+        }
+        (
+            format!("policy {}", one.policy),
+            format!("{} ({})", parts.join("; "), one.file),
+        )
+    };
+    pool.policies.iter().map(one).collect()
+}
+
+fn finding(finding: &EvidenceFinding) -> (String, String) {
+    let at = finding.at.as_ref().filter(|at| !at.is_empty());
+    let at = at.map_or_else(String::new, |at| format!(" at {at}"));
+    (
+        finding.rule.clone(),
+        format!("{}: {}{at}", finding.severity, finding.message),
+    )
+}
+
+fn waiver(found: &EvidenceFinding) -> (String, String) {
+    let (rule, words) = finding(found);
+    let waived = found.waived.as_ref().map_or_else(String::new, |waiver| {
+        format!(
+            "until {} by policy {}: {}; ",
+            waiver.until, waiver.policy, waiver.reason
+        )
+    });
+    (rule, format!("{waived}{words}"))
+}

@@ -1,0 +1,184 @@
+//! The history of pools as blocks: modes, agreement with the policy and findings on one axis, and what happened on which day.
+
+use jiff::civil::Date;
+
+use crate::report::{HistoryRun, HistorySection, SubjectHistory};
+use crate::text;
+
+use super::block::{Block, Part, Row, Rows, Tone};
+use super::timeline::{Bar, Fill, Timeline};
+
+/// Columns of a terminal for days.
+const DAY: usize = 11;
+
+/// What the parts of the bars mean.
+const LEGEND: [(Fill, &str); 4] = [
+    (Fill::Used, "ENFORCED; as the policy asks; no findings"),
+    (Fill::Counts, "AUDIT; warnings or notes"),
+    (Fill::Refused, "OFF; differs from the policy; errors"),
+    (Fill::Nothing, "nothing known"),
+];
+
+/// Everything that the section says, its closing line and what was not checked included.
+pub(super) fn parts(section: &HistorySection) -> Vec<Part> {
+    let subjects = section.subjects.iter().map(|one| part(one, section));
+    subjects
+        .chain([Part::plain(vec![Block::Closing, Block::NotChecked])])
+        .collect()
+}
+
+fn part(subject: &SubjectHistory, section: &HistorySection) -> Part {
+    let mut blocks: Vec<_> = ["standard", "custom"]
+        .into_iter()
+        .filter_map(|auth| standing(subject, auth))
+        .collect();
+    let last = subject
+        .last_comparison()
+        .and_then(|run| Some((run, run.differences?)));
+    if let Some((run, number)) = last {
+        let words = format!("compared on {}: {}", run.day, comparison(run, number));
+        blocks.push(Block::Line(
+            if number == 0 { Tone::Good } else { Tone::Bad },
+            words,
+        ));
+    }
+    if let Some(run) = subject.checks().last() {
+        let tone = if run.errors == 0 { Tone::Good } else { Tone::Bad };
+        blocks.push(Block::Line(
+            tone,
+            format!("{} on {}: {}", run.command, run.day, run.findings()),
+        ));
+    }
+    blocks.push(Block::Timeline(Timeline::new(
+        [section.from, section.to],
+        bars(subject),
+        LEGEND.to_vec(),
+    )));
+    blocks.push(Block::Rows(Rows {
+        heads: ["Day", "What happened"],
+        indent: 4,
+        width: DAY,
+        entries: rows(subject),
+    }));
+    Part::new(subject.title(), Tone::Plain, blocks)
+}
+
+/// The mode in which it was seen last.
+fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
+    let span = subject.last_mode(auth)?;
+    let tone = match span.mode {
+        "ENFORCED" => Tone::Good,
+        "OFF" => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    let words = format!(
+        "{auth} authentication {}, first seen so on {}",
+        span.mode, span.since
+    );
+    Some(Block::Line(tone, words))
+}
+
+fn comparison(run: &HistoryRun, number: usize) -> String {
+    if number == 0 {
+        return "as the policy asks".to_owned();
+    }
+    let differences = text::count(number, "difference", "differences");
+    let weaker = run.weaker.filter(|weaker| *weaker > 0);
+    let weaker = weaker.map_or_else(String::new, |weaker| {
+        format!(", {weaker} of them weaker or undefined")
+    });
+    format!("{differences} from the policy{weaker}")
+}
+
+fn bars(subject: &SubjectHistory) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    for auth in ["standard", "custom"] {
+        let spans: Vec<_> = subject.modes.iter().filter(|span| span.auth == auth).collect();
+        let fill = |mode: &str| match mode {
+            "ENFORCED" => Fill::Used,
+            "AUDIT" => Fill::Counts,
+            _ => Fill::Refused,
+        };
+        if let Some(last) = spans.last() {
+            let parts = spans.iter().map(|span| (span.since, fill(span.mode)));
+            bars.push(Bar::new(format!("{auth} mode"), parts, last.mode.to_owned()));
+        }
+    }
+    let compared = subject
+        .runs
+        .iter()
+        .filter_map(|run| Some((run, run.differences?)));
+    if let Some((_, last)) = compared.clone().last() {
+        let fill = |number: usize| if number == 0 { Fill::Used } else { Fill::Refused };
+        let parts = compared.map(|(run, number)| (run.day, fill(number)));
+        let words = if last == 0 { "as asked" } else { "differs" };
+        bars.push(Bar::new("policy".to_owned(), parts, words.to_owned()));
+    }
+    if let Some(last) = subject.checks().last() {
+        let fill = |run: &HistoryRun| match (run.errors, run.warnings + run.notes) {
+            (0, 0) => Fill::Used,
+            (0, _) => Fill::Counts,
+            _ => Fill::Refused,
+        };
+        let parts = subject.checks().map(|run| (run.day, fill(run)));
+        let all = last.errors + last.warnings + last.notes;
+        bars.push(Bar::new("findings".to_owned(), parts, format!("{all} open")));
+    }
+    bars
+}
+
+/// Days on which something became otherwise, oldest first.
+pub(super) fn rows(subject: &SubjectHistory) -> Vec<Row> {
+    let mut rows: Vec<(Date, String)> = Vec::new();
+    for auth in ["standard", "custom"] {
+        let mut before: Option<&str> = None;
+        for span in subject.modes.iter().filter(|span| span.auth == auth) {
+            let was = before.map_or_else(String::new, |was| format!(", {was} before"));
+            rows.push((
+                span.since,
+                format!("{auth} authentication seen in {}{was}", span.mode),
+            ));
+            before = Some(span.mode);
+        }
+    }
+    for write in &subject.writes {
+        let changed = if write.changed.is_empty() {
+            "nothing was confirmed".to_owned()
+        } else {
+            write.changed.join(", ")
+        };
+        let by = write.who.join(", ");
+        let mut words = format!("{} by {by}: {changed}", write.command);
+        if !write.complete {
+            words.push_str("; not complete");
+        }
+        for reason in &write.reasons {
+            words = format!("{words}; {reason}");
+        }
+        rows.push((write.day, format!("{words} ({})", write.file)));
+    }
+    let mut before = None;
+    for run in &subject.runs {
+        if let Some(number) = run.differences
+            && before != Some((number, run.weaker))
+        {
+            before = Some((number, run.weaker));
+            rows.push((run.day, comparison(run, number)));
+        }
+    }
+    let mut before = None;
+    for run in subject.checks() {
+        let now = run.findings();
+        if before.as_ref() != Some(&now) {
+            rows.push((run.day, format!("{now} ({})", run.command)));
+            before = Some(now);
+        }
+    }
+    rows.sort_by_key(|(day, _)| *day);
+    let row = |(day, words): (Date, String)| Row {
+        tone: Tone::Plain,
+        name: day.to_string(),
+        words,
+    };
+    rows.into_iter().map(row).collect()
+}

@@ -1,0 +1,253 @@
+//! `cogward history` and `cogward evidence`: what earlier runs left behind.
+
+use cogward::simulator::{Options, Server, demo};
+use serde_json::Value;
+
+use crate::support::Place;
+
+/// The demo's pools as a snapshot, policies of them, a ledger and reports of two nights; one pool was changed in between.
+fn place() -> Place {
+    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
+    let place = Place::new();
+    let output = place
+        .command(&["snapshot", "--with-time", "-o", "pools.json"])
+        .env("AWS_ENDPOINT_URL", server.endpoint())
+        .env("AWS_REGION", demo::REGION)
+        .env("AWS_ACCESS_KEY_ID", "demo")
+        .env("AWS_SECRET_ACCESS_KEY", "demo")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert_eq!(place.run(&["init", "--from", "pools.json"]).code, 0);
+    std::fs::create_dir(place.path("kept")).unwrap();
+    for (day, from) in [("2026-11-01", "pools.json"), ("2026-11-02", "now.json")] {
+        let scan = format!("json=kept/scan-{day}.json");
+        let diff = format!("json=kept/diff-{day}.json");
+        let ledger = ["--ledger", "kept/ledger.jsonl"];
+        let mut snapshot: Value = serde_json::from_str(&place.read("pools.json")).unwrap();
+        snapshot["taken_at"] = format!("{day}T02:00:00Z").into();
+        if from == "now.json" {
+            let pools = snapshot["pools"].as_array_mut().unwrap();
+            let shop = pools.iter_mut().find(|pool| pool["name"] == "webshop").unwrap();
+            shop["mode"]["standard"] = "AUDIT".into();
+        }
+        place.file(from, snapshot.to_string());
+        place.run(&["scan", "--from", from, "-q", "-o", &scan]);
+        place.run(&[&["diff", "--from", from, "-q", "-o", &diff], &ledger[..]].concat());
+    }
+    place
+}
+
+fn valid(schema: &str, text: &str) -> Value {
+    let schema: Value = serde_json::from_str(&Place::new().run(&["schema", schema]).out).unwrap();
+    let value = serde_json::from_str(text).unwrap();
+    let errors: Vec<_> = jsonschema::validator_for(&schema)
+        .unwrap()
+        .iter_errors(&value)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+    value
+}
+
+#[test]
+fn a_pool_has_a_time_line_of_what_was_kept() {
+    let place = place();
+    let shown = place.run(&[
+        "history",
+        "kept",
+        "--pool",
+        "us-west-2_Webshop01",
+        "-o",
+        "h.html",
+        "-o",
+        "h.md",
+    ]);
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{}", shown.out);
+    for words in [
+        "webshop (us-west-2_Webshop01)",
+        "standard authentication AUDIT, first seen so on 2026-11-02",
+        "standard mode ",
+        "2026-11-02 standard authentication seen in AUDIT, ENFORCED before",
+        "compared on 2026-11-02: 1 difference from the policy, 1 of them weaker or undefined",
+    ] {
+        assert!(shown.out.contains(words), "{words}\n{}", shown.out);
+    }
+    let json = valid(
+        "history",
+        &place.run(&["history", "kept", "--format", "json"]).out,
+    );
+    let subjects = json["subjects"].as_array().unwrap();
+    let shop = subjects.iter().find(|one| one["name"] == "webshop").unwrap();
+    let modes = shop["modes"].as_array().unwrap();
+    assert_eq!(
+        (modes[0]["mode"].as_str(), modes[0]["until"].as_str()),
+        (Some("ENFORCED"), Some("2026-11-02"))
+    );
+    let runs = shop["runs"].as_array().unwrap();
+    let differences: Vec<_> = runs
+        .iter()
+        .filter_map(|run| run["differences"].as_u64())
+        .collect();
+    assert_eq!(differences, [0, 1]);
+    let page = place.read("h.html");
+    assert!(page.contains("<svg") && page.contains(r#"class="used""#) && !page.contains("<script"));
+    assert!(
+        place
+            .read("h.md")
+            .contains("| 2026-11-02 | standard authentication seen in AUDIT")
+    );
+}
+
+#[test]
+fn a_file_of_no_use_is_named() {
+    let place = place();
+    place.file("kept/notes.txt", "later");
+    place.file("report.json", place.read("kept/scan-2026-11-01.json"));
+    let shown = place.run(&["history", "kept"]);
+    assert_eq!(shown.code, 0);
+    assert!(
+        shown.out.contains("kept/notes.txt: it is no ledger, no journal"),
+        "{}",
+        shown.out
+    );
+    let named = place.run(&["history", "kept", "report.json"]);
+    assert_eq!(named.code, 4);
+    assert!(named.out.contains("put the date into its name"), "{}", named.out);
+    assert_eq!(place.run(&["history", "pools.json"]).code, 2);
+    assert_eq!(place.run(&["history", "nothing-there"]).code, 2);
+    assert_eq!(place.run(&["history", "kept", "--format", "sarif"]).code, 2);
+}
+
+#[test]
+fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
+    let place = place();
+    let args = [
+        "evidence",
+        "--from",
+        "now.json",
+        "--ledger",
+        "kept/ledger.jsonl",
+        "--record",
+        "kept",
+        "--today",
+        "2026-11-27",
+    ];
+    let shown = place.run(&[&args[..], &["-o", "e.html", "-o", "e.md", "-o", "e.json"]].concat());
+    assert_eq!(shown.err, "", "{}", shown.out);
+    assert!(shown.out.contains("security-hub Cognito.1"), "{}", shown.out);
+    assert!(
+        shown.out.contains("the pool differs in /mode/standard"),
+        "{}",
+        shown.out
+    );
+    let json = valid("evidence", &place.read("e.json"));
+    assert_eq!(json["today"], "2026-11-27");
+    assert_eq!(json["policies_digest"].as_str().unwrap().len(), 64);
+    let control = |id: &str| {
+        let controls = json["controls"].as_array().unwrap();
+        controls.iter().find(|one| one["id"] == id).unwrap()
+    };
+    // Every pool is in exactly one list of every control.
+    let pools = json["pools"].as_array().unwrap().len();
+    for control in json["controls"].as_array().unwrap() {
+        let lists = ["no_findings", "findings", "waived", "not_seen"]
+            .map(|list| control[list].as_array().unwrap().len());
+        assert_eq!(lists.iter().sum::<usize>(), pools, "{control}");
+    }
+    assert!(
+        control("Cognito.1")["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|rule| rule == "threat-protection-off")
+    );
+    let waived = json["pools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|pool| pool["findings"].as_array().unwrap());
+    let waived: Vec<_> = waived.filter(|one| one["waived"].is_object()).collect();
+    assert!(!waived.is_empty());
+    assert!(
+        waived
+            .iter()
+            .all(|one| one["waived"]["reason"].as_str().unwrap().contains("as found on"))
+    );
+    assert!(place.read("e.html").contains("What this is evidence of"));
+    assert!(place.read("e.md").contains("### Controls"));
+    // Once a waiver has ended, it covers nothing.
+    let later = place.run(&[
+        "evidence",
+        "--from",
+        "now.json",
+        "--today",
+        "2027-12-01",
+        "--format",
+        "json",
+    ]);
+    let later = valid("evidence", &later.out);
+    let findings = later["pools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|pool| pool["findings"].as_array().unwrap());
+    assert!(findings.clone().count() > 0);
+    assert!(findings.into_iter().all(|one| one["waived"].is_null()));
+    // A policy that is another one has another digest.
+    place.file(
+        "policies/webshop.yaml",
+        place.read("policies/webshop.yaml") + "# changed\n",
+    );
+    let changed = place.run(&[&args[..], &["--format", "json"]].concat());
+    assert_ne!(
+        valid("evidence", &changed.out)["policies_digest"],
+        json["policies_digest"]
+    );
+    place.file("policies/bad.yaml", "version: 1\nmodes: {}\n");
+    let refused = place.run(&args);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+}
+
+/// What could not be read is neither without findings nor as the policy asks.
+#[test]
+fn evidence_of_what_was_not_read_is_not_seen() {
+    let place = place();
+    let mut snapshot: Value = serde_json::from_str(&place.read("pools.json")).unwrap();
+    let pools = snapshot["pools"].as_array_mut().unwrap();
+    let shop = pools.iter_mut().find(|pool| pool["name"] == "members").unwrap();
+    shop["unread"] = serde_json::json!([{
+        "part": "responses", "operation": "DescribeRiskConfiguration", "failure": "denied", "detail": "no",
+    }]);
+    place.file("denied.json", snapshot.to_string());
+    let shown = place.run(&["evidence", "--from", "denied.json", "--format", "json"]);
+    assert_eq!(shown.code, 4, "{}", shown.err);
+    let json = valid("evidence", &shown.out);
+    let id = "us-west-2_Members004";
+    let has = |control: &Value, list: &str| control[list].as_array().unwrap().iter().any(|one| one == id);
+    let controls = json["controls"].as_array().unwrap();
+    let takeover = "cognito_user_pool_blocks_potential_malicious_sign_in_attempts";
+    let takeover = controls.iter().find(|one| one["id"] == takeover).unwrap();
+    assert!(
+        has(takeover, "not_seen") && !has(takeover, "no_findings"),
+        "{takeover}"
+    );
+    let pool = json["pools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|pool| pool["pool"] == id)
+        .unwrap();
+    assert!(
+        !pool["policies"][0]["unread"].as_array().unwrap().is_empty(),
+        "{pool}"
+    );
+    assert!(
+        json["not_checked"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|entry| entry["failed"] == true)
+    );
+}
