@@ -5,7 +5,7 @@ use crate::app::export::export;
 use crate::cli::args::{ExportArgs, ExportLanguage};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::output;
+use crate::cli::{options, output};
 use crate::export::Language;
 use crate::render;
 
@@ -25,6 +25,14 @@ pub fn run(context: &RunContext, args: &ExportArgs) -> Result<u8, CliError> {
     if policies.are_faulty() {
         return context.finish(&faults(policies, &context.settings));
     }
+    let read: Vec<_> = policies
+        .sources()
+        .iter()
+        .map(|(_, source)| source.name().to_owned())
+        .collect();
+    let read = read.iter().map(|name| ("an input", name));
+    let written = args.output.iter().map(|name| ("the export", name));
+    options::distinct(read.chain(written)).map_err(CliError::Usage)?;
     let language = match args.to {
         ExportLanguage::Cloudformation => Language::CloudFormation,
         ExportLanguage::Terraform => Language::Terraform,

@@ -204,7 +204,6 @@ fn deny_word(word: &str) -> Deny {
 }
 
 /// Refuses a file that is named in two roles, however it is spelt: the second would take the place of the first.
-#[cfg(feature = "live")]
 pub fn distinct<'a>(named: impl Iterator<Item = (&'static str, &'a String)>) -> Result<(), String> {
     let mut known: BTreeMap<String, &'static str> = BTreeMap::new();
     for (role, name) in named {

@@ -203,10 +203,13 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 26] = [
         "export",
         &[
             (
-                "cogward export policies/shop.yaml --to cloudformation -o shop-protection.yaml",
-                "a template with what the policy manages",
+                "cogward export shop.yaml --to cdk -o shop.ts",
+                "one policy, for CDK",
             ),
-            ("cogward export --to terraform", "all policies, for Terraform"),
+            (
+                "cogward export --to terraform",
+                "all policies of the folder, for Terraform",
+            ),
         ],
     ),
     (

@@ -1,4 +1,4 @@
-//! A script of AWS CLI calls. Only calls that replace what the policy manages and nothing beside it are in it.
+//! A script of AWS CLI calls. Those that reset settings which no policy manages, such as `update-user-pool`, are not in it.
 
 use std::fmt::Write as _;
 

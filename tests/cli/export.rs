@@ -74,6 +74,15 @@ fn nothing_is_written_of_what_cannot_be_used() {
         assert!(said.contains(words) && !said.contains(secret), "{said}");
         assert!(!place.path("out").exists());
     }
+    place.file("shop.yaml", SHOP);
+    for itself in ["shop.yaml", "./shop.yaml"] {
+        let run = place.run(&["export", ".", "--to", "terraform", "-o", itself]);
+        assert!(
+            run.code == 2 && run.err.contains("as an input and as the export"),
+            "{run:?}"
+        );
+        assert_eq!(place.read("shop.yaml"), SHOP);
+    }
     let run = place.run(&["export", "missing.yaml", "--to", "cdk"]);
     assert!(run.code == 2 && !run.out.contains("import"), "{run:?}");
     let run = place.run(&["export", "shop.yaml", "--to", "pulumi"]);
