@@ -1,10 +1,13 @@
 #!/bin/sh
-# Writes the seed corpora of the targets `policy`, `rule` and `events` from the files of this repository.
+# Writes the seed corpora of the targets `policy`, `rule`, `template` and `events` from the files of this repository.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/policy corpus/rule corpus/events
+mkdir -p corpus/policy corpus/rule corpus/template corpus/events
 
 cp ../tests/data/events/*.* corpus/events/
+find ../tests/data/templates -name '*.yaml' -o -name '*.json' | while read -r file; do
+  cp "$file" "corpus/template/$(echo "${file#../tests/data/templates/}" | tr / -)"
+done
 
 for file in ../policies/*/*.yaml faulty.yaml; do
   # Comments alone on a line go, so that no seed is longer than the runs' `-max_len`.
