@@ -114,7 +114,14 @@ fn formats(report: &Report, formats: &[Format]) {
             }
             Format::Github => commands(&text, report.findings.len()),
             Format::Html => assert!(!text.contains("<script"), "{text}"),
-            Format::Human | Format::Table | Format::Markdown | Format::Comment | Format::Junit => {
+            Format::Human
+            | Format::Table
+            | Format::Concise
+            | Format::Summary
+            | Format::Csv
+            | Format::Markdown
+            | Format::Comment
+            | Format::Junit => {
                 let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
                 assert!(!text.contains(control), "{format:?}: {text:?}");
             }
