@@ -1,9 +1,12 @@
 //! What would have happened to an event, and why.
 
+use serde::{Serialize, Serializer};
+
 use crate::model::effective::{CellOutcome, Reason};
 
 /// What would have happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ReplayOutcome {
     /// Refused.
     Blocked,
@@ -12,6 +15,7 @@ pub enum ReplayOutcome {
     /// Asked for MFA if the user has a factor.
     MfaIfConfigured,
     /// Allowed, and the user is notified.
+    #[serde(rename = "allowed-notified")]
     Notified,
     /// Allowed.
     Allowed,
@@ -110,6 +114,12 @@ pub enum ReplayReason {
     ClientUnknown,
     /// Whether AWS checks such an event for compromised credentials is not documented.
     EventUndocumented,
+}
+
+impl Serialize for ReplayReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 impl ReplayReason {

@@ -1,9 +1,12 @@
-//! What a replay found for one pool, as data.
+//! What a replay found for one pool, as data. What is serialized is as `schemas/impact.json` has it, version 1: fields may be
+//! added, and none is renamed, removed or given another meaning.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::finding::NotChecked;
 use crate::impact::diagnosis::Diagnosis;
@@ -11,19 +14,23 @@ use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::model::event::EventResponse;
 use crate::pointer::Pointer;
 
-/// A number of events, and of distinct users behind them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Events, and distinct users behind them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1EventCount")]
 pub struct EventCount {
     /// Events.
     pub events: u64,
-    /// Users, by sub, else by name. Events that name nobody have none.
+    // By sub, else by name. Events that name nobody have none.
+    /// Distinct users.
     pub users: u64,
 }
 
 /// One outcome, now and as proposed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1OutcomeRow")]
 pub struct OutcomeRow {
-    /// Which.
+    /// `blocked`, `mfa-required`, `mfa-if-configured`, `allowed-notified`, `allowed`, `not-assessed`, `not-covered` or `unknown`.
+    #[schemars(with = "String")]
     pub outcome: ReplayOutcome,
     /// How many have it now.
     pub now: EventCount,
@@ -31,27 +38,33 @@ pub struct OutcomeRow {
     pub proposed: EventCount,
     /// Of these, those that had failed already: no new harm.
     pub failed: u64,
-    /// Of these, those of which feedback says that it was the user: false positives.
+    /// Of these, those with the feedback `Valid`: it was the user, a false positive.
     pub valid: u64,
-    /// Of these, those of which feedback says that it was not.
+    /// Of these, those with the feedback `Invalid`.
     pub invalid: u64,
 }
 
 /// Why events would have an outcome.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1ReasonRow")]
 pub struct ReasonRow {
     /// The outcome.
+    #[schemars(with = "String")]
     pub outcome: ReplayOutcome,
-    /// Why.
+    /// Id of the reason.
+    #[schemars(with = "String")]
     pub reason: ReplayReason,
-    /// The setting that decides, if one does.
+    /// JSON pointer of the setting that decides, in a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub pointer: Option<Pointer>,
     /// Events.
     pub events: u64,
 }
 
 /// What a change does to events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ImpactFlow {
     /// Blocked, and not now.
     NewlyBlocked,
@@ -118,47 +131,56 @@ impl ImpactFlow {
 }
 
 /// Events for which something changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1ImpactChange")]
 pub struct ImpactChange {
-    /// What changes.
+    /// `newly-blocked`, `newly-challenged`, `no-longer-blocked`, `no-longer-challenged` or `unknown`.
+    #[serde(rename = "change")]
+    #[schemars(with = "String")]
     pub flow: ImpactFlow,
     /// How many.
+    #[serde(flatten)]
     pub count: EventCount,
     /// Of these, those that had failed already: no new harm.
     pub failed: u64,
     /// Of these, those in which MFA is recorded: their users have a factor, and may be asked whatever the policy says.
     pub with_mfa: u64,
-    /// Of these, those of which feedback says that it was the user.
+    /// Of these, those with the feedback `Valid`: it was the user.
     pub valid: u64,
-    /// Of these, those of which feedback says that it was not.
+    /// Of these, those with the feedback `Invalid`.
     pub invalid: u64,
 }
 
 /// Outcomes by one member of the events.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Breakdown")]
 pub struct Breakdown {
-    /// The member: `level`, `type`, `response`, `client`, `country`, `day`.
+    /// `level`, `type`, `response`, `client`, `country` or `day`.
     pub by: &'static str,
-    /// The most frequent values, or days in order.
+    /// Values, most frequent first; days in order.
     pub rows: Vec<BreakdownRow>,
-    /// Events of values for which there was no room.
+    /// Events of further values.
     pub beyond: u64,
 }
 
 /// One value of a member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1BreakdownRow")]
 pub struct BreakdownRow {
-    /// The value; `None` where the record does not say. Hostile text.
+    // Hostile text.
+    /// The value; absent where the events do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// All events that have it.
     pub total: EventCount,
-    /// Events by what would have happened.
+    /// Events by outcome.
+    #[schemars(with = "BTreeMap<String, EventCount>")]
     pub outcomes: BTreeMap<ReplayOutcome, EventCount>,
 }
 
 /// The share of sign-ins that the proposed settings would have blocked, of those that had not failed: what failed is no new
 /// harm, and makes no share smaller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WouldBlock {
     /// Sign-ins of local users that passed or were in progress. Those of which the record does not say how they ended are
     /// among them, and `unknown`, unless they would not be blocked.
@@ -167,9 +189,9 @@ pub struct WouldBlock {
     pub blocked: u64,
     /// Of these, those of which it is unknown.
     pub unknown: u64,
-    /// Sign-ins of local users that had failed.
+    /// Further sign-ins of local users, that had failed: they count for nothing.
     pub failed: u64,
-    /// Sign-ins that would not be blocked, and of which the record does not say how they ended.
+    /// Further sign-ins that would not be blocked, and of which the record does not say how they ended: they count for nothing.
     pub unclear: u64,
 }
 
@@ -238,11 +260,14 @@ impl std::iter::Sum for WouldBlock {
 }
 
 /// A user to whom much would happen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1HitUser")]
 pub struct HitUser {
-    /// The sub, else the name. Hostile text.
+    // Or the name. Both are hostile text.
+    /// The sub.
     pub user: String,
-    /// The name, if it is known. Hostile text.
+    /// The name, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Events that would newly be blocked and had not failed.
     pub blocked: u64,

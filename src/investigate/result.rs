@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::investigate::step::{StepCause, TimelineStep};
 use crate::model::response::RiskLevel;
@@ -87,7 +89,8 @@ pub struct NamelessRow {
 }
 
 /// What was read and left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1InvestigationCounts")]
 pub struct InvestigationCounts {
     /// Auth events of the pool in the window.
     pub events: u64,

@@ -1,6 +1,8 @@
 //! One step of a timeline: an auth event, a `CloudTrail` record, or both of one request.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::impact::{ReplayOutcome, ReplayReason, Replayed, Replayer};
 use crate::model::effective::Reason;
@@ -66,11 +68,16 @@ impl Ruling {
 }
 
 /// Why a request was refused, or failed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1StepCause")]
 pub struct StepCause {
-    /// Kebab-case id of a known cause, or AWS's exception. Hostile text.
+    // AWS's exception is hostile text.
+    /// `block`, `address-block`, `compromised`, `lockout`, `wrong-password`, `reset-required`, `unknown-user`, `wrong-code`; where
+    /// only the event says it also `blocked`, `wrong-password-or-lockout`, `failed`; or AWS's exception.
+    #[serde(rename = "cause")]
     pub id: String,
-    /// Whether it follows from the event alone. The error that the user got, which `CloudTrail` has, is not at hand.
+    /// Whether it follows from the event alone: the error that the user got was not at hand.
+    #[serde(rename = "derived")]
     pub is_derived: bool,
 }
 

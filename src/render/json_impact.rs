@@ -1,6 +1,5 @@
 //! `json` of an impact: the frozen form of `schemas/impact.json`, version 1.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
@@ -9,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::impact::{
-    Breakdown, BreakdownRow, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow,
-    PolicyImpact, ReasonRow, WouldBlock, saved_digest,
+    Breakdown, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow, PolicyImpact,
+    ReasonRow, WouldBlock, saved_digest,
 };
 
 use super::escape;
@@ -21,7 +20,7 @@ use super::json_types::{JsonV1NotChecked, JsonV1Tool};
 /// ever null.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "cogward impact, version 1")]
-pub struct JsonV1Impact {
+pub struct JsonV1Impact<'a> {
     /// Version of this form: always 1.
     #[schemars(extend("const" = 1))]
     pub version: u32,
@@ -46,14 +45,14 @@ pub struct JsonV1Impact {
     /// How the events were read, for people.
     pub reading: Vec<String>,
     /// Policies on their pools.
-    pub pools: Vec<JsonV1PoolImpact>,
+    pub pools: Vec<JsonV1PoolImpact<'a>>,
     /// What was not judged.
     pub not_checked: Vec<JsonV1NotChecked>,
 }
 
 /// A policy's impact on one pool.
 #[derive(Serialize, JsonSchema)]
-pub struct JsonV1PoolImpact {
+pub struct JsonV1PoolImpact<'a> {
     /// Name of the policy.
     pub policy: String,
     /// Pool id.
@@ -70,7 +69,7 @@ pub struct JsonV1PoolImpact {
     /// SHA-256 over the proposed settings, as far as they decide anything: `--impact` refuses a report on other settings.
     pub settings_digest: String,
     /// All events.
-    pub total: JsonV1EventCount,
+    pub total: EventCount,
     /// Events that name no user.
     pub without_user: u64,
     /// Events that name no client, or one that the settings do not list.
@@ -92,15 +91,15 @@ pub struct JsonV1PoolImpact {
     /// What would be blocked.
     pub would_block: JsonV1WouldBlock,
     /// Every outcome, hardest first.
-    pub outcomes: Vec<JsonV1OutcomeRow>,
+    pub outcomes: &'a [OutcomeRow],
     /// Why, as proposed, most frequent first.
-    pub reasons: Vec<JsonV1ReasonRow>,
+    pub reasons: &'a [ReasonRow],
     /// What changes from now to proposed.
-    pub changes: Vec<JsonV1ImpactChange>,
+    pub changes: &'a [ImpactChange],
     /// Outcomes as proposed, by members of the events.
-    pub breakdowns: Vec<JsonV1Breakdown>,
+    pub breakdowns: &'a [Breakdown],
     /// Users most hit.
-    pub users: Vec<JsonV1HitUser>,
+    pub users: &'a [HitUser],
     /// Emails to users, as proposed.
     pub notifications: u64,
 }
@@ -124,20 +123,11 @@ pub struct JsonV1Diagnosis {
     pub message: String,
 }
 
-/// Events, and distinct users behind them.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1EventCount {
-    /// Events.
-    pub events: u64,
-    /// Distinct users.
-    pub users: u64,
-}
-
 /// The share of sign-ins that would be blocked.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1WouldBlock {
     #[serde(flatten)]
-    pub all: JsonV1SignIns,
+    pub all: WouldBlock,
     /// The same by day, earliest first; sign-ins without a time have no day. A gate counts days of the time in AUDIT only.
     pub by_day: Vec<JsonV1DayShare>,
     /// The share in percent, if nothing of what is unknown is blocked; absent without sign-ins.
@@ -154,22 +144,6 @@ pub struct JsonV1WouldBlock {
     pub limit: Option<String>,
 }
 
-/// Sign-ins of local users.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1SignIns {
-    /// Sign-ins that had not failed. Those of which the record does not say how they ended are among them, and `unknown`,
-    /// unless they would not be blocked.
-    pub sign_ins: u64,
-    /// Of these, those that would be blocked.
-    pub blocked: u64,
-    /// Of these, those of which it is unknown.
-    pub unknown: u64,
-    /// Further sign-ins, that had failed: they count for nothing.
-    pub failed: u64,
-    /// Further sign-ins that would not be blocked, and of which the record does not say how they ended: they count for nothing.
-    pub unclear: u64,
-}
-
 /// Sign-ins of one day.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1DayShare {
@@ -177,96 +151,10 @@ pub struct JsonV1DayShare {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     pub day: Option<String>,
+    /// Its sign-ins.
     #[serde(flatten)]
-    pub all: JsonV1SignIns,
+    pub all: WouldBlock,
 }
-
-/// One outcome.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1OutcomeRow {
-    /// `blocked`, `mfa-required`, `mfa-if-configured`, `allowed-notified`, `allowed`, `not-assessed`, `not-covered` or `unknown`.
-    pub outcome: String,
-    /// How many have it now.
-    pub now: JsonV1EventCount,
-    /// How many would have it.
-    pub proposed: JsonV1EventCount,
-    /// Of these, those that had failed already.
-    pub failed: u64,
-    /// Of these, those with the feedback `Valid`: it was the user.
-    pub valid: u64,
-    /// Of these, those with the feedback `Invalid`.
-    pub invalid: u64,
-}
-
-/// Why events would have an outcome.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1ReasonRow {
-    /// The outcome.
-    pub outcome: String,
-    /// Id of the reason.
-    pub reason: String,
-    /// JSON pointer of the setting that decides, in a policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pointer: Option<String>,
-    /// Events.
-    pub events: u64,
-}
-
-/// What changes.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1ImpactChange {
-    /// `newly-blocked`, `newly-challenged`, `no-longer-blocked`, `no-longer-challenged` or `unknown`.
-    pub change: String,
-    /// How many.
-    #[serde(flatten)]
-    pub count: JsonV1EventCount,
-    /// Of these, those that had failed already.
-    pub failed: u64,
-    /// Of these, those in which MFA is recorded.
-    pub with_mfa: u64,
-    /// Of these, those with the feedback `Valid`: it was the user.
-    pub valid: u64,
-    /// Of these, those with the feedback `Invalid`.
-    pub invalid: u64,
-}
-
-/// Outcomes by one member of the events.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1Breakdown {
-    /// `level`, `type`, `response`, `client`, `country` or `day`.
-    pub by: String,
-    /// Values, most frequent first; days in order.
-    pub rows: Vec<JsonV1BreakdownRow>,
-    /// Events of further values.
-    pub beyond: u64,
-}
-
-/// One value.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1BreakdownRow {
-    /// The value; absent where the events do not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// All events that have it.
-    pub total: JsonV1EventCount,
-    /// Events by outcome.
-    pub outcomes: BTreeMap<String, JsonV1EventCount>,
-}
-
-/// A user to whom much would happen.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1HitUser {
-    /// The sub.
-    pub user: String,
-    /// The name, if it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Events that would newly be blocked and had not failed.
-    pub blocked: u64,
-    /// Events in which the user would newly be asked for MFA.
-    pub challenged: u64,
-}
-
 /// Writes the report.
 pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<()> {
     let mut document = JsonV1Impact {
@@ -290,15 +178,15 @@ pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<(
 /// The JSON Schema (2020-12) of what `impact --format json` writes, generated from its types.
 #[must_use]
 pub fn schema() -> Value {
-    crate::schema::of::<JsonV1Impact>("impact")
+    crate::schema::of::<JsonV1Impact<'_>>("impact")
 }
 
-fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
+fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact<'_> {
     let impact = &pool.impact;
     let share = impact.share();
     let of_day = |(day, share): (&Option<Date>, &WouldBlock)| JsonV1DayShare {
         day: day.map(|day| day.to_string()),
-        all: sign_ins(*share),
+        all: *share,
     };
     let percent = share.percent();
     JsonV1PoolImpact {
@@ -309,7 +197,7 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         proposed: pool.proposed.clone(),
         notes: pool.notes.clone(),
         settings_digest: pool.settings.clone(),
-        total: count(impact.total),
+        total: impact.total,
         without_user: impact.without_user,
         other_clients: impact.other_clients,
         first: impact.first.map(|at| at.to_string()),
@@ -318,29 +206,19 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact {
         diagnoses: impact.diagnoses.iter().map(diagnosis).collect(),
         undiagnosed: impact.undiagnosed,
         would_block: JsonV1WouldBlock {
-            all: sign_ins(share),
+            all: share,
             by_day: impact.would_block.iter().map(of_day).collect(),
             percent_at_least: percent.map(|(least, _)| least),
             percent_at_most: percent.map(|(_, most)| most),
             max_percent: pool.max_percent,
             limit: pool.limit().map(str::to_owned),
         },
-        outcomes: impact.outcomes.iter().map(outcome).collect(),
-        reasons: impact.reasons.iter().map(reason).collect(),
-        changes: impact.changes.iter().map(change).collect(),
-        breakdowns: impact.breakdowns.iter().map(breakdown).collect(),
-        users: impact.users.iter().map(user).collect(),
+        outcomes: &impact.outcomes,
+        reasons: &impact.reasons,
+        changes: &impact.changes,
+        breakdowns: &impact.breakdowns,
+        users: &impact.users,
         notifications: impact.notifications,
-    }
-}
-
-fn sign_ins(share: WouldBlock) -> JsonV1SignIns {
-    JsonV1SignIns {
-        sign_ins: share.sign_ins,
-        blocked: share.blocked,
-        unknown: share.unknown,
-        failed: share.failed,
-        unclear: share.unclear,
     }
 }
 
@@ -352,69 +230,5 @@ fn diagnosis(one: &Diagnosis) -> JsonV1Diagnosis {
         events: one.events,
         of: one.of,
         message: one.sentence(),
-    }
-}
-
-fn count(count: EventCount) -> JsonV1EventCount {
-    JsonV1EventCount {
-        events: count.events,
-        users: count.users,
-    }
-}
-
-fn outcome(row: &OutcomeRow) -> JsonV1OutcomeRow {
-    JsonV1OutcomeRow {
-        outcome: row.outcome.as_str().to_owned(),
-        now: count(row.now),
-        proposed: count(row.proposed),
-        failed: row.failed,
-        valid: row.valid,
-        invalid: row.invalid,
-    }
-}
-
-fn reason(row: &ReasonRow) -> JsonV1ReasonRow {
-    JsonV1ReasonRow {
-        outcome: row.outcome.as_str().to_owned(),
-        reason: row.reason.as_str().to_owned(),
-        pointer: row.pointer.as_ref().map(ToString::to_string),
-        events: row.events,
-    }
-}
-
-fn change(change: &ImpactChange) -> JsonV1ImpactChange {
-    JsonV1ImpactChange {
-        change: change.flow.as_str().to_owned(),
-        count: count(change.count),
-        failed: change.failed,
-        with_mfa: change.with_mfa,
-        valid: change.valid,
-        invalid: change.invalid,
-    }
-}
-
-fn breakdown(breakdown: &Breakdown) -> JsonV1Breakdown {
-    let row = |row: &BreakdownRow| JsonV1BreakdownRow {
-        value: row.value.clone(),
-        total: count(row.total),
-        outcomes: row
-            .outcomes
-            .iter()
-            .map(|(outcome, number)| (outcome.as_str().to_owned(), count(*number)))
-            .collect(),
-    };
-    JsonV1Breakdown {
-        by: breakdown.by.to_owned(),
-        rows: breakdown.rows.iter().map(row).collect(),
-        beyond: breakdown.beyond,
-    }
-}
-
-fn user(user: &HitUser) -> JsonV1HitUser {
-    JsonV1HitUser {
-        user: user.user.clone(),
-        name: user.name.clone(),
-        blocked: user.blocked,
-        challenged: user.challenged,
     }
 }

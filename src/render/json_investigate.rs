@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::impact::{ReplayOutcome, ReplayReason};
-use crate::investigate::{Investigation, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser};
+use crate::investigate::{
+    Investigation, InvestigationCounts, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser,
+};
 use crate::model::event::{AuthEvent, EventFeedback};
 use crate::pointer::Pointer;
 
@@ -56,36 +58,13 @@ pub struct JsonV1Investigation {
     /// The same by what was called and why it was refused.
     pub without_user: Vec<JsonV1Nameless>,
     /// What was read and left out.
-    pub counts: JsonV1InvestigationCounts,
+    pub counts: InvestigationCounts,
     /// How the records were read, for people.
     pub reading: Vec<String>,
     /// What to know of the result, for people.
     pub notes: Vec<String>,
     /// What could not be read.
     pub not_checked: Vec<JsonV1NotChecked>,
-}
-
-/// Numbers of events and records.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1InvestigationCounts {
-    /// Auth events of the pool in the window.
-    pub events: u64,
-    /// `CloudTrail` records of the pool's users in the window.
-    pub records: u64,
-    /// Of other pools.
-    pub other_pools: u64,
-    /// Outside of the window.
-    pub outside: u64,
-    /// Without a time.
-    pub without_time: u64,
-    /// Of calls that are about no user.
-    pub other_calls: u64,
-    /// Whose client is of an unknown pool.
-    pub unmapped: u64,
-    /// That name no pool and are taken for this one's.
-    pub assumed: u64,
-    /// Beyond what can be held.
-    pub beyond: u64,
 }
 
 /// A user.
@@ -165,23 +144,13 @@ pub struct JsonV1TimelineStep {
     pub idp: Option<String>,
     /// Why it was refused or failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub refused: Option<JsonV1StepCause>,
+    pub refused: Option<StepCause>,
     /// What the settings do with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonV1Ruling>,
     /// Feedback.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<JsonV1StepFeedback>,
-}
-
-/// Why a request was refused or failed.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1StepCause {
-    /// `block`, `address-block`, `compromised`, `lockout`, `wrong-password`, `reset-required`, `unknown-user`, `wrong-code`; where
-    /// only the event says it also `blocked`, `wrong-password-or-lockout`, `failed`; or AWS's exception.
-    pub cause: String,
-    /// Whether it follows from the event alone: the error that the user got was not at hand.
-    pub derived: bool,
 }
 
 /// What settings do with an event.
@@ -247,7 +216,6 @@ pub fn schema() -> Value {
 
 /// Writes the investigation.
 pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
-    let counts = found.counts;
     let document = JsonV1Investigation {
         version: 1,
         tool: tool(found.version),
@@ -262,17 +230,7 @@ pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<(
         users: found.users.iter().map(|one| user(found, one)).collect(),
         requests_without_user: found.nameless.total,
         without_user: found.nameless.rows.iter().map(nameless).collect(),
-        counts: JsonV1InvestigationCounts {
-            events: counts.events,
-            records: counts.records,
-            other_pools: counts.other_pools,
-            outside: counts.outside,
-            without_time: counts.without_time,
-            other_calls: counts.other_calls,
-            unmapped: counts.unmapped,
-            assumed: counts.assumed,
-            beyond: counts.beyond,
-        },
+        counts: found.counts,
         reading: found.reading.clone(),
         notes: found.notes.clone(),
         not_checked: found.not_checked.iter().map(JsonV1NotChecked::from).collect(),
@@ -306,7 +264,7 @@ fn step(found: &Investigation, step: &TimelineStep) -> JsonV1TimelineStep {
         client: step.client().map(str::to_owned),
         client_name: step.client().and_then(|id| found.clients.get(id)).cloned(),
         address: step.address().map(str::to_owned),
-        refused: step.cause().as_ref().map(cause),
+        refused: step.cause(),
         settings: step.ruling.as_ref().map(ruling),
         ..JsonV1TimelineStep::default()
     };
@@ -334,13 +292,6 @@ fn of_event(shown: &mut JsonV1TimelineStep, event: &AuthEvent) {
     shown.device = event.device.clone().or_else(|| shown.device.take());
     shown.idp.clone_from(&event.idp);
     shown.feedback = event.feedback.as_ref().map(feedback);
-}
-
-fn cause(cause: &StepCause) -> JsonV1StepCause {
-    JsonV1StepCause {
-        cause: cause.id.clone(),
-        derived: cause.is_derived,
-    }
 }
 
 fn ruling(ruling: &Ruling) -> JsonV1Ruling {
