@@ -17,7 +17,8 @@ pub enum Shape {
 }
 
 /// Which side of a difference moved since both were known to agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Cause {
     /// The pool was changed.
     Drift,
@@ -36,12 +37,7 @@ impl Cause {
     /// Its word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Drift => "drift",
-            Self::Pending => "pending",
-            Self::Conflict => "conflict",
-            Self::Differs => "differs",
-        }
+        self.into()
     }
 
     /// Words for people.

@@ -3,7 +3,7 @@
 //! Rate quotas and the IAM policy are made from it, so that neither can forget an operation.
 
 /// An API operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 pub enum Operation {
     /// Whose credentials these are.
     GetCallerIdentity,
@@ -204,31 +204,7 @@ impl Operation {
     /// The API's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::GetCallerIdentity => "GetCallerIdentity",
-            Self::ListUserPools => "ListUserPools",
-            Self::DescribeUserPool => "DescribeUserPool",
-            Self::GetUserPoolMfaConfig => "GetUserPoolMfaConfig",
-            Self::ListUserPoolClients => "ListUserPoolClients",
-            Self::DescribeUserPoolClient => "DescribeUserPoolClient",
-            Self::DescribeRiskConfiguration => "DescribeRiskConfiguration",
-            Self::GetLogDeliveryConfiguration => "GetLogDeliveryConfiguration",
-            Self::DescribeAlarms => "DescribeAlarms",
-            Self::ListMetrics => "ListMetrics",
-            Self::GetMetricData => "GetMetricData",
-            Self::GetTopicAttributes => "GetTopicAttributes",
-            Self::LookupEvents => "LookupEvents",
-            Self::ListUsers => "ListUsers",
-            Self::DescribeAlarmHistory => "DescribeAlarmHistory",
-            Self::AdminListUserAuthEvents => "AdminListUserAuthEvents",
-            Self::SetRiskConfiguration => "SetRiskConfiguration",
-            Self::UpdateUserPool => "UpdateUserPool",
-            Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
-            Self::UpdateUserPoolClient => "UpdateUserPoolClient",
-            Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
-            Self::PutMetricAlarm => "PutMetricAlarm",
-            Self::AdminUpdateAuthEventFeedback => "AdminUpdateAuthEventFeedback",
-        }
+        self.into()
     }
 
     /// The member that every answer has, so that a body without it is not an answer; `None` where the true answer is

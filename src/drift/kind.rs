@@ -5,7 +5,8 @@ use crate::ident::RuleId;
 use crate::model::effective::Direction;
 
 /// A kind of drift. Like the checks of the input these are not rules: there is no file to change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// A pool stops less, or notifies fewer, than its policy asks.
     LiveWeaker,
@@ -55,17 +56,7 @@ impl Kind {
     /// Its id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::LiveWeaker => "live-weaker",
-            Self::PoolMissing => "pool-missing",
-            Self::ClientUnknown => "client-unknown",
-            Self::LiveUndefined => "live-undefined",
-            Self::PoolUncovered => "pool-uncovered",
-            Self::LiveDifferent => "live-different",
-            Self::LiveStronger => "live-stronger",
-            Self::ChangeWeaker => "change-weaker",
-            Self::ChangeUndefined => "change-undefined",
-        }
+        self.into()
     }
 
     /// Its id as findings carry it.

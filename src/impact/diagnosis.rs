@@ -7,7 +7,8 @@ use crate::model::event::{AuthEvent, AuthEventType, Spelled};
 use crate::model::response::RiskLevel;
 
 /// A known cause of wrong risk levels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum DiagnosisKind {
     /// An app passes no context data.
     ContextDataMissing,
@@ -31,12 +32,7 @@ impl DiagnosisKind {
     /// The id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ContextDataMissing => "context-data-missing",
-            Self::OneAddressManyUsers => "one-address-many-users",
-            Self::DeviceUnknown => "device-unknown",
-            Self::HighRiskFrequent => "high-risk-frequent",
-        }
+        self.into()
     }
 
     /// The kind with an id.

@@ -63,7 +63,8 @@ pub struct ReasonRow {
 }
 
 /// What a change does to events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum ImpactFlow {
     /// Blocked, and not now.
@@ -91,13 +92,7 @@ impl ImpactFlow {
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NewlyBlocked => "newly-blocked",
-            Self::NewlyChallenged => "newly-challenged",
-            Self::NoLongerBlocked => "no-longer-blocked",
-            Self::NoLongerChallenged => "no-longer-challenged",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 
     /// Words for people.

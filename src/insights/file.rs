@@ -105,7 +105,21 @@ impl JsonSchema for ConditionValue {
 }
 
 /// What is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum InsightMeasure {
     /// Events, or records.
@@ -126,14 +140,7 @@ impl InsightMeasure {
     /// The word of question files, and the key of JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::Users => "users",
-            Self::Addresses => "addresses",
-            Self::Clients => "clients",
-            Self::FirstRisk => "first-risk",
-            Self::LastRisk => "last-risk",
-        }
+        self.into()
     }
 
     /// The member whose different values are counted, if that is what is measured.

@@ -45,7 +45,21 @@ impl InsightRecord<'_> {
 }
 
 /// A member of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionMember {
     /// Events: `SignIn`, `SignUp`, `ForgotPassword`, `PasswordChange`, `ResendCode`, or another word.
@@ -118,28 +132,7 @@ impl QuestionMember {
     /// The word of question files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Type => "type",
-            Self::Response => "response",
-            Self::Risk => "risk",
-            Self::Decision => "decision",
-            Self::Compromised => "compromised",
-            Self::Context => "context",
-            Self::Feedback => "feedback",
-            Self::Idp => "idp",
-            Self::City => "city",
-            Self::Country => "country",
-            Self::Device => "device",
-            Self::Pool => "pool",
-            Self::Client => "client",
-            Self::User => "user",
-            Self::Address => "address",
-            Self::Day => "day",
-            Self::Action => "action",
-            Self::Flow => "flow",
-            Self::Failed => "failed",
-            Self::Reason => "reason",
-        }
+        self.into()
     }
 
     /// Whether records of a kind can have it.

@@ -11,7 +11,8 @@ use crate::model::shard::Shard;
 use crate::text::join_words;
 
 /// Why a part could not be read. None of them means that the part is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Failure {
     /// There are no credentials, or they cannot be had.
     NoCredentials,
@@ -50,17 +51,7 @@ impl Failure {
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoCredentials => "no-credentials",
-            Self::OtherAccount => "other-account",
-            Self::Denied => "denied",
-            Self::Throttled => "throttled",
-            Self::TimedOut => "timed-out",
-            Self::Unavailable => "unavailable",
-            Self::NotUnderstood => "not-understood",
-            Self::Stopped => "stopped",
-            Self::NotInFiles => "not-in-files",
-        }
+        self.into()
     }
 
     /// Words for people: "access denied".

@@ -37,7 +37,21 @@ impl RiskLevel {
 
 // Ordered as in the console, docs/facts.md, "Stricter actions at higher risk"; editors show the next line.
 /// The answer to an account-takeover risk, ordered from laxest to strictest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
     /// Allow the sign-in.
@@ -62,12 +76,7 @@ impl Action {
     /// The API's word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoAction => "NO_ACTION",
-            Self::MfaIfConfigured => "MFA_IF_CONFIGURED",
-            Self::MfaRequired => "MFA_REQUIRED",
-            Self::Block => "BLOCK",
-        }
+        self.into()
     }
 
     /// The template that a notification of this action uses. docs/facts.md, "Notification emails".

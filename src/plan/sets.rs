@@ -16,7 +16,7 @@ use crate::policy::write;
 use crate::update::PoolSettings;
 
 /// The API's operations that write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 pub enum Write {
     /// Feature plan and modes.
     UpdateUserPool,
@@ -36,14 +36,7 @@ impl Write {
     /// The API's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UpdateUserPool => "UpdateUserPool",
-            Self::SetUserPoolMfaConfig => "SetUserPoolMfaConfig",
-            Self::SetRiskConfiguration => "SetRiskConfiguration",
-            Self::UpdateUserPoolClient => "UpdateUserPoolClient",
-            Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
-            Self::PutMetricAlarm => "PutMetricAlarm",
-        }
+        self.into()
     }
 }
 

@@ -36,7 +36,8 @@ impl State {
 }
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Ended {
     /// The service confirmed it, or was seen to have carried it out.
@@ -57,14 +58,7 @@ impl Ended {
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Already => "already",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Moved => "moved",
-            Self::NotTried => "not-tried",
-        }
+        self.into()
     }
 }
 

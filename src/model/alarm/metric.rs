@@ -29,7 +29,7 @@ pub(super) const OTHER_FAMILY: [&str; 8] = [
 pub(super) const OTHER_SPELLINGS: [&str; 2] = ["AccountTakeOverRisk", "CompromisedCredentialsRisk"];
 
 /// A metric of threat protection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 pub enum ThreatMetric {
     /// Leaked or guessed passwords.
     CompromisedCredentialRisk,
@@ -56,13 +56,7 @@ impl ThreatMetric {
     /// The name as the documentation spells it today.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CompromisedCredentialRisk => "CompromisedCredentialRisk",
-            Self::AccountTakeoverRisk => "AccountTakeoverRisk",
-            Self::OverrideBlock => "OverrideBlock",
-            Self::Risk => "Risk",
-            Self::NoRisk => "NoRisk",
-        }
+        self.into()
     }
 
     /// The dimensions it is published with; CloudWatch wants them all, and no other.

@@ -8,7 +8,8 @@ use crate::model::effective::reason::Reason;
 use crate::model::effective::terms::{Cell, CellOutcome};
 
 /// What a change does to protection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Less is stopped, or fewer users are notified.
@@ -28,12 +29,7 @@ impl Direction {
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Weaker => "weaker",
-            Self::Undefined => "undefined",
-            Self::Neutral => "neutral",
-            Self::Stronger => "stronger",
-        }
+        self.into()
     }
 
     /// Words for people.

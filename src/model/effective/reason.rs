@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 /// Why a cell is as it is. Every variant has a sentence for people, see [`Reason::sentence`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The configured action is carried out.
@@ -70,26 +71,7 @@ impl Reason {
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Configured => "configured",
-            Self::AuditMode => "audit-mode",
-            Self::ModeOff => "mode-off",
-            Self::ModeUnknown => "mode-unknown",
-            Self::SectionMissing => "section-missing",
-            Self::LevelMissing => "level-missing",
-            Self::MfaOff => "mfa-off",
-            Self::MfaOn => "mfa-on",
-            Self::EventNotChecked => "event-not-checked",
-            Self::PasswordHidden => "password-hidden",
-            Self::NoPassword => "no-password",
-            Self::TriggerMissing => "trigger-missing",
-            Self::Federated => "federated",
-            Self::Machine => "machine",
-            Self::FlowUndocumented => "flow-undocumented",
-            Self::SignInOnly => "sign-in-only",
-            Self::OverrideUnknown => "override-unknown",
-            Self::ResponsesUnread => "responses-unread",
-        }
+        self.into()
     }
 
     /// Words for people.

@@ -6,7 +6,8 @@ use crate::model::effective::reason::Reason;
 use crate::model::response::{PasswordEvent, RiskLevel};
 
 /// How a user signs in. docs/facts.md, "Which flows are covered".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {
     /// The password reaches Cognito: `USER_PASSWORD_AUTH`, `ADMIN_USER_PASSWORD_AUTH`, managed login.
@@ -37,14 +38,7 @@ impl Flow {
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Srp => "srp",
-            Self::Custom => "custom",
-            Self::Federated => "federated",
-            Self::Machine => "machine",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 
     /// Words for people.
@@ -109,7 +103,8 @@ impl Event {
 }
 
 /// What threat protection sees in the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Signal {
     /// Account-takeover risk, low.
@@ -129,12 +124,7 @@ impl Signal {
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::CompromisedCredentials => "compromised-credentials",
-        }
+        self.into()
     }
 
     /// Words for people.
@@ -161,7 +151,8 @@ impl Signal {
 }
 
 /// What really happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum CellOutcome {
     /// Denied.
@@ -213,19 +204,7 @@ impl CellOutcome {
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::MfaRequired => "mfa-required",
-            Self::MfaIfConfigured => "mfa-if-configured",
-            Self::AllowedNotified => "allowed-notified",
-            Self::Allowed => "allowed",
-            Self::OnlyAudited => "only-audited",
-            Self::Undefined => "undefined",
-            Self::Blind => "blind",
-            Self::Off => "off",
-            Self::NotCovered => "not-covered",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 
     /// Words for people.

@@ -36,7 +36,8 @@ pub struct CloudTrailRecord {
 }
 
 /// Why a request was refused, as the text says that the client got (docs/facts.md, "Events").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum RefusalCause {
     /// Risk level, by adaptive authentication.
     Block,
@@ -84,16 +85,7 @@ impl RefusalCause {
     /// Kebab-case word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Block => "block",
-            Self::AddressBlock => "address-block",
-            Self::Compromised => "compromised",
-            Self::Lockout => "lockout",
-            Self::WrongPassword => "wrong-password",
-            Self::ResetRequired => "reset-required",
-            Self::UnknownUser => "unknown-user",
-            Self::WrongCode => "wrong-code",
-        }
+        self.into()
     }
 
     /// Words for people.
