@@ -25,7 +25,7 @@ pub struct EventCount {
     pub users: u64,
 }
 
-/// One outcome, now and as proposed.
+/// One outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1OutcomeRow")]
 pub struct OutcomeRow {
@@ -36,9 +36,10 @@ pub struct OutcomeRow {
     pub now: EventCount,
     /// How many would have it.
     pub proposed: EventCount,
-    /// Of these, those that had failed already: no new harm.
+    // No new harm.
+    /// Of these, those that had failed already.
     pub failed: u64,
-    /// Of these, those with the feedback `Valid`: it was the user, a false positive.
+    /// Of these, those with the feedback `Valid`: it was the user.
     pub valid: u64,
     /// Of these, those with the feedback `Invalid`.
     pub invalid: u64,
@@ -125,7 +126,7 @@ impl ImpactFlow {
     }
 }
 
-/// Events for which something changes.
+/// What changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1ImpactChange")]
 pub struct ImpactChange {
@@ -136,9 +137,11 @@ pub struct ImpactChange {
     /// How many.
     #[serde(flatten)]
     pub count: EventCount,
-    /// Of these, those that had failed already: no new harm.
+    // No new harm.
+    /// Of these, those that had failed already.
     pub failed: u64,
-    /// Of these, those in which MFA is recorded: their users have a factor, and may be asked whatever the policy says.
+    // Their users have a factor, and may be asked whatever the policy says.
+    /// Of these, those in which MFA is recorded.
     pub with_mfa: u64,
     /// Of these, those with the feedback `Valid`: it was the user.
     pub valid: u64,
@@ -158,7 +161,7 @@ pub struct Breakdown {
     pub beyond: u64,
 }
 
-/// One value of a member.
+/// One value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1BreakdownRow")]
 pub struct BreakdownRow {

@@ -88,7 +88,7 @@ pub struct NamelessRow {
     pub top: Option<(String, u64)>,
 }
 
-/// What was read and left out.
+/// Numbers of events and records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1InvestigationCounts")]
 pub struct InvestigationCounts {
@@ -96,19 +96,20 @@ pub struct InvestigationCounts {
     pub events: u64,
     /// `CloudTrail` records of the pool's users in the window.
     pub records: u64,
-    /// Events and records of other pools.
+    /// Of other pools.
     pub other_pools: u64,
-    /// Events and records outside of the window.
+    /// Outside of the window.
     pub outside: u64,
-    /// Events and records without a time, which are left out where there is a window.
+    // They are left out where there is a window.
+    /// Without a time.
     pub without_time: u64,
-    /// `CloudTrail` records of calls that are about no user.
+    /// Of calls that are about no user.
     pub other_calls: u64,
-    /// Records whose client is of an unknown pool.
+    /// Whose client is of an unknown pool.
     pub unmapped: u64,
-    /// Events and records that name no pool and are taken for this one's.
+    /// That name no pool and are taken for this one's.
     pub assumed: u64,
-    /// Events and records beyond what can be held.
+    /// Beyond what can be held.
     pub beyond: u64,
 }
 

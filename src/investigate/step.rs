@@ -67,7 +67,7 @@ impl Ruling {
     }
 }
 
-/// Why a request was refused, or failed.
+/// Why a request was refused or failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1StepCause")]
 pub struct StepCause {

@@ -6,50 +6,34 @@ use super::draw::broken;
 const GAP: &str = "  ";
 
 /// The lines of each row in so many columns. The first `left` cells of a row stand left, the others right. Where there is too
-/// little room, the widest columns are broken between words; no word is.
+/// little room, the widest column is broken between words, then the next; no word is.
 pub(super) fn grid(rows: &[Vec<String>], left: usize, room: usize) -> Vec<Vec<String>> {
-    let columns = 0..rows.first().map_or(0, Vec::len);
-    let longest = |at: usize, size: fn(&str) -> usize| {
+    // How wide a column is, if it is to be so wide at most.
+    let narrow = |at: usize, most: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at));
-        cells.map(|cell| size(cell)).max().unwrap_or(0)
+        let lines = cells.flat_map(|cell| broken(cell, |_| most));
+        lines.map(|line| line.chars().count()).max().unwrap_or(0)
     };
-    let words = |cell: &str| {
-        cell.split(' ')
-            .map(|word| word.chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let mut widths: Vec<_> = columns
-        .clone()
-        .map(|at| longest(at, |cell| cell.chars().count()))
-        .collect();
-    let least: Vec<_> = columns.clone().map(|at| longest(at, words)).collect();
+    let columns = 0..rows.first().map_or(0, Vec::len);
+    let mut widths: Vec<_> = columns.clone().map(|at| narrow(at, usize::MAX)).collect();
     let gaps = GAP.len() * widths.len().saturating_sub(1);
-    for _ in room..widths.iter().sum::<usize>() + gaps {
-        let can_shrink = columns.clone().filter(|at| widths[*at] > least[*at]);
-        let Some(widest) = can_shrink.max_by_key(|at| widths[*at]) else {
+    while widths.iter().sum::<usize>() + gaps > room {
+        let narrower = columns.clone().filter_map(|at| {
+            let width = narrow(at, widths[at].saturating_sub(1));
+            (width < widths[at]).then_some((at, width))
+        });
+        let Some((widest, width)) = narrower.max_by_key(|(at, _)| widths[*at]) else {
             break;
         };
-        widths[widest] -= 1;
+        widths[widest] = width;
     }
-    let broken: Vec<Vec<_>> = rows
-        .iter()
+    rows.iter()
         .map(|row| {
-            row.iter()
-                .zip(&widths)
-                .map(|(cell, width)| broken(cell, |_| *width))
-                .collect()
+            let cells = row.iter().zip(&widths);
+            let cells: Vec<_> = cells.map(|(cell, width)| broken(cell, |_| *width)).collect();
+            lines(&cells, &widths, left)
         })
-        .collect();
-    // What was broken may be narrower than its column.
-    for (at, width) in widths.iter_mut().enumerate() {
-        let lines = broken
-            .iter()
-            .filter_map(|row: &Vec<Vec<String>>| row.get(at))
-            .flatten();
-        *width = lines.map(|line| line.chars().count()).max().unwrap_or(0);
-    }
-    broken.iter().map(|row| lines(row, &widths, left)).collect()
+        .collect()
 }
 
 fn lines(row: &[Vec<String>], widths: &[usize], left: usize) -> Vec<String> {
@@ -79,11 +63,9 @@ mod tests {
             row(["change", "events (users)", "failed already"]),
             row(["newly asked for MFA", "12 (7)", ""]),
         ];
-        let lines: Vec<_> = grid(&rows, 1, room).concat();
-        lines
-            .iter()
-            .map(|line| format!("{}\n", line.trim_end()))
-            .collect()
+        let lines = grid(&rows, 1, room).concat();
+        let lines: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
+        lines.join("\n") + "\n"
     }
 
     #[test]
