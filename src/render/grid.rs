@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn without_room_the_widest_columns_are_broken_between_words() {
         let said =
-            "change      events   failed\n           (users)  already\nnewly       12 (7)\nasked for\nMFA\n";
+            "change        events   failed\n             (users)  already\nnewly asked   12 (7)\nfor MFA\n";
         assert_eq!(drawn(33), said);
         // Words stay whole, whatever the room.
         let said = "change   events   failed\n        (users)  already\nnewly    12 (7)\nasked\nfor\nMFA\n";

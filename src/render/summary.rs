@@ -202,7 +202,11 @@ fn faults(summary: &Summary) -> String {
 /// `what: why` for everything that was not checked, one line each, hidden characters visible.
 pub(super) fn not_checked(summary: &Summary) -> impl Iterator<Item = String> + '_ {
     let entries = summary.not_checked.iter();
-    entries.map(|entry| escape::one_line(&entry.line()))
+    entries.map(|entry| {
+        let mark = if entry.failed { "FAILED: " } else { "" };
+        let (what, why) = (escape::one_line(entry.shown()), escape::one_line(&entry.why));
+        format!("{mark}{what}: {why}")
+    })
 }
 
 #[cfg(test)]
