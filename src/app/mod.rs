@@ -41,8 +41,9 @@ pub mod share;
 mod template_change;
 pub mod template_load;
 mod template_scan;
-#[cfg(test)]
-mod template_tests;
 pub mod templates;
 
 pub use conclude::unseen;
+
+#[cfg(test)]
+mod tests;
