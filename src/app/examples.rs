@@ -1,5 +1,7 @@
 //! Runs the examples inside rule files: each rule's own expectations, and all rules on all examples.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::app::diff::Policies;
@@ -11,7 +13,8 @@ use crate::fs::Tree;
 use crate::lint::Settings;
 use crate::model::alarm::{OtherAlarm, SeenMetric, Watched};
 use crate::model::observed::{Estate, Observed};
-use crate::model::posture::{Origin, Posture, Topic};
+use crate::model::posture::{Origin, Posture, RiskResource, TemplateFacts, Topic};
+use crate::pointer::Pointer;
 use crate::policy::parse;
 use crate::policy::secret;
 use crate::policy::variable::Variables;
@@ -19,7 +22,7 @@ use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
 use crate::rule::file::{
-    BadExample, Example, Expected, MetricFacts, ObservedFacts, OtherAlarmFacts, TopicFacts,
+    BadExample, Example, Expected, MetricFacts, ObservedFacts, OtherAlarmFacts, TemplateExample, TopicFacts,
 };
 use crate::rule::page;
 use crate::source::{Source, SourceId, Sources};
@@ -267,10 +270,34 @@ fn observe(posture: &mut Posture, facts: &ObservedFacts) {
         .iter()
         .map(|(arn, topic)| (arn.clone(), topic_of(*topic)))
         .collect();
+    posture.template = template_of(&facts.template);
     posture.seen_metrics = facts
         .metrics
         .as_ref()
         .map(|metrics| metrics.iter().map(metric_of).collect());
+}
+
+fn template_of(facts: &TemplateExample) -> TemplateFacts {
+    let one = |kind: &str, index: usize, name: &str, client: &str| RiskResource {
+        name: name.to_owned(),
+        client: (!client.is_empty()).then(|| client.to_owned()),
+        pointer: Pointer::root().child("template").child(kind).child(index),
+    };
+    let all = |kind: &str, resources: &BTreeMap<String, String>| {
+        let resources = resources.iter().enumerate();
+        resources
+            .map(|(index, (name, client))| one(kind, index, name, client))
+            .collect()
+    };
+    let named = facts.named_all.iter().enumerate();
+    TemplateFacts {
+        plan_left_out: facts.plan_left_out,
+        set_twice: all("set_twice", &facts.set_twice),
+        reset: all("reset", &facts.reset),
+        named_all: named
+            .map(|(index, name)| one("named_all", index, name, ""))
+            .collect(),
+    }
 }
 
 fn other_alarm(facts: &OtherAlarmFacts) -> OtherAlarm {

@@ -104,7 +104,8 @@ fn report(template: &Value, catalogue: &Catalogue, sources: &Sources) -> (Report
 fn certain(report: &Report) -> BTreeSet<String> {
     let certain = report.findings.iter().filter(|finding| {
         let conditional = finding.message.starts_with("if ") || finding.message.starts_with("in some cases");
-        !finding.is_input_fault && !conditional
+        // A change whose effect is not known says just that.
+        !finding.is_input_fault && !conditional && finding.rule.as_str() != "change-undefined"
     });
     certain.map(|finding| finding.rule.to_string()).collect()
 }

@@ -122,6 +122,30 @@ pub enum Topic {
     Hidden,
 }
 
+/// What only the templates or the plan that make a pool show; nothing of it for a live pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TemplateFacts {
+    /// Whether the feature plan is left out, and nothing may add it.
+    pub plan_left_out: bool,
+    /// Resources that set a risk configuration which another one sets.
+    pub set_twice: Vec<RiskResource>,
+    /// Resources that are destroyed, which resets a risk configuration that another one sets.
+    pub reset: Vec<RiskResource>,
+    /// Resources of Terraform whose client is the word `ALL`.
+    pub named_all: Vec<RiskResource>,
+}
+
+/// A resource that sets a risk configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RiskResource {
+    /// Logical id or address. Hostile text.
+    pub name: String,
+    /// The client whose configuration it is, by its key; `None` for the pool's.
+    pub client: Option<String>,
+    /// Where it stands.
+    pub pointer: Pointer,
+}
+
 /// One pool's threat protection, desired or observed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Posture {
@@ -164,6 +188,8 @@ pub struct Posture {
     pub unread: BTreeSet<Part>,
     /// Settings, or parts of them, that are there and not known: what the posture has in their place says nothing (templates only).
     pub unknown: BTreeSet<Pointer>,
+    /// What only templates and plans show.
+    pub template: TemplateFacts,
 }
 
 /// The trigger that sends a pool's email in Cognito's place, for notifications of threat protection too

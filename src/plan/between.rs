@@ -5,6 +5,7 @@ use crate::plan::align::align;
 use crate::plan::diff::{Diff, of_settings};
 use crate::plan::managed::{managed, was_read};
 use crate::plan::setting::Setting;
+use crate::plan::value;
 use crate::plan::written::WrittenKeys;
 
 /// Everything counts as written.
@@ -33,6 +34,11 @@ pub fn between(before: &Posture, after: &Posture) -> Diff {
             leaves.push(leaf);
         }
     }
-    leaves.retain(|leaf| !matches!(leaf, Setting::Alarm(_)) && was_read(leaf, &aligned.desired));
+    let is_known = |leaf: &Setting| {
+        // Of what was read, these are never nothing.
+        let of_client = matches!(leaf, Setting::Client(..));
+        was_read(leaf, &aligned.desired) && (!of_client || value::get(leaf, &aligned.desired).is_some())
+    };
+    leaves.retain(|leaf| !matches!(leaf, Setting::Alarm(_)) && is_known(leaf));
     of_settings(aligned, leaves, &Everything)
 }

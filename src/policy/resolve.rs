@@ -10,7 +10,7 @@ use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{Mfa, Modes};
-use crate::model::posture::{Origin, Posture};
+use crate::model::posture::{Origin, Posture, TemplateFacts};
 use crate::model::response::RiskConfiguration;
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
@@ -118,6 +118,7 @@ pub fn resolve(
         seen_metrics: None,
         unread: BTreeSet::new(),
         unknown: [].into(),
+        template: TemplateFacts::default(),
     };
     (posture, gate, builder.findings)
 }

@@ -207,6 +207,23 @@ pub struct ObservedFacts {
     pub topics: BTreeMap<String, TopicFacts>,
     /// Metrics of the pool that have data.
     pub metrics: Option<Vec<MetricFacts>>,
+    /// What the template or plan shows that makes the pool.
+    #[serde(default)]
+    pub template: TemplateExample,
+}
+
+/// What a template or plan shows of a pool.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TemplateExample {
+    /// Whether the feature plan is left out.
+    pub plan_left_out: bool,
+    /// Resources that set what another one sets: name to the client's key, or to an empty text for the pool.
+    pub set_twice: BTreeMap<String, String>,
+    /// Resources that are destroyed, and what they set another one sets; likewise.
+    pub reset: BTreeMap<String, String>,
+    /// Resources of Terraform whose client is the word `ALL`.
+    pub named_all: Vec<String>,
 }
 
 /// Who a topic notifies. Without any number there is no such topic.

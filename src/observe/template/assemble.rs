@@ -8,18 +8,16 @@ use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::Part;
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
+use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{Notes, ValueReader};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::risk::{self, NotKnown};
-use crate::observe::template::value::{At, Symbol, Val, ValueData};
+use crate::observe::template::value::At;
 use crate::pointer::Pointer;
 
-/// Pools up to this number are tried for a resource whose pool is not known.
-const MOST_TRIED: usize = 8;
-
-/// The word of the service for the pool as a whole.
-const ALL: &str = "ALL";
+/// Why a configuration that two resources set is not known.
+const TWICE: &str = "two resources set it: which comes last is not known";
 
 /// One pool in one case.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,34 +37,6 @@ pub struct Assembled {
     pub pools: Vec<TemplatePool>,
     /// Resources that belong to no pool of the files: name and why.
     pub strays: BTreeSet<(String, String)>,
-}
-
-/// Which pool a resource is for.
-enum Owner {
-    Pool(usize),
-    Outside(String),
-    /// One of the pools, or another; there are too many to try.
-    Any(String),
-}
-
-/// Whose a risk configuration is.
-enum Holder {
-    Pool,
-    Client(usize),
-    /// The pool's, or any client's; there are too many to try.
-    Any(String),
-}
-
-struct Assembly<'r, 'c> {
-    reader: &'r mut ValueReader<'c>,
-    drafts: Vec<Draft>,
-    by_symbol: BTreeMap<Symbol, usize>,
-    outside: BTreeMap<String, usize>,
-    strays: BTreeSet<(String, String)>,
-    /// Configurations that a resource set already: the draft, and the place of its client.
-    answered: BTreeSet<(usize, Option<usize>)>,
-    /// Pools of the files.
-    own: usize,
 }
 
 /// Brings resources together. `unexpanded` says why others may come out of a loop or a macro.
@@ -98,6 +68,9 @@ pub fn assemble(
     for resource in of(ResourceKind::Answers) {
         all.answers(resource);
     }
+    for resource in of(ResourceKind::DestroyedAnswers) {
+        all.destroyed(resource);
+    }
     for resource in of(ResourceKind::Logs) {
         if let Some(index) = all.draft_of(resource, Part::LogDelivery) {
             pool::logs(all.reader, &mut all.drafts[index], resource);
@@ -128,91 +101,6 @@ pub fn assemble(
 }
 
 impl Assembly<'_, '_> {
-    fn by_id(&self, id: &str) -> Option<usize> {
-        let has = |draft: &Draft| draft.posture.pool_id.as_deref() == Some(id);
-        self.drafts[..self.own].iter().position(has)
-    }
-
-    fn owner(&mut self, resource: &TemplateResource) -> Owner {
-        let value = &resource.get("UserPoolId");
-        if let Some(index) = value.symbol().and_then(|symbol| self.by_symbol.get(symbol)) {
-            return Owner::Pool(*index);
-        }
-        if let Some(id) = value.known() {
-            return match self.by_id(&id) {
-                Some(index) => Owner::Pool(index),
-                None => Owner::Outside(id),
-            };
-        }
-        let why = match value.symbol() {
-            Some(symbol) if symbol.attribute.is_empty() => symbol.id.clone(),
-            Some(symbol) => format!("{}.{}", symbol.id, symbol.attribute),
-            None => match (value.open(), &value.data) {
-                (Some(open), _) => open.why.clone(),
-                (None, ValueData::Text(_)) => value.shown(),
-                _ => {
-                    let _fault = self.reader.misfit(value, "a text");
-                    format!("`{}`", resource.symbol.id)
-                }
-            },
-        };
-        if self.own == 0 {
-            return Owner::Outside(why);
-        }
-        if self.own > MOST_TRIED {
-            return Owner::Any(why);
-        }
-        let scope = match (value.symbol(), value.open()) {
-            (Some(symbol), _) => symbol.scope,
-            (None, open) => open.map_or(0, |open| open.scope),
-        };
-        let mut names: Vec<String> = (0..self.own)
-            .map(|index| self.drafts[index].posture.pool_id.clone().unwrap_or_default())
-            .collect();
-        names.push("another pool".to_owned());
-        let chosen = self
-            .reader
-            .choices
-            .choose((scope, format!("pool of {why}")), &names);
-        match names.iter().position(|name| *name == chosen) {
-            Some(index) if index < self.own => Owner::Pool(index),
-            _ => Owner::Outside(why),
-        }
-    }
-
-    fn each_own(&mut self, change: impl FnMut(&mut Draft)) {
-        self.drafts[..self.own].iter_mut().for_each(change);
-    }
-
-    /// The pool that a resource adds `part` to. One that is not in the files is a pool of its own only where there is no
-    /// other; where it may be any of them, the part is unread in all.
-    fn draft_of(&mut self, resource: &TemplateResource, part: Part) -> Option<usize> {
-        match self.owner(resource) {
-            Owner::Pool(index) => Some(index),
-            Owner::Outside(why) if self.own == 0 => {
-                let next = self.drafts.len();
-                let index = *self.outside.entry(why.clone()).or_insert(next);
-                if index == next {
-                    self.drafts.push(pool::outside(&why, resource));
-                }
-                Some(index)
-            }
-            Owner::Outside(why) => {
-                let why = format!("its pool is not in the files: {why}; name its template as well");
-                self.strays.insert((resource.symbol.id.clone(), why));
-                None
-            }
-            Owner::Any(why) => {
-                let why = format!("the pool of {} is not known: {why}", resource.symbol.id);
-                self.each_own(|draft| {
-                    draft.notes.unread.insert((part, None), why.clone());
-                });
-                self.strays.insert((resource.symbol.id.clone(), why));
-                None
-            }
-        }
-    }
-
     fn client(&mut self, resource: &TemplateResource) {
         let Some(index) = self.draft_of(resource, Part::Clients) else {
             return;
@@ -254,6 +142,11 @@ impl Assembly<'_, '_> {
         let Some(index) = self.draft_of(resource, Part::Responses) else {
             return;
         };
+        // CloudFormation has no other word for the pool.
+        let is_word = resource.get("ClientId").known().is_some_and(|word| word == "ALL");
+        if is_word && resource.is_of_terraform {
+            self.note(index, None, resource, "named_all");
+        }
         match self.holder(index, resource) {
             Holder::Pool => self.answers_of_pool(index, resource),
             Holder::Client(position) => self.answers_of_client(index, position, resource),
@@ -266,65 +159,16 @@ impl Assembly<'_, '_> {
         }
     }
 
-    /// Whose configuration a resource sets. What is not known is one of the clients, another, or, unless it can only be the id
-    /// of a client, the pool.
-    fn holder(&mut self, index: usize, resource: &TemplateResource) -> Holder {
-        let client = resource.get("ClientId");
-        let is_here = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
-        match client.known() {
-            _ if client.is_absent() => return Holder::Pool,
-            Some(word) if word == ALL => return Holder::Pool,
-            None if !self.drafts[index].clients.iter().any(is_here) => {}
-            _ => return Holder::Client(self.client_of(index, resource, &client)),
-        }
-        let open = client.open();
-        let domain = open.and_then(|open| open.domain.clone());
-        let why = match (client.symbol(), open, &client.data) {
-            (Some(symbol), ..) => symbol.id.clone(),
-            (_, Some(open), _) => open.why.clone(),
-            (.., ValueData::Text(_)) => client.shown(),
-            _ => {
-                let _fault = self.reader.misfit(&client, "a text");
-                format!("`{}`", resource.symbol.id)
-            }
-        };
-        let scope = client
-            .symbol()
-            .map_or(open.map_or(0, |open| open.scope), |symbol| symbol.scope);
-        let is_parameter = open.is_some_and(|open| open.why.starts_with("parameter"));
-        // The id of a resource is no `ALL`; an attribute of one can be anything.
-        let is_id = client.symbol().is_some_and(|symbol| symbol.attribute.is_empty());
-        let may_be_all = !is_id && !matches!(client.at, At::Address { .. });
-        let known = &self.drafts[index].posture.clients;
-        if known.len() > MOST_TRIED && domain.is_none() {
-            return Holder::Any(why);
-        }
-        let mut values: Vec<_> = may_be_all.then(|| ALL.to_owned()).into_iter().collect();
-        values.extend(known.iter().map(|client| client.key.clone()));
-        values.push("another client".to_owned());
-        let values = domain.unwrap_or(values);
-        let words = if is_parameter {
-            why
-        } else {
-            format!("client of {why}")
-        };
-        let chosen = self.reader.choices.choose((scope, words), &values);
-        let same = |own: &Client| own.key == chosen || own.id.as_deref() == Some(&*chosen);
-        match self.drafts[index].posture.clients.iter().position(same) {
-            _ if chosen == ALL => Holder::Pool,
-            Some(position) => Holder::Client(position),
-            None => Holder::Client(self.client_of(index, resource, &client)),
-        }
-    }
-
     fn answers_of_pool(&mut self, index: usize, resource: &TemplateResource) {
         let draft = &mut self.drafts[index];
         let mut notes = std::mem::take(&mut draft.notes);
         let is_outside = draft.symbol.is_none();
+        let mut is_twice = false;
         match risk::configuration(self.reader, resource, "", &mut notes) {
             Ok(found) => {
                 if !self.answered.insert((index, None)) {
-                    let why = self.twice(resource, "pool");
+                    let why = TWICE.to_owned();
+                    is_twice = true;
                     notes.unread.insert((Part::Responses, None), why);
                 } else if is_outside {
                     notes.unread.remove(&(Part::Responses, None));
@@ -337,6 +181,9 @@ impl Assembly<'_, '_> {
             }
         }
         self.drafts[index].notes = notes;
+        if is_twice {
+            self.note(index, None, resource, "set_twice");
+        }
     }
 
     fn answers_of_client(&mut self, index: usize, position: usize, resource: &TemplateResource) {
@@ -345,8 +192,9 @@ impl Assembly<'_, '_> {
         // What is said of a client's answers is said where they are.
         notes.places.insert(client_pointer(&key), resource.at.clone());
         let mut found = risk::configuration(self.reader, resource, &client_pointer(&key), &mut notes);
-        if !self.answered.insert((index, Some(position))) {
-            found = Err(NotKnown(self.twice(resource, "client")));
+        let is_twice = !self.answered.insert((index, Some(position)));
+        if is_twice {
+            found = Err(NotKnown(TWICE.to_owned()));
         }
         let draft = &mut self.drafts[index];
         draft.posture.clients[position].risk = match found {
@@ -357,46 +205,9 @@ impl Assembly<'_, '_> {
             }
         };
         draft.notes = notes;
-    }
-
-    /// Two resources set one configuration, which is then unknown.
-    fn twice(&mut self, resource: &TemplateResource, of: &str) -> String {
-        let why =
-            format!("another resource sets the responses of the same {of}: which comes last is not known");
-        self.strays.insert((resource.symbol.id.clone(), why.clone()));
-        why
-    }
-
-    /// The client that a configuration is for; one that is not in the files is added, unknown but for this.
-    fn client_of(&mut self, index: usize, resource: &TemplateResource, client: &Val) -> usize {
-        let draft = &mut self.drafts[index];
-        let known = client.known();
-        let same = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
-        let by_symbol = draft.clients.iter().position(same);
-        let by_id = draft
-            .posture
-            .clients
-            .iter()
-            .position(|own| own.id.is_some() && own.id == known);
-        if let Some(position) = by_symbol.or(by_id) {
-            return position;
+        if is_twice {
+            self.note(index, Some(position), resource, "set_twice");
         }
-        let key = match (client.symbol(), client.known()) {
-            (Some(symbol), _) => symbol.id.clone(),
-            (None, Some(id)) => id,
-            (None, None) => client.unresolved().unwrap_or_default(),
-        };
-        if let Some(position) = draft.posture.clients.iter().position(|own| own.key == key) {
-            return position;
-        }
-        draft.notes.place(client_pointer(&key), &resource.at);
-        draft.posture.clients.push(Client {
-            key,
-            id: known,
-            ..Client::UNKNOWN
-        });
-        draft.clients.push(client.symbol().cloned());
-        draft.clients.len() - 1
     }
 
     fn alarms(&mut self, resources: &[TemplateResource]) {
@@ -488,10 +299,6 @@ impl Assembly<'_, '_> {
             strays: self.strays,
         }
     }
-}
-
-fn client_pointer(key: &str) -> String {
-    Pointer::root().child("clients").child(key).to_string()
 }
 
 /// The pool, with an id that no other has, and what was not read of it.

@@ -122,6 +122,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         account: stack.account.clone(),
         properties: std::collections::BTreeMap::new(),
         open: None,
+        is_of_terraform: false,
     };
     let Some(properties) = properties else {
         return found;

@@ -15,6 +15,7 @@ mod condition;
 mod evaluate;
 mod expand;
 mod kind;
+mod owner;
 mod pool;
 mod read;
 mod reference;

@@ -60,6 +60,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
         ..Posture::default()
     };
     posture.feature_plan = plan(reader, resource, &mut notes);
+    posture.template.plan_left_out = resource.get("UserPoolTier").is_absent();
     posture.mode = modes(reader, resource, &mut notes);
     posture.mfa = mfa(reader, resource, &mut notes);
     posture.triggers = match resource.get("LambdaConfig").data {

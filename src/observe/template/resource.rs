@@ -13,6 +13,8 @@ pub enum ResourceKind {
     Client,
     /// A risk configuration of a pool or a client.
     Answers,
+    /// One that a plan destroys.
+    DestroyedAnswers,
     /// Log delivery.
     Logs,
     /// A domain of a pool.
@@ -71,6 +73,7 @@ impl ResourceKind {
                 "CompromisedCredentialsRiskConfiguration",
                 "RiskExceptionConfiguration",
             ],
+            Self::DestroyedAnswers => &["UserPoolId", "ClientId"],
             Self::Logs => &["UserPoolId", "LogConfigurations"],
             Self::Domain => &["UserPoolId"],
             Self::Alarm => &[
@@ -119,6 +122,8 @@ pub struct TemplateResource {
     pub properties: BTreeMap<String, Val>,
     /// Why there may be more of them.
     pub open: Option<Open>,
+    /// Whether it is of Terraform's provider `aws`, which leaves `client_id` out for the pool.
+    pub is_of_terraform: bool,
 }
 
 impl TemplateResource {

@@ -57,6 +57,7 @@ struct Raw<'a> {
     unknown: &'a Json,
     sensitive: &'a Json,
     before: &'a Json,
+    destroyed: bool,
 }
 
 impl PlanFile {
@@ -85,7 +86,7 @@ impl PlanFile {
         let mut raws = Vec::new();
         let mut earlier = Vec::new();
         if let Some(changes) = json["resource_changes"].as_array() {
-            found.changes(changes, &mut raws)?;
+            Self::changes(changes, &mut raws)?;
             before(changes, &mut earlier);
             found.before = Some(Vec::new());
             let deferred = json["deferred_changes"]
@@ -108,12 +109,21 @@ impl PlanFile {
                 "it is neither a plan nor a state: it has no `resource_changes` and no `values`".to_owned(),
             );
         }
-        let addresses: Vec<String> = raws.iter().map(|raw| raw.address.to_owned()).collect();
+        let there = raws.iter().filter(|raw| !raw.destroyed);
+        let addresses: Vec<String> = there.map(|raw| raw.address.to_owned()).collect();
         let follower = Follower {
             root: &json["configuration"]["root_module"],
             addresses: &addresses,
         };
-        let read = |raw: &Raw<'_>| Some(resource(raw, kind_of(raw.kind)?, file, &follower, &json, region));
+        let read = |raw: &Raw<'_>| {
+            let kind = kind_of(raw.kind)?;
+            let kind = if raw.destroyed {
+                ResourceKind::DestroyedAnswers
+            } else {
+                kind
+            };
+            Some(resource(raw, kind, file, &follower, &json, region))
+        };
         found.resources = raws.iter().filter_map(read).collect();
         if found.before.is_some() {
             found.before = Some(earlier.iter().filter_map(read).collect());
@@ -121,7 +131,7 @@ impl PlanFile {
         Ok(found)
     }
 
-    fn changes<'a>(&mut self, changes: &'a [Json], raws: &mut Vec<Raw<'a>>) -> Result<(), String> {
+    fn changes<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) -> Result<(), String> {
         const NOTHING: &Json = &Json::Null;
         for change in changes {
             let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
@@ -137,9 +147,7 @@ impl PlanFile {
                 .collect();
             let has = |word: &str| actions.iter().any(|action| *action == word);
             if has("delete") && kind_of(kind) == Some(ResourceKind::Answers) {
-                self.notes.push(format!(
-                    "{address} is destroyed, which resets the responses of its pool and client, also those that another resource sets: add a `moved` block if one takes its place"
-                ));
+                raws.extend(destroyed(address, kind, &change["change"], &actions));
             }
             if (has("delete") && !has("create")) || has("forget") {
                 continue;
@@ -152,6 +160,7 @@ impl PlanFile {
                 unknown: part("after_unknown"),
                 sensitive: part("after_sensitive"),
                 before: part("before"),
+                destroyed: false,
             });
         }
         Ok(())
@@ -171,6 +180,25 @@ impl PlanFile {
             ..Self::default()
         })
     }
+}
+
+/// A risk configuration that a plan destroys; `None` where it is replaced by itself, and created last.
+fn destroyed<'a>(address: &'a str, kind: &'a str, change: &'a Json, actions: &[&Json]) -> Option<Raw<'a>> {
+    const NOTHING: &Json = &Json::Null;
+    let (before, after) = (&change["before"], &change["after"]);
+    let same = ["user_pool_id", "client_id"]
+        .iter()
+        .all(|name| before[name] == after[name]);
+    let is_created_last = actions.last().is_some_and(|action| **action == "create");
+    (!(same && is_created_last)).then_some(Raw {
+        address,
+        kind,
+        after: before,
+        unknown: NOTHING,
+        sensitive: &change["before_sensitive"],
+        before,
+        destroyed: true,
+    })
 }
 
 fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource> {
@@ -205,6 +233,7 @@ fn before<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
             unknown: NOTHING,
             sensitive: &change["change"]["before_sensitive"],
             before,
+            destroyed: false,
         });
     }
 }
@@ -231,6 +260,7 @@ fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) -> Result<
                 unknown: NOTHING,
                 sensitive: &resource["sensitive_values"],
                 before: &resource["values"],
+                destroyed: false,
             });
         }
     }
@@ -292,6 +322,7 @@ fn resource(
         region: region.map(ToOwned::to_owned),
         account: part(4).map(ToOwned::to_owned),
         properties,
+        is_of_terraform: !raw.kind.starts_with("awscc_"),
         open: (!raw.after.is_object() || *raw.unknown == Json::Bool(true)).then(|| Open {
             why: format!("{}: its attributes are not in the file", raw.address),
             scope: 0,

@@ -9,7 +9,9 @@ use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
 use crate::model::mfa::MfaFault;
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::model::posture::{CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture};
+use crate::model::posture::{
+    CUSTOM_EMAIL_SENDER, DEFINE_AUTH_CHALLENGE, Origin, Posture, RiskResource, TemplateFacts,
+};
 use crate::plan::Auth;
 use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Standing, Verdict, declared, verdict};
 use crate::pointer::Pointer;
@@ -17,8 +19,8 @@ use crate::policy::file::Target;
 use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
 use crate::rule::inputs::{alarms, clients, scopes};
 use crate::rule::view::{
-    CellView, FaultView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView, SecretView,
-    StaleView, TargetView, View, WaiverView,
+    CellView, FaultView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView,
+    RiskResourceView, SecretView, StaleView, TargetView, TemplateFactsView, View, WaiverView,
 };
 use crate::text;
 
@@ -145,6 +147,25 @@ fn posture_view(posture: &Posture) -> PostureView {
             .map(|triggers| triggers.iter().cloned().collect()),
         custom_email_sender: posture.has_trigger(CUSTOM_EMAIL_SENDER),
         custom_sign_in: posture.has_trigger(DEFINE_AUTH_CHALLENGE),
+        template: template(&posture.template),
+    }
+}
+
+fn template(facts: &TemplateFacts) -> TemplateFactsView {
+    let one = |resource: &RiskResource| RiskResourceView {
+        name: resource.name.clone(),
+        of: match &resource.client {
+            Some(key) => format!("client `{key}`"),
+            None => "the pool".to_owned(),
+        },
+        pointer: resource.pointer.to_string(),
+    };
+    let all = |resources: &[RiskResource]| resources.iter().map(one).collect();
+    TemplateFactsView {
+        plan_left_out: facts.plan_left_out,
+        set_twice: all(&facts.set_twice),
+        reset: all(&facts.reset),
+        named_all: all(&facts.named_all),
     }
 }
 

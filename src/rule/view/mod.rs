@@ -16,4 +16,6 @@ pub use hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
 pub use notification::{ArnView, FaultView, NotificationsView, PlaceholderView, TemplateView};
 pub use scope::{AccountTakeoverView, CompromisedView, LevelView, ScopeView, WeakerCellView};
 pub use surroundings::{AlarmView, CellView, ClientView, GateView, LogDeliveryView, QueryView};
-pub use whole::{ModeView, PolicyView, PostureView, TargetView, View, schema};
+pub use whole::{
+    ModeView, PolicyView, PostureView, RiskResourceView, TargetView, TemplateFactsView, View, schema,
+};

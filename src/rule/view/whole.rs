@@ -121,6 +121,32 @@ pub struct PostureView {
     pub custom_email_sender: Option<bool>,
     /// Whether custom sign-in can take place: it needs a `DefineAuthChallenge` trigger; `null` when unknown.
     pub custom_sign_in: Option<bool>,
+    /// What only a template or plan shows; nothing of it for policies and live pools.
+    pub template: TemplateFactsView,
+}
+
+/// What only the templates or the plan that make a pool show.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TemplateFactsView {
+    /// Whether the feature plan is left out.
+    pub plan_left_out: bool,
+    /// Resources that set a risk configuration which another one sets.
+    pub set_twice: Vec<RiskResourceView>,
+    /// Resources that are destroyed, which resets a risk configuration that another one sets.
+    pub reset: Vec<RiskResourceView>,
+    /// Resources of Terraform whose client is the word `ALL`.
+    pub named_all: Vec<RiskResourceView>,
+}
+
+/// A resource of a template that sets a risk configuration.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RiskResourceView {
+    /// Logical id or address.
+    pub name: String,
+    /// Whose configuration it is, in words: "the pool" or "client `web`".
+    pub of: String,
+    /// Where it stands.
+    pub pointer: String,
 }
 
 /// One authentication type and its mode.

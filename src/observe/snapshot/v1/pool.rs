@@ -3,7 +3,7 @@
 use crate::model::client::{Client, Override};
 use crate::model::mode::{Mfa, Modes};
 use crate::model::observed::{Observed, Unread};
-use crate::model::posture::{Origin, Posture};
+use crate::model::posture::{Origin, Posture, TemplateFacts};
 use crate::observe::snapshot::v1::others::OtherAlarmV1;
 use crate::observe::snapshot::v1::types::{
     AlarmV1, ClientV1, LogDeliveryV1, MetricV1, MfaV1, ModeV1, OverrideV1, PoolV1, UnreadV1,
@@ -96,6 +96,7 @@ impl From<PoolV1> for Observed {
                 .map(|seen| seen.into_iter().map(Into::into).collect()),
             unread: unread.iter().map(|unread| unread.part).collect(),
             unknown: [].into(),
+            template: TemplateFacts::default(),
         };
         Self {
             name: frozen.name,

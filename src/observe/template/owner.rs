@@ -1,0 +1,268 @@
+//! Whose a resource is: which pool it is for, and of a risk configuration which client.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::client::Client;
+use crate::model::posture::{Part, RiskResource};
+use crate::observe::template::pool::{self, Draft};
+use crate::observe::template::read::ValueReader;
+use crate::observe::template::resource::TemplateResource;
+use crate::observe::template::value::{Symbol, Val, ValueData};
+use crate::pointer::Pointer;
+
+/// Pools up to this number are tried for a resource whose pool is not known.
+const MOST_TRIED: usize = 8;
+
+/// The word of the service for the pool as a whole.
+const ALL: &str = "ALL";
+
+/// Which pool a resource is for.
+pub(super) enum Owner {
+    Pool(usize),
+    Outside(String),
+    /// One of the pools, or another; there are too many to try.
+    Any(String),
+}
+
+/// Whose a risk configuration is.
+pub(super) enum Holder {
+    Pool,
+    Client(usize),
+    /// The pool's, or any client's; there are too many to try.
+    Any(String),
+}
+
+/// What is brought together so far.
+pub(super) struct Assembly<'r, 'c> {
+    pub(super) reader: &'r mut ValueReader<'c>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) by_symbol: BTreeMap<Symbol, usize>,
+    pub(super) outside: BTreeMap<String, usize>,
+    pub(super) strays: BTreeSet<(String, String)>,
+    /// Configurations that a resource set already: the draft, and the place of its client.
+    pub(super) answered: BTreeSet<(usize, Option<usize>)>,
+    /// Pools of the files.
+    pub(super) own: usize,
+}
+
+impl Assembly<'_, '_> {
+    pub(super) fn by_id(&self, id: &str) -> Option<usize> {
+        let has = |draft: &Draft| draft.posture.pool_id.as_deref() == Some(id);
+        self.drafts[..self.own].iter().position(has)
+    }
+
+    pub(super) fn owner(&mut self, resource: &TemplateResource) -> Owner {
+        let value = &resource.get("UserPoolId");
+        if let Some(index) = value.symbol().and_then(|symbol| self.by_symbol.get(symbol)) {
+            return Owner::Pool(*index);
+        }
+        if let Some(id) = value.known() {
+            return match self.by_id(&id) {
+                Some(index) => Owner::Pool(index),
+                None => Owner::Outside(id),
+            };
+        }
+        let why = match value.symbol() {
+            Some(symbol) if symbol.attribute.is_empty() => symbol.id.clone(),
+            Some(symbol) => format!("{}.{}", symbol.id, symbol.attribute),
+            None => match (value.open(), &value.data) {
+                (Some(open), _) => open.why.clone(),
+                (None, ValueData::Text(_)) => value.shown(),
+                _ => {
+                    let _fault = self.reader.misfit(value, "a text");
+                    format!("`{}`", resource.symbol.id)
+                }
+            },
+        };
+        if self.own == 0 {
+            return Owner::Outside(why);
+        }
+        if self.own > MOST_TRIED {
+            return Owner::Any(why);
+        }
+        let scope = match (value.symbol(), value.open()) {
+            (Some(symbol), _) => symbol.scope,
+            (None, open) => open.map_or(0, |open| open.scope),
+        };
+        let mut names: Vec<String> = (0..self.own)
+            .map(|index| self.drafts[index].posture.pool_id.clone().unwrap_or_default())
+            .collect();
+        names.push("another pool".to_owned());
+        let chosen = self
+            .reader
+            .choices
+            .choose((scope, format!("pool of {why}")), &names);
+        match names.iter().position(|name| *name == chosen) {
+            Some(index) if index < self.own => Owner::Pool(index),
+            _ => Owner::Outside(why),
+        }
+    }
+
+    pub(super) fn each_own(&mut self, change: impl FnMut(&mut Draft)) {
+        self.drafts[..self.own].iter_mut().for_each(change);
+    }
+
+    /// The pool that a resource adds `part` to. One that is not in the files is a pool of its own only where there is no
+    /// other; where it may be any of them, the part is unread in all.
+    pub(super) fn draft_of(&mut self, resource: &TemplateResource, part: Part) -> Option<usize> {
+        match self.owner(resource) {
+            Owner::Pool(index) => Some(index),
+            Owner::Outside(why) if self.own == 0 => {
+                let next = self.drafts.len();
+                let index = *self.outside.entry(why.clone()).or_insert(next);
+                if index == next {
+                    self.drafts.push(pool::outside(&why, resource));
+                }
+                Some(index)
+            }
+            Owner::Outside(why) => {
+                let why = format!("its pool is not in the files: {why}; name its template as well");
+                self.strays.insert((resource.symbol.id.clone(), why));
+                None
+            }
+            Owner::Any(why) => {
+                let why = format!("the pool of {} is not known: {why}", resource.symbol.id);
+                self.each_own(|draft| {
+                    draft.notes.unread.insert((part, None), why.clone());
+                });
+                self.strays.insert((resource.symbol.id.clone(), why));
+                None
+            }
+        }
+    }
+
+    /// Whose configuration a resource sets. What is not known is one of the clients, another, or, unless it can only be the id
+    /// of a client, the pool.
+    pub(super) fn holder(&mut self, index: usize, resource: &TemplateResource) -> Holder {
+        let client = resource.get("ClientId");
+        let is_here = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
+        match client.known() {
+            _ if client.is_absent() => return Holder::Pool,
+            Some(word) if word == ALL => return Holder::Pool,
+            None if !self.drafts[index].clients.iter().any(is_here) => {}
+            _ => return Holder::Client(self.client_of(index, resource, &client)),
+        }
+        let open = client.open();
+        let domain = open.and_then(|open| open.domain.clone());
+        let why = match (client.symbol(), open, &client.data) {
+            (Some(symbol), ..) => symbol.id.clone(),
+            (_, Some(open), _) => open.why.clone(),
+            (.., ValueData::Text(_)) => client.shown(),
+            _ => {
+                let _fault = self.reader.misfit(&client, "a text");
+                format!("`{}`", resource.symbol.id)
+            }
+        };
+        let scope = client
+            .symbol()
+            .map_or(open.map_or(0, |open| open.scope), |symbol| symbol.scope);
+        let is_parameter = open.is_some_and(|open| open.why.starts_with("parameter"));
+        // The id of a resource is no `ALL`; an attribute of one can be anything.
+        let is_id = client.symbol().is_some_and(|symbol| symbol.attribute.is_empty());
+        let of_client = why.contains("user_pool_client.");
+        let may_be_all = !is_id && !of_client;
+        let known = &self.drafts[index].posture.clients;
+        if known.len() > MOST_TRIED && domain.is_none() {
+            return Holder::Any(why);
+        }
+        let mut values: Vec<_> = may_be_all.then(|| ALL.to_owned()).into_iter().collect();
+        values.extend(known.iter().map(|client| client.key.clone()));
+        values.push("another client".to_owned());
+        let values = domain.unwrap_or(values);
+        let words = if is_parameter {
+            why
+        } else {
+            format!("client of {why}")
+        };
+        let chosen = self.reader.choices.choose((scope, words), &values);
+        let same = |own: &Client| own.key == chosen || own.id.as_deref() == Some(&*chosen);
+        match self.drafts[index].posture.clients.iter().position(same) {
+            _ if chosen == ALL => Holder::Pool,
+            Some(position) => Holder::Client(position),
+            None => Holder::Client(self.client_of(index, resource, &client)),
+        }
+    }
+
+    /// The client that a configuration is for; one that is not in the files is added, unknown but for this.
+    pub(super) fn client_of(&mut self, index: usize, resource: &TemplateResource, client: &Val) -> usize {
+        if let Some(position) = self.position(index, client) {
+            return position;
+        }
+        let draft = &mut self.drafts[index];
+        let key = match (client.symbol(), client.known()) {
+            (Some(symbol), _) => symbol.id.clone(),
+            (None, Some(id)) => id,
+            (None, None) => client.unresolved().unwrap_or_default(),
+        };
+        if let Some(position) = draft.posture.clients.iter().position(|own| own.key == key) {
+            return position;
+        }
+        draft.notes.place(client_pointer(&key), &resource.at);
+        draft.posture.clients.push(Client {
+            key,
+            id: client.known(),
+            ..Client::UNKNOWN
+        });
+        draft.clients.push(client.symbol().cloned());
+        draft.clients.len() - 1
+    }
+
+    /// A client of the files.
+    fn position(&self, index: usize, client: &Val) -> Option<usize> {
+        let draft = &self.drafts[index];
+        let known = client.known();
+        let same = |own: &Option<Symbol>| own.is_some() && own.as_ref() == client.symbol();
+        let by_id = |own: &Client| own.id.is_some() && own.id == known;
+        let by_symbol = draft.clients.iter().position(same);
+        by_symbol.or_else(|| draft.posture.clients.iter().position(by_id))
+    }
+
+    /// A configuration that a plan destroys, which resets also what another resource sets.
+    pub(super) fn destroyed(&mut self, resource: &TemplateResource) {
+        let client = resource.get("ClientId");
+        let pool = resource.get("UserPoolId").known().and_then(|id| self.by_id(&id));
+        let is_pool = client.is_absent() || client.known().is_some_and(|word| word == ALL);
+        let set = pool.and_then(|index| {
+            let position = self.position(index, &client);
+            let is_set = (is_pool || position.is_some()) && self.answered.contains(&(index, position));
+            is_set.then_some((index, position))
+        });
+        match set {
+            Some((index, position)) => self.note(index, position, resource, "reset"),
+            None => {
+                let why = "it is destroyed, which resets the responses of its pool or client";
+                self.strays.insert((resource.symbol.id.clone(), why.to_owned()));
+            }
+        }
+    }
+
+    /// Notes something of a resource that sets the configuration of a pool, or of a client by its position.
+    pub(super) fn note(
+        &mut self,
+        index: usize,
+        position: Option<usize>,
+        resource: &TemplateResource,
+        kind: &str,
+    ) {
+        let draft = &mut self.drafts[index];
+        let facts = &mut draft.posture.template;
+        let list = match kind {
+            "reset" => &mut facts.reset,
+            "set_twice" => &mut facts.set_twice,
+            _ => &mut facts.named_all,
+        };
+        let pointer = Pointer::root().child("template").child(kind).child(list.len());
+        draft.notes.place(pointer.to_string(), &resource.at);
+        let client = position.map(|position| draft.posture.clients[position].key.clone());
+        list.push(RiskResource {
+            name: resource.symbol.id.clone(),
+            client,
+            pointer,
+        });
+    }
+}
+
+/// The pointer of a client.
+pub(super) fn client_pointer(key: &str) -> String {
+    Pointer::root().child("clients").child(key).to_string()
+}
