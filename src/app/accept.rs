@@ -327,9 +327,9 @@ fn remove(document: &mut Value, pointer: &Pointer) -> Result<(), String> {
             }
             Ok(())
         }
-        Some(Value::Array(list)) => {
-            let index = last.parse::<usize>().ok().filter(|index| *index < list.len());
-            list.remove(index.ok_or("its place is not in the file")?);
+        Some(Value::Array(entries)) => {
+            let index = last.parse::<usize>().ok().filter(|index| *index < entries.len());
+            entries.remove(index.ok_or("its place is not in the file")?);
             Ok(())
         }
         _ => Err("its place is not in the file".to_owned()),

@@ -87,17 +87,15 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let code = context.finish(&report)?;
     if !accepted.is_empty() {
         output::say("nothing was accepted: something could not be read");
+    }
+    let Some(file) = &args.ledger else {
         return Ok(code);
-    }
-    match &args.ledger {
-        Some(file) => Ok(
-            keep(&context.tree, file, &remembered, seen.at).map_or(code, |error| {
-                output::say(&format!("error: {error}"));
-                2
-            }),
-        ),
-        None => Ok(code),
-    }
+    };
+    let failed = keep(&context.tree, file, &remembered, seen.at);
+    Ok(failed.map_or(code, |error| {
+        output::say(&format!("error: {error}"));
+        2
+    }))
 }
 
 /// Adds what is new to the ledger; the error, if there is one. Of a snapshot without a time it is unknown when it was

@@ -127,7 +127,7 @@ impl Editor<'_> {
         };
         let indent = " ".repeat(self.column(first.key_span.start));
         let added = new.iter().filter(|(key, _)| entries.find(key).is_none());
-        let added: String = added
+        let added: Vec<_> = added
             .map(|(key, value)| {
                 format!(
                     "{}{indent}{}: {}",
@@ -137,6 +137,7 @@ impl Editor<'_> {
                 )
             })
             .collect();
+        let added = added.concat();
         if !added.is_empty() {
             let end = self.line_end(last.key_span.end.max(last.value.span.end));
             out.push((end..end, added));
@@ -180,9 +181,10 @@ impl Editor<'_> {
         let line = self.text.get(dash.start..).unwrap_or_default();
         let indent: String = line.chars().take_while(|c| *c == ' ').collect();
         let added = new.iter().skip(kept.len());
-        let added: String = added
+        let added: Vec<_> = added
             .map(|value| format!("{}{indent}- {}", self.line_break(), to_flow(value)))
             .collect();
+        let added = added.concat();
         if !added.is_empty() {
             let end = self.line_end(last.span.end);
             out.push((end..end, added));
@@ -289,7 +291,8 @@ fn flow(spans: &[Range<usize>], stays: &[bool], added: impl Iterator<Item = Stri
         };
         out.push((range, String::new()));
     }
-    let added: String = added.map(|text| format!(", {text}")).collect();
+    let added: Vec<_> = added.map(|text| format!(", {text}")).collect();
+    let added = added.concat();
     if !added.is_empty() {
         out.push((spans[last].end..spans[last].end, added));
     }
@@ -320,11 +323,12 @@ mod tests {
     }
 
     /// Each way to write a value, changed, taken away, added to: nothing else of the text is another.
+    fn ok(text: &str, at: &str, value: Option<Json>, new: &str) {
+        assert_eq!(edited(text, at, value).as_deref(), Ok(new), "{text} {at}");
+    }
+
     #[test]
     fn only_the_value_is_another() {
-        let ok = |text: &str, at: &str, value: Option<Json>, new: &str| {
-            assert_eq!(edited(text, at, value).as_deref(), Ok(new), "{text} {at}");
-        };
         ok(
             "a:   x # why\nb: 1\n",
             "/a",
@@ -389,6 +393,10 @@ mod tests {
             Some(json!({"p": "x"})),
             "a: { p: x }\nb: 1\n",
         );
+    }
+
+    #[test]
+    fn only_the_entry_is_another() {
         ok(
             "a:\n  - x # one\n  - y\nb: 1\n",
             "/a/-",

@@ -177,6 +177,11 @@ fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
     );
     assert!(place.read("e.html").contains("What this is evidence of"));
     assert!(place.read("e.md").contains("### Controls"));
+}
+
+#[test]
+fn evidence_is_of_the_day_and_of_the_policies() {
+    let place = place();
     // Once a waiver has ended, it covers nothing.
     let later = place.run(&[
         "evidence",
@@ -196,14 +201,16 @@ fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
     assert!(findings.clone().count() > 0);
     assert!(findings.into_iter().all(|one| one["waived"].is_null()));
     // A policy that is another one has another digest.
+    let args = ["evidence", "--from", "now.json", "--format", "json"];
+    let before = valid("evidence", &place.run(&args).out);
     place.file(
         "policies/webshop.yaml",
         place.read("policies/webshop.yaml") + "# changed\n",
     );
-    let changed = place.run(&[&args[..], &["--format", "json"]].concat());
+    let changed = place.run(&args);
     assert_ne!(
         valid("evidence", &changed.out)["policies_digest"],
-        json["policies_digest"]
+        before["policies_digest"]
     );
     place.file("policies/bad.yaml", "version: 1\nmodes: {}\n");
     let refused = place.run(&args);

@@ -209,7 +209,8 @@ fn a_journal_says_who_changed_what() {
             "pool": "us-west-2_A", "makes": ["/account_takeover/high"], "before": null, "after": {},
         }),
     ];
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text: Vec<_> = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = text.concat();
     let mut all = Histories::default();
     all.add("j.jsonl", text.as_bytes(), true);
     let (history, _) = section(all);

@@ -105,10 +105,12 @@ fn control(control: &Control, section: &EvidenceSection) -> Row {
         (_, rules) => format!(" (by {})", rules.join(", ")),
     };
     Row {
-        tone: match control.findings.is_empty() {
-            false => Tone::Bad,
-            true if control.is_clear() => Tone::Good,
-            true => Tone::Plain,
+        tone: if control.is_clear() {
+            Tone::Good
+        } else if control.findings.is_empty() {
+            Tone::Plain
+        } else {
+            Tone::Bad
         },
         name: format!("{} {}", control.framework, control.id),
         words: format!("{}{rules}", lists.join("; ")),

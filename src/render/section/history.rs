@@ -108,7 +108,7 @@ fn bars(subject: &SubjectHistory) -> Vec<Bar> {
         .runs
         .iter()
         .filter_map(|run| Some((run, run.differences?)));
-    if let Some((_, last)) = compared.clone().last() {
+    if let Some((_, last)) = compared.clone().next_back() {
         let fill = |number: usize| if number == 0 { Fill::Used } else { Fill::Refused };
         let parts = compared.map(|(run, number)| (run.day, fill(number)));
         let words = if last == 0 { "as asked" } else { "differs" };
