@@ -44,7 +44,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         } else if record.made.is_empty() {
             "has no call: its run ended before the first one"
         } else {
-            "has no last line: its run ended early, and all calls that it made are there with their ends"
+            "has no last line: its run ended early, after a call that is there with its outcome"
         };
         output::say(&format!("`{name}` {what}"));
     }

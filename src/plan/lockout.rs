@@ -158,8 +158,8 @@ fn signs_nobody_in(client: &Client) -> bool {
 }
 
 /// The ways that a setting of a client lists, under the names of today. A list of flows that is empty is AWS's default.
-/// The names from before `ALLOW_…` are said to leave SRP, custom authentication and refresh open, which AWS's documentation
-/// does not say any more: what may be open counts as lost, not as left.
+/// What names from before `ALLOW_…` leave open besides is unconfirmed (docs/facts.md, "Flows of a client"): what may be open
+/// counts as lost, not as left.
 fn ways(client: &Client, setting: ClientSetting, with_unsure: bool) -> BTreeSet<String> {
     let Some(SettingValue::Names(names)) = client.settings.get(setting) else {
         return BTreeSet::new();

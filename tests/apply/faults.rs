@@ -340,7 +340,8 @@ fn what_changes_beside_a_write_is_in_the_journal() {
     }
     // Somebody put one of the two back: the other one is left to say.
     bench.server.change(|world| {
-        world.pool_mut(POOL).unwrap().user_pool["UserPoolTags"] = tags;
+        let pool = world.pool_mut(POOL).unwrap();
+        pool.user_pool.insert("UserPoolTags".into(), tags);
     });
     let (_, said) = back(&bench, &record, "c.jsonl");
     assert!(

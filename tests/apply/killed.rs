@@ -34,6 +34,10 @@ fn program(bench: &Bench, args: &[&str]) -> Command {
             "a test",
             "--allow-finding",
             "enforced-without-responses=a test",
+            "--allow-block",
+            "/mfa",
+            "--allow-block",
+            "/clients",
             "--quiet",
         ])
         .args(args)

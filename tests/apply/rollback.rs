@@ -241,6 +241,7 @@ fn what_of_a_journal_is_not_understood_keeps_all_of_it_from_being_undone() {
         let found = found.proposal;
         assert!(!found.may_be_carried_out(), "{number} {operation}: {found:#?}");
         assert_eq!(found.exit_code(), 4, "{number} {operation}: {found:#?}");
+        assert!(found.unchanged.is_empty(), "{number}: {:?}", found.unchanged);
         let failed = found.not_checked.iter().filter(|entry| entry.failed);
         let said: Vec<_> = failed.map(|entry| entry.why.as_str()).collect();
         assert!(

@@ -100,6 +100,7 @@ pub fn propose_back(
 ) -> Result<Prepared, String> {
     let estate = &job.fetched.estate;
     let (mut pairs, mut refused, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+    let mut odd_pools = Vec::new();
     for back in recorded {
         let Some(pool) = estate.pools.iter().find(|pool| pool.id() == back.pool) else {
             if estate.missing.contains(&back.pool) {
@@ -117,6 +118,7 @@ pub fn propose_back(
                 .map(|why| NotChecked::left_out(what(), why)),
         );
         let odd = found.not_understood.into_iter();
+        odd_pools.extend((odd.len() > 0).then(|| pool.title()));
         lost.extend(odd.map(|why| NotChecked::failed(what(), why)));
         let goal = Goal::back_to(back, job.chosen);
         pairs.push(Pair {
@@ -131,6 +133,11 @@ pub fn propose_back(
     }
     let mut prepared = prepare(pairs, job, refused)?;
     prepared.proposal.command = "rollback";
+    // Whether a pool is as before is unknown where it is unknown what was before.
+    prepared
+        .proposal
+        .unchanged
+        .retain(|title| !odd_pools.contains(title));
     prepared.proposal.not_checked.append(&mut lost);
     Ok(prepared.masked(&Mask::of(&Sources::default(), std::iter::empty())))
 }

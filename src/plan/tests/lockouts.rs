@@ -268,6 +268,7 @@ fn mfa_keeps_out_who_has_no_factor_in_any_mode() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn a_way_to_sign_in_that_a_client_loses_keeps_out_who_took_it_in_any_mode() {
     type Ways = (
         &'static [&'static str],

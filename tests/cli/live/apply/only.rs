@@ -247,8 +247,7 @@ fn at_a_terminal_a_rollback_takes_the_pools_name_for_its_options() {
             .code,
         0
     );
-    let question =
-        "This weakens protection. Type the pool's name (customers) to apply, anything else to cancel: ";
+    let question = "This weakens protection, and blocks or challenges users. Type the pool's name (customers) to apply, anything else to cancel: ";
     for (answer, code) in [("yes\n", 3), ("customers\n", 0)] {
         let mut talk = Talk::begin(aws.command(&["rollback", "a.jsonl", "--journal", "b.jsonl"]));
         talk.until(question);
@@ -262,6 +261,7 @@ fn at_a_terminal_a_rollback_takes_the_pools_name_for_its_options() {
         run["reasons"]["allow_weaken"],
         json!(["/mode/standard", "/account_takeover/high"])
     );
+    assert_eq!(run["reasons"]["allow_block"], json!(["/mfa/configuration"]));
     let (code, seen) = Talk::begin(aws.command(&["apply"])).ended();
     assert_eq!(code, Some(5), "{seen}");
     assert!(seen.contains("refused[weakening-not-named]"), "{seen}");

@@ -51,6 +51,8 @@ fn what_is_shown_is_saved_and_sent() {
         "/compromised_credentials",
         "--allow-block",
         "/risk_exceptions/always_block",
+        "--allow-block",
+        "/clients/web/auth_flows",
     ]);
     assert_eq!(run.code, 3, "{run:?}");
     let plan: Value = serde_json::from_str(&aws.place.read("plan.json")).unwrap();
@@ -74,6 +76,8 @@ fn what_is_shown_is_saved_and_sent() {
             "/compromised_credentials",
             "--allow-block",
             "/risk_exceptions/always_block",
+            "--allow-block",
+            "/clients/web/auth_flows",
         ])
         .code,
         0
