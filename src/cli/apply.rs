@@ -11,7 +11,8 @@ use crate::cli::impact::shares;
 use crate::cli::linter::Linter;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
-use crate::cli::write::{WriteCommand, again, allowed_findings, chosen, permits, reasons, saved_plan};
+use crate::cli::reasons::allowed_findings;
+use crate::cli::write::{UNREPORTED, WriteCommand, chosen, permits, reasons, saved_plan};
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
@@ -31,7 +32,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
         context,
         &args.write.plan,
         &args.paths.paths,
-        again(&args.reach, &args.run),
+        (&args.reach, &args.run),
     )?;
     let chosen = chosen(&args.write)?;
     let mut permits = permits(&args.write)?;
@@ -93,7 +94,7 @@ fn keep(tree: &Tree, file: &str, session: &LiveSession, policies: &Policies, cod
         Ok(_) => code,
         Err(error) => {
             output::say(&format!("error: {error}"));
-            if code == 0 { 2 } else { code }
+            if code == 0 { UNREPORTED } else { code }
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
-use crate::cli::write::{WriteCommand, again, is_a_reason, saved_plan};
+use crate::cli::reasons::reason;
+use crate::cli::write::{WriteCommand, saved_plan};
 use crate::journal::Reasons;
 use crate::plan::guard::Permits;
 use crate::proposal::Proposal;
@@ -20,12 +21,8 @@ pub fn groups(args: &AuditArgs) -> Groups<'_> {
 
 /// Runs the command. No policy is read: in an incident it may be wrong, or elsewhere.
 pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.plan, &[], again(&args.reach, &args.run))?;
-    if !is_a_reason(&args.reason) {
-        return Err(CliError::Usage(
-            "--reason: give a reason in words, in the place of REASON".to_owned(),
-        ));
-    }
+    let write_command = WriteCommand::new(context, &args.plan, &[], (&args.reach, &args.run))?;
+    let why = reason("--reason", &args.reason)?;
     let Some(query) = audit_query(&args.pool) else {
         return Err(CliError::Usage(format!(
             "--pool {}: a pool id begins with its region: us-west-2_EXAMPLE",
@@ -57,9 +54,9 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
         saved: saved.as_ref(),
         findings: &[],
     };
-    let planned = propose_audit(&args.pool, &args.reason, &job).map_err(CliError::Usage)?;
+    let planned = propose_audit(&args.pool, &why, &job).map_err(CliError::Usage)?;
     let reasons = Reasons {
-        audit: Some(args.reason.clone()),
+        audit: Some(why),
         ..Reasons::default()
     };
     Ok(write_command.finish(&session, reasons, planned)?.code)

@@ -329,16 +329,19 @@ impl Work<'_> {
             watcher.abort();
             given
         });
-        output::write_lines(&self.outcome(plans, &ends, &name))?;
-        if let Some(trouble) = &trouble {
-            output::say(&format!("error: {trouble}"));
+        let unwritten = output::write_lines(&self.outcome(plans, &ends, &name)).err();
+        let unwritten = unwritten.map(|error| error.to_string());
+        for message in trouble.iter().chain(&unwritten) {
+            output::say(&format!("error: {message}"));
         }
         let good = |end: &FeedbackEnd| matches!(end, FeedbackEnd::Given | FeedbackEnd::Already);
-        Ok(if trouble.is_none() && ends.iter().all(good) {
-            0
-        } else {
-            4
-        })
+        Ok(
+            if trouble.is_none() && unwritten.is_none() && ends.iter().all(good) {
+                0
+            } else {
+                4
+            },
+        )
     }
 
     fn outcome(&self, plans: &[FeedbackPlan], ends: &[FeedbackEnd], journal: &str) -> String {

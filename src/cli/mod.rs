@@ -45,6 +45,8 @@ mod pool;
 #[cfg(feature = "live")]
 mod prompt;
 #[cfg(feature = "live")]
+mod reasons;
+#[cfg(feature = "live")]
 mod rollback;
 mod rules;
 mod run;

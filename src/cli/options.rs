@@ -128,6 +128,24 @@ pub fn settings(
     })
 }
 
+/// A run that writes goes by the clock: a day to come would open the audit gate before its time, and a day that is over
+/// would renew waivers that have ended. A dry run may show the plan of a day that is over.
+#[cfg(feature = "live")]
+pub fn by_the_clock(day: Date, is_dry_run: bool) -> Result<(), String> {
+    let today = crate::cli::environment::today();
+    let words = if day > today {
+        "the day is in the future; for writing only days until today count".to_owned()
+    } else if day < today && !is_dry_run {
+        format!(
+            "the day is over; a run that writes goes by the clock ({today}): leave --today out, or see the plan of that day \
+             with --dry-run"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(format!("--today {day}: {words}"))
+}
+
 /// The files that reports go to; each takes one.
 fn files(typed: &[String]) -> Result<Vec<OutputFile>, String> {
     let outputs: Vec<OutputFile> = typed.iter().map(|text| output(text)).collect::<Result<_, _>>()?;

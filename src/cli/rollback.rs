@@ -9,7 +9,7 @@ use crate::cli::live::LiveSession;
 use crate::cli::looks::{JOURNAL, mistaken};
 use crate::cli::observation::PoolSelection;
 use crate::cli::output;
-use crate::cli::write::{WriteCommand, again, chosen, permits, reasons, saved_plan};
+use crate::cli::write::{WriteCommand, chosen, permits, reasons, saved_plan};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
@@ -23,7 +23,7 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let inputs = std::slice::from_ref(&args.recorded);
-    let write_command = WriteCommand::new(context, &args.write.plan, inputs, again(&args.reach, &args.run))?;
+    let write_command = WriteCommand::new(context, &args.write.plan, inputs, (&args.reach, &args.run))?;
     let chosen = chosen(&args.write)?;
     let permits = permits(&args.write)?;
     let saved = saved_plan(&context.tree, args.write.plan.plan.as_deref())?;

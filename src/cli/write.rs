@@ -12,6 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
 use crate::cli::looks::{PLAN, mistaken};
 use crate::cli::prompt::{self, Agreement};
+use crate::cli::reasons::{masked, reason};
 use crate::cli::{environment, options, output};
 use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
 use crate::hidden;
@@ -33,6 +34,10 @@ pub struct WriteCommand<'a> {
     again: Vec<String>,
 }
 
+/// The exit code of calls that went well and of which something was not written: a report, or the ledger. It must not be
+/// taken for wrong usage, after which nothing was done.
+pub(super) const UNREPORTED: u8 = 4;
+
 /// How a command that writes ends.
 #[derive(Clone, Copy, Debug)]
 pub struct WriteEnd {
@@ -43,7 +48,7 @@ pub struct WriteEnd {
 }
 
 /// What has to be typed again to reach the same pools with the same settings.
-pub fn again(session: &ReachArgs, run: &RunArgs) -> Vec<String> {
+fn again(session: &ReachArgs, run: &RunArgs) -> Vec<String> {
     let config = run.config.config.iter();
     let config = config.flat_map(|file| ["--config".to_owned(), file.clone()]);
     session.again().into_iter().chain(config).collect()
@@ -85,19 +90,12 @@ fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, CliError> {
 
 /// What was allowed by name.
 pub fn permits(args: &WriteArgs) -> Result<Permits, CliError> {
-    if args
-        .override_gate
-        .as_ref()
-        .is_some_and(|reason| !is_a_reason(reason))
-    {
-        return Err(CliError::Usage(
-            "--override-gate: give a reason in words, in the place of REASON".to_owned(),
-        ));
-    }
+    let override_gate = args.override_gate.as_deref();
+    let override_gate = override_gate.map(|text| reason("--override-gate", text));
     Ok(Permits {
         weaken: named("--allow-weaken", &args.allow_weaken)?,
         block: named("--allow-block", &args.allow_block)?,
-        override_gate: args.override_gate.clone(),
+        override_gate: override_gate.transpose()?,
         findings: BTreeMap::new(),
         max_pools: args.max_pools,
     })
@@ -116,25 +114,6 @@ pub fn reasons(args: &WriteArgs, permits: &Permits) -> Reasons {
     }
 }
 
-/// Rules whose errors do not count, each with why.
-pub fn allowed_findings(typed: &[String]) -> Result<BTreeMap<String, String>, CliError> {
-    let one = |text: &String| match text.split_once('=') {
-        Some((rule, reason)) if !rule.is_empty() && is_a_reason(reason) => {
-            Ok((rule.to_owned(), reason.to_owned()))
-        }
-        _ => Err(CliError::Usage(format!(
-            "--allow-finding {text}: name the rule and say why, in words: --allow-finding {}=REASON",
-            text.split_once('=').map_or(text.as_str(), |(rule, _)| rule)
-        ))),
-    };
-    typed.iter().map(one).collect()
-}
-
-/// Whether somebody said why; what only stands for a reason is none.
-pub fn is_a_reason(text: &str) -> bool {
-    !text.trim().is_empty() && text != Accept::REASON
-}
-
 /// The plan that was reviewed.
 pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, CliError> {
     let Some(name) = name else { return Ok(None) };
@@ -147,13 +126,14 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Cli
 }
 
 impl<'a> WriteCommand<'a> {
-    /// The command, which reads `inputs`. A format that a plan does not have is an error, before anything is asked of AWS; so
-    /// is a file that would be overwritten by another one of the same run.
+    /// The command, which reads `inputs`. Errors, before anything is asked of AWS: a format that a plan does not have, a file
+    /// that would be overwritten by another one of the same run, one that cannot be written, and a day that is not the
+    /// clock's.
     pub fn new(
         context: &'a RunContext,
         args: &'a PlanArgs,
         inputs: &[String],
-        again: Vec<String>,
+        (reach, run): (&ReachArgs, &RunArgs),
     ) -> Result<Self, CliError> {
         let ledger = context.ledger.as_ref().map(|(name, _)| name);
         let reads = inputs.iter().chain(&args.plan).map(|name| ("an input", name));
@@ -163,14 +143,23 @@ impl<'a> WriteCommand<'a> {
         let writes = writes.chain(args.plan_out.iter().map(|name| ("the saved plan", name)));
         options::distinct(reads.chain(writes).chain(files)).map_err(CliError::Usage)?;
         output::known_formats(&context.outputs, &PLAN_FORMATS, "a plan")?;
-        // A day to come would open the audit gate before its time.
-        let today = context.settings.today;
-        if today > environment::today() {
-            return Err(CliError::Usage(format!(
-                "--today {today}: the day is in the future; for writing only days until today count"
-            )));
+        if run.date.today.is_some() {
+            options::by_the_clock(context.settings.today, args.dry_run).map_err(CliError::Usage)?;
         }
-        Ok(Self { context, args, again })
+        // What is written to AWS must not end without its reports.
+        let files = context.outputs.files.iter().map(|file| &file.file);
+        for file in files.chain(&args.plan_out) {
+            context.tree.can_write(file).map_err(CliError::Usage)?;
+        }
+        // It is there, and is only added to.
+        if let Some(file) = ledger.filter(|_| !args.dry_run) {
+            context.tree.share(file).map(drop).map_err(CliError::Usage)?;
+        }
+        Ok(Self {
+            context,
+            args,
+            again: again(reach, run),
+        })
     }
 
     /// Ends with refusals that stand before anything is read.
@@ -188,7 +177,7 @@ impl<'a> WriteCommand<'a> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
         }
-        prepared.proposal.typed = environment::typed();
+        prepared.proposal.typed = environment::typed().iter().map(|word| masked(word)).collect();
         let can_ask = !self.args.dry_run && !self.args.yes && prompt::somebody_is_there();
         let wanted = if can_ask && prepared.proposal.wants_its_name_typed() {
             // What is refused is asked instead, and the journal keeps it as if it had been named.
@@ -338,19 +327,25 @@ impl<'a> WriteCommand<'a> {
         Some(words.concat().join(" "))
     }
 
-    /// Writes the reports; what was written to AWS goes before a report that was not written.
+    /// Writes the reports; one that cannot be written keeps no other one from being written. The exit code of a run that
+    /// made calls is theirs; where they went well, a report that was not written makes it 4.
     fn report(&self, proposal: &Proposal, part: PlanPart) -> Result<u8, CliError> {
         let context = self.context;
         let report = reported(proposal.clone());
         let shown = Shown::Report(&report);
-        let saved = output::save_all(&context.tree, shown, &context.outputs, self.view(PlanPart::All));
+        let mut saved = output::save_all(&context.tree, shown, &context.outputs, self.view(PlanPart::All));
         if let Some(format) = context.outputs.stdout {
-            output::print(format, shown, context.colour, self.view(part))?;
+            let printed = output::print(format, shown, context.colour, self.view(part));
+            if let Err(error) = printed {
+                output::say(&format!("error: {error}"));
+                saved = false;
+            }
         }
-        Ok(if saved || report.exit_code != 0 {
-            report.exit_code
-        } else {
-            2
+        Ok(match (report.exit_code, &proposal.outcome) {
+            (code, _) if saved => code,
+            (0, Some(_)) => UNREPORTED,
+            (code, Some(_)) => code,
+            (_, None) => 2,
         })
     }
 

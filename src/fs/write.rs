@@ -22,14 +22,19 @@ impl Tree {
     ) -> Result<(), String> {
         let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
         let path = self.located(name).map_err(unwritten)?;
-        replace(&path, self.is_inside(&path), write).map_err(|error| {
-            // Some file systems call it "not found" when they take no new file.
-            let there = path.parent().is_some_and(Path::is_dir);
-            unwritten(match error.kind() {
-                ErrorKind::NotFound if there => "no file can be created in its folder".to_owned(),
-                _ => describe_error(&error),
-            })
-        })
+        replace(&path, self.is_inside(&path), write).map_err(|error| unwritten(why(&path, &error)))
+    }
+
+    /// Whether a file could be written there now, as [`Tree::write`] would: a file is made in its folder and taken away
+    /// again. A device or a pipe is not opened: its reader would see an end.
+    ///
+    /// # Errors
+    /// Why not, in words that name it.
+    pub fn can_write(&self, name: &str) -> Result<(), String> {
+        let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
+        let path = self.located(name).map_err(unwritten)?;
+        let tried = place(&path, self.is_inside(&path)).map(drop);
+        tried.map_err(|error| unwritten(why(&path, &error)))
     }
 
     /// Whether something of this name is there, readable or not.
@@ -54,30 +59,48 @@ pub(in crate::fs) fn folder(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
+fn why(path: &Path, error: &Error) -> String {
+    // Some file systems call it "not found" when they take no new file.
+    let there = path.parent().is_some_and(Path::is_dir);
+    match error.kind() {
+        ErrorKind::NotFound if there => "no file can be created in its folder".to_owned(),
+        _ => describe_error(error),
+    }
+}
+
+/// A new file beside a path, to be moved there; `None` for a device or a pipe, which can only be written to: in a
+/// repository nobody means them.
 #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
-fn replace(
-    path: &Path,
-    inside: bool,
-    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
-) -> std::io::Result<()> {
+fn place(path: &Path, inside: bool) -> std::io::Result<Option<tempfile::NamedTempFile>> {
     let before = std::fs::metadata(path).ok();
-    // Devices and pipes (`/dev/stdout`) can only be written to; in a repository nobody means them.
     if let Some(what) = before.as_ref().and_then(|before| no_file(before.file_type())) {
         if inside || before.is_some_and(|before| before.is_dir()) {
             return Err(Error::other(what));
         }
-        return write(&mut std::fs::OpenOptions::new().write(true).open(path)?);
+        return Ok(None);
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cogward-").suffix(".tmp");
     // A new file is everybody's to read, as far as the user's mask has it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut beside = builder.tempfile_in(folder(path))?;
-    write(&mut beside)?;
+    let beside = builder.tempfile_in(folder(path))?;
     if let Some(before) = before {
         beside.as_file().set_permissions(before.permissions())?;
     }
+    Ok(Some(beside))
+}
+
+fn replace(
+    path: &Path,
+    inside: bool,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let Some(mut beside) = place(path, inside)? else {
+        // Devices and pipes (`/dev/stdout`).
+        return write(&mut std::fs::OpenOptions::new().write(true).open(path)?);
+    };
+    write(&mut beside)?;
     beside.as_file().sync_all()?;
     beside.persist(path).map(|_| ()).map_err(|error| error.error)
 }
@@ -85,6 +108,26 @@ fn replace(
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_that_is_tried_is_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_owned());
+        tree.write("there", b"text").unwrap();
+        tree.make_folder("folder").unwrap();
+        tree.can_write("there").unwrap();
+        tree.can_write("new").unwrap();
+        tree.can_write("folder/new").unwrap();
+        for cannot in ["folder", "there/new", "nowhere/new"] {
+            let said = tree.can_write(cannot).unwrap_err();
+            assert!(
+                said.starts_with(&format!("`{cannot}` cannot be written: ")),
+                "{said}"
+            );
+        }
+        assert_eq!(tree.read("there").unwrap(), "text");
+        assert!(!tree.exists("new") && !tree.exists("folder/new"));
+    }
 
     #[test]
     fn a_name_that_may_be_foreseen_is_not_written_to() {

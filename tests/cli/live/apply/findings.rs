@@ -122,7 +122,7 @@ fn waivers_ignores_settings_rules_and_baselines_are_those_of_lint() {
     // The waiver is over a day later.
     let aws = broken();
     aws.place.file("policies/a.yaml", &waived);
-    let late = ["--yes", "--override-gate", "a test", "--today", "2026-11-22"];
+    let late = ["--dry-run", "--override-gate", "a test", "--today", "2026-11-22"];
     let (code, guards) = refused(&aws, &late);
     assert_eq!(code, 5);
     assert!(guards.iter().all(|guard| guard == "lint-errors"), "{guards:?}");

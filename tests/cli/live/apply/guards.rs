@@ -3,7 +3,7 @@
 use cogward::simulator::{Empty, FaultKind, InjectedFault};
 use serde_json::json;
 
-use crate::live::apply::support::{refused, writes};
+use crate::live::apply::support::{modified_now, refused, writes};
 use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
 
 fn one(code: i64, guard: &str) -> (i64, Vec<String>) {
@@ -148,14 +148,15 @@ fn a_step_to_enforced_needs_its_days_or_a_reason() {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
     });
     // The pool was modified on 2023-11-14.
-    let early = ["--yes", "--today", "2023-11-20"];
+    let early = ["--dry-run", "--today", "2023-11-20"];
     assert_eq!(refused(&aws, &early), one(5, "audit-gate-unmet"));
-    let run = aws.run(&["apply", "--yes", "--today", "2023-11-20"]);
+    let run = aws.run(&["apply", "--dry-run", "--today", "2023-11-20"]);
     let words = "6 days in AUDIT, 14 required (since 2023-11-14, by the pool itself)";
     assert!(run.out.replace("\n    ", " ").contains(words), "{}", run.out);
     let empty = aws.run(&["apply", "--yes", "--override-gate", " "]);
     assert_eq!((empty.code, empty.out.as_str()), (2, ""));
-    let report = aws.json(&[&["apply"], &early[..], &["--override-gate", "load test, SEC-7"]].concat());
+    let aws = modified_now(Aws::one());
+    let report = aws.json(&["apply", "--yes", "--override-gate", "load test, SEC-7"]);
     assert_eq!(report["exit_code"], 0, "{report}");
     assert_eq!(report["pools"][0]["gates"][0]["overridden"], "load test, SEC-7");
     let journal = aws.place.read(report["outcome"]["journal"].as_str().unwrap());

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::live::apply::prompts::Talk;
-use crate::live::apply::support::{copied, refused, typed, writes};
+use crate::live::apply::support::{copied, modified_now, refused, typed, writes};
 use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
 
 /// A policy that blocks at low risk, and the pool that lets everybody in there.
@@ -254,11 +254,11 @@ fn a_refusal_ends_with_one_line_that_accepts_all_and_so_does_a_rollbacks() {
 
 #[test]
 fn reasons_are_to_be_filled_in_and_what_cannot_be_accepted_is_said() {
-    let aws = strict().change(|pool| {
-        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
-    });
-    let early = ["apply", "--yes", "--today", "2023-11-20"];
-    let line = aws.json(&early)["accept_all"].as_str().unwrap().to_owned();
+    let aws = modified_now(strict());
+    let line = aws.json(&["apply", "--yes"])["accept_all"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(line.ends_with("--override-gate REASON"), "{line}");
     assert_eq!(typed(&aws, &line).code, 2, "the word is no reason");
     let reason = line.replace("REASON", "'a load test, SEC-7'");

@@ -1,6 +1,7 @@
 //! `apply`, `rollback` and `audit` as a user runs them, against a simulated AWS in the test's own process.
 
 mod audit;
+mod endings;
 mod findings;
 mod guards;
 mod lockouts;

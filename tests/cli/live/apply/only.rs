@@ -28,16 +28,9 @@ fn applied(at: &str) -> (String, String) {
 fn nothing_but_what_is_named_is_changed_judged_or_guarded() {
     let aws = lax();
     // The mode and MFA of the policy would be refused: the gate, and a weakening.
-    let run = aws.run(&["apply", "--yes", "--today", "2023-11-20"]);
+    let run = aws.run(&["apply", "--dry-run", "--today", "2023-11-20"]);
     assert_eq!(run.code, 5, "{run:?}");
-    let args = [
-        "apply",
-        "--yes",
-        "--today",
-        "2023-11-20",
-        "--only",
-        "/account_takeover",
-    ];
+    let args = ["apply", "--yes", "--only", "/account_takeover"];
     let run = aws.run(&[&args[..], &["--journal", "a.jsonl"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
     let said = "  only: /account_takeover; 7 other settings are left out\n";

@@ -1,9 +1,18 @@
 //! What tests of writes share.
 
 use cogward::simulator::Server;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::live::support::Aws;
+
+/// A pool that was modified a moment ago and is in AUDIT: nothing shows days in AUDIT.
+pub fn modified_now(aws: Aws) -> Aws {
+    let now = jiff::Timestamp::now().as_second();
+    aws.change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        pool.user_pool["LastModifiedDate"] = now.into();
+    })
+}
 
 /// Operations that write, in the order in which they arrived.
 pub fn writes(server: &Server) -> Vec<String> {
