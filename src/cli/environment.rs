@@ -110,13 +110,18 @@ pub fn prints_for_a_person() -> bool {
 }
 
 /// Whether standard output takes colour. `--color` wins over `NO_COLOR`, which wins over
-/// `CLICOLOR_FORCE`, which wins over the terminal's own word.
+/// `CLICOLOR_FORCE` (`0` is as good as none), which wins over the terminal's own word.
 #[must_use]
 pub fn colour(wanted: Colour) -> bool {
     match wanted {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        Colour::Auto => {
+            let stdout = std::io::stdout();
+            let is_forced = variable("CLICOLOR_FORCE").as_deref() != Some("0");
+            (is_forced || stdout.is_terminal())
+                && anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
+        }
     }
 }
 

@@ -91,6 +91,7 @@ fn colour_comes_from_the_option_then_no_color_then_clicolor_force() {
     let (no_color, force) = (("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1"));
     assert!(!coloured(&[], &[]), "a pipe has no colour");
     assert!(coloured(&[], &[force]));
+    assert!(!coloured(&[], &[("CLICOLOR_FORCE", "0")]));
     assert!(!coloured(&[], &[force, no_color]));
     assert!(coloured(&["--color=always"], &[no_color]));
     assert!(!coloured(&["--color=never"], &[force]));
