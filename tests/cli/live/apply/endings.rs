@@ -19,14 +19,14 @@ const APPLY: [&str; 3] = ["apply", "--yes", "--journal=a.jsonl"];
 
 #[test]
 fn every_path_is_tried_before_aws_is_asked() {
-    for more in [
-        &["--output", "json=nowhere/x.json"][..],
-        &["--output", "json=policies"],
-        &["--output", "markdown=policies/a.yaml/x.md"],
-        &["--dry-run", "--plan-out", "nowhere/plan.json"],
+    for (run, more) in [
+        (&APPLY[..], ["--output", "json=nowhere/x.json"]),
+        (&APPLY[..], ["--output", "json=policies"]),
+        (&APPLY[..], ["--output", "markdown=policies/a.yaml/x.md"]),
+        (&["apply", "--dry-run"][..], ["--plan-out", "nowhere/plan.json"]),
     ] {
         let aws = open_pool();
-        let run = aws.run(&[&APPLY, more].concat());
+        let run = aws.run(&[run, &more[..]].concat());
         assert_eq!(run.code, 2, "{more:?}: {run:?}");
         assert!(run.err.contains("cannot be written"), "{more:?}: {run:?}");
         assert!(aws.server.log().is_empty(), "{more:?}: AWS is not contacted");
