@@ -191,7 +191,8 @@ fn take_events(investigator: &mut Investigator, pool: &str, user: &UserEntry, fo
     missing(found, tally.events)
 }
 
-fn missing(found: &[Value], taken: u64) -> usize {
+/// How many of these were not taken.
+pub(super) fn missing(found: &[Value], taken: u64) -> usize {
     found
         .len()
         .saturating_sub(usize::try_from(taken).unwrap_or(usize::MAX))

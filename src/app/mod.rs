@@ -5,6 +5,8 @@ pub mod accept;
 pub mod apply;
 pub mod baselines;
 pub mod catalogue;
+#[cfg(feature = "live")]
+pub mod collect;
 mod conclude;
 pub mod diff;
 mod ended;

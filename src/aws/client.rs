@@ -390,7 +390,8 @@ impl ReadPort for Client {
         next: Option<String>,
     ) -> Reply<'a, Page<UserEntry>> {
         Box::pin(async move {
-            let builder = self.cognito.list_users().user_pool_id(pool).filter(filter);
+            let filter = Some(filter).filter(|filter| !filter.is_empty());
+            let builder = self.cognito.list_users().user_pool_id(pool).set_filter(filter);
             let builder = builder
                 .attributes_to_get("sub")
                 .limit(PAGE.0)

@@ -187,8 +187,8 @@ With `--role-arn`, the caller needs `sts:AssumeRole` on that role, and the role 
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
 
 const USERS: &str = "\n## Users\n\n\
-What users did is personal data. [`users.json`](users.json) has the two actions that read it, `ListUsers` and `AdminListUserAuthEvents`;\n\
-`investigate` needs [`investigate.json`](investigate.json), which is all of `read.json` and all of the table below;\n\
+What users did is personal data. [`users.json`](users.json) has the two actions that read it, `ListUsers` and `AdminListUserAuthEvents`:\n\
+`events --from-aws` needs them beside `read.json`. `investigate` needs [`investigate.json`](investigate.json), which is all of `read.json` and all of the table below;\n\
 leave out its statement `Feedback`, the one that writes, unless you run `investigate feedback`. Nothing else needs this.\n\n\
 | action | read for | can be narrowed to | calls a second |\n|---|---|---|---|\n";
 

@@ -170,7 +170,7 @@ impl Operation {
         Self::LookupEvents,
     ];
 
-    /// All operations that read what users did, which only `investigate` does.
+    /// All operations that read what users did, which only `investigate` and `events --from-aws` do.
     pub const USER_READS: [Self; 2] = [Self::ListUsers, Self::AdminListUserAuthEvents];
 
     /// What only `investigate` reads beside.

@@ -3,20 +3,29 @@
 use std::io::{self, BufWriter, Write};
 
 use crate::cli::args::EventsArgs;
+#[cfg(feature = "live")]
+use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::event_files::{self, ReadEvents};
+#[cfg(feature = "live")]
+use crate::cli::events_live;
 use crate::cli::output;
 use crate::events::redact;
 use crate::fs::Tree;
 
+/// The groups of the command, where AWS is asked.
+#[cfg(feature = "live")]
+pub fn groups(args: &EventsArgs) -> Groups<'_> {
+    Groups {
+        config: Some(&args.config),
+        ..Groups::default()
+    }
+}
+
 /// Writes each event once, as a line of JSON; what was read, and what was not, is said on standard error. Without any event
 /// nothing is written.
 pub fn run(tree: &Tree, args: &EventsArgs) -> Result<u8, CliError> {
-    let mut read = event_files::read(tree, &args.files, &|event| {
-        if args.redact {
-            redact(event);
-        }
-    })?;
+    let mut read = read(tree, &args.files, args.redact)?;
     read.say();
     let code = read.exit_code();
     if code == 2 {
@@ -25,17 +34,51 @@ pub fn run(tree: &Tree, args: &EventsArgs) -> Result<u8, CliError> {
     }
     match &args.output {
         None => print(&mut read)?,
-        Some(file) => {
-            let written = tree.write_by(file, &mut |out| {
-                let mut out = BufWriter::new(out);
-                read.events.lines(&mut |line| out.write_all(line))?;
-                out.flush()
-            });
-            written.map_err(CliError::Usage)?;
-            output::say(&format!("wrote {file}"));
-        }
+        Some(file) => save(tree, file, &mut read)?,
     }
     Ok(code)
+}
+
+/// The same of what AWS has. What was read is kept for the next run until all was.
+#[cfg(feature = "live")]
+pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError> {
+    let found = events_live::collect(context, args)?;
+    let file = args.output.as_deref().unwrap_or_default();
+    if !found.is_whole {
+        let kept = match found.parts.as_slice() {
+            [] => String::new(),
+            parts => format!("; what was read is in {}, a log like any other", parts.join(", ")),
+        };
+        output::say(&format!(
+            "partial: {file} was not written; run the same command again to continue{kept}"
+        ));
+        return Ok(4);
+    }
+    let mut read = read(&context.tree, &found.parts, args.redact)?;
+    save(&context.tree, file, &mut read)?;
+    for part in &found.parts {
+        context.tree.delete(part).map_err(CliError::Usage)?;
+    }
+    Ok(0)
+}
+
+fn read(tree: &Tree, files: &[String], is_redacted: bool) -> Result<ReadEvents, CliError> {
+    event_files::read(tree, files, &|event| {
+        if is_redacted {
+            redact(event);
+        }
+    })
+}
+
+fn save(tree: &Tree, file: &str, read: &mut ReadEvents) -> Result<(), CliError> {
+    let written = tree.write_by(file, &mut |out| {
+        let mut out = BufWriter::new(out);
+        read.events.lines(&mut |line| out.write_all(line))?;
+        out.flush()
+    });
+    written.map_err(CliError::Usage)?;
+    output::say(&format!("wrote {file}"));
+    Ok(())
 }
 
 fn print(read: &mut ReadEvents) -> io::Result<()> {

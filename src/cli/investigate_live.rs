@@ -59,7 +59,7 @@ pub fn online(
         let progress = Calls::new();
         let reader = IncidentReader::new(port.as_ref(), &progress, &stop, &session.limits);
         let read = collect(&reader, job, &settings, &|line| progress.say(line)).await;
-        progress.bar.finish_and_clear();
+        progress.clear();
         watcher.abort();
         read
     });
@@ -75,13 +75,13 @@ pub fn online(
 }
 
 /// A line on standard error with the number of calls, on a terminal only.
-struct Calls {
+pub(super) struct Calls {
     bar: ProgressBar,
     calls: Mutex<u64>,
 }
 
 impl Calls {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let target = if environment::talks_to_a_person() {
             ProgressDrawTarget::stderr()
         } else {
@@ -96,8 +96,13 @@ impl Calls {
     }
 
     /// Says a line above it.
-    fn say(&self, line: &str) {
+    pub(super) fn say(&self, line: &str) {
         self.bar.suspend(|| output::say(line));
+    }
+
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

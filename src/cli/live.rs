@@ -23,6 +23,7 @@ use crate::model::observed::{Failure as Unseen, Observed, Selector, Unreachable}
 use crate::model::shard::Cut;
 use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
+use crate::text;
 
 /// Reads from AWS, with the histories of those pools for which `asks` says so. What could not be read is in the result; an
 /// error is something typed wrongly.
@@ -66,6 +67,7 @@ impl LiveSession {
             .worker_threads(2)
             .build()?;
         same_account(args, wanted)?;
+        pools_region(&args.region, wanted)?;
         let variables = environment::aws_variables();
         let places = runtime
             .block_on(places(args, config, wanted, &variables))
@@ -229,6 +231,23 @@ fn same_region(args: &AccountArgs, wanted: PoolSelection<'_>) -> Result<(), CliE
             refused.message, refused.next
         ))),
         None => Ok(()),
+    }
+}
+
+/// A region that is typed is that of every pool, whose id begins with it.
+fn pools_region(regions: &[String], wanted: PoolSelection<'_>) -> Result<(), CliError> {
+    let PoolSelection::Ids(ids) = wanted else {
+        return Ok(());
+    };
+    let is_elsewhere =
+        |id: &&String| known::of_pool(id).is_some_and(|own| !regions.iter().any(|one| one == own));
+    let other = ids.iter().filter(|_| !regions.is_empty()).find(is_elsewhere);
+    match other.and_then(|id| Some((id, known::of_pool(id)?))) {
+        None => Ok(()),
+        Some((id, own)) => Err(CliError::Elsewhere(format!(
+            "pool {id} is in {own}, as its id says, and --region names {}",
+            text::join_words(regions)
+        ))),
     }
 }
 

@@ -15,6 +15,8 @@ mod environment;
 mod error;
 mod event_files;
 mod events;
+#[cfg(feature = "live")]
+mod events_live;
 mod evidence;
 mod explain;
 mod export;

@@ -70,6 +70,8 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         Command::Audit(args) => audit::run(&context(audit::groups(args))?, args),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
+        #[cfg(feature = "live")]
+        Command::Events(args) if args.from_aws => events::run_live(&context(events::groups(args))?, args),
         Command::Events(args) => events::run(&tree, args),
         Command::Insights(args) => insights::run(&tree, colour, args),
         Command::Investigate(args) => {

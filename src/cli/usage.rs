@@ -165,6 +165,11 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 26] = [
                 "aws logs filter-log-events … | cogward events - --redact",
                 "what another program reads, with pseudonyms",
             ),
+            #[cfg(feature = "live")]
+            (
+                "cogward events --from-aws --pool us-west-2_EXAMPLE --since 30d -o events.jsonl",
+                "the events of all users of a pool",
+            ),
         ],
     ),
     (

@@ -43,6 +43,15 @@ impl Tree {
         self.path(name).symlink_metadata().is_ok()
     }
 
+    /// Deletes a file.
+    ///
+    /// # Errors
+    /// It cannot be deleted: in words that name it.
+    pub fn delete(&self, name: &str) -> Result<(), String> {
+        let left = |error: Error| format!("`{name}` cannot be deleted: {}", describe_error(&error));
+        std::fs::remove_file(self.path(name)).map_err(left)
+    }
+
     /// Makes a folder and those above it; one that is there already is as good.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn make_folder(&self, name: &str) -> Result<(), String> {

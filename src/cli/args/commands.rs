@@ -65,8 +65,8 @@ pub enum Command {
     Snapshot(Box<SnapshotArgs>),
     /// Merge the snapshots of all shards (`snapshot --shard`) into one; does not contact AWS.
     Merge(MergeArgs),
-    /// Read authentication events from logs of any form, and write each event once, as a line of JSON.
-    Events(EventsArgs),
+    /// Read authentication events from logs of any form, or those of all users of a pool from AWS, and write each event once, as a line of JSON.
+    Events(Box<EventsArgs>),
     /// Answer questions about recorded events: where risk comes from, what was refused, which clients pass no context data.
     Insights(Box<InsightsArgs>),
     /// Show who was seen in a window of one pool, user by user: what happened to each sign-in, why, and which setting decides; reads only.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::aws::error::CallError;
 use crate::aws::limits::Limits;
 use crate::aws::operation::Operation;
-use crate::aws::port::{AlarmChange, ReadPort, UserEntry};
+use crate::aws::port::{AlarmChange, Page, ReadPort, UserEntry};
 use crate::aws::write::NamedAlarm;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::run::Run;
@@ -66,6 +66,19 @@ impl<'a> IncidentReader<'a> {
     pub async fn users(&self, pool: &'a str, filter: &str) -> Listing<UserEntry> {
         let page = move |port: &'a dyn ReadPort, next| port.users(pool, filter.to_owned(), next);
         self.run.all(Operation::ListUsers, page).await
+    }
+
+    /// A page of all users.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub async fn users_page(
+        &self,
+        pool: &'a str,
+        next: Option<String>,
+    ) -> Result<Page<UserEntry>, CallError> {
+        let reply = self.run.port.users(pool, String::new(), next);
+        self.run.call(Operation::ListUsers, reply).await
     }
 
     /// A user's events until all of these ids were seen.

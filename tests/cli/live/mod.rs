@@ -3,6 +3,7 @@
 mod accounts;
 mod alarms;
 mod apply;
+mod collect;
 mod credentials;
 mod differences;
 mod elsewhere;

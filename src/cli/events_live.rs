@@ -1,0 +1,150 @@
+//! `cogward events --from-aws`: what was read is kept beside the file until all is.
+
+use std::io::{BufRead as _, BufReader};
+
+use crate::app::collect::EventCollector;
+use crate::app::investigate::InvestigateSettings;
+use crate::aws::Connect as _;
+use crate::cli::args::EventsArgs;
+use crate::cli::context::RunContext;
+use crate::cli::error::CliError;
+use crate::cli::investigate_live::Calls;
+use crate::cli::live::{self, LiveSession};
+use crate::cli::observation::PoolSelection;
+use crate::cli::{environment, output, window};
+use crate::fs::Tree;
+use crate::observe::live::{Fetched, IncidentReader, Stop};
+use crate::text;
+
+/// Most files of runs that continue each other.
+const MOST_PARTS: usize = 1_000;
+
+/// Files with what was read, and whether that is everything.
+pub struct CollectedFiles {
+    /// Their names.
+    pub parts: Vec<String>,
+    /// Whether everything was read.
+    pub is_whole: bool,
+}
+
+/// Reads the events of all users of a pool, as far as earlier runs have not.
+pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles, CliError> {
+    let (pool, file) = args
+        .pool
+        .as_deref()
+        .zip(args.output.as_deref())
+        .unwrap_or_default();
+    let now = environment::now();
+    let since = args.since.as_deref().map(|since| {
+        let at = window::time(since, now);
+        at.map(|at| (since, at))
+            .map_err(|why| CliError::Usage(format!("--since {since}: {why}")))
+    });
+    let mut collector = EventCollector::new(pool, since.transpose()?, now);
+    let mut parts = earlier(&context.tree, file, &mut collector)?;
+    let ids = [pool.to_owned()];
+    let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
+    let fetched = session.fetch();
+    let seen = InvestigateSettings::of_pool(&fetched.estate, pool, "AWS").map_err(CliError::Usage)?;
+    let Some(place) = fetched.places.get(pool) else {
+        for unread in seen.not_checked {
+            output::say(&format!("could not be read: {}: {}", unread.what, unread.why));
+        }
+        return Ok(CollectedFiles {
+            parts,
+            is_whole: false,
+        });
+    };
+    let progress = Calls::new();
+    progress.say(&announcement(&fetched, pool, &collector));
+    let names = (1..=MOST_PARTS).map(|number| part(file, number));
+    let mut kept = context.tree.grow(names).map_err(CliError::Usage)?;
+    parts.push(kept.name().to_owned());
+    let read = session.runtime.block_on(async {
+        let port = session
+            .connector
+            .connect(&place.session, &place.region, place.account.as_deref())
+            .await;
+        let stop = Stop::default();
+        let watcher = tokio::spawn(live::watch(stop.clone()));
+        let reader = IncidentReader::new(port.as_ref(), &progress, &stop, &session.limits);
+        let read = collector.collect(&reader, &mut |lines| kept.append(lines)).await;
+        watcher.abort();
+        read
+    });
+    progress.clear();
+    read.map_err(CliError::Usage)?;
+    for line in collector.lines() {
+        output::say(&line);
+    }
+    let unread = collector.unread();
+    for line in &unread {
+        output::say(&format!("could not be read: {line}"));
+    }
+    Ok(CollectedFiles {
+        parts,
+        is_whole: unread.is_empty(),
+    })
+}
+
+/// The name of what one run read.
+fn part(file: &str, number: usize) -> String {
+    format!("{file}.{number}.part")
+}
+
+/// Takes what earlier runs read; the names of their files.
+fn earlier(tree: &Tree, file: &str, collector: &mut EventCollector) -> Result<Vec<String>, CliError> {
+    let names = (1..=MOST_PARTS).map(|number| part(file, number));
+    let parts: Vec<_> = names.take_while(|name| tree.exists(name)).collect();
+    for name in &parts {
+        let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("`{name}`: {why}"));
+        let mut lines = BufReader::new(tree.open(name).map_err(|fault| wrong(&fault))?);
+        let mut line = Vec::new();
+        while lines
+            .read_until(b'\n', &mut line)
+            .map_err(|error| wrong(&error))?
+            > 0
+        {
+            collector.continue_from(&line).map_err(|why| {
+                let next = "continue it with the same options, or delete it";
+                wrong(&format!("{why}; {next}"))
+            })?;
+            line.clear();
+        }
+    }
+    Ok(parts)
+}
+
+/// How many calls are to come.
+fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> String {
+    let found = fetched.estate.pools.iter().find(|one| one.id() == pool);
+    let users = found.and_then(|found| found.estimated_users);
+    let before = collector.users_before();
+    let calls = users.map_or_else(
+        || "one call for 60 users, and at least one for each".to_owned(),
+        |users| {
+            let left = users.saturating_sub(before as u64);
+            let calls = usize::try_from(users.div_ceil(60) + left).unwrap_or(usize::MAX);
+            let seconds = left / 50 + users / 60 / 30;
+            let time = match seconds {
+                0..120 => String::new(),
+                seconds => format!(", {} minutes", seconds.div_ceil(60)),
+            };
+            format!(
+                "about {}: at least {}{time}",
+                text::users(users),
+                text::count(calls, "call", "calls")
+            )
+        },
+    );
+    let limits = "at most 30 a second of ListUsers and 50 of AdminListUserAuthEvents";
+    let until = collector.until();
+    let mut words = format!("reading {calls}, {limits}; events until {until:.0}");
+    if before > 0 {
+        words = format!(
+            "continuing an earlier run, {} were read; {words}",
+            text::users(before as u64)
+        );
+    }
+    words
+}
