@@ -5,21 +5,19 @@ use std::io::{self, Write};
 
 use owo_colors::Style;
 
-use crate::insights::{ChartKind, InsightAnswer, InsightMeasure, InsightReport, MeasureValue, RecordKind};
+use crate::insights::{ChartKind, InsightAnswer, InsightReport, MeasureValue};
 use crate::text;
 
 use super::grid::grid;
 use super::human::{paint, wrap};
-use super::{Format, RenderOptions, escape, json_insights};
+use super::insights_cells::{cells, counts, notes};
+use super::{Format, RenderOptions, escape, insights_markdown, json_insights};
 
 /// The formats that show answers.
-pub const INSIGHT_FORMATS: [Format; 2] = [Format::Human, Format::Json];
+pub const INSIGHT_FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 
 /// Columns of a full bar.
 const BAR: usize = 20;
-
-/// Most characters of a value; longer ones are cut.
-const VALUE: usize = 60;
 
 /// Writes the answers; a format that is not among [`INSIGHT_FORMATS`] writes what `human` does.
 pub(super) fn insights(
@@ -28,8 +26,12 @@ pub(super) fn insights(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if format == Format::Json {
-        return json_insights::render(report, out);
+    match format {
+        Format::Json => return json_insights::render(report, out),
+        Format::Markdown => {
+            return out.write_all(escape::for_log(&insights_markdown::render(report)).as_bytes());
+        }
+        _ => {}
     }
     let mut text = String::new();
     for answer in &report.answers {
@@ -46,19 +48,6 @@ pub(super) fn insights(
     out.write_all(escape::for_log(&text).as_bytes())
 }
 
-/// Words for the records that a question counts: one, and several.
-fn kind(of: RecordKind) -> [&'static str; 2] {
-    match of {
-        RecordKind::Events => ["event", "events"],
-        RecordKind::Trail => ["CloudTrail record", "CloudTrail records"],
-    }
-}
-
-fn counted(number: u64, of: RecordKind) -> String {
-    let [one, many] = kind(of);
-    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
-}
-
 fn section(answer: &InsightAnswer, options: &RenderOptions) -> String {
     let question = &answer.question;
     let head = escape::one_line(&format!("{} [{}]", question.title, question.id));
@@ -73,44 +62,12 @@ fn section(answer: &InsightAnswer, options: &RenderOptions) -> String {
         "  ",
         "  ",
     ));
-    if answer.records == 0 {
-        let _ = writeln!(
-            text,
-            "  not answered: there are no {} in what was read\n",
-            kind(question.of)[1]
-        );
-        return text;
-    }
-    let mut line = format!("{} of {}", answer.matched, counted(answer.records, question.of));
-    if answer.undecided > 0 {
-        let _ = write!(line, "; of {} more it is unknown", answer.undecided);
-    }
-    text.push_str(&wrap(&line, options.columns(), "  ", "  "));
+    text.push_str(&wrap(&counts(answer), options.columns(), "  ", "  "));
     if !answer.rows.is_empty() {
         text.push_str(&table(answer, options));
     }
-    if answer.more_rows > 0 {
-        let rows = text::count(
-            usize::try_from(answer.more_rows).unwrap_or(usize::MAX),
-            "more row",
-            "more rows",
-        );
-        let _ = writeln!(
-            text,
-            "    {rows} with {}",
-            counted(answer.more_events, question.of)
-        );
-    }
-    if answer.beyond > 0 {
-        let events = counted(answer.beyond, question.of);
-        let _ = writeln!(
-            text,
-            "    {events} of rows that could not be held: there are too many"
-        );
-    }
-    let at_least = |value: &MeasureValue| matches!(value, MeasureValue::Count { at_least: true, .. });
-    if answer.rows.iter().flat_map(|row| &row.values).any(at_least) {
-        text.push_str("    +: at least so many, for some records do not say\n");
+    for line in notes(answer) {
+        let _ = writeln!(text, "    {line}");
     }
     text.push('\n');
     text
@@ -120,17 +77,7 @@ fn section(answer: &InsightAnswer, options: &RenderOptions) -> String {
 fn table(answer: &InsightAnswer, options: &RenderOptions) -> String {
     let question = &answer.question;
     let words = question.group.len();
-    let mut head: Vec<String> = question
-        .group
-        .iter()
-        .map(|member| member.as_str().to_owned())
-        .collect();
-    for measure in &question.measures {
-        head.push(measure.as_str().replace('-', " "));
-        if *measure == InsightMeasure::Events {
-            head.push("share".to_owned());
-        }
-    }
+    let (head, cells) = cells(answer);
     let order = question
         .measures
         .iter()
@@ -142,14 +89,7 @@ fn table(answer: &InsightAnswer, options: &RenderOptions) -> String {
     };
     let most = answer.rows.iter().map(|row| size(&row.values)).max().unwrap_or(0);
     let mut rows = vec![(head, 0)];
-    for row in &answer.rows {
-        let mut cells: Vec<_> = row.group.iter().map(|value| shown(value.as_deref())).collect();
-        for (measure, value) in question.measures.iter().zip(&row.values) {
-            cells.push(measured(value));
-            if *measure == InsightMeasure::Events {
-                cells.push(share(row.events, answer.matched));
-            }
-        }
+    for (row, cells) in answer.rows.iter().zip(cells) {
         rows.push((cells, size(&row.values)));
     }
     let (cells, sizes): (Vec<_>, Vec<u64>) = rows.into_iter().unzip();
@@ -174,39 +114,6 @@ fn table(answer: &InsightAnswer, options: &RenderOptions) -> String {
         }
     }
     text
-}
-
-/// A value. Unknown is said without quotes, and a value that reads so with them.
-fn shown(value: Option<&str>) -> String {
-    let Some(value) = value else {
-        return "unknown".to_owned();
-    };
-    let value = escape::one_line(value);
-    if value == "unknown" {
-        return format!("\"{value}\"");
-    }
-    match value.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}...", value.get(..end).unwrap_or_default()),
-        None => value,
-    }
-}
-
-fn measured(value: &MeasureValue) -> String {
-    match value {
-        MeasureValue::Unknown => "unknown".to_owned(),
-        MeasureValue::Count {
-            number,
-            at_least: true,
-        } => format!("{number}+"),
-        MeasureValue::Count { number, .. } => number.to_string(),
-        MeasureValue::Risk(risk) => (*risk).to_owned(),
-    }
-}
-
-/// In percent with one decimal, rounded down.
-fn share(part: u64, whole: u64) -> String {
-    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
-    format!("{}.{} %", thousandths / 10, thousandths % 10)
 }
 
 /// A bar in eighths of a column, or in whole ones of ASCII. What is not nothing has a mark.
@@ -244,15 +151,5 @@ mod tests {
         ] {
             assert_eq!(bar(size, most, ascii), drawn, "{size} of {most}");
         }
-    }
-
-    #[test]
-    fn a_value_that_reads_as_unknown_is_quoted_and_hostile_ones_are_escaped() {
-        assert_eq!(shown(None), "unknown");
-        assert_eq!(shown(Some("unknown")), "\"unknown\"");
-        assert_eq!(shown(Some("a\u{1b}[2Jb\nc")), "a\\u{1b}[2Jb c");
-        assert_eq!(shown(Some(&"ä".repeat(200))).chars().count(), VALUE + 3);
-        assert_eq!(share(1, 3), "33.3 %");
-        assert_eq!(share(0, 0), "0.0 %");
     }
 }

@@ -25,6 +25,8 @@ mod impact_html;
 mod impact_picture;
 mod index;
 mod insights;
+mod insights_cells;
+mod insights_markdown;
 mod investigate;
 mod investigate_html;
 mod investigate_view;

@@ -153,6 +153,45 @@ fn hostile_texts_are_escaped() {
 }
 
 #[test]
+fn markdown_has_the_tables_of_the_terminal() {
+    let place = logs();
+    let run = place.run(&[
+        "insights",
+        "logs/export-*.jsonl",
+        "-f",
+        "markdown",
+        "-o",
+        "answers.md",
+    ]);
+    assert_eq!((run.code, &place.read("answers.md")), (0, &run.out), "{run:?}");
+    assert_eq!(
+        run.out.matches("\n### ").count(),
+        9 + 1,
+        "each question, and the reading"
+    );
+    let head = "\n| country | events | share | users | addresses |\n|---|---:|---:|---:|---:|\n";
+    assert!(run.out.contains(head), "{}", run.out);
+    // Hostile texts stay cells.
+    let evil = r#"{"eventSource":"USER_ACTIVITY","message":{"eventId":"e","eventType":"SignIn","riskLevel":"High","country":"a | <b> \n# x"}}"#;
+    place.file("evil.jsonl", evil);
+    let run = place.run(&[
+        "insights",
+        "evil.jsonl",
+        "--question",
+        "high-risk-by-country",
+        "-f",
+        "markdown",
+    ]);
+    assert!(
+        run.code == 0 && !run.out.contains("<b>") && !run.out.contains("\n# x"),
+        "{}",
+        run.out
+    );
+    let row = run.out.lines().find(|line| line.contains("100.0 %")).unwrap();
+    assert_eq!(row.matches('|').count(), 6, "{row}");
+}
+
+#[test]
 fn questions_of_ones_own() {
     let place = logs();
     place.file(

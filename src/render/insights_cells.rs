@@ -1,0 +1,131 @@
+//! Answers as cells and sentences, for every format that people read. Texts are escaped as for one line.
+
+use std::fmt::Write as _;
+
+use crate::insights::{AnswerRow, InsightAnswer, InsightMeasure, MeasureValue, RecordKind};
+use crate::text;
+
+use super::escape;
+
+/// Most characters of a value; longer ones are cut.
+const VALUE: usize = 60;
+
+/// Words for the records that a question counts: one, and several.
+fn kind(of: RecordKind) -> [&'static str; 2] {
+    match of {
+        RecordKind::Events => ["event", "events"],
+        RecordKind::Trail => ["CloudTrail record", "CloudTrail records"],
+    }
+}
+
+fn counted(number: u64, of: RecordKind) -> String {
+    let [one, many] = kind(of);
+    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
+}
+
+/// How many records count, of how many.
+pub(super) fn counts(answer: &InsightAnswer) -> String {
+    let of = answer.question.of;
+    if answer.records == 0 {
+        return format!("not answered: there are no {} in what was read", kind(of)[1]);
+    }
+    let mut line = format!("{} of {}", answer.matched, counted(answer.records, of));
+    if answer.undecided > 0 {
+        let _ = write!(line, "; of {} more it is unknown", answer.undecided);
+    }
+    line
+}
+
+/// What to know of the rows.
+pub(super) fn notes(answer: &InsightAnswer) -> Vec<String> {
+    let of = answer.question.of;
+    let mut notes = Vec::new();
+    if answer.more_rows > 0 {
+        let rows = usize::try_from(answer.more_rows).unwrap_or(usize::MAX);
+        let rows = text::count(rows, "more row", "more rows");
+        notes.push(format!("{rows} with {}", counted(answer.more_events, of)));
+    }
+    if answer.beyond > 0 {
+        let events = counted(answer.beyond, of);
+        notes.push(format!(
+            "{events} of rows that could not be held: there are too many"
+        ));
+    }
+    let at_least = |value: &MeasureValue| matches!(value, MeasureValue::Count { at_least: true, .. });
+    if answer.rows.iter().flat_map(|row| &row.values).any(at_least) {
+        notes.push("+: at least so many, for some records do not say".to_owned());
+    }
+    notes
+}
+
+/// The head of the rows, and the cells of each.
+pub(super) fn cells(answer: &InsightAnswer) -> (Vec<String>, Vec<Vec<String>>) {
+    let question = &answer.question;
+    let members = question.group.iter();
+    let mut head: Vec<_> = members.map(|member| member.as_str().to_owned()).collect();
+    for measure in &question.measures {
+        head.push(measure.as_str().replace('-', " "));
+        if *measure == InsightMeasure::Events {
+            head.push("share".to_owned());
+        }
+    }
+    let row = |row: &AnswerRow| {
+        let mut cells: Vec<_> = row.group.iter().map(|value| shown(value.as_deref())).collect();
+        for (measure, value) in question.measures.iter().zip(&row.values) {
+            cells.push(measured(value));
+            if *measure == InsightMeasure::Events {
+                cells.push(share(row.events, answer.matched));
+            }
+        }
+        cells
+    };
+    (head, answer.rows.iter().map(row).collect())
+}
+
+/// A value. Unknown is said without quotes, and a value that reads so with them.
+fn shown(value: Option<&str>) -> String {
+    let Some(value) = value else {
+        return "unknown".to_owned();
+    };
+    let value = escape::one_line(value);
+    if value == "unknown" {
+        return format!("\"{value}\"");
+    }
+    match value.char_indices().nth(VALUE) {
+        Some((end, _)) => format!("{}...", value.get(..end).unwrap_or_default()),
+        None => value,
+    }
+}
+
+fn measured(value: &MeasureValue) -> String {
+    match value {
+        MeasureValue::Unknown => "unknown".to_owned(),
+        MeasureValue::Count {
+            number,
+            at_least: true,
+        } => format!("{number}+"),
+        MeasureValue::Count { number, .. } => number.to_string(),
+        MeasureValue::Risk(risk) => (*risk).to_owned(),
+    }
+}
+
+/// In percent with one decimal, rounded down.
+fn share(part: u64, whole: u64) -> String {
+    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
+    format!("{}.{} %", thousandths / 10, thousandths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_reads_as_unknown_is_quoted_and_hostile_ones_are_escaped() {
+        assert_eq!(shown(None), "unknown");
+        assert_eq!(shown(Some("unknown")), "\"unknown\"");
+        assert_eq!(shown(Some("a\u{1b}[2Jb\nc")), "a\\u{1b}[2Jb c");
+        assert_eq!(shown(Some(&"ä".repeat(200))).chars().count(), VALUE + 3);
+        assert_eq!(share(1, 3), "33.3 %");
+        assert_eq!(share(0, 0), "0.0 %");
+    }
+}
