@@ -15,7 +15,7 @@ use crate::simulator::{Options, Server};
 const FOLDER: &str = "cogward-demo";
 
 /// What the tour shows: words, then arguments.
-const STEPS: [(&str, &[&str]); 6] = [
+const STEPS: [(&str, &[&str]); 8] = [
     (
         "A pull request changes this template. What would it deploy? Nothing is read but the file.",
         &[
@@ -43,6 +43,21 @@ const STEPS: [(&str, &[&str]); 6] = [
         &["diff", "policies"],
     ),
     (
+        "The policy of members blocks at high risk from the first day. Whom would it lock out? Cognito keeps the events of each user.",
+        &[
+            "events",
+            "--from-aws",
+            "--pool",
+            "us-west-2_Members004",
+            "-o",
+            "members.jsonl",
+        ],
+    ),
+    (
+        "Replayed against the policy, they say who would have been blocked or asked for MFA, and by which setting.",
+        &["impact", "policies/members.yaml", "--events", "members.jsonl"],
+    ),
+    (
         "An alarm of the pool members fired. Who was it, what happened to them, and which setting decided?",
         &[
             "investigate",
@@ -50,6 +65,7 @@ const STEPS: [(&str, &[&str]); 6] = [
             "us-west-2_Members004",
             "--alarm",
             "members-takeover",
+            "--names",
         ],
     ),
 ];

@@ -471,11 +471,12 @@ impl GateLimit {
     pub fn verdict(&self) -> String {
         let mut words = format!("would be blocked: {}", standing(self.answer));
         if let (Some(least), Some(most)) = (self.percent_at_least, self.percent_at_most) {
-            let of = self.sign_ins;
+            let of = usize::try_from(self.sign_ins).unwrap_or(usize::MAX);
+            let of = text::count(of, "sign-in", "sign-ins");
             let _ = if self.answer == "unknown" {
-                write!(words, ", {least:.2} to {most:.2} % of {of} sign-ins in AUDIT")
+                write!(words, ", {least:.2} to {most:.2} % of {of} in AUDIT")
             } else {
-                write!(words, ", {least:.2} % of {of} sign-ins in AUDIT")
+                write!(words, ", {least:.2} % of {of} in AUDIT")
             };
         }
         let _ = write!(words, ", {} % allowed", self.max_percent);
