@@ -108,7 +108,14 @@ impl InvestigateSettings {
             found.not_checked.push(NotChecked::failed("records", why));
         }
         found.reading = reading.lines;
-        let has_nothing = found.counts.events + found.counts.records == 0;
+        if found.user.is_some() && found.users.is_empty() {
+            found
+                .notes
+                .push("no record is of the user who was asked for".to_owned());
+        }
+        // With --user, records of others alone are as good as none.
+        let has_nothing = found.users.is_empty()
+            && (found.user.is_some() || found.counts.events + found.counts.records == 0);
         found.exit_code = conclude::exit_code(if has_nothing { if_empty } else { 0 }, &found.not_checked);
         found
     }

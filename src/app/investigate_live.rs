@@ -97,6 +97,8 @@ pub async fn collect(
         let why = format!("LookupEvents: {error}; older records of the window are not there");
         records.not_checked.push(NotChecked::failed("CloudTrail", why));
     }
+    // CloudTrail has all pools of the region.
+    records.investigator.shares_records();
     let odd = take_trail(&mut records.investigator, &found);
     let odd = not_understood("CloudTrail".to_owned(), odd, ["record was", "records were"]);
     records.not_checked.extend(odd);
@@ -249,6 +251,9 @@ async fn users(
         );
         records.not_checked.push(NotChecked::left_out(what, why));
     }
+    if job.scope.user.is_none() {
+        wanted.extend(of_the_pool(reader, job, records, job.max_users - wanted.len()).await);
+    }
     say(&format!(
         "reading {}: at least {}, at most 30 a second of ListUsers and 50 of AdminListUserAuthEvents",
         text::count(wanted.len(), "user", "users"),
@@ -295,6 +300,43 @@ async fn users(
     }
 }
 
+/// Those users of clients that the pool does not have today whom the pool has: as many as are still to be asked about.
+async fn of_the_pool(
+    reader: &IncidentReader<'_>,
+    job: &LiveInvestigation,
+    records: &mut LiveRecords,
+    room: usize,
+) -> Vec<String> {
+    let mut subs = records.investigator.unlisted_subs();
+    subs.truncate(room);
+    let pool = &job.scope.pool;
+    let asked = subs.iter().map(|sub| async move {
+        let (found, error) = reader.users(pool, &filter("sub", sub)).await;
+        (!found.is_empty(), error)
+    });
+    let mut own = Vec::new();
+    for (sub, (is_own, error)) in subs.iter().zip(join_all(asked).await) {
+        if is_own {
+            own.push(sub.clone());
+        }
+        if let Some(error) = error {
+            let why = words("ListUsers", &error);
+            records
+                .not_checked
+                .push(NotChecked::failed(format!("user {sub}"), why));
+        }
+    }
+    own
+}
+
+/// A filter of `ListUsers`.
+fn filter(attribute: &str, text: &str) -> String {
+    format!(
+        "{attribute} = \"{}\"",
+        text.replace('\\', "\\\\").replace('"', "\\\"")
+    )
+}
+
 fn words(operation: &str, error: &CallError) -> String {
     match error.fault {
         Fault::AddOnNotEnabled => format!(
@@ -314,11 +356,7 @@ async fn ask(reader: &IncidentReader<'_>, pool: &str, sub: &str, since: Timestam
         errors: Vec::new(),
     };
     for attribute in ["sub", "username"] {
-        let filter = format!(
-            "{attribute} = \"{}\"",
-            sub.replace('\\', "\\\\").replace('"', "\\\"")
-        );
-        let (found, error) = reader.users(pool, &filter).await;
+        let (found, error) = reader.users(pool, &filter(attribute, sub)).await;
         asked.errors.extend(error.map(|error| ("ListUsers", error)));
         asked.user = found.into_iter().next();
         if asked.user.is_some() || !asked.errors.is_empty() {

@@ -103,7 +103,6 @@ pub fn talks_to_a_person() -> bool {
 }
 
 /// Whether standard output is a terminal.
-#[cfg(feature = "live")]
 #[must_use]
 pub fn prints_for_a_person() -> bool {
     std::io::stdout().is_terminal()

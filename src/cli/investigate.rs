@@ -132,7 +132,7 @@ fn finish(context: &RunContext, args: &InvestigateArgs, mut found: Investigation
         found.exit_code = 2;
     }
     if let Some(format) = context.outputs.stdout {
-        let stays = format == Format::Human && !args.redact;
+        let stays = format == Format::Human && !args.redact && environment::prints_for_a_person();
         let shown = if args.names || stays { &found } else { &hidden };
         output::print(format, Shown::Investigation(shown), context.colour, view)?;
     }

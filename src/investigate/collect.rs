@@ -1,6 +1,6 @@
 //! Takes events and records, in any order, and joins them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -48,10 +48,12 @@ pub struct Investigator {
     /// Whether some clients have responses of their own, or may have them.
     clients_differ: bool,
     clients: BTreeMap<String, String>,
+    /// Clients that were seen, and that the pool does not have today.
+    unlisted: BTreeSet<String>,
     /// Pools by client id.
     pools: HashMap<String, String>,
     has_other_pools: bool,
-    /// Whether all clients of the pool are known, so that any other one is of another pool.
+    /// Whether all clients that the pool has today are known: another one is deleted, newer, or another pool's.
     clients_known: bool,
     events: Vec<AuthEvent>,
     records: Vec<CloudTrailRecord>,
@@ -73,6 +75,7 @@ impl Investigator {
                 has_own || posture.unread.contains(&Part::Clients)
             }),
             clients: BTreeMap::new(),
+            unlisted: BTreeSet::new(),
             pools: HashMap::new(),
             has_other_pools: false,
             clients_known: false,
@@ -105,6 +108,11 @@ impl Investigator {
     pub fn add_client(&mut self, client: &str, pool: &str) {
         self.has_other_pools |= pool != self.scope.pool;
         self.pools.insert(client.to_owned(), pool.to_owned());
+    }
+
+    /// Says that records of other pools are among these, whether or not one says so.
+    pub fn shares_records(&mut self) {
+        self.has_other_pools = true;
     }
 
     /// Says how a user is named, and in which status they are.
@@ -161,9 +169,27 @@ impl Investigator {
     /// Subs of the pool's users that `CloudTrail` has, those who matter most first: whom to ask AWS about.
     #[must_use]
     pub fn subs(&self) -> Vec<String> {
+        self.subs_of(|record| self.pool_of(record) == Some(self.scope.pool.as_str()))
+    }
+
+    /// The same of clients that the pool does not have today: these users may be of the pool.
+    #[must_use]
+    pub fn unlisted_subs(&self) -> Vec<String> {
+        let own: HashSet<_> = self.subs().into_iter().collect();
+        let mut subs = self.subs_of(|record| self.is_unlisted(record));
+        subs.retain(|sub| !own.contains(sub));
+        subs
+    }
+
+    /// Whether a record is of a client that the pool does not have today, and that no record gives to another pool.
+    fn is_unlisted(&self, record: &CloudTrailRecord) -> bool {
+        self.clients_known && record.client.is_some() && self.pool_of(record).is_none()
+    }
+
+    fn subs_of(&self, is_meant: impl Fn(&CloudTrailRecord) -> bool) -> Vec<String> {
         let mut weights: HashMap<&str, (u8, u64)> = HashMap::new();
         for record in &self.records {
-            let is_ours = self.pool_of(record) == Some(self.scope.pool.as_str());
+            let is_ours = is_meant(record);
             let is_near = self
                 .scope
                 .address
@@ -212,6 +238,7 @@ impl Investigator {
             user: self.scope.user,
             address: self.scope.address.map(|net| net.to_string()),
             clients: self.clients,
+            unlisted: self.unlisted,
             users,
             nameless,
             counts: self.counts,
@@ -228,6 +255,8 @@ impl Investigator {
         let ours = ours.filter(|record| self.pool_of(record) == Some(pool.as_str()));
         own.extend(ours.filter_map(|record| record.sub.clone()));
         own.extend(self.known.keys().cloned());
+        // Whoever is asked for is of the pool.
+        own.extend(self.scope.user.clone());
         let mut kept = Vec::new();
         for mut record in std::mem::take(&mut self.records) {
             let is_own = record.sub.as_ref().is_some_and(|sub| own.contains(sub));
@@ -238,8 +267,9 @@ impl Investigator {
                     continue;
                 }
                 None if is_own => {}
-                None if self.clients_known && record.client.is_some() => {
-                    self.counts.other_pools += 1;
+                None if self.has_other_pools && self.is_unlisted(&record) => {
+                    self.counts.unlisted += 1;
+                    self.unlist(record.client.as_deref());
                     continue;
                 }
                 None if self.has_other_pools => {
@@ -266,6 +296,20 @@ impl Investigator {
         });
         self.counts.events = self.events.len() as u64;
         self.counts.records = self.records.len() as u64;
+        let events = self.events.iter().map(|event| event.client.clone());
+        let records = self.records.iter().map(|record| record.client.clone());
+        let clients: Vec<_> = events.chain(records).flatten().collect();
+        for client in clients {
+            self.unlist(Some(&client));
+        }
+    }
+
+    /// Notes a client that the pool does not have today.
+    fn unlist(&mut self, client: Option<&str>) {
+        let is_new = |id: &&str| !self.clients.contains_key(*id) && self.unlisted.len() < MOST_ROWS;
+        if let Some(id) = client.filter(|_| self.clients_known).filter(is_new) {
+            self.unlisted.insert(id.to_owned());
+        }
     }
 
     /// Users with their steps, and requests without one. A name belongs to the sub that an event gives it.

@@ -34,6 +34,8 @@ impl Investigation {
         self.clients = clients
             .map(|(id, name)| (hidden(&id), name))
             .collect::<BTreeMap<_, _>>();
+        let unlisted = std::mem::take(&mut self.unlisted);
+        self.unlisted = unlisted.iter().map(|id| hidden(id)).collect();
         for user in &mut self.users {
             hide(&mut user.sub);
             hide(&mut user.name);

@@ -1,6 +1,6 @@
 //! What an investigation found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -37,6 +37,8 @@ pub struct Investigation {
     pub settings: Option<String>,
     /// Names of clients by their ids, as far as they are known.
     pub clients: BTreeMap<String, String>,
+    /// Clients that were seen and that the pool does not have today: deleted, newer than the snapshot, or another pool's.
+    pub unlisted: BTreeSet<String>,
     /// Users, those who matter most first.
     pub users: Vec<TimelineUser>,
     /// Requests that name no user.
@@ -107,6 +109,8 @@ pub struct InvestigationCounts {
     pub other_calls: u64,
     /// Whose client is of an unknown pool.
     pub unmapped: u64,
+    /// Whose client the pool does not have today, of users of whom nothing says that they are the pool's.
+    pub unlisted: u64,
     /// That name no pool and are taken for this one's.
     pub assumed: u64,
     /// Beyond what can be held.

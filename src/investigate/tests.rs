@@ -285,11 +285,70 @@ fn clients_lead_to_pools_and_what_leads_nowhere_is_counted() {
         (2, 1, 1, 1)
     );
     // With no sign of another pool, it is this one's.
-    let alone = found(scope(), None, &events, std::slice::from_ref(&nowhere));
+    let alone = found(scope(), None, &events, &[nowhere]);
     assert_eq!((alone.counts.assumed, alone.counts.records), (1, 1));
-    // Where all clients of the pool are known, another one is of another pool.
-    let listed = found(scope(), Some(&settings(Mode::Audit)), &events, &[nowhere]);
-    assert_eq!((listed.counts.other_pools, listed.counts.records), (1, 0));
+}
+
+/// A client that the pool does not have today is deleted, newer than the snapshot, or another pool's.
+#[test]
+fn a_client_that_is_not_in_the_pool_is_named_and_its_records_are_kept() {
+    let of_client = CloudTrailRecord {
+        client: some("deleted"),
+        pool: None,
+        ..record("s-9", 5, "", "")
+    };
+    let settings = settings(Mode::Audit);
+    let events = [event("s", 1, "Pass", "", "NoRisk")];
+    let seen = |found: &Investigation| {
+        let is_there = found.users.iter().any(|user| user.sub.as_deref() == Some("s-9"));
+        let counts = found.counts;
+        (
+            is_there,
+            counts.unlisted,
+            counts.other_pools,
+            found.unlisted.contains("deleted"),
+        )
+    };
+    // With no sign of another pool it is kept, and marked.
+    let alone = found(
+        scope(),
+        Some(&settings),
+        &events,
+        std::slice::from_ref(&of_client),
+    );
+    assert_eq!(seen(&alone), (true, 0, 0, true));
+    // With one it is counted apart, and not as that pool's.
+    let other = CloudTrailRecord {
+        pool: some("us-west-2_OTHER"),
+        client: some("other"),
+        ..record("s-8", 6, "", "")
+    };
+    let records = [of_client.clone(), other.clone()];
+    let apart = found(scope(), Some(&settings), &events, &records);
+    assert_eq!(seen(&apart), (false, 1, 1, true));
+    // What is known of the user decides, and so does who was asked for.
+    let of_user = [event("s-9", 1, "Pass", "", "NoRisk")];
+    assert_eq!(
+        seen(&found(scope(), Some(&settings), &of_user, &records)),
+        (true, 0, 1, true)
+    );
+    let asked = InvestigationScope {
+        user: some("s-9"),
+        ..scope()
+    };
+    assert_eq!(
+        seen(&found(asked, Some(&settings), &events, &records)),
+        (true, 0, 1, true)
+    );
+    // A client that a record gives to another pool is that pool's.
+    let mapped = CloudTrailRecord {
+        client: some("other"),
+        ..of_client
+    };
+    assert_eq!(
+        seen(&found(scope(), Some(&settings), &events, &[mapped, other])),
+        (false, 0, 2, false)
+    );
 }
 
 #[test]
@@ -459,7 +518,7 @@ proptest! {
             + steps().filter(|step| step.record.is_some()).count()
             + usize::try_from(found.nameless.total).unwrap();
         let counts = found.counts;
-        let left = counts.other_pools + counts.outside + counts.without_time + counts.other_calls + counts.unmapped + counts.beyond;
+        let left = counts.other_pools + counts.outside + counts.without_time + counts.other_calls + counts.unmapped + counts.unlisted + counts.beyond;
         prop_assert_eq!(shown + usize::try_from(left).unwrap(), events.len() + records.len());
         prop_assert_eq!(counts.events + counts.records, shown as u64);
         for user in &found.users {

@@ -13,6 +13,9 @@ use crate::text;
 /// Users that are shown on a page, and steps of each.
 pub(super) const PAGE: (usize, usize) = (200, 200);
 
+/// Clients that are named.
+const MOST_CLIENTS: usize = 5;
+
 /// Kinds of requests without a user that are shown.
 pub(super) const NAMELESS_ROWS: usize = 10;
 
@@ -84,6 +87,9 @@ pub(super) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
         (counts.without_time, "without a time"),
         (counts.beyond, "beyond what can be held: narrow the window"),
     ];
+    if counts.unlisted > 0 {
+        facts.push(("left out", unlisted(found)));
+    }
     for (number, why) in left.into_iter().filter(|(number, _)| *number > 0) {
         facts.push(("left out", format!("{number} {why}")));
     }
@@ -96,6 +102,20 @@ pub(super) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
     }
     facts.extend(found.notes.iter().map(|note| ("note", note.clone())));
     facts
+}
+
+/// Records of clients that the pool does not have today.
+fn unlisted(found: &Investigation) -> String {
+    let mut clients: Vec<_> = found.unlisted.iter().take(MOST_CLIENTS).cloned().collect();
+    let more = found.unlisted.len().saturating_sub(MOST_CLIENTS);
+    if more > 0 {
+        clients.push(format!("{more} more"));
+    }
+    format!(
+        "{} of clients that are not in the pool today (deleted, newer, or another pool's): {}; --user SUB shows those of a user",
+        found.counts.unlisted,
+        text::join_words(&clients)
+    )
 }
 
 /// `customers (us-west-2_EXAMPLE)`.
@@ -194,10 +214,13 @@ fn what(found: &Investigation, step: &TimelineStep) -> String {
         parts.push(request(record, step.event.is_some()));
     }
     if let Some(id) = step.client() {
-        parts.push(format!(
-            "client {}",
-            found.clients.get(id).map_or(id, String::as_str)
-        ));
+        let name = found.clients.get(id).map_or(id, String::as_str);
+        let today = if found.unlisted.contains(id) {
+            " (not in the pool today)"
+        } else {
+            ""
+        };
+        parts.push(format!("client {name}{today}"));
     }
     if let Some(cause) = step.cause() {
         parts.push(refusal(&cause, step.record.as_ref()));

@@ -53,6 +53,8 @@ pub struct JsonV1Investigation {
     pub settings: Option<String>,
     /// Users, those who matter most first.
     pub users: Vec<JsonV1TimelineUser>,
+    /// Clients that were seen and that the pool does not have today: deleted, newer than the snapshot, or another pool's.
+    pub clients_not_in_pool: Vec<String>,
     /// Requests that name no user.
     pub requests_without_user: u64,
     /// The same by what was called and why it was refused.
@@ -228,6 +230,7 @@ pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<(
         alarm: found.alarm.clone(),
         settings: found.settings.clone(),
         users: found.users.iter().map(|one| user(found, one)).collect(),
+        clients_not_in_pool: found.unlisted.iter().cloned().collect(),
         requests_without_user: found.nameless.total,
         without_user: found.nameless.rows.iter().map(nameless).collect(),
         counts: found.counts,

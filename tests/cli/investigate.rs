@@ -146,8 +146,10 @@ fn what_leaves_the_terminal_names_nobody_unless_asked() {
     ];
     let names = |text: &str| secrets.iter().any(|secret| text.contains(secret));
     let base = ["--events", "logs"];
+    // A pipe is not the terminal.
     let run = ask(&place, &base);
-    assert!(names(&run.out), "{}", run.out);
+    assert!(!names(&run.out) && run.out.contains("redacted-"), "{}", run.out);
+    assert!(names(&ask(&place, &[&base[..], &["--names"]].concat()).out));
     assert!(!names(&ask(&place, &[&base[..], &["--redact"]].concat()).out));
     for (format, file) in [
         ("json", "a.json"),

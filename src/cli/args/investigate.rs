@@ -59,7 +59,7 @@ pub struct InvestigateArgs {
     /// Take the settings from this policy, which is for the pool.
     #[arg(long, value_name = "FILE", conflicts_with = "from", help_heading = "Settings")]
     pub policy: Option<String>,
-    /// Show names in files, JSON, Markdown and HTML as well: users, client ids, addresses, cities.
+    /// Show names also in what leaves the terminal (pipes, files, JSON, Markdown, HTML): users, client ids, addresses, cities.
     #[arg(long, help_heading = "Output")]
     pub names: bool,
     /// Write pseudonyms instead of them, at the terminal as well.

@@ -120,7 +120,7 @@ fn user_of<'a>(report: &'a Value, name: &str) -> &'a Value {
 #[test]
 fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
     let aws = aws();
-    let run = aws.run(&BY_ALARM);
+    let run = aws.run(&[&BY_ALARM[..], &["--names"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
     let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
@@ -148,7 +148,7 @@ fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
         "what lies before the window is not there: {alice}"
     );
     assert_eq!(
-        (&found["counts"]["other_pools"], &found["requests_without_user"]),
+        (&found["counts"]["unlisted"], &found["requests_without_user"]),
         (&json!(1), &json!(1))
     );
     assert_eq!(found["users"][0]["name"], "alice", "who was blocked comes first");
@@ -312,7 +312,7 @@ fn alarms_that_lead_nowhere_are_said_to() {
         let run = aws.run(&[&["investigate", "--pool", POOL][..], args].concat());
         assert!(run.code == 2 && run.err.contains(words), "{args:?}: {run:?}");
     }
-    let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m"]);
+    let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m", "--names"]);
     assert!(run.code == 0 && run.out.contains("user alice"), "{run:?}");
 }
 
@@ -352,10 +352,51 @@ fn a_policy_that_judges_leaves_clients_of_other_pools_apart() {
     );
     let (_, found) = json_of(&aws, &["--policy", "p.yaml"]);
     assert_eq!(
-        (&found["counts"]["other_pools"], &found["counts"]["assumed"]),
+        (&found["counts"]["unlisted"], &found["counts"]["assumed"]),
         (&json!(1), &json!(0)),
         "{found}"
     );
+    assert_eq!(found["clients_not_in_pool"], json!(["of-another-pool"]));
+}
+
+/// CloudTrail has all pools of the region: whether a user of a client that is not listed is the pool's, the pool says.
+#[test]
+fn users_of_a_deleted_client_are_kept() {
+    const CAROL: &str = "00000000-aaaa-4bbb-8ccc-000000000003";
+    let mut world = incident();
+    let region = world.region_mut(ACCOUNT, REGION);
+    let pool = region.pools.get_mut(POOL).unwrap();
+    pool.users
+        .insert("carol".into(), user(CAROL, "CONFIRMED", Vec::new()));
+    let mut deleted = record("t-7", 970, Some(CAROL), "");
+    deleted["CloudTrailEvent"]["requestParameters"]["clientId"] = json!("deleted-client");
+    region.events.push(raw(deleted));
+    let aws = Aws::new(world);
+    let run = aws.run(&[&BY_ALARM[..], &["--names"]].concat());
+    let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        format!("user carol ({CAROL})"),
+        "client deleted-client (not in the pool today)".to_owned(),
+        "left out 1 of clients that are not in the pool today (deleted, newer, or another pool's): deleted-client and \
+         of-another-pool; --user SUB shows those of a user"
+            .to_owned(),
+    ] {
+        assert!(run.code == 0 && flat.contains(&words), "{words}: {}", run.out);
+    }
+}
+
+#[test]
+fn somebody_who_is_nowhere_and_another_region_are_said() {
+    let aws = aws();
+    let run = aws.run(&[&BY_ALARM[..], &["--names", "--user", "nobody"]].concat());
+    assert!(
+        run.code == 0 && run.out.contains("no record is of the user who was asked for"),
+        "{run:?}"
+    );
+    let run = aws.run(&[&BY_ALARM[..], &["--region", "eu-west-1"]].concat());
+    let words = "pool us-west-2_A is in us-west-2, as its id says, and --region names eu-west-1";
+    assert!(run.code == 5 && run.err.contains(words), "{run:?}");
+    assert_eq!(aws.run(&[&BY_ALARM[..], &["--region", REGION]].concat()).code, 0);
 }
 
 #[test]
