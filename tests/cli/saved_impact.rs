@@ -29,7 +29,9 @@ pub fn line(id: &str, pool: &str, at: &str, more: &str) -> String {
 pub fn events(pool: &str) -> String {
     let quiet = r#""decision":"NoRisk","#;
     let at = |n: u32| format!("2026-10-{:02}T00:00:00Z", n % 20 + 1);
-    let mut lines = Vec::from_iter((0..99).map(|n| line(&format!("e{n}"), pool, &at(n), quiet)));
+    let mut lines: Vec<_> = (0..99)
+        .map(|n| line(&format!("e{n}"), pool, &at(n), quiet))
+        .collect();
     lines.push(line("high", pool, "2026-10-20T00:00:00Z", r#""level":"high","#));
     lines.join("\n")
 }
