@@ -1,6 +1,10 @@
 //! What every verb on policies and pools needs, read and decided once: the tree, the configuration, the rules, where the
 //! report goes.
 
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
 use crate::app::catalogue;
 use crate::app::diff::{BaseTerms, Policies};
 use crate::cli::args::{
@@ -17,7 +21,8 @@ use crate::ledger::Ledger;
 use crate::lint::Settings;
 use crate::policy::variable::Variables;
 use crate::policy::{self, secret};
-use crate::report::Report;
+use crate::render::Format;
+use crate::report::{FilesDigest, Report, RunHead};
 use crate::rule::catalogue::Catalogue;
 use crate::source::{SourceId, Sources};
 
@@ -66,6 +71,8 @@ pub struct RunContext {
     pub paths: Vec<String>,
     /// Where reports go.
     pub outputs: Outputs,
+    /// What they are filed by, as far as it is known before anything is read.
+    pub head: RunHead,
     /// Settings of the findings, those of single rules included.
     pub settings: Settings,
     /// The rules.
@@ -105,7 +112,14 @@ impl RunContext {
         if let Some(id) = config_source {
             findings.extend(catalogue::apply_config(&config, id, &catalogue, &mut settings));
         }
+        let dated = groups.date.is_some_and(|group| group.today.is_some());
+        let is_timed = groups.output.is_some_and(|group| !group.no_time) && !dated;
         let mut context = Self {
+            head: RunHead {
+                at: is_timed.then(environment::now),
+                today: dated.then_some(settings.today),
+                ..RunHead::default()
+            },
             tree,
             colour,
             paths: options::paths(groups.paths, &config),
@@ -197,8 +211,40 @@ impl RunContext {
     /// # Errors
     /// Standard output cannot be written.
     pub fn finish(&self, report: &Report) -> Result<u8, CliError> {
-        output::finish(&self.tree, report, &self.outputs, self.colour)
+        self.finish_of(report, &[], &[])
     }
+
+    /// The same for a report of pools: who read them from AWS, or which files stand for it.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn finish_of(&self, report: &Report, by: &[String], from: &[String]) -> Result<u8, CliError> {
+        let mut head = self.head.clone();
+        if self.outputs.formats().any(Format::is_filed) {
+            head.identities = by.to_vec();
+            head.from = from.to_vec();
+            head.files = digest(&report.sources);
+        }
+        output::finish(&self.tree, report, &self.outputs, self.colour, &head)
+    }
+}
+
+/// The files that a report is about as a whole; `None` without any. Their order does not count.
+fn digest(sources: &Sources) -> Option<FilesDigest> {
+    let files = sources.iter().map(|(_, source)| source);
+    let files = files.filter(|one| !one.is_builtin() && one.pool_id().is_none() && !one.text().is_empty());
+    let files: BTreeSet<_> = files.map(|one| (one.name(), one.text())).collect();
+    let mut hash = Sha256::new();
+    for (name, text) in &files {
+        for part in [name, text] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+    }
+    (!files.is_empty()).then(|| FilesDigest {
+        count: files.len(),
+        sha256: hex::encode(hash.finalize()),
+    })
 }
 
 fn read_config(

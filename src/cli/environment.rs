@@ -16,6 +16,15 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Where the repository's files can be seen at the commit that is read, if `COGWARD_SOURCE_URL` says so: an address in plain
+/// characters with a closing slash. Another text counts as not set.
+#[must_use]
+pub fn source_url() -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
+    variable("COGWARD_SOURCE_URL")
+        .filter(|url| url.starts_with("https://") && url.ends_with('/') && url.chars().all(is_plain))
+}
+
 /// Standard input as a text of so many bytes at most; the error is in words.
 pub fn input(most: u64) -> Result<String, String> {
     let mut bytes = Vec::new();

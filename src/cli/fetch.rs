@@ -180,6 +180,6 @@ fn from_snapshot(
         estate,
         at: saved.taken_at,
         histories: saved.histories,
-        templates: None,
+        ..Observation::default()
     })
 }

@@ -68,5 +68,5 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     if faults != 0 {
         report.exit_code = faults;
     }
-    context.finish(&report)
+    context.finish_of(&report, &seen.identities, &args.live.from)
 }

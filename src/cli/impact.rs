@@ -13,7 +13,7 @@ use crate::events;
 use crate::fs::MAX_BYTES;
 use crate::impact::{EventsDigest, HitUser, ImpactReport, Strictness, read_saved};
 use crate::model::observed::Estate;
-use crate::render::{IMPACT_FORMATS, PlanView, Shown};
+use crate::render::{IMPACT_FORMATS, Shown};
 
 /// The groups of the command.
 pub fn groups(args: &ImpactArgs) -> Groups<'_> {
@@ -52,12 +52,12 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
             pool.impact.users.iter_mut().for_each(HitUser::hide_name);
         }
     }
-    let view = PlanView::default();
-    if !output::save_all(&context.tree, Shown::Impact(&report), &context.outputs, view) {
+    let options = output::filed(&context.head);
+    if !output::save_all(&context.tree, Shown::Impact(&report), &context.outputs, &options) {
         report.exit_code = 2;
     }
     if let Some(format) = context.outputs.stdout {
-        output::print(format, Shown::Impact(&report), context.colour, view)?;
+        output::print(format, Shown::Impact(&report), context.colour, options)?;
     }
     Ok(report.exit_code)
 }

@@ -13,7 +13,8 @@ use crate::insights::{
     self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
     QuestionMember,
 };
-use crate::render::{INSIGHT_FORMATS, PlanView, Shown};
+use crate::render::{INSIGHT_FORMATS, Shown};
+use crate::report::RunHead;
 use crate::source::Sources;
 
 /// Answers questions about recorded events, or lists the questions.
@@ -41,12 +42,12 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     if faults != 0 {
         report.exit_code = faults;
     }
-    let view = PlanView::default();
-    if !output::save_all(tree, Shown::Insights(&report), &outputs, view) {
+    let options = output::filed(&RunHead::default());
+    if !output::save_all(tree, Shown::Insights(&report), &outputs, &options) {
         report.exit_code = 2;
     }
     if let Some(format) = outputs.stdout {
-        output::print(format, Shown::Insights(&report), colour, view)?;
+        output::print(format, Shown::Insights(&report), colour, options)?;
     }
     Ok(report.exit_code)
 }

@@ -17,7 +17,7 @@ use crate::cli::observation::PoolSelection;
 use crate::cli::{environment, event_files, output, window};
 use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
-use crate::render::{Format, INVESTIGATE_FORMATS, PlanView, Shown};
+use crate::render::{Format, INVESTIGATE_FORMATS, Shown};
 
 /// The groups of the command.
 pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
@@ -126,15 +126,15 @@ fn offline(
 /// Writes what was found. What leaves the terminal names nobody unless that is asked for.
 fn finish(context: &RunContext, args: &InvestigateArgs, mut found: Investigation) -> Result<u8, CliError> {
     let hidden = found.clone().redacted();
-    let view = PlanView::default();
+    let options = output::filed(&context.head);
     let shown = Shown::Investigation(if args.names { &found } else { &hidden });
-    if !output::save_all(&context.tree, shown, &context.outputs, view) {
+    if !output::save_all(&context.tree, shown, &context.outputs, &options) {
         found.exit_code = 2;
     }
     if let Some(format) = context.outputs.stdout {
         let stays = format == Format::Human && !args.redact && environment::prints_for_a_person();
         let shown = if args.names || stays { &found } else { &hidden };
-        output::print(format, Shown::Investigation(shown), context.colour, view)?;
+        output::print(format, Shown::Investigation(shown), context.colour, options)?;
     }
     Ok(found.exit_code)
 }

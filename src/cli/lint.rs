@@ -94,7 +94,7 @@ fn standard_input(linter: &Linter<'_>, args: &LintArgs) -> Result<u8, CliError> 
 fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8, CliError> {
     let context = linter.context;
     if report.exit_code == 2 {
-        let code = output::finish(&context.tree, report, &context.outputs, false)?;
+        let code = output::finish(&context.tree, report, &context.outputs, false, &context.head)?;
         let message = format!("`{name}` is not written: the input has errors, which a baseline cannot hold");
         output::say(&format!("error: {message}"));
         return Ok(code);

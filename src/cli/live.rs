@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use crate::app::apply::other_regions;
 use crate::app::diff::PoolQuery;
 use crate::aws::{
-    AwsVariables, Connector, Limits, Operation, Session, check_profile, default_region, regions as known,
+    AwsVariables, Connect as _, Connector, Limits, Operation, Session, check_profile, default_region,
+    regions as known,
 };
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
@@ -23,6 +24,7 @@ use crate::model::observed::{Failure as Unseen, Observed, Selector, Unreachable}
 use crate::model::shard::Cut;
 use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
+use crate::render::Format;
 use crate::text;
 
 /// Reads from AWS, with the histories of those pools for which `asks` says so. What could not be read is in the result; an
@@ -39,8 +41,14 @@ pub fn fetch(
     let mut fetched = live_session.fetch();
     let histories = live_session.histories(&fetched, context.settings.today, asks);
     fetched.estate.endpoints = live_session.connector.endpoints();
+    let is_filed = context.outputs.formats().any(Format::is_filed);
     Ok(Observation {
         templates: None,
+        identities: if is_filed && !fetched.estate.pools.is_empty() {
+            live_session.identities()
+        } else {
+            Vec::new()
+        },
         estate: fetched.estate,
         at: Some(environment::now()),
         histories: Some(histories),
@@ -127,6 +135,27 @@ impl LiveSession {
             watcher.abort();
             found
         })
+    }
+
+    /// Whose credentials they are, as far as STS says it; each session is asked once.
+    fn identities(&self) -> Vec<String> {
+        let mut asked: Vec<&Session> = Vec::new();
+        let mut found = BTreeSet::new();
+        for place in &self.places {
+            if asked.contains(&&place.session) {
+                continue;
+            }
+            asked.push(&place.session);
+            found.extend(self.runtime.block_on(async {
+                let account = place.account.as_deref();
+                let port = self
+                    .connector
+                    .connect(&place.session, &place.region, account)
+                    .await;
+                port.caller().await.ok()
+            }));
+        }
+        found.into_iter().collect()
     }
 
     /// Looks. What could not be seen is in the result.

@@ -17,6 +17,8 @@ pub struct Observation {
     pub estate: Estate,
     /// When they were read; `None` where a snapshot does not say so.
     pub at: Option<Timestamp>,
+    /// ARNs of those who read from AWS, where a report says it.
+    pub identities: Vec<String>,
     /// What AWS's histories show, by pool id; `None` where they were not asked.
     pub histories: Option<BTreeMap<String, Known>>,
     /// The templates that the pools are from, if they are.

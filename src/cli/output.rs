@@ -8,32 +8,42 @@ use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::finding::{Finding, Severity};
 use crate::fs::Tree;
-use crate::render::{self, Format, PlanView, RenderOptions, Shown};
-use crate::report::{NotChecked, Report};
+use crate::render::{self, Format, RenderOptions, Shown};
+use crate::report::{NotChecked, Report, RunHead};
 use crate::source::Sources;
 use crate::text;
 
 /// Writes the reports; the exit code is the report's.
-pub fn finish(tree: &Tree, report: &Report, outputs: &Outputs, colour: bool) -> Result<u8, CliError> {
-    let view = PlanView::default();
-    let saved = save_all(tree, Shown::Report(report), outputs, view);
+pub fn finish(
+    tree: &Tree,
+    report: &Report,
+    outputs: &Outputs,
+    colour: bool,
+    head: &RunHead,
+) -> Result<u8, CliError> {
+    let (shown, options) = (Shown::Report(report), filed(head));
+    let saved = save_all(tree, shown, outputs, &options);
     if let Some(format) = outputs.stdout {
-        print(format, Shown::Report(report), colour, view)?;
+        print(format, shown, colour, options)?;
     }
     Ok(if saved { report.exit_code } else { 2 })
 }
 
+/// How a report that is kept is drawn.
+pub fn filed(head: &RunHead) -> RenderOptions {
+    RenderOptions {
+        head: head.clone(),
+        source_url: environment::source_url(),
+        ..RenderOptions::default()
+    }
+}
+
 /// Writes a report to all files, and says whether that worked. A file that cannot be written keeps no other report from
 /// being written.
-pub fn save_all(tree: &Tree, shown: Shown<'_>, outputs: &Outputs, plan: PlanView) -> bool {
-    let options = RenderOptions {
-        plan,
-        time: Some(environment::now()),
-        ..RenderOptions::default()
-    };
+pub fn save_all(tree: &Tree, shown: Shown<'_>, outputs: &Outputs, options: &RenderOptions) -> bool {
     let mut saved = true;
     for file in &outputs.files {
-        if let Err(message) = save(tree, file.format, shown, &options, &file.file) {
+        if let Err(message) = save(tree, file.format, shown, options, &file.file) {
             say(&format!("error: {message}"));
             saved = false;
         }
@@ -42,16 +52,16 @@ pub fn save_all(tree: &Tree, shown: Shown<'_>, outputs: &Outputs, plan: PlanView
 }
 
 /// Writes a report to standard output.
-pub fn print(format: Format, shown: Shown<'_>, colour: bool, plan: PlanView) -> io::Result<()> {
-    ended(show(format, shown, colour, plan, &mut io::stdout().lock()))
+pub fn print(format: Format, shown: Shown<'_>, colour: bool, options: RenderOptions) -> io::Result<()> {
+    ended(show(format, shown, colour, options, &mut io::stdout().lock()))
 }
 
-/// Writes a report to a stream.
+/// Writes a report to a stream, as wide as the terminal.
 pub fn show(
     format: Format,
     shown: Shown<'_>,
     colour: bool,
-    plan: PlanView,
+    options: RenderOptions,
     stream: &mut dyn Write,
 ) -> io::Result<()> {
     let draws_bars = match shown {
@@ -64,9 +74,7 @@ pub fn show(
         width: environment::width(),
         // Bars keep to ASCII where nothing but text is wanted, or understood.
         ascii: draws_bars && environment::wants_ascii(),
-        time: Some(environment::now()),
-        plan,
-        ..RenderOptions::default()
+        ..options
     };
     // A report for programs may be larger than everything that it is made of.
     let mut out = io::BufWriter::with_capacity(1 << 16, stream);

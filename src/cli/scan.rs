@@ -43,7 +43,7 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
         wants_tables: context.outputs.wants_tables(),
     };
     let report = scan(job, context.sources.clone());
-    context.finish(&report)
+    context.finish_of(&report, &seen.identities, &args.live.from)
 }
 
 /// What `--before` names; `None` where it names nothing.

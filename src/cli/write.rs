@@ -23,7 +23,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
-use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, Shown, visible};
+use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, RenderOptions, Shown, visible};
 use crate::text;
 
 /// Everything that ends a command that writes.
@@ -333,7 +333,7 @@ impl<'a> WriteCommand<'a> {
         let context = self.context;
         let report = reported(proposal.clone());
         let shown = Shown::Report(&report);
-        let mut saved = output::save_all(&context.tree, shown, &context.outputs, self.view(PlanPart::All));
+        let mut saved = output::save_all(&context.tree, shown, &context.outputs, &self.view(PlanPart::All));
         if let Some(format) = context.outputs.stdout {
             let printed = output::print(format, shown, context.colour, self.view(part));
             if let Err(error) = printed {
@@ -349,10 +349,13 @@ impl<'a> WriteCommand<'a> {
         })
     }
 
-    fn view(&self, part: PlanPart) -> PlanView {
-        PlanView {
-            part,
-            calls: self.args.show_calls,
+    fn view(&self, part: PlanPart) -> RenderOptions {
+        RenderOptions {
+            plan: PlanView {
+                part,
+                calls: self.args.show_calls,
+            },
+            ..output::filed(&self.context.head)
         }
     }
 }

@@ -158,6 +158,12 @@ impl Format {
         TABLE_FORMATS.contains(&self)
     }
 
+    /// Whether it is kept and filed: it says who made it, when, and of what.
+    #[must_use]
+    pub fn is_filed(self) -> bool {
+        matches!(self, Self::Json | Self::Markdown | Self::Comment | Self::Html)
+    }
+
     /// Whether it has what a row of the matrix says of pools or policies.
     #[must_use]
     pub fn shows_overviews(self) -> bool {
@@ -183,7 +189,6 @@ pub fn render(
         Format::Human if has_section => section::human(report, options, out),
         Format::Table if has_section => section::table(report, options, out),
         Format::Json if has_section => super::json_section::render(report, out),
-        Format::Markdown if has_section => section::markdown(report, options, out),
         Format::Human if super::estate::is_estate(report) => super::overview::estate(report, options, out),
         Format::Human => super::human::render(report, options, out),
         Format::Table => super::table::render(report, options, out),
@@ -194,17 +199,34 @@ pub fn render(
         Format::Sarif => super::sarif::render(report, options, out),
         Format::Ocsf => super::ocsf::render(report, options, out),
         Format::Junit => super::junit::render(report, options, out),
-        Format::Markdown => super::markdown::render(report, options, out),
+        Format::Markdown => markdown(report, options, out),
         Format::Comment => {
-            let options = RenderOptions {
+            let mut options = RenderOptions {
                 max_bytes: options.max_bytes.min(COMMENT_ROOM),
                 ..options.clone()
             };
-            render(Format::Markdown, report, &options, out)
+            // A comment that says the same as before is left alone, and shows itself when it was written.
+            options.head.at = None;
+            markdown(report, &options, out)
         }
         Format::Github => super::github::render(report, options, out),
         Format::Html => super::html::render(report, options, out),
     }
+}
+
+/// The page, and what it is filed by below it.
+fn markdown(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let foot = super::head::markdown(report, &options.head);
+    let options = RenderOptions {
+        max_bytes: options.max_bytes.saturating_sub(foot.len()),
+        ..options.clone()
+    };
+    if report.section.is_some() {
+        section::markdown(report, &options, out)?;
+    } else {
+        super::markdown::render(report, &options, out)?;
+    }
+    out.write_all(super::for_log(&foot).as_bytes())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
 use super::section::{self, HtmlPart};
-use super::{RenderOptions, bound, escape, estate, summary, words};
+use super::{RenderOptions, bound, escape, estate, head, summary, words};
 
 /// The template; its only input is [`Page`].
 /// Its parts for many pools and for a base are macros, which stand first.
@@ -88,6 +88,8 @@ struct Card {
     docs: Option<String>,
     message: String,
     place: String,
+    /// Where the place can be seen.
+    source: Option<String>,
     policy: Option<String>,
     excerpts: Vec<Excerpt>,
     help: Option<String>,
@@ -145,7 +147,10 @@ impl Page {
             let found = found.filter(|one| one.suppressed.is_some() == is_suppressed);
             let (mut shown, more) = bound::worst(found, bound::FINDINGS);
             shown.sort_by_key(|one| words::worst_first(one));
-            let cards: Vec<_> = shown.into_iter().map(|one| card(report, rules, one)).collect();
+            let cards: Vec<_> = shown
+                .into_iter()
+                .map(|one| card(report, rules, one, options))
+                .collect();
             (cards, bound::more(more, "finding", "findings"))
         };
         let estate = estate::is_estate(report).then(|| Estate::new(report, rules));
@@ -169,7 +174,7 @@ impl Page {
             line: summary::closing(report),
             nothing: summary::nothing(&report.summary),
             badge: badge(report),
-            facts: Vec::new(),
+            facts: head::facts(&options.head, &report.overviews),
             tiles: Vec::new(),
             index: Vec::new(),
             failed,
@@ -264,13 +269,14 @@ fn outlook(outcome: CellOutcome) -> Outlook {
     }
 }
 
-fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> Card {
+fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding, options: &RenderOptions) -> Card {
     let text = |text: &str| words::filled(text).map(escape::one_line);
     let primary = excerpt(&Place::new(report, &finding.primary), &finding.label);
     let related = finding.related.iter();
     let related =
         related.filter_map(|related| excerpt(&Place::new(report, &related.location), &related.label));
-    let place = Place::new(report, &finding.primary).text();
+    let primary_place = Place::new(report, &finding.primary);
+    let (place, source) = (primary_place.text(), primary_place.url(options));
     // The place in a pool begins with its name.
     let policy = finding.policy.as_deref().map(escape::one_line);
     let policy = policy.filter(|policy| !place.starts_with(policy));
@@ -280,6 +286,7 @@ fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding) -> Card {
         docs: rules.docs_url(&finding.rule),
         message: escape::one_line(&finding.message),
         place,
+        source,
         policy,
         excerpts: primary.into_iter().chain(related).collect(),
         help: text(&finding.help),

@@ -40,7 +40,7 @@ pub(super) fn impact(
 ) -> io::Result<()> {
     let text = match format {
         Format::Json => return json_impact::render(report, out),
-        Format::Html => return html_page::draw(impact_html::TEMPLATE, &page(report), out),
+        Format::Html => return html_page::draw(impact_html::TEMPLATE, &page(report, options), out),
         Format::Markdown => markdown(report, options.max_bytes),
         Format::Comment => markdown(report, options.max_bytes.min(COMMENT_ROOM)),
         _ => human(report, options),
@@ -48,7 +48,7 @@ pub(super) fn impact(
     out.write_all(escape::for_log(&text).as_bytes())
 }
 
-fn page(report: &ImpactReport) -> ImpactPage {
+fn page(report: &ImpactReport, options: &RenderOptions) -> ImpactPage {
     let shown = |lines: Vec<String>| lines.iter().map(|line| escape::one_line(line)).collect();
     let section = |(number, pool): (usize, &PolicyImpact)| PoolSection {
         title: escape::one_line(&title(pool)),
@@ -69,7 +69,7 @@ fn page(report: &ImpactReport) -> ImpactPage {
         version: env!("CARGO_PKG_VERSION"),
         replay: REPLAY,
         closing: closing(report),
-        facts: Vec::new(),
+        facts: super::head::facts(&options.head, &[]),
         pools: report.pools.iter().enumerate().map(section).collect(),
         reading: shown(report.reading.clone()),
         failed,

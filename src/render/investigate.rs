@@ -28,7 +28,7 @@ pub(super) fn investigation(
 ) -> io::Result<()> {
     let text = match format {
         Format::Json => return json_investigate::render(found, out),
-        Format::Html => return investigate_html::render(found, out),
+        Format::Html => return investigate_html::render(found, options, out),
         Format::Markdown => markdown(found, options.max_bytes),
         _ => human(found, options),
     };

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::investigate::Investigation;
 use crate::text;
 
-use super::escape;
 use super::html_page::{self, Tile};
 use super::investigate_view::{self as view, NAMELESS_ROWS, PAGE, StepView, UserView};
+use super::{RenderOptions, escape};
 
 /// The template; its only input is [`Page`].
 const TEMPLATE: &str = include_str!("html/investigate.html.jinja");
@@ -51,8 +51,12 @@ struct Step {
 }
 
 /// Writes the page.
-pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
-    html_page::draw(TEMPLATE, &page(found), out)
+pub(super) fn render(found: &Investigation, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = page(found);
+    let head = super::head::facts(&options.head, &[]).into_iter();
+    page.facts
+        .extend(head.map(|(name, words)| [name.to_owned(), words]));
+    html_page::draw(TEMPLATE, &page, out)
 }
 
 fn page(found: &Investigation) -> Page {

@@ -13,6 +13,7 @@ use crate::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
 use super::index::RuleIndex;
 use super::json_cells::{self, CellTexts};
 use super::json_review::{JsonV1Review, JsonV1ReviewChange};
+use super::json_run::JsonV1Run;
 use super::json_types::{
     JsonV1Causes, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding,
     JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Position, JsonV1Reference, JsonV1Related,
@@ -29,6 +30,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let document = Streamed {
         version: 1,
         tool: tool(report.version),
+        run: JsonV1Run::of(&options.head),
         command: report.command,
         exit_code: report.exit_code,
         summary: summary(report.command, &report.summary),
@@ -50,6 +52,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 struct Streamed<'a, F: Serialize, P: Serialize> {
     version: u32,
     tool: JsonV1Tool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<JsonV1Run>,
     command: &'a str,
     exit_code: u8,
     summary: JsonV1Summary,

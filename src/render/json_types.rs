@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::json_detail::JsonV1CellDetail;
 use super::json_review::{JsonV1Review, JsonV1ReviewChange};
+use super::json_run::JsonV1Run;
 use super::json_words::{
     JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Scope,
     JsonV1Severity, JsonV1Shape, JsonV1Signal,
@@ -24,6 +25,9 @@ pub struct JsonV1Report {
     pub version: u32,
     /// What wrote the report.
     pub tool: JsonV1Tool,
+    /// What the report is filed by; absent where nothing is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<JsonV1Run>,
     /// The command, such as `lint`.
     pub command: String,
     /// The exit code of the process: 0 clean, 1 findings, 2 invalid input, 3 differences, 4 something could

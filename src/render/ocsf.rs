@@ -23,7 +23,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let writer = Writer {
         report,
         rules: RuleIndex::new(report, options),
-        time: options.time.map_or(0, jiff::Timestamp::as_millisecond),
+        time: options.head.at.map_or(0, jiff::Timestamp::as_millisecond),
     };
     let prints = fingerprint::all(&report.findings, &report.sources);
     let findings = report.findings.iter().zip(prints);

@@ -1,5 +1,7 @@
 //! What a caller may choose about the look of a report.
 
+use crate::report::RunHead;
+
 /// How a report is drawn. Nothing here changes what is said or counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderOptions {
@@ -16,11 +18,14 @@ pub struct RenderOptions {
     /// `infra/` when the tool was started there. Only formats that others resolve against a
     /// checkout use it: `sarif` and `github`.
     pub path_prefix: String,
+    /// Address of the repository's files at the commit that was read, with its closing slash: places of `markdown`, `comment`
+    /// and `html` lead there. `None` prints no links.
+    pub source_url: Option<String>,
     /// Bytes that `markdown` may use; further rows are left out, and it says how many. GitHub
     /// takes 1 MiB in a job summary and 65,536 characters in a comment.
     pub max_bytes: usize,
-    /// When the report is made; `ocsf` says it.
-    pub time: Option<jiff::Timestamp>,
+    /// What the report is filed by: `markdown`, `comment`, `html`, `json` and `ocsf` say it.
+    pub head: RunHead,
     /// What of a plan formats for people show.
     pub plan: PlanView,
 }
@@ -57,8 +62,9 @@ impl Default for RenderOptions {
             ascii: false,
             docs_base_url: Some("https://github.com/cogward/cogward/blob/main/docs/rules/".to_owned()),
             path_prefix: String::new(),
+            source_url: None,
             max_bytes: SUMMARY_LIMIT,
-            time: None,
+            head: RunHead::default(),
             plan: PlanView::default(),
         }
     }

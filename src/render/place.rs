@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::source::{Position, Source};
 use crate::span::Span;
 
-use super::escape;
+use super::{RenderOptions, escape};
 
 /// A location with its file looked up.
 #[derive(Clone, Copy)]
@@ -69,6 +69,19 @@ impl<'a> Place<'a> {
         let name = escape::one_line(self.source.name());
         let steps = std::iter::once(name).chain(tokens.map(|token| escape::one_line(&token)));
         Some(steps.collect::<Vec<_>>().join(" › "))
+    }
+
+    /// Where the line can be seen in the repository; `None` for a live pool, a shipped layer and a file outside.
+    pub(super) fn url(&self, options: &RenderOptions) -> Option<String> {
+        let base = options.source_url.as_deref()?;
+        let name = self.source.name();
+        let outside = name.starts_with('/') || name.split(['/', '\\']).any(|part| part == "..");
+        if outside || self.source.is_builtin() || self.source.pool_id().is_some() {
+            return None;
+        }
+        let path = escape::uri_path(&format!("{}{name}", options.path_prefix));
+        let line = self.region().map(|region| format!("#L{}", region.start.line));
+        Some(format!("{base}{path}{}", line.unwrap_or_default()))
     }
 
     /// `file:line:column`, the file alone, or a live pool's setting. Hidden characters are visible.

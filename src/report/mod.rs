@@ -2,6 +2,7 @@
 
 mod evidence;
 mod gate;
+mod head;
 mod history;
 mod overview;
 mod plan;
@@ -22,6 +23,7 @@ pub use gate::{
     CountingAnswer, GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate,
     Worth,
 };
+pub use head::{FilesDigest, RunHead};
 pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, SubjectHistory};
 pub use overview::{PoolOverview, WeakestCell};
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};

@@ -31,6 +31,17 @@ pub struct Run {
     pub err: String,
 }
 
+impl Run {
+    /// A report in JSON without what it is filed by: when, by whom, and from which snapshot.
+    #[cfg(feature = "live")]
+    pub fn unfiled(mut self) -> Self {
+        let mut report: serde_json::Value = serde_json::from_str(&self.out).unwrap();
+        report.as_object_mut().unwrap().remove("run");
+        self.out = report.to_string();
+        self
+    }
+}
+
 impl Place {
     pub fn new() -> Self {
         Self(TempDir::new().unwrap())

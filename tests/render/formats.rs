@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use cogward::finding::Severity;
 use cogward::render::{COMMENT_ROOM, Format, RenderOptions};
+use cogward::report::{FilesDigest, RunHead};
 use sha2::{Digest, Sha256};
 
-use crate::sample::{clean, rendered, report};
+use crate::sample::{HOSTILE, clean, rendered, report};
 
 fn shown(format: Format, report: &cogward::report::Report) -> String {
     rendered(format, report, &RenderOptions::default())
@@ -146,6 +147,57 @@ fn html_of_many_pools_runs_one_script_and_its_policy_names_it() {
     assert!(html.contains(&policy), "{digest}");
     // What it searches is all there without it, and only its own field waits for it.
     assert_eq!(count(&html, " hidden>"), 1);
+}
+
+#[test]
+fn what_is_kept_says_when_by_whom_and_of_what() {
+    let head = RunHead {
+        at: Some("2026-11-27T09:10:11Z".parse().unwrap()),
+        today: None,
+        identities: vec!["arn:aws:iam::111122223333:role/auditor1".to_owned()],
+        from: vec![HOSTILE.to_owned()],
+        files: Some(FilesDigest {
+            count: 4,
+            sha256: "ab".repeat(32),
+        }),
+    };
+    let options = RenderOptions {
+        head,
+        source_url: Some("https://github.com/o/r/blob/c0ffee/".to_owned()),
+        ..RenderOptions::default()
+    };
+    let report = report();
+    // As readers see it.
+    let seen = |format| {
+        let text = rendered(format, &report, &options);
+        text.replace("&#x2f;", "/").replace("&#58;", ":")
+    };
+    for format in Format::ALL {
+        let text = seen(format);
+        assert_eq!(text.contains("auditor1"), format.is_filed(), "{format:?}");
+        assert_eq!(text.contains(&"ab".repeat(32)), format.is_filed(), "{format:?}");
+        let timed = format.is_filed() && format != Format::Comment;
+        assert_eq!(text.contains("09:10:11"), timed, "{format:?}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json, &report, &options)).unwrap();
+    assert!(jsonschema::is_valid(&cogward::render::schema(), &json));
+    assert_eq!(json["run"]["at"], "2026-11-27T09:10:11Z");
+    for format in [Format::Markdown, Format::Comment, Format::Html] {
+        let text = seen(format);
+        let link = "https://github.com/o/r/blob/c0ffee/policies/prod.yaml#L";
+        assert!(text.contains(link), "{format:?}: {text}");
+        assert!(!text.contains("blob/c0ffee/baseline"), "{format:?}");
+        assert!(
+            text.contains("policies/gr%C3%B6%C3%9Fe%20%231.yaml") || format == Format::Html,
+            "{text}"
+        );
+    }
+    let comment = rendered(Format::Comment, &estate(200), &options);
+    assert!(
+        comment.len() <= COMMENT_ROOM && comment.ends_with("</sub>\n"),
+        "{}",
+        comment.len()
+    );
 }
 
 fn runs_nothing(text: &str) {

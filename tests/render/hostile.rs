@@ -14,6 +14,9 @@ fn is_command(format: Format, line: &str) -> bool {
     line.contains("##[") || (line.trim_start().starts_with("::") && !meant)
 }
 
+/// Search and sort of many pools.
+const SCRIPT: &str = include_str!("../../src/render/html/estate.js");
+
 fn check(format: Format, output: &str) {
     assert!(!output.contains('\u{1b}'), "{format:?} holds an escape character");
     let hidden = ['\u{202e}', '\u{2066}', '\u{9b}', '\u{7}', '\u{0}', '\u{fffe}'];
@@ -25,7 +28,8 @@ fn check(format: Format, output: &str) {
         let markup = if matches!(format, Format::Markdown | Format::Comment) {
             unfenced(output)
         } else {
-            output.to_owned()
+            // The program's own, word by word.
+            output.replacen(&format!("<script>{}</script>", SCRIPT.trim()), "", 1)
         };
         assert!(
             !markup.to_lowercase().contains("<script"),

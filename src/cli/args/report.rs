@@ -49,6 +49,9 @@ pub struct OutputArgs {
     /// Print no report on standard output.
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
+    /// Leave the time out of reports: equal input then gives equal bytes.
+    #[arg(long, help_heading = "Output")]
+    pub no_time: bool,
 }
 
 /// What is said: the report, and beside it.

@@ -80,14 +80,15 @@ fn sarif_fault(out: &str) -> Option<String> {
 fn rows_of_a_comparison_count_what_differs() {
     let aws = demo();
     let csv = aws.run(&["diff", "--format", "csv"]).out;
-    let heads: Vec<_> = csv.lines().next().unwrap().split(',').collect();
-    let at = |head: &str| heads.iter().position(|one| *one == head).unwrap();
+    let cells = |line: &str| -> Vec<String> {
+        let cells = line.split("\",\"");
+        cells.map(|cell| cell.trim_matches('"').to_owned()).collect()
+    };
+    let heads = cells(csv.lines().next().unwrap());
     let sum = |head: &str| -> usize {
-        let cells = csv
-            .lines()
-            .skip(1)
-            .filter_map(|line| line.split(',').nth(at(head)));
-        cells.filter_map(|cell| cell.parse::<usize>().ok()).sum()
+        let at = heads.iter().position(|one| one == head).unwrap();
+        let found = csv.lines().skip(1).map(|line| cells(line)[at].clone());
+        found.filter_map(|cell| cell.parse::<usize>().ok()).sum()
     };
     let report: Value = serde_json::from_str(&aws.run(&["diff", "--format", "json"]).out).unwrap();
     for head in ["errors", "warnings", "notes"] {
@@ -99,6 +100,52 @@ fn rows_of_a_comparison_count_what_differs() {
         page.contains("<td class=\"number\" data-label=\"Errors\">1</td>"),
         "{page}"
     );
+}
+
+/// Equal input gives equal bytes without the time, and a report says by itself who made it, and of what.
+#[test]
+fn reports_are_filed_by_time_identity_and_files() {
+    let aws = demo();
+    let json = |args: &[&str]| -> Value { serde_json::from_str(&aws.run(args).out).unwrap() };
+    let scan = json(&["scan", "--format", "json"]);
+    assert!(
+        scan["run"]["at"].as_str().unwrap().ends_with('Z'),
+        "{}",
+        scan["run"]
+    );
+    let identities = scan["run"]["identities"].as_array().unwrap();
+    assert!(
+        identities[0].as_str().unwrap().starts_with("arn:aws:"),
+        "{identities:?}"
+    );
+    assert!(
+        scan["run"].get("files").is_none(),
+        "a scan reads no files: {}",
+        scan["run"]
+    );
+    let lint = |args: &[&str]| json(&[&["lint", "--format", "json", "--no-time"][..], args].concat());
+    let (all, turned) = (
+        lint(&["policies/members.yaml", "policies/webshop.yaml"]),
+        lint(&["policies/webshop.yaml", "policies/members.yaml"]),
+    );
+    assert_eq!(all["run"], turned["run"], "the order of files does not count");
+    assert_eq!(all["run"]["files"]["count"], 2);
+    assert!(all["run"].get("at").is_none() && all["run"].get("identities").is_none());
+    assert_ne!(
+        all["run"]["files"],
+        lint(&["policies/webshop.yaml"])["run"]["files"]
+    );
+    let dated = json(&["diff", "--format", "json", "--today", "2026-11-21"]);
+    assert_eq!(dated["run"]["today"], "2026-11-21");
+    assert!(dated["run"].get("at").is_none());
+    let page = aws.run(&["scan", "--format", "html"]).out;
+    for part in [
+        "<dt>when</dt>",
+        "<dt>account</dt><dd>123456789012</dd>",
+        "<dt>read by</dt><dd>arn:aws:",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
 }
 
 fn html_fault(out: &str) -> Option<String> {
@@ -326,6 +373,8 @@ fn the_gate_for_other_programs() {
     | CloudTrail | in AUDIT since 2026-11-11, 10 days; 3 events of the last 90 days; OFF on 2026-11-11; used |
     | the policy&#39;s declaration | in AUDIT since 2026-09-01, 81 days; does not count&#58; CloudTrail shows it OFF after that, on 2026-11-11 |
     | the ledger | not consulted |
+
+    <sub>cogward 0.1.0; as of 2026-11-21; read by arn&#58;aws&#58;iam&#58;&#58;123456789012&#58;user/tester</sub>
     ");
     insta::assert_binary_snapshot!("gate_junit.xml", of("junit").into_bytes());
     let log: Value = serde_json::from_str(&of("sarif")).unwrap();

@@ -258,6 +258,7 @@ fn reports_go_to_files_and_annotations_to_github() {
         "report.json",
         "-o",
         "github=g.txt",
+        "--no-time",
         "--quiet",
     ];
     let run = aws.run(&[&["gate"][..], &outputs].concat());

@@ -1,4 +1,4 @@
-//! A snapshot says exactly what the live run says.
+//! A snapshot says exactly what the live run says, but for who read it.
 
 use crate::live::support::demo;
 use crate::support::FORMATS;
@@ -18,8 +18,10 @@ fn from_a_snapshot_is_byte_for_byte_the_live_result() {
         &["explain", "--pool", "us-west-2_Customer2"],
     ];
     for verb in verbs {
-        let live = aws.run(&[verb, &["--format", "json"]].concat());
-        let saved = aws.run(&[verb, &["--from", "live.json", "--format", "json"]].concat());
+        let live = aws.run(&[verb, &["--format", "json"]].concat()).unfiled();
+        let saved = aws
+            .run(&[verb, &["--from", "live.json", "--format", "json"]].concat())
+            .unfiled();
         assert_eq!(live, saved, "{verb:?}");
         let asked = aws.server.log().len();
         for format in FORMATS {

@@ -1,0 +1,47 @@
+//! What a report is filed by, in the formats that are kept.
+
+use std::collections::BTreeSet;
+
+use crate::report::{PoolOverview, Report, RunHead};
+
+use super::escape;
+
+/// Names and values for a page. Hidden characters are visible.
+pub(super) fn facts(head: &RunHead, pools: &[PoolOverview]) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(at) = head.at {
+        facts.push(("when", format!("{} UTC", at.strftime("%Y-%m-%d %H:%M:%S"))));
+    }
+    if let Some(today) = head.today {
+        facts.push(("as of", today.to_string()));
+    }
+    let accounts: BTreeSet<_> = pools.iter().filter_map(|pool| pool.account.as_deref()).collect();
+    let regions: BTreeSet<_> = pools.iter().filter_map(|pool| pool.region.as_deref()).collect();
+    for (name, texts) in [("account", accounts), ("region", regions)] {
+        if !texts.is_empty() {
+            let texts = texts.into_iter();
+            facts.push((name, super::estate::first(texts)));
+        }
+    }
+    let lists = [("read by", &head.identities), ("read from", &head.from)];
+    for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
+        facts.push((name, super::estate::first(texts.iter().map(String::as_str))));
+    }
+    if let Some(files) = &head.files {
+        facts.push(("files", format!("{}, SHA-256 {}", files.count, files.sha256)));
+    }
+    facts
+}
+
+/// One line below a page of Markdown; empty where nothing is known.
+pub(super) fn markdown(report: &Report, head: &RunHead) -> String {
+    let facts = facts(head, &report.overviews);
+    if facts.is_empty() {
+        return String::new();
+    }
+    let facts = facts.iter();
+    let facts: Vec<_> = facts
+        .map(|(name, words)| format!("{name} {}", escape::markdown(words)))
+        .collect();
+    format!("\n<sub>cogward {}; {}</sub>\n", report.version, facts.join("; "))
+}

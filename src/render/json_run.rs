@@ -1,0 +1,53 @@
+//! What a report is filed by, in the frozen form of `json`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::report::RunHead;
+
+/// When the run was made, by whom, and from which files. Absent fields were not asked for, or are unknown.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Run {
+    /// When the report was written; absent with `--no-time`, and where `--today` names another day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time"))]
+    pub at: Option<String>,
+    /// The day that `--today` names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date"))]
+    pub today: Option<String>,
+    /// ARNs of those who read from AWS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<String>,
+    /// Snapshots or templates that stand for AWS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// Policies, layers, users' rules and configuration as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<JsonV1FilesDigest>,
+}
+
+/// Files as a whole.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1FilesDigest {
+    /// How many.
+    pub count: usize,
+    /// SHA-256 over their names and texts, ordered by name, each followed by a zero byte; in hexadecimal.
+    pub sha256: String,
+}
+
+impl JsonV1Run {
+    /// `None` where nothing is known.
+    pub(super) fn of(head: &RunHead) -> Option<Self> {
+        (*head != RunHead::default()).then(|| Self {
+            at: head.at.map(|at| at.to_string()),
+            today: head.today.map(|day| day.to_string()),
+            identities: head.identities.clone(),
+            from: head.from.clone(),
+            files: head.files.as_ref().map(|files| JsonV1FilesDigest {
+                count: files.count,
+                sha256: files.sha256.clone(),
+            }),
+        })
+    }
+}
