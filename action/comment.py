@@ -10,8 +10,9 @@ LIMIT = 65_000
 
 
 def marker(kind):
-    """An invisible line that distinguishes the comment from others: by workflow, job and the key of the input."""
-    parts = [runner.value("GITHUB_WORKFLOW"), runner.value("GITHUB_JOB"), runner.value("INPUT_COMMENT_KEY")]
+    """An invisible line that distinguishes the comment from others: by command, workflow, job and the key of the input."""
+    names = ["INPUT_COMMAND", "GITHUB_WORKFLOW", "GITHUB_JOB", "INPUT_COMMENT_KEY"]
+    parts = [runner.value(name) for name in names]
     words = "/".join(re.sub(r"[^A-Za-z0-9_.]+", "-", part) for part in parts)
     return f"<!-- cogward {kind} {words[:200]} -->"
 

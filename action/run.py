@@ -6,7 +6,11 @@ import tempfile
 
 import runner
 
-COMMANDS = ["lint", "diff", "scan", "gate", "apply", "snapshot", "merge"]
+COMMANDS = ["lint", "diff", "scan", "gate", "impact", "apply", "audit", "snapshot", "merge"]
+# These read live pools and say how they are: an issue is about that.
+LIVE = ["diff", "scan", "gate"]
+# These are about pools, not policies.
+WITHOUT_PATHS = ["scan", "snapshot", "audit"]
 # These write a snapshot, not a report.
 SNAPSHOTS = ["snapshot", "merge"]
 SNAPSHOT = "pools.json"
@@ -39,8 +43,10 @@ def decide(folder):
     shown = runner.one_of("INPUT_FORMAT", FORMATS)
     paths = runner.lines("INPUT_PATHS")
     # A run over nothing must not look like a clean one, nor fall back to another folder.
-    if command not in ("scan", "snapshot") and not paths:
+    if command not in WITHOUT_PATHS and not paths:
         raise runner.Failure("input paths is empty")
+    if runner.flag("INPUT_ISSUE") and command not in LIVE:
+        raise runner.Failure(f"an issue is about live pools: input issue is for {', '.join(LIVE)}, not for {command}")
     more, note = [], ""
     if command in ("diff", "scan"):
         command, more, note = without_credentials(command, folder)
@@ -54,10 +60,12 @@ def decide(folder):
         arguments = [program(), command, *options, f"--output={os.path.join(folder, SNAPSHOT)}"]
         return (arguments if command == "snapshot" else [*arguments, "--", *paths]), note
     outputs = ["markdown=report.md", "json=report.json"]
-    if command != "apply":
-        outputs += ["comment=comment.md", "github=commands.txt"]
-    if command == "apply" and shown == "table":
-        # A plan is not a list of findings.
+    if command not in ("apply", "audit"):
+        outputs.append("comment=comment.md")
+    if command not in ("apply", "audit", "impact"):
+        outputs.append("github=commands.txt")
+    elif shown == "table":
+        # Plans and impacts are no lists of findings.
         shown = "human"
     if sarif:
         outputs.append("sarif=cogward.sarif")
@@ -65,7 +73,7 @@ def decide(folder):
         form, name = output.split("=")
         options.append(f"--output={form}={os.path.join(folder, name)}")
     arguments = [program(), command, f"--format={shown}", *options]
-    return (arguments if command == "scan" else [*arguments, "--", *paths]), note
+    return (arguments if command in WITHOUT_PATHS else [*arguments, "--", *paths]), note
 
 
 def program():
@@ -93,6 +101,10 @@ def own_options(command):
             options.append(f"--{name}={found}")
     if command == "apply":
         options += writing()
+    if command == "audit":
+        options += auditing()
+    if command == "impact" and runner.plain("INPUT_FROM"):
+        options.append(f"--from={runner.plain('INPUT_FROM')}")
     for option in runner.lines("INPUT_OPTIONS"):
         if not option.startswith("--") or option == "--":
             raise runner.Failure("each line of the input options is one option, as --name=value")
@@ -124,6 +136,16 @@ def writing():
     if saved:
         return ["--dry-run", f"--plan-out={saved}", f"--max-pools={int(pools)}"]
     return [f"--plan={reviewed}", "--yes", f"--max-pools={int(pools)}"]
+
+
+def auditing():
+    """`audit` writes to one pool, which has a name and a reason; nobody's pull request starts it."""
+    pool, reason = runner.plain("INPUT_POOL"), runner.plain("INPUT_REASON")
+    if not pool or not reason.strip():
+        raise runner.Failure("audit needs the inputs pool and reason: why the pool is put into AUDIT is kept in the journal")
+    if runner.dig(runner.event(), "pull_request") is not None:
+        raise runner.Failure("audit changes a live pool, and is not run for a pull request")
+    return [f"--pool={pool}", f"--reason={reason}", "--yes"]
 
 
 def without_credentials(command, folder):

@@ -122,7 +122,20 @@ def notice(text):
 
 def environment():
     """What programs that are started get: everything but the token, which none of them needs."""
-    return {name: text for name, text in os.environ.items() if name not in ("GITHUB_TOKEN", "GH_TOKEN")}
+    found = {name: text for name, text in os.environ.items() if name not in ("GITHUB_TOKEN", "GH_TOKEN")}
+    found["COGWARD_SOURCE_URL"] = source_url()
+    return found
+
+
+def source_url():
+    """Where the files are shown at the commit that is read; empty where that is not known."""
+    server, name = value("GITHUB_SERVER_URL"), value("GITHUB_REPOSITORY")
+    # A pull request is checked out as a merge that nobody sees later.
+    sha = dig(event(), "pull_request", "head", "sha") or value("GITHUB_SHA")
+    parts = [(r"https://[A-Za-z0-9.-]+", server), (r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", name), ("[0-9a-f]{40}", str(sha))]
+    if not all(re.fullmatch(form, part) for form, part in parts):
+        return ""
+    return f"{server}/{name}/blob/{sha}/"
 
 
 def guarded(arguments):

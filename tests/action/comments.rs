@@ -27,7 +27,7 @@ fn use_action(hub: &Hub) -> (Runner, Done) {
     (runner, done)
 }
 
-const MARK: &str = "<!-- cogward comment Policies/policies/ -->";
+const MARK: &str = "<!-- cogward comment diff/Policies/policies/ -->";
 
 const LIST: &str = "GET /repos/example/policies/issues/7/comments?per_page=100&page=";
 
@@ -92,9 +92,24 @@ fn the_marker_of_somebody_else_leads_nowhere() {
     let theirs = [
         comment(1, &format!("{MARK}\nhijacked"), "attacker"),
         comment(2, &format!("quoted: {MARK}"), BOT),
-        comment(3, "<!-- cogward comment Policies/other/ -->", BOT),
+        comment(3, "<!-- cogward comment diff/Policies/other/ -->", BOT),
         json!({ "id": 4, "body": null, "user": null }),
     ];
+    let hub = Hub::scripted(vec![
+        (LIST, vec![listing(&theirs)]),
+        ("POST", vec![Answer::json(&json!({}))]),
+    ]);
+    use_action(&hub);
+    assert_eq!(hub.changes(), ["POST /repos/example/policies/issues/7/comments"]);
+}
+
+#[test]
+fn commands_of_one_job_keep_their_own_comments() {
+    let others = ["lint", "scan", "gate", "impact", "apply", "snapshot"];
+    let theirs: Vec<_> = (1..)
+        .zip(others)
+        .map(|(id, other)| comment(id, &format!("{}\nits own", MARK.replace("diff", other)), BOT))
+        .collect();
     let hub = Hub::scripted(vec![
         (LIST, vec![listing(&theirs)]),
         ("POST", vec![Answer::json(&json!({}))]),

@@ -103,6 +103,8 @@ fn each_command_gets_its_own_options() {
             &["--fail-on=weaker", "--ledger=ledger.jsonl"],
             &paths,
         ),
+        // It is no list of findings: nothing is denied, and no ledger is read.
+        ("impact", "", &[], &paths),
         // A scan has no policies.
         ("scan", "error", &lint[..2], &[]),
         ("gate", "", &["--ledger=ledger.jsonl"], &paths),
@@ -147,6 +149,63 @@ fn a_plan_is_saved_without_writing_anything() {
 }
 
 #[test]
+fn one_pool_is_put_into_audit_with_a_reason_and_never_by_a_pull_request() {
+    let runner = Runner::new()
+        .with("command", "audit")
+        .with("pool", "us-west-2_A")
+        .with("reason", "users are locked out; $(touch made)");
+    let wanted = [
+        "audit",
+        "--format=human",
+        "--pool=us-west-2_A",
+        "--reason=users are locked out; $(touch made)",
+        "--yes",
+    ];
+    assert_eq!(arguments(&runner), wanted);
+    assert_eq!(runner.made(), [""; 0]);
+    let asked = Runner::new()
+        .with("command", "audit")
+        .with("pool", "us-west-2_A")
+        .with("reason", "x")
+        .pull_request();
+    let done = asked.run();
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(
+        done.commands()[0].contains("not run for a pull request"),
+        "{done:?}"
+    );
+    assert_eq!(asked.arguments(), [""; 0]);
+}
+
+/// Where files are shown comes from GitHub's own variables; another text leads nowhere.
+#[test]
+fn places_lead_to_the_commit_that_was_read() {
+    let sha = "0123456789abcdef0123456789abcdef01234567";
+    for (server, commit, wanted) in [
+        (
+            "https://github.com",
+            sha,
+            format!("https://github.com/example/policies/blob/{sha}/"),
+        ),
+        ("http://github.com", sha, String::new()),
+        ("https://github.com/)[x](", sha, String::new()),
+        ("https://github.com", "main", String::new()),
+        ("", "", String::new()),
+    ] {
+        let runner = Runner::new()
+            .variable("GITHUB_SERVER_URL", server)
+            .variable("GITHUB_SHA", commit);
+        assert_eq!(runner.run().code, 0);
+        let environment = runner.text("fake/environment");
+        let line = format!("COGWARD_SOURCE_URL={wanted}");
+        assert!(
+            environment.lines().any(|one| one == line),
+            "{server}: {environment}"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused_before_anything_runs() {
     for (inputs, words) in [
         (vec![("paths", "")], "paths is empty"),
@@ -171,6 +230,21 @@ fn what_cannot_be_meant_is_refused_before_anything_runs() {
         (vec![("command", "gate"), ("fail-on", "error")], "fail-on"),
         (vec![("options", "--region us-west-2\npolicies")], "options"),
         (vec![("options", "--")], "options"),
+        (vec![("command", "lint"), ("issue", "true")], "about live pools"),
+        (vec![("command", "impact"), ("issue", "true")], "about live pools"),
+        (vec![("command", "impact"), ("sarif", "true")], "no SARIF"),
+        (
+            vec![("command", "audit"), ("pool", "us-west-2_A")],
+            "pool and reason",
+        ),
+        (
+            vec![("command", "audit"), ("pool", "us-west-2_A"), ("reason", " ")],
+            "pool and reason",
+        ),
+        (
+            vec![("command", "audit"), ("reason", "users are locked out")],
+            "pool and reason",
+        ),
     ] {
         let runner = inputs
             .iter()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::hub::{Answer, Hub};
 use crate::runner::{Done, Runner};
 
-const MARK: &str = "<!-- cogward issue Policies/policies/ -->";
+const MARK: &str = "<!-- cogward issue diff/Policies/policies/ -->";
 const LIST: &str = "GET /repos/example/policies/issues?state=open";
 
 fn counts(weaker: u64, neutral: u64) -> String {

@@ -42,6 +42,8 @@ fn a_pull_request_gets_the_differences_weaker_first() {
         .with("comment", "true")
         .with("issue", "true")
         .pull_request()
+        .variable("GITHUB_SERVER_URL", "https://github.com")
+        .variable("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567")
         .hub(&hub);
     let done = runner.run();
     assert_eq!(done.code, 3, "{}", done.log);
@@ -56,6 +58,19 @@ fn a_pull_request_gets_the_differences_weaker_first() {
         let body = asked.body["body"].as_str().unwrap();
         let first = |rule: &str| body.find(rule).unwrap_or_else(|| panic!("{rule}: {body}"));
         assert!(first("live-weaker") < first("live-different"), "{body}");
+        let line = "(https://github.com/example/policies/blob/0123456789abcdef0123456789abcdef01234567/policies/customers.yaml#L34)";
+        assert!(body.contains(line), "{body}");
+        assert!(
+            body.contains("<br>live <code>"),
+            "values stand in the row: {body}"
+        );
+        assert!(!body.contains("&#96;"), "{body}");
+        let foot = &body[body.rfind("<sub>").unwrap()..];
+        assert!(foot.contains("read by arn"), "{foot}");
+        assert!(
+            !foot.contains("when"),
+            "a comment is the same as long as nothing changes: {foot}"
+        );
     }
     assert_eq!(done.outputs["weaker"], "2");
     assert_eq!(done.outputs["drift"], "4");
