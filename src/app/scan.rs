@@ -9,9 +9,9 @@ use crate::app::template_scan;
 use crate::app::templates::Templates;
 use crate::finding::Finding;
 use crate::ident::RuleId;
-use crate::lint::{self, Evaluated, LintContext, Settings};
+use crate::lint::{self, Evaluated, LintContext, Mask, Settings};
 use crate::model::observed::{Estate, Observed};
-use crate::report::{NotChecked, Report};
+use crate::report::{NotChecked, Report, ReviewedPool};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
 use crate::source::{SourceId, Sources};
@@ -74,6 +74,21 @@ fn left_out(rules: &[RuleId], pool: &str) -> NotChecked {
     }
 }
 
+/// Hides credentials, and what variables hold, in a change that is shown.
+fn hide(mask: &Mask, change: &mut ReviewedPool) {
+    for (title, _) in &mut change.names {
+        mask.text(title);
+    }
+    if let Some(condition) = &mut change.condition {
+        mask.text(condition);
+    }
+    for setting in &mut change.settings {
+        let values = [&mut setting.before, &mut setting.after];
+        values.into_iter().flatten().for_each(|value| mask.value(value));
+    }
+    mask.comparison(&mut change.comparison);
+}
+
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
 #[must_use]
 pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
@@ -119,20 +134,10 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         mask.text(&mut entry.what);
         mask.text(&mut entry.why);
     }
-    for change in changes.iter_mut().flatten() {
-        for (title, _) in &mut change.names {
-            mask.text(title);
-        }
-        if let Some(condition) = &mut change.condition {
-            mask.text(condition);
-        }
-        for setting in &mut change.settings {
-            for value in [&mut setting.before, &mut setting.after].into_iter().flatten() {
-                mask.value(value);
-            }
-        }
-        mask.comparison(&mut change.comparison);
-    }
+    changes
+        .iter_mut()
+        .flatten()
+        .for_each(|change| hide(&mask, change));
     let found = Found {
         findings,
         not_checked,

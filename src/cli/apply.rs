@@ -54,11 +54,11 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
     let account = &args.reach.account;
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
-        return write_command.refuse(&Proposal {
+        return Ok(write_command.refuse(&Proposal {
             command: "apply",
             refused,
             ..Proposal::default()
-        });
+        }));
     }
     let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
     let fetched = session.fetch();

@@ -34,11 +34,11 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
     let queries = [query];
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
-        return write_command.refuse(&Proposal {
+        return Ok(write_command.refuse(&Proposal {
             command: "audit",
             refused,
             ..Proposal::default()
-        });
+        }));
     }
     let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
     let fetched = session.fetch();

@@ -50,10 +50,10 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     }
     let pools = recorded(&record);
     if pools.is_empty() {
-        return write_command.refuse(&Proposal {
+        return Ok(write_command.refuse(&Proposal {
             command: "rollback",
             ..Proposal::default()
-        });
+        }));
     }
     let account = &args.reach.account;
     let queries: Vec<_> = pools
@@ -62,11 +62,11 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         .collect();
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
-        return write_command.refuse(&Proposal {
+        return Ok(write_command.refuse(&Proposal {
             command: "rollback",
             refused,
             ..Proposal::default()
-        });
+        }));
     }
     let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
     let fetched = session.fetch();

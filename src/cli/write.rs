@@ -163,7 +163,7 @@ impl<'a> WriteCommand<'a> {
     }
 
     /// Ends with refusals that stand before anything is read.
-    pub fn refuse(&self, proposal: &Proposal) -> Result<u8, CliError> {
+    pub fn refuse(&self, proposal: &Proposal) -> u8 {
         self.report(proposal, PlanPart::All)
     }
 
@@ -199,7 +199,7 @@ impl<'a> WriteCommand<'a> {
             Agreement::Any
         };
         if self.args.dry_run || !prepared.proposal.may_be_carried_out() {
-            return self.unwritten(&prepared.proposal, PlanPart::All);
+            return Ok(self.unwritten(&prepared.proposal, PlanPart::All));
         }
         let shown = if self.args.yes {
             PlanPart::All
@@ -207,34 +207,33 @@ impl<'a> WriteCommand<'a> {
             let shown = self.show_before_asking(&prepared.proposal)?;
             if !ask(session, &prepared.proposal, wanted)? {
                 prepared.proposal.ending = Ending::Declined;
-                return self.unwritten(&prepared.proposal, shown);
+                return Ok(self.unwritten(&prepared.proposal, shown));
             }
             shown
         } else {
             prepared.proposal.refused.push(unconfirmed());
-            return self.unwritten(&prepared.proposal, PlanPart::All);
+            return Ok(self.unwritten(&prepared.proposal, PlanPart::All));
         };
         let who = match session.runtime.block_on(callers(&prepared, &session.connector)) {
             Ok(who) => who,
             Err(refused) => {
                 prepared.proposal.refused.extend(refused);
-                return self.unwritten(&prepared.proposal, shown);
+                return Ok(self.unwritten(&prepared.proposal, shown));
             }
         };
         self.carry_out(session, reasons, &mut prepared, who)?;
-        let code = self.report(&prepared.proposal, shown)?;
+        let code = self.report(&prepared.proposal, shown);
         Ok(WriteEnd {
             code,
             carried_out: true,
         })
     }
 
-    fn unwritten(&self, proposal: &Proposal, part: PlanPart) -> Result<WriteEnd, CliError> {
-        let code = self.report(proposal, part)?;
-        Ok(WriteEnd {
-            code,
+    fn unwritten(&self, proposal: &Proposal, part: PlanPart) -> WriteEnd {
+        WriteEnd {
+            code: self.report(proposal, part),
             carried_out: false,
-        })
+        }
     }
 
     fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), CliError> {
@@ -329,7 +328,7 @@ impl<'a> WriteCommand<'a> {
 
     /// Writes the reports; one that cannot be written keeps no other one from being written. The exit code of a run that
     /// made calls is theirs; where they went well, a report that was not written makes it 4.
-    fn report(&self, proposal: &Proposal, part: PlanPart) -> Result<u8, CliError> {
+    fn report(&self, proposal: &Proposal, part: PlanPart) -> u8 {
         let context = self.context;
         let report = reported(proposal.clone());
         let shown = Shown::Report(&report);
@@ -341,12 +340,12 @@ impl<'a> WriteCommand<'a> {
                 saved = false;
             }
         }
-        Ok(match (report.exit_code, &proposal.outcome) {
+        match (report.exit_code, &proposal.outcome) {
             (code, _) if saved => code,
             (0, Some(_)) => UNREPORTED,
             (code, Some(_)) => code,
             (_, None) => 2,
-        })
+        }
     }
 
     fn view(&self, part: PlanPart) -> RenderOptions {

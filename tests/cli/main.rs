@@ -10,9 +10,9 @@
 )]
 #![expect(clippy::panic, reason = "tests fail loudly, too")]
 
-mod audit_time;
 #[cfg(feature = "live")]
 mod accept;
+mod audit_time;
 mod baseline;
 mod commands;
 mod confined;

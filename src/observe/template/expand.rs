@@ -29,19 +29,14 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
         evaluator.stack = index;
         let first = found.resources.len();
         if let Some(resources) = stack.root.get("Resources") {
-            match &resources.value {
-                Value::Mapping(entries) => {
-                    for entry in entries {
-                        each(evaluator, entry, 0, &mut found);
-                    }
+            if let Value::Mapping(entries) = &resources.value {
+                for entry in entries {
+                    each(evaluator, entry, 0, &mut found);
                 }
-                _ => {
-                    let at = evaluator.at(resources);
-                    evaluator.fault(at.clone(), "`Resources` is not a mapping".to_owned());
-                    found
-                        .unexpanded
-                        .push((at, "`Resources` is not a mapping".to_owned()));
-                }
+            } else {
+                let (at, why) = (evaluator.at(resources), "`Resources` is not a mapping");
+                evaluator.fault(at.clone(), why.to_owned());
+                found.unexpanded.push((at, why.to_owned()));
             }
         }
         if let Some(name) = stack.macros().first() {

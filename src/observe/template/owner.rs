@@ -227,12 +227,11 @@ impl Assembly<'_, '_> {
             let is_set = (is_pool || position.is_some()) && self.answered.contains(&(index, position));
             is_set.then_some((index, position))
         });
-        match set {
-            Some((index, position)) => self.note(index, position, resource, "reset"),
-            None => {
-                let why = "it is destroyed, which resets the responses of its pool or client";
-                self.strays.insert((resource.symbol.id.clone(), why.to_owned()));
-            }
+        if let Some((index, position)) = set {
+            self.note(index, position, resource, "reset");
+        } else {
+            let why = "it is destroyed, which resets the responses of its pool or client";
+            self.strays.insert((resource.symbol.id.clone(), why.to_owned()));
         }
     }
 

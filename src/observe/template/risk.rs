@@ -150,26 +150,18 @@ fn credentials(
         return Ok(None);
     };
     let filter = value.member("EventFilter");
-    let events = match &filter.data {
-        // All events, or one of them: a filter of two is judged by those.
-        ValueData::Open(_) => {
-            let words = [("all events", None)]
-                .into_iter()
-                .chain(
-                    PasswordEvent::WORDS
-                        .iter()
-                        .map(|(word, event)| (*word, Some(*event))),
-                )
-                .collect::<Vec<_>>();
-            reader.word(&filter, &words)?.flatten().into_iter().collect()
+    // All events, or one of them: a filter of two is judged by those.
+    let events = if let ValueData::Open(_) = &filter.data {
+        let one = PasswordEvent::WORDS.iter();
+        let one = one.map(|(word, event)| (*word, Some(*event)));
+        let words: Vec<_> = [("all events", None)].into_iter().chain(one).collect();
+        reader.word(&filter, &words)?.flatten().into_iter().collect()
+    } else {
+        let mut events = BTreeSet::new();
+        for item in reader.list(&filter).map_err(NotKnown)? {
+            events.extend(reader.word(item, PasswordEvent::WORDS)?);
         }
-        _ => {
-            let mut events = BTreeSet::new();
-            for item in reader.list(&filter).map_err(NotKnown)? {
-                events.extend(reader.word(item, PasswordEvent::WORDS)?);
-            }
-            events
-        }
+        events
     };
     Ok(Some(CompromisedCredentials { action, events }))
 }

@@ -68,12 +68,9 @@ impl Stack {
         let Some(transform) = self.root.get("Transform") else {
             return Vec::new();
         };
-        let one = |node: &Node| match &node.value {
-            Value::String(name) => name.clone(),
-            _ => {
-                let name = node.get("Name").and_then(text);
-                name.unwrap_or("that is not named").to_owned()
-            }
+        let one = |node: &Node| {
+            let name = text(node).or_else(|| node.get("Name").and_then(text));
+            name.unwrap_or("that is not named").to_owned()
         };
         let names: Vec<_> = match &transform.value {
             Value::Sequence(items) => items.iter().map(one).collect(),
