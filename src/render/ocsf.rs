@@ -14,11 +14,16 @@ use super::index::RuleIndex;
 use super::place::Place;
 use super::{RenderOptions, escape, words};
 
+/// Results of a control.
+const UNKNOWN: (u8, &str) = (0, "Unknown");
+const WARNING: (u8, &str) = (2, "Warning");
+const FAIL: (u8, &str) = (3, "Fail");
+
 /// The version of the schema.
 const SCHEMA: &str = "1.5.0";
 
-/// Writes an event for every finding, suppressed ones included, and one for everything that could not be read: what is
-/// unknown is not compliant.
+/// Writes an event for every finding, suppressed ones included, and one for everything that was not read: what is unknown is
+/// not compliant.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let writer = Writer {
         report,
@@ -28,7 +33,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let prints = fingerprint::all(&report.findings, &report.sources);
     let findings = report.findings.iter().zip(prints);
     let findings = findings.map(|(finding, print)| writer.finding(finding, &print));
-    let unread = report.summary.not_checked.iter().filter(|entry| entry.failed);
+    let unread = report.summary.not_checked.iter();
     let unread = unread.map(|entry| writer.unread(entry));
     let events: Vec<Value> = findings.chain(unread).collect();
     escape::write_json(&events, out)
@@ -83,7 +88,8 @@ impl Writer<'_> {
             event["status_detail"] = escape::one_line(&words::suppression(suppression)).into();
         }
         event["finding_info"] = information;
-        event["compliance"] = compliance(rule, summary, meta, finding.is_input_fault);
+        let status = if finding.is_input_fault { WARNING } else { FAIL };
+        event["compliance"] = compliance(rule, summary, meta, status);
         if let Some(text) = remediation {
             event["remediation"] = json!({ "desc": escape::one_line(text), "references": references });
         }
@@ -91,20 +97,31 @@ impl Writer<'_> {
         event
     }
 
-    /// Something that should have been read and could not be.
+    /// Something that was not read; what should have been is a warning, and the rest is for information.
     fn unread(&self, entry: &NotChecked) -> Value {
         let what = escape::one_line(&entry.what);
-        let message = format!("{what} could not be read: {}", escape::one_line(&entry.why));
-        let mut event = self.event("not-checked", &message, 0, "Unknown");
+        let why = escape::one_line(&entry.why);
+        let (message, title, severity, status) = if entry.failed {
+            let message = format!("{what} could not be read: {why}");
+            (message, "could not be read", (0, "Unknown"), WARNING)
+        } else {
+            (
+                format!("{what}: {why}"),
+                "not checked",
+                (1, "Informational"),
+                UNKNOWN,
+            )
+        };
+        let mut event = self.event("not-checked", &message, severity.0, severity.1);
         event["status_id"] = 1.into();
         event["status"] = "New".into();
         event["finding_info"] = json!({
             "uid": format!("not-checked: {what}"),
-            "title": "could not be read",
+            "title": title,
             "desc": message,
             "types": ["not-checked"],
         });
-        event["compliance"] = compliance("not-checked", "Could not be read", None, true);
+        event["compliance"] = compliance("not-checked", title, None, status);
         event
     }
 
@@ -184,8 +201,7 @@ impl Writer<'_> {
 }
 
 /// The rule as a control, and the controls of others that it relates to. What could not be used or read has no result.
-fn compliance(rule: &str, summary: &str, meta: Option<&RuleMeta>, is_unknown: bool) -> Value {
-    let (status_id, status) = if is_unknown { (2, "Warning") } else { (3, "Fail") };
+fn compliance(rule: &str, summary: &str, meta: Option<&RuleMeta>, (status_id, status): (u8, &str)) -> Value {
     let mut standards = BTreeSet::from(["cogward"]);
     let mut requirements = vec![rule.to_owned()];
     let mut checks =

@@ -386,8 +386,28 @@ fn settled(mut world: Value) -> Value {
     if pool["log_configurations"].is_null() {
         pool["log_configurations"] = json!([]);
     }
+    without_empty_ranges(pool);
     world
 }
+
+/// An empty list of ranges, and none, are the same thing; and so is a section of such lists.
+fn without_empty_ranges(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(without_empty_ranges);
+            let is_none = |value: &Value| value == &json!([]) || value == &json!({});
+            members.retain(|name, value| !is_none(value) || !RANGES.contains(&name.as_str()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_empty_ranges),
+        _ => {}
+    }
+}
+
+const RANGES: [&str; 3] = [
+    "BlockedIPRangeList",
+    "SkippedIPRangeList",
+    "RiskExceptionConfiguration",
+];
 
 /// Applies, goes back, and compares everything. Says whether there was something to go back from.
 fn there_and_back(bench: &Bench, policy: &Value, name: &str, has_alarm: bool) -> Result<bool, String> {
