@@ -157,7 +157,7 @@ impl PlanV1 {
         let mut moved = Vec::new();
         for pool in &self.pools {
             match other.pools.iter().find(|one| one.pool == pool.pool) {
-                None => moved.push(format!("{}: nothing to change any more", pool.pool)),
+                None => moved.push(format!("{}: the policies named here change nothing in it (name the paths that the plan was made with)", pool.pool)),
                 Some(one) if one != pool => moved.extend(moved_in(pool, one)),
                 Some(_) => {}
             }

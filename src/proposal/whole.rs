@@ -133,14 +133,20 @@ impl Proposal {
         )
     }
 
-    /// The line that was typed, without `--dry-run`: it carries out what a dry run showed. `None` for what was no dry run,
+    /// The line that was typed, without `--dry-run`: it carries out what a dry run showed, and keeps to the plan where `apply`
+    /// saved one. `None` for what was no dry run,
     /// is refused, or has nothing to change. Hostile text.
     #[must_use]
     pub fn carry_out(&self) -> Option<String> {
         let is_dry = self.ending == Ending::DryRun && self.typed.iter().any(|word| word == DRY_RUN);
+        let applies = self.typed.iter().any(|word| word == "apply");
         let words = self.typed.iter().filter(|word| *word != DRY_RUN);
+        let words = words.map(|word| match word.strip_prefix("--plan-out") {
+            Some(rest) if applies && (rest.is_empty() || rest.starts_with('=')) => format!("--plan{rest}"),
+            _ => word.clone(),
+        });
         let line: Vec<_> = std::iter::once("cogward".to_owned())
-            .chain(words.map(|word| text::shell(word)))
+            .chain(words.map(|word| text::shell(&word)))
             .collect();
         (is_dry && self.refused.is_empty() && !self.pools.is_empty()).then(|| line.join(" "))
     }

@@ -428,6 +428,53 @@ fn what_is_wrong_in_one_file_leaves_the_others() {
     );
 }
 
+/// A whole block that is known after apply and has no expression is from a `dynamic` block: it is not known, and not left out.
+#[test]
+fn a_block_that_is_known_after_apply_is_not_known() {
+    let place = Place::new();
+    let plan = |before: Value, actions: Value, unknown: &str| {
+        let mut after_unknown = serde_json::json!({ "id": true });
+        after_unknown[unknown] = true.into();
+        let pool = |more: Value| {
+            let mut pool = serde_json::json!({ "name": "shop", "user_pool_tier": "PLUS" });
+            pool.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            pool
+        };
+        serde_json::json!({
+            "format_version": "1.2", "terraform_version": "1.12.0", "complete": true,
+            "configuration": { "provider_config": { "aws": { "name": "aws", "full_name": "registry.terraform.io/hashicorp/aws" } },
+                "root_module": { "resources": [{ "address": "aws_cognito_user_pool.shop", "mode": "managed",
+                    "type": "aws_cognito_user_pool", "name": "shop", "provider_config_key": "aws",
+                    "expressions": { "name": { "constant_value": "shop" }, "user_pool_tier": { "constant_value": "PLUS" } } }] } },
+            "resource_changes": [{ "address": "aws_cognito_user_pool.shop", "mode": "managed",
+                "type": "aws_cognito_user_pool", "name": "shop", "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": { "actions": actions, "after": pool(serde_json::json!({})), "after_unknown": after_unknown,
+                    "before": if before.is_null() { before } else { pool(before) } } }],
+        })
+        .to_string()
+    };
+    let audited = serde_json::json!({ "id": "us-west-2_Example", "mfa_configuration": "ON",
+        "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED" }] });
+    for (before, actions) in [(Value::Null, "create"), (audited, "update")] {
+        for unknown in ["user_pool_add_ons", "mfa_configuration"] {
+            place.file(
+                "plan.json",
+                plan(before.clone(), serde_json::json!([actions]), unknown),
+            );
+            let (_, report) = json(&place, &["--from", "plan.json"]);
+            let (not_checked, findings) = (&report["summary"]["not_checked"], report["findings"].to_string());
+            assert!(
+                not_checked.to_string().contains("not known from the files"),
+                "{actions} {unknown}: {report}"
+            );
+            let is_certain = unknown == "user_pool_add_ons" && findings.contains("\"threat-protection-off\"");
+            assert!(!is_certain, "{actions} {unknown}: {findings}");
+        }
+    }
+}
+
 #[test]
 fn circles_and_depth_end() {
     let place = Place::new();

@@ -46,6 +46,18 @@ const NAMES: [(&str, &str); 8] = [
 /// Blocks of which there can be several.
 const LISTS: [&str; 3] = ["log_configurations", "metric_query", "metrics"];
 
+/// What the provider `aws` never computes: unknown without an expression, it is from a `dynamic` block, which leaves no trace in
+/// a plan.
+const NEVER_COMPUTED: [&str; 7] = [
+    "account_takeover_risk_configuration",
+    "compromised_credentials_risk_configuration",
+    "email_mfa_configuration",
+    "mfa_configuration",
+    "risk_exception_configuration",
+    "software_token_mfa_configuration",
+    "user_pool_add_ons",
+];
+
 /// Values inside each other.
 const DEEPEST: usize = 32;
 
@@ -96,7 +108,12 @@ impl Attributes<'_> {
             _ => value.get(name).cloned().unwrap_or(Json::Null),
         };
         let (after, unknown, sensitive) = (own(self.after), own(self.unknown), own(self.sensitive));
-        if unknown == Json::Bool(true) && !self.is_configured(name) {
+        let (_, segments) = crate::observe::template::reference::split(self.address);
+        let is_awscc = segments
+            .first()
+            .is_some_and(|(kind, _)| kind.starts_with("awscc_"));
+        let may_be_computed = is_awscc || !NEVER_COMPUTED.contains(&name);
+        if unknown == Json::Bool(true) && may_be_computed && !self.is_configured(name) {
             // Left out: the service's default holds, or on an update what is there.
             let before = own(self.before);
             return self.value(name, &before, &Json::Null, &sensitive, &path, 0);
