@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::app::baselines;
-use crate::app::diff::Policies;
+use crate::app::diff::{Policies, PoolQuery};
 use crate::app::init::{Grouping, InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
 use crate::cli::context::{Groups, RunContext};
@@ -13,7 +13,7 @@ use crate::cli::observation::PoolSelection;
 use crate::cli::{accept, output};
 use crate::fs::Tree;
 use crate::lint::Settings;
-use crate::model::observed::{Estate, Failure, Unreachable};
+use crate::model::observed::{Estate, Failure, Observed, Selector, Unreachable};
 use crate::pointer::Pointer;
 use crate::text;
 
@@ -29,33 +29,28 @@ pub fn groups(args: &InitArgs) -> Groups<'_> {
     }
 }
 
-/// Writes a policy of every pool, and says of each what became of it. Nothing that is there is replaced.
+/// Writes a policy of every pool, and says of each what became of it. A file that is there is never replaced; with
+/// `--update`, live values are written into the policies that are there, and only pools without a policy get a new one.
 pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     let folder = args.folder.as_deref().unwrap_or(FOLDER);
     if let Some(name) = &args.example {
         return example(&context.tree, folder, name);
     }
-    let wanted = match args.pools.pool.as_slice() {
-        [] => PoolSelection::AllAnd(&[]),
-        ids => PoolSelection::Ids(ids),
-    };
-    let mut estate = fetch(context, &args.live, wanted, None, &|_| false)?.estate;
-    let mut failed = false;
-    if args.update && context.tree.exists(folder) {
-        failed = update(context, folder, &mut estate, args.dry_run)? != 0;
-        if args.dry_run {
-            return Ok(if failed { 3 } else { 0 });
-        }
+    // What is typed wrongly is said before anything is written.
+    let until = args.waive_until.as_deref();
+    let until = until.map(|day| last_day(day, &context.settings)).transpose()?;
+    let there = args.update && context.tree.exists(folder);
+    let there = there.then(|| policies(context, folder)).transpose()?;
+    let mut estate = read(context, args, there.as_ref())?;
+    let mut refused = false;
+    if let Some(policies) = &there {
+        refused = update(context, policies, &mut estate, args)? != 0;
     }
     let init_context = InitContext {
         catalogue: &context.catalogue,
         settings: &context.settings,
         sources: &context.sources,
-        until: args
-            .waive_until
-            .as_deref()
-            .map(|day| last_day(day, &context.settings))
-            .transpose()?,
+        until,
     };
     let grouping = args.group.then(|| Grouping {
         tag: args.tag.clone(),
@@ -70,8 +65,11 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
             "`{there}` exists already: nothing was written; name a folder that is new, or move the file away"
         )));
     }
+    let mut failed = false;
     for made in &made {
-        match write(&context.tree, folder, made) {
+        match write(&context.tree, folder, made, args.dry_run) {
+            // With --dry-run, standard output has the changes of policies alone.
+            Ok(said) if args.dry_run => output::say(&said),
             Ok(said) => output::write_lines(&format!("{said}\n"))?,
             Err(why) => {
                 failed = true;
@@ -89,15 +87,60 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     if !args.update && estate.pools.is_empty() && estate.missing.is_empty() && estate.is_whole() {
         return Err(CliError::Usage(estate.nothing_there()));
     }
+    Ok(code(&estate, failed, refused))
+}
+
+/// How the run ends: another account goes first, then what was not written, what was not read, and what was refused.
+fn code(estate: &Estate, failed: bool, refused: bool) -> u8 {
     let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
-    if estate.unreachable.iter().any(elsewhere) {
-        return Ok(5);
+    match () {
+        () if estate.unreachable.iter().any(elsewhere) => 5,
+        () if failed => 2,
+        () if !estate.is_whole() => 4,
+        () if refused => 3,
+        () => 0,
     }
-    Ok(match (failed, estate.is_whole()) {
-        (true, _) => 2,
-        (false, false) => 4,
-        (false, true) => 0,
-    })
+}
+
+/// Reads the pools. With policies that are to be brought up to date, all pools of theirs are read, whichever are named: a
+/// policy that several pools share is not rewritten by what one of them has.
+fn read(context: &RunContext, args: &InitArgs, there: Option<&Policies>) -> Result<Estate, CliError> {
+    let ids = args.pools.pool.as_slice();
+    let fetched = |wanted| Ok(fetch(context, &args.live, wanted, None, &|_| false)?.estate);
+    let Some(policies) = there else {
+        return fetched(match ids {
+            [] => PoolSelection::AllAnd(&[]),
+            ids => PoolSelection::Ids(ids),
+        });
+    };
+    let mut queries = policies.pool_queries();
+    queries.extend(ids.iter().map(|id| of_pool(id)));
+    // Pools of templates may be named, too: they are chosen below.
+    let mut estate = if ids.is_empty() || !args.live.from.is_empty() {
+        fetched(PoolSelection::AllAnd(&queries))?
+    } else {
+        fetched(PoolSelection::Queries(&queries))?
+    };
+    let absent = |id: &&String| !estate.pools.iter().any(|pool| is_one(pool, id));
+    estate.missing = ids.iter().filter(absent).cloned().collect();
+    Ok(estate)
+}
+
+/// Whether a pool is the one that was typed. Nobody knows the id of a template's pool, so that its name will do.
+fn is_one(pool: &Observed, typed: &str) -> bool {
+    pool.id() == typed || pool.name == typed
+}
+
+/// Where a pool is to be found; its id begins with its region.
+fn of_pool(id: &str) -> PoolQuery {
+    PoolQuery {
+        account: None,
+        region: id.split_once('_').map(|(region, _)| region.to_owned()),
+        selector: Selector {
+            id: Some(id.to_owned()),
+            ..Selector::default()
+        },
+    }
 }
 
 /// The last day of waivers as it is typed.
@@ -110,8 +153,8 @@ fn last_day(typed: &str, settings: &Settings) -> Result<Date, CliError> {
     })
 }
 
-/// Brings the policies of a folder up to date with their pools, and leaves the pools that have none.
-fn update(context: &RunContext, folder: &str, estate: &mut Estate, shows_only: bool) -> Result<u8, CliError> {
+/// The policies that are there, to be brought up to date. Those with faults are not changed.
+fn policies(context: &RunContext, folder: &str) -> Result<Policies, CliError> {
     let policies = Policies::read(
         &context.tree,
         &[folder.to_owned()],
@@ -126,16 +169,32 @@ fn update(context: &RunContext, folder: &str, estate: &mut Estate, shows_only: b
             "nothing was changed: `{folder}` has policies with faults"
         )));
     }
+    Ok(policies)
+}
+
+/// Brings policies up to date with all their pools, and leaves the pools that have none and were asked for. The code is not
+/// 0 if something was refused.
+fn update(
+    context: &RunContext,
+    policies: &Policies,
+    estate: &mut Estate,
+    args: &InitArgs,
+) -> Result<u8, CliError> {
     if !estate.is_whole() {
+        for entry in crate::app::unseen(estate) {
+            output::unseen(&entry);
+        }
         return Err(CliError::Usage(
             "nothing was changed: not everything of the pools could be read".to_owned(),
         ));
     }
-    let code = accept::run(context, &policies, estate, &[Pointer::root()], shows_only)?;
+    let code = accept::run(context, policies, estate, &[Pointer::root()], args.dry_run)?;
     let queries = policies.pool_queries();
+    let ids = &args.pools.pool;
+    let asked = |pool: &Observed| ids.is_empty() || ids.iter().any(|id| is_one(pool, id));
     estate
         .pools
-        .retain(|pool| !queries.iter().any(|query| query.means(pool)));
+        .retain(|pool| asked(pool) && !queries.iter().any(|query| query.means(pool)));
     Ok(code)
 }
 
@@ -159,20 +218,31 @@ fn path(folder: &str, made: &NewPolicy) -> String {
     format!("{folder}/{}", made.file)
 }
 
-fn save(tree: &Tree, folder: &str, file: &str, text: &str) -> Result<(), String> {
+/// A file that is there is not replaced.
+fn check(tree: &Tree, file: &str) -> Result<(), String> {
     if tree.exists(file) {
         return Err(format!("`{file}` exists already and was not changed"));
     }
+    Ok(())
+}
+
+fn save(tree: &Tree, folder: &str, file: &str, text: &str) -> Result<(), String> {
+    check(tree, file)?;
     tree.make_folder(folder)?;
     tree.write(file, text.as_bytes())
 }
 
-/// Writes one policy; says where, and what is to be reviewed.
-fn write(tree: &Tree, folder: &str, made: &NewPolicy) -> Result<String, String> {
+/// Writes one policy, or says only that it would; says where, and what is to be reviewed.
+fn write(tree: &Tree, folder: &str, made: &NewPolicy, shows_only: bool) -> Result<String, String> {
     let policy = made.text.as_ref().map_err(Clone::clone)?;
     let file = path(folder, made);
-    save(tree, folder, &file, policy)?;
-    let mut said = format!("wrote {file} from {}", made.of);
+    let mut said = if shows_only {
+        check(tree, &file)?;
+        format!("would write {file} from {}", made.of)
+    } else {
+        save(tree, folder, &file, policy)?;
+        format!("wrote {file} from {}", made.of)
+    };
     if let (findings @ 1.., days) = made.waived {
         let findings = text::count(findings, "finding", "findings");
         said = format!("{said}; {findings} waived for {days} days, to be reviewed");

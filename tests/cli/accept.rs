@@ -129,3 +129,93 @@ fn policies_are_brought_up_to_date_and_pools_without_one_get_one() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("nothing was changed"), "{}", refused.err);
 }
+
+/// Two pools that share one policy by their tags, and differ since; a third pool has no policy.
+fn shared() -> Place {
+    let place = place();
+    std::fs::remove_dir_all(place.path("policies")).unwrap();
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("pools.json")).unwrap();
+    for pool in snapshot["pools"].as_array_mut().unwrap() {
+        let factors = serde_json::json!(["SOFTWARE_TOKEN"]);
+        let configuration = match pool["name"].as_str() {
+            Some("webshop") => "ON",
+            Some("members") => "OPTIONAL",
+            _ => continue,
+        };
+        pool["tags"] = serde_json::json!({ "team": "shop" });
+        pool["mfa"] = serde_json::json!({ "configuration": configuration, "factors": factors });
+    }
+    place.file("now.json", snapshot.to_string());
+    place.file(
+        "policies/shared.yaml",
+        "version: 1\ntarget: { tags: { team: shop } }\nmfa: { configuration: OPTIONAL }\n",
+    );
+    place
+}
+
+#[test]
+fn a_policy_is_judged_by_all_its_pools_whichever_pool_is_named() {
+    let place = shared();
+    let before = place.read("policies/shared.yaml");
+    let accepted = place.run(&["diff", "--from", "now.json", "--accept", "/"]);
+    assert_eq!(accepted.code, 3, "{}", accepted.err);
+    let why = "/mfa/configuration: not accepted, the 2 pools of the policy are not equal in it";
+    assert!(accepted.err.contains(why), "{}", accepted.err);
+    let update = ["init", "--update", "--from", "now.json"];
+    for more in [
+        &["--pool", "us-west-2_Webshop01"][..],
+        &["--pool", "us-west-2_Members004"],
+        &["--pool", "us-west-2_Webshop01", "--dry-run"],
+    ] {
+        let done = place.run(&[&update[..], more].concat());
+        assert_eq!((done.code, done.out.as_str()), (3, ""), "{more:?}: {}", done.err);
+        assert_eq!(done.err, accepted.err, "{more:?}");
+        assert_eq!(place.names("policies"), ["shared.yaml"], "{more:?}");
+        assert_eq!(place.read("policies/shared.yaml"), before, "{more:?}");
+    }
+    // --pool chooses which pools get a new policy.
+    let named = place.run(&[&update[..], &["--pool", "us-west-2_Customer2"]].concat());
+    assert_eq!(named.code, 3, "{}", named.err);
+    assert_eq!(place.names("policies"), ["customers.yaml", "shared.yaml"]);
+    assert_eq!(place.read("policies/shared.yaml"), before);
+}
+
+#[test]
+fn an_update_that_is_typed_wrongly_or_refused_says_so_in_its_code() {
+    let place = shared();
+    let both = "version: 1\ntarget: { pool: us-west-2_Webshop01 }\nmfa: { configuration: OPTIONAL }\n";
+    place.file("policies/shared.yaml", both);
+    let update = ["init", "--update", "--from", "now.json"];
+    let late = place.run(&[&update[..], &["--waive-until", "2020-01-01"]].concat());
+    assert_eq!(late.code, 2);
+    assert!(late.err.contains("name a day that is not over"), "{}", late.err);
+    assert_eq!(place.read("policies/shared.yaml"), both, "nothing was written");
+    for more in [&["--dry-run"][..], &[]] {
+        let args = [&update[..], &["--pool", "us-west-2_Nobody"], more].concat();
+        let nobody = place.run(&args);
+        assert_eq!(nobody.code, 2, "{more:?}");
+        let why = "error: there is no pool `us-west-2_Nobody`\n";
+        assert!(nobody.err.ends_with(why), "{more:?}: {}", nobody.err);
+    }
+    let layer = "version: 1\nmfa: { configuration: OPTIONAL }\n";
+    place.file("policies/layer.yaml", layer);
+    let extends = "version: 1\nextends: layer.yaml\ntarget: { pool: us-west-2_Webshop01 }\n";
+    place.file("policies/shared.yaml", extends);
+    for more in [&["--dry-run"][..], &[]] {
+        let refused = place.run(&[&update[..], more].concat());
+        assert_eq!(refused.code, 3, "{more:?}: {}", refused.err);
+        assert!(refused.err.contains("it is set in a layer"), "{}", refused.err);
+    }
+    // Nothing is there yet: a dry run writes nothing all the same.
+    let args = ["init", "new", "--update", "--dry-run", "--from", "now.json"];
+    let shown = place.run(&args);
+    assert_eq!((shown.code, shown.out.as_str()), (0, ""), "{}", shown.err);
+    assert!(
+        shown
+            .err
+            .contains("would write new/webshop.yaml from pool webshop"),
+        "{}",
+        shown.err
+    );
+    assert!(!place.path("new").exists());
+}
