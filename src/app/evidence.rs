@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest, Sha256};
-
 use crate::app::conclude;
 use crate::app::diff::{Policies, pairs};
 use crate::app::estate;
@@ -19,10 +17,10 @@ use crate::plan;
 use crate::plan::gate::Out;
 use crate::policy::assemble::Policy;
 use crate::report::{
-    Control, EvidenceFinding, EvidenceHead, EvidenceSection, EvidenceWaiver, NotChecked, PolicyAgreement,
-    PoolEvidence, PoolOverview, Report, Section, SignInOutcome, Summary,
+    Control, EvidenceFinding, EvidenceHead, EvidenceSection, EvidenceWaiver, FilesDigest, NotChecked,
+    PolicyAgreement, PoolEvidence, PoolOverview, Report, Section, SignInOutcome, Summary,
 };
-use crate::rule::catalogue::Catalogue;
+use crate::rule::file::{Sees, Stage};
 use crate::source::Sources;
 
 /// What evidence is made of.
@@ -46,6 +44,7 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
     let gate = gates::gate(job.policies, &job.gate);
     let history = job.records.finish(&[]);
     let mut not_checked = gate.summary.not_checked;
+    not_checked.extend(conclude::disabled(job.scan.settings));
     not_checked.extend(conclude::unseen(job.gate.estate));
     not_checked.extend(history.summary.not_checked);
     let gates = match gate.section {
@@ -60,6 +59,7 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
     let mut sources = Sources::default();
     let places = estate::sources(pools, &mut sources);
     let mut judged = scan::judge(&job.scan, &places);
+    not_checked.extend(conclude::used_up(job.scan.catalogue));
     let mask = job.policies.mask(&sources);
     let mut evidence = Vec::new();
     for (pool, judged) in pools.iter().zip(&mut judged) {
@@ -94,7 +94,7 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
             policy_files,
             policies_digest,
         },
-        controls: controls(job.scan.catalogue, pools, &judged),
+        controls: controls(&job.scan, &judged),
         pools: evidence,
     };
     Report {
@@ -150,12 +150,8 @@ fn digest(policies: &Policies) -> (Vec<String>, String) {
         .map(|id| policies.sources.get(id))
         .map(|source| (source.name(), source.text()))
         .collect();
-    let mut digest = Sha256::new();
-    for (name, text) in &texts {
-        digest.update(format!("{name}\n{}\n{text}", text.len()));
-    }
     let names = texts.keys().map(|name| (*name).to_owned()).collect();
-    (names, hex::encode(digest.finalize()))
+    (names, FilesDigest::of(texts).sha256)
 }
 
 fn pool_evidence(pool: &Observed, judged: &Evaluated, policies: &[&Policy], all: &Policies) -> PoolEvidence {
@@ -240,7 +236,13 @@ fn mask_pool(pool: &mut PoolEvidence, mask: &Mask) {
 }
 
 /// Controls of frameworks that rules name, and rules that found something.
-fn controls(catalogue: &Catalogue, pools: &[Observed], judged: &[Evaluated]) -> Vec<Control> {
+fn controls(job: &ScanJob<'_>, judged: &[Evaluated]) -> Vec<Control> {
+    let (catalogue, pools) = (job.catalogue, &job.estate.pools);
+    let used_up = catalogue.used_up();
+    let running: BTreeSet<_> = conclude::running(catalogue, job.settings, Sees::Observed)
+        .filter(|rule| rule.stage == Stage::Posture && !used_up.contains(&rule.meta.id))
+        .map(|rule| rule.meta.id.as_str())
+        .collect();
     let mut rules = BTreeMap::<(String, String), BTreeSet<&str>>::new();
     for meta in catalogue.rules().iter().map(|rule| &rule.meta) {
         let id = meta.id.as_str();
@@ -275,8 +277,9 @@ fn controls(catalogue: &Catalogue, pools: &[Observed], judged: &[Evaluated]) -> 
                 .findings
                 .iter()
                 .filter(|finding| rules.contains(finding.rule.as_str()));
-            let left_out = judged.left_out.iter().any(|rule| rules.contains(rule.as_str()));
-            let list = match (found.clone().next(), left_out) {
+            let mut unknown = judged.left_out.iter().chain(&judged.failed);
+            let not_seen = !rules.is_subset(&running) || unknown.any(|rule| rules.contains(rule.as_str()));
+            let list = match (found.clone().next(), not_seen) {
                 (Some(_), _) if found.clone().any(|finding| finding.suppressed.is_none()) => {
                     &mut control.findings
                 }

@@ -84,23 +84,26 @@ impl Histories {
         let record = journal::read(content).map_err(|error| error.to_string())?;
         let day = day_of(record.run.at);
         let is_complete = record.close.as_ref().is_some_and(|close| close.complete);
-        let mut changed = BTreeMap::<String, BTreeSet<String>>::new();
+        let mut changed = BTreeMap::<String, [BTreeSet<String>; 2]>::new();
         for made in &record.made {
-            let done = made.end.as_ref().is_some_and(|end| end.outcome == Outcome::Done);
-            let pointers = changed.entry(made.begin.pool.clone()).or_default();
-            if done {
-                pointers.extend(made.begin.makes.iter().cloned());
+            let [done, unknown] = changed.entry(made.begin.pool.clone()).or_default();
+            let pointers = made.begin.makes.iter().cloned();
+            match made.end.as_ref().map(|end| end.outcome) {
+                Some(Outcome::Done) => done.extend(pointers),
+                Some(Outcome::Refused) => {}
+                Some(Outcome::Unknown) | None => unknown.extend(pointers),
             }
         }
         self.days.insert(day);
-        for (pool, pointers) in changed {
+        for (pool, [done, unknown]) in changed {
             let write = HistoryWrite {
                 day,
                 file: name.to_owned(),
                 command: record.run.command.clone(),
                 who: who(&record),
                 plan_digest: record.run.plan_digest.clone(),
-                changed: pointers.into_iter().collect(),
+                changed: done.into_iter().collect(),
+                unknown: unknown.into_iter().collect(),
                 complete: is_complete,
                 reasons: reasons(&record.run.reasons),
             };
@@ -172,6 +175,7 @@ impl Histories {
             suppressed: 0,
             differences: is_diff.then_some(0),
             weaker: is_diff.then_some(0),
+            partly_read: false,
         };
         self.days.insert(day);
         for pool in array(&value["pools"]) {
@@ -208,7 +212,14 @@ impl Histories {
                 (None, false, _) => run.notes += 1,
             }
         }
-        for (key, run) in runs {
+        let (unread, all_unread) = unread(value);
+        for id in unread {
+            runs.entry((false, id.to_owned()))
+                .or_insert_with(empty)
+                .partly_read = true;
+        }
+        for (key, mut run) in runs {
+            run.partly_read |= all_unread;
             self.subjects.entry(key).or_default().runs.insert(run);
         }
     }
@@ -319,6 +330,33 @@ fn subject(command: &str, title: &str) -> ((bool, String), Option<String>) {
         (_, Some((name, id))) => ((false, id.to_owned()), Some(name.to_owned())),
         (_, None) => ((false, title.to_owned()), None),
     }
+}
+
+/// What a report could not read: ids of pools, and whether it may be about every pool of the report.
+fn unread(report: &Value) -> (BTreeSet<&str>, bool) {
+    let (mut pools, mut failed, mut everywhere) = (BTreeSet::new(), false, false);
+    for entry in array(&report["summary"]["not_checked"]) {
+        if entry["failed"].as_bool() == Some(false) {
+            continue;
+        }
+        failed = true;
+        // `responses of pool us-west-2_A`; whatever is not about one pool is about all.
+        let id = entry["what"].as_str().and_then(|what| what.rsplit_once("pool "));
+        match id
+            .map(|(_, id)| id)
+            .filter(|id| id.contains('_') && !id.contains(' '))
+        {
+            Some(id) => drop(pools.insert(id)),
+            None => everywhere = true,
+        }
+    }
+    let everywhere = everywhere
+        || match report["exit_code"].as_u64() {
+            Some(2 | 5) => true,
+            Some(4) => !failed,
+            _ => false,
+        };
+    (pools, everywhere)
 }
 
 fn array(value: &Value) -> &[Value] {

@@ -1,10 +1,6 @@
 //! What every verb on policies and pools needs, read and decided once: the tree, the configuration, the rules, where the
 //! report goes.
 
-use std::collections::BTreeSet;
-
-use sha2::{Digest, Sha256};
-
 use crate::app::catalogue;
 use crate::app::diff::{BaseTerms, Policies};
 use crate::cli::args::{
@@ -233,18 +229,8 @@ impl RunContext {
 fn digest(sources: &Sources) -> Option<FilesDigest> {
     let files = sources.iter().map(|(_, source)| source);
     let files = files.filter(|one| !one.is_builtin() && one.pool_id().is_none() && !one.text().is_empty());
-    let files: BTreeSet<_> = files.map(|one| (one.name(), one.text())).collect();
-    let mut hash = Sha256::new();
-    for (name, text) in &files {
-        for part in [name, text] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-    }
-    (!files.is_empty()).then(|| FilesDigest {
-        count: files.len(),
-        sha256: hex::encode(hash.finalize()),
-    })
+    let digest = FilesDigest::of(files.map(|one| (one.name(), one.text())));
+    (digest.count > 0).then_some(digest)
 }
 
 fn read_config(

@@ -60,5 +60,5 @@ pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError
         records: records(&context.tree, &files),
         read_at: seen.at,
     };
-    context.finish(&evidence(job))
+    context.finish_of(&evidence(job), &seen.identities, &args.live.from)
 }

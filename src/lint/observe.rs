@@ -20,6 +20,8 @@ pub struct Evaluated {
     pub findings: Vec<Finding>,
     /// Rules that could not run, because a part that they need was not read.
     pub left_out: Vec<RuleId>,
+    /// Rules that failed on it, or used up the work of the run: what they would have found is unknown.
+    pub failed: Vec<RuleId>,
 }
 
 /// Runs the rules that see observed postures. `source` is the pool's.
@@ -57,6 +59,8 @@ pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext
     };
     let runs = |rule: &Rule| enabled(rule) && !blind(rule);
     let results = context.catalogue.run(Stage::Posture, &view, &runs);
+    let failed = results.iter().filter(|(_, result)| result.is_err());
+    let failed = failed.map(|(rule, _)| rule.meta.id.clone()).collect();
     let mut findings = resolve::findings(results, &ground, None);
     override_severities(&mut findings, context.settings);
     for finding in &mut findings {
@@ -74,5 +78,6 @@ pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext
     Evaluated {
         findings,
         left_out: left_out.map(|rule| rule.meta.id.clone()).collect(),
+        failed,
     }
 }

@@ -32,7 +32,8 @@ pub struct JsonV1Run {
 pub struct JsonV1FilesDigest {
     /// How many.
     pub count: usize,
-    /// SHA-256 over their names and texts, ordered by name, each followed by a zero byte; in hexadecimal.
+    /// SHA-256, in hexadecimal, over the name, the length in bytes and the text of each, ordered by name; a line break stands
+    /// after the name and after the length.
     pub sha256: String,
 }
 

@@ -12,11 +12,13 @@ use crate::report::{Control, EvidenceHead, PoolEvidence, PoolGate, Report, Secti
 
 use super::escape;
 use super::json::tool;
+use super::json_run::JsonV1Run;
 use super::json_types::{JsonV1NotChecked, JsonV1Tool};
+use super::options::RenderOptions;
 use super::section;
 
 /// Writes the section of a report; nothing for a report without one.
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     match &report.section {
         None => Ok(()),
         Some(Section::Gate(gate)) => {
@@ -48,6 +50,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 version: 1,
                 tool: tool(report.version),
                 exit_code: report.exit_code,
+                run: JsonV1Run::of(&options.head),
                 head: &evidence.head,
                 controls: &evidence.controls,
                 pools: &evidence.pools,
@@ -218,6 +221,9 @@ struct JsonV1Evidence<'a> {
     /// The exit code of the process: 0 written, 2 there is no pool, 4 something could not be read, 5 the credentials are of
     /// another account.
     exit_code: u8,
+    /// When and by whom it was made, and from which snapshot; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<JsonV1Run>,
     #[serde(flatten)]
     head: &'a EvidenceHead,
     /// Controls, by framework and id.

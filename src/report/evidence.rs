@@ -53,7 +53,8 @@ pub struct Control {
     pub findings: Vec<String>,
     /// Ids of pools in which all that they found is waived.
     pub waived: Vec<String>,
-    /// Ids of pools in which some of them could not run, and the others found nothing.
+    /// Ids of pools in which some of them did not run (disabled, failed, or what they need was not read), and the others found
+    /// nothing that is not waived.
     pub not_seen: Vec<String>,
 }
 

@@ -78,10 +78,15 @@ pub struct HistoryRun {
     /// Those of them where the pool is, or may be, weaker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weaker: Option<usize>,
+    /// Whether something was not read: more findings, and more differences, are possible.
+    pub partly_read: bool,
 }
 
+/// What is said of a run that did not read everything.
+pub const PARTLY: &str = "something could not be read";
+
 impl HistoryRun {
-    /// `2 errors, 1 note`; `no findings` for none.
+    /// `2 errors, 1 note`; `no findings` for none, where everything was read.
     #[must_use]
     pub fn findings(&self) -> String {
         let kinds = [
@@ -94,10 +99,18 @@ impl HistoryRun {
             .map(|(number, one, many)| text::count(number, one, many))
             .collect();
         if words.is_empty() {
-            words.push("no findings".to_owned());
+            let none = if self.partly_read {
+                "nothing found in what was read"
+            } else {
+                "no findings"
+            };
+            words.push(none.to_owned());
         }
         if self.suppressed > 0 {
             words.push(format!("{} suppressed", self.suppressed));
+        }
+        if self.partly_read {
+            words.push(PARTLY.to_owned());
         }
         words.join(", ")
     }
@@ -120,6 +133,8 @@ pub struct HistoryWrite {
     pub plan_digest: String,
     /// JSON pointers of the changes that AWS confirmed.
     pub changed: Vec<String>,
+    /// JSON pointers of the changes of which it is unknown whether they were made: their call has no answer.
+    pub unknown: Vec<String>,
     /// Whether all calls of the run were confirmed.
     pub complete: bool,
     /// What was given to guards: `gate overridden: REASON`.

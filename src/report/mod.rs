@@ -24,7 +24,7 @@ pub use gate::{
     Worth,
 };
 pub use head::{FilesDigest, RunHead};
-pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, SubjectHistory};
+pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, PARTLY, SubjectHistory};
 pub use overview::{PoolOverview, WeakestCell};
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};
 

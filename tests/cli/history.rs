@@ -258,3 +258,29 @@ fn evidence_of_what_was_not_read_is_not_seen() {
             .any(|entry| entry["failed"] == true)
     );
 }
+
+/// A rule that is disabled found nothing, and saw nothing.
+#[test]
+fn evidence_of_a_disabled_rule_is_not_seen() {
+    let place = place();
+    place.file(
+        "cogward.toml",
+        "[rules.threat-protection-off]\ndisabled = \"later\"\n",
+    );
+    let shown = place.run(&["evidence", "--from", "now.json", "--format", "json"]);
+    let json = valid("evidence", &shown.out);
+    assert_eq!(json["run"]["from"][0], "now.json");
+    for control in json["controls"].as_array().unwrap() {
+        let rules = control["rules"].as_array().unwrap();
+        if rules.iter().any(|rule| rule == "threat-protection-off") {
+            assert_eq!(control["no_findings"].as_array().unwrap().len(), 0, "{control}");
+            assert_eq!(control["waived"].as_array().unwrap().len(), 0, "{control}");
+        }
+    }
+    let said = json["not_checked"].as_array().unwrap();
+    assert!(
+        said.iter()
+            .any(|entry| entry["what"] == "rule threat-protection-off"),
+        "{said:?}"
+    );
+}

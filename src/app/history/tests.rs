@@ -224,7 +224,46 @@ fn a_journal_says_who_changed_what() {
         "a call without an end is not confirmed"
     );
     assert_eq!(
+        write.unknown,
+        ["/account_takeover/high"],
+        "and may have changed something"
+    );
+    assert_eq!(
         (write.complete, &write.reasons[..]),
         (false, &["gate overridden: incident 7".to_owned()][..])
     );
+}
+
+#[test]
+fn a_report_of_what_was_partly_read_does_not_say_that_all_is_well() {
+    let kept = |command: &str, code: u8, what: Option<&str>| {
+        let mut value: Value = serde_json::from_slice(&report(command, &json!([]))).unwrap();
+        let entries = what.map(|what| json!({ "what": what, "why": "denied", "failed": true }));
+        value["exit_code"] = code.into();
+        value["summary"] = json!({ "not_checked": entries.into_iter().collect::<Vec<_>>() });
+        value.to_string().into_bytes()
+    };
+    let cases = [
+        (0, None, false),
+        (4, Some("responses of pool us-west-2_A"), true),
+        (4, Some("region us-west-2"), true),
+        (4, Some("responses of pool us-west-2_B"), false),
+        (4, None, true),
+        (2, None, true),
+        (5, None, true),
+    ];
+    for (code, what, is_partly) in cases {
+        for command in ["scan", "diff"] {
+            let mut all = Histories::default();
+            all.add("2026-11-01.json", &kept(command, code, what), true);
+            let (history, _) = section(all);
+            let run = &history.subjects[0].runs[0];
+            assert_eq!(run.partly_read, is_partly, "{command} {code} {what:?}");
+            assert_eq!(
+                run.findings() == "no findings",
+                !is_partly,
+                "{command} {code} {what:?}"
+            );
+        }
+    }
 }

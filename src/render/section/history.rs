@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::report::{HistoryRun, HistorySection, SubjectHistory};
+use crate::report::{HistoryRun, HistorySection, HistoryWrite, PARTLY, SubjectHistory};
 use crate::text;
 
 use super::block::{Block, Part, Row, Rows, Tone};
@@ -12,10 +12,11 @@ use super::timeline::{Bar, Fill, Timeline};
 const DAY: usize = 11;
 
 /// What the parts of the bars mean.
-const LEGEND: [(Fill, &str); 4] = [
+const LEGEND: [(Fill, &str); 5] = [
     (Fill::Used, "ENFORCED; as the policy asks; no findings"),
     (Fill::Counts, "AUDIT; warnings or notes"),
     (Fill::Refused, "OFF; differs from the policy; errors"),
+    (Fill::Unread, "partly read"),
     (Fill::Nothing, "nothing known"),
 ];
 
@@ -37,13 +38,19 @@ fn part(subject: &SubjectHistory, section: &HistorySection) -> Part {
         .and_then(|run| Some((run, run.differences?)));
     if let Some((run, number)) = last {
         let words = format!("compared on {}: {}", run.day, comparison(run, number));
-        blocks.push(Block::Line(
-            if number == 0 { Tone::Good } else { Tone::Bad },
-            words,
-        ));
+        let tone = match (number, run.partly_read) {
+            (0, false) => Tone::Good,
+            (0, true) => Tone::Plain,
+            _ => Tone::Bad,
+        };
+        blocks.push(Block::Line(tone, words));
     }
     if let Some(run) = subject.checks().last() {
-        let tone = if run.errors == 0 { Tone::Good } else { Tone::Bad };
+        let tone = match (run.errors, run.partly_read) {
+            (0, false) => Tone::Good,
+            (0, true) => Tone::Plain,
+            _ => Tone::Bad,
+        };
         blocks.push(Block::Line(
             tone,
             format!("{} on {}: {}", run.command, run.day, run.findings()),
@@ -79,15 +86,22 @@ fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
 }
 
 fn comparison(run: &HistoryRun, number: usize) -> String {
-    if number == 0 {
-        return "as the policy asks".to_owned();
+    match (number, run.partly_read) {
+        (0, false) => return "as the policy asks".to_owned(),
+        (0, true) => return format!("no difference in what was read; {PARTLY}"),
+        _ => {}
     }
+    let partly = if run.partly_read {
+        format!("; {PARTLY}")
+    } else {
+        String::new()
+    };
     let differences = text::count(number, "difference", "differences");
     let weaker = run.weaker.filter(|weaker| *weaker > 0);
     let weaker = weaker.map_or_else(String::new, |weaker| {
         format!(", {weaker} of them weaker or undefined")
     });
-    format!("{differences} from the policy{weaker}")
+    format!("{differences} from the policy{weaker}{partly}")
 }
 
 fn bars(subject: &SubjectHistory) -> Vec<Bar> {
@@ -108,23 +122,52 @@ fn bars(subject: &SubjectHistory) -> Vec<Bar> {
         .runs
         .iter()
         .filter_map(|run| Some((run, run.differences?)));
-    if let Some((_, last)) = compared.clone().next_back() {
-        let fill = |number: usize| if number == 0 { Fill::Used } else { Fill::Refused };
-        let parts = compared.map(|(run, number)| (run.day, fill(number)));
-        let words = if last == 0 { "as asked" } else { "differs" };
+    if let Some((run, last)) = compared.clone().next_back() {
+        let fill = |run: &HistoryRun, number: usize| match (number, run.partly_read) {
+            (0, false) => Fill::Used,
+            (0, true) => Fill::Unread,
+            _ => Fill::Refused,
+        };
+        let parts = compared.map(|(run, number)| (run.day, fill(run, number)));
+        let words = match (last, run.partly_read) {
+            (0, false) => "as asked",
+            (0, true) => "partly read",
+            _ => "differs",
+        };
         bars.push(Bar::new("policy".to_owned(), parts, words.to_owned()));
     }
     if let Some(last) = subject.checks().last() {
         let fill = |run: &HistoryRun| match (run.errors, run.warnings + run.notes) {
+            (0, 0) if run.partly_read => Fill::Unread,
             (0, 0) => Fill::Used,
             (0, _) => Fill::Counts,
             _ => Fill::Refused,
         };
         let parts = subject.checks().map(|run| (run.day, fill(run)));
         let all = last.errors + last.warnings + last.notes;
-        bars.push(Bar::new("findings".to_owned(), parts, format!("{all} open")));
+        let partly = if last.partly_read { ", partly read" } else { "" };
+        bars.push(Bar::new(
+            "findings".to_owned(),
+            parts,
+            format!("{all} open{partly}"),
+        ));
     }
     bars
+}
+
+/// What a run changed, and what it may have changed.
+fn changed(write: &HistoryWrite) -> String {
+    let mut parts = Vec::new();
+    if !write.changed.is_empty() {
+        parts.push(write.changed.join(", "));
+    }
+    if !write.unknown.is_empty() {
+        parts.push(format!("unknown whether changed: {}", write.unknown.join(", ")));
+    }
+    if parts.is_empty() {
+        parts.push("nothing was confirmed".to_owned());
+    }
+    parts.join("; ")
 }
 
 /// Days on which something became otherwise, oldest first.
@@ -142,11 +185,7 @@ pub(super) fn rows(subject: &SubjectHistory) -> Vec<Row> {
         }
     }
     for write in &subject.writes {
-        let changed = if write.changed.is_empty() {
-            "nothing was confirmed".to_owned()
-        } else {
-            write.changed.join(", ")
-        };
+        let changed = changed(write);
         let by = write.who.join(", ");
         let mut words = format!("{} by {by}: {changed}", write.command);
         if !write.complete {
@@ -160,9 +199,9 @@ pub(super) fn rows(subject: &SubjectHistory) -> Vec<Row> {
     let mut before = None;
     for run in &subject.runs {
         if let Some(number) = run.differences
-            && before != Some((number, run.weaker))
+            && before != Some((number, run.weaker, run.partly_read))
         {
-            before = Some((number, run.weaker));
+            before = Some((number, run.weaker, run.partly_read));
             rows.push((run.day, comparison(run, number)));
         }
     }
