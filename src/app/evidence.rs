@@ -44,7 +44,6 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
     let gate = gates::gate(job.policies, &job.gate);
     let history = job.records.finish(&[]);
     let mut not_checked = gate.summary.not_checked;
-    not_checked.extend(conclude::disabled(job.scan.settings));
     not_checked.extend(conclude::unseen(job.gate.estate));
     not_checked.extend(history.summary.not_checked);
     let gates = match gate.section {
@@ -57,9 +56,8 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
     };
     let policies_of = policies_of(job.policies, pools);
     let mut sources = Sources::default();
-    let places = estate::sources(pools, &mut sources);
-    let mut judged = scan::judge(&job.scan, &places);
-    not_checked.extend(conclude::used_up(job.scan.catalogue));
+    let mut judged = scan::judge(&job.scan, &estate::sources(pools, &mut sources));
+    not_checked.extend(not_run(&job.scan));
     let mask = job.policies.mask(&sources);
     let mut evidence = Vec::new();
     for (pool, judged) in pools.iter().zip(&mut judged) {
@@ -109,6 +107,13 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
         section: Some(Section::Evidence(Box::new(section))),
         ..Report::default()
     }
+}
+
+/// Rules that did not run at all.
+fn not_run(job: &ScanJob<'_>) -> Vec<NotChecked> {
+    let mut rules = conclude::disabled(job.settings);
+    rules.extend(conclude::used_up(job.catalogue));
+    rules
 }
 
 /// The policies of each pool that has some.
