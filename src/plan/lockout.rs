@@ -129,7 +129,7 @@ const WAYS: [ClientSetting; 3] = [
     ClientSetting::IdentityProviders,
 ];
 
-/// What clients offered and do not offer any more.
+/// What clients offered and do not offer any more. A list that stays as it is loses nothing, whatever is unsure of it.
 fn lost_ways(diff: &Diff) -> Vec<LostWay> {
     let mut found = Vec::new();
     for before in &diff.observed.clients {
@@ -137,7 +137,8 @@ fn lost_ways(diff: &Diff) -> Vec<LostWay> {
             continue;
         };
         let is_last = signs_nobody_in(after);
-        for setting in WAYS {
+        let changes = |setting: &ClientSetting| before.settings.get(*setting) != after.settings.get(*setting);
+        for setting in WAYS.into_iter().filter(changes) {
             let (had, has) = (ways(before, setting, true), ways(after, setting, false));
             found.extend(had.difference(&has).map(|name| LostWay {
                 client: before.key.clone(),

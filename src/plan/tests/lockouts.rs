@@ -11,7 +11,7 @@ use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
 use crate::model::posture::Posture;
 use crate::model::response::{Action, CompromisedAction, PasswordEvent, RiskConfiguration};
-use crate::plan::{Diff, diff, lock_out, lock_outs};
+use crate::plan::{Diff, LockOut, diff, lock_out, lock_outs};
 
 const ACTIONS: [Action; 4] = [
     Action::NoAction,
@@ -372,6 +372,35 @@ fn a_way_to_sign_in_that_a_client_loses_keeps_out_who_took_it_in_any_mode() {
             assert_eq!(places(&before, &after), expected, "{mode:?}");
             let ways = lock_out(&diff(&after, &before, &Everything)).ways;
             assert!(ways.iter().all(|way| way.is_last == is_last), "{ways:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_that_stays_as_it_is_loses_no_way_to_sign_in() {
+    for flows in [
+        None,
+        Some("USER_PASSWORD_AUTH"),
+        Some("ADMIN_NO_SRP_AUTH"),
+        Some("CUSTOM_AUTH_FLOW_ONLY"),
+        Some("ALLOW_USER_SRP_AUTH"),
+        Some("A_FLOW_OF_TOMORROW"),
+    ] {
+        let mut before = pool(Mode::Enforced, Action::NoAction);
+        before.clients[0].settings.auth_flows = flows.map(|flow| [flow.to_owned()].into());
+        before.mfa.factors = Some([MfaFactor::Sms].into());
+        let mut after = before.clone();
+        after.mfa.factors = Some([MfaFactor::Sms, MfaFactor::SoftwareToken].into());
+        for desired in [
+            after.clone(),
+            Posture {
+                clients: Vec::new(),
+                ..after
+            },
+        ] {
+            let found = diff(&desired, &before, &Everything);
+            assert_eq!(found.changes.len(), 1, "{flows:?}");
+            assert_eq!(lock_out(&found), LockOut::default(), "{flows:?}");
         }
     }
 }
