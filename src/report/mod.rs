@@ -2,6 +2,7 @@
 
 mod evidence;
 mod gate;
+mod gate_limit;
 mod head;
 mod history;
 mod overview;
@@ -20,9 +21,9 @@ pub use evidence::{
     SignInOutcome,
 };
 pub use gate::{
-    CountingAnswer, GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate,
-    Worth,
+    CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate, Worth,
 };
+pub use gate_limit::GateLimit;
 pub use head::{FilesDigest, RunHead};
 pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, PARTLY, SubjectHistory};
 pub use overview::{PoolOverview, WeakestCell};

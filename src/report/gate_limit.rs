@@ -1,0 +1,151 @@
+//! The share of sign-ins that may be blocked. Its type is one of `schemas/gate.json`, version 1, as those of [`super::gate`].
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::report::gate::standing;
+use crate::text;
+
+/// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1GateLimit")]
+pub struct GateLimit {
+    /// What the policy allows, in percent.
+    pub max_percent: f64,
+    /// `met`, `unmet` (also without evidence), or `unknown` where it depends on sign-ins of unknown risk.
+    pub answer: &'static str,
+    /// Whether the answer decides how the run ends.
+    pub counts: bool,
+    /// Sign-ins of local users that count: in AUDIT, and not failed.
+    pub sign_ins: u64,
+    /// First day of the time in AUDIT; absent where nothing shows one, or no events were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub since: Option<Date>,
+    /// Its last day: that of the run, or of the snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub until: Option<Date>,
+    /// Days of that time that the sign-ins cover; up to three days without any between two of them are covered, too.
+    pub days: i64,
+    /// Sign-ins before that time, which do not count.
+    pub before: u64,
+    /// Sign-ins after it, also of the future, which do not count.
+    pub after: u64,
+    /// Sign-ins without a time, which do not count unless they would be blocked, or may be: then they are unknown.
+    pub undated: u64,
+    /// Sign-ins of that time that had failed, which do not count.
+    pub failed: u64,
+    /// Sign-ins of that time that would not be blocked, and of which the record does not say how they ended: they do not count.
+    pub unclear: u64,
+    /// The share that would be blocked, if nothing of what is unknown is; absent without sign-ins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_least: Option<f64>,
+    /// The share that would be blocked, if everything unknown is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_at_most: Option<f64>,
+    /// What is missing, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl GateLimit {
+    /// One of which nothing is shown.
+    #[must_use]
+    pub fn unmet(max_percent: f64, counts: bool) -> Self {
+        Self {
+            max_percent,
+            answer: "unmet",
+            counts,
+            sign_ins: 0,
+            since: None,
+            until: None,
+            days: 0,
+            before: 0,
+            after: 0,
+            undated: 0,
+            failed: 0,
+            unclear: 0,
+            percent_at_least: None,
+            percent_at_most: None,
+            why: None,
+        }
+    }
+
+    /// `would be blocked: not met, 0.80 % of 5231 sign-ins in AUDIT, 0.5 % allowed; not counted: 12 before 2026-11-01`.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        let mut words = format!("would be blocked: {}", standing(self.answer));
+        if let (Some(least), Some(most)) = (self.percent_at_least, self.percent_at_most) {
+            let of = usize::try_from(self.sign_ins).unwrap_or(usize::MAX);
+            let of = text::count(of, "sign-in", "sign-ins");
+            // A limit that is met by all that is unknown as well is shown with what that is.
+            let _ = if most > least {
+                write!(words, ", {least:.2} to {most:.2} % of {of} in AUDIT")
+            } else {
+                write!(words, ", {least:.2} % of {of} in AUDIT")
+            };
+        }
+        let _ = write!(words, ", {} % allowed", self.max_percent);
+        if let Some(why) = &self.why {
+            let _ = write!(words, "; {why}");
+        }
+        let left = self.left_out();
+        if !left.is_empty() {
+            let _ = write!(words, "; not counted: {}", left.join(", "));
+        }
+        if !self.counts {
+            words.push_str(" (the policy asks for no change)");
+        }
+        words
+    }
+
+    /// Sign-ins that do not count, by what they are.
+    fn left_out(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        if let (Some(since), 1..) = (self.since, self.before) {
+            left.push(format!("{} before {since}", self.before));
+        }
+        if let (Some(until), 1..) = (self.until, self.after) {
+            left.push(format!("{} after {until}", self.after));
+        }
+        for (number, what) in [
+            (self.undated, "without a time"),
+            (self.failed, "that had failed"),
+            (self.unclear, "whose result is unknown"),
+        ] {
+            if number > 0 {
+                left.push(format!("{number} {what}"));
+            }
+        }
+        left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_a_range_where_something_of_it_is_unknown() {
+        for (answer, least, most, words) in [
+            ("met", 0.0, 0.3333, "met, 0.00 to 0.33 % of 3000 sign-ins"),
+            ("unmet", 2.0, 3.5, "not met, 2.00 to 3.50 % of 3000 sign-ins"),
+            ("unknown", 0.5, 1.5, "unknown, 0.50 to 1.50 % of 3000 sign-ins"),
+            ("met", 0.31, 0.31, "met, 0.31 % of 3000 sign-ins"),
+        ] {
+            let limit = GateLimit {
+                answer,
+                sign_ins: 3000,
+                percent_at_least: Some(least),
+                percent_at_most: Some(most),
+                ..GateLimit::unmet(1.0, true)
+            };
+            let wanted = format!("would be blocked: {words} in AUDIT, 1 % allowed");
+            assert_eq!(limit.verdict(), wanted);
+        }
+    }
+}
