@@ -32,7 +32,7 @@ impl PlanReason {
                 Severity::Warning,
                 [
                     "A change of the plan weakens protection, or its effect is undefined",
-                    "Somebody allowed it by name. It is reported so that whoever reviews the plan sees it.",
+                    "It was allowed by name, or needs no permission. It is reported so that whoever reviews the plan sees it.",
                     "Review it. To leave it out, use `--exclude POINTER`, or change the policy.",
                 ],
             ),
