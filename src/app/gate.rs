@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::ledger::Ledger;
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
-use crate::plan::Auth;
 use crate::plan::gate::{Answer, Known, Verdict, declared, unmodified, verdict};
+use crate::plan::{Auth, is_step};
 use crate::policy::assemble::Policy;
 use crate::text;
 
@@ -44,7 +44,7 @@ impl Judgement {
     /// Whether the policy asks for a step that the gate is about.
     #[must_use]
     pub fn is_step(&self) -> bool {
-        self.wanted == Some(Mode::Enforced) && self.live != Some(Mode::Enforced)
+        is_step(self.live, self.wanted)
     }
 }
 
@@ -122,8 +122,6 @@ pub fn steps(policy: &Policy, pool: &Observed) -> Vec<Auth> {
         (Auth::Standard, wanted.standard, live.standard),
         (Auth::Custom, wanted.custom, live.custom),
     ];
-    let step = |(_, wanted, live): &(Auth, Option<Mode>, Option<Mode>)| {
-        *wanted == Some(Mode::Enforced) && *live != Some(Mode::Enforced)
-    };
+    let step = |(_, wanted, live): &(Auth, Option<Mode>, Option<Mode>)| is_step(*live, *wanted);
     pairs.into_iter().filter(step).map(|(auth, ..)| auth).collect()
 }

@@ -7,13 +7,12 @@ use crate::model::client_setting::ClientSettings;
 use crate::model::effective::Direction;
 use crate::model::log_delivery::LogSource;
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::model::posture::Posture;
 use crate::model::response::RiskConfiguration;
 use crate::plan::alarms::AlarmTarget;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
 use crate::plan::sets::{AlarmSets, LogSets, RiskSets, Sets, Write};
-use crate::plan::setting::{Auth, Holder, RiskSetting, Setting};
+use crate::plan::setting::{Auth, Holder, RiskSetting, Setting, mode_of};
 use crate::pointer::Pointer;
 use crate::update::PoolSettings;
 
@@ -335,6 +334,11 @@ fn risk_leaves(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<RiskSetting> {
 /// Whether a mode is one that a gate guards: the step to ENFORCED.
 #[must_use]
 pub fn enforces(diff: &Diff, auth: Auth) -> bool {
-    let mode = |posture: &Posture| crate::plan::setting::mode_of(posture.mode, auth);
-    mode(&diff.wanted) == Some(Mode::Enforced) && mode(&diff.observed) != Some(Mode::Enforced)
+    is_step(mode_of(diff.observed.mode, auth), mode_of(diff.wanted.mode, auth))
+}
+
+/// The same of two modes; `None` for one that could not be read, or that nobody asks for.
+#[must_use]
+pub fn is_step(live: Option<Mode>, wanted: Option<Mode>) -> bool {
+    wanted == Some(Mode::Enforced) && live != Some(Mode::Enforced)
 }

@@ -7,7 +7,6 @@ use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::plan::setting::{Auth, Holder, RiskSetting, Setting, mode_of};
 use crate::plan::value;
-use crate::pointer::Pointer;
 
 /// The leaves that a desired posture says something about, in the language's order. A list of IP
 /// exceptions is managed when `names` finds it in the policy, as a posture does not distinguish an empty list
@@ -90,12 +89,8 @@ pub fn part(leaf: &Setting) -> Part {
 #[must_use]
 pub fn was_read(leaf: &Setting, observed: &Posture) -> bool {
     let pointer = leaf.pointer();
-    let is_within = |one: &Pointer, other: &Pointer| {
-        let rest = one.as_str().strip_prefix(other.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     let mut unknown = observed.unknown.iter();
-    if unknown.any(|one| is_within(one, &pointer) || is_within(&pointer, one)) {
+    if unknown.any(|one| pointer.covers(one) || one.covers(&pointer)) {
         return false;
     }
     if !observed.unread.contains(&part(leaf)) {

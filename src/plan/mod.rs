@@ -30,7 +30,7 @@ pub use alarms::{AlarmTarget, UNKNOWN as UNKNOWN_OF_ALARM, can_be_said, whole as
 pub use align::{Aligned, Missing, align};
 pub use between::between;
 pub use body::{risk_members, risk_places};
-pub use calls::{Call, calls, enforces};
+pub use calls::{Call, calls, enforces, is_step};
 pub use change::Change;
 pub use diff::{Diff, diff, of_settings};
 pub use lockout::{FactorStep, LockOut, LostWay, lock_out, lock_outs};

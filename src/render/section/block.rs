@@ -94,10 +94,3 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) words: String,
 }
-
-/// With a capital letter, for the beginning of a line.
-pub(super) fn capital(label: &str) -> String {
-    let mut letters = label.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
-}

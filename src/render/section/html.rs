@@ -7,8 +7,9 @@ use crate::proposal::Planned;
 use crate::render::html_diff::{DiffLine, diff};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
+use crate::text;
 
-use super::block::{Block, Part, capital};
+use super::block::{Block, Part};
 use super::parts::parts as parts_of;
 use super::timeline::Picture;
 
@@ -90,13 +91,13 @@ fn block(block: Block) -> Option<HtmlBlock> {
             text: format!("× {}", line(&text)),
         },
         Block::Text(text) => HtmlBlock::Text {
-            text: line(&capital(&text)),
+            text: line(&text::capital(&text)),
         },
         Block::Command(text) => HtmlBlock::Command { text: line(&text) },
         Block::Items(items) => HtmlBlock::Items {
             items: items
                 .iter()
-                .map(|(label, text)| [capital(label), line(text)])
+                .map(|(label, text)| [text::capital(label), line(text)])
                 .collect(),
         },
         Block::Rows(rows) => HtmlBlock::Table {

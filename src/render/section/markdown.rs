@@ -9,8 +9,9 @@ use crate::render::markdown::{fenced, head, not_checked};
 use crate::render::markdown_page::{Page, folded};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
+use crate::text;
 
-use super::block::{Block, Part, Tone, capital};
+use super::block::{Block, Part, Tone};
 use super::parts::parts;
 
 /// Bytes kept for the words that say what was left out.
@@ -59,11 +60,11 @@ fn part(part: &Part) -> String {
 fn block(block: &Block) -> String {
     match block {
         Block::Line(_, line) => format!("**{}**\n", escape::markdown(line)),
-        Block::Text(text) | Block::Command(text) => format!("- {}\n", escape::markdown(&capital(text))),
+        Block::Text(text) | Block::Command(text) => format!("- {}\n", escape::markdown(&text::capital(text))),
         Block::Marked(text) => format!("- ❗ {}\n", escape::markdown(text)),
         Block::Items(items) => {
             let item = |(label, text): &(&str, String)| {
-                format!("- {}: {}\n", capital(label), escape::markdown(text))
+                format!("- {}: {}\n", text::capital(label), escape::markdown(text))
             };
             items.iter().map(item).collect()
         }
