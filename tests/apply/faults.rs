@@ -354,6 +354,35 @@ fn what_changes_beside_a_write_is_in_the_journal() {
     assert_eq!(back(&bench, &record, "d.jsonl").1, Vec::<String>::new());
 }
 
+/// Lists are sets: one that is back in another order is as before.
+#[test]
+fn a_list_that_is_back_in_another_order_is_not_said_to_be_lost() {
+    let mut there = pool();
+    let both = json!(["email", "phone_number"]);
+    there.user_pool.insert("AutoVerifiedAttributes".into(), both);
+    let bench = Bench::new(there, Options::default());
+    let narrow =
+        json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "mode": { "standard": "ENFORCED" } });
+    let prepared = bench.plan(&narrow);
+    let change = InjectedFault::new(FaultKind::Change(json!({ "AutoVerifiedAttributes": ["email"] })))
+        .at("DescribeUserPool")
+        .from(2)
+        .times(1);
+    bench.server.set_faults(vec![change]);
+    bench.carry_out(&prepared, "a.jsonl");
+    bench.server.set_faults(Vec::new());
+    let record = bench.journal("a.jsonl");
+    let end = record.made[0].end.as_ref().unwrap();
+    assert!(end.beside["AutoVerifiedAttributes"].is_array(), "{end:?}");
+    bench.server.change(|world| {
+        let pool = world.pool_mut(POOL).unwrap();
+        let turned = json!(["phone_number", "email"]);
+        pool.user_pool.insert("AutoVerifiedAttributes".into(), turned);
+    });
+    let (_, said) = back(&bench, &record, "b.jsonl");
+    assert_eq!(said, Vec::<String>::new());
+}
+
 /// What was confirmed and cannot be seen is not called done, and the next run finds it done.
 #[test]
 fn a_confirmed_write_that_cannot_be_read_again_is_not_done() {

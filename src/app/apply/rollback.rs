@@ -15,7 +15,7 @@ use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
 use crate::plan::{Setting, whole_alarm};
 use crate::text;
-use crate::update::{Put, restored};
+use crate::update::{Put, restored, unordered};
 
 /// The state before a run, as far as the run changed it.
 #[derive(Clone, Debug, Default)]
@@ -124,7 +124,9 @@ impl Back<'_> {
             return;
         };
         let now = object.seen(self.raw, self.now);
-        let differs = |put: &&Put| now.pointer(put.at.as_str()) != put.value.as_ref();
+        // As it was found to be changed: the order of lists says nothing.
+        let differs =
+            |put: &&Put| now.pointer(put.at.as_str()).map(unordered) != put.value.as_ref().map(unordered);
         let places: Vec<_> = beside.places.iter().filter(differs).collect();
         if !places.is_empty() {
             let names: Vec<_> = places.iter().map(|put| format!("`{}`", put.at)).collect();
