@@ -15,6 +15,7 @@ mod literal;
 mod resource;
 mod resources;
 mod terraform;
+mod values;
 
 pub use resource::{ExportKind, ExportResource, Exported, Language};
 pub use resources::exported;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::export::resource::{ExportKind, ExportResource, Exported, Language};
+use crate::export::terraform::snake;
+use crate::export::values::{bodies, delivery, object};
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::{ClientSetting, ClientSettings};
-use crate::model::log_delivery::{Delivery, LogSource};
+use crate::model::log_delivery::LogSource;
 use crate::model::mode::{MfaFactor, Mode};
-use crate::model::notification::TemplateKind;
 use crate::model::response::RiskConfiguration;
 use crate::plan::risk_members;
 use crate::pointer::Pointer;
@@ -42,19 +43,24 @@ const FACTORS: [(MfaFactor, &str, &str); 4] = [
 const RESETS: &str =
     "the call for it resets every setting that it is not given; `cogward apply` sends them all back";
 
+/// Why nothing is written for what is to be empty.
+const NOTHING: &str =
+    "it is to be empty, which no resource says: remove what there is, or use `cogward apply`";
+
 struct Export<'a> {
     language: Language,
     policy: &'a Policy,
     /// Where the policy says something: file and line.
     place: &'a dyn Fn(&Pointer) -> (String, usize),
-    /// Names of resources, of other policies as well.
+    /// Names of resources as [`snake`] writes them, of other policies as well: what differs there differs in every language.
     names: &'a mut BTreeSet<String>,
     base: String,
     pool: Value,
     found: Exported,
 }
 
-/// A policy as resources for a language. `names` are taken already, and get those of this policy.
+/// A policy as resources for a language. `names` are taken already, and get those of this policy, in small letters with
+/// underscores.
 pub fn exported(
     language: Language,
     policy: &Policy,
@@ -106,13 +112,6 @@ fn pascal(text: &str) -> String {
     found
 }
 
-fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Map<String, Value> {
-    let members = members.into_iter();
-    members
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect()
-}
-
 fn reference(name: &str) -> Value {
     json!({ "Ref": name })
 }
@@ -137,7 +136,7 @@ impl Export<'_> {
         let whole = format!("{}{end}", self.base);
         let mut own = whole.clone();
         let mut number = 2;
-        while !self.names.insert(own.clone()) {
+        while !self.names.insert(snake(&own)) {
             own = format!("{whole}{number}");
             number += 1;
         }
@@ -258,10 +257,33 @@ impl Export<'_> {
             lists.retain(|_, list| list.as_array().is_none_or(|list| !list.is_empty()));
         }
         members.retain(|_, section| section.as_object().is_none_or(|section| !section.is_empty()));
-        let sections = ["account_takeover", "compromised_credentials", "risk_exceptions"];
-        let mut comments = self.places(at, &sections);
-        let api = |name: &&str| !members.contains_key(member(name));
-        let absent: Vec<_> = sections.into_iter().filter(api).collect();
+        let sections = [
+            ("account_takeover", risk.account_takeover.is_some()),
+            ("compromised_credentials", risk.compromised_credentials.is_some()),
+            ("risk_exceptions", risk.risk_exceptions.is_some()),
+        ];
+        let absent = sections.iter().filter(|(_, is_set)| !is_set);
+        let absent: Vec<_> = absent.map(|(name, _)| *name).collect();
+        if members.is_empty() && client.is_some() {
+            return self.leave_out(at.clone(), NOTHING);
+        }
+        if members.is_empty() {
+            for (name, _) in sections.iter().filter(|(_, is_set)| *is_set) {
+                self.leave_out(at.child(name), NOTHING);
+            }
+            return;
+        }
+        if self.language == Language::AwsCli && !absent.is_empty() {
+            let why = format!(
+                "the call for it would remove what the policy does not set: {}",
+                absent.join(", ")
+            );
+            for (name, _) in sections.iter().filter(|(_, is_set)| *is_set) {
+                self.leave_out(at.child(name), why.clone());
+            }
+            return;
+        }
+        let mut comments = self.places(at, &sections.map(|(name, _)| name));
         if !absent.is_empty() {
             let absent = absent.join(", ");
             comments.push(format!(
@@ -288,7 +310,7 @@ impl Export<'_> {
         if is_cli && has_settings {
             self.leave_out(at.clone(), RESETS);
         }
-        if is_cli && client.risk == Override::Inherit {
+        if client.risk == Override::Inherit {
             let why = "it inherits: a risk configuration of its own is not removed by this text";
             self.leave_out(at.clone(), why);
         }
@@ -416,9 +438,21 @@ impl Export<'_> {
                 .map(|to| delivery(source, to))
         });
         let there: Vec<Value> = there.collect();
+        let is_cli = self.language == Language::AwsCli;
+        let nowhere = sources().filter(|(_, to)| to.as_ref().is_some_and(|to| to.nowhere));
+        let nowhere: Vec<_> = nowhere.map(|(source, _)| source).collect();
         // To take deliveries away is a call, and in a template to have no resource.
+        if there.is_empty() && !is_cli {
+            for source in nowhere {
+                self.found.left_out.push((
+                    root().child("log_delivery").child(source.as_str()),
+                    NOTHING.to_owned(),
+                ));
+            }
+            return;
+        }
         let is_said = said.iter().any(|to| to.is_some());
-        if there.is_empty() && !(is_said && self.language == Language::AwsCli) {
+        if !is_said {
             return;
         }
         let mut comments = self.places(&root(), &["log_delivery"]);
@@ -451,46 +485,4 @@ impl Export<'_> {
             self.found.left_out.push((gate, why.to_owned()));
         }
     }
-}
-
-/// A section of a policy as the API calls it.
-fn member(section: &str) -> &'static str {
-    match section {
-        "account_takeover" => "AccountTakeoverRiskConfiguration",
-        "compromised_credentials" => "CompromisedCredentialsRiskConfiguration",
-        _ => "RiskExceptionConfiguration",
-    }
-}
-
-fn delivery(source: LogSource, to: &Delivery) -> Value {
-    let arn = |name: &str, arn: &Option<String>| arn.as_ref().map(|arn| json!({ name: arn }));
-    Value::Object(object([
-        ("EventSource", Some(source.api_name().into())),
-        (
-            "LogLevel",
-            Some(to.level.as_deref().unwrap_or(source.level()).into()),
-        ),
-        (
-            "CloudWatchLogsConfiguration",
-            arn("LogGroupArn", &to.cloudwatch_logs),
-        ),
-        ("S3Configuration", arn("BucketArn", &to.s3)),
-        ("FirehoseConfiguration", arn("StreamArn", &to.firehose)),
-    ]))
-}
-
-/// Emails of which Terraform wants more than the API.
-fn bodies(risk: &RiskConfiguration) -> Option<String> {
-    let notifications = risk.account_takeover.as_ref()?.notifications.as_ref()?;
-    let lacks = TemplateKind::ALL.into_iter().filter(|kind| {
-        let email = notifications.template(*kind);
-        email.is_some_and(|email| email.html.is_none() || email.text.is_none())
-    });
-    let kinds: Vec<_> = lacks.map(TemplateKind::as_str).collect();
-    (!kinds.is_empty()).then(|| {
-        format!(
-            "Terraform requires both bodies of an email, `html_body` and `text_body`: add to {}.",
-            kinds.join(", ")
-        )
-    })
 }

@@ -9,18 +9,21 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::app::template_load;
 use crate::app::templates::TemplateTerms;
-use crate::export::{Exported, Language, exported, text};
+use crate::export::{ExportKind, Exported, Language, exported, text};
 use crate::fs::Tree;
-use crate::model::client::Override;
+use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
-use crate::model::exception::IpRange;
+use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, MfaFactor, Mode};
 use crate::model::notification::{EmailTemplate, Notifications};
 use crate::model::posture::{Origin, Posture};
-use crate::model::response::{AccountTakeover, RiskConfiguration};
+use crate::model::response::{
+    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
+};
 use crate::plan::tests::posture;
 use crate::plan::{self, Setting, WrittenKeys};
+use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::file::{Assumes, Target};
 use crate::policy::place::Places;
@@ -56,7 +59,7 @@ fn policy(name: &str, posture: &Posture) -> Policy {
 }
 
 fn exported_to(language: Language, name: &str, posture: &Posture) -> Exported {
-    let place = |at: &crate::pointer::Pointer| (format!("policies/{name}.yaml"), at.to_string().len());
+    let place = |at: &Pointer| (format!("policies/{name}.yaml"), at.to_string().len());
     exported(language, &policy(name, posture), &mut BTreeSet::new(), &place)
 }
 
@@ -187,7 +190,43 @@ fn round_trip(language: Language, name: &str, posture: &Posture) {
     let shown = text(language, &[exported]).unwrap();
     assert_eq!(diff.unseen, Vec::new(), "{shown}");
     assert_eq!(diff.missing, Vec::new(), "{shown}\n{:#?}", found.clients);
-    assert_eq!(differs, left_out, "{:#?}\n{shown}", diff.changes);
+    // What is to be empty is left out, too, and a new template has nothing there that differs.
+    let new_differs: BTreeSet<_> = left_out.difference(&asks_for_nothing(&asked)).cloned().collect();
+    assert!(differs.is_subset(&left_out), "{:#?}\n{shown}", diff.changes);
+    assert!(
+        new_differs.is_subset(&differs),
+        "{new_differs:?} {:#?}\n{shown}",
+        diff.changes
+    );
+}
+
+/// Places at which a posture wants nothing to be.
+fn asks_for_nothing(asked: &Posture) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let risk = &asked.responses;
+    if risk.risk_exceptions == Some(RiskExceptions::default()) {
+        found.insert("/risk_exceptions".to_owned());
+    }
+    if risk.account_takeover == Some(AccountTakeover::default()) {
+        found.insert("/account_takeover".to_owned());
+    }
+    for client in asked
+        .clients
+        .iter()
+        .filter(|client| client.risk == Override::Inherit)
+    {
+        found.insert(Pointer::root().child("clients").child(&client.key).to_string());
+    }
+    let logs = asked.log_delivery.clone().unwrap_or_default();
+    for (name, to) in [
+        ("user_auth_events", logs.user_auth_events),
+        ("user_notification", logs.user_notification),
+    ] {
+        if to.is_some_and(|to| to.nowhere) {
+            found.insert(format!("/log_delivery/{name}"));
+        }
+    }
+    found
 }
 
 /// Texts with marks of every language, and any others.
@@ -266,6 +305,12 @@ fn with_text(mut posture: Posture, text: &str) -> Posture {
     };
     let ranges = risk.risk_exceptions.get_or_insert_default();
     ranges.always_block = vec![IpRange::new(text)];
+    // The AWS CLI has a call only for a whole configuration.
+    risk.compromised_credentials
+        .get_or_insert(CompromisedCredentials {
+            action: CompromisedAction::Block,
+            events: BTreeSet::new(),
+        });
     posture.responses = risk.clone();
     if let [web, api] = posture.clients.as_mut_slice() {
         web.key = own();
@@ -347,8 +392,11 @@ proptest! {
 
     #[test]
     fn clients_that_have_an_id_and_no_settings_need_no_resource(mut posture in posture()) {
-        // One that inherits then has nothing to write.
-        posture.clients.retain(|client| matches!(client.risk, Override::Own(_)));
+        // One that inherits, or has nothing of its own, then has nothing to write.
+        posture.clients.retain(|client| match &client.risk {
+            Override::Own(own) => own.compromised_credentials.is_some(),
+            _ => false,
+        });
         posture.clients.iter_mut().for_each(|client| client.settings = ClientSettings::UNKNOWN);
         for language in [Language::CloudFormation, Language::Terraform] {
             round_trip(language, "p", &posture);
@@ -461,10 +509,143 @@ fn a_call_takes_deliveries_away_only_where_the_policy_says_so() {
     );
 }
 
+const LANGUAGES: [Language; 4] = [
+    Language::CloudFormation,
+    Language::Terraform,
+    Language::Cdk,
+    Language::AwsCli,
+];
+
+fn risk_of(found: &Exported) -> (usize, Vec<String>) {
+    let risk = found.resources.iter().filter(|one| one.kind == ExportKind::Risk);
+    let left_out = found.left_out.iter().map(|(at, _)| at.to_string());
+    (risk.count(), left_out.collect())
+}
+
+#[test]
+fn empty_exceptions_alone_are_no_resource_and_no_call() {
+    let empty = RiskConfiguration {
+        risk_exceptions: Some(RiskExceptions::default()),
+        ..RiskConfiguration::default()
+    };
+    for language in LANGUAGES {
+        let asked = Posture {
+            responses: empty.clone(),
+            ..Posture::default()
+        };
+        let found = exported_to(language, "p", &asked);
+        assert_eq!(
+            risk_of(&found),
+            (0, vec!["/risk_exceptions".to_owned()]),
+            "{language:?}"
+        );
+    }
+}
+
+#[test]
+fn a_call_is_not_made_for_a_part_of_a_risk_configuration() {
+    let whole = RiskConfiguration {
+        account_takeover: Some(AccountTakeover {
+            low: Some(Response {
+                action: Action::Block,
+                notify: false,
+            }),
+            ..AccountTakeover::default()
+        }),
+        compromised_credentials: Some(CompromisedCredentials {
+            action: CompromisedAction::Block,
+            events: BTreeSet::new(),
+        }),
+        risk_exceptions: Some(RiskExceptions::default()),
+    };
+    let part = RiskConfiguration {
+        risk_exceptions: None,
+        ..whole.clone()
+    };
+    let comment = "The policy does not set, so this removes: risk_exceptions.";
+    for language in LANGUAGES {
+        let of = |responses: &RiskConfiguration| {
+            let asked = Posture {
+                responses: responses.clone(),
+                ..Posture::default()
+            };
+            exported_to(language, "p", &asked)
+        };
+        // Empty lists are set: nothing is said to be removed against the policy.
+        let all = of(&whole);
+        assert_eq!(risk_of(&all), (1, Vec::new()), "{language:?}");
+        assert!(!format!("{all:?}").contains(comment), "{all:?}");
+        let some = of(&part);
+        if language == Language::AwsCli {
+            let places = ["/account_takeover", "/compromised_credentials"].map(str::to_owned);
+            assert_eq!(risk_of(&some), (0, places.to_vec()));
+            assert!(
+                some.left_out[0].1.ends_with("does not set: risk_exceptions"),
+                "{some:?}"
+            );
+        } else {
+            assert_eq!(risk_of(&some), (1, Vec::new()), "{language:?}");
+            assert!(format!("{some:?}").contains(comment), "{some:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_to_be_empty_is_said_where_no_resource_says_it() {
+    let asked = Posture {
+        clients: vec![Client {
+            key: "web".to_owned(),
+            risk: Override::Inherit,
+            ..Client::default()
+        }],
+        log_delivery: Some(LogDelivery {
+            user_auth_events: Some(Delivery::to_nowhere()),
+            user_notification: Some(Delivery::to_nowhere()),
+        }),
+        ..Posture::default()
+    };
+    let places = [
+        "/clients/web",
+        "/log_delivery/user_auth_events",
+        "/log_delivery/user_notification",
+    ];
+    for language in LANGUAGES {
+        let found = exported_to(language, "p", &asked).left_out;
+        let found: Vec<_> = found.iter().map(|(at, _)| at.as_str()).collect();
+        // The AWS CLI has a call that takes deliveries away.
+        let expected = if language == Language::AwsCli {
+            &places[..1]
+        } else {
+            &places
+        };
+        assert_eq!(found, expected, "{language:?}");
+    }
+}
+
+#[test]
+fn names_differ_in_the_letters_of_every_language() {
+    for language in LANGUAGES {
+        let mut names = BTreeSet::new();
+        let place = |_: &Pointer| (String::new(), 1);
+        let mut texts = Vec::new();
+        let asked = Posture::default();
+        for name in ["IPRange", "IpRange", "OAuth", "Oauth"] {
+            let found = exported(language, &policy(name, &asked), &mut names, &place);
+            texts.push(found);
+        }
+        assert_eq!(names.len(), 4, "{names:?}");
+        if language == Language::Terraform {
+            let body: hcl::Body = hcl::parse(&text(language, &texts).unwrap()).unwrap();
+            let labels = body.blocks().map(|block| block.labels()[1].as_str().to_owned());
+            assert_eq!(labels.collect::<BTreeSet<_>>().len(), 4);
+        }
+    }
+}
+
 #[test]
 fn names_are_identifiers_and_differ() {
     let mut names = BTreeSet::new();
-    let place = |_: &crate::pointer::Pointer| (String::new(), 1);
+    let place = |_: &Pointer| (String::new(), 1);
     let mut all = Vec::new();
     for name in ["shop prod", "shop-prod", "1st", "日本", "", "new"] {
         let found = exported(
