@@ -106,18 +106,12 @@ fn with_kinds(mut rules: Vec<RuleMeta>, findings: &[Finding]) -> Vec<RuleMeta> {
     rules
 }
 
-/// Whether what changes fails a scan.
+/// Whether what changes fails a scan. A pool that is gone is a finding alone.
 fn is_failing(fail_on: FailOn, found: &Found) -> bool {
-    match fail_on {
-        FailOn::Any => found.changes.as_ref().is_some_and(|changes| !changes.is_empty()),
-        FailOn::Weaker => {
-            let kinds = found
-                .findings
-                .iter()
-                .map(|finding| Kind::parse(finding.rule.as_str()));
-            kinds.flatten().any(Kind::is_of_change)
-        }
-    }
+    let findings = found.findings.iter();
+    let mut kinds = findings.filter_map(|finding| Kind::parse(finding.rule.as_str()));
+    let changes = found.changes.as_ref().is_some_and(|changes| !changes.is_empty());
+    (fail_on == FailOn::Any && changes) || kinds.any(Kind::is_of_change)
 }
 
 fn count(findings: &[Finding]) -> Differences {

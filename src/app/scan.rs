@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::app::conclude;
+pub use crate::app::conclude::unseen;
 use crate::app::ended::{self, FailOn, Found};
 use crate::app::estate;
 use crate::app::template_scan;
@@ -128,7 +129,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     }
     let mask = estate::mask(pools, &sources);
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    not_checked.append(&mut conclude::unseen(job.estate));
+    not_checked.append(&mut unseen(job.estate));
     not_checked.extend(conclude::asked_elsewhere(job.estate));
     for entry in &mut not_checked {
         mask.text(&mut entry.what);

@@ -25,6 +25,8 @@ const MOST_PAIRS: usize = 256;
 pub(super) struct Compared<'a> {
     /// What gets weaker, or may, with the pool that it is about.
     pub(super) findings: Vec<(Finding, &'a TemplatePool)>,
+    /// Pools that are gone, always or in some cases. Their places are not in the later files.
+    pub(super) gone: Vec<(Finding, &'a TemplatePool)>,
     /// Pools that change, those that get weaker first.
     pub(super) changes: Vec<ReviewedPool>,
     /// What could not be compared.
@@ -38,7 +40,21 @@ struct Pair<'a> {
     cases: Vec<usize>,
 }
 
-/// Compares every pool that is on both sides. A pool that only one side has is new, or gone, which is said.
+/// The states of a pool, before and after.
+#[derive(Default)]
+struct Matched<'a> {
+    /// Those that can be together, each pair once.
+    pairs: Vec<Pair<'a>>,
+    /// Cases after that have the pool only before.
+    gone: Vec<usize>,
+    /// Cases before that have the pool, and no case after that can follow.
+    lost: Vec<usize>,
+    /// Cases after that have the pool, and no case before from which it can be.
+    new: Vec<usize>,
+}
+
+/// Compares every pool, case by case. One that is new, always or in some cases, weakens nothing, and is noted. One that is
+/// gone may weaken sign-ins, as nobody knows what takes its place: a finding, which counts for `--fail-on`.
 pub(super) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) -> Compared<'a> {
     let mut found = Compared::default();
     let earlier = ids(before);
@@ -57,19 +73,14 @@ pub(super) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) 
             only.filter(|_| alone.next().is_none())
         };
         let Some((own, _)) = same.or_else(alike) else {
+            new(&cases[0].1.observed, None, &mut found);
             continue;
         };
         matched.push(*own);
         one(own, cases, templates, before, &mut found);
     }
-    for (id, name) in earlier.iter().filter(|(id, _)| !matched.contains(id)) {
-        let what = if name == id {
-            format!("pool {id}")
-        } else {
-            format!("pool {name} ({id})")
-        };
-        let why = "it is there before and not after: it is destroyed, or has another name";
-        found.notes.push(NotChecked::left_out(what, why));
+    for (id, _) in earlier.iter().filter(|(id, _)| !matched.contains(id)) {
+        one(id, &[], templates, before, &mut found);
     }
     found.changes.sort_by_key(ReviewedPool::direction);
     found
@@ -95,12 +106,12 @@ fn names<'a>(by_pool: &BTreeMap<&str, Vec<(usize, &'a TemplatePool)>>) -> BTreeM
 fn one<'a>(
     earlier: &str,
     cases: &[(usize, &'a TemplatePool)],
-    templates: &Templates,
+    templates: &'a Templates,
     before: &'a [TemplateCase],
     found: &mut Compared<'a>,
 ) {
     let all = &templates.cases.cases;
-    let Some(pairs) = pairs(earlier, cases, templates, before) else {
+    let Some(matched) = pairs(earlier, cases, templates, before) else {
         let what = format!("pool {earlier}, before and after");
         let why = "too many open values: give more with --parameter";
         found.notes.push(NotChecked::failed(what, why));
@@ -108,7 +119,8 @@ fn one<'a>(
     };
     let mut changes: Vec<(ReviewedPool, Vec<usize>)> = Vec::new();
     let mut findings: Vec<(Finding, &TemplatePool, Vec<usize>)> = Vec::new();
-    for pair in pairs {
+    sides(earlier, cases, &matched, [before, all], found);
+    for pair in matched.pairs {
         let comparison = compared(
             &Table::of(&pair.before.posture),
             &Table::of(&pair.after.observed.posture),
@@ -128,25 +140,75 @@ fn one<'a>(
             None => changes.push((change, pair.cases)),
         }
     }
-    let when = |indices: &[usize]| {
-        let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = all
-            .iter()
-            .enumerate()
-            .map(|(index, case)| (&case.answers, indices.contains(&index)))
-            .collect();
-        (holds.iter().any(|(_, holds)| !holds)).then(|| condition(&holds))
-    };
     for (mut finding, pool, indices) in findings {
-        if let Some(when) = when(&indices) {
+        if let Some(when) = when(&indices, all) {
             finding.message = format!("{when}: {}", finding.message);
         }
         found.findings.push((finding, pool));
     }
     let conditional = |(change, indices): (ReviewedPool, Vec<usize>)| ReviewedPool {
-        condition: when(&indices),
+        condition: when(&indices, all),
         ..change
     };
     found.changes.extend(changes.into_iter().map(conditional));
+}
+
+/// In which of all cases something is so; `None` for all.
+fn when(indices: &[usize], all: &[TemplateCase]) -> Option<String> {
+    let cases = all.iter().enumerate();
+    let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = cases
+        .map(|(index, case)| (&case.answers, indices.contains(&index)))
+        .collect();
+    (holds.iter().any(|(_, holds)| !holds)).then(|| condition(&holds))
+}
+
+/// Says in which cases only one side has a pool.
+fn sides<'a>(
+    earlier: &str,
+    cases: &[(usize, &'a TemplatePool)],
+    matched: &Matched<'a>,
+    [before, after]: [&'a [TemplateCase]; 2],
+    found: &mut Compared<'a>,
+) {
+    if let Some((_, pool)) = cases.iter().find(|(index, _)| matched.new.contains(index)) {
+        new(&pool.observed, when(&matched.new, after), found);
+    }
+    for (indices, all) in [(&matched.gone, after), (&matched.lost, before)] {
+        let Some(pool) = before.iter().find_map(|case| of_case(case, earlier)) else {
+            continue;
+        };
+        if indices.is_empty() {
+            continue;
+        }
+        let title = pool.observed.title();
+        let condition = when(indices, all).map_or_else(String::new, |when| format!("{when}: "));
+        let message = format!(
+            "{condition}pool `{title}` is there before and not after: it is destroyed, or has another name"
+        );
+        let at = Location {
+            source: SourceId(0),
+            span: Span::at(0),
+            pointer: None,
+        };
+        let finding = Finding {
+            policy: Some(title),
+            ..Kind::ChangeUndefined.meta().finding(at, message)
+        };
+        found.gone.push((finding, pool));
+    }
+}
+
+/// Says that a pool is new, always or in some cases.
+fn new(pool: &Observed, when: Option<String>, found: &mut Compared<'_>) {
+    let when = when.map_or_else(String::new, |when| format!("{when}, "));
+    let why = format!("{when}it is there after and not before: it is new, or has another name");
+    let what = format!("pool {}, before and after", pool.title());
+    found.notes.push(NotChecked::left_out(what, why));
+}
+
+/// The pool with this id in a case.
+fn of_case<'a>(case: &'a TemplateCase, id: &str) -> Option<&'a TemplatePool> {
+    case.found.pools.iter().find(|pool| pool.observed.id() == id)
 }
 
 /// What changes in a pool; `None` for nothing.
@@ -180,44 +242,59 @@ fn reviewed(
     })
 }
 
-/// Every state before with every state after that can be together, each once; `None` where there are too many.
+/// Every state before with every state after that can be together, and what only one side has; `None` where there are too
+/// many pairs.
 fn pairs<'a>(
     earlier: &str,
     cases: &[(usize, &'a TemplatePool)],
     templates: &Templates,
     before: &'a [TemplateCase],
-) -> Option<Vec<Pair<'a>>> {
-    let of = |case: &'a TemplateCase| {
-        let pool = case.found.pools.iter().find(|pool| pool.observed.id() == earlier);
-        pool.map(|pool| (&case.answers, &pool.observed))
-    };
-    let before: Vec<_> = before.iter().filter_map(of).collect();
-    let mut pairs: Vec<Pair<'a>> = Vec::new();
-    for (index, after) in cases {
-        let answers = &templates.cases.cases[*index].answers;
-        // The same question, such as for a parameter, has the same answer on both sides.
-        let agrees = |other: &BTreeMap<OpenQuestion, String>| {
-            other.iter().all(|((_, words), value)| {
-                let mut same = answers.iter().filter(|((_, own), _)| own == words);
-                same.all(|(_, own)| own == value)
-            })
-        };
-        for (_, state) in before.iter().filter(|(answers, _)| agrees(answers)) {
-            let same = |pair: &Pair<'_>| *pair.before == **state && pair.after.observed == after.observed;
-            if let Some(known) = pairs.iter().position(same) {
-                pairs[known].cases.push(*index);
-            } else if pairs.len() == MOST_PAIRS {
+) -> Option<Matched<'a>> {
+    let mut matched = Matched::default();
+    let mut followed = vec![false; before.len()];
+    for (index, case) in templates.cases.cases.iter().enumerate() {
+        let after = cases.iter().find(|(own, _)| *own == index).map(|(_, pool)| *pool);
+        let mut is_paired = false;
+        for (at, earlier_case) in before.iter().enumerate() {
+            if !agree(&earlier_case.answers, &case.answers) {
+                continue;
+            }
+            followed[at] = true;
+            let Some(state) = of_case(earlier_case, earlier).map(|pool| &pool.observed) else {
+                continue;
+            };
+            is_paired = true;
+            let Some(after) = after else { continue };
+            let same = |pair: &Pair<'_>| *pair.before == *state && pair.after.observed == after.observed;
+            if let Some(known) = matched.pairs.iter().position(same) {
+                matched.pairs[known].cases.push(index);
+            } else if matched.pairs.len() == MOST_PAIRS {
                 return None;
             } else {
-                pairs.push(Pair {
+                matched.pairs.push(Pair {
                     before: state,
                     after,
-                    cases: vec![*index],
+                    cases: vec![index],
                 });
             }
         }
+        match (is_paired, after.is_some()) {
+            (true, false) => matched.gone.push(index),
+            (false, true) => matched.new.push(index),
+            _ => {}
+        }
     }
-    Some(pairs)
+    let is_lost = |at: &usize| !followed[*at] && of_case(&before[*at], earlier).is_some();
+    matched.lost = (0..before.len()).filter(is_lost).collect();
+    Some(matched)
+}
+
+/// Whether two cases can be before and after: the same question, such as for a parameter, has the same answer.
+fn agree(before: &BTreeMap<OpenQuestion, String>, after: &BTreeMap<OpenQuestion, String>) -> bool {
+    before.iter().all(|((_, words), value)| {
+        let mut same = after.iter().filter(|((_, own), _)| own == words);
+        same.all(|(_, own)| own == value)
+    })
 }
 
 /// Compares two tables. Nothing is weaker or stronger than what nobody knows.

@@ -62,6 +62,11 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
             finder.relocate(&mut finding, &pool.notes);
             judged.findings.push(finding);
         }
+        for (mut finding, pool) in found.gone {
+            let place = Source::pool(pool.observed.title(), pool.observed.id());
+            finding.primary.source = finder.sources.add(place);
+            judged.findings.push(finding);
+        }
         judged.changes = Some(found.changes);
         judged.notes = found.notes;
     }

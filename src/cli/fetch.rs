@@ -65,12 +65,7 @@ fn from_files(
     let mut given = BTreeMap::new();
     if let [name] = args.from.as_slice() {
         let read = tree.read_within(name, MAX_SNAPSHOT_BYTES);
-        // A text that begins like JSON and is no template is held to be a snapshot, whose reader says what is wrong.
-        let is_template = match &read {
-            Ok(text) => detect(name, text) != FileKind::Snapshot,
-            Err(_) => tree.exists(&format!("{name}/manifest.json")),
-        };
-        if !is_template {
+        if is_of_snapshot(tree, name, &read) {
             if args.templates.is_given(regions(args)) {
                 let words = "--region, --account, --parameter, --parameters and --elsewhere are for templates: a snapshot says all of it";
                 return Err(CliError::Usage(words.to_owned()));
@@ -99,6 +94,20 @@ fn from_files(
         templates: Some(templates),
         ..Observation::default()
     })
+}
+
+/// Whether a file is held to be a snapshot: a text that begins like JSON and is no template is, whose reader says what is
+/// wrong.
+fn is_of_snapshot(tree: &Tree, name: &str, read: &Result<String, ReadFault>) -> bool {
+    match read {
+        Ok(text) => detect(name, text) == FileKind::Snapshot,
+        Err(_) => !tree.exists(&format!("{name}/manifest.json")),
+    }
+}
+
+/// The same of a file that is not read yet.
+pub fn is_snapshot(tree: &Tree, name: &str) -> bool {
+    is_of_snapshot(tree, name, &tree.read_within(name, MAX_SNAPSHOT_BYTES))
 }
 
 #[cfg(feature = "live")]

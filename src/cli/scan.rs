@@ -1,12 +1,13 @@
 //! `cogward scan`.
 
-use crate::app::scan::{ScanJob, scan};
+use crate::app::scan::{ScanJob, scan, unseen};
 use crate::cli::args::{LiveArgs, ScanArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
-use crate::cli::fetch::{fetch, observe};
+use crate::cli::fetch::{fetch, is_snapshot, observe};
 use crate::cli::observation::PoolSelection;
 use crate::observe::template::TemplateCase;
+use crate::report::NotChecked;
 
 /// The groups of the command.
 pub fn groups(args: &ScanArgs) -> Groups<'_> {
@@ -22,7 +23,10 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
     let mut seen = observe(context, &args.live, wanted(args), None, &|_| false)?;
     let before = before(context, args)?;
     if let Some(templates) = &mut seen.templates {
-        templates.before = before.or(templates.before.take());
+        if let Some((cases, unread)) = before {
+            templates.before = Some(cases);
+            templates.notes.extend(unread);
+        }
     }
     let has_before = seen
         .templates
@@ -46,8 +50,11 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
     context.finish_of(&report, &seen.identities, &args.live.from)
 }
 
-/// What `--before` names; `None` where it names nothing.
-fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Vec<TemplateCase>>, CliError> {
+/// What `--before` names, and what of it is not read; `None` where it names nothing.
+fn before(
+    context: &RunContext,
+    args: &ScanArgs,
+) -> Result<Option<(Vec<TemplateCase>, Vec<NotChecked>)>, CliError> {
     if args.before.is_empty() {
         return Ok(None);
     }
@@ -55,11 +62,25 @@ fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Vec<TemplateCa
         from: args.before.clone(),
         ..args.live.clone()
     };
+    // The options of templates are for those of `--from`: a snapshot says all of it.
+    let live = match args.before.as_slice() {
+        [file] if is_snapshot(&context.tree, file) => LiveArgs::of_snapshot(file),
+        _ => live,
+    };
     let seen = fetch(context, &live, PoolSelection::AllAnd(&[]), None, &|_| false)?;
-    Ok(Some(match seen.templates {
+    let mut unread = match &seen.templates {
+        Some(templates) => templates.notes.clone(),
+        None => unseen(&seen.estate),
+    };
+    for entry in &mut unread {
+        entry.what = format!("before: {}", entry.what);
+        entry.brief = entry.brief.take().map(|brief| format!("before: {brief}"));
+    }
+    let cases = match seen.templates {
         Some(templates) => templates.cases.cases,
         None => vec![TemplateCase::of_estate(seen.estate)],
-    }))
+    };
+    Ok(Some((cases, unread)))
 }
 
 #[cfg(feature = "live")]

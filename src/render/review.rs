@@ -8,6 +8,7 @@ use owo_colors::Style;
 use serde_json::Value;
 
 use crate::difference::Difference;
+use crate::drift::Kind;
 use crate::finding::Finding;
 use crate::model::effective::{AddressChange, Direction};
 use crate::report::{PolicyFate, Report, ResolvedFinding, Review, ReviewedPool, SettingChange};
@@ -70,7 +71,10 @@ pub(super) struct Shown {
 pub(super) fn shown(report: &Report) -> Option<Shown> {
     let (since, verdict, pools) = match (&report.review, &report.changes) {
         (Some(review), _) => (since(review), verdict(review), &review.pools),
-        (None, Some(changes)) => ("before and after".to_owned(), requests(changes, true), changes),
+        (None, Some(changes)) => {
+            let verdict = requests(changes, is_whole(report));
+            ("before and after".to_owned(), verdict, changes)
+        }
         (None, None) => return None,
     };
     let (sections, more) = sections(pools);
@@ -80,6 +84,13 @@ pub(super) fn shown(report: &Report) -> Option<Shown> {
         sections,
         more,
     })
+}
+
+/// Whether everything was compared: a pool that is gone, or a side that could not be read, was not.
+fn is_whole(report: &Report) -> bool {
+    let undefined = Kind::ChangeUndefined.rule_id();
+    let found = report.findings.iter().any(|finding| finding.rule == undefined);
+    !found && report.summary.not_checked.iter().all(|entry| !entry.failed)
 }
 
 fn sections(pools: &[ReviewedPool]) -> (Vec<Section>, usize) {

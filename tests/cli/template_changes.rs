@@ -253,11 +253,69 @@ fn a_pool_that_is_gone_is_said() {
         &template("ENFORCED", "BLOCK", gone),
         &template("ENFORCED", "BLOCK", ""),
     );
-    let (_, report) = json(&place, &with(&[]));
-    let said = report["summary"]["not_checked"].as_array().unwrap();
-    let of = said.iter().find(|one| one["what"] == "pool Old").unwrap();
-    assert!(of["why"].as_str().unwrap().contains("destroyed"), "{of}");
-    assert_eq!(report["changes"], Value::Array(Vec::new()));
+    for which in ["weaker", "any"] {
+        let (code, report) = json(&place, &with(&["--fail-on", which, "--deny", "never"]));
+        assert_eq!(code, 3, "{which}");
+        let found = report["findings"].as_array().unwrap();
+        let of = found
+            .iter()
+            .find(|one| one["rule"] == "change-undefined")
+            .unwrap();
+        assert!(
+            of["message"]
+                .as_str()
+                .unwrap()
+                .contains("pool `Old` is there before and not after"),
+            "{of}"
+        );
+        assert_eq!(of["location"]["pool"], "Old");
+    }
+}
+
+#[test]
+fn a_pool_of_other_cases_is_gone_and_new() {
+    let of = |mode: &str, value: &str| {
+        let text = template(mode, "BLOCK", "");
+        let text = text.replace(
+            "Resources:\n",
+            &format!(
+                "  Env:\n    Type: String\n    AllowedValues: [dev, prod]\nConditions:\n  Here: !Equals [!Ref Env, {value}]\nResources:\n"
+            ),
+        );
+        text.replace("    Properties:", "    Condition: Here\n    Properties:")
+    };
+    let place = place(&of("ENFORCED", "dev"), &of("\"OFF\"", "prod"));
+    let (code, report) = json(&place, &with(&["--fail-on", "weaker", "--deny", "never"]));
+    assert_eq!(code, 3, "{report:#}");
+    let text = report.to_string();
+    assert!(
+        text.contains("if parameter `Env` is dev: pool `shop (Pool)` is there before and not after"),
+        "{report:#}"
+    );
+    assert!(
+        text.contains("if parameter `Env` is prod, it is there after and not before"),
+        "{report:#}"
+    );
+}
+
+#[test]
+fn a_snapshot_before_takes_no_options_and_what_it_lacks_is_said() {
+    let place = place("", &template("ENFORCED", "BLOCK", ""));
+    place.file("snap.json", "{\"x\": 1}");
+    let run = place.run(&[
+        "scan",
+        "--from",
+        "new.yaml",
+        "--elsewhere",
+        "alarms",
+        "--before",
+        "snap.json",
+    ]);
+    assert!(
+        run.code == 2 && !run.err.contains("--elsewhere are for templates"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
