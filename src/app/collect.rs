@@ -19,6 +19,9 @@ use crate::text;
 /// Most pages in a row without a new user: then the listing goes in a circle.
 const MOST_EMPTY: usize = 2_000;
 
+/// Users in a row of whom not one can be read: then nobody else is asked about. As many as a page has.
+const MOST_FAILING: usize = 60;
+
 /// Which events are collected. A run that continues another one has the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventCollection {
@@ -139,7 +142,7 @@ impl EventCollector {
         keep: &mut dyn FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), String> {
         let pool = self.job.pool.clone();
-        let (mut seen, mut empty, mut next) = (KnownUsers::default(), 0, None);
+        let (mut seen, mut empty, mut failing, mut next) = (KnownUsers::default(), 0, 0, None);
         loop {
             let page = match reader.users_page(&pool, next).await {
                 Ok(page) => page,
@@ -156,14 +159,16 @@ impl EventCollector {
             empty = if users.is_empty() { empty + 1 } else { 0 };
             users.retain(|user| !self.before.contains(&user.name));
             if !users.is_empty() {
-                let (lines, goes_on) = self.page(reader, &users).await;
+                let (lines, is_read) = self.page(reader, &users).await;
                 keep(&lines)?;
-                if !goes_on {
-                    return Ok(());
-                }
+                failing = if is_read { 0 } else { failing + users.len() };
             }
             next = page.next;
             if next.is_none() {
+                return Ok(());
+            }
+            if failing >= MOST_FAILING {
+                self.fail("further users", "not asked about");
                 return Ok(());
             }
             if empty >= MOST_EMPTY {
@@ -174,7 +179,7 @@ impl EventCollector {
         }
     }
 
-    /// Reads the events of some users. Where not one of them can be read, nobody else is asked about.
+    /// Reads the events of some users; whether one of them could be read.
     async fn page(&mut self, reader: &IncidentReader<'_>, users: &[UserEntry]) -> (Vec<u8>, bool) {
         let (pool, since) = (self.job.pool.clone(), self.job.since);
         let since = since.unwrap_or(Timestamp::MIN);
@@ -182,10 +187,10 @@ impl EventCollector {
             .iter()
             .map(|user| reader.auth_events(&pool, &user.name, since));
         let found = join_all(asked).await;
-        let (mut lines, mut goes_on) = (Vec::new(), false);
+        let (mut lines, mut is_read) = (Vec::new(), false);
         for (user, (mut events, error)) in users.iter().zip(found) {
             events.retain(|event| self.is_wanted(event));
-            goes_on |= error.as_ref().is_none_or(|error| error.fault == Fault::NotFound);
+            is_read |= error.as_ref().is_none_or(|error| error.fault == Fault::NotFound);
             if error.is_some() && events.is_empty() {
                 self.failed(error);
                 continue;
@@ -204,10 +209,7 @@ impl EventCollector {
             lines.extend(serde_json::to_vec(&line).unwrap_or_default());
             lines.push(b'\n');
         }
-        if !goes_on {
-            self.fail("further users", "not asked about");
-        }
-        (lines, goes_on)
+        (lines, is_read)
     }
 
     fn count(&mut self, user: &CollectedUser) {
