@@ -142,8 +142,9 @@ fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> St
     let mut words = format!("reading {calls}, {limits}; events until {until:.0}");
     if before > 0 {
         words = format!(
-            "continuing an earlier run, {} were read; {words}",
-            text::users(before as u64)
+            "continuing an earlier run, {} {} read; {words}",
+            text::users(before as u64),
+            if before == 1 { "was" } else { "were" }
         );
     }
     words
