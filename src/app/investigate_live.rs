@@ -232,6 +232,13 @@ fn wanted(job: &LiveInvestigation, records: &mut LiveRecords) -> Vec<String> {
     subs
 }
 
+/// Says that there was no room for some users.
+fn left_out(more: usize, most: usize) -> Option<NotChecked> {
+    let what = text::count(more, "more user", "more users");
+    let why = format!("their events are not read: --max-users {most} reads those who matter most");
+    (more > 0).then(|| NotChecked::left_out(what, why))
+}
+
 /// The users of the window, or the one that was asked for, with their events.
 async fn users(
     reader: &IncidentReader<'_>,
@@ -243,14 +250,7 @@ async fn users(
     let mut wanted = wanted(job, records);
     let more = wanted.len().saturating_sub(job.max_users);
     wanted.truncate(job.max_users);
-    if more > 0 {
-        let what = text::count(more, "more user", "more users");
-        let why = format!(
-            "their events are not read: --max-users {} reads those who matter most",
-            job.max_users
-        );
-        records.not_checked.push(NotChecked::left_out(what, why));
-    }
+    records.not_checked.extend(left_out(more, job.max_users));
     if job.scope.user.is_none() {
         wanted.extend(of_the_pool(reader, job, records, job.max_users - wanted.len()).await);
     }
@@ -308,7 +308,9 @@ async fn of_the_pool(
     room: usize,
 ) -> Vec<String> {
     let mut subs = records.investigator.unlisted_subs();
+    let more = subs.len().saturating_sub(room);
     subs.truncate(room);
+    records.not_checked.extend(left_out(more, job.max_users));
     let pool = &job.scope.pool;
     let asked = subs.iter().map(|sub| async move {
         let (found, error) = reader.users(pool, &filter("sub", sub)).await;
