@@ -22,11 +22,9 @@ pub fn groups(args: &ScanArgs) -> Groups<'_> {
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
     let mut seen = observe(context, &args.live, wanted(args), None, &|_| false)?;
     let before = before(context, args)?;
-    if let Some(templates) = &mut seen.templates {
-        if let Some((cases, unread)) = before {
-            templates.before = Some(cases);
-            templates.notes.extend(unread);
-        }
+    if let (Some(templates), Some(before)) = (&mut seen.templates, before) {
+        templates.before = Some(before.cases);
+        templates.notes.extend(before.unread);
     }
     let has_before = seen
         .templates
@@ -50,11 +48,15 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
     context.finish_of(&report, &seen.identities, &args.live.from)
 }
 
-/// What `--before` names, and what of it is not read; `None` where it names nothing.
-fn before(
-    context: &RunContext,
-    args: &ScanArgs,
-) -> Result<Option<(Vec<TemplateCase>, Vec<NotChecked>)>, CliError> {
+/// What was before a change.
+struct Before {
+    cases: Vec<TemplateCase>,
+    /// What of it is not read.
+    unread: Vec<NotChecked>,
+}
+
+/// What `--before` names; `None` where it names nothing.
+fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Before>, CliError> {
     if args.before.is_empty() {
         return Ok(None);
     }
@@ -80,7 +82,7 @@ fn before(
         Some(templates) => templates.cases.cases,
         None => vec![TemplateCase::of_estate(seen.estate)],
     };
-    Ok(Some((cases, unread)))
+    Ok(Some(Before { cases, unread }))
 }
 
 #[cfg(feature = "live")]
