@@ -231,11 +231,26 @@ fn exposes(one: &AddressChange, diff: &Diff, after: &Table) -> bool {
             .into_iter()
             .all(|posture| mode(posture) == Some(Mode::Enforced))
     };
+    let any_enforced = || {
+        let mut auths = Auth::ALL.into_iter();
+        auths.any(|auth| enforced(&|posture| mode_of(posture.mode, auth)))
+    };
+    // Which list wins where an address is in both is not confirmed (docs/facts.md, "IP exceptions"): it counts as let in so far.
+    let is_blocked = || {
+        let of_scope = after
+            .addresses
+            .iter()
+            .filter(|set| set.scope.key() == one.scope.key());
+        let mut blocked = of_scope.flat_map(|set| &set.block);
+        blocked.any(|net| {
+            one.ranges
+                .iter()
+                .any(|range| net.contains(range) || range.contains(net))
+        })
+    };
     let counts = match (one.list, one.movement) {
-        (AddressList::Block, Movement::Grew) => {
-            let mut auths = Auth::ALL.into_iter();
-            auths.any(|auth| enforced(&|posture| mode_of(posture.mode, auth)))
-        }
+        (AddressList::Block, Movement::Grew) => any_enforced(),
+        (AddressList::Allow, Movement::Shrank) if any_enforced() && is_blocked() => true,
         (AddressList::Allow, Movement::Shrank) => {
             let own = |row: &&Row| row.scope.key() == one.scope.key() && row.event == Event::SignIn;
             let governed = |row: &&Row| enforced(&|posture| governing_mode(posture, row.flow, row.event));

@@ -25,10 +25,15 @@ const SCHEMA: &str = "1.5.0";
 /// Writes an event for every finding, suppressed ones included, and one for everything that was not read: what is unknown is
 /// not compliant.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let head = &options.head;
+    let midnight = |day: jiff::civil::Date| day.to_zoned(jiff::tz::TimeZone::UTC).ok();
+    let time = head
+        .at
+        .or_else(|| Some(head.today.and_then(midnight)?.timestamp()));
     let writer = Writer {
         report,
         rules: RuleIndex::new(report, options),
-        time: options.head.at.map_or(0, jiff::Timestamp::as_millisecond),
+        time: time.map_or(0, jiff::Timestamp::as_millisecond),
     };
     let prints = fingerprint::all(&report.findings, &report.sources);
     let findings = report.findings.iter().zip(prints);

@@ -228,6 +228,33 @@ fn addresses_that_are_not_exempt_any_more_meet_what_others_meet() {
 }
 
 #[test]
+fn an_address_in_both_lists_is_let_in_until_its_exception_goes() {
+    const ALLOW: &[&str] = &["/risk_exceptions/always_allow"];
+    let office = "198.51.100.0/24";
+    let both = |mode, allow: &[&str], block: &str| {
+        let mut pool = exempt(pool(mode, Action::NoAction), allow);
+        let lists = pool.responses.risk_exceptions.as_mut().unwrap();
+        lists.always_block = vec![IpRange::new(block)];
+        pool
+    };
+    for (block, locks) in [
+        ("198.51.0.0/16", true),
+        ("198.51.100.7/32", true),
+        ("203.0.113.0/24", false),
+    ] {
+        for mode in MODES {
+            let found = places(&both(mode, &[office], block), &both(mode, &[], block));
+            let expected = if locks && mode == Mode::Enforced {
+                ALLOW
+            } else {
+                &[]
+            };
+            assert_eq!(found, expected, "{mode:?} {block}");
+        }
+    }
+}
+
+#[test]
 fn mfa_keeps_out_who_has_no_factor_in_any_mode() {
     use MfaConfiguration::{Off, On, Optional};
     let all = [MfaFactor::Sms, MfaFactor::SoftwareToken];
