@@ -41,7 +41,7 @@ struct Known {
 
 impl Histories {
     /// Takes in a file. What it is, is known by its content; `is_named` says whether the user named it, so that it should be of
-    /// use. The day of a report is that of its `run`, else the date in its name.
+    /// use. The day of a report that does not say it is the date in its name.
     pub fn add(&mut self, name: &str, content: &[u8], is_named: bool) {
         let taken = match kind(content) {
             Kind::Ledger => self.ledger(name, content),
@@ -119,13 +119,8 @@ impl Histories {
         let command = ["scan", "lint", "diff"]
             .into_iter()
             .find(|known| *known == command);
-        // Where the report itself says when it was made, its name does not count.
-        let said = ["/run/at", "/run/today"].into_iter().find_map(|at| {
-            let day = value.pointer(at)?.as_str()?.get(..10)?;
-            text::date(day)
-        });
         let dated = || {
-            said.or_else(|| date_in(name)).ok_or_else(|| {
+            date_in(name).ok_or_else(|| {
                 "the report does not say when it was made: put the date into its name, such as scan-2026-11-27.json".to_owned()
             })
         };

@@ -55,14 +55,6 @@ pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError>
         return Ok(4);
     }
     let mut read = read(&context.tree, &found.parts, args.redact)?;
-    let unread = read.unread();
-    if !unread.is_empty() {
-        for line in unread {
-            output::say(&format!("could not be read: {line}"));
-        }
-        output::say(&format!("partial: {file} was not written; the parts are kept"));
-        return Ok(4);
-    }
     save(&context.tree, file, &mut read)?;
     for part in &found.parts {
         context.tree.delete(part).map_err(CliError::Usage)?;

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::finding::{RuleMeta, Severity};
 use crate::pointer::Pointer;
-use crate::report::gate_limit::GateLimit;
+use crate::report::gate_limit::{GateLimit, standing};
 use crate::text;
 
 /// The gates of a run.
@@ -399,9 +399,4 @@ impl ModeGate {
             standing(answer)
         )
     }
-}
-
-/// An answer in words.
-pub(super) fn standing(answer: &'static str) -> &'static str {
-    if answer == "unmet" { "not met" } else { answer }
 }

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::gate::standing;
 use crate::text;
 
 /// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
@@ -123,6 +122,11 @@ impl GateLimit {
         }
         left
     }
+}
+
+/// An answer in words.
+pub(super) fn standing(answer: &'static str) -> &'static str {
+    if answer == "unmet" { "not met" } else { answer }
 }
 
 #[cfg(test)]
