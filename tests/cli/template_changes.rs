@@ -265,7 +265,7 @@ fn a_pool_that_is_gone_is_said() {
             of["message"]
                 .as_str()
                 .unwrap()
-                .contains("pool `Old` is there before and not after"),
+                .contains("pool `Old (Old)` is there before and not after"),
             "{of}"
         );
         assert_eq!(of["location"]["pool"], "Old");
