@@ -1,22 +1,10 @@
 //! `cogward diff --accept` and `cogward init --update`: live values into policies.
 
-use crate::support::{Place, Run};
-use cogward::simulator::{Options, Server, demo};
+use crate::support::{Place, Run, demo_snapshot};
 
 /// A folder with policies of the demo's pools, and a snapshot of them, in which two pools changed since.
 fn place() -> Place {
-    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
-    let place = Place::new();
-    let output = place
-        .command(&["snapshot", "-o", "pools.json"])
-        .env("AWS_ENDPOINT_URL", server.endpoint())
-        .env("AWS_REGION", demo::REGION)
-        .env("AWS_ACCESS_KEY_ID", "demo")
-        .env("AWS_SECRET_ACCESS_KEY", "demo")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .output()
-        .unwrap();
-    assert!(output.status.success());
+    let place = demo_snapshot(&[]);
     let done = place.run(&["init", "--from", "pools.json"]);
     assert_eq!(done.code, 0, "{}", done.err);
     let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("pools.json")).unwrap();

@@ -142,6 +142,26 @@ pub fn program(args: &[&str]) -> Command {
     command
 }
 
+/// A folder with `pools.json`: a snapshot of the demo's pools.
+#[cfg(feature = "live")]
+pub fn demo_snapshot(options: &[&str]) -> Place {
+    use cogward::simulator::{Options, Server, demo};
+
+    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
+    let place = Place::new();
+    let output = place
+        .command(&[&["snapshot", "-o", "pools.json"], options].concat())
+        .env("AWS_ENDPOINT_URL", server.endpoint())
+        .env("AWS_REGION", demo::REGION)
+        .env("AWS_ACCESS_KEY_ID", "demo")
+        .env("AWS_SECRET_ACCESS_KEY", "demo")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    place
+}
+
 pub fn finished(output: &Output) -> Run {
     Run {
         code: output.status.code().unwrap(),

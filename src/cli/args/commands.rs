@@ -3,8 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::events::EventsArgs;
-use super::evidence::EvidencePackArgs;
-use super::history::HistoryArgs;
+use super::history::{EvidencePackArgs, HistoryArgs};
 use super::impact::ImpactArgs;
 use super::insights::InsightsArgs;
 use super::investigate::InvestigateArgs;

@@ -1,8 +1,11 @@
-//! `cogward history`.
+//! `cogward history` and `cogward evidence`: what earlier runs left behind.
 
 use clap::Args;
 
-use super::report::{OutputArgs, only};
+use super::ledger::LedgerArgs;
+use super::live::LiveArgs;
+use super::report::{OutputArgs, RunArgs, only};
+use super::rules::PathArgs;
 use crate::render::HISTORY_FORMATS;
 
 /// `cogward history`.
@@ -18,4 +21,21 @@ pub struct HistoryArgs {
     pub pool: Vec<String>,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `cogward evidence`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(mut_args(only(&HISTORY_FORMATS)))]
+pub struct EvidencePackArgs {
+    #[command(flatten)]
+    pub paths: PathArgs,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    #[command(flatten, next_help_heading = "Evidence")]
+    pub ledger: LedgerArgs,
+    /// Journals and kept reports, as `cogward history` reads them: files, folders or patterns. Can be repeated.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub record: Vec<String>,
+    #[command(flatten)]
+    pub run: RunArgs,
 }

@@ -2,7 +2,6 @@
 
 mod commands;
 mod events;
-mod evidence;
 #[cfg(feature = "live")]
 mod feedback;
 mod findings;
@@ -20,11 +19,10 @@ mod write;
 
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
-pub use evidence::EvidencePackArgs;
 #[cfg(feature = "live")]
 pub use feedback::{AllOf, FeedbackArgs, InvestigateCommand};
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
-pub use history::HistoryArgs;
+pub use history::{EvidencePackArgs, HistoryArgs};
 pub use impact::{EvidenceArgs, ImpactArgs};
 pub use insights::{EmitEngine, InsightsArgs};
 pub use investigate::InvestigateArgs;
