@@ -276,7 +276,7 @@ impl Histories {
     }
 }
 
-const NOT_OURS: &str = "it is no ledger, no journal, and no JSON report of scan, lint, diff or gate";
+const NOT_OURS: &str = "it is not a ledger, a journal or a JSON report of scan, lint, diff or gate";
 
 /// What a file is.
 enum Kind {

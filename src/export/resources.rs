@@ -287,7 +287,7 @@ impl Export<'_> {
         if !absent.is_empty() {
             let absent = absent.join(", ");
             comments.push(format!(
-                "Replaces the whole risk configuration. The policy does not set, so this removes: {absent}."
+                "Replaces the whole risk configuration, and removes what the policy does not set: {absent}."
             ));
         }
         if self.language == Language::Terraform {
@@ -458,7 +458,7 @@ impl Export<'_> {
         let mut comments = self.places(&root(), &["log_delivery"]);
         for (source, _) in sources().filter(|(_, to)| to.is_none()) {
             comments.push(format!(
-                "Replaces the delivery of both sources. The policy does not set, so this removes: {}.",
+                "Replaces the delivery of both sources, and removes what the policy does not set: {}.",
                 source.as_str()
             ));
         }
@@ -476,7 +476,7 @@ impl Export<'_> {
         let has = |at: &Pointer| tree.locate(at).is_some();
         let others = root().child("clients").child("*");
         if has(&others) {
-            let why = "no resource stands for clients that are not named; `cogward diff` checks them";
+            let why = "no resource can express a rule for all other clients; `cogward diff` checks them";
             self.found.left_out.push((others, why.to_owned()));
         }
         let gate = root().child("audit_gate");

@@ -29,7 +29,7 @@ use crate::model::response::{
 use crate::plan::{Diff, Missing, Setting, WrittenKeys, diff};
 
 /// A policy that writes everything.
-struct Everything;
+pub struct Everything;
 
 impl WrittenKeys for Everything {
     fn writes(&self, _: &Setting) -> bool {

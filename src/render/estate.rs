@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::finding::Severity;
 use crate::ident::RuleId;
 use crate::model::mode::{FeaturePlan, Mode};
-use crate::report::{NotChecked, PoolOverview, Report};
+use crate::report::{NotChecked, PoolOverview, Report, Summary};
 
 use super::index::RuleIndex;
 use super::{escape, summary, words};
@@ -189,10 +189,10 @@ pub(super) fn first<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// What was not checked by reason, failures first: `FAILED: a, b, c and 4 more: access denied`.
-pub(super) fn not_checked(report: &Report) -> Vec<String> {
+pub(super) fn not_checked(summary: &Summary) -> Vec<String> {
     let mut groups: Vec<Vec<&NotChecked>> = Vec::new();
     let mut places: HashMap<(bool, &str), usize> = HashMap::new();
-    for entry in &report.summary.not_checked {
+    for entry in &summary.not_checked {
         let at = *places.entry((entry.failed, &entry.why)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.push(entry),

@@ -179,7 +179,7 @@ impl Page {
             index: Vec::new(),
             failed,
             not_checked,
-            judged: report.command != "explain",
+            judged: report.command != "explain" && report.section.as_ref().is_none_or(Section::judges),
             section: section::html_parts(report, options),
             hash: matrix
                 .as_ref()
@@ -223,15 +223,25 @@ impl Page {
 
 /// What should have been read, and what nobody meant to; of many pools by reason.
 fn not_checked(report: &Report, by_reason: bool) -> (Vec<String>, Vec<String>) {
-    let lines = if by_reason {
-        estate::not_checked(report)
-    } else {
-        summary::not_checked(&report.summary).collect()
+    let of = |failed: bool| {
+        let entries = report.summary.not_checked.iter();
+        let entries = entries.filter(|entry| entry.failed == failed);
+        // Whether it failed says the heading; without the mark, no text can move an entry under the other one.
+        let entries = entries.map(|entry| NotChecked {
+            failed: false,
+            ..entry.clone()
+        });
+        let summary = Summary {
+            not_checked: entries.collect(),
+            ..Summary::default()
+        };
+        if by_reason {
+            estate::not_checked(&summary)
+        } else {
+            summary::not_checked(&summary).collect()
+        }
     };
-    let failed = |line: &String| line.starts_with(NotChecked::FAILED);
-    let (failed, left_out): (Vec<_>, Vec<_>) = lines.into_iter().partition(failed);
-    let bare = |line: &String| line.trim_start_matches(NotChecked::FAILED).to_owned();
-    (failed.iter().map(bare).collect(), left_out)
+    (of(true), of(false))
 }
 
 /// What a section's exit code means; the verdict of a report without one.

@@ -68,7 +68,7 @@ pub(super) fn not_checked(report: &Report, options: &RenderOptions) -> String {
     let mut text = String::new();
     // Live, one permission that is missing leaves something unread of every pool.
     let left_out = if report.command == "scan" {
-        estate::not_checked(report)
+        estate::not_checked(&report.summary)
     } else {
         summary::not_checked(&report.summary).collect()
     };

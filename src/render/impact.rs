@@ -63,8 +63,8 @@ fn page(report: &ImpactReport, options: &RenderOptions) -> ImpactPage {
             .map(|(at, grid)| beside(grid, pool, &format!("p{number}-{at}")))
             .collect(),
     };
-    let is_failed = |line: &String| line.starts_with(NotChecked::FAILED);
-    let (failed, left_out) = not_checked(report).into_iter().partition(is_failed);
+    let (failed, left_out): (Vec<_>, Vec<_>) = report.not_checked.iter().partition(|entry| entry.failed);
+    let lines = |entries: Vec<&NotChecked>| entries.into_iter().map(line).collect();
     ImpactPage {
         version: env!("CARGO_PKG_VERSION"),
         replay: REPLAY,
@@ -72,8 +72,8 @@ fn page(report: &ImpactReport, options: &RenderOptions) -> ImpactPage {
         facts: super::head::facts(&options.head, &[]),
         pools: report.pools.iter().enumerate().map(section).collect(),
         reading: shown(report.reading.clone()),
-        failed,
-        not_checked: left_out,
+        failed: lines(failed),
+        not_checked: lines(left_out),
     }
 }
 
@@ -326,9 +326,9 @@ fn closing(report: &ImpactReport) -> String {
 }
 
 fn not_checked(report: &ImpactReport) -> Vec<String> {
-    report
-        .not_checked
-        .iter()
-        .map(|entry| escape::one_line(&entry.line()))
-        .collect()
+    report.not_checked.iter().map(line).collect()
+}
+
+fn line(entry: &NotChecked) -> String {
+    escape::one_line(&entry.line())
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::difference::Difference;
 use crate::finding::{Finding, Location};
 use crate::model::effective::Reason;
-use crate::report::{NotChecked, PoolProtection, Report};
+use crate::report::{NotChecked, PoolProtection, Report, Section};
 
 use super::difference;
 use super::index::RuleIndex;
@@ -70,9 +70,11 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 
 /// The headline and the closing line.
 pub(super) fn head(report: &Report) -> String {
+    let judges = report.section.as_ref().is_none_or(Section::judges);
     let mark = summary::verdict(report).map_or("✅", severity_mark);
+    let mark = if judges { format!("{mark} ") } else { String::new() };
     format!(
-        "## {mark} cogward {}\n\n{}.\n",
+        "## {mark}cogward {}\n\n{}.\n",
         report.command,
         summary::closing(report)
     )

@@ -32,7 +32,7 @@ pub(super) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
         0,
         ["rule", "rules"],
     );
-    let reasons = not_checked(report).into_iter();
+    let reasons = not_checked(&report.summary).into_iter();
     page.list(
         "\n### Not checked\n\n",
         reasons.map(|reason| format!("- {}\n", escape::markdown(&reason))),

@@ -338,7 +338,7 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
 
 /// The closing line, and what was not checked by reason.
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
-    let reasons = not_checked(report);
+    let reasons = not_checked(&report.summary);
     let mut text = review::human(report, options) + &human::closing_line(report, options);
     if !reasons.is_empty() {
         text.push_str("not checked:\n");

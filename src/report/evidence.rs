@@ -169,7 +169,7 @@ impl PoolEvidence {
 }
 
 impl EvidenceSection {
-    /// `4 pools: 3 ENFORCED, 2 as the policy asks; 3 of 9 controls without findings`.
+    /// `4 pools: 3 ENFORCED, 2 match the policy; 3 of 9 controls without findings`.
     #[must_use]
     pub fn closing(&self) -> String {
         let pools = text::count(self.pools.len(), "pool", "pools");
@@ -186,7 +186,7 @@ impl EvidenceSection {
         let clear = controls.clone().filter(|control| control.is_clear()).count();
         let all = text::count(controls.count(), "control", "controls");
         format!(
-            "{pools}: {enforced} ENFORCED, {agreeing} as the policy asks; {clear} of {all} without findings"
+            "{pools}: {enforced} ENFORCED, {agreeing} match the policy; {clear} of {all} without findings"
         )
     }
 }

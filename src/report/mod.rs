@@ -123,6 +123,12 @@ impl Section {
         }
     }
 
+    /// Whether it judges anything; else it only says what is known, and has no verdict.
+    #[must_use]
+    pub fn judges(&self) -> bool {
+        matches!(self, Self::Gate(_) | Self::Plan(_))
+    }
+
     /// What was checked and found to be good.
     #[must_use]
     pub fn passed(&self) -> Vec<Passed> {

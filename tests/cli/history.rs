@@ -1,24 +1,12 @@
 //! `cogward history` and `cogward evidence`: what earlier runs left behind.
 
-use cogward::simulator::{Options, Server, demo};
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::support::{Place, demo_snapshot};
 
 /// The demo's pools as a snapshot, policies of them, a ledger and reports of two nights; one pool was changed in between.
 fn place() -> Place {
-    let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
-    let place = Place::new();
-    let output = place
-        .command(&["snapshot", "--with-time", "-o", "pools.json"])
-        .env("AWS_ENDPOINT_URL", server.endpoint())
-        .env("AWS_REGION", demo::REGION)
-        .env("AWS_ACCESS_KEY_ID", "demo")
-        .env("AWS_SECRET_ACCESS_KEY", "demo")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .output()
-        .unwrap();
-    assert!(output.status.success());
+    let place = demo_snapshot(&["--with-time"]);
     assert_eq!(place.run(&["init", "--from", "pools.json"]).code, 0);
     std::fs::create_dir(place.path("kept")).unwrap();
     for (day, from) in [("2026-11-01", "pools.json"), ("2026-11-02", "now.json")] {
@@ -67,7 +55,7 @@ fn a_pool_has_a_time_line_of_what_was_kept() {
     assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{}", shown.out);
     for words in [
         "webshop (us-west-2_Webshop01)",
-        "standard authentication AUDIT, first seen so on 2026-11-02",
+        "standard authentication AUDIT, first seen on 2026-11-02",
         "standard mode ",
         "2026-11-02 standard authentication seen in AUDIT, ENFORCED before",
         "compared on 2026-11-02: 1 difference from the policy, 1 of them weaker or undefined",
@@ -108,7 +96,9 @@ fn a_file_of_no_use_is_named() {
     let shown = place.run(&["history", "kept"]);
     assert_eq!(shown.code, 0);
     assert!(
-        shown.out.contains("kept/notes.txt: it is no ledger, no journal"),
+        shown
+            .out
+            .contains("kept/notes.txt: it is not a ledger, a journal"),
         "{}",
         shown.out
     );
@@ -175,7 +165,7 @@ fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
             .iter()
             .all(|one| one["waived"]["reason"].as_str().unwrap().contains("as found on"))
     );
-    assert!(place.read("e.html").contains("What this is evidence of"));
+    assert!(place.read("e.html").contains("own check may fail all the same"));
     assert!(place.read("e.md").contains("### Controls"));
 }
 
@@ -217,7 +207,7 @@ fn evidence_is_of_the_day_and_of_the_policies() {
     assert_eq!((refused.code, refused.out.as_str()), (2, ""));
 }
 
-/// What could not be read is neither without findings nor as the policy asks.
+/// What could not be read is neither without findings nor a match with the policy.
 #[test]
 fn evidence_of_what_was_not_read_is_not_seen() {
     let place = place();

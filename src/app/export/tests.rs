@@ -21,26 +21,14 @@ use crate::model::posture::{Origin, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
 };
-use crate::plan::tests::posture;
-use crate::plan::{self, Setting, WrittenKeys};
+use crate::plan;
+use crate::plan::tests::{Everything, posture};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::file::{Assumes, Target};
 use crate::policy::place::Places;
 use crate::policy::resolve::GateTerms;
 use crate::source::SourceId;
-
-struct Everything;
-
-impl WrittenKeys for Everything {
-    fn writes(&self, _: &Setting) -> bool {
-        true
-    }
-
-    fn writes_alarm(&self, _: usize, _: &str) -> bool {
-        true
-    }
-}
 
 fn policy(name: &str, posture: &Posture) -> Policy {
     Policy {
@@ -504,7 +492,7 @@ fn a_call_takes_deliveries_away_only_where_the_policy_says_so() {
     });
     assert_eq!(found[0].properties["LogConfigurations"], json!([]));
     assert!(
-        found[0].comments[0].ends_with("this removes: user_notification."),
+        found[0].comments[0].ends_with("does not set: user_notification."),
         "{found:?}"
     );
 }
@@ -562,7 +550,7 @@ fn a_call_is_not_made_for_a_part_of_a_risk_configuration() {
         risk_exceptions: None,
         ..whole.clone()
     };
-    let comment = "The policy does not set, so this removes: risk_exceptions.";
+    let comment = "removes what the policy does not set: risk_exceptions.";
     for language in LANGUAGES {
         let of = |responses: &RiskConfiguration| {
             let asked = Posture {

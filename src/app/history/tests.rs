@@ -165,9 +165,9 @@ fn what_cannot_be_used_is_named() {
             later.to_string().into_bytes(),
             "update cogward",
         ),
-        ("2026-11-01.json", b"{}".to_vec(), "no ledger"),
-        ("2026-11-01.json", b"\xff\xfe".to_vec(), "no ledger"),
-        ("2026-11-01.json", Vec::new(), "no ledger"),
+        ("2026-11-01.json", b"{}".to_vec(), "not a ledger"),
+        ("2026-11-01.json", b"\xff\xfe".to_vec(), "not a ledger"),
+        ("2026-11-01.json", Vec::new(), "not a ledger"),
     ];
     for (name, content, why) in cases {
         for is_named in [true, false] {

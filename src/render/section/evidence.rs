@@ -15,7 +15,7 @@ pub(super) fn parts(section: &EvidenceSection, report: &Report) -> Vec<Part> {
     let controls = section.controls.iter().map(|one| control(one, section)).collect();
     let mut parts = vec![
         Part::new(
-            "What this is evidence of".to_owned(),
+            "Scope".to_owned(),
             Tone::Plain,
             vec![rows(["What", "Value"], head(section, report))],
         ),
@@ -68,6 +68,10 @@ fn head(section: &EvidenceSection, report: &Report) -> Vec<(String, String)> {
         row("SHA-256 of the policies", head.policies_digest.clone()),
         row("could not be read", unread.to_string()),
         row("made by", format!("cogward {} and its rules", report.version)),
+        row(
+            "\"none\" at a control",
+            "its rules found nothing; the framework's own check may fail all the same".to_owned(),
+        ),
     ]
 }
 
@@ -131,7 +135,7 @@ fn part(pool: &PoolEvidence, section: &EvidenceSection) -> Part {
     }
     let signs = words::SIGNALS.iter().zip(&pool.sign_in).map(|(signal, one)| {
         let varies = if one.varies {
-            ", other clients or flows otherwise"
+            " (weakest; other clients or flows differ)"
         } else {
             ""
         };
@@ -175,7 +179,7 @@ fn policies(pool: &PoolEvidence) -> Vec<(String, String)> {
             parts.push(format!("not compared: {}", one.unread.join(", ")));
         }
         if parts.is_empty() {
-            parts.push("the pool is as it asks".to_owned());
+            parts.push("the pool matches it".to_owned());
         }
         (
             format!("policy {}", one.policy),

@@ -13,9 +13,9 @@ const DAY: usize = 11;
 
 /// What the parts of the bars mean.
 const LEGEND: [(Fill, &str); 5] = [
-    (Fill::Used, "ENFORCED; as the policy asks; no findings"),
-    (Fill::Counts, "AUDIT; warnings or notes"),
-    (Fill::Refused, "OFF; differs from the policy; errors"),
+    (Fill::Used, "ENFORCED, matches the policy, or no findings"),
+    (Fill::Counts, "AUDIT, or warnings or notes"),
+    (Fill::Refused, "OFF, differs from the policy, or errors"),
     (Fill::Unread, "partly read"),
     (Fill::Nothing, "nothing known"),
 ];
@@ -79,7 +79,7 @@ fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
         _ => Tone::Plain,
     };
     let words = format!(
-        "{auth} authentication {}, first seen so on {}",
+        "{auth} authentication {}, first seen on {}",
         span.mode, span.since
     );
     Some(Block::Line(tone, words))
@@ -87,7 +87,7 @@ fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
 
 fn comparison(run: &HistoryRun, number: usize) -> String {
     match (number, run.partly_read) {
-        (0, false) => return "as the policy asks".to_owned(),
+        (0, false) => return "matches the policy".to_owned(),
         (0, true) => return format!("no difference in what was read; {PARTLY}"),
         _ => {}
     }
@@ -130,7 +130,7 @@ fn bars(subject: &SubjectHistory) -> Vec<Bar> {
         };
         let parts = compared.map(|(run, number)| (run.day, fill(run, number)));
         let words = match (last, run.partly_read) {
-            (0, false) => "as asked",
+            (0, false) => "matches",
             (0, true) => "partly read",
             _ => "differs",
         };
