@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::app::investigate::InvestigateSettings;
+use crate::aws::Operation;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::{AlarmChange, UserEntry};
 use crate::aws::write::NamedAlarm;
@@ -86,7 +87,8 @@ pub async fn collect(
     };
     records.investigator = settings.investigator(job.scope.clone());
     say(&format!(
-        "reading CloudTrail from {since:.0} to {until:.0}: one call per 50 records, 2 calls a second"
+        "reading CloudTrail from {since:.0} to {until:.0}: one call per 50 records, {} calls a second",
+        per_second(Operation::LookupEvents)
     ));
     let (found, error) = reader.records(since, until).await;
     records.lines.push(format!(
@@ -255,9 +257,10 @@ async fn users(
         wanted.extend(of_the_pool(reader, job, records, job.max_users - wanted.len()).await);
     }
     say(&format!(
-        "reading {}: at least {}, at most 30 a second of ListUsers and 50 of AdminListUserAuthEvents",
+        "reading {}: at least {}, {}",
         text::count(wanted.len(), "user", "users"),
         text::count(wanted.len() * 2, "call", "calls"),
+        user_limits(),
     ));
     let asked = wanted.iter().map(|sub| ask(reader, &job.scope.pool, sub, since));
     let mut events = 0;
@@ -329,6 +332,25 @@ async fn of_the_pool(
         }
     }
     own
+}
+
+/// The quota of an operation; at least one call a second.
+#[must_use]
+pub fn per_second(operation: Operation) -> u32 {
+    operation.category().per_second().unwrap_or(1)
+}
+
+/// How fast users and their events are read at most.
+#[must_use]
+pub fn user_limits() -> String {
+    let [users, events] = Operation::USER_READS.map(|operation| (operation, per_second(operation)));
+    format!(
+        "at most {} a second of {} and {} of {}",
+        users.1,
+        users.0.as_str(),
+        events.1,
+        events.0.as_str()
+    )
 }
 
 /// A filter of `ListUsers`.

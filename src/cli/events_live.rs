@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader};
 
 use crate::app::collect::EventCollector;
 use crate::app::investigate::InvestigateSettings;
-use crate::aws::Connect as _;
+use crate::app::investigate_live::{per_second, user_limits};
+use crate::aws::{Connect as _, Operation};
 use crate::cli::args::EventsArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
@@ -125,7 +126,9 @@ fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> St
         |users| {
             let left = users.saturating_sub(before as u64);
             let calls = usize::try_from(users.div_ceil(60) + left).unwrap_or(usize::MAX);
-            let seconds = left / 50 + users / 60 / 30;
+            let [of_users, of_events] =
+                Operation::USER_READS.map(|operation| u64::from(per_second(operation)));
+            let seconds = left / of_events + users / 60 / of_users;
             let time = match seconds {
                 0..120 => String::new(),
                 seconds => format!(", {} minutes", seconds.div_ceil(60)),
@@ -137,7 +140,7 @@ fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> St
             )
         },
     );
-    let limits = "at most 30 a second of ListUsers and 50 of AdminListUserAuthEvents";
+    let limits = user_limits();
     let until = collector.until();
     let mut words = format!("reading {calls}, {limits}; events until {until:.0}");
     if before > 0 {
