@@ -10,7 +10,6 @@ mod connector;
 pub mod convert;
 pub mod error;
 mod hosts;
-pub mod iam;
 mod incident;
 pub mod limits;
 mod mark;

@@ -25,6 +25,9 @@ mod formats;
 #[cfg(feature = "live")]
 mod history;
 mod hostile;
+#[cfg(feature = "live")]
+#[path = "../support/iam.rs"]
+mod iam;
 mod ids;
 mod impact;
 #[cfg(feature = "live")]

@@ -6,6 +6,8 @@
     reason = "a test reads and writes the repository and fails loudly"
 )]
 
+#[cfg(feature = "live")]
+mod iam;
 mod logs_insights;
 mod reference;
 
@@ -110,23 +112,15 @@ fn emitted_questions_are_current() {
 #[test]
 fn permissions_are_current() {
     let folder = root().join("docs/iam");
-    current(
-        &folder.join("read.json"),
-        &format!("{:#}\n", cogward::aws::iam::read_policy()),
-    );
-    current(
-        &folder.join("apply.json"),
-        &format!("{:#}\n", cogward::aws::iam::apply_policy()),
-    );
-    current(
-        &folder.join("users.json"),
-        &format!("{:#}\n", cogward::aws::iam::users_policy()),
-    );
-    current(
-        &folder.join("investigate.json"),
-        &format!("{:#}\n", cogward::aws::iam::investigate_policy()),
-    );
-    current(&folder.join("README.md"), &cogward::aws::iam::page());
+    for (file, policy) in [
+        ("read.json", iam::read_policy()),
+        ("apply.json", iam::apply_policy()),
+        ("users.json", iam::users_policy()),
+        ("investigate.json", iam::investigate_policy()),
+    ] {
+        current(&folder.join(file), &format!("{policy:#}\n"));
+    }
+    current(&folder.join("README.md"), &iam::page());
 }
 
 /// An editor shows these texts: every property must have one.

@@ -1,6 +1,6 @@
 //! What AWS remembers of a pool's modes: read, hidden, denied, cut short.
 
-use cogward::aws::{Limits, iam};
+use cogward::aws::Limits;
 use cogward::model::mode::{Mode, Modes};
 use cogward::observe::live::{Inquiry, Query, Silent, Stop, histories};
 use cogward::plan::Auth;
@@ -198,7 +198,9 @@ async fn each_permission_is_needed_and_its_absence_is_told() {
         ("cloudtrail:LookupEvents", EvidenceSource::CloudTrail),
         ("cloudwatch:GetMetricData", EvidenceSource::Metrics),
     ] {
-        let allowed = iam::allowed().into_iter().filter(|action| action != left_out);
+        let allowed = crate::iam::allowed("read")
+            .into_iter()
+            .filter(|action| action != left_out);
         let options = Options {
             allowed: Some(allowed.collect()),
             ..Options::default()

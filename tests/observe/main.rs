@@ -12,6 +12,8 @@ mod answers;
 mod endless;
 mod environment;
 mod histories;
+#[path = "../support/iam.rs"]
+mod iam;
 mod limits;
 mod older;
 mod partial;

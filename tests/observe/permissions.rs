@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use cogward::aws::iam;
 use cogward::model::observed::Failure;
 use cogward::observe::live::{Place, Query};
 use cogward::simulator::{Options, Server};
@@ -25,7 +24,7 @@ fn server(allowed: BTreeSet<String>) -> Server {
 
 #[tokio::test]
 async fn the_published_policy_is_enough() {
-    let server = server(iam::allowed().into_iter().collect());
+    let server = server(crate::iam::allowed("read").into_iter().collect());
     let with_account = Place {
         account: Some(ACCOUNT.into()),
         ..place(Query::All)
@@ -37,11 +36,13 @@ async fn the_published_policy_is_enough() {
 #[tokio::test]
 async fn each_permission_is_needed_and_its_absence_is_told() {
     // Histories are asked for only where a mode is to be enforced.
-    let looked = iam::allowed()
+    let looked = crate::iam::allowed("read")
         .into_iter()
         .filter(|action| action != "cloudtrail:LookupEvents");
     for left_out in looked {
-        let rest = iam::allowed().into_iter().filter(|action| *action != left_out);
+        let rest = crate::iam::allowed("read")
+            .into_iter()
+            .filter(|action| *action != left_out);
         let server = server(rest.collect());
         let found = look_with(&server, quick(), &[place(Query::All)]).await.estate;
         let (_, operation) = left_out.split_once(':').unwrap();

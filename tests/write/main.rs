@@ -11,6 +11,8 @@
 
 mod carried;
 mod faults;
+#[path = "../support/iam.rs"]
+mod iam;
 mod journal;
 mod killed;
 mod permissions;

@@ -401,7 +401,7 @@ fn somebody_who_is_nowhere_and_another_region_are_said() {
 
 #[test]
 fn the_permissions_of_the_document_are_enough_and_each_is_needed() {
-    let allowed = cogward::aws::iam::investigate_allowed();
+    let allowed = crate::iam::allowed("investigate");
     let options = |allowed: Vec<String>| Options {
         allowed: Some(allowed.into_iter().collect()),
         ..Options::default()

@@ -161,7 +161,7 @@ fn reports_and_plans_fit_their_schemas() {
 
 #[test]
 fn the_published_permissions_are_enough_to_apply_and_to_go_back() {
-    let allowed = cogward::aws::iam::apply_allowed().into_iter().collect();
+    let allowed = crate::iam::allowed("apply").into_iter().collect();
     let options = cogward::simulator::Options {
         allowed: Some(allowed),
         ..cogward::simulator::Options::default()

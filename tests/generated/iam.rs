@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::aws::operation::{Operation, Resource};
+use cogward::aws::operation::{Operation, Resource};
 
 /// What can be narrowed, with the ARNs that hold all of it.
 const ARNS: [(Resource, &str); 4] = [
@@ -34,45 +34,23 @@ struct Statement {
 }
 
 /// The IAM policy to read (`docs/iam/read.json`): one statement for each kind of resource.
-#[must_use]
-pub fn read_policy() -> Value {
+pub(super) fn read_policy() -> Value {
     policy(&reads())
 }
 
 /// The IAM policy to read and write (`docs/iam/apply.json`).
-#[must_use]
-pub fn apply_policy() -> Value {
+pub(super) fn apply_policy() -> Value {
     policy(&applies())
 }
 
 /// The IAM policy to read what users did (`docs/iam/users.json`).
-#[must_use]
-pub fn users_policy() -> Value {
+pub(super) fn users_policy() -> Value {
     policy(&[statement("Users", &Operation::USER_READS, Resource::UserPool)])
 }
 
 /// The IAM policy to investigate (`docs/iam/investigate.json`): all that the one to read has, users and alarms' history.
-#[must_use]
-pub fn investigate_policy() -> Value {
+pub(super) fn investigate_policy() -> Value {
     policy(&investigates())
-}
-
-/// Every action that the policy to investigate allows, ordered.
-#[must_use]
-pub fn investigate_allowed() -> Vec<String> {
-    ordered(investigates())
-}
-
-/// Every action that the policy to read allows, such as `cognito-idp:DescribeUserPool`, ordered.
-#[must_use]
-pub fn allowed() -> Vec<String> {
-    ordered(reads())
-}
-
-/// Every action that the policy to read and write allows, ordered.
-#[must_use]
-pub fn apply_allowed() -> Vec<String> {
-    ordered(applies())
 }
 
 fn reads() -> Vec<Statement> {
@@ -133,19 +111,12 @@ fn policy(statements: &[Statement]) -> Value {
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
-fn ordered(statements: Vec<Statement>) -> Vec<String> {
-    let mut all: Vec<_> = statements.into_iter().flat_map(|s| s.actions).collect();
-    all.sort_unstable();
-    all
-}
-
 fn action(operation: Operation) -> String {
     format!("{}:{}", operation.service(), operation.as_str())
 }
 
 /// The page that explains the policies (`docs/iam/README.md`).
-#[must_use]
-pub fn page() -> String {
+pub(super) fn page() -> String {
     let mut page = HEAD.to_owned();
     rows(&mut page, &Operation::READS);
     page.push_str(USERS);
@@ -203,39 +174,38 @@ the service asks of whoever sends logs to CloudWatch Logs, unless a policy names
 `logs:CreateLogDelivery`, `s3:GetBucketPolicy` and `s3:PutBucketPolicy`; logs to Firehose `logs:CreateLogDelivery`,\n\
 `iam:CreateServiceLinkedRole` and `firehose:TagDeliveryStream`.\n";
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn needing(operations: &[Operation]) -> usize {
+    let needing = operations
+        .iter()
+        .filter(|operation| operation.resource().is_some());
+    needing.count()
+}
 
-    fn needing(operations: &[Operation]) -> usize {
-        let needing = operations
-            .iter()
-            .filter(|operation| operation.resource().is_some());
-        needing.count()
-    }
+fn actions(statements: Vec<Statement>) -> Vec<String> {
+    statements
+        .into_iter()
+        .flat_map(|statement| statement.actions)
+        .collect()
+}
 
-    #[test]
-    fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
-        let allowed = allowed();
-        assert_eq!(allowed.len(), needing(&Operation::READS));
-        for action in allowed {
-            let (_, name) = action.split_once(':').unwrap();
-            assert!(
-                ["List", "Describe", "Get", "Lookup"]
-                    .iter()
-                    .any(|verb| name.starts_with(verb)),
-                "{action}"
-            );
-        }
+#[test]
+fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
+    let allowed = actions(reads());
+    assert_eq!(allowed.len(), needing(&Operation::READS));
+    for action in allowed {
+        let (_, name) = action.split_once(':').unwrap();
+        let verbs = ["List", "Describe", "Get", "Lookup"];
+        assert!(verbs.iter().any(|verb| name.starts_with(verb)), "{action}");
     }
+}
 
-    #[test]
-    fn the_policy_to_apply_is_the_one_to_read_and_all_writes() {
-        let (mut apply, reads) = (apply_allowed(), allowed());
-        let operations = needing(&Operation::WRITES) + DELIVERY.len();
-        assert_eq!(apply.len(), reads.len() + operations);
-        assert!(reads.iter().all(|action| apply.contains(action)));
-        apply.dedup();
-        assert_eq!(apply.len(), reads.len() + operations, "each action is there once");
-    }
+#[test]
+fn the_policy_to_apply_is_the_one_to_read_and_all_writes() {
+    let (mut apply, reads) = (actions(applies()), actions(reads()));
+    let operations = needing(&Operation::WRITES) + DELIVERY.len();
+    assert_eq!(apply.len(), reads.len() + operations);
+    assert!(reads.iter().all(|action| apply.contains(action)));
+    apply.sort_unstable();
+    apply.dedup();
+    assert_eq!(apply.len(), reads.len() + operations, "each action is there once");
 }
