@@ -1,12 +1,16 @@
 //! A difference between a policy and a pool, as reports show it.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
 
 /// How two values are best shown side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Shape")]
 pub enum Shape {
     /// As they are.
     Value,
@@ -17,8 +21,12 @@ pub enum Shape {
 }
 
 /// Which side of a difference moved since both were known to agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Cause")]
 pub enum Cause {
     /// The pool was changed.
     Drift,
@@ -53,30 +61,37 @@ impl Cause {
 }
 
 /// One thing that is not in a pool as a policy asks. Values are in the policy language's words; of an alarm
-/// that exists only the members that differ.
-#[derive(Clone, Debug, PartialEq)]
+/// that exists only the members that differ. All texts are hostile.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Difference {
-    /// Id of the pool.
+    /// Pool id.
     pub pool: String,
-    /// Name of the pool. Hostile text.
+    /// Pool name.
     pub pool_name: String,
-    /// Client it is about, by its key in the policy. Hostile text.
+    /// Key of the client in the policy; absent for the pool itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// The leaf in the policy's terms.
+    /// JSON pointer of the leaf in the policy's terms.
+    #[schemars(with = "String")]
     pub pointer: Pointer,
     /// How to show it.
     pub shape: Shape,
-    /// What the pool has; `None` for nothing.
+    /// What the pool has, in the policy language's words; absent for nothing. Sets are ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<Value>,
-    /// What the policy asks for; `None` for nothing.
+    /// What the policy asks for; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Value>,
-    /// How the pool compares with the policy: weaker is what an attacker likes.
+    /// How the pool compares with the policy because of it.
     pub live_is: Direction,
     /// Cells of the effective table that differ because of it: `before` is live, `after` as the policy asks.
+    #[serde(skip)]
     pub cells: Vec<CellChange>,
     /// Address sets that differ because of it, from live to the policy.
+    #[serde(skip)]
     pub addresses: Vec<AddressChange>,
-    /// Which side moved, where a ledger is kept.
+    /// Which side changed since policy and pool last agreed; absent where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
 }
 

@@ -1,11 +1,14 @@
 //! Input errors: what keeps the tool from doing its work, as findings with fixed ids.
 
+use strum::VariantArray as _;
+
 use crate::finding::{Finding, Location, Related, Severity};
 use crate::ident::RuleId;
+use crate::ident::all;
 use crate::text;
 
 /// A check of the input itself. Unlike a rule it cannot be disabled, waived or put in a baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 #[expect(
     missing_docs,
     reason = "`InputError::summary` says in words what each one means"
@@ -49,42 +52,7 @@ pub enum InputError {
 
 impl InputError {
     /// All checks, in the order of their declaration.
-    pub const ALL: [Self; 34] = [
-        Self::YamlSyntax,
-        Self::DuplicateKey,
-        Self::NonStringKey,
-        Self::AmbiguousScalar,
-        Self::UnsupportedTag,
-        Self::MergeKey,
-        Self::TooDeep,
-        Self::TooLarge,
-        Self::TooManyAliases,
-        Self::NotUtf8,
-        Self::FileUnreadable,
-        Self::UnknownKey,
-        Self::WrongType,
-        Self::ValueNotAllowed,
-        Self::ValueInvalid,
-        Self::KeyMissing,
-        Self::EmptyValue,
-        Self::EmptyDocument,
-        Self::VersionUnsupported,
-        Self::TargetMissing,
-        Self::ExtendsMissing,
-        Self::ExtendsCycle,
-        Self::ExtendsOutside,
-        Self::ExtendsFaulty,
-        Self::VariableUnset,
-        Self::VariableNotAllowed,
-        Self::VariableMalformed,
-        Self::PatternInvalid,
-        Self::RuleUnknown,
-        Self::RuleInvalid,
-        Self::RuleFailed,
-        Self::QuestionInvalid,
-        Self::ConfigInvalid,
-        Self::BaselineInvalid,
-    ];
+    pub const ALL: [Self; 34] = all(Self::VARIANTS);
 
     /// Id and summary.
     const fn text(self) -> (&'static str, &'static str) {

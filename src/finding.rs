@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::difference::Difference;
@@ -12,8 +13,20 @@ use crate::span::Span;
 
 /// How much a finding matters. Ordered: `Note < Warning < Error`. The words are SARIF's levels.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::IntoStaticStr,
 )]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing; nothing is unprotected because of it.
@@ -28,11 +41,7 @@ impl Severity {
     /// `note`, `warning` or `error`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
+        self.into()
     }
 }
 
@@ -57,7 +66,9 @@ pub struct Related {
 }
 
 /// Why a finding does not count against the run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Suppression")]
 pub enum Suppression {
     /// A waiver of the policy; its reason and last day.
     Waiver {
@@ -123,24 +134,36 @@ pub struct Finding {
     pub difference: Option<Box<Difference>>,
 }
 
+/// A source of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Title of the page.
+    pub title: String,
+    /// Address.
+    #[schemars(regex(pattern = r"^https://"))]
+    pub url: String,
+}
+
 /// What a rule says of itself; built-in rules, users' own and input checks alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RuleMeta {
-    /// The id, which is the file's name.
+    /// The id.
+    #[schemars(with = "String")]
     pub id: RuleId,
     /// Severity before overrides.
     pub severity: Severity,
-    /// The fault in a few words, no full stop.
+    /// The fault in a few words.
     pub summary: String,
     /// Why it matters. Markdown.
     pub rationale: String,
     /// What to do. Markdown.
     pub remediation: String,
-    /// Title and address of each reference.
-    pub references: Vec<(String, String)>,
-    /// Framework name to control ids, such as `security-hub` to `Cognito.1`.
+    /// Further reading.
+    pub references: Vec<Reference>,
+    /// Framework to control ids.
     pub frameworks: BTreeMap<String, Vec<String>>,
-    /// Whether the rule ships inside the program (it then has a page in `docs/rules/`).
+    /// Whether it ships inside the program.
     pub builtin: bool,
 }
 
@@ -194,7 +217,8 @@ impl RuleMeta {
 }
 
 /// Something that was not read, and why: shown in every format.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1NotChecked")]
 pub struct NotChecked {
     /// What: a rule id, a file, a policy.
     pub what: String,
@@ -203,6 +227,7 @@ pub struct NotChecked {
     /// Whether it should have been read and could not be: exit code 4.
     pub failed: bool,
     /// Fewer words for [`NotChecked::what`] where that is a long list; formats for programs have the list.
+    #[serde(skip)]
     pub brief: Option<String>,
 }
 

@@ -69,6 +69,18 @@ pub fn pseudonym(text: &str) -> String {
     name
 }
 
+/// The variants of an enumeration, as an array of constant length.
+///
+/// # Panics
+/// There are not as many: where a constant is made, the compiler says so.
+#[must_use]
+pub const fn all<T: Copy, const N: usize>(variants: &'static [T]) -> [T; N] {
+    assert!(variants.len() == N, "there are more or fewer variants");
+    let mut all = [variants[0]; N];
+    all.copy_from_slice(variants);
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

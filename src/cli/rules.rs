@@ -76,7 +76,7 @@ pub fn json(rule: &Rule) -> serde_json::Value {
         "summary": meta.summary,
         "rationale": meta.rationale,
         "remediation": meta.remediation,
-        "references": meta.references.iter().map(|(title, url)| serde_json::json!({"title": title, "url": url})).collect::<Vec<_>>(),
+        "references": meta.references,
         "frameworks": meta.frameworks,
         "sees": rule.sees,
         "builtin": meta.builtin,

@@ -1,11 +1,16 @@
 //! The kinds of drift: what each is called, how much it matters, and why.
 
+use strum::VariantArray as _;
+
 use crate::finding::{RuleMeta, Severity};
 use crate::ident::RuleId;
+use crate::ident::all;
 use crate::model::effective::Direction;
 
 /// A kind of drift. Like the checks of the input these are not rules: there is no file to change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// A pool stops less, or notifies fewer, than its policy asks.
@@ -30,17 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, what needs attention first.
-    pub const ALL: [Self; 9] = [
-        Self::LiveWeaker,
-        Self::PoolMissing,
-        Self::ClientUnknown,
-        Self::LiveUndefined,
-        Self::PoolUncovered,
-        Self::LiveDifferent,
-        Self::LiveStronger,
-        Self::ChangeWeaker,
-        Self::ChangeUndefined,
-    ];
+    pub const ALL: [Self; 9] = all(Self::VARIANTS);
 
     /// The kind of a difference, by how the pool compares.
     #[must_use]

@@ -3,11 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use strum::VariantArray as _;
+
+use crate::ident::all;
 use crate::model::event::{AuthEvent, AuthEventType, Spelled};
 use crate::model::response::RiskLevel;
 
 /// A known cause of wrong risk levels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DiagnosisKind {
     /// An app passes no context data.
@@ -22,12 +27,7 @@ pub enum DiagnosisKind {
 
 impl DiagnosisKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::ContextDataMissing,
-        Self::OneAddressManyUsers,
-        Self::DeviceUnknown,
-        Self::HighRiskFrequent,
-    ];
+    pub const ALL: [Self; 4] = all(Self::VARIANTS);
 
     /// The id.
     #[must_use]

@@ -1,11 +1,13 @@
 //! What would have happened to an event, and why.
 
 use serde::{Serialize, Serializer};
+use strum::VariantArray as _;
 
+use crate::ident::all;
 use crate::model::effective::{CellOutcome, Reason};
 
 /// What would have happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplayOutcome {
     /// Refused.
@@ -29,16 +31,7 @@ pub enum ReplayOutcome {
 
 impl ReplayOutcome {
     /// All of them, hardest first.
-    pub const ALL: [Self; 8] = [
-        Self::Blocked,
-        Self::MfaRequired,
-        Self::MfaIfConfigured,
-        Self::Notified,
-        Self::Allowed,
-        Self::NotAssessed,
-        Self::NotCovered,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 8] = all(Self::VARIANTS);
 
     /// Kebab-case id.
     #[must_use]

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
+use crate::ident::all;
 use crate::model::event::{
     AuthEvent, AuthEventType, CloudTrailRecord, EventResponse, FeedbackValue, RiskDecision, Spelled, Spelling,
 };
@@ -58,6 +60,7 @@ impl InsightRecord<'_> {
     Serialize,
     JsonSchema,
     strum::IntoStaticStr,
+    strum::VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
@@ -106,28 +109,7 @@ pub enum QuestionMember {
 
 impl QuestionMember {
     /// All of them.
-    pub const ALL: [Self; 20] = [
-        Self::Type,
-        Self::Response,
-        Self::Risk,
-        Self::Decision,
-        Self::Compromised,
-        Self::Context,
-        Self::Feedback,
-        Self::Idp,
-        Self::City,
-        Self::Country,
-        Self::Device,
-        Self::Pool,
-        Self::Client,
-        Self::User,
-        Self::Address,
-        Self::Day,
-        Self::Action,
-        Self::Flow,
-        Self::Failed,
-        Self::Reason,
-    ];
+    pub const ALL: [Self; 20] = all(Self::VARIANTS);
 
     /// The word of question files.
     #[must_use]

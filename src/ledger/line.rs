@@ -7,6 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::model::mode::Mode;
+use crate::plan::Auth;
 
 /// One line of a ledger of `cogward`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,19 +41,9 @@ pub struct ModeLine {
     /// Pool id.
     pub pool: String,
     /// Authentication type.
-    pub auth: AuthWord,
+    pub auth: Auth,
     /// Its mode.
     pub mode: Mode,
-}
-
-/// An authentication type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum AuthWord {
-    /// Standard authentication.
-    Standard,
-    /// Custom authentication.
-    Custom,
 }
 
 /// What a pool and its policy had in common.

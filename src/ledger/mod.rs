@@ -11,6 +11,6 @@ mod read;
 mod tests;
 
 pub use cause::Cause;
-pub use line::{AgreedLine, AuthWord, Line, ModeLine, schema};
+pub use line::{AgreedLine, Line, ModeLine, schema};
 pub use news::{Sight, grown, news};
 pub use read::{Damage, Ledger, LedgerError, read};

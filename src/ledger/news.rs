@@ -2,7 +2,7 @@
 
 use jiff::{Span, Timestamp};
 
-use crate::ledger::line::{AgreedLine, AuthWord, Line, ModeLine, digest};
+use crate::ledger::line::{AgreedLine, Line, ModeLine, digest};
 use crate::ledger::read::{Ledger, VERSION};
 use crate::model::observed::Observed;
 use crate::plan::{Auth, ManagedValue};
@@ -25,7 +25,7 @@ pub fn news(ledger: &Ledger, sights: &[Sight<'_>], at: Timestamp, by: &str) -> V
     for sight in sights {
         let posture = &sight.pool.posture;
         let modes = [posture.mode.standard, posture.mode.custom];
-        for (auth, mode) in Auth::ALL.into_iter().map(AuthWord::of).zip(modes) {
+        for (auth, mode) in Auth::ALL.into_iter().zip(modes) {
             let last = known.last_mode(sight.pool.id(), auth);
             let Some(mode) = mode.filter(|mode| last.is_none_or(|(_, last)| last != *mode)) else {
                 continue;

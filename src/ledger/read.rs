@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::json;
-use crate::ledger::line::{AgreedLine, AuthWord, Line};
+use crate::ledger::line::{AgreedLine, Line};
 use crate::model::mode::Mode;
 use crate::plan::Auth;
 use crate::plan::gate::{Blind, Evidence, EvidenceSource, Known, Other, Out};
@@ -122,21 +122,10 @@ fn describe_error(error: &serde_json::Error) -> String {
     }
 }
 
-impl AuthWord {
-    fn index(self) -> usize {
-        match self {
-            Self::Standard => 0,
-            Self::Custom => 1,
-        }
-    }
-
-    /// The word of an authentication type.
-    #[must_use]
-    pub fn of(auth: Auth) -> Self {
-        match auth {
-            Auth::Standard => Self::Standard,
-            Auth::Custom => Self::Custom,
-        }
+fn index(auth: Auth) -> usize {
+    match auth {
+        Auth::Standard => 0,
+        Auth::Custom => 1,
     }
 }
 
@@ -152,7 +141,7 @@ impl Ledger {
         match line {
             Line::Mode(line) => {
                 let modes = self.modes.entry(line.pool).or_default();
-                modes[line.auth.index()].insert((line.at, line.mode));
+                modes[index(line.auth)].insert((line.at, line.mode));
             }
             Line::Agreed(line) => {
                 let leaves = self.agreed.entry(line.pool.clone()).or_default();
@@ -169,8 +158,8 @@ impl Ledger {
     }
 
     /// When a mode was seen last, and which.
-    pub(super) fn last_mode(&self, pool: &str, auth: AuthWord) -> Option<(Timestamp, Mode)> {
-        self.modes.get(pool)?[auth.index()].last().copied()
+    pub(super) fn last_mode(&self, pool: &str, auth: Auth) -> Option<(Timestamp, Mode)> {
+        self.modes.get(pool)?[index(auth)].last().copied()
     }
 
     /// Every mode that was seen of a pool and an authentication type, oldest first.
@@ -188,10 +177,7 @@ impl Ledger {
 
     /// Modes that were seen up to the end of a day, oldest first.
     fn history(&self, pool: &str, auth: Auth, until: Date) -> Vec<(Date, Mode)> {
-        let modes = self
-            .modes
-            .get(pool)
-            .map(|modes| &modes[AuthWord::of(auth).index()]);
+        let modes = self.modes.get(pool).map(|modes| &modes[index(auth)]);
         let seen = modes.into_iter().flatten();
         seen.map(|(at, mode)| (at.to_zoned(jiff::tz::TimeZone::UTC).date(), *mode))
             .filter(|(day, _)| *day <= until)

@@ -3,7 +3,7 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::ledger::{AgreedLine, AuthWord, Cause, Ledger, Line, ModeLine, Sight, grown, news, read};
+use crate::ledger::{AgreedLine, Cause, Ledger, Line, ModeLine, Sight, grown, news, read};
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::Posture;
@@ -26,7 +26,7 @@ fn mode_line(pool: &str, seconds: i64, mode: Mode) -> Line {
         account: None,
         region: None,
         pool: pool.into(),
-        auth: AuthWord::Standard,
+        auth: Auth::Standard,
         mode,
     })
 }

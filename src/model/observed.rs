@@ -5,13 +5,33 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
+use crate::ident::all;
 use crate::model::posture::{Part, Posture};
 use crate::model::shard::Shard;
 use crate::text::join_words;
 
 /// Why a part could not be read. None of them means that the part is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "FailureV1")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Failure {
     /// There are no credentials, or they cannot be had.
@@ -36,17 +56,7 @@ pub enum Failure {
 
 impl Failure {
     /// All failures.
-    pub const ALL: [Self; 9] = [
-        Self::NoCredentials,
-        Self::OtherAccount,
-        Self::Denied,
-        Self::Throttled,
-        Self::TimedOut,
-        Self::Unavailable,
-        Self::NotUnderstood,
-        Self::Stopped,
-        Self::NotInFiles,
-    ];
+    pub const ALL: [Self; 9] = all(Self::VARIANTS);
 
     /// Kebab-case id.
     #[must_use]

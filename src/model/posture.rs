@@ -3,6 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::model::alarm::SeenMetric;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
+
+use crate::ident::all;
 use crate::model::alarm::{Alarm, OtherAlarm};
 use crate::model::client::Client;
 use crate::model::log_delivery::LogDelivery;
@@ -22,9 +27,27 @@ pub enum Origin {
 }
 
 /// A part of a posture that is read, or managed, as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::VariantArray,
+    strum::IntoStaticStr,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "PartV1")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Part {
     /// Feature plan.
+    #[strum(serialize = "feature-plan")]
     Plan,
     /// Both modes.
     Mode,
@@ -50,36 +73,12 @@ pub enum Part {
 
 impl Part {
     /// All parts.
-    pub const ALL: [Self; 11] = [
-        Self::Plan,
-        Self::Mode,
-        Self::Mfa,
-        Self::Domain,
-        Self::Triggers,
-        Self::Responses,
-        Self::Clients,
-        Self::Alarms,
-        Self::Topics,
-        Self::Metrics,
-        Self::LogDelivery,
-    ];
+    pub const ALL: [Self; 11] = all(Self::VARIANTS);
 
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Plan => "feature-plan",
-            Self::Mode => "mode",
-            Self::Mfa => "mfa",
-            Self::Domain => "domain",
-            Self::Triggers => "triggers",
-            Self::Responses => "responses",
-            Self::Clients => "clients",
-            Self::Alarms => "alarms",
-            Self::Topics => "topics",
-            Self::Metrics => "metrics",
-            Self::LogDelivery => "log-delivery",
-        }
+        self.into()
     }
 
     /// Words for people: "log delivery".

@@ -144,12 +144,6 @@ impl Diff {
         let places = leaves.cloned().chain(missing);
         places.map(|leaf| leaf.pointer()).collect()
     }
-
-    /// How the pool compares with the policy as a whole.
-    #[must_use]
-    pub fn pool_is(&self) -> Direction {
-        self.comparison.direction().reversed()
-    }
 }
 
 /// The alarms of a policy with those of a pool. Alarms are no part of the effective table: they answer nothing, and are

@@ -1,5 +1,8 @@
 //! Leaves: the smallest things that a policy manages, each of which is compared and copied by itself.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogSource;
 use crate::model::mode::Mode;
@@ -8,7 +11,9 @@ use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
 
 /// An authentication type with a mode of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "AuthV1")]
 pub enum Auth {
     /// Standard authentication.
     Standard,

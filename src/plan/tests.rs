@@ -289,7 +289,7 @@ fn enforced(action: Action) -> Posture {
 #[test]
 fn a_laxer_live_answer_is_weaker_and_names_the_cells() {
     let found = diff(&enforced(Action::Block), &enforced(Action::NoAction), &Little);
-    assert_eq!(found.pool_is(), Direction::Weaker);
+    assert_eq!(found.comparison.direction().reversed(), Direction::Weaker);
     let [change] = found.changes.as_slice() else {
         panic!("{:?}", found.changes)
     };

@@ -2,12 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use strum::VariantArray as _;
 
 use crate::finding::{RuleMeta, Severity};
+use crate::ident::all;
 use crate::text;
 
 /// What keeps a plan from being carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 pub enum Guard {
     /// Nobody can be asked, and `--yes` was not given.
     Unconfirmed,
@@ -45,24 +47,7 @@ pub enum Guard {
 
 impl Guard {
     /// All guards.
-    pub const ALL: [Self; 16] = [
-        Self::Unconfirmed,
-        Self::StalePlan,
-        Self::Weakening,
-        Self::Blocking,
-        Self::LintErrors,
-        Self::AuditGate,
-        Self::TooManyPools,
-        Self::OtherAccount,
-        Self::OtherRegion,
-        Self::PoolPartial,
-        Self::PoolMissing,
-        Self::ClientMissing,
-        Self::NotCarried,
-        Self::ServiceRefuses,
-        Self::SeveralPolicies,
-        Self::AlarmName,
-    ];
+    pub const ALL: [Self; 16] = all(Self::VARIANTS);
 
     /// Kebab-case id.
     #[must_use]

@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use strum::VariantArray as _;
+
+use crate::ident::all;
 use crate::report::Report;
 
 use super::{RenderOptions, section};
@@ -10,7 +13,10 @@ use super::{RenderOptions, section};
 pub const COMMENT_ROOM: usize = 61_440;
 
 /// An output format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Format {
     /// Snippets with underlined places, for people at a terminal.
     Human,
@@ -81,40 +87,12 @@ pub const HISTORY_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::M
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
-        Self::Human,
-        Self::Table,
-        Self::Concise,
-        Self::Summary,
-        Self::Csv,
-        Self::Json,
-        Self::Sarif,
-        Self::Ocsf,
-        Self::Junit,
-        Self::Markdown,
-        Self::Comment,
-        Self::Github,
-        Self::Html,
-    ];
+    pub const ALL: [Self; 13] = all(Self::VARIANTS);
 
     /// The word for the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::Table => "table",
-            Self::Concise => "concise",
-            Self::Summary => "summary",
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Sarif => "sarif",
-            Self::Ocsf => "ocsf",
-            Self::Junit => "junit",
-            Self::Markdown => "markdown",
-            Self::Comment => "comment",
-            Self::Github => "github",
-            Self::Html => "html",
-        }
+        self.into()
     }
 
     /// What it is for: a line of the command's help.

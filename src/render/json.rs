@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::difference::Cause;
-use crate::finding::{Edit, Finding, Fix, Location, Suppression};
+use crate::finding::{Edit, Finding, Fix, Location};
 use crate::fingerprint;
-use crate::report::{NotChecked, PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
 use super::json_cells::{self, CellTexts};
@@ -16,8 +16,8 @@ use super::json_review::{JsonV1Review, JsonV1ReviewChange};
 use super::json_run::JsonV1Run;
 use super::json_types::{
     JsonV1Causes, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding,
-    JsonV1Fix, JsonV1Location, JsonV1NotChecked, JsonV1Position, JsonV1Reference, JsonV1Related,
-    JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Suppression, JsonV1Tool,
+    JsonV1Fix, JsonV1Location, JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary,
+    JsonV1Tool,
 };
 use super::place::Place;
 use super::{RenderOptions, escape, words};
@@ -58,7 +58,7 @@ struct Streamed<'a, F: Serialize, P: Serialize> {
     exit_code: u8,
     summary: JsonV1Summary,
     findings: F,
-    rules: Vec<JsonV1Rule>,
+    rules: Vec<JsonV1Rule<'a>>,
     pools: P,
     #[serde(skip_serializing_if = "Option::is_none")]
     review: Option<JsonV1Review>,
@@ -86,16 +86,12 @@ pub fn schema() -> Value {
 }
 
 fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
-    let not_checked = summary.not_checked.iter();
     JsonV1Summary {
         files: summary.files,
         policies: summary.policies,
         pools: (command != "lint").then_some(summary.pools),
-        differences: summary.differences.map(|count| JsonV1Differences {
-            weaker: count.weaker,
-            undefined: count.undefined,
-            neutral: count.neutral,
-            stronger: count.stronger,
+        differences: summary.differences.map(|all| JsonV1Differences {
+            all,
             causes: summary.causes.as_deref().map(causes),
         }),
         rules: summary.rules,
@@ -106,7 +102,7 @@ fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
         suppressed: summary.suppressed,
         hidden: summary.hidden,
         fixable: summary.fixable,
-        not_checked: not_checked.map(JsonV1NotChecked::from).collect(),
+        not_checked: summary.not_checked.clone(),
     }
 }
 
@@ -123,12 +119,12 @@ fn causes(counts: &[(Cause, usize)]) -> JsonV1Causes {
     }
 }
 
-fn finding(report: &Report, finding: &Finding, fingerprint: String) -> JsonV1Finding {
+fn finding<'a>(report: &Report, finding: &'a Finding, fingerprint: String) -> JsonV1Finding<'a> {
     let text = |text: &str| words::filled(text).map(str::to_owned);
     let related = finding.related.iter();
     JsonV1Finding {
         rule: finding.rule.to_string(),
-        severity: finding.severity.into(),
+        severity: finding.severity,
         message: finding.message.clone(),
         location: location(report, &finding.primary),
         label: text(&finding.label),
@@ -141,7 +137,7 @@ fn finding(report: &Report, finding: &Finding, fingerprint: String) -> JsonV1Fin
         help: text(&finding.help),
         fix: finding.fix.as_ref().map(fix),
         policy: finding.policy.clone(),
-        suppressed: finding.suppressed.as_ref().map(suppression),
+        suppressed: finding.suppressed.clone(),
         input_fault: finding.is_input_fault,
         difference: finding.difference.as_deref().map(JsonV1Difference::of),
         fingerprint,
@@ -191,35 +187,9 @@ fn fix(fix: &Fix) -> JsonV1Fix {
     }
 }
 
-fn suppression(suppression: &Suppression) -> JsonV1Suppression {
-    match suppression {
-        Suppression::Waiver { reason, until } => JsonV1Suppression::Waiver {
-            reason: reason.clone(),
-            until: until.clone(),
-        },
-        Suppression::Ignore { reason } => JsonV1Suppression::Ignore {
-            reason: reason.clone(),
-        },
-        Suppression::Baseline => JsonV1Suppression::Baseline,
-    }
-}
-
-fn rule(meta: &RuleMeta, rules: &RuleIndex<'_>) -> JsonV1Rule {
-    let references = meta.references.iter();
+fn rule<'a>(meta: &'a RuleMeta, rules: &RuleIndex<'_>) -> JsonV1Rule<'a> {
     JsonV1Rule {
-        id: meta.id.to_string(),
-        severity: meta.severity.into(),
-        summary: meta.summary.clone(),
-        rationale: meta.rationale.clone(),
-        remediation: meta.remediation.clone(),
-        references: references
-            .map(|(title, url)| JsonV1Reference {
-                title: title.clone(),
-                url: url.clone(),
-            })
-            .collect(),
-        frameworks: meta.frameworks.clone(),
-        builtin: meta.builtin,
+        meta,
         docs: rules.docs_url(&meta.id),
     }
 }
@@ -246,15 +216,5 @@ pub(super) fn tool(version: &str) -> JsonV1Tool {
     JsonV1Tool {
         name: "cogward".to_owned(),
         version: version.to_owned(),
-    }
-}
-
-impl From<&NotChecked> for JsonV1NotChecked {
-    fn from(entry: &NotChecked) -> Self {
-        Self {
-            what: entry.what.clone(),
-            why: entry.why.clone(),
-            failed: entry.failed,
-        }
     }
 }

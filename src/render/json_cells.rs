@@ -8,19 +8,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::hidden;
-use crate::model::effective::{Cell, Row, Signal};
+use crate::model::effective::{Cell, Event, Flow, Row, Scope, Signal};
 use crate::report::Report;
 
 use super::json_types::JsonV1Cell;
-use super::json_words::{JsonV1Event, JsonV1Flow, JsonV1Scope};
-
-/// The four signals in the order of a row's cells.
-const SIGNALS: [Signal; 4] = [
-    Signal::Low,
-    Signal::Medium,
-    Signal::High,
-    Signal::CompromisedCredentials,
-];
 
 /// How deep the cells of a row are in the document: in `pools`, a pool, `rows`, a row.
 const DEPTH: usize = 5;
@@ -44,32 +35,32 @@ impl CellTexts {
 /// `JsonV1Row` with cells that are text already.
 #[derive(Serialize)]
 pub(super) struct StreamedRow<'a> {
-    scope: JsonV1Scope,
-    flow: JsonV1Flow,
-    event: JsonV1Event,
+    scope: &'a Scope,
+    flow: Flow,
+    event: Event,
     cells: Option<&'a RawValue>,
 }
 
 /// A row of the report that `cells` was made for.
-pub(super) fn row<'a>(row: &Row, cells: &'a CellTexts) -> StreamedRow<'a> {
+pub(super) fn row<'a>(row: &'a Row, cells: &'a CellTexts) -> StreamedRow<'a> {
     StreamedRow {
-        scope: (&row.scope).into(),
-        flow: row.flow.into(),
-        event: row.event.into(),
+        scope: &row.scope,
+        flow: row.flow,
+        event: row.event,
         cells: cells.0.get(&row.cells).map(AsRef::as_ref),
     }
 }
 
 /// Cells as indented JSON at their place in the document.
 fn text(cells: &[Cell; 4]) -> serde_json::Result<Box<RawValue>> {
-    let cells = SIGNALS.into_iter().zip(cells);
+    let cells = Signal::ALL.into_iter().zip(cells);
     let cells: Vec<_> = cells
         .map(|(signal, cell)| JsonV1Cell {
-            signal: signal.into(),
-            outcome: cell.outcome.into(),
-            would: cell.would.map(Into::into),
+            signal,
+            outcome: cell.outcome,
+            would: cell.would,
             notifies: cell.notifies,
-            reason: cell.reason.into(),
+            reason: cell.reason,
             why: cell.reason.sentence().to_owned(),
         })
         .collect();

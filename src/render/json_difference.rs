@@ -1,50 +1,111 @@
 //! Differences in the frozen form of `json`.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::difference::Difference;
-use crate::model::effective::{AddressChange, CellChange, Movement};
+use crate::model::effective::{
+    AddressChange, Cell, CellChange, CellOutcome, Covered, Direction, Event, Flow, Movement, Reason, Scope,
+    Signal,
+};
 
-use super::json_detail::detail;
-use super::json_types::{JsonV1AddressDifference, JsonV1CellDifference, JsonV1Difference};
+use super::json_types::JsonV1Difference;
 
-impl JsonV1Difference {
-    /// The frozen form.
-    pub(super) fn of(difference: &Difference) -> Self {
+/// A cell of the effective table that is not as under the policy.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1CellDifference {
+    /// For which clients it holds.
+    pub scope: Scope,
+    /// How the user signs in.
+    pub flow: Flow,
+    /// What the request is.
+    pub event: Event,
+    /// What threat protection sees.
+    pub signal: Signal,
+    /// What happens.
+    pub live: CellOutcome,
+    /// What would happen under the policy.
+    pub policy: CellOutcome,
+    /// How the pool compares here.
+    pub live_is: Direction,
+    /// More of what happens.
+    pub live_detail: JsonV1CellDetail,
+    /// More of what would happen under the policy.
+    pub policy_detail: JsonV1CellDetail,
+}
+
+/// An address set that is not as under the policy.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1AddressDifference {
+    /// For which clients it holds.
+    pub scope: Scope,
+    /// `always_block` or `always_allow`.
+    pub list: String,
+    /// Addresses, the fewest ranges.
+    pub ranges: Vec<String>,
+    /// Whether they are live only (`true`) or only in the policy (`false`).
+    pub only_live: bool,
+    /// How the pool compares here.
+    pub live_is: Direction,
+}
+
+/// What a cell of the effective table says beside its outcome.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1CellDetail {
+    /// With `only-audited`: what full function would have done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<CellOutcome>,
+    /// Whether the user is notified by email.
+    pub notifies: bool,
+    /// Why.
+    pub reason: Reason,
+    /// Where AWS does not say whether it covers the flow: what happens if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub if_covered: Option<Covered>,
+}
+
+impl From<Cell> for JsonV1CellDetail {
+    fn from(cell: Cell) -> Self {
         Self {
-            pool: difference.pool.clone(),
-            pool_name: difference.pool_name.clone(),
-            client: difference.client.clone(),
-            pointer: difference.pointer.to_string(),
-            shape: difference.shape.into(),
-            live: difference.live.clone(),
-            policy: difference.policy.clone(),
-            live_is: difference.live_is.into(),
+            would: cell.would,
+            notifies: cell.notifies,
+            reason: cell.reason,
+            if_covered: cell.if_covered,
+        }
+    }
+}
+
+impl<'a> JsonV1Difference<'a> {
+    /// The frozen form.
+    pub(super) fn of(difference: &'a Difference) -> Self {
+        Self {
+            difference,
             cells: difference.cells.iter().map(cell).collect(),
             addresses: difference.addresses.iter().map(addresses).collect(),
-            cause: difference.cause.map(Into::into),
         }
     }
 }
 
 fn cell(change: &CellChange) -> JsonV1CellDifference {
     JsonV1CellDifference {
-        scope: (&change.scope).into(),
-        flow: change.flow.into(),
-        event: change.event.into(),
-        signal: change.signal.into(),
-        live: change.before.outcome.into(),
-        policy: change.after.outcome.into(),
-        live_is: change.direction.reversed().into(),
-        live_detail: detail(change.before),
-        policy_detail: detail(change.after),
+        scope: change.scope.clone(),
+        flow: change.flow,
+        event: change.event,
+        signal: change.signal,
+        live: change.before.outcome,
+        policy: change.after.outcome,
+        live_is: change.direction.reversed(),
+        live_detail: change.before.into(),
+        policy_detail: change.after.into(),
     }
 }
 
 fn addresses(change: &AddressChange) -> JsonV1AddressDifference {
     JsonV1AddressDifference {
-        scope: (&change.scope).into(),
+        scope: change.scope.clone(),
         list: change.list.as_str().to_owned(),
         ranges: change.ranges.iter().map(ToString::to_string).collect(),
         only_live: change.movement == Movement::Shrank,
-        live_is: change.direction.reversed().into(),
+        live_is: change.direction.reversed(),
     }
 }

@@ -11,10 +11,11 @@ use crate::impact::{
     Breakdown, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow, PolicyImpact,
     ReasonRow, WouldBlock, saved_digest,
 };
+use crate::report::NotChecked;
 
 use super::escape;
 use super::json::tool;
-use super::json_types::{JsonV1NotChecked, JsonV1Tool};
+use super::json_types::JsonV1Tool;
 
 /// What policies would have done to recorded events: a replay, not a forecast. Absent fields mean "not known"; no field is
 /// ever null.
@@ -47,7 +48,7 @@ pub struct JsonV1Impact<'a> {
     /// Policies on their pools.
     pub pools: Vec<JsonV1PoolImpact<'a>>,
     /// What was not judged.
-    pub not_checked: Vec<JsonV1NotChecked>,
+    pub not_checked: Vec<NotChecked>,
 }
 
 /// A policy's impact on one pool.
@@ -169,7 +170,7 @@ pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<(
         without_pool: report.without_pool,
         reading: report.reading.clone(),
         pools: report.pools.iter().map(pool).collect(),
-        not_checked: report.not_checked.iter().map(JsonV1NotChecked::from).collect(),
+        not_checked: report.not_checked.clone(),
     };
     document.digest = saved_digest(&serde_json::to_value(&document)?);
     escape::write_json(&document, out)

@@ -13,11 +13,12 @@ use crate::investigate::{
 };
 use crate::model::event::{AuthEvent, EventFeedback};
 use crate::pointer::Pointer;
+use crate::report::NotChecked;
 
 use super::escape;
 use super::investigate_view::feedback_means;
 use super::json::tool;
-use super::json_types::{JsonV1NotChecked, JsonV1Tool};
+use super::json_types::JsonV1Tool;
 
 /// Who was seen in a window, what happened to them and why. Absent fields mean "not known"; no field is ever null.
 #[derive(Serialize, JsonSchema)]
@@ -66,7 +67,7 @@ pub struct JsonV1Investigation {
     /// What to know of the result, for people.
     pub notes: Vec<String>,
     /// What could not be read.
-    pub not_checked: Vec<JsonV1NotChecked>,
+    pub not_checked: Vec<NotChecked>,
 }
 
 /// A user.
@@ -236,7 +237,7 @@ pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<(
         counts: found.counts,
         reading: found.reading.clone(),
         notes: found.notes.clone(),
-        not_checked: found.not_checked.iter().map(JsonV1NotChecked::from).collect(),
+        not_checked: found.not_checked.clone(),
     };
     escape::write_json(&document, out)
 }

@@ -2,15 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::model::effective::{AddressChange, CellChange, Movement};
-use crate::report::{Report, Review, ReviewedPool};
-
-use super::json_detail::{JsonV1CellDetail, detail};
-use super::json_words::{
-    JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Scope, JsonV1Severity, JsonV1Signal,
+use crate::model::effective::{
+    AddressChange, CellChange, CellOutcome, Direction, Event, Flow, Movement, Scope, Signal,
 };
+use crate::report::{Report, ResolvedFinding, ReviewedPool, SettingChange};
+
+use super::json_difference::JsonV1CellDetail;
 
 /// What the policies change from a base commit.
 #[derive(Serialize, JsonSchema)]
@@ -28,7 +26,7 @@ pub struct JsonV1Review {
     /// Fingerprints of findings that count at the base and are suppressed now.
     pub suppressed: Vec<String>,
     /// Findings that the base has and that are gone.
-    pub resolved: Vec<JsonV1ResolvedFinding>,
+    pub resolved: Vec<ResolvedFinding>,
 }
 
 /// What changes for one policy or pool, or for several alike: from a base commit, or by templates and plans.
@@ -40,13 +38,13 @@ pub struct JsonV1ReviewChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
     /// What it does to protection as a whole: weaker if anything is.
-    pub direction: JsonV1Direction,
+    pub direction: Direction,
     /// What became of the policy: `changed`, `added` or `removed`; of pools of templates always `changed`.
     pub policy: String,
     /// Whether the names are of pools that were seen.
     pub is_pool: bool,
     /// Settings that differ, layers included.
-    pub settings: Vec<JsonV1SettingChange>,
+    pub settings: Vec<SettingChange>,
     /// Cells of the effective table that change.
     pub cells: Vec<JsonV1CellChange>,
     /// Address lists that change.
@@ -62,36 +60,23 @@ pub struct JsonV1ReviewName {
     pub file: String,
 }
 
-/// A setting that differs.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1SettingChange {
-    /// JSON pointer of the setting.
-    pub pointer: String,
-    /// Before; absent where it is not set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
-    /// After; absent where it is not set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
-}
-
 /// A cell of the effective table that changes.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1CellChange {
     /// For which clients it holds.
-    pub scope: JsonV1Scope,
+    pub scope: Scope,
     /// How the user signs in.
-    pub flow: JsonV1Flow,
+    pub flow: Flow,
     /// What the request is.
-    pub event: JsonV1Event,
+    pub event: Event,
     /// What threat protection sees.
-    pub signal: JsonV1Signal,
+    pub signal: Signal,
     /// What happens before.
-    pub before: JsonV1Outcome,
+    pub before: CellOutcome,
     /// What happens after.
-    pub after: JsonV1Outcome,
+    pub after: CellOutcome,
     /// What that does to protection.
-    pub direction: JsonV1Direction,
+    pub direction: Direction,
     /// More of what happens before.
     pub before_detail: JsonV1CellDetail,
     /// More of what happens after.
@@ -102,7 +87,7 @@ pub struct JsonV1CellChange {
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1AddressChange {
     /// For which clients it holds.
-    pub scope: JsonV1Scope,
+    pub scope: Scope,
     /// `always_block` or `always_allow`.
     pub list: String,
     /// Addresses, the fewest ranges.
@@ -110,20 +95,7 @@ pub struct JsonV1AddressChange {
     /// Whether the list gets them (`true`) or loses them (`false`).
     pub added: bool,
     /// What that does to protection.
-    pub direction: JsonV1Direction,
-}
-
-/// A finding that the base has and that is gone.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1ResolvedFinding {
-    /// The rule's id.
-    pub rule: String,
-    /// Severity at the base.
-    pub severity: JsonV1Severity,
-    /// What was wrong, plain text.
-    pub message: String,
-    /// `file:line:column` at the base.
-    pub place: String,
+    pub direction: Direction,
 }
 
 impl JsonV1ReviewChange {
@@ -149,21 +121,9 @@ impl JsonV1Review {
             not_compared: review.not_compared.clone(),
             introduced: named(&review.introduced),
             suppressed: named(&review.suppressed),
-            resolved: resolved(review),
+            resolved: review.resolved.clone(),
         })
     }
-}
-
-fn resolved(review: &Review) -> Vec<JsonV1ResolvedFinding> {
-    let findings = review.resolved.iter();
-    findings
-        .map(|finding| JsonV1ResolvedFinding {
-            rule: finding.rule.to_string(),
-            severity: finding.severity.into(),
-            message: finding.message.clone(),
-            place: finding.place.clone(),
-        })
-        .collect()
 }
 
 fn change(pool: &ReviewedPool) -> JsonV1ReviewChange {
@@ -171,18 +131,13 @@ fn change(pool: &ReviewedPool) -> JsonV1ReviewChange {
         title: title.clone(),
         file: file.clone(),
     });
-    let settings = pool.settings.iter().map(|one| JsonV1SettingChange {
-        pointer: one.pointer.to_string(),
-        before: one.before.clone(),
-        after: one.after.clone(),
-    });
     JsonV1ReviewChange {
         names: names.collect(),
         condition: pool.condition.clone(),
-        direction: pool.direction().into(),
+        direction: pool.direction(),
         policy: pool.fate.as_str().to_owned(),
         is_pool: pool.is_pool,
-        settings: settings.collect(),
+        settings: pool.settings.clone(),
         cells: pool.comparison.changes.iter().map(cell).collect(),
         addresses: pool.comparison.addresses.iter().map(addresses).collect(),
     }
@@ -190,24 +145,24 @@ fn change(pool: &ReviewedPool) -> JsonV1ReviewChange {
 
 fn cell(change: &CellChange) -> JsonV1CellChange {
     JsonV1CellChange {
-        scope: (&change.scope).into(),
-        flow: change.flow.into(),
-        event: change.event.into(),
-        signal: change.signal.into(),
-        before: change.before.outcome.into(),
-        after: change.after.outcome.into(),
-        direction: change.direction.into(),
-        before_detail: detail(change.before),
-        after_detail: detail(change.after),
+        scope: change.scope.clone(),
+        flow: change.flow,
+        event: change.event,
+        signal: change.signal,
+        before: change.before.outcome,
+        after: change.after.outcome,
+        direction: change.direction,
+        before_detail: change.before.into(),
+        after_detail: change.after.into(),
     }
 }
 
 fn addresses(change: &AddressChange) -> JsonV1AddressChange {
     JsonV1AddressChange {
-        scope: (&change.scope).into(),
+        scope: change.scope.clone(),
         list: change.list.as_str().to_owned(),
         ranges: change.ranges.iter().map(ToString::to_string).collect(),
         added: change.movement == Movement::Grew,
-        direction: change.direction.into(),
+        direction: change.direction,
     }
 }

@@ -8,12 +8,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::proposal::{ApplyOutcome, Counts, Ending, PoolProposal, Proposal, Refused};
-use crate::report::{Control, EvidenceHead, PoolEvidence, PoolGate, Report, Section, SubjectHistory};
+use crate::report::{
+    Control, EvidenceHead, NotChecked, PoolEvidence, PoolGate, Report, Section, SubjectHistory,
+};
 
 use super::escape;
 use super::json::tool;
 use super::json_run::JsonV1Run;
-use super::json_types::{JsonV1NotChecked, JsonV1Tool};
+use super::json_types::JsonV1Tool;
 use super::options::RenderOptions;
 use super::section;
 
@@ -28,7 +30,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
                 exit_code: report.exit_code,
                 today: gate.today.to_string(),
                 pools: &gate.pools,
-                not_checked: not_checked(report),
+                not_checked: &report.summary.not_checked,
             };
             escape::write_json(&document, out)
         }
@@ -41,7 +43,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
                 from: (!history.subjects.is_empty()).then(|| history.from.to_string()),
                 to: (!history.subjects.is_empty()).then(|| history.to.to_string()),
                 subjects: &history.subjects,
-                not_checked: not_checked(report),
+                not_checked: &report.summary.not_checked,
             };
             escape::write_json(&document, out)
         }
@@ -54,14 +56,14 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
                 head: &evidence.head,
                 controls: &evidence.controls,
                 pools: &evidence.pools,
-                not_checked: not_checked(report),
+                not_checked: &report.summary.not_checked,
             };
             escape::write_json(&document, out)
         }
     }
 }
 
-fn plan<'a>(report: &Report, proposal: &'a Proposal) -> JsonV1Proposal<'a> {
+fn plan<'a>(report: &'a Report, proposal: &'a Proposal) -> JsonV1Proposal<'a> {
     let pool = |pool: &'a PoolProposal| JsonV1Pool {
         pool,
         effects: section::effects(pool, usize::MAX),
@@ -78,18 +80,9 @@ fn plan<'a>(report: &Report, proposal: &'a Proposal) -> JsonV1Proposal<'a> {
         unchanged: &proposal.unchanged,
         refused: &proposal.refused,
         accept_all: proposal.accept_all(),
-        not_checked: not_checked(report),
+        not_checked: &report.summary.not_checked,
         outcome: proposal.outcome.as_ref(),
     }
-}
-
-fn not_checked(report: &Report) -> Vec<JsonV1NotChecked> {
-    report
-        .summary
-        .not_checked
-        .iter()
-        .map(JsonV1NotChecked::from)
-        .collect()
 }
 
 /// The JSON Schema (2020-12) of what `gate --format json` writes, generated from its types.
@@ -147,7 +140,7 @@ struct JsonV1Proposal<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     accept_all: Option<String>,
     /// What could not be read.
-    not_checked: Vec<JsonV1NotChecked>,
+    not_checked: &'a [NotChecked],
     /// What became of it; absent where nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'a ApplyOutcome>,
@@ -181,7 +174,7 @@ struct JsonV1Gates<'a> {
     /// Pools under their policies.
     pools: &'a [PoolGate],
     /// What was not read.
-    not_checked: Vec<JsonV1NotChecked>,
+    not_checked: &'a [NotChecked],
 }
 
 /// What was kept of earlier runs. Absent fields mean "there is none"; no field is ever null.
@@ -206,7 +199,7 @@ struct JsonV1History<'a> {
     /// Pools by id, then policies by name.
     subjects: &'a [SubjectHistory],
     /// What was not read.
-    not_checked: Vec<JsonV1NotChecked>,
+    not_checked: &'a [NotChecked],
 }
 
 /// Evidence for an audit. Absent fields mean "there is none"; no field is ever null.
@@ -231,5 +224,5 @@ struct JsonV1Evidence<'a> {
     /// Pools, in the order of account, region and id.
     pools: &'a [PoolEvidence],
     /// What was not read.
-    not_checked: Vec<JsonV1NotChecked>,
+    not_checked: &'a [NotChecked],
 }

@@ -1,19 +1,19 @@
 //! The frozen types of `json`, version 1. Fields may be added; none is renamed, removed or given
-//! another meaning without a new version. Nothing here is shared with the engines' own types.
-
-use std::collections::BTreeMap;
+//! another meaning without a new version. Words such as [`Flow`] and small types are the model's own: `schemas/report.json`
+//! shows what becomes of them.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json_detail::JsonV1CellDetail;
+use crate::difference::Difference;
+use crate::finding::{NotChecked, RuleMeta, Severity, Suppression};
+use crate::model::effective::{CellOutcome, Event, Flow, Reason, Scope, Signal};
+use crate::report::Differences;
+
+use super::json_difference::{JsonV1AddressDifference, JsonV1CellDifference};
 use super::json_review::{JsonV1Review, JsonV1ReviewChange};
 use super::json_run::JsonV1Run;
-use super::json_words::{
-    JsonV1Cause, JsonV1Direction, JsonV1Event, JsonV1Flow, JsonV1Outcome, JsonV1Reason, JsonV1Scope,
-    JsonV1Severity, JsonV1Shape, JsonV1Signal,
-};
 
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
 /// of an edit, which holds any JSON.
@@ -36,9 +36,9 @@ pub struct JsonV1Report {
     /// Counts.
     pub summary: JsonV1Summary,
     /// Findings by file, position and rule; suppressed ones included.
-    pub findings: Vec<JsonV1Finding>,
+    pub findings: Vec<JsonV1Finding<'static>>,
     /// Every rule that ran or has a finding, by id.
-    pub rules: Vec<JsonV1Rule>,
+    pub rules: Vec<JsonV1Rule<'static>>,
     /// Effective protection of each policy.
     pub pools: Vec<JsonV1Pool>,
     /// What the policies change from a base commit; absent where none is named.
@@ -88,31 +88,14 @@ pub struct JsonV1Summary {
     /// Findings that `--fix` would correct.
     pub fixable: usize,
     /// What was not read.
-    pub not_checked: Vec<JsonV1NotChecked>,
-}
-
-/// Something that was not read.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1NotChecked {
-    /// A rule, a file or a policy.
-    pub what: String,
-    /// Why, for people.
-    pub why: String,
-    /// Whether it should have been read and could not be.
-    pub failed: bool,
+    pub not_checked: Vec<NotChecked>,
 }
 
 /// Differences by how the pools compare with the policies.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Differences {
-    /// Live is weaker; pools and clients that are gone included.
-    pub weaker: usize,
-    /// Undefined.
-    pub undefined: usize,
-    /// Makes no difference to protection.
-    pub neutral: usize,
-    /// Live is stronger.
-    pub stronger: usize,
+    #[serde(flatten)]
+    pub all: Differences,
     /// By which side moved; absent where no difference says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub causes: Option<JsonV1Causes>,
@@ -133,11 +116,11 @@ pub struct JsonV1Causes {
 
 /// One fault.
 #[derive(Serialize, JsonSchema)]
-pub struct JsonV1Finding {
+pub struct JsonV1Finding<'a> {
     /// The rule's id.
     pub rule: String,
     /// Severity after overrides.
-    pub severity: JsonV1Severity,
+    pub severity: Severity,
     /// What is wrong, plain text.
     pub message: String,
     /// Where.
@@ -158,12 +141,12 @@ pub struct JsonV1Finding {
     pub policy: Option<String>,
     /// Why it does not count; absent when it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub suppressed: Option<JsonV1Suppression>,
+    pub suppressed: Option<Suppression>,
     /// Whether the tool could not do its work because of this.
     pub input_fault: bool,
     /// What is not in the pool as the policy asks; only of `diff`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub difference: Option<JsonV1Difference>,
+    pub difference: Option<JsonV1Difference<'a>>,
     /// Stays the same when lines move or other parts change; the same as in SARIF.
     pub fingerprint: String,
 }
@@ -241,57 +224,14 @@ pub enum JsonV1EditAction {
     Remove,
 }
 
-/// Why a finding does not count.
-#[derive(Serialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum JsonV1Suppression {
-    /// A waiver in the policy.
-    Waiver {
-        /// Its reason.
-        reason: String,
-        /// Its last day, ISO 8601.
-        until: String,
-    },
-    /// A comment in the file.
-    Ignore {
-        /// Its reason; may be empty.
-        reason: String,
-    },
-    /// The baseline file.
-    Baseline,
-}
-
 /// What a rule says of itself.
 #[derive(Serialize, JsonSchema)]
-pub struct JsonV1Rule {
-    /// The id.
-    pub id: String,
-    /// Severity before overrides.
-    pub severity: JsonV1Severity,
-    /// The fault in a few words.
-    pub summary: String,
-    /// Why it matters. Markdown.
-    pub rationale: String,
-    /// What to do. Markdown.
-    pub remediation: String,
-    /// Further reading.
-    pub references: Vec<JsonV1Reference>,
-    /// Framework to control ids.
-    pub frameworks: BTreeMap<String, Vec<String>>,
-    /// Whether it ships inside the program.
-    pub builtin: bool,
+pub struct JsonV1Rule<'a> {
+    #[serde(flatten)]
+    pub meta: &'a RuleMeta,
     /// Its page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
-}
-
-/// Further reading.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1Reference {
-    /// Title.
-    pub title: String,
-    /// Address.
-    pub url: String,
 }
 
 /// What really happens under one policy or in one pool.
@@ -310,11 +250,11 @@ pub struct JsonV1Pool {
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Row {
     /// For which clients it holds.
-    pub scope: JsonV1Scope,
+    pub scope: Scope,
     /// How the user signs in.
-    pub flow: JsonV1Flow,
+    pub flow: Flow,
     /// What the request is.
-    pub event: JsonV1Event,
+    pub event: Event,
     /// One cell per signal, in the order low, medium, high, compromised credentials.
     pub cells: Vec<JsonV1Cell>,
 }
@@ -323,85 +263,27 @@ pub struct JsonV1Row {
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Cell {
     /// What threat protection sees.
-    pub signal: JsonV1Signal,
+    pub signal: Signal,
     /// What happens.
-    pub outcome: JsonV1Outcome,
+    pub outcome: CellOutcome,
     /// With `only-audited`: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub would: Option<JsonV1Outcome>,
+    pub would: Option<CellOutcome>,
     /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why, as an identifier.
-    pub reason: JsonV1Reason,
+    pub reason: Reason,
     /// Why, for people.
     pub why: String,
 }
 
 /// One thing that is not in a pool as a policy asks.
 #[derive(Serialize, JsonSchema)]
-pub struct JsonV1Difference {
-    /// Pool id.
-    pub pool: String,
-    /// Pool name.
-    pub pool_name: String,
-    /// Key of the client in the policy; absent for the pool itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// JSON pointer of the leaf in the policy's terms.
-    pub pointer: String,
-    /// How to show it.
-    pub shape: JsonV1Shape,
-    /// What the pool has, in the policy language's words; absent for nothing. Sets are ordered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub live: Option<Value>,
-    /// What the policy asks for; absent for nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Value>,
-    /// How the pool compares with the policy because of it.
-    pub live_is: JsonV1Direction,
+pub struct JsonV1Difference<'a> {
+    #[serde(flatten)]
+    pub difference: &'a Difference,
     /// What happens otherwise than under the policy.
     pub cells: Vec<JsonV1CellDifference>,
     /// Addresses that are treated otherwise.
     pub addresses: Vec<JsonV1AddressDifference>,
-    /// Which side changed since policy and pool last agreed; absent where that was not asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<JsonV1Cause>,
-}
-
-/// A cell of the effective table that is not as under the policy.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1CellDifference {
-    /// For which clients it holds.
-    pub scope: JsonV1Scope,
-    /// How the user signs in.
-    pub flow: JsonV1Flow,
-    /// What the request is.
-    pub event: JsonV1Event,
-    /// What threat protection sees.
-    pub signal: JsonV1Signal,
-    /// What happens.
-    pub live: JsonV1Outcome,
-    /// What would happen under the policy.
-    pub policy: JsonV1Outcome,
-    /// How the pool compares here.
-    pub live_is: JsonV1Direction,
-    /// More of what happens.
-    pub live_detail: JsonV1CellDetail,
-    /// More of what would happen under the policy.
-    pub policy_detail: JsonV1CellDetail,
-}
-
-/// An address set that is not as under the policy.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1AddressDifference {
-    /// For which clients it holds.
-    pub scope: JsonV1Scope,
-    /// `always_block` or `always_allow`.
-    pub list: String,
-    /// Addresses, the fewest ranges.
-    pub ranges: Vec<String>,
-    /// Whether they are live only (`true`) or only in the policy (`false`).
-    pub only_live: bool,
-    /// How the pool compares here.
-    pub live_is: JsonV1Direction,
 }

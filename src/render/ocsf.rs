@@ -79,7 +79,7 @@ impl Writer<'_> {
         }
         references.extend(
             meta.iter()
-                .flat_map(|meta| meta.references.iter().map(|(_, url)| Value::from(url.as_str()))),
+                .flat_map(|meta| meta.references.iter().map(|one| Value::from(one.url.as_str()))),
         );
         let remediation = [
             Some(finding.help.as_str()),

@@ -94,7 +94,7 @@ impl Writer<'_> {
         let references: Vec<_> = meta
             .references
             .iter()
-            .map(|(title, url)| format!("- {title}: {url}"))
+            .map(|one| format!("- {}: {}", one.title, one.url))
             .collect();
         let help = [&meta.rationale, &meta.remediation, &references.join("\n")];
         let help: Vec<_> = help

@@ -9,6 +9,9 @@ mod overview;
 mod plan;
 mod review;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::difference::Cause;
 use crate::finding::Finding;
 use crate::model::effective::Table;
@@ -41,9 +44,9 @@ pub struct PoolProtection {
 }
 
 /// Differences between policies and pools, by how the pools compare.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Differences {
-    /// Live is weaker than the policy; pools and clients that are gone included.
+    /// Live is weaker; pools and clients that are gone included.
     pub weaker: usize,
     /// Undefined.
     pub undefined: usize,

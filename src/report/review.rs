@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::finding::Severity;
@@ -29,7 +31,8 @@ pub struct Review {
 }
 
 /// What became of a policy since the base.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum PolicyFate {
     /// It is on both sides.
     #[default]
@@ -44,11 +47,7 @@ impl PolicyFate {
     /// Its word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Changed => "changed",
-            Self::Added => "added",
-            Self::Removed => "removed",
-        }
+        self.into()
     }
 }
 
@@ -81,25 +80,32 @@ impl ReviewedPool {
 }
 
 /// A setting that is written otherwise.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1SettingChange")]
 pub struct SettingChange {
-    /// Which.
+    /// JSON pointer of the setting.
+    #[schemars(with = "String")]
     pub pointer: Pointer,
-    /// At the base; `None` where the policy does not say it.
+    /// Before; absent where it is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// Now; `None` where the policy does not say it.
+    /// After; absent where it is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
 
-/// A finding that the base has and this run has not. Its place is in a text that this run does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+// Its place is in a text that this run does not have. Texts are hostile.
+/// A finding that the base has and that is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1ResolvedFinding")]
 pub struct ResolvedFinding {
-    /// The rule.
+    /// The rule's id.
+    #[schemars(with = "String")]
     pub rule: RuleId,
-    /// Its severity at the base.
+    /// Severity at the base.
     pub severity: Severity,
-    /// Its message. Hostile text.
+    /// What was wrong, plain text.
     pub message: String,
-    /// `file:line:column` at the base. Hostile text.
+    /// `file:line:column` at the base.
     pub place: String,
 }

@@ -106,7 +106,7 @@ impl Rule {
                 summary: file.summary,
                 rationale: file.rationale.trim().to_owned(),
                 remediation: file.remediation.trim().to_owned(),
-                references: file.references.into_iter().map(|r| (r.title, r.url)).collect(),
+                references: file.references,
                 frameworks: file.frameworks,
                 builtin,
             },

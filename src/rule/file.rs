@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Severity;
+use crate::finding::{Reference, Severity};
 use crate::model::posture::Part;
 
 /// One lint rule: what it finds, why it matters, and examples that prove it.
@@ -148,17 +148,6 @@ impl RuleGuard {
             Self::AuditGateUnmet => "audit-gate-unmet",
         }
     }
-}
-
-/// A source of a fact.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Reference {
-    /// Title of the page.
-    pub title: String,
-    /// Address.
-    #[schemars(regex(pattern = r"^https://"))]
-    pub url: String,
 }
 
 /// Another place that explains the fault.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::finding::RuleMeta;
+use crate::finding::{Reference, RuleMeta};
 use crate::rule::compiled::Rule;
 use crate::rule::file::{Sees, Stage};
 
@@ -55,7 +55,7 @@ pub fn markdown(rule: &Rule) -> String {
     }
     if !references.is_empty() {
         page.push_str("## References\n\n");
-        for (title, url) in references {
+        for Reference { title, url } in references {
             let _ = writeln!(page, "- [{title}]({url})");
         }
         page.push('\n');

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use strum::VariantArray as _;
 
+use crate::ident::all;
 use crate::simulator::service::Service;
 use crate::simulator::wire::request::Request;
 
@@ -84,7 +86,7 @@ pub enum FaultKind {
 }
 
 /// What stands where an answer should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Empty {
     /// An object without members.
@@ -105,15 +107,7 @@ pub enum Empty {
 
 impl Empty {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Object,
-        Self::Null,
-        Self::List,
-        Self::Text,
-        Self::Nothing,
-        Self::Error,
-        Self::Header,
-    ];
+    pub const ALL: [Self; 7] = all(Self::VARIANTS);
 
     fn name(self) -> &'static str {
         match self {

@@ -1,11 +1,27 @@
 //! The services that are played, and how each of them words the refusals they all have.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
+use crate::ident::all;
 use crate::simulator::failure::Failure;
 
 /// A service that the simulator plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::VariantArray,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
     /// Amazon Cognito user pools.
@@ -22,25 +38,13 @@ pub enum Service {
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::CognitoIdp,
-        Self::Cloudwatch,
-        Self::Sns,
-        Self::Sts,
-        Self::Cloudtrail,
-    ];
+    pub const ALL: [Self; 5] = all(Self::VARIANTS);
 
     /// The prefix of its actions in IAM policies: `cognito-idp`, `cloudwatch`, `sns`, `sts`,
     /// `cloudtrail`.
     #[must_use]
     pub fn prefix(self) -> &'static str {
-        match self {
-            Self::CognitoIdp => "cognito-idp",
-            Self::Cloudwatch => "cloudwatch",
-            Self::Sns => "sns",
-            Self::Sts => "sts",
-            Self::Cloudtrail => "cloudtrail",
-        }
+        self.into()
     }
 
     /// Its name in the credential scope of a signature, which for `CloudWatch` is `monitoring`.

@@ -45,39 +45,6 @@ pub enum IssueKind {
 }
 
 impl IssueKind {
-    /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 11] = [
-        Self::Syntax,
-        Self::Tab,
-        Self::DuplicateKey,
-        Self::NonStringKey,
-        Self::AmbiguousScalar,
-        Self::UnsupportedTag,
-        Self::MergeKey,
-        Self::UndefinedAlias,
-        Self::TooDeep,
-        Self::TooLarge,
-        Self::TooManyAliases,
-    ];
-
-    /// A kebab-case name, `yaml-…`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Syntax => "yaml-syntax",
-            Self::Tab => "yaml-tab",
-            Self::DuplicateKey => "yaml-duplicate-key",
-            Self::NonStringKey => "yaml-non-string-key",
-            Self::AmbiguousScalar => "yaml-ambiguous-scalar",
-            Self::UnsupportedTag => "yaml-unsupported-tag",
-            Self::MergeKey => "yaml-merge-key",
-            Self::UndefinedAlias => "yaml-undefined-alias",
-            Self::TooDeep => "yaml-too-deep",
-            Self::TooLarge => "yaml-too-large",
-            Self::TooManyAliases => "yaml-too-many-aliases",
-        }
-    }
-
     /// Whether the text is wrong; `false` for notes, which concern other readers only.
     #[must_use]
     pub fn is_fault(self) -> bool {

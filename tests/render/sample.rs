@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cogward::difference::Difference;
 use cogward::drift::Kind;
-use cogward::finding::{Edit, Finding, Fix, Location, Related, Severity, Suppression};
+use cogward::finding::{Edit, Finding, Fix, Location, Reference, Related, Severity, Suppression};
 use cogward::ident::RuleId;
 use cogward::model::effective::{CellOutcome, Table};
 use cogward::model::mode::{FeaturePlan, Mode};
@@ -337,10 +337,10 @@ fn meta(id: &str, severity: Severity, summary: &str) -> RuleMeta {
         summary: summary.to_owned(),
         rationale: format!("{summary}. Users *trust* what the console says, and `ENFORCED` is no promise."),
         remediation: "Decide on an answer, and write it down.".to_owned(),
-        references: vec![(
-            "AWS: threat protection".to_owned(),
-            "https://docs.aws.amazon.com/cognito/".to_owned(),
-        )],
+        references: vec![Reference {
+            title: "AWS: threat protection".to_owned(),
+            url: "https://docs.aws.amazon.com/cognito/".to_owned(),
+        }],
         frameworks: BTreeMap::from([(
             "security-hub".to_owned(),
             vec!["Cognito.1".to_owned(), "Cognito.4".to_owned()],

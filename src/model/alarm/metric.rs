@@ -1,5 +1,8 @@
 //! The metrics that threat protection publishes. docs/facts.md, "Threat-protection metrics" and "Spelling of metrics".
 
+use strum::VariantArray as _;
+
+use crate::ident::all;
 use crate::text;
 
 /// The namespace of Cognito's metrics.
@@ -29,7 +32,9 @@ pub(super) const OTHER_FAMILY: [&str; 8] = [
 pub(super) const OTHER_SPELLINGS: [&str; 2] = ["AccountTakeOverRisk", "CompromisedCredentialsRisk"];
 
 /// A metric of threat protection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray,
+)]
 pub enum ThreatMetric {
     /// Leaked or guessed passwords.
     CompromisedCredentialRisk,
@@ -45,13 +50,7 @@ pub enum ThreatMetric {
 
 impl ThreatMetric {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::CompromisedCredentialRisk,
-        Self::AccountTakeoverRisk,
-        Self::OverrideBlock,
-        Self::Risk,
-        Self::NoRisk,
-    ];
+    pub const ALL: [Self; 5] = all(Self::VARIANTS);
 
     /// The name as the documentation spells it today.
     #[must_use]
@@ -108,12 +107,6 @@ impl ThreatMetric {
 /// Most edits that still are a slip.
 const MOST_SLIPS: usize = 3;
 
-/// Whether a name means a metric of threat protection, however it is spelt.
-#[must_use]
-pub fn is_threat_metric(name: &str) -> bool {
-    ThreatMetric::meant(name).is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +134,15 @@ mod tests {
         ] {
             assert_eq!(ThreatMetric::meant(name), meant, "{name}");
         }
-        assert!(OTHER_FAMILY.iter().all(|name| !is_threat_metric(name)));
-        assert!(OTHER_SPELLINGS.iter().all(|name| is_threat_metric(name)));
+        assert!(
+            OTHER_FAMILY
+                .iter()
+                .all(|name| ThreatMetric::meant(name).is_none())
+        );
+        assert!(
+            OTHER_SPELLINGS
+                .iter()
+                .all(|name| ThreatMetric::meant(name).is_some())
+        );
     }
 }

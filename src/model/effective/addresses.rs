@@ -1,7 +1,6 @@
 //! IP exceptions as part of effective protection: address sets, and what a change of them does.
 
 use ipnet::IpNet;
-use serde::Serialize;
 
 use crate::model::effective::cell::Source;
 use crate::model::effective::order::Direction;
@@ -11,8 +10,7 @@ use crate::model::mode::Mode;
 use crate::model::posture::Posture;
 
 /// Whether IP exceptions do anything: they belong to full function mode (docs/facts.md, "AUDIT takes no action").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Force {
     /// A mode is ENFORCED, or the standard mode is unknown and may be.
     InForce,
@@ -23,7 +21,7 @@ pub enum Force {
 }
 
 /// The exceptions of one scope, as sets of addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeAddresses {
     /// Whose.
     pub scope: Scope,
@@ -82,8 +80,7 @@ fn force(posture: &Posture) -> Force {
 }
 
 /// Which list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AddressList {
     /// `always_block`.
     Block,
@@ -103,8 +100,7 @@ impl AddressList {
 }
 
 /// Whether addresses came into a list or left it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Movement {
     /// There are addresses that were not there before.
     Grew,
@@ -113,7 +109,7 @@ pub enum Movement {
 }
 
 /// A change of one address set. A list that won some addresses and lost others has two.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressChange {
     /// Whose.
     pub scope: Scope,

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::model::client::{Client, Override};
 use crate::model::effective::addresses::{AddressChange, ScopeAddresses, address_changes};
 use crate::model::effective::order::Direction;
@@ -12,7 +10,7 @@ use crate::model::effective::terms::{Cell, EVERY_OTHER, Event, Flow, Scope, Sign
 use crate::model::posture::{Origin, Posture};
 
 /// A cell that is not the same on both sides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellChange {
     /// Whose: as the later table has it, or as the earlier one where the client is gone.
     pub scope: Scope,
@@ -49,8 +47,7 @@ impl CellChange {
 }
 
 /// One of the two tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// The earlier one.
     Before,
@@ -60,7 +57,7 @@ pub enum Side {
 
 /// A flow of a scope that only one table has: a client that began or ceased to allow it, or of
 /// which the flows are known on one side only. No direction can be said.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unmatched {
     /// Whose.
     pub scope: Scope,
@@ -71,7 +68,7 @@ pub struct Unmatched {
 }
 
 /// What changes from one table to another.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// Changed cells, in the order of the tables.
     pub changes: Vec<CellChange>,
@@ -87,16 +84,6 @@ impl Comparison {
         self.changes
             .iter()
             .filter(move |change| change.direction == direction)
-    }
-
-    /// Cells that got weaker.
-    pub fn weaker(&self) -> impl Iterator<Item = &CellChange> {
-        self.going(Direction::Weaker)
-    }
-
-    /// Cells that got stronger.
-    pub fn stronger(&self) -> impl Iterator<Item = &CellChange> {
-        self.going(Direction::Stronger)
     }
 
     /// Whether any cell or address set got weaker.
@@ -423,7 +410,7 @@ mod tests {
         let lax = responses(Action::NoAction, &[]);
         let before = enforced(pool.clone(), vec![client("web", Some(lax.clone()), SRP)]);
         let found = between(&before, &enforced(pool.clone(), vec![]));
-        assert_eq!(found.stronger().count(), 1);
+        assert_eq!(found.going(Direction::Stronger).count(), 1);
         assert_eq!(found.direction(), Direction::Stronger);
         // The rest has an override, under `*`: that is what the client inherits.
         let mut rest = enforced(pool, vec![]);

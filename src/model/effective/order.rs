@@ -2,15 +2,19 @@
 
 use std::cmp::Ordering;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::effective::reason::Reason;
 use crate::model::effective::terms::{Cell, CellOutcome};
 
 /// What a change does to protection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Direction")]
 pub enum Direction {
     /// Less is stopped, or fewer users are notified.
     Weaker,

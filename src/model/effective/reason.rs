@@ -1,11 +1,29 @@
 //! Why a cell of the effective table is as it is.
 
+use schemars::JsonSchema;
 use serde::Serialize;
+use strum::VariantArray as _;
 
-/// Why a cell is as it is. Every variant has a sentence for people, see [`Reason::sentence`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+use crate::ident::all;
+
+/// Why a cell is as it is.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Reason")]
 pub enum Reason {
     /// The configured action is carried out.
     Configured,
@@ -19,9 +37,9 @@ pub enum Reason {
     SectionMissing,
     /// ENFORCED, and the level has no action.
     LevelMissing,
-    /// The configured action wants MFA and the pool's MFA is OFF.
+    /// The configured action asks for MFA and the pool's MFA is OFF.
     MfaOff,
-    /// The configured action wants MFA and the pool's MFA is ON: everybody is challenged anyway.
+    /// The configured action asks for MFA and the pool's MFA is ON: everybody is challenged anyway.
     MfaOn,
     /// The event is not in the event filter.
     EventNotChecked,
@@ -47,26 +65,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in order.
-    pub const ALL: [Self; 18] = [
-        Self::Configured,
-        Self::AuditMode,
-        Self::ModeOff,
-        Self::ModeUnknown,
-        Self::SectionMissing,
-        Self::LevelMissing,
-        Self::MfaOff,
-        Self::MfaOn,
-        Self::EventNotChecked,
-        Self::PasswordHidden,
-        Self::NoPassword,
-        Self::TriggerMissing,
-        Self::Federated,
-        Self::Machine,
-        Self::FlowUndocumented,
-        Self::SignInOnly,
-        Self::OverrideUnknown,
-        Self::ResponsesUnread,
-    ];
+    pub const ALL: [Self; 18] = all(Self::VARIANTS);
 
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use crate::model::client::{Client, Override};
 use crate::model::effective::addresses::ScopeAddresses;
 use crate::model::effective::cell::{Source, judge};
@@ -13,7 +11,7 @@ use crate::model::effective::terms::{Cell, EVERY_OTHER, Event, Flow, Scope, Sign
 use crate::model::posture::{Origin, Part, Posture};
 
 /// One row: a scope, a flow and an event, with a cell for each signal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Whose configuration.
     pub scope: Scope,
@@ -26,7 +24,7 @@ pub struct Row {
 }
 
 /// The effective-protection table of one posture.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// Rows ordered by scope as in the posture (`Others` first), then flow, then event.
     pub rows: Vec<Row>,

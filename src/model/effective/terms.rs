@@ -1,14 +1,32 @@
 //! The words of effective protection: flows, events, signals, outcomes, cells and scopes.
 
+use schemars::JsonSchema;
 use serde::Serialize;
+use strum::VariantArray as _;
 
+use crate::ident::all;
 use crate::model::effective::reason::Reason;
 use crate::model::response::{PasswordEvent, RiskLevel};
 
-/// How a user signs in. docs/facts.md, "Which flows are covered".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+// docs/facts.md, "Which flows are covered".
+/// How a user signs in.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Flow")]
 pub enum Flow {
     /// The password reaches Cognito: `USER_PASSWORD_AUTH`, `ADMIN_USER_PASSWORD_AUTH`, managed login.
     Password,
@@ -26,14 +44,7 @@ pub enum Flow {
 
 impl Flow {
     /// All of them, in order.
-    pub const ALL: [Self; 6] = [
-        Self::Password,
-        Self::Srp,
-        Self::Custom,
-        Self::Federated,
-        Self::Machine,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 6] = all(Self::VARIANTS);
 
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
@@ -56,8 +67,12 @@ impl Flow {
 }
 
 /// What the request is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Event")]
 pub enum Event {
     /// Sign-in.
     SignIn,
@@ -74,11 +89,7 @@ impl Event {
     /// Kebab-case id: what machine formats and rules see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in",
-            Self::SignUp => "sign-up",
-            Self::PasswordChange => "password-change",
-        }
+        self.into()
     }
 
     /// Words for people.
@@ -103,9 +114,12 @@ impl Event {
 }
 
 /// What threat protection sees in the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Signal")]
 pub enum Signal {
     /// Account-takeover risk, low.
     Low,
@@ -151,9 +165,23 @@ impl Signal {
 }
 
 /// What really happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Outcome")]
 pub enum CellOutcome {
     /// Denied.
     Blocked,
@@ -165,7 +193,7 @@ pub enum CellOutcome {
     AllowedNotified,
     /// Passes.
     Allowed,
-    /// Passes and is logged; `Cell::would` says what full function would have done.
+    /// Passes and is logged; `would` says what full function would have done.
     OnlyAudited,
     /// ENFORCED without a configuration to enforce: AWS's texts and field reports disagree.
     Undefined,
@@ -181,19 +209,7 @@ pub enum CellOutcome {
 
 impl CellOutcome {
     /// All of them, in order.
-    pub const ALL: [Self; 11] = [
-        Self::Blocked,
-        Self::MfaRequired,
-        Self::MfaIfConfigured,
-        Self::AllowedNotified,
-        Self::Allowed,
-        Self::OnlyAudited,
-        Self::Undefined,
-        Self::Blind,
-        Self::Off,
-        Self::NotCovered,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 11] = all(Self::VARIANTS);
 
     /// Whether it is known what happens.
     #[must_use]
@@ -227,24 +243,23 @@ impl CellOutcome {
 }
 
 /// One cell of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cell {
     /// What happens.
     pub outcome: CellOutcome,
     /// With [`CellOutcome::OnlyAudited`]: what full function would have done.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<CellOutcome>,
     /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why.
     pub reason: Reason,
     /// Where AWS does not say whether it covers the flow: what happens if it does. If it does not, nothing is assessed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub if_covered: Option<Covered>,
 }
 
 /// What happens to a request of a flow of which AWS does not say whether it is covered, if it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1Covered")]
 pub struct Covered {
     /// What happens.
     pub outcome: CellOutcome,
@@ -299,8 +314,9 @@ impl Cell {
 pub(super) const EVERY_OTHER: &str = "*";
 
 /// What decides a row: whose risk configuration applies to it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(tag = "kind", content = "client", rename_all = "kebab-case")]
+#[schemars(rename = "JsonV1Scope")]
 pub enum Scope {
     /// Every client without an override, as far as it is not listed by name.
     Others,

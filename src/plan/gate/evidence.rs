@@ -1,9 +1,8 @@
 //! What is known about a pool's time in AUDIT, and what could not be read.
 
-use jiff::civil::Date;
-
 use crate::model::mode::Mode;
 use crate::plan::setting::Auth;
+use jiff::civil::Date;
 
 /// What shows that a pool is in AUDIT, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,15 +21,6 @@ pub enum EvidenceSource {
 }
 
 impl EvidenceSource {
-    /// All sources, strongest first.
-    pub const ALL: [Self; 5] = [
-        Self::Unmodified,
-        Self::CloudTrail,
-        Self::Metrics,
-        Self::Ledger,
-        Self::Declared,
-    ];
-
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {

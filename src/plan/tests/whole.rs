@@ -32,7 +32,7 @@ fn better_without(found: &Diff, leaf: &Setting) -> bool {
     let known =
         |cell: &CellChange| !matches!(cell.before.outcome, CellOutcome::Undefined | CellOutcome::Unknown);
     let mut addresses = comparison.addresses.iter();
-    comparison.weaker().any(known) || addresses.any(|one| one.direction == Direction::Weaker)
+    comparison.going(Direction::Weaker).any(known) || addresses.any(|one| one.direction == Direction::Weaker)
 }
 
 /// Whether something that the effective table does not show gets less.

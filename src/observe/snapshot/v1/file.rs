@@ -67,7 +67,7 @@ impl From<&Unreachable> for UnreachableV1 {
             region: live.region.clone(),
             pool: live.pool.clone(),
             operation: live.operation.clone(),
-            failure: live.failure.into(),
+            failure: live.failure,
             detail: live.detail.clone(),
         }
     }
@@ -80,7 +80,7 @@ impl From<UnreachableV1> for Unreachable {
             region: frozen.region,
             pool: frozen.pool,
             operation: frozen.operation,
-            failure: frozen.failure.into(),
+            failure: frozen.failure,
             detail: frozen.detail,
         }
     }

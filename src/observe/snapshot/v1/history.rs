@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::mode::Mode;
-use crate::observe::snapshot::v1::words::AuthV1;
+use crate::plan::Auth;
 use crate::plan::gate::{Blind, Evidence, EvidenceSource, Known, Other, Out};
 
 /// What AWS's histories show of a pool's time in AUDIT: evidence for the audit gate.
@@ -25,7 +25,7 @@ pub(super) struct HistoryV1 {
 #[serde(deny_unknown_fields)]
 struct EvidenceV1 {
     /// Which authentication type.
-    auth: AuthV1,
+    auth: Auth,
     /// Where it comes from.
     source: HistorySourceV1,
     /// In AUDIT from this day on, UTC, without a break; absent where it shows no such day.
@@ -58,7 +58,7 @@ struct OtherV1 {
 struct UnreadHistoryV1 {
     /// The authentication type; absent for both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    auth: Option<AuthV1>,
+    auth: Option<Auth>,
     /// Which history.
     source: HistorySourceV1,
     /// It shows nothing of what was before this day; absent: nothing at all.
@@ -103,7 +103,7 @@ impl From<&Known> for HistoryV1 {
     fn from(known: &Known) -> Self {
         let piece = |one: &Evidence| {
             Some(EvidenceV1 {
-                auth: one.auth.into(),
+                auth: one.auth,
                 source: HistorySourceV1::of(one.source)?,
                 since: one.since,
                 other: one.other.map(|Other { day, out }| OtherV1 {
@@ -118,7 +118,7 @@ impl From<&Known> for HistoryV1 {
         };
         let blind = |one: &Blind| {
             Some(UnreadHistoryV1 {
-                auth: one.auth.map(Into::into),
+                auth: one.auth,
                 source: HistorySourceV1::of(one.source)?,
                 before: one.before,
                 why: one.why.clone(),
@@ -134,7 +134,7 @@ impl From<&Known> for HistoryV1 {
 impl From<HistoryV1> for Known {
     fn from(frozen: HistoryV1) -> Self {
         let piece = |one: EvidenceV1| Evidence {
-            auth: one.auth.into(),
+            auth: one.auth,
             source: one.source.into(),
             since: one.since,
             other: one.other.map(|other| Other {
@@ -144,7 +144,7 @@ impl From<HistoryV1> for Known {
             note: one.note,
         };
         let blind = |one: UnreadHistoryV1| Blind {
-            auth: one.auth.map(Into::into),
+            auth: one.auth,
             source: one.source.into(),
             before: one.before,
             why: one.why,

@@ -7,6 +7,5 @@ mod pool;
 mod responses;
 mod surroundings;
 mod types;
-mod words;
 
 pub(super) use types::SnapshotV1;

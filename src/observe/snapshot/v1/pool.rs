@@ -145,10 +145,10 @@ impl From<ClientV1> for Client {
 impl From<&Unread> for UnreadV1 {
     fn from(live: &Unread) -> Self {
         Self {
-            part: live.part.into(),
+            part: live.part,
             client: live.client.clone(),
             operation: live.operation.clone(),
-            failure: live.failure.into(),
+            failure: live.failure,
             detail: live.detail.clone(),
         }
     }
@@ -157,10 +157,10 @@ impl From<&Unread> for UnreadV1 {
 impl From<UnreadV1> for Unread {
     fn from(frozen: UnreadV1) -> Self {
         Self {
-            part: frozen.part.into(),
+            part: frozen.part,
             client: frozen.client,
             operation: frozen.operation,
-            failure: frozen.failure.into(),
+            failure: frozen.failure,
             detail: frozen.detail,
         }
     }

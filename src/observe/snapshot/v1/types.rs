@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode};
+use crate::model::observed::Failure;
+use crate::model::posture::Part;
 use crate::model::response::{Action, CompromisedAction, PasswordEvent};
 use crate::observe::snapshot::v1::history::HistoryV1;
 use crate::observe::snapshot::v1::others::OtherAlarmV1;
-use crate::observe::snapshot::v1::words::{FailureV1, PartV1};
 
 /// Observed postures of user pools, saved by `cogward snapshot`.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -77,7 +78,7 @@ pub(super) struct UnreachableV1 {
     /// The API operation.
     pub(super) operation: String,
     /// Why.
-    pub(super) failure: FailureV1,
+    pub(super) failure: Failure,
     /// AWS's own words.
     pub(super) detail: String,
 }
@@ -209,14 +210,14 @@ pub(super) enum OverrideV1 {
 #[serde(deny_unknown_fields)]
 pub(super) struct UnreadV1 {
     /// What.
-    pub(super) part: PartV1,
+    pub(super) part: Part,
     /// Key of the client it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<String>,
     /// The API operation.
     pub(super) operation: String,
     /// Why.
-    pub(super) failure: FailureV1,
+    pub(super) failure: Failure,
     /// AWS's own words.
     pub(super) detail: String,
 }
