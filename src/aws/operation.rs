@@ -83,6 +83,8 @@ pub enum Category {
     UserResourceUpdate,
     /// CloudWatch's `DescribeAlarms`.
     DescribeAlarms,
+    /// CloudWatch's `DescribeAlarmHistory`.
+    DescribeAlarmHistory,
     /// CloudWatch's `ListMetrics`.
     ListMetrics,
     /// CloudTrail's `LookupEvents`.
@@ -101,7 +103,7 @@ pub enum Category {
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::UserPoolRead,
         Self::UserPoolResourceRead,
         Self::UserPoolClientRead,
@@ -109,6 +111,7 @@ impl Category {
         Self::UserResourceRead,
         Self::UserResourceUpdate,
         Self::DescribeAlarms,
+        Self::DescribeAlarmHistory,
         Self::ListMetrics,
         Self::LookupEvents,
         Self::UserPoolUpdate,
@@ -128,7 +131,7 @@ impl Category {
             | Self::UserPoolUpdate
             | Self::UserPoolResourceUpdate
             | Self::UserPoolClientUpdate => Some(15),
-            Self::UserPoolResourceRead => Some(20),
+            Self::UserPoolResourceRead | Self::DescribeAlarmHistory => Some(20),
             Self::UserList => Some(30),
             Self::UserResourceRead => Some(50),
             Self::DescribeAlarms => Some(9),
@@ -276,8 +279,8 @@ impl Operation {
             Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
             Self::ListUsers => Category::UserList,
             Self::AdminListUserAuthEvents => Category::UserResourceRead,
-            // A quota of its own that is higher, as far as is known: one call or two are made.
-            Self::DescribeAlarms | Self::DescribeAlarmHistory => Category::DescribeAlarms,
+            Self::DescribeAlarms => Category::DescribeAlarms,
+            Self::DescribeAlarmHistory => Category::DescribeAlarmHistory,
             Self::ListMetrics => Category::ListMetrics,
             Self::LookupEvents => Category::LookupEvents,
             Self::UpdateUserPool => Category::UserPoolUpdate,
