@@ -31,6 +31,8 @@ pub(super) fn read(record: &Object) -> CloudTrailRecord {
         action: text(record, "eventName"),
         is_page: text(record, "eventType").as_deref() == Some("AwsServiceEvent"),
         at: record.get("eventTime").and_then(time::read),
+        region: text(record, "awsRegion"),
+        account: text(record, "recipientAccountId"),
         pool: text(&request, "userPoolId").or_else(|| text(&more, "userPoolId")),
         client: text(&request, "clientId").or_else(|| first(page, "client_id")),
         sub: text(&more, "sub")

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use crate::ident::pseudonym;
 use crate::impact::{Replayer, Strictness};
+use crate::investigate::join;
 use crate::investigate::result::{
-    Investigation, InvestigationCounts, NamelessRequests, NamelessRow, TimelineUser,
+    Investigation, InvestigationCounts, InvestigationScope, NamelessRequests, NamelessRow, TimelineUser,
 };
 use crate::investigate::step::{Ruling, StepCause, TimelineStep};
 use crate::model::client::Override;
@@ -19,26 +20,8 @@ use crate::model::posture::{Origin, Part, Posture};
 /// Most events and records that are held.
 const MOST_HELD: usize = 200_000;
 
-/// Most seconds between the event and the record of one request: a challenge may be answered in between.
-const MOST_APART: i64 = 15 * 60;
-
 /// Most kinds of requests without a user that are told apart.
 const MOST_ROWS: usize = 1_000;
-
-/// What is asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InvestigationScope {
-    /// Pool id.
-    pub pool: String,
-    /// From when.
-    pub since: Option<Timestamp>,
-    /// Until when.
-    pub until: Option<Timestamp>,
-    /// Only this user: a sub, a name, or a pseudonym of either.
-    pub user: Option<String>,
-    /// Only users of whom something was seen from these addresses, and requests without a user from there.
-    pub address: Option<IpNet>,
-}
 
 /// Collects what belongs to an investigation.
 #[derive(Debug)]
@@ -53,10 +36,16 @@ pub struct Investigator {
     /// Pools by client id.
     pools: HashMap<String, String>,
     has_other_pools: bool,
+    /// The pool's account, where its settings say it, and that of the first record.
+    own_account: Option<String>,
+    first_account: Option<String>,
     /// Whether all clients that the pool has today are known: another one is deleted, newer, or another pool's.
     clients_known: bool,
     events: Vec<AuthEvent>,
     records: Vec<CloudTrailRecord>,
+    /// Where the event of an id is, if it is held, and which records are there: pages overlap, and so do files.
+    event_ids: HashMap<String, Option<usize>>,
+    record_ids: HashSet<String>,
     /// Name and status of users by sub.
     known: HashMap<String, (String, Option<String>)>,
     counts: InvestigationCounts,
@@ -78,9 +67,13 @@ impl Investigator {
             unlisted: BTreeSet::new(),
             pools: HashMap::new(),
             has_other_pools: false,
+            own_account: settings.and_then(|posture| posture.account.clone()),
+            first_account: None,
             clients_known: false,
             events: Vec::new(),
             records: Vec::new(),
+            event_ids: HashMap::new(),
+            record_ids: HashSet::new(),
             known: HashMap::new(),
             counts: InvestigationCounts::default(),
             most_held: MOST_HELD,
@@ -121,7 +114,7 @@ impl Investigator {
         self.known.insert(sub.to_owned(), known);
     }
 
-    /// Takes an event.
+    /// Takes an event; of two of one id, the one that got further.
     pub fn add_event(&mut self, event: &AuthEvent) {
         if let (Some(client), Some(pool)) = (&event.client, &event.pool) {
             self.add_client(client, pool);
@@ -129,13 +122,26 @@ impl Investigator {
         if event.pool.as_ref().is_some_and(|pool| *pool != self.scope.pool) {
             self.has_other_pools = true;
             self.counts.other_pools += 1;
-        } else if self.is_wanted(event.at) {
-            self.events.push(event.clone());
+            return;
         }
+        if let Some(before) = event.id.as_ref().and_then(|id| self.event_ids.get(id)) {
+            let before = before.and_then(|at| self.events.get_mut(at));
+            if let Some(before) = before.filter(|before| event.response.known() > before.response.known()) {
+                before.clone_from(event);
+            }
+            return;
+        }
+        let at = self.is_wanted(event.at).then_some(self.events.len());
+        let id = event.id.clone().filter(|_| self.event_ids.len() < self.most_held);
+        self.event_ids.extend(id.map(|id| (id, at)));
+        self.events.extend(at.map(|_| event.clone()));
     }
 
-    /// Takes a record of `CloudTrail`.
+    /// Takes a record of `CloudTrail`, unless it is there.
     pub fn add_record(&mut self, record: &CloudTrailRecord) {
+        if record.id.as_ref().is_some_and(|id| self.record_ids.contains(id)) {
+            return;
+        }
         if !record.is_of_user() {
             self.counts.other_calls += 1;
             return;
@@ -146,9 +152,34 @@ impl Investigator {
         if record.pool.as_ref().is_some_and(|pool| *pool != self.scope.pool) {
             self.has_other_pools = true;
             self.counts.other_pools += 1;
+        } else if self.is_elsewhere(record) {
+            self.counts.other_pools += 1;
         } else if self.is_wanted(record.at) {
+            self.record_ids.extend(record.id.clone());
             self.records.push(record.clone());
         }
+    }
+
+    /// Whether a record is of another region than the pool, or of another account. Which account is the pool's may be unknown: then
+    /// records of several accounts are of several pools.
+    fn is_elsewhere(&mut self, record: &CloudTrailRecord) -> bool {
+        let region = self.scope.pool.split_once('_').map(|(region, _)| region);
+        let is_there = |region: &str| {
+            record
+                .region
+                .as_ref()
+                .is_none_or(|of| of.eq_ignore_ascii_case(region))
+        };
+        if !region.is_none_or(is_there) {
+            return true;
+        }
+        let Some(of) = &record.account else { return false };
+        if let Some(own) = &self.own_account {
+            return of != own;
+        }
+        let first = self.first_account.get_or_insert_with(|| of.clone());
+        self.has_other_pools |= first != of;
+        false
     }
 
     /// Whether something of this time is held; it is counted if not.
@@ -338,7 +369,7 @@ impl Investigator {
             let record = event.request.as_ref().and_then(|request| {
                 let fits = by_request
                     .get(request)
-                    .is_some_and(|record| is_of_one(&event, record));
+                    .is_some_and(|record| join::is_of_one(&event, record));
                 fits.then(|| by_request.remove(request)).flatten()
             });
             let of_name = event.user_name.as_ref().and_then(|name| subs.get(name)).cloned();
@@ -359,20 +390,24 @@ impl Investigator {
                 event: Some(event),
                 record,
                 ruling,
-            });
-        }
-        let mut nameless = Vec::new();
-        for record in by_request.into_values().chain(alone) {
-            let Some(sub) = record.sub.clone() else {
-                nameless.push(record);
-                continue;
-            };
-            let user = users.entry((Some(sub.clone()), None)).or_default();
-            user.sub = Some(sub);
-            user.steps.push(TimelineStep {
-                record: Some(record),
                 ..TimelineStep::default()
             });
+        }
+        let (mut nameless, mut named): (_, BTreeMap<_, Vec<_>>) = (Vec::new(), BTreeMap::new());
+        for record in by_request.into_values().chain(alone) {
+            match record.sub.clone() {
+                Some(sub) => named.entry(sub).or_default().push(record),
+                None => nameless.push(record),
+            }
+        }
+        for (sub, records) in named {
+            let user = users.entry((Some(sub.clone()), None)).or_default();
+            user.sub = Some(sub);
+            let left = join::by_time(&mut user.steps, records).into_iter();
+            user.steps.extend(left.map(|record| TimelineStep {
+                record: Some(record),
+                ..TimelineStep::default()
+            }));
         }
         (self.nameless(nameless), users)
     }
@@ -447,18 +482,6 @@ impl Investigator {
 
 /// Sub, else name; neither for events that name no user.
 type UserKey = (Option<String>, Option<String>);
-
-/// Whether an event and a record with the same request id are of one request: that both have the same id is not documented, so
-/// nothing else of them may differ.
-fn is_of_one(event: &AuthEvent, record: &CloudTrailRecord) -> bool {
-    let agrees = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-    let times = event.at.zip(record.at);
-    let is_near = times.is_none_or(|(a, b)| (a.as_second() - b.as_second()).abs() <= MOST_APART);
-    is_near
-        && agrees(&event.sub, &record.sub)
-        && agrees(&event.client, &record.client)
-        && agrees(&event.address, &record.address)
-}
 
 /// Whether an address lies in a range; what is no address does not. An IPv4 address may be written as IPv6.
 fn is_in(address: Option<&str>, net: IpNet) -> bool {

@@ -2,12 +2,15 @@
 //! settings did and why. docs/facts.md, "Events".
 
 mod collect;
+mod join;
 mod redact;
 mod result;
 mod step;
 #[cfg(test)]
 mod tests;
 
-pub use collect::{InvestigationScope, Investigator};
-pub use result::{Investigation, InvestigationCounts, NamelessRequests, NamelessRow, TimelineUser};
-pub use step::{Ruling, StepCause, TimelineStep};
+pub use collect::Investigator;
+pub use result::{
+    Investigation, InvestigationCounts, InvestigationScope, NamelessRequests, NamelessRow, TimelineUser,
+};
+pub use step::{Joined, Ruling, StepCause, TimelineStep};

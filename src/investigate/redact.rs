@@ -15,7 +15,7 @@ impl Investigation {
     pub fn redacted(mut self) -> Self {
         self.redacted = true;
         let users = self.users.iter().flat_map(|user| [&user.sub, &user.name]);
-        let named = users.chain([&self.user]).flatten();
+        let named = users.chain([&self.user]).flatten().chain(&self.mentioned);
         let mut named: Vec<_> = named
             .filter(|name| name.len() >= SHORTEST && !is_pseudonym(name))
             .cloned()
@@ -28,6 +28,7 @@ impl Investigation {
                 entry.why = entry.why.replace(name.as_str(), &pseudonym(name));
             }
         }
+        self.mentioned.clear();
         hide(&mut self.user);
         hide(&mut self.address);
         let clients = std::mem::take(&mut self.clients).into_iter();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,6 +10,21 @@ use serde::Serialize;
 use crate::investigate::step::{StepCause, TimelineStep};
 use crate::model::response::RiskLevel;
 use crate::report::NotChecked;
+
+/// What is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InvestigationScope {
+    /// Pool id.
+    pub pool: String,
+    /// From when.
+    pub since: Option<Timestamp>,
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// Only this user: a sub, a name, or a pseudonym of either.
+    pub user: Option<String>,
+    /// Only users of whom something was seen from these addresses, and requests without a user from there.
+    pub address: Option<IpNet>,
+}
 
 /// Everything that one investigation has to say. Texts are hostile.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,6 +67,8 @@ pub struct Investigation {
     pub notes: Vec<String>,
     /// What could not be read.
     pub not_checked: Vec<NotChecked>,
+    /// Users whom these sentences may name, beside those above.
+    pub mentioned: BTreeSet<String>,
 }
 
 /// A user with what was seen of them, in order of time.

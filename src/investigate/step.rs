@@ -19,8 +19,20 @@ pub struct TimelineStep {
     pub event: Option<AuthEvent>,
     /// The record of the same request: flow, error, what sent it.
     pub record: Option<CloudTrailRecord>,
+    /// What says that both are of one request, where both are there.
+    pub joined: Joined,
     /// What the pool's settings do with the event; `None` without settings, or without an event.
     pub ruling: Option<Ruling>,
+}
+
+/// What says that an event and a record are of one request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Joined {
+    /// The id of the request.
+    #[default]
+    ById,
+    /// User, address, kind, outcome and time.
+    ByTime,
 }
 
 /// What settings do with an event, and why.

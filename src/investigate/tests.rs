@@ -476,3 +476,36 @@ fn pseudonyms_leave_no_name_anywhere() {
     assert_eq!(once.users[0].sub, Some(pseudonym("sub-1")));
     assert_eq!(once.clone().redacted(), once);
 }
+
+/// Calls of users name no pool: their region and account say that they are not of this one.
+#[test]
+fn records_of_another_region_or_account_are_not_the_pools() {
+    let of = |second: i64, region: &str, account: &str| CloudTrailRecord {
+        region: some(region),
+        account: some(account),
+        ..record("s", second, "", "")
+    };
+    let counted = |settings: Option<&Posture>, records: &[CloudTrailRecord]| {
+        let counts = found(scope(), settings, &[], records).counts;
+        (
+            counts.records,
+            counts.other_pools,
+            counts.unmapped,
+            counts.assumed,
+        )
+    };
+    let (here, abroad, foreign) = (
+        of(1, "us-west-2", "111"),
+        of(2, "eu-west-1", "111"),
+        of(3, "us-west-2", "222"),
+    );
+    assert_eq!(counted(None, &[here.clone(), abroad.clone()]), (1, 1, 0, 1));
+    // Whose the pool is, nothing says: neither record is taken for its own.
+    assert_eq!(counted(None, &[here.clone(), foreign.clone()]), (0, 0, 2, 0));
+    let owned = Posture {
+        account: some("111"),
+        ..settings(Mode::Audit)
+    };
+    assert_eq!(counted(Some(&owned), &[foreign, abroad]), (0, 2, 0, 0));
+    assert_eq!(counted(Some(&owned), &[here]), (1, 0, 0, 1));
+}

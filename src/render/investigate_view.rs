@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::impact::{ReplayOutcome, ReplayReason};
-use crate::investigate::{Investigation, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser};
+use crate::investigate::{Investigation, Joined, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser};
 use crate::model::event::{AuthEvent, CloudTrailRecord, EventFeedback, FeedbackValue, RiskDecision, Spelled};
 use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
@@ -211,7 +211,11 @@ fn user_facts(user: &TimelineUser) -> Vec<String> {
 fn what(found: &Investigation, step: &TimelineStep) -> String {
     let mut parts: Vec<String> = step.event.iter().map(event_words).collect();
     if let Some(record) = &step.record {
-        parts.push(request(record, step.event.is_some()));
+        let mut words = request(record, step.event.is_some());
+        if step.joined == Joined::ByTime {
+            words.push_str(" (by address and time)");
+        }
+        parts.push(words);
     }
     if let Some(id) = step.client() {
         let name = found.clients.get(id).map_or(id, String::as_str);

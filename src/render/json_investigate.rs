@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::impact::{ReplayOutcome, ReplayReason};
 use crate::investigate::{
-    Investigation, InvestigationCounts, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser,
+    Investigation, InvestigationCounts, Joined, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser,
 };
 use crate::model::event::{AuthEvent, EventFeedback};
 use crate::pointer::Pointer;
@@ -100,6 +100,10 @@ pub struct JsonV1TimelineStep {
     pub at: Option<Timestamp>,
     /// What it was read from: `event`, `cloudtrail`, or both of one request.
     pub sources: Vec<&'static str>,
+    /// What says that both are of one request, where both are there: `request` is the id of the request, `time` user, address,
+    /// outcome and a time that differs by a few seconds at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined_by: Option<&'static str>,
     /// Id of the event, by which feedback is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
@@ -265,6 +269,10 @@ fn step(found: &Investigation, step: &TimelineStep) -> JsonV1TimelineStep {
             .filter(|(_, is)| *is)
             .map(|(name, _)| name)
             .collect(),
+        joined_by: (step.event.is_some() && step.record.is_some()).then_some(match step.joined {
+            Joined::ById => "request",
+            Joined::ByTime => "time",
+        }),
         client: step.client().map(str::to_owned),
         client_name: step.client().and_then(|id| found.clients.get(id)).cloned(),
         address: step.address().map(str::to_owned),

@@ -13,6 +13,10 @@ pub struct CloudTrailRecord {
     pub is_page: bool,
     /// When.
     pub at: Option<Timestamp>,
+    /// The region of the call.
+    pub region: Option<String>,
+    /// The account that it was made in.
+    pub account: Option<String>,
     /// Pool id. Calls of users name only a client.
     pub pool: Option<String>,
     /// Client id.
