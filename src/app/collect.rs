@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::app::collection::Collection;
 use crate::app::investigate_live::missing;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::UserEntry;
@@ -22,21 +23,6 @@ const MOST_EMPTY: usize = 2_000;
 /// Users in a row of whom not one can be read: then nobody else is asked about. As many as a page has.
 const MOST_FAILING: usize = 60;
 
-/// Which events are collected. A run that continues another one has the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventCollection {
-    /// Pool id.
-    pool: String,
-    /// From when.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    since: Option<Timestamp>,
-    /// The same as it was typed: how long ago is another time in every run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    typed: Option<String>,
-    /// Until when: the time at which the first run began, so that all users have the same window.
-    begun: Timestamp,
-}
-
 /// A user with their events, as one line: a form that every reader of events knows.
 #[derive(Serialize, Deserialize)]
 struct CollectedUser {
@@ -47,9 +33,15 @@ struct CollectedUser {
     sub: Option<String>,
     /// Whether the events could be read to their end.
     complete: bool,
-    collection: EventCollection,
+    collection: Collection,
     #[serde(rename = "AuthEvents")]
     events: Vec<Value>,
+}
+
+/// The command, as far as it says what is collected.
+fn command(pool: &str, since: Option<&str>) -> String {
+    let since = since.map_or_else(String::new, |since| format!(" --since {since}"));
+    format!("events --from-aws --pool {pool}{since}")
 }
 
 /// Users who are known by a hash: there may be millions of them.
@@ -69,7 +61,8 @@ impl KnownUsers {
 /// Collects, and knows what was collected before.
 #[derive(Debug)]
 pub struct EventCollector {
-    job: EventCollection,
+    pool: String,
+    job: Collection,
     before: KnownUsers,
     failed: BTreeMap<String, usize>,
     users: usize,
@@ -83,11 +76,13 @@ impl EventCollector {
     #[must_use]
     pub fn new(pool: &str, since: Option<(&str, Timestamp)>, now: Timestamp) -> Self {
         Self {
-            job: EventCollection {
-                pool: pool.to_owned(),
+            pool: pool.to_owned(),
+            job: Collection {
+                command: command(pool, since.map(|(typed, _)| typed)),
                 since: since.map(|(_, at)| at),
-                typed: since.map(|(typed, _)| typed.to_owned()),
+                until: None,
                 begun: now,
+                alarm: None,
             },
             before: KnownUsers::default(),
             failed: BTreeMap::new(),
@@ -106,14 +101,7 @@ impl EventCollector {
         let user = crate::json::value(line).ok();
         let user = user.and_then(|value| serde_json::from_value::<CollectedUser>(value).ok());
         let Some(user) = user else { return Ok(()) };
-        let job = user.collection;
-        if (&job.pool, &job.typed) != (&self.job.pool, &self.job.typed) {
-            let since = job
-                .typed
-                .map_or_else(|| "no --since".to_owned(), |typed| format!("--since {typed}"));
-            return Err(format!("it is of pool {} with {since}", job.pool));
-        }
-        self.job = job;
+        self.job.continue_from(user.collection)?;
         if user.complete {
             self.before.insert(&user.username);
         }
@@ -129,7 +117,7 @@ impl EventCollector {
     /// Until when events are collected.
     #[must_use]
     pub fn until(&self) -> Timestamp {
-        self.job.begun
+        self.job.end()
     }
 
     /// Reads page by page, and gives the lines of each page to `keep`. What could not be read is in [`Self::unread`].
@@ -141,7 +129,7 @@ impl EventCollector {
         reader: &IncidentReader<'_>,
         keep: &mut dyn FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), String> {
-        let pool = self.job.pool.clone();
+        let pool = self.pool.clone();
         let (mut seen, mut empty, mut failing, mut next) = (KnownUsers::default(), 0, 0, None);
         loop {
             let page = match reader.users_page(&pool, next).await {
@@ -181,7 +169,7 @@ impl EventCollector {
 
     /// Reads the events of some users; whether one of them could be read.
     async fn page(&mut self, reader: &IncidentReader<'_>, users: &[UserEntry]) -> (Vec<u8>, bool) {
-        let (pool, since) = (self.job.pool.clone(), self.job.since);
+        let (pool, since) = (self.pool.clone(), self.job.since);
         let since = since.unwrap_or(Timestamp::MIN);
         let asked = users
             .iter()
@@ -230,7 +218,7 @@ impl EventCollector {
                 .job
                 .since
                 .is_none_or(|since| seconds >= since.as_second() as f64);
-            since && seconds < self.job.begun.as_second() as f64 + 1.0
+            since && seconds < self.job.end().as_second() as f64 + 1.0
         };
         seconds.is_none_or(is_in)
     }
@@ -297,11 +285,12 @@ mod tests {
             username: name.to_owned(),
             sub: None,
             complete,
-            collection: EventCollection {
-                pool: pool.to_owned(),
+            collection: Collection {
+                command: command(pool, since),
                 since: since.map(at),
-                typed: since.map(str::to_owned),
+                until: None,
                 begun: at("2026-11-01T00:00:00Z"),
+                alarm: None,
             },
             events: Vec::new(),
         };

@@ -36,7 +36,9 @@ impl InvestigateSettings {
         let found = estate.pools.iter().find(|one| one.id() == pool);
         let Some(found) = found else {
             if not_checked.is_empty() {
-                return Err(format!("{source} has no pool `{pool}`"));
+                return Err(format!(
+                    "{source} has no pool `{pool}`: check the id; `cogward scan` lists the pools of a region"
+                ));
             }
             return Ok(Self {
                 not_checked,
@@ -108,14 +110,13 @@ impl InvestigateSettings {
             found.not_checked.push(NotChecked::failed("records", why));
         }
         found.reading = reading.lines;
-        if found.user.is_some() && found.users.is_empty() {
-            found
-                .notes
-                .push("no record is of the user who was asked for".to_owned());
-        }
-        // With --user, records of others alone are as good as none.
+        // With --user, records of others alone are as good as none; but what could not be read may be of the user.
+        let counts = found.counts;
         let has_nothing = found.users.is_empty()
-            && (found.user.is_some() || found.counts.events + found.counts.records == 0);
+            && match found.user {
+                Some(_) => !found.not_checked.iter().any(|entry| entry.failed),
+                None => counts.events + counts.records == 0,
+            };
         found.exit_code = conclude::exit_code(if has_nothing { if_empty } else { 0 }, &found.not_checked);
         found
     }

@@ -1,16 +1,16 @@
 //! `investigate` over AWS: alarm, window, CloudTrail, users, their events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::app::collection::Collection;
 use crate::app::investigate::InvestigateSettings;
 use crate::aws::Operation;
 use crate::aws::error::{CallError, Fault};
-use crate::aws::port::{AlarmChange, UserEntry};
-use crate::aws::write::NamedAlarm;
+use crate::aws::port::UserEntry;
 use crate::events::{self, Stranger};
 use crate::ident::{is_pseudonym, pseudonym};
 use crate::investigate::{InvestigationScope, Investigator};
@@ -19,20 +19,19 @@ use crate::observe::live::IncidentReader;
 use crate::report::NotChecked;
 use crate::text;
 
-/// The period of an alarm whose history does not say it, in seconds.
-const USUAL_PERIOD: i64 = 300;
+/// How long CloudTrail keeps records, and how long a record may take to be there as a rule (docs/facts.md, "Events").
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+const LATE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What to read.
 #[derive(Clone, Debug)]
 pub struct LiveInvestigation {
-    /// What is asked.
+    /// What is asked, without the window.
     pub scope: InvestigationScope,
-    /// The alarm that gives the window.
-    pub alarm: Option<String>,
+    /// The window.
+    pub collection: Collection,
     /// Most users whose events are read.
     pub max_users: usize,
-    /// The time.
-    pub now: Timestamp,
 }
 
 /// What was read.
@@ -40,52 +39,65 @@ pub struct LiveInvestigation {
 pub struct LiveRecords {
     /// It, ready to be joined.
     pub investigator: Investigator,
-    /// The alarm and its breach, for people.
-    pub alarm: Option<String>,
     /// What was read, a line each.
     pub lines: Vec<String>,
+    /// What to know of it, a line each.
+    pub notes: Vec<String>,
     /// What could not be read, or was left out.
     pub not_checked: Vec<NotChecked>,
+    /// Users who were asked about: what is said may name them.
+    pub mentioned: BTreeSet<String>,
+    /// Whether every call was answered, so that reading again would find nothing more.
+    pub is_whole: bool,
+    /// Whether it is certain that the pool has no such user as was asked for.
+    pub is_nobody: bool,
+}
+
+impl LiveRecords {
+    /// Nothing but what to say of it.
+    fn new(investigator: Investigator) -> Self {
+        Self {
+            investigator,
+            lines: Vec::new(),
+            notes: Vec::new(),
+            not_checked: Vec::new(),
+            mentioned: BTreeSet::new(),
+            is_whole: true,
+            is_nobody: false,
+        }
+    }
+
+    /// What is known without a window.
+    #[must_use]
+    pub fn of_nothing(investigator: Investigator, unread: NotChecked) -> Self {
+        Self {
+            not_checked: vec![unread],
+            is_whole: false,
+            ..Self::new(investigator)
+        }
+    }
+
+    /// Notes what a call did not answer.
+    fn fail(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.not_checked.push(NotChecked::failed(what, why));
+        self.is_whole = false;
+    }
 }
 
 /// Reads it all. `say` is told before each part how many calls it takes.
-///
-/// # Errors
-/// The alarm is not there, is of another pool, or was never in state ALARM: in a sentence.
 pub async fn collect(
     reader: &IncidentReader<'_>,
     mut job: LiveInvestigation,
     settings: &InvestigateSettings,
     say: &dyn Fn(&str),
-) -> Result<LiveRecords, String> {
-    let mut records = LiveRecords {
-        investigator: settings.investigator(job.scope.clone()),
-        alarm: None,
-        lines: Vec::new(),
-        not_checked: Vec::new(),
-    };
-    if let Some(name) = job.alarm.take() {
-        match breach(reader, &name, &job.scope.pool).await? {
-            Ok(found) => {
-                job.scope.since = job.scope.since.or(Some(found.since));
-                job.scope.until = job.scope.until.or(Some(found.until.min(job.now)));
-                records.alarm = Some(format!("{name}: {}", found.words));
-            }
-            Err(error) => {
-                let what = format!("history of alarm {name}");
-                records
-                    .not_checked
-                    .push(NotChecked::failed(what, error.to_string()));
-                return Ok(records);
-            }
-        }
-    }
-    let until = job.scope.until.unwrap_or(job.now);
-    job.scope.until = Some(until);
-    let Some(since) = job.scope.since else {
-        return Err("say when: --alarm NAME, or --since TIME".to_owned());
-    };
-    records.investigator = settings.investigator(job.scope.clone());
+) -> LiveRecords {
+    let (since, until) = (
+        job.collection.since.unwrap_or(Timestamp::MIN),
+        job.collection.end(),
+    );
+    (job.scope.since, job.scope.until) = (Some(since), Some(until));
+    let mut records = LiveRecords::new(settings.investigator(job.scope.clone()));
+    limits(&job.collection, &mut records);
     say(&format!(
         "reading CloudTrail from {since:.0} to {until:.0}: one call per 50 records, {} calls a second",
         per_second(Operation::LookupEvents)
@@ -97,7 +109,7 @@ pub async fn collect(
     ));
     if let Some(error) = error {
         let why = format!("LookupEvents: {error}; older records of the window are not there");
-        records.not_checked.push(NotChecked::failed("CloudTrail", why));
+        records.fail("CloudTrail", why);
     }
     // CloudTrail has all pools of the region.
     records.investigator.shares_records();
@@ -105,77 +117,22 @@ pub async fn collect(
     let odd = not_understood("CloudTrail".to_owned(), odd, ["record was", "records were"]);
     records.not_checked.extend(odd);
     users(reader, &job, since, &mut records, say).await;
-    Ok(records)
+    records
 }
 
-/// When an alarm was in state ALARM.
-struct Breach {
-    since: Timestamp,
-    until: Timestamp,
-    words: String,
-}
-
-/// The last time that an alarm went to ALARM: from the beginning of what it judged, and a period more on each side.
-///
-/// # Errors
-/// The outer one is about the alarm itself; the inner one is a call without an answer.
-async fn breach(
-    reader: &IncidentReader<'_>,
-    name: &str,
-    pool: &str,
-) -> Result<Result<Breach, CallError>, String> {
-    let alarm = match reader.alarm(name).await {
-        Ok(alarm) => alarm,
-        Err(error) => return Ok(Err(error)),
-    };
-    let mut period = USUAL_PERIOD;
-    match alarm {
-        NamedAlarm::Free => return Err(format!("there is no alarm `{name}` in the pool's region")),
-        NamedAlarm::OfMetric(alarm) => {
-            let watched = alarm.dimensions.get("UserPoolId");
-            if let Some(other) = watched.filter(|watched| *watched != pool) {
-                return Err(format!("alarm `{name}` watches pool {other}, not {pool}"));
-            }
-            period = i64::from(alarm.period).max(1);
-        }
-        NamedAlarm::Other => {}
+/// What CloudTrail cannot have of a window: what is too old for it, and what is too new.
+fn limits(collection: &Collection, records: &mut LiveRecords) {
+    let oldest = collection.begun - KEPT;
+    if collection.since.is_some_and(|since| since < oldest) {
+        let why = format!(
+            "it keeps 90 days, so that nothing of it is from before {oldest:.0}: --trail FILES reads what a trail wrote to S3"
+        );
+        records.not_checked.push(NotChecked::failed("CloudTrail", why));
     }
-    let (changes, error) = reader.changes(name).await;
-    let Some(change) = changes.iter().find(|change| is_breach(change)) else {
-        return match error {
-            Some(error) => Ok(Err(error)),
-            None => Err(format!(
-                "alarm `{name}` has no change to ALARM in its history: use --since TIME"
-            )),
-        };
-    };
-    let reason = change
-        .data
-        .as_ref()
-        .and_then(|data| data.pointer("/newState/stateReasonData"));
-    let number = |name: &str| reason.and_then(|data| data.get(name)?.as_i64());
-    let period = SignedDuration::from_secs(number("period").unwrap_or(period).max(1));
-    let started = reason.and_then(|data| moment(data.get("startDate")?.as_str()?));
-    let started = started.unwrap_or(change.at).min(change.at - period);
-    Ok(Ok(Breach {
-        since: started - period,
-        until: change.at + period,
-        words: format!("ALARM at {:.0}, period {} s", change.at, period.as_secs()),
-    }))
-}
-
-/// Whether a change went to ALARM. The form of the data is not documented.
-fn is_breach(change: &AlarmChange) -> bool {
-    let state = change
-        .data
-        .as_ref()
-        .and_then(|data| data.pointer("/newState/stateValue"));
-    state.and_then(Value::as_str) == Some("ALARM")
-}
-
-/// A time as CloudWatch writes it in such data: `2026-11-27T08:00:00.000+0000`.
-fn moment(text: &str) -> Option<Timestamp> {
-    text.replace("+0000", "Z").parse().ok()
+    if collection.begun - LATE < collection.end() {
+        let words = "CloudTrail has records minutes after the request: the last ones may be missing, so run it again later";
+        records.notes.push(words.to_owned());
+    }
 }
 
 /// Takes records; how many were not understood.
@@ -208,8 +165,9 @@ fn not_understood(of: String, number: usize, [one, many]: [&str; 2]) -> Option<N
     (number > 0).then(|| NotChecked::failed(of, why))
 }
 
-/// A user that was asked about.
+/// A user that is asked about.
 struct Asked {
+    /// The sub, or what was typed.
     sub: String,
     user: Option<UserEntry>,
     events: Vec<Value>,
@@ -249,28 +207,43 @@ async fn users(
     records: &mut LiveRecords,
     say: &dyn Fn(&str),
 ) {
-    let mut wanted = wanted(job, records);
-    let more = wanted.len().saturating_sub(job.max_users);
-    wanted.truncate(job.max_users);
+    let mut subs = wanted(job, records);
+    let more = subs.len().saturating_sub(job.max_users);
+    subs.truncate(job.max_users);
+    records.mentioned.extend(subs.iter().cloned());
     records.not_checked.extend(left_out(more, job.max_users));
+    let room = job.max_users - subs.len();
+    let mut wanted: Vec<(String, Option<UserEntry>)> = subs.into_iter().map(|sub| (sub, None)).collect();
     if job.scope.user.is_none() {
-        wanted.extend(of_the_pool(reader, job, records, job.max_users - wanted.len()).await);
+        wanted.extend(of_the_pool(reader, job, records, room).await);
     }
-    say(&format!(
-        "reading {}: at least {}, {}",
-        text::count(wanted.len(), "user", "users"),
-        text::count(wanted.len() * 2, "call", "calls"),
-        user_limits(),
-    ));
-    let asked = wanted.iter().map(|sub| ask(reader, &job.scope.pool, sub, since));
+    if !wanted.is_empty() {
+        say(&format!(
+            "reading {}: at least {}, {}",
+            text::count(wanted.len(), "user", "users"),
+            text::count(wanted.len() * 2, "call", "calls"),
+            user_limits(),
+        ));
+    }
+    let number = wanted.len();
+    let asked = wanted
+        .into_iter()
+        .map(|(sub, known)| ask(reader, &job.scope.pool, sub, known, since));
     let mut events = 0;
     let mut failed: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
     for one in join_all(asked).await {
+        let is_gone = |(_, error): &(_, CallError)| error.fault == Fault::NotFound;
+        if job.scope.user.is_some() && one.user.is_none() {
+            records.is_nobody = one.errors.iter().any(is_gone) && one.errors.iter().all(is_gone);
+        }
         for (operation, error) in one.errors {
-            let key = (error.fault == Fault::NotFound, words(operation, &error));
+            let is_gone = error.fault == Fault::NotFound;
+            records.is_whole &= is_gone;
+            let key = (is_gone, words(operation, &error));
             failed.entry(key).or_default().push(one.sub.clone());
         }
         let Some(user) = one.user else { continue };
+        records.mentioned.insert(user.name.clone());
         let sub = user.sub.clone().unwrap_or_else(|| one.sub.clone());
         records
             .investigator
@@ -286,7 +259,7 @@ async fn users(
     }
     records.lines.push(format!(
         "{} asked about: {}",
-        text::count(wanted.len(), "user", "users"),
+        text::count(number, "user", "users"),
         text::count(events, "auth event", "auth events")
     ));
     for ((is_gone, why), subs) in failed {
@@ -309,26 +282,23 @@ async fn of_the_pool(
     job: &LiveInvestigation,
     records: &mut LiveRecords,
     room: usize,
-) -> Vec<String> {
+) -> Vec<(String, Option<UserEntry>)> {
     let mut subs = records.investigator.unlisted_subs();
     let more = subs.len().saturating_sub(room);
     subs.truncate(room);
+    records.mentioned.extend(subs.iter().cloned());
     records.not_checked.extend(left_out(more, job.max_users));
     let pool = &job.scope.pool;
-    let asked = subs.iter().map(|sub| async move {
-        let (found, error) = reader.users(pool, &filter("sub", sub)).await;
-        (!found.is_empty(), error)
-    });
+    let asked = subs
+        .iter()
+        .map(|sub| async move { reader.users(pool, &filter("sub", sub)).await });
     let mut own = Vec::new();
-    for (sub, (is_own, error)) in subs.iter().zip(join_all(asked).await) {
-        if is_own {
-            own.push(sub.clone());
+    for (sub, (found, error)) in subs.iter().zip(join_all(asked).await) {
+        if let Some(user) = found.into_iter().next() {
+            own.push((sub.clone(), Some(user)));
         }
         if let Some(error) = error {
-            let why = words("ListUsers", &error);
-            records
-                .not_checked
-                .push(NotChecked::failed(format!("user {sub}"), why));
+            records.fail(format!("user {sub}"), words("ListUsers", &error));
         }
     }
     own
@@ -371,26 +341,33 @@ fn words(operation: &str, error: &CallError) -> String {
     }
 }
 
-/// Looks a user up by sub, else by name, and reads the events.
-async fn ask(reader: &IncidentReader<'_>, pool: &str, sub: &str, since: Timestamp) -> Asked {
+/// Looks a user up by sub, else by name, unless that was done, and reads the events.
+async fn ask(
+    reader: &IncidentReader<'_>,
+    pool: &str,
+    sub: String,
+    known: Option<UserEntry>,
+    since: Timestamp,
+) -> Asked {
     let mut asked = Asked {
-        sub: sub.to_owned(),
-        user: None,
+        sub,
+        user: known,
         events: Vec::new(),
         errors: Vec::new(),
     };
+    let sub = asked.sub.clone();
     for attribute in ["sub", "username"] {
-        let (found, error) = reader.users(pool, &filter(attribute, sub)).await;
-        asked.errors.extend(error.map(|error| ("ListUsers", error)));
-        asked.user = found.into_iter().next();
         if asked.user.is_some() || !asked.errors.is_empty() {
             break;
         }
+        let (found, error) = reader.users(pool, &filter(attribute, &sub)).await;
+        asked.errors.extend(error.map(|error| ("ListUsers", error)));
+        asked.user = found.into_iter().next();
     }
     let name = match &asked.user {
         Some(user) => user.name.clone(),
         // The sub of a local user is taken for a name where nobody else has it.
-        None => sub.to_owned(),
+        None => sub.clone(),
     };
     let (events, error) = reader.auth_events(pool, &name, since).await;
     asked.events = events;
@@ -399,8 +376,8 @@ async fn ask(reader: &IncidentReader<'_>, pool: &str, sub: &str, since: Timestam
         .extend(error.map(|error| ("AdminListUserAuthEvents", error)));
     if asked.user.is_none() && !asked.events.is_empty() {
         asked.user = Some(UserEntry {
-            name: sub.to_owned(),
-            sub: Some(sub.to_owned()),
+            name: sub.clone(),
+            sub: Some(sub),
             status: None,
         });
     }

@@ -7,6 +7,8 @@ pub mod baselines;
 pub mod catalogue;
 #[cfg(feature = "live")]
 pub mod collect;
+#[cfg(feature = "live")]
+pub mod collection;
 mod conclude;
 pub mod diff;
 mod ended;
@@ -32,6 +34,8 @@ pub mod insights;
 pub mod investigate;
 #[cfg(feature = "live")]
 pub mod investigate_live;
+#[cfg(feature = "live")]
+pub mod investigate_window;
 pub mod lint;
 pub mod merge;
 mod notes;

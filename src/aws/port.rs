@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::aws::error::CallError;
@@ -72,7 +73,7 @@ pub struct AlarmChange {
 }
 
 /// A user as `ListUsers` has them, without any attribute but the sub.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserEntry {
     /// `Username`. Hostile text.
     pub name: String,

@@ -10,6 +10,8 @@ use crate::cli::event_files::{self, ReadEvents};
 #[cfg(feature = "live")]
 use crate::cli::events_live;
 use crate::cli::output;
+#[cfg(feature = "live")]
+use crate::cli::parts;
 use crate::events::redact;
 use crate::fs::Tree;
 
@@ -56,9 +58,7 @@ pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError>
     }
     let mut read = read(&context.tree, &found.parts, args.redact)?;
     save(&context.tree, file, &mut read)?;
-    for part in &found.parts {
-        context.tree.delete(part).map_err(CliError::Usage)?;
-    }
+    parts::delete(&context.tree, &found.parts)?;
     Ok(0)
 }
 

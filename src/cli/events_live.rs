@@ -1,7 +1,5 @@
 //! `cogward events --from-aws`: what was read is kept beside the file until all is.
 
-use std::io::{BufRead as _, BufReader};
-
 use crate::app::collect::EventCollector;
 use crate::app::investigate::InvestigateSettings;
 use crate::app::investigate_live::{per_second, user_limits};
@@ -12,13 +10,9 @@ use crate::cli::error::CliError;
 use crate::cli::investigate_live::Calls;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::PoolSelection;
-use crate::cli::{environment, output, window};
-use crate::fs::Tree;
+use crate::cli::{environment, output, parts, window};
 use crate::observe::live::{Fetched, IncidentReader, Stop};
 use crate::text;
-
-/// Most files of runs that continue each other.
-const MOST_PARTS: usize = 1_000;
 
 /// Files with what was read, and whether that is everything.
 pub struct CollectedFiles {
@@ -42,7 +36,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
             .map_err(|why| CliError::Usage(format!("--since {since}: {why}")))
     });
     let mut collector = EventCollector::new(pool, since.transpose()?, now);
-    let mut parts = earlier(&context.tree, file, &mut collector)?;
+    let mut parts = parts::earlier(&context.tree, file, &mut |line| collector.continue_from(line))?;
     let ids = [pool.to_owned()];
     let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
     let fetched = session.fetch();
@@ -58,8 +52,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     };
     let progress = Calls::new();
     progress.say(&announcement(&fetched, pool, &collector));
-    let names = (1..=MOST_PARTS).map(|number| part(file, number));
-    let mut kept = context.tree.grow(names).map_err(CliError::Usage)?;
+    let mut kept = parts::new(&context.tree, file)?;
     parts.push(kept.name().to_owned());
     let read = session.runtime.block_on(async {
         let port = session
@@ -86,34 +79,6 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
         parts,
         is_whole: unread.is_empty(),
     })
-}
-
-/// The name of what one run read.
-fn part(file: &str, number: usize) -> String {
-    format!("{file}.{number}.part")
-}
-
-/// Takes what earlier runs read; the names of their files.
-fn earlier(tree: &Tree, file: &str, collector: &mut EventCollector) -> Result<Vec<String>, CliError> {
-    let names = (1..=MOST_PARTS).map(|number| part(file, number));
-    let parts: Vec<_> = names.take_while(|name| tree.exists(name)).collect();
-    for name in &parts {
-        let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("`{name}`: {why}"));
-        let mut lines = BufReader::new(tree.open(name).map_err(|fault| wrong(&fault))?);
-        let mut line = Vec::new();
-        while lines
-            .read_until(b'\n', &mut line)
-            .map_err(|error| wrong(&error))?
-            > 0
-        {
-            collector.continue_from(&line).map_err(|why| {
-                let next = "continue it with the same options, or delete it";
-                wrong(&format!("{why}; {next}"))
-            })?;
-            line.clear();
-        }
-    }
-    Ok(parts)
 }
 
 /// How many calls are to come.

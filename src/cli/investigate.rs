@@ -50,8 +50,16 @@ fn scope(args: &InvestigateArgs, now: Timestamp) -> Result<InvestigationScope, C
             .map_err(|why| CliError::Usage(format!("{option} {text}: {why}"))),
     };
     let (since, until) = (time("--since", &args.since)?, time("--until", &args.until)?);
+    // Files may come from a machine whose clock is ahead.
+    let is_live = args.events.is_empty() && args.trail.is_empty();
+    if is_live && since.is_some_and(|since| since > now) {
+        let words = format!("--since is in the future: it is {now:.0} now");
+        return Err(CliError::Usage(words));
+    }
     if since.zip(until).is_some_and(|(since, until)| since > until) {
-        return Err(CliError::Usage("--since is after --until".to_owned()));
+        return Err(CliError::Usage(
+            "--since is after --until: the window would be empty".to_owned(),
+        ));
     }
     let range = |text: &String| {
         let net = text.parse::<IpNet>().ok();
@@ -120,7 +128,12 @@ fn offline(
         events_digest: String::new(),
         broken: read.tally.broken,
     };
-    Ok(settings.conclude(investigator.finish(), reading, 2))
+    let mut found = investigator.finish();
+    if found.user.is_some() && found.users.is_empty() {
+        let words = "no record is of the user who was asked for: check the name, or give more files or a wider window";
+        found.notes.push(words.to_owned());
+    }
+    Ok(settings.conclude(found, reading, 2))
 }
 
 /// Writes what was found. What leaves the terminal names nobody unless that is asked for.

@@ -1,22 +1,28 @@
 //! `cogward investigate` over AWS: from an alarm to users.
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use crate::app::collection::Collection;
 use crate::app::impact::Reading;
 use crate::app::investigate::InvestigateSettings;
-use crate::app::investigate_live::{LiveInvestigation, collect};
+use crate::app::investigate_live::{LiveInvestigation, LiveRecords, collect};
+use crate::app::investigate_window::window;
 use crate::aws::Connect as _;
 use crate::cli::args::InvestigateArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::PoolSelection;
-use crate::cli::{environment, output};
+use crate::cli::{environment, output, parts};
 use crate::investigate::{Investigation, InvestigationScope};
-use crate::observe::live::{IncidentReader, Progress, Stop};
+use crate::observe::live::{Answers, IncidentReader, KeptPage, Progress, Stop};
+use crate::text;
 
 /// Reads the pool, the alarm's history, CloudTrail, users and their events, and joins them. Settings that were given count
 /// before those of the pool.
@@ -43,12 +49,8 @@ pub fn online(
     } else {
         live
     };
-    let job = LiveInvestigation {
-        scope,
-        alarm: args.alarm.clone(),
-        max_users: args.max_users,
-        now: environment::now(),
-    };
+    let now = environment::now();
+    let mut kept = Kept::read(context, args, &scope, now)?;
     let read = session.runtime.block_on(async {
         let port = session
             .connector
@@ -58,20 +60,174 @@ pub fn online(
         let watcher = tokio::spawn(live::watch(stop.clone()));
         let progress = Calls::new();
         let reader = IncidentReader::new(port.as_ref(), &progress, &stop, &session.limits);
-        let read = collect(&reader, job, &settings, &|line| progress.say(line)).await;
+        let read = read(context, args, &reader, scope, &settings, &mut kept, &progress).await;
         progress.clear();
         watcher.abort();
         read
     });
-    let read = read.map_err(CliError::Usage)?;
+    let mut read = read?;
+    kept.finish(context, args, read.is_whole)?;
     let mut found = read.investigator.finish();
-    found.alarm = read.alarm;
-    found.not_checked = read.not_checked;
+    found.alarm = kept.collection.alarm;
+    found.not_checked = std::mem::take(&mut read.not_checked);
+    found.notes = read.notes;
+    found.mentioned = read.mentioned;
+    if found.user.is_some() && found.users.is_empty() {
+        let words = if read.is_nobody {
+            "the pool has no such user, and CloudTrail has nothing of them in the window: give the name as the pool has it, or the sub"
+        } else {
+            "nothing is recorded of the user in the window"
+        };
+        found.notes.push(words.to_owned());
+    }
     let reading = Reading {
         lines: read.lines,
         ..Reading::default()
     };
-    Ok(settings.conclude(found, reading, 0))
+    Ok(settings.conclude(found, reading, if read.is_nobody { 2 } else { 0 }))
+}
+
+/// Finds the window, unless an earlier run did, and reads.
+async fn read(
+    context: &RunContext,
+    args: &InvestigateArgs,
+    reader: &IncidentReader<'_>,
+    scope: InvestigationScope,
+    settings: &InvestigateSettings,
+    kept: &mut Kept,
+    progress: &Calls,
+) -> Result<LiveRecords, CliError> {
+    let mut job = LiveInvestigation {
+        scope,
+        collection: kept.collection.clone(),
+        max_users: args.max_users,
+    };
+    if kept.parts.is_empty() {
+        let found = window(reader, job.collection, args.alarm.as_deref(), args.pool()).await;
+        match found.map_err(CliError::Usage)? {
+            Ok(collection) => job.collection = collection,
+            Err(unread) => return Ok(LiveRecords::of_nothing(settings.investigator(job.scope), unread)),
+        }
+        kept.collection = job.collection.clone();
+    }
+    let say = |line: &str| progress.say(line);
+    match kept.answers(context, args)? {
+        None => Ok(collect(reader, job, settings, &say).await),
+        Some(answers) => Ok(collect(&reader.continuing(&answers), job, settings, &say).await),
+    }
+}
+
+/// A line of the file with what was read: the window alone, or a page with it.
+#[derive(Serialize, Deserialize)]
+struct KeptLine {
+    collection: Collection,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page: Option<KeptPage>,
+}
+
+/// What earlier runs read.
+struct Kept {
+    collection: Collection,
+    pages: Vec<KeptPage>,
+    parts: Vec<String>,
+}
+
+impl Kept {
+    /// Reads it, where it is asked for. A line that is cut is of a page that is read again.
+    fn read(
+        context: &RunContext,
+        args: &InvestigateArgs,
+        scope: &InvestigationScope,
+        now: Timestamp,
+    ) -> Result<Self, CliError> {
+        let options = [
+            ("alarm", &args.alarm),
+            ("since", &args.since),
+            ("until", &args.until),
+        ];
+        let mut command = format!("investigate --pool {}", args.pool());
+        for (name, value) in options {
+            if let Some(value) = value {
+                let _ = write!(command, " --{name} {}", text::shell(value));
+            }
+        }
+        let mut kept = Self {
+            collection: Collection {
+                command,
+                since: scope.since,
+                until: scope.until,
+                begun: now,
+                alarm: None,
+            },
+            pages: Vec::new(),
+            parts: Vec::new(),
+        };
+        let Some(file) = &args.resume else { return Ok(kept) };
+        let mut is_known = false;
+        kept.parts = parts::earlier(&context.tree, file, &mut |line| {
+            let line = crate::json::value(line).ok();
+            let line = line.and_then(|value| serde_json::from_value::<KeptLine>(value).ok());
+            let Some(line) = line else { return Ok(()) };
+            kept.collection.continue_from(line.collection)?;
+            kept.pages.extend(line.page);
+            is_known = true;
+            Ok(())
+        })?;
+        if !is_known {
+            kept.parts.clear();
+        }
+        Ok(kept)
+    }
+
+    /// The pages, and a new file for those of this run, if they are kept.
+    fn answers(&mut self, context: &RunContext, args: &InvestigateArgs) -> Result<Option<Answers>, CliError> {
+        let Some(file) = &args.resume else { return Ok(None) };
+        if !self.parts.is_empty() {
+            let calls = text::count(self.pages.len(), "call is", "calls are");
+            output::say(&format!(
+                "continuing an earlier run: the answers to {calls} there"
+            ));
+        }
+        let mut part = parts::new(&context.tree, file)?;
+        self.parts.push(part.name().to_owned());
+        let collection = self.collection.clone();
+        let mut add = move |page: Option<KeptPage>| {
+            let collection = collection.clone();
+            // A value of texts has a text.
+            let mut line = serde_json::to_vec(&KeptLine { collection, page }).unwrap_or_default();
+            line.push(b'\n');
+            part.append(&line)
+        };
+        add(None).map_err(CliError::Usage)?;
+        let mut has_failed = false;
+        let keep = move |page| {
+            if let Err(why) = add(Some(page))
+                && !std::mem::replace(&mut has_failed, true)
+            {
+                output::say(&format!("{why}: a later run asks for it again"));
+            }
+        };
+        Ok(Some(Answers::new(
+            std::mem::take(&mut self.pages),
+            Box::new(keep),
+        )))
+    }
+
+    /// Removes the files if everything was read, and else says how it goes on.
+    fn finish(&self, context: &RunContext, args: &InvestigateArgs, is_whole: bool) -> Result<(), CliError> {
+        match &args.resume {
+            Some(_) if is_whole => return parts::delete(&context.tree, &self.parts),
+            None if !is_whole => output::say(
+                "partial: not everything could be read; with --resume FILE the same command continues",
+            ),
+            Some(_) if !self.parts.is_empty() => output::say(&format!(
+                "partial: run the same command again to continue; what was read, with names, is in {}",
+                self.parts.join(", ")
+            )),
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 /// A line on standard error with the number of calls, on a terminal only.

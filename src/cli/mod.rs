@@ -43,6 +43,8 @@ mod merge;
 mod observation;
 mod options;
 mod output;
+#[cfg(feature = "live")]
+mod parts;
 mod pool;
 #[cfg(feature = "live")]
 mod prompt;

@@ -53,6 +53,10 @@ pub struct InvestigateArgs {
     #[cfg(feature = "live")]
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Records")]
     pub max_users: usize,
+    /// Keep what is read from AWS in FILE.1.part and so on, with names, until all is: the same command continues an interrupted run. Then they are deleted.
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["events", "trail"], help_heading = "Records")]
+    pub resume: Option<String>,
     /// Take the settings, and which clients are the pool's, from this snapshot.
     #[arg(long, value_name = "FILE", help_heading = "Settings")]
     pub from: Option<String>,

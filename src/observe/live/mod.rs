@@ -5,6 +5,7 @@
 //!                                                └──> surroundings (alarms, metrics, topics; once)
 //! ```
 
+mod answers;
 mod clients;
 mod fetch;
 mod history;
@@ -18,6 +19,7 @@ mod run;
 mod stop;
 mod surroundings;
 
+pub use answers::{Answers, Keep, KeptPage};
 pub use fetch::{Fetched, observe};
 pub use history::{Inquiry, histories};
 pub use incident::{IncidentReader, Listing};

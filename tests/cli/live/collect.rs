@@ -110,7 +110,8 @@ fn what_failed_is_named_and_the_next_run_continues() {
         assert!(kept.code == 0 && some == (130 - left) * 2, "{some}: {}", kept.err);
         // What is asked differently is another collection.
         let other = collect(&aws, &[]);
-        let words = "`events.jsonl.1.part`: it is of pool us-west-2_A with --since 30d";
+        let words =
+            "`events.jsonl.1.part`: it is of `cogward events --from-aws --pool us-west-2_A --since 30d`";
         assert!(other.code == 2 && other.err.contains(words), "{other:?}");
         let aws = aws.faults(Vec::new());
         let before = calls(&aws, "AdminListUserAuthEvents");

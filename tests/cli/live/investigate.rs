@@ -44,7 +44,7 @@ fn user(sub: &str, status: &str, events: Vec<Value>) -> PoolUser {
 }
 
 /// A pool with two users, an alarm that fired, and what happened around it.
-fn incident() -> AwsState {
+pub fn incident() -> AwsState {
     let mut world = world();
     let region = world.region_mut(ACCOUNT, REGION);
     let pool = region.pools.get_mut(POOL).unwrap();
@@ -99,7 +99,7 @@ fn aws() -> Aws {
     Aws::new(incident())
 }
 
-const BY_ALARM: [&str; 5] = ["investigate", "--pool", POOL, "--alarm", "risk"];
+pub const BY_ALARM: [&str; 5] = ["investigate", "--pool", POOL, "--alarm", "risk"];
 
 fn report(run: &Run) -> Value {
     serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:?}"))
@@ -131,6 +131,7 @@ fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
         "lockout after wrong passwords (not threat protection)",
         "settings: blocked (as configured), /account_takeover/high",
         "status RESET_REQUIRED: a compromised password",
+        "InitiateAuth with USER_PASSWORD_AUTH (by address and time)",
         "1 request without a user",
     ] {
         assert!(flat.contains(words), "{words}: {}", run.out);
@@ -144,8 +145,8 @@ fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
     let alice = user_of(&found, "alice");
     assert_eq!(
         alice["steps"].as_array().unwrap().len(),
-        4,
-        "what lies before the window is not there: {alice}"
+        3,
+        "what lies before the window is not there, and an event and the record of its request are one: {alice}"
     );
     assert_eq!(
         (&found["counts"]["unlisted"], &found["requests_without_user"]),
@@ -296,12 +297,39 @@ fn alarms_that_lead_nowhere_are_said_to() {
         (&["--alarm", "none"][..], "there is no alarm `none`"),
         (&["--alarm", "other"], "watches pool us-west-2_B, not us-west-2_A"),
         (&["--alarm", "quiet"], "has no change to ALARM in its history"),
+        (
+            &["--alarm", "cpu"],
+            "watches CPUUtilization of AWS/EC2, which is not about threat protection: use --since TIME",
+        ),
+        (
+            &["--alarm", "throttles"],
+            "watches SignInThrottles of AWS/Cognito, which is not about",
+        ),
+        (
+            &["--alarm", "risk", "--since", "1m"],
+            "the window is empty: it would begin at",
+        ),
+        (&["--since", "2999-01-01"], "--since is in the future: it is"),
+        (
+            &["--since", "1h", "--until", "2h"],
+            "--since is after --until: the window would be empty",
+        ),
         (&[], "say when: --alarm NAME, or --since TIME"),
     ] {
         aws.server.change(|world| {
             let region = world.region_mut(ACCOUNT, REGION);
             let risk = region.alarms["risk"].clone();
             region.alarms.insert("quiet".into(), risk.clone());
+            for (name, space, metric) in [
+                ("cpu", "AWS/EC2", "CPUUtilization"),
+                ("throttles", "AWS/Cognito", "SignInThrottles"),
+            ] {
+                let mut other = risk.clone();
+                other.insert("Namespace".into(), json!(space));
+                other.insert("MetricName".into(), json!(metric));
+                other.remove("Dimensions");
+                region.alarms.insert(name.into(), other);
+            }
             let mut other = risk;
             other.insert(
                 "Dimensions".into(),
@@ -314,6 +342,59 @@ fn alarms_that_lead_nowhere_are_said_to() {
     }
     let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m", "--names"]);
     assert!(run.code == 0 && run.out.contains("user alice"), "{run:?}");
+    // A window that CloudTrail cannot have whole, and a pool that is not there.
+    let run = aws.run(&["investigate", "--pool", POOL, "--since", "100d", "--names"]);
+    let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "user alice",
+        "CloudTrail: it keeps 90 days",
+        "--trail FILES reads",
+    ] {
+        assert!(run.code == 4 && flat.contains(words), "{words}: {run:?}");
+    }
+    for words in ["the last ones may be missing, so run it again later"] {
+        assert!(flat.contains(words), "{run:?}");
+    }
+    let run = aws.run(&["investigate", "--pool", "us-west-2_NONE", "--since", "1h"]);
+    let words = "has no pool `us-west-2_NONE`: check the id; `cogward scan` lists the pools of a region";
+    assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+}
+
+/// The same event from overlapping pages, and from CloudTrail and AdminListUserAuthEvents, is one row with both sources.
+#[test]
+fn what_comes_twice_is_one_row() {
+    let mut world = incident();
+    let region = world.region_mut(ACCOUNT, REGION);
+    region.events = [region.events.clone(), region.events.clone()].concat();
+    let pool = region.pools.get_mut(POOL).unwrap();
+    for user in pool.users.values_mut() {
+        user.auth_events = [user.auth_events.clone(), user.auth_events.clone()].concat();
+    }
+    let twice = Aws::new(world);
+    let (code, found) = json_of(&twice, &[]);
+    let (_, once) = json_of(&aws(), &[]);
+    let rows = |report: &Value| {
+        let users = report["users"].as_array().unwrap().iter();
+        let steps = users.flat_map(|user| user["steps"].as_array().unwrap());
+        steps
+            .map(|step| {
+                (
+                    step["event"].clone(),
+                    step["sources"].clone(),
+                    step["refused"].clone(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((code, rows(&found)), (0, rows(&once)));
+    assert_eq!(found["counts"], once["counts"]);
+    let steps = user_of(&found, "alice")["steps"].as_array().unwrap();
+    let both = steps.iter().find(|step| step["event"] == "e-1").unwrap();
+    assert_eq!(both["sources"], json!(["event", "cloudtrail"]), "{both}");
+    assert_eq!(
+        (&both["joined_by"], &both["flow"], &both["refused"]["cause"]),
+        (&json!("time"), &json!("USER_PASSWORD_AUTH"), &json!("block"))
+    );
 }
 
 /// What cannot be understood, or asked for, is not "nothing happened".
@@ -324,7 +405,7 @@ fn what_says_nothing_is_not_nothing() {
     let sub = hidden["users"][0]["sub"].as_str().unwrap();
     let (code, found) = json_of(&aws, &["--user", sub]);
     assert_eq!(code, 0, "{found}");
-    assert_eq!(user_of(&found, "alice")["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(user_of(&found, "alice")["steps"].as_array().unwrap().len(), 3);
     let nobody = cogward::ident::pseudonym("nobody");
     let (code, found) = json_of(&aws, &["--user", &nobody]);
     assert!(
@@ -388,11 +469,35 @@ fn users_of_a_deleted_client_are_kept() {
 #[test]
 fn somebody_who_is_nowhere_and_another_region_are_said() {
     let aws = aws();
-    let run = aws.run(&[&BY_ALARM[..], &["--names", "--user", "nobody"]].concat());
-    assert!(
-        run.code == 0 && run.out.contains("no record is of the user who was asked for"),
-        "{run:?}"
-    );
+    for (user, code, words) in [
+        (
+            "nobody",
+            2,
+            "the pool has no such user, and CloudTrail has nothing of them in the window",
+        ),
+        ("carol", 0, "nothing is recorded of the user in the window"),
+        ("--help", 2, "the pool has no such user"),
+        ("a\" or sub ^= \"0", 2, "the pool has no such user"),
+    ] {
+        aws.server.change(|world| {
+            let pool = world.pool_mut(POOL).unwrap();
+            let quiet = self::user(
+                "s-3",
+                "CONFIRMED",
+                vec![event("e-8", 90_000, "", "NoRisk", "Pass")],
+            );
+            pool.users.insert("carol".into(), quiet);
+        });
+        let typed = format!("--user={user}");
+        let run = aws.run(&[&BY_ALARM[..], &["--names", &typed]].concat());
+        let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(run.code == code && flat.contains(words), "{user}: {run:?}");
+    }
+    // What could not be read may be of the user.
+    let denied = aws.faults(vec![InjectedFault::new(FaultKind::AccessDenied).at("ListUsers")]);
+    let run = denied.run(&[&BY_ALARM[..], &["--names", "--user", "nobody"]].concat());
+    assert_eq!(run.code, 4, "{run:?}");
+    let aws = denied.faults(Vec::new());
     let run = aws.run(&[&BY_ALARM[..], &["--region", "eu-west-1"]].concat());
     let words = "pool us-west-2_A is in us-west-2, as its id says, and --region names eu-west-1";
     assert!(run.code == 5 && run.err.contains(words), "{run:?}");
@@ -425,5 +530,45 @@ fn the_permissions_of_the_document_are_enough_and_each_is_needed() {
             .collect();
         assert_eq!(less.len() + 1, allowed.len(), "{needed}");
         assert_eq!(json_of(&of(less), &[]).0, 4, "{needed}");
+    }
+}
+
+/// What could not be read names users, too.
+#[test]
+fn sentences_of_what_could_not_be_read_name_nobody() {
+    let mut world = incident();
+    let region = world.region_mut(ACCOUNT, REGION);
+    let mut deleted = record("t-7", 970, Some("sub-of-dave"), "");
+    deleted["CloudTrailEvent"]["requestParameters"]["clientId"] = json!("deleted-client");
+    region.events.push(raw(deleted));
+    for (operation, kind) in [
+        ("ListUsers", FaultKind::AccessDenied),
+        ("AdminListUserAuthEvents", FaultKind::AccessDenied),
+        (
+            "AdminListUserAuthEvents",
+            FaultKind::Merge(json!({ "AuthEvents": ["x"] })),
+        ),
+    ] {
+        let aws = Aws::new(world.clone()).faults(vec![InjectedFault::new(kind).at(operation)]);
+        for format in ["human", "json", "markdown", "html"] {
+            let run = aws.run(&[&BY_ALARM[..], &["-f", format, "--max-users", "9"]].concat());
+            assert_eq!(run.code, 4, "{run:?}");
+            for name in [
+                "sub-of-dave",
+                ALICE,
+                BOB,
+                "alice",
+                "bob",
+                "198.51.100",
+                "Hanoi",
+                "web1",
+            ] {
+                assert!(
+                    !run.out.contains(name),
+                    "{operation} {format} {name}: {}",
+                    run.out
+                );
+            }
+        }
     }
 }

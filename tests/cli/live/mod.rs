@@ -16,6 +16,7 @@ mod hostile;
 mod investigate;
 mod ledger;
 mod partial;
+mod resume;
 mod review;
 mod sane;
 mod saved;
