@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::aws::error::CallError;
+use crate::aws::error::{CallError, Fault};
 use crate::aws::write::{Effect, WriteError, WritePort, Written};
 use crate::events;
 use crate::journal::{Begin, Close, End, Journal, Outcome};
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling};
 use crate::model::observed::Failure;
 use crate::observe::live::{IncidentReader, Stop};
+use crate::report::{FeedbackEnding, FeedbackEvent, FeedbackOutcome, FeedbackSection};
 
 /// The operation, for journals and messages.
 pub const OPERATION: &str = "AdminUpdateAuthEventFeedback";
@@ -57,6 +58,70 @@ pub enum FeedbackEnd {
     NotTried,
 }
 
+impl FeedbackEnd {
+    /// The same for reports, with why.
+    fn reported(&self, value: FeedbackValue) -> (FeedbackOutcome, Option<String>) {
+        match self {
+            Self::Given => (FeedbackOutcome::Given, Some(value.as_str().to_owned())),
+            Self::Already => (FeedbackOutcome::AlreadyThere, None),
+            Self::NotSeen(why) => (FeedbackOutcome::NotSeen, Some(why.clone())),
+            Self::Refused(why) => (FeedbackOutcome::Failed, Some(why.clone())),
+            Self::Unknown(why) => (FeedbackOutcome::Unknown, Some(why.clone())),
+            Self::NotTried => (FeedbackOutcome::NotTried, None),
+        }
+    }
+}
+
+/// What is to be given, for a report; `words` says what an event is.
+#[must_use]
+pub fn section(
+    pool: &str,
+    plans: &[FeedbackPlan],
+    value: FeedbackValue,
+    words: &dyn Fn(&AuthEvent) -> String,
+) -> FeedbackSection {
+    let event = |plan: &FeedbackPlan| FeedbackEvent {
+        user: plan.target.user.clone(),
+        event: plan.target.event.clone(),
+        at: plan.event.at,
+        words: words(&plan.event),
+        before: plan
+            .event
+            .feedback
+            .as_ref()
+            .map(|feedback| feedback.value.text().unwrap_or("unknown").to_owned()),
+        outcome: None,
+        detail: None,
+    };
+    FeedbackSection {
+        pool: pool.to_owned(),
+        value: value.as_str(),
+        means: match value {
+            FeedbackValue::Valid => "this was the user, a false positive. Cognito trusts such sign-ins more",
+            FeedbackValue::Invalid => "this was not the user, or the risk was rated too low",
+        },
+        ending: if plans.iter().all(|plan| plan.is_there) {
+            FeedbackEnding::UpToDate
+        } else {
+            FeedbackEnding::DryRun
+        },
+        refused: None,
+        redacted: false,
+        events: plans.iter().map(event).collect(),
+        journal: None,
+    }
+}
+
+/// Notes what became of each event.
+pub fn ended(section: &mut FeedbackSection, ends: &[FeedbackEnd], value: FeedbackValue, journal: String) {
+    section.ending = FeedbackEnding::CarriedOut;
+    section.journal = Some(journal);
+    for (event, end) in section.events.iter_mut().zip(ends) {
+        let (outcome, detail) = end.reported(value);
+        (event.outcome, event.detail) = (Some(outcome), detail);
+    }
+}
+
 /// Where feedback is given.
 #[derive(Clone, Debug)]
 pub struct FeedbackPlace {
@@ -98,11 +163,18 @@ pub async fn present(
         for id in wanted {
             let Some(event) = found.get(id) else {
                 return Err(match error {
+                    Some(error) if error.fault == Fault::NotFound => {
+                        let next = "give the name as the pool has it, or the sub of a local user";
+                        (format!("pool {pool} has no user `{user}`: {next}"), false)
+                    }
                     Some(error) => (
                         format!("events of user `{user}` could not be read: {error}"),
                         true,
                     ),
-                    None => (format!("user `{user}` has no event `{id}`"), false),
+                    None => {
+                        let next = "`cogward investigate` shows the ids";
+                        (format!("user `{user}` has no event `{id}`: {next}"), false)
+                    }
                 });
             };
             plans.push(FeedbackPlan {

@@ -1,30 +1,33 @@
 //! `cogward investigate feedback`.
 
-use std::fmt::Write as _;
 use std::io::BufRead as _;
 
 use serde_json::Value;
 
 use crate::app::apply::{audit_query, other_regions};
 use crate::app::feedback::{self, FeedbackEnd, FeedbackPlace, FeedbackPlan, FeedbackRun, FeedbackTarget};
+use crate::app::investigate::InvestigateSettings;
 use crate::aws::{Connect as _, ConnectWriter as _};
 use crate::cli::args::{AllOf, FeedbackArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
+use crate::cli::write::UNREPORTED;
 use crate::cli::{environment, output, prompt};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal::{self, Journal, Reasons, Who};
 use crate::model::arn::Arn;
-use crate::model::event::{FeedbackValue, Spelling as _};
+use crate::model::event::{AuthEvent, FeedbackValue, Spelling as _};
 use crate::observe::live::{IncidentReader, Place, Silent, Stop};
-use crate::render;
+use crate::render::{self, Format, HISTORY_FORMATS, PlanPart, PlanView, RenderOptions, Shown};
+use crate::report::{FeedbackEnding, FeedbackSection, Report, Section, Summary};
 use crate::text;
 
 /// The groups of the command.
 pub fn groups(args: &FeedbackArgs) -> Groups<'_> {
     Groups {
+        output: Some(&args.output),
         config: Some(&args.config),
         ..Groups::default()
     }
@@ -32,6 +35,11 @@ pub fn groups(args: &FeedbackArgs) -> Groups<'_> {
 
 /// Shows the events and their present feedback, says what the word means, asks, writes, journals, and reads again.
 pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
+    output::known_formats(&context.outputs, &HISTORY_FORMATS, "feedback")?;
+    // What is written to AWS must not end without its reports.
+    for file in &context.outputs.files {
+        context.tree.can_write(&file.file).map_err(CliError::Usage)?;
+    }
     let value = if args.valid {
         FeedbackValue::Valid
     } else {
@@ -66,6 +74,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
         PoolSelection::Queries(&queries),
     )?;
     let fetched = session.fetch();
+    InvestigateSettings::of_pool(&fetched.estate, &args.pool, "AWS").map_err(CliError::Usage)?;
     let Some(place) = fetched.places.get(&args.pool) else {
         crate::app::unseen(&fetched.estate)
             .iter()
@@ -177,36 +186,90 @@ impl Work<'_> {
                 return Ok(if is_failure { 4 } else { 2 });
             }
         };
-        output::write_lines(&self.shown(&plans))?;
+        let words = |event: &AuthEvent| render::event_words(event);
+        let mut section = feedback::section(&self.args.pool, &plans, self.value, &words);
         let open = plans.iter().filter(|plan| !plan.is_there).count();
         if open == 0 {
-            output::write_lines("already up to date: nothing was written\n")?;
-            return Ok(0);
+            return self.report(section, PlanPart::All, 0);
         }
         if self.args.dry_run {
-            output::write_lines("dry run: nothing was written\n")?;
-            return Ok(3);
+            return self.report(section, PlanPart::All, 3);
         }
+        let mut part = PlanPart::All;
         if !self.args.yes {
             if !prompt::somebody_is_there() {
-                output::say(
-                    "refused: there is no terminal to ask at; --yes gives the feedback without asking",
-                );
-                return Ok(5);
+                let why = "there is no terminal to ask at; --yes gives the feedback without asking";
+                return self.refuse(section, part, why);
             }
+            part = self.show_before_asking(&section)?;
             if !self.agrees(open)? {
-                output::write_lines("cancelled: nothing was changed\n")?;
-                return Ok(3);
+                section.ending = FeedbackEnding::Declined;
+                return self.report(section, part, 3);
             }
         }
-        let who = match self.who() {
-            Ok(who) => who,
-            Err(why) => {
-                output::say(&format!("refused: {why}; nothing was written"));
-                return Ok(5);
-            }
-        };
-        self.give(&plans, who)
+        match self.who() {
+            Ok(who) => self.give(&plans, who, section, part),
+            Err(why) => self.refuse(section, part, &why),
+        }
+    }
+
+    fn refuse(&self, mut section: FeedbackSection, part: PlanPart, why: &str) -> Result<u8, CliError> {
+        output::say(&format!("refused: {why}; nothing was written"));
+        section.ending = FeedbackEnding::Refused;
+        section.refused = Some(why.to_owned());
+        self.report(section, part, 5)
+    }
+
+    /// Writes the reports. What leaves the terminal names nobody unless that is asked for.
+    fn report(&self, section: FeedbackSection, part: PlanPart, code: u8) -> Result<u8, CliError> {
+        let context = self.context;
+        let was_written = section.ending == FeedbackEnding::CarriedOut;
+        let hidden = reported(
+            if self.args.names {
+                section.clone()
+            } else {
+                section.clone().redacted()
+            },
+            code,
+        );
+        let saved = output::save_all(
+            &context.tree,
+            Shown::Report(&hidden),
+            &context.outputs,
+            &self.view(PlanPart::All),
+        );
+        if let Some(format) = context.outputs.stdout {
+            let stays = format == Format::Human && environment::prints_for_a_person();
+            let report = if stays { reported(section, code) } else { hidden };
+            output::print(format, Shown::Report(&report), context.colour, self.view(part))?;
+        }
+        Ok(match (code, saved) {
+            (code, true) => code,
+            (0, false) if was_written => UNREPORTED,
+            (code, false) if was_written => code,
+            (_, false) => 2,
+        })
+    }
+
+    fn view(&self, part: PlanPart) -> RenderOptions {
+        RenderOptions {
+            plan: PlanView { part, calls: false },
+            ..output::filed(&self.context.head)
+        }
+    }
+
+    /// The events must be on the screen before somebody agrees, wherever the report goes. Says what is left to be printed.
+    fn show_before_asking(&self, section: &FeedbackSection) -> Result<PlanPart, CliError> {
+        let (report, view) = (reported(section.clone(), 3), self.view(PlanPart::Plan));
+        let (shown, colour) = (Shown::Report(&report), self.context.colour);
+        let to_screen =
+            self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
+        if to_screen {
+            output::print(Format::Human, shown, colour, view)?;
+            return Ok(PlanPart::Outcome);
+        }
+        output::show(Format::Human, shown, colour, view, &mut std::io::stderr())?;
+        Ok(PlanPart::All)
     }
 
     fn present(&self, targets: &[FeedbackTarget]) -> Result<Vec<FeedbackPlan>, (String, bool)> {
@@ -221,34 +284,6 @@ impl Work<'_> {
             let reader = IncidentReader::new(port.as_ref(), &Silent, &stop, &self.session.limits);
             feedback::present(&reader, &self.args.pool, targets, self.value).await
         })
-    }
-
-    /// The events, and what the word means.
-    fn shown(&self, plans: &[FeedbackPlan]) -> String {
-        let mut text = format!("pool {}\n", self.args.pool);
-        for plan in plans {
-            let _ = writeln!(text, "  user {}, event {}", plan.target.user, plan.target.event);
-            let at = plan
-                .event
-                .at
-                .map_or_else(|| "time unknown".to_owned(), |at| format!("{at:.0}"));
-            let _ = writeln!(text, "    {at}: {}", render::event_words(&plan.event));
-            let present = plan.event.feedback.as_ref().map_or("no feedback", |feedback| {
-                feedback.value.text().unwrap_or("unknown")
-            });
-            let _ = writeln!(text, "    feedback: {present} -> {}", self.value.as_str());
-        }
-        let means = match self.value {
-            FeedbackValue::Valid => {
-                "Valid: this was the user, a false positive. Cognito trusts such sign-ins more"
-            }
-            FeedbackValue::Invalid => "Invalid: this was not the user, or the risk was rated too low",
-        };
-        let _ = writeln!(
-            text,
-            "{means}.\nIt counts for later risk levels at once. AWS does not document that it can be taken back."
-        );
-        text
     }
 
     /// One word for one event, and the number for many.
@@ -291,7 +326,13 @@ impl Work<'_> {
         }
     }
 
-    fn give(&self, plans: &[FeedbackPlan], who: Who) -> Result<u8, CliError> {
+    fn give(
+        &self,
+        plans: &[FeedbackPlan],
+        who: Who,
+        mut section: FeedbackSection,
+        part: PlanPart,
+    ) -> Result<u8, CliError> {
         let run = journal::Run {
             version: 1,
             at: environment::now(),
@@ -329,44 +370,34 @@ impl Work<'_> {
             watcher.abort();
             given
         });
-        let unwritten = output::write_lines(&self.outcome(plans, &ends, &name)).err();
-        let unwritten = unwritten.map(|error| error.to_string());
-        for message in trouble.iter().chain(&unwritten) {
+        let good = |end: &FeedbackEnd| matches!(end, FeedbackEnd::Given | FeedbackEnd::Already);
+        let code = if trouble.is_none() && ends.iter().all(good) {
+            0
+        } else {
+            4
+        };
+        feedback::ended(&mut section, &ends, self.value, name);
+        if let Some(message) = trouble {
             output::say(&format!("error: {message}"));
         }
-        let good = |end: &FeedbackEnd| matches!(end, FeedbackEnd::Given | FeedbackEnd::Already);
-        Ok(
-            if trouble.is_none() && unwritten.is_none() && ends.iter().all(good) {
-                0
-            } else {
-                4
-            },
-        )
+        // The exit code is that of the calls, whatever becomes of standard output.
+        self.report(section, part, code).or_else(|error| {
+            output::say(&format!("error: {error}"));
+            Ok(UNREPORTED)
+        })
     }
+}
 
-    fn outcome(&self, plans: &[FeedbackPlan], ends: &[FeedbackEnd], journal: &str) -> String {
-        let mut text = String::new();
-        for (plan, end) in plans.iter().zip(ends) {
-            let words = match end {
-                FeedbackEnd::Given => format!("feedback given; read again: {}", self.value.as_str()),
-                FeedbackEnd::Already => "already up to date".to_owned(),
-                FeedbackEnd::NotSeen(why) => format!("given, and {why}"),
-                FeedbackEnd::Refused(why) => format!("FAILED, nothing was changed: {why}"),
-                FeedbackEnd::Unknown(why) => format!("UNKNOWN: {why}"),
-                FeedbackEnd::NotTried => "not tried".to_owned(),
-            };
-            let _ = writeln!(text, "  event {}: {words}", plan.target.event);
-        }
-        let given = ends
-            .iter()
-            .filter(|end| matches!(end, FeedbackEnd::Given | FeedbackEnd::NotSeen(_)))
-            .count();
-        let _ = writeln!(
-            text,
-            "feedback given for {} of {}\njournal: {journal}",
-            given,
-            text::count(plans.len(), "event", "events")
-        );
-        text
+fn reported(section: FeedbackSection, code: u8) -> Report {
+    Report {
+        command: "feedback",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: Summary {
+            pools: 1,
+            ..Summary::default()
+        },
+        section: Some(Section::Feedback(Box::new(section))),
+        exit_code: code,
+        ..Report::default()
     }
 }

@@ -129,6 +129,7 @@ fn schema(name: SchemaName) -> serde_json::Value {
         SchemaName::Question => crate::insights::question_schema(),
         SchemaName::History => crate::render::history_schema(),
         SchemaName::Evidence => crate::render::evidence_schema(),
+        SchemaName::Feedback => crate::render::feedback_schema(),
         SchemaName::Ledger => crate::ledger::schema(),
         SchemaName::Apply => crate::render::apply_schema(),
         SchemaName::Plan => crate::plan::file::schema(),

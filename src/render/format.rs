@@ -82,7 +82,7 @@ pub const PLAN_FORMATS: [Format; 9] = [
     Format::Html,
 ];
 
-/// Formats that show histories and evidence.
+/// Formats that show histories, evidence and feedback.
 pub const HISTORY_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Html];
 
 impl Format {

@@ -249,7 +249,8 @@ fn badge(report: &Report) -> &'static str {
     match (&report.section, report.exit_code) {
         (Some(_), 0) => "OK",
         (Some(Section::Plan(_)), 3) => "changes",
-        (Some(Section::Plan(_)), 5) => "refused",
+        (Some(Section::Feedback(_)), 3) => "nothing written",
+        (Some(Section::Plan(_) | Section::Feedback(_)), 5) => "refused",
         (Some(Section::Gate(_)), 5) => "not met",
         (Some(_), _) => "incomplete",
         (None, _) => summary::verdict(report).map_or("no findings", Severity::as_str),

@@ -1,5 +1,5 @@
-//! `json` of a section: the frozen forms of `schemas/gate.json`, `schemas/apply.json`, `schemas/history.json` and
-//! `schemas/evidence.json`, version 1. What they hold is what the report holds.
+//! `json` of a section: the frozen forms of `schemas/gate.json`, `schemas/apply.json`, `schemas/history.json`,
+//! `schemas/evidence.json` and `schemas/feedback.json`, version 1. What they hold is what the report holds.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::proposal::{ApplyOutcome, Counts, Ending, PoolProposal, Proposal, Refused};
 use crate::report::{
-    Control, EvidenceHead, NotChecked, PoolEvidence, PoolGate, Report, Section, SubjectHistory,
+    Control, EvidenceHead, FeedbackSection, NotChecked, PoolEvidence, PoolGate, Report, Section,
+    SubjectHistory,
 };
 
 use super::escape;
@@ -60,6 +61,16 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             };
             escape::write_json(&document, out)
         }
+        Some(Section::Feedback(feedback)) => {
+            let document = JsonV1Feedback {
+                version: 1,
+                tool: tool(report.version),
+                exit_code: report.exit_code,
+                feedback,
+                not_checked: &report.summary.not_checked,
+            };
+            escape::write_json(&document, out)
+        }
     }
 }
 
@@ -101,6 +112,12 @@ pub fn history_schema() -> Value {
 #[must_use]
 pub fn evidence_schema() -> Value {
     crate::schema::of::<JsonV1Evidence<'_>>("evidence")
+}
+
+/// The JSON Schema (2020-12) of what `investigate feedback --format json` writes, generated from its types.
+#[must_use]
+pub fn feedback_schema() -> Value {
+    crate::schema::of::<JsonV1Feedback<'_>>("feedback")
 }
 
 /// The JSON Schema (2020-12) of what `apply --format json` writes, generated from its types.
@@ -223,6 +240,23 @@ struct JsonV1Evidence<'a> {
     controls: &'a [Control],
     /// Pools, in the order of account, region and id.
     pools: &'a [PoolEvidence],
+    /// What was not read.
+    not_checked: &'a [NotChecked],
+}
+
+/// Feedback for recorded events. Absent fields mean "there is none"; no field is ever null.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cogward feedback, version 1")]
+struct JsonV1Feedback<'a> {
+    /// Version of this form: always 1.
+    #[schemars(extend("const" = 1))]
+    version: u32,
+    /// What wrote it.
+    tool: JsonV1Tool,
+    /// The exit code of the process: 0 given or already there, 3 cancelled or a dry run, 4 something failed, 5 refused.
+    exit_code: u8,
+    #[serde(flatten)]
+    feedback: &'a FeedbackSection,
     /// What was not read.
     not_checked: &'a [NotChecked],
 }

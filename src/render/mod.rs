@@ -73,7 +73,7 @@ pub use json::schema;
 pub use json_impact::schema as impact_schema;
 pub use json_insights::schema as insights_schema;
 pub use json_investigate::schema as investigation_schema;
-pub use json_section::{apply_schema, evidence_schema, gate_schema, history_schema};
+pub use json_section::{apply_schema, evidence_schema, feedback_schema, gate_schema, history_schema};
 pub use options::{PlanPart, PlanView, RenderOptions};
 pub use protection::protection;
 pub use show::{Shown, show};

@@ -1,6 +1,7 @@
 //! The report: what every renderer gets. It holds everything a format may show and decides nothing.
 
 mod evidence;
+mod feedback;
 mod gate;
 mod gate_limit;
 mod head;
@@ -23,6 +24,7 @@ pub use evidence::{
     Control, EvidenceFinding, EvidenceHead, EvidenceSection, EvidenceWaiver, PolicyAgreement, PoolEvidence,
     SignInOutcome,
 };
+pub use feedback::{FeedbackEnding, FeedbackEvent, FeedbackOutcome, FeedbackSection};
 pub use gate::{
     CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate, Worth,
 };
@@ -112,6 +114,8 @@ pub enum Section {
     History(HistorySection),
     /// Evidence for an audit.
     Evidence(Box<EvidenceSection>),
+    /// Feedback for recorded events.
+    Feedback(Box<FeedbackSection>),
 }
 
 impl Section {
@@ -123,6 +127,7 @@ impl Section {
             Self::Gate(gate) => gate.closing(summary.not_checked.iter().any(|entry| entry.failed)),
             Self::History(history) => history.closing(),
             Self::Evidence(evidence) => evidence.closing(),
+            Self::Feedback(feedback) => feedback.closing(),
         }
     }
 
@@ -138,7 +143,7 @@ impl Section {
         match self {
             Self::Gate(gate) => gate.passed(),
             Self::Plan(proposal) => plan::passed(proposal),
-            Self::History(_) | Self::Evidence(_) => Vec::new(),
+            Self::History(_) | Self::Evidence(_) | Self::Feedback(_) => Vec::new(),
         }
     }
 }

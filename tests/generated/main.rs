@@ -73,6 +73,7 @@ fn schemas_are_current_and_are_schemas() {
         ("gate", cogward::render::gate_schema()),
         ("history", cogward::render::history_schema()),
         ("evidence", cogward::render::evidence_schema()),
+        ("feedback", cogward::render::feedback_schema()),
         ("ledger", cogward::ledger::schema()),
         ("plan", cogward::plan::file::schema()),
         ("apply", cogward::render::apply_schema()),

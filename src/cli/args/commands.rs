@@ -170,6 +170,8 @@ pub enum SchemaName {
     History,
     /// What `evidence` writes as JSON.
     Evidence,
+    /// What `investigate feedback` writes as JSON.
+    Feedback,
     /// A line of a ledger.
     Ledger,
     /// What `apply`, `rollback` and `audit` write with `--format json`.

@@ -2,9 +2,11 @@
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
+use super::report::{OutputArgs, only};
 use super::rules::ConfigArgs;
 use super::verbs::worded;
 use super::write::ReachArgs;
+use crate::render::HISTORY_FORMATS;
 
 /// Commands of `investigate`.
 #[derive(Clone, Debug, Subcommand)]
@@ -21,6 +23,7 @@ pub enum InvestigateCommand {
 )]
 #[command(
     group = ArgGroup::new("word").required(true),
+    mut_args(only(&HISTORY_FORMATS)),
     mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
 )]
 pub struct FeedbackArgs {
@@ -63,6 +66,11 @@ pub struct FeedbackArgs {
     /// New file for the journal of this run. Default: cogward-journal-TIME.jsonl.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub journal: Option<String>,
+    /// Show users' names also in what leaves the terminal (pipes, files, JSON, Markdown, HTML).
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
     #[command(flatten)]
     pub reach: ReachArgs,
     #[command(flatten, next_help_heading = "Pools")]

@@ -2,6 +2,7 @@
 
 mod block;
 mod evidence;
+mod feedback;
 mod gate;
 mod history;
 mod html;

@@ -63,7 +63,7 @@ fn writes(aws: &Aws) -> usize {
 }
 
 fn give(aws: &Aws, more: &[&str]) -> Run {
-    aws.run(&[&ONE[..], more].concat())
+    aws.run(&[&ONE[..], &["--names"], more].concat())
 }
 
 #[test]
@@ -296,4 +296,100 @@ fn a_run_that_was_killed_left_a_journal_and_runs_again() {
     let run = give(&aws, &["--yes", "--journal", "b.jsonl"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(feedback(&aws.server, "e-1"), "Valid");
+}
+
+/// The one report in each format: what was given, and nobody's name in what leaves the terminal.
+#[test]
+fn every_format_says_what_became_of_it_and_names_nobody() {
+    let schema = cogward::render::feedback_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let pseudonym = cogward::ident::pseudonym("alice");
+    for (format, ending) in [
+        ("human", "txt"),
+        ("json", "json"),
+        ("markdown", "md"),
+        ("html", "html"),
+    ] {
+        let aws = aws();
+        let file = format!("out.{ending}");
+        let run = aws.run(&[&ONE[..], &["--yes", "-f", format, "-o", &file]].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        for text in [&run.out, &aws.place.read(&file)] {
+            assert!(
+                !text.contains("alice") && text.contains(&pseudonym),
+                "{format}: {text}"
+            );
+            assert!(
+                text.contains("e-1") && text.contains("AccountTakeover"),
+                "{format}: {text}"
+            );
+        }
+        let named = aws.run(&[&ONE[..], &["--names", "--dry-run", "-f", format]].concat());
+        assert!(
+            named.code == 0 && named.out.contains("alice"),
+            "{format}: {named:?}"
+        );
+        if format != "json" {
+            assert!(
+                run.out.contains("feedback given for 1 of 1 event"),
+                "{format}: {}",
+                run.out
+            );
+            continue;
+        }
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(validator.iter_errors(&report).count(), 0, "{report}");
+        assert_eq!(
+            (
+                &report["ending"],
+                &report["events"][0]["outcome"],
+                &report["redacted"]
+            ),
+            (&json!("carried-out"), &json!("given"), &json!(true))
+        );
+        let report: Value = serde_json::from_str(&named.out).unwrap();
+        assert_eq!(
+            (&report["ending"], &report["exit_code"]),
+            (&json!("up-to-date"), &json!(0))
+        );
+    }
+    let aws = aws();
+    for (args, code, ending) in [(&["--dry-run"][..], 3, "dry-run"), (&[], 5, "refused")] {
+        let run = aws.run(&[&ONE[..], &["-f", "json"], args].concat());
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(validator.iter_errors(&report).count(), 0, "{report}");
+        assert_eq!(
+            (run.code, &report["ending"], &report["exit_code"]),
+            (code, &json!(ending), &json!(code))
+        );
+    }
+    // Who and what is not there is wrong input.
+    for (pool, user, words) in [
+        ("us-west-2_NONE", "alice", "has no pool `us-west-2_NONE`"),
+        (
+            POOL,
+            "nobody",
+            "has no user `nobody`: give the name as the pool has it",
+        ),
+    ] {
+        let asked = [
+            "investigate",
+            "feedback",
+            "--pool",
+            pool,
+            "--user",
+            user,
+            "--event",
+            "e-1",
+            "--valid",
+            "--yes",
+        ];
+        let run = aws.run(&asked);
+        assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    }
+    // A report that cannot be written keeps the call from being made.
+    let run = give(&aws, &["--yes", "-o", "no/such/folder/a.json"]);
+    assert!(run.code == 2 && writes(&aws) == 0, "{run:?}");
+    let run = give(&aws, &["--yes", "-f", "sarif"]);
+    assert!(run.code == 2 && writes(&aws) == 0, "{run:?}");
 }
