@@ -1,11 +1,12 @@
 """One comment on the pull request, made once and then changed in place."""
 
+import hashlib
 import os
 import re
 
 import runner
 
-# GitHub takes 65,536 characters.
+# GitHub takes 65,536 characters, and counts some as two: so many bytes are never more.
 LIMIT = 65_000
 
 
@@ -14,7 +15,10 @@ def marker(kind):
     names = ["INPUT_COMMAND", "GITHUB_WORKFLOW", "GITHUB_JOB", "INPUT_COMMENT_KEY"]
     parts = [runner.value(name) for name in names]
     words = "/".join(re.sub(r"[^A-Za-z0-9_.]+", "-", part) for part in parts)
-    return f"<!-- cogward {kind} {words[:200]} -->"
+    # Names that are long or have other characters are told apart by what they really are.
+    if len(words) > 150 or words != "/".join(parts):
+        words = f"{words[:150]} {hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
+    return f"<!-- cogward {kind} {words} -->"
 
 
 def text():
@@ -26,20 +30,8 @@ def text():
     note = runner.text_of(os.path.join(folder, "note.md")) if folder else ""
     if not report:
         report = "cogward could not write a report; the log of the job says why.\n"
-    return fit((note + "\n" if note else "") + report)
-
-
-def fit(words, limit=LIMIT):
-    """Whole lines within the limit. The program's own report is smaller; what stands before it may not be."""
-    if len(words) <= limit:
-        return words
-    words = words[: limit - 400]
-    words = words[: words.rfind("\n") + 1]
-    fences = re.findall(r"^(`{3,})", words, flags=re.MULTILINE)
-    if len(fences) % 2:
-        words += fences[-1] + "\n"
-    words += "</details>\n" * (words.count("<details>") - words.count("</details>"))
-    return words + "\n*The rest has no room here: the job summary has the whole report.*\n"
+    rest = "The rest has no room here: the job summary has the whole report."
+    return runner.fit((note + "\n" if note else "") + report, LIMIT, rest)
 
 
 def own(item, mark):

@@ -54,7 +54,7 @@ def decide(folder):
     note = " ".join(part for part in (note, missing) if part)
     options = threshold(asked, command) + more + since + own_options(command)
     sarif = runner.flag("INPUT_SARIF")
-    if sarif and command not in ("lint", "diff", "scan"):
+    if sarif and command not in ("lint", "diff", "scan", "gate"):
         raise runner.Failure(f"there is no SARIF of {command}")
     if command in SNAPSHOTS:
         arguments = [program(), command, *options, f"--output={os.path.join(folder, SNAPSHOT)}"]
@@ -128,7 +128,7 @@ def base(command):
 def writing():
     """`apply` shows a plan and saves it for a review, or carries out one that was reviewed; nothing else."""
     pools = runner.plain("INPUT_MAX_POOLS")
-    if not (pools.isascii() and pools.isdigit()):
+    if not re.fullmatch("[0-9]{1,6}", pools):
         raise runner.Failure("input max-pools is not a number")
     saved, reviewed = runner.plain("INPUT_PLAN_OUT"), runner.plain("INPUT_PLAN")
     if bool(saved) == bool(reviewed):

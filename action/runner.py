@@ -85,13 +85,23 @@ def output(name, text):
     _append("GITHUB_OUTPUT", f"{name}={text}\n")
 
 
-def summary(text):
-    """Adds to the job summary: all of it, or whole lines of its beginning."""
+def fit(text, limit, rest):
+    """Markdown of so many bytes: all of it, or whole lines of its beginning and the sentence `rest`."""
     data = text.encode()
-    if len(data) > SUMMARY_LIMIT - 1024:
-        cut = data[: SUMMARY_LIMIT - 1024]
-        cut = cut[: cut.rfind(b"\n") + 1]
-        text = cut.decode() + "\nThe report is longer than a summary may be: this is its beginning.\n"
+    if len(data) <= limit:
+        return text
+    text = data[: limit - 1024].decode(errors="ignore")
+    text = text[: text.rfind("\n") + 1]
+    fences = re.findall(r"^(`{3,})", text, flags=re.MULTILINE)
+    if len(fences) % 2:
+        text += fences[-1] + "\n"
+    text += "</details>\n" * (text.count("<details>") - text.count("</details>"))
+    return f"{text}\n*{rest}*\n"
+
+
+def summary(text):
+    """Adds to the job summary: all of it, or its beginning."""
+    text = fit(text, SUMMARY_LIMIT - 1024, "The report is longer than a summary may be: this is its beginning.")
     _append("GITHUB_STEP_SUMMARY", text if text.endswith("\n") else text + "\n")
 
 

@@ -225,6 +225,64 @@ fn a_comment_is_within_githubs_limit_and_whole() {
     assert!(end.ends_with("the job summary has the whole report.*\n"), "{end}");
 }
 
+/// Characters that GitHub may count as two, as every emoji is, do not make it too long.
+#[test]
+fn a_comment_of_wide_characters_is_within_githubs_limit() {
+    let hub = Hub::scripted(vec![
+        (LIST, vec![listing(&[])]),
+        ("POST", vec![Answer::json(&json!({}))]),
+    ]);
+    let runner = Runner::new()
+        .with("comment", "true")
+        .pull_request()
+        .hub(&hub)
+        .does(
+            "comment",
+            &format!("# Report\n{}", "🔻 \u{fe0f}ä\n".repeat(12_000)),
+        );
+    runner.run();
+    let said = hub.said();
+    let body = said["body"].as_str().unwrap();
+    assert!(
+        body.encode_utf16().count() < 65_536,
+        "{}",
+        body.encode_utf16().count()
+    );
+    assert!(body.ends_with("the job summary has the whole report.*\n"));
+}
+
+/// Keys and names of workflows may be long, and equal but for characters that no marker takes.
+#[test]
+fn comments_of_names_that_are_alike_are_told_apart() {
+    let long = "x".repeat(400);
+    let alike = [
+        ("é", "ü"),
+        ("a b", "a-b"),
+        ("a/b", "a-b"),
+        (&*long, &*format!("{long}y")),
+    ];
+    for (one, other) in alike {
+        let marks = [one, other].map(|key| {
+            let hub = Hub::scripted(vec![
+                (LIST, vec![listing(&[])]),
+                ("POST", vec![Answer::json(&json!({}))]),
+            ]);
+            let runner = Runner::new()
+                .with("comment", "true")
+                .with("comment-key", key)
+                .pull_request()
+                .hub(&hub)
+                .does("comment", "# Report\n");
+            runner.run();
+            let said = hub.said();
+            let mark = said["body"].as_str().unwrap().lines().next().unwrap().to_owned();
+            assert!(mark.len() < 300 && mark.ends_with(" -->"), "{mark}");
+            mark
+        });
+        assert_ne!(marks[0], marks[1]);
+    }
+}
+
 #[test]
 fn a_run_that_made_no_report_replaces_what_an_earlier_one_said() {
     let own = comment(42, &format!("{MARK}\nall is well"), BOT);

@@ -207,6 +207,7 @@ fn places_lead_to_the_commit_that_was_read() {
 
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_runs() {
+    let nines = "9".repeat(5_000);
     for (inputs, words) in [
         (vec![("paths", "")], "paths is empty"),
         (vec![("paths", " \n\t\n")], "paths is empty"),
@@ -220,10 +221,17 @@ fn what_cannot_be_meant_is_refused_before_anything_runs() {
             "max-pools",
         ),
         (
+            vec![("command", "apply"), ("plan", "a"), ("max-pools", &nines)],
+            "max-pools",
+        ),
+        (
             vec![("command", "apply"), ("plan", "a"), ("max-pools", "")],
             "max-pools",
         ),
-        (vec![("command", "gate"), ("sarif", "true")], "no SARIF"),
+        (
+            vec![("command", "apply"), ("plan", "a"), ("sarif", "true")],
+            "no SARIF",
+        ),
         (vec![("command", "diff"), ("fail-on", "error")], "fail-on"),
         (vec![("command", "scan"), ("fail-on", "weaker")], "fail-on"),
         (vec![("command", "lint"), ("fail-on", "weaker")], "fail-on"),
