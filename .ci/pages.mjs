@@ -108,6 +108,13 @@ function write() {
   names.push(report("impact", "impact", "policies", "--events", at("export.jsonl"), "--from", at("pools.json")));
   names.push(report("investigate", "investigate", "--pool", "us-west-2_Members004", "--alarm", "members-takeover"));
   names.push(report("protection", "explain", "--pool", "us-west-2_Customer2"));
+  names.push(report("plan", "apply", "policies", "--dry-run"));
+  mkdirSync(at("kept"));
+  for (const day of ["2026-10-05", "2026-10-20"]) {
+    run(cogward, ["scan", "--quiet", "--today", day, "-o", at(`kept/scan-${day}.json`)], [1]);
+    run(cogward, ["diff", "--quiet", "--today", day, "-o", at(`kept/diff-${day}.json`), "--ledger", at("kept/ledger.jsonl")], [0, 3]);
+  }
+  names.push(report("history", "history", at("kept")), report("evidence", "evidence", "policies", "--record", at("kept")));
   const git = (...args) => run("git", ["-c", "user.name=ci", "-c", "user.email=ci@example.com", ...args]);
   git("init", "--quiet");
   git("add", ".");
