@@ -49,6 +49,16 @@ pub(super) struct Effect {
     pub(super) direction: Direction,
 }
 
+/// `▼ weaker`: a direction that is seen without colour.
+pub(super) fn mark(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Weaker => "▼ weaker",
+        Direction::Undefined => "? undefined",
+        Direction::Neutral => "= neutral",
+        Direction::Stronger => "▲ stronger",
+    }
+}
+
 /// The rows of changed cells, those that change nothing of protection left out.
 pub(super) struct Effects {
     /// Clients that exist, weakest first; then others, likewise.

@@ -61,9 +61,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             summary::count(left_out, "finding", "findings")
         );
     }
-    if let Some(shown) = review::shown(report) {
-        let since = escape::one_line(&shown.since);
-        let _ = writeln!(text, "{since}: {}", shown.verdict);
+    if let Some(headline) = review::headline(report) {
+        let _ = writeln!(text, "{}", escape::one_line(&headline));
     }
     text.push_str(&summary::ending(report));
     out.write_all(escape::for_log(&text).as_bytes())

@@ -13,12 +13,11 @@ use super::html_diff::{DiffLine, diff};
 use super::html_estate::{Estate, Matrix};
 use super::html_excerpt::{Excerpt, excerpt};
 use super::html_page::{self, Tile};
-use super::html_review::ReviewPart;
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
 use super::section::{self, HtmlPart};
-use super::{RenderOptions, bound, escape, estate, head, summary, words};
+use super::{RenderOptions, bound, escape, estate, head, review, summary, words};
 
 /// The template; its only input is [`Page`].
 /// Its parts for many pools and for a base are macros, which stand first.
@@ -26,7 +25,6 @@ const TEMPLATE: &str = concat!(
     "{%- macro script() -%}\n",
     include_str!("html/estate.js"),
     "{%- endmacro -%}\n",
-    include_str!("html/review.html.jinja"),
     include_str!("html/estate.html.jinja"),
     include_str!("html/report.html.jinja")
 );
@@ -69,7 +67,7 @@ struct Page {
     /// Set where there are many pools; their findings are not cards then.
     estate: Option<Estate>,
     /// Set where a base is named.
-    review: Option<ReviewPart>,
+    changes: Vec<HtmlPart>,
     findings: Vec<Card>,
     /// What is not on the page; likewise below.
     more_findings: Option<String>,
@@ -187,7 +185,10 @@ impl Page {
                 .map(|_| html_page::script_hash()),
             matrix,
             estate,
-            review: ReviewPart::of(report),
+            changes: review::page_parts(report)
+                .into_iter()
+                .map(section::html_part)
+                .collect(),
             findings,
             more_findings,
             suppressed,
@@ -210,7 +211,7 @@ impl Page {
     fn parts(&self) -> Vec<(&'static str, &'static str)> {
         let parts = [
             (!self.failed.is_empty(), "failed", "Could not be read"),
-            (self.review.is_some(), "changes", "Changes"),
+            (!self.changes.is_empty(), "changes", "Changes"),
             (self.matrix.is_some(), "pools", "Overview"),
             (self.judged && self.section.is_empty(), "findings", "Findings"),
             (!self.pools.is_empty(), "protection", "Effective protection"),

@@ -18,7 +18,7 @@ pub(super) use super::draw::{paint, wrap};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
-use super::{RenderOptions, bound, escape, estate, review, summary, words};
+use super::{RenderOptions, bound, escape, estate, review, section, summary, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -60,7 +60,21 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
 
 /// The closing line and what was not checked.
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
-    review::human(report, options) + &closing_line(report, options) + &not_checked(report, options)
+    changes(report, options) + &closing_line(report, options) + &not_checked(report, options)
+}
+
+/// What changes from a base or a state.
+pub(super) fn changes(report: &Report, options: &RenderOptions) -> String {
+    let parts = review::parts(report);
+    let parts: String = parts
+        .iter()
+        .map(|part| section::human_part(part, options))
+        .collect();
+    if parts.is_empty() {
+        parts
+    } else {
+        parts.trim_end().to_owned() + "\n\n"
+    }
 }
 
 /// What was not checked, a line each.

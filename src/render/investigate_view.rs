@@ -5,48 +5,13 @@ use std::fmt::Write as _;
 use crate::impact::{ReplayOutcome, ReplayReason};
 use crate::investigate::{Investigation, Joined, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser};
 use crate::model::event::{AuthEvent, CloudTrailRecord, EventFeedback, FeedbackValue, RiskDecision, Spelled};
-use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
-use crate::report::NotChecked;
 use crate::text;
 
-/// Users that are shown on a page, and steps of each.
-pub(super) const PAGE: (usize, usize) = (200, 200);
+use super::section::{Block, Part, Step, Tone};
 
 /// Clients that are named.
 const MOST_CLIENTS: usize = 5;
-
-/// Kinds of requests without a user that are shown.
-pub(super) const NAMELESS_ROWS: usize = 10;
-
-/// A user's timeline.
-pub(super) struct UserView {
-    pub(super) title: String,
-    /// How much the user matters, as [`StepView::class`].
-    pub(super) class: &'static str,
-    /// What stands above the steps.
-    pub(super) facts: Vec<String>,
-    /// Steps by day, UTC; the day is `time unknown` where there is none.
-    pub(super) days: Vec<(String, Vec<StepView>)>,
-    /// Steps that are not shown, in words.
-    pub(super) more: Option<String>,
-}
-
-/// A step.
-pub(super) struct StepView {
-    /// Time of the day.
-    pub(super) time: String,
-    /// `error`, `warning`, `note` or `clean`.
-    pub(super) class: &'static str,
-    /// What was seen.
-    pub(super) what: String,
-    /// Where from, and by which device.
-    pub(super) from: String,
-    /// What the settings do with it.
-    pub(super) settings: Option<String>,
-    /// Feedback, and the id to give it.
-    pub(super) feedback: Option<String>,
-}
 
 /// The head: what was asked, and how much there was.
 pub(super) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
@@ -126,22 +91,22 @@ pub(super) fn title(found: &Investigation) -> String {
     }
 }
 
-/// Users with so many steps each.
-pub(super) fn user(found: &Investigation, user: &TimelineUser, most: usize) -> UserView {
-    let mut days: Vec<(String, Vec<StepView>)> = Vec::new();
+/// A user with so many steps, by day, UTC.
+pub(super) fn user(found: &Investigation, user: &TimelineUser, most: usize) -> Part {
+    let mut days: Vec<(String, Vec<Step>)> = Vec::new();
     for step in shown(user, most) {
         let at = step.at().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
         let day = at
             .as_ref()
             .map_or_else(|| "time unknown".to_owned(), |at| at.date().to_string());
         let time = at.map_or_else(|| "--:--:--".to_owned(), |at| at.strftime("%H:%M:%S").to_string());
-        let view = StepView {
+        let view = Step {
+            tone: tone(step.weight()),
             time,
-            class: class(step.weight()),
             what: what(found, step),
             from: from(step),
             settings: step.ruling.as_ref().map(ruling),
-            feedback: step
+            note: step
                 .event
                 .as_ref()
                 .and_then(|event| feedback(event, step.weight())),
@@ -151,17 +116,14 @@ pub(super) fn user(found: &Investigation, user: &TimelineUser, most: usize) -> U
             _ => days.push((day, vec![view])),
         }
     }
+    let mut blocks: Vec<_> = user_facts(user).into_iter().map(Block::Text).collect();
+    blocks.push(Block::Steps(days));
     let left = user.steps.len().saturating_sub(most);
-    UserView {
-        title: user.title(),
-        class: class(user.weight().0),
-        facts: user_facts(user),
-        days,
-        more: (left > 0).then(|| {
-            let steps = text::count(left, "step that matters less is", "steps that matter less are");
-            format!("{steps} left out; --format json has all")
-        }),
+    if left > 0 {
+        let steps = text::count(left, "step that matters less is", "steps that matter less are");
+        blocks.push(Block::Text(format!("{steps} left out; --format json has all")));
     }
+    Part::new(format!("user {}", user.title()), tone(user.weight().0), blocks)
 }
 
 /// The steps that matter most, in order of time.
@@ -173,12 +135,12 @@ fn shown(user: &TimelineUser, most: usize) -> Vec<&TimelineStep> {
     order.into_iter().filter_map(|at| user.steps.get(at)).collect()
 }
 
-fn class(weight: u8) -> &'static str {
+fn tone(weight: u8) -> Tone {
     match weight {
-        4.. => "error",
-        2..=3 => "warning",
-        1 => "note",
-        _ => "clean",
+        4.. => Tone::Bad,
+        2..=3 => Tone::Warning,
+        1 => Tone::Note,
+        _ => Tone::Plain,
     }
 }
 
@@ -386,24 +348,7 @@ pub(super) fn nameless(row: &NamelessRow) -> String {
     words
 }
 
-/// `1 request without a user`.
-pub(super) fn nameless_title(total: u64) -> String {
-    counted(total, "request without a user", "requests without a user")
-}
-
-/// Why requests have no user.
-pub(super) const NAMELESS: &str = "CloudTrail names no user for names that do not exist, and for pages before sign-in; many of them are guessing.";
-
-/// What stands at the end.
-pub(super) fn not_checked(found: &Investigation) -> Vec<String> {
-    found.not_checked.iter().map(NotChecked::line).collect()
-}
-
-/// Whether the level is one of high risk, for tiles.
-pub(super) fn at_high_risk(user: &TimelineUser) -> bool {
-    user.risk() == Some(RiskLevel::High)
-}
-
-fn counted(number: u64, one: &str, many: &str) -> String {
+/// A number with its word.
+pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
     text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
 }

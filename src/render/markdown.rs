@@ -14,7 +14,7 @@ use super::index::RuleIndex;
 use super::markdown_page::{Page, folded, severity_mark};
 use super::matrix::{Line, groups};
 use super::place::Place;
-use super::{RenderOptions, bound, escape, estate, markdown_estate, markdown_review, summary, words};
+use super::{RenderOptions, bound, escape, estate, markdown_estate, review, section, summary, words};
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;
@@ -34,7 +34,13 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         text: head(report),
         room: options.max_bytes.saturating_sub(RESERVE),
     };
-    markdown_review::fill(&mut page, report);
+    let changes = review::page_parts(report);
+    page.list(
+        "",
+        changes.iter().map(section::markdown_part),
+        0,
+        ["part", "parts"],
+    );
     if estate::is_estate(report) {
         markdown_estate::fill(&mut page, report, &rules);
         return out.write_all(escape::for_log(&page.text).as_bytes());

@@ -1,10 +1,8 @@
-//! What changes from a base, a state or other templates, for every format that people read: only what is not as before, weaker
-//! first.
+//! What changes from a base, a state or other templates, as parts: only what is not as before, weaker first.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use comfy_table::{ContentArrangement, Table, presets};
-use owo_colors::Style;
 use serde_json::Value;
 
 use crate::difference::Difference;
@@ -14,10 +12,10 @@ use crate::model::effective::{AddressChange, Direction};
 use crate::report::{PolicyFate, Report, ResolvedFinding, Review, ReviewedPool, SettingChange};
 use crate::text;
 
-use super::draw::{paint, wrap};
-use super::effects::{self, Effect, Effects};
+use super::effects;
 use super::place::Place;
-use super::{RenderOptions, escape, words};
+use super::section::{Block, Folded, Part, Tone};
+use super::words;
 
 /// Names of policies or pools that one heading lists; the rest is counted.
 const MOST_NAMES: usize = 4;
@@ -25,65 +23,55 @@ const MOST_NAMES: usize = 4;
 const MOST_POOLS: usize = 50;
 /// Rows of one of them, and settings.
 const MOST_ROWS: usize = 40;
-/// Columns that a table needs.
-const TABLE_COLUMNS: usize = 80;
 /// Characters of a list that is shown as a whole.
 const SHORT_LIST: usize = 60;
-/// Findings of a list in a terminal.
-const MOST_FINDINGS: usize = 20;
 
-/// What changes in one place. Hostile texts.
-pub(super) struct Section {
-    /// `customers (policies/customers.yaml)`, or several.
-    pub(super) title: String,
-    /// What became of the policy, in a sentence; `None` where it is on both sides.
-    pub(super) fate: Option<&'static str>,
-    /// Changed cells, the weakest first.
-    pub(super) effects: Effects,
-    /// Changed address lists.
-    pub(super) addresses: Vec<String>,
-    /// What is written otherwise.
-    pub(super) settings: Vec<Written>,
-    /// Rows and settings that are left out.
-    pub(super) more: usize,
+/// `since main (1a2b3c4d5e6f): changes for sign-ins: 1 weaker`; `None` where there is nothing to compare with. Hostile text.
+pub(super) fn headline(report: &Report) -> Option<String> {
+    match (&report.review, &report.changes) {
+        (Some(review), _) => Some(format!("{}: {}", since(review), verdict(review))),
+        (None, Some(changes)) => Some(format!(
+            "before and after: {}",
+            requests(changes, is_whole(report))
+        )),
+        (None, None) => None,
+    }
 }
 
-/// A setting, before and after.
-pub(super) struct Written {
-    pub(super) pointer: String,
-    pub(super) before: String,
-    pub(super) after: String,
+/// [`parts`] for a page.
+pub(super) fn page_parts(report: &Report) -> Vec<Part> {
+    let mut parts = parts(report);
+    let head = parts.first_mut().and_then(|part| part.head.as_mut());
+    if let Some(head) = head {
+        *head = text::capital(head);
+    }
+    parts
 }
 
-/// What a report says of changes. Hostile texts.
-pub(super) struct Shown {
-    /// `since main (1a2b3c4d5e6f)`, or `before and after`.
-    pub(super) since: String,
-    /// How much changes.
-    pub(super) verdict: String,
-    /// Every place with changes, the weakest first.
-    pub(super) sections: Vec<Section>,
-    /// How many are left out.
-    pub(super) more: usize,
-}
-
-/// The changes of a report; `None` where there is nothing to compare with.
-pub(super) fn shown(report: &Report) -> Option<Shown> {
-    let (since, verdict, pools) = match (&report.review, &report.changes) {
-        (Some(review), _) => (since(review), verdict(review), &review.pools),
-        (None, Some(changes)) => {
-            let verdict = requests(changes, is_whole(report));
-            ("before and after".to_owned(), verdict, changes)
-        }
-        (None, None) => return None,
+/// The changes of a report; none where there is nothing to compare with.
+pub(super) fn parts(report: &Report) -> Vec<Part> {
+    let Some(headline) = headline(report) else {
+        return Vec::new();
     };
-    let (sections, more) = sections(pools);
-    Some(Shown {
-        since,
-        verdict,
-        sections,
-        more,
-    })
+    let review = report.review.as_ref();
+    let not_compared = review.iter().flat_map(|review| &review.not_compared);
+    let not_compared =
+        not_compared.map(|name| Block::Marked(format!("{name}: not compared: one side has input errors")));
+    let first = Part::new(headline, Tone::Plain, not_compared.collect());
+    let mut pools: Vec<_> = match review {
+        Some(review) => review.pools.iter().collect(),
+        None => report.changes.iter().flatten().collect(),
+    };
+    // Where nothing becomes of requests, only settings differ.
+    pools.sort_by_key(|pool| (pool.comparison.is_empty(), pool.direction()));
+    let more = pools.iter().skip(MOST_POOLS).map(|pool| pool.names.len()).sum();
+    let sections = pools.into_iter().take(MOST_POOLS).map(section);
+    let mut ends: Vec<_> = more_of(more).into_iter().collect();
+    ends.extend(review.into_iter().flat_map(|review| findings(report, review)));
+    let parts = std::iter::once(first).chain(sections);
+    parts
+        .chain(ends.into_iter().map(|block| Part::plain(vec![block])))
+        .collect()
 }
 
 /// Whether everything was compared: a pool that is gone, or a side that could not be read, was not.
@@ -93,16 +81,13 @@ fn is_whole(report: &Report) -> bool {
     !found && report.summary.not_checked.iter().all(|entry| !entry.failed)
 }
 
-fn sections(pools: &[ReviewedPool]) -> (Vec<Section>, usize) {
-    let mut pools: Vec<_> = pools.iter().collect();
-    // Where nothing becomes of requests, only settings differ.
-    pools.sort_by_key(|pool| (pool.comparison.is_empty(), pool.direction()));
-    let more = pools.iter().skip(MOST_POOLS).map(|pool| pool.names.len()).sum();
-    let shown = pools.into_iter().take(MOST_POOLS);
-    (shown.map(section).collect(), more)
+/// What is left out.
+fn more_of(more: usize) -> Option<Block> {
+    (more > 0).then(|| Block::Text(format!("and {more} more; `--format json` has all of them")))
 }
 
-fn section(pool: &ReviewedPool) -> Section {
+/// One policy or pool: what becomes of requests, then what is written otherwise.
+fn section(pool: &ReviewedPool) -> Part {
     let mut effects = effects::rows(&pool.comparison.changes);
     let mut settings: Vec<_> = pool.settings.iter().map(written).collect();
     let more = effects.rows.len().saturating_sub(MOST_ROWS) + settings.len().saturating_sub(MOST_ROWS);
@@ -111,14 +96,23 @@ fn section(pool: &ReviewedPool) -> Section {
         row.clients = plain(&row.clients);
     }
     settings.truncate(MOST_ROWS);
-    Section {
-        title: title(pool),
-        fate: fate(pool),
-        effects,
-        addresses: addresses(&pool.comparison.addresses),
-        settings,
-        more,
-    }
+    let addresses = addresses(&pool.comparison.addresses);
+    // Without a change for requests, the settings are all there is to see.
+    let is_open = effects.rows.is_empty() && addresses.is_empty();
+    let mut blocks: Vec<_> = fate(pool)
+        .map(|fate| Block::Text(fate.to_owned()))
+        .into_iter()
+        .collect();
+    blocks.push(Block::Effects(effects.rows));
+    blocks.extend(effects.others.into_iter().chain(addresses).map(Block::Text));
+    blocks.push(Block::Folded(Folded {
+        label: "",
+        head: text::count(settings.len(), "setting differs", "settings differ"),
+        is_open,
+        lines: settings,
+    }));
+    blocks.extend(more_of(more));
+    Part::new(title(pool), Tone::Plain, blocks)
 }
 
 fn title(pool: &ReviewedPool) -> String {
@@ -180,7 +174,7 @@ fn plain(label: &str) -> String {
 }
 
 /// A setting's two sides; of a long list how many entries it has, and those that only this side has.
-fn written(change: &SettingChange) -> Written {
+fn written(change: &SettingChange) -> String {
     let side = |value: &Option<Value>, other: &Option<Value>| {
         let words = match value {
             None => return "not set".to_owned(),
@@ -201,11 +195,11 @@ fn written(change: &SettingChange) -> Written {
             format!("{count}, among them {}", only.join(", "))
         }
     };
-    Written {
-        pointer: change.pointer.to_string(),
-        before: side(&change.before, &change.after),
-        after: side(&change.after, &change.before),
-    }
+    let (before, after) = (
+        side(&change.before, &change.after),
+        side(&change.after, &change.before),
+    );
+    format!("{}: {before} → {after}", change.pointer)
 }
 
 /// `changes for sign-ins: 2 weaker, 1 stronger`, or that nothing does.
@@ -265,201 +259,58 @@ fn since(review: &Review) -> String {
     }
 }
 
-/// The findings of the report with these indexes.
-pub(super) fn findings<'a>(
-    report: &'a Report,
-    indexes: &'a std::collections::BTreeSet<usize>,
-) -> impl Iterator<Item = &'a Finding> {
-    indexes.iter().filter_map(|index| report.findings.get(*index))
-}
-
 /// Whether a finding, by its index, is one that the base does not have; of no finding without a base.
 pub(super) fn is_introduced(report: &Report, index: usize) -> bool {
     let review = report.review.as_ref();
     review.is_some_and(|review| review.introduced.contains(&index))
 }
 
-/// `▼ weaker`: a direction that is seen without colour.
-pub(super) fn mark(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Weaker => "▼ weaker",
-        Direction::Undefined => "? undefined",
-        Direction::Neutral => "= neutral",
-        Direction::Stronger => "▲ stronger",
-    }
-}
-
-/// The section of a report for people at a terminal; empty without a base.
-pub(super) fn human(report: &Report, options: &RenderOptions) -> String {
-    let Some(shown) = shown(report) else {
-        return String::new();
+/// Findings that come and go with a review, the worst first.
+fn findings(report: &Report, review: &Review) -> Vec<Block> {
+    let of = |indexes: &BTreeSet<usize>| {
+        let mut found: Vec<_> = indexes
+            .iter()
+            .filter_map(|index| report.findings.get(*index))
+            .collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.severity));
+        found.into_iter().map(|one| current(report, one)).collect()
     };
-    let head = format!("{}: {}", escape::one_line(&shown.since), shown.verdict);
-    let mut text = paint(
-        &wrap(&head, options.columns(), "", "  "),
-        Style::new().bold(),
-        options,
-    );
-    for section in &shown.sections {
-        text.push_str(&human_section(section, options));
-    }
-    if shown.more > 0 {
-        let _ = writeln!(text, "  and {} more; `--format json` has all of them", shown.more);
-    }
-    if let Some(review) = &report.review {
-        text.push_str(&human_findings(report, review, options));
-    }
-    text + "\n"
-}
-
-/// Findings that come and go with a review, and what could not be compared.
-fn human_findings(report: &Report, review: &Review, options: &RenderOptions) -> String {
-    let mut text = String::new();
-    let line = |head: &str, line: &str| wrap(&escape::one_line(line), options.columns(), head, "    ");
-    for name in &review.not_compared {
-        text.push_str(&line(
-            "  not compared: ",
-            &format!("{name}: one side has input errors"),
-        ));
-    }
-    let shown = |indexes| {
-        findings(report, indexes)
-            .map(|finding| concise(report, finding))
-            .collect()
-    };
-    let lists: [(&str, Vec<String>); 3] = [
-        ("introduced", shown(&review.introduced)),
-        ("suppressed", shown(&review.suppressed)),
-        ("resolved", review.resolved.iter().map(resolved).collect()),
+    let lists: [(_, _, Vec<String>); 3] = [
+        ("introduced", "introduced", of(&review.introduced)),
+        ("suppressed", "suppressed since then", of(&review.suppressed)),
+        (
+            "resolved",
+            "no longer found",
+            review.resolved.iter().map(resolved).collect(),
+        ),
     ];
-    for (word, list) in lists {
-        let head = format!("  {}: ", paint(word, Style::new().cyan(), options));
-        for entry in list.iter().take(MOST_FINDINGS) {
-            text.push_str(&line(&head, entry));
-        }
-        if list.len() > MOST_FINDINGS {
-            let _ = writeln!(text, "  and {} more {word}", list.len() - MOST_FINDINGS);
-        }
-    }
-    text
+    let lists = lists.into_iter().filter(|(.., lines)| !lines.is_empty());
+    let lists = lists.map(|(label, words, lines)| {
+        let number = text::count(lines.len(), "finding", "findings");
+        Block::Folded(Folded {
+            label,
+            head: format!("{number} {words}"),
+            is_open: false,
+            lines,
+        })
+    });
+    lists.collect()
 }
 
-/// `error[low-risk-blocked] policies/a.yaml:5:3: …`
-fn concise(report: &Report, finding: &Finding) -> String {
+/// `error[low-risk-blocked] policies/a.yaml:5:3: …`, and why it does not count.
+fn current(report: &Report, finding: &Finding) -> String {
     let place = Place::new(report, &finding.primary).text();
+    let why = finding.suppressed.as_ref().map(words::suppression);
+    let why = why.map_or_else(String::new, |why| format!("; {why}"));
     let severity = finding.severity.as_str();
-    format!("{severity}[{}] {place}: {}", finding.rule, finding.message)
+    format!("{severity}[{}] {place}: {}{why}", finding.rule, finding.message)
 }
 
 /// The same of a finding that is gone.
-pub(super) fn resolved(finding: &ResolvedFinding) -> String {
+fn resolved(finding: &ResolvedFinding) -> String {
     let severity = finding.severity.as_str();
     format!(
         "{severity}[{}] {}: {}",
         finding.rule, finding.place, finding.message
     )
-}
-
-fn human_section(section: &Section, options: &RenderOptions) -> String {
-    let title = wrap(&escape::one_line(&section.title), options.columns(), "  ", "    ");
-    let mut text = format!("\n{}", paint(&title, Style::new().bold(), options));
-    let mut line = |head: &str, line: &str| {
-        text.push_str(&wrap(&escape::one_line(line), options.columns(), head, "    "));
-    };
-    if let Some(fate) = section.fate {
-        line("  ", fate);
-    }
-    let table = table(&section.effects.rows, options);
-    if !table.is_empty() {
-        let mut indented = String::new();
-        for row in table.lines() {
-            let _ = writeln!(indented, "  {row}");
-        }
-        text.push_str(&indented);
-    }
-    let mut line = |head: &str, line: &str| {
-        text.push_str(&wrap(&escape::one_line(line), options.columns(), head, "    "));
-    };
-    if let Some(others) = &section.effects.others {
-        line("  ", others);
-    }
-    for addresses in &section.addresses {
-        line("  ", addresses);
-    }
-    for written in &section.settings {
-        let Written {
-            pointer,
-            before,
-            after,
-        } = written;
-        line("  ", &format!("{pointer}: {before} → {after}"));
-    }
-    if section.more > 0 {
-        line(
-            "  ",
-            &format!("and {} more; `--format json` has all of them", section.more),
-        );
-    }
-    text
-}
-
-/// One row a change: direction, clients, requests, before, after. Lines, where a table would break words.
-fn table(rows: &[Effect], options: &RenderOptions) -> String {
-    let painted = |row: &Effect| {
-        let mark = mark(row.direction);
-        let (_, plain) = mark.split_once(' ').unwrap_or_default();
-        paint(
-            if options.ascii { plain } else { mark },
-            style_of(row.direction),
-            options,
-        )
-    };
-    if options.columns() < TABLE_COLUMNS {
-        let line = |row: &Effect| {
-            let Effect {
-                clients,
-                requests,
-                signals,
-                before,
-                after,
-                ..
-            } = row;
-            let line = format!("{clients}: {requests} {signals}: {before} → {after}");
-            wrap(
-                &escape::one_line(&line),
-                options.columns() - 2,
-                &format!("{}: ", painted(row)),
-                "  ",
-            )
-        };
-        return rows.iter().map(line).collect();
-    }
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(options.columns() - 2).unwrap_or(u16::MAX))
-        .set_header(["change", "clients", "request", "before", "after"]);
-    for row in rows {
-        table.add_row([
-            painted(row),
-            escape::one_line(&row.clients),
-            format!("{} {}", row.requests, row.signals),
-            row.before.clone(),
-            row.after.clone(),
-        ]);
-    }
-    table.trim_fmt()
-}
-
-fn style_of(direction: Direction) -> Style {
-    match direction {
-        Direction::Weaker => words::severity_style(crate::finding::Severity::Error),
-        Direction::Undefined => words::severity_style(crate::finding::Severity::Warning),
-        Direction::Neutral => Style::new(),
-        Direction::Stronger => Style::new().green().bold(),
-    }
 }

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::model::effective::Direction;
 use crate::proposal::Planned;
+use crate::render::effects::{self, Effect};
 use crate::render::html_diff::{DiffLine, diff};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;
 
-use super::block::{Block, Part};
+use super::block::{Block, Part, Step};
 use super::parts::parts as parts_of;
 use super::timeline::Picture;
 
@@ -43,6 +44,21 @@ enum HtmlBlock {
         heads: Vec<String>,
         rows: Vec<Vec<String>>,
     },
+    Effects {
+        rows: Vec<HtmlEffect>,
+    },
+    Folded {
+        head: String,
+        is_open: bool,
+        lines: Vec<String>,
+    },
+    List {
+        title: Option<String>,
+        lines: Vec<String>,
+    },
+    Steps {
+        days: Vec<(String, Vec<HtmlStep>)>,
+    },
     Timeline {
         picture: Picture,
     },
@@ -52,6 +68,24 @@ enum HtmlBlock {
     Calls {
         calls: Vec<[String; 2]>,
     },
+}
+
+#[derive(Serialize)]
+struct HtmlEffect {
+    class: &'static str,
+    mark: &'static str,
+    clients: String,
+    request: String,
+    before: String,
+    after: String,
+}
+
+#[derive(Serialize)]
+struct HtmlStep {
+    class: &'static str,
+    time: String,
+    what: String,
+    lines: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -70,7 +104,8 @@ pub(in crate::render) fn parts(report: &Report, options: &RenderOptions) -> Vec<
         .collect()
 }
 
-fn part(part: Part) -> HtmlPart {
+/// One part.
+pub(in crate::render) fn part(part: Part) -> HtmlPart {
     HtmlPart {
         head: part.head.as_deref().map(escape::one_line),
         class: part.tone.class(),
@@ -108,6 +143,26 @@ fn block(block: Block) -> Option<HtmlBlock> {
                 .map(|row| vec![line(&row.name), line(&row.words)])
                 .collect(),
         },
+        Block::Effects(rows) if rows.is_empty() => return None,
+        Block::Folded(part) if part.lines.is_empty() => return None,
+        Block::Effects(rows) => HtmlBlock::Effects {
+            rows: rows.iter().map(effect).collect(),
+        },
+        Block::Folded(part) => HtmlBlock::Folded {
+            head: part.head,
+            is_open: part.is_open,
+            lines: part.lines.iter().map(line).collect(),
+        },
+        Block::List(title, lines) => HtmlBlock::List {
+            title: title.map(text::capital),
+            lines: lines.iter().map(line).collect(),
+        },
+        Block::Steps(days) => HtmlBlock::Steps {
+            days: days
+                .into_iter()
+                .map(|(day, steps)| (day, steps.iter().map(step).collect()))
+                .collect(),
+        },
         Block::Timeline(timeline) => HtmlBlock::Timeline {
             picture: timeline.picture(),
         },
@@ -124,14 +179,38 @@ fn block(block: Block) -> Option<HtmlBlock> {
     })
 }
 
+fn class(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Weaker => "error",
+        Direction::Undefined => "warning",
+        Direction::Neutral => "plain",
+        Direction::Stronger => "clean",
+    }
+}
+
+fn effect(effect: &Effect) -> HtmlEffect {
+    HtmlEffect {
+        class: class(effect.direction),
+        mark: effects::mark(effect.direction),
+        clients: escape::one_line(&effect.clients),
+        request: format!("{} {}", effect.requests, effect.signals),
+        before: effect.before.clone(),
+        after: effect.after.clone(),
+    }
+}
+
+fn step(step: &Step) -> HtmlStep {
+    HtmlStep {
+        class: step.tone.class(),
+        time: step.time.clone(),
+        what: escape::one_line(&step.what),
+        lines: step.lines().iter().map(|line| escape::one_line(line)).collect(),
+    }
+}
+
 fn change(change: &Planned) -> Change {
     Change {
-        class: match change.direction {
-            Direction::Weaker => "error",
-            Direction::Undefined => "warning",
-            Direction::Neutral => "plain",
-            Direction::Stronger => "clean",
-        },
+        class: class(change.direction),
         word: change.direction.label(),
         at: escape::one_line(change.difference.pointer.as_str()),
         diff: diff(&change.difference),

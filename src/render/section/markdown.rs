@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use crate::model::effective::Direction;
 use crate::proposal::Planned;
 use crate::render::difference::{self, Side};
+use crate::render::effects::Effect;
 use crate::render::markdown::{fenced, head, not_checked};
 use crate::render::markdown_page::{Page, folded};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;
 
-use super::block::{Block, Part, Tone};
+use super::block::{Block, MOST_LINES, Part, Step, Tone};
 use super::parts::parts;
 
 /// Bytes kept for the words that say what was left out.
@@ -37,7 +38,8 @@ pub(in crate::render) fn render(
     out.write_all(escape::for_log(&page.text).as_bytes())
 }
 
-fn part(part: &Part) -> String {
+/// One part.
+pub(in crate::render) fn part(part: &Part) -> String {
     let head = part.head.iter();
     let head = head.map(|head| format!("\n### {}\n", escape::markdown(head)));
     let mut text: String = head.collect();
@@ -75,6 +77,36 @@ fn block(block: &Block) -> String {
                 .map(|row| [row.name.as_str(), row.words.as_str()].map(escape::markdown));
             table(&rows.heads, lines)
         }
+        Block::Effects(effects) => {
+            let heads = ["", "Clients", "Request", "Before", "After"];
+            table(&heads, effects.iter().map(effect))
+        }
+        Block::Folded(lines) if lines.lines.is_empty() => String::new(),
+        Block::Folded(part) => {
+            let lines = part.lines.iter().take(MOST_LINES);
+            let lines = lines.map(|line| format!("- {}\n", escape::markdown_code(line)));
+            let more = part.lines.len().saturating_sub(MOST_LINES);
+            let more = (more > 0).then(|| format!("- and {more} more\n"));
+            let lines: String = lines.chain(more).collect();
+            if part.is_open {
+                lines
+            } else {
+                folded(&part.head, &lines)
+            }
+        }
+        Block::List(title, lines) => {
+            let head = title
+                .iter()
+                .map(|title| format!("### {}\n\n", text::capital(title)));
+            let lines = lines.iter().map(|line| format!("- {}\n", escape::markdown(line)));
+            head.chain(lines).collect()
+        }
+        Block::Steps(days) => {
+            let steps = days
+                .iter()
+                .flat_map(|(day, steps)| steps.iter().map(move |one| step(day, one)));
+            table(&["Time (UTC)", "What", "From", "Settings"], steps)
+        }
         Block::Timeline(timeline) => {
             let lines = timeline.lines(BAR, true).into_iter();
             let lines = lines.map(|bar| format!("{:26}{} {}", bar.label, bar.bar, bar.words));
@@ -107,13 +139,37 @@ fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; 
     head + &rows.concat()
 }
 
-fn change(change: &Planned) -> [String; 4] {
-    let mark = match change.direction {
+fn step(day: &str, step: &Step) -> [String; 4] {
+    let note = step.note.iter().map(|note| format!("; {note}"));
+    let what = step.what.clone() + &note.collect::<String>();
+    let settings = step.settings.clone().unwrap_or_default();
+    [format!("{day} {}", step.time), what, step.from.clone(), settings].map(|cell| escape::markdown(&cell))
+}
+
+fn effect(effect: &Effect) -> [String; 5] {
+    let request = format!("{} {}", effect.requests, effect.signals);
+    let [clients, request, before, after] =
+        [&effect.clients, &request, &effect.before, &effect.after].map(|cell| escape::markdown(cell));
+    [
+        mark(effect.direction),
+        clients,
+        request,
+        before,
+        format!("**{after}**"),
+    ]
+}
+
+fn mark(direction: Direction) -> String {
+    let mark = match direction {
         Direction::Weaker => "🔻",
         Direction::Undefined => "❓",
         Direction::Neutral => "▫️",
         Direction::Stronger => "🔺",
     };
+    format!("{mark} {}", direction.label())
+}
+
+fn change(change: &Planned) -> [String; 4] {
     let side = |wanted: Side| {
         let lines = difference::lines(&change.difference).into_iter();
         let lines = lines.filter(|line| line.side == wanted);
@@ -121,7 +177,7 @@ fn change(change: &Planned) -> [String; 4] {
         lines.join("<br>")
     };
     [
-        format!("{mark} {}", change.direction.label()),
+        mark(change.direction),
         escape::markdown(change.difference.pointer.as_str()),
         side(Side::Live),
         side(Side::Policy),

@@ -1,18 +1,22 @@
 //! What commands say beside findings, in formats for people: first as blocks, then drawn for each format.
 
 mod block;
+mod effects;
 mod evidence;
 mod feedback;
 mod gate;
 mod history;
 mod html;
 mod markdown;
+mod paper;
 mod parts;
 mod plan;
 mod terminal;
 mod timeline;
 
-pub(super) use html::{HtmlPart, parts as html_parts};
-pub(super) use markdown::render as markdown;
+pub(super) use block::{Block, Folded, Part, Step, Tone};
+pub(super) use html::{HtmlPart, part as html_part, parts as html_parts};
+pub(super) use markdown::{part as markdown_part, render as markdown};
+pub(super) use paper::Paper;
 pub(super) use plan::effects;
-pub(super) use terminal::{human, table};
+pub(super) use terminal::{human, part as human_part, table};

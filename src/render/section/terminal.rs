@@ -4,15 +4,15 @@ use std::io::{self, Write};
 
 use owo_colors::Style;
 
-use crate::finding::Severity;
 use crate::model::effective::Direction;
 use crate::proposal::Planned;
 use crate::render::difference::{self, Side};
 use crate::render::human::{closing_line, not_checked, paint, wrap};
-use crate::render::{RenderOptions, escape, summary, words};
+use crate::render::{RenderOptions, escape, summary};
 use crate::report::Report;
 
-use super::block::{Block, Part, Rows, Tone};
+use super::block::{Block, Folded, MOST_LINES, Part, Rows, Step, Tone};
+use super::effects::effects;
 use super::parts::parts;
 use super::timeline::Timeline;
 
@@ -31,10 +31,22 @@ pub(in crate::render) fn human(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let page = Terminal { report, options };
+    let page = Terminal {
+        report: Some(report),
+        options,
+    };
     let parts = parts(report, options.plan);
     let text: String = parts.iter().map(|part| page.part(part)).collect();
     out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// One part that is not of a report.
+pub(in crate::render) fn part(part: &Part, options: &RenderOptions) -> String {
+    Terminal {
+        report: None,
+        options,
+    }
+    .part(part)
 }
 
 /// Writes the lines that say how something stands, and the ending.
@@ -59,7 +71,7 @@ fn lines(part: &Part) -> Vec<String> {
 }
 
 struct Terminal<'a> {
-    report: &'a Report,
+    report: Option<&'a Report>,
     options: &'a RenderOptions,
 }
 
@@ -69,20 +81,13 @@ impl Terminal<'_> {
         let blocks = part.blocks.iter().map(|block| self.block(block, indent));
         let blocks: String = blocks.collect();
         let Some(head) = &part.head else { return blocks };
-        let style = match part.tone {
-            Tone::Bad => words::severity_style(Severity::Error),
-            Tone::Plain | Tone::Good => Style::new().bold(),
-        };
-        format!(
-            "{}\n{blocks}\n",
-            paint(&escape::one_line(head), style, self.options)
-        )
+        self.line(style(part.tone).bold(), head, "") + &blocks + "\n"
     }
 
     fn block(&self, block: &Block, indent: &str) -> String {
         let rest = format!("{indent}  ");
         match block {
-            Block::Line(tone, text) => self.line(*tone, text, indent),
+            Block::Line(tone, text) => self.line(style(*tone), text, indent),
             Block::Text(text) => self.wrapped(text, indent, &rest),
             Block::Command(line) => format!("{indent}{}\n", escape::one_line(line)),
             Block::Marked(text) => self.wrapped(text, &format!("{indent}× "), &rest),
@@ -94,15 +99,55 @@ impl Terminal<'_> {
                 items.iter().map(item).collect()
             }
             Block::Rows(rows) => self.rows(rows),
+            Block::Effects(rows) => effects(rows, self.options),
+            Block::Folded(part) => self.folded(part, indent),
+            Block::List(None, lines) => self.list(lines),
+            Block::List(Some(title), lines) => format!("{title}:\n{}\n", self.list(lines)),
+            Block::Steps(days) => days.iter().map(|(day, steps)| self.day(day, steps)).collect(),
             Block::Timeline(timeline) => self.bars(timeline),
             Block::Changes(changes) => {
                 let changes: String = changes.iter().map(|change| self.change(change)).collect();
                 format!("\n{changes}")
             }
             Block::Calls(calls) => self.calls(calls),
-            Block::Closing => closing_line(self.report, self.options),
-            Block::NotChecked => not_checked(self.report, self.options),
+            Block::Closing => self.of_report(closing_line),
+            Block::NotChecked => self.of_report(not_checked),
         }
+    }
+
+    fn of_report(&self, draw: impl Fn(&Report, &RenderOptions) -> String) -> String {
+        let drawn = self.report.map(|report| draw(report, self.options));
+        drawn.unwrap_or_default()
+    }
+
+    fn folded(&self, part: &Folded, indent: &str) -> String {
+        let label = match part.label {
+            "" => indent.to_owned(),
+            label => format!("{indent}{}: ", paint(label, Style::new().cyan(), self.options)),
+        };
+        let lines = part.lines.iter().take(MOST_LINES);
+        let lines = lines.map(|line| self.wrapped(line, &label, &format!("{indent}  ")));
+        let more = part.lines.len().saturating_sub(MOST_LINES);
+        let more = (more > 0).then(|| format!("{indent}and {more} more\n"));
+        lines.chain(more).collect()
+    }
+
+    fn list(&self, lines: &[String]) -> String {
+        let lines = lines.iter();
+        lines.map(|line| self.wrapped(line, "  - ", "    ")).collect()
+    }
+
+    /// Times stand left, so that the eye finds them; everything of a step stands right of them.
+    fn day(&self, day: &str, steps: &[Step]) -> String {
+        let rest = " ".repeat(14);
+        let mut text = format!("  {day}\n");
+        for step in steps {
+            let time = paint(&step.time, style(step.tone), self.options);
+            text += &self.wrapped(&step.what, &format!("    {time}  "), &rest);
+            let lines = step.lines().into_iter();
+            text.extend(lines.map(|line| self.wrapped(&line, &rest, &rest)));
+        }
+        text
     }
 
     fn wrapped(&self, text: &str, head: &str, rest: &str) -> String {
@@ -110,12 +155,12 @@ impl Terminal<'_> {
     }
 
     /// Painted line by line: an escape sequence has no width, and ends where the line does.
-    fn line(&self, tone: Tone, text: &str, indent: &str) -> String {
+    fn line(&self, style: Style, text: &str, indent: &str) -> String {
         let lines = self.wrapped(text, indent, &format!("{indent}  "));
         let painted = lines.lines().map(|line| {
             let words = line.trim_start();
             let blanks = &line[..line.len() - words.len()];
-            format!("{blanks}{}\n", paint(words, style(tone), self.options))
+            format!("{blanks}{}\n", paint(words, style, self.options))
         });
         painted.collect()
     }
@@ -153,12 +198,7 @@ impl Terminal<'_> {
     }
 
     fn change(&self, change: &Planned) -> String {
-        let style = match change.direction {
-            Direction::Weaker => Style::new().red().bold(),
-            Direction::Undefined => Style::new().yellow().bold(),
-            Direction::Neutral => Style::new().dimmed(),
-            Direction::Stronger => Style::new().green().bold(),
-        };
+        let style = style_of(change.direction);
         let word = format!("{:<14}", change.direction.label());
         let at = escape::one_line(change.difference.pointer.as_str());
         let mut text = format!("  {} {at}\n", paint(&word, style, self.options));
@@ -184,10 +224,22 @@ impl Terminal<'_> {
     }
 }
 
+/// The colour of a direction.
+pub(super) fn style_of(direction: Direction) -> Style {
+    match direction {
+        Direction::Weaker => Style::new().red().bold(),
+        Direction::Undefined => Style::new().yellow().bold(),
+        Direction::Neutral => Style::new().dimmed(),
+        Direction::Stronger => Style::new().green().bold(),
+    }
+}
+
 fn style(tone: Tone) -> Style {
     match tone {
         Tone::Plain => Style::new(),
         Tone::Good => Style::new().green(),
+        Tone::Note => Style::new().cyan(),
+        Tone::Warning => Style::new().yellow(),
         Tone::Bad => Style::new().red(),
     }
 }

@@ -16,7 +16,7 @@ const LENGTH: i64 = 420;
 const ROW: i64 = 22;
 
 /// Bars on one axis.
-pub(super) struct Timeline {
+pub(in crate::render) struct Timeline {
     from: Date,
     to: Date,
     /// A day with the words for it, such as the one on which a bar has to begin to be enough.

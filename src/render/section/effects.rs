@@ -1,0 +1,51 @@
+//! What changes of requests, for a terminal: a table, or lines where a table would break words.
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::render::draw::{paint, wrap};
+use crate::render::effects::{Effect, mark};
+use crate::render::{RenderOptions, escape};
+
+use super::terminal::style_of;
+
+/// Columns that a table needs.
+const TABLE_COLUMNS: usize = 80;
+
+/// One row a change: direction, clients, request, before, after.
+pub(super) fn effects(rows: &[Effect], options: &RenderOptions) -> String {
+    let painted = |row: &Effect| {
+        let mark = mark(row.direction);
+        let (_, plain) = mark.split_once(' ').unwrap_or_default();
+        let mark = if options.ascii { plain } else { mark };
+        paint(mark, style_of(row.direction), options)
+    };
+    if options.columns() < TABLE_COLUMNS {
+        let line = |row: &Effect| {
+            let request = format!("{}: {} {}", row.clients, row.requests, row.signals);
+            let line = escape::one_line(&format!("{request}: {} → {}", row.before, row.after));
+            wrap(&line, options.columns(), &format!("  {}: ", painted(row)), "    ")
+        };
+        return rows.iter().map(line).collect();
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(options.columns() - 2).unwrap_or(u16::MAX))
+        .set_header(["change", "clients", "request", "before", "after"]);
+    for row in rows {
+        table.add_row([
+            painted(row),
+            escape::one_line(&row.clients),
+            format!("{} {}", row.requests, row.signals),
+            row.before.clone(),
+            row.after.clone(),
+        ]);
+    }
+    let table = table.trim_fmt();
+    let lines = table.lines().map(|line| format!("  {line}\n"));
+    lines.collect()
+}

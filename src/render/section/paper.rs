@@ -1,0 +1,114 @@
+//! What commands show that report no findings: parts under a head, drawn by the same blocks as the section of a report.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::render::html_page::{self, Tile};
+use crate::render::markdown_page::Page;
+use crate::render::{Format, RenderOptions, escape, head};
+use crate::text;
+
+use super::block::{Block, Part, Row, Rows, Tone};
+use super::html::{self, HtmlPart};
+use super::{markdown, terminal};
+
+/// The template of the page; its only input is [`HtmlPaper`].
+const TEMPLATE: &str = include_str!("../html/paper.html.jinja");
+
+/// Columns of a terminal for the names of facts.
+const NAMES: usize = 10;
+
+/// Parts under a head. Texts are hostile; each format escapes them.
+pub(in crate::render) struct Paper {
+    /// What is asked, at the head of a page.
+    pub(in crate::render) question: &'static str,
+    /// What a note in Markdown is.
+    pub(in crate::render) kind: &'static str,
+    /// What it is about, `pool …`.
+    pub(in crate::render) subject: String,
+    pub(in crate::render) version: &'static str,
+    pub(in crate::render) facts: Vec<(&'static str, String)>,
+    /// Numbers at the head of a page.
+    pub(in crate::render) tiles: Vec<Tile>,
+    /// Parts that a limit of size may cut.
+    pub(in crate::render) parts: Vec<Part>,
+    /// Parts that it never cuts.
+    pub(in crate::render) tail: Vec<Part>,
+}
+
+#[derive(Serialize)]
+struct HtmlPaper {
+    question: &'static str,
+    subject: String,
+    version: &'static str,
+    facts: Vec<(&'static str, String)>,
+    tiles: Vec<Tile>,
+    parts: Vec<HtmlPart>,
+}
+
+impl Paper {
+    /// Writes it in a format for people.
+    pub(in crate::render) fn write(
+        self,
+        format: Format,
+        options: &RenderOptions,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let text = match format {
+            Format::Html => return html_page::draw(TEMPLATE, &self.page(options), out),
+            Format::Markdown => self.markdown(options.max_bytes),
+            _ => self.human(options),
+        };
+        out.write_all(escape::for_log(&text).as_bytes())
+    }
+
+    fn human(self, options: &RenderOptions) -> String {
+        let row = |(name, words): (&str, String)| Row {
+            tone: Tone::Plain,
+            name: name.to_owned(),
+            words,
+        };
+        let facts = Block::Rows(Rows {
+            heads: ["", ""],
+            indent: 2,
+            width: NAMES,
+            entries: self.facts.into_iter().map(row).collect(),
+        });
+        let first = Part::new(self.subject, Tone::Plain, vec![facts]);
+        let parts = std::iter::once(first).chain(self.parts).chain(self.tail);
+        let text: String = parts.map(|part| terminal::part(&part, options)).collect();
+        text.trim_end().to_owned() + "\n"
+    }
+
+    /// Cut at whole parts to so many bytes.
+    fn markdown(self, room: usize) -> String {
+        let facts = self.facts.iter();
+        let facts = facts.map(|(name, words)| format!("- **{name}**: {}\n", escape::markdown(words)));
+        let mut page = Page {
+            text: format!(
+                "## {}: {}\n\n{}",
+                self.kind,
+                escape::markdown(&self.subject),
+                facts.collect::<String>()
+            ),
+            room,
+        };
+        page.text.extend(self.tail.iter().map(markdown::part));
+        page.list("", self.parts.iter().map(markdown::part), 0, ["part", "parts"]);
+        page.text
+    }
+
+    fn page(self, options: &RenderOptions) -> HtmlPaper {
+        let facts = self.facts.into_iter();
+        let facts = facts.map(|(name, words)| (name, escape::one_line(&words)));
+        HtmlPaper {
+            question: self.question,
+            subject: escape::one_line(&text::capital(&self.subject)),
+            version: self.version,
+            facts: facts.chain(head::facts(&options.head, &[])).collect(),
+            tiles: self.tiles,
+            parts: self.parts.into_iter().chain(self.tail).map(html::part).collect(),
+        }
+    }
+}
