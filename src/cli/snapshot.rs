@@ -7,7 +7,7 @@ use crate::cli::fetch::fetch;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, output, shard};
 use crate::model::mode::Mode;
-use crate::model::observed::{Failure, Observed, Unreachable};
+use crate::model::observed::{Estate, Failure, Observed, Unreachable};
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
 
@@ -42,43 +42,32 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
             "a snapshot is of pools that are there: `scan`, `diff`, `explain` and `init` read templates";
         return Err(CliError::Usage(words.to_owned()));
     }
-    let whole = estate.is_whole();
-    let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
-    let elsewhere = estate.unreachable.iter().any(elsewhere);
-    let nothing_there = estate.nothing_there();
-    let missing = estate.missing.clone();
-    let pools = text::count(estate.pools.len(), "pool", "pools");
     let mut taken = Snapshot {
         taken_at: args.with_time.then(environment::now),
         redacted: false,
         cut,
-        estate,
         histories: histories.filter(|_| args.with_evidence || !args.live.from.is_empty()),
+        estate,
     };
+    // Before ids are replaced.
+    let (code, missing, nothing_there) = (
+        code(&taken.estate),
+        taken.estate.missing.clone(),
+        taken.estate.nothing_there(),
+    );
     if args.redact {
         taken = snapshot::redact(taken);
     }
     // A shard without pools is a file, too: `merge` needs all of them.
     let nothing_seen = taken.cut.is_none() && taken.estate.pools.is_empty();
-    if nothing_seen && whole && missing.is_empty() {
+    if nothing_seen && code == 0 {
         return Err(CliError::Usage(format!("{nothing_there}: nothing was written")));
     }
-    let bytes = snapshot::write(&taken);
-    match &args.output {
+    if nothing_seen {
         // A snapshot from before is worth more than one of nothing.
-        _ if nothing_seen => output::say("no pool was read: nothing is written"),
-        None => output::write(bytes.as_bytes())?,
-        Some(file) => {
-            context
-                .tree
-                .write(file, bytes.as_bytes())
-                .map_err(CliError::Usage)?;
-            let next = match &taken.cut {
-                Some(cut) => format!("shard {cut}; merge all of them: cogward merge"),
-                None => format!("compare with it: --from {file}"),
-            };
-            output::say(&format!("wrote {pools} to {file}; {next}"));
-        }
+        output::say("no pool was read: nothing is written");
+    } else {
+        write(context, args.output.as_deref(), &taken)?;
     }
     for id in &missing {
         output::say(&format!("error: there is no pool `{id}`"));
@@ -86,11 +75,35 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     for entry in crate::app::unseen(&taken.estate) {
         output::unseen(&entry);
     }
-    if elsewhere {
-        return Ok(5);
+    Ok(code)
+}
+
+/// How the run ends: another account goes first, then what was not read, then pools that are not there.
+fn code(estate: &Estate) -> u8 {
+    let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
+    match () {
+        () if estate.unreachable.iter().any(elsewhere) => 5,
+        () if !estate.is_whole() => 4,
+        () if !estate.missing.is_empty() => 2,
+        () => 0,
     }
-    if !whole {
-        return Ok(4);
-    }
-    Ok(if missing.is_empty() { 0 } else { 2 })
+}
+
+/// Writes a snapshot, and says what to do with it.
+fn write(context: &RunContext, file: Option<&str>, taken: &Snapshot) -> Result<(), CliError> {
+    let bytes = snapshot::write(taken);
+    let Some(file) = file else {
+        return Ok(output::write(bytes.as_bytes())?);
+    };
+    context
+        .tree
+        .write(file, bytes.as_bytes())
+        .map_err(CliError::Usage)?;
+    let pools = text::count(taken.estate.pools.len(), "pool", "pools");
+    let next = match &taken.cut {
+        Some(cut) => format!("shard {cut}; merge all of them: cogward merge"),
+        None => format!("compare with it: --from {file}"),
+    };
+    output::say(&format!("wrote {pools} to {file}; {next}"));
+    Ok(())
 }
