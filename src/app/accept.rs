@@ -1,48 +1,76 @@
 //! `diff --accept`: what is live goes into the policies; comments and layout stay.
 
-use std::collections::BTreeMap;
+mod after;
+mod asked;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::app::diff::{Policies, pairs};
+use crate::app::accept::asked::Aimed;
+use crate::app::diff::Policies;
 use crate::app::fix::FileFix;
 use crate::app::policies::KeysOf;
 use crate::fix::{Fixed, rewrite};
 use crate::model::alarm::Beyond;
+use crate::model::effective::Direction;
 use crate::model::exception::IpRange;
 use crate::model::observed::{Estate, Observed};
+use crate::plan::guard::{self, Named};
 use crate::plan::{self, Change, RiskSetting, Setting, TemplateField};
 use crate::pointer::Pointer;
-use crate::policy::assemble::Policy;
+use crate::report::Report;
 use crate::source::{SourceId, Sources};
 use crate::yaml::{self, Budget, Node};
 
-/// Works out the policy files that take in what is live at these places and below them; nothing is written. `reread` gives the
-/// policies of one file's new text: a change counts only if the difference is gone, and nothing else differs.
+/// What is accepted, and how.
+pub struct Acceptance<'a> {
+    /// The places that were named; the root is all.
+    pub wanted: &'a [Pointer],
+    /// Places at which a live value may be weaker than the policy's.
+    pub weaken: &'a [Named],
+    /// The regions that were named, where they are not all in which policies may have pools: what a policy says that names no
+    /// region stays as it is.
+    pub regions: &'a [String],
+    /// The policies of one file's new text: a change counts only if the difference is gone, and nothing else differs.
+    pub reread: &'a dyn Fn(&str, &str) -> Policies,
+    /// What `lint` finds in one file's new text.
+    pub judge: &'a dyn Fn(&str, &str) -> Report,
+}
+
+/// What became of it.
+pub struct Accepted {
+    /// The files.
+    pub files: Vec<FileFix>,
+    /// Places that were named, and are equal in the policies and their pools.
+    pub equal: Vec<Pointer>,
+    /// Whether something was refused because nobody allowed it, and not because it cannot be done.
+    pub is_guarded: bool,
+}
+
+/// Works out the policy files that take in what is live at these places and below them; nothing is written.
 ///
-/// What a layer, a variable or another file says, and what the pools of one policy have differently, is refused with the place.
-#[must_use]
-pub fn accept(
-    policies: &Policies,
-    estate: &Estate,
-    wanted: &[Pointer],
-    reread: &dyn Fn(&str, &str) -> Policies,
-) -> Vec<FileFix> {
-    let mut files: BTreeMap<SourceId, FileFix> = BTreeMap::new();
-    let mut next: BTreeMap<usize, usize> = BTreeMap::new();
-    for document in &policies.checked {
-        let index = next.entry(document.file).or_default();
-        let at = *index;
-        *index += 1;
-        let Some(policy) = document.policy.as_ref().filter(|policy| policy.target.is_some()) else {
-            continue;
-        };
-        let pools: Vec<_> = pairs(&[policy], &estate.pools)
-            .into_iter()
-            .flat_map(|(_, pools)| pools)
-            .collect();
-        let source = policies.sources.get(policy.places.source);
-        let file = files.entry(policy.places.source).or_insert_with(|| FileFix {
+/// What a layer, a variable or another file says, and what the pools of one policy have differently, is refused with the place;
+/// so is what is weaker live and was not allowed, and every change of a file in which `lint` would then find more.
+///
+/// # Errors
+/// A place at which nothing differs, nor is equal: in words for who typed it.
+pub fn accept(policies: &Policies, estate: &Estate, job: &Acceptance<'_>) -> Result<Accepted, String> {
+    let aimed = asked::aimed(policies, estate);
+    let equal = asked::equal(job.wanted, &aimed)?;
+    let changing: BTreeSet<&str> = aimed
+        .iter()
+        .filter(|one| {
+            one.differing
+                .keys()
+                .any(|setting| asked::for_it(job.wanted, setting))
+        })
+        .flat_map(|one| one.pools.iter().map(|pool| pool.id()))
+        .collect();
+    let (mut files, mut is_guarded) = (BTreeMap::<SourceId, FileFix>::new(), false);
+    for one in &aimed {
+        let source = policies.sources.get(one.policy.places.source);
+        let file = files.entry(one.policy.places.source).or_insert_with(|| FileFix {
             name: source.name().to_owned(),
             before: source.text().to_owned(),
             settled: Fixed {
@@ -51,58 +79,76 @@ pub fn accept(
             },
         });
         let acceptor = Acceptor {
-            policy,
-            index: at,
-            pools: &pools,
+            aimed: one,
+            among_others: changing.len() > 1,
+            is_layer: policies.gathered.layers.contains_key(source.name()),
             sources: &policies.sources,
-            reread,
+            job,
         };
-        acceptor.run(wanted, file);
+        is_guarded |= acceptor.run(file);
     }
-    files.into_values().collect()
+    let mut files: Vec<_> = files.into_values().collect();
+    for file in files.iter_mut().filter(|file| !file.settled.done.is_empty()) {
+        let found = after::found(file, job.judge);
+        if !found.is_empty() {
+            is_guarded = true;
+            file.settled.text.clone_from(&file.before);
+            file.settled.done.clear();
+            file.settled.refused.extend(found);
+        }
+    }
+    Ok(Accepted {
+        files,
+        equal,
+        is_guarded,
+    })
 }
 
 /// One policy and its pools.
 struct Acceptor<'a> {
-    policy: &'a Policy,
-    /// Which document of its file.
-    index: usize,
-    pools: &'a [&'a Observed],
+    aimed: &'a Aimed<'a>,
+    /// Whether other pools differ as well, so that a pool has to be named with what may be weaker.
+    among_others: bool,
+    /// Whether other files extend the policy's.
+    is_layer: bool,
     sources: &'a Sources,
-    reread: &'a dyn Fn(&str, &str) -> Policies,
+    job: &'a Acceptance<'a>,
 }
 
 impl Acceptor<'_> {
-    fn run(&self, wanted: &[Pointer], file: &mut FileFix) {
-        let (mut differing, mut count) = (BTreeMap::<Setting, Vec<Change>>::new(), 0);
-        for pool in self.pools {
-            for change in plan::diff(&self.policy.posture, &pool.posture, &KeysOf(self.policy)).changes {
-                count += 1;
-                differing.entry(change.leaf.clone()).or_default().push(change);
-            }
-        }
-        let asked = |setting: &Setting| wanted.iter().any(|place| place.covers(&setting.pointer()));
+    /// Says whether something was refused because nobody allowed it.
+    fn run(&self, file: &mut FileFix) -> bool {
+        let Aimed {
+            policy, differing, ..
+        } = self.aimed;
+        let mut count = differing.values().map(Vec::len).sum();
         let mut differing: Vec<_> = differing
-            .into_iter()
-            .filter(|(setting, _)| asked(setting))
+            .iter()
+            .filter(|(setting, _)| asked::for_it(self.job.wanted, setting))
             .collect();
         // An alarm that goes moves those after it.
         differing.sort_by_key(|(setting, _)| match setting {
             Setting::Alarm(index) => usize::MAX - index,
             _ => 0,
         });
-        for (setting, changes) in &differing {
+        let mut is_guarded = false;
+        for (setting, changes) in differing {
             let pointer = setting.pointer();
-            match self.one(setting, changes, file, count) {
+            let weaker = weaker(changes);
+            let unnamed = weaker.and_then(|how| self.unnamed(&pointer, how));
+            is_guarded |= unnamed.is_some();
+            let settled = unnamed.map_or_else(|| self.one(setting, changes, file, count), Err);
+            match settled {
                 Ok((text, left)) => {
                     file.settled.text = text;
-                    file.settled.done.push(pointer.to_string());
+                    let how = weaker.map_or_else(String::new, |how| format!(" ({how})"));
+                    file.settled.done.push(format!("{pointer}{how}"));
                     count = left;
                 }
                 Err(why) => {
-                    let place = self.policy.places.tree.locate_nearest(&pointer).node;
-                    let place = Some(place).filter(|node| node.source == self.policy.places.source);
-                    let source = self.sources.get(self.policy.places.source);
+                    let place = policy.places.tree.locate_nearest(&pointer).node;
+                    let place = Some(place).filter(|node| node.source == policy.places.source);
+                    let source = self.sources.get(policy.places.source);
                     let line = place.map_or(1, |node| source.line(node.span.start));
                     file.settled
                         .refused
@@ -110,6 +156,21 @@ impl Acceptor<'_> {
                 }
             }
         }
+        is_guarded
+    }
+
+    /// Why a live value that is weaker is not accepted: nobody named it, as `apply` wants it.
+    fn unnamed(&self, at: &Pointer, how: &str) -> Option<String> {
+        let allowed = |pool: &&Observed| guard::is_named(self.job.weaken, pool.id(), at, self.among_others);
+        let pool = self.aimed.pools.iter().find(|pool| !allowed(pool))?;
+        let pool = if self.among_others {
+            format!("{}:", pool.id())
+        } else {
+            String::new()
+        };
+        Some(format!(
+            "the live value is {how} than the policy's: to accept it all the same, add `--allow-weaken {pool}{at}`"
+        ))
     }
 
     /// The text that accepts one setting, and how many differences are left.
@@ -123,22 +184,36 @@ impl Acceptor<'_> {
         let (Some(first), text) = (changes.first(), file.settled.text.as_str()) else {
             return Err("nothing differs".to_owned());
         };
-        if changes.len() != self.pools.len() || changes.iter().any(|change| change.live != first.live) {
+        let Aimed { index, pools, .. } = self.aimed;
+        if self.is_layer {
+            return Err("other files extend this one, and would say it, too: change it by hand".to_owned());
+        }
+        let target = self.aimed.policy.target.clone().unwrap_or_default();
+        if let [region, ..] = self.job.regions
+            && self.aimed.policy.posture.region.is_none()
+            && target.pool.is_none()
+        {
+            return Err(format!(
+                "only {region} was read, and the policy may have pools in other regions: leave `--region` out, or write \
+                 `target: {{ region: {region} }}`"
+            ));
+        }
+        if changes.len() != pools.len() || changes.iter().any(|change| change.live != first.live) {
             return Err(format!(
                 "the {} pools of the policy are not equal in it",
-                self.pools.len()
+                pools.len()
             ));
         }
         let parsed = yaml::parse(SourceId(0), text, &Budget::default());
-        let document = parsed.documents.get(self.index).ok_or("its document is gone")?;
+        let document = parsed.documents.get(*index).ok_or("its document is gone")?;
         let mut document = document.root.to_json();
         self.is_own(setting, &document)?;
         take_live(&mut document, setting, first)?;
-        let new = rewrite(text, self.index, &document)?;
-        let again = (self.reread)(&file.name, &new);
+        let new = rewrite(text, *index, &document)?;
+        let again = (self.job.reread)(&file.name, &new);
         let policy = again
             .checked
-            .get(self.index)
+            .get(*index)
             .and_then(|document| document.policy.as_ref());
         let Some(policy) = policy else {
             let fault = again
@@ -152,7 +227,7 @@ impl Acceptor<'_> {
                 .changes
                 .len()
         };
-        let left: usize = self.pools.iter().map(differences).sum();
+        let left: usize = pools.iter().map(differences).sum();
         if left + changes.len() != before {
             return Err(
                 "the edit alone would not remove the difference; change the policy by hand".to_owned(),
@@ -164,7 +239,7 @@ impl Acceptor<'_> {
     /// Whether the policy's own text says the value, and nothing else does; else where to edit.
     fn is_own(&self, setting: &Setting, document: &Value) -> Result<(), String> {
         let pointer = setting.pointer();
-        let places = &self.policy.places;
+        let places = &self.aimed.policy.places;
         let found = places.tree.locate(&pointer);
         if let Some(node) = found
             .as_ref()
@@ -194,6 +269,16 @@ impl Acceptor<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether accepting these changes weakens the policy, or may: as `apply` has it of the way back.
+fn weaker(changes: &[Change]) -> Option<&'static str> {
+    let is = |how: fn(&Change) -> bool| changes.iter().any(how);
+    match () {
+        () if is(|change| change.live_is() == Direction::Weaker) => Some("weaker"),
+        () if is(Change::live_may_be_weaker) => Some("undefined: it may be weaker"),
+        () => None,
     }
 }
 

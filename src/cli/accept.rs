@@ -1,11 +1,13 @@
 //! `cogward diff --accept` and `cogward init --update`: live values into policies.
 
-use crate::app::accept::accept;
+use crate::app::accept::{Acceptance, Accepted, accept};
 use crate::app::diff::Policies;
 use crate::app::gather::Input;
+use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::{fix, output};
+use crate::cli::linter::Linter;
+use crate::cli::{fix, options, output};
 use crate::model::observed::Estate;
 use crate::pointer::Pointer;
 use crate::render;
@@ -28,54 +30,117 @@ pub fn places(typed: &[String]) -> Result<Vec<Pointer>, CliError> {
     typed.iter().map(one).collect()
 }
 
+/// What was typed besides the places.
+pub struct Terms<'a> {
+    /// `--allow-weaken`.
+    pub weaken: &'a [String],
+    /// `--region`, where pools are read from AWS.
+    pub regions: &'a [String],
+    /// `--dry-run`.
+    pub shows_only: bool,
+}
+
+impl<'a> Terms<'a> {
+    /// Of the options that say where pools are read.
+    pub fn of(live: &'a LiveArgs, weaken: &'a [String], shows_only: bool) -> Self {
+        #[cfg(feature = "live")]
+        let regions = live.account.region.as_slice();
+        #[cfg(not(feature = "live"))]
+        let regions = &[];
+        Self {
+            weaken,
+            regions: if live.from.is_empty() { regions } else { &[] },
+            shows_only,
+        }
+    }
+}
+
 /// Takes what is live at these places into the policies, or shows the changes alone. Nothing is written where a policy has
-/// faults. The exit code is 3 if something was refused.
+/// faults. The exit code is 5 if something was refused that has to be allowed by name or leads to errors, 3 if something
+/// else was refused.
 pub fn run(
     context: &RunContext,
     policies: &Policies,
     estate: &Estate,
     wanted: &[Pointer],
-    shows_only: bool,
+    terms: &Terms<'_>,
 ) -> Result<u8, CliError> {
     let variables = context.variables();
-    let reread = |name: &str, text: &str| {
-        let input = Input::Text(name, text);
-        let sources = context.sources.clone();
-        Policies::of(
-            &context.tree,
-            input,
-            &context.catalogue,
-            &variables,
-            sources,
-            Vec::new(),
-        )
+    let linter = Linter::of(context);
+    let job = Acceptance {
+        wanted,
+        weaken: &options::named("--allow-weaken", terms.weaken).map_err(CliError::Usage)?,
+        regions: some_regions(context, terms.regions),
+        reread: &|name: &str, text: &str| {
+            let input = Input::Text(name, text);
+            let sources = context.sources.clone();
+            Policies::of(
+                &context.tree,
+                input,
+                &context.catalogue,
+                &variables,
+                sources,
+                Vec::new(),
+            )
+        },
+        judge: &|name: &str, text: &str| linter.report_of(name, text),
     };
-    let (mut drawn, mut refused, mut idle) = (String::new(), false, true);
-    for change in accept(policies, estate, wanted, &reread) {
-        for why in &change.settled.refused {
-            (refused, idle) = (true, false);
-            output::say(&format!("{}:{why}", change.name));
-        }
-        if change.settled.done.is_empty() {
-            continue;
-        }
-        idle = false;
-        if shows_only {
-            drawn.push_str(&fix::draw(&change, context.colour));
-            continue;
-        }
-        fix::save(&context.tree, &change)?;
-        let count = text::count(change.settled.done.len(), "live value", "live values");
-        output::say(&format!(
-            "{}: {count} accepted: {}",
-            change.name,
-            change.settled.done.join(", ")
-        ));
+    let accepted = accept(policies, estate, &job).map_err(CliError::Usage)?;
+    let refused = said(&accepted);
+    let changes = accepted.files.iter().filter(|file| !file.settled.done.is_empty());
+    let changes: Vec<_> = changes.collect();
+    if !terms.shows_only {
+        fix::save(&context.tree, &changes)?;
     }
-    if idle {
+    let mut drawn = String::new();
+    for change in &changes {
+        if terms.shows_only {
+            drawn.push_str(&fix::draw(change, context.colour));
+        }
+        let done = change.settled.done.join(", ");
+        let count = text::count(change.settled.done.len(), "live value", "live values");
+        match terms.shows_only {
+            // What is marked as weaker is not in the difference of the texts.
+            true if !done.contains(" (") => {}
+            true => output::say(&format!("{}: {count} would be accepted: {done}", change.name)),
+            false => output::say(&format!("{}: {count} accepted: {done}", change.name)),
+        }
+    }
+    if changes.is_empty() && !refused && accepted.equal.is_empty() {
         output::say("nothing to accept: no policy differs there from what was read");
     }
     // A line of a text may look like a workflow command, whatever stands before it.
     output::write(render::for_log(&drawn).as_bytes())?;
-    Ok(if refused { 3 } else { 0 })
+    Ok(match () {
+        () if accepted.is_guarded => 5,
+        () if refused => 3,
+        () => 0,
+    })
+}
+
+/// Says what is equal already and what is refused; whether something is.
+fn said(accepted: &Accepted) -> bool {
+    for place in &accepted.equal {
+        output::say(&format!("{place}: already equal: policy and pool say the same"));
+    }
+    let mut refused = false;
+    for change in &accepted.files {
+        for why in &change.settled.refused {
+            refused = true;
+            output::say(&format!("{}:{why}", change.name));
+        }
+    }
+    refused
+}
+
+/// The regions that are typed, where the configuration has others.
+fn some_regions<'a>(context: &RunContext, typed: &'a [String]) -> &'a [String] {
+    let mut configured = context
+        .config
+        .targets
+        .iter()
+        .flat_map(|target| &target.regions)
+        .peekable();
+    let all = configured.peek().is_some() && configured.all(|region| typed.contains(region));
+    if all { &[] } else { typed }
 }

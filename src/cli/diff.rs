@@ -46,7 +46,8 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         fetch(&context, &args.live, wanted, None, &asks)?
     };
     if !accepted.is_empty() && !policies.are_faulty() && seen.estate.is_whole() {
-        return accept::run(&context, &policies, &seen.estate, &accepted, args.dry_run);
+        let terms = accept::Terms::of(&args.live, &args.allow_weaken, args.dry_run);
+        return accept::run(&context, &policies, &seen.estate, &accepted, &terms);
     }
     let remembered = match &args.ledger {
         Some(_) => remembered(&policies, &seen.estate),
@@ -91,22 +92,23 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let Some(file) = &args.ledger else {
         return Ok(code);
     };
-    let failed = keep(&context.tree, file, &remembered, seen.at);
-    Ok(failed.map_or(code, |error| {
-        output::say(&format!("error: {error}"));
-        2
-    }))
+    let is_kept = keep(&context.tree, file, &remembered, seen.at);
+    Ok(if is_kept { code } else { 2 })
 }
 
-/// Adds what is new to the ledger; the error, if there is one. Of a snapshot without a time it is unknown when it was
-/// so.
-fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> Option<CliError> {
+/// Adds what is new to the ledger, and gives whether that went well; an error is said. Of a snapshot without a time it is
+/// unknown when it was so.
+fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> bool {
     let Some(at) = at else {
         output::say(&format!(
             "nothing is added to {file}: the snapshot does not say when it was taken (snapshot --with-time)"
         ));
-        return None;
+        return true;
     };
     let sights: Vec<_> = remembered.iter().map(Remembered::sight).collect();
-    ledger::record(tree, file, &sights, at, "diff").err()
+    let failed = ledger::record(tree, file, &sights, at, "diff").err();
+    if let Some(error) = &failed {
+        output::say(&format!("error: {error}"));
+    }
+    failed.is_none()
 }

@@ -17,7 +17,7 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
     let tree = &context.tree;
     let report = linter.report();
     let changes = fixes(&report, &|name, text| linter.report_of(name, text));
-    let mut drawn = String::new();
+    let (mut drawn, mut done) = (String::new(), Vec::new());
     for change in &changes {
         for refused in &change.settled.refused {
             output::say(&format!("{}:{refused}", change.name));
@@ -29,7 +29,10 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
             drawn.push_str(&draw(change, context.colour));
             continue;
         }
-        save(tree, change)?;
+        done.push(change);
+    }
+    save(tree, &done)?;
+    for change in done {
         let count = text::count(change.settled.done.len(), "fix", "fixes");
         output::say(&format!("{}: {count}", change.name));
     }
@@ -53,16 +56,17 @@ pub fn run(linter: &Linter<'_>, shows_only: bool) -> Result<u8, CliError> {
     context.finish(&linter.report())
 }
 
-/// Writes the new text of a file, unless somebody saved the file in the meantime.
-pub(super) fn save(tree: &Tree, change: &FileFix) -> Result<(), CliError> {
-    if tree.read(&change.name).ok().as_deref() != Some(change.before.as_str()) {
-        let message = format!(
-            "`{}` changed after it was read; nothing was written to it",
-            change.name
-        );
+/// Writes the new texts of files, all or none, unless somebody saved one of them in the meantime.
+pub(super) fn save(tree: &Tree, changes: &[&FileFix]) -> Result<(), CliError> {
+    let saved_by_others = |change: &&&FileFix| tree.read(&change.name).ok().as_ref() != Some(&change.before);
+    if let Some(change) = changes.iter().find(saved_by_others) {
+        let message = format!("`{}` changed after it was read; nothing was written", change.name);
         return Err(CliError::Usage(message));
     }
-    tree.write(&change.name, change.settled.text.as_bytes())
+    let texts = changes
+        .iter()
+        .map(|change| (change.name.as_str(), change.settled.text.as_bytes()));
+    tree.write_all(&texts.collect::<Vec<_>>())
         .map_err(CliError::Usage)
 }
 
@@ -125,11 +129,11 @@ mod tests {
             },
         };
         tree.write("p.yaml", b"version: 1 # theirs\n").unwrap();
-        let refused = save(&tree, &change).unwrap_err().to_string();
-        assert!(refused.contains("nothing was written to it"), "{refused}");
+        let refused = save(&tree, &[&change]).unwrap_err().to_string();
+        assert!(refused.contains("nothing was written"), "{refused}");
         assert_eq!(tree.read("p.yaml").unwrap(), "version: 1 # theirs\n");
         tree.write("p.yaml", b"version: 1\n").unwrap();
-        save(&tree, &change).unwrap();
+        save(&tree, &[&change]).unwrap();
         assert_eq!(tree.read("p.yaml").unwrap(), "version: 1 # new\n");
     }
 }

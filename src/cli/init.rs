@@ -42,9 +42,9 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     let there = args.update && context.tree.exists(folder);
     let there = there.then(|| policies(context, folder)).transpose()?;
     let mut estate = read(context, args, there.as_ref())?;
-    let mut refused = false;
+    let mut refused = 0;
     if let Some(policies) = &there {
-        refused = update(context, policies, &mut estate, args)? != 0;
+        refused = update(context, policies, &mut estate, args)?;
     }
     let init_context = InitContext {
         catalogue: &context.catalogue,
@@ -90,15 +90,15 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     Ok(code(&estate, failed, refused))
 }
 
-/// How the run ends: another account goes first, then what was not written, what was not read, and what was refused.
-fn code(estate: &Estate, failed: bool, refused: bool) -> u8 {
+/// How the run ends: another account goes first, then what was not written, what was not read, and what was refused (3, or
+/// 5 for what may be allowed by name).
+fn code(estate: &Estate, failed: bool, refused: u8) -> u8 {
     let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
     match () {
         () if estate.unreachable.iter().any(elsewhere) => 5,
         () if failed => 2,
         () if !estate.is_whole() => 4,
-        () if refused => 3,
-        () => 0,
+        () => refused,
     }
 }
 
@@ -188,7 +188,8 @@ fn update(
             "nothing was changed: not everything of the pools could be read".to_owned(),
         ));
     }
-    let code = accept::run(context, policies, estate, &[Pointer::root()], args.dry_run)?;
+    let terms = accept::Terms::of(&args.live, &args.allow_weaken, args.dry_run);
+    let code = accept::run(context, policies, estate, &[Pointer::root()], &terms)?;
     let queries = policies.pool_queries();
     let ids = &args.pools.pool;
     let asked = |pool: &Observed| ids.is_empty() || ids.iter().any(|id| is_one(pool, id));

@@ -85,7 +85,6 @@ impl Linter<'_> {
     }
 }
 
-#[cfg(feature = "live")]
 impl<'a> Linter<'a> {
     /// With the baseline that is configured.
     #[must_use]
@@ -98,6 +97,7 @@ impl<'a> Linter<'a> {
     }
 
     /// What a run would find in policies that were read for another verb.
+    #[cfg(feature = "live")]
     #[must_use]
     pub fn findings_of(&self, policies: &mut Policies) -> Vec<Finding> {
         let variables = self.context.variables();

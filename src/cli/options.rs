@@ -10,6 +10,7 @@ use crate::config::{Config, POLICIES};
 use crate::finding::Severity;
 use crate::lint::Settings;
 use crate::lint::settings::Deny;
+use crate::plan::guard::Named;
 use crate::render::Format;
 use crate::text;
 
@@ -239,6 +240,19 @@ pub fn distinct<'a>(named: impl Iterator<Item = (&'static str, &'a String)>) -> 
         known.insert(path, role);
     }
     Ok(())
+}
+
+/// Changes that are allowed, of the one pool that changes or of the pool that is named with each.
+pub fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, String> {
+    let one = |text: &String| {
+        Named::parse(text).ok_or_else(|| {
+            format!(
+                "{option} {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \
+                 us-west-2_EXAMPLE:/mode/standard"
+            )
+        })
+    };
+    texts.iter().map(one).collect()
 }
 
 #[cfg(test)]

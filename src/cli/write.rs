@@ -20,7 +20,7 @@ use crate::journal::{self, Journal, JournaledGate, Reasons, Who};
 use crate::json;
 use crate::observe::live::{Fetched, Stop};
 use crate::plan::file::PlanV1;
-use crate::plan::guard::{Named, Permits};
+use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
 use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, RenderOptions, Shown, visible};
@@ -75,26 +75,13 @@ fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, CliError> {
     parsed.collect()
 }
 
-/// Changes that are allowed, of the one pool that changes or of the pool that is named with each.
-fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, CliError> {
-    let one = |text: &String| {
-        Named::parse(text).ok_or_else(|| {
-            CliError::Usage(format!(
-                "{option} {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \
-                 us-west-2_EXAMPLE:/mode/standard"
-            ))
-        })
-    };
-    texts.iter().map(one).collect()
-}
-
 /// What was allowed by name.
 pub fn permits(args: &WriteArgs) -> Result<Permits, CliError> {
     let override_gate = args.override_gate.as_deref();
     let override_gate = override_gate.map(|text| reason("--override-gate", text));
     Ok(Permits {
-        weaken: named("--allow-weaken", &args.allow_weaken)?,
-        block: named("--allow-block", &args.allow_block)?,
+        weaken: options::named("--allow-weaken", &args.allow_weaken).map_err(CliError::Usage)?,
+        block: options::named("--allow-block", &args.allow_block).map_err(CliError::Usage)?,
         override_gate: override_gate.transpose()?,
         findings: BTreeMap::new(),
         max_pools: args.max_pools,

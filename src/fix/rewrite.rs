@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use crate::fix::anchor::{same_comments, stays};
 use crate::fix::edit::is_plain;
 use crate::source::SourceId;
 use crate::yaml::{Budget, Node, Parsed, Style, Value, parse, to_flow};
@@ -12,7 +13,8 @@ use crate::yaml::{Budget, Node, Parsed, Style, Value, parse, to_flow};
 type Change = (Range<usize>, String);
 
 /// The text with another meaning of its document `index`. Everything that means the same stays as it is, to the byte; what is
-/// new is written in one line. The result is read again: it means exactly what was asked for and has the same comments.
+/// new is written in one line. The result is read again: it means exactly what was asked for, has the same comments, and each of
+/// them stands for what it stood for; so does each waiver.
 ///
 /// # Errors
 /// Why it cannot be done: an alias, a comment that would be lost, a form that this does not edit.
@@ -39,13 +41,10 @@ pub fn rewrite(text: &str, index: usize, wanted: &Json) -> Result<String, String
     if meant(&after) != wished || after.issues.iter().any(|issue| issue.kind.is_fault()) {
         return Err("the result would not mean what was asked for".to_owned());
     }
-    let comments = |parsed: &Parsed| -> Vec<String> {
-        let all = parsed.comments.iter();
-        all.map(|comment| comment.text.trim().to_owned()).collect()
-    };
-    if comments(&after) != comments(&before) {
+    if !same_comments(&before, &after) {
         return Err("a comment would be lost".to_owned());
     }
+    stays((text, &before), (&new, &after), index)?;
     Ok(new)
 }
 
@@ -161,7 +160,14 @@ impl Editor<'_> {
         let stays =
             kept.iter().zip(new).all(|(item, value)| item.to_json() == *value) && kept.len() <= new.len();
         let has_sections = items.iter().any(|item| matches!(item.value, Value::Mapping(_)));
-        if items.len() == new.len() && (!stays || has_sections) {
+        // What only goes on to another number is not another value.
+        let shifts = || {
+            let here =
+                |(at, value): (usize, &Json)| items.get(at).is_some_and(|item| item.to_json() == *value);
+            let mut new = new.iter().enumerate();
+            new.any(|(at, value)| !here((at, value)) && kept.iter().any(|item| item.to_json() == *value))
+        };
+        if items.len() == new.len() && (!stays || has_sections && !shifts()) {
             let mut pairs = items.iter().zip(new);
             return pairs.try_for_each(|(item, value)| self.value(item, value, None, out));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Edit, Finding, Fix};
+use crate::fix::anchor::{same_comments, stays};
 use crate::fix::edit;
 use crate::pointer::Pointer;
 use crate::source::SourceId;
@@ -133,8 +134,12 @@ fn apply(text: &str, index: usize, fix: &Fix) -> Result<String, String> {
             "the result would not be what the fix intends; change it by hand".to_owned()
         });
     }
-    if comments(&after) != comments(&before) {
+    if !same_comments(&before, &after) {
         return Err("a comment would be lost or changed".to_owned());
+    }
+    // A text that is corrected stays the same entry.
+    if !fix.edits.iter().all(is_scalar) {
+        stays((text, &before), (&new, &after), index)?;
     }
     Ok(new)
 }
@@ -154,14 +159,6 @@ fn shares(text: &str, root: &Node) -> bool {
 fn meaning(parsed: &Parsed) -> Vec<serde_json::Value> {
     let roots = parsed.documents.iter().map(|document| &document.root);
     roots.map(Node::to_json).collect()
-}
-
-fn comments(parsed: &Parsed) -> Vec<&str> {
-    parsed
-        .comments
-        .iter()
-        .map(|comment| comment.text.trim())
-        .collect()
 }
 
 #[cfg(test)]
@@ -322,7 +319,7 @@ mod tests {
                 let after = read(&settled.text);
                 prop_assert_eq!(meaning(&after), wished);
                 let before = read(&text);
-                prop_assert_eq!(comments(&after), comments(&before));
+                prop_assert!(same_comments(&before, &after));
             }
         }
     }

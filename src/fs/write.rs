@@ -1,10 +1,10 @@
 //! Writing files whole or not at all.
 
 use std::io::{Error, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::fs::place::Tree;
-use crate::fs::read::{describe_error, no_file};
+use crate::fs::read::{MAX_SNAPSHOT_BYTES, describe_error, no_file, read_bytes};
 
 impl Tree {
     /// Writes a text beside its place and moves it there, so that a stop in the middle leaves the old
@@ -23,6 +23,24 @@ impl Tree {
         let unwritten = |why: String| format!("`{name}` cannot be written: {why}");
         let path = self.located(name).map_err(unwritten)?;
         replace(&path, self.is_inside(&path), write).map_err(|error| unwritten(why(&path, &error)))
+    }
+
+    /// Writes several texts, all or none: each is on disk beside its place before the first is moved there. If one cannot be
+    /// moved, those before it are put back.
+    ///
+    /// # Errors
+    /// What cannot be written, and which files are changed all the same.
+    pub fn write_all(&self, texts: &[(&str, &[u8])]) -> Result<(), String> {
+        let mut ready = Vec::with_capacity(texts.len());
+        for (name, text) in texts {
+            let unwritten = |why: String| format!("`{name}` cannot be written: {why}; nothing was changed");
+            let path = self.located(name).map_err(unwritten)?;
+            let made = Ready::new(name, path, self, text);
+            ready.push(made.map_err(|(path, error)| unwritten(why(&path, &error)))?);
+        }
+        move_all(ready, &mut |new, path| {
+            new.persist(path).map(drop).map_err(|error| error.error)
+        })
     }
 
     /// Whether a file could be written there now, as [`Tree::write`] would: a file is made in its folder and taken away
@@ -114,6 +132,78 @@ fn replace(
     beside.persist(path).map(|_| ()).map_err(|error| error.error)
 }
 
+/// A text that stands beside its place, and what is to be put back.
+struct Ready {
+    name: String,
+    path: PathBuf,
+    new: tempfile::NamedTempFile,
+    /// The file as it was; `None` where there was none.
+    old: Option<tempfile::NamedTempFile>,
+}
+
+impl Ready {
+    fn new(name: &str, path: PathBuf, tree: &Tree, text: &[u8]) -> Result<Self, (PathBuf, Error)> {
+        let make = || {
+            let beside = || {
+                let made = place(&path, tree.is_inside(&path))?;
+                made.ok_or_else(|| Error::other("not a file"))
+            };
+            let full = |text: &[u8]| {
+                let mut made = beside()?;
+                made.write_all(text)?;
+                made.as_file().sync_all()?;
+                Ok::<_, Error>(made)
+            };
+            let there = path.symlink_metadata().is_ok();
+            let old = there.then(|| {
+                read_bytes(&path, MAX_SNAPSHOT_BYTES).map_err(|fault| Error::other(fault.to_string()))
+            });
+            Ok::<_, Error>((full(text)?, old.map(|old| full(&old?)).transpose()?))
+        };
+        match make() {
+            Ok((new, old)) => Ok(Self {
+                name: name.to_owned(),
+                path,
+                new,
+                old,
+            }),
+            Err(error) => Err((path, error)),
+        }
+    }
+}
+
+/// How a file is moved to its place.
+type Move<'a> = &'a mut dyn FnMut(tempfile::NamedTempFile, &Path) -> std::io::Result<()>;
+
+fn move_all(ready: Vec<Ready>, to: Move<'_>) -> Result<(), String> {
+    let mut moved = Vec::new();
+    for one in ready {
+        let Err(error) = to(one.new, &one.path) else {
+            moved.push((one.name, one.path, one.old));
+            continue;
+        };
+        let failed = format!("`{}` cannot be written: {}", one.name, why(&one.path, &error));
+        let mut left = Vec::new();
+        for (name, path, old) in moved.into_iter().rev() {
+            let back = match old {
+                Some(old) => to(old, &path),
+                None => std::fs::remove_file(&path),
+            };
+            if back.is_err() {
+                left.push(format!("`{name}`"));
+            }
+        }
+        return Err(match left.as_slice() {
+            [] => format!("{failed}; nothing was changed"),
+            left => format!(
+                "{failed}; {} changed, and could not be put back",
+                crate::text::join_words(left)
+            ),
+        });
+    }
+    Ok(())
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -136,6 +226,71 @@ mod tests {
         }
         assert_eq!(tree.read("there").unwrap(), "text");
         assert!(!tree.exists("new") && !tree.exists("folder/new"));
+    }
+
+    #[test]
+    fn several_files_are_written_all_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::new(folder.path().to_owned());
+        tree.write("a", b"old a").unwrap();
+        tree.write("c", b"old c").unwrap();
+        let texts: [(&str, &[u8]); 3] = [("a", b"new a"), ("b", b"new b"), ("c", b"new c")];
+        let ready = || {
+            let one = |(name, text): &(&str, &[u8])| Ready::new(name, tree.path(name), &tree, text).unwrap();
+            texts.iter().map(one).collect::<Vec<_>>()
+        };
+        let full = || Err(Error::other("it is full"));
+        let persist = |new: tempfile::NamedTempFile, path: &Path| {
+            new.persist(path).map(drop).map_err(|error| error.error)
+        };
+        let state = || ["a", "b", "c"].map(|name| tree.read(name).unwrap_or_default());
+        // The third of three, the first, and one that cannot be put back.
+        for (fails, said, after) in [
+            (
+                vec![2],
+                "`c` cannot be written: it is full; nothing was changed",
+                ["old a", "", "old c"],
+            ),
+            (
+                vec![0],
+                "`a` cannot be written: it is full; nothing was changed",
+                ["old a", "", "old c"],
+            ),
+            (
+                vec![2, 3],
+                "`c` cannot be written: it is full; `a` changed, and could not be put back",
+                ["new a", "", "old c"],
+            ),
+        ] {
+            let mut at = 0;
+            let refused = move_all(ready(), &mut |new, path| {
+                at += 1;
+                if fails.contains(&(at - 1)) {
+                    full()
+                } else {
+                    persist(new, path)
+                }
+            });
+            assert_eq!(
+                (refused.unwrap_err().as_str(), state()),
+                (said, after.map(str::to_owned)),
+                "{fails:?}"
+            );
+            tree.write("a", b"old a").unwrap();
+        }
+        // One that cannot be made ready.
+        tree.make_folder("d").unwrap();
+        let refused = tree.write_all(&[("a", b"new a"), ("d", b"")]).unwrap_err();
+        assert!(refused.ends_with("; nothing was changed"), "{refused}");
+        assert_eq!(state(), ["old a", "", "old c"]);
+        tree.write_all(&texts).unwrap();
+        assert_eq!(state(), ["new a", "new b", "new c"]);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a test looks at what is left in its folder"
+        )]
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 4, "nothing is left beside them");
     }
 
     #[test]

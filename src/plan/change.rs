@@ -51,6 +51,13 @@ impl Change {
         }
     }
 
+    /// Whether it is not known that live is at least as strong as the policy because of it.
+    #[must_use]
+    pub fn live_may_be_weaker(&self) -> bool {
+        let undefined = |cell: &CellChange| cell.direction == Direction::Undefined;
+        self.live_is() == Direction::Undefined || self.is_unordered || self.cells.iter().any(undefined)
+    }
+
     /// Counts what the effective table does not show: a change that takes some of it away is weaker.
     pub(super) fn judged_beside_the_table(mut self, observed: &Posture, wanted: &Posture) -> Self {
         let beside = if let Setting::LogDelivery(source) = &self.leaf {

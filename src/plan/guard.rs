@@ -251,7 +251,8 @@ pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> [Vec<&'a Named>; 2] {
 }
 
 /// Whether a change of a pool is named.
-fn is_named(named: &[Named], pool: &str, at: &Pointer, among_others: bool) -> bool {
+#[must_use]
+pub fn is_named(named: &[Named], pool: &str, at: &Pointer, among_others: bool) -> bool {
     named.iter().any(|named| {
         let meant = named.pool.as_deref().map_or(!among_others, |meant| meant == pool);
         meant && named.at.covers(at)

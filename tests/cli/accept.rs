@@ -207,3 +207,269 @@ fn an_update_that_is_typed_wrongly_or_refused_says_so_in_its_code() {
     );
     assert!(!place.path("new").exists());
 }
+
+/// Policies of one pool, which is AUDIT live and has one MFA factor.
+fn weaker(policy: &str) -> Place {
+    let place = shared();
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("now.json")).unwrap();
+    for pool in snapshot["pools"].as_array_mut().unwrap() {
+        pool["mode"] = serde_json::json!({ "standard": "AUDIT", "custom": "OFF" });
+    }
+    place.file("now.json", snapshot.to_string());
+    place.file("policies/shared.yaml", policy);
+    place
+}
+
+const ENFORCED: &str =
+    "version: 1\ntarget: { pool: us-west-2_Webshop01 }\nmode: { standard: ENFORCED, custom: \"OFF\" }\n";
+
+#[test]
+fn a_weaker_live_value_is_named_as_for_apply() {
+    let place = weaker(ENFORCED);
+    let diff =
+        |more: &[&str]| place.run(&[&["diff", "--from", "now.json", "--accept", "/mode"], more].concat());
+    for more in [
+        &[][..],
+        &["--dry-run"],
+        &["--allow-weaken", "/mfa"],
+        &["--allow-weaken", "us-west-2_Other01:/mode"],
+    ] {
+        let refused = diff(more);
+        assert_eq!(refused.code, 5, "{more:?}: {}", refused.err);
+        assert_eq!(
+            refused.err,
+            "policies/shared.yaml:3: /mode/standard: not accepted, the live value is weaker than the policy's: to accept it all \
+             the same, add `--allow-weaken /mode/standard`\n",
+            "{more:?}"
+        );
+        assert_eq!(place.read("policies/shared.yaml"), ENFORCED, "{more:?}");
+    }
+    let shown = diff(&["--dry-run", "--allow-weaken", "/mode"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(
+        shown
+            .err
+            .contains("1 live value would be accepted: /mode/standard (weaker)"),
+        "{}",
+        shown.err
+    );
+    let update = [
+        "init",
+        "--update",
+        "--from",
+        "now.json",
+        "--pool",
+        "us-west-2_Webshop01",
+    ];
+    let refused = place.run(&update);
+    assert_eq!(refused.code, 5, "{}", refused.err);
+    let done = place.run(
+        &[
+            &update[..],
+            &["--allow-weaken", "us-west-2_Webshop01:/mode/standard"],
+        ]
+        .concat(),
+    );
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(
+        done.err,
+        "policies/shared.yaml: 1 live value accepted: /mode/standard (weaker)\n"
+    );
+    assert_eq!(
+        place.read("policies/shared.yaml"),
+        ENFORCED.replace("ENFORCED", "AUDIT")
+    );
+    assert_eq!(diff(&["--allow-weaken", "mode"]).code, 2);
+    assert_eq!(
+        place
+            .run(&["diff", "--from", "now.json", "--allow-weaken", "/mode"])
+            .code,
+        2
+    );
+}
+
+#[test]
+fn where_several_pools_differ_the_pool_is_named_too() {
+    let place = weaker(&format!(
+        "{ENFORCED}---\n{}",
+        ENFORCED.replace("Webshop01", "Members004")
+    ));
+    let diff =
+        |more: &[&str]| place.run(&[&["diff", "--from", "now.json", "--accept", "/mode"], more].concat());
+    let refused = diff(&["--allow-weaken", "/mode"]);
+    assert_eq!(refused.code, 5);
+    assert!(
+        refused
+            .err
+            .contains("`--allow-weaken us-west-2_Members004:/mode/standard`"),
+        "{}",
+        refused.err
+    );
+    let one = diff(&["--allow-weaken", "us-west-2_Members004:/mode"]);
+    assert_eq!(one.code, 5, "{}", one.err);
+    assert_eq!(place.read("policies/shared.yaml").matches("AUDIT").count(), 1);
+}
+
+#[test]
+fn a_place_that_is_not_there_is_wrong_usage_and_one_that_is_equal_is_not() {
+    let place = weaker(ENFORCED);
+    let diff = |at: &[&str]| {
+        let at: Vec<_> = at.iter().flat_map(|at| ["--accept", at]).collect();
+        place.run(
+            &[
+                &["diff", "--from", "now.json", "--allow-weaken", "/mode"],
+                &at[..],
+            ]
+            .concat(),
+        )
+    };
+    for (at, says) in [
+        (&["/mode/standart"][..], "did you mean `/mode/standard`?"),
+        (&["/nothing"], "there are differences at /mode/standard"),
+        (&["/mode", "/nothing"], "no policy has anything there"),
+        (&["/mode/standard/x"], "`/mode/standard` is accepted as a whole"),
+    ] {
+        let wrong = diff(at);
+        assert_eq!(
+            (wrong.code, wrong.err.contains(says)),
+            (2, true),
+            "{at:?}: {}",
+            wrong.err
+        );
+        assert_eq!(place.read("policies/shared.yaml"), ENFORCED, "{at:?}");
+    }
+    let equal = diff(&["/mode/custom"]);
+    assert_eq!(equal.code, 0);
+    assert_eq!(
+        equal.err,
+        "/mode/custom: already equal: policy and pool say the same\n"
+    );
+    assert_eq!(diff(&["/mode/standard", "/mode/custom"]).code, 0);
+    assert_eq!(
+        diff(&["/mode/standard"]).err,
+        "/mode/standard: already equal: policy and pool say the same\n"
+    );
+}
+
+/// What `lint` would find afterwards: an error, and what a comment or a waiver would cover by accident.
+#[test]
+fn what_lint_refuses_afterwards_is_not_written() {
+    let levels = "account_takeover:\n  low: { action: NO_ACTION }\n  medium: { action: MFA_IF_CONFIGURED }\n  high: { action: BLOCK }";
+    let policy = format!("{ENFORCED}{levels}\n");
+    let place = weaker(&policy);
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("now.json")).unwrap();
+    let level = |action: &str| serde_json::json!({ "action": action, "notify": false });
+    for pool in snapshot["pools"].as_array_mut().unwrap() {
+        pool["mode"] = serde_json::json!({ "standard": "ENFORCED", "custom": "OFF" });
+        pool["responses"] = serde_json::json!({ "account_takeover": {
+            "low": level("NO_ACTION"), "medium": level("MFA_IF_CONFIGURED"), "high": level("NO_ACTION") } });
+    }
+    place.file("now.json", snapshot.to_string());
+    let error = "nothing is accepted in this file: `lint` would then report an error: ";
+    let covered = "nothing is accepted in this file: a waiver or an ignore comment would cover what it was not written for: ";
+    for (policy, says) in [
+        (policy.clone(), error),
+        (
+            format!("{policy}waivers:\n  - {{ rule: high-risk-allowed, reason: no, until: 2099-01-01 }}\n"),
+            covered,
+        ),
+        (
+            format!("{ENFORCED}{levels} # cogward: ignore[high-risk-allowed] no\n"),
+            covered,
+        ),
+    ] {
+        place.file("policies/shared.yaml", &policy);
+        for more in [
+            &["--accept", "/"][..],
+            &["--accept", "/account_takeover", "--dry-run"],
+        ] {
+            let refused = place.run(
+                &[
+                    &[
+                        "diff",
+                        "--from",
+                        "now.json",
+                        "--allow-weaken",
+                        "/account_takeover",
+                    ],
+                    more,
+                ]
+                .concat(),
+            );
+            assert_eq!((refused.code, refused.out.as_str()), (5, ""), "{}", refused.err);
+            assert!(refused.err.contains(says), "{}", refused.err);
+            assert!(refused.err.contains("[high-risk-allowed]"), "{}", refused.err);
+            assert_eq!(place.read("policies/shared.yaml"), policy);
+        }
+    }
+}
+
+/// The second of two files cannot be written, because it is longer than files may be: the first is not, either.
+#[cfg(unix)]
+#[test]
+fn files_are_written_all_or_none() {
+    let place = weaker(ENFORCED);
+    let long = format!(
+        "{}# {}\n",
+        ENFORCED.replace("Webshop01", "Members004"),
+        "x".repeat(2_000)
+    );
+    place.file("policies/zz.yaml", &long);
+    let command = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
+    let args = [
+        "diff",
+        "--from",
+        "now.json",
+        "--accept",
+        "/mode",
+        "--allow-weaken",
+        "us-west-2_Webshop01:/mode",
+        "--allow-weaken",
+        "us-west-2_Members004:/mode",
+    ];
+    let output = std::process::Command::new("sh")
+        .args(["-c", command, env!("CARGO_BIN_EXE_cogward")])
+        .args(args)
+        .current_dir(place.path("."))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("`policies/zz.yaml` cannot be written: ") && said.contains("; nothing was changed"),
+        "{said}"
+    );
+    assert_eq!(place.read("policies/shared.yaml"), ENFORCED);
+    assert_eq!(place.read("policies/zz.yaml"), long);
+    assert_eq!(place.names("policies"), ["shared.yaml", "zz.yaml"]);
+    assert_eq!(place.run(&args).code, 0);
+}
+
+/// A snapshot of a time that is still to come adds nothing to a ledger, and a line of such a time opens no gate.
+#[test]
+fn what_is_still_to_come_is_no_evidence() {
+    let place = weaker(ENFORCED);
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("now.json")).unwrap();
+    snapshot["taken_at"] = "2099-01-01T00:00:00Z".into();
+    place.file("later.json", snapshot.to_string());
+    let done = place.run(&["diff", "--from", "later.json", "--ledger", "ledger.jsonl"]);
+    assert!(done.err.contains("which is still to come"), "{}", done.err);
+    assert!(!place.path("ledger.jsonl").exists());
+    let line = |at: &str| {
+        format!(
+            "{{\"event\":\"mode\",\"version\":1,\"at\":\"{at}\",\"by\":\"diff\",\"pool\":\"us-west-2_Webshop01\",\"auth\":\"standard\",\"mode\":\
+             \"AUDIT\"}}\n"
+        )
+    };
+    place.file(
+        "ledger.jsonl",
+        line("2026-01-01T00:00:00Z") + &line("2099-01-01T00:00:00Z"),
+    );
+    let gate = place.run(&["gate", "--from", "now.json", "--ledger", "ledger.jsonl"]);
+    let all = format!("{}{}", gate.out, gate.err);
+    assert!(
+        all.contains("its time is still to come: 2099-01-01T00:00:00Z"),
+        "{all}"
+    );
+    assert_ne!(gate.code, 0, "{all}");
+}

@@ -1,16 +1,30 @@
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::app::gather::Input;
 use crate::app::init::{InitContext, init};
 use crate::fs::Tree;
 use crate::lint::Settings;
+use crate::model::posture::Posture;
 use crate::plan::tests::posture;
+use crate::policy::assemble::Policy;
 use crate::policy::variable::Variables;
 use crate::rule::catalogue::Catalogue;
 
 /// Takes in what is live at a place: the text after it, and what differs there before and after.
 fn accepted(text: &str, pool: &Observed, place: &str, files: &[(&str, &str)]) -> (FileFix, [Vec<String>; 2]) {
+    accepted_in(&[], text, pool, place, files)
+}
+
+/// The same where some regions were named.
+fn accepted_in(
+    regions: &[&str],
+    text: &str,
+    pool: &Observed,
+    place: &str,
+    files: &[(&str, &str)],
+) -> (FileFix, [Vec<String>; 2]) {
     let folder = tempfile::tempdir().unwrap();
     let tree = Tree::new(folder.path().to_path_buf());
     for (name, text) in files {
@@ -39,14 +53,31 @@ fn accepted(text: &str, pool: &Observed, place: &str, files: &[(&str, &str)]) ->
         };
         aimed.iter().flat_map(one).collect()
     };
-    let place = Pointer::parse(place).unwrap();
-    let mut files = accept(&reread("p.yaml", text), &estate, &[place], &reread);
-    let file = files.remove(0);
+    let job = Acceptance {
+        wanted: &[Pointer::parse(place).unwrap()],
+        weaken: &[Named::parse("/").unwrap()].map(|all| Named {
+            at: Pointer::root(),
+            ..all
+        }),
+        regions: &regions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        reread: &reread,
+        judge: &|_, _| Report::default(),
+    };
+    let file = accept(&reread("p.yaml", text), &estate, &job).map(|mut accepted| accepted.files.remove(0));
+    // What is typed wrongly changes nothing.
+    let file = file.unwrap_or_else(|why| FileFix {
+        name: why,
+        before: text.to_owned(),
+        settled: Fixed {
+            text: text.to_owned(),
+            ..Fixed::default()
+        },
+    });
     let both = [differing(text), differing(&file.settled.text)];
     (file, both)
 }
 
-fn pool(posture: crate::model::posture::Posture) -> Observed {
+fn pool(posture: Posture) -> Observed {
     Observed {
         name: "customers".to_owned(),
         posture,
@@ -84,7 +115,7 @@ fn only_what_is_live_becomes_another_text() {
     let (file, [_, after]) = accepted(text, &live(), "/mode", &[]);
     assert_eq!(
         (file.settled.done, after.len()),
-        (vec!["/mode/standard".to_owned()], 2)
+        (vec!["/mode/standard (weaker)".to_owned()], 2)
     );
 }
 
@@ -121,8 +152,8 @@ fn what_another_place_says_is_refused_with_the_place() {
 /// A policy of one pool, with a comment before every section, after what is live is taken in at a place that is chosen among
 /// those that differ: its text before, what was done, and what differs before and after. Nothing where nothing differs.
 fn taken_over(
-    was: crate::model::posture::Posture,
-    is: crate::model::posture::Posture,
+    was: Posture,
+    is: Posture,
     choose: impl Fn(&[String]) -> String + Send + Sync,
 ) -> Option<(String, FileFix, Vec<String>, Vec<String>)> {
     let threads = rayon::ThreadPoolBuilder::new()
@@ -153,7 +184,7 @@ fn taken_over(
             }
         };
         let text = text.lines().map(commented).collect::<String>();
-        let (_, [all, _]) = accepted(&text, &pool(is.clone()), "/nothing", &[]);
+        let (_, [all, _]) = accepted(&text, &pool(is.clone()), "/version", &[]);
         if all.is_empty() {
             return None;
         }
@@ -162,46 +193,168 @@ fn taken_over(
     })
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+/// Runs a property over random pairs of postures; it counts what was done and what was refused. A property that only ever
+/// sees refusals shows nothing.
+fn counted(property: impl Fn(Posture, Posture, prop::sample::Index) -> Result<[usize; 2], TestCaseError>) {
+    let counts = std::cell::Cell::new([0; 2]);
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(24));
+    let inputs = (posture(), posture(), any::<prop::sample::Index>());
+    runner
+        .run(&inputs, |(was, is, pick)| {
+            let ([done, refused], [all_done, all_refused]) = (property(was, is, pick)?, counts.get());
+            counts.set([all_done + done, all_refused + refused]);
+            Ok(())
+        })
+        .unwrap();
+    let [done, refused] = counts.get();
+    assert!(
+        done > 10 && refused * 2 < done,
+        "{done} accepted, {refused} refused"
+    );
+}
 
-    /// After everything is accepted only what was refused differs; comments, and sections that did not differ, are the same
-    /// to the byte.
-    #[test]
-    fn nothing_differs_after_all_is_accepted(was in posture(), is in posture()) {
-        let Some((text, file, before, after)) = taken_over(was, is, |_| String::new()) else { return Ok(()) };
+/// The place of what was done.
+fn place(done: &str) -> String {
+    done.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// After everything is accepted only what was refused differs; comments, and sections that did not differ, are the same to the
+/// byte.
+#[test]
+fn nothing_differs_after_all_is_accepted() {
+    counted(|was, is, _| {
+        let Some((text, file, before, after)) = taken_over(was, is, |_| String::new()) else {
+            return Ok([0; 2]);
+        };
         let new = &file.settled.text;
-        prop_assert_eq!(after.len(), file.settled.refused.len(), "{:?}\n{}\n{}", file.settled.refused, after.join(" "), new);
+        prop_assert_eq!(
+            after.len(),
+            file.settled.refused.len(),
+            "{:?}\n{}\n{}",
+            file.settled.refused,
+            after.join(" "),
+            new
+        );
         prop_assert_eq!(before.len() - after.len(), file.settled.done.len());
-        let comments = |text: &str| text.lines().filter(|line| line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
+        let comments = |text: &str| {
+            text.lines()
+                .filter(|line| line.starts_with('#'))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         prop_assert_eq!(comments(new), comments(&text));
+        // Each comment stands above the section that it names.
+        for pair in new.lines().collect::<Vec<_>>().windows(2) {
+            let named = pair[0].strip_prefix("# ").and_then(|line| line.split_once(':'));
+            let stands = named.is_none_or(|(name, _)| pair[1].starts_with(&format!("{name}:")));
+            prop_assert!(stands, "{}\n{}", pair.join("\n"), new);
+        }
         for section in text.split_inclusive("\n# ") {
-            let name = section.split_once('\n').map_or("", |(_, rest)| rest.split(':').next().unwrap_or(""));
+            let name = section
+                .split_once('\n')
+                .map_or("", |(_, rest)| rest.split(':').next().unwrap_or(""));
             let differs = before.iter().any(|place| place.split('/').nth(1) == Some(name));
             prop_assert!(differs || new.contains(section), "{}\n{}", section, new);
         }
-    }
+        Ok([file.settled.done.len(), file.settled.refused.len()])
+    });
+}
 
-    /// After each place that is accepted, its difference is gone and no other is new, and nothing beside its section is
-    /// another text.
-    #[test]
-    fn an_accepted_difference_is_gone_and_the_rest_is_the_same(was in posture(), is in posture(), pick in any::<prop::sample::Index>()) {
+/// After each place that is accepted, its difference is gone and no other is new, and nothing beside its section is another
+/// text.
+#[test]
+fn an_accepted_difference_is_gone_and_the_rest_is_the_same() {
+    counted(|was, is, pick| {
         let outcome = taken_over(was, is, |all| all[pick.index(all.len())].clone());
-        if let Some((text, file, before, after)) = outcome {
-            let place = file.settled.done.iter().chain(&file.settled.refused).next().cloned().unwrap_or_default();
-            let new = &file.settled.text;
-            if file.settled.done.is_empty() {
-                prop_assert_eq!(new, &text);
-                prop_assert_eq!(file.settled.refused.len(), 1, "{}", place);
-            } else {
-                prop_assert!(!after.contains(&place) || place.starts_with("/alarms"), "{}\n{}", place, new);
-                prop_assert_eq!(after.len() + 1, before.len());
-                let section = place.split('/').nth(1).unwrap();
-                let start = text.find(&format!("\n{section}:")).unwrap() + 1;
-                let end = text[start..].find("\n# ").map_or(text.len(), |at| start + at + 1);
-                prop_assert!(new.starts_with(&text[..start]), "{}\n{}", place, new);
-                prop_assert!(new.ends_with(&text[end..]), "{}\n{}", place, new);
-            }
-        }
+        let Some((text, file, before, after)) = outcome else {
+            return Ok([0; 2]);
+        };
+        let new = &file.settled.text;
+        let Some(place) = file.settled.done.first().map(|done| place(done)) else {
+            prop_assert_eq!(new, &text);
+            prop_assert_eq!(file.settled.refused.len(), 1, "{}", file.name);
+            return Ok([0, 1]);
+        };
+        prop_assert!(
+            !after.contains(&place) || place.starts_with("/alarms"),
+            "{}\n{}",
+            place,
+            new
+        );
+        prop_assert_eq!(after.len() + 1, before.len());
+        let section = place.split('/').nth(1).unwrap();
+        let start = text.find(&format!("\n{section}:")).unwrap() + 1;
+        let end = text[start..].find("\n# ").map_or(text.len(), |at| start + at + 1);
+        prop_assert!(new.starts_with(&text[..start]), "{}\n{}", place, new);
+        prop_assert!(new.ends_with(&text[end..]), "{}\n{}", place, new);
+        Ok([1, 0])
+    });
+}
+
+/// Each way to name a place: what differs, what is equal, part of a setting, a slip, and nothing of the kind.
+#[test]
+fn a_place_is_known_or_named_as_unknown() {
+    let text = "version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: ENFORCED, custom: \"OFF\" }\n";
+    let said = |place: &str| accepted(text, &live(), place, &[]).0.name;
+    for known in ["", "/mode", "/mode/standard", "/mode/custom", "/target"] {
+        assert_eq!(said(known), "p.yaml", "{known}");
+    }
+    assert!(said("/mode/standard/x").ends_with("`/mode/standard` is accepted as a whole: name that"));
+    assert!(said("/mode/standart").ends_with("no policy has anything there; did you mean `/mode/standard`?"));
+    for unknown in ["/nothing", "/mfa", "/modes/x", "/alarms/0", "/mod"] {
+        let said = said(unknown);
+        assert!(said.contains("no policy has anything there; "), "{said}");
+        assert!(
+            said.ends_with("there are differences at /mode/standard"),
+            "{said}"
+        );
+    }
+    let elsewhere = text.replace("us-west-2_A", "us-west-2_B");
+    let (file, _) = accepted(&elsewhere, &live(), "/mode", &[]);
+    assert_eq!(file.name, "--accept /mode: no pool of its policy was found");
+}
+
+/// A file that others extend says it for them, too.
+#[test]
+fn what_other_policies_build_on_is_left_alone() {
+    let base = "version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: ENFORCED, custom: \"OFF\" }\n";
+    let text = format!("{base}---\nversion: 1\nextends: p.yaml\ntarget: {{ pool: us-west-2_B }}\n");
+    let (file, _) = accepted(&text, &live(), "/mode", &[("p.yaml", base)]);
+    assert_eq!(file.settled.text, text);
+    assert!(
+        file.settled
+            .refused
+            .join(" ")
+            .contains("other files extend this one"),
+        "{:?}",
+        file.settled
+    );
+}
+
+/// With `--region`, a policy may have pools in regions that nobody read, unless it names its region or its pool.
+#[test]
+fn pools_in_other_regions_are_not_judged_by_those_that_were_read() {
+    for (target, may) in [
+        ("{ names: [customers] }", false),
+        ("{ tags: { team: shop } }", false),
+        ("{ names: [customers], region: us-west-2 }", true),
+        ("{ pool: us-west-2_A }", true),
+    ] {
+        let text = format!("version: 1\ntarget: {target}\nmode: {{ standard: ENFORCED, custom: \"OFF\" }}\n");
+        let mut pool = live();
+        pool.posture.region = Some("us-west-2".to_owned());
+        pool.tags = [("team".to_owned(), "shop".to_owned())].into();
+        let (file, _) = accepted_in(&["us-west-2"], &text, &pool, "/mode", &[]);
+        assert_eq!(
+            file.settled.refused.is_empty(),
+            may,
+            "{target}: {:?}",
+            file.settled.refused
+        );
+        assert_eq!(file.settled.text != text, may, "{target}");
+        assert!(
+            accepted(&text, &pool, "/mode", &[]).0.settled.refused.is_empty(),
+            "{target}"
+        );
     }
 }

@@ -81,6 +81,15 @@ pub struct DiffArgs {
     /// With --accept: show the changes and write nothing.
     #[arg(long, requires = "accept", help_heading = "Policies")]
     pub dry_run: bool,
+    /// With --accept: allow a live value at or below this pointer that is, or may be, weaker than the policy's; can be repeated.
+    /// Where several pools differ, the pool's id goes before it: `ID:/mode/standard`.
+    #[arg(
+        long,
+        value_name = "[POOL:]POINTER",
+        requires = "accept",
+        help_heading = "Policies"
+    )]
+    pub allow_weaken: Vec<String>,
     #[command(flatten, next_help_heading = "Differences")]
     pub base: BaseArgs,
     #[command(flatten, next_help_heading = "Differences")]
@@ -252,6 +261,15 @@ pub struct InitArgs {
     /// With --update: show the changes of policies and write nothing.
     #[arg(long, requires = "update", help_heading = "Policies")]
     pub dry_run: bool,
+    /// With --update: allow a live value at or below this pointer that is, or may be, weaker than the policy's; can be repeated.
+    /// Where several pools differ, the pool's id goes before it: `ID:/mode/standard`.
+    #[arg(
+        long,
+        value_name = "[POOL:]POINTER",
+        requires = "update",
+        help_heading = "Policies"
+    )]
+    pub allow_weaken: Vec<String>,
     /// Write a policy that comes with cogward, to begin without AWS.
     #[arg(long, value_name = "NAME", value_parser = examples(), conflicts_with_all = ["from", "pool", "group", "update", "today"], help_heading = "Policies")]
     #[cfg_attr(feature = "live", arg(conflicts_with_all = ["region", "profile", "role_arn", "timeout"]))]
