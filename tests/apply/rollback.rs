@@ -1,7 +1,7 @@
 //! Back to what a journal recorded: by the same guards, and to where the pool was.
 
 use cogward::app::apply::{propose_back, recorded};
-use cogward::journal::{Begin, Record};
+use cogward::journal::{self, Begin, Record};
 use cogward::model::posture::Posture;
 use cogward::plan::guard::Permits;
 use cogward::proposal::Ended;
@@ -249,6 +249,175 @@ fn what_of_a_journal_is_not_understood_keeps_all_of_it_from_being_undone() {
             "{number} {operation}: {said:?}"
         );
     }
+}
+
+/// Every change of one node: it goes, is nothing, is of another type, or is there once more under another name.
+fn spoiled(node: &Value) -> Vec<(&'static str, Option<Value>)> {
+    let other = match node {
+        Value::String(_) => json!(7),
+        Value::Object(_) => json!("x"),
+        _ => json!({ "x": 1 }),
+    };
+    vec![
+        ("gone", None),
+        ("null", Some(Value::Null)),
+        ("retyped", Some(other)),
+        ("emptied", Some(json!({}))),
+    ]
+}
+
+/// All pointers of a value, the outermost first.
+fn nodes(value: &Value, at: &str, into: &mut Vec<String>) {
+    into.push(at.to_owned());
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, one)| nodes(one, &format!("{at}/{name}"), into)),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(index, one)| nodes(one, &format!("{at}/{index}"), into)),
+        _ => {}
+    }
+}
+
+/// One line of a journal with one node of it spoiled; `None` where nothing is another by that.
+fn with(line: &str, at: &str, new: Option<Value>) -> Option<String> {
+    let mut value: Value = serde_json::from_str(line).unwrap();
+    let old = value.clone();
+    let (parent, name) = at.rsplit_once('/')?;
+    let parent = value.pointer_mut(parent)?;
+    match (new, parent) {
+        (Some(new), parent) => *parent.pointer_mut(&format!("/{name}"))? = new,
+        (None, Value::Object(members)) => drop(members.shift_remove(name)),
+        (None, Value::Array(list)) => drop(list.remove(name.parse().ok()?)),
+        (None, _) => return None,
+    }
+    (value != old).then(|| value.to_string())
+}
+
+/// What is planned by a journal's text: each place with what is to be there; and whether something is left out and said.
+/// `None` where the journal is refused.
+fn planned(bench: &Bench, text: &str) -> Option<(std::collections::BTreeMap<String, String>, bool)> {
+    let record = journal::read(text.as_bytes()).ok()?;
+    let (pools, fetched) = (recorded(&record), bench.look());
+    let proposal = propose_back(&pools, "a.jsonl", &job(&fetched, &generous()))
+        .ok()?
+        .proposal;
+    let odd = proposal.not_checked.iter().any(|entry| entry.failed);
+    if odd {
+        assert!(!proposal.may_be_carried_out());
+        assert_eq!(proposal.exit_code(), 4);
+        assert!(proposal.unchanged.is_empty());
+        return None;
+    }
+    if proposal
+        .refused
+        .iter()
+        .any(|one| !matches!(one.guard, Guard::Weakening | Guard::Blocking))
+    {
+        return None;
+    }
+    let changes = proposal.pools.iter().flat_map(|pool| &pool.changes);
+    let changes = changes.map(|one| {
+        (
+            one.difference.pointer.to_string(),
+            format!("{:?}", one.difference),
+        )
+    });
+    Some((changes.collect(), !proposal.not_checked.is_empty()))
+}
+
+/// A journal of which any one node is spoiled is refused, or plans for every other call what it did before, and says what of
+/// its own call is left out: it is never silently "already up to date".
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
+fn a_spoiled_journal_is_refused_or_says_what_it_leaves_out() {
+    let bench = Bench::new(pool(), Options::default());
+    bench.server.change(|world| put_alarm(world, 9.0));
+    assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
+    let text = bench.text("a.jsonl");
+    let lines: Vec<_> = text.lines().collect();
+    let (whole, _) = planned(&bench, &text).unwrap();
+    let (mut tried, mut refused) = (0, 0);
+    let mut check = |number: usize, line: &str, what: &str| {
+        let mut changed = lines.clone();
+        changed[number] = line;
+        tried += 1;
+        let Some((found, is_said)) = planned(&bench, &(changed.join("\n") + "\n")) else {
+            refused += 1;
+            return;
+        };
+        let event: Value = serde_json::from_str(lines[number]).unwrap();
+        let own: Vec<_> = event["makes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let is_own = |at: &str| {
+            // The plan has an alarm at another number.
+            own.iter().any(|own| at.starts_with(own) || own.starts_with(at))
+                || at.starts_with("/alarms") && event["operation"] == "PutMetricAlarm"
+        };
+        for (at, difference) in &whole {
+            if is_own(at) {
+                assert!(
+                    found.contains_key(at) || is_said,
+                    "{what}: {at} is left out\n{line}"
+                );
+            } else {
+                assert_eq!(found.get(at), Some(difference), "{what}: {at}\n{line}");
+            }
+        }
+    };
+    for (number, line) in lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.contains("\"event\":\"begin\""))
+    {
+        let event: Value = serde_json::from_str(line).unwrap();
+        for side in ["before", "after"] {
+            let mut all = Vec::new();
+            nodes(&event[side], &format!("/{side}"), &mut all);
+            for at in all {
+                for (how, new) in spoiled(event.pointer(&at).unwrap()) {
+                    if let Some(line) = with(line, &at, new) {
+                        check(number, &line, &format!("{at} {how}"));
+                    }
+                }
+                let copy = format!("{at}Copy");
+                if let Some((parent, name)) = copy.rsplit_once('/').filter(|(parent, _)| !parent.is_empty()) {
+                    let mut event = event.clone();
+                    let node = event.pointer(&at).cloned().unwrap();
+                    if let Some(members) = event.pointer_mut(parent).and_then(Value::as_object_mut) {
+                        members.insert(name.to_owned(), node);
+                        check(number, &event.to_string(), &format!("{at} twice"));
+                    }
+                }
+            }
+        }
+        for (member, new) in [
+            ("client", json!("ALL")),
+            ("client", json!("")),
+            ("client", json!("2other")),
+            ("client", json!(APP)),
+            ("region", json!("eu-central-1")),
+            ("account", json!("666666666666")),
+            ("pool", json!("us-west-2_Other1")),
+            ("operation", json!("SetUICustomization")),
+        ] {
+            let mut event = event.clone();
+            if event[member] != new {
+                event[member] = new.clone();
+                check(number, &event.to_string(), &format!("{member} is {new}"));
+            }
+        }
+    }
+    assert!(
+        tried > 200 && refused > tried / 3 && refused < tried,
+        "{refused} of {tried} refused"
+    );
 }
 
 /// What a call could have taken away with a section is put back, and said.

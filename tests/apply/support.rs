@@ -173,7 +173,11 @@ impl Bench {
     }
 
     pub fn journal(&self, name: &str) -> journal::Record {
-        journal::read(&std::fs::read(self.folder.path().join(name)).unwrap()).unwrap()
+        journal::read(self.text(name).as_bytes()).unwrap()
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 }
 

@@ -24,6 +24,8 @@ pub struct RecordedPool {
     pub(super) objects: BTreeMap<(String, Option<String>), Was>,
     /// What calls changed beside what they were to change.
     pub(super) beside: Vec<Beside>,
+    /// What no run writes, so that nothing of it is used, a sentence each. Hostile text.
+    pub(super) odd: Vec<String>,
 }
 
 /// What a call changed beside what it was to change.
@@ -46,6 +48,10 @@ pub(super) struct Was {
     pub(super) after: Value,
     /// Whether nothing was left of the object, so that all of it is in `before`.
     pub(super) whole: bool,
+    /// What the calls say that they change, in the policy's terms.
+    pub(super) makes: Vec<Pointer>,
+    /// Number of the last of the calls.
+    pub(super) call: u32,
 }
 
 /// The pools of a journal with the state before its run. Calls that changed nothing do not count; those of which it is
@@ -71,6 +77,7 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
             pool: begin.pool.clone(),
             objects: BTreeMap::new(),
             beside: Vec::new(),
+            odd: Vec::new(),
         });
         let key = (begin.operation.clone(), about(begin));
         if !beside.is_null() {
@@ -85,16 +92,29 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
         if refused(&made) {
             continue;
         }
+        let odd = odd(pool, begin, pool.objects.get(&key));
+        let odd = odd.map(|what| {
+            format!(
+                "what the journal has of call {} is not understood: {what}",
+                begin.call
+            )
+        });
+        pool.odd.extend(odd);
+        let makes = begin.makes.iter().filter_map(|at| Pointer::parse(at));
         match pool.objects.get_mut(&key) {
             None => {
                 let was = Was {
                     before: begin.before.clone(),
                     after: begin.after.clone(),
                     whole: is_nothing(&begin.after),
+                    makes: makes.collect(),
+                    call: begin.call,
                 };
                 pool.objects.insert(key, was);
             }
             Some(was) => {
+                was.makes.extend(makes);
+                was.call = begin.call;
                 keep_earlier(&mut was.before, &begin.before);
                 keep_later(&mut was.after, &begin.after);
                 was.whole &= is_nothing(&begin.after);
@@ -102,6 +122,69 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
         }
     }
     pools.into_values().collect()
+}
+
+/// What of a call no run writes: where it is, whom it is about, a side without what the other has, and an object that is not
+/// as the call before left it.
+fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<String> {
+    if begin.region != pool.region || begin.account != pool.account {
+        return Some("`region` or `account` is another than in the calls before of the same pool".to_owned());
+    }
+    if begin
+        .pool
+        .split_once('_')
+        .is_some_and(|(region, _)| region != begin.region)
+    {
+        return Some(format!(
+            "`region` is `{}`, and the pool's id names another",
+            begin.region
+        ));
+    }
+    let is_id = |id: &String| {
+        id != "ALL" && !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    if let Some(client) = begin.client.as_ref().filter(|id| !is_id(id)) {
+        return Some(format!("`client` is `{client}`, which is no client's id"));
+    }
+    let is_alarm = begin.operation == Write::PutMetricAlarm.as_str();
+    if !is_alarm && let Some(at) = lopsided(&begin.before, &begin.after, &Pointer::root()) {
+        return Some(format!(
+            "`before{at}` and `after{at}` do not have the same members"
+        ));
+    }
+    let at = earlier.and_then(|was| broken(&was.after, &begin.before, &Pointer::root()))?;
+    Some(format!("`before{at}` is not what the call before it left there"))
+}
+
+/// Where one side has members that the other does not have. Null is nothing, as is an object without members, but not as a
+/// whole.
+fn lopsided(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
+    let (Value::Object(one), Value::Object(other)) = (before, after) else {
+        return None;
+    };
+    if one.is_empty() && *at != Pointer::root() {
+        return None;
+    }
+    if one.is_empty() || one.len() != other.len() {
+        return Some(at.clone());
+    }
+    one.iter().find_map(|(name, value)| match other.get(name) {
+        Some(left) => lopsided(value, left, &at.child(name)),
+        None => Some(at.clone()),
+    })
+}
+
+/// Where a call found something else than a call before it had left.
+fn broken(left: &Value, found: &Value, at: &Pointer) -> Option<Pointer> {
+    match (left, found) {
+        (Value::Object(left), Value::Object(found)) => left
+            .iter()
+            .find_map(|(name, value)| broken(value, found.get(name)?, &at.child(name))),
+        (Value::String(_) | Value::Bool(_) | Value::Number(_), _) if !found.is_null() && left != found => {
+            Some(at.clone())
+        }
+        _ => None,
+    }
 }
 
 fn is_nothing(after: &Value) -> bool {
@@ -246,7 +329,7 @@ mod tests {
             let was = Was {
                 before,
                 after,
-                whole: false,
+                ..Was::default()
             };
             let places = was.places().into_iter();
             places.map(|put| (put.at.to_string(), put.value)).collect()

@@ -13,7 +13,8 @@ use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
-use crate::plan::{Setting, whole_alarm};
+use crate::plan::{Setting, Write, whole_alarm};
+use crate::pointer::Pointer;
 use crate::text;
 use crate::update::{Put, restored, unordered};
 
@@ -49,7 +50,9 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
             ..Before::default()
         },
     };
+    back.found.not_understood.extend(recorded.odd.iter().cloned());
     for ((operation, about), was) in &recorded.objects {
+        let (leaves, lost) = (back.found.leaves.len(), back.found.lost.len());
         let odd = |side: &Value| !side.is_object() && !side.is_null();
         match Object::named(operation, about.as_deref()) {
             None => back.not_understood(
@@ -67,6 +70,9 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
             Some(Object::Client(id)) => back.client(&id, was),
             Some(Object::Logs) => back.logs(was),
             Some(Object::Alarm(name)) => back.alarm(&name, was),
+        }
+        if back.found.lost.len() == lost && operation != Write::PutMetricAlarm.as_str() {
+            back.all_made(about.is_some(), was, leaves);
         }
     }
     for beside in &recorded.beside {
@@ -109,6 +115,29 @@ impl Back<'_> {
             );
         }
         self.found.leaves.append(&mut leaves);
+    }
+
+    /// What calls say that they change must be among the leaves that were found of them, which are those from `first` on.
+    fn all_made(&mut self, of_client: bool, was: &Was, first: usize) {
+        // A policy may have another key for the client than the pool has.
+        let own = |at: &Pointer| match at.tokens().collect::<Vec<_>>().as_slice() {
+            [clients, _, rest @ ..] if of_client && clients == "clients" => {
+                rest.iter().fold(Pointer::root(), |at, token| at.child(token))
+            }
+            _ => at.clone(),
+        };
+        let leaves: Vec<_> = self.found.leaves[first..]
+            .iter()
+            .map(|leaf| own(&leaf.pointer()))
+            .collect();
+        let there = |at: &&Pointer| {
+            let at = own(at);
+            leaves.iter().any(|leaf| leaf.covers(&at) || at.covers(leaf))
+        };
+        if let Some(at) = was.makes.iter().find(|at| !there(at)) {
+            let why = "it says that it changes this, and `before` and `after` do not show it";
+            self.not_understood(&format!("call {}, `{at}`", was.call), why);
+        }
     }
 
     /// Says that what was recorded is not understood: nothing is written then.
