@@ -21,8 +21,10 @@ use crate::report::{
 use crate::text;
 
 /// What was read until now.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Histories {
+    /// When that is: what is of a later time shows nothing.
+    now: Timestamp,
     /// By pool id, and by policy name: the id sorts first.
     subjects: BTreeMap<(bool, String), Known>,
     days: BTreeSet<Date>,
@@ -40,6 +42,26 @@ struct Known {
 }
 
 impl Histories {
+    /// Nothing yet, as of a time.
+    #[must_use]
+    pub fn as_of(now: Timestamp) -> Self {
+        Self {
+            now,
+            subjects: BTreeMap::new(),
+            days: BTreeSet::new(),
+            files: 0,
+            not_checked: Vec::new(),
+        }
+    }
+
+    /// A day, unless it is still to come: then the file says something that nobody can have seen.
+    fn past(&self, day: Date) -> Result<Date, String> {
+        if day > day_of(self.now) {
+            return Err(format!("its day is still to come: {day}"));
+        }
+        Ok(day)
+    }
+
     /// Takes in a file. What it is, is known by its content; `is_named` says whether the user named it, so that it should be of
     /// use. The day of a report that does not say it is the date in its name.
     pub fn add(&mut self, name: &str, content: &[u8], is_named: bool) {
@@ -62,7 +84,7 @@ impl Histories {
     }
 
     fn ledger(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
-        let ledger = ledger::read(content).map_err(|error| error.to_string())?;
+        let ledger = ledger::read(content, self.now).map_err(|error| error.to_string())?;
         for (pool, auth, at, mode) in ledger.seen() {
             self.sighting(pool, auth, at, mode);
         }
@@ -82,7 +104,7 @@ impl Histories {
 
     fn journal(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
         let record = journal::read(content).map_err(|error| error.to_string())?;
-        let day = day_of(record.run.at);
+        let day = self.past(day_of(record.run.at))?;
         let is_complete = record.close.as_ref().is_some_and(|close| close.complete);
         let mut changed = BTreeMap::<String, [BTreeSet<String>; 2]>::new();
         for made in &record.made {
@@ -128,7 +150,7 @@ impl Histories {
             (false, ..) => Err(NOT_OURS.to_owned()),
             (_, false, _) => Err("a later version of cogward wrote it: update cogward".to_owned()),
             (_, _, Some(command)) if value["findings"].is_array() => {
-                self.report(name, dated()?, command, value);
+                self.report(name, self.past(dated()?)?, command, value);
                 Ok(())
             }
             _ if value["today"].is_string() && value["pools"].is_array() => self.gate(value),
@@ -142,7 +164,7 @@ impl Histories {
     /// Modes in which a gate saw the pools.
     fn gate(&mut self, value: &Value) -> Result<(), String> {
         let today = value["today"].as_str().and_then(text::date);
-        let today = today.ok_or("`today` is no date")?;
+        let today = self.past(today.ok_or("`today` is no date")?)?;
         let at = today.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
         for pool in array(&value["pools"]) {
             let Some(id) = pool["pool"].as_str() else { continue };

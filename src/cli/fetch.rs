@@ -11,7 +11,9 @@ use crate::cli::error::CliError;
 use crate::cli::live;
 use crate::cli::looks::{SNAPSHOT, mistaken};
 use crate::cli::observation::{Observation, PoolSelection};
+use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
+use crate::ledger::is_to_come;
 use crate::model::observed::Observed;
 use crate::model::posture::Part;
 use crate::model::shard::Cut;
@@ -185,10 +187,17 @@ fn from_snapshot(
             }
         }
     }
+    let to_come = saved.taken_at.filter(|at| is_to_come(*at, environment::now()));
+    if let Some(at) = to_come {
+        output::say(&format!(
+            "`{name}` says that it was taken at {at}, which is still to come: it counts as one without a time, and its \
+             histories show nothing"
+        ));
+    }
     Ok(Observation {
         estate,
-        at: saved.taken_at,
-        histories: saved.histories,
+        at: saved.taken_at.filter(|_| to_come.is_none()),
+        histories: saved.histories.filter(|_| to_come.is_none()),
         ..Observation::default()
     })
 }

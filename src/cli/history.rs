@@ -4,7 +4,7 @@ use crate::app::history::Histories;
 use crate::cli::args::HistoryArgs;
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
-use crate::cli::output;
+use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::render::HISTORY_FORMATS;
 use crate::report::RunHead;
@@ -20,7 +20,7 @@ pub fn run(tree: &Tree, colour: bool, args: &HistoryArgs) -> Result<u8, CliError
 /// What ledgers, journals and kept reports say; files that cannot be used are among what was not read.
 pub fn records(tree: &Tree, files: &[String]) -> Histories {
     let found = tree.discover_logs(files);
-    let mut histories = Histories::default();
+    let mut histories = Histories::as_of(environment::now());
     for (name, message, help) in &found.faults {
         histories.unread(name, &format!("{message} ({help})"));
     }

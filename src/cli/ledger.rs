@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cli::error::CliError;
-use crate::cli::output;
+use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::{self, Ledger, Sight};
 use crate::text;
@@ -71,7 +71,7 @@ pub fn record(
 }
 
 fn parse(file: &str, text: &[u8]) -> Result<Ledger, CliError> {
-    let ledger = ledger::read(text)
+    let ledger = ledger::read(text, environment::now())
         .map_err(|error| CliError::Usage(format!("{file}:{}: {}", error.line, error.message)))?;
     match ledger.damaged.first().filter(|_| ledger.is_foreign()) {
         None => Ok(ledger),

@@ -20,6 +20,16 @@ pub enum Line {
     Agreed(AgreedLine),
 }
 
+impl Line {
+    /// When it was seen.
+    pub(super) fn at(&self) -> Timestamp {
+        match self {
+            Self::Mode(line) => line.at,
+            Self::Agreed(line) => line.at,
+        }
+    }
+}
+
 /// A mode that a pool was seen in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -21,8 +21,10 @@ pub(super) const VERSION: u32 = 1;
 pub struct Ledger {
     modes: BTreeMap<String, [BTreeSet<(Timestamp, Mode)>; 2]>,
     agreed: BTreeMap<String, BTreeMap<String, AgreedLine>>,
-    /// Lines that could not be read, in their order.
+    /// Lines that could not be read, in their order, and those of a time that is still to come.
     pub damaged: Vec<Damage>,
+    /// Whether some of them are a ledger's all the same.
+    has_later: bool,
 }
 
 /// A line that could not be read.
@@ -51,11 +53,21 @@ impl fmt::Display for LedgerError {
     }
 }
 
-/// Reads a ledger. A damaged line, such as the marks of a merge that was not finished, is kept aside.
+/// How far clocks may be apart.
+const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+/// Whether a time is still to come, and not only by another clock: nothing was seen then.
+#[must_use]
+pub fn is_to_come(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now) > SKEW
+}
+
+/// Reads a ledger as of a time. A damaged line, such as the marks of a merge that was not finished, is kept aside; so is one
+/// of a time that is still to come, which shows nothing.
 ///
 /// # Errors
 /// A line of a later version: what it means is unknown, so that nothing is concluded from the rest.
-pub fn read(text: &[u8]) -> Result<Ledger, LedgerError> {
+pub fn read(text: &[u8], now: Timestamp) -> Result<Ledger, LedgerError> {
     let mut ledger = Ledger::default();
     for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -63,6 +75,13 @@ pub fn read(text: &[u8]) -> Result<Ledger, LedgerError> {
         }
         let number = number + 1;
         match decode(line) {
+            Ok(line) if is_to_come(line.at(), now) => {
+                ledger.has_later = true;
+                ledger.damaged.push(Damage {
+                    line: number,
+                    message: format!("its time is still to come: {}", line.at()),
+                });
+            }
             Ok(line) => ledger.add(line),
             Err(Fault::Later(version)) => {
                 let message = format!(
@@ -133,7 +152,7 @@ impl Ledger {
     /// Whether something stands in the text and none of it is a ledger's line: it is another file.
     #[must_use]
     pub fn is_foreign(&self) -> bool {
-        !self.damaged.is_empty() && self.modes.is_empty() && self.agreed.is_empty()
+        !self.damaged.is_empty() && self.modes.is_empty() && self.agreed.is_empty() && !self.has_later
     }
 
     /// Adds a line.

@@ -97,7 +97,7 @@ proptest! {
         again in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
         shuffle in any::<u64>(),
     ) {
-        let in_order = read(&text(&lines)).unwrap();
+        let in_order = read(&text(&lines), Timestamp::MAX).unwrap();
         prop_assert_eq!(&in_order.damaged, &Vec::new());
         let mut mixed = lines.clone();
         if !lines.is_empty() {
@@ -109,7 +109,7 @@ proptest! {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             mixed.swap(index, usize::try_from(state >> 33).unwrap() % (index + 1));
         }
-        prop_assert_eq!(read(&text(&mixed)).unwrap(), in_order);
+        prop_assert_eq!(read(&text(&mixed), Timestamp::MAX).unwrap(), in_order);
     }
 
     /// What a run adds makes the same run add nothing, whatever stood there and whatever the clock says.
@@ -122,16 +122,16 @@ proptest! {
         let before = text(&lines);
         let pool = pool("us-west-2_A", mode);
         let held = held(&json!("PLUS"), &json!("PLUS"));
-        let added = look(&read(&before).unwrap(), &pool, &held, seconds);
+        let added = look(&read(&before, Timestamp::MAX).unwrap(), &pool, &held, seconds);
         let after = grown(&before, &added);
         prop_assert!(after.starts_with(&before));
-        prop_assert_eq!(look(&read(&after).unwrap(), &pool, &held, seconds), Vec::new());
+        prop_assert_eq!(look(&read(&after, Timestamp::MAX).unwrap(), &pool, &held, seconds), Vec::new());
     }
 
     /// Bytes of any kind are read, or refused for a version, and never lost.
     #[test]
     fn any_bytes_are_read_or_told(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let Ok(ledger) = read(&bytes) else { return Ok(()) };
+        let Ok(ledger) = read(&bytes, Timestamp::MAX) else { return Ok(()) };
         let filled = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
         prop_assert_eq!(ledger.damaged.len(), filled.count());
     }
@@ -145,7 +145,7 @@ fn damaged_lines_are_told_by_their_number_and_leave_the_rest() {
         &whole[..40],
         whole.trim_end()
     );
-    let ledger = read(file.as_bytes()).unwrap();
+    let ledger = read(file.as_bytes(), Timestamp::MAX).unwrap();
     let lines: Vec<_> = ledger.damaged.iter().map(|damage| damage.line).collect();
     assert_eq!(lines, [1, 4, 5, 6]);
     assert!(
@@ -164,15 +164,55 @@ fn damaged_lines_are_told_by_their_number_and_leave_the_rest() {
         "[]\n".to_owned(),
         "null".to_owned(),
     ] {
-        assert_eq!(read(odd.as_bytes()).unwrap().damaged.len(), 1, "{odd}");
+        assert_eq!(
+            read(odd.as_bytes(), Timestamp::MAX).unwrap().damaged.len(),
+            1,
+            "{odd}"
+        );
     }
+}
+
+/// A line of a time that is still to come shows nothing, and is said: a mode, an agreement, and a ledger of nothing else.
+#[test]
+fn nobody_has_seen_what_is_still_to_come() {
+    let lines = [
+        mode_line("us-west-2_A", 0, Mode::Audit),
+        mode_line("us-west-2_A", 86_400, Mode::Enforced),
+    ];
+    for (now, damaged) in [(0, 1), (82_799, 1), (82_800, 0), (86_400, 0)] {
+        let ledger = read(&text(&lines), at(now)).unwrap();
+        assert_eq!(ledger.damaged.len(), damaged, "{now}");
+        assert_eq!(ledger.blind().is_some(), damaged == 1, "{now}");
+        let enforced = ledger.enforced_since("us-west-2_A", Auth::Standard, day("9999-01-01"));
+        assert_eq!(enforced.is_some(), damaged == 0, "{now}");
+        assert_eq!(ledger.seen().count(), 2 - damaged);
+        for damage in &ledger.damaged {
+            assert_eq!(damage.line, 2);
+            assert!(
+                damage.message.starts_with("its time is still to come: 2026-"),
+                "{}",
+                damage.message
+            );
+        }
+    }
+    let ledger = read(&text(&lines), at(-86_400)).unwrap();
+    assert_eq!((ledger.damaged.len(), ledger.is_foreign()), (2, false));
+    // Agreements as well: without them no cause is known.
+    let plus = json!("PLUS");
+    let pool = pool("us-west-2_A", Mode::Audit);
+    let lines = look(&Ledger::default(), &pool, &held(&plus, &plus), 86_400);
+    let ledger = read(&text(&lines), at(0)).unwrap();
+    assert_eq!(
+        ledger.cause("us-west-2_A", "/feature_plan", Some(&json!("LITE")), Some(&plus)),
+        Cause::Differs
+    );
 }
 
 #[test]
 fn a_later_version_is_refused_by_its_line() {
     let whole = String::from_utf8(text(&[mode_line("us-west-2_A", 0, Mode::Audit)])).unwrap();
     let later = whole.replace("\"version\":1", "\"version\":2,\"more\":{}");
-    let error = read(format!("{whole}{later}").as_bytes()).unwrap_err();
+    let error = read(format!("{whole}{later}").as_bytes(), Timestamp::MAX).unwrap_err();
     assert_eq!(
         error.to_string(),
         "line 2: version 2 is unknown; this program reads version 1: update cogward"
@@ -184,7 +224,7 @@ fn a_cut_off_last_line_stays_damaged_and_what_is_added_is_whole() {
     let whole = text(&[mode_line("us-west-2_A", 0, Mode::Audit)]);
     let cut = &whole[..whole.len() - 9];
     let grown = grown(cut, &[mode_line("us-west-2_A", 5, Mode::Enforced)]);
-    let ledger = read(&grown).unwrap();
+    let ledger = read(&grown, Timestamp::MAX).unwrap();
     assert_eq!((ledger.damaged.len(), ledger.damaged[0].line), (1, 1));
     assert_eq!(
         ledger.enforced_since("us-west-2_A", Auth::Standard, day("2026-12-01")),
@@ -197,7 +237,7 @@ fn which_side_moved_is_told_by_what_both_agreed_on() {
     let (plus, lite, essentials) = (json!("PLUS"), json!("LITE"), json!("ESSENTIALS"));
     let pool = pool("us-west-2_A", Mode::Audit);
     let lines = look(&Ledger::default(), &pool, &held(&plus, &plus), 0);
-    let ledger = read(&text(&lines)).unwrap();
+    let ledger = read(&text(&lines), Timestamp::MAX).unwrap();
     let cause =
         |live: &Value, wanted: &Value| ledger.cause("us-west-2_A", "/feature_plan", Some(live), Some(wanted));
     assert_eq!(cause(&lite, &plus), Cause::Drift);
@@ -217,7 +257,7 @@ fn a_ledger_shows_since_when_and_what_was_before() {
     let pool = "us-west-2_A";
     let days = |days: i64| days * 86_400;
     let show = |lines: &[Line], today: &str| {
-        let ledger = read(&text(lines)).unwrap();
+        let ledger = read(&text(lines), Timestamp::MAX).unwrap();
         let shown = ledger.evidence(pool, Auth::Standard, day(today), None)?;
         assert_eq!(shown.source, EvidenceSource::Ledger);
         Some((
@@ -247,7 +287,7 @@ fn a_ledger_shows_since_when_and_what_was_before() {
     let all = [off, audit, enforced];
     assert_eq!(show(&all, "2026-12-01"), Some((None, some("2026-10-21"))));
     // For a step that was made, what counts is what was before it.
-    let ledger = read(&text(&all)).unwrap();
+    let ledger = read(&text(&all), Timestamp::MAX).unwrap();
     let today = day("2026-12-01");
     let step = ledger.enforced_since(pool, Auth::Standard, today);
     assert_eq!(step, Some(day("2026-10-21")));

@@ -42,7 +42,7 @@ fn section(histories: Histories) -> (HistorySection, Report) {
 
 #[test]
 fn modes_last_until_another_one_is_seen() {
-    let mut all = Histories::default();
+    let mut all = Histories::as_of(Timestamp::MAX);
     let lines = [
         ("2026-09-26", "AUDIT"),
         ("2026-10-21", "ENFORCED"),
@@ -81,7 +81,7 @@ fn modes_last_until_another_one_is_seen() {
 
 #[test]
 fn findings_and_differences_are_counted_by_pool_and_day() {
-    let mut all = Histories::default();
+    let mut all = Histories::as_of(Timestamp::MAX);
     let found = json!([
         finding("error", &json!({})),
         finding("note", &json!({})),
@@ -171,7 +171,7 @@ fn what_cannot_be_used_is_named() {
     ];
     for (name, content, why) in cases {
         for is_named in [true, false] {
-            let mut all = Histories::default();
+            let mut all = Histories::as_of(Timestamp::MAX);
             all.add(name, &content, is_named);
             let report = all.finish(&[]);
             assert_eq!(report.exit_code, 2, "{name}");
@@ -184,7 +184,7 @@ fn what_cannot_be_used_is_named() {
             assert!(said.contains(why), "{name}: {said}");
         }
     }
-    let mut all = Histories::default();
+    let mut all = Histories::as_of(Timestamp::MAX);
     all.add("l.jsonl", &ledger(&[("2026-11-01", "AUDIT")]), true);
     let report = all.finish(&["us-west-2_B".to_owned()]);
     assert_eq!(report.exit_code, 4);
@@ -211,7 +211,7 @@ fn a_journal_says_who_changed_what() {
     ];
     let text: Vec<_> = lines.iter().map(|line| format!("{line}\n")).collect();
     let text = text.concat();
-    let mut all = Histories::default();
+    let mut all = Histories::as_of(Timestamp::MAX);
     all.add("j.jsonl", text.as_bytes(), true);
     let (history, _) = section(all);
     let [write] = &history.subjects[0].writes[..] else {
@@ -254,7 +254,7 @@ fn a_report_of_what_was_partly_read_does_not_say_that_all_is_well() {
     ];
     for (code, what, is_partly) in cases {
         for command in ["scan", "diff"] {
-            let mut all = Histories::default();
+            let mut all = Histories::as_of(Timestamp::MAX);
             all.add("2026-11-01.json", &kept(command, code, what), true);
             let (history, _) = section(all);
             let run = &history.subjects[0].runs[0];
@@ -265,5 +265,44 @@ fn a_report_of_what_was_partly_read_does_not_say_that_all_is_well() {
                 "{command} {code} {what:?}"
             );
         }
+    }
+}
+
+/// A day that is still to come, of each kind of file: nothing is shown of it, and the file is named.
+#[test]
+fn what_is_still_to_come_is_not_shown() {
+    let now = "2026-11-27T12:00:00Z".parse().unwrap();
+    let gate = json!({
+        "version": 1, "tool": { "name": "cogward", "version": "0.1.0" }, "today": "2099-01-01",
+        "pools": [{ "pool": "us-west-2_A", "pool_name": "shop", "modes": [{ "auth": "standard", "live": "AUDIT" }] }],
+    });
+    let run = json!({
+        "event": "run", "version": 1, "at": "2099-01-01T00:00:00Z", "tool_version": "0.1.0", "command": "apply",
+        "plan_digest": "d", "who": [],
+    });
+    for (name, content) in [
+        ("ledger.jsonl", ledger(&[("2099-01-01", "AUDIT")])),
+        ("gate.json", gate.to_string().into_bytes()),
+        ("journal.jsonl", format!("{run}\n").into_bytes()),
+        ("scan-2099-01-01.json", report("scan", &json!([]))),
+        ("scan-2026-11-28.json", report("scan", &json!([]))),
+    ] {
+        let mut all = Histories::as_of(now);
+        all.add("old.jsonl", &ledger(&[("2026-11-01", "AUDIT")]), true);
+        all.add(name, &content, true);
+        let (history, report) = section(all);
+        assert_eq!(
+            (history.from, history.to),
+            (day("2026-11-01"), day("2026-11-01")),
+            "{name}"
+        );
+        let [entry] = &report.summary.not_checked[..] else {
+            panic!("{name}: {:?}", report.summary.not_checked)
+        };
+        assert!(
+            entry.what.starts_with(name) && entry.why.contains("still to come: 20"),
+            "{name}: {entry:?}"
+        );
+        assert_eq!(report.exit_code, 4, "{name}");
     }
 }
