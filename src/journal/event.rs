@@ -160,7 +160,7 @@ pub struct End {
     /// The service's error code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The error in words.
+    /// The error in words, and what AWS added to the object although nobody sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// What of the object is gone or different when it is read again, beside what the call was to change, as it was before:

@@ -229,3 +229,72 @@ fn nothing_is_written_over_an_answer_about_something_else() {
         assert!(made <= before, "{read} {pointer}: {made}");
     }
 }
+
+/// Somebody else changes something while this run writes something else: each object of the pool that no call is about.
+#[test]
+fn what_others_change_beside_the_calls_is_said() {
+    let narrow = json!({ "version": 1, "name": "n", "target": { "pool": POOL },
+        "account_takeover": { "high": { "action": "BLOCK", "notify": false } } });
+    for (what, operation, change) in changes() {
+        if operation == "PutMetricAlarm" {
+            continue;
+        }
+        let bench = Bench::new(pool(), Options::default());
+        let prepared = bench.plan(&narrow);
+        bench.server.change(change);
+        let outcome = bench.carry_out(&prepared, "a.jsonl");
+        let found = &outcome.pools[0];
+        // The one call is about the pool's responses: of those it is said before it is made.
+        if found.calls[0].ended == Ended::Moved {
+            assert!(what.contains("responses"), "{what}");
+            continue;
+        }
+        assert_eq!(outcome.exit_code(), 4, "{what}: {outcome:#?}");
+        let said = found.trouble.join("\n");
+        assert!(said.contains("somebody else changed "), "{what}: {said}");
+        assert!(
+            said.contains("where this run wrote nothing: `/"),
+            "{what}: {said}"
+        );
+    }
+}
+
+/// What AWS adds to responses although nobody sent it: it is in the outcome and in the journal.
+#[test]
+fn what_aws_adds_to_responses_is_named() {
+    let bench = Bench::new(pool(), Options::default());
+    bench.server.change(|world| {
+        world.pool_mut(POOL).unwrap().risk_configurations.remove(APP);
+    });
+    let narrow = json!({ "version": 1, "name": "n", "target": { "pool": POOL },
+        "account_takeover": { "high": { "action": "BLOCK", "notify": false } } });
+    let prepared = bench.plan(&narrow);
+    let added = json!({ "RiskConfiguration": { "RiskExceptionConfiguration": { "SkippedIPRangeList": ["192.0.2.7/32"] },
+        "Unheard": { "Of": 1 } } });
+    // Read before the write, and after it.
+    let fault = InjectedFault::new(FaultKind::Merge(added))
+        .at("DescribeRiskConfiguration")
+        .client("")
+        .from(2)
+        .times(1);
+    bench.server.set_faults(vec![fault]);
+    let outcome = bench.carry_out(&prepared, "a.jsonl");
+    let call = &outcome.pools[0].calls[0];
+    let said = call.detail.as_deref().unwrap();
+    for place in [
+        "`/RiskExceptionConfiguration/SkippedIPRangeList` ([\"192.0.2.7/32\"])",
+        "`/Unheard/Of` (1)",
+    ] {
+        assert!(
+            said.contains("AWS added what nobody sent: ") && said.contains(place),
+            "{said}"
+        );
+    }
+    let kept = bench.journal("a.jsonl").made[0]
+        .end
+        .clone()
+        .unwrap()
+        .detail
+        .unwrap();
+    assert_eq!(kept, said);
+}

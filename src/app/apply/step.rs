@@ -76,6 +76,11 @@ impl StepContext<'_> {
             Ok(after) => lost(&body, &now.value, after),
             Err(_) => Vec::new(),
         };
+        let added = match (&object, &after) {
+            (Object::Risk(_), Ok(after)) => added(&body, &now.value, after),
+            _ => None,
+        };
+        let (outcome, end) = with(added, outcome, end);
         let line = End {
             at: (self.clock)(),
             beside: former(&disturbed, &now.value),
@@ -193,7 +198,7 @@ fn moved_words(object: &Object, places: &[Pointer]) -> String {
 }
 
 /// `/a`, `/a and /b`, `/a, /b and 3 more`.
-fn list_places(places: &[Pointer]) -> String {
+pub(super) fn list_places(places: &[Pointer]) -> String {
     const MOST: usize = 4;
     let mut shown: Vec<_> = places.iter().take(MOST).map(place).collect();
     if places.len() > MOST {
@@ -323,6 +328,46 @@ fn unconfirmed(error: &WriteError, there: There) -> (Ended, Journalled, String) 
         }
         (Effect::Unknown, There::Unread(_)) => unsure(error.to_string()),
     }
+}
+
+/// A call's end that also says what AWS added to the object, which nobody asked for.
+fn with(added: Option<String>, outcome: CallOutcome, end: End) -> (CallOutcome, End) {
+    let Some(added) = added else {
+        return (outcome, end);
+    };
+    let detail = outcome
+        .detail
+        .as_ref()
+        .map_or_else(|| added.clone(), |detail| format!("{detail}; {added}"));
+    let end = End {
+        detail: Some(detail.clone()),
+        ..end
+    };
+    let outcome = CallOutcome {
+        detail: Some(detail),
+        ..outcome
+    };
+    (outcome, end)
+}
+
+/// What is in an object after a call, and neither was there nor was sent: in words, with what it is.
+fn added(body: &UpdateBody, before: &Value, after: &Value) -> Option<String> {
+    const LONGEST: usize = 200;
+    let at = |side: &Value, place: &Pointer| side.pointer(place.as_str()).cloned().unwrap_or_default();
+    let mut places = moved(before, after);
+    places.retain(|place| {
+        let is_ours = body.changed.iter().any(|changed| changed.pointer.covers(place));
+        !is_ours
+            && is_nothing(&at(before, place))
+            && !is_nothing(&at(after, place))
+            && is_nothing(&at(&body.body, place))
+    });
+    let one = |place: &Pointer| {
+        let value: String = at(after, place).to_string().chars().take(LONGEST).collect();
+        format!("`{place}` ({value})")
+    };
+    let places: Vec<_> = places.iter().map(one).collect();
+    (!places.is_empty()).then(|| format!("AWS added what nobody sent: {}", text::join_words(&places)))
 }
 
 /// What stood at places of an object, with the objects that lead to them; null for no place.

@@ -1,14 +1,19 @@
 //! After a plan was carried out: whether the pools are up to date.
 
+use std::collections::BTreeSet;
+
 use crate::app::apply::execute::Ports;
+use crate::app::apply::object::{Object, moved};
 use crate::app::apply::propose::Prepared;
+use crate::app::apply::step::list_places;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::aws::limits::Limits;
 use crate::model::observed::Observed;
-use crate::observe::live::{Fetched, Progress, Stop, observe};
+use crate::observe::live::{Fetched, Progress, RawPool, Stop, observe};
 use crate::plan::Diff;
-use crate::proposal::{ApplyOutcome, Ended, PoolOutcome, State};
+use crate::pointer::Pointer;
+use crate::proposal::{ApplyOutcome, CallOutcome, Ended, PoolOutcome, State};
 
 /// Reads again every pool in which a call was made, and asks for an empty plan. What did not take effect, and what
 /// could not be read, is reported in the outcome. Gives back the pools as they are now; one that could not be read, as it
@@ -65,7 +70,61 @@ fn check(task: &Task, fetched: &Fetched, outcome: &mut PoolOutcome) {
     let raw = fetched.raw.get(pool.id()).cloned().unwrap_or_default();
     let rest = task.goal.diff(&pool.posture, &raw);
     mark(outcome, &rest);
+    outcome
+        .trouble
+        .extend(by_others(task, pool, &raw, &outcome.calls));
     outcome.is_as_wanted = Some(rest.is_empty() && rest.unseen.is_empty());
+}
+
+/// What of the pool is not as the plan saw it, although this run wrote nothing there: a sentence for each object.
+fn by_others(task: &Task, pool: &Observed, raw: &RawPool, calls: &[CallOutcome]) -> Vec<String> {
+    // What was tried is read again by its call, which reports on it.
+    let tried = calls
+        .iter()
+        .zip(&task.calls)
+        .filter(|(call, _)| call.ended != Ended::NotTried);
+    let tried: Vec<_> = tried.map(|(_, call)| Object::of(call)).collect();
+    let clients: BTreeSet<_> = task
+        .raw
+        .clients
+        .keys()
+        .chain(raw.clients.keys())
+        .cloned()
+        .collect();
+    let of_clients = clients
+        .into_iter()
+        .flat_map(|id| [Object::Client(id.clone()), Object::Risk(Some(id))]);
+    let own = [Object::Pool, Object::Mfa, Object::Risk(None), Object::Logs];
+    let one = |object: Object| {
+        if tried.contains(&object) {
+            return None;
+        }
+        let before = object.seen(&task.raw, &task.pool.posture);
+        let mut places = moved(&before, &object.seen(raw, &pool.posture));
+        // MFA is described with the pool as well.
+        let is_mfa = |at: &Pointer| {
+            let of_mfa = ["/MfaConfiguration", "/SmsConfiguration"]
+                .into_iter()
+                .filter_map(Pointer::parse);
+            object == Object::Pool && of_mfa.into_iter().any(|mfa| mfa.covers(at))
+        };
+        places.retain(|at| !is_mfa(at));
+        let what = match &object {
+            Object::Client(id) => format!("client `{id}`"),
+            Object::Risk(Some(id)) => format!("the responses of client `{id}`"),
+            Object::Risk(None) => "the responses".to_owned(),
+            Object::Mfa => "MFA".to_owned(),
+            Object::Logs => "the export of logs".to_owned(),
+            _ => "the pool".to_owned(),
+        };
+        (!places.is_empty()).then(|| {
+            format!(
+                "somebody else changed {what} since the plan was made, where this run wrote nothing: {}",
+                list_places(&places)
+            )
+        })
+    };
+    own.into_iter().chain(of_clients).filter_map(one).collect()
 }
 
 /// Marks changes that were confirmed and are still to be made, and reports others.
