@@ -11,7 +11,16 @@ use serde_json::{Deserializer, Error, Map, Number, Value};
 /// # Errors
 /// Text that is not JSON, and an object with a member twice. [`doubled`] tells the two apart.
 pub fn value(text: &[u8]) -> Result<Value, Error> {
-    read::<true>(text)
+    value_without(text, &[])
+}
+
+/// The same without these members of the outermost object, which are read all the same: they may be most of a large file.
+///
+/// # Errors
+/// As [`value`].
+pub fn value_without(text: &[u8], members: &[&str]) -> Result<Value, Error> {
+    let without = members;
+    read(text, Unique { keep: true, without })
 }
 
 /// Reads a value of a known type.
@@ -19,7 +28,11 @@ pub fn value(text: &[u8]) -> Result<Value, Error> {
 /// # Errors
 /// As [`value`], and JSON of another type.
 pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
-    match read::<false>(text) {
+    let unique = Unique {
+        keep: false,
+        without: &[],
+    };
+    match read(text, unique) {
         // What is not JSON at all is said in terms of the type that was expected.
         Err(error) if doubled(&error) => Err(error),
         _ => serde_json::from_slice(text),
@@ -32,18 +45,22 @@ pub fn doubled(error: &Error) -> bool {
     error.is_data()
 }
 
-fn read<const KEEP: bool>(text: &[u8]) -> Result<Value, Error> {
+fn read(text: &[u8], unique: Unique<'_>) -> Result<Value, Error> {
     let mut reader = Deserializer::from_slice(text);
-    let value = Unique::<KEEP>.deserialize(&mut reader)?;
+    let value = unique.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
 /// Reads any value; keeps it, or looks at its members only.
 #[derive(Clone, Copy)]
-struct Unique<const KEEP: bool>;
+struct Unique<'a> {
+    keep: bool,
+    /// Members of the object that are not kept.
+    without: &'a [&'a str],
+}
 
-impl<'de, const KEEP: bool> DeserializeSeed<'de> for Unique<KEEP> {
+impl<'de> DeserializeSeed<'de> for Unique<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
@@ -51,7 +68,7 @@ impl<'de, const KEEP: bool> DeserializeSeed<'de> for Unique<KEEP> {
     }
 }
 
-impl<'de, const KEEP: bool> Visitor<'de> for Unique<KEEP> {
+impl<'de> Visitor<'de> for Unique<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +96,7 @@ impl<'de, const KEEP: bool> Visitor<'de> for Unique<KEEP> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(if KEEP { text.into() } else { Value::Null })
+        Ok(if self.keep { text.into() } else { Value::Null })
     }
 
     fn visit_string<E>(self, text: String) -> Result<Value, E> {
@@ -88,8 +105,9 @@ impl<'de, const KEEP: bool> Visitor<'de> for Unique<KEEP> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(element) = elements.next_element_seed(self)? {
-            if KEEP {
+        let inner = Unique { without: &[], ..self };
+        while let Some(element) = elements.next_element_seed(inner)? {
+            if self.keep {
                 list.push(element);
             }
         }
@@ -102,10 +120,14 @@ impl<'de, const KEEP: bool> Visitor<'de> for Unique<KEEP> {
             if map.contains_key(&name) {
                 return Err(A::Error::custom(format!("`{name}` is there twice")));
             }
-            let member = members.next_value_seed(self)?;
+            let inner = Unique {
+                keep: self.keep && !self.without.contains(&name.as_str()),
+                without: &[],
+            };
+            let member = members.next_value_seed(inner)?;
             map.insert(name, member);
         }
-        Ok(if KEEP { Value::Object(map) } else { Value::Null })
+        Ok(if self.keep { Value::Object(map) } else { Value::Null })
     }
 }
 
@@ -144,6 +166,18 @@ mod tests {
             let error = words(text).unwrap_err();
             assert!(error.starts_with("false "), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn what_is_not_kept_is_read_all_the_same() {
+        let without = |text: &str| value_without(text.as_bytes(), &["a"]).map_err(|error| doubled(&error));
+        let kept = json!({"a": null, "b": {"a": 1}, "c": [{"a": 2}]});
+        assert_eq!(
+            without(r#"{"a": {"x": "y"}, "b": {"a": 1}, "c": [{"a": 2}]}"#),
+            Ok(kept)
+        );
+        assert_eq!(without(r#"{"a": [{"x": 1, "x": 1}]}"#), Err(true));
+        assert_eq!(without(r#"{"a": [{"x": 1e999}]}"#), Err(false));
     }
 
     #[derive(Debug, PartialEq, Deserialize)]

@@ -105,7 +105,7 @@ impl Row {
             digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
             u128::from_be_bytes(digest)
         });
-        let mut bytes = Vec::with_capacity(384);
+        let mut bytes = Vec::with_capacity(if kept == KeptTexts::ALL { 384 } else { 96 });
         compact::write(event, kept, &mut bytes);
         Self {
             key,

@@ -14,6 +14,9 @@ use crate::observe::template::value::{At, Open, Symbol};
 /// Modules inside each other.
 const DEEPEST: usize = 64;
 
+/// Members of a plan that repeat what its changes say; they are most of a large one.
+const UNUSED: [&str; 2] = ["planned_values", "prior_state"];
+
 /// What is wrong with a file of resources that nobody can name.
 const NAMELESS: &str = "a resource in it has no address or no type";
 
@@ -66,7 +69,7 @@ impl PlanFile {
     /// # Errors
     /// Text that is neither a plan nor a state of a known format, in words; nothing of it is quoted.
     pub fn read(text: &str, file: usize, region: Option<&str>) -> Result<Self, String> {
-        let json = json::value(text.as_bytes()).map_err(|error| {
+        let json = json::value_without(text.as_bytes(), &UNUSED).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             if json::doubled(&error) {
                 return format!("an object in it has a member twice: line {line}, column {column}");
