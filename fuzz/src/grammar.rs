@@ -204,9 +204,10 @@ impl<'a> Policy<'a> {
 
     fn audit_gate(&mut self) -> Node {
         self.mapping(&[
-            ("minimum_days", 2, |it| match it.dice.below(4) {
+            ("minimum_days", 2, |it| match it.dice.below(12) {
+                // A variable is a text, and this is a number.
                 0 => Node::text("${DAYS}"),
-                1 => Node::bare(3650),
+                1..4 => Node::bare(3650),
                 _ => Node::bare(it.dice.below(40)),
             }),
             ("audit_since", 2, |it| match it.dice.below(3) {

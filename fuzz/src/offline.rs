@@ -50,7 +50,8 @@ impl Offline {
     pub fn lint(&self, policy: &str, baseline: Option<&str>) -> Report {
         let start = processor_time();
         let settings = Settings::new(text::date(DAY).expect("a date"));
-        let variables = Variables::new(&variable, None);
+        let allowed = ALLOWED.map(str::to_owned);
+        let variables = Variables::new(&variable, Some(&allowed));
         let job = LintJob {
             input: Input::Text(NAME, policy),
             baseline: baseline.map(|text| ("baseline.json", Ok(text.to_owned()))),
@@ -69,6 +70,9 @@ impl Offline {
         report
     }
 }
+
+/// Variables that policies may read.
+const ALLOWED: [&str; 4] = ["STAGE", "DAYS", "EMPTY", "NOPE"];
 
 /// The environment.
 fn variable(name: &str) -> Option<String> {
