@@ -390,7 +390,7 @@ impl Work<'_> {
 
 fn reported(section: FeedbackSection, code: u8) -> Report {
     Report {
-        command: "feedback",
+        command: "investigate feedback",
         version: env!("CARGO_PKG_VERSION"),
         summary: Summary {
             pools: 1,

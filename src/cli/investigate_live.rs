@@ -102,7 +102,7 @@ async fn read(
         collection: kept.collection.clone(),
         max_users: args.max_users,
     };
-    if kept.parts.is_empty() {
+    if !kept.is_known {
         let found = window(reader, job.collection, args.alarm.as_deref(), args.pool()).await;
         match found.map_err(CliError::Usage)? {
             Ok(collection) => job.collection = collection,
@@ -130,6 +130,8 @@ struct Kept {
     collection: Collection,
     pages: Vec<KeptPage>,
     parts: Vec<String>,
+    /// Whether one of them says the window.
+    is_known: bool,
 }
 
 impl Kept {
@@ -161,19 +163,20 @@ impl Kept {
             },
             pages: Vec::new(),
             parts: Vec::new(),
+            is_known: false,
         };
         let Some(file) = &args.resume else { return Ok(kept) };
-        let mut is_known = false;
         kept.parts = parts::earlier(&context.tree, file, &mut |line| {
             let line = crate::json::value(line).ok();
             let line = line.and_then(|value| serde_json::from_value::<KeptLine>(value).ok());
             let Some(line) = line else { return Ok(()) };
             kept.collection.continue_from(line.collection)?;
             kept.pages.extend(line.page);
-            is_known = true;
+            kept.is_known = true;
             Ok(())
         })?;
-        if !is_known {
+        if !kept.is_known {
+            // Files of something else are left alone.
             kept.parts.clear();
         }
         Ok(kept)
@@ -182,7 +185,7 @@ impl Kept {
     /// The pages, and a new file for those of this run, if they are kept.
     fn answers(&mut self, context: &RunContext, args: &InvestigateArgs) -> Result<Option<Answers>, CliError> {
         let Some(file) = &args.resume else { return Ok(None) };
-        if !self.parts.is_empty() {
+        if self.is_known {
             let calls = text::count(self.pages.len(), "call is", "calls are");
             output::say(&format!(
                 "continuing an earlier run: the answers to {calls} there"
