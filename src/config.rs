@@ -10,6 +10,7 @@ use toml::Spanned;
 use crate::fault::InputError;
 use crate::finding::{Finding, Location, Severity};
 use crate::fs::Tree;
+use crate::json;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text;
@@ -111,7 +112,7 @@ pub fn parse(id: SourceId, source: &Source) -> (Config, Vec<Finding>) {
         Ok(config) => config,
         Err(error) => {
             let span = error.span().map_or(Span::at(0), span);
-            let finding = fault(id, span, error.message().to_owned());
+            let finding = fault(id, span, json::reworded(error.message()));
             return (
                 Config::default(),
                 vec![finding.help(help(source, span, error.message()))],
@@ -170,7 +171,7 @@ fn help(source: &Source, span: Span, message: &str) -> String {
     let typed = typed.trim_matches('"');
     let near = text::nearest(typed, known).filter(|_| !typed.is_empty());
     near.map_or_else(
-        || "fix the file; nothing of it was used".to_owned(),
+        || "write TOML as `docs/settings.md` shows it; nothing of the file was used".to_owned(),
         |near| format!("did you mean `{near}`? Nothing of the file was used"),
     )
 }

@@ -4,7 +4,10 @@
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::{Deserializer, Error, Map, Number, Value};
+
+use crate::text;
 
 /// Reads a value.
 ///
@@ -43,6 +46,63 @@ pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
 #[must_use]
 pub fn doubled(error: &Error) -> bool {
     error.is_data()
+}
+
+/// What is wrong with a text that should be JSON of some type, and where: `line 2, column 7: …`. A goes-on of a sentence.
+#[must_use]
+pub fn describe(error: &Error) -> String {
+    match (error.line(), error.column()) {
+        (0, _) => words(error),
+        (line, column) => format!("line {line}, column {column}: {}", words(error)),
+    }
+}
+
+/// The same without the place.
+#[must_use]
+pub fn words(error: &Error) -> String {
+    match error.classify() {
+        Category::Eof => "it ends too early: a part of it is missing".to_owned(),
+        Category::Syntax if error.to_string().starts_with("trailing characters") => {
+            "something stands after the end of the JSON".to_owned()
+        }
+        Category::Syntax => "it is not JSON".to_owned(),
+        Category::Io | Category::Data => reworded(&error.to_string()),
+    }
+}
+
+/// What the library says of values, in terms of the file instead of types of this program.
+#[must_use]
+pub fn reworded(said: &str) -> String {
+    let said = said.split(" at line ").next().unwrap_or_default();
+    let (found, expected) = said.split_once(", expected ").unwrap_or((said, ""));
+    let name = |start: &str| found.strip_prefix(start)?.strip_suffix('`');
+    let listed = || expected.split('`').skip(1).step_by(2);
+    if let Some(key) = name("missing field `") {
+        return format!("`{key}` is missing");
+    }
+    if let Some(key) = name("duplicate field `") {
+        return format!("`{key}` is there twice");
+    }
+    if let Some(key) = name("unknown field `") {
+        let near =
+            text::nearest(key, listed()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        return format!("`{key}` is no member of it{near}");
+    }
+    if let Some(word) = name("unknown variant `") {
+        let known: Vec<_> = listed().map(|word| format!("`{word}`")).collect();
+        return format!("`{word}` is not allowed there; allowed: {}", known.join(", "));
+    }
+    if found.starts_with("invalid length ") {
+        return "a list or text of another length is expected".to_owned();
+    }
+    let value = ["invalid type: ", "invalid value: "];
+    match value.into_iter().find_map(|start| found.strip_prefix(start)) {
+        // A text may be a secret: its kind says enough.
+        Some(value) if value.starts_with("string ") => "a text is not allowed there".to_owned(),
+        Some(value) => format!("{value} is not allowed there"),
+        None if found.starts_with("data did not match") => "a value of it is of another kind".to_owned(),
+        None => found.to_owned(),
+    }
 }
 
 fn read(text: &[u8], unique: Unique<'_>) -> Result<Value, Error> {
@@ -141,6 +201,52 @@ mod tests {
 
     fn words(text: &str) -> Result<Value, String> {
         value(text.as_bytes()).map_err(|error| format!("{} {error}", doubled(&error)))
+    }
+
+    #[test]
+    fn words_of_the_library_are_reworded() {
+        for (said, ours) in [
+            ("missing field `a` at line 1 column 2", "`a` is missing"),
+            ("duplicate field `a`", "`a` is there twice"),
+            (
+                "unknown field `nam`, expected one of `name`, `id`",
+                "`nam` is no member of it; did you mean `name`?",
+            ),
+            ("unknown field `x`, expected `name`", "`x` is no member of it"),
+            (
+                "unknown variant `on`, expected `OFF` or `AUDIT`",
+                "`on` is not allowed there; allowed: `OFF`, `AUDIT`",
+            ),
+            (
+                "invalid type: string \"hunter2\", expected a map",
+                "a text is not allowed there",
+            ),
+            (
+                "invalid type: null, expected struct Pool at line 3 column 4",
+                "null is not allowed there",
+            ),
+            (
+                "invalid length 2, expected an array of length 4",
+                "a list or text of another length is expected",
+            ),
+            (
+                "data did not match any variant of untagged enum A",
+                "a value of it is of another kind",
+            ),
+            ("invalid table header", "invalid table header"),
+        ] {
+            assert_eq!(reworded(said), ours);
+        }
+        let said = |text: &str| describe(&value(text.as_bytes()).unwrap_err());
+        assert_eq!(
+            said("{"),
+            "line 1, column 1: it ends too early: a part of it is missing"
+        );
+        assert_eq!(said("nope"), "line 1, column 2: it is not JSON");
+        assert_eq!(
+            said("{}\n{}"),
+            "line 2, column 1: something stands after the end of the JSON"
+        );
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub fn load_each<T>(
     findings: &mut Vec<Finding>,
     load: &LoadOne<'_, T>,
 ) -> Vec<T> {
-    let discovery = tree.discover(paths);
+    let discovery = tree.discover_yaml(paths);
     for (name, message, help) in discovery.faults {
         let id = sources.add(Source::new(name.as_str(), "", &[]));
         let location = Location {

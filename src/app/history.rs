@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
-use crate::app::conclude;
+use crate::app::{conclude, looks};
 use crate::journal::{self, Outcome, Reasons, Record};
 use crate::json;
 use crate::ledger;
@@ -63,13 +63,13 @@ impl Histories {
     }
 
     /// Takes in a file. What it is, is known by its content; `is_named` says whether the user named it, so that it should be of
-    /// use. The day of a report that does not say it is the date in its name.
+    /// use. The day of a report that was made without a time is the date in its name.
     pub fn add(&mut self, name: &str, content: &[u8], is_named: bool) {
         let taken = match kind(content) {
             Kind::Ledger => self.ledger(name, content),
             Kind::Journal => self.journal(name, content),
-            Kind::Json(value) => self.json(name, &value),
-            Kind::Other => Err(NOT_OURS.to_owned()),
+            Kind::Json(value) => self.json(name, &value).unwrap_or_else(|| Err(not_ours(content))),
+            Kind::Other => Err(not_ours(content)),
         };
         match taken {
             Ok(()) => self.files += 1,
@@ -134,31 +134,52 @@ impl Histories {
         Ok(())
     }
 
-    fn json(&mut self, name: &str, value: &Value) -> Result<(), String> {
+    /// `None` for JSON that is of no use here.
+    fn json(&mut self, name: &str, value: &Value) -> Option<Result<(), String>> {
         let is_ours = value.pointer("/tool/name").and_then(Value::as_str) == Some("cogward");
         let is_known = value["version"].as_u64() == Some(1);
         let command = value["command"].as_str().unwrap_or_default();
         let command = ["scan", "lint", "diff"]
             .into_iter()
             .find(|known| *known == command);
-        let dated = || {
-            date_in(name).ok_or_else(|| {
-                "the report does not say when it was made: put the date into its name, such as scan-2026-11-27.json".to_owned()
-            })
-        };
-        match (is_ours, is_known, command) {
-            (false, ..) => Err(NOT_OURS.to_owned()),
+        Some(match (is_ours, is_known, command) {
+            (false, ..) => return None,
             (_, false, _) => Err("a later version of cogward wrote it: update cogward".to_owned()),
-            (_, _, Some(command)) if value["findings"].is_array() => {
-                self.report(name, self.past(dated()?)?, command, value);
-                Ok(())
-            }
+            (_, _, Some(command)) if value["findings"].is_array() => self
+                .day(name, &value["run"])
+                .and_then(|day| self.past(day))
+                .map(|day| self.report(name, day, command, value)),
             _ if value["today"].is_string() && value["pools"].is_array() => self.gate(value),
             _ if value["ending"].is_string() => {
                 Err("the journal of this run says when it was, and by whom: give the journal".to_owned())
             }
-            _ => Err(NOT_OURS.to_owned()),
+            _ => return None,
+        })
+    }
+
+    /// The day of a report: when it was written, else the day that counted as today, else the date in its name. A name that
+    /// means another day is reported, unless clocks of two places explain it.
+    fn day(&mut self, name: &str, run: &Value) -> Result<Date, String> {
+        let at = run["at"].as_str().and_then(|at| at.parse().ok()).map(day_of);
+        let said = at.or_else(|| run["today"].as_str().and_then(text::date));
+        let (day, named) = match (said, date_in(name)) {
+            (Some(day), Some(named)) => (day, named),
+            (Some(day), None) | (None, Some(day)) => return Ok(day),
+            (None, None) => {
+                return Err(
+                    "the report was made without a time (--no-time): put the date into its name, such as scan-2026-11-27.json"
+                        .to_owned(),
+                );
+            }
+        };
+        if (day - named).get_days().abs() > 1 {
+            let why = format!("its name says {named}, and the report {day}: the report's day counts");
+            self.not_checked.push(NotChecked::left_out(
+                format!("the date in the name of {name}"),
+                why,
+            ));
         }
+        Ok(day)
     }
 
     /// Modes in which a gate saw the pools.
@@ -298,7 +319,15 @@ impl Histories {
     }
 }
 
-const NOT_OURS: &str = "it is not a ledger, a journal or a JSON report of scan, lint, diff or gate";
+/// That a file is of no use, and what it seems to be.
+fn not_ours(content: &[u8]) -> String {
+    let seems = looks::seems(&String::from_utf8_lossy(content));
+    let seems = seems.map_or_else(|| "it is".to_owned(), |what| format!("it seems to be {what},"));
+    format!(
+        "{seems} not a ledger, a journal or a JSON report of scan, lint, diff or gate; name a file that `--ledger`, `--journal` or \
+         `--output` wrote"
+    )
+}
 
 /// What a file is.
 enum Kind {

@@ -143,7 +143,8 @@ impl ImpactRun {
             ..policy.posture.clone()
         };
         let now =
-            "the policy in AUDIT, where nothing is done; --from SNAPSHOT takes the pool as it is".to_owned();
+            "no pool was read: the policy in AUDIT counts, where nothing is done; --from SNAPSHOT takes the pool as it is"
+                .to_owned();
         let wanted = Replayer::new(&policy.posture, strictness);
         let about = about(policy, [pool, ""], now, notes(&policy.posture), &wanted);
         self.push(

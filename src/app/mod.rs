@@ -37,6 +37,7 @@ pub mod investigate_live;
 #[cfg(feature = "live")]
 pub mod investigate_window;
 pub mod lint;
+pub mod looks;
 pub mod merge;
 mod notes;
 pub mod policies;

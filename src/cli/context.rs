@@ -110,6 +110,11 @@ impl RunContext {
         }
         let dated = groups.date.is_some_and(|group| group.today.is_some());
         let is_timed = groups.output.is_some_and(|group| !group.no_time) && !dated;
+        if !is_timed && !dated && outputs.formats().any(|format| format == Format::Ocsf) {
+            let words =
+                "--no-time: every OCSF event needs a time; leave --no-time out, or name the day with --today";
+            return Err(CliError::Usage(words.to_owned()));
+        }
         let mut context = Self {
             head: RunHead {
                 at: is_timed.then(environment::now),
@@ -215,13 +220,23 @@ impl RunContext {
     /// # Errors
     /// Standard output cannot be written.
     pub fn finish_of(&self, report: &Report, by: &[String], from: &[String]) -> Result<u8, CliError> {
-        let mut head = self.head.clone();
-        if self.outputs.formats().any(Format::is_filed) {
-            head.identities = by.to_vec();
-            head.from = from.to_vec();
-            head.files = digest(&report.sources);
-        }
+        let head = self.filed(by, from, &report.sources);
         output::finish(&self.tree, report, &self.outputs, self.colour, &head)
+    }
+
+    /// What a report is filed by: who read pools from AWS, or which files stand for it, and the files that decided.
+    #[must_use]
+    pub fn filed(&self, by: &[String], from: &[String], sources: &Sources) -> RunHead {
+        let head = self.head.clone();
+        if !self.outputs.formats().any(Format::is_filed) {
+            return head;
+        }
+        RunHead {
+            identities: by.to_vec(),
+            from: from.to_vec(),
+            files: digest(sources),
+            ..head
+        }
     }
 }
 
@@ -247,7 +262,7 @@ fn read_config(
     let text = match text {
         Ok(text) => text,
         Err(ReadFault::Missing) if named.is_none() => return Ok((Config::default(), None)),
-        Err(fault) => return Err(CliError::Usage(format!("`{name}` cannot be read: {fault}"))),
+        Err(fault) => return Err(CliError::Usage(fault.told(&name))),
     };
     let id = sources.add(secret::source(&name, text).0);
     let (mut config, mut faults) = config::parse(id, sources.get(id));

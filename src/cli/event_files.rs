@@ -80,7 +80,7 @@ fn read_into(
     for name in &found.files {
         match tree.open(name) {
             Ok(file) => read.source(name, Box::new(file), change, &mut take_trail)?,
-            Err(fault) => read.faults.push(format!("`{name}` cannot be read: {fault}")),
+            Err(fault) => read.faults.push(fault.told(name)),
         }
     }
     Ok(read)

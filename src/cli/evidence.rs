@@ -8,9 +8,8 @@ use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::history::records;
-use crate::cli::observation::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::output;
-use crate::render::HISTORY_FORMATS;
 
 /// The groups of the command.
 pub fn groups(args: &EvidencePackArgs) -> Groups<'_> {
@@ -23,7 +22,6 @@ pub fn groups(args: &EvidencePackArgs) -> Groups<'_> {
 
 /// Prints the evidence. Policies with faults are evidence of nothing.
 pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError> {
-    output::known_formats(&context.outputs, &HISTORY_FORMATS, "evidence")?;
     let policies = context.policies();
     let faults = output::complain(policies.findings(), policies.sources());
     if faults != 0 {
@@ -33,8 +31,11 @@ pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError
     let queries = policies.pool_queries();
     let seen = fetch(context, &args.live, PoolSelection::AllAnd(&queries), None, &asks)?;
     if seen.templates.is_some() {
-        let words = "evidence is of pools that are there: --from takes a snapshot here";
-        return Err(CliError::Usage(words.to_owned()));
+        let from = args.live.from.first().map_or("", String::as_str);
+        return Err(CliError::Usage(Observation::of_templates(
+            from,
+            "evidence is of pools that are there",
+        )));
     }
     let mut files = args.record.clone();
     files.extend(args.ledger.ledger.clone());

@@ -20,7 +20,7 @@ use crate::journal::{self, Journal, Reasons, Who};
 use crate::model::arn::Arn;
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling as _};
 use crate::observe::live::{IncidentReader, Place, Silent, Stop};
-use crate::render::{self, Format, HISTORY_FORMATS, PlanPart, PlanView, RenderOptions, Shown};
+use crate::render::{self, Format, PlanPart, PlanView, RenderOptions, Shown};
 use crate::report::{FeedbackEnding, FeedbackSection, Report, Section, Summary};
 use crate::text;
 
@@ -35,7 +35,6 @@ pub fn groups(args: &FeedbackArgs) -> Groups<'_> {
 
 /// Shows the events and their present feedback, says what the word means, asks, writes, journals, and reads again.
 pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
-    output::known_formats(&context.outputs, &HISTORY_FORMATS, "feedback")?;
     // What is written to AWS must not end without its reports.
     for file in &context.outputs.files {
         context.tree.can_write(&file.file).map_err(CliError::Usage)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::app::looks::{SNAPSHOT, mistaken};
 use crate::app::template_load;
 use crate::app::templates::{TemplateTerms, Templates};
 use crate::cli::args::LiveArgs;
@@ -9,7 +10,6 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::live;
-use crate::cli::looks::{SNAPSHOT, mistaken};
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
@@ -158,7 +158,7 @@ fn from_snapshot(
     wanted: PoolSelection<'_>,
     cut: Option<&Cut>,
 ) -> Result<Observation, CliError> {
-    let text = read.map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
+    let text = read.map_err(|fault| CliError::Usage(fault.told(name)))?;
     let saved =
         snapshot::read(&text).map_err(|error| CliError::Usage(mistaken(name, &text, SNAPSHOT, &error)))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {

@@ -8,7 +8,6 @@ use crate::cli::fetch::fetch;
 use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::output;
-use crate::render::GATE_FORMATS;
 use crate::report::NotChecked;
 
 /// The groups of the command.
@@ -22,7 +21,6 @@ pub fn groups(args: &GateArgs) -> Groups<'_> {
 
 /// Prints the evidence and the verdicts.
 pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
-    output::known_formats(&context.outputs, &GATE_FORMATS, "the gate")?;
     let policies = context.policies();
     let queries = policies.pool_queries();
     let faults = output::complain(policies.findings(), policies.sources());
@@ -32,11 +30,13 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     } else {
         fetch(context, &args.live, PoolSelection::Queries(&queries), None, &asks)?
     };
-    if seen.templates.is_some() {
-        let words = "what AUDIT has shown is known of pools that are there: --from takes a snapshot here";
-        return Err(CliError::Usage(words.to_owned()));
-    }
     let from = args.live.from.first().map_or("AWS", String::as_str);
+    if seen.templates.is_some() {
+        return Err(CliError::Usage(Observation::of_templates(
+            from,
+            "a gate counts days in AUDIT",
+        )));
+    }
     let shares = shares(context, &args.evidence, &policies, (&seen.estate, from))?;
     let mut report = gates::gate(
         &policies,
@@ -68,5 +68,6 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     if faults != 0 {
         report.exit_code = faults;
     }
-    context.finish_of(&report, &seen.identities, &args.live.from)
+    let head = context.filed(&seen.identities, &args.live.from, policies.sources());
+    output::finish(&context.tree, &report, &context.outputs, context.colour, &head)
 }

@@ -2,6 +2,7 @@
 
 use crate::app::diff::Policies;
 use crate::app::impact::{ImpactJob, ImpactRun, Reading};
+use crate::app::looks::{IMPACT, mistaken};
 use crate::app::share::Shares;
 use crate::cli::args::{EvidenceArgs, ImpactArgs, LiveArgs};
 use crate::cli::context::{Groups, RunContext};
@@ -11,9 +12,9 @@ use crate::cli::observation::PoolSelection;
 use crate::cli::{event_files, output};
 use crate::events;
 use crate::fs::MAX_BYTES;
-use crate::impact::{EventsDigest, HitUser, ImpactReport, Strictness, read_saved};
+use crate::impact::{EventsDigest, HitUser, ImpactReport, SavedImpactError, Strictness, read_saved};
 use crate::model::observed::Estate;
-use crate::render::{IMPACT_FORMATS, Shown};
+use crate::render::Shown;
 
 /// The groups of the command.
 pub fn groups(args: &ImpactArgs) -> Groups<'_> {
@@ -27,7 +28,6 @@ pub fn groups(args: &ImpactArgs) -> Groups<'_> {
 
 /// Prints what the policies would have done to recorded events.
 pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
-    output::known_formats(&context.outputs, &IMPACT_FORMATS, "the impact")?;
     let policies = context.policies();
     let faults = output::complain(policies.findings(), policies.sources());
     let queries = policies.pool_queries();
@@ -52,7 +52,7 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
             pool.impact.users.iter_mut().for_each(HitUser::hide_name);
         }
     }
-    let options = output::filed(&context.head);
+    let options = output::filed(&context.filed(&[], args.from.as_slice(), policies.sources()));
     if !output::save_all(&context.tree, Shown::Impact(&report), &context.outputs, &options) {
         report.exit_code = 2;
     }
@@ -74,8 +74,11 @@ pub fn shares(
 ) -> Result<Option<Shares>, CliError> {
     if let Some(file) = &args.impact {
         let text = context.tree.read_within(file, MAX_BYTES * 16);
-        let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("--impact: `{file}`: {why}"));
-        let saved = read_saved(&text.map_err(|fault| wrong(&fault))?).map_err(|error| wrong(&error))?;
+        let text = text.map_err(|fault| CliError::Usage(fault.told(file)))?;
+        let saved = read_saved(&text).map_err(|error| match error {
+            SavedImpactError::Foreign(why) => CliError::Usage(mistaken(file, &text, IMPACT, &why)),
+            error => CliError::Usage(format!("--impact: `{file}`: {error}")),
+        })?;
         return Ok(Some(Shares::of_file(file, saved)));
     }
     if args.events.is_empty() {

@@ -13,14 +13,13 @@ use crate::insights::{
     self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
     QuestionMember,
 };
-use crate::render::{INSIGHT_FORMATS, Shown};
+use crate::render::Shown;
 use crate::report::RunHead;
 use crate::source::Sources;
 
 /// Answers questions about recorded events, or lists the questions.
 pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliError> {
     let outputs = Outputs::decide(Some(&args.output)).map_err(CliError::Usage)?;
-    output::known_formats(&outputs, &INSIGHT_FORMATS, "the answers")?;
     let mut sources = Sources::default();
     let (questions, findings) = insights::load(tree, &args.questions, &mut sources);
     let faults = output::complain(&findings, &sources);

@@ -17,7 +17,7 @@ use crate::cli::observation::PoolSelection;
 use crate::cli::{environment, event_files, output, window};
 use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
-use crate::render::{Format, INVESTIGATE_FORMATS, Shown};
+use crate::render::{Format, Shown};
 
 /// The groups of the command.
 pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
@@ -30,7 +30,6 @@ pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
 
 /// Prints who was seen in a window, and what happened to them.
 pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliError> {
-    output::known_formats(&context.outputs, &INVESTIGATE_FORMATS, "an investigation")?;
     let scope = scope(args, environment::now())?;
     let settings = settings(&mut context, args)?;
     let found = if args.events.is_empty() && args.trail.is_empty() {
@@ -139,7 +138,7 @@ fn offline(
 /// Writes what was found. What leaves the terminal names nobody unless that is asked for.
 fn finish(context: &RunContext, args: &InvestigateArgs, mut found: Investigation) -> Result<u8, CliError> {
     let hidden = found.clone().redacted();
-    let options = output::filed(&context.head);
+    let options = output::filed(&context.filed(&[], args.from.as_slice(), &context.sources));
     let shown = Shown::Investigation(if args.names { &found } else { &hidden });
     if !output::save_all(&context.tree, shown, &context.outputs, &options) {
         found.exit_code = 2;

@@ -13,7 +13,8 @@ const MOST_DAMAGED: usize = 10;
 
 /// Reads the ledger of this name, which must be there: without it, evidence would silently be missing.
 pub fn read(tree: &Tree, file: &str) -> Result<Ledger, CliError> {
-    if tree.exists(file) {
+    // A link may lead nowhere.
+    if !matches!(tree.open(file), Err(ReadFault::Missing)) {
         return read_or_new(tree, file);
     }
     let words = format!(
@@ -92,5 +93,5 @@ fn bytes(tree: &Tree, file: &str) -> Result<Vec<u8>, CliError> {
 }
 
 fn unreadable(file: &str, fault: &ReadFault) -> CliError {
-    CliError::Usage(format!("`{file}` cannot be read: {fault}"))
+    CliError::Usage(fault.told(file))
 }

@@ -1,9 +1,9 @@
 //! `cogward merge`.
 
+use crate::app::looks::{SNAPSHOT, mistaken};
 use crate::app::merge::{ShardSnapshot, merge};
 use crate::cli::args::MergeArgs;
 use crate::cli::error::CliError;
-use crate::cli::looks::{SNAPSHOT, mistaken};
 use crate::cli::output;
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 use crate::observe::snapshot;
@@ -42,7 +42,7 @@ pub fn run(tree: &Tree, args: &MergeArgs) -> Result<u8, CliError> {
 fn read(tree: &Tree, file: &str) -> Result<snapshot::Snapshot, String> {
     let text = tree
         .read_within(file, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| format!("`{file}` cannot be read: {fault}"))?;
+        .map_err(|fault| fault.told(file))?;
     snapshot::read(&text).map_err(|error| mistaken(file, &text, SNAPSHOT, &error))
 }
 

@@ -37,7 +37,6 @@ mod lint;
 mod linter;
 #[cfg(feature = "live")]
 mod live;
-mod looks;
 mod man;
 mod merge;
 mod observation;

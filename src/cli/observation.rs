@@ -26,6 +26,14 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// That templates are no answer, and what is.
+    #[must_use]
+    pub fn of_templates(from: &str, why: &str) -> String {
+        format!(
+            "--from {from}: a template is not a pool, and {why}; name a snapshot, which `cogward snapshot --output pools.json` writes"
+        )
+    }
+
     /// The day that counts as today: of a snapshot nothing is known after the day on which it was taken.
     #[must_use]
     pub fn day(&self, is_snapshot: bool, today: Date) -> Date {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use toml::Spanned;
 
-use crate::cli::args::{DateArgs, DenyArg, FindingArgs, OutputArgs, PathArgs, RuleArgs, SeverityArg};
+use crate::cli::args::{
+    DateArgs, DenyArg, FindingArgs, OutputArgs, OutputFile, PathArgs, RuleArgs, SeverityArg,
+};
 use crate::config::{Config, POLICIES};
 use crate::finding::Severity;
 use crate::lint::Settings;
@@ -13,15 +15,6 @@ use crate::lint::settings::Deny;
 use crate::plan::guard::Named;
 use crate::render::Format;
 use crate::text;
-
-/// A file that a report goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputFile {
-    /// In which format.
-    pub format: Format,
-    /// Its name.
-    pub file: String,
-}
 
 /// Where reports go.
 #[derive(Clone, Debug)]
@@ -148,8 +141,7 @@ pub fn by_the_clock(day: Date, is_dry_run: bool) -> Result<(), String> {
 }
 
 /// The files that reports go to; each takes one.
-fn files(typed: &[String]) -> Result<Vec<OutputFile>, String> {
-    let outputs: Vec<OutputFile> = typed.iter().map(|text| output(text)).collect::<Result<_, _>>()?;
+fn files(outputs: &[OutputFile]) -> Result<Vec<OutputFile>, String> {
     for (index, one) in outputs.iter().enumerate() {
         if outputs[..index].iter().any(|before| before.file == one.file) {
             return Err(format!(
@@ -158,41 +150,7 @@ fn files(typed: &[String]) -> Result<Vec<OutputFile>, String> {
             ));
         }
     }
-    Ok(outputs)
-}
-
-/// `FORMAT=FILE`, or a file whose extension sets the format.
-fn output(text: &str) -> Result<OutputFile, String> {
-    if let Some((word, file)) = text.split_once('=')
-        && let Some(format) = Format::parse(word)
-    {
-        if file.is_empty() {
-            return Err(format!("--output: `{text}` names no file"));
-        }
-        return Ok(OutputFile {
-            format,
-            file: file.to_owned(),
-        });
-    }
-    let ending = text
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.rsplit_once('.'))
-        .map_or("", |(_, ending)| ending);
-    // Both endings of web pages are usual.
-    let ending = if ending == "htm" { "html" } else { ending };
-    let mut formats = Format::ALL.into_iter();
-    let Some(format) = formats.find(|format| format.extension() == Some(ending)) else {
-        let known = Format::ALL.map(|format| format.as_str().to_owned());
-        return Err(format!(
-            "--output: the file extension of `{text}` sets no format; write FORMAT={text}, FORMAT being {}",
-            text::join_words(&known).replace(" and ", " or ")
-        ));
-    };
-    Ok(OutputFile {
-        format,
-        file: text.to_owned(),
-    })
+    Ok(outputs.to_vec())
 }
 
 fn severity(typed: SeverityArg) -> Severity {
@@ -314,20 +272,5 @@ mod tests {
             text::date("2027-01-02").unwrap()
         );
         assert!(settings(date("tomorrow")).unwrap_err().contains("YYYY-MM-DD"));
-    }
-
-    #[test]
-    fn outputs_tell_their_format() {
-        let of = |text: &str| output(text).map(|output| (output.format, output.file));
-        assert_eq!(of("sarif=a.json").unwrap(), (Format::Sarif, "a.json".to_owned()));
-        assert_eq!(
-            of("dir.x/out.html").unwrap(),
-            (Format::Html, "dir.x/out.html".to_owned())
-        );
-        assert_eq!(of("a=b.md").unwrap(), (Format::Markdown, "a=b.md".to_owned()));
-        assert!(of("report").unwrap_err().contains("FORMAT=report"));
-        assert!(of("json=").is_err());
-        let twice = ["a.json".to_owned(), "sarif=a.json".to_owned()];
-        assert!(files(&twice).unwrap_err().contains("twice"));
     }
 }

@@ -11,7 +11,6 @@ use crate::fs::Tree;
 use crate::render::{self, Format, RenderOptions, Shown};
 use crate::report::{NotChecked, Report, RunHead};
 use crate::source::Sources;
-use crate::text;
 
 /// Writes the reports; the exit code is the report's.
 pub fn finish(
@@ -92,20 +91,6 @@ pub fn print_protection(report: &Report, colour: bool) -> io::Result<()> {
     let mut text = Vec::new();
     render::protection(report, &options, &mut text)?;
     write(&text)
-}
-
-/// Refuses formats that do not show `what`, before anything is read.
-pub fn known_formats(outputs: &Outputs, known: &[Format], what: &str) -> Result<(), CliError> {
-    let Some(format) = outputs.formats().find(|format| !known.contains(format)) else {
-        return Ok(());
-    };
-    let known: Vec<_> = known.iter().map(|format| format.as_str().to_owned()).collect();
-    let words = format!(
-        "--format {}: {what} is shown by {}",
-        format.as_str(),
-        text::join_words(&known)
-    );
-    Err(CliError::Usage(words))
 }
 
 /// Says a line, or several, on standard error. Names and messages in it may be hostile: hidden

@@ -55,9 +55,13 @@ fn known(all: &Estate, pool: &str) -> String {
     }
     let names: Vec<_> = all.pools.iter().map(|one| format!("`{}`", one.name)).collect();
     match names.as_slice() {
-        [] => String::new(),
-        names if names.len() <= 5 => format!("; it has {}", text::join_words(names)),
-        names => format!("; it has {} and {} more", names[..5].join(", "), names.len() - 5),
+        [] => "; it has no pool: name another snapshot".to_owned(),
+        names if names.len() <= 5 => format!("; it has {}: name one of them", text::join_words(names)),
+        names => format!(
+            "; it has {} and {} more: name one of them",
+            names[..5].join(", "),
+            names.len() - 5
+        ),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
 use crate::app::feedback;
+use crate::app::looks::{JOURNAL, mistaken};
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
-use crate::cli::looks::{JOURNAL, mistaken};
 use crate::cli::observation::PoolSelection;
 use crate::cli::output;
 use crate::cli::write::{WriteCommand, chosen, permits, reasons, saved_plan};
@@ -31,7 +31,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let text = context
         .tree
         .read_within(name, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
+        .map_err(|fault| CliError::Usage(fault.told(name)))?;
     let record = journal::read(text.as_bytes())
         .map_err(|error| CliError::Usage(mistaken(name, &text, JOURNAL, &error)))?;
     if record.run.command == feedback::COMMAND {

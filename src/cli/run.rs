@@ -29,9 +29,15 @@ pub fn run() -> u8 {
                 output::say(&format!("error: {hint}"));
                 return 2;
             }
-            // Help and version are no errors, and go to standard output.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            if code == 0 {
+                // Help and version are no errors, and go to standard output.
+                let _ = error.print();
+            } else {
+                // It repeats what was typed, which may be hostile.
+                output::say(error.render().to_string().trim_end());
+            }
+            return code;
         }
     };
     match on_large_stack(|| command(&cli)) {

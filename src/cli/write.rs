@@ -6,11 +6,11 @@ use crate::app::apply::{
     CallProgress, Chosen, Execution, Prepared, Step, callers, carry_out, reported, to_undo, unconfirmed,
     verify,
 };
+use crate::app::looks::{PLAN, mistaken};
 use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
-use crate::cli::looks::{PLAN, mistaken};
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::reasons::{masked, reason};
 use crate::cli::{environment, options, output};
@@ -23,7 +23,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
-use crate::render::{Format, PLAN_FORMATS, PlanPart, PlanView, RenderOptions, Shown, visible};
+use crate::render::{Format, PlanPart, PlanView, RenderOptions, Shown, visible};
 use crate::text;
 
 /// Everything that ends a command that writes.
@@ -106,9 +106,9 @@ pub fn saved_plan(tree: &Tree, name: Option<&str>) -> Result<Option<PlanV1>, Cli
     let Some(name) = name else { return Ok(None) };
     let text = tree
         .read_within(name, MAX_BYTES * 16)
-        .map_err(|fault| CliError::Usage(format!("`{name}` cannot be read: {fault}")))?;
-    let plan =
-        json::typed(text.as_bytes()).map_err(|error| CliError::Usage(mistaken(name, &text, PLAN, &error)))?;
+        .map_err(|fault| CliError::Usage(fault.told(name)))?;
+    let plan = json::typed(text.as_bytes())
+        .map_err(|error| CliError::Usage(mistaken(name, &text, PLAN, &json::describe(&error))))?;
     Ok(Some(plan))
 }
 
@@ -129,7 +129,6 @@ impl<'a> WriteCommand<'a> {
         let writes = writes.chain(ledger.map(|name| ("the ledger", name)));
         let writes = writes.chain(args.plan_out.iter().map(|name| ("the saved plan", name)));
         options::distinct(reads.chain(writes).chain(files)).map_err(CliError::Usage)?;
-        output::known_formats(&context.outputs, &PLAN_FORMATS, "a plan")?;
         if run.date.today.is_some() {
             options::by_the_clock(context.settings.today, args.dry_run).map_err(CliError::Usage)?;
         }

@@ -33,6 +33,12 @@ impl Tree {
         self.find(paths, Kind::Policies)
     }
 
+    /// The same for rules and questions.
+    #[must_use]
+    pub fn discover_yaml(&self, paths: &[String]) -> Discovery {
+        self.find(paths, Kind::Yaml)
+    }
+
     /// The same for logs: all files of folders and patterns, whatever they are called and whatever `.gitignore` says; what
     /// is hidden is left out.
     #[must_use]
@@ -60,6 +66,7 @@ impl Tree {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Policies,
+    Yaml,
     Logs,
 }
 
@@ -77,9 +84,14 @@ impl Kind {
                 "name the folder that holds the policies",
                 "the pattern matches no policy file",
             ],
+            Self::Yaml => [
+                "no YAML file (`*.yaml`, `*.yml`) in this folder",
+                "name the folder that holds the files",
+                "the pattern matches no YAML file",
+            ],
             Self::Logs => [
                 "no file in this folder",
-                "name the folder that holds the logs",
+                "name the folder that holds the files",
                 "the pattern matches no file",
             ],
         }
@@ -172,7 +184,7 @@ impl Found<'_> {
             is_folder: true,
         };
         let interest = match self.kind {
-            Kind::Policies => Interest::Policies,
+            Kind::Policies | Kind::Yaml => Interest::Policies,
             Kind::Logs => Interest::Files,
         };
         let entries = folders.below(start, interest, &mut self.visited);

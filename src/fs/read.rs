@@ -34,6 +34,20 @@ pub enum ReadFault {
     Unreadable(String),
 }
 
+impl ReadFault {
+    /// That a file cannot be read, why, and what to do.
+    #[must_use]
+    pub fn told(&self, name: &str) -> String {
+        let next = match self {
+            Self::Missing => "check the path; it is relative to the working directory",
+            Self::NotUtf8 { .. } => "name a text file in UTF-8",
+            Self::TooLarge(_) => "name a smaller file",
+            Self::Unreadable(_) => "name a file that can be read",
+        };
+        format!("`{name}` cannot be read: {self}; {next}")
+    }
+}
+
 /// Why a file cannot be a layer or a template's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LayerFault {

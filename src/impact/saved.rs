@@ -79,7 +79,7 @@ struct SavedDay {
 /// # Errors
 /// It is none, is of a later version, or was edited.
 pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
-    let foreign = |error: serde_json::Error| SavedImpactError::Foreign(error.to_string());
+    let foreign = |error: serde_json::Error| SavedImpactError::Foreign(crate::json::describe(&error));
     let document: Value = crate::json::value(text.as_bytes()).map_err(foreign)?;
     let is_impact = document.get("events_digest").is_some() && document.get("pools").is_some();
     let version = document.get("version").and_then(Value::as_u64);

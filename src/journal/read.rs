@@ -75,7 +75,7 @@ pub fn read(text: &[u8]) -> Result<Record, JournalError> {
                 torn = true;
                 break;
             }
-            (Err(error), _) => return Err(fail(error.to_string())),
+            (Err(error), _) => return Err(fail(json::words(&error))),
         };
         add(&mut record, event).map_err(fail)?;
     }

@@ -107,37 +107,13 @@ enum Fault {
 }
 
 fn decode(line: &[u8]) -> Result<Line, Fault> {
-    let value = json::value(line).map_err(|error| {
-        let words = if error.is_eof() {
-            "it is cut off"
-        } else if json::doubled(&error) {
-            "a member of it is there twice"
-        } else {
-            "it is not JSON"
-        };
-        Fault::Damaged(words.to_owned())
-    })?;
+    let value = json::value(line).map_err(|error| Fault::Damaged(json::words(&error)))?;
     match value.get("version").and_then(Value::as_u64) {
         Some(version) if version > u64::from(VERSION) => Err(Fault::Later(version)),
         Some(version) if version == u64::from(VERSION) => {
-            serde_json::from_value(value).map_err(|error| Fault::Damaged(describe_error(&error)))
+            serde_json::from_value(value).map_err(|error| Fault::Damaged(json::words(&error)))
         }
         _ => Err(Fault::Damaged("it has no version of a ledger".to_owned())),
-    }
-}
-
-/// What is wrong with JSON that is not a line of a ledger, in words of ours: the library's are about its types.
-fn describe_error(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let quoted = |start: &str| text.strip_prefix(start)?.split('`').next();
-    if let Some(key) = quoted("missing field `") {
-        format!("`{key}` is missing")
-    } else if let Some(key) = quoted("unknown field `") {
-        format!("`{key}` is not a key of it")
-    } else if let Some(word) = quoted("unknown variant `") {
-        format!("`{word}` is not a word that a ledger has there")
-    } else {
-        "a value in it is not what a ledger holds".to_owned()
     }
 }
 

@@ -43,9 +43,7 @@ impl Baseline {
             let before: usize = lines.map(str::len).sum();
             let offset = (before + error.column().saturating_sub(1)).min(text.len());
             // The place is shown by itself.
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            (offset, format!("is not a baseline: {message}"))
+            (offset, format!("is not a baseline: {}", json::words(error)))
         };
         let value = json::value(text.as_bytes()).map_err(|error| wrong(&error))?;
         match value.get("version").map(|version| (version.as_u64(), version)) {
@@ -119,7 +117,10 @@ mod tests {
         let wrong = |text: &str| Baseline::read(text).unwrap_err();
         assert_eq!(
             wrong("{\n  \"version\""),
-            (12, "is not a baseline: EOF while parsing an object".to_owned())
+            (
+                12,
+                "is not a baseline: it ends too early: a part of it is missing".to_owned()
+            )
         );
         assert_eq!(
             wrong("{\"version\": 2, \"entries\": []}"),
@@ -127,11 +128,14 @@ mod tests {
         );
         assert_eq!(
             wrong("{}"),
-            (1, "is not a baseline: missing field `version`".to_owned())
+            (1, "is not a baseline: `version` is missing".to_owned())
         );
         let (at, why) = wrong("{\"version\": 1,\n\"findings\": [{\"x\": 1}]}");
         assert_eq!(at, 31);
-        assert!(why.starts_with("is not a baseline: unknown field `x`"), "{why}");
+        assert!(
+            why.starts_with("is not a baseline: `x` is no member of it"),
+            "{why}"
+        );
         assert_eq!(
             Baseline::read("{\"version\": 1, \"findings\": []}")
                 .unwrap()

@@ -2,12 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::{PoolOverview, Report, RunHead};
+use crate::report::{Report, RunHead, Section};
 
 use super::escape;
 
+/// Accounts and regions of the pools or policies that a report is about, ordered.
+pub(super) type Places<'a> = [BTreeSet<&'a str>; 2];
+
+/// Those of a report.
+pub(super) fn places(report: &Report) -> Places<'_> {
+    let places: Vec<[&Option<String>; 2]> = match &report.section {
+        Some(Section::Gate(gate)) => gate.pools.iter().map(|one| [&one.account, &one.region]).collect(),
+        Some(Section::Plan(plan)) => plan.pools.iter().map(|one| [&one.account, &one.region]).collect(),
+        Some(Section::Evidence(found)) => found
+            .pools
+            .iter()
+            .map(|one| [&one.account, &one.region])
+            .collect(),
+        _ => report
+            .overviews
+            .iter()
+            .map(|one| [&one.account, &one.region])
+            .collect(),
+    };
+    [0, 1].map(|at| places.iter().filter_map(|place| place[at].as_deref()).collect())
+}
+
 /// Names and values for a page. Hidden characters are visible.
-pub(super) fn facts(head: &RunHead, pools: &[PoolOverview]) -> Vec<(&'static str, String)> {
+pub(super) fn facts(head: &RunHead, [accounts, regions]: Places<'_>) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     if let Some(at) = head.at {
         facts.push(("when", format!("{} UTC", at.strftime("%Y-%m-%d %H:%M:%S"))));
@@ -15,8 +37,6 @@ pub(super) fn facts(head: &RunHead, pools: &[PoolOverview]) -> Vec<(&'static str
     if let Some(today) = head.today {
         facts.push(("as of", today.to_string()));
     }
-    let accounts: BTreeSet<_> = pools.iter().filter_map(|pool| pool.account.as_deref()).collect();
-    let regions: BTreeSet<_> = pools.iter().filter_map(|pool| pool.region.as_deref()).collect();
     for (name, texts) in [("account", accounts), ("region", regions)] {
         if !texts.is_empty() {
             let texts = texts.into_iter();
@@ -35,7 +55,7 @@ pub(super) fn facts(head: &RunHead, pools: &[PoolOverview]) -> Vec<(&'static str
 
 /// One line below a page of Markdown; empty where nothing is known.
 pub(super) fn markdown(report: &Report, head: &RunHead) -> String {
-    let facts = facts(head, &report.overviews);
+    let facts = facts(head, places(report));
     if facts.is_empty() {
         return String::new();
     }

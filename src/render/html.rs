@@ -1,5 +1,6 @@
 //! `html`: one self-contained page, drawn by a template that escapes everything.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -172,7 +173,7 @@ impl Page {
             line: summary::closing(report),
             nothing: summary::nothing(&report.summary),
             badge: badge(report),
-            facts: head::facts(&options.head, &report.overviews),
+            facts: facts(report, options),
             tiles: Vec::new(),
             index: Vec::new(),
             failed,
@@ -220,6 +221,22 @@ impl Page {
         let there = parts.into_iter().filter(|(is_there, ..)| *is_there);
         there.map(|(_, id, words)| (id, words)).collect()
     }
+}
+
+/// What the report is filed by, and how many rules found nothing.
+fn facts(report: &Report, options: &RenderOptions) -> Vec<(&'static str, String)> {
+    let mut facts = head::facts(&options.head, head::places(report));
+    let ran = report.summary.rules;
+    if ran > 0 {
+        let found = report.findings.iter().filter(|one| !one.is_input_fault);
+        let found: BTreeSet<_> = found.map(|one| &one.rule).collect();
+        let nothing = ran.saturating_sub(found.len());
+        facts.push((
+            "rules",
+            format!("{ran} ran; {} found something, {nothing} nothing", found.len()),
+        ));
+    }
+    facts
 }
 
 /// What should have been read, and what nobody meant to; of many pools by reason.

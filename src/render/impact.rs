@@ -39,7 +39,7 @@ pub(super) fn impact(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let text = match format {
-        Format::Json => return json_impact::render(report, out),
+        Format::Json => return json_impact::render(report, options, out),
         Format::Html => return html_page::draw(impact_html::TEMPLATE, &page(report, options), out),
         Format::Markdown => markdown(report, options.max_bytes),
         Format::Comment => markdown(report, options.max_bytes.min(COMMENT_ROOM)),
@@ -69,7 +69,7 @@ fn page(report: &ImpactReport, options: &RenderOptions) -> ImpactPage {
         version: env!("CARGO_PKG_VERSION"),
         replay: REPLAY,
         closing: closing(report),
-        facts: super::head::facts(&options.head, &[]),
+        facts: super::head::facts(&options.head, Default::default()),
         pools: report.pools.iter().enumerate().map(section).collect(),
         reading: shown(report.reading.clone()),
         failed: lines(failed),

@@ -35,7 +35,7 @@ pub(super) fn investigation(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json_investigate::render(found, out),
+        Format::Json => json_investigate::render(found, options, out),
         Format::Markdown | Format::Html => paper(found, PAGE).write(format, options, out),
         _ => paper(found, TERMINAL).write(format, options, out),
     }

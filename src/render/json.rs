@@ -20,7 +20,7 @@ use super::json_types::{
     JsonV1Tool,
 };
 use super::place::Place;
-use super::{RenderOptions, escape, words};
+use super::{RenderOptions, escape, head, words};
 
 /// Writes the report, suppressed findings included.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let document = Streamed {
         version: 1,
         tool: tool(report.version),
-        run: JsonV1Run::of(&options.head),
+        run: JsonV1Run::of(&options.head, head::places(report)),
         command: report.command,
         exit_code: report.exit_code,
         summary: summary(report.command, &report.summary),

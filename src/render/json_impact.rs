@@ -13,9 +13,10 @@ use crate::impact::{
 };
 use crate::report::NotChecked;
 
-use super::escape;
 use super::json::tool;
+use super::json_run::JsonV1Run;
 use super::json_types::JsonV1Tool;
+use super::{RenderOptions, escape};
 
 /// What policies would have done to recorded events: a replay, not a forecast. Absent fields mean "not known"; no field is
 /// ever null.
@@ -30,6 +31,9 @@ pub struct JsonV1Impact<'a> {
     /// The exit code of the process: 0 everything was read and judged, 2 invalid input or no event to judge, 4 something could
     /// not be read.
     pub exit_code: u8,
+    /// When and by whom it was made, and of what; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<JsonV1Run>,
     /// SHA-256 over the rest of this document, in hexadecimal, whatever its layout and order: `--impact` refuses one that was
     /// edited.
     pub digest: String,
@@ -157,11 +161,12 @@ pub struct JsonV1DayShare {
     pub all: WouldBlock,
 }
 /// Writes the report.
-pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(report: &ImpactReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut document = JsonV1Impact {
         version: 1,
         tool: tool(report.version),
         exit_code: report.exit_code,
+        run: JsonV1Run::of(&options.head, Default::default()),
         digest: String::new(),
         events_digest: report.events_digest.clone(),
         events: report.events,

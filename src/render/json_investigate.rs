@@ -15,10 +15,11 @@ use crate::model::event::{AuthEvent, EventFeedback};
 use crate::pointer::Pointer;
 use crate::report::NotChecked;
 
-use super::escape;
 use super::investigate_view::feedback_means;
 use super::json::tool;
+use super::json_run::JsonV1Run;
 use super::json_types::JsonV1Tool;
+use super::{RenderOptions, escape};
 
 /// Who was seen in a window, what happened to them and why. Absent fields mean "not known"; no field is ever null.
 #[derive(Serialize, JsonSchema)]
@@ -31,6 +32,9 @@ pub struct JsonV1Investigation {
     pub tool: JsonV1Tool,
     /// The exit code of the process: 0 everything was read, 2 invalid input or nothing to show, 4 something could not be read.
     pub exit_code: u8,
+    /// When and by whom it was made, and of what; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<JsonV1Run>,
     /// Whether users, client ids, addresses and cities are pseudonyms.
     pub redacted: bool,
     /// Pool id.
@@ -222,11 +226,12 @@ pub fn schema() -> Value {
 }
 
 /// Writes the investigation.
-pub(super) fn render(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(found: &Investigation, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let document = JsonV1Investigation {
         version: 1,
         tool: tool(found.version),
         exit_code: found.exit_code,
+        run: JsonV1Run::of(&options.head, Default::default()),
         redacted: found.redacted,
         pool: found.pool.clone(),
         pool_name: Some(found.pool_name.clone()).filter(|name| !name.is_empty()),

@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::report::RunHead;
 
+use super::head::Places;
+
 /// When the run was made, by whom, and from which files. Absent fields were not asked for, or are unknown.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Run {
@@ -16,6 +18,12 @@ pub struct JsonV1Run {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     pub today: Option<String>,
+    /// Accounts of the pools, or of the policies' targets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<String>,
+    /// Their regions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
     /// ARNs of those who read from AWS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<String>,
@@ -39,10 +47,14 @@ pub struct JsonV1FilesDigest {
 
 impl JsonV1Run {
     /// `None` where nothing is known.
-    pub(super) fn of(head: &RunHead) -> Option<Self> {
-        (*head != RunHead::default()).then(|| Self {
+    pub(super) fn of(head: &RunHead, places: Places<'_>) -> Option<Self> {
+        let is_known = *head != RunHead::default() || places.iter().any(|some| !some.is_empty());
+        let [accounts, regions] = places.map(|some| some.into_iter().map(str::to_owned).collect());
+        is_known.then(|| Self {
             at: head.at.map(|at| at.to_string()),
             today: head.today.map(|day| day.to_string()),
+            accounts,
+            regions,
             identities: head.identities.clone(),
             from: head.from.clone(),
             files: head.files.as_ref().map(|files| JsonV1FilesDigest {

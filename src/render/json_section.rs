@@ -13,15 +13,16 @@ use crate::report::{
     SubjectHistory,
 };
 
-use super::escape;
 use super::json::tool;
 use super::json_run::JsonV1Run;
 use super::json_types::JsonV1Tool;
 use super::options::RenderOptions;
 use super::section;
+use super::{escape, head};
 
 /// Writes the section of a report; nothing for a report without one.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let run = JsonV1Run::of(&options.head, head::places(report));
     match &report.section {
         None => Ok(()),
         Some(Section::Gate(gate)) => {
@@ -29,18 +30,20 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
                 version: 1,
                 tool: tool(report.version),
                 exit_code: report.exit_code,
+                run,
                 today: gate.today.to_string(),
                 pools: &gate.pools,
                 not_checked: &report.summary.not_checked,
             };
             escape::write_json(&document, out)
         }
-        Some(Section::Plan(proposal)) => escape::write_json(&plan(report, proposal), out),
+        Some(Section::Plan(proposal)) => escape::write_json(&plan(report, proposal, run), out),
         Some(Section::History(history)) => {
             let document = JsonV1History {
                 version: 1,
                 tool: tool(report.version),
                 exit_code: report.exit_code,
+                run,
                 from: (!history.subjects.is_empty()).then(|| history.from.to_string()),
                 to: (!history.subjects.is_empty()).then(|| history.to.to_string()),
                 subjects: &history.subjects,
@@ -53,7 +56,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
                 version: 1,
                 tool: tool(report.version),
                 exit_code: report.exit_code,
-                run: JsonV1Run::of(&options.head),
+                run,
                 head: &evidence.head,
                 controls: &evidence.controls,
                 pools: &evidence.pools,
@@ -74,7 +77,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     }
 }
 
-fn plan<'a>(report: &'a Report, proposal: &'a Proposal) -> JsonV1Proposal<'a> {
+fn plan<'a>(report: &'a Report, proposal: &'a Proposal, run: Option<JsonV1Run>) -> JsonV1Proposal<'a> {
     let pool = |pool: &'a PoolProposal| JsonV1Pool {
         pool,
         effects: section::effects(pool, usize::MAX),
@@ -84,6 +87,7 @@ fn plan<'a>(report: &'a Report, proposal: &'a Proposal) -> JsonV1Proposal<'a> {
         tool: tool(report.version),
         command: proposal.command,
         exit_code: report.exit_code,
+        run,
         digest: &proposal.digest,
         ending: proposal.ending,
         counts: proposal.counts(),
@@ -140,6 +144,9 @@ struct JsonV1Proposal<'a> {
     /// The exit code of the process: 0 done or nothing to do, 3 not carried out, 4 something failed or could not
     /// be read, 5 refused.
     exit_code: u8,
+    /// When and by whom it was made, and of what; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<JsonV1Run>,
     /// SHA-256 of the plan, in hexadecimal.
     digest: &'a str,
     /// How far the run went: `dry-run`, `declined`, `carried-out`.
@@ -185,6 +192,9 @@ struct JsonV1Gates<'a> {
     /// The exit code of the process: 0 every gate that counts is met, 2 invalid input, 4 something could not be
     /// read, 5 some gate is not met.
     exit_code: u8,
+    /// When and by whom it was made, and of what; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<JsonV1Run>,
     /// The day that counted as today.
     #[schemars(extend("format" = "date"))]
     today: String,
@@ -205,6 +215,9 @@ struct JsonV1History<'a> {
     tool: JsonV1Tool,
     /// The exit code of the process: 0 shown, 2 nothing of use was read, 4 something could not be used.
     exit_code: u8,
+    /// When it was made, and from which files; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<JsonV1Run>,
     /// The first day of which something is known; absent where nothing is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]

@@ -25,6 +25,7 @@ const SCHEMA: &str = "1.5.0";
 /// Writes an event for every finding, suppressed ones included, and one for everything that was not read: what is unknown is
 /// not compliant.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    // The command line refuses a run without either.
     let head = &options.head;
     let midnight = |day: jiff::civil::Date| day.to_zoned(jiff::tz::TimeZone::UTC).ok();
     let time = head

@@ -249,6 +249,12 @@ pub(super) fn of_key(at: &Pointer, key: &str, known: &[String], elsewhere: &[Poi
         return "this is a CloudFormation template, not a policy: see docs/from-terraform-or-cdk.md"
             .to_owned();
     }
+    if at.tokens().next().is_none() && key == "taken_at" {
+        return "this is a snapshot, not a policy: `cogward scan --from FILE` checks it".to_owned();
+    }
+    if at.tokens().next().is_none() && matches!(key, "tool" | "exit_code") {
+        return "this is a report of cogward, not a policy: name the policy itself".to_owned();
+    }
     if let Some(place) = elsewhere.first().filter(|place| *place != at) {
         return match place
             .to_string()

@@ -21,8 +21,14 @@ fn place() -> Place {
             shop["mode"]["standard"] = "AUDIT".into();
         }
         place.file(from, snapshot.to_string());
-        place.run(&["scan", "--from", from, "-q", "-o", &scan]);
-        place.run(&[&["diff", "--from", from, "-q", "-o", &diff], &ledger[..]].concat());
+        place.run(&["scan", "--from", from, "--today", day, "-q", "-o", &scan]);
+        place.run(
+            &[
+                &["diff", "--from", from, "--today", day, "-q", "-o", &diff],
+                &ledger[..],
+            ]
+            .concat(),
+        );
     }
     place
 }
@@ -92,7 +98,15 @@ fn a_pool_has_a_time_line_of_what_was_kept() {
 fn a_file_of_no_use_is_named() {
     let place = place();
     place.file("kept/notes.txt", "later");
-    place.file("report.json", place.read("kept/scan-2026-11-01.json"));
+    place.run(&[
+        "scan",
+        "--from",
+        "pools.json",
+        "--no-time",
+        "-q",
+        "-o",
+        "report.json",
+    ]);
     let shown = place.run(&["history", "kept"]);
     assert_eq!(shown.code, 0);
     assert!(

@@ -51,6 +51,8 @@ mod texts;
 mod usage;
 mod variables;
 mod withheld;
+#[cfg(feature = "live")]
+mod wrong_files;
 
 /// Commands, what they print and how they end. Both streams are in a transcript as a terminal shows
 /// them; which is which is checked in `streams.rs`.

@@ -172,14 +172,8 @@ fn a_report_that_is_none_is_wrong_input() {
             whole.replace("\"version\": 1", "\"version\": 2"),
             "it has version 2",
         ),
-        (
-            place.read("live.json"),
-            "it is not a report of `cogward impact --format json`",
-        ),
-        (
-            "nothing".to_owned(),
-            "it is not a report of `cogward impact --format json`",
-        ),
+        (place.read("live.json"), "is not a report of `cogward impact`"),
+        ("nothing".to_owned(), "is not a report of `cogward impact`"),
     ] {
         place.file("other.json", &text);
         for verb in [&["gate"][..], &["diff"]] {

@@ -184,13 +184,13 @@ fn what_cannot_have_been_written_is_refused_with_its_line() {
             "\"version\":2",
             "version 2 is unknown; this program reads version 1",
         ),
-        ("\"tool_version\"", "\"tool\"", "unknown field `tool`"),
+        ("\"tool_version\"", "\"tool\"", "`tool` is no member of it"),
         (
             "\"event\":\"begin\"",
             "\"event\":\"start\"",
-            "unknown variant `start`",
+            "`start` is not allowed there",
         ),
-        ("\"call\":1", "\"call\":-1", "invalid value"),
+        ("\"call\":1", "\"call\":-1", "integer `-1` is not allowed there"),
     ] {
         let said = read(text.replacen(from, to, 1).as_bytes())
             .unwrap_err()

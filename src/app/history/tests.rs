@@ -137,6 +137,57 @@ fn findings_and_differences_are_counted_by_pool_and_day() {
     );
 }
 
+/// What a report says counts before what it is called.
+#[test]
+fn the_day_of_a_report_is_that_on_which_it_was_made() {
+    let at = json!({ "at": "2026-11-27T23:30:00Z" });
+    let today = json!({ "today": "2026-11-20" });
+    let cases = [
+        ("scan.json", &at, Some("2026-11-27"), false),
+        ("scan-2026-11-27.json", &at, Some("2026-11-27"), false),
+        // Where it was made, it was the next day already.
+        ("scan-2026-11-28.json", &at, Some("2026-11-27"), false),
+        ("scan-2026-11-01.json", &at, Some("2026-11-27"), true),
+        ("scan-2026-11-01.json", &today, Some("2026-11-20"), true),
+        ("scan-2026-11-01.json", &json!({}), Some("2026-11-01"), false),
+        (
+            "scan-2026-11-01.json",
+            &json!({ "at": "yesterday" }),
+            Some("2026-11-01"),
+            false,
+        ),
+        ("scan.json", &json!({}), None, false),
+    ];
+    for (name, run, wanted, is_said) in cases {
+        let mut value: Value = serde_json::from_slice(&report("scan", &json!([]))).unwrap();
+        value["run"] = run.clone();
+        let mut all = Histories::as_of(Timestamp::MAX);
+        all.add(name, value.to_string().as_bytes(), true);
+        let report = all.finish(&[]);
+        let Some(Section::History(history)) = &report.section else {
+            panic!("no history")
+        };
+        let shown = history.subjects.first().map(|one| one.runs[0].day);
+        assert_eq!(shown, wanted.map(day), "{name} {run}");
+        assert_eq!(
+            report.exit_code,
+            if wanted.is_some() { 0 } else { 2 },
+            "{name} {run}"
+        );
+        let said: String = report
+            .summary
+            .not_checked
+            .iter()
+            .map(|entry| entry.line())
+            .collect();
+        assert_eq!(
+            said.contains("its name says 2026-11-01"),
+            is_said,
+            "{name} {run}: {said}"
+        );
+    }
+}
+
 /// Files that say nothing of a history, or not when: the run goes on, and says so.
 #[test]
 fn what_cannot_be_used_is_named() {

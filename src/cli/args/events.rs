@@ -9,11 +9,17 @@ use super::rules::ConfigArgs;
 
 /// `cogward events`.
 #[derive(Clone, Debug, Default, Args)]
-#[cfg_attr(feature = "live", command(mut_args(of_aws)))]
+#[cfg_attr(
+    feature = "live",
+    command(
+        mut_args(of_aws),
+        override_usage = "cogward events [OPTIONS] <FILES>...\n       cogward events [OPTIONS] --from-aws --pool <ID> --output <FILE>"
+    )
+)]
 pub struct EventsArgs {
     /// Logs: files, folders or patterns, compressed (gzip, zstd) or not, in any form; `-` is standard input.
     #[cfg_attr(not(feature = "live"), arg(required = true))]
-    #[cfg_attr(feature = "live", arg(required_unless_present = "from_aws"))]
+    #[cfg_attr(feature = "live", arg(required_unless_present_any = ["from_aws", "pool"]))]
     pub files: Vec<String>,
     /// Read the events of all users of a pool from AWS instead, one call for each user at least. The role needs `docs/iam/read.json` and `docs/iam/users.json`.
     #[cfg(feature = "live")]

@@ -32,7 +32,7 @@ pub use live::AccountArgs;
 pub use live::LiveArgs;
 #[cfg(feature = "live")]
 pub use live::ShardArgs;
-pub use report::{OutputArgs, RunArgs};
+pub use report::{OutputArgs, OutputFile, RunArgs};
 pub use rules::{ConfigArgs, PathArgs, RuleArgs};
 #[cfg(feature = "live")]
 pub use verbs::{DemoArgs, SnapshotArgs};

@@ -6,6 +6,7 @@ use clap::{Arg, Args};
 use super::findings::DateArgs;
 use super::rules::ConfigArgs;
 use crate::render::Format;
+use crate::text;
 
 /// The formats as they are typed: their own words.
 pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
@@ -16,8 +17,53 @@ pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
 pub(super) fn only(formats: &'static [Format]) -> impl FnMut(Arg) -> Arg {
     move |arg| match arg.get_id().as_str() {
         "format" => arg.value_parser(among(formats)),
-        "output" => arg.help(output_help(formats)),
+        "output" => arg.help(output_help(formats)).value_parser(files(formats)),
         _ => arg,
+    }
+}
+
+/// A file that a report goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// In which format.
+    pub format: Format,
+    /// Its name.
+    pub file: String,
+}
+
+/// Files as they are typed, for a command that has these formats.
+fn files(formats: &'static [Format]) -> impl Fn(&str) -> Result<OutputFile, String> + Clone {
+    move |typed| output_file(typed, formats)
+}
+
+/// `FORMAT=FILE`, or a file whose extension sets the format. The error is a sentence.
+fn output_file(text: &str, formats: &[Format]) -> Result<OutputFile, String> {
+    let known: Vec<_> = formats.iter().map(|format| format.as_str().to_owned()).collect();
+    let known = text::join_words(&known).replace(" and ", " or ");
+    let (format, file) = match text.split_once('=') {
+        Some((word, file)) if Format::parse(word).is_some() => (Format::parse(word), file),
+        _ => {
+            let name = text.rsplit('/').next().unwrap_or_default();
+            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+            // Both endings of web pages are usual.
+            let ending = if ending == "htm" { "html" } else { ending };
+            let mut all = Format::ALL.into_iter();
+            (all.find(|format| format.extension() == Some(ending)), text)
+        }
+    };
+    match format {
+        None => Err(format!(
+            "its extension sets no format; write FORMAT={file}, FORMAT being {known}"
+        )),
+        Some(_) if file.is_empty() => Err("it names no file: write FORMAT=FILE".to_owned()),
+        Some(format) if !formats.contains(&format) => Err(format!(
+            "this command has no format {}; write FORMAT={file}, FORMAT being {known}",
+            format.as_str()
+        )),
+        Some(format) => Ok(OutputFile {
+            format,
+            file: file.to_owned(),
+        }),
     }
 }
 
@@ -44,8 +90,8 @@ pub struct OutputArgs {
     #[arg(long, short, value_parser = formats(), help_heading = "Output")]
     pub format: Option<Format>,
     /// Write a report to a file: FORMAT=FILE, or a FILE whose extension sets the format (.csv, .json, .sarif, .xml, .md, .html, .txt). Can be repeated.
-    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output")]
-    pub output: Vec<String>,
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = files(&Format::ALL), help_heading = "Output")]
+    pub output: Vec<OutputFile>,
     /// Print no report on standard output.
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
@@ -73,4 +119,36 @@ pub struct RunArgs {
     pub date: DateArgs,
     #[command(flatten, next_help_heading = "Rules")]
     pub config: ConfigArgs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::HISTORY_FORMATS;
+
+    #[test]
+    fn files_tell_their_format() {
+        let of = |text: &str| output_file(text, &Format::ALL).map(|output| (output.format, output.file));
+        assert_eq!(of("sarif=a.json").unwrap(), (Format::Sarif, "a.json".to_owned()));
+        assert_eq!(
+            of("dir.x/out.html").unwrap(),
+            (Format::Html, "dir.x/out.html".to_owned())
+        );
+        assert_eq!(of("a=b.md").unwrap(), (Format::Markdown, "a=b.md".to_owned()));
+        assert!(of("report").unwrap_err().contains("FORMAT=report"));
+        assert!(of("json=").is_err());
+    }
+
+    #[test]
+    fn only_formats_of_the_command_are_listed_and_taken() {
+        let of = |text: &str| output_file(text, &HISTORY_FORMATS).map(|output| output.format);
+        assert_eq!(of("a.html"), Ok(Format::Html));
+        for typed in ["a.pdf", "a.sarif", "csv=a.csv", "sarif=a.json"] {
+            let said = of(typed).unwrap_err();
+            assert!(
+                said.ends_with("FORMAT being human, json, markdown or html"),
+                "{typed}: {said}"
+            );
+        }
+    }
 }

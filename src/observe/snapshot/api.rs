@@ -78,15 +78,11 @@ fn whole(message: String) -> SnapshotError {
     }
 }
 
-/// The library ends its words with the place, which is separated here.
 fn located(error: &serde_json::Error) -> SnapshotError {
-    let (line, column) = (error.line(), error.column());
-    let words = error.to_string();
-    let place = format!(" at line {line} column {column}");
     SnapshotError {
-        line,
-        column,
-        message: words.strip_suffix(&place).unwrap_or(&words).to_owned(),
+        line: error.line(),
+        column: error.column(),
+        message: json::words(error),
     }
 }
 

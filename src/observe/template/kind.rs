@@ -114,7 +114,7 @@ pub struct Assembly {
 /// # Errors
 /// Text that is no JSON object with `artifacts`, in words.
 pub fn assembly(manifest: &str) -> Result<Assembly, String> {
-    let json: Json = json::value(manifest.as_bytes()).map_err(|error| error.to_string())?;
+    let json: Json = json::value(manifest.as_bytes()).map_err(|error| json::describe(&error))?;
     let artifacts = json
         .get("artifacts")
         .and_then(Json::as_object)
@@ -156,7 +156,7 @@ pub fn assembly(manifest: &str) -> Result<Assembly, String> {
 /// # Errors
 /// Anything else, in words.
 pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let json: Json = json::value(text.as_bytes()).map_err(|error| error.to_string())?;
+    let json: Json = json::value(text.as_bytes()).map_err(|error| json::describe(&error))?;
     let word = |value: &Json| match value {
         Json::String(text) => Some(text.clone()),
         Json::Bool(_) | Json::Number(_) => Some(value.to_string()),

@@ -70,14 +70,12 @@ impl PlanFile {
     /// Text that is neither a plan nor a state of a known format, in words; nothing of it is quoted.
     pub fn read(text: &str, file: usize, region: Option<&str>) -> Result<Self, String> {
         let json = json::value_without(text.as_bytes(), &UNUSED).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
+            // A name that stands twice is not quoted: it may be a secret.
             if json::doubled(&error) {
+                let (line, column) = (error.line(), error.column());
                 return format!("an object in it has a member twice: line {line}, column {column}");
             }
-            format!(
-                "it is not whole: line {line}, column {column} ({:?})",
-                error.classify()
-            )
+            json::describe(&error)
         })?;
         let version = json["format_version"].as_str().unwrap_or_default();
         if !["0", "1"].contains(&version.split('.').next().unwrap_or_default()) {

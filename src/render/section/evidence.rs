@@ -53,6 +53,10 @@ fn head(section: &EvidenceSection, report: &Report) -> Vec<(String, String)> {
     let row = |name: &str, words: String| (name.to_owned(), words);
     let read = head.read_at.as_ref();
     let read = read.map_or_else(|| "the snapshot does not say when".to_owned(), Clone::clone);
+    let places = match text::join_words(&head.places) {
+        none if none.is_empty() => "unknown: no pool was read".to_owned(),
+        places => places,
+    };
     let unread = report
         .summary
         .not_checked
@@ -62,7 +66,7 @@ fn head(section: &EvidenceSection, report: &Report) -> Vec<(String, String)> {
     vec![
         row("judged as of", head.today.to_string()),
         row("pools read", read),
-        row("accounts and regions", text::join_words(&head.places)),
+        row("accounts and regions", places),
         row("pools", section.pools.len().to_string()),
         row("policies", text::join_words(&head.policy_files)),
         row("SHA-256 of the policies", head.policies_digest.clone()),

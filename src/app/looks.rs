@@ -8,48 +8,65 @@ use crate::json;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileSought {
     what: &'static str,
+    /// How one is come by.
     from: &'static str,
+    /// What to do where it is one and cannot be used.
+    again: &'static str,
 }
 
 const A_JOURNAL: &str = "a journal";
 const A_SNAPSHOT: &str = "a snapshot";
 const A_PLAN: &str = "a plan";
+const AN_IMPACT: &str = "a report of `cogward impact`";
 
 /// What `cogward rollback` reads.
 #[cfg(feature = "live")]
 pub const JOURNAL: FileSought = FileSought {
     what: A_JOURNAL,
     from: "name the journal that `cogward apply` wrote",
+    again: "take the whole file, as the run left it",
 };
 /// What `--from` and `cogward merge` read.
 pub const SNAPSHOT: FileSought = FileSought {
     what: A_SNAPSHOT,
     from: "`cogward snapshot --output FILE` writes one",
+    again: "write it again with `cogward snapshot --output FILE`",
 };
 /// What `--plan` reads.
 #[cfg(feature = "live")]
 pub const PLAN: FileSought = FileSought {
     what: A_PLAN,
     from: "`cogward apply --dry-run --plan-out FILE` writes one",
+    again: "write it again with `cogward apply --dry-run --plan-out FILE`",
+};
+/// What `--impact` reads.
+pub const IMPACT: FileSought = FileSought {
+    what: AN_IMPACT,
+    from: "`cogward impact POLICIES --events FILES --output impact.json` writes one",
+    again: "write it again with `cogward impact`",
 };
 
 /// That a file is not what was sought: what it seems to be, or the reader's words where it seems to be that.
 #[must_use]
 pub fn mistaken(name: &str, text: &str, sought: FileSought, why: &dyn std::fmt::Display) -> String {
-    let FileSought { what, from } = sought;
+    let FileSought { what, from, again } = sought;
     match seems(text) {
         Some(other) if other != what => format!("`{name}` is not {what}: it seems to be {other}; {from}"),
-        Some(_) => format!("`{name}` is {what} that cannot be used: {why}"),
+        Some(_) => format!("`{name}` is {what} that cannot be used: {why}; {again}"),
         None => format!("`{name}` is not {what}: {why}; {from}"),
     }
 }
 
 /// What a text seems to be; `None` where it could be anything.
-fn seems(text: &str) -> Option<&'static str> {
+#[must_use]
+pub fn seems(text: &str) -> Option<&'static str> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
     if start.is_empty() {
         return Some("an empty file");
+    }
+    if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+        return Some("a binary file");
     }
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return Some("an HTML page");
@@ -63,8 +80,14 @@ fn seems(text: &str) -> Option<&'static str> {
     }
     if start.starts_with(['{', '[']) {
         let first = start.lines().next().unwrap_or_default();
-        let whole = json::value(start.as_bytes()).or_else(|_| json::value(first.as_bytes()));
-        return whole.ok().as_ref().map_or_else(|| begins(start), of_json);
+        let whole = json::value(start.as_bytes());
+        let is_lines = whole.is_err();
+        let whole = whole.or_else(|_| json::value(first.as_bytes()));
+        return match whole.ok().as_ref().map(of_json) {
+            None => begins(start),
+            Some(None) if is_lines => Some("lines of JSON that are not cogward's"),
+            Some(kind) => kind,
+        };
     }
     match () {
         () if has("Resources:") || has("AWSTemplateFormatVersion") => Some("a CloudFormation template"),
@@ -96,6 +119,7 @@ fn of_json(value: &Value) -> Option<&'static str> {
             "a part of a journal, without its first line"
         }
         () if ["mode", "agreed"].contains(&word("event")) => "a ledger",
+        () if has("events_digest") => AN_IMPACT,
         () if is_ours && word("command") == "lint" => "a report of `cogward lint`",
         () if is_ours && word("command") == "scan" => "a report of `cogward scan`",
         () if is_ours && word("command") == "diff" => "a report of `cogward diff`",
@@ -128,6 +152,9 @@ mod tests {
     fn what_is_named_in_place_of_another_is_named_for_what_it_is() {
         let kinds = [
             ("", "an empty file"),
+            ("\u{1}\0", "a binary file"),
+            ("{\"a\": 1}\n{\"a\": 2}\n", "lines of JSON that are not cogward's"),
+            ("{\"events_digest\": \"00\"}", "a report of `cogward impact`"),
             (" \n", "an empty file"),
             ("<!DOCTYPE html><p>", "an HTML page"),
             ("<?xml version='1.0'?><testsuites/>", "XML"),
@@ -180,7 +207,7 @@ mod tests {
         );
         assert_eq!(
             said("{\"event\": \"run\"}"),
-            "`f` is a journal that cannot be used: line 2: it is odd"
+            "`f` is a journal that cannot be used: line 2: it is odd; take the whole file, as the run left it"
         );
         assert_eq!(
             said("hello"),
