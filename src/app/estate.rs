@@ -72,7 +72,15 @@ pub fn overviews(pools: &[Observed], mask: &Mask) -> Vec<PoolOverview> {
     let one = |pool: &Observed| {
         let mut title = pool.title();
         mask.credential(&mut title);
-        PoolOverview::of(title, &pool.posture, &Table::of(&pool.posture))
+        let tags = pool.tags.iter().map(|(key, value)| format!("{key}={value}"));
+        let mut tags: Vec<_> = tags.collect();
+        for tag in &mut tags {
+            mask.credential(tag);
+        }
+        PoolOverview {
+            tags,
+            ..PoolOverview::of(title, &pool.posture, &Table::of(&pool.posture))
+        }
     };
     pools.par_iter().map(one).collect()
 }

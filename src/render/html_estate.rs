@@ -23,6 +23,17 @@ pub(super) struct Matrix {
     more: Option<String>,
     /// Whether there are enough of them to search.
     pub(super) filtered: bool,
+    /// Choices of rows, and how many each leaves: all of them, those with errors, with errors or warnings, and without
+    /// ENFORCED.
+    choices: [Choice; 4],
+}
+
+/// A choice of rows: the id that the style goes by, words and number.
+#[derive(Serialize)]
+struct Choice {
+    id: &'static str,
+    words: &'static str,
+    count: usize,
 }
 
 /// The findings of many pools by rule. Likewise.
@@ -42,6 +53,7 @@ struct EstateRow {
     table: Option<usize>,
     /// Account and region.
     place: String,
+    tags: String,
     /// Plan and modes.
     modes: [String; 3],
     signals: [Signalled; 4],
@@ -109,17 +121,35 @@ impl Matrix {
         let rows = standings(report);
         let first = rows.first().filter(|_| report.section.is_none())?;
         let left = rows.len().saturating_sub(bound::POOLS);
+        let title = if first.pool.is_live { "Pools" } else { "Policies" };
+        let shown = rows.iter().take(bound::POOLS);
+        let shown: Vec<_> = shown.map(|one| row(one, tables)).collect();
         Some(Self {
-            title: if first.pool.is_live { "Pools" } else { "Policies" },
+            title,
             filtered: rows.len() > GLANCE,
-            rows: rows
-                .iter()
-                .take(bound::POOLS)
-                .map(|one| row(one, tables))
-                .collect(),
+            choices: choices(&shown),
+            rows: shown,
             more: (left > 0).then(|| format!("and {left} more; `--format csv` has all of them")),
         })
     }
+}
+
+fn choices(rows: &[EstateRow]) -> [Choice; 4] {
+    let choice = |id, words, is_one: fn(&EstateRow) -> bool| Choice {
+        id,
+        words,
+        count: rows.iter().filter(|row| is_one(row)).count(),
+    };
+    [
+        choice("only-all", "all", |_| true),
+        choice("only-error", "with errors", |row| row.class == "error"),
+        choice("only-worse", "with errors or warnings", |row| {
+            ["error", "warning"].contains(&row.class)
+        }),
+        choice("only-open", "standard mode not ENFORCED", |row| {
+            row.modes[1] != "ENFORCED"
+        }),
+    ]
 }
 
 fn row(standing: &Standing<'_>, tables: &[&PoolProtection]) -> EstateRow {
@@ -136,6 +166,7 @@ fn row(standing: &Standing<'_>, tables: &[&PoolProtection]) -> EstateRow {
         name: escape::one_line(&pool.title),
         table: table.map(|at| at + 1),
         place: place.join(" "),
+        tags: escape::one_line(&pool.tags.join(", ")),
         modes: standing.modes(),
         signals: pool.signals.map(|cell| Signalled {
             class: cell.outcome.as_str(),

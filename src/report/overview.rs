@@ -13,6 +13,8 @@ pub struct PoolOverview {
     pub account: Option<String>,
     /// Region, where it is known.
     pub region: Option<String>,
+    /// Tags of a live pool, `key=value`. Hostile texts.
+    pub tags: Vec<String>,
     /// Whether it is a live pool; else it is a policy, which does not manage what is `None`.
     pub is_live: bool,
     /// Feature plan.
@@ -56,6 +58,7 @@ impl PoolOverview {
             title,
             account: posture.account.clone(),
             region: posture.region.clone(),
+            tags: Vec::new(),
             is_live: posture.origin == Origin::Observed,
             plan: posture.feature_plan,
             standard: posture.mode.standard,

@@ -405,6 +405,7 @@ fn overviews() -> Vec<PoolOverview> {
     let first = PoolOverview {
         title: "customers-prod".to_owned(),
         account: Some("111122223333".to_owned()),
+        tags: vec!["env=<prod>".to_owned(), "team=sign-in".to_owned()],
         region: Some("us-west-2".to_owned()),
         is_live: false,
         plan: Some(FeaturePlan::Plus),

@@ -244,13 +244,23 @@ impl Timeline {
         let mut parts = vec![format!("{} to {}", self.from, self.to)];
         let mark = self.mark.iter();
         parts.extend(mark.map(|(_, words)| format!("{} {words} before", Fill::Mark.glyph(ascii))));
-        for (fill, words) in &self.legend {
-            let is_there = |bar: &Bar| self.fills(bar, LENGTH).iter().any(|one| one.2 == *fill);
-            if self.bars.iter().any(is_there) {
-                parts.push(format!("{} {words}", fill.glyph(ascii)));
-            }
-        }
+        parts.extend(
+            self.met()
+                .map(|(fill, words)| format!("{} {words}", fill.glyph(ascii))),
+        );
         parts.join("; ")
+    }
+
+    /// The entries of the legend that some bar has.
+    fn met(&self) -> impl Iterator<Item = (Fill, &'static str)> {
+        let is_there = |fill: Fill| {
+            let has = |bar: &Bar| self.fills(bar, LENGTH).iter().any(|one| one.2 == fill);
+            self.bars.iter().any(has)
+        };
+        self.legend
+            .iter()
+            .copied()
+            .filter(move |(fill, _)| is_there(*fill))
     }
 
     /// What a part means, for people.
@@ -297,6 +307,7 @@ impl Timeline {
             from: self.from.to_string(),
             to: self.to.to_string(),
             legend: self.legend(false),
+            key: self.met().map(|(fill, words)| (fill.class(), words)).collect(),
         }
     }
 }
@@ -311,6 +322,8 @@ pub(super) struct Picture {
     from: String,
     to: String,
     legend: String,
+    /// Classes of parts, and what they mean.
+    key: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Serialize)]
