@@ -6,7 +6,8 @@ use super::draw::broken;
 const GAP: &str = "  ";
 
 /// The lines of each row in so many columns. The first `left` cells of a row stand left, the others right. Where there is too
-/// little room, the widest column is broken between words, then the next; no word is.
+/// little room, the widest column is broken between words, then the next; no word is. Where that is not enough, every row but
+/// the head is a record: its first cells, and below them the others, each after its head.
 pub(super) fn grid(rows: &[Vec<String>], left: usize, room: usize) -> Vec<Vec<String>> {
     // How wide a column is, if it is to be so wide at most.
     let narrow = |at: usize, most: usize| {
@@ -27,12 +28,38 @@ pub(super) fn grid(rows: &[Vec<String>], left: usize, room: usize) -> Vec<Vec<St
         };
         widths[widest] = width;
     }
+    if widths.iter().sum::<usize>() + gaps > room {
+        let heads = rows.first().map_or(&[][..], Vec::as_slice);
+        let records = rows.iter().skip(1).map(|row| record(heads, row, left, room));
+        return rows.iter().take(1).map(|_| Vec::new()).chain(records).collect();
+    }
     rows.iter()
         .map(|row| {
             let cells = row.iter().zip(&widths);
             let cells: Vec<_> = cells.map(|(cell, width)| broken(cell, |_| *width)).collect();
             lines(&cells, &widths, left)
         })
+        .collect()
+}
+
+fn record(heads: &[String], row: &[String], left: usize, room: usize) -> Vec<String> {
+    let cells = heads.iter().zip(row).map(|(head, cell)| match cell.as_str() {
+        "" => String::new(),
+        cell => format!("{head} {cell}"),
+    });
+    let (first, others): (Vec<_>, Vec<_>) = cells.enumerate().partition(|(at, _)| *at < left);
+    let texts = |cells: Vec<(usize, String)>, between| {
+        let cells = cells
+            .into_iter()
+            .map(|(_, cell)| cell)
+            .filter(|cell| !cell.is_empty());
+        cells.collect::<Vec<_>>().join(between)
+    };
+    let first = broken(&texts(first, GAP), |_| room);
+    let others = broken(&texts(others, "; "), |_| room.saturating_sub(GAP.len()));
+    first
+        .into_iter()
+        .chain(others.iter().map(|line| format!("{GAP}{line}")))
         .collect()
 }
 
@@ -81,10 +108,16 @@ mod tests {
         let said =
             "change        events   failed\n             (users)  already\nnewly asked   12 (7)\nfor MFA\n";
         assert_eq!(drawn(33), said);
-        // Words stay whole, whatever the room.
+        // Words stay whole.
         let said = "change   events   failed\n        (users)  already\nnewly    12 (7)\nasked\nfor\nMFA\n";
         assert_eq!(drawn(24), said);
-        assert_eq!(drawn(0), drawn(24));
+    }
+
+    #[test]
+    fn with_less_room_than_the_words_need_rows_are_records() {
+        let said = "change newly asked for\nMFA\n  events (users) 12 (7)\n";
+        assert_eq!(drawn(23), said);
+        assert!(drawn(0).starts_with("change\nnewly\n"));
     }
 
     #[test]

@@ -238,7 +238,7 @@ fn wrong_usage() {
     assert_eq!(run.code, 2);
     assert!(
         run.err
-            .contains("the impact is shown by human, json, markdown, comment and html"),
+            .contains("FORMAT being human, json, markdown, comment or html"),
         "{}",
         run.err
     );
@@ -436,12 +436,22 @@ fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
         };
         let bars = |text: &str| text.replace('#', "");
         let wide = words(&bars(&drawn("1000")));
-        // Tables of eight columns have whole words, and no room for them in 60 columns.
-        for (width, most) in [(60, 80), (80, 80), (120, 120)] {
+        for width in [60, 80, 120] {
             let text = drawn(&width.to_string());
-            let long: Vec<_> = text.lines().filter(|line| line.chars().count() > most).collect();
+            let long: Vec<_> = text.lines().filter(|line| line.chars().count() > width).collect();
             assert_eq!(long, Vec::<&str>::new(), "{args:?} {width}");
-            assert_eq!(words(&bars(&text)), wide, "{args:?} {width}");
+            // Tables of eight columns have no room for whole words in 60 columns: records name the columns in each row.
+            if width == 60 {
+                let all = |words: &[String]| -> std::collections::BTreeSet<String> {
+                    words
+                        .iter()
+                        .map(|word| word.trim_end_matches(';').to_owned())
+                        .collect()
+                };
+                assert_eq!(all(&words(&bars(&text))), all(&wide), "{args:?}");
+            } else {
+                assert_eq!(words(&bars(&text)), wide, "{args:?} {width}");
+            }
         }
     }
 }
