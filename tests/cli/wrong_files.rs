@@ -242,6 +242,12 @@ fn what_is_typed_wrongly_is_answered_by_the_verb() {
             );
         }
     }
+}
+
+/// The same of values that cannot be meant together, and of what is not there.
+#[test]
+fn what_cannot_be_meant_is_answered_with_what_can() {
+    let place = place();
     let run = place.run(&["history", "policies", "-o", "h.sarif"]);
     assert!(run.err.contains("no format sarif"), "{}", run.err);
     let run = place.run(&["lint", "--format", "ocsf", "--no-time"]);

@@ -174,12 +174,7 @@ fn the_day_of_a_report_is_that_on_which_it_was_made() {
             if wanted.is_some() { 0 } else { 2 },
             "{name} {run}"
         );
-        let said: String = report
-            .summary
-            .not_checked
-            .iter()
-            .map(|entry| entry.line())
-            .collect();
+        let said: String = report.summary.not_checked.iter().map(NotChecked::line).collect();
         assert_eq!(
             said.contains("its name says 2026-11-01"),
             is_said,
