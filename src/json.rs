@@ -187,7 +187,11 @@ impl<'de> Visitor<'de> for Unique<'_> {
             let member = members.next_value_seed(inner)?;
             map.insert(name, member);
         }
-        Ok(if self.keep { Value::Object(map) } else { Value::Null })
+        Ok(if self.keep {
+            Value::Object(map)
+        } else {
+            Value::Null
+        })
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 
 use cogward::finding::Finding;
 use cogward::model::posture::{Origin, Posture};
-use cogward::rule::inputs::{Facts, view};
 use cogward::rule::catalogue::Catalogue;
 use cogward::rule::compiled::Rule;
 use cogward::rule::file::Stage;
+use cogward::rule::inputs::{Facts, view};
 use cogward::rule::load::Loader;
 use cogward::source::{Source, SourceId, Sources};
 use cogward::yaml::{Budget, parse};

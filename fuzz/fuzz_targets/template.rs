@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use cogward::observe::template::{
-    At, FileKind, MAX_CASES, PlanFile, Stack, TemplateSet, detect, evaluate, nested_files, template_parameters,
+    At, FileKind, MAX_CASES, PlanFile, Stack, TemplateSet, detect, evaluate, nested_files,
+    template_parameters,
 };
 use cogward::source::SourceId;
 use cogward::yaml::{Budget, Dialect, parse_as};

@@ -52,7 +52,9 @@ fn finding_holds(finding: &Finding, sources: &Sources) {
         place_holds(&related.location, sources);
     }
     assert!(!finding.message.trim().is_empty(), "{finding:#?}");
-    let known = InputError::ALL.iter().any(|check| check.rule_id() == finding.rule);
+    let known = InputError::ALL
+        .iter()
+        .any(|check| check.rule_id() == finding.rule);
     assert!(known || !finding.is_input_fault, "{finding:#?}");
     if !known {
         // What a rule finds is in a document, and something there is marked.
