@@ -1,8 +1,8 @@
 #!/bin/sh
-# Writes the seed corpora of the targets `policy`, `rule`, `template` and `events` from the files of this repository.
+# Writes the seed corpora of all targets from the files of this repository.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/policy corpus/rule corpus/template corpus/events
+mkdir -p corpus/policy corpus/rule corpus/template corpus/events corpus/yaml
 
 cp ../tests/data/events/*.* corpus/events/
 find ../tests/data/templates -name '*.yaml' -o -name '*.json' | while read -r file; do
@@ -49,3 +49,5 @@ for file in ../rules/*.yaml ../tests/fixtures/rules/*.yaml; do
     }
   ' "$file" > "corpus/rule/seed-$(basename "$file")"
 done
+
+cp corpus/policy/seed-* corpus/yaml/
