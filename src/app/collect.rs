@@ -1,5 +1,6 @@
 //! `events --from-aws`: all users of a pool and their events, page by page, as lines that a later run continues.
 
+use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher as _;
@@ -8,19 +9,26 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::app::collection::Collection;
 use crate::app::investigate_live::missing;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::UserEntry;
 use crate::events;
+use crate::ident::pseudonym;
+use crate::model::event::AuthEvent;
 use crate::observe::live::IncidentReader;
 use crate::text;
 
 /// Most pages in a row without a new user: then the listing goes in a circle.
 const MOST_EMPTY: usize = 2_000;
 
-/// Users in a row of whom not one can be read: then nobody else is asked about. As many as a page has.
+/// Most users that are named of those who could not be read for one reason.
+const MOST_NAMED: usize = 3;
+
+/// Users in a row of whom not one can be read: then only one of each further page is asked about, until one can be. As many as
+/// a page has.
 const MOST_FAILING: usize = 60;
 
 /// A user with their events, as one line: a form that every reader of events knows.
@@ -28,20 +36,26 @@ const MOST_FAILING: usize = 60;
 struct CollectedUser {
     #[serde(rename = "userPoolId")]
     pool: String,
+    /// The name; where pseudonyms are kept, the SHA-256 of it, for a pseudonym is too short to tell users apart.
     username: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// Whether the events could be read to their end.
     complete: bool,
     collection: Collection,
-    #[serde(rename = "AuthEvents")]
-    events: Vec<Value>,
+    /// As AWS answered.
+    #[serde(rename = "AuthEvents", default, skip_serializing_if = "Option::is_none")]
+    answer: Option<Vec<Value>>,
+    /// Lines of `cogward events` with pseudonyms, instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    events: Option<Vec<Value>>,
 }
 
 /// The command, as far as it says what is collected.
-fn command(pool: &str, since: Option<&str>) -> String {
+fn command(pool: &str, since: Option<&str>, is_redacted: bool) -> String {
     let since = since.map_or_else(String::new, |since| format!(" --since {since}"));
-    format!("events --from-aws --pool {pool}{since}")
+    let redact = if is_redacted { " --redact" } else { "" };
+    format!("events --from-aws --pool {pool}{since}{redact}")
 }
 
 /// Users who are known by a hash: there may be millions of them.
@@ -58,33 +72,56 @@ impl KnownUsers {
     }
 }
 
+/// What came of asking about some users.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    /// Whether one of them could be read.
+    is_read: bool,
+    /// Whether the answer was that there are no events of anybody.
+    is_off: bool,
+}
+
 /// Collects, and knows what was collected before.
 #[derive(Debug)]
 pub struct EventCollector {
     pool: String,
     job: Collection,
+    /// Whether pseudonyms are kept in place of users and addresses.
+    is_redacted: bool,
     before: KnownUsers,
-    failed: BTreeMap<String, usize>,
+    /// Where in a page the one is who is asked about while nobody can be read: in each run another one.
+    turn: usize,
+    failed: BTreeMap<String, Unread>,
     users: usize,
     events: usize,
     gone: usize,
     odd: usize,
 }
 
+/// Users of whom something could not be read, for one reason.
+#[derive(Debug, Default)]
+struct Unread {
+    number: usize,
+    named: Vec<String>,
+}
+
 impl EventCollector {
-    /// Collects the events of a pool from a time on; `now` ends the window, unless an earlier run is continued.
+    /// Collects the events of a pool from a time on; `now` ends the window, unless an earlier run is continued. If
+    /// it is redacted, nothing that names a user is kept.
     #[must_use]
-    pub fn new(pool: &str, since: Option<(&str, Timestamp)>, now: Timestamp) -> Self {
+    pub fn new(pool: &str, since: Option<(&str, Timestamp)>, now: Timestamp, is_redacted: bool) -> Self {
         Self {
             pool: pool.to_owned(),
             job: Collection {
-                command: command(pool, since.map(|(typed, _)| typed)),
+                command: command(pool, since.map(|(typed, _)| typed), is_redacted),
                 since: since.map(|(_, at)| at),
                 until: None,
                 begun: now,
                 alarm: None,
             },
+            is_redacted,
             before: KnownUsers::default(),
+            turn: usize::try_from(now.as_second()).unwrap_or_default(),
             failed: BTreeMap::new(),
             users: 0,
             events: 0,
@@ -93,19 +130,28 @@ impl EventCollector {
         }
     }
 
-    /// Takes a line of an earlier run. One that is cut is of a user who is read again.
+    /// Takes a line of an earlier run; whether it is one. The user of a line that is none is read again.
     ///
     /// # Errors
     /// It is of another collection: in words.
-    pub fn continue_from(&mut self, line: &[u8]) -> Result<(), String> {
+    pub fn continue_from(&mut self, line: &[u8]) -> Result<bool, String> {
         let user = crate::json::value(line).ok();
         let user = user.and_then(|value| serde_json::from_value::<CollectedUser>(value).ok());
-        let Some(user) = user else { return Ok(()) };
+        let Some(user) = user else { return Ok(false) };
         self.job.continue_from(user.collection)?;
         if user.complete {
             self.before.insert(&user.username);
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// What a user is kept by.
+    fn key<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if self.is_redacted {
+            hex::encode(Sha256::digest(name.as_bytes())).into()
+        } else {
+            name.into()
+        }
     }
 
     /// Users who were read before.
@@ -135,78 +181,136 @@ impl EventCollector {
             let page = match reader.users_page(&pool, next).await {
                 Ok(page) => page,
                 Err(error) => {
-                    self.fail("further users", &format!("ListUsers: {error}"));
+                    self.fail("further users", &format!("ListUsers: {error}"), None);
                     return Ok(());
                 }
             };
             if let Some(odd) = page.odd {
-                self.fail("users", &format!("ListUsers: {odd}"));
+                self.fail("users", &format!("ListUsers: {odd}"), None);
             }
             let mut users = page.items;
             users.retain(|user| seen.insert(&user.name));
             empty = if users.is_empty() { empty + 1 } else { 0 };
-            users.retain(|user| !self.before.contains(&user.name));
+            users.retain(|user| !self.before.contains(&self.key(&user.name)));
             if !users.is_empty() {
-                let (lines, is_read) = self.page(reader, &users).await;
-                keep(&lines)?;
-                failing = if is_read { 0 } else { failing + users.len() };
+                let Asked { is_read, is_off } =
+                    self.users(reader, users, failing >= MOST_FAILING, keep).await?;
+                failing = if is_read { 0 } else { failing + MOST_FAILING };
+                if is_off {
+                    self.fail("further users", "not asked about", None);
+                    return Ok(());
+                }
             }
             next = page.next;
             if next.is_none() {
                 return Ok(());
             }
-            if failing >= MOST_FAILING {
-                self.fail("further users", "not asked about");
-                return Ok(());
-            }
             if empty >= MOST_EMPTY {
                 let why = format!("ListUsers: {MOST_EMPTY} pages in a row without a new user");
-                self.fail("further users", &why);
+                self.fail("further users", &why, None);
                 return Ok(());
             }
         }
     }
 
-    /// Reads the events of some users; whether one of them could be read.
-    async fn page(&mut self, reader: &IncidentReader<'_>, users: &[UserEntry]) -> (Vec<u8>, bool) {
+    /// Reads the events of the users of a page, of the first one alone if nobody could be read before; if that one can be, of
+    /// all.
+    async fn users(
+        &mut self,
+        reader: &IncidentReader<'_>,
+        mut users: Vec<UserEntry>,
+        is_failing: bool,
+        keep: &mut dyn FnMut(&[u8]) -> Result<(), String>,
+    ) -> Result<Asked, String> {
+        if is_failing {
+            let turn = self.turn % users.len();
+            self.turn += 1;
+            users.swap(0, turn);
+            let one = self.page(reader, &users[..1], keep).await?;
+            users.swap_remove(0);
+            if !one.is_read || users.is_empty() {
+                for user in &users {
+                    self.fail(
+                        "events",
+                        "not asked about, since nobody could be read",
+                        Some(&user.name),
+                    );
+                }
+                return Ok(one);
+            }
+        }
+        self.page(reader, &users, keep).await
+    }
+
+    /// Reads the events of some users.
+    async fn page(
+        &mut self,
+        reader: &IncidentReader<'_>,
+        users: &[UserEntry],
+        keep: &mut dyn FnMut(&[u8]) -> Result<(), String>,
+    ) -> Result<Asked, String> {
         let (pool, since) = (self.pool.clone(), self.job.since);
         let since = since.unwrap_or(Timestamp::MIN);
         let asked = users
             .iter()
             .map(|user| reader.auth_events(&pool, &user.name, since));
         let found = join_all(asked).await;
-        let (mut lines, mut is_read) = (Vec::new(), false);
+        let (mut lines, mut result) = (Vec::new(), Asked::default());
         for (user, (mut events, error)) in users.iter().zip(found) {
             events.retain(|event| self.is_wanted(event));
-            is_read |= error.as_ref().is_none_or(|error| error.fault == Fault::NotFound);
+            let fault = error.as_ref().map(|error| &error.fault);
+            result.is_read |= matches!(fault, None | Some(Fault::NotFound));
+            result.is_off |= fault == Some(&Fault::AddOnNotEnabled);
             if error.is_some() && events.is_empty() {
-                self.failed(error);
+                self.failed(error, user);
                 continue;
             }
-            let line = CollectedUser {
-                pool: pool.clone(),
-                username: user.name.clone(),
-                sub: user.sub.clone(),
-                complete: error.is_none(),
-                collection: self.job.clone(),
-                events,
-            };
-            self.count(&line);
-            self.failed(error);
+            let line = self.line(user, events, error.is_none());
+            self.failed(error, user);
             // A value of texts and lists has a text.
             lines.extend(serde_json::to_vec(&line).unwrap_or_default());
             lines.push(b'\n');
         }
-        (lines, is_read)
+        if !lines.is_empty() {
+            keep(&lines)?;
+        }
+        result.is_off &= !result.is_read;
+        Ok(result)
     }
 
-    fn count(&mut self, user: &CollectedUser) {
-        let answer = serde_json::json!({ "AuthEvents": user.events });
-        let tally = events::read_answer("AdminListUserAuthEvents", &answer, &mut |_| (), &mut |_| ());
-        let odd = missing(&user.events, tally.events);
-        self.users += usize::from(user.complete);
-        self.events += user.events.len() - odd;
+    /// A user with events as a line, counted. A user of whose events something is not understood is read again by the next
+    /// run.
+    fn line(&mut self, user: &UserEntry, events: Vec<Value>, is_whole: bool) -> CollectedUser {
+        let answer = serde_json::json!({
+            "userPoolId": self.pool, "username": user.name, "sub": user.sub, "AuthEvents": events,
+        });
+        let mut hidden = Vec::new();
+        let mut take = |event: &AuthEvent| {
+            let mut event = event.clone();
+            events::redact(&mut event);
+            // What was written just now can be read.
+            hidden.extend(serde_json::from_slice::<Value>(&events::write(&event)));
+        };
+        let tally = events::read_answer("AdminListUserAuthEvents", &answer, &mut take, &mut |_| ());
+        let odd = missing(&events, tally.events);
+        let complete = is_whole && odd == 0;
+        self.users += usize::from(complete);
+        self.events += events.len() - odd;
         self.odd += odd;
+        let (answer, events) = if self.is_redacted {
+            (None, Some(hidden))
+        } else {
+            (Some(events), None)
+        };
+        CollectedUser {
+            pool: self.pool.clone(),
+            username: self.key(&user.name).into_owned(),
+            sub: user.sub.clone().filter(|_| !self.is_redacted),
+            complete,
+            collection: self.job.clone(),
+            answer,
+            events,
+        }
     }
 
     /// Whether an event lies in the window. One without a time may.
@@ -223,7 +327,7 @@ impl EventCollector {
         seconds.is_none_or(is_in)
     }
 
-    fn failed(&mut self, error: Option<CallError>) {
+    fn failed(&mut self, error: Option<CallError>, user: &UserEntry) {
         let Some(error) = error else { return };
         let why = match error.fault {
             Fault::NotFound => {
@@ -233,11 +337,23 @@ impl EventCollector {
             Fault::AddOnNotEnabled => "threat protection is OFF, so that there are no events".to_owned(),
             Fault::Failed(_) => error.to_string(),
         };
-        self.fail("events", &format!("AdminListUserAuthEvents: {why}"));
+        let why = format!("AdminListUserAuthEvents: {why}");
+        self.fail("events", &why, Some(&user.name));
     }
 
-    fn fail(&mut self, what: &str, why: &str) {
-        *self.failed.entry(format!("{what}: {why}")).or_default() += 1;
+    fn fail(&mut self, what: &str, why: &str, user: Option<&str>) {
+        let unread = self.failed.entry(format!("{what}: {why}")).or_default();
+        unread.number += 1;
+        let hide = |name: &str| {
+            if self.is_redacted {
+                pseudonym(name)
+            } else {
+                name.to_owned()
+            }
+        };
+        unread
+            .named
+            .extend(user.filter(|_| unread.named.len() < MOST_NAMED).map(hide));
     }
 
     /// What was read in this run, a line each.
@@ -258,9 +374,17 @@ impl EventCollector {
     /// What could not be read, a line each; nothing where all was.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
-        let line = |(why, number): (&String, &usize)| match number {
-            1 => why.clone(),
-            many => format!("{why} ({many} users)"),
+        let line = |(why, unread): (&String, &Unread)| {
+            let mut named = unread.named.clone();
+            let more = unread.number - named.len();
+            match (named.is_empty(), unread.number) {
+                (true, 1) => return why.clone(),
+                (true, many) => return format!("{why} ({many} times)"),
+                _ => {}
+            }
+            named.extend((more > 0).then(|| format!("{more} more")));
+            let users = text::count(unread.number, "user", "users");
+            format!("{why} ({users}: {})", text::join_words(&named))
         };
         let mut lines: Vec<_> = self.failed.iter().map(line).collect();
         if self.odd > 0 {
@@ -286,20 +410,21 @@ mod tests {
             sub: None,
             complete,
             collection: Collection {
-                command: command(pool, since),
+                command: command(pool, since, false),
                 since: since.map(at),
                 until: None,
                 begun: at("2026-11-01T00:00:00Z"),
                 alarm: None,
             },
-            events: Vec::new(),
+            answer: Some(Vec::new()),
+            events: None,
         };
         serde_json::to_string(&user).unwrap()
     }
 
     #[test]
     fn an_earlier_run_is_continued_and_another_one_is_not() {
-        let new = || EventCollector::new("p", None, at("2026-11-27T00:00:00Z"));
+        let new = || EventCollector::new("p", None, at("2026-11-27T00:00:00Z"), false);
         let mut collector = new();
         for line in [
             line("p", None, "alice", true),
@@ -319,13 +444,19 @@ mod tests {
         ] {
             assert!(new().continue_from(other.as_bytes()).is_err(), "{other}");
         }
+        let mut redacted = EventCollector::new("p", None, at("2026-11-27T00:00:00Z"), true);
+        assert!(
+            redacted
+                .continue_from(line("p", None, "alice", true).as_bytes())
+                .is_err()
+        );
     }
 
     #[test]
     fn the_window_ends_when_the_first_run_began() {
         let now = at("2026-11-01T00:00:00Z");
         let since = Some(("57w", at("2026-10-01T00:00:00Z")));
-        let collector = EventCollector::new("p", since, now);
+        let collector = EventCollector::new("p", since, now, false);
         let wanted = |value: Value| collector.is_wanted(&serde_json::json!({ "CreationDate": value }));
         let seconds = |text: &str| Value::from(at(text).as_second());
         assert!(wanted(seconds("2026-10-01T00:00:00Z")) && wanted(seconds("2026-11-01T00:00:00Z")));

@@ -47,7 +47,7 @@ pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError>
     let found = events_live::collect(context, args)?;
     let file = args.output.as_deref().unwrap_or_default();
     if !found.is_whole {
-        let kept = match found.parts.as_slice() {
+        let kept = match found.parts.names.as_slice() {
             [] => String::new(),
             parts => format!("; what was read is in {}, a log like any other", parts.join(", ")),
         };
@@ -56,10 +56,10 @@ pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError>
         ));
         return Ok(4);
     }
-    let mut read = read(&context.tree, &found.parts, args.redact)?;
+    let mut read = read(&context.tree, &found.parts.names, args.redact)?;
     save(&context.tree, file, &mut read)?;
-    parts::delete(&context.tree, &found.parts)?;
-    Ok(0)
+    let is_undamaged = parts::finish(&context.tree, &found.parts)?;
+    Ok(if is_undamaged { 0 } else { 4 })
 }
 
 fn read(tree: &Tree, files: &[String], is_redacted: bool) -> Result<ReadEvents, CliError> {

@@ -10,14 +10,15 @@ use crate::cli::error::CliError;
 use crate::cli::investigate_live::Calls;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::PoolSelection;
+use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts, window};
 use crate::observe::live::{Fetched, IncidentReader, Stop};
 use crate::text;
 
 /// Files with what was read, and whether that is everything.
 pub struct CollectedFiles {
-    /// Their names.
-    pub parts: Vec<String>,
+    /// The files.
+    pub parts: Parts,
     /// Whether everything was read.
     pub is_whole: bool,
 }
@@ -35,7 +36,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
         at.map(|at| (since, at))
             .map_err(|why| CliError::Usage(format!("--since {since}: {why}")))
     });
-    let mut collector = EventCollector::new(pool, since.transpose()?, now);
+    let mut collector = EventCollector::new(pool, since.transpose()?, now, args.redact);
     let mut parts = parts::earlier(&context.tree, file, &mut |line| collector.continue_from(line))?;
     let ids = [pool.to_owned()];
     let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
@@ -53,7 +54,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     let progress = Calls::new();
     progress.say(&announcement(&fetched, pool, &collector));
     let mut kept = parts::new(&context.tree, file)?;
-    parts.push(kept.name().to_owned());
+    let (name, mut is_empty) = (kept.name().to_owned(), true);
     let read = session.runtime.block_on(async {
         let port = session
             .connector
@@ -62,11 +63,20 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
         let stop = Stop::default();
         let watcher = tokio::spawn(live::watch(stop.clone()));
         let reader = IncidentReader::new(port.as_ref(), &progress, &stop, &session.limits);
-        let read = collector.collect(&reader, &mut |lines| kept.append(lines)).await;
+        let mut keep = |lines: &[u8]| {
+            is_empty = false;
+            kept.append(lines)
+        };
+        let read = collector.collect(&reader, &mut keep).await;
         watcher.abort();
         read
     });
     progress.clear();
+    if is_empty {
+        context.tree.delete(&name).map_err(CliError::Usage)?;
+    } else {
+        parts.names.push(name);
+    }
     read.map_err(CliError::Usage)?;
     for line in collector.lines() {
         output::say(&line);

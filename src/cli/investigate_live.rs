@@ -19,6 +19,7 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::PoolSelection;
+use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts};
 use crate::investigate::{Investigation, InvestigationScope};
 use crate::observe::live::{Answers, IncidentReader, KeptPage, Progress, Stop};
@@ -129,7 +130,7 @@ struct KeptLine {
 struct Kept {
     collection: Collection,
     pages: Vec<KeptPage>,
-    parts: Vec<String>,
+    parts: Parts,
     /// Whether one of them says the window.
     is_known: bool,
 }
@@ -162,22 +163,22 @@ impl Kept {
                 alarm: None,
             },
             pages: Vec::new(),
-            parts: Vec::new(),
+            parts: Parts::default(),
             is_known: false,
         };
         let Some(file) = &args.resume else { return Ok(kept) };
         kept.parts = parts::earlier(&context.tree, file, &mut |line| {
             let line = crate::json::value(line).ok();
             let line = line.and_then(|value| serde_json::from_value::<KeptLine>(value).ok());
-            let Some(line) = line else { return Ok(()) };
+            let Some(line) = line else { return Ok(false) };
             kept.collection.continue_from(line.collection)?;
             kept.pages.extend(line.page);
             kept.is_known = true;
-            Ok(())
+            Ok(true)
         })?;
         if !kept.is_known {
             // Files of something else are left alone.
-            kept.parts.clear();
+            kept.parts = Parts::default();
         }
         Ok(kept)
     }
@@ -192,7 +193,7 @@ impl Kept {
             ));
         }
         let mut part = parts::new(&context.tree, file)?;
-        self.parts.push(part.name().to_owned());
+        self.parts.names.push(part.name().to_owned());
         let collection = self.collection.clone();
         let mut add = move |page: Option<KeptPage>| {
             let collection = collection.clone();
@@ -219,13 +220,13 @@ impl Kept {
     /// Removes the files if everything was read, and else says how it goes on.
     fn finish(&self, context: &RunContext, args: &InvestigateArgs, is_whole: bool) -> Result<(), CliError> {
         match &args.resume {
-            Some(_) if is_whole => return parts::delete(&context.tree, &self.parts),
+            Some(_) if is_whole => return parts::finish(&context.tree, &self.parts).map(|_| ()),
             None if !is_whole => output::say(
                 "partial: not everything could be read; with --resume FILE the same command continues",
             ),
-            Some(_) if !self.parts.is_empty() => output::say(&format!(
+            Some(_) if !self.parts.names.is_empty() => output::say(&format!(
                 "partial: run the same command again to continue; what was read, with names, is in {}",
-                self.parts.join(", ")
+                self.parts.names.join(", ")
             )),
             _ => {}
         }

@@ -3,7 +3,9 @@
 use std::io::{BufRead as _, BufReader};
 
 use crate::cli::error::CliError;
+use crate::cli::output;
 use crate::fs::{Growing, Tree};
+use crate::text;
 
 /// Most files of runs that continue each other.
 const MOST_PARTS: usize = 1_000;
@@ -13,30 +15,47 @@ fn names(file: &str) -> impl Iterator<Item = String> {
     (1..=MOST_PARTS).map(move |number| format!("{file}.{number}.part"))
 }
 
-/// Gives each line of what earlier runs read to `take`; the names of their files.
+/// Files of runs that continue each other.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Those of them with lines that could not be read, and how many.
+    damaged: Vec<(String, usize)>,
+}
+
+/// Gives each line of what earlier runs read to `take`, which says whether it is one. The end of a line that a stop cut is
+/// none, and no damage: it is read again.
 ///
 /// # Errors
 /// A file cannot be read, or what `take` says of a line.
 pub fn earlier(
     tree: &Tree,
     file: &str,
-    take: &mut dyn FnMut(&[u8]) -> Result<(), String>,
-) -> Result<Vec<String>, CliError> {
-    let parts: Vec<_> = names(file).take_while(|name| tree.exists(name)).collect();
-    for name in &parts {
+    take: &mut dyn FnMut(&[u8]) -> Result<bool, String>,
+) -> Result<Parts, CliError> {
+    let mut parts = Parts {
+        names: names(file).take_while(|name| tree.exists(name)).collect(),
+        damaged: Vec::new(),
+    };
+    for name in &parts.names {
         let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("`{name}`: {why}"));
         let mut lines = BufReader::new(tree.open(name).map_err(|fault| wrong(&fault))?);
-        let mut line = Vec::new();
+        let (mut line, mut unread) = (Vec::new(), 0);
         while lines
             .read_until(b'\n', &mut line)
             .map_err(|error| wrong(&error))?
             > 0
         {
-            take(&line).map_err(|why| {
+            let is_read = take(&line).map_err(|why| {
                 let next = "continue it with the same options, or delete it";
                 wrong(&format!("{why}; {next}"))
             })?;
+            unread += usize::from(!is_read && line.ends_with(b"\n"));
             line.clear();
+        }
+        if unread > 0 {
+            parts.damaged.push((name.clone(), unread));
         }
     }
     Ok(parts)
@@ -50,13 +69,23 @@ pub fn new(tree: &Tree, file: &str) -> Result<Growing, CliError> {
     tree.grow(names(file)).map_err(CliError::Usage)
 }
 
-/// Removes them, now that everything was read.
+/// Removes them, now that everything was read; those with lines that could not be read are kept under another name, and
+/// reported. Whether there is none of these.
 ///
 /// # Errors
-/// One cannot be removed.
-pub fn delete(tree: &Tree, parts: &[String]) -> Result<(), CliError> {
-    parts
-        .iter()
-        .try_for_each(|part| tree.delete(part))
-        .map_err(CliError::Usage)
+/// One cannot be removed or renamed.
+pub fn finish(tree: &Tree, parts: &Parts) -> Result<bool, CliError> {
+    for part in &parts.names {
+        match parts.damaged.iter().find(|(name, _)| name == part) {
+            None => tree.delete(part).map_err(CliError::Usage)?,
+            Some((_, lines)) => {
+                let kept = tree.set_aside(part, "damaged").map_err(CliError::Usage)?;
+                let lines = text::count(*lines, "line", "lines");
+                output::say(&format!(
+                    "could not be read: {lines} of {part}, which is kept as {kept}"
+                ));
+            }
+        }
+    }
+    Ok(parts.damaged.is_empty())
 }

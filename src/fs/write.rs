@@ -70,6 +70,18 @@ impl Tree {
         std::fs::remove_file(self.path(name)).map_err(left)
     }
 
+    /// Gives a file another ending, one that no other file has; its new name.
+    ///
+    /// # Errors
+    /// It cannot be renamed: in words that name it.
+    pub fn set_aside(&self, name: &str, ending: &str) -> Result<String, String> {
+        let mut names = (1_u32..).map(|number| format!("{name}.{number}.{ending}"));
+        let new = names.find(|new| !self.exists(new)).unwrap_or_default();
+        let left = |error: Error| format!("`{name}` cannot be renamed: {}", describe_error(&error));
+        std::fs::rename(self.path(name), self.path(&new)).map_err(left)?;
+        Ok(new)
+    }
+
     /// Makes a folder and those above it; one that is there already is as good.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn make_folder(&self, name: &str) -> Result<(), String> {

@@ -148,6 +148,11 @@ fn what_says_that_there_are_no_events_is_said() {
         "{run:?}"
     );
     assert_eq!(calls(&off, "AdminListUserAuthEvents"), 60, "the first page alone");
+    assert_eq!(
+        off.place.names("."),
+        Vec::<String>::new(),
+        "nothing was read, and nothing is kept"
+    );
     // Nobody has an event.
     let quiet = Aws::new(populated()).change(|pool| {
         pool.users.values_mut().for_each(|user| user.auth_events.clear());
@@ -178,6 +183,142 @@ fn what_says_that_there_are_no_events_is_said() {
         run.code == 4 && run.err.contains("2 auth events were not understood"),
         "{run:?}"
     );
+}
+
+#[test]
+fn pseudonyms_are_kept_of_a_partial_run_and_the_next_one_continues_it() {
+    let fault = InjectedFault::new(FaultKind::AccessDenied)
+        .at("AdminListUserAuthEvents")
+        .from(70);
+    let mut world = populated();
+    for user in world.pool_mut(POOL).unwrap().users.values_mut() {
+        for event in &mut user.auth_events {
+            event.insert(
+                "EventContextData".into(),
+                json!({ "IpAddress": "192.0.2.77", "City": "Berlin", "Country": "Germany" }),
+            );
+        }
+    }
+    let aws = Aws::new(world).faults(vec![fault]);
+    let run = collect(&aws, &["--redact"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    let part = aws.place.read("events.jsonl.1.part");
+    for name in ["user-0", "sub-", "192.0.2.77", "Berlin"] {
+        assert!(!part.contains(name) && !run.err.contains(name), "{name}: {part}");
+    }
+    assert!(
+        part.contains("Germany") && run.err.contains("redacted-"),
+        "{part} {}",
+        run.err
+    );
+    // What is kept is a log like any other; without pseudonyms it is another collection.
+    assert_eq!(
+        aws.run(&["events", "events.jsonl.1.part"]).out.lines().count(),
+        69 * 3
+    );
+    let other = collect(&aws, &[]);
+    assert!(
+        other.code == 2 && other.err.contains("with no --since and --redact"),
+        "{other:?}"
+    );
+    let aws = aws.faults(Vec::new());
+    let before = calls(&aws, "AdminListUserAuthEvents");
+    let run = collect(&aws, &["--redact"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(
+        calls(&aws, "AdminListUserAuthEvents") - before,
+        61,
+        "only who is missing"
+    );
+    let users: std::collections::BTreeSet<_> = lines(&aws)
+        .iter()
+        .map(|event| event["user_name"].to_string())
+        .collect();
+    assert_eq!((lines(&aws).len(), users.len()), (390, 130));
+    assert_eq!(aws.place.names("."), ["events.jsonl"]);
+}
+
+/// The first users can never be read: the others are, however often the command is run.
+#[test]
+fn users_who_cannot_be_read_stop_nobody_elses_reading() {
+    for kind in [FaultKind::AccessDenied, FaultKind::ConcurrentModification] {
+        let aws = Aws::new(populated()).faults(vec![
+            InjectedFault::new(kind).at("AdminListUserAuthEvents").times(60),
+        ]);
+        let run = collect(&aws, &[]);
+        assert_eq!(run.code, 4, "{run:?}");
+        for words in [
+            "60 users: user-000, user-001, user-002 and 57 more",
+            "read 70 users: 210 auth events",
+        ] {
+            assert!(run.err.contains(words), "{words}: {}", run.err);
+        }
+    }
+}
+
+#[test]
+fn while_nobody_can_be_read_one_of_each_page_is_asked() {
+    let aws = Aws::new(populated()).faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied).at("AdminListUserAuthEvents"),
+    ]);
+    let run = collect(&aws, &[]);
+    assert_eq!(
+        (run.code, calls(&aws, "AdminListUserAuthEvents")),
+        (4, 62),
+        "{run:?}"
+    );
+    assert!(
+        run.err
+            .contains("not asked about, since nobody could be read (68 users: "),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err.contains("run the same command again to continue"),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        aws.place.names("."),
+        Vec::<String>::new(),
+        "an empty part is not kept"
+    );
+}
+
+#[test]
+fn a_part_that_was_not_read_is_never_deleted() {
+    let fault = InjectedFault::new(FaultKind::AccessDenied)
+        .at("AdminListUserAuthEvents")
+        .from(70);
+    let aws = Aws::new(populated()).faults(vec![fault]);
+    assert_eq!(collect(&aws, &[]).code, 4);
+    let part = aws.place.read("events.jsonl.1.part");
+    let damaged = part.replacen("user-003", "user-\u{0}003", 1) + "notes of mine\n";
+    aws.place.file(
+        "events.jsonl.1.part",
+        damaged.replacen("\"complete\"", "complete", 2),
+    );
+    let aws = aws.faults(Vec::new());
+    let run = collect(&aws, &[]);
+    assert_eq!(run.code, 4, "{run:?}");
+    let words = "lines of events.jsonl.1.part, which is kept as events.jsonl.1.part.1.damaged";
+    assert!(
+        run.err.contains(words) && run.err.contains("wrote events.jsonl"),
+        "{}",
+        run.err
+    );
+    assert_eq!(lines(&aws).len(), 390, "who stood there is read again");
+    assert_eq!(
+        aws.place.names("."),
+        ["events.jsonl", "events.jsonl.1.part.1.damaged"]
+    );
+    assert!(
+        aws.place
+            .read("events.jsonl.1.part.1.damaged")
+            .contains("notes of mine")
+    );
+    // The next collection begins anew.
+    assert_eq!(collect(&aws, &[]).code, 0);
 }
 
 #[test]
