@@ -78,7 +78,7 @@ fn row(standing: &Standing<'_>) -> String {
 }
 
 /// A line of quoted cells.
-fn line(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+pub(super) fn line(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let cells: Vec<_> = cells.into_iter().map(|cell| quoted(cell.as_ref())).collect();
     format!("{}\n", cells.join(","))
 }

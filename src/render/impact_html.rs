@@ -1,4 +1,4 @@
-//! `html` of an impact: one self-contained page; beside each picture its table.
+//! `html` of an impact, and of answers to questions: one self-contained page; beside each picture its table.
 
 use serde::Serialize;
 
@@ -8,6 +8,7 @@ pub(super) const TEMPLATE: &str = include_str!("html/impact.html.jinja");
 /// What the template shows. Texts are hostile, pictures are not; the template escapes texts.
 #[derive(Serialize)]
 pub(super) struct ImpactPage {
+    pub verb: &'static str,
     pub version: &'static str,
     pub replay: &'static str,
     pub closing: String,
@@ -18,7 +19,7 @@ pub(super) struct ImpactPage {
     pub not_checked: Vec<String>,
 }
 
-/// One policy on one pool.
+/// One policy on one pool, or one question.
 #[derive(Serialize)]
 pub(super) struct PoolSection {
     pub title: String,

@@ -11,10 +11,16 @@ use crate::text;
 use super::grid::grid;
 use super::human::{paint, wrap};
 use super::insights_cells::{cells, counts, notes};
-use super::{Format, RenderOptions, escape, insights_markdown, json_insights};
+use super::{Format, RenderOptions, escape, insights_markdown, insights_page, json_insights};
 
 /// The formats that show answers.
-pub const INSIGHT_FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
+pub const INSIGHT_FORMATS: [Format; 5] = [
+    Format::Human,
+    Format::Json,
+    Format::Csv,
+    Format::Markdown,
+    Format::Html,
+];
 
 /// Columns of a full bar.
 const BAR: usize = 20;
@@ -28,6 +34,8 @@ pub(super) fn insights(
 ) -> io::Result<()> {
     match format {
         Format::Json => return json_insights::render(report, out),
+        Format::Csv => return insights_page::csv(report, out),
+        Format::Html => return insights_page::html(report, options, out),
         Format::Markdown => {
             return out.write_all(escape::for_log(&insights_markdown::render(report)).as_bytes());
         }

@@ -27,6 +27,7 @@ mod index;
 mod insights;
 mod insights_cells;
 mod insights_markdown;
+mod insights_page;
 mod investigate;
 mod investigate_view;
 mod json;

@@ -191,6 +191,66 @@ fn markdown_has_the_tables_of_the_terminal() {
     assert_eq!(row.matches('|').count(), 6, "{row}");
 }
 
+/// A page and lines for spreadsheets, with everything that the terminal says; hostile texts are neither markup nor formulas.
+#[test]
+fn html_and_csv_have_the_tables_of_the_terminal() {
+    let place = logs();
+    let event = |id: &str, country: &str| {
+        json!({ "format": "cogward-event", "version": 1, "form": "export", "id": id, "pool": "p", "type": "SignIn",
+            "response": "Pass", "level": "high", "sub": "s", "country": country })
+        .to_string()
+    };
+    place.file(
+        "hostile.jsonl",
+        event("a", "=cmd|x") + "\n" + &event("b", "<script>x</script>") + "\nno value\n",
+    );
+    let ask = |format: &str| {
+        let run = place.run(&[
+            "insights",
+            "hostile.jsonl",
+            "--question",
+            "high-risk-by-country",
+            "-f",
+            format,
+        ]);
+        assert_eq!(run.code, 0, "{run:?}");
+        run.out
+    };
+    let csv = ask("csv");
+    let lines: Vec<_> = csv.lines().collect();
+    assert!(
+        lines[0].starts_with("\"question\",\"country\",\"events\",\"share\""),
+        "{csv}"
+    );
+    assert!(
+        csv.contains("\"high-risk-by-country\",\"'=cmd|x\",\"1\",\"50.0 %\""),
+        "{csv}"
+    );
+    assert!(
+        csv.contains("\"high-risk-by-country\",\"2 of 2 events\"")
+            && csv.contains("\"reading\",\"no event: 1 line without a value\""),
+        "{csv}"
+    );
+    let html = ask("html");
+    for words in [
+        "<h1>cogward insights",
+        "=cmd|x",
+        "&lt;script&gt;x",
+        "2 of 2 events",
+        "no event: 1 line without a value",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(!html.contains("<script>"), "{html}");
+    let all = logs().run(&["insights", "logs", "-f", "html"]);
+    assert_eq!(
+        all.out.matches("<section").count(),
+        all.out.matches("href=\"#pool-").count(),
+        "{}",
+        all.err
+    );
+}
+
 #[test]
 fn questions_of_ones_own() {
     let place = logs();
