@@ -110,6 +110,8 @@ pub struct DiffJob<'a> {
     pub shares: Option<&'a Shares>,
     /// The day that counts as today for gates: that of the snapshot, if pools are from one.
     pub today: Date,
+    /// Why it is unknown of which day the pools are, as they were read.
+    pub doubt: Option<&'a str>,
 }
 
 impl Policies {
@@ -354,6 +356,7 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
         histories: None,
         shares: None,
         today: settings.today,
+        doubt: None,
     };
     conclude_diff(&job, found, &mask)
 }
@@ -401,6 +404,7 @@ fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>
         ledger: job.ledger.map(|(_, ledger)| ledger),
         history: job.histories.and_then(|histories| histories.get(pool.id())),
         today: job.today,
+        doubt: job.doubt,
     };
     notes::gates(&mut found, question, job.shares);
     (found, unseen(policy, pool, &diff))

@@ -63,7 +63,7 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
     for (pool, judged) in pools.iter().zip(&mut judged) {
         let policies = policies_of.get(pool.id()).map_or(&[][..], Vec::as_slice);
         for policy in policies {
-            lint::waive(&mut judged.findings, policy, job.gate.today);
+            lint::waive(&mut judged.findings, policy, job.scan.settings.today);
         }
         let mut one = pool_evidence(pool, judged, policies, job.policies);
         one.gates = gates
@@ -86,7 +86,7 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
     let (policy_files, policies_digest) = digest(job.policies);
     let section = EvidenceSection {
         head: EvidenceHead {
-            today: job.gate.today,
+            today: job.scan.settings.today,
             read_at: job.read_at.map(|at| at.to_string()),
             places: places_of(pools),
             policy_files,

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
+use crate::app::policies::KeysOf;
 use crate::ledger::Ledger;
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
-use crate::plan::gate::{Answer, Known, Verdict, declared, unmodified, verdict};
-use crate::plan::{Auth, is_step};
+use crate::plan::gate::{Answer, Blind, EvidenceSource, Known, Verdict, declared, unmodified, verdict};
+use crate::plan::{self, Auth, is_step};
 use crate::policy::assemble::Policy;
 use crate::text;
 
@@ -23,8 +24,10 @@ pub struct Question<'a> {
     pub ledger: Option<&'a Ledger>,
     /// What AWS's own histories show of the pool, CloudTrail and metrics; `None` where they were not asked.
     pub history: Option<&'a Known>,
-    /// The day of the run.
+    /// The day of the run, or of the snapshot.
     pub today: Date,
+    /// Why it is unknown of which day the pool is, as it is here.
+    pub doubt: Option<&'a str>,
 }
 
 /// What the gate says of one authentication type of a pool.
@@ -57,8 +60,15 @@ pub fn known(question: Question<'_>) -> Known {
         ledger,
         history,
         today,
+        doubt,
     } = question;
     let mut known = shown(pool, history, ledger, today);
+    known.blind.extend(doubt.map(|why| Blind {
+        auth: None,
+        source: EvidenceSource::Unmodified,
+        before: None,
+        why: why.to_owned(),
+    }));
     known.evidence.extend(declared(policy.gate.audit_since));
     known
 }
@@ -124,4 +134,17 @@ pub fn steps(policy: &Policy, pool: &Observed) -> Vec<Auth> {
     ];
     let step = |(_, wanted, live): &(Auth, Option<Mode>, Option<Mode>)| is_step(*live, *wanted);
     pairs.into_iter().filter(step).map(|(auth, ..)| auth).collect()
+}
+
+/// Always-block ranges that begin to act in a pool with the step to ENFORCED that a policy asks for, in order.
+#[must_use]
+pub fn ranges_that_begin(policy: &Policy, pool: &Observed) -> Vec<String> {
+    if steps(policy, pool).is_empty() {
+        return Vec::new();
+    }
+    let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
+    plan::ranges_that_begin(&diff)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }

@@ -35,8 +35,10 @@ pub struct GateJob<'a> {
     pub ledger_name: &'a str,
     /// What events show of the share that would be blocked; `None` where none were given.
     pub shares: Option<&'a Shares>,
-    /// The day of the run.
+    /// The day of the run, or of the snapshot.
     pub today: Date,
+    /// Why it is unknown of which day the pools are, as they were read.
+    pub doubt: Option<&'a str>,
 }
 
 /// Whether the gate is about a pool under one of these policies: some mode is to be ENFORCED, or kept in AUDIT.
@@ -192,6 +194,7 @@ fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
         ledger: job.ledger,
         history,
         today: job.today,
+        doubt: job.doubt,
     };
     let judged = evaluate(question);
     let counts = counting(policy, pool);

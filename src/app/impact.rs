@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use crate::app::conclude;
 use crate::app::diff::{Policies, pairs};
 use crate::app::policies::KeysOf;
@@ -24,6 +26,8 @@ pub struct ImpactJob<'a> {
     pub now: Option<(&'a Estate, &'a str)>,
     /// Which of AWS's possible answers counts.
     pub strictness: Strictness,
+    /// The day of the run: no event is of a later one.
+    pub today: Date,
 }
 
 /// How the events were read.
@@ -77,11 +81,11 @@ impl ImpactRun {
                         run.not_checked.push(NotChecked::failed(what, why));
                     }
                     for pool in pools {
-                        run.against(policy, pool, name, job.strictness);
+                        run.against(policy, pool, name, job);
                     }
                 }
             }
-            None => aimed.iter().for_each(|policy| run.alone(policy, job.strictness)),
+            None => aimed.iter().for_each(|policy| run.alone(policy, job)),
         }
         if aimed.is_empty() {
             let why = "there is no policy with a `target`";
@@ -103,7 +107,7 @@ impl ImpactRun {
     }
 
     /// A policy against a pool of a snapshot.
-    fn against(&mut self, policy: &Policy, pool: &Observed, snapshot: &str, strictness: Strictness) {
+    fn against(&mut self, policy: &Policy, pool: &Observed, snapshot: &str, job: ImpactJob<'_>) {
         let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
         let now = format!("pool as in `{snapshot}`, {}", modes(diff.observed.mode));
         let mut notes = notes(&diff.wanted);
@@ -118,16 +122,16 @@ impl ImpactRun {
                 "client `{key}` of the policy is not in the pool: its settings count for nobody"
             ));
         }
-        let wanted = Replayer::new(&diff.wanted, strictness);
+        let wanted = Replayer::new(&diff.wanted, job.strictness);
         let about = about(policy, [pool.id(), &pool.name], now, notes, &wanted);
         self.push(
             about,
-            ImpactCounter::new(Replayer::new(&diff.observed, strictness), wanted),
+            ImpactCounter::new(Replayer::new(&diff.observed, job.strictness), wanted, job.today),
         );
     }
 
     /// A policy against itself in AUDIT.
-    fn alone(&mut self, policy: &Policy, strictness: Strictness) {
+    fn alone(&mut self, policy: &Policy, job: ImpactJob<'_>) {
         let target = policy.target.as_ref().and_then(|target| target.pool.as_deref());
         let Some(pool) = target else {
             let what = format!("policy {}", policy.name);
@@ -145,11 +149,11 @@ impl ImpactRun {
         let now =
             "no pool was read: the policy in AUDIT counts, where nothing is done; --from SNAPSHOT takes the pool as it is"
                 .to_owned();
-        let wanted = Replayer::new(&policy.posture, strictness);
+        let wanted = Replayer::new(&policy.posture, job.strictness);
         let about = about(policy, [pool, ""], now, notes(&policy.posture), &wanted);
         self.push(
             about,
-            ImpactCounter::new(Replayer::new(&audit, strictness), wanted),
+            ImpactCounter::new(Replayer::new(&audit, job.strictness), wanted, job.today),
         );
     }
 
@@ -159,7 +163,7 @@ impl ImpactRun {
         self.pools.push((about, counter));
     }
 
-    /// Judges an event. One that names no pool is of the only pool, if there is only one.
+    /// Judges an event. One that names no pool is taken for one of the only pool, if there is only one.
     pub fn add(&mut self, event: &AuthEvent) {
         let indexes = match &event.pool {
             Some(pool) => self.by_pool.get(pool),
@@ -169,6 +173,8 @@ impl ImpactRun {
             }
             None => {
                 self.without_pool += 1;
+                let pools = self.pools.iter_mut();
+                pools.for_each(|(_, counter)| counter.add_of_no_pool(event));
                 return;
             }
         };

@@ -120,6 +120,7 @@ mod tests {
             histories: None,
             shares: None,
             today: context.settings.today,
+            doubt: None,
         };
         let report = diff::diff(policies, &job);
         faults.extend(report.findings.into_iter().map(|finding| finding.message));

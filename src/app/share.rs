@@ -124,13 +124,17 @@ fn settings(policy: &Policy, pool: &Observed) -> String {
     Replayer::new(&wanted, Strictness::default()).digest()
 }
 
-/// The share against what the policy allows; `None` if it sets no limit. Only sign-ins of the time in AUDIT count. Without
+/// The share against what the policy allows; `None` if it sets no limit, and no range begins to act. Only sign-ins of the time in AUDIT count. Without
 /// evidence it is unmet. Events that do not cover the days that the gate requires show too little, whatever they show. `counts`
 /// says whether it decides anything.
 #[must_use]
 pub fn judge(question: Question<'_>, shares: Option<&Shares>, counts: bool) -> Option<GateLimit> {
-    let gate = &question.policy.gate;
-    let mut found = GateLimit::unmet(gate.max_would_block_percent?, counts);
+    let max = question.policy.gate.max_would_block_percent;
+    let ranges = gate::ranges_that_begin(question.policy, question.pool);
+    if max.is_none() && ranges.is_empty() {
+        return None;
+    }
+    let mut found = GateLimit::unmet(max, ranges, counts);
     if let Err(why) = fill(&mut found, question, shares) {
         found.answer = "unmet";
         found.why = Some(why);
@@ -146,19 +150,21 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
         .ok_or("nothing shows a time in AUDIT, so that it is unknown which events are of it")?;
     let inside = in_period(by_day, &(time.since..=time.until));
     (found.since, found.until) = (Some(time.since), Some(time.until));
-    (found.days, found.sign_ins) = (inside.days, inside.share.sign_ins);
-    (found.before, found.after, found.undated) = (inside.before, inside.after, inside.undated);
-    (found.failed, found.unclear) = (inside.share.failed, inside.share.unclear);
+    (found.days, found.before, found.after) = (inside.days, inside.before, inside.after);
     (found.percent_at_least, found.percent_at_most) = inside.share.percent().unzip();
-    if found.sign_ins == 0 {
-        return Err("none of the events is a sign-in of the time in AUDIT that had not failed".to_owned());
+    (found.undated, found.share) = (inside.undated, inside.share);
+    if found.share.sign_ins == 0 {
+        return Err(
+            "none of the events is known to be a sign-in of the time in AUDIT that had not failed".to_owned(),
+        );
     }
-    found.answer = inside.share.within(found.max_percent);
+    // Without a limit it is enough that the events speak of the time in AUDIT.
+    found.answer = found.share.within(found.max_percent.unwrap_or(100.0));
     if found.answer == "unknown" {
-        let unknown = inside.share.unknown;
-        found.why = Some(format!(
-            "it depends on {unknown} sign-ins whose risk, result or time is unknown"
-        ));
+        let (unknown, unclear) = (found.share.unknown, found.share.unclear);
+        let number = usize::try_from(unknown + unclear).unwrap_or(usize::MAX);
+        let of = text::count(number, "incomplete sign-in", "incomplete sign-ins");
+        found.why = Some(format!("it depends on {of}"));
     }
     let required = question.policy.gate.required_days();
     if found.answer != "unmet" && inside.days < i64::from(required) {
@@ -170,6 +176,11 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
             "the events cover {} of {required} days{hole}",
             inside.days
         ));
+    }
+    let unread = shares.not_checked.iter().find(|entry| entry.failed);
+    if let Some(unread) = unread.filter(|_| found.answer == "met") {
+        found.answer = "unknown";
+        found.why = Some(format!("not all events could be read: {}", unread.why));
     }
     if found.answer == "met" && !time.is_shown {
         found.answer = "unknown";

@@ -55,6 +55,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     };
     let from = args.live.from.first().map_or("AWS", String::as_str);
     let shares = shares(&context, &args.evidence, &policies, (&seen.estate, from))?;
+    let doubt = seen.doubt(!args.live.from.is_empty(), context.settings.today);
     let job = DiffJob {
         estate: &seen.estate,
         settings: &context.settings,
@@ -68,6 +69,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         histories: seen.histories.as_ref(),
         shares: shares.as_ref(),
         today: seen.day(!args.live.from.is_empty(), context.settings.today),
+        doubt: doubt.as_deref(),
     };
     let before = context.at_base.take().zip(context.base.as_ref());
     let reviewed = before.map(|(before, base)| {

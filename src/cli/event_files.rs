@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::events::{self, DistinctEvents, DistinctTrail, EventTally, KeptTexts, NoLog};
+use crate::events::{self, DistinctEvents, DistinctTrail, EventTally, KeptTexts, NoLog, Stranger};
 use crate::fs::Tree;
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 use crate::text;
@@ -111,7 +111,7 @@ impl ReadEvents {
     pub fn exit_code(&self) -> u8 {
         if self.events.distinct() + self.trail.as_ref().map_or(0, DistinctTrail::distinct) == 0 {
             2
-        } else if self.tally.broken > 0 || !self.faults.is_empty() {
+        } else if self.tally.broken > 0 || self.other_version() > 0 || !self.faults.is_empty() {
             4
         } else {
             0
@@ -133,7 +133,8 @@ impl ReadEvents {
     pub fn lines(&self) -> Vec<String> {
         let tally = &self.tally;
         let mut lines = vec![self.headline()];
-        for (kind, number) in &tally.strangers {
+        let strangers = tally.strangers.iter();
+        for (kind, number) in strangers.filter(|(kind, _)| **kind != Stranger::OtherVersion) {
             let [one, many] = kind.label();
             lines.push(format!("no event: {}", counted(*number, one, many)));
         }
@@ -198,10 +199,20 @@ impl ReadEvents {
         line
     }
 
+    /// Lines that are events, and were not understood.
+    fn other_version(&self) -> u64 {
+        let strangers = &self.tally.strangers;
+        strangers.get(&Stranger::OtherVersion).copied().unwrap_or(0)
+    }
+
     /// What should have been read and could not be, a line each.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
         let mut lines = self.faults.clone();
+        if self.other_version() > 0 {
+            let [one, many] = Stranger::OtherVersion.label();
+            lines.push(counted(self.other_version(), one, many));
+        }
         lines.extend(self.tally.named.iter().map(ToString::to_string));
         let more = self.tally.broken - self.tally.named.len() as u64;
         if more > 0 {

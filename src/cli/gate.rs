@@ -38,6 +38,7 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
         )));
     }
     let shares = shares(context, &args.evidence, &policies, (&seen.estate, from))?;
+    let doubt = seen.doubt(!args.live.from.is_empty(), context.settings.today);
     let mut report = gates::gate(
         &policies,
         &GateJob {
@@ -47,16 +48,9 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
             ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
             shares: shares.as_ref(),
             today: seen.day(!args.live.from.is_empty(), context.settings.today),
+            doubt: doubt.as_deref(),
         },
     );
-    if !args.live.from.is_empty() && seen.at.is_none() {
-        let why =
-            "it does not say when it was taken (snapshot --with-time), and counts as of the day of the run";
-        report
-            .summary
-            .not_checked
-            .push(NotChecked::left_out("the age of the snapshot", why));
-    }
     if let Some(base) = &context.base {
         let what = format!(
             "declarations and ledger lines that {} does not have",

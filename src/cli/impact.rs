@@ -42,6 +42,7 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
         strictness: Strictness {
             allow_ranges_block: args.allow_ranges_block,
         },
+        today: context.settings.today,
     };
     let mut report = replay(context, &args.events, &policies, job)?;
     if faults != 0 {
@@ -87,6 +88,7 @@ pub fn shares(
     let job = ImpactJob {
         now: Some(now),
         strictness: Strictness::default(),
+        today: context.settings.today,
     };
     let report = replay(context, &args.events, policies, job)?;
     Ok(Some(Shares::of_replay(&report)))
@@ -110,9 +112,16 @@ pub fn replay(
         run.add(event);
     });
     replayed.map_err(|error| event_files::temporary(&error))?;
+    let mut unread = read.unread();
+    if read.events.unchecked() > 0 {
+        unread.push(format!(
+            "repeats among {} events beyond the limit",
+            read.events.unchecked()
+        ));
+    }
     Ok(run.finish(Reading {
         lines: read.lines(),
-        unread: read.unread(),
+        unread,
         events: read.events.distinct(),
         events_digest: digest.text(),
         broken: read.tally.broken,

@@ -41,6 +41,19 @@ impl Observation {
         let taken = taken.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
         taken.map_or(today, |taken| taken.min(today))
     }
+
+    /// Why it is unknown of which day a snapshot is, so that it shows of no pool since when it has been as it is.
+    #[must_use]
+    pub fn doubt(&self, is_snapshot: bool, today: Date) -> Option<String> {
+        match self.at {
+            _ if !is_snapshot => None,
+            None => Some("the snapshot does not say when it was taken (snapshot --with-time)".to_owned()),
+            Some(at) if at.to_zoned(jiff::tz::TimeZone::UTC).date() > today => Some(format!(
+                "the snapshot says that it was taken on {at:.0}, which is in the future: take another one"
+            )),
+            Some(_) => None,
+        }
+    }
 }
 
 /// Which pools to read.

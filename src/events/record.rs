@@ -107,13 +107,27 @@ pub(super) fn text(object: &Object, name: &str) -> Option<String> {
     }
 }
 
-fn word<T: Spelling>(object: &Object, name: &str) -> Spelled<T> {
-    Spelled::read(text(object, name).as_deref())
+/// Characters that are kept of a list or an object that stands in place of a word.
+const WORD_LENGTH: usize = 64;
+
+/// A member as a word. A list or an object in its place says something that is not known: it is kept as its JSON, for nothing
+/// may be taken for a member that is absent.
+fn word_text(object: &Object, name: &str) -> Option<String> {
+    match object.get(name)? {
+        other @ (Value::Array(_) | Value::Object(_)) => {
+            Some(other.to_string().chars().take(WORD_LENGTH).collect())
+        }
+        _ => text(object, name),
+    }
 }
 
-/// The first of some members that is true or false; another word is counted.
+fn word<T: Spelling>(object: &Object, name: &str) -> Spelled<T> {
+    Spelled::read(word_text(object, name).as_deref())
+}
+
+/// The first of some members that says something: true, false, or another word, which is counted and unknown.
 fn truth(object: &Object, names: &[&str], member: &'static str, tally: &mut EventTally) -> Option<bool> {
-    let text = names.iter().find_map(|name| text(object, name))?;
+    let text = names.iter().find_map(|name| word_text(object, name))?;
     match text.to_ascii_lowercase().as_str() {
         "true" => Some(true),
         "false" => Some(false),

@@ -46,8 +46,8 @@ impl Stranger {
                 "CloudTrail records of other services",
             ],
             Self::OtherVersion => [
-                "line of another version of cogward",
-                "lines of another version of cogward",
+                "line of another version of cogward, or a damaged one",
+                "lines of another version of cogward, or damaged ones",
             ],
             Self::Other => ["value of another kind", "values of other kinds"],
         }

@@ -252,12 +252,13 @@ impl Unwrapper<'_> {
     fn answer(&mut self, list: &[Value], around: &Around, standing: &Standing) -> io::Result<()> {
         self.tally.wrappers += 1;
         for element in list {
-            match element.as_object().filter(|element| is_answer(element)) {
+            match element.as_object() {
+                // Whatever it says: what stands in such a list is an event.
                 Some(element) => {
                     let mut event = record::api(element, around, self.tally);
                     self.event(&mut event)?;
                 }
-                None => self.stranger(standing, Stranger::Other),
+                None => self.broken(standing, 0, "an element of `AuthEvents` is no object"),
             }
         }
         Ok(())
@@ -333,16 +334,20 @@ fn parse(bytes: &[u8], is_python: bool) -> Result<Value, &'static str> {
     })
 }
 
-/// The `message` of the export, alone as well.
+/// The `message` of the export, alone as well. One without a type is an event of an unknown type.
 fn is_export(object: &Object) -> bool {
     let has = |name| object.contains_key(name);
-    has("eventType") && (has("eventId") || has("userPoolId")) && !has("eventVersion") && !has("eventSource")
+    let is_of_event = ["eventType", "eventResponse", "riskLevel", "riskDecision"]
+        .into_iter()
+        .any(has);
+    is_of_event && (has("eventId") || has("userPoolId")) && !has("eventVersion") && !has("eventSource")
 }
 
 /// An element of `AuthEvents`, alone as well.
 fn is_answer(object: &Object) -> bool {
-    let has = |name| object.contains_key(name);
-    has("EventType") && (has("EventId") || has("EventResponse") || has("EventRisk"))
+    let members = ["EventType", "EventId", "EventResponse", "EventRisk"];
+    let has = |name: &&str| object.contains_key(*name);
+    members.into_iter().filter(has).count() > 1
 }
 
 /// The `@message` of a row of query results: a list of fields and values.

@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 
 use crate::impact::diagnosis::Symptoms;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
-use crate::impact::replay::{Decider, Replayer};
+use crate::impact::replay::{Decider, Replayed, Replayer};
 use crate::impact::result::{
-    Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, OutcomeRow, PoolImpact,
-    ReasonRow, WouldBlock,
+    Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, OutcomeRow, PoolImpact, ReasonRow,
 };
-use crate::model::event::{AuthEvent, AuthEventType, EventResponse, FeedbackValue};
+use crate::impact::would_block::{ShareGap, WouldBlock};
+use crate::model::event::{AuthEvent, AuthEventType, EventResponse, FeedbackValue, Spelled};
 use crate::pointer::Pointer;
 
 /// Most values of a member that are held apart.
@@ -121,6 +121,7 @@ const MEMBERS: [&str; 6] = ["level", "type", "response", "client", "country", "d
 pub struct ImpactCounter {
     now: Replayer,
     proposed: Replayer,
+    today: Date,
     total: Counter,
     without_user: u64,
     other_clients: u64,
@@ -139,12 +140,13 @@ pub struct ImpactCounter {
 }
 
 impl ImpactCounter {
-    /// Nothing counted yet.
+    /// Nothing counted yet. No event is of a day after today.
     #[must_use]
-    pub fn new(now: Replayer, proposed: Replayer) -> Self {
+    pub fn new(now: Replayer, proposed: Replayer, today: Date) -> Self {
         Self {
             now,
             proposed,
+            today,
             total: Counter::default(),
             without_user: 0,
             other_clients: 0,
@@ -171,9 +173,9 @@ impl ImpactCounter {
         self.total.add(user);
         self.without_user += u64::from(user.is_none());
         self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
-        let day = self.when(event);
+        self.when(event);
         self.symptoms.add(event, user);
-        self.share(event, proposed.outcome, day);
+        self.share(event, proposed);
         self.before.entry(now.outcome).or_default().add(user);
         self.after.entry(proposed.outcome).or_default().add(event, user);
         self.notifications += u64::from(proposed.notifies);
@@ -184,7 +186,7 @@ impl ImpactCounter {
             self.changes.entry(flow).or_default().add(event, user);
             self.hit(event, flow);
         }
-        let day = day.map(|day| day.to_string());
+        let day = event.at.map(|at| date(at).to_string());
         let values = [
             event.level.text().or(no_risk(event)),
             event.event_type.text(),
@@ -198,22 +200,51 @@ impl ImpactCounter {
         }
     }
 
-    fn when(&mut self, event: &AuthEvent) -> Option<Date> {
-        let at = event.at?;
-        self.first = Some(self.first.map_or(at, |first| first.min(at)));
-        self.last = Some(self.last.map_or(at, |last| last.max(at)));
-        let day = at.to_zoned(TimeZone::UTC).date();
-        self.days.insert(day);
-        Some(day)
+    /// Counts an event that names no pool, where several could be meant: it is of none, and may be of each.
+    pub fn add_of_no_pool(&mut self, event: &AuthEvent) {
+        let proposed = self.proposed.enforced(event);
+        self.share(event, proposed);
     }
 
-    fn share(&mut self, event: &AuthEvent, outcome: ReplayOutcome, day: Option<Date>) {
-        let is_sign_in = event.event_type.known() == Some(AuthEventType::SignIn);
-        if !is_sign_in || event.idp.is_some() {
+    fn when(&mut self, event: &AuthEvent) {
+        let Some(at) = event.at.filter(|at| date(*at) <= self.today) else {
+            return;
+        };
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        self.days.insert(date(at));
+    }
+
+    /// Counts a sign-in, or what may be one: judged as a sign-in.
+    fn share(&mut self, event: &AuthEvent, mut proposed: Replayed) {
+        let is_sign_in = event.is_sign_in();
+        if is_sign_in == Some(false) || event.idp.is_some() {
             return;
         }
-        let of_day = self.would_block.entry(day).or_default();
-        of_day.count(event.response.known(), outcome);
+        if is_sign_in.is_none() {
+            let supposed = AuthEvent {
+                event_type: Spelled::Known(AuthEventType::SignIn),
+                ..event.clone()
+            };
+            proposed = self.proposed.enforced(&supposed);
+        }
+        let day = event.at.map(date);
+        let is_future = day.is_some_and(|day| day > self.today);
+        let is_unknown = proposed.outcome == ReplayOutcome::Unknown;
+        let gaps = [
+            is_sign_in.is_none().then_some(ShareGap::Type),
+            event.id.is_none().then_some(ShareGap::Id),
+            event.pool.is_none().then_some(ShareGap::Pool),
+            is_unknown.then(|| ShareGap::of(proposed.reason)),
+            day.is_none().then_some(ShareGap::Time),
+            is_future.then_some(ShareGap::Future),
+        ];
+        let of_day = self.would_block.entry(day.filter(|_| !is_future)).or_default();
+        of_day.count(
+            event.response.known(),
+            proposed.outcome,
+            gaps.into_iter().flatten(),
+        );
     }
 
     fn hit(&mut self, event: &AuthEvent, flow: ImpactFlow) {
@@ -313,6 +344,11 @@ fn most_hit(users: HashMap<String, (Option<String>, u64, u64)>) -> Vec<HitUser> 
 fn no_risk(event: &AuthEvent) -> Option<&'static str> {
     use crate::model::event::RiskDecision;
     (event.decision.known() == Some(RiskDecision::NoRisk)).then_some("no risk")
+}
+
+/// The day of a moment, UTC.
+fn date(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 fn has_failed(event: &AuthEvent) -> bool {

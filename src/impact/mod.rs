@@ -8,6 +8,7 @@ mod period;
 mod replay;
 mod result;
 mod saved;
+mod would_block;
 
 pub use count::ImpactCounter;
 pub use diagnosis::{Diagnosis, DiagnosisKind};
@@ -16,8 +17,9 @@ pub use period::{SharePeriod, in_period};
 pub use replay::{Decider, Replayed, Replayer, Strictness};
 pub use result::{
     Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, ImpactReport, OutcomeRow,
-    PolicyImpact, PoolImpact, ReasonRow, WouldBlock,
+    PolicyImpact, PoolImpact, ReasonRow,
 };
 pub use saved::{
     EventsDigest, SavedImpact, SavedImpactError, SavedShare, digest as saved_digest, read_saved,
 };
+pub use would_block::{ShareGap, WouldBlock};

@@ -5,15 +5,15 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
-use crate::impact::result::WouldBlock;
+use crate::impact::would_block::WouldBlock;
 use crate::plan::gate::REST_DAYS;
 use crate::text;
 
 /// The sign-ins of a period, and how many lie outside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SharePeriod {
-    /// The share within. Sign-ins without a time that would be blocked, or may be, are among the unknown ones: they may be of
-    /// the period.
+    /// The share within. Sign-ins without a time may be of the period: those that would be blocked, or may be, are among the
+    /// unknown ones, and the others are unclear.
     pub share: WouldBlock,
     /// Days of the period that its sign-ins cover: days with sign-ins, and up to three without any between them, as on a
     /// long weekend.
@@ -35,10 +35,9 @@ pub fn in_period(by_day: &BTreeMap<Option<Date>, WouldBlock>, period: &RangeIncl
     let mut last = None;
     for (day, share) in by_day {
         let Some(day) = *day else {
-            let open = share.blocked + share.unknown;
-            found.undated = share.all() - open;
-            found.share.sign_ins += open;
-            found.share.unknown += open;
+            let share = share.at_any_time();
+            found.undated = share.failed + share.unclear;
+            found.share += &WouldBlock { failed: 0, ..share };
             continue;
         };
         if day < *period.start() {
@@ -46,7 +45,7 @@ pub fn in_period(by_day: &BTreeMap<Option<Date>, WouldBlock>, period: &RangeIncl
         } else if day > *period.end() {
             found.after += share.all();
         } else {
-            found.share += *share;
+            found.share += share;
             if share.sign_ins > 0 {
                 found.cover(last, day);
                 last = Some(day);
@@ -91,7 +90,10 @@ mod tests {
             failed: 2,
             ..WouldBlock::default()
         };
-        let by_day = days.iter().map(|number| (Some(at(*number)), one)).collect();
+        let by_day = days
+            .iter()
+            .map(|number| (Some(at(*number)), one.clone()))
+            .collect();
         in_period(&by_day, &(at(10)..=at(40)))
     }
 
@@ -139,6 +141,7 @@ mod tests {
             unknown: 3,
             failed: 5,
             unclear: 1,
+            ..WouldBlock::default()
         };
         let by_day = BTreeMap::from([(None, undated)]);
         let found = in_period(&by_day, &(day("2026-10-01")..=day("2026-10-31")));

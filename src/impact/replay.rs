@@ -1,7 +1,7 @@
 //! The rules by which an event is judged, in their order. docs/facts.md, "Events", and "A client's configuration replaces the
 //! pool's".
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -66,6 +66,10 @@ pub struct Replayer {
     by_client: HashMap<String, usize>,
     /// Scopes that a client which is not listed may have, the likeliest first.
     unlisted: Vec<usize>,
+    /// Scopes that differ, of all clients, the pool's first: what counts where it is unknown which client it is.
+    everyone: Vec<usize>,
+    /// Whether all clients of the pool are listed, so that one which is not listed is unknown.
+    is_whole: bool,
     strictness: Strictness,
 }
 
@@ -113,6 +117,8 @@ impl Replayer {
             scopes: vec![Governed::new(Holder::Pool, pool.clone(), None)],
             by_client: HashMap::new(),
             unlisted: vec![POOL],
+            everyone: Vec::new(),
+            is_whole: posture.origin == Origin::Observed,
             strictness,
         };
         let source = |client: &Client| match &client.risk {
@@ -148,6 +154,14 @@ impl Replayer {
                 None => {}
             }
         }
+        if unread(Part::Clients) {
+            let any = Governed::new(Holder::Pool, Err(Reason::OverrideUnknown), None);
+            replayer.scopes.push(any);
+        }
+        let mut seen = HashSet::new();
+        let scopes = replayer.scopes.iter().enumerate();
+        let differ = |(index, scope): (usize, &Governed)| seen.insert(scope.kind()).then_some(index);
+        replayer.everyone = scopes.filter_map(differ).collect();
         replayer
     }
 
@@ -198,7 +212,7 @@ impl Replayer {
         Some(setting.pointer())
     }
 
-    /// Whether an event says of no client, or of one that is not listed: then the pool's settings count, or what is said of
+    /// Whether an event names a client that is listed. Otherwise it is unknown which settings apply, unless a policy says it of
     /// every other client.
     #[must_use]
     pub fn is_of_known_client(&self, event: &AuthEvent) -> bool {
@@ -210,11 +224,12 @@ impl Replayer {
 
     fn scopes_of(&self, event: &AuthEvent) -> &[usize] {
         match &event.client {
-            None => &[POOL],
-            Some(id) => self
-                .by_client
-                .get(id)
-                .map_or(&self.unlisted, std::slice::from_ref),
+            None => &self.everyone,
+            Some(id) => match self.by_client.get(id) {
+                Some(scope) => std::slice::from_ref(scope),
+                None if self.is_whole => &self.everyone,
+                None => &self.unlisted,
+            },
         }
     }
 
@@ -396,6 +411,11 @@ impl Governed {
             source,
             auth,
         }
+    }
+
+    /// What decides of it, and by which mode.
+    fn kind(&self) -> String {
+        format!("{:?} {}", self.auth, self.summary())
     }
 
     /// What decides of it.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::finding::NotChecked;
 use crate::impact::diagnosis::Diagnosis;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
-use crate::model::event::EventResponse;
+use crate::impact::would_block::WouldBlock;
 use crate::pointer::Pointer;
 
 /// Events, and distinct users behind them.
@@ -176,87 +176,6 @@ pub struct BreakdownRow {
     pub outcomes: BTreeMap<ReplayOutcome, EventCount>,
 }
 
-/// The share of sign-ins that the proposed settings would have blocked, of those that had not failed: what failed is no new
-/// harm, and makes no share smaller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct WouldBlock {
-    /// Sign-ins of local users that passed or were in progress. Those of which the record does not say how they ended are
-    /// among them, and `unknown`, unless they would not be blocked.
-    pub sign_ins: u64,
-    /// Of these, those that would be blocked.
-    pub blocked: u64,
-    /// Of these, those of which it is unknown.
-    pub unknown: u64,
-    /// Further sign-ins of local users, that had failed: they count for nothing.
-    pub failed: u64,
-    /// Further sign-ins that would not be blocked, and of which the record does not say how they ended: they count for nothing.
-    pub unclear: u64,
-}
-
-impl WouldBlock {
-    /// Counts a sign-in of a local user.
-    pub(super) fn count(&mut self, response: Option<EventResponse>, outcome: ReplayOutcome) {
-        let open = matches!(outcome, ReplayOutcome::Blocked | ReplayOutcome::Unknown);
-        match response {
-            Some(EventResponse::Fail) => self.failed += 1,
-            None if !open => self.unclear += 1,
-            None => {
-                self.sign_ins += 1;
-                self.unknown += 1;
-            }
-            Some(EventResponse::Pass | EventResponse::InProgress) => {
-                self.sign_ins += 1;
-                self.blocked += u64::from(outcome == ReplayOutcome::Blocked);
-                self.unknown += u64::from(outcome == ReplayOutcome::Unknown);
-            }
-        }
-    }
-
-    /// All sign-ins of local users, counted or not.
-    #[must_use]
-    pub fn all(&self) -> u64 {
-        self.sign_ins + self.failed + self.unclear
-    }
-
-    /// The share in percent, at least and at most; `None` without sign-ins.
-    #[must_use]
-    pub fn percent(&self) -> Option<(f64, f64)> {
-        // Numbers of events are far below where these lose digits.
-        #[expect(clippy::cast_precision_loss, reason = "a share is shown with a few digits")]
-        let share = |part: u64| part as f64 * 100.0 / self.sign_ins as f64;
-        (self.sign_ins > 0).then(|| (share(self.blocked), share(self.blocked + self.unknown)))
-    }
-
-    /// Whether it is within what is allowed, in percent: `met`, `unmet`, or `unknown` where that hangs on sign-ins of which
-    /// nothing is known, or where there are none.
-    #[must_use]
-    pub fn within(&self, most: f64) -> &'static str {
-        match self.percent() {
-            Some((_, at_most)) if at_most <= most => "met",
-            Some((at_least, _)) if at_least > most => "unmet",
-            Some(_) | None => "unknown",
-        }
-    }
-}
-
-impl std::ops::AddAssign for WouldBlock {
-    fn add_assign(&mut self, other: Self) {
-        self.sign_ins += other.sign_ins;
-        self.blocked += other.blocked;
-        self.unknown += other.unknown;
-        self.failed += other.failed;
-        self.unclear += other.unclear;
-    }
-}
-
-impl std::iter::Sum for WouldBlock {
-    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        let mut sum = Self::default();
-        all.for_each(|one| sum += one);
-        sum
-    }
-}
-
 /// A user to whom much would happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1HitUser")]
@@ -296,13 +215,13 @@ pub struct PoolImpact {
     pub diagnoses: Vec<Diagnosis>,
     /// Sign-ins that diagnoses do not look at: there were too many clients and addresses.
     pub undiagnosed: u64,
-    /// The earliest time.
+    /// The earliest time, of those that are not in the future.
     pub first: Option<Timestamp>,
     /// The latest time.
     pub last: Option<Timestamp>,
     /// Days (UTC) with events.
     pub days: u64,
-    /// The share that would be blocked, by day (UTC); sign-ins without a time have none.
+    /// The share that would be blocked, by day (UTC); sign-ins without a time, or with one in the future, have none.
     pub would_block: BTreeMap<Option<Date>, WouldBlock>,
     /// Every outcome.
     pub outcomes: Vec<OutcomeRow>,
@@ -322,7 +241,7 @@ impl PoolImpact {
     /// The share that would be blocked, of all days.
     #[must_use]
     pub fn share(&self) -> WouldBlock {
-        self.would_block.values().copied().sum()
+        self.would_block.values().sum()
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::impact::result::WouldBlock;
+use crate::impact::would_block::WouldBlock;
 use crate::update::unordered;
 
 /// What a saved report shows of one pool.
@@ -67,11 +67,8 @@ struct SavedWouldBlock {
 struct SavedDay {
     #[serde(default)]
     day: Option<Date>,
-    sign_ins: u64,
-    blocked: u64,
-    unknown: u64,
-    failed: u64,
-    unclear: u64,
+    #[serde(flatten)]
+    share: WouldBlock,
 }
 
 /// Reads a saved report.
@@ -94,16 +91,7 @@ pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
         return Err(SavedImpactError::Edited);
     }
     let file: SavedFile = serde_json::from_value(document).map_err(foreign)?;
-    let of_day = |one: SavedDay| {
-        let share = WouldBlock {
-            sign_ins: one.sign_ins,
-            blocked: one.blocked,
-            unknown: one.unknown,
-            failed: one.failed,
-            unclear: one.unclear,
-        };
-        (one.day, share)
-    };
+    let of_day = |one: SavedDay| (one.day, one.share);
     let share = |pool: SavedPool| SavedShare {
         pool: pool.pool,
         settings: pool.settings_digest,
@@ -156,8 +144,9 @@ mod tests {
             "version": 1, "exit_code": 0, "events_digest": "00", "pools": [{
                 "pool": "us-west-2_A", "settings_digest": "11", "would_block": {
                     "sign_ins": 3, "percent_at_least": 33.333_333_333_333_336, "by_day": [
-                        { "sign_ins": 0, "blocked": 0, "unknown": 0, "failed": 2, "unclear": 1 },
-                        { "day": "2026-10-01", "sign_ins": 3, "blocked": 1, "unknown": 0, "failed": 4, "unclear": 0 },
+                        { "sign_ins": 0, "blocked": 0, "unknown": 0, "failed": 2, "unclear": 1, "gaps": {} },
+                        { "day": "2026-10-01", "sign_ins": 3, "blocked": 1, "unknown": 0, "failed": 4, "unclear": 0,
+                            "gaps": { "id": 1 } },
                     ] },
             }],
         });

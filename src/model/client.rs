@@ -24,6 +24,9 @@ pub const DEFAULT_FLOWS: [&str; 3] = [
     "ALLOW_USER_SRP_AUTH",
 ];
 
+/// Choice-based sign-in in `ExplicitAuthFlows`: passkeys and one-time passwords.
+pub const CHOICE: &str = "ALLOW_USER_AUTH";
+
 /// What is known of one app client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
@@ -63,6 +66,15 @@ impl Client {
     #[must_use]
     pub fn has_default_flows(&self) -> bool {
         self.settings.auth_flows.as_ref().is_some_and(BTreeSet::is_empty)
+    }
+
+    /// Whether it is known to allow choice-based sign-in.
+    #[must_use]
+    pub fn offers_choice(&self) -> bool {
+        self.settings
+            .auth_flows
+            .as_ref()
+            .is_some_and(|flows| flows.contains(CHOICE))
     }
 
     /// The name of an observed client: its key without the id that distinguishes it from others.

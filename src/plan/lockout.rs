@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::client::{Client, DEFAULT_FLOWS};
+use ipnet::IpNet;
+
+use crate::model::client::{CHOICE, Client, DEFAULT_FLOWS};
 use crate::model::client_setting::{ClientSetting, SettingValue};
 use crate::model::effective::{
-    AddressChange, AddressList, CellChange, CellOutcome, Event, Movement, Row, Scope, Table, governing_mode,
+    AddressChange, AddressList, CellChange, CellOutcome, Event, Flow, Movement, Row, Scope, Table, flows,
+    governing_mode,
 };
 use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
-use crate::model::posture::Posture;
+use crate::model::posture::{Part, Posture};
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
+use crate::plan::needs::falls_to_lite;
 use crate::plan::setting::{Auth, Setting, mode_of};
 use crate::plan::value;
 
@@ -47,6 +51,9 @@ pub struct LostWay {
     pub name: String,
     /// Whether no way to sign in is left to the client.
     pub is_last: bool,
+    /// Whether the setting still lists it, and the feature plan does not have it any more. That it is refused then is
+    /// unconfirmed.
+    pub by_plan: bool,
 }
 
 impl LockOut {
@@ -65,17 +72,69 @@ impl LockOut {
 /// signs in by another.
 #[must_use]
 pub fn lock_out(diff: &Diff) -> LockOut {
+    of_users(diff, &|key| signs_users_in(&diff.observed, key))
+}
+
+/// Whether a plan would keep users out, if the clients that it is about signed in local users: neither threat protection nor
+/// MFA acts on federated users and machines (docs/facts.md, "Which flows are covered", "Actions and MFA").
+#[must_use]
+pub fn spares(diff: &Diff) -> bool {
+    of_users(diff, &|_| true) != lock_out(diff)
+}
+
+/// What a plan newly blocks or challenges; `has_users` says whether a client, or any, signs in local users.
+fn of_users(diff: &Diff, has_users: &dyn Fn(Option<&str>) -> bool) -> LockOut {
     let cells = diff.comparison.changes.iter();
     let addresses = diff.comparison.addresses.iter();
     let after = Table::of(&diff.wanted);
+    let mut factors = factor_steps(&diff.observed.mfa, &diff.wanted.mfa);
+    factors.retain(|_| has_users(None));
     LockOut {
-        factors: factor_steps(&diff.observed.mfa, &diff.wanted.mfa),
+        factors,
         ways: lost_ways(diff),
         cells: cells.filter(|cell| keeps_out(cell, diff)).cloned().collect(),
         addresses: addresses
-            .filter(|one| exposes(one, diff, &after))
+            .filter(|one| has_users(one.scope.key()) && exposes(one, diff, &after))
             .cloned()
             .collect(),
+    }
+}
+
+/// Always-block ranges that begin to act where nothing was ENFORCED and a plan enforces a mode, of clients that sign in local
+/// users: AUDIT blocks no address, so that time in it shows nothing of them. Where a mode is ENFORCED already, they are
+/// the guard's.
+#[must_use]
+pub fn ranges_that_begin(diff: &Diff) -> Vec<IpNet> {
+    let enforced = |posture: &Posture| {
+        Auth::ALL
+            .map(|auth| mode_of(posture.mode, auth))
+            .contains(&Some(Mode::Enforced))
+    };
+    if enforced(&diff.observed) || !enforced(&diff.wanted) {
+        return Vec::new();
+    }
+    let sets = Table::of(&diff.wanted).addresses.into_iter();
+    let of_users =
+        sets.filter(|set| !set.scope.is_of_others() && signs_users_in(&diff.observed, set.scope.key()));
+    let ranges: BTreeSet<_> = of_users.flat_map(|set| set.block).collect();
+    ranges.into_iter().collect()
+}
+
+/// Whether a client of a pool signs in local users, or may; without a key, whether any does.
+pub(super) fn signs_users_in(observed: &Posture, key: Option<&str>) -> bool {
+    let is_local = |client: &Client| {
+        let outside = |flow: &Flow| matches!(flow, Flow::Federated | Flow::Machine);
+        flows(client).is_none_or(|flows| !flows.iter().all(outside))
+    };
+    let mut meant = observed
+        .clients
+        .iter()
+        .filter(|client| key.is_none_or(|key| client.key == key));
+    match key {
+        Some(_) => meant.next().is_none_or(is_local),
+        None => {
+            observed.unread.contains(&Part::Clients) || observed.clients.is_empty() || meant.any(is_local)
+        }
     }
 }
 
@@ -95,7 +154,10 @@ pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
             FactorStep::Required => change.leaf == Setting::Mfa,
             FactorStep::Removed(_) => change.leaf == Setting::MfaFactors,
         };
-        let way = |way: &&LostWay| change.leaf == Setting::Client(way.client.clone(), way.setting);
+        let way = |way: &&LostWay| match way.by_plan {
+            true => change.leaf == Setting::FeaturePlan,
+            false => change.leaf == Setting::Client(way.client.clone(), way.setting),
+        };
         LockOut {
             factors: whole.factors.iter().filter(factor).copied().collect(),
             ways: whole.ways.iter().filter(way).cloned().collect(),
@@ -129,33 +191,39 @@ const WAYS: [ClientSetting; 3] = [
     ClientSetting::IdentityProviders,
 ];
 
-/// What clients offered and do not offer any more. A list that stays as it is loses nothing, whatever is unsure of it.
+/// What clients offered and do not offer any more. A list that stays as it is loses nothing, whatever is unsure of it, but what
+/// the feature plan does not have any more.
 fn lost_ways(diff: &Diff) -> Vec<LostWay> {
     let mut found = Vec::new();
+    let falls = falls_to_lite(diff);
     for before in &diff.observed.clients {
         let Some(after) = value::client(&diff.wanted, &before.key) else {
             continue;
         };
-        let is_last = signs_nobody_in(after);
+        let lost = |setting, name: &str, by_plan| LostWay {
+            client: before.key.clone(),
+            setting,
+            name: name.to_owned(),
+            is_last: signs_nobody_in(after, falls),
+            by_plan,
+        };
         let changes = |setting: &ClientSetting| before.settings.get(*setting) != after.settings.get(*setting);
         for setting in WAYS.into_iter().filter(changes) {
             let (had, has) = (ways(before, setting, true), ways(after, setting, false));
-            found.extend(had.difference(&has).map(|name| LostWay {
-                client: before.key.clone(),
-                setting,
-                name: name.clone(),
-                is_last,
-            }));
+            found.extend(had.difference(&has).map(|name| lost(setting, name, false)));
+        }
+        if falls && before.offers_choice() && after.offers_choice() {
+            found.push(lost(ClientSetting::AuthFlows, CHOICE, true));
         }
     }
     found
 }
 
 /// Whether a client has neither a flow nor managed login nor an identity provider.
-fn signs_nobody_in(client: &Client) -> bool {
-    let renews = |name: &String| name == "ALLOW_REFRESH_TOKEN_AUTH";
+fn signs_nobody_in(client: &Client, without_choice: bool) -> bool {
+    let is_none = |name: &String| name == "ALLOW_REFRESH_TOKEN_AUTH" || without_choice && name == CHOICE;
     WAYS.into_iter()
-        .all(|setting| ways(client, setting, false).iter().all(renews))
+        .all(|setting| ways(client, setting, false).iter().all(is_none))
 }
 
 /// The ways that a setting of a client lists, under the names of today. A list of flows that is empty is AWS's default.

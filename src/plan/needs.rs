@@ -1,8 +1,10 @@
 //! What the service is known to refuse, seen before anything is written: features that the feature plan does not have, and
 //! MFA settings that cannot hold together.
 
+use crate::model::client::CHOICE;
+use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogSource;
-use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
+use crate::model::mode::{FeaturePlan, MfaConfiguration, MfaFactor, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::diff::Diff;
 use crate::plan::setting::{Auth, Setting, mode_of};
@@ -28,7 +30,7 @@ pub struct Impossible {
 #[must_use]
 pub fn impossible(diff: &Diff) -> Vec<Impossible> {
     let features = lacking(diff).into_iter().flatten();
-    features.chain(mfa(diff)).collect()
+    features.chain(lite(diff)).chain(mfa(diff)).collect()
 }
 
 fn change(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Option<Pointer> {
@@ -88,6 +90,82 @@ fn lacking(diff: &Diff) -> [Option<Impossible>; 2] {
         unconfirmed: false,
     });
     [protects, exports]
+}
+
+/// Whether a plan makes a pool `LITE` that is not, or may not be.
+pub(super) fn falls_to_lite(diff: &Diff) -> bool {
+    let is_lite = |posture: &Posture| posture.feature_plan == Some(FeaturePlan::Lite);
+    is_lite(&diff.wanted) && !is_lite(&diff.observed)
+}
+
+/// Choice-based sign-in and second factors on `LITE`, which does not have them (docs/facts.md, "Feature plans").
+fn lite(diff: &Diff) -> Vec<Impossible> {
+    if diff.wanted.feature_plan != Some(FeaturePlan::Lite) {
+        return Vec::new();
+    }
+    let falls = change(diff, |leaf| *leaf == Setting::FeaturePlan).filter(|_| falls_to_lite(diff));
+    let help = |other: &str| {
+        let plan = if falls.is_some() {
+            "leave the plan as it is"
+        } else {
+            "set `feature_plan: ESSENTIALS`"
+        };
+        format!("{other}, or {plan}")
+    };
+    let mut found = Vec::new();
+    let choice: Vec<_> = diff
+        .wanted
+        .clients
+        .iter()
+        .filter(|client| client.offers_choice())
+        .collect();
+    let added = |leaf: &Setting| {
+        let is_of = |key: &String| choice.iter().any(|client| client.key == *key);
+        matches!(leaf, Setting::Client(key, ClientSetting::AuthFlows) if is_of(key))
+    };
+    if let Some(at) = falls
+        .clone()
+        .filter(|_| !choice.is_empty())
+        .or_else(|| change(diff, added))
+    {
+        let names: Vec<_> = choice.iter().map(|client| format!("`{}`", client.key)).collect();
+        let (clients, allow) = if names.len() == 1 {
+            ("client", "allows")
+        } else {
+            ("clients", "allow")
+        };
+        found.push(Impossible {
+            at,
+            message: format!(
+                "{clients} {} {allow} choice-based sign-in (`{CHOICE}`), which the feature plan `LITE` does not have; if AWS takes \
+                 the change, such sign-ins may fail",
+                text::join_words(&names)
+            ),
+            help: help("give the clients another flow"),
+            unconfirmed: true,
+        });
+    }
+    let factors = diff.wanted.mfa.factors.iter().flatten();
+    for factor in factors.filter(|factor| matches!(factor, MfaFactor::Email | MfaFactor::WebAuthn)) {
+        let Some(at) = falls
+            .clone()
+            .or_else(|| change(diff, |leaf| *leaf == Setting::MfaFactors))
+        else {
+            continue;
+        };
+        let (what, word) = match factor {
+            MfaFactor::Email => ("MFA by email", "EMAIL"),
+            _ => ("MFA by passkey", "WEB_AUTHN"),
+        };
+        found.push(Impossible {
+            at,
+            message: format!("{what} would be a factor, which the feature plan `LITE` does not have"),
+            help: help(&format!("remove `{word}` from the factors (`mfa.factors`)")),
+            // That email MFA has to be off first is documented; of passkeys as a factor nothing is.
+            unconfirmed: *factor != MfaFactor::Email,
+        });
+    }
+    found
 }
 
 /// A pool from before feature plans keeps threat protection on `LITE`, as long as it is on.

@@ -66,6 +66,7 @@ fn page(report: &ImpactReport, options: &RenderOptions) -> ImpactPage {
     let (failed, left_out): (Vec<_>, Vec<_>) = report.not_checked.iter().partition(|entry| entry.failed);
     let lines = |entries: Vec<&NotChecked>| entries.into_iter().map(line).collect();
     ImpactPage {
+        verb: "impact",
         version: env!("CARGO_PKG_VERSION"),
         replay: REPLAY,
         closing: closing(report),
@@ -245,11 +246,16 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     }
     facts.push(("events", seen));
     if impact.total.events > 0 {
-        facts.push(("blocked", share(impact.share(), pool)));
+        let all = impact.share();
+        facts.push(("blocked", share(&all, pool)));
+        let account = all.account();
+        if !account.is_empty() {
+            facts.push(("incomplete", format!("sign-ins: {}", account.join(", "))));
+        }
     }
     if impact.other_clients > 0 {
         let events = number(impact.other_clients, "event", "events");
-        let words = "name no client, or one that is not listed: what holds for other clients counts";
+        let words = "name no client, or one that is not listed: they count where all clients that they may be of agree";
         facts.push(("clients", format!("{events} {words}")));
     }
     if impact.notifications > 0 {
@@ -270,14 +276,16 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
 }
 
 /// `3 of 24 sign-ins that had not failed would be: 12.50 % (16.67 % with the 1 unknown)`.
-fn share(share: WouldBlock, pool: &PolicyImpact) -> String {
+fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
     let of = number(share.sign_ins, "sign-in", "sign-ins");
     let Some((least, most)) = share.percent() else {
         return "no sign-in of a local user is recorded that had not failed".to_owned();
     };
     let blocked = share.blocked;
     let mut words = format!("{blocked} of {of} that had not failed would be: {least:.2} %");
-    if share.unknown > 0 {
+    if share.unclear > 0 {
+        let _ = write!(words, " at least, and {most:.2} % at most");
+    } else if share.unknown > 0 {
         let _ = write!(words, " ({most:.2} % with the {} unknown)", share.unknown);
     }
     if let (Some(max), Some(limit)) = (pool.max_percent, pool.limit()) {

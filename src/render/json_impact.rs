@@ -192,7 +192,7 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact<'_> {
     let share = impact.share();
     let of_day = |(day, share): (&Option<Date>, &WouldBlock)| JsonV1DayShare {
         day: day.map(|day| day.to_string()),
-        all: *share,
+        all: share.clone(),
     };
     let percent = share.percent();
     JsonV1PoolImpact {

@@ -6,20 +6,28 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::impact::WouldBlock;
 use crate::text;
+
+/// Most ranges that are named.
+const MOST_RANGES: usize = 3;
 
 /// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1GateLimit")]
 pub struct GateLimit {
-    /// What the policy allows, in percent.
-    pub max_percent: f64,
+    /// What the policy allows, in percent; absent where it sets no limit, and events are asked for because of `ranges`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_percent: Option<f64>,
+    /// Always-block ranges that begin to act: AUDIT shows nothing of them, and events do.
+    pub ranges: Vec<String>,
     /// `met`, `unmet` (also without evidence), or `unknown` where it depends on sign-ins of unknown risk.
     pub answer: &'static str,
     /// Whether the answer decides how the run ends.
     pub counts: bool,
-    /// Sign-ins of local users that count: in AUDIT, and not failed.
-    pub sign_ins: u64,
+    /// Sign-ins of the time in AUDIT.
+    #[serde(flatten)]
+    pub share: WouldBlock,
     /// First day of the time in AUDIT; absent where nothing shows one, or no events were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
@@ -34,12 +42,9 @@ pub struct GateLimit {
     pub before: u64,
     /// Sign-ins after it, also of the future, which do not count.
     pub after: u64,
-    /// Sign-ins without a time, which do not count unless they would be blocked, or may be: then they are unknown.
+    /// Sign-ins without a time, or with one in the future, that would not be blocked or had failed: they are not among those of
+    /// that time.
     pub undated: u64,
-    /// Sign-ins of that time that had failed, which do not count.
-    pub failed: u64,
-    /// Sign-ins of that time that would not be blocked, and of which the record does not say how they ended: they do not count.
-    pub unclear: u64,
     /// The share that would be blocked, if nothing of what is unknown is; absent without sign-ins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percent_at_least: Option<f64>,
@@ -54,20 +59,19 @@ pub struct GateLimit {
 impl GateLimit {
     /// One of which nothing is shown.
     #[must_use]
-    pub fn unmet(max_percent: f64, counts: bool) -> Self {
+    pub fn unmet(max_percent: Option<f64>, ranges: Vec<String>, counts: bool) -> Self {
         Self {
             max_percent,
+            ranges,
             answer: "unmet",
             counts,
-            sign_ins: 0,
+            share: WouldBlock::default(),
             since: None,
             until: None,
             days: 0,
             before: 0,
             after: 0,
             undated: 0,
-            failed: 0,
-            unclear: 0,
             percent_at_least: None,
             percent_at_most: None,
             why: None,
@@ -79,7 +83,7 @@ impl GateLimit {
     pub fn verdict(&self) -> String {
         let mut words = format!("would be blocked: {}", standing(self.answer));
         if let (Some(least), Some(most)) = (self.percent_at_least, self.percent_at_most) {
-            let of = usize::try_from(self.sign_ins).unwrap_or(usize::MAX);
+            let of = usize::try_from(self.share.sign_ins).unwrap_or(usize::MAX);
             let of = text::count(of, "sign-in", "sign-ins");
             // A limit that is met by all that is unknown as well is shown with what that is.
             let _ = if most > least {
@@ -88,7 +92,16 @@ impl GateLimit {
                 write!(words, ", {least:.2} % of {of} in AUDIT")
             };
         }
-        let _ = write!(words, ", {} % allowed", self.max_percent);
+        if let Some(max) = self.max_percent {
+            let _ = write!(words, ", {max} % allowed");
+        }
+        if !self.ranges.is_empty() {
+            let _ = write!(
+                words,
+                ", with always-block ranges that begin to act ({})",
+                self.named_ranges()
+            );
+        }
         if let Some(why) = &self.why {
             let _ = write!(words, "; {why}");
         }
@@ -96,10 +109,22 @@ impl GateLimit {
         if !left.is_empty() {
             let _ = write!(words, "; not counted: {}", left.join(", "));
         }
+        let account = self.share.account();
+        if !account.is_empty() {
+            let _ = write!(words, "; incomplete sign-ins: {}", account.join(", "));
+        }
         if !self.counts {
             words.push_str(" (the policy asks for no change)");
         }
         words
+    }
+
+    /// The first ranges, and how many more there are.
+    fn named_ranges(&self) -> String {
+        let mut named: Vec<_> = self.ranges.iter().take(MOST_RANGES).cloned().collect();
+        let more = self.ranges.len() - named.len();
+        named.extend((more > 0).then(|| format!("{more} more")));
+        text::join_words(&named)
     }
 
     /// Sign-ins that do not count, by what they are.
@@ -112,9 +137,8 @@ impl GateLimit {
             left.push(format!("{} after {until}", self.after));
         }
         for (number, what) in [
-            (self.undated, "without a time"),
-            (self.failed, "that had failed"),
-            (self.unclear, "whose result is unknown"),
+            (self.share.failed, "that had failed"),
+            (self.share.unclear, "incomplete ones that would not be blocked"),
         ] {
             if number > 0 {
                 left.push(format!("{number} {what}"));
@@ -143,10 +167,13 @@ mod tests {
         ] {
             let limit = GateLimit {
                 answer,
-                sign_ins: 3000,
+                share: WouldBlock {
+                    sign_ins: 3000,
+                    ..WouldBlock::default()
+                },
                 percent_at_least: Some(least),
                 percent_at_most: Some(most),
-                ..GateLimit::unmet(1.0, true)
+                ..GateLimit::unmet(Some(1.0), Vec::new(), true)
             };
             let wanted = format!("would be blocked: {words} in AUDIT, 1 % allowed");
             assert_eq!(limit.verdict(), wanted);

@@ -22,6 +22,7 @@ mod events;
 mod export;
 mod fix;
 mod formats;
+mod gaps;
 #[cfg(feature = "live")]
 mod history;
 mod hostile;

@@ -75,6 +75,7 @@ impl Goal {
             ledger: job.ledger,
             history: job.histories.get(pool.id()),
             today: job.today,
+            doubt: None,
         };
         is_step
             .then(|| share::judge(question, job.shares, true))

@@ -15,10 +15,13 @@ pub(super) fn blocks(lock_out: &LockOut) -> Vec<Block> {
         add(&mut found, None, what, from, to.to_owned());
     }
     for way in &lock_out.ways {
-        let to = if way.is_last {
-            "refused, and no way to sign in is left"
-        } else {
-            "refused"
+        let to = match (way.is_last, way.by_plan) {
+            (true, false) => "refused, and no way to sign in is left",
+            (false, false) => "refused",
+            (true, true) => {
+                "possibly refused (unconfirmed: `LITE` does not have it), and no other way to sign in is left"
+            }
+            (false, true) => "possibly refused (unconfirmed: `LITE` does not have it)",
         };
         add(
             &mut found,

@@ -162,6 +162,7 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &A
             ledger: job.ledger,
             history: job.histories.get(pool.id()),
             today: job.today,
+            doubt: None,
         }),
         findings: findings::of_policy(policy, &policies.sources, job),
     }

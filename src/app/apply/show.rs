@@ -15,7 +15,7 @@ use crate::app::apply::task::Task;
 use crate::drift;
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
-use crate::plan::{Auth, Call, Change, Diff, Sets, enforces, impossible, lock_out};
+use crate::plan::{Auth, Call, Change, Diff, Sets, enforces, impossible, lock_out, spares};
 use crate::pointer::Pointer;
 use crate::proposal::{CallShown, Carried, Gate, NotSent, Planned, PoolProposal, Refused};
 use crate::text;
@@ -60,6 +60,7 @@ pub(super) fn pool(
         findings: Vec::new(),
         notes: idle(guarded, job)
             .into_iter()
+            .chain(spares(diff).then(|| SPARED.to_owned()))
             .chain(share(task, job))
             .chain(doubtful(diff))
             .chain(notes)
@@ -67,6 +68,10 @@ pub(super) fn pool(
     };
     (shown, refused)
 }
+
+/// Why nobody has to allow a change that blocks or challenges others.
+const SPARED: &str = "what blocks or challenges users is not asked about where clients sign in federated users or machines alone: \
+                      neither threat protection nor MFA acts on them";
 
 /// What the bodies of a pool's calls are made of.
 #[derive(Default)]

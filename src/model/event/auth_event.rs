@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use crate::model::event::word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled};
+use crate::model::event::word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled, folded};
 use crate::model::response::RiskLevel;
 
 /// Which kind of record an event was read from.
@@ -86,11 +86,36 @@ pub struct AuthEvent {
     pub request: Option<String>,
 }
 
+/// Types that stand in exports and not in the API, and are no sign-ins.
+const NO_SIGN_INS: [&str; 5] = [
+    "SignOut",
+    "GlobalSignOut",
+    "ChangePassword",
+    "ConfirmSignUp",
+    "ConfirmForgotPassword",
+];
+
+fn is_no_sign_in(word: &str) -> bool {
+    let word = folded(word);
+    NO_SIGN_INS.iter().any(|known| folded(known) == word)
+}
+
 impl AuthEvent {
     /// The source address, if it is one.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.address.as_deref()?.trim().parse().ok()
+    }
+
+    /// Whether it is a sign-in. Another word than the API's is not known to be none, but for those that others have seen in
+    /// exports (docs/facts.md, "Events").
+    #[must_use]
+    pub fn is_sign_in(&self) -> Option<bool> {
+        match &self.event_type {
+            Spelled::Known(known) => Some(*known == AuthEventType::SignIn),
+            Spelled::Other(word) if is_no_sign_in(word) => Some(false),
+            Spelled::Other(_) | Spelled::Absent => None,
+        }
     }
 
     /// Who it is about: the sub, else the name.

@@ -55,7 +55,7 @@ pub fn said(text: &str) -> Option<&str> {
 }
 
 /// Lower case, without what spellings differ in.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let kept = text
         .chars()
         .filter(|c| !matches!(c, '_' | '-') && !c.is_whitespace());

@@ -124,6 +124,168 @@ fn what_keeps_users_out_beside_the_answers_is_refused_in_any_mode() {
     }
 }
 
+/// Neither threat protection nor MFA acts on federated users and machines: nobody is asked, and the plan says why.
+#[test]
+fn where_no_local_user_signs_in_nobody_is_asked_about() {
+    let saml = "auth_flows: [ALLOW_REFRESH_TOKEN_AUTH], oauth_flows: [code], identity_providers: [Saml]";
+    let machine = "auth_flows: [ALLOW_REFRESH_TOKEN_AUTH], oauth_flows: [client_credentials], identity_providers: [COGNITO]";
+    let local = "auth_flows: [ALLOW_USER_SRP_AUTH], oauth_flows: [], identity_providers: [COGNITO]";
+    let (mfa, ranges) = (
+        "mfa: { configuration: \"ON\" }",
+        "risk_exceptions: { always_block: [192.0.2.0/24] }",
+    );
+    for (client, is_asked) in [(saml, false), (machine, false), (local, true)] {
+        for change in [mfa, ranges] {
+            let aws = Aws::with(&format!(
+                "version: 1\nname: a\ntarget: {{ pool: us-west-2_A }}\n{change}\n"
+            ));
+            let aws = aws.change(|pool| {
+                pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "ENFORCED" });
+                let members: Value = serde_yaml_of(client);
+                for settings in pool.clients.values_mut() {
+                    for (key, value) in members.as_object().unwrap() {
+                        settings.insert(key.clone(), value.clone());
+                    }
+                }
+            });
+            let run = aws.run(&["apply", "--yes"]);
+            let asked = run.out.contains("blocking-not-named");
+            assert_eq!(asked, is_asked, "{client} {change}: {run:?}");
+            let why = "not asked about where clients sign in federated users or machines alone";
+            let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(flat.contains(why), !is_asked, "{client} {change}: {run:?}");
+        }
+    }
+}
+
+/// The members of a client that such a section of a policy stands for.
+fn serde_yaml_of(section: &str) -> Value {
+    let list = |key: &str| {
+        let (_, rest) = section.split_once(&format!("{key}: [")).unwrap();
+        let (names, _) = rest.split_once(']').unwrap();
+        let names: Vec<_> = names.split(", ").filter(|name| !name.is_empty()).collect();
+        json!(names)
+    };
+    json!({ "ExplicitAuthFlows": list("auth_flows"), "AllowedOAuthFlows": list("oauth_flows"),
+        "SupportedIdentityProviders": list("identity_providers") })
+}
+
+/// `LITE` has no choice-based sign-in: whether AWS refuses the plan or the sign-ins fail, it is said and asked for.
+#[test]
+fn a_plan_without_choice_based_sign_in_locks_out_who_signs_in_by_it() {
+    let choice = "auth_flows: [ALLOW_USER_AUTH, ALLOW_REFRESH_TOKEN_AUTH], oauth_flows: [], identity_providers: [COGNITO]";
+    let both = choice.replace("[ALLOW_USER_AUTH,", "[ALLOW_USER_AUTH, ALLOW_USER_SRP_AUTH,");
+    for (client, from, is_asked, last) in [
+        (
+            choice,
+            "ESSENTIALS",
+            true,
+            ", and no other way to sign in is left",
+        ),
+        (&both, "ESSENTIALS", true, ")"),
+        (choice, "LITE", false, ""),
+    ] {
+        let aws = Aws::with("version: 1\nname: a\ntarget: { pool: us-west-2_A }\nfeature_plan: LITE\n");
+        let aws = aws.change(|pool| {
+            pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
+            pool.user_pool["UserPoolTier"] = from.into();
+            pool.log_configurations = None;
+            for settings in pool.clients.values_mut() {
+                for (key, value) in serde_yaml_of(client).as_object().unwrap() {
+                    settings.insert(key.clone(), value.clone());
+                }
+            }
+        });
+        let run = aws.run(&["apply", "--yes", "--allow-weaken", "/feature_plan"]);
+        let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !is_asked {
+            assert!(!flat.contains("ALLOW_USER_AUTH"), "{flat}");
+            continue;
+        }
+        assert_eq!(run.code, 5, "{run:?}");
+        for words in [
+            "the change at `/feature_plan` newly blocks or challenges users",
+            &format!(
+                "sign-in by ALLOW_USER_AUTH: open → possibly refused (unconfirmed: `LITE` does not have it){last}"
+            ),
+            "AWS may refuse the change at /feature_plan (unconfirmed): client `web` allows choice-based sign-in",
+        ] {
+            assert!(flat.contains(words.trim_end_matches("))")), "{words}: {flat}");
+        }
+        let run = aws.run(&[
+            "apply",
+            "--yes",
+            "--allow-weaken",
+            "/feature_plan",
+            "--allow-block",
+            "/feature_plan",
+        ]);
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    // A factor that the plan does not have.
+    for (factor, guard) in [("EMAIL", true), ("WEB_AUTHN", false)] {
+        let policy = format!(
+            "version: 1\nname: a\ntarget: {{ pool: us-west-2_A }}\nmfa: {{ configuration: OPTIONAL, factors: [SOFTWARE_TOKEN, {factor}] }}\n"
+        );
+        let aws = Aws::with(&policy).change(|pool| {
+            pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
+            pool.user_pool["UserPoolTier"] = "LITE".into();
+            pool.log_configurations = None;
+        });
+        let flat = aws
+            .run(&["apply", "--dry-run"])
+            .out
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert_eq!(
+            flat.contains("refused[service-refuses]")
+                || flat.contains("AWS refuses the change at `/mfa/factors`"),
+            guard,
+            "{flat}"
+        );
+        assert!(
+            flat.contains("which the feature plan `LITE` does not have"),
+            "{flat}"
+        );
+    }
+}
+
+/// AUDIT blocks no address: the step to ENFORCED is the gate's, with events, and nobody else's.
+#[test]
+fn ranges_that_begin_to_act_with_the_step_need_events() {
+    let policy = format!("{POLICY}risk_exceptions: {{ always_block: [192.0.2.0/24] }}\n");
+    let audit = |pool: &mut cogward::simulator::Pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+    };
+    let aws = Aws::with(&policy).change(audit);
+    assert_eq!(
+        refused(&aws, &["--yes"]),
+        (5, vec!["audit-gate-unmet".to_owned()])
+    );
+    let run = aws.run(&["apply", "--yes"]);
+    let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = "would be blocked: not met, with always-block ranges that begin to act (192.0.2.0/24); no events were given";
+    assert!(flat.contains(words), "{flat}");
+    // The same where AUDIT had the ranges already, which did nothing there.
+    let aws = aws.change(|pool| {
+        let ranges = json!({ "BlockedIPRangeList": ["192.0.2.0/24"] });
+        pool.risk_configurations
+            .get_mut("")
+            .unwrap()
+            .insert("RiskExceptionConfiguration".into(), ranges);
+    });
+    assert_eq!(
+        refused(&aws, &["--yes"]),
+        (5, vec!["audit-gate-unmet".to_owned()])
+    );
+    assert_eq!(
+        aws.run(&["apply", "--yes", "--override-gate", "known attackers"])
+            .code,
+        0
+    );
+}
+
 #[test]
 fn at_a_terminal_the_pools_name_will_do_and_no_other_word() {
     let aws = strict();
