@@ -250,7 +250,7 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
         facts.push(("blocked", share(&all, pool)));
         let account = all.account();
         if !account.is_empty() {
-            facts.push(("incomplete", format!("sign-ins: {}", account.join(", "))));
+            facts.push(("missing", format!("sign-ins: {}", account.join(", "))));
         }
     }
     if impact.other_clients > 0 {

@@ -178,16 +178,10 @@ fn what_is_missing_of_sign_ins_without_risk_makes_no_share_smaller() {
         json!({ "eventResponse": null }),
     ] {
         let place = place(&enforced(), |_| {});
+        let risky = json!({ "riskLevel": "High" });
         let lines = (0..400).map(|number| {
-            record(
-                number,
-                if number < 3 {
-                    &json!({ "riskLevel": "High" })
-                } else {
-                    &change
-                },
-            )
-            .to_string()
+            let change = if number < 3 { &risky } else { &change };
+            record(number, change).to_string()
         });
         place.file("events.jsonl", lines.collect::<Vec<_>>().join("\n"));
         let run = ask(&place, "gate");
