@@ -13,12 +13,13 @@ use crate::report::Report;
 use crate::source::SourceId;
 use crate::span::Span;
 
+use super::closing::{closing_line, not_checked};
 use super::difference::{self, Side};
 pub(super) use super::draw::{paint, wrap};
 use super::index::RuleIndex;
 use super::place::Place;
 use super::snippet::Text;
-use super::{RenderOptions, bound, escape, estate, review, section, summary, words};
+use super::{RenderOptions, bound, escape, review, section, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -41,23 +42,6 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(escape::for_log(&closing).as_bytes())
 }
 
-/// The closing line, in the colour of the worst.
-pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
-    let summary = &report.summary;
-    let style = match (summary.errors, summary.warnings, summary.notes) {
-        _ if report.section.is_some() && summary::verdict(report) == Some(Severity::Error) => {
-            words::severity_style(Severity::Error)
-        }
-        (0, 0, 0) if report.section.is_some() => Style::new().green().bold(),
-        _ if summary::nothing(summary).is_some() => words::severity_style(Severity::Error),
-        (0, 0, 0) => Style::new().green().bold(),
-        (0, 0, _) => words::severity_style(Severity::Note),
-        (0, ..) => words::severity_style(Severity::Warning),
-        _ => words::severity_style(Severity::Error),
-    };
-    format!("{}\n", paint(&summary::closing(report), style, options))
-}
-
 /// The closing line and what was not checked.
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
     changes(report, options) + &closing_line(report, options) + &not_checked(report, options)
@@ -75,24 +59,6 @@ pub(super) fn changes(report: &Report, options: &RenderOptions) -> String {
     } else {
         parts.trim_end().to_owned() + "\n\n"
     }
-}
-
-/// What was not checked, a line each.
-pub(super) fn not_checked(report: &Report, options: &RenderOptions) -> String {
-    let mut text = String::new();
-    // Live, one permission that is missing leaves something unread of every pool.
-    let left_out = if report.command == "scan" {
-        estate::not_checked(&report.summary)
-    } else {
-        summary::not_checked(&report.summary).collect()
-    };
-    if !left_out.is_empty() {
-        text.push_str("not checked:\n");
-    }
-    for entry in left_out {
-        text.push_str(&wrap(&entry, options.columns(), "  - ", "    "));
-    }
-    text
 }
 
 /// What is needed to draw findings; texts are prepared once per file.

@@ -12,12 +12,12 @@ use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
 use super::json_cells::{self, CellTexts};
+use super::json_difference::JsonV1Difference;
 use super::json_review::{JsonV1Review, JsonV1ReviewChange};
 use super::json_run::JsonV1Run;
 use super::json_types::{
-    JsonV1Causes, JsonV1Difference, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding,
-    JsonV1Fix, JsonV1Location, JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary,
-    JsonV1Tool,
+    JsonV1Causes, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location,
+    JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Tool,
 };
 use super::place::Place;
 use super::{RenderOptions, escape, head, words};

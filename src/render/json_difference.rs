@@ -9,7 +9,16 @@ use crate::model::effective::{
     Signal,
 };
 
-use super::json_types::JsonV1Difference;
+/// One thing that is not in a pool as a policy asks.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Difference<'a> {
+    #[serde(flatten)]
+    pub difference: &'a Difference,
+    /// What happens otherwise than under the policy.
+    pub cells: Vec<JsonV1CellDifference>,
+    /// Addresses that are treated otherwise.
+    pub addresses: Vec<JsonV1AddressDifference>,
+}
 
 /// A cell of the effective table that is not as under the policy.
 #[derive(Serialize, JsonSchema)]

@@ -6,12 +6,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::difference::Difference;
 use crate::finding::{NotChecked, RuleMeta, Severity, Suppression};
 use crate::model::effective::{CellOutcome, Event, Flow, Reason, Scope, Signal};
 use crate::report::Differences;
 
-use super::json_difference::{JsonV1AddressDifference, JsonV1CellDifference};
+use super::json_difference::JsonV1Difference;
 use super::json_review::{JsonV1Review, JsonV1ReviewChange};
 use super::json_run::JsonV1Run;
 
@@ -275,15 +274,4 @@ pub struct JsonV1Cell {
     pub reason: Reason,
     /// Why, for people.
     pub why: String,
-}
-
-/// One thing that is not in a pool as a policy asks.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1Difference<'a> {
-    #[serde(flatten)]
-    pub difference: &'a Difference,
-    /// What happens otherwise than under the policy.
-    pub cells: Vec<JsonV1CellDifference>,
-    /// Addresses that are treated otherwise.
-    pub addresses: Vec<JsonV1AddressDifference>,
 }

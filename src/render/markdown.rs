@@ -7,14 +7,14 @@ use std::io::{self, Write};
 use crate::difference::Difference;
 use crate::finding::{Finding, Location};
 use crate::model::effective::Reason;
-use crate::report::{NotChecked, PoolProtection, Report, Section};
+use crate::report::{PoolProtection, Report};
 
 use super::difference;
 use super::index::RuleIndex;
-use super::markdown_page::{Page, folded, severity_mark};
+use super::markdown_page::{Page, fenced, folded, head, not_checked, severity_mark};
 use super::matrix::{Line, groups};
 use super::place::Place;
-use super::{RenderOptions, bound, escape, estate, markdown_estate, review, section, summary, words};
+use super::{RenderOptions, bound, escape, estate, markdown_estate, review, section, words};
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;
@@ -72,34 +72,6 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         ["policy's table", "policies' tables"],
     );
     out.write_all(escape::for_log(&page.text).as_bytes())
-}
-
-/// The headline and the closing line.
-pub(super) fn head(report: &Report) -> String {
-    let judges = report.section.as_ref().is_none_or(Section::judges);
-    let mark = summary::verdict(report).map_or("✅", severity_mark);
-    let mark = if judges { format!("{mark} ") } else { String::new() };
-    format!(
-        "## {mark}cogward {}\n\n{}.\n",
-        report.command,
-        summary::closing(report)
-    )
-}
-
-/// What was not checked, as far as there is room.
-pub(super) fn not_checked(page: &mut Page, report: &Report) {
-    // That `lint` reads no pools is news to nobody who reads its comments.
-    let is_known = |entry: &&NotChecked| report.command == "lint" && entry.what == "live pools";
-    let skipped = report.summary.not_checked.iter().filter(|entry| !is_known(entry));
-    let skipped = skipped.map(|entry| {
-        let mark = if entry.failed { "❗ " } else { "" };
-        format!(
-            "- {mark}{}: {}\n",
-            escape::markdown(&entry.what),
-            escape::markdown(&entry.why)
-        )
-    });
-    page.list("\n### Not checked\n\n", skipped, 0, ["line", "lines"]);
 }
 
 fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding, options: &RenderOptions) -> String {
@@ -190,13 +162,6 @@ fn difference(difference: &Difference) -> Vec<String> {
         .collect();
     lines.push(format!("\n{}", fenced("diff", &shown.join("\n"))));
     lines
-}
-
-/// A block of text. No line of it may end the block that it stands in.
-pub(super) fn fenced(kind: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max();
-    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
-    format!("{fence}{kind}\n{text}\n{fence}\n")
 }
 
 /// The table of one policy, folded, with the reasons below it.

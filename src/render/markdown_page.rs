@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::finding::Severity;
+use crate::report::{NotChecked, Report, Section};
 
-use super::summary;
+use super::{escape, summary};
 
 /// Text that grows by whole parts as long as there is room.
 pub(super) struct Page {
@@ -60,4 +61,39 @@ pub(super) fn severity_mark(severity: Severity) -> &'static str {
 /// A part that is folded under its head. Both are Markdown that is escaped already.
 pub(super) fn folded(head: &str, body: &str) -> String {
     format!("<details><summary>{head}</summary>\n\n{body}\n</details>\n\n")
+}
+
+/// The headline and the closing line.
+pub(super) fn head(report: &Report) -> String {
+    let judges = report.section.as_ref().is_none_or(Section::judges);
+    let mark = summary::verdict(report).map_or("✅", severity_mark);
+    let mark = if judges { format!("{mark} ") } else { String::new() };
+    format!(
+        "## {mark}cogward {}\n\n{}.\n",
+        report.command,
+        summary::closing(report)
+    )
+}
+
+/// What was not checked, as far as there is room.
+pub(super) fn not_checked(page: &mut Page, report: &Report) {
+    // That `lint` reads no pools is news to nobody who reads its comments.
+    let is_known = |entry: &&NotChecked| report.command == "lint" && entry.what == "live pools";
+    let skipped = report.summary.not_checked.iter().filter(|entry| !is_known(entry));
+    let skipped = skipped.map(|entry| {
+        let mark = if entry.failed { "❗ " } else { "" };
+        format!(
+            "- {mark}{}: {}\n",
+            escape::markdown(&entry.what),
+            escape::markdown(&entry.why)
+        )
+    });
+    page.list("\n### Not checked\n\n", skipped, 0, ["line", "lines"]);
+}
+
+/// A block of text. No line of it may end the block that it stands in.
+pub(super) fn fenced(kind: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    format!("{fence}{kind}\n{text}\n{fence}\n")
 }

@@ -2,6 +2,7 @@
 //! exit code come with the report.
 
 mod bound;
+mod closing;
 mod concise;
 mod csv;
 mod difference;

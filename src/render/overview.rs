@@ -11,7 +11,7 @@ use crate::report::Report;
 
 use super::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
 use super::index::RuleIndex;
-use super::{RenderOptions, escape, human, summary, words};
+use super::{RenderOptions, closing, escape, human, summary, words};
 
 /// Lines that the matrix, the rules and the reasons may fill: 250 in all with head, legend and closing line.
 const ROWS: usize = 80;
@@ -339,7 +339,7 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
 /// The closing line, and what was not checked by reason.
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
     let reasons = not_checked(&report.summary);
-    let mut text = human::changes(report, options) + &human::closing_line(report, options);
+    let mut text = human::changes(report, options) + &closing::closing_line(report, options);
     if !reasons.is_empty() {
         text.push_str("not checked:\n");
     }

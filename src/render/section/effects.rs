@@ -1,12 +1,12 @@
 //! What changes of requests, for a terminal: a table, or lines where a table would break words.
 
 use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::Style;
 
+use crate::model::effective::Direction;
 use crate::render::draw::{paint, wrap};
 use crate::render::effects::{Effect, mark};
 use crate::render::{RenderOptions, escape};
-
-use super::terminal::style_of;
 
 /// Columns that a table needs.
 const TABLE_COLUMNS: usize = 80;
@@ -48,4 +48,14 @@ pub(super) fn effects(rows: &[Effect], options: &RenderOptions) -> String {
     let table = table.trim_fmt();
     let lines = table.lines().map(|line| format!("  {line}\n"));
     lines.collect()
+}
+
+/// The colour of a direction.
+pub(super) fn style_of(direction: Direction) -> Style {
+    match direction {
+        Direction::Weaker => Style::new().red().bold(),
+        Direction::Undefined => Style::new().yellow().bold(),
+        Direction::Neutral => Style::new().dimmed(),
+        Direction::Stronger => Style::new().green().bold(),
+    }
 }

@@ -4,15 +4,15 @@ use std::io::{self, Write};
 
 use owo_colors::Style;
 
-use crate::model::effective::Direction;
 use crate::proposal::Planned;
+use crate::render::closing::{closing_line, not_checked};
 use crate::render::difference::{self, Side};
-use crate::render::human::{closing_line, not_checked, paint, wrap};
+use crate::render::draw::{paint, wrap};
 use crate::render::{RenderOptions, escape, summary};
 use crate::report::Report;
 
 use super::block::{Block, Folded, MOST_LINES, Part, Rows, Step, Tone};
-use super::effects::effects;
+use super::effects::{effects, style_of};
 use super::parts::parts;
 use super::timeline::Timeline;
 
@@ -221,16 +221,6 @@ impl Terminal<'_> {
             self.wrapped(call, &format!("  {number}. "), "     ") + "     " + &json + "\n"
         });
         format!("  {head}:\n{}", calls.collect::<String>())
-    }
-}
-
-/// The colour of a direction.
-pub(super) fn style_of(direction: Direction) -> Style {
-    match direction {
-        Direction::Weaker => Style::new().red().bold(),
-        Direction::Undefined => Style::new().yellow().bold(),
-        Direction::Neutral => Style::new().dimmed(),
-        Direction::Stronger => Style::new().green().bold(),
     }
 }
 

@@ -1,0 +1,44 @@
+//! The closing line of a report at a terminal, and what was not checked.
+
+use owo_colors::Style;
+
+use crate::finding::Severity;
+use crate::report::Report;
+
+use super::draw::{paint, wrap};
+use super::{RenderOptions, estate, summary, words};
+
+/// The closing line, in the colour of the worst.
+pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
+    let summary = &report.summary;
+    let style = match (summary.errors, summary.warnings, summary.notes) {
+        _ if report.section.is_some() && summary::verdict(report) == Some(Severity::Error) => {
+            words::severity_style(Severity::Error)
+        }
+        (0, 0, 0) if report.section.is_some() => Style::new().green().bold(),
+        _ if summary::nothing(summary).is_some() => words::severity_style(Severity::Error),
+        (0, 0, 0) => Style::new().green().bold(),
+        (0, 0, _) => words::severity_style(Severity::Note),
+        (0, ..) => words::severity_style(Severity::Warning),
+        _ => words::severity_style(Severity::Error),
+    };
+    format!("{}\n", paint(&summary::closing(report), style, options))
+}
+
+/// What was not checked, a line each.
+pub(super) fn not_checked(report: &Report, options: &RenderOptions) -> String {
+    let mut text = String::new();
+    // Live, one permission that is missing leaves something unread of every pool.
+    let left_out = if report.command == "scan" {
+        estate::not_checked(&report.summary)
+    } else {
+        summary::not_checked(&report.summary).collect()
+    };
+    if !left_out.is_empty() {
+        text.push_str("not checked:\n");
+    }
+    for entry in left_out {
+        text.push_str(&wrap(&entry, options.columns(), "  - ", "    "));
+    }
+    text
+}
