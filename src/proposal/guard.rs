@@ -96,10 +96,8 @@ impl Guard {
                  flow, OAuth flow or identity provider that a client loses. Where the mode is `ENFORCED` before and after: \
                  requests that are newly blocked or newly need MFA, addresses that are newly always blocked, and addresses that \
                  are not always allowed any more where others are blocked or need MFA, also because a client gets responses of \
-                 its own. A plan to `LITE` takes choice-based sign-in away, or may. What is unknown today counts as let in. \
-                 Clients that sign in federated users or machines alone are not asked about, and the plan says so: neither \
-                 threat protection nor MFA acts on these. The plan shows what, and about how many users the pool has. A step \
-                 to `ENFORCED` is the audit gate's",
+                 its own. What is unknown today counts as let in. The plan shows what, and about how many users the pool has. \
+                 A step to `ENFORCED` is the audit gate's",
                 "`--allow-block POINTER`, written as for `--allow-weaken`; at a terminal the name of the one pool, where \
                  nothing else is refused",
             ],
@@ -109,9 +107,7 @@ impl Guard {
                 "a corrected policy, a waiver, or `--allow-finding RULE=REASON`, which is recorded in the journal",
             ],
             Self::AuditGate => [
-                "the step from AUDIT to ENFORCED without evidence of `minimum_days` in AUDIT, for each authentication type; \
-                 or, at that step, too large a [share that would be blocked](gate.md#the-share-that-would-be-blocked), and \
-                 always-block ranges of which no events were given",
+                "the step from AUDIT to ENFORCED without evidence of `minimum_days` in AUDIT, for each authentication type",
                 "more evidence, or `--override-gate REASON`, which is recorded in the journal",
             ],
             Self::TooManyPools => ["more pools than `--max-pools` (1)", "a larger number"],
@@ -135,8 +131,8 @@ impl Guard {
                 "a fix at the location that it names",
             ],
             Self::ServiceRefuses => [
-                "a change that AWS is known to refuse: threat protection, the export of user activity or email MFA on a \
-                 feature plan without them ([plans](facts.md#feature-plans)), MFA on without a factor, or off with one",
+                "a change that AWS is known to refuse: threat protection or the export of user activity on a feature plan \
+                 without them ([plans](facts.md#feature-plans)), MFA on without a factor, or off with one",
                 "what the refusal names, in the same policy or before",
             ],
             Self::SeveralPolicies => [
