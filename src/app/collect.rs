@@ -289,7 +289,7 @@ impl EventCollector {
             let mut event = event.clone();
             events::redact(&mut event);
             // What was written just now can be read.
-            hidden.extend(serde_json::from_slice::<Value>(&events::write(&event)));
+            hidden.extend(crate::json::value(&events::write(&event)));
         };
         let tally = events::read_answer("AdminListUserAuthEvents", &answer, &mut take, &mut |_| ());
         let odd = missing(&events, tally.events);

@@ -12,8 +12,9 @@ use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::{accept, ledger, output};
+use crate::cli::{accept, environment, ledger, output};
 use crate::fs::Tree;
+use crate::ledger::is_to_come;
 
 /// The groups of the command.
 pub fn groups(args: &DiffArgs) -> Groups<'_> {
@@ -98,12 +99,12 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     Ok(if is_kept { code } else { 2 })
 }
 
-/// Adds what is new to the ledger, and gives whether that went well; an error is said. Of a snapshot without a time it is
-/// unknown when it was so.
+/// Adds what is new to the ledger, and gives whether that went well; an error is said. Of a snapshot without a time, or of one
+/// that is still to come, it is unknown when it was so.
 fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> bool {
-    let Some(at) = at else {
+    let Some(at) = at.filter(|at| !is_to_come(*at, environment::now())) else {
         output::say(&format!(
-            "nothing is added to {file}: the snapshot does not say when it was taken (snapshot --with-time)"
+            "nothing is added to {file}: when the snapshot was taken is unknown (snapshot --with-time)"
         ));
         return true;
     };

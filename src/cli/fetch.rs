@@ -190,13 +190,12 @@ fn from_snapshot(
     let to_come = saved.taken_at.filter(|at| is_to_come(*at, environment::now()));
     if let Some(at) = to_come {
         output::say(&format!(
-            "`{name}` says that it was taken at {at}, which is still to come: it counts as one without a time, and its \
-             histories show nothing"
+            "`{name}` says that it was taken at {at}, which is still to come: its histories show nothing"
         ));
     }
     Ok(Observation {
         estate,
-        at: saved.taken_at.filter(|_| to_come.is_none()),
+        at: saved.taken_at,
         histories: saved.histories.filter(|_| to_come.is_none()),
         ..Observation::default()
     })

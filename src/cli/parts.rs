@@ -25,7 +25,7 @@ pub struct Parts {
 }
 
 /// Gives each line of what earlier runs read to `take`, which says whether it is one. The end of a line that a stop cut is
-/// none, and no damage: it is read again.
+/// none, and no damage: it is read again. A file of which no line is one is of something else, and left alone.
 ///
 /// # Errors
 /// A file cannot be read, or what `take` says of a line.
@@ -34,14 +34,11 @@ pub fn earlier(
     file: &str,
     take: &mut dyn FnMut(&[u8]) -> Result<bool, String>,
 ) -> Result<Parts, CliError> {
-    let mut parts = Parts {
-        names: names(file).take_while(|name| tree.exists(name)).collect(),
-        damaged: Vec::new(),
-    };
-    for name in &parts.names {
+    let mut parts = Parts::default();
+    for name in names(file).take_while(|name| tree.exists(name)) {
         let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("`{name}`: {why}"));
-        let mut lines = BufReader::new(tree.open(name).map_err(|fault| wrong(&fault))?);
-        let (mut line, mut unread) = (Vec::new(), 0);
+        let mut lines = BufReader::new(tree.open(&name).map_err(|fault| wrong(&fault))?);
+        let (mut line, mut read, mut unread) = (Vec::new(), 0_usize, 0);
         while lines
             .read_until(b'\n', &mut line)
             .map_err(|error| wrong(&error))?
@@ -51,12 +48,17 @@ pub fn earlier(
                 let next = "continue it with the same options, or delete it";
                 wrong(&format!("{why}; {next}"))
             })?;
+            read += usize::from(is_read);
             unread += usize::from(!is_read && line.ends_with(b"\n"));
             line.clear();
+        }
+        if read == 0 && unread > 0 {
+            continue;
         }
         if unread > 0 {
             parts.damaged.push((name.clone(), unread));
         }
+        parts.names.push(name);
     }
     Ok(parts)
 }

@@ -81,18 +81,23 @@ pub fn entry(root: &Node, at: &Pointer) -> String {
             Value::Sequence(items) => Some(items),
             _ => None,
         });
-        let item = items.and_then(|items| items.get(token.parse::<usize>().ok()?));
+        let item = items.and_then(|items| {
+            let at = token.parse().ok()?;
+            Some((items.get(at)?, [at, items.len()]))
+        });
         path = match item {
-            Some(item) => below(&path, &format!("[{}]", identity(item))),
+            Some((item, place)) => below(&path, &format!("[{}]", identity(item, place))),
             None => below(&path, &token),
         };
-        here = item.or_else(|| here.and_then(|node| node.get(&token)));
+        here = item
+            .map(|(item, _)| item)
+            .or_else(|| here.and_then(|node| node.get(&token)));
     }
     path
 }
 
-/// What an entry of a list is: its name, else what it is about, else all of it.
-fn identity(item: &Node) -> String {
+/// What an entry of a list is: its name, else what it is about, else where it stands in a list of that length.
+fn identity(item: &Node, [at, length]: [usize; 2]) -> String {
     let value = item.to_json();
     let Json::Object(members) = &value else {
         return text(&value);
@@ -102,7 +107,7 @@ fn identity(item: &Node) -> String {
     }
     let own: Vec<_> = OWN.iter().filter_map(|key| members.get(*key)).map(text).collect();
     if own.is_empty() {
-        value.to_string()
+        format!("{at} of {length}")
     } else {
         own.join(" ")
     }
@@ -164,12 +169,9 @@ fn collect(node: &Node, path: &str, out: &mut Vec<Entry>) {
         collect(node, &path, out);
     };
     match &node.value {
-        Value::Sequence(items) => items.iter().for_each(|item| {
-            add(
-                item.span.start,
-                item,
-                below(path, &format!("[{}]", identity(item))),
-            );
+        Value::Sequence(items) => items.iter().enumerate().for_each(|(at, item)| {
+            let identity = identity(item, [at, items.len()]);
+            add(item.span.start, item, below(path, &format!("[{identity}]")));
         }),
         Value::Mapping(entries) => entries.iter().for_each(|entry| {
             add(entry.key_span.start, &entry.value, below(path, &entry.key));

@@ -74,6 +74,7 @@ impl Tree {
     ///
     /// # Errors
     /// It cannot be renamed: in words that name it.
+    #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
     pub fn set_aside(&self, name: &str, ending: &str) -> Result<String, String> {
         let mut names = (1_u32..).map(|number| format!("{name}.{number}.{ending}"));
         let new = names.find(|new| !self.exists(new)).unwrap_or_default();

@@ -154,9 +154,13 @@ pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
             FactorStep::Required => change.leaf == Setting::Mfa,
             FactorStep::Removed(_) => change.leaf == Setting::MfaFactors,
         };
-        let way = |way: &&LostWay| match way.by_plan {
-            true => change.leaf == Setting::FeaturePlan,
-            false => change.leaf == Setting::Client(way.client.clone(), way.setting),
+        let way = |way: &&LostWay| {
+            let setting = if way.by_plan {
+                Setting::FeaturePlan
+            } else {
+                Setting::Client(way.client.clone(), way.setting)
+            };
+            change.leaf == setting
         };
         LockOut {
             factors: whole.factors.iter().filter(factor).copied().collect(),
@@ -219,10 +223,11 @@ fn lost_ways(diff: &Diff) -> Vec<LostWay> {
     found
 }
 
-/// Whether a client has neither a flow nor managed login nor an identity provider.
+/// Whether a client has neither a flow nor managed login, without which an identity provider signs nobody in, either.
 fn signs_nobody_in(client: &Client, without_choice: bool) -> bool {
     let is_none = |name: &String| name == "ALLOW_REFRESH_TOKEN_AUTH" || without_choice && name == CHOICE;
-    WAYS.into_iter()
+    [ClientSetting::AuthFlows, ClientSetting::OAuthFlows]
+        .into_iter()
         .all(|setting| ways(client, setting, false).iter().all(is_none))
 }
 

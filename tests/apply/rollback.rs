@@ -300,7 +300,10 @@ fn with(line: &str, at: &str, new: Option<Value>) -> Option<String> {
 /// `None` where the journal is refused.
 fn planned(bench: &Bench, text: &str) -> Option<(std::collections::BTreeMap<String, String>, bool)> {
     let record = journal::read(text.as_bytes()).ok()?;
-    let (pools, fetched) = (recorded(&record), bench.look());
+    let (pools, mut fetched) = (recorded(&record), bench.look());
+    let is_there = |id: &String| fetched.estate.pools.iter().any(|pool| pool.id() == id);
+    let named = pools.iter().map(|pool| pool.pool.clone());
+    fetched.estate.missing = named.filter(|id| !is_there(id)).collect();
     let proposal = propose_back(&pools, "a.jsonl", &job(&fetched, &generous()))
         .ok()?
         .proposal;
@@ -319,10 +322,12 @@ fn planned(bench: &Bench, text: &str) -> Option<(std::collections::BTreeMap<Stri
         return None;
     }
     let changes = proposal.pools.iter().flat_map(|pool| &pool.changes);
+    // What a change does to sign-ins depends on the other changes.
     let changes = changes.map(|one| {
+        let one = &one.difference;
         (
-            one.difference.pointer.to_string(),
-            format!("{:?}", one.difference),
+            one.pointer.to_string(),
+            format!("{:?} {:?} {:?}", one.client, one.live, one.policy),
         )
     });
     Some((changes.collect(), !proposal.not_checked.is_empty()))

@@ -370,11 +370,13 @@ fn what_lint_refuses_afterwards_is_not_written() {
     for (policy, says) in [
         (policy.clone(), error),
         (
-            format!("{policy}waivers:\n  - {{ rule: high-risk-allowed, reason: no, until: 2099-01-01 }}\n"),
+            format!(
+                "{policy}waivers:\n  - {{ rule: high-risk-allowed, reason: not now, until: 2099-01-01 }}\n"
+            ),
             covered,
         ),
         (
-            format!("{ENFORCED}{levels} # cogward: ignore[high-risk-allowed] no\n"),
+            format!("{ENFORCED}{levels} # cogward: ignore[high-risk-allowed] not now\n"),
             covered,
         ),
     ] {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use crate::app::fix::FileFix;
 use crate::finding::{Finding, Severity};
 use crate::fix::entry;
+use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::source::SourceId;
-use crate::yaml::{self, Budget, Parsed};
+use crate::yaml::{self, Budget, Node, Parsed, Value};
 
 /// What stands against the new text of a file: errors that are new, and findings that a waiver or an ignore comment covers
-/// now, although it was written for something else.
+/// now, although it was written for something else. A waiver with a place was written for that place.
 pub(super) fn found(file: &FileFix, judge: &dyn Fn(&str, &str) -> Report) -> Vec<String> {
     let (old, new) = (&file.before, &file.settled.text);
     let (before, after) = (judge(&file.name, old), judge(&file.name, new));
@@ -21,7 +22,9 @@ pub(super) fn found(file: &FileFix, judge: &dyn Fn(&str, &str) -> Report) -> Vec
     }
     let mut against = Vec::new();
     for finding in &after.findings {
-        let Some(key) = new.key(finding) else { continue };
+        let Some(key) = new.key(finding).filter(|_| !new.is_waived_there(finding)) else {
+            continue;
+        };
         match known.get_mut(&key).filter(|left| **left > 0) {
             Some(left) => *left -= 1,
             None => against.push(told(finding, old.line(&new, finding))),
@@ -67,6 +70,27 @@ impl<'a> Judged<'a> {
         let document = document.and_then(|index| self.parsed.documents.get(index));
         let place = document.map_or_else(|| place.to_string(), |document| entry(&document.root, &place));
         Some((is_suppressed, finding.rule.as_str().to_owned(), place))
+    }
+
+    /// Whether a waiver of the policy names the rule and the place of a finding that is suppressed.
+    fn is_waived_there(&self, finding: &Finding) -> bool {
+        let document = self.document(finding);
+        let document = document.and_then(|index| self.parsed.documents.get(index));
+        let waivers = document.and_then(|document| match &document.root.get("waivers")?.value {
+            Value::Sequence(waivers) => Some(waivers),
+            _ => None,
+        });
+        let is_it = |waiver: &Node| {
+            let named = |key: &str| match &waiver.get(key)?.value {
+                Value::String(text) => Some(text),
+                _ => None,
+            };
+            let at = named("at").and_then(|at| Pointer::parse(at));
+            let place = finding.primary.pointer.as_ref();
+            named("rule").is_some_and(|rule| *rule == finding.rule.as_str())
+                && at.zip(place).is_some_and(|(at, place)| at.covers(place))
+        };
+        finding.suppressed.is_some() && waivers.is_some_and(|waivers| waivers.iter().any(is_it))
     }
 
     /// The document of the text that a finding is about.

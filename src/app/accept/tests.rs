@@ -246,7 +246,8 @@ fn nothing_differs_after_all_is_accepted() {
         // Each comment stands above the section that it names.
         for pair in new.lines().collect::<Vec<_>>().windows(2) {
             let named = pair[0].strip_prefix("# ").and_then(|line| line.split_once(':'));
-            let stands = named.is_none_or(|(name, _)| pair[1].starts_with(&format!("{name}:")));
+            let of_section = named.filter(|(name, _)| *name != "yaml-language-server");
+            let stands = of_section.is_none_or(|(name, _)| pair[1].starts_with(&format!("{name}:")));
             prop_assert!(stands, "{}\n{}", pair.join("\n"), new);
         }
         for section in text.split_inclusive("\n# ") {

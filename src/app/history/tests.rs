@@ -349,6 +349,11 @@ fn what_is_still_to_come_is_not_shown() {
             entry.what.starts_with(name) && entry.why.contains("still to come: 20"),
             "{name}: {entry:?}"
         );
-        assert_eq!(report.exit_code, 4, "{name}");
+        // A damaged line of a ledger is reported, and the others count.
+        assert_eq!(
+            report.exit_code,
+            if name == "ledger.jsonl" { 0 } else { 4 },
+            "{name}"
+        );
     }
 }

@@ -106,7 +106,9 @@ impl Paper {
             question: self.question,
             subject: escape::one_line(&text::capital(&self.subject)),
             version: self.version,
-            facts: facts.chain(head::facts(&options.head, Default::default())).collect(),
+            facts: facts
+                .chain(head::facts(&options.head, Default::default()))
+                .collect(),
             tiles: self.tiles,
             parts: self.parts.into_iter().chain(self.tail).map(html::part).collect(),
         }

@@ -218,7 +218,7 @@ fn pseudonyms_are_kept_of_a_partial_run_and_the_next_one_continues_it() {
     );
     let other = collect(&aws, &[]);
     assert!(
-        other.code == 2 && other.err.contains("with no --since and --redact"),
+        other.code == 2 && other.err.contains("--pool us-west-2_A --redact`"),
         "{other:?}"
     );
     let aws = aws.faults(Vec::new());

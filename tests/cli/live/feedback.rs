@@ -353,6 +353,13 @@ fn every_format_says_what_became_of_it_and_names_nobody() {
             (&json!("up-to-date"), &json!(0))
         );
     }
+}
+
+/// What gives no feedback says so in its code and its report.
+#[test]
+fn a_dry_run_a_refusal_and_wrong_input_say_so() {
+    let schema = cogward::render::feedback_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
     let aws = aws();
     for (args, code, ending) in [(&["--dry-run"][..], 3, "dry-run"), (&[], 5, "refused")] {
         let run = aws.run(&[&ONE[..], &["-f", "json"], args].concat());

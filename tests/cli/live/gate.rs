@@ -232,7 +232,7 @@ fn input_that_cannot_be_used_ends_with_2() {
 #[test]
 fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
     let aws = aws(&declared(60), 3.0);
-    assert_eq!(aws.run(&["snapshot", "-o", "s.json"]).code, 0);
+    assert_eq!(aws.run(&["snapshot", "--with-time", "-o", "s.json"]).code, 0);
     aws.server.forget();
     let found = first(&aws, &["--from", "s.json"]);
     // A declaration does not stand against a later modification.

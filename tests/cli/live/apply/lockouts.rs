@@ -222,7 +222,11 @@ fn a_plan_without_choice_based_sign_in_locks_out_who_signs_in_by_it() {
         ]);
         assert_eq!(run.code, 0, "{run:?}");
     }
-    // A factor that the plan does not have.
+}
+
+/// A factor that the plan does not have, or may not have.
+#[test]
+fn a_factor_that_the_feature_plan_lacks_is_refused_or_said() {
     for (factor, guard) in [("EMAIL", true), ("WEB_AUTHN", false)] {
         let policy = format!(
             "version: 1\nname: a\ntarget: {{ pool: us-west-2_A }}\nmfa: {{ configuration: OPTIONAL, factors: [SOFTWARE_TOKEN, {factor}] }}\n"
