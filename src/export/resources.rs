@@ -451,15 +451,32 @@ impl Export<'_> {
             }
             return;
         }
-        let is_said = said.iter().any(|to| to.is_some());
-        if !is_said {
+        if said.iter().all(|to| to.is_none()) {
+            return;
+        }
+        let unset = sources().filter(|(_, to)| to.is_none());
+        let unset: Vec<_> = unset.map(|(source, _)| source.as_str()).collect();
+        if is_cli && !unset.is_empty() {
+            // What the pool delivers of the other source is not known here, and would be gone.
+            let why = format!(
+                "the call for it replaces both sources, and would remove what the policy does not set: {}",
+                unset.join(", ")
+            );
+            for (source, _) in sources().filter(|(_, to)| to.is_some()) {
+                self.leave_out(root().child("log_delivery").child(source.as_str()), why.clone());
+            }
             return;
         }
         let mut comments = self.places(&root(), &["log_delivery"]);
-        for (source, _) in sources().filter(|(_, to)| to.is_none()) {
+        for source in unset {
             comments.push(format!(
-                "Replaces the delivery of both sources, and removes what the policy does not set: {}.",
-                source.as_str()
+                "Replaces the delivery of both sources, and removes what the policy does not set: {source}."
+            ));
+        }
+        for source in nowhere {
+            let source = source.as_str();
+            comments.push(format!(
+                "Removes the delivery of {source}, which the policy sets to none."
             ));
         }
         let name = self.name("Logs");

@@ -78,15 +78,26 @@ fn a_call_takes_deliveries_away_only_where_the_policy_says_so() {
         exported_to(Language::AwsCli, "p", &asked).resources
     };
     assert_eq!(exported(LogDelivery::default()), []);
+    let somewhere = || Delivery {
+        s3: Some("arn:aws:s3:::logs".to_owned()),
+        ..Delivery::default()
+    };
+    // What the pool delivers of the other source is not known: nothing is written that would remove it.
+    for to in [Delivery::to_nowhere(), somewhere()] {
+        let alone = LogDelivery {
+            user_auth_events: Some(to),
+            user_notification: None,
+        };
+        assert_eq!(exported(alone), []);
+    }
     let found = exported(LogDelivery {
-        user_auth_events: Some(Delivery::to_nowhere()),
-        user_notification: None,
+        user_auth_events: Some(somewhere()),
+        user_notification: Some(Delivery::to_nowhere()),
     });
-    assert_eq!(found[0].properties["LogConfigurations"], json!([]));
-    assert!(
-        found[0].comments[0].ends_with("does not set: user_notification."),
-        "{found:?}"
-    );
+    let entries = found[0].properties["LogConfigurations"].as_array().unwrap();
+    assert_eq!(entries.len(), 1);
+    let said = "Removes the delivery of user_notification, which the policy sets to none.";
+    assert!(found[0].comments.iter().any(|one| one == said), "{found:?}");
 }
 
 const LANGUAGES: [Language; 4] = [
