@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::difference::Difference;
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
-use crate::source::SourceId;
+use crate::source::{SourceId, Sources};
 use crate::span::Span;
 
 /// How much a finding matters. Ordered: `Note < Warning < Error`. The words are SARIF's levels.
@@ -168,6 +168,19 @@ pub struct RuleMeta {
 }
 
 impl Finding {
+    /// The place at which a format shows it that needs a file of the repository: of one in a generated file, the line that
+    /// somebody wrote.
+    #[must_use]
+    pub fn landing(&self, sources: &Sources) -> &Location {
+        if !sources.get(self.primary.source).is_generated() {
+            return &self.primary;
+        }
+        let mut written = self.related.iter().map(|related| &related.location);
+        written
+            .find(|location| sources.get(location.source).is_written())
+            .unwrap_or(&self.primary)
+    }
+
     /// A finding of which nothing else is known.
     #[must_use]
     pub fn new(rule: RuleId, severity: Severity, primary: Location, message: String) -> Self {

@@ -18,6 +18,8 @@ pub struct Source {
     secrets: Arc<[Span]>,
     builtin: bool,
     pool: Option<Arc<str>>,
+    holder: Option<Arc<str>>,
+    generated: bool,
 }
 
 /// A place in a text as people and formats count it; both numbers start at 1.
@@ -46,6 +48,26 @@ impl Source {
             secrets: secrets.into(),
             builtin: false,
             pool: None,
+            holder: None,
+            generated: false,
+        }
+    }
+
+    /// A resource in a file that is not shown, such as a plan, by its address.
+    #[must_use]
+    pub fn resource(file: &str, address: &str) -> Self {
+        Self {
+            holder: Some(file.into()),
+            ..Self::pool(format!("{file}: {address}"), address)
+        }
+    }
+
+    /// The same text, made by a program, so that nobody changes it and no repository holds it.
+    #[must_use]
+    pub fn generated(self) -> Self {
+        Self {
+            generated: true,
+            ..self
         }
     }
 
@@ -102,6 +124,24 @@ impl Source {
     #[must_use]
     pub fn pool_id(&self) -> Option<&str> {
         self.pool.as_deref()
+    }
+
+    /// The file that a resource without a text of its own is in.
+    #[must_use]
+    pub fn holder(&self) -> Option<&str> {
+        self.holder.as_deref()
+    }
+
+    /// Whether it is a file of a repository, for formats that show findings beside its lines.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        !self.generated && !self.builtin && self.pool.is_none() && !self.text.is_empty()
+    }
+
+    /// Whether a program made it.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        self.generated
     }
 
     /// Number of lines; a final newline does not open another one, and an empty text has one.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::baselines::SCHEMAS;
 use crate::app::estate::document;
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, is_pool_id};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{Flow, sign_ins};
@@ -29,6 +29,14 @@ pub(super) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
     let Value::Object(mut policy) = document(pool) else {
         return Map::new();
     };
+    // A pool of a template has no id yet: the policy is for the pool that gets its name.
+    if !is_pool_id(pool.id())
+        && let Some(target) = policy.get_mut("target").and_then(Value::as_object_mut)
+    {
+        target.shift_remove("pool");
+        let name = glob::Pattern::escape(&pool.name);
+        target.insert("names".to_owned(), json!([name]));
+    }
     let clients = clients(pool);
     policy.insert("clients".to_owned(), clients);
     if protects_nobody(pool) {

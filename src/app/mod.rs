@@ -48,6 +48,7 @@ pub mod share;
 mod template_change;
 pub mod template_load;
 mod template_scan;
+mod template_written;
 pub mod templates;
 
 pub use conclude::unseen;

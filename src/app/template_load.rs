@@ -1,13 +1,15 @@
 //! Reads what `--from` names: templates, plans, and folders of assemblies with everything nested in them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
+use crate::app::template_written::{self, is_within};
 use crate::app::templates::{TemplateTerms, Templates, leave_out};
 use crate::fault::InputError;
 use crate::fs::Tree;
 use crate::json;
 use crate::observe::template::{
-    self, FileKind, PlanFile, Stack, TemplateCase, TemplateSet, assembly, detect, nested_files,
+    self, Construct, FileKind, PlanFile, Stack, TemplateCase, TemplateSet, assembly, detect, nested_files,
 };
 use crate::policy::parse;
 use crate::report::NotChecked;
@@ -30,6 +32,7 @@ struct Wanted {
     folder: Option<String>,
     stack: Option<template::AssemblyStack>,
     parent: Option<(usize, String)>,
+    constructs: Option<Arc<BTreeMap<String, Construct>>>,
 }
 
 struct Loader<'a> {
@@ -77,8 +80,13 @@ pub fn read(
                 folder: None,
                 stack: None,
                 parent: None,
+                constructs: None,
             });
         }
+    }
+    if let Some(folder) = &terms.source {
+        let found = &mut loader.found;
+        template_written::configuration(tree, folder, &mut found.written, &mut found.notes);
     }
     while let Some(wanted) = loader.queue.pop_front() {
         if loader.found.files.len() >= MAX_FILES {
@@ -141,11 +149,13 @@ impl Loader<'_> {
                 continue;
             }
             self.read_assets(folder, &stack.file);
+            let constructs = template_written::metadata(self.tree, folder, &stack.metadata);
             self.queue.push_back(Wanted {
                 name,
                 folder: Some(folder.to_owned()),
                 stack: Some(stack),
                 parent: None,
+                constructs: Some(Arc::new(constructs)),
             });
         }
         for inner in found.folders {
@@ -265,6 +275,33 @@ impl Loader<'_> {
         self.document(wanted, file, document.root);
     }
 
+    /// Queues the templates that one has in it.
+    fn nest(&mut self, wanted: &Wanted, folder: Option<&str>, index: usize, root: &Node) {
+        let nothing = BTreeMap::new();
+        let assets = folder
+            .and_then(|folder| self.assets.get(folder))
+            .unwrap_or(&nothing);
+        for (resource, path) in nested_files(root, assets) {
+            let name = match folder {
+                Some(folder) => format!("{folder}/{path}"),
+                None => path,
+            };
+            // One that is not there is a part of the template that is not known; so is one outside of the folder.
+            if is_within(folder.unwrap_or_default(), &name)
+                && self.tree.exists(&name)
+                && self.nested.insert(format!("{index} {resource}"))
+            {
+                self.queue.push_back(Wanted {
+                    name,
+                    folder: folder.map(ToOwned::to_owned),
+                    stack: None,
+                    parent: Some((index, resource)),
+                    constructs: wanted.constructs.clone(),
+                });
+            }
+        }
+    }
+
     fn document(&mut self, wanted: &Wanted, file: usize, root: Node) {
         if !matches!(
             root.get("Resources").map(|node| &node.value),
@@ -287,28 +324,11 @@ impl Loader<'_> {
             let (folder, _) = wanted.name.rsplit_once('/')?;
             Some(folder.to_owned())
         });
-        let nothing = BTreeMap::new();
-        let assets = folder
-            .as_ref()
-            .and_then(|folder| self.assets.get(folder))
-            .unwrap_or(&nothing);
-        for (resource, path) in nested_files(&root, assets) {
-            let name = match &folder {
-                Some(folder) => format!("{folder}/{path}"),
-                None => path,
-            };
-            // One that is not there is a part of the template that is not known; so is one outside of the folder.
-            if is_within(folder.as_deref().unwrap_or_default(), &name)
-                && self.tree.exists(&name)
-                && self.nested.insert(format!("{index} {resource}"))
-            {
-                self.queue.push_back(Wanted {
-                    name,
-                    folder: folder.clone(),
-                    stack: None,
-                    parent: Some((index, resource)),
-                });
-            }
+        self.nest(wanted, folder.as_deref(), index, &root);
+        if let (Some(folder), Some(all)) = (&wanted.folder, &wanted.constructs) {
+            let texts = &mut self.found.written.texts;
+            let own = template_written::located(self.tree, folder, all, &root, texts);
+            self.found.written.constructs.insert(file, own);
         }
         if let Some((stack, resource)) = &parent {
             self.set.stacks[*stack].nested.insert(resource.clone(), index);
@@ -384,7 +404,26 @@ impl Loader<'_> {
         Some(cases)
     }
 
+    /// Reports parameters that were given and are in no template: a typing error leaves the default.
+    fn unknown_parameters(&mut self) {
+        let stacks = &self.set.stacks;
+        let is_known = |name: &str| {
+            stacks
+                .iter()
+                .any(|stack| stack.entry("Parameters", name).is_some())
+        };
+        let unknown = self.terms.parameters.keys().filter(|name| !is_known(name));
+        let unknown: Vec<_> = unknown.map(|name| format!("`{name}`")).collect();
+        let first = stacks.first().map(|stack| stack.file);
+        if let Some(file) = first.filter(|_| !unknown.is_empty()) {
+            let message = format!("no template has a parameter {}", unknown.join(", "));
+            let help = "correct the name, or leave it out";
+            self.broken(file, InputError::ValueInvalid, message, help);
+        }
+    }
+
     fn finish(mut self) -> Templates {
+        self.unknown_parameters();
         let mut cases = template::evaluate(&self.set);
         self.leave_out(&mut cases.cases);
         self.found.before = self.before();
@@ -414,29 +453,4 @@ impl Loader<'_> {
         self.found.cases = cases;
         self.found
     }
-}
-
-/// Whether a name that a file gives stays below the working directory, or, where the folder that somebody named is
-/// elsewhere, below that: nothing in a repository makes the program read outside of it.
-fn is_within(folder: &str, name: &str) -> bool {
-    let is_elsewhere = folder.starts_with('/') || folder.split('/').any(|part| part == "..");
-    let below = if is_elsewhere {
-        name.strip_prefix(folder)
-            .and_then(|below| below.strip_prefix('/'))
-            .unwrap_or(name)
-    } else {
-        name
-    };
-    let mut depth = 0_usize;
-    !below.starts_with('/')
-        && below.split(['/', '\\']).all(|part| {
-            let next = match part {
-                "" | "." => Some(depth),
-                ".." => depth.checked_sub(1),
-                part if part.contains(':') => None,
-                _ => Some(depth + 1),
-            };
-            depth = next.unwrap_or_default();
-            next.is_some()
-        })
 }

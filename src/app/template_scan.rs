@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::app::template_change;
 use crate::app::templates::Templates;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Related};
 use crate::ident::RuleId;
 use crate::lint::{self, LintContext};
 use crate::observe::template::{At, Notes, OpenQuestion, TemplateCase, TemplatePool, condition};
 use crate::pointer::Pointer;
+use crate::policy::secret;
 use crate::report::{NotChecked, ReviewedPool};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
@@ -34,6 +35,7 @@ struct Finder<'a> {
     ids: Vec<SourceId>,
     trees: BTreeMap<usize, Option<Node>>,
     addresses: BTreeMap<String, SourceId>,
+    written: BTreeMap<String, SourceId>,
     sources: &'a mut Sources,
 }
 
@@ -45,6 +47,7 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
         ids: ids.clone(),
         trees: BTreeMap::new(),
         addresses: BTreeMap::new(),
+        written: BTreeMap::new(),
         sources,
     };
     let mut judged = Judged {
@@ -196,48 +199,110 @@ fn rests_on_unknown(finding: &Finding, notes: &Notes) -> bool {
 
 impl Finder<'_> {
     fn relocate(&mut self, finding: &mut Finding, notes: &Notes) {
-        finding.primary = self.resolved(&finding.primary, notes);
+        let beside;
+        (finding.primary, beside) = self.resolved(&finding.primary, notes);
         for related in &mut finding.related {
-            related.location = self.resolved(&related.location, notes);
+            related.location = self.resolved(&related.location, notes).0;
         }
+        finding.related.extend(beside);
     }
 
-    /// The place of the nearest part that has one.
-    fn resolved(&mut self, location: &Location, notes: &Notes) -> Location {
+    /// The place of the nearest part that has one, and what else shows it.
+    fn resolved(&mut self, location: &Location, notes: &Notes) -> (Location, Option<Related>) {
         let mut pointer = location.pointer.as_ref().map_or("", Pointer::as_str);
         loop {
             if let Some(at) = notes.places.get(pointer) {
                 return self.place(&at.clone());
             }
             let Some((above, _)) = pointer.rsplit_once('/') else {
-                return location.clone();
+                return (location.clone(), None);
             };
             pointer = above;
         }
     }
 
-    fn place(&mut self, at: &At) -> Location {
+    fn place(&mut self, at: &At) -> (Location, Option<Related>) {
         match at {
-            At::Text { file, span } => Location {
-                source: self.ids[*file],
-                span: self.first_line(*file, *span),
-                pointer: self.pointer(*file, *span),
-            },
+            At::Text { file, span } => {
+                let location = Location {
+                    source: self.ids[*file],
+                    span: self.first_line(*file, *span),
+                    pointer: self.pointer(*file, *span),
+                };
+                let made = self.made(*file, location.pointer.as_ref());
+                (location, made)
+            }
             At::Address { file, address, path } => {
                 let (name, _) = self.templates.file(*file);
                 let title = format!("{name}: {address}");
                 let sources = &mut *self.sources;
                 let source = *self
                     .addresses
-                    .entry(title.clone())
-                    .or_insert_with(|| sources.add(Source::pool(title, &**address)));
-                Location {
+                    .entry(title)
+                    .or_insert_with(|| sources.add(Source::resource(name, address)));
+                let location = Location {
                     source,
                     span: Span::at(0),
                     pointer: Pointer::parse(path),
+                };
+                match self.block(address, path) {
+                    Some(block) => {
+                        let label = format!("planned as `{address}`");
+                        (block, Some(Related { location, label }))
+                    }
+                    None => (location, None),
                 }
             }
         }
+    }
+
+    /// The block of Terraform's language that a part of a resource is written in.
+    fn block(&mut self, address: &str, path: &str) -> Option<Location> {
+        let templates = self.templates;
+        let (file, span) = templates.written.hcl.find(address, path)?;
+        let (name, text) = templates.written.files.get(file)?;
+        Some(Location {
+            source: self.written(name, text),
+            span,
+            pointer: None,
+        })
+    }
+
+    fn written(&mut self, name: &str, text: &str) -> SourceId {
+        let sources = &mut *self.sources;
+        let known = self.written.entry(name.to_owned());
+        *known.or_insert_with(|| sources.add(secret::source(name, text).0))
+    }
+
+    /// The line that made the construct of a resource of an assembly.
+    fn made(&mut self, file: usize, pointer: Option<&Pointer>) -> Option<Related> {
+        let templates = self.templates;
+        let id = pointer?.tokens().nth(1)?;
+        let construct = templates.written.constructs.get(&file)?.get(&*id)?;
+        let mut label = format!("construct `{}`", construct.path);
+        let (name, line, column) = construct.made_at.as_ref()?;
+        let text = templates.written.texts.get(name);
+        let source = self.written(name, text.map_or("", String::as_str));
+        let start = self
+            .sources
+            .get(source)
+            .line_span(*line)
+            .filter(|_| text.is_some());
+        if start.is_none() {
+            label = format!("{label}, made at line {line}, column {column}");
+        }
+        // A place in a file that was changed since may be anywhere.
+        let span = start.map_or(Span::at(0), |line| {
+            let end = line.end;
+            let start = (line.start + column.saturating_sub(1)).min(end);
+            Span::new(start, end)
+        });
+        let location = Location {
+            source,
+            span,
+            pointer: None,
+        };
+        Some(Related { location, label })
     }
 
     fn first_line(&self, file: usize, span: Span) -> Span {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Related};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
-use crate::observe::template::{At, TemplateCase, TemplateCases, TemplatePool};
+use crate::observe::template::{At, Construct, HclPlaces, TemplateCase, TemplateCases, TemplatePool};
 use crate::policy::secret;
 use crate::report::NotChecked;
 use crate::source::{Source, SourceId, Sources};
@@ -24,6 +24,21 @@ pub struct TemplateTerms {
     pub account: Option<String>,
     /// Parts that live in files which are not given.
     pub elsewhere: BTreeSet<Part>,
+    /// Folder with the Terraform configuration that plans are made of.
+    pub source: Option<String>,
+}
+
+/// Where people wrote what the files hold.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Names and texts of files of Terraform's language.
+    pub(super) files: Vec<(String, String)>,
+    /// Blocks of them.
+    pub(super) hcl: HclPlaces,
+    /// Constructs by file of an assembly and logical id.
+    pub(super) constructs: BTreeMap<usize, BTreeMap<String, Construct>>,
+    /// Texts of the files that made them, by name.
+    pub(super) texts: BTreeMap<String, String>,
 }
 
 /// Templates that were read.
@@ -39,6 +54,8 @@ pub struct Templates {
     pub(super) broken: Vec<(usize, InputError, Span, String, String)>,
     /// What is worth knowing of how they were read.
     pub notes: Vec<NotChecked>,
+    /// Where people wrote what they hold.
+    pub(super) written: Written,
 }
 
 /// Has parts unread that live in files which are not given.
@@ -141,8 +158,12 @@ impl Templates {
     /// Adds the texts to those of a run.
     #[must_use]
     pub fn sources(&self, sources: &mut Sources) -> Vec<SourceId> {
-        let add = |(name, text): &(String, String)| sources.add(secret::source(name, text.as_str()).0);
-        self.files.iter().map(add).collect()
+        let add = |(index, (name, text)): (usize, &(String, String))| {
+            let source = secret::source(name, text.as_str()).0;
+            let is_generated = self.written.constructs.contains_key(&index);
+            sources.add(if is_generated { source.generated() } else { source })
+        };
+        self.files.iter().enumerate().map(add).collect()
     }
 
     /// Name and text of a file, by its index.
@@ -153,9 +174,13 @@ impl Templates {
             .map_or(("", ""), |(name, text)| (name, text))
     }
 
-    /// What is wrong with the files, as findings. `place` says where something stands.
+    /// What is wrong with the files, as findings. `place` says where something stands, and what else shows it.
     #[must_use]
-    pub fn findings(&self, ids: &[SourceId], place: &mut dyn FnMut(&At) -> Location) -> Vec<Finding> {
+    pub fn findings(
+        &self,
+        ids: &[SourceId],
+        place: &mut dyn FnMut(&At) -> (Location, Option<Related>),
+    ) -> Vec<Finding> {
         let broken = self.broken.iter().map(|(file, check, span, message, help)| {
             let location = Location {
                 source: ids[*file],
@@ -166,13 +191,13 @@ impl Templates {
         });
         let mut found: Vec<_> = broken.collect();
         for fault in &self.cases.faults {
-            let location = place(&fault.at);
-            found.push(
-                fault
-                    .check
-                    .finding(location, fault.message.clone())
-                    .help(fault.help.clone()),
-            );
+            let (location, related) = place(&fault.at);
+            let mut finding = fault
+                .check
+                .finding(location, fault.message.clone())
+                .help(fault.help.clone());
+            finding.related.extend(related);
+            found.push(finding);
         }
         found
     }

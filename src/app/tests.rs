@@ -1,5 +1,7 @@
 //! Whatever stands in place of a value of a template: what is not known is never said to be absent.
 
+mod samples;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -18,9 +20,12 @@ use crate::source::Sources;
 /// A template without findings.
 const GOOD: &str = include_str!("../../tests/data/templates/good/template.json");
 
-/// What may stand where something else belongs: other kinds, and functions that nobody can evaluate.
-fn others(value: &Value) -> Vec<Value> {
-    let open = [
+/// A state without findings.
+const STATE: &str = include_str!("../../tests/data/templates/good/tfstate.json");
+
+/// Functions of templates that nobody can evaluate.
+fn functions() -> Vec<Value> {
+    vec![
         json!({"Fn::ImportValue": "elsewhere"}),
         json!({"Fn::GetAtt": ["Custom", "Value"]}),
         json!({"Ref": "Open"}),
@@ -28,15 +33,13 @@ fn others(value: &Value) -> Vec<Value> {
         json!("{{resolve:ssm:name}}"),
         json!({"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://x"}}}),
         json!({"Fn::New": "x"}),
-    ];
-    let kinds = [
-        json!([]),
-        json!([[]]),
-        json!({"x": 1}),
-        json!("text"),
-        json!(7),
         Value::Null,
-    ];
+    ]
+}
+
+/// Values of other kinds than the one that is there.
+fn others(value: &Value) -> Vec<Value> {
+    let kinds = [json!([]), json!([[]]), json!({"x": 1}), json!("text"), json!(7)];
     // A reference stands for a text.
     let is_scalar = (!value.is_array() && !value.is_object()) || value.get("Ref").is_some();
     // A text in place of a text, and a number, is another value and no other kind.
@@ -45,8 +48,7 @@ fn others(value: &Value) -> Vec<Value> {
         Value::Object(_) => value.is_object(),
         _ => is_scalar,
     };
-    let kinds = kinds.into_iter().filter(|other| !fits(other));
-    open.into_iter().chain(kinds).collect()
+    kinds.into_iter().filter(|other| !fits(other)).collect()
 }
 
 /// Every place of the resources, by its pointer.
@@ -74,8 +76,8 @@ fn places(value: &Value, at: &str, into: &mut Vec<String>) {
     }
 }
 
-fn report(template: &Value, catalogue: &Catalogue, sources: &Sources) -> (Report, Vec<Table>) {
-    let text = template.to_string();
+fn report(file: &Value, catalogue: &Catalogue, sources: &Sources) -> (Report, Vec<Table>) {
+    let text = file.to_string();
     let name = "t.json".to_owned();
     let tree = Tree::new(PathBuf::from("/nowhere"));
     let terms = TemplateTerms {
@@ -132,26 +134,27 @@ fn prepared() -> Value {
     good
 }
 
-#[test]
-fn what_is_not_known_is_never_said_to_be_absent() {
+/// Has every place of a file say something else, and collects what is then said that was not, or is not so.
+fn wrong(good: &Value, places: &[String], others: impl Fn(&Value, &str) -> Vec<Value>) -> Vec<String> {
     let mut sources = Sources::default();
     let catalogue = Catalogue::builtin(&mut sources);
-    let good = prepared();
-    let (base, tables) = report(&good, &catalogue, &sources);
+    let (base, tables) = report(good, &catalogue, &sources);
     assert_eq!(certain(&base), BTreeSet::new());
+    assert!(
+        !base.findings.iter().any(|finding| finding.is_input_fault),
+        "{:?}",
+        base.findings
+    );
+    assert!(!tables.is_empty());
     let base = cells(&tables);
-    let mut all = Vec::new();
-    places(&good["Resources"], "/Resources", &mut all);
-    assert!(all.len() > 100, "{}", all.len());
     let mut wrong = Vec::new();
-    for at in &all {
-        for other in others(good.pointer(at).unwrap()) {
-            let mut template = good.clone();
-            *template.pointer_mut(at).unwrap() = other.clone();
-            let (found, tables) = report(&template, &catalogue, &sources);
+    for at in places {
+        for file in others(good, at) {
+            let shown = file.pointer(at).map_or_else(String::new, Value::to_string);
+            let (found, tables) = report(&file, &catalogue, &sources);
             let said = certain(&found);
             if !said.is_empty() {
-                wrong.push(format!("{at} = {other}: {said:?}"));
+                wrong.push(format!("{at} = {shown}: {said:?}"));
             }
             // What is known of a request is what it was.
             for (key, outcomes) in cells(&tables) {
@@ -161,10 +164,168 @@ fn what_is_not_known_is_never_said_to_be_absent() {
                     .filter(|(_, now)| now.is_known())
                     .any(|(was, now)| was != now)
                 {
-                    wrong.push(format!("{at} = {other}: {key}: {before:?} is {outcomes:?}"));
+                    wrong.push(format!("{at} = {shown}: {key}: {before:?} is {outcomes:?}"));
                 }
             }
         }
     }
+    wrong
+}
+
+fn with(good: &Value, at: &str, other: Value) -> Value {
+    let mut file = good.clone();
+    *file.pointer_mut(at).unwrap() = other;
+    file
+}
+
+#[test]
+fn what_is_not_known_is_never_said_to_be_absent() {
+    let good = prepared();
+    let mut all = Vec::new();
+    places(&good["Resources"], "/Resources", &mut all);
+    assert!(all.len() > 100, "{}", all.len());
+    let wrong = wrong(&good, &all, |good, at| {
+        let all = functions().into_iter().chain(others(good.pointer(at).unwrap()));
+        all.map(|other| with(good, at, other)).collect()
+    });
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A plan that makes, or changes nothing of, what the state has.
+fn plan(is_new: bool) -> Value {
+    let mut state: Value = serde_json::from_str(STATE).unwrap();
+    let resources = state["values"]["root_module"]["resources"].take();
+    let mut written = Vec::new();
+    let mut changes = Vec::new();
+    for resource in resources.as_array().unwrap() {
+        let mut after = resource["values"].clone();
+        let mut unknown = json!({});
+        let mut expressions = expression(&after);
+        if is_new {
+            for name in ["id", "arn", "user_pool_id"] {
+                if after.as_object_mut().unwrap().remove(name).is_some() {
+                    unknown[name] = true.into();
+                }
+            }
+            if after["dimensions"]
+                .as_object_mut()
+                .is_some_and(|all| all.remove("UserPoolId").is_some())
+            {
+                unknown["dimensions"] = json!({"UserPoolId": true});
+            }
+            let pool = json!({"references": ["aws_cognito_user_pool.shop.id", "aws_cognito_user_pool.shop"]});
+            for name in ["user_pool_id", "dimensions"] {
+                if expressions.get(name).is_some() {
+                    expressions[name] = pool.clone();
+                }
+            }
+        }
+        written.push(
+            json!({"address": resource["address"], "mode": "managed", "type": resource["type"],
+            "name": resource["name"], "provider_config_key": "aws", "expressions": expressions}),
+        );
+        let before = if is_new { Value::Null } else { after.clone() };
+        let actions = if is_new {
+            json!(["create"])
+        } else {
+            json!(["update"])
+        };
+        changes.push(
+            json!({"address": resource["address"], "mode": "managed", "type": resource["type"],
+            "name": resource["name"], "provider_name": resource["provider_name"],
+            "change": {"actions": actions, "before": before, "after": after, "after_unknown": unknown,
+                "before_sensitive": {}, "after_sensitive": resource["sensitive_values"]}}),
+        );
+    }
+    json!({"format_version": "1.2", "terraform_version": "1.11.4", "complete": true, "errored": false,
+        "resource_changes": changes,
+        "configuration": {"provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "us-west-2"}}}},
+            "root_module": {"resources": written}}})
+}
+
+/// What the configuration has for a value: blocks as they are, everything else as a constant.
+fn expression(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let written = map.iter().filter(|(_, value)| !value.is_null());
+            let one = |(key, value): (&String, &Value)| match value {
+                Value::Array(items) if items.iter().all(Value::is_object) => {
+                    (key.clone(), items.iter().map(expression).collect())
+                }
+                _ => (key.clone(), json!({"constant_value": value})),
+            };
+            Value::Object(written.map(one).collect())
+        }
+        _ => json!({"constant_value": value}),
+    }
+}
+
+/// Everything of the same shape, with nothing marked.
+fn marks(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(marks).collect(),
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| (key.clone(), marks(value)))
+                .collect(),
+        ),
+        _ => false.into(),
+    }
+}
+
+/// Adds the marks of a plan.
+fn marked(all: &mut Value, marks: &Value) {
+    for (name, mark) in marks.as_object().into_iter().flatten() {
+        match all.get_mut(name) {
+            Some(own) if mark.is_object() => marked(own, mark),
+            _ => all[name] = mark.clone(),
+        }
+    }
+}
+
+/// A plan in which a value is known after apply; `at` is the pointer of an attribute, or of what is in it.
+fn unknown(good: &Value, at: &str) -> Option<Value> {
+    let (change, path) = at.split_once("/after/")?;
+    let mut plan = good.clone();
+    let change = plan.pointer_mut(change)?;
+    let mut all = marks(&change["after"]);
+    marked(&mut all, &change["after_unknown"]);
+    *all.pointer_mut(&format!("/{path}"))? = true.into();
+    change["after_unknown"] = all;
+    *change["after"].pointer_mut(&format!("/{path}"))? = Value::Null;
+    Some(plan)
+}
+
+#[test]
+fn what_is_of_another_kind_in_a_state_is_never_said_to_be_absent() {
+    let good: Value = serde_json::from_str(STATE).unwrap();
+    let mut all = Vec::new();
+    places(&good, "", &mut all);
+    assert!(all.len() > 150, "{}", all.len());
+    let wrong = wrong(&good, &all, |good, at| {
+        let all = others(good.pointer(at).unwrap()).into_iter();
+        all.map(|other| with(good, at, other)).collect()
+    });
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_of_another_kind_or_not_known_in_a_plan_is_never_said_to_be_absent() {
+    for is_new in [true, false] {
+        let good = plan(is_new);
+        let mut all = Vec::new();
+        places(&good, "", &mut all);
+        assert!(all.len() > 300, "{}", all.len());
+        let wrong = wrong(&good, &all, |good, at| {
+            let kinds = others(good.pointer(at).unwrap()).into_iter();
+            let kinds = kinds.map(|other| with(good, at, other));
+            kinds.chain(unknown(good, at)).collect()
+        });
+        assert!(
+            wrong.is_empty(),
+            "{is_new}: {} of them:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+    }
 }

@@ -69,7 +69,7 @@ fn from_files(
         let read = tree.read_within(name, MAX_SNAPSHOT_BYTES);
         if is_of_snapshot(tree, name, &read) {
             if args.templates.is_given(regions(args)) {
-                let words = "--region, --account, --parameter, --parameters and --elsewhere are for templates: a snapshot says all of it";
+                let words = "--region, --account, --parameter, --parameters, --elsewhere and --source are for templates: a snapshot says all of it";
                 return Err(CliError::Usage(words.to_owned()));
             }
             return from_snapshot(read, name, wanted, cut);
@@ -143,11 +143,23 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
             return Err(CliError::Usage(words.to_owned()));
         }
     };
+    if let Some(folder) = args
+        .templates
+        .source
+        .as_ref()
+        .filter(|folder| !tree.exists(folder))
+    {
+        let words = format!(
+            "--source {folder}: there is no such folder; name the one with the .tf files of the plan"
+        );
+        return Err(CliError::Usage(words));
+    }
     let part = |word: &String| Part::ALL.into_iter().find(|part| part.as_str() == word);
     Ok(TemplateTerms {
         parameters,
         region,
         account: args.templates.template_account.clone(),
+        source: args.templates.source.clone(),
         elsewhere: args.templates.elsewhere.iter().filter_map(part).collect(),
     })
 }

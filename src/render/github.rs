@@ -78,9 +78,12 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let place = Place::new(report, &finding.primary);
+    let place = Place::new(report, finding.landing(&report.sources));
     let mut properties = Vec::new();
-    if !place.source.is_builtin() && place.logical().is_none() {
+    if let Some(file) = place.source.holder() {
+        let file = format!("{}{file}", options.path_prefix);
+        properties.push(format!("file={}", escape::github_property(&file)));
+    } else if !place.source.is_builtin() && place.logical().is_none() {
         let file = format!("{}{}", options.path_prefix, place.source.name());
         properties.push(format!("file={}", escape::github_property(&file)));
         if let Some(region) = place.region() {

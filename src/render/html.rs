@@ -300,11 +300,14 @@ fn outlook(outcome: CellOutcome) -> Outlook {
 
 fn card(report: &Report, rules: &RuleIndex<'_>, finding: &Finding, options: &RenderOptions) -> Card {
     let text = |text: &str| words::filled(text).map(escape::one_line);
-    let primary = excerpt(&Place::new(report, &finding.primary), &finding.label);
+    let primary_place = Place::new(report, &finding.primary);
+    // Without a text, the place alone is in the head.
+    let primary = primary_place
+        .span
+        .and_then(|_| excerpt(&primary_place, &finding.label));
     let related = finding.related.iter();
     let related =
         related.filter_map(|related| excerpt(&Place::new(report, &related.location), &related.label));
-    let primary_place = Place::new(report, &finding.primary);
     let (place, source) = (primary_place.text(), primary_place.url(options));
     // The place in a pool begins with its name.
     let policy = finding.policy.as_deref().map(escape::one_line);

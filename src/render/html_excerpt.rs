@@ -35,10 +35,17 @@ struct Line {
     after: String,
 }
 
-/// The excerpt; `None` for a file that could not be read.
+/// The excerpt; `None` for a file that could not be read. A resource of a file that is not shown has its address only.
 pub(super) fn excerpt(place: &Place<'_>, label: &str) -> Option<Excerpt> {
-    let span = place.span?;
     let source = place.source;
+    let Some(span) = place.span else {
+        return source.holder().map(|_| Excerpt {
+            place: place.text(),
+            label: escape::one_line(label),
+            lines: Vec::new(),
+            cut: false,
+        });
+    };
     let (first, last) = (source.line(span.start), source.line(span.end));
     let shown = last.min(first + MAX_LINES - 1);
     let until = if shown == last {

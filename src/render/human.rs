@@ -220,6 +220,16 @@ impl Drawing<'_> {
         } else if place.span.is_none() {
             line("file", &escape::visible(place.source.name()));
         }
+        // Without a text there is no snippet of it.
+        let is_textless = |place: &Place<'_>| {
+            place.span.is_none() && (place.source.holder().is_some() || place.source.pool_id().is_none())
+        };
+        for related in finding.related.iter().filter(|_| place.logical().is_none()) {
+            let place = Place::new(self.report, &related.location);
+            if is_textless(&place) {
+                line("see", &labelled(&place, &related.label));
+            }
+        }
         if let Some(help) = words::filled(&finding.help) {
             line("help", &escape::one_line(help));
         }

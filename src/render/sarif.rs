@@ -229,7 +229,7 @@ impl Writer<'_> {
             rule_index: self.rules.position(&finding.rule),
             level: finding.severity.as_str(),
             message: plain(text),
-            locations: [self.location(&finding.primary)],
+            locations: [self.location(finding.landing(&self.report.sources))],
             related_locations: related.collect(),
             partial_fingerprints: Map::from_iter([("cogward/v1".to_owned(), fingerprint.into())]),
             suppressions: finding.suppressed.iter().map(suppression).collect(),
@@ -263,7 +263,10 @@ impl Writer<'_> {
                     kind: "member",
                 });
             }
-            let file = pool.map(|pool| format!("user-pools/{pool}"));
+            let file = pool.map(|pool| {
+                let holder = place.source.holder().map(ToOwned::to_owned);
+                holder.unwrap_or_else(|| format!("user-pools/{pool}"))
+            });
             found.physical_location = Some(PhysicalLocation {
                 artifact_location: self.artifact(file.as_deref().unwrap_or(place.source.name())),
                 region: region(&place),

@@ -47,6 +47,8 @@ mod saved_impact;
 mod streams;
 mod support;
 mod template_changes;
+mod template_functions;
+mod template_places;
 mod templates;
 mod texts;
 mod usage;

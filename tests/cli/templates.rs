@@ -578,6 +578,72 @@ fn other_verbs_take_the_same_source() {
     );
 }
 
+/// A policy that begins with a template is for the pool that gets its name, and asks for what the template has.
+#[test]
+fn a_policy_begins_with_a_template() {
+    for (from, name) in [
+        ("short-forms.yaml", "customers"),
+        ("cdk-like.template.json", "shop-us-west-2"),
+        ("plan-new/tfplan.json", "customers"),
+        ("good/template.json", "shop"),
+        ("good/tfstate.json", "shop"),
+    ] {
+        let place = samples();
+        let more = ["--region", "us-west-2", "--account", "123456789012"];
+        let run = place.run(&[&["init", "--from", from], &more[..]].concat());
+        assert!(run.out.contains("wrote"), "{from}: {}{}", run.out, run.err);
+        assert!(!run.err.contains("cannot express"), "{from}: {}", run.err);
+        let file = format!("policies/{name}.yaml");
+        let text = fs::read_to_string(place.path(&file)).unwrap_or_else(|_| panic!("{from}: {}", run.out));
+        assert!(text.contains("target:"), "{from}: {text}");
+        let run = place.run(&[&["diff", "policies", "--from", from], &more[..]].concat());
+        assert!(
+            run.out.contains("no differences"),
+            "{from}: {text}{}{}",
+            run.out,
+            run.err
+        );
+    }
+}
+
+/// A parameter that no template has, and a value that its parameter does not allow, are faults: the run would judge something else.
+#[test]
+fn parameters_that_do_not_fit_are_faults() {
+    let place = samples();
+    let run = place.run(&[
+        "scan",
+        "--from",
+        "parameters.yaml",
+        "--parameter",
+        "Mod=ENFORCED",
+        "--format",
+        "concise",
+    ]);
+    assert!(
+        run.code == 2 && run.out.contains("no template has a parameter `Mod`"),
+        "{}",
+        run.out
+    );
+    let run = place.run(&[
+        "scan",
+        "--from",
+        "parameters.yaml",
+        "--parameter",
+        "Mode=SOMETHING",
+        "--format",
+        "concise",
+    ]);
+    assert!(
+        run.code == 2
+            && run
+                .out
+                .contains("for parameter `Mode` is not one of its AllowedValues")
+            && !run.out.contains("SOMETHING"),
+        "{}",
+        run.out
+    );
+}
+
 /// Two resources for one configuration: which comes last is not known, whatever the first one says.
 #[test]
 fn a_configuration_that_is_set_twice() {

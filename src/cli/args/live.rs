@@ -60,6 +60,9 @@ pub struct TemplateArgs {
     /// Parts that are in files which are not given, so that they are not read rather than absent.
     #[arg(long, value_name = "PART", requires = "from", value_delimiter = ',', value_parser = ["alarms", "log-delivery"], help_heading = "Templates")]
     pub elsewhere: Vec<String>,
+    /// Folder with the Terraform configuration that the plans are made of: findings are shown at its lines.
+    #[arg(long, value_name = "DIR", requires = "from", help_heading = "Templates")]
+    pub source: Option<String>,
 }
 
 impl TemplateArgs {
@@ -69,6 +72,7 @@ impl TemplateArgs {
             && self.parameters.is_empty()
             && self.template_account.is_none()
             && self.elsewhere.is_empty()
+            && self.source.is_none()
             && regions.is_empty())
     }
 }

@@ -241,7 +241,8 @@ fn level_fault(found: &str) -> Option<AlarmFault> {
 }
 
 /// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters. docs/facts.md, "Ids, names and ARNs".
-fn is_pool_id(text: &str) -> bool {
+#[must_use]
+pub fn is_pool_id(text: &str) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     text.len() <= 55
         && text.rsplit_once('_').is_some_and(|(region, id)| {

@@ -8,7 +8,7 @@ mod other;
 mod seen;
 
 pub use blind::{BlindFault, blind};
-pub use dead::{AlarmFault, AlarmField, check, concerns_cognito};
+pub use dead::{AlarmFault, AlarmField, check, concerns_cognito, is_pool_id};
 pub use entry::{Alarm, Beyond, WarmUp};
 pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, ThreatMetric};
 pub use other::{OtherAlarm, Queried, Watched, speaks_for};

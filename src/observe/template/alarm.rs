@@ -179,17 +179,11 @@ fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
 
 /// The pool that dimensions name, and all of them by name; the pool's value is empty.
 fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<String, String>) {
-    let pairs: Vec<(Val, Val)> = match (&value.data, &value.at) {
-        (ValueData::Absent, _) => Vec::new(),
-        (ValueData::List(items), _) => {
+    let pairs: Vec<(Val, Val)> = match &value.data {
+        ValueData::Absent => Vec::new(),
+        ValueData::List(items) => {
             let of = |item: &Val| (item.member("Name"), item.member("Value"));
             items.iter().map(of).collect()
-        }
-        // Of a plan.
-        (ValueData::Map(entries, None), At::Address { .. }) => {
-            let of =
-                |(name, value): &(String, Val)| (Val::text(value.at.clone(), name.as_str()), value.clone());
-            entries.iter().map(of).collect()
         }
         _ => {
             let why = value.named("the dimensions of an alarm");

@@ -26,8 +26,6 @@ pub struct TemplatePool {
     pub observed: Observed,
     /// Places of its parts, by their pointers.
     pub notes: Notes,
-    /// The construct that it is.
-    pub construct: Option<String>,
 }
 
 /// What one case gives.
@@ -73,7 +71,7 @@ pub fn assemble(
     }
     for resource in of(ResourceKind::Logs) {
         if let Some(index) = all.draft_of(resource, Part::LogDelivery) {
-            pool::logs(all.reader, &mut all.drafts[index], resource);
+            pool::logs(&mut all.drafts[index], resource);
         }
     }
     for resource in of(ResourceKind::Domain) {
@@ -349,6 +347,5 @@ fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
             ..Observed::default()
         },
         notes: draft.notes,
-        construct: draft.construct,
     }
 }

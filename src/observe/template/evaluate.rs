@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::observe::template::cases::Choices;
 use crate::observe::template::stack::{Stack, text};
-use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData};
-use crate::yaml::{Node, Style, Value};
+use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData, is_boolean_of_1_1};
+use crate::yaml::{Node, NodeEntry, Style, Value};
 
 /// Values inside each other that are followed, functions and references included.
 const DEEPEST: usize = 100;
@@ -98,11 +98,14 @@ impl<'w, 'c> Evaluator<'w, 'c> {
     fn any(&mut self, node: &Node) -> Val {
         let at = self.at(node);
         match &node.value {
-            Value::Null => self.open(at, "null"),
+            Value::Null => self.fault(
+                at,
+                "there is no value here, and CloudFormation takes no null".to_owned(),
+            ),
             Value::Bool(flag) => Val::text(at, flag.to_string()),
             Value::Number(number) => Val::text(at, number.to_string()),
             Value::String(text) => {
-                let loose = node.style == Style::Plain && is_boolean_of_1_1(text);
+                let loose = is_loose(node);
                 let data = ValueData::Text(self.plain(text));
                 Val { at, data, loose }
             }
@@ -135,6 +138,25 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 }
                 Val::new(at, ValueData::Map(found, open))
             }
+        }
+    }
+
+    /// A value as it is written: nothing is evaluated, so that no case is opened.
+    pub fn written(&self, node: &Node) -> Val {
+        let at = self.at(node);
+        match &node.value {
+            Value::Sequence(items) => Val::new(
+                at,
+                ValueData::List(items.iter().map(|item| self.written(item)).collect()),
+            ),
+            Value::Mapping(entries) if entries.iter().all(|entry| !adds(&entry.key)) => {
+                let one = |entry: &NodeEntry| (entry.key.clone(), self.written(&entry.value));
+                Val::new(at, ValueData::Map(entries.iter().map(one).collect(), None))
+            }
+            Value::Mapping(_) | Value::Null => self.open(at, "a function"),
+            Value::Bool(flag) => Val::text(at, flag.to_string()),
+            Value::Number(number) => Val::text(at, number.to_string()),
+            Value::String(text) => Val::new(at, ValueData::Text(self.plain(text))),
         }
     }
 
@@ -254,7 +276,8 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         };
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         if let Some(given) = stack.parameters.get(name) {
-            return listed(at, given, is_list, false);
+            let given = listed(at, given, is_list, false);
+            return self.allowed(name, parameter, given);
         }
         if let Some((parent, resource)) = &stack.parent
             && let Some(given) = self.stacks[*parent]
@@ -277,7 +300,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             return self.open(at, words + " (from SSM)");
         }
         if let Some(default) = parameter.get("Default") {
-            let loose = default.style == Style::Plain && text(default).is_some_and(is_boolean_of_1_1);
+            let loose = is_loose(default);
             let value = self.value(default);
             return match value.known() {
                 Some(known) => listed(if loose { value.at } else { at }, &known, is_list, loose),
@@ -296,7 +319,38 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             scope: self.stack,
             domain,
         };
-        Val::new(at, ValueData::Open(open))
+        let loose = match parameter.get("AllowedValues").map(|node| &node.value) {
+            Some(Value::Sequence(items)) => items.iter().find(|item| is_loose(item)),
+            _ => None,
+        };
+        Val {
+            at: loose.map_or(at, |item| self.at(item)),
+            data: ValueData::Open(open),
+            loose: loose.is_some(),
+        }
+    }
+
+    /// A value that was given, where the parameter allows it. It is not shown: it may be a secret.
+    fn allowed(&mut self, name: &str, parameter: &Node, given: Val) -> Val {
+        let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) else {
+            return given;
+        };
+        let allowed: Option<Vec<_>> = allowed.iter().map(|item| self.value(item).known()).collect();
+        let one = std::slice::from_ref(&given);
+        let values = match &given.data {
+            ValueData::List(items) => items.as_slice(),
+            _ => one,
+        };
+        let fits = |value: &Val| {
+            allowed
+                .as_ref()
+                .is_none_or(|all| all.contains(&value.known().unwrap_or_default()))
+        };
+        if values.iter().all(fits) {
+            return given;
+        }
+        let why = format!("the value that is given for parameter `{name}` is not one of its AllowedValues");
+        self.fault(given.at.clone(), why)
     }
 
     /// Evaluates in another stack, once: a circle is a fault.
@@ -382,9 +436,8 @@ pub(super) fn is_function(key: &str) -> bool {
     key == "Ref" || (key.starts_with("Fn::") && more)
 }
 
-/// Whether YAML 1.1, which `CloudFormation` reads, takes an unquoted word for a boolean that is none in YAML 1.2.
-fn is_boolean_of_1_1(text: &str) -> bool {
-    ["on", "off", "yes", "no", "y", "n"].contains(&text.to_ascii_lowercase().as_str())
+fn is_loose(node: &Node) -> bool {
+    node.style == Style::Plain && text(node).is_some_and(is_boolean_of_1_1)
 }
 
 /// The partition of a region.

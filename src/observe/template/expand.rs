@@ -68,6 +68,9 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         return;
     }
     let node = &entry.value;
+    if !matches!(node.value, Value::Mapping(_)) {
+        evaluator.fault(at.clone(), "a resource has to be a mapping".to_owned());
+    }
     let Some(kind) = node.get("Type").and_then(text) else {
         let why = format!("the type of `{}` is not known", evaluator.substitute(&entry.key));
         found.unexpanded.push((at, why));
@@ -112,7 +115,6 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
             file: stack.file,
             span: entry.key_span,
         },
-        construct: stack.construct(&id).map(ToOwned::to_owned),
         region: stack.region.clone(),
         account: stack.account.clone(),
         properties: std::collections::BTreeMap::new(),
@@ -136,7 +138,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
     if let Some(function) = entries.iter().find(|entry| adds(&entry.key)) {
         found.open = Some(open(&format!("{} around all properties", function.key)));
     }
-    for name in kind.properties() {
+    for (name, _) in kind.properties() {
         let Some(node) = properties.get(name) else {
             continue;
         };
@@ -144,6 +146,12 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         if !value.is_absent() {
             found.properties.insert((*name).to_owned(), value);
         }
+    }
+    for (name, _) in kind.beside() {
+        let written = properties.get(name).map(|node| evaluator.written(node));
+        found
+            .properties
+            .extend(written.map(|value| ((*name).to_owned(), value)));
     }
     found
 }

@@ -98,6 +98,8 @@ pub struct AssemblyStack {
     pub region: Option<String>,
     /// Account, where the app says it.
     pub account: Option<String>,
+    /// What made its constructs: a file beside the manifest, or what the manifest has.
+    pub metadata: Result<String, Json>,
 }
 
 /// What a manifest of `cdk.out` names.
@@ -137,6 +139,10 @@ pub fn assembly(manifest: &str) -> Result<Assembly, String> {
                         name: properties["stackName"].as_str().unwrap_or(id).to_owned(),
                         region: parts.next().and_then(known),
                         account,
+                        metadata: match artifact["additionalMetadataFile"].as_str() {
+                            Some(file) => Ok(file.to_owned()),
+                            None => Err(artifact["metadata"].clone()),
+                        },
                     });
                 }
             }

@@ -21,11 +21,13 @@ mod read;
 mod reference;
 mod resource;
 mod risk;
+mod shape;
 mod stack;
 mod terraform;
 mod text_function;
 mod translate;
 mod value;
+mod written;
 
 pub use assemble::{Assembled, TemplatePool};
 pub use cases::{MAX_CASES, OpenQuestion, condition};
@@ -34,6 +36,7 @@ pub use read::{FileFault, Notes};
 pub use stack::Stack;
 pub use terraform::PlanFile;
 pub use value::At;
+pub use written::{Construct, HclPlaces, constructs, hcl};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +44,12 @@ use crate::fault::InputError;
 use crate::model::observed::Estate;
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::read::ValueReader;
+
+/// Whether resources of a `CloudFormation` type say something of pools.
+#[must_use]
+pub fn matters(kind: &str) -> bool {
+    resource::ResourceKind::of(kind).is_some()
+}
 
 /// Everything that a set of templates is.
 #[derive(Debug, Default)]
@@ -67,7 +76,6 @@ impl TemplateCase {
         let pool = |observed| TemplatePool {
             observed,
             notes: Notes::default(),
-            construct: None,
         };
         Self {
             answers: BTreeMap::new(),
@@ -108,6 +116,9 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
                 .resources
                 .extend(plan.resources(set.stacks.len() + index));
             expanded.unexpanded.extend(plan.unexpanded.iter().cloned());
+        }
+        for resource in &mut expanded.resources {
+            resource.fit(&mut faults);
         }
         let mut reader = ValueReader {
             choices,

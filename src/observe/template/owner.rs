@@ -7,7 +7,7 @@ use crate::model::posture::{Part, RiskResource};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::ValueReader;
 use crate::observe::template::resource::TemplateResource;
-use crate::observe::template::value::{Symbol, Val, ValueData};
+use crate::observe::template::value::{Symbol, Val};
 use crate::pointer::Pointer;
 
 /// Pools up to this number are tried for a resource whose pool is not known.
@@ -65,13 +65,9 @@ impl Assembly<'_, '_> {
         let why = match value.symbol() {
             Some(symbol) if symbol.attribute.is_empty() => symbol.id.clone(),
             Some(symbol) => format!("{}.{}", symbol.id, symbol.attribute),
-            None => match (value.open(), &value.data) {
-                (Some(open), _) => open.why.clone(),
-                (None, ValueData::Text(_)) => value.shown(),
-                _ => {
-                    let _fault = self.reader.misfit(value, "a text");
-                    format!("`{}`", resource.symbol.id)
-                }
+            None => match value.open().filter(|open| !open.is_invalid()) {
+                Some(open) => open.why.clone(),
+                None => value.named(&format!("`{}`", resource.symbol.id)),
             },
         };
         if self.own == 0 {
@@ -142,16 +138,12 @@ impl Assembly<'_, '_> {
             None if !self.drafts[index].clients.iter().any(is_here) => {}
             _ => return Holder::Client(self.client_of(index, resource, &client)),
         }
-        let open = client.open();
+        let open = client.open().filter(|open| !open.is_invalid());
         let domain = open.and_then(|open| open.domain.clone());
-        let why = match (client.symbol(), open, &client.data) {
-            (Some(symbol), ..) => symbol.id.clone(),
-            (_, Some(open), _) => open.why.clone(),
-            (.., ValueData::Text(_)) => client.shown(),
-            _ => {
-                let _fault = self.reader.misfit(&client, "a text");
-                format!("`{}`", resource.symbol.id)
-            }
+        let why = match (client.symbol(), open) {
+            (Some(symbol), _) => symbol.id.clone(),
+            (None, Some(open)) => open.why.clone(),
+            (None, None) => client.named(&format!("`{}`", resource.symbol.id)),
         };
         let scope = client
             .symbol()

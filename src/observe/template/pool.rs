@@ -9,7 +9,7 @@ use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Mo
 use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
 use crate::observe::template::read::{Notes, ValueReader, Words};
 use crate::observe::template::resource::TemplateResource;
-use crate::observe::template::value::{At, Symbol, Val, ValueData};
+use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 
 const CUSTOM_MODES: &Words<Mode> = &[("AUDIT", Mode::Audit), ("ENFORCED", Mode::Enforced)];
 
@@ -39,8 +39,6 @@ pub struct Draft {
     pub notes: Notes,
     /// What stands for each client.
     pub clients: Vec<Option<Symbol>>,
-    /// The construct that it is.
-    pub construct: Option<String>,
 }
 
 /// A pool of the files, without what other resources add to it.
@@ -65,13 +63,12 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
     posture.mfa = mfa(reader, resource, &mut notes);
     posture.triggers = match resource.get("LambdaConfig").data {
         ValueData::Absent => Some(BTreeSet::new()),
-        ValueData::Map(entries, None) => Some(
-            entries
-                .into_iter()
-                .map(|(key, _)| key)
-                .filter(|key| key != "KMSKeyID")
-                .collect(),
-        ),
+        ValueData::Map(entries, None) => {
+            let is_known = |(_, value): &(String, Val)| !value.open().is_some_and(Open::is_invalid);
+            let is_all = entries.iter().all(is_known);
+            let names = entries.into_iter().map(|(key, _)| key);
+            is_all.then(|| names.filter(|key| key != "KMSKeyID").collect())
+        }
         _ => None,
     };
     let tags = match resource.get("UserPoolTags").data {
@@ -89,7 +86,6 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
         posture,
         notes,
         clients: Vec::new(),
-        construct: resource.construct.clone(),
     }
 }
 
@@ -127,7 +123,6 @@ pub fn outside(why: &str, resource: &TemplateResource) -> Draft {
         },
         notes,
         clients: Vec::new(),
-        construct: None,
     }
 }
 
@@ -150,7 +145,7 @@ fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut 
         standard: Some(Mode::Off),
         custom: Some(Mode::Off),
     };
-    match reader.section(&add_ons) {
+    match add_ons.section() {
         Ok(Some(_)) => notes.place("/mode", &add_ons.at),
         Ok(None) => return off,
         Err(why) => {
@@ -160,7 +155,7 @@ fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut 
         }
     }
     let flows = add_ons.member("AdvancedSecurityAdditionalFlows");
-    let unread = reader.section(&flows).err();
+    let unread = flows.section().err();
     let mut word = |section: &Val, key: &str, pointer: &str, words| {
         let value = section.member(key);
         // What is not written may still be added, or not.
@@ -202,7 +197,7 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
     let list = resource.get("EnabledMfas");
     let mut factors = BTreeSet::new();
     let mut known = true;
-    match reader.list(&list) {
+    match list.list() {
         Ok(items) => {
             if !list.is_absent() {
                 notes.place("/mfa/factors", &list.at);
@@ -236,7 +231,7 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
 pub fn client(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Client {
     // The flows count only where the client may use them at all.
     let oauth = match flag(reader, resource, "AllowedOAuthFlowsUserPoolClient") {
-        Some(true) => texts(reader, &resource.get("AllowedOAuthFlows")),
+        Some(true) => texts(&resource.get("AllowedOAuthFlows")),
         Some(false) => Some(BTreeSet::new()),
         None => None,
     };
@@ -246,9 +241,9 @@ pub fn client(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Clie
         id: resource.id.clone(),
         risk: Override::Inherit,
         settings: ClientSettings {
-            auth_flows: texts(reader, &resource.get("ExplicitAuthFlows")),
+            auth_flows: texts(&resource.get("ExplicitAuthFlows")),
             oauth_flows: oauth,
-            identity_providers: texts(reader, &resource.get("SupportedIdentityProviders")),
+            identity_providers: texts(&resource.get("SupportedIdentityProviders")),
             propagate_user_context: flag(reader, resource, "EnablePropagateAdditionalUserContextData"),
         },
         has_secret: flag(reader, resource, "GenerateSecret"),
@@ -256,8 +251,8 @@ pub fn client(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Clie
 }
 
 /// The texts of a list; `None` where not all of it is known.
-fn texts(reader: &mut ValueReader<'_>, value: &Val) -> Option<BTreeSet<String>> {
-    let items = reader.list(value).ok()?;
+fn texts(value: &Val) -> Option<BTreeSet<String>> {
+    let items = value.list().ok()?;
     items.iter().map(Val::known).collect()
 }
 
@@ -271,9 +266,9 @@ fn flag(reader: &mut ValueReader<'_>, resource: &TemplateResource, name: &str) -
 }
 
 /// What a resource delivers, added to a pool.
-pub fn logs(reader: &mut ValueReader<'_>, draft: &mut Draft, resource: &TemplateResource) {
+pub fn logs(draft: &mut Draft, resource: &TemplateResource) {
     let entries = resource.get("LogConfigurations");
-    let entries = match reader.list(&entries) {
+    let entries = match entries.list() {
         Ok(items) => items.to_vec(),
         Err(why) => {
             draft.notes.unread.insert((Part::LogDelivery, None), why);
@@ -297,6 +292,10 @@ pub fn logs(reader: &mut ValueReader<'_>, draft: &mut Draft, resource: &Template
         draft.notes.place(prefix.clone(), &entry.at);
         let mut part = |outer: &str, inner: &str, name: &str| {
             let mut value = entry.member(outer);
+            // Whether it is there is not known either.
+            if let ValueData::Open(open) = &value.data {
+                draft.notes.unknown.insert(prefix.clone(), open.why.clone());
+            }
             if !inner.is_empty() {
                 value = value.member(inner);
             }

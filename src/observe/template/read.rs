@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fault::InputError;
 use crate::model::posture::Part;
 use crate::observe::template::cases::Choices;
-use crate::observe::template::value::{At, Open, Val, ValueData};
+use crate::observe::template::value::{At, Open, Val, ValueData, is_boolean_of_1_1};
 
 /// Something wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,9 +42,12 @@ impl ValueReader<'_> {
         let found = match self.decided(value, words.iter().map(|(word, _)| *word)) {
             Decided::Absent => return Ok(None),
             Decided::Text(text) => text,
-            Decided::Other(kind) => return self.not_allowed(value, kind, words),
+            Decided::Invalid => return Err(Invalid),
         };
-        if value.loose && words.iter().any(|(word, _)| word.eq_ignore_ascii_case(&found)) {
+        if value.loose
+            && is_boolean_of_1_1(&found)
+            && words.iter().any(|(word, _)| word.eq_ignore_ascii_case(&found))
+        {
             self.faults.insert(FileFault {
                 at: value.at.clone(),
                 check: InputError::ValueInvalid,
@@ -79,49 +82,12 @@ impl ValueReader<'_> {
         )
     }
 
-    /// A mapping; `None` where it is absent. What may be added to it is for its members.
-    ///
-    /// # Errors
-    /// Why it is not known; a value of another kind is a fault as well.
-    pub fn section<'v>(&mut self, value: &'v Val) -> Result<Option<&'v Val>, String> {
-        match &value.data {
-            ValueData::Absent => Ok(None),
-            ValueData::Map(..) => Ok(Some(value)),
-            ValueData::Open(open) => Err(open.why.clone()),
-            ValueData::Text(_) | ValueData::List(_) => Err(self.misfit(value, "a mapping")),
-        }
-    }
-
-    /// A list; empty where it is absent.
-    ///
-    /// # Errors
-    /// Why it is not known; a value of another kind is a fault as well.
-    pub fn list<'v>(&mut self, value: &'v Val) -> Result<&'v [Val], String> {
-        match &value.data {
-            ValueData::Absent => Ok(&[]),
-            ValueData::List(items) => Ok(items),
-            ValueData::Open(open) => Err(open.why.clone()),
-            ValueData::Text(_) | ValueData::Map(..) => Err(self.misfit(value, "a list")),
-        }
-    }
-
-    /// A value of another kind than the property has, which is a fault, and why nothing is known of it.
-    pub fn misfit(&mut self, value: &Val, wanted: &str) -> String {
-        self.faults.insert(FileFault {
-            at: value.at.clone(),
-            check: InputError::ValueInvalid,
-            message: format!("this has to be {wanted}: the deployment fails"),
-            help: format!("write {wanted} here"),
-        });
-        format!("it is not {wanted}")
-    }
-
     fn decided(&mut self, value: &Val, words: impl Iterator<Item = &'static str>) -> Decided {
         match (&value.data, value.known()) {
             (ValueData::Absent, _) => Decided::Absent,
             (_, Some(text)) => Decided::Text(text),
-            (ValueData::List(_), _) => Decided::Other("a list"),
-            (ValueData::Map(..), _) => Decided::Other("a mapping"),
+            (ValueData::List(_) | ValueData::Map(..), _) => Decided::Invalid,
+            _ if value.open().is_some_and(Open::is_invalid) => Decided::Invalid,
             _ => {
                 let shown = value.shown();
                 let open = value.open().cloned().unwrap_or(Open {
@@ -142,7 +108,8 @@ impl ValueReader<'_> {
 enum Decided {
     Absent,
     Text(String),
-    Other(&'static str),
+    /// Of another kind, which is a fault already.
+    Invalid,
 }
 
 /// The parts of a pool that a case knows of: places, what is not known, what was not read.

@@ -1,7 +1,9 @@
 //! Resources that matter, with the properties that matter, however their file is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::observe::template::read::FileFault;
+use crate::observe::template::shape::{self, Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 
 /// What a resource is.
@@ -44,60 +46,82 @@ impl ResourceKind {
     }
 
     /// The properties that matter: no other is evaluated, so that no other opens a case.
-    pub fn properties(self) -> &'static [&'static str] {
+    pub fn properties(self) -> Members {
+        const POOL: (&str, PropertyShape) = ("UserPoolId", PropertyShape::Text);
+        const CLIENT: (&str, PropertyShape) = ("ClientId", PropertyShape::Text);
         match self {
             Self::Pool => &[
-                "UserPoolName",
-                "UserPoolTags",
-                "UserPoolTier",
-                "UserPoolAddOns",
-                "MfaConfiguration",
-                "EnabledMfas",
-                "WebAuthnFactorConfiguration",
-                "LambdaConfig",
+                ("UserPoolName", PropertyShape::Text),
+                ("UserPoolTags", shape::TEXTS),
+                ("UserPoolTier", PropertyShape::Text),
+                ("UserPoolAddOns", shape::ADD_ONS),
+                ("MfaConfiguration", PropertyShape::Text),
+                ("EnabledMfas", shape::LIST),
+                ("WebAuthnFactorConfiguration", PropertyShape::Text),
+                ("LambdaConfig", shape::TRIGGERS),
             ],
             Self::Client => &[
-                "UserPoolId",
-                "ClientName",
-                "ExplicitAuthFlows",
-                "AllowedOAuthFlows",
-                "AllowedOAuthFlowsUserPoolClient",
-                "SupportedIdentityProviders",
-                "EnablePropagateAdditionalUserContextData",
-                "GenerateSecret",
+                POOL,
+                ("ClientName", PropertyShape::Text),
+                ("ExplicitAuthFlows", shape::LIST),
+                ("AllowedOAuthFlows", shape::LIST),
+                ("AllowedOAuthFlowsUserPoolClient", PropertyShape::Flag),
+                ("SupportedIdentityProviders", shape::LIST),
+                ("EnablePropagateAdditionalUserContextData", PropertyShape::Flag),
+                ("GenerateSecret", PropertyShape::Flag),
             ],
             Self::Answers => &[
-                "UserPoolId",
-                "ClientId",
-                "AccountTakeoverRiskConfiguration",
-                "CompromisedCredentialsRiskConfiguration",
-                "RiskExceptionConfiguration",
+                POOL,
+                CLIENT,
+                ("AccountTakeoverRiskConfiguration", shape::TAKEOVER),
+                ("CompromisedCredentialsRiskConfiguration", shape::CREDENTIALS),
+                ("RiskExceptionConfiguration", shape::RANGES),
             ],
-            Self::DestroyedAnswers => &["UserPoolId", "ClientId"],
-            Self::Logs => &["UserPoolId", "LogConfigurations"],
-            Self::Domain => &["UserPoolId"],
+            Self::DestroyedAnswers => &[POOL, CLIENT],
+            Self::Logs => &[POOL, ("LogConfigurations", shape::DELIVERIES)],
+            Self::Domain => &[POOL],
             Self::Alarm => &[
-                "AlarmName",
-                "Namespace",
-                "MetricName",
-                "Dimensions",
-                "Statistic",
-                "ExtendedStatistic",
-                "Period",
-                "EvaluationPeriods",
-                "DatapointsToAlarm",
-                "Threshold",
-                "ComparisonOperator",
-                "TreatMissingData",
-                "ActionsEnabled",
-                "AlarmActions",
-                "Unit",
-                "Metrics",
-                "EvaluationCriteria",
+                ("AlarmName", PropertyShape::Text),
+                ("Namespace", PropertyShape::Text),
+                ("MetricName", PropertyShape::Text),
+                ("Dimensions", shape::DIMENSIONS),
+                ("Statistic", PropertyShape::Text),
+                ("ExtendedStatistic", PropertyShape::Text),
+                ("Period", PropertyShape::Number),
+                ("EvaluationPeriods", PropertyShape::Number),
+                ("DatapointsToAlarm", PropertyShape::Number),
+                ("Threshold", PropertyShape::Number),
+                ("ComparisonOperator", PropertyShape::Text),
+                ("TreatMissingData", PropertyShape::Text),
+                ("ActionsEnabled", PropertyShape::Flag),
+                ("AlarmActions", shape::LIST),
+                ("Unit", PropertyShape::Text),
+                ("Metrics", shape::METRICS),
+                ("EvaluationCriteria", shape::CRITERIA),
             ],
-            Self::Composite => &["AlarmName", "AlarmRule", "ActionsEnabled", "AlarmActions"],
-            Self::Function => &["Events"],
+            Self::Composite => &[
+                ("AlarmName", PropertyShape::Text),
+                ("AlarmRule", PropertyShape::Text),
+                ("ActionsEnabled", PropertyShape::Flag),
+                ("AlarmActions", shape::LIST),
+            ],
+            Self::Function => &[("Events", shape::EVENTS)],
         }
+    }
+
+    /// Properties of which only the kinds of what is written matter; they open no case.
+    pub fn beside(self) -> Members {
+        match self {
+            Self::Pool => shape::BESIDE_POOL,
+            _ => &[],
+        }
+    }
+
+    /// The kind of value that a property has.
+    pub fn shape(self, name: &str) -> PropertyShape {
+        let mut all = self.properties().iter().chain(self.beside());
+        all.find(|(own, _)| *own == name)
+            .map_or(PropertyShape::Any, |(_, shape)| *shape)
     }
 }
 
@@ -112,8 +136,6 @@ pub struct TemplateResource {
     pub id: Option<String>,
     /// Where it stands.
     pub at: At,
-    /// The construct that it is, if the file says so.
-    pub construct: Option<String>,
     /// Region and account, where they are known.
     pub region: Option<String>,
     /// Account, where it is known.
@@ -127,6 +149,13 @@ pub struct TemplateResource {
 }
 
 impl TemplateResource {
+    /// Takes values of another kind than their property has out of it, as faults.
+    pub fn fit(&mut self, faults: &mut BTreeSet<FileFault>) {
+        for (name, value) in &mut self.properties {
+            self.kind.shape(name).fit(value, faults);
+        }
+    }
+
     /// A property: nothing where it is not there, not known where it may be.
     pub fn get(&self, name: &str) -> Val {
         match (self.properties.get(name), &self.open) {

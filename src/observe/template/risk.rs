@@ -29,8 +29,8 @@ pub fn configuration(
     prefix: &str,
     notes: &mut Notes,
 ) -> Result<RiskConfiguration, NotKnown> {
-    let takeover = section(reader, resource.get("AccountTakeoverRiskConfiguration"))?;
-    let compromised = section(reader, resource.get("CompromisedCredentialsRiskConfiguration"))?;
+    let takeover = section(resource.get("AccountTakeoverRiskConfiguration"))?;
+    let compromised = section(resource.get("CompromisedCredentialsRiskConfiguration"))?;
     let exceptions = resource.get("RiskExceptionConfiguration");
     Ok(RiskConfiguration {
         account_takeover: match takeover {
@@ -51,13 +51,13 @@ pub fn configuration(
             )?,
             None => None,
         },
-        risk_exceptions: ranges(reader, &exceptions, &format!("{prefix}/risk_exceptions"), notes),
+        risk_exceptions: ranges(&exceptions, &format!("{prefix}/risk_exceptions"), notes),
     })
 }
 
 /// A section that is there; one that is not known is no section that is absent.
-fn section(reader: &mut ValueReader<'_>, value: Val) -> Result<Option<Val>, NotKnown> {
-    match reader.section(&value).map_err(NotKnown)?.map(|found| &found.data) {
+fn section(value: Val) -> Result<Option<Val>, NotKnown> {
+    match value.section().map_err(NotKnown)?.map(|found| &found.data) {
         None => Ok(None),
         Some(ValueData::Map(_, Some(open))) => Err(NotKnown(open.why.clone())),
         Some(_) => Ok(Some(value)),
@@ -71,10 +71,10 @@ fn account_takeover(
     notes: &mut Notes,
 ) -> Result<AccountTakeover, NotKnown> {
     notes.place(prefix, &value.at);
-    let actions = section(reader, value.member("Actions"))?;
+    let actions = section(value.member("Actions"))?;
     let mut level = |key: &str, name: &str| -> Result<Option<Response>, NotKnown> {
         let Some(actions) = &actions else { return Ok(None) };
-        let Some(level) = section(reader, actions.member(key))? else {
+        let Some(level) = section(actions.member(key))? else {
             return Ok(None);
         };
         notes.place(format!("{prefix}/{name}"), &level.at);
@@ -90,7 +90,7 @@ fn account_takeover(
         level("MediumAction", "medium")?,
         level("HighAction", "high")?,
     );
-    let notifications = section(reader, value.member("NotifyConfiguration"))?;
+    let notifications = section(value.member("NotifyConfiguration"))?;
     Ok(AccountTakeover {
         low,
         medium,
@@ -108,6 +108,10 @@ fn mails(value: &Val, prefix: &str, notes: &mut Notes) -> Notifications {
         }
         let prefix = format!("{prefix}/{name}");
         notes.place(prefix.clone(), &mail.at);
+        // Whether it is there is not known either.
+        if let ValueData::Open(open) = &mail.data {
+            notes.unknown.insert(prefix.clone(), open.why.clone());
+        }
         let mut part = |key: &str, name: &str| notes.text(&format!("{prefix}/{name}"), &mail.member(key));
         Some(EmailTemplate {
             subject: part("Subject", "subject").unwrap_or_default(),
@@ -143,7 +147,7 @@ fn credentials(
     notes: &mut Notes,
 ) -> Result<Option<CompromisedCredentials>, NotKnown> {
     notes.place(prefix, &value.at);
-    let Some(actions) = section(reader, value.member("Actions"))? else {
+    let Some(actions) = section(value.member("Actions"))? else {
         return Ok(None);
     };
     let Some(action) = reader.word(&actions.member("EventAction"), CompromisedAction::WORDS)? else {
@@ -158,7 +162,7 @@ fn credentials(
         reader.word(&filter, &words)?.flatten().into_iter().collect()
     } else {
         let mut events = BTreeSet::new();
-        for item in reader.list(&filter).map_err(NotKnown)? {
+        for item in filter.list().map_err(NotKnown)? {
             events.extend(reader.word(item, PasswordEvent::WORDS)?);
         }
         events
@@ -167,13 +171,8 @@ fn credentials(
 }
 
 /// The lists of ranges; what of them is not known is noted, and keeps nothing else from being judged.
-fn ranges(
-    reader: &mut ValueReader<'_>,
-    value: &Val,
-    prefix: &str,
-    notes: &mut Notes,
-) -> Option<RiskExceptions> {
-    match reader.section(value) {
+fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> Option<RiskExceptions> {
+    match value.section() {
         Ok(section) => section?,
         Err(why) => {
             notes.unknown.insert(prefix.to_owned(), why);
@@ -184,7 +183,7 @@ fn ranges(
     let mut list = |key: &str, name: &str| {
         let list = value.member(key);
         let pointer = format!("{prefix}/{name}");
-        let items = match reader.list(&list) {
+        let items = match list.list() {
             Ok(items) => items,
             Err(why) => {
                 notes.unknown.insert(pointer, why);

@@ -36,12 +36,6 @@ impl Stack {
         self.entry("Resources", resource)?.get("Properties")?.get(name)
     }
 
-    /// The construct that a resource is, as CDK writes it.
-    pub fn construct(&self, resource: &str) -> Option<&str> {
-        let metadata = self.entry("Resources", resource)?.get("Metadata")?;
-        text(metadata.get("aws:cdk:path")?)
-    }
-
     /// Parameters that have their defaults, in words; `None` where there is none.
     #[must_use]
     pub fn defaults(&self) -> Option<String> {

@@ -1,6 +1,5 @@
 //! Terraform and `OpenTofu` plans and states, as `terraform show -json` writes them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -19,6 +18,12 @@ const UNUSED: [&str; 2] = ["planned_values", "prior_state"];
 
 /// What is wrong with a file of resources that nobody can name.
 const NAMELESS: &str = "a resource in it has no address or no type";
+
+/// Attributes that say which resource it is.
+const NAMES: [&str; 3] = ["id", "arn", "region"];
+
+/// Attributes that say which resource it belongs to. Of what a resource will be they are properties, which are checked as such.
+const OWNERS: [&str; 2] = ["user_pool_id", "client_id"];
 
 /// One plan or state.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +68,23 @@ struct Raw<'a> {
     destroyed: bool,
 }
 
+impl Raw<'_> {
+    /// An attribute that says which resource it is, and is no text.
+    fn misnamed(&self) -> Option<(String, &'static str)> {
+        kind_of(self.kind)?;
+        let is_wrong = |side: &Json, name: &str| !matches!(side[name], Json::Null | Json::String(_));
+        let of_after = NAMES.into_iter().find(|name| is_wrong(self.after, name));
+        let of_before = || {
+            NAMES
+                .into_iter()
+                .chain(OWNERS)
+                .find(|name| is_wrong(self.before, name))
+        };
+        let name = of_after.or_else(of_before)?;
+        Some((self.address.to_owned(), name))
+    }
+}
+
 impl PlanFile {
     /// Reads one; `region` is that of providers which name none.
     ///
@@ -90,10 +112,12 @@ impl PlanFile {
             Self::changes(changes, &mut raws)?;
             before(changes, &mut earlier);
             found.before = Some(Vec::new());
-            let deferred = json["deferred_changes"]
-                .as_array()
-                .is_some_and(|all| !all.is_empty());
-            if json["errored"] == true || json["complete"] == false || deferred {
+            // What says neither that it is complete nor that it is not is older than these members.
+            let is = |name: &str, fine: Json| json[name].is_null() || json[name] == fine;
+            let is_complete = is("errored", false.into())
+                && is("complete", true.into())
+                && is("deferred_changes", Json::Array(Vec::new()));
+            if !is_complete {
                 let why = "the plan is not complete: it contains only some of the changes";
                 found.notes.push(why.to_owned());
                 let at = At::Address {
@@ -109,6 +133,9 @@ impl PlanFile {
             return Err(
                 "it is neither a plan nor a state: it has no `resource_changes` and no `values`".to_owned(),
             );
+        }
+        if let Some((address, name)) = raws.iter().find_map(Raw::misnamed) {
+            return Err(format!("`{name}` of `{address}` has to be a text"));
         }
         let there = raws.iter().filter(|raw| !raw.destroyed);
         let addresses: Vec<String> = there.map(|raw| raw.address.to_owned()).collect();
@@ -140,6 +167,24 @@ impl PlanFile {
             };
             if change["mode"] == "data" {
                 continue;
+            }
+            for part in [
+                "before",
+                "after",
+                "after_unknown",
+                "before_sensitive",
+                "after_sensitive",
+            ] {
+                let value = &change["change"][part];
+                let is_mark = value.is_boolean() && part.contains('_');
+                if kind_of(kind).is_some() && !is_mark && !(value.is_null() || value.is_object()) {
+                    return Err(format!("`{part}` of `{address}` has to be an object"));
+                }
+            }
+            if kind_of(kind).is_some() && are_of_other_types(&change["change"]) {
+                return Err(format!(
+                    "`before` and `after` of `{address}` have no attribute in common"
+                ));
             }
             let actions: Vec<_> = change["change"]["actions"]
                 .as_array()
@@ -181,6 +226,14 @@ impl PlanFile {
             ..Self::default()
         })
     }
+}
+
+/// Whether a resource would be of one type before and of another after: a file has every attribute of a type.
+fn are_of_other_types(change: &Json) -> bool {
+    let (Some(before), Some(after)) = (change["before"].as_object(), change["after"].as_object()) else {
+        return false;
+    };
+    !after.is_empty() && !after.keys().any(|name| before.contains_key(name))
 }
 
 /// A risk configuration that a plan destroys; `None` where it is replaced by itself, and created last.
@@ -244,6 +297,9 @@ fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) -> Result<
     if depth > DEEPEST {
         return Err(format!("its modules are nested deeper than {DEEPEST}"));
     }
+    if !module.is_object() && !module.is_null() {
+        return Err("a module of it is not an object".to_owned());
+    }
     let list = |name: &str| match &module[name] {
         Json::Null => Ok(&[][..]),
         Json::Array(items) => Ok(items.as_slice()),
@@ -289,11 +345,14 @@ fn resource(
     let attributes = Attributes {
         at: at.clone(),
         address: raw.address,
+        is_awscc: raw.kind.starts_with("awscc_"),
         after: raw.after,
         unknown: raw.unknown,
         sensitive: raw.sensitive,
         before: raw.before,
-        expressions: config.map(|config| &config["expressions"]),
+        expressions: config
+            .map(|config| &config["expressions"])
+            .filter(|all| all.is_object() || all.is_null()),
         follower,
     };
     let own = |name: &str| raw.after[name].as_str().or(raw.before[name].as_str());
@@ -309,7 +368,7 @@ fn resource(
         .unwrap_or_default();
     let part = |index: usize| arn.get(index).copied().filter(|part| !part.is_empty());
     let region = own("region").or(part(3)).or(of_provider).or(region);
-    let properties: BTreeMap<_, _> = translate::properties(&attributes, kind, raw.kind.starts_with("awscc_"));
+    let properties = translate::properties(&attributes, kind);
     TemplateResource {
         kind,
         symbol: Symbol {
@@ -319,11 +378,10 @@ fn resource(
         },
         id: own("id").filter(|id| !id.is_empty()).map(ToOwned::to_owned),
         at,
-        construct: None,
         region: region.map(ToOwned::to_owned),
         account: part(4).map(ToOwned::to_owned),
         properties,
-        is_of_terraform: !raw.kind.starts_with("awscc_"),
+        is_of_terraform: !attributes.is_awscc,
         open: (!raw.after.is_object() || *raw.unknown == Json::Bool(true)).then(|| Open {
             why: format!("{}: its attributes are not in the file", raw.address),
             scope: 0,

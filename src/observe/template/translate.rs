@@ -6,7 +6,10 @@ use serde_json::Value as Json;
 
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::ResourceKind;
+use crate::observe::template::shape::{self, Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData};
+
+const NOTHING: &Json = &Json::Null;
 
 /// One resource's attributes.
 pub struct Attributes<'a> {
@@ -14,6 +17,8 @@ pub struct Attributes<'a> {
     pub at: At,
     /// Its address.
     pub address: &'a str,
+    /// Whether it is of the provider `awscc`.
+    pub is_awscc: bool,
     /// What it will be.
     pub after: &'a Json,
     /// What of it is known after apply.
@@ -28,24 +33,6 @@ pub struct Attributes<'a> {
     pub follower: &'a Follower<'a>,
 }
 
-/// Attributes with a name of their own in the API.
-const NAMES: [(&str, &str); 8] = [
-    ("BlockedIpRangeList", "BlockedIPRangeList"),
-    ("SkippedIpRangeList", "SkippedIPRangeList"),
-    ("AllowedOauthFlows", "AllowedOAuthFlows"),
-    (
-        "AllowedOauthFlowsUserPoolClient",
-        "AllowedOAuthFlowsUserPoolClient",
-    ),
-    ("KmsKeyId", "KMSKeyID"),
-    ("WebAuthnRelyingPartyId", "WebAuthnRelyingPartyID"),
-    ("S3Configuration", "S3Configuration"),
-    ("EnabledMfas", "EnabledMfas"),
-];
-
-/// Blocks of which there can be several.
-const LISTS: [&str; 3] = ["log_configurations", "metric_query", "metrics"];
-
 /// What the provider `aws` never computes: unknown without an expression, it is from a `dynamic` block, which leaves no trace in
 /// a plan.
 const NEVER_COMPUTED: [&str; 7] = [
@@ -58,23 +45,62 @@ const NEVER_COMPUTED: [&str; 7] = [
     "user_pool_add_ons",
 ];
 
+/// Metric math as the provider `aws` has it.
+const QUERIES: PropertyShape = PropertyShape::List(&PropertyShape::Map(&[
+    ("Expression", PropertyShape::Text),
+    (
+        "Metric",
+        PropertyShape::Map(&[
+            ("Namespace", PropertyShape::Text),
+            ("MetricName", PropertyShape::Text),
+            ("Dimensions", shape::TEXTS),
+            ("Stat", PropertyShape::Text),
+            ("Period", PropertyShape::Number),
+        ]),
+    ),
+]));
+
 /// Values inside each other.
 const DEEPEST: usize = 32;
 
-/// `account_takeover` as `AccountTakeover`.
-fn pascal(name: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters
-            .next()
-            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
-            .unwrap_or_default()
-    };
-    let own: String = name.split('_').map(word).collect();
-    NAMES
-        .iter()
-        .find(|(plain, _)| *plain == own)
-        .map_or(own, |(_, name)| (*name).to_owned())
+/// A value of the file, with what is said of it beside.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    after: &'a Json,
+    unknown: &'a Json,
+    sensitive: &'a Json,
+}
+
+/// Whether a mark holds for a whole value. One of a kind that no mark has is not taken for none.
+fn is_marked(mark: &Json) -> bool {
+    !matches!(
+        mark,
+        Json::Null | Json::Bool(false) | Json::Array(_) | Json::Object(_)
+    )
+}
+
+impl<'a> Found<'a> {
+    fn each(self, get: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
+        let of = |value| get(value).unwrap_or(NOTHING);
+        Self {
+            after: of(self.after),
+            unknown: of(self.unknown),
+            sensitive: of(self.sensitive),
+        }
+    }
+
+    fn member(self, key: &str) -> Self {
+        self.each(|value| value.get(key))
+    }
+
+    fn item(self, index: usize) -> Self {
+        self.each(|value| value.get(index))
+    }
+}
+
+/// A value of another kind than any property has where it stands.
+fn other(at: At) -> Val {
+    Val::new(at, ValueData::List(vec![]))
 }
 
 impl Attributes<'_> {
@@ -100,25 +126,34 @@ impl Attributes<'_> {
     }
 
     /// A top-level attribute.
-    fn get(&self, name: &str) -> Val {
+    fn get(&self, name: &str, shape: PropertyShape) -> Val {
         let path = format!("/{name}");
-        // `true` for the resource is `true` for all of it.
-        let own = |value: &'_ Json| match value {
-            Json::Bool(true) => Json::Bool(true),
-            _ => value.get(name).cloned().unwrap_or(Json::Null),
+        // A mark of the resource is one of all of it.
+        let of_mark = |mark| {
+            if is_marked(mark) {
+                mark
+            } else {
+                mark.get(name).unwrap_or(NOTHING)
+            }
         };
-        let (after, unknown, sensitive) = (own(self.after), own(self.unknown), own(self.sensitive));
-        let (_, segments) = crate::observe::template::reference::split(self.address);
-        let is_awscc = segments
-            .first()
-            .is_some_and(|(kind, _)| kind.starts_with("awscc_"));
-        let may_be_computed = is_awscc || !NEVER_COMPUTED.contains(&name);
-        if unknown == Json::Bool(true) && may_be_computed && !self.is_configured(name) {
-            // Left out: the service's default holds, or on an update what is there.
-            let before = own(self.before);
-            return self.value(name, &before, &Json::Null, &sensitive, &path, 0);
-        }
-        self.value(name, &after, &unknown, &sensitive, &path, 0)
+        let found = Found {
+            after: self.after.get(name).unwrap_or(NOTHING),
+            unknown: of_mark(self.unknown),
+            sensitive: of_mark(self.sensitive),
+        };
+        let may_be_computed = self.is_awscc || !NEVER_COMPUTED.contains(&name);
+        let is_left_out = is_marked(found.unknown) && may_be_computed && !self.is_configured(name);
+        // Left out: the service's default holds, or on an update what is there.
+        let found = if is_left_out {
+            Found {
+                after: self.before.get(name).unwrap_or(NOTHING),
+                unknown: NOTHING,
+                ..found
+            }
+        } else {
+            found
+        };
+        self.value(shape, found, &path, 0)
     }
 
     /// Whether an expression is there; unknown where there is no configuration.
@@ -126,88 +161,99 @@ impl Attributes<'_> {
         self.expressions.is_none_or(|all| all.get(name).is_some())
     }
 
-    fn value(
-        &self,
-        name: &str,
-        after: &Json,
-        unknown: &Json,
-        sensitive: &Json,
-        path: &str,
-        depth: usize,
-    ) -> Val {
+    fn value(&self, shape: PropertyShape, found: Found<'_>, path: &str, depth: usize) -> Val {
         let at = self.place(path);
-        if *sensitive == Json::Bool(true) && !after.is_null() {
+        if is_marked(found.sensitive) && !found.after.is_null() {
             return self.open(path, "sensitive");
         }
-        if *unknown == Json::Bool(true) || depth > DEEPEST {
+        if is_marked(found.unknown) || depth > DEEPEST {
             return self.open(path, "known after apply");
         }
-        match after {
-            Json::Null => Val::new(at, ValueData::Absent),
-            Json::Bool(flag) => Val::text(at, flag.to_string()),
-            Json::Number(number) => Val::text(at, number.to_string()),
-            Json::String(text) => Val::text(at, text.clone()),
-            Json::Array(items) => {
-                let nothing = Json::Null;
-                let of = |value: &'_ Json, index: usize| value.get(index).unwrap_or(&nothing).clone();
-                let is_block = items.iter().all(Json::is_object) && !LISTS.contains(&name);
-                if is_block {
-                    return match items.as_slice() {
-                        [] => Val::new(at, ValueData::Absent),
-                        [one] => self.value(name, one, &of(unknown, 0), &of(sensitive, 0), path, depth + 1),
-                        _ => self.open(path, "more than one block"),
-                    };
-                }
-                let one = |(index, item)| {
-                    self.value(
-                        "",
-                        item,
-                        &of(unknown, index),
-                        &of(sensitive, index),
-                        path,
-                        depth + 1,
-                    )
-                };
-                let values = items
-                    .iter()
-                    .enumerate()
-                    .map(one)
-                    .filter(|value| !value.is_absent());
+        match (found.after, shape) {
+            (Json::Null, _) => Val::new(at, ValueData::Absent),
+            (Json::Bool(flag), _) => Val::text(at, flag.to_string()),
+            (Json::Number(number), _) => Val::text(at, number.to_string()),
+            (Json::String(text), _) => Val::text(at, text.clone()),
+            (Json::Array(items), PropertyShape::List(inner)) => {
+                let one = |index| self.item(*inner, found.item(index), path, depth + 1);
+                let values = (0..items.len()).map(one).filter(|value| !value.is_absent());
                 Val::new(at, ValueData::List(values.collect()))
             }
-            Json::Object(_) => self.members(name, after, unknown, sensitive, path, depth),
+            // A block; where names are free, it is an argument.
+            (Json::Array(items), PropertyShape::Map(_)) => match items.len() {
+                0 => Val::new(at, ValueData::Absent),
+                1 => self.item(shape, found.item(0), path, depth + 1),
+                _ => self.open(path, "more than one block"),
+            },
+            (Json::Object(_), PropertyShape::Map(members)) => self.members(members, found, path, depth),
+            // Marks of another kind than the value say nothing of its entries.
+            (Json::Object(_), PropertyShape::Keys(_)) if found.unknown.is_array() => {
+                self.open(path, "known after apply")
+            }
+            (Json::Object(_), PropertyShape::Keys(inner)) => self.entries(*inner, found, path, depth),
+            (Json::Object(_), _) => Val::new(at, ValueData::Map(Vec::new(), None)),
+            (Json::Array(_), _) => other(at),
         }
     }
 
+    /// A block, or an item of a list.
+    fn item(&self, shape: PropertyShape, found: Found<'_>, path: &str, depth: usize) -> Val {
+        if found.after.is_array() && !is_marked(found.unknown) {
+            return other(self.place(path));
+        }
+        self.value(shape, found, path, depth)
+    }
+
     /// The members of a mapping, those that are known after apply included.
-    fn members(
-        &self,
-        name: &str,
-        after: &Json,
-        unknown: &Json,
-        sensitive: &Json,
-        path: &str,
-        depth: usize,
-    ) -> Val {
-        let at = self.place(path);
-        let entries = after.as_object().cloned().unwrap_or_default();
-        let nothing = Json::Null;
-        let mut names: BTreeSet<&String> = entries.keys().collect();
-        names.extend(unknown.as_object().into_iter().flat_map(serde_json::Map::keys));
-        let is_map = ["dimensions", "tags", "tags_all", "user_pool_tags"].contains(&name);
-        let mut found = Vec::new();
-        for key in names {
-            let of = |value: &'_ Json| value.get(key).unwrap_or(&nothing).clone();
-            let inner = format!("{path}/{key}");
-            if of(unknown) == Json::Bool(true) && !is_map && !self.is_written(path, key) {
+    fn members(&self, members: Members, found: Found<'_>, path: &str, depth: usize) -> Val {
+        let mut values = Vec::new();
+        let mut is_any = false;
+        for (name, shape) in members {
+            let key = snake(name, self.is_awscc);
+            let own = found.member(&key);
+            is_any |= found.after.get(&key).or(found.unknown.get(&key)).is_some();
+            let is_left_out = is_marked(own.unknown) && !self.is_written(path, &key);
+            // Texts that are empty are the provider's way of nothing.
+            if is_left_out || own.after.as_str() == Some("") {
                 continue;
             }
-            let value = self.value(key, &of(after), &of(unknown), &of(sensitive), &inner, depth + 1);
+            let value = self.value(*shape, own, &format!("{path}/{key}"), depth + 1);
             if !value.is_absent() {
-                found.push((if is_map { key.clone() } else { pascal(key) }, value));
+                values.push(((*name).to_owned(), value));
             }
         }
-        Val::new(at, ValueData::Map(found, None))
+        let is_empty = found.after.as_object().is_none_or(serde_json::Map::is_empty);
+        // A mapping of other names is not this one.
+        if !is_any && !is_empty {
+            return other(self.place(path));
+        }
+        Val::new(self.place(path), ValueData::Map(values, None))
+    }
+
+    /// A mapping whose names are free.
+    fn entries(&self, shape: PropertyShape, found: Found<'_>, path: &str, depth: usize) -> Val {
+        let of = |value: &'_ Json| {
+            value
+                .as_object()
+                .into_iter()
+                .flat_map(serde_json::Map::keys)
+                .cloned()
+                .collect()
+        };
+        let mut names: BTreeSet<String> = of(found.after);
+        names.extend::<BTreeSet<String>>(of(found.unknown));
+        let one = |name: String| {
+            let (own, path) = (found.member(&name), format!("{path}/{name}"));
+            let is_absent = own.after.is_null() && matches!(own.unknown, Json::Array(_) | Json::Object(_));
+            let value = if is_absent {
+                self.open(&path, "known after apply")
+            } else {
+                self.value(shape, own, &path, depth + 1)
+            };
+            (name, value)
+        };
+        let entries = names.into_iter().map(one).filter(|(_, value)| !value.is_absent());
+        Val::new(self.place(path), ValueData::Map(entries.collect(), None))
     }
 
     /// Whether a member of a literal block is written; a block that is not literal shows nothing.
@@ -227,19 +273,19 @@ impl Attributes<'_> {
 
     /// A value that is the id of a resource: a symbol where the references say which.
     fn id(&self, name: &str, wanted: &str) -> Val {
-        let value = self.get(name);
+        let value = self.get(name, PropertyShape::Text);
         if value.open().is_none() {
             return value;
         }
-        self.referred(name, wanted, &value)
+        self.referred(&format!("/{name}"), wanted, &value)
     }
 
-    fn referred(&self, name: &str, wanted: &str, value: &Val) -> Val {
-        let nothing = Json::Null;
+    /// What the references of an expression say that a value is.
+    fn referred(&self, expression: &str, wanted: &str, value: &Val) -> Val {
         let references = self
             .expressions
-            .and_then(|all| all.get(name)?.get("references"))
-            .unwrap_or(&nothing);
+            .and_then(|all| all.pointer(expression)?.get("references"))
+            .unwrap_or(NOTHING);
         let targets = self.follower.targets(self.address, references);
         let of_kind: Vec<_> = targets
             .into_iter()
@@ -271,51 +317,43 @@ fn is_of(address: &str, wanted: &str) -> bool {
 }
 
 /// All properties that matter.
-pub fn properties(attributes: &Attributes<'_>, kind: ResourceKind, is_awscc: bool) -> BTreeMap<String, Val> {
+pub fn properties(attributes: &Attributes<'_>, kind: ResourceKind) -> BTreeMap<String, Val> {
     let mut found = BTreeMap::new();
-    let mut set = |name: &str, value: Val| {
-        if !value.is_absent() {
-            found.insert(name.to_owned(), value);
-        }
-    };
-    let plain = |name: &str| attributes.get(name);
-    match kind {
-        ResourceKind::Pool if is_awscc => {}
-        ResourceKind::Pool => {
-            set("UserPoolName", plain("name"));
-            set("UserPoolTags", plain("tags"));
-            set("EnabledMfas", factors(attributes));
-        }
-        ResourceKind::Client if !is_awscc => set("ClientName", plain("name")),
-        ResourceKind::Alarm if !is_awscc => set("Metrics", metrics(attributes)),
-        _ => {}
-    }
-    for name in kind.properties() {
-        let snake = snake(name, is_awscc);
+    for (name, shape) in kind.properties().iter().chain(kind.beside()) {
+        let own = snake(name, attributes.is_awscc);
         let value = match *name {
             "UserPoolId" => attributes.id("user_pool_id", "cognito_user_pool"),
             "ClientId" => attributes.id("client_id", "_client"),
-            "Dimensions" => dimensions(attributes),
-            _ => attributes.get(&snake),
+            "Dimensions" if attributes.is_awscc => attributes.get(&own, *shape),
+            "Dimensions" => dimensions(attributes, "/dimensions", attributes.get(&own, shape::TEXTS)),
+            _ if attributes.is_awscc => attributes.get(&own, *shape),
+            "UserPoolName" | "ClientName" => attributes.get("name", *shape),
+            "UserPoolTags" => attributes.get("tags", *shape),
+            "EnabledMfas" => factors(attributes, kind),
+            "Metrics" => metrics(attributes),
+            _ => attributes.get(&own, *shape),
         };
         // Texts that are empty are the provider's way of nothing.
         if value.known().as_deref() != Some("") && !value.is_absent() {
-            found.entry((*name).to_owned()).or_insert(value);
+            found.insert((*name).to_owned(), value);
         }
     }
     found
 }
 
-/// `AllowedOAuthFlows` as `allowed_oauth_flows`, or as `allowed_o_auth_flows`.
+/// `AllowedOAuthFlows` as `allowed_oauth_flows`, or as `allowed_o_auth_flows`: capital letters in a row are one word.
 fn snake(name: &str, is_awscc: bool) -> String {
     let name = if is_awscc {
         name.to_owned()
     } else {
         name.replace("OAuth", "Oauth")
     };
+    let letters: Vec<char> = name.chars().collect();
     let mut found = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !found.is_empty() {
+    for (at, letter) in letters.iter().enumerate() {
+        let is_after_small = at > 0 && !letters[at - 1].is_ascii_uppercase();
+        let is_before_small = at > 0 && letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && (is_after_small || is_before_small) {
             found.push('_');
         }
         found.push(letter.to_ascii_lowercase());
@@ -324,18 +362,16 @@ fn snake(name: &str, is_awscc: bool) -> String {
 }
 
 /// The factors that a pool offers, which the provider has in blocks of their own.
-fn factors(attributes: &Attributes<'_>) -> Val {
-    let token = attributes.get("software_token_mfa_configuration");
+fn factors(attributes: &Attributes<'_>, kind: ResourceKind) -> Val {
+    let block = |name: &str| attributes.get(&snake(name, false), kind.shape(name));
+    let token = block("SoftwareTokenMfaConfiguration");
     let enabled = token.member("Enabled").known();
     let mut factors = Vec::new();
     let mut add = |word: &str, at: &At| factors.push(Val::text(at.clone(), word));
     if enabled.as_deref() == Some("true") {
         add("SOFTWARE_TOKEN_MFA", &token.at);
     }
-    let (sms, email) = (
-        attributes.get("sms_configuration"),
-        attributes.get("email_mfa_configuration"),
-    );
+    let (sms, email) = (block("SmsConfiguration"), block("EmailMfaConfiguration"));
     for (block, word) in [(&sms, "SMS_MFA"), (&email, "EMAIL_OTP")] {
         if matches!(block.data, ValueData::Map(..)) {
             add(word, &block.at);
@@ -353,44 +389,72 @@ fn factors(attributes: &Attributes<'_>) -> Val {
     Val::new(token.at.clone(), ValueData::List(factors))
 }
 
-/// The dimensions of an alarm; what is known after apply is the pool that the references name.
-fn dimensions(attributes: &Attributes<'_>) -> Val {
-    let mut value = attributes.get("dimensions");
-    let whole = value.clone();
-    if let ValueData::Map(entries, _) = &mut value.data {
-        for (_, entry) in entries.iter_mut().filter(|(_, entry)| entry.open().is_some()) {
-            *entry = attributes.referred("dimensions", "cognito_user_pool", &whole);
-        }
-    }
-    value
+/// The dimensions of an alarm; what is known after apply is the pool that the references of their expression name.
+fn dimensions(attributes: &Attributes<'_>, expression: &str, value: Val) -> Val {
+    let entries = match &value.data {
+        ValueData::Map(entries, _) => entries,
+        // It is a mapping here, and a list in the API.
+        ValueData::List(_) => return Val::new(value.at, ValueData::Map(Vec::new(), None)),
+        _ => return value,
+    };
+    let one = |(name, entry): &(String, Val)| {
+        let entry = match entry.open() {
+            Some(_) => attributes.referred(expression, "cognito_user_pool", &value),
+            None => entry.clone(),
+        };
+        let name = Val::text(value.at.clone(), name.as_str());
+        let members = vec![("Name".to_owned(), name), ("Value".to_owned(), entry)];
+        Val::new(value.at.clone(), ValueData::Map(members, None))
+    };
+    let items = entries.iter().map(one).collect();
+    Val::new(value.at.clone(), ValueData::List(items))
 }
 
 /// Metric math: the metrics of the queries.
 fn metrics(attributes: &Attributes<'_>) -> Val {
-    let value = attributes.get("metric_query");
+    let value = attributes.get("metric_query", QUERIES);
     let ValueData::List(queries) = &value.data else {
         return value;
     };
-    let mut found = Vec::new();
-    for query in queries {
-        let mut entries = Vec::new();
-        if let Some(expression) = query.get("Expression") {
-            entries.push(("Expression".to_owned(), expression.clone()));
-        }
-        if let Some(metric) = query.get("Metric") {
-            let mut stat = vec![("Metric".to_owned(), metric.clone())];
-            for name in ["Stat", "Period"] {
-                stat.extend(metric.get(name).map(|value| (name.to_owned(), value.clone())));
+    let one = |(index, query): (usize, &Val)| {
+        let ValueData::Map(members, _) = &query.data else {
+            return query.clone();
+        };
+        let own = |(name, value): &(String, Val)| match (name.as_str(), &value.data) {
+            ("Metric", ValueData::Map(metric, _)) => {
+                let at = format!("/metric_query/{index}/metric/0/dimensions");
+                (
+                    "MetricStat".to_owned(),
+                    metric_stat(attributes, &at, value, metric),
+                )
             }
-            let stat = Val::new(query.at.clone(), ValueData::Map(stat, None));
-            entries.push(("MetricStat".to_owned(), stat));
-        }
-        found.push(Val::new(query.at.clone(), ValueData::Map(entries, None)));
-    }
+            ("Metric", _) => ("MetricStat".to_owned(), value.clone()),
+            _ => (name.clone(), value.clone()),
+        };
+        Val::new(
+            query.at.clone(),
+            ValueData::Map(members.iter().map(own).collect(), None),
+        )
+    };
+    let found: Vec<_> = queries.iter().enumerate().map(one).collect();
     if found.is_empty() {
         return Val::new(value.at.clone(), ValueData::Absent);
     }
     Val::new(value.at.clone(), ValueData::List(found))
+}
+
+fn metric_stat(attributes: &Attributes<'_>, expression: &str, value: &Val, metric: &[(String, Val)]) -> Val {
+    let (mut own, mut stat) = (Vec::new(), Vec::new());
+    for (name, entry) in metric {
+        match name.as_str() {
+            "Stat" | "Period" => stat.push((name.clone(), entry.clone())),
+            "Dimensions" => own.push((name.clone(), dimensions(attributes, expression, entry.clone()))),
+            _ => own.push((name.clone(), entry.clone())),
+        }
+    }
+    let metric = Val::new(value.at.clone(), ValueData::Map(own, None));
+    stat.push(("Metric".to_owned(), metric));
+    Val::new(value.at.clone(), ValueData::Map(stat, None))
 }
 
 /// Brings what is open in a value under a scope.

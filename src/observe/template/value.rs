@@ -47,6 +47,22 @@ pub struct Open {
     pub domain: Option<Vec<String>>,
 }
 
+impl Open {
+    /// Of a value of another kind than its property has, which is a fault of its file: it has no value at all.
+    pub fn invalid(why: String) -> Self {
+        Self {
+            why,
+            scope: 0,
+            domain: Some(Vec::new()),
+        }
+    }
+
+    /// Whether it is a fault of its file.
+    pub fn is_invalid(&self) -> bool {
+        self.domain.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextPiece {
@@ -73,6 +89,11 @@ pub enum ValueData {
     Map(Vec<(String, Val)>, Option<Open>),
 }
 
+/// Whether YAML 1.1, which `CloudFormation` reads, takes an unquoted word for a boolean that is none in YAML 1.2.
+pub fn is_boolean_of_1_1(text: &str) -> bool {
+    ["on", "off", "yes", "no", "y", "n"].contains(&text.to_ascii_lowercase().as_str())
+}
+
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Val {
@@ -80,7 +101,7 @@ pub struct Val {
     pub at: At,
     /// What.
     pub data: ValueData,
-    /// The word as written without quotes, where YAML 1.1 takes it for a boolean.
+    /// Whether a word is written without quotes that YAML 1.1 takes for a boolean; of what is open, whether one of its values is.
     pub loose: bool,
 }
 
@@ -170,10 +191,38 @@ impl Val {
         }
     }
 
+    /// A mapping; `None` where it is absent. What may be added to it is for its members.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub fn section(&self) -> Result<Option<&Self>, String> {
+        match &self.data {
+            ValueData::Absent => Ok(None),
+            ValueData::Map(..) => Ok(Some(self)),
+            _ => Err(self.unresolved().unwrap_or_default()),
+        }
+    }
+
+    /// A list; empty where it is absent.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub fn list(&self) -> Result<&[Self], String> {
+        match &self.data {
+            ValueData::Absent => Ok(&[]),
+            ValueData::List(items) => Ok(items),
+            _ => Err(self.unresolved().unwrap_or_default()),
+        }
+    }
+
     /// A name for what has this one; `other` where it has none that can be shown.
     pub fn named(&self, other: &str) -> String {
         let shown = self.shown();
-        if shown.is_empty() { other.to_owned() } else { shown }
+        if shown.is_empty() || self.open().is_some_and(Open::is_invalid) {
+            other.to_owned()
+        } else {
+            shown
+        }
     }
 
     /// The text with what is not known as `${...}`, so that nobody takes it for known.

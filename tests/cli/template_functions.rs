@@ -1,0 +1,284 @@
+//! Each function of `CloudFormation` once, and what is known to be a trap: what becomes of a mode that is written with it.
+
+use serde_json::Value;
+
+use crate::support::Place;
+
+const HEAD: &str = "Parameters:
+  Given: { Type: String }
+  Mode: { Type: String, Default: ENFORCED }
+  List: { Type: CommaDelimitedList, Default: 'AUDIT, ENFORCED' }
+  Hidden: { Type: String, NoEcho: true, Default: AUDIT }
+  Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /mode }
+  Allowed: { Type: String, AllowedValues: [AUDIT, ENFORCED] }
+  Flag: { Type: String, Default: 'true' }
+Mappings:
+  Modes: { prod: { mode: ENFORCED }, us-west-2: { mode: ENFORCED } }
+Conditions:
+  Yes: !Equals [a, a]
+  No: !Not [!Condition Yes]
+  OpenOne: !Equals [!Ref Given, x]
+  YesOrOpen: !Or [!Condition OpenOne, !Condition Yes]
+  NoAndOpen: !And [!Condition OpenOne, !Condition No]
+  QuotedIsPlain: !Equals [!Ref Flag, true]
+  Two: !Equals [!Length [a, b], 2]
+";
+
+/// The mode of a pool in words, with the condition where it is not certain.
+fn mode(written: &str, args: &[&str]) -> String {
+    let place = Place::new();
+    let text = format!(
+        "Transform: AWS::LanguageExtensions\n{HEAD}Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolTier: PLUS\n      UserPoolAddOns: {{ AdvancedSecurityMode: {written} }}\n"
+    );
+    place.file("t.yaml", text);
+    let mut all = vec!["scan", "--format", "json", "--from", "t.yaml"];
+    all.extend(args);
+    let run = place.run(&all);
+    let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
+    let mut said = Vec::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let message = finding["message"].as_str().unwrap();
+        let when = message.strip_prefix("if ").and_then(|rest| rest.split_once(": "));
+        let when = when.map_or(String::new(), |(when, _)| format!(" if {when}"));
+        match finding["rule"].as_str().unwrap() {
+            "enforced-without-responses" => said.push(format!("ENFORCED{when}")),
+            "plus-without-protection" => said.push(format!("OFF{when}")),
+            "value-invalid" | "value-not-allowed" => said.push(format!("fault: {message}")),
+            _ => {}
+        }
+    }
+    if said.is_empty() {
+        "AUDIT".to_owned()
+    } else {
+        said.join(", ")
+    }
+}
+
+#[test]
+fn functions_that_can_be_evaluated_are() {
+    let enforced = [
+        "ENFORCED",
+        "!Ref Mode",
+        "{ Ref: Mode }",
+        "!Sub '${Mode}'",
+        "!Sub ['${A}CED', { A: ENFOR }]",
+        "!Join ['', [ENF, ORCED]]",
+        "!Join ['', [!Ref Mode]]",
+        "!Select [1, [AUDIT, ENFORCED]]",
+        "!Select ['1', !Ref List]",
+        "!Select [0, !Split [',', 'ENFORCED,AUDIT']]",
+        "!FindInMap [Modes, prod, mode]",
+        "!FindInMap [Modes, !Ref 'AWS::Region', mode]",
+        "!FindInMap [Modes, none, mode, { DefaultValue: ENFORCED }]",
+        "!If [Yes, ENFORCED, AUDIT]",
+        "!If [No, AUDIT, ENFORCED]",
+        "!If [YesOrOpen, ENFORCED, AUDIT]",
+        "!If [NoAndOpen, AUDIT, ENFORCED]",
+        "!If [QuotedIsPlain, ENFORCED, AUDIT]",
+        "!If [Two, ENFORCED, AUDIT]",
+        // Both are the same: the condition does not matter.
+        "!If [OpenOne, ENFORCED, ENFORCED]",
+        "{ Fn::If: [Yes, !Ref Mode, AUDIT] }",
+    ];
+    for written in enforced {
+        assert_eq!(mode(written, &["--region", "us-west-2"]), "ENFORCED", "{written}");
+    }
+    assert_eq!(mode("!Ref Given", &["--parameter", "Given=ENFORCED"]), "ENFORCED");
+    assert_eq!(mode("!Ref AWS::NoValue", &[]), "OFF");
+    assert_eq!(
+        mode("!If [OpenOne, ENFORCED, AUDIT]", &["--parameter", "Given=x"]),
+        "ENFORCED"
+    );
+    assert_eq!(
+        mode("!If [OpenOne, ENFORCED, AUDIT]", &["--parameter", "Given=y"]),
+        "AUDIT"
+    );
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_open_and_says_why() {
+    for (written, why) in [
+        ("!Ref Given", "parameter `Given`"),
+        ("!Ref Allowed", "parameter `Allowed`"),
+        ("!Ref Hidden", "parameter `Hidden` (NoEcho)"),
+        ("!Ref Stored", "parameter `Stored` (from SSM)"),
+        ("!If [OpenOne, ENFORCED, AUDIT]", "condition `OpenOne`"),
+        ("!ImportValue elsewhere", "import `elsewhere`"),
+        ("!GetAtt Custom.Mode", "fault"),
+        ("!Base64 x", "Fn::Base64"),
+        ("!Select [0, !Cidr ['10.0.0.0/16', 1, 8]]", "Fn::Cidr"),
+        ("!Select [0, !GetAZs '']", "Fn::GetAZs"),
+        ("!ToJsonString [a]", "Fn::ToJsonString"),
+        ("'{{resolve:ssm:mode}}'", "resolve:ssm"),
+        ("!Ref AWS::StackName", "AWS::StackName"),
+        (
+            "{ Fn::GetStackOutput: { StackName: A, OutputName: B } }",
+            "output `B` of stack `A`",
+        ),
+        (
+            "!FindInMap [Modes, !Ref Given, mode]",
+            "Fn::FindInMap by parameter `Given`",
+        ),
+        (
+            "!FindInMap [Modes, none, mode]",
+            "fault: there is no `Modes.none.mode` in the mapping",
+        ),
+        (
+            "!Ref Nowhere",
+            "fault: there is no parameter and no resource `Nowhere`",
+        ),
+        ("!Select [7, [a]]", "fault: the list has no entry 7"),
+        ("[ENFORCED]", "fault: this has to be a text"),
+        ("null", "fault: there is no value here"),
+        ("ENFORCE", "fault: `ENFORCE` is not a value that AWS knows here"),
+    ] {
+        let found = mode(written, &[]);
+        let is_open = found.contains("ENFORCED if ") || found.contains("fault: ");
+        assert!(is_open && found.contains(why), "{written}: {found}");
+        assert!(
+            !found
+                .split(", ")
+                .any(|one| ["ENFORCED", "OFF", "AUDIT"].contains(&one)),
+            "{written}: {found}"
+        );
+    }
+}
+
+/// YAML 1.1 reads these as booleans, and so does `CloudFormation`: in values, defaults and allowed values.
+#[test]
+fn booleans_of_yaml_1_1_are_faults_wherever_they_stand() {
+    let found = mode("OFF", &[]);
+    assert!(found.contains("`OFF` without quotes is a boolean"), "{found}");
+    assert!(mode("'OFF'", &[]) == "OFF" && mode("\"OFF\"", &[]) == "OFF");
+    for parameter in ["Default: OFF", "AllowedValues: [OFF]"] {
+        let place = Place::new();
+        let text = format!(
+            "Parameters:\n  M: {{ Type: String, {parameter} }}\nResources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties: {{ UserPoolAddOns: {{ AdvancedSecurityMode: !Ref M }} }}\n"
+        );
+        place.file("t.yaml", text);
+        let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
+        assert!(
+            run.code == 2 && run.out.contains("t.yaml:2:") && run.out.contains("without quotes is a boolean"),
+            "{parameter}: {}",
+            run.out
+        );
+    }
+}
+
+fn concise(files: &[(&str, &str)], args: &[&str]) -> (i32, String) {
+    let place = Place::new();
+    let mut all = vec!["scan", "--format", "concise"];
+    for (name, text) in files {
+        place.file(name, text);
+        all.extend(["--from", name]);
+    }
+    all.extend(args);
+    let run = place.run(&all);
+    (run.code, run.out + &run.err)
+}
+
+const POOL: &str = "Resources:
+  P:
+    Type: AWS::Cognito::UserPool
+    Properties: { UserPoolName: shop, UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }
+Outputs:
+  Id: { Value: !Ref P, Export: { Name: shop-pool } }
+";
+
+const ANSWERS: &str = "Resources:
+  A:
+    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment
+    Properties:
+      UserPoolId: !ImportValue shop-pool
+      ClientId: ALL
+      CompromisedCredentialsRiskConfiguration: { Actions: { EventAction: BLOCK } }
+      AccountTakeoverRiskConfiguration: { Actions: { HighAction: { EventAction: BLOCK, Notify: false } } }
+";
+
+/// Files that are named together are read together; alone, an attachment is not that of a pool of the files.
+#[test]
+fn exports_are_followed_between_files() {
+    let (_, alone) = concise(&[("pool.yaml", POOL)], &[]);
+    assert!(alone.contains("enforced-without-responses"), "{alone}");
+    let (_, both) = concise(&[("pool.yaml", POOL), ("answers.yaml", ANSWERS)], &[]);
+    assert!(!both.contains("enforced-without-responses"), "{both}");
+    let (_, other) = concise(&[("answers.yaml", ANSWERS)], &[]);
+    assert!(
+        other.contains("import `shop-pool`") || other.contains("not known"),
+        "{other}"
+    );
+}
+
+/// Loops are carried out; one over a list that is not known may make any resource.
+#[test]
+fn loops_make_resources() {
+    let looped = |list: &str| {
+        format!(
+            "Transform: AWS::LanguageExtensions\nParameters:\n  Open: {{ Type: CommaDelimitedList }}\nResources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties: {{ UserPoolTier: PLUS, UserPoolAddOns: {{ AdvancedSecurityMode: ENFORCED }} }}\n  Fn::ForEach::Each:\n    - Name\n    - {list}\n    - 'Answers${{Name}}':\n        Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n        Properties:\n          UserPoolId: !Ref P\n          ClientId: !Ref Name\n          CompromisedCredentialsRiskConfiguration: {{ Actions: {{ EventAction: BLOCK }} }}\n          AccountTakeoverRiskConfiguration: {{ Actions: {{ HighAction: {{ EventAction: BLOCK, Notify: false }} }} }}\n"
+        )
+    };
+    let (_, known) = concise(&[("t.yaml", &looped("[ALL]"))], &[]);
+    assert!(!known.contains("enforced-without-responses"), "{known}");
+    let (_, open) = concise(&[("t.yaml", &looped("!Ref Open"))], &[]);
+    assert!(
+        !open.contains("enforced-without-responses") && open.contains("over a list that is not known"),
+        "{open}"
+    );
+    let (_, given) = concise(&[("t.yaml", &looped("!Ref Open"))], &["--parameter", "Open=ALL"]);
+    assert!(
+        !given.contains("enforced-without-responses") && !given.contains("not known"),
+        "{given}"
+    );
+}
+
+/// A resource whose condition is false is not there; one whose condition is open is, in some cases.
+#[test]
+fn conditions_of_resources_decide_whether_they_are_there() {
+    let with = |condition: &str| {
+        format!(
+            "Parameters:\n  Stage: {{ Type: String }}\nConditions:\n  Never: !Equals [a, b]\n  Prod: !Equals [!Ref Stage, prod]\n{}",
+            POOL.replace("Outputs:", &format!("  A:\n    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n    Condition: {condition}\n    Properties:\n      UserPoolId: !Ref P\n      ClientId: ALL\n      CompromisedCredentialsRiskConfiguration: {{ Actions: {{ EventAction: BLOCK }} }}\n      AccountTakeoverRiskConfiguration: {{ Actions: {{ HighAction: {{ EventAction: BLOCK, Notify: false }} }} }}\nOutputs:"))
+        )
+    };
+    let (_, never) = concise(&[("t.yaml", &with("Never"))], &[]);
+    assert!(
+        never.contains("enforced-without-responses") && !never.contains("if condition"),
+        "{never}"
+    );
+    let (_, open) = concise(&[("t.yaml", &with("Prod"))], &[]);
+    assert!(open.contains("if condition `Prod` is false: "), "{open}");
+    let (_, prod) = concise(&[("t.yaml", &with("Prod"))], &["--parameter", "Stage=prod"]);
+    assert!(!prod.contains("enforced-without-responses"), "{prod}");
+}
+
+/// The three forms of a file of parameters are one.
+#[test]
+fn parameters_come_from_files_of_three_forms() {
+    let text = "Parameters:\n  M: { Type: String }\nResources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: !Ref M } }\n";
+    for form in [
+        "[{\"ParameterKey\": \"M\", \"ParameterValue\": \"ENFORCED\"}]",
+        "{\"M\": \"ENFORCED\"}",
+        "{\"Parameters\": {\"M\": \"ENFORCED\"}}",
+    ] {
+        let place = Place::new();
+        place.file("t.yaml", text).file("p.json", form);
+        let run = place.run(&[
+            "scan",
+            "--format",
+            "concise",
+            "--from",
+            "t.yaml",
+            "--parameters",
+            "p.json",
+        ]);
+        assert!(
+            run.out.contains("enforced-without-responses") && !run.out.contains("if parameter"),
+            "{form}: {}",
+            run.out
+        );
+    }
+    let place = Place::new();
+    place.file("t.yaml", text).file("p.json", "7");
+    let run = place.run(&["scan", "--from", "t.yaml", "--parameters", "p.json"]);
+    assert!(run.code == 2 && run.err.contains("p.json"), "{}", run.err);
+}

@@ -1,0 +1,329 @@
+//! Where findings of templates and plans are shown: at lines that somebody wrote, in every format.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::support::Place;
+use crate::templates::samples;
+
+fn report(place: &Place, args: &[&str], format: &str) -> String {
+    let mut all = vec!["scan", "--format", format];
+    all.extend(args);
+    place.run(&all).out
+}
+
+/// Files and first lines of all results, in order, each once.
+fn landed(place: &Place, args: &[&str]) -> Vec<String> {
+    let sarif: Value = serde_json::from_str(&report(place, args, "sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let one = |result: &Value| {
+        let at = &result["locations"][0]["physicalLocation"];
+        let uri = at["artifactLocation"]["uri"].as_str().unwrap();
+        format!(
+            "{uri}:{} {}",
+            at["region"]["startLine"],
+            result["ruleId"].as_str().unwrap()
+        )
+    };
+    let mut found: Vec<_> = results.iter().map(one).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[test]
+fn findings_of_a_plan_land_on_the_lines_of_its_configuration() {
+    let place = samples();
+    let with = ["--from", "plan-new/tfplan.json", "--source", "plan-new"];
+    let mut expected = [
+        "plan-new/auth/main.tf:10 alarm-missing",
+        "plan-new/auth/main.tf:10 plan-left-out",
+        "plan-new/auth/main.tf:10 user-activity-not-exported",
+        "plan-new/auth/main.tf:21 compromised-credentials-blind",
+        "plan-new/main.tf:32 responses-inert",
+        "plan-new/main.tf:40 notify-template-missing",
+        "plan-new/main.tf:44 responses-not-escalating",
+        "plan-new/main.tf:61 client-override-incomplete",
+        "plan-new/main.tf:61 client-override-weaker",
+        "plan-new/main.tf:61 enforced-without-responses",
+        "plan-new/main.tf:65 range-not-public",
+        "plan-new/main.tf:72 alarm-blind",
+        "plan-new/main.tf:72 alarm-dead",
+    ]
+    .map(ToOwned::to_owned);
+    let found = landed(&place, &with);
+    expected.sort();
+    assert_eq!(found, expected);
+    let annotations = report(&place, &with, "github");
+    assert!(
+        annotations.contains("file=plan-new/main.tf,line=44,"),
+        "{annotations}"
+    );
+    // The address tells instances of one block apart, in every format.
+    for format in ["human", "json", "sarif", "markdown", "html"] {
+        let text = report(&place, &with, format);
+        let text = text
+            .replace("&#91;", "[")
+            .replace("&#93;", "]")
+            .replace("&#95;", "_")
+            .replace("&quot;", "\"")
+            .replace("&#34;", "\"")
+            .replace("\\\"", "\"")
+            .replace('\\', "");
+        assert!(
+            text.contains("aws_cognito_risk_configuration.pool[\"staff\"]"),
+            "{format}: {text}"
+        );
+        assert!(text.contains("main.tf"), "{format}");
+    }
+}
+
+#[test]
+fn findings_of_a_plan_without_its_configuration_are_of_the_plan() {
+    let place = samples();
+    let with = ["--from", "plan-new/tfplan.json"];
+    let sarif = report(&place, &with, "sarif");
+    let found = landed(&place, &with);
+    assert!(
+        found.iter().all(|one| one.starts_with("plan-new/tfplan.json:1 ")),
+        "{found:?}"
+    );
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    let logical =
+        sarif["runs"][0]["results"][0]["locations"][0]["logicalLocations"][0]["fullyQualifiedName"].clone();
+    assert!(logical.as_str().unwrap().starts_with("aws_"), "{logical}");
+    let annotations = report(&place, &with, "github");
+    assert!(annotations.contains("file=plan-new/tfplan.json"), "{annotations}");
+    // What one file of the configuration does not show stays with the address.
+    place.file(
+        "plan-new/main.tf",
+        "resource \"aws_cognito_risk_configuration\" \"pool\" {\n",
+    );
+    let with = ["--from", "plan-new/tfplan.json", "--source", "plan-new"];
+    let found = landed(&place, &with);
+    assert!(
+        found.iter().all(|one| one.starts_with("plan-new/tfplan.json:1 ")),
+        "{found:?}"
+    );
+    let text = report(&place, &with, "human");
+    assert!(
+        text.contains("plan-new/main.tf") && text.contains("findings have the address"),
+        "{text}"
+    );
+    let run = place.run(&["scan", "--from", "plan-new/tfplan.json", "--source", "nowhere"]);
+    assert_eq!(
+        (
+            run.code,
+            run.err.contains("--source nowhere: there is no such folder")
+        ),
+        (2, true),
+        "{}",
+        run.err
+    );
+    let run = place.run(&["scan", "--source", "plan-new"]);
+    assert_eq!(run.code, 2);
+}
+
+/// A module outside of the folder that was named, or one that calls itself, is not followed.
+#[test]
+fn modules_are_followed_only_where_they_may_be() {
+    let place = samples();
+    let main = "module \"auth\" { source = \"../outside\" }\nmodule \"again\" { source = \"./\" }\nmodule \"up\" { source = \"../../../../etc\" }\n";
+    place.file("plan-new/main.tf", main);
+    let text = report(
+        &place,
+        &["--from", "plan-new/tfplan.json", "--source", "plan-new"],
+        "concise",
+    );
+    assert!(text.contains("plan-new/tfplan.json"), "{text}");
+}
+
+#[test]
+fn findings_of_an_assembly_land_on_the_lines_that_made_its_constructs() {
+    let place = samples();
+    let without = landed(&place, &["--from", "cdk-out"]);
+    assert!(
+        without.iter().all(|one| one.starts_with("cdk-out/")),
+        "{without:?}"
+    );
+    let human = report(&place, &["--from", "cdk-out"], "human");
+    for said in ["construct `Guard/Answers`, made at line 10", "app.js"] {
+        assert!(human.contains(said), "{said}: {human}");
+    }
+    let mut app = String::new();
+    for line in 1..20 {
+        let _ = writeln!(app, "new Thing({line});");
+    }
+    // The app lies where it is, or in a folder above.
+    place.file("app.js", &app);
+    let found = landed(&place, &["--from", "cdk-out"]);
+    assert!(
+        found.contains(&"app.js:10 adaptive-mfa-impossible".to_owned()),
+        "{found:?}"
+    );
+    assert!(found.contains(&"app.js:6 alarm-missing".to_owned()), "{found:?}");
+    assert!(found.iter().all(|one| one.starts_with("app.js:")), "{found:?}");
+    let annotations = report(&place, &["--from", "cdk-out"], "github");
+    assert!(annotations.contains("file=app.js,line=10,"), "{annotations}");
+    // People see the template's own line, and the other one beside it.
+    let human = report(&place, &["--from", "cdk-out"], "human");
+    for said in [
+        "cdk-out/Guard.template.json:8:21",
+        "construct `Guard/Answers`",
+        "app.js:10:1",
+    ] {
+        assert!(human.contains(said), "{said}: {human}");
+    }
+}
+
+/// Older versions of CDK have it in the manifest, with a trace.
+#[test]
+fn constructs_of_a_manifest_are_found() {
+    let place = samples();
+    let text = std::fs::read_to_string(place.path("cdk-out/manifest.json")).unwrap();
+    let mut manifest: Value = serde_json::from_str(&text).unwrap();
+    let guard = &mut manifest["artifacts"]["Guard"];
+    guard.as_object_mut().unwrap().remove("additionalMetadataFile");
+    guard["metadata"] = serde_json::json!({"/Guard/Answers": [{"type": "aws:cdk:logicalId", "data": "Answers",
+        "trace": ["new X (node_modules/aws-cdk-lib/x.js:1:1)", "new Guard (lib/guard.ts:2:3)"]}]});
+    place.file("cdk-out/manifest.json", manifest.to_string());
+    place.file("lib/guard.ts", "import x\n  new X()\n");
+    let found = landed(&place, &["--from", "cdk-out"]);
+    assert!(
+        found.contains(&"lib/guard.ts:2 adaptive-mfa-impossible".to_owned()),
+        "{found:?}"
+    );
+}
+
+/// Resource, property, column of the value, and what it has to be.
+const OTHER_KINDS: [(&str, &str, usize, &str); 19] = [
+    ("UserPool", "LambdaConfig: text", 21, "a mapping"),
+    (
+        "UserPool",
+        "LambdaConfig: { DefineAuthChallenge: [] }",
+        44,
+        "a text",
+    ),
+    (
+        "UserPool",
+        "LambdaConfig: { CustomSMSSender: text }",
+        40,
+        "a mapping",
+    ),
+    ("UserPool", "UserPoolTags: [a, b]", 21, "a mapping"),
+    ("UserPool", "UserPoolTags: { team: [a] }", 29, "a text"),
+    ("UserPool", "UserPoolName: { a: b }", 21, "a text"),
+    ("UserPool", "EmailConfiguration: text", 27, "a mapping"),
+    ("UserPool", "EmailConfiguration: { SourceArn: [a] }", 40, "a text"),
+    ("UserPool", "SmsConfiguration: [a]", 25, "a mapping"),
+    ("UserPool", "MfaConfiguration: [ON]", 25, "a text"),
+    ("UserPool", "EnabledMfas: SMS_MFA", 20, "a list"),
+    ("UserPool", "UserPoolAddOns: ENFORCED", 23, "a mapping"),
+    (
+        "LogDeliveryConfiguration",
+        "LogConfigurations: { a: b }",
+        26,
+        "a list",
+    ),
+    (
+        "LogDeliveryConfiguration",
+        "LogConfigurations: [text]",
+        27,
+        "a mapping",
+    ),
+    (
+        "LogDeliveryConfiguration",
+        "LogConfigurations: [{ EventSource: [a] }]",
+        42,
+        "a text",
+    ),
+    ("UserPoolClient", "GenerateSecret: maybe", 23, "true or false"),
+    (
+        "UserPoolClient",
+        "ExplicitAuthFlows: ALLOW_USER_SRP_AUTH",
+        26,
+        "a list",
+    ),
+    (
+        "UserPoolRiskConfigurationAttachment",
+        "AccountTakeoverRiskConfiguration: { Actions: [] }",
+        52,
+        "a mapping",
+    ),
+    (
+        "UserPoolRiskConfigurationAttachment",
+        "AccountTakeoverRiskConfiguration: { NotifyConfiguration: { From: [a] } }",
+        72,
+        "a text",
+    ),
+];
+
+/// A value of another kind than its property has is a fault at its own place, and nothing is said of it.
+#[test]
+fn values_of_another_kind_are_faults_at_their_place() {
+    for (kind, property, column, wanted) in OTHER_KINDS {
+        let is_pool = kind == "UserPool";
+        let pool = if is_pool {
+            ""
+        } else {
+            "  P:\n    Type: AWS::Cognito::UserPool\n"
+        };
+        let owner = if is_pool { "" } else { "      UserPoolId: !Ref P\n" };
+        let text = format!(
+            "Resources:\n{pool}  R:\n    Type: AWS::Cognito::{kind}\n    Properties:\n{owner}      {property}\n"
+        );
+        let line = text.lines().count();
+        let place = Place::new();
+        place.file("t.yaml", &text);
+        let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
+        let said = format!("t.yaml:{line}:{column}");
+        assert!(
+            run.code == 2 && run.out.contains(&said) && run.out.contains(&format!("this has to be {wanted}")),
+            "{text}{said} {wanted}: {}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn values_of_another_kind_in_a_state_are_faults_at_their_address() {
+    let place = samples();
+    let text = std::fs::read_to_string(place.path("good/tfstate.json")).unwrap();
+    let mut state: Value = serde_json::from_str(&text).unwrap();
+    let pool = &mut state["values"]["root_module"]["resources"][0]["values"];
+    pool["user_pool_add_ons"][0]["advanced_security_mode"] = serde_json::json!([]);
+    place.file("state.json", state.to_string());
+    let run = place.run(&["scan", "--from", "state.json"]);
+    let flat: Vec<_> = run
+        .out
+        .split(['│', '\n', ' '])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let flat = flat.join(" ");
+    assert!(
+        run.code == 2 && flat.contains("`user_pool_add_ons.advanced_security_mode` has to be a text"),
+        "{flat}"
+    );
+}
+
+/// The stacks of a stage lie in a folder of the assembly; the app that made them lies above both.
+#[test]
+fn findings_of_a_stage_land_on_the_lines_of_its_app() {
+    let place = samples();
+    for entry in std::fs::read_dir(place.path("cdk-out")).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("cdk.out/assembly-Prod/{}", entry.file_name().to_string_lossy());
+        place.file(&name, std::fs::read(entry.path()).unwrap());
+    }
+    let stage =
+        serde_json::json!({"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}});
+    let manifest = serde_json::json!({"version": "55.0.0", "artifacts": {"assembly-Prod": stage}});
+    place.file("cdk.out/manifest.json", manifest.to_string());
+    place.file("app.js", "new Thing();\n".repeat(20));
+    let rule = |line: &String| line.rsplit(' ').next().unwrap().to_owned();
+    let rules: Vec<_> = landed(&place, &["--from", "cdk-out"]).iter().map(rule).collect();
+    let found = landed(&place, &["--from", "cdk.out"]);
+    assert_eq!(found.iter().map(rule).collect::<Vec<_>>(), rules);
+    assert!(found.iter().all(|one| one.starts_with("app.js:")), "{found:?}");
+}
