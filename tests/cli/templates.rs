@@ -638,6 +638,7 @@ fn parameters_that_do_not_fit_are_faults() {
             && run
                 .out
                 .contains("for parameter `Mode` is not one of its AllowedValues")
+            && run.out.contains("if parameter `Mode` is ENFORCED")
             && !run.out.contains("SOMETHING"),
         "{}",
         run.out

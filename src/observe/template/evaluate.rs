@@ -330,7 +330,8 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         }
     }
 
-    /// A value that was given, where the parameter allows it. It is not shown: it may be a secret.
+    /// A value that was given, where the parameter allows it; otherwise it is any that is allowed. It is not shown: it may be a
+    /// secret.
     fn allowed(&mut self, name: &str, parameter: &Node, given: Val) -> Val {
         let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) else {
             return given;
@@ -350,7 +351,13 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             return given;
         }
         let why = format!("the value that is given for parameter `{name}` is not one of its AllowedValues");
-        self.fault(given.at.clone(), why)
+        self.fault(given.at.clone(), why);
+        let open = Open {
+            why: format!("parameter `{name}`"),
+            scope: self.stack,
+            domain: allowed.filter(|all| !all.is_empty() && !matches!(given.data, ValueData::List(_))),
+        };
+        Val::new(given.at, ValueData::Open(open))
     }
 
     /// Evaluates in another stack, once: a circle is a fault.
