@@ -439,19 +439,14 @@ impl Export<'_> {
         });
         let there: Vec<Value> = there.collect();
         let is_cli = self.language == Language::AwsCli;
+        let at = |source: LogSource| root().child("log_delivery").child(source.as_str());
         let nowhere = sources().filter(|(_, to)| to.as_ref().is_some_and(|to| to.nowhere));
         let nowhere: Vec<_> = nowhere.map(|(source, _)| source).collect();
         // To take deliveries away is a call, and in a template to have no resource.
         if there.is_empty() && !is_cli {
             for source in nowhere {
-                self.found.left_out.push((
-                    root().child("log_delivery").child(source.as_str()),
-                    NOTHING.to_owned(),
-                ));
+                self.leave_out(at(source), NOTHING.to_owned());
             }
-            return;
-        }
-        if said.iter().all(|to| to.is_none()) {
             return;
         }
         let unset = sources().filter(|(_, to)| to.is_none());
@@ -463,7 +458,7 @@ impl Export<'_> {
                 unset.join(", ")
             );
             for (source, _) in sources().filter(|(_, to)| to.is_some()) {
-                self.leave_out(root().child("log_delivery").child(source.as_str()), why.clone());
+                self.leave_out(at(source), why.clone());
             }
             return;
         }
@@ -473,8 +468,7 @@ impl Export<'_> {
                 "Replaces the delivery of both sources, and removes what the policy does not set: {source}."
             ));
         }
-        for source in nowhere {
-            let source = source.as_str();
+        for source in nowhere.into_iter().map(LogSource::as_str) {
             comments.push(format!(
                 "Removes the delivery of {source}, which the policy sets to none."
             ));
