@@ -8,6 +8,7 @@ use crate::app::policies::KeysOf;
 use crate::ledger::Ledger;
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
+use crate::model::posture::Part;
 use crate::plan::gate::{Answer, Blind, EvidenceSource, Known, Verdict, declared, unmodified, verdict};
 use crate::plan::{self, Auth, is_step};
 use crate::policy::assemble::Policy;
@@ -139,12 +140,19 @@ pub fn steps(policy: &Policy, pool: &Observed) -> Vec<Auth> {
 /// Always-block ranges that begin to act in a pool with the step to ENFORCED that a policy asks for, in order.
 #[must_use]
 pub fn ranges_that_begin(policy: &Policy, pool: &Observed) -> Vec<String> {
-    if steps(policy, pool).is_empty() {
-        return Vec::new();
-    }
-    let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
-    plan::ranges_that_begin(&diff)
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    let ranges = step(policy, pool).map(|diff| plan::ranges_that_begin(&diff));
+    ranges.iter().flatten().map(ToString::to_string).collect()
+}
+
+/// Parts of a pool that could not be read, so that others may begin to act beside these.
+#[must_use]
+pub fn unread_of_ranges(policy: &Policy, pool: &Observed) -> Vec<Part> {
+    let parts = step(policy, pool).map(|diff| plan::unread_of_ranges(&diff));
+    parts.unwrap_or_default()
+}
+
+/// What a policy changes, if it would set a mode to ENFORCED.
+fn step(policy: &Policy, pool: &Observed) -> Option<plan::Diff> {
+    let is_step = !steps(policy, pool).is_empty();
+    is_step.then(|| plan::diff(&policy.posture, &pool.posture, &KeysOf(policy)))
 }

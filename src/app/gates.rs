@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::app::conclude;
 use crate::app::diff::{Policies, may_say_missing, pairs, query};
-use crate::app::gate::{Judgement, Question, evaluate, steps};
+use crate::app::gate::{self, Judgement, Question, evaluate, steps};
 use crate::app::policies::foreign;
 use crate::app::share::{self, Shares};
 use crate::finding::{Finding, Location};
@@ -80,6 +80,12 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
                 "no pool was found for it",
             ));
         }
+        let unread = found.iter().flat_map(|pool| unread_of_ranges(policy, pool));
+        not_checked.extend(
+            unread
+                .filter(|entry| !not_checked.contains(entry))
+                .collect::<Vec<_>>(),
+        );
         pools.extend(found.into_iter().map(|pool| of_pool(policy, pool, job)));
     }
     not_checked.extend(
@@ -159,7 +165,20 @@ fn findings(pool: &PoolGate, sources: &mut Sources) -> Vec<Finding> {
     found.into_iter().filter_map(finding).collect()
 }
 
-/// Places and pools that could not be read. Parts of pools stand with the evidence, as far as the gate needs them.
+/// What of a pool could not be read, so that it is unknown which always-block ranges begin to act in it.
+fn unread_of_ranges(policy: &Policy, pool: &Observed) -> Vec<NotChecked> {
+    let parts = gate::unread_of_ranges(policy, pool);
+    let mut pool = pool.clone();
+    pool.unread.retain(|unread| parts.contains(&unread.part));
+    let mut entries = conclude::unseen(&Estate {
+        pools: vec![pool],
+        ..Estate::default()
+    });
+    entries.retain(|entry| entry.failed);
+    entries
+}
+
+/// Places and pools that could not be read. Of the parts of pools only those of [`unread_of_ranges`] decide anything.
 fn unreachable(estate: &Estate) -> Vec<NotChecked> {
     let places = Estate {
         pools: Vec::new(),

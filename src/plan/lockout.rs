@@ -7,9 +7,10 @@ use ipnet::IpNet;
 use crate::model::client::{CHOICE, Client, DEFAULT_FLOWS};
 use crate::model::client_setting::{ClientSetting, SettingValue};
 use crate::model::effective::{
-    AddressChange, AddressList, CellChange, CellOutcome, Event, Flow, Movement, Row, Scope, Table, flows,
+    self, AddressChange, AddressList, CellChange, CellOutcome, Event, Movement, Row, Scope, Table,
     governing_mode,
 };
+use crate::model::exception::aggregate;
 use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
 use crate::model::posture::{Part, Posture};
 use crate::plan::change::Change;
@@ -105,27 +106,45 @@ fn of_users(diff: &Diff, has_users: &dyn Fn(Option<&str>) -> bool) -> LockOut {
 /// the guard's.
 #[must_use]
 pub fn ranges_that_begin(diff: &Diff) -> Vec<IpNet> {
-    let enforced = |posture: &Posture| {
-        Auth::ALL
-            .map(|auth| mode_of(posture.mode, auth))
-            .contains(&Some(Mode::Enforced))
-    };
-    if enforced(&diff.observed) || !enforced(&diff.wanted) {
+    if !begins(diff) {
         return Vec::new();
     }
     let sets = Table::of(&diff.wanted).addresses.into_iter();
     let of_users =
         sets.filter(|set| !set.scope.is_of_others() && signs_users_in(&diff.observed, set.scope.key()));
-    let ranges: BTreeSet<_> = of_users.flat_map(|set| set.block).collect();
+    let mut ranges: BTreeSet<_> = of_users.flat_map(|set| set.block).collect();
+    let unread = |part| diff.observed.unread.contains(part);
+    if [Part::Responses, Part::Clients].iter().any(unread) && signs_users_in(&diff.observed, None) {
+        // A client of which it is unknown may take the pool's.
+        let lists = diff.wanted.responses.risk_exceptions.iter();
+        ranges.extend(lists.flat_map(|lists| aggregate(&lists.always_block)));
+    }
     ranges.into_iter().collect()
+}
+
+/// Parts that could not be read, so that it is unknown whether ranges begin to act beside those of [`ranges_that_begin`].
+#[must_use]
+pub fn unread_of_ranges(diff: &Diff) -> Vec<Part> {
+    let is_said = diff.wanted.responses.risk_exceptions.is_some();
+    let mut parts = vec![Part::Responses, Part::Clients];
+    parts.retain(|part| begins(diff) && diff.observed.unread.contains(part));
+    parts.retain(|part| *part != Part::Responses || !is_said);
+    parts
+}
+
+/// Whether nothing was ENFORCED, and a plan enforces a mode.
+fn begins(diff: &Diff) -> bool {
+    let enforced = |posture: &Posture| {
+        Auth::ALL
+            .map(|auth| mode_of(posture.mode, auth))
+            .contains(&Some(Mode::Enforced))
+    };
+    !enforced(&diff.observed) && enforced(&diff.wanted)
 }
 
 /// Whether a client of a pool signs in local users, or may; without a key, whether any does.
 pub(super) fn signs_users_in(observed: &Posture, key: Option<&str>) -> bool {
-    let is_local = |client: &Client| {
-        let outside = |flow: &Flow| matches!(flow, Flow::Federated | Flow::Machine);
-        flows(client).is_none_or(|flows| !flows.iter().all(outside))
-    };
+    let is_local = effective::signs_users_in;
     let mut meant = observed
         .clients
         .iter()

@@ -33,7 +33,9 @@ pub use body::{risk_members, risk_places};
 pub use calls::{Call, calls, enforces, is_step};
 pub use change::Change;
 pub use diff::{Diff, diff, of_settings};
-pub use lockout::{FactorStep, LockOut, LostWay, lock_out, lock_outs, ranges_that_begin, spares};
+pub use lockout::{
+    FactorStep, LockOut, LostWay, lock_out, lock_outs, ranges_that_begin, spares, unread_of_ranges,
+};
 pub use managed_values::ManagedValue;
 pub use needs::{Impossible, impossible};
 pub use sets::{AlarmSets, LogSets, RiskSets, Sets, Write};

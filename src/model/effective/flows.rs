@@ -46,6 +46,13 @@ pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
     Some(found)
 }
 
+/// Whether a client signs in local users, or may: one of which nothing is known does.
+#[must_use]
+pub fn signs_users_in(client: &Client) -> bool {
+    let outside = |flow: &Flow| matches!(flow, Flow::Federated | Flow::Machine);
+    flows(client).is_none_or(|flows| !flows.iter().all(outside))
+}
+
 /// The flows that a client is meant to sign in by: [`flows`] without those that are only AWS's default in a client that
 /// signs in otherwise. Where `ExplicitAuthFlows` is absent, SRP and custom authentication are open by default: that is how
 /// an app signs in that has nothing else, and nobody's wish in a client for machines or federated users.

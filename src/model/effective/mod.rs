@@ -12,7 +12,7 @@ mod terms;
 pub use addresses::{AddressChange, AddressList, Force, Movement, ScopeAddresses};
 pub use cell::{cell, governing_mode};
 pub use compare::{CellChange, Comparison, Side, Unmatched, compare, weaker_than_pool};
-pub use flows::{flows, is_admin, sign_ins};
+pub use flows::{flows, is_admin, sign_ins, signs_users_in};
 pub use order::Direction;
 pub use reason::Reason;
 pub use table::{Row, Table};
