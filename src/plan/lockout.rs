@@ -115,9 +115,14 @@ pub fn ranges_that_begin(diff: &Diff) -> Vec<IpNet> {
     let mut ranges: BTreeSet<_> = of_users.flat_map(|set| set.block).collect();
     let unread = |part| diff.observed.unread.contains(part);
     if [Part::Responses, Part::Clients].iter().any(unread) && signs_users_in(&diff.observed, None) {
-        // A client of which it is unknown may take the pool's.
-        let lists = diff.wanted.responses.risk_exceptions.iter();
-        ranges.extend(lists.flat_map(|lists| aggregate(&lists.always_block)));
+        // A client of which it is unknown may take the pool's, and what was not read is not among what is wanted.
+        let pools = [&diff.wanted, &diff.desired].map(|posture| posture.responses.risk_exceptions.as_ref());
+        ranges.extend(
+            pools
+                .into_iter()
+                .flatten()
+                .flat_map(|lists| aggregate(&lists.always_block)),
+        );
     }
     ranges.into_iter().collect()
 }
@@ -125,10 +130,8 @@ pub fn ranges_that_begin(diff: &Diff) -> Vec<IpNet> {
 /// Parts that could not be read, so that it is unknown whether ranges begin to act beside those of [`ranges_that_begin`].
 #[must_use]
 pub fn unread_of_ranges(diff: &Diff) -> Vec<Part> {
-    let is_said = diff.wanted.responses.risk_exceptions.is_some();
     let mut parts = vec![Part::Responses, Part::Clients];
     parts.retain(|part| begins(diff) && diff.observed.unread.contains(part));
-    parts.retain(|part| *part != Part::Responses || !is_said);
     parts
 }
 
