@@ -125,6 +125,7 @@ pub struct ImpactCounter {
     total: Counter,
     without_user: u64,
     other_clients: u64,
+    open_clients: u64,
     symptoms: Symptoms,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -150,6 +151,7 @@ impl ImpactCounter {
             total: Counter::default(),
             without_user: 0,
             other_clients: 0,
+            open_clients: 0,
             symptoms: Symptoms::default(),
             first: None,
             last: None,
@@ -173,6 +175,7 @@ impl ImpactCounter {
         self.total.add(user);
         self.without_user += u64::from(user.is_none());
         self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
+        self.open_clients += u64::from(self.proposed.has_open_client(event));
         self.when(event);
         self.symptoms.add(event, user);
         self.share(event, proposed);
@@ -308,6 +311,7 @@ impl ImpactCounter {
             total: self.total.count(),
             without_user: self.without_user,
             other_clients: self.other_clients,
+            open_clients: self.open_clients,
             undiagnosed: self.symptoms.unseen(),
             diagnoses: self.symptoms.diagnoses(),
             first: self.first,

@@ -3,6 +3,7 @@
 
 mod count;
 mod diagnosis;
+mod governed;
 mod outcome;
 mod period;
 mod replay;

@@ -1,24 +1,21 @@
 //! The rules by which an event is judged, in their order. docs/facts.md, "Events", and "A client's configuration replaces the
 //! pool's".
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::net::IpAddr;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ipnet::IpNet;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::impact::governed::Governed;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::model::client::{Client, Override};
-use crate::model::effective::{Event, Flow, Reason, Signal, cell, flows};
+use crate::model::effective::{Event, Flow, Reason, Signal, cell, signs_users_in};
 use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
-use crate::model::exception::aggregate;
 use crate::model::mode::{Mode, Modes};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::model::response::{CompromisedAction, PasswordEvent, RiskConfiguration, RiskLevel};
-use crate::plan::{Auth, Holder, RangeList, RiskSetting, Setting, risk_members};
+use crate::plan::{Auth, Holder, RangeList, RiskSetting, Setting};
 use crate::pointer::Pointer;
-use crate::update::unordered;
 
 /// The setting that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,22 +63,12 @@ pub struct Replayer {
     by_client: HashMap<String, usize>,
     /// Scopes that a client which is not listed may have, the likeliest first.
     unlisted: Vec<usize>,
-    /// Scopes that differ, of all clients, the pool's first: what counts where it is unknown which client it is.
+    /// Scopes that differ, of all clients that sign in local users, the pool's first: what counts where it is unknown which
+    /// client it is.
     everyone: Vec<usize>,
     /// Whether all clients of the pool are listed, so that one which is not listed is unknown.
     is_whole: bool,
     strictness: Strictness,
-}
-
-/// The pool's configuration, or a client's own.
-#[derive(Clone, Debug)]
-struct Governed {
-    holder: Holder,
-    source: Result<RiskConfiguration, Reason>,
-    block: Vec<IpNet>,
-    allow: Vec<IpNet>,
-    /// Which mode governs its sign-ins.
-    auth: Auth,
 }
 
 /// What of an event is not known for certain, supposed to be known.
@@ -105,6 +92,7 @@ impl Replayer {
         } else {
             Ok(posture.responses.clone())
         };
+        let is_whole = posture.origin == Origin::Observed;
         let mut replayer = Self {
             posture: Posture {
                 mode: Modes {
@@ -118,51 +106,67 @@ impl Replayer {
             by_client: HashMap::new(),
             unlisted: vec![POOL],
             everyone: Vec::new(),
-            is_whole: posture.origin == Origin::Observed,
+            is_whole,
             strictness,
         };
+        replayer.add_clients(posture, &pool);
+        replayer
+    }
+
+    /// Adds the scopes of clients, and says which count where it is unknown which client it is.
+    fn add_clients(&mut self, posture: &Posture, pool: &Result<RiskConfiguration, Reason>) {
+        let is_unread = posture.origin == Origin::Observed && posture.unread.contains(&Part::Clients);
         let source = |client: &Client| match &client.risk {
             Override::Own(own) => Ok((**own).clone()),
-            Override::Unknown if unread(Part::Clients) => Err(Reason::OverrideUnknown),
+            Override::Unknown if is_unread => Err(Reason::OverrideUnknown),
             Override::Unknown | Override::Inherit => pool.clone(),
         };
         let is_own = |client: &Client| matches!(client.risk, Override::Own(_));
-        let rest = posture.other_clients.iter().filter(|client| is_own(client));
-        for client in rest {
-            replayer.unlisted = vec![replayer.scopes.len()];
+        for client in posture.other_clients.iter().filter(|client| is_own(client)) {
+            self.unlisted = vec![self.scopes.len()];
             let holder = Holder::Client("*".to_owned());
-            replayer
-                .scopes
+            self.scopes
                 .push(Governed::new(holder, source(client), Some(client)));
         }
+        // Those of clients that are not listed.
+        let others = POOL..self.scopes.len();
+        // Machines and federated users make no sign-in that these settings are about.
+        let (mut inheriting, mut own) = (Vec::new(), Vec::new());
         for client in &posture.clients {
-            let holder = if is_own(client) {
-                Holder::Client(client.key.clone())
+            let index = self.scopes.len();
+            let (holder, of_kind) = if is_own(client) {
+                (Holder::Client(client.key.clone()), &mut own)
             } else {
-                Holder::Pool
+                (Holder::Pool, &mut inheriting)
             };
-            let index = replayer.scopes.len();
-            replayer
-                .scopes
+            of_kind.extend(signs_users_in(client).then_some(index));
+            self.scopes
                 .push(Governed::new(holder, source(client), Some(client)));
             match &client.id {
                 Some(id) => {
-                    replayer.by_client.insert(id.clone(), index);
+                    self.by_client.insert(id.clone(), index);
                 }
                 // A client that is named only may be any that is not known by its id.
-                None if is_own(client) => replayer.unlisted.push(index),
+                None if is_own(client) && signs_users_in(client) => self.unlisted.push(index),
                 None => {}
             }
         }
-        if unread(Part::Clients) {
+        let has_users = !inheriting.is_empty() || !own.is_empty();
+        let is_each_known = self.is_whole && !is_unread && has_users && posture.other_clients.is_none();
+        let others = others.filter(|_| !is_each_known);
+        let mut all: Vec<_> = others.chain(inheriting).chain(own).collect();
+        if is_unread {
+            all.push(self.scopes.len());
             let any = Governed::new(Holder::Pool, Err(Reason::OverrideUnknown), None);
-            replayer.scopes.push(any);
+            self.scopes.push(any);
         }
         let mut seen = HashSet::new();
-        let scopes = replayer.scopes.iter().enumerate();
-        let differ = |(index, scope): (usize, &Governed)| seen.insert(scope.kind()).then_some(index);
-        replayer.everyone = scopes.filter_map(differ).collect();
-        replayer
+        all.retain(|index| {
+            self.scopes
+                .get(*index)
+                .is_some_and(|scope| seen.insert(scope.kind()))
+        });
+        self.everyone = all;
     }
 
     /// What full function does, whatever the modes are.
@@ -186,16 +190,21 @@ impl Replayer {
     }
 
     /// SHA-256 over what decides of the settings under full function, in hexadecimal: responses and ranges of the pool and of
-    /// clients that have others, and MFA. Modes, names and alarms are not in it.
+    /// clients that have others, what counts where the client is unknown, and MFA. Modes, names and alarms are not in it.
     #[must_use]
     pub fn digest(&self) -> String {
         let of = |index: &usize| self.scopes.get(*index).map_or(Value::Null, Governed::summary);
-        let unlisted: Vec<_> = self.unlisted.iter().map(of).collect();
+        let each = |scopes: &[usize]| {
+            let summaries: BTreeMap<_, _> = scopes.iter().map(of).map(|one| (one.to_string(), one)).collect();
+            summaries.into_values().collect::<Vec<_>>()
+        };
+        let unlisted = each(self.of_unlisted());
         let clients = self.by_client.iter().map(|(id, index)| (id.clone(), of(index)));
         let other = |(_, summary): &(String, Value)| unlisted.as_slice() != std::slice::from_ref(summary);
         let clients: BTreeMap<_, _> = clients.filter(other).collect();
         let mfa = self.posture.mfa.configuration;
-        let all = json!({ "pool": of(&POOL), "unlisted": unlisted, "clients": clients, "mfa": mfa });
+        let all = json!({ "pool": of(&POOL), "unlisted": unlisted, "unnamed": each(&self.everyone), "clients": clients,
+            "mfa": mfa });
         hex::encode(Sha256::digest(all.to_string()))
     }
 
@@ -222,14 +231,28 @@ impl Replayer {
             .is_some_and(|id| self.by_client.contains_key(id))
     }
 
+    /// Whether it is unknown which of several settings apply to an event, because it names no client that is listed.
+    #[must_use]
+    pub fn has_open_client(&self, event: &AuthEvent) -> bool {
+        self.scopes_of(event).len() > 1
+    }
+
     fn scopes_of(&self, event: &AuthEvent) -> &[usize] {
         match &event.client {
             None => &self.everyone,
             Some(id) => match self.by_client.get(id) {
                 Some(scope) => std::slice::from_ref(scope),
-                None if self.is_whole => &self.everyone,
-                None => &self.unlisted,
+                None => self.of_unlisted(),
             },
+        }
+    }
+
+    /// The scopes of a client that is named and not listed.
+    fn of_unlisted(&self) -> &[usize] {
+        if self.is_whole {
+            &self.everyone
+        } else {
+            &self.unlisted
         }
     }
 
@@ -383,83 +406,6 @@ impl Replayer {
                 ReplayReason::Cell(judged.reason),
             )
         }
-    }
-}
-
-impl Governed {
-    fn new(holder: Holder, source: Result<RiskConfiguration, Reason>, client: Option<&Client>) -> Self {
-        let lists = source
-            .as_ref()
-            .ok()
-            .and_then(|known| known.risk_exceptions.as_ref());
-        // Only a client that signs in by nothing else is known to be governed by the custom mode.
-        let users: Option<BTreeSet<Flow>> = client.and_then(flows).map(|flows| {
-            let users = flows.into_iter();
-            users
-                .filter(|flow| !matches!(flow, Flow::Federated | Flow::Machine))
-                .collect()
-        });
-        let auth = if users == Some(BTreeSet::from([Flow::Custom])) {
-            Auth::Custom
-        } else {
-            Auth::Standard
-        };
-        Self {
-            block: lists.map_or_else(Vec::new, |lists| aggregate(&lists.always_block)),
-            allow: lists.map_or_else(Vec::new, |lists| aggregate(&lists.always_allow)),
-            holder,
-            source,
-            auth,
-        }
-    }
-
-    /// What decides of it, and by which mode.
-    fn kind(&self) -> String {
-        format!("{:?} {}", self.auth, self.summary())
-    }
-
-    /// What decides of it.
-    fn summary(&self) -> Value {
-        match &self.source {
-            Err(reason) => json!({ "unknown": reason.as_str() }),
-            Ok(responses) => {
-                let mut members = risk_members(responses, None);
-                members.shift_remove("RiskExceptionConfiguration");
-                let texts = |nets: &[IpNet]| nets.iter().map(ToString::to_string).collect::<Vec<_>>();
-                json!({ "responses": unordered(&Value::Object(members)), "block": texts(&self.block),
-                    "allow": texts(&self.allow) })
-            }
-        }
-    }
-
-    /// Where an event's address may lie: in the block list, in the allow list. One place if it has an address, or if there
-    /// are no ranges.
-    fn places(&self, event: &AuthEvent) -> Vec<(bool, bool)> {
-        if let Some(ip) = event.ip() {
-            return vec![(holds(&self.block, ip), holds(&self.allow, ip))];
-        }
-        let mut places = vec![(false, false)];
-        if !self.block.is_empty() {
-            places.push((true, false));
-        }
-        if !self.allow.is_empty() {
-            places.push((false, true));
-        }
-        places
-    }
-}
-
-/// Whether a range of an ordered list without overlaps holds an address. An IPv4 address may be written as IPv6 in the
-/// record and in the list.
-fn holds(nets: &[IpNet], ip: IpAddr) -> bool {
-    let holds = |ip: IpAddr| {
-        let after = nets.partition_point(|net| net.network() <= ip);
-        let last = after.checked_sub(1).and_then(|index| nets.get(index));
-        last.is_some_and(|net| net.contains(&ip))
-    };
-    match ip.to_canonical() {
-        IpAddr::V4(v4) => holds(v4.into()) || holds(v4.to_ipv6_mapped().into()),
-        v6 @ IpAddr::V6(_) => holds(v6),
     }
 }
 

@@ -211,6 +211,8 @@ pub struct PoolImpact {
     pub without_user: u64,
     /// Events that name no client, or one that the settings do not list.
     pub other_clients: u64,
+    /// Of these, those that may be of clients with different settings.
+    pub open_clients: u64,
     /// What makes the numbers wrong.
     pub diagnoses: Vec<Diagnosis>,
     /// Sign-ins that diagnoses do not look at: there were too many clients and addresses.

@@ -253,9 +253,9 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
             facts.push(("missing", format!("sign-ins: {}", account.join(", "))));
         }
     }
-    if impact.other_clients > 0 {
-        let events = number(impact.other_clients, "event", "events");
-        let words = "name no client, or one that is not listed: they count where all clients that they may be of agree";
+    if impact.open_clients > 0 {
+        let events = number(impact.open_clients, "event names", "events name");
+        let words = "no known client: they count only where the outcome is the same for every client";
         facts.push(("clients", format!("{events} {words}")));
     }
     if impact.notifications > 0 {
@@ -279,7 +279,13 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
 fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
     let of = number(share.sign_ins, "sign-in", "sign-ins");
     let Some((least, most)) = share.percent() else {
-        return "no sign-in of a local user is recorded that had not failed".to_owned();
+        return match share.unclear {
+            0 => "no sign-in of a local user is recorded that had not failed".to_owned(),
+            unclear => format!(
+                "none of {} surely counts",
+                number(unclear, "incomplete sign-in", "incomplete sign-ins")
+            ),
+        };
     };
     let blocked = share.blocked;
     let mut words = format!("{blocked} of {of} that had not failed would be: {least:.2} %");

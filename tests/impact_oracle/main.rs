@@ -143,7 +143,11 @@ fn possible(posture: &Posture, event: &AuthEvent, strict: bool, is_now: bool) ->
     match (&event.client, listed) {
         (Some(_), Some(client)) => configurations.push(own(client)),
         _ if event.client.is_none() || is_whole => {
-            configurations.push(posture.responses.clone());
+            // Where every client that there is has its own, nobody has the pool's.
+            let rest = posture.other_clients.is_none() && !posture.clients.is_empty();
+            if !(is_whole && rest && posture.clients.iter().all(|client| is_own(&client))) {
+                configurations.push(posture.responses.clone());
+            }
             let all = posture.clients.iter().chain(&posture.other_clients);
             configurations.extend(all.map(own));
         }
