@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::app::insights;
+use crate::app::share::EVENTS;
 use crate::cli::args::{EmitEngine, InsightsArgs};
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::cli::{event_files, output};
 use crate::events::{DistinctTrail, KeptTexts};
+use crate::finding::NotChecked;
 use crate::fs::Tree;
 use crate::insights::{
     self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
@@ -129,15 +131,15 @@ fn answers(
         }
     });
     given.map_err(|error| event_files::temporary(&error))?;
-    let mut reading = read.faults.clone();
-    reading.extend(read.lines());
+    let unread = read.unread().into_iter();
     Ok(InsightReport {
         version: env!("CARGO_PKG_VERSION"),
         exit_code: read.exit_code(),
         events: read.events.distinct(),
         trail: read.trail.as_ref().map_or(0, DistinctTrail::distinct),
         broken: read.tally.broken,
-        reading,
+        reading: read.lines(),
+        not_checked: unread.map(|line| NotChecked::failed(EVENTS, line)).collect(),
         answers: counters.into_iter().map(QuestionCounter::finish).collect(),
     })
 }

@@ -1,5 +1,6 @@
 //! Answers, as data.
 
+use crate::finding::NotChecked;
 use crate::insights::load::InsightQuestion;
 
 /// What was measured in a row.
@@ -65,6 +66,8 @@ pub struct InsightReport {
     pub broken: u64,
     /// How records were read, in sentences.
     pub reading: Vec<String>,
+    /// What could not be read.
+    pub not_checked: Vec<NotChecked>,
     /// The answers, by question.
     pub answers: Vec<InsightAnswer>,
 }

@@ -53,6 +53,13 @@ pub(super) fn insights(
     for line in &report.reading {
         text.push_str(&wrap(&escape::one_line(line), options.columns(), "  - ", "    "));
     }
+    if !report.not_checked.is_empty() {
+        text.push_str("not checked:\n");
+    }
+    for entry in &report.not_checked {
+        let line = escape::one_line(&entry.line());
+        text.push_str(&wrap(&line, options.columns(), "  - ", "    "));
+    }
     out.write_all(escape::for_log(&text).as_bytes())
 }
 

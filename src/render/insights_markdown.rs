@@ -18,6 +18,12 @@ pub(super) fn render(report: &InsightReport) -> String {
     for line in &report.reading {
         let _ = writeln!(text, "- {}", escape::markdown(line));
     }
+    if !report.not_checked.is_empty() {
+        text.push_str("\n### Not checked\n\n");
+    }
+    for entry in &report.not_checked {
+        let _ = writeln!(text, "- {}", escape::markdown(&entry.line()));
+    }
     text
 }
 

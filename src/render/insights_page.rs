@@ -19,7 +19,11 @@ pub(super) fn html(report: &InsightReport, options: &RenderOptions, out: &mut dy
         facts: head::facts(&options.head, Default::default()),
         pools: report.answers.iter().map(section).collect(),
         reading: report.reading.iter().map(|line| escape::one_line(line)).collect(),
-        failed: Vec::new(),
+        failed: report
+            .not_checked
+            .iter()
+            .map(|entry| escape::one_line(&entry.line()))
+            .collect(),
         not_checked: Vec::new(),
     };
     html_page::draw(TEMPLATE, &page, out)
@@ -59,7 +63,7 @@ fn section(answer: &InsightAnswer) -> PoolSection {
 }
 
 /// Writes a head and lines for each question, then what is to be known of it, and how the records were read: each line begins with
-/// the question's id, or `reading`.
+/// the question's id, `reading` or `not checked`.
 pub(super) fn csv(report: &InsightReport, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     for answer in &report.answers {
@@ -79,6 +83,9 @@ pub(super) fn csv(report: &InsightReport, out: &mut dyn Write) -> io::Result<()>
     }
     for line in &report.reading {
         text.push_str(&csv::line(["reading", line]));
+    }
+    for entry in &report.not_checked {
+        text.push_str(&csv::line(["not checked", &entry.line()]));
     }
     out.write_all(escape::for_log(&text).as_bytes())
 }

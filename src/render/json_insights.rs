@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::finding::NotChecked;
 use crate::insights::{InsightAnswer, InsightReport, MeasureValue, RecordKind};
 
 use super::escape;
@@ -32,6 +33,8 @@ pub struct JsonV1Insights {
     pub broken: u64,
     /// How records were read, for people.
     pub reading: Vec<String>,
+    /// What could not be read.
+    pub not_checked: Vec<NotChecked>,
     /// Answers, by question.
     pub answers: Vec<JsonV1InsightAnswer>,
 }
@@ -92,6 +95,7 @@ pub(super) fn render(report: &InsightReport, out: &mut dyn Write) -> io::Result<
         trail: report.trail,
         broken: report.broken,
         reading: report.reading.clone(),
+        not_checked: report.not_checked.clone(),
         answers: report.answers.iter().map(answer).collect(),
     };
     escape::write_json(&document, out)

@@ -132,6 +132,43 @@ fn tables_have_bars_and_ascii_where_nothing_else_is_understood() {
 }
 
 #[test]
+fn every_format_says_what_could_not_be_read() {
+    let line = json!({ "eventSource": "USER_ACTIVITY", "message": { "eventId": "e", "eventType": "SignIn",
+        "riskLevel": "High", "userPoolId": "p" } });
+    for (broken, wanted) in [
+        ("{\"eventSource\": \"USER_ACTI", "FAILED: events"),
+        (
+            "{\"format\":\"cogward-event\",\"version\":2}",
+            "FAILED: events: 1 line of another version",
+        ),
+    ] {
+        let place = Place::new();
+        place.file("a.jsonl", format!("{line}\n{broken}"));
+        for format in ["human", "markdown", "csv", "html"] {
+            let run = place.run(&["insights", "a.jsonl", "-f", format]);
+            assert_eq!(run.code, 4, "{format}: {run:?}");
+            assert!(
+                run.out.replace("&#58;", ":").contains(wanted),
+                "{format}: {}",
+                run.out
+            );
+        }
+        let report = report(&place.run(&["insights", "a.jsonl", "-f", "json"]));
+        assert_eq!(report["not_checked"][0]["failed"], true, "{report}");
+        let quiet = place.run(&[
+            "insights",
+            "--question",
+            "event-types",
+            "a.jsonl",
+            "nofile",
+            "-f",
+            "json",
+        ]);
+        assert_eq!(quiet.out.matches("nofile").count(), 1, "said once: {}", quiet.out);
+    }
+}
+
+#[test]
 fn hostile_texts_are_escaped() {
     let place = Place::new();
     let line = json!({ "eventSource": "USER_ACTIVITY", "message": { "eventId": "e", "eventType": "SignIn",
