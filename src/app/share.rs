@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use crate::app::gate::{self, Judgement, Question};
 use crate::app::policies::KeysOf;
-use crate::impact::{ImpactReport, Replayer, SavedImpact, SavedShare, Strictness, in_period};
+use crate::impact::{
+    ImpactReport, Replayer, SavedImpact, SavedShare, ShareGap, Strictness, WouldBlock, in_period,
+};
 use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::plan;
@@ -42,6 +44,7 @@ impl Shares {
             pool: pool.pool.clone(),
             settings: pool.settings.clone(),
             would_block: pool.impact.would_block.clone(),
+            is_earlier: false,
         };
         Self {
             file: None,
@@ -65,6 +68,12 @@ impl Shares {
                 .into_iter()
                 .collect(),
         }
+    }
+
+    /// What of the events could not be read, if anything that should have been.
+    fn unread(&self) -> Option<String> {
+        let unread = self.not_checked.iter().find(|entry| entry.failed)?;
+        Some(format!("not all events could be read: {}", unread.why))
     }
 
     /// What they show of a pool under these settings, or why they show nothing.
@@ -96,6 +105,11 @@ impl Shares {
             };
             return Err(format!("`{file}` is {of}, and not of this pool"));
         }
+        if of_pool.iter().any(|share| share.is_earlier) {
+            return Err(format!(
+                "`{file}` was made by an earlier version, and does not say what is missing of its sign-ins: make it again"
+            ));
+        }
         let settings = settings(policy, pool);
         if let Some(share) = of_pool.iter().find(|share| share.settings == settings) {
             return if share.would_block.is_empty() {
@@ -107,7 +121,7 @@ impl Shares {
         let alone = Replayer::new(&policy.posture, Strictness::default()).digest();
         Err(if of_pool.iter().any(|share| share.settings == alone) {
             format!(
-                "`{file}` judged the policy alone, and the pool has settings of which the policy says nothing: run impact again \
+                "`{file}` judged the policy alone, and the pool has settings or clients of which the policy says nothing: run impact again \
                  with --from SNAPSHOT"
             )
         } else {
@@ -136,8 +150,16 @@ pub fn judge(question: Question<'_>, shares: Option<&Shares>, counts: bool) -> O
     }
     let mut found = GateLimit::unmet(max, ranges, counts);
     if let Err(why) = fill(&mut found, question, shares) {
-        found.answer = "unmet";
-        found.why = Some(why);
+        let unread = shares.and_then(Shares::unread);
+        // What could not be read may be what is missing.
+        found.answer = if unread.is_some() { "unknown" } else { "unmet" };
+        found.why = Some(
+            [Some(why), unread]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("; "),
+        );
     }
     Some(found)
 }
@@ -153,10 +175,11 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
     (found.days, found.before, found.after) = (inside.days, inside.before, inside.after);
     (found.percent_at_least, found.percent_at_most) = inside.share.percent().unzip();
     (found.undated, found.share) = (inside.undated, inside.share);
+    let way_out = way_out(&found.share, question.pool);
     if found.share.sign_ins == 0 {
-        return Err(
-            "none of the events is known to be a sign-in of the time in AUDIT that had not failed".to_owned(),
-        );
+        return Err(format!(
+            "none of the events is known to be a sign-in of the time in AUDIT that had not failed{way_out}"
+        ));
     }
     // Without a limit it is enough that the events speak of the time in AUDIT.
     found.answer = found.share.within(found.max_percent.unwrap_or(100.0));
@@ -164,7 +187,7 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
         let (unknown, unclear) = (found.share.unknown, found.share.unclear);
         let number = usize::try_from(unknown + unclear).unwrap_or(usize::MAX);
         let of = text::count(number, "incomplete sign-in", "incomplete sign-ins");
-        found.why = Some(format!("it depends on {of}"));
+        found.why = Some(format!("it depends on {of}{way_out}"));
     }
     let required = question.policy.gate.required_days();
     if found.answer != "unmet" && inside.days < i64::from(required) {
@@ -177,16 +200,26 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
             inside.days
         ));
     }
-    let unread = shares.not_checked.iter().find(|entry| entry.failed);
-    if let Some(unread) = unread.filter(|_| found.answer == "met") {
+    if let Some(unread) = shares.unread().filter(|_| found.answer == "met") {
         found.answer = "unknown";
-        found.why = Some(format!("not all events could be read: {}", unread.why));
+        found.why = Some(unread);
     }
     if found.answer == "met" && !time.is_shown {
         found.answer = "unknown";
         found.why = Some("the time in AUDIT is not shown for certain".to_owned());
     }
     Ok(())
+}
+
+/// What to do about sign-ins that name no pool, as plain answers of `AdminListUserAuthEvents` are.
+fn way_out(share: &WouldBlock, pool: &Observed) -> String {
+    let Some(number) = share.gaps.get(&ShareGap::Pool) else {
+        return String::new();
+    };
+    format!(
+        "; {number} name no pool: put `userPoolId` into each line, or read them by `cogward events --from-aws --pool {}`",
+        text::shell(pool.id())
+    )
 }
 
 /// The time in AUDIT whose events count.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::impact::would_block::WouldBlock;
+use crate::impact::would_block::{ShareGap, WouldBlock};
 use crate::update::unordered;
 
 /// What a saved report shows of one pool.
@@ -20,6 +20,8 @@ pub struct SavedShare {
     pub settings: String,
     /// The share that would be blocked, by day (UTC); sign-ins without a time have none.
     pub would_block: BTreeMap<Option<Date>, WouldBlock>,
+    /// Whether an earlier version made it, which did not say what is missing of sign-ins: that is unknown, and proves nothing.
+    pub is_earlier: bool,
 }
 
 /// A saved report.
@@ -67,8 +69,29 @@ struct SavedWouldBlock {
 struct SavedDay {
     #[serde(default)]
     day: Option<Date>,
-    #[serde(flatten)]
-    share: WouldBlock,
+    sign_ins: u64,
+    blocked: u64,
+    unknown: u64,
+    failed: u64,
+    unclear: Option<u64>,
+    gaps: Option<BTreeMap<ShareGap, u64>>,
+}
+
+impl SavedDay {
+    fn is_earlier(&self) -> bool {
+        self.unclear.is_none() || self.gaps.is_none()
+    }
+
+    fn share(self) -> WouldBlock {
+        WouldBlock {
+            sign_ins: self.sign_ins,
+            blocked: self.blocked,
+            unknown: self.unknown,
+            failed: self.failed,
+            unclear: self.unclear.unwrap_or_default(),
+            gaps: self.gaps.unwrap_or_default(),
+        }
+    }
 }
 
 /// Reads a saved report.
@@ -91,10 +114,11 @@ pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
         return Err(SavedImpactError::Edited);
     }
     let file: SavedFile = serde_json::from_value(document).map_err(foreign)?;
-    let of_day = |one: SavedDay| (one.day, one.share);
+    let of_day = |one: SavedDay| (one.day, one.share());
     let share = |pool: SavedPool| SavedShare {
         pool: pool.pool,
         settings: pool.settings_digest,
+        is_earlier: pool.would_block.by_day.iter().any(SavedDay::is_earlier),
         would_block: pool.would_block.by_day.into_iter().map(of_day).collect(),
     };
     Ok(SavedImpact {
@@ -162,6 +186,23 @@ mod tests {
             let days: Vec<_> = saved.shares[0].would_block.iter().collect();
             assert_eq!((days[0].0, days[0].1.failed), (&None, 2));
             assert_eq!((*days[1].0, days[1].1.blocked), ("2026-10-01".parse().ok(), 1));
+        }
+    }
+
+    #[test]
+    fn a_report_that_does_not_say_what_is_missing_is_of_an_earlier_version() {
+        assert!(!read_saved(&report().to_string()).unwrap().shares[0].is_earlier);
+        for member in ["gaps", "unclear"] {
+            let mut old = report();
+            old["pools"][0]["would_block"]["by_day"][0]
+                .as_object_mut()
+                .unwrap()
+                .remove(member);
+            old["digest"] = json!(digest(&old));
+            assert!(
+                read_saved(&old.to_string()).unwrap().shares[0].is_earlier,
+                "{member}"
+            );
         }
     }
 

@@ -51,6 +51,7 @@ mod template_functions;
 mod template_places;
 mod templates;
 mod texts;
+mod unread_evidence;
 mod usage;
 mod variables;
 mod withheld;

@@ -154,8 +154,8 @@ fn what_decides_nothing_may_change_and_what_decides_may_not() {
     let own = json!({ "own": { "account_takeover": { "high": { "action": "BLOCK", "notify": false } } } });
     place.file("live.json", snapshot(&own));
     let run = gate(&place, &["--impact", "report.json"]);
-    let alone = "`report.json` judged the policy alone, and the pool has settings of which the policy says nothing: run \
-                 impact again with --from SNAPSHOT";
+    let alone = "`report.json` judged the policy alone, and the pool has settings or clients of which the policy says \
+                 nothing: run impact again with --from SNAPSHOT";
     assert!(run.code == 5 && one_line(&run).contains(alone), "{run:?}");
 }
 
