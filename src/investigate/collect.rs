@@ -382,14 +382,9 @@ impl Investigator {
             let user = users.entry(key).or_default();
             user.sub = user.sub.take().or_else(|| event.sub.clone());
             user.name = user.name.take().or_else(|| event.user_name.clone());
-            let ruling = self
-                .replayer
-                .as_ref()
-                .map(|replayer| Ruling::new(replayer, &event, self.clients_differ));
             user.steps.push(TimelineStep {
                 event: Some(event),
                 record,
-                ruling,
                 ..TimelineStep::default()
             });
         }
@@ -408,6 +403,11 @@ impl Investigator {
                 record: Some(record),
                 ..TimelineStep::default()
             }));
+        }
+        // What a record names counts as well: events of the API name no client.
+        let steps = users.values_mut().flat_map(|user| &mut user.steps);
+        if let Some(replayer) = &self.replayer {
+            steps.for_each(|step| step.ruling = Ruling::of_step(replayer, step, self.clients_differ));
         }
         (self.nameless(nameless), users)
     }

@@ -53,6 +53,19 @@ pub struct Ruling {
 }
 
 impl Ruling {
+    /// Judges the event of a step, if it has one. The client is the record's where the event names none.
+    pub(super) fn of_step(replayer: &Replayer, step: &TimelineStep, clients_differ: bool) -> Option<Self> {
+        let event = step.event.as_ref()?;
+        let Some(client) = step.client().filter(|_| event.client.is_none()) else {
+            return Some(Self::new(replayer, event, clients_differ));
+        };
+        let event = AuthEvent {
+            client: Some(client.to_owned()),
+            ..event.clone()
+        };
+        Some(Self::new(replayer, &event, clients_differ))
+    }
+
     /// Judges an event. `clients_differ` says that some clients have responses of their own.
     #[must_use]
     pub fn new(replayer: &Replayer, event: &AuthEvent, clients_differ: bool) -> Self {

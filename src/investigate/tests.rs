@@ -240,6 +240,25 @@ fn the_cell_that_decides_is_named_and_audit_says_what_enforced_would_do() {
     });
     let by_own = found(scope(), Some(&own), std::slice::from_ref(&risky), &[]);
     assert!(by_own.users[0].steps[0].ruling.as_ref().unwrap().client_assumed);
+    // The record of the request names the client, by id or by time.
+    for request in ["", "r-1"] {
+        let event = AuthEvent {
+            client: None,
+            request: some(request),
+            ..risky.clone()
+        };
+        let record = CloudTrailRecord {
+            client: some("c-9"),
+            address: some("192.0.2.10"),
+            ..record("s", 1, "", "")
+        };
+        let found = found(scope(), Some(&own), &[event], &[record]);
+        let step = &found.users[0].steps[0];
+        assert!(
+            step.record.is_some() && !step.ruling.as_ref().unwrap().client_assumed,
+            "{step:?}"
+        );
+    }
     let blocked = event("s", 1, "Fail", "Low", "Block");
     let found = found(scope(), Some(&settings(Mode::Enforced)), &[blocked], &[]);
     let ruling = found.users[0].steps[0].ruling.as_ref().unwrap();
