@@ -24,6 +24,9 @@ const DESTINATIONS: [(&str, &str); 3] = [
     ("FirehoseConfiguration", "StreamArn"),
 ];
 
+/// The members of an entry that are destinations.
+pub const LOG_DESTINATIONS: [&str; 3] = [DESTINATIONS[0].0, DESTINATIONS[1].0, DESTINATIONS[2].0];
+
 /// The body of `SetLogDeliveryConfiguration` for which these sources go where they are wanted, or nowhere, from the whole
 /// answer of `GetLogDeliveryConfiguration`, read a moment ago. Everything else is sent back as it was, in its order:
 /// other sources, and members that this version does not know.

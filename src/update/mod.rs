@@ -16,7 +16,7 @@ mod traps;
 
 pub use body::{Changed, LeftOut, UpdateBody, Why};
 pub use client::update_client;
-pub use logs::{log_delivery, log_delivery_back};
+pub use logs::{LOG_DESTINATIONS, log_delivery, log_delivery_back};
 pub use mfa::mfa_config;
 pub use places::{Put, restored, unordered};
 pub use pool::{PoolSettings, update_user_pool};

@@ -129,10 +129,20 @@ fn alarms() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A destination of any kind; only sign-in events go elsewhere than to a log group.
 fn delivery() -> impl Strategy<Value = Value> {
-    "[a-z]{1,5}".prop_map(
-        |name| json!({ "cloudwatch_logs": format!("arn:aws:logs:us-west-2:123456789012:log-group:{name}") }),
-    )
+    let kinds = vec![
+        (
+            "cloudwatch_logs",
+            "arn:aws:logs:us-west-2:123456789012:log-group:",
+        ),
+        ("s3", "arn:aws:s3:::bucket-"),
+        (
+            "firehose",
+            "arn:aws:firehose:us-west-2:123456789012:deliverystream/",
+        ),
+    ];
+    (select(kinds), "[a-z]{1,5}").prop_map(|((kind, arn), name)| json!({ kind: format!("{arn}{name}") }))
 }
 
 /// A policy for the pool. Everything in it may be missing.
@@ -151,7 +161,12 @@ pub fn policy() -> impl Strategy<Value = Value> {
     ]);
     let logs = object(vec![
         ("user_auth_events", maybe(delivery())),
-        ("user_notification", maybe(delivery())),
+        (
+            "user_notification",
+            maybe("[a-z]{1,5}".prop_map(
+                |name| json!({ "cloudwatch_logs": format!("arn:aws:logs:us-west-2:123456789012:log-group:{name}") }),
+            )),
+        ),
     ]);
     let factors = subsequence(vec!["SOFTWARE_TOKEN", "EMAIL"], 1..=2);
     let mfa =

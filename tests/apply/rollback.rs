@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::convergence::{REFUSALS, set};
 use crate::policies;
-use crate::scene::{APP, WEB, policy, pool, put_alarm, scene};
+use crate::scene::{APP, WEB, log, policy, pool, put_alarm, scene};
 use crate::support::{ACCOUNT, Bench, POOL, REGION, blocking, cases, figure, generous, job, raw, weakening};
 
 /// Goes back, with everything allowed; the outcome and what was said besides.
@@ -193,7 +193,12 @@ fn what_of_a_journal_is_not_understood_keeps_all_of_it_from_being_undone() {
     const ALARM: &str = "PutMetricAlarm";
     const POOL_CALL: &str = "UpdateUserPool";
     const RISK: &str = "SetRiskConfiguration";
-    let forge: [(&str, Forge); 20] = [
+    let forge: [(&str, Forge); 25] = [
+        (POOL_CALL, |call| call.makes = vec!["garbage".into()]),
+        (POOL_CALL, |call| call.makes = vec![String::new()]),
+        (RISK, |call| call.makes.clear()),
+        (ALARM, |call| call.makes.clear()),
+        ("UpdateUserPoolClient", |call| call.makes.clear()),
         (POOL_CALL, |call| call.operation = "UpdateUserPool2".into()),
         (POOL_CALL, |call| call.operation = "DeleteUserPool".into()),
         (POOL_CALL, |call| call.client = Some(WEB.into())),
@@ -343,7 +348,8 @@ fn a_spoiled_journal_is_refused_or_says_what_it_leaves_out() {
     assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
     let text = bench.text("a.jsonl");
     let lines: Vec<_> = text.lines().collect();
-    let (whole, _) = planned(&bench, &text).unwrap();
+    let (whole, is_said) = planned(&bench, &text).unwrap();
+    assert!(!is_said, "nothing is left out of the journal as it was written");
     let (mut tried, mut refused) = (0, 0);
     let mut check = |number: usize, line: &str, what: &str| {
         let mut changed = lines.clone();
@@ -744,6 +750,11 @@ fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
                 pool.user_pool.insert("UserPoolAddOns".into(), add_ons);
             }),
             modes,
+        ),
+        (
+            "another kind of log destination",
+            with(&|pool| pool.log_configurations = Some(vec![log("userAuthEvents", "INFO")])),
+            json!({ "log_delivery": { "user_auth_events": { "s3": "arn:aws:s3:::bucket" } } }),
         ),
         ("the whole scene", pool(), policy()),
     ];

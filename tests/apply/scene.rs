@@ -70,7 +70,7 @@ pub fn risk() -> impl Strategy<Value = RawMembers> {
     })
 }
 
-fn log(source: &str, level: &str) -> Value {
+pub fn log(source: &str, level: &str) -> Value {
     json!({
         "EventSource": source, "LogLevel": level, "BatchUnheard": 5,
         "CloudWatchLogsConfiguration": { "LogGroupArn": "arn:aws:logs:us-west-2:123456789012:log-group:before" },

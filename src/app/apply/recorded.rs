@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::app::apply::object::Object;
 use crate::app::diff::PoolQuery;
 use crate::journal::{Begin, Made, Outcome, Record};
 use crate::model::observed::Selector;
 use crate::plan::Write;
 use crate::pointer::Pointer;
-use crate::update::Put;
+use crate::update::{LOG_DESTINATIONS, Put};
 
 /// What a journal recorded of one pool.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,6 +147,9 @@ fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<Stri
     if let Some(client) = begin.client.as_ref().filter(|id| !is_id(id)) {
         return Some(format!("`client` is `{client}`, which is no client's id"));
     }
+    if let Some(why) = unmade(begin) {
+        return Some(why);
+    }
     let is_alarm = begin.operation == Write::PutMetricAlarm.as_str();
     if !is_alarm && let Some(at) = lopsided(&begin.before, &begin.after, &Pointer::root()) {
         return Some(format!(
@@ -154,6 +158,20 @@ fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<Stri
     }
     let at = earlier.and_then(|was| broken(&was.after, &begin.before, &Pointer::root()))?;
     Some(format!("`before{at}` is not what the call before it left there"))
+}
+
+/// What is wrong with what a call says that it changes. A call that lowers a mode for a while, so that a later one can end
+/// it, says nothing, and changes nothing else.
+fn unmade(begin: &Begin) -> Option<String> {
+    Object::named(&begin.operation, about(begin).as_deref())?;
+    let is_place = |text: &&String| Pointer::parse(text).is_some_and(|at| at != Pointer::root());
+    if let Some(text) = begin.makes.iter().find(|text| !is_place(text)) {
+        return Some(format!("`makes` has `{text}`, which is no place of a policy"));
+    }
+    let members = begin.after.as_object().into_iter().flatten();
+    let mut others = members.filter(|(name, _)| *name != "UserPoolAddOns");
+    let is_step = begin.operation == Write::UpdateUserPool.as_str() && others.next().is_none();
+    (begin.makes.is_empty() && !is_step).then(|| "`makes` has nothing".to_owned())
 }
 
 /// Where one side has members that the other does not have. Null is nothing, as is an object without members, but not as a
@@ -165,6 +183,20 @@ fn lopsided(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
     if one.is_empty() && *at != Pointer::root() {
         return None;
     }
+    if is_log_entry(at) && destinations(one) != destinations(other) {
+        // The entry goes to another kind of destination, and is recorded whole.
+        let rest = |entry: &Map<String, Value>| {
+            let mut rest = entry.clone();
+            rest.retain(|name, _| !LOG_DESTINATIONS.contains(&name.as_str()));
+            Value::Object(rest)
+        };
+        let none = destinations(one).is_empty() || destinations(other).is_empty();
+        return if none {
+            Some(at.clone())
+        } else {
+            lopsided(&rest(one), &rest(other), at)
+        };
+    }
     if one.is_empty() || one.len() != other.len() {
         return Some(at.clone());
     }
@@ -172,6 +204,18 @@ fn lopsided(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
         Some(left) => lopsided(value, left, &at.child(name)),
         None => Some(at.clone()),
     })
+}
+
+/// Whether a place is that of a log destination by source: `/LogConfigurations/userAuthEvents`.
+fn is_log_entry(at: &Pointer) -> bool {
+    let tokens: Vec<_> = at.tokens().collect();
+    matches!(tokens.as_slice(), [list, _] if list == "LogConfigurations")
+}
+
+/// The kinds of destinations that an entry has.
+fn destinations(entry: &Map<String, Value>) -> Vec<&'static str> {
+    let is_there = |name: &&str| entry.get(*name).is_some_and(|value| !value.is_null());
+    LOG_DESTINATIONS.into_iter().filter(is_there).collect()
 }
 
 /// Where a call found something else than a call before it had left.
