@@ -11,7 +11,7 @@ use crate::app::accept::asked::Aimed;
 use crate::app::diff::Policies;
 use crate::app::fix::FileFix;
 use crate::app::policies::KeysOf;
-use crate::fix::{Fixed, rewrite};
+use crate::fix::{Fixed, entry, rewrite};
 use crate::model::alarm::Beyond;
 use crate::model::effective::Direction;
 use crate::model::exception::IpRange;
@@ -44,6 +44,8 @@ pub struct Accepted {
     pub files: Vec<FileFix>,
     /// Places that were named, and are equal in the policies and their pools.
     pub equal: Vec<Pointer>,
+    /// Names of the files in which something weaker is accepted.
+    pub weaker: BTreeSet<String>,
     /// Whether something was refused because nobody allowed it, and not because it cannot be done.
     pub is_guarded: bool,
 }
@@ -58,6 +60,7 @@ pub struct Accepted {
 pub fn accept(policies: &Policies, estate: &Estate, job: &Acceptance<'_>) -> Result<Accepted, String> {
     let aimed = asked::aimed(policies, estate);
     let equal = asked::equal(job.wanted, &aimed)?;
+    asked::check_permits(job.weaken, &aimed)?;
     let changing: BTreeSet<&str> = aimed
         .iter()
         .filter(|one| {
@@ -67,7 +70,8 @@ pub fn accept(policies: &Policies, estate: &Estate, job: &Acceptance<'_>) -> Res
         })
         .flat_map(|one| one.pools.iter().map(|pool| pool.id()))
         .collect();
-    let (mut files, mut is_guarded) = (BTreeMap::<SourceId, FileFix>::new(), false);
+    let mut files = BTreeMap::<SourceId, FileFix>::new();
+    let (mut weaker, mut is_guarded) = (BTreeSet::new(), false);
     for one in &aimed {
         let source = policies.sources.get(one.policy.places.source);
         let file = files.entry(one.policy.places.source).or_insert_with(|| FileFix {
@@ -85,11 +89,18 @@ pub fn accept(policies: &Policies, estate: &Estate, job: &Acceptance<'_>) -> Res
             sources: &policies.sources,
             job,
         };
-        is_guarded |= acceptor.run(file);
+        let ran = acceptor.run(file);
+        is_guarded |= ran.is_guarded;
+        if ran.accepts_weaker {
+            weaker.insert(source.name().to_owned());
+        }
     }
-    let mut files: Vec<_> = files.into_values().collect();
-    for file in files.iter_mut().filter(|file| !file.settled.done.is_empty()) {
-        let found = after::found(file, job.judge);
+    for (source, file) in files.iter_mut().filter(|(_, file)| !file.settled.done.is_empty()) {
+        let own = aimed.iter().filter(|one| one.policy.places.source == *source);
+        let waivers = own
+            .map(|one| (one.index, one.policy.waivers.as_slice()))
+            .collect();
+        let found = after::found(file, &waivers, weaker.contains(&file.name), job.judge);
         if !found.is_empty() {
             is_guarded = true;
             file.settled.text.clone_from(&file.before);
@@ -98,10 +109,20 @@ pub fn accept(policies: &Policies, estate: &Estate, job: &Acceptance<'_>) -> Res
         }
     }
     Ok(Accepted {
-        files,
+        files: files.into_values().collect(),
         equal,
+        weaker,
         is_guarded,
     })
+}
+
+/// What became of one policy.
+#[derive(Default)]
+struct Ran {
+    /// Whether something was refused because nobody allowed it.
+    is_guarded: bool,
+    /// Whether something is accepted that is, or may be, weaker.
+    accepts_weaker: bool,
 }
 
 /// One policy and its pools.
@@ -116,11 +137,16 @@ struct Acceptor<'a> {
 }
 
 impl Acceptor<'_> {
-    /// Says whether something was refused because nobody allowed it.
-    fn run(&self, file: &mut FileFix) -> bool {
-        let Aimed {
-            policy, differing, ..
-        } = self.aimed;
+    fn run(&self, file: &mut FileFix) -> Ran {
+        let Aimed { differing, .. } = self.aimed;
+        let mut ran = Ran::default();
+        if self.aimed.pools.is_empty() && self.job.wanted.iter().any(|place| self.aimed.has(place)) {
+            let line = self.line(&Pointer::root().child("target"));
+            file.settled.refused.push(format!(
+                "{line}: no pool of this policy was found: nothing is accepted"
+            ));
+            return ran;
+        }
         let mut count = differing.values().map(Vec::len).sum();
         let mut differing: Vec<_> = differing
             .iter()
@@ -131,46 +157,56 @@ impl Acceptor<'_> {
             Setting::Alarm(index) => usize::MAX - index,
             _ => 0,
         });
-        let mut is_guarded = false;
         for (setting, changes) in differing {
             let pointer = setting.pointer();
             let weaker = weaker(changes);
             let unnamed = weaker.and_then(|how| self.unnamed(&pointer, how));
-            is_guarded |= unnamed.is_some();
+            ran.is_guarded |= unnamed.is_some();
             let settled = unnamed.map_or_else(|| self.one(setting, changes, file, count), Err);
             match settled {
                 Ok((text, left)) => {
                     file.settled.text = text;
+                    ran.accepts_weaker |= weaker.is_some();
                     let how = weaker.map_or_else(String::new, |how| format!(" ({how})"));
                     file.settled.done.push(format!("{pointer}{how}"));
                     count = left;
                 }
                 Err(why) => {
-                    let place = policy.places.tree.locate_nearest(&pointer).node;
-                    let place = Some(place).filter(|node| node.source == policy.places.source);
-                    let source = self.sources.get(policy.places.source);
-                    let line = place.map_or(1, |node| source.line(node.span.start));
+                    let line = self.line(&pointer);
                     file.settled
                         .refused
                         .push(format!("{line}: {pointer}: not accepted, {why}"));
                 }
             }
         }
-        is_guarded
+        ran
+    }
+
+    /// The line of the policy's text at which a place is, or what holds it; the first if another text says it.
+    fn line(&self, at: &Pointer) -> usize {
+        let places = &self.aimed.policy.places;
+        let node = places.tree.locate_nearest(at).node;
+        let source = self.sources.get(places.source);
+        let own = Some(node).filter(|node| node.source == places.source);
+        own.map_or(1, |node| source.line(node.span.start))
     }
 
     /// Why a live value that is weaker is not accepted: nobody named it, as `apply` wants it.
     fn unnamed(&self, at: &Pointer, how: &str) -> Option<String> {
         let allowed = |pool: &&Observed| guard::is_named(self.job.weaken, pool.id(), at, self.among_others);
-        let pool = self.aimed.pools.iter().find(|pool| !allowed(pool))?;
-        let pool = if self.among_others {
-            format!("{}:", pool.id())
-        } else {
-            String::new()
+        let pools = self.aimed.pools.iter().filter(|pool| !allowed(pool));
+        let option = |pool: &&Observed| match self.among_others {
+            true => format!("--allow-weaken {}:{at}", pool.id()),
+            false => format!("--allow-weaken {at}"),
         };
-        Some(format!(
-            "the live value is {how} than the policy's: to accept it all the same, add `--allow-weaken {pool}{at}`"
-        ))
+        let mut options: Vec<_> = pools.map(option).collect();
+        options.dedup();
+        (!options.is_empty()).then(|| {
+            format!(
+                "the live value is {how} than the policy's: to accept it all the same, add `{}`",
+                options.join(" ")
+            )
+        })
     }
 
     /// The text that accepts one setting, and how many differences are left.
@@ -210,6 +246,7 @@ impl Acceptor<'_> {
         self.is_own(setting, &document)?;
         take_live(&mut document, setting, first)?;
         let new = rewrite(text, *index, &document)?;
+        self.waivers_stay(&parsed, &new)?;
         let again = (self.job.reread)(&file.name, &new);
         let policy = again
             .checked
@@ -234,6 +271,23 @@ impl Acceptor<'_> {
             );
         }
         Ok((new, left))
+    }
+
+    /// Whether every waiver of the policy, from whatever layer, stands for the entry that it stood for.
+    fn waivers_stay(&self, before: &yaml::Parsed, new: &str) -> Result<(), String> {
+        let after = yaml::parse(SourceId(0), new, &Budget::default());
+        let Aimed { policy, index, .. } = self.aimed;
+        let (Some(was), Some(is)) = (before.documents.get(*index), after.documents.get(*index)) else {
+            return Err("its document is gone".to_owned());
+        };
+        let places = policy.waivers.iter().filter_map(|waiver| waiver.at.as_deref());
+        let mut places = places.filter_map(Pointer::parse);
+        match places.find(|at| entry(&was.root, at) != entry(&is.root, at)) {
+            Some(at) => Err(format!(
+                "the waiver of `{at}` would stand for another entry, or for none; change both by hand"
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Whether the policy's own text says the value, and nothing else does; else where to edit.

@@ -19,7 +19,7 @@ pub fn places(typed: &[String]) -> Result<Vec<Pointer>, CliError> {
         let place = if text == "/" {
             Some(Pointer::root())
         } else {
-            Pointer::parse(text)
+            Pointer::parse(text).filter(|place| *place != Pointer::root())
         };
         place.ok_or_else(|| {
             CliError::Usage(format!(
@@ -101,7 +101,7 @@ pub fn run(
         let count = text::count(change.settled.done.len(), "live value", "live values");
         match terms.shows_only {
             // What is marked as weaker is not in the difference of the texts.
-            true if !done.contains(" (") => {}
+            true if !accepted.weaker.contains(&change.name) => {}
             true => output::say(&format!("{}: {count} would be accepted: {done}", change.name)),
             false => output::say(&format!("{}: {count} accepted: {done}", change.name)),
         }

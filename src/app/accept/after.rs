@@ -3,16 +3,26 @@
 use std::collections::BTreeMap;
 
 use crate::app::fix::FileFix;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Suppression};
 use crate::fix::entry;
 use crate::pointer::Pointer;
+use crate::policy::file::Waiver;
 use crate::report::Report;
 use crate::source::SourceId;
-use crate::yaml::{self, Budget, Node, Parsed, Value};
+use crate::yaml::{self, Budget, Parsed};
+
+/// Waivers of policies with those of their layers, by the document of the file.
+type Waivers<'a> = BTreeMap<usize, &'a [Waiver]>;
 
 /// What stands against the new text of a file: errors that are new, and findings that a waiver or an ignore comment covers
-/// now, although it was written for something else. A waiver with a place was written for that place.
-pub(super) fn found(file: &FileFix, judge: &dyn Fn(&str, &str) -> Report) -> Vec<String> {
+/// now, although it was written for something else. A waiver with a place was written for that place; one without is against
+/// the text only where something weaker is accepted.
+pub(super) fn found(
+    file: &FileFix,
+    waivers: &Waivers<'_>,
+    is_weaker: bool,
+    judge: &dyn Fn(&str, &str) -> Report,
+) -> Vec<String> {
     let (old, new) = (&file.before, &file.settled.text);
     let (before, after) = (judge(&file.name, old), judge(&file.name, new));
     let (old, new) = (Judged::of(&before, old), Judged::of(&after, new));
@@ -22,7 +32,10 @@ pub(super) fn found(file: &FileFix, judge: &dyn Fn(&str, &str) -> Report) -> Vec
     }
     let mut against = Vec::new();
     for finding in &after.findings {
-        let Some(key) = new.key(finding).filter(|_| !new.is_waived_there(finding)) else {
+        let Some(key) = new
+            .key(finding)
+            .filter(|_| !new.is_waived(finding, waivers, is_weaker))
+        else {
             continue;
         };
         match known.get_mut(&key).filter(|left| **left > 0) {
@@ -40,7 +53,9 @@ fn told(finding: &Finding, line: usize) -> String {
         "`lint` would then report an error"
     };
     let (rule, message) = (finding.rule.as_str(), &finding.message);
-    format!("{line}: nothing is accepted in this file: {what}: {message} [{rule}]")
+    format!(
+        "{line}: nothing is accepted in this file: {what}: {message} [{rule}]; to accept the rest, name fewer places"
+    )
 }
 
 /// A report of one text.
@@ -72,25 +87,17 @@ impl<'a> Judged<'a> {
         Some((is_suppressed, finding.rule.as_str().to_owned(), place))
     }
 
-    /// Whether a waiver of the policy names the rule and the place of a finding that is suppressed.
-    fn is_waived_there(&self, finding: &Finding) -> bool {
-        let document = self.document(finding);
-        let document = document.and_then(|index| self.parsed.documents.get(index));
-        let waivers = document.and_then(|document| match &document.root.get("waivers")?.value {
-            Value::Sequence(waivers) => Some(waivers),
-            _ => None,
-        });
-        let is_it = |waiver: &Node| {
-            let named = |key: &str| match &waiver.get(key)?.value {
-                Value::String(text) => Some(text),
-                _ => None,
-            };
-            let at = named("at").and_then(|at| Pointer::parse(at));
+    /// Whether a waiver of the policy may cover a finding that is new: one with a place was written for that place, and one
+    /// without covers whatever is not weaker.
+    fn is_waived(&self, finding: &Finding, waivers: &Waivers<'_>, is_weaker: bool) -> bool {
+        let own = self.document(finding).and_then(|index| waivers.get(&index));
+        let is_it = |waiver: &Waiver| {
+            let at = waiver.at.as_deref().and_then(Pointer::parse);
             let place = finding.primary.pointer.as_ref();
-            named("rule").is_some_and(|rule| *rule == finding.rule.as_str())
-                && at.zip(place).is_some_and(|(at, place)| at.covers(place))
+            waiver.rule == finding.rule.as_str() && at.zip(place).is_some_and(|(at, place)| at.covers(place))
         };
-        finding.suppressed.is_some() && waivers.is_some_and(|waivers| waivers.iter().any(is_it))
+        matches!(finding.suppressed, Some(Suppression::Waiver { .. }))
+            && (!is_weaker || own.is_some_and(|waivers| waivers.iter().any(is_it)))
     }
 
     /// The document of the text that a finding is about.

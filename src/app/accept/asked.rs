@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::app::diff::{Policies, pairs};
 use crate::app::policies::KeysOf;
 use crate::model::observed::{Estate, Observed};
-use crate::plan::{self, Change, Setting};
+use crate::plan::guard::Named;
+use crate::plan::{self, Change, Diff, Setting};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::text;
@@ -20,6 +21,29 @@ pub(super) struct Aimed<'a> {
     pub(super) index: usize,
     pub(super) pools: Vec<&'a Observed>,
     pub(super) differing: BTreeMap<Setting, Vec<Change>>,
+    /// What was compared, pool by pool.
+    pub(super) diffs: Vec<Diff>,
+}
+
+impl Aimed<'_> {
+    /// Whether the policy says anything at a place.
+    pub(super) fn has(&self, place: &Pointer) -> bool {
+        self.policy.places.tree.locate(place).is_some()
+    }
+
+    /// Whether a place is a setting that was compared, holds one, or is part of one.
+    fn compares(&self, place: &Pointer) -> bool {
+        let settings = self.diffs.iter().flat_map(|diff| &diff.compared);
+        settings
+            .map(Setting::pointer)
+            .any(|at| at.covers(place) || place.covers(&at))
+    }
+
+    /// Whether what may be weaker by name is managed in a pool of the policy.
+    fn manages(&self, named: &Named) -> bool {
+        let mut pools = self.pools.iter().zip(&self.diffs);
+        pools.any(|(pool, diff)| named.may_mean(pool.id()) && diff.manages(&named.at))
+    }
 }
 
 /// The policies that are for pools.
@@ -35,16 +59,20 @@ pub(super) fn aimed<'a>(policies: &'a Policies, estate: &'a Estate) -> Vec<Aimed
         let pools = pairs(&[policy], &estate.pools).into_iter();
         let pools: Vec<_> = pools.flat_map(|(_, pools)| pools).collect();
         let mut differing = BTreeMap::<Setting, Vec<Change>>::new();
-        for pool in &pools {
-            for change in plan::diff(&policy.posture, &pool.posture, &KeysOf(policy)).changes {
-                differing.entry(change.leaf.clone()).or_default().push(change);
-            }
+        let diffs = pools
+            .iter()
+            .map(|pool| plan::diff(&policy.posture, &pool.posture, &KeysOf(policy)));
+        let diffs: Vec<_> = diffs.collect();
+        for change in diffs.iter().flat_map(|diff| &diff.changes) {
+            let entry = differing.entry(change.leaf.clone()).or_default();
+            entry.push(change.clone());
         }
         aimed.push(Aimed {
             policy,
             index: at,
             pools,
             differing,
+            diffs,
         });
     }
     aimed
@@ -75,17 +103,36 @@ pub(super) fn equal(wanted: &[Pointer], aimed: &[Aimed<'_>]) -> Result<Vec<Point
                 "--accept {place}: `{whole}` is accepted as a whole: name that"
             ));
         }
-        let has = |one: &&Aimed<'_>| one.policy.places.tree.locate(place).is_some();
-        let having: Vec<_> = aimed.iter().filter(has).collect();
+        let having: Vec<_> = aimed.iter().filter(|one| one.has(place)).collect();
         if having.is_empty() {
             return Err(unknown(place, &differing));
         }
         if having.iter().all(|one| one.pools.is_empty()) {
             return Err(format!("--accept {place}: no pool of its policy was found"));
         }
+        if !having.iter().any(|one| one.compares(place)) {
+            return Err(format!(
+                "--accept {place}: no pool of its policy has that, so that there is nothing to accept"
+            ));
+        }
         equal.push(place.clone());
     }
     Ok(equal)
+}
+
+/// What may be weaker by name and is nowhere, which may be a slip.
+///
+/// # Errors
+/// The first, in words.
+pub(super) fn check_permits(weaken: &[Named], aimed: &[Aimed<'_>]) -> Result<(), String> {
+    let nowhere = |named: &&Named| !aimed.iter().any(|one| one.manages(named));
+    let any = aimed.iter().any(|one| !one.pools.is_empty());
+    match weaken.iter().find(|_| any).and(weaken.iter().find(nowhere)) {
+        Some(named) => Err(format!(
+            "--allow-weaken {named}: no policy manages anything there; name a setting, such as /mode/standard"
+        )),
+        None => Ok(()),
+    }
 }
 
 fn unknown(place: &Pointer, differing: &[Pointer]) -> String {

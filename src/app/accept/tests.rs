@@ -297,8 +297,13 @@ fn an_accepted_difference_is_gone_and_the_rest_is_the_same() {
 fn a_place_is_known_or_named_as_unknown() {
     let text = "version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: ENFORCED, custom: \"OFF\" }\n";
     let said = |place: &str| accepted(text, &live(), place, &[]).0.name;
-    for known in ["", "/mode", "/mode/standard", "/mode/custom", "/target"] {
+    for known in ["", "/mode", "/mode/standard", "/mode/custom"] {
         assert_eq!(said(known), "p.yaml", "{known}");
+    }
+    for nothing in ["/target", "/target/pool", "/version"] {
+        let words =
+            format!("--accept {nothing}: no pool of its policy has that, so that there is nothing to accept");
+        assert_eq!(said(nothing), words);
     }
     assert!(said("/mode/standard/x").ends_with("`/mode/standard` is accepted as a whole: name that"));
     assert!(said("/mode/standart").ends_with("no policy has anything there; did you mean `/mode/standard`?"));
@@ -313,6 +318,11 @@ fn a_place_is_known_or_named_as_unknown() {
     let elsewhere = text.replace("us-west-2_A", "us-west-2_B");
     let (file, _) = accepted(&elsewhere, &live(), "/mode", &[]);
     assert_eq!(file.name, "--accept /mode: no pool of its policy was found");
+    let (file, _) = accepted(&elsewhere, &live(), "", &[]);
+    assert_eq!(
+        file.settled.refused,
+        ["2: no pool of this policy was found: nothing is accepted"]
+    );
 }
 
 /// A file that others extend says it for them, too.
