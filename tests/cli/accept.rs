@@ -84,6 +84,11 @@ fn what_a_layer_says_is_refused_and_what_is_typed_wrongly_is_named() {
     let wrong = diff(&place, &["--accept", "mfa"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("a place begins with `/`"), "{}", wrong.err);
+    let empty = diff(&place, &["--accept", ""]);
+    assert_eq!(
+        (empty.code, empty.err.contains("`/` is the whole policy")),
+        (2, true)
+    );
     assert_eq!(diff(&place, &["--dry-run"]).code, 2);
 }
 
@@ -228,12 +233,7 @@ fn a_weaker_live_value_is_named_as_for_apply() {
     let place = weaker(ENFORCED);
     let diff =
         |more: &[&str]| place.run(&[&["diff", "--from", "now.json", "--accept", "/mode"], more].concat());
-    for more in [
-        &[][..],
-        &["--dry-run"],
-        &["--allow-weaken", "/mfa"],
-        &["--allow-weaken", "us-west-2_Other01:/mode"],
-    ] {
+    for more in [&[][..], &["--dry-run"], &["--allow-weaken", "/mode/custom"]] {
         let refused = diff(more);
         assert_eq!(refused.code, 5, "{more:?}: {}", refused.err);
         assert_eq!(
@@ -348,6 +348,76 @@ fn a_place_that_is_not_there_is_wrong_usage_and_one_that_is_equal_is_not() {
     assert_eq!(
         diff(&["/mode/standard"]).err,
         "/mode/standard: already equal: policy and pool say the same\n"
+    );
+}
+
+/// A policy without a pool is not clean, and what is allowed by name has to be there.
+#[test]
+fn a_missing_pool_and_an_idle_permit_are_said() {
+    let place = weaker(ENFORCED);
+    let gone = ENFORCED.replace("Webshop01", "Gone00001");
+    place.file("policies/gone.yaml", &gone);
+    let accept =
+        |more: &[&str]| place.run(&[&["diff", "--from", "now.json", "--accept", "/"], more].concat());
+    for named in ["/nowhere", "us-west-2_Nope:/mode", "/"] {
+        let idle = accept(&["--allow-weaken", named]);
+        assert_eq!(idle.code, 2, "{named}: {}", idle.err);
+        assert!(
+            idle.err.contains("no policy manages anything there"),
+            "{}",
+            idle.err
+        );
+    }
+    let missing = accept(&["--allow-weaken", "/mode"]);
+    assert_eq!(missing.code, 3, "{}", missing.err);
+    assert!(
+        missing
+            .err
+            .contains("policies/gone.yaml:2: no pool of this policy was found: nothing is accepted\n"),
+        "{}",
+        missing.err
+    );
+    assert!(
+        missing.err.contains("1 live value accepted: /mode/standard"),
+        "{}",
+        missing.err
+    );
+    let missing = place.run(&[
+        "diff",
+        "policies/gone.yaml",
+        "--from",
+        "now.json",
+        "--accept",
+        "/",
+    ]);
+    assert_eq!(
+        (missing.code, missing.err.contains("nothing to accept")),
+        (3, false),
+        "{}",
+        missing.err
+    );
+}
+
+/// A waiver without a place covers what gets stronger, and does not keep it out.
+#[test]
+fn a_waiver_of_the_whole_policy_lets_a_stronger_value_in() {
+    let policy = format!(
+        "{}account_takeover:\n  low: {{ action: NO_ACTION }}\nwaivers:\n  \
+         - {{ rule: low-risk-blocked, reason: agreed so, until: 2099-01-01 }}\n",
+        ENFORCED.replace("ENFORCED", "AUDIT")
+    );
+    let place = weaker(&policy);
+    let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("now.json")).unwrap();
+    for pool in snapshot["pools"].as_array_mut().unwrap() {
+        pool["responses"] =
+            serde_json::json!({ "account_takeover": { "low": { "action": "BLOCK", "notify": false } } });
+    }
+    place.file("now.json", snapshot.to_string());
+    let done = place.run(&["diff", "--from", "now.json", "--accept", "/account_takeover"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(
+        place.read("policies/shared.yaml"),
+        policy.replace("NO_ACTION", "BLOCK")
     );
 }
 

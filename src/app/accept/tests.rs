@@ -342,6 +342,27 @@ fn what_other_policies_build_on_is_left_alone() {
     );
 }
 
+/// A waiver of a layer keeps its entry.
+#[test]
+fn a_layer_s_waiver_stands_for_what_it_stood_for() {
+    let text = "version: 1\nextends: lay.yaml\ntarget: { pool: us-west-2_A }\nrisk_exceptions:\n  \
+                always_block: [203.0.113.0/24, 192.0.2.0/24, 198.51.100.0/24]\n";
+    for (at, may) in [("always_block/1", false), ("always_block", true)] {
+        let layer = format!(
+            "version: 1\nwaivers:\n  - {{ rule: range-not-public, at: /risk_exceptions/{at}, reason: agreed, until: 2026-12-24 }}\n"
+        );
+        let (file, _) = accepted(text, &live(), "/risk_exceptions", &[("lay.yaml", &layer)]);
+        let refused = file.settled.refused.join("\n");
+        assert_eq!(refused.is_empty(), may, "{at}: {refused} {}", file.name);
+        assert_eq!(
+            refused.contains("would stand for another entry"),
+            !may,
+            "{refused}"
+        );
+        assert_eq!(file.settled.text != text, may);
+    }
+}
+
 /// With `--region`, a policy may have pools in regions that nobody read, unless it names its region or its pool.
 #[test]
 fn pools_in_other_regions_are_not_judged_by_those_that_were_read() {

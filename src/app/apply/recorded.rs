@@ -168,6 +168,11 @@ fn unmade(begin: &Begin) -> Option<String> {
     if let Some(text) = begin.makes.iter().find(|text| !is_place(text)) {
         return Some(format!("`makes` has `{text}`, which is no place of a policy"));
     }
+    let is_of_client = |text: &&String| text.starts_with("/clients/");
+    let other = |text: &&String| is_of_client(text) != begin.client.is_some();
+    if let Some(text) = begin.makes.iter().find(other) {
+        return Some(format!("`makes` has `{text}`, and `client` says another thing"));
+    }
     let members = begin.after.as_object().into_iter().flatten();
     let mut others = members.filter(|(name, _)| *name != "UserPoolAddOns");
     let is_step = begin.operation == Write::UpdateUserPool.as_str() && others.next().is_none();
