@@ -164,6 +164,9 @@ fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<Stri
 /// it, says nothing, and changes nothing else.
 fn unmade(begin: &Begin) -> Option<String> {
     Object::named(&begin.operation, about(begin).as_deref())?;
+    if begin.before.is_null() && is_nothing(&begin.after) {
+        return Some("`before` and `after` are both nothing".to_owned());
+    }
     let is_place = |text: &&String| Pointer::parse(text).is_some_and(|at| at != Pointer::root());
     if let Some(text) = begin.makes.iter().find(|text| !is_place(text)) {
         return Some(format!("`makes` has `{text}`, which is no place of a policy"));
