@@ -80,12 +80,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
                 "no pool was found for it",
             ));
         }
-        let unread = found.iter().flat_map(|pool| unread_of_ranges(policy, pool));
-        not_checked.extend(
-            unread
-                .filter(|entry| !not_checked.contains(entry))
-                .collect::<Vec<_>>(),
-        );
+        unread_of_ranges(policy, &found, &mut not_checked);
         pools.extend(found.into_iter().map(|pool| of_pool(policy, pool, job)));
     }
     not_checked.extend(
@@ -165,17 +160,22 @@ fn findings(pool: &PoolGate, sources: &mut Sources) -> Vec<Finding> {
     found.into_iter().filter_map(finding).collect()
 }
 
-/// What of a pool could not be read, so that it is unknown which always-block ranges begin to act in it.
-fn unread_of_ranges(policy: &Policy, pool: &Observed) -> Vec<NotChecked> {
-    let parts = gate::unread_of_ranges(policy, pool);
-    let mut pool = pool.clone();
-    pool.unread.retain(|unread| parts.contains(&unread.part));
-    let mut entries = conclude::unseen(&Estate {
-        pools: vec![pool],
-        ..Estate::default()
-    });
-    entries.retain(|entry| entry.failed);
-    entries
+/// Adds what of pools could not be read, so that it is unknown which always-block ranges begin to act in them.
+fn unread_of_ranges(policy: &Policy, pools: &[&Observed], not_checked: &mut Vec<NotChecked>) {
+    for pool in pools {
+        let parts = gate::unread_of_ranges(policy, pool);
+        let mut pool = Observed::clone(pool);
+        pool.unread.retain(|unread| parts.contains(&unread.part));
+        let entries = conclude::unseen(&Estate {
+            pools: vec![pool],
+            ..Estate::default()
+        });
+        for entry in entries.into_iter().filter(|entry| entry.failed) {
+            if !not_checked.contains(&entry) {
+                not_checked.push(entry);
+            }
+        }
+    }
 }
 
 /// Places and pools that could not be read. Of the parts of pools only those of [`unread_of_ranges`] decide anything.
