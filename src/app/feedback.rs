@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::aws::error::{CallError, Fault};
 use crate::aws::write::{Effect, WriteError, WritePort, Written};
 use crate::events;
+use crate::ident::pseudonym;
 use crate::journal::{Begin, Close, End, Journal, Outcome};
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling};
 use crate::model::observed::Failure;
@@ -39,6 +40,51 @@ pub struct FeedbackPlan {
     pub event: AuthEvent,
     /// Whether it has this feedback already.
     pub is_there: bool,
+}
+
+/// An event that is not there, or could not be read.
+#[derive(Clone, Debug)]
+pub struct MissingEvent {
+    pool: String,
+    target: FeedbackTarget,
+    error: Option<CallError>,
+}
+
+impl MissingEvent {
+    /// Whether it could not be read.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        let error = self.error.as_ref();
+        error.is_some_and(|error| error.fault != Fault::NotFound)
+    }
+
+    /// Why. Hostile text.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let detail = self.error.as_ref().map(CallError::to_string);
+        self.of(&self.target.user, detail.as_deref())
+    }
+
+    /// The same with a pseudonym, and without AWS's words, which may name somebody.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        let failure = self.error.as_ref().map(|error| error.failure().label());
+        self.of(&pseudonym(&self.target.user), failure)
+    }
+
+    fn of(&self, user: &str, error: Option<&str>) -> String {
+        let Self { pool, target, .. } = self;
+        match error {
+            Some(error) if self.is_failure() => format!("events of user `{user}` could not be read: {error}"),
+            Some(_) => format!(
+                "pool {pool} has no user `{user}`: give the name as the pool has it, or the sub of a local user"
+            ),
+            None => format!(
+                "user `{user}` has no event `{}`: `cogward investigate` shows the ids",
+                target.event
+            ),
+        }
+    }
 }
 
 /// What became of one event.
@@ -106,6 +152,7 @@ pub fn section(
             FeedbackEnding::DryRun
         },
         refused: None,
+        refused_redacted: None,
         redacted: false,
         events: plans.iter().map(event).collect(),
         journal: None,
@@ -146,13 +193,13 @@ pub fn digest(pool: &str, plans: &[FeedbackPlan], value: FeedbackValue) -> Strin
 /// Reads the events that feedback is meant for, user by user.
 ///
 /// # Errors
-/// An event is not there, or could not be read: in a sentence, with whether it is a failure of reading.
+/// An event is not there, or could not be read.
 pub async fn present(
     reader: &IncidentReader<'_>,
     pool: &str,
     targets: &[FeedbackTarget],
     value: FeedbackValue,
-) -> Result<Vec<FeedbackPlan>, (String, bool)> {
+) -> Result<Vec<FeedbackPlan>, MissingEvent> {
     let mut by_user: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for target in targets {
         by_user.entry(&target.user).or_default().push(&target.event);
@@ -162,19 +209,13 @@ pub async fn present(
         let (found, error) = of_user(reader, pool, user, &wanted).await;
         for id in wanted {
             let Some(event) = found.get(id) else {
-                return Err(match error {
-                    Some(error) if error.fault == Fault::NotFound => {
-                        let next = "give the name as the pool has it, or the sub of a local user";
-                        (format!("pool {pool} has no user `{user}`: {next}"), false)
-                    }
-                    Some(error) => (
-                        format!("events of user `{user}` could not be read: {error}"),
-                        true,
-                    ),
-                    None => {
-                        let next = "`cogward investigate` shows the ids";
-                        (format!("user `{user}` has no event `{id}`: {next}"), false)
-                    }
+                return Err(MissingEvent {
+                    pool: pool.to_owned(),
+                    target: FeedbackTarget {
+                        user: user.to_owned(),
+                        event: id.to_owned(),
+                    },
+                    error,
                 });
             };
             plans.push(FeedbackPlan {

@@ -5,7 +5,9 @@ use std::io::BufRead as _;
 use serde_json::Value;
 
 use crate::app::apply::{audit_query, other_regions};
-use crate::app::feedback::{self, FeedbackEnd, FeedbackPlace, FeedbackPlan, FeedbackRun, FeedbackTarget};
+use crate::app::feedback::{
+    self, FeedbackEnd, FeedbackPlace, FeedbackPlan, FeedbackRun, FeedbackTarget, MissingEvent,
+};
 use crate::app::investigate::InvestigateSettings;
 use crate::aws::{Connect as _, ConnectWriter as _};
 use crate::cli::args::{AllOf, FeedbackArgs};
@@ -46,12 +48,12 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
     };
     let targets = targets(context, args)?;
     if targets.len() > args.max {
-        output::say(&format!(
-            "refused: feedback for {} would be given; --max {} allows it",
-            text::count(targets.len(), "event", "events"),
+        let number = text::count(targets.len(), "event", "events");
+        let why = format!(
+            "feedback for {number} would be given; --max {} allows it",
             targets.len()
-        ));
-        return Ok(5);
+        );
+        return Reports { context, args }.refuse(nothing(args, value), PlanPart::All, &why);
     }
     let Some(query) = audit_query(&args.pool) else {
         let words = format!(
@@ -166,57 +168,32 @@ fn is_of(step: &Value, which: AllOf) -> bool {
     }
 }
 
-/// Everything that giving feedback needs.
-struct Work<'a> {
-    context: &'a RunContext,
-    args: &'a FeedbackArgs,
-    session: &'a LiveSession,
-    place: &'a Place,
-    value: FeedbackValue,
-    at: FeedbackPlace,
+/// What a report says of a run that ended before there was something to give.
+fn nothing(args: &FeedbackArgs, value: FeedbackValue) -> FeedbackSection {
+    feedback::section(&args.pool, &[], value, &|_| String::new())
 }
 
-impl Work<'_> {
-    fn run(&self, targets: &[FeedbackTarget]) -> Result<u8, CliError> {
-        let plans = match self.present(targets) {
-            Ok(plans) => plans,
-            Err((why, is_failure)) => {
-                output::say(&format!("error: {why}; nothing was written"));
-                return Ok(if is_failure { 4 } else { 2 });
-            }
-        };
-        let words = |event: &AuthEvent| render::event_words(event);
-        let mut section = feedback::section(&self.args.pool, &plans, self.value, &words);
-        let open = plans.iter().filter(|plan| !plan.is_there).count();
-        if open == 0 {
-            return self.report(section, PlanPart::All, 0);
-        }
-        if self.args.dry_run {
-            return self.report(section, PlanPart::All, 3);
-        }
-        let mut part = PlanPart::All;
-        if !self.args.yes {
-            if !prompt::somebody_is_there() {
-                let why = "there is no terminal to ask at; --yes gives the feedback without asking";
-                return self.refuse(section, part, why);
-            }
-            part = self.show_before_asking(&section)?;
-            if !self.agrees(open)? {
-                section.ending = FeedbackEnding::Declined;
-                return self.report(section, part, 3);
-            }
-        }
-        match self.who() {
-            Ok(who) => self.give(&plans, who, section, part),
-            Err(why) => self.refuse(section, part, &why),
-        }
-    }
+/// Where reports go.
+struct Reports<'a> {
+    context: &'a RunContext,
+    args: &'a FeedbackArgs,
+}
 
+impl Reports<'_> {
     fn refuse(&self, mut section: FeedbackSection, part: PlanPart, why: &str) -> Result<u8, CliError> {
         output::say(&format!("refused: {why}; nothing was written"));
         section.ending = FeedbackEnding::Refused;
         section.refused = Some(why.to_owned());
         self.report(section, part, 5)
+    }
+
+    /// Refuses because of an event that is not there, or could not be read.
+    fn miss(&self, mut section: FeedbackSection, missing: &MissingEvent) -> Result<u8, CliError> {
+        let why = missing.words();
+        output::say(&format!("error: {why}; nothing was written"));
+        section.ending = FeedbackEnding::Refused;
+        (section.refused, section.refused_redacted) = (Some(why), Some(missing.redacted()));
+        self.report(section, PlanPart::All, if missing.is_failure() { 4 } else { 2 })
     }
 
     /// Writes the reports. What leaves the terminal names nobody unless that is asked for.
@@ -256,6 +233,69 @@ impl Work<'_> {
             ..output::filed(&self.context.head)
         }
     }
+}
+
+/// Everything that giving feedback needs.
+struct Work<'a> {
+    context: &'a RunContext,
+    args: &'a FeedbackArgs,
+    session: &'a LiveSession,
+    place: &'a Place,
+    value: FeedbackValue,
+    at: FeedbackPlace,
+}
+
+impl Work<'_> {
+    fn run(&self, targets: &[FeedbackTarget]) -> Result<u8, CliError> {
+        let plans = match self.present(targets) {
+            Ok(plans) => plans,
+            Err(missing) => return self.reports().miss(nothing(self.args, self.value), &missing),
+        };
+        let words = |event: &AuthEvent| render::event_words(event);
+        let mut section = feedback::section(&self.args.pool, &plans, self.value, &words);
+        let open = plans.iter().filter(|plan| !plan.is_there).count();
+        if open == 0 {
+            return self.report(section, PlanPart::All, 0);
+        }
+        if self.args.dry_run {
+            return self.report(section, PlanPart::All, 3);
+        }
+        let mut part = PlanPart::All;
+        if !self.args.yes {
+            if !prompt::somebody_is_there() {
+                let why = "there is no terminal to ask at; --yes gives the feedback without asking";
+                return self.refuse(section, part, why);
+            }
+            part = self.show_before_asking(&section)?;
+            if !self.agrees(open)? {
+                section.ending = FeedbackEnding::Declined;
+                return self.report(section, part, 3);
+            }
+        }
+        match self.who() {
+            Ok(who) => self.give(&plans, who, section, part),
+            Err(why) => self.refuse(section, part, &why),
+        }
+    }
+
+    fn reports(&self) -> Reports<'_> {
+        Reports {
+            context: self.context,
+            args: self.args,
+        }
+    }
+
+    fn refuse(&self, section: FeedbackSection, part: PlanPart, why: &str) -> Result<u8, CliError> {
+        self.reports().refuse(section, part, why)
+    }
+
+    fn report(&self, section: FeedbackSection, part: PlanPart, code: u8) -> Result<u8, CliError> {
+        self.reports().report(section, part, code)
+    }
+
+    fn view(&self, part: PlanPart) -> RenderOptions {
+        self.reports().view(part)
+    }
 
     /// The events must be on the screen before somebody agrees, wherever the report goes. Says what is left to be printed.
     fn show_before_asking(&self, section: &FeedbackSection) -> Result<PlanPart, CliError> {
@@ -271,7 +311,7 @@ impl Work<'_> {
         Ok(PlanPart::All)
     }
 
-    fn present(&self, targets: &[FeedbackTarget]) -> Result<Vec<FeedbackPlan>, (String, bool)> {
+    fn present(&self, targets: &[FeedbackTarget]) -> Result<Vec<FeedbackPlan>, MissingEvent> {
         self.session.runtime.block_on(async {
             let place = self.place;
             let port = self

@@ -23,6 +23,9 @@ pub struct FeedbackSection {
     /// Why it was refused; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// The same without names, where it has some.
+    #[serde(skip)]
+    pub refused_redacted: Option<String>,
     /// Whether users are pseudonyms.
     pub redacted: bool,
     /// The events.
@@ -120,6 +123,7 @@ impl FeedbackSection {
     #[must_use]
     pub fn redacted(mut self) -> Self {
         self.redacted = true;
+        self.refused = self.refused_redacted.take().or(self.refused);
         for event in &mut self.events {
             let name = pseudonym(&event.user);
             // AWS's words may name the user.

@@ -191,8 +191,17 @@ fn many_come_from_a_report_with_names_and_no_more_than_allowed() {
         aws.run(&[&look[..], &["--names", "-o", "r.json"]].concat()).code,
         0
     );
-    let run = sub(&[]);
+    let run = sub(&["-f", "json"]);
     assert!(run.code == 5 && run.err.contains("--max 2"), "{run:?}");
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (&report["ending"], &report["exit_code"], &report["refused"]),
+        (
+            &json!("refused"),
+            &json!(5),
+            &json!("feedback for 2 events would be given; --max 2 allows it")
+        )
+    );
     let run = sub(&["--max", "2"]);
     assert_eq!(run.code, 0, "{run:?}");
     for (id, value) in [
@@ -393,6 +402,26 @@ fn a_dry_run_a_refusal_and_wrong_input_say_so() {
         ];
         let run = aws.run(&asked);
         assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    }
+    for (event, fault, code, words) in [
+        ("e-7", None, 2, "has no event `e-7`"),
+        ("e-1", Some(FaultKind::AccessDenied), 4, "could not be read"),
+    ] {
+        let faults = fault.map(|kind| InjectedFault::new(kind).at("AdminListUserAuthEvents"));
+        let aws = self::aws().faults(faults.into_iter().collect());
+        let asked = [
+            "--user", "alice", "--event", event, "--valid", "--yes", "-f", "json",
+        ];
+        let run = aws.run(&[&["investigate", "feedback", "--pool", POOL], &asked[..]].concat());
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(validator.iter_errors(&report).count(), 0, "{report}");
+        assert!(run.code == code && run.err.contains(words), "{run:?}");
+        assert_eq!(
+            (&report["ending"], &report["exit_code"]),
+            (&json!("refused"), &json!(code))
+        );
+        let refused = report["refused"].as_str().unwrap();
+        assert!(refused.contains(words) && !run.out.contains("alice"), "{report}");
     }
     // A report that cannot be written keeps the call from being made.
     let run = give(&aws, &["--yes", "-o", "no/such/folder/a.json"]);
