@@ -13,7 +13,7 @@ use crate::aws::error::{CallError, Fault};
 use crate::aws::port::UserEntry;
 use crate::events::{self, Stranger};
 use crate::ident::{is_pseudonym, pseudonym};
-use crate::investigate::{InvestigationScope, Investigator};
+use crate::investigate::{InvestigationScope, Investigator, UnreadUsers};
 use crate::model::event::AuthEvent;
 use crate::observe::live::IncidentReader;
 use crate::report::NotChecked;
@@ -45,6 +45,8 @@ pub struct LiveRecords {
     pub notes: Vec<String>,
     /// What could not be read, or was left out.
     pub not_checked: Vec<NotChecked>,
+    /// What of users could not be read, or is not there.
+    pub unread_users: Vec<UnreadUsers>,
     /// Users who were asked about: what is said may name them.
     pub mentioned: BTreeSet<String>,
     /// Whether every call was answered, so that reading again would find nothing more.
@@ -61,6 +63,7 @@ impl LiveRecords {
             lines: Vec::new(),
             notes: Vec::new(),
             not_checked: Vec::new(),
+            unread_users: Vec::new(),
             mentioned: BTreeSet::new(),
             is_whole: true,
             is_nobody: false,
@@ -114,7 +117,8 @@ pub async fn collect(
     // CloudTrail has all pools of the region.
     records.investigator.shares_records();
     let odd = take_trail(&mut records.investigator, &found);
-    let odd = not_understood("CloudTrail".to_owned(), odd, ["record was", "records were"]);
+    let odd = not_understood(odd, ["record was", "records were"]);
+    let odd = odd.map(|why| NotChecked::failed("CloudTrail", why));
     records.not_checked.extend(odd);
     users(reader, &job, since, &mut records, say).await;
     records
@@ -160,10 +164,13 @@ pub(super) fn missing(found: &[Value], taken: u64) -> usize {
 }
 
 /// Says that some of what came was not understood: it is not "nothing happened".
-fn not_understood(of: String, number: usize, [one, many]: [&str; 2]) -> Option<NotChecked> {
+fn not_understood(number: usize, [one, many]: [&str; 2]) -> Option<String> {
     let why = format!("{} not understood", text::count(number, one, many));
-    (number > 0).then(|| NotChecked::failed(of, why))
+    (number > 0).then_some(why)
 }
+
+/// Why something is not there, and AWS's words.
+type Words = (String, Option<String>);
 
 /// A user that is asked about.
 struct Asked {
@@ -230,16 +237,16 @@ async fn users(
         .into_iter()
         .map(|(sub, known)| ask(reader, &job.scope.pool, sub, known, since));
     let mut events = 0;
-    let mut failed: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
+    let mut failed: BTreeMap<(bool, Words), Vec<String>> = BTreeMap::new();
     for one in join_all(asked).await {
-        let is_gone = |(_, error): &(_, CallError)| error.fault == Fault::NotFound;
+        let is_answer = |(_, error): &(_, CallError)| is_answer(error);
         if job.scope.user.is_some() && one.user.is_none() {
-            records.is_nobody = one.errors.iter().any(is_gone) && one.errors.iter().all(is_gone);
+            records.is_nobody = !one.errors.is_empty() && one.errors.iter().all(is_answer);
         }
         for (operation, error) in one.errors {
-            let is_gone = error.fault == Fault::NotFound;
-            records.is_whole &= is_gone;
-            let key = (is_gone, words(operation, &error));
+            let is_failure = !self::is_answer(&error);
+            records.is_whole &= !is_failure;
+            let key = (is_failure, words(operation, &error));
             failed.entry(key).or_default().push(one.sub.clone());
         }
         let Some(user) = one.user else { continue };
@@ -250,30 +257,32 @@ async fn users(
             .add_user(&sub, &user.name, user.status.as_deref());
         let odd = take_events(&mut records.investigator, &job.scope.pool, &user, &one.events);
         events += one.events.len() - odd;
-        let odd = not_understood(
-            format!("user {}", one.sub),
-            odd,
-            ["auth event was", "auth events were"],
-        );
-        records.not_checked.extend(odd);
+        let odd = not_understood(odd, ["auth event was", "auth events were"]);
+        records.unread_users.extend(odd.map(|why| UnreadUsers {
+            users: vec![one.sub.clone()],
+            why,
+            detail: None,
+            failed: true,
+        }));
     }
     records.lines.push(format!(
         "{} asked about: {}",
         text::count(number, "user", "users"),
         text::count(events, "auth event", "auth events")
     ));
-    for ((is_gone, why), subs) in failed {
-        let what = match subs.as_slice() {
-            [one] => format!("user {one}"),
-            many => text::count(many.len(), "user", "users"),
-        };
-        records.not_checked.push(NotChecked {
-            what,
+    for ((failed, (why, detail)), users) in failed {
+        records.unread_users.push(UnreadUsers {
+            users,
             why,
-            failed: !is_gone,
-            brief: None,
+            detail,
+            failed,
         });
     }
+}
+
+/// Whether asking again would not change anything: there is no such user, or the pool has no events of anybody.
+fn is_answer(error: &CallError) -> bool {
+    matches!(error.fault, Fault::NotFound | Fault::AddOnNotEnabled)
 }
 
 /// Those users of clients that the pool does not have today whom the pool has: as many as are still to be asked about.
@@ -298,7 +307,14 @@ async fn of_the_pool(
             own.push((sub.clone(), Some(user)));
         }
         if let Some(error) = error {
-            records.fail(format!("user {sub}"), words("ListUsers", &error));
+            let (why, detail) = words("ListUsers", &error);
+            records.is_whole = false;
+            records.unread_users.push(UnreadUsers {
+                users: vec![sub.clone()],
+                why,
+                detail,
+                failed: true,
+            });
         }
     }
     own
@@ -331,13 +347,19 @@ fn filter(attribute: &str, text: &str) -> String {
     )
 }
 
-fn words(operation: &str, error: &CallError) -> String {
+/// Why there is no answer, and AWS's words where these say more.
+fn words(operation: &str, error: &CallError) -> Words {
     match error.fault {
-        Fault::AddOnNotEnabled => format!(
-            "{operation}: threat protection is OFF, so that there are no events; CloudTrail alone says what happened"
+        Fault::AddOnNotEnabled => {
+            let why =
+                "threat protection is OFF, so that there are no events; CloudTrail alone says what happened";
+            (format!("{operation}: {why}"), None)
+        }
+        Fault::NotFound => (format!("{operation}: there is no such user"), None),
+        Fault::Failed(failure) => (
+            format!("{operation}: {}", failure.label()),
+            Some(error.detail.clone()),
         ),
-        Fault::NotFound => format!("{operation}: there is no such user any more"),
-        Fault::Failed(_) => format!("{operation}: {error}"),
     }
 }
 

@@ -14,14 +14,14 @@ use crate::app::investigate::InvestigateSettings;
 use crate::app::investigate_live::{LiveInvestigation, LiveRecords, collect};
 use crate::app::investigate_window::window;
 use crate::aws::Connect as _;
-use crate::cli::args::InvestigateArgs;
+use crate::cli::args::{InvestigateArgs, MAX_USERS};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::PoolSelection;
 use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts};
-use crate::investigate::{Investigation, InvestigationScope};
+use crate::investigate::{Investigation, InvestigationScope, UnreadUsers};
 use crate::observe::live::{Answers, IncidentReader, KeptPage, Progress, Stop};
 use crate::text;
 
@@ -71,6 +71,10 @@ pub fn online(
     let mut found = read.investigator.finish();
     found.alarm = kept.collection.alarm;
     found.not_checked = std::mem::take(&mut read.not_checked);
+    found
+        .not_checked
+        .extend(read.unread_users.iter().map(UnreadUsers::named));
+    found.unread_users = read.unread_users;
     found.notes = read.notes;
     found.mentioned = read.mentioned;
     if found.user.is_some() && found.users.is_empty() {
@@ -126,6 +130,28 @@ struct KeptLine {
     page: Option<KeptPage>,
 }
 
+/// The command, as far as it says what is asked of AWS: whose events are read depends on each of these options.
+fn command(args: &InvestigateArgs) -> String {
+    let max_users = (args.max_users != MAX_USERS).then(|| args.max_users.to_string());
+    let options = [
+        ("alarm", &args.alarm),
+        ("since", &args.since),
+        ("until", &args.until),
+        ("user", &args.user),
+        ("address", &args.address),
+        ("max-users", &max_users),
+        ("from", &args.from),
+        ("policy", &args.policy),
+    ];
+    let mut command = format!("investigate --pool {}", args.pool());
+    for (name, value) in options {
+        if let Some(value) = value {
+            let _ = write!(command, " --{name} {}", text::shell(value));
+        }
+    }
+    command
+}
+
 /// What earlier runs read.
 struct Kept {
     collection: Collection,
@@ -143,20 +169,9 @@ impl Kept {
         scope: &InvestigationScope,
         now: Timestamp,
     ) -> Result<Self, CliError> {
-        let options = [
-            ("alarm", &args.alarm),
-            ("since", &args.since),
-            ("until", &args.until),
-        ];
-        let mut command = format!("investigate --pool {}", args.pool());
-        for (name, value) in options {
-            if let Some(value) = value {
-                let _ = write!(command, " --{name} {}", text::shell(value));
-            }
-        }
         let mut kept = Self {
             collection: Collection {
-                command,
+                command: command(args),
                 since: scope.since,
                 until: scope.until,
                 begun: now,

@@ -92,8 +92,8 @@ fn round(steps: &mut [TimelineStep], records: &mut [Option<CloudTrailRecord>], e
     }
 }
 
-/// Those of both that are near each other, each with all that could be meant instead. Records have whole seconds (docs/facts.md,
-/// "Events"), so that an event's second counts. Both are in order.
+/// Those of both that are near each other, each with all that could be meant instead. Records have whole seconds, so that an
+/// event's second counts. Both are in order.
 fn clusters<'a>(events: &'a [Timed], records: &'a [Timed]) -> Vec<(&'a [Timed], &'a [Timed])> {
     let second = |all: &[Timed], index: usize| all.get(index).map(|(at, _)| at.as_second());
     let (mut found, mut event, mut record) = (Vec::new(), 0, 0);
@@ -258,9 +258,7 @@ mod tests {
         (ids.collect(), left.len())
     }
 
-    fn some(tenth: i64) -> Option<String> {
-        Some(format!("t-{tenth}"))
-    }
+    const SOME: fn(i64) -> Option<String> = |tenth| Some(format!("t-{tenth}"));
 
     #[test]
     fn the_only_record_that_is_alike_and_near_is_the_events() {
@@ -268,12 +266,12 @@ mod tests {
             vec![event(140, "Fail")],
             vec![record(0, true), record(130, true), record(140, false)],
         );
-        assert_eq!(near, (vec![some(130)], 2));
+        assert_eq!(near, (vec![SOME(130)], 2));
         let of = |event_at: i64, word: &str, record_at: i64, failed: bool| {
             joined(vec![event(event_at, word)], vec![record(record_at, failed)])
         };
-        assert_eq!(of(0, "Pass", 50, false), (vec![some(50)], 0));
-        assert_eq!(of(59, "Pass", 0, false), (vec![some(0)], 0), "whole seconds");
+        assert_eq!(of(0, "Pass", 50, false), (vec![SOME(50)], 0));
+        assert_eq!(of(59, "Pass", 0, false), (vec![SOME(0)], 0), "whole seconds");
         assert_eq!(of(0, "Pass", 60, false), (vec![None], 1));
         assert_eq!(of(60, "Pass", 0, false), (vec![None], 1));
         // A challenge that is open is no refusal.
@@ -282,7 +280,7 @@ mod tests {
         let two = vec![record(0, true), record(30, true), record(200, true)];
         assert_eq!(
             joined(vec![event(20, "Fail"), event(205, "Fail")], two),
-            (vec![None, some(200)], 2)
+            (vec![None, SOME(200)], 2)
         );
     }
 
@@ -292,7 +290,7 @@ mod tests {
             let times = [2, 0, 1, 3].map(|second| second * 10);
             let events = times.map(|at| event(at + within, "Fail")).to_vec();
             let records = [30, 10, 0, 20].map(|at| record(at, true)).to_vec();
-            let wanted = times.map(some).to_vec();
+            let wanted = times.map(SOME).to_vec();
             assert_eq!(joined(events, records), (wanted, 0), "{within}");
         }
         // Of two in one second nobody knows which came first, unless they are alike.
@@ -305,7 +303,7 @@ mod tests {
         };
         assert_eq!(
             joined(events(), records("Password attempts exceeded")),
-            (vec![None, None, some(10)], 2)
+            (vec![None, None, SOME(10)], 2)
         );
         let mut alike = records("");
         alike[1].message = None;
@@ -332,7 +330,7 @@ mod tests {
             (vec![None], 1)
         );
         let both = vec![by(record(0, false), "otherapp"), by(record(20, false), "web")];
-        assert_eq!(joined(vec![web()], both), (vec![some(20)], 1));
+        assert_eq!(joined(vec![web()], both), (vec![SOME(20)], 1));
         assert_eq!(joined(vec![web()], vec![record(0, false)]).1, 0, "it names none");
     }
 
@@ -347,9 +345,9 @@ mod tests {
             ..record(at, false)
         };
         let passed = joined(vec![event(3, "Pass")], vec![opened(0), answer(10)]);
-        assert_eq!(passed, (vec![some(10)], 1));
+        assert_eq!(passed, (vec![SOME(10)], 1));
         let left_open = joined(vec![event(3, "InProgress")], vec![opened(0)]);
-        assert_eq!(left_open, (vec![some(0)], 0));
+        assert_eq!(left_open, (vec![SOME(0)], 0));
     }
 
     #[test]

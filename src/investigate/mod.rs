@@ -12,5 +12,6 @@ mod tests;
 pub use collect::Investigator;
 pub use result::{
     Investigation, InvestigationCounts, InvestigationScope, NamelessRequests, NamelessRow, TimelineUser,
+    UnreadUsers,
 };
 pub use step::{Joined, Ruling, StepCause, TimelineStep};

@@ -1,11 +1,12 @@
 //! Pseudonyms in an investigation: what leaves the terminal names nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ident::{is_pseudonym, pseudonym};
-use crate::investigate::result::Investigation;
+use crate::investigate::result::{Investigation, UnreadUsers};
+use crate::report::NotChecked;
 
-/// Shortest name that is replaced inside sentences: shorter ones are parts of words.
+/// Shortest name that is replaced in sentences that are not about users: shorter ones are parts of words.
 const SHORTEST: usize = 3;
 
 impl Investigation {
@@ -15,15 +16,19 @@ impl Investigation {
     pub fn redacted(mut self) -> Self {
         self.redacted = true;
         let users = self.users.iter().flat_map(|user| [&user.sub, &user.name]);
-        let named = users.chain([&self.user]).flatten().chain(&self.mentioned);
-        let mut named: Vec<_> = named
-            .filter(|name| name.len() >= SHORTEST && !is_pseudonym(name))
-            .cloned()
-            .collect();
+        let all = users.chain([&self.user]).flatten().chain(&self.mentioned);
+        let names: BTreeSet<_> = all.filter(|name| !is_pseudonym(name)).cloned().collect();
+        let unread = std::mem::take(&mut self.unread_users);
+        let long = names.iter().filter(|name| name.len() >= SHORTEST);
+        let mut longest: Vec<_> = long.collect();
         // A name may be the beginning of another one, which would then be replaced in part.
-        named.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        longest.sort_by_key(|name| std::cmp::Reverse(name.len()));
         for entry in &mut self.not_checked {
-            for name in &named {
+            if let Some(of_users) = unread.iter().find(|one| one.named() == *entry) {
+                *entry = of_users.hidden(&names);
+                continue;
+            }
+            for name in &longest {
                 entry.what = entry.what.replace(name.as_str(), &pseudonym(name));
                 entry.why = entry.why.replace(name.as_str(), &pseudonym(name));
             }
@@ -67,6 +72,18 @@ impl Investigation {
             }
         }
         self
+    }
+}
+
+impl UnreadUsers {
+    /// The entry with pseudonyms, and without AWS's words where one of these names is in them.
+    fn hidden(&self, names: &BTreeSet<String>) -> NotChecked {
+        let detail = self.detail.as_deref().filter(|detail| {
+            let detail = detail.to_lowercase();
+            let mut names = names.iter().chain(&self.users);
+            !names.any(|name| detail.contains(&name.to_lowercase()))
+        });
+        self.entry(hidden, detail)
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::investigate::step::{StepCause, TimelineStep};
 use crate::model::response::RiskLevel;
 use crate::report::NotChecked;
+use crate::text;
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,8 +68,46 @@ pub struct Investigation {
     pub notes: Vec<String>,
     /// What could not be read.
     pub not_checked: Vec<NotChecked>,
-    /// Users whom these sentences may name, beside those above.
+    /// What of that is about users: these entries are there as well.
+    pub unread_users: Vec<UnreadUsers>,
+    /// Users whom AWS's words may name, beside those above.
     pub mentioned: BTreeSet<String>,
+}
+
+/// Users of whom something is not there, apart from the words that name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadUsers {
+    /// Their subs or names. Hostile texts.
+    pub users: Vec<String>,
+    /// Why, in words that name nobody.
+    pub why: String,
+    /// AWS's words, which may name somebody. Hostile text.
+    pub detail: Option<String>,
+    /// Whether it should have been read and could not be.
+    pub failed: bool,
+}
+
+impl UnreadUsers {
+    /// The entry with the names as they are.
+    #[must_use]
+    pub fn named(&self) -> NotChecked {
+        self.entry(str::to_owned, self.detail.as_deref())
+    }
+
+    pub(super) fn entry(&self, name: impl Fn(&str) -> String, detail: Option<&str>) -> NotChecked {
+        let what = match self.users.as_slice() {
+            [one] => format!("user {}", name(one)),
+            many => text::count(many.len(), "user", "users"),
+        };
+        let why = match detail {
+            Some(detail) => format!("{}: {detail}", self.why),
+            None => self.why.clone(),
+        };
+        NotChecked {
+            failed: self.failed,
+            ..NotChecked::left_out(what, why)
+        }
+    }
 }
 
 /// A user with what was seen of them, in order of time.

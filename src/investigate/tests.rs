@@ -491,6 +491,32 @@ fn pseudonyms_leave_no_name_anywhere() {
             "{name}: {shown}"
         );
     }
+    // Short names are parts of words, and AWS's words may have any of them.
+    for (detail, kept) in [
+        ("User zz is denied", false),
+        ("no such right", true),
+        ("ALICE is denied", false),
+    ] {
+        let unread = UnreadUsers {
+            users: vec!["zz".to_owned()],
+            why: "ListUsers: access denied".to_owned(),
+            detail: some(detail),
+            failed: true,
+        };
+        let mut found = found.clone();
+        found.not_checked = vec![unread.named()];
+        found.unread_users = vec![unread];
+        let [entry] = &found.redacted().not_checked[..] else {
+            panic!()
+        };
+        assert_eq!(entry.what, format!("user {}", pseudonym("zz")));
+        let words = if kept {
+            "ListUsers: access denied: no such right"
+        } else {
+            "ListUsers: access denied"
+        };
+        assert_eq!((entry.why.as_str(), entry.failed), (words, true));
+    }
     let once = found.redacted();
     assert_eq!(once.users[0].sub, Some(pseudonym("sub-1")));
     assert_eq!(once.clone().redacted(), once);

@@ -295,7 +295,7 @@ fn ruling(ruling: &Ruling) -> String {
         );
     }
     if ruling.client_assumed && ruling.outcome != ReplayOutcome::NotCovered {
-        words.push_str("; the client is unknown: the pool's settings count");
+        words.push_str("; the client is unknown, and clients have responses of their own");
     }
     if ruling.contradicted {
         words.push_str("; the record says otherwise: the settings were different then");

@@ -178,7 +178,7 @@ pub struct JsonV1Ruling {
     /// What `ENFORCED` would do, where that is something else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced: Option<Box<JsonV1Ruling>>,
-    /// Whether the client is not known, so that the pool's settings count.
+    /// Whether the client is not known and clients have responses of their own: the outcome is `unknown` unless it is the same for all.
     pub client_assumed: bool,
     /// Whether the record says otherwise.
     pub contradicted: bool,

@@ -11,6 +11,10 @@ use super::rules::ConfigArgs;
 use super::verbs::worded;
 use crate::render::INVESTIGATE_FORMATS;
 
+/// Most users whose events are read, unless the command says otherwise.
+#[cfg(feature = "live")]
+pub const MAX_USERS: usize = 50;
+
 /// `cogward investigate`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(
@@ -51,7 +55,7 @@ pub struct InvestigateArgs {
     pub trail: Vec<String>,
     /// Maximum number of users whose events are read from AWS, those with the highest risk or refusals first.
     #[cfg(feature = "live")]
-    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Records")]
+    #[arg(long, value_name = "N", default_value_t = MAX_USERS, help_heading = "Records")]
     pub max_users: usize,
     /// Keep what is read from AWS in FILE.1.part and so on, with names, until all is: the same command continues an interrupted run. Then they are deleted.
     #[cfg(feature = "live")]

@@ -26,6 +26,8 @@ pub use history::{EvidencePackArgs, HistoryArgs};
 pub use impact::{EvidenceArgs, ImpactArgs};
 pub use insights::{EmitEngine, InsightsArgs};
 pub use investigate::InvestigateArgs;
+#[cfg(feature = "live")]
+pub use investigate::MAX_USERS;
 pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;

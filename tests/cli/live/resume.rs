@@ -193,6 +193,16 @@ fn another_window_and_a_damaged_file_are_no_ground_to_build_on() {
     let words = "`inc.1.part`: it is of `cogward investigate --pool us-west-2_A --alarm risk`; continue it with the same options, \
                  or delete it";
     assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    for more in [
+        ["--user", "alice"],
+        ["--address", "198.51.100.0/24"],
+        ["--max-users", "1"],
+    ] {
+        let run = aws.run(&[&args()[..], &more].concat());
+        let words = "`inc.1.part`: it is of `cogward investigate --pool us-west-2_A --alarm risk`";
+        assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+        assert_eq!(aws.place.read("inc.1.part"), text, "another question leaves it");
+    }
     let of_events = aws.run(&["events", "--from-aws", "--pool", "us-west-2_A", "-o", "inc"]);
     assert_eq!(of_events.code, 0, "{of_events:?}");
     // What is cut or damaged is read again, and so is a listing whose token AWS does not take any more.
