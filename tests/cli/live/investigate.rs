@@ -83,7 +83,7 @@ pub fn incident() -> AwsState {
             Some(ALICE),
             "Unable to login because of security reasons.",
         ),
-        record("t-2", 995, Some(ALICE), "Password attempts exceeded"),
+        record("t-2", 994, Some(ALICE), "Password attempts exceeded"),
         record("t-3", 990, Some(BOB), ""),
         record("t-4", 985, None, "Incorrect username or password."),
         record("t-5", 50_000, Some(BOB), ""),
