@@ -195,9 +195,12 @@ impl Acceptor<'_> {
     fn unnamed(&self, at: &Pointer, how: &str) -> Option<String> {
         let allowed = |pool: &&Observed| guard::is_named(self.job.weaken, pool.id(), at, self.among_others);
         let pools = self.aimed.pools.iter().filter(|pool| !allowed(pool));
-        let option = |pool: &&Observed| match self.among_others {
-            true => format!("--allow-weaken {}:{at}", pool.id()),
-            false => format!("--allow-weaken {at}"),
+        let option = |pool: &&Observed| {
+            if self.among_others {
+                format!("--allow-weaken {}:{at}", pool.id())
+            } else {
+                format!("--allow-weaken {at}")
+            }
         };
         let mut options: Vec<_> = pools.map(option).collect();
         options.dedup();

@@ -102,10 +102,12 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
 /// Adds what is new to the ledger, and gives whether that went well; an error is said. Of a snapshot without a time, or of one
 /// that is still to come, it is unknown when it was so.
 fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> bool {
+    let why = match at {
+        None => "does not say when it was taken (snapshot --with-time)",
+        Some(_) => "says a time that is still to come",
+    };
     let Some(at) = at.filter(|at| !is_to_come(*at, environment::now())) else {
-        output::say(&format!(
-            "nothing is added to {file}: when the snapshot was taken is unknown (snapshot --with-time)"
-        ));
+        output::say(&format!("nothing is added to {file}: the snapshot {why}"));
         return true;
     };
     let sights: Vec<_> = remembered.iter().map(Remembered::sight).collect();

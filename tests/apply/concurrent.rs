@@ -1,7 +1,7 @@
 //! Somebody else changes a pool between plan and write: it is seen, and nothing of theirs is written over.
 
 use cogward::proposal::Ended;
-use cogward::simulator::{AwsState, Behaviour, FaultKind, InjectedFault, NoPoolConfiguration, Options};
+use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
 use crate::scene::{APP, WEB, policy, pool, put_alarm};
@@ -63,46 +63,6 @@ fn changes() -> Vec<Change> {
         }),
         ("an alarm", "PutMetricAlarm", |world| put_alarm(world, 9.0)),
     ]
-}
-
-/// Responses that AWS does not show while threat protection is off: nobody else changed them when they come up.
-#[test]
-fn responses_that_were_hidden_are_not_somebody_else_s() {
-    let options = || Options {
-        behaviour: Behaviour {
-            no_pool_configuration: NoPoolConfiguration::AddOnNotEnabled,
-            ..Behaviour::default()
-        },
-        ..Options::default()
-    };
-    let level = |action: &str| json!({ "high": { "action": action, "notify": false } });
-    for (responses, shown, ends) in [
-        (None, "HighAction", 0),
-        (Some(level("BLOCK")), "LowAction", 0),
-        (Some(level("BLOCK")), "HighAction", 5),
-    ] {
-        let mut hiding = pool();
-        hiding.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "OFF".into();
-        hiding.risk_configurations.clear();
-        let bench = Bench::new(hiding, options());
-        let mut document =
-            json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "mode": { "standard": "AUDIT" } });
-        if let Some(responses) = &responses {
-            document["account_takeover"] = responses.clone();
-        }
-        let prepared = bench.plan(&document);
-        bench.server.change(|world| {
-            let own = json!({ "AccountTakeoverRiskConfiguration": {
-                "Actions": { shown: { "EventAction": "MFA_REQUIRED", "Notify": false } } } });
-            let pool = world.pool_mut(POOL).unwrap();
-            pool.risk_configurations.insert(String::new(), raw(own));
-        });
-        let outcome = bench.carry_out(&prepared, "a.jsonl");
-        assert_eq!(outcome.exit_code(), ends, "{shown}: {outcome:#?}");
-        let said = format!("{outcome:#?}");
-        assert!(!said.contains("somebody else"), "{said}");
-        assert_eq!(said.contains("AWS did not show"), ends == 5, "{said}");
-    }
 }
 
 #[test]

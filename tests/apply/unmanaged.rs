@@ -192,6 +192,8 @@ fn logs(pool: &mut Value, policy: &Value) {
         if managed {
             remove(&mut entry, &["EventSource", "LogLevel"]);
             strip(&mut entry, "CloudWatchLogsConfiguration", &["LogGroupArn"]);
+            strip(&mut entry, "S3Configuration", &["BucketArn"]);
+            strip(&mut entry, "FirehoseConfiguration", &["StreamArn"]);
         }
         prune(&mut entry);
         if entry != json!({}) {

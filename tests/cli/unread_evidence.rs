@@ -182,7 +182,7 @@ fn clients_that_nobody_signs_in_by_leave_nothing_open() {
     let own = json!({ "own": { "account_takeover": { "low": quiet, "medium": quiet, "high": quiet },
         "compromised_credentials": { "action": "BLOCK", "events": [] } } });
     let place = place(&policy, |pool| {
-        pool["clients"] = json!([client("web", &own, "code")])
+        pool["clients"] = json!([client("web", &own, "code")]);
     });
     place.file("events.jsonl", events(&json!({})));
     let run = gate(&place, &["--events", "events.jsonl"]);

@@ -84,11 +84,6 @@ impl Object {
         }
     }
 
-    /// Whether the service did not show it, although it may be there.
-    pub(super) fn is_hidden(&self, raw: &RawPool) -> bool {
-        matches!(self, Self::Risk(_)) && raw.hides_risk
-    }
-
     /// As it is now.
     pub(super) async fn read(&self, port: &dyn ReadPort, pool: &str) -> Result<Found, CallError> {
         let value = match self {

@@ -164,8 +164,8 @@ fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<Stri
 /// it, says nothing, and changes nothing else.
 fn unmade(begin: &Begin) -> Option<String> {
     Object::named(&begin.operation, about(begin).as_deref())?;
-    if begin.before.is_null() && is_nothing(&begin.after) {
-        return Some("`before` and `after` are both nothing".to_owned());
+    if begin.before == begin.after || says_nothing(&begin.before) && says_nothing(&begin.after) {
+        return Some("`before` and `after` show no change".to_owned());
     }
     let is_place = |text: &&String| Pointer::parse(text).is_some_and(|at| at != Pointer::root());
     if let Some(text) = begin.makes.iter().find(|text| !is_place(text)) {
@@ -242,6 +242,14 @@ fn broken(left: &Value, found: &Value, at: &Pointer) -> Option<Pointer> {
 fn is_nothing(after: &Value) -> bool {
     match after {
         Value::Object(members) => members.values().all(Value::is_null),
+        other => other.is_null(),
+    }
+}
+
+/// Whether there is no value at any depth.
+fn says_nothing(side: &Value) -> bool {
+    match side {
+        Value::Object(members) => members.values().all(says_nothing),
         other => other.is_null(),
     }
 }

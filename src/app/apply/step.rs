@@ -20,7 +20,7 @@ use crate::plan::{Call, Sets};
 use crate::pointer::Pointer;
 use crate::proposal::{CallOutcome, Ended};
 use crate::text;
-use crate::update::{Changed, UpdateBody, Why};
+use crate::update::{UpdateBody, Why};
 
 /// What a pool's calls share.
 pub(super) struct StepContext<'a> {
@@ -54,9 +54,8 @@ impl StepContext<'_> {
                 return Ok(answered(call, Ended::Failed, Some(words)));
             }
         };
-        let was_hidden = !self.known.contains_key(&object) && object.is_hidden(&self.task.raw);
         let places = moved(self.known(&object), &now.value);
-        if !was_hidden && !places.is_empty() {
+        if !places.is_empty() {
             return Ok(answered(call, Ended::Moved, Some(moved_words(&object, &places))));
         }
         let body = match body(call, self.task, &now.value) {
@@ -65,9 +64,6 @@ impl StepContext<'_> {
         };
         if body.changed.is_empty() {
             return Ok(answered(call, Ended::Already, None));
-        }
-        if let Some(words) = was_hidden.then(|| shown_by_now(&body)).flatten() {
-            return Ok(answered(call, Ended::Moved, Some(words)));
         }
         let begun = journal
             .begin(self.begin(call, &body, &now.value))
@@ -184,20 +180,6 @@ pub(super) fn outcome(
         request_id,
         detail,
     }
-}
-
-/// What stands at places that a call is to change, and could not be seen when the plan was made: no guard has judged that it
-/// goes. What stands beside them is carried over like anything else.
-fn shown_by_now(body: &UpdateBody) -> Option<String> {
-    let was = |changed: &&Changed| changed.before.as_ref().is_some_and(|was| !is_nothing(was));
-    let places: Vec<_> = body.changed.iter().filter(was).collect();
-    let places: Vec<_> = places.iter().map(|changed| changed.pointer.clone()).collect();
-    (!places.is_empty()).then(|| {
-        format!(
-            "AWS did not show {} while threat protection was off, and does now: plan again, which compares it",
-            list_places(&places)
-        )
-    })
 }
 
 /// What is said of an object that is not as in the plan.

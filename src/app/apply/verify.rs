@@ -96,8 +96,7 @@ fn by_others(task: &Task, pool: &Observed, raw: &RawPool, calls: &[CallOutcome])
         .flat_map(|id| [Object::Client(id.clone()), Object::Risk(Some(id))]);
     let own = [Object::Pool, Object::Mfa, Object::Risk(None), Object::Logs];
     let one = |object: Object| {
-        let is_hidden = object.is_hidden(&task.raw) || object.is_hidden(raw);
-        if tried.contains(&object) || is_hidden {
+        if tried.contains(&object) {
             return None;
         }
         let before = object.seen(&task.raw, &task.pool.posture);

@@ -180,7 +180,6 @@ impl Builder {
     }
 
     fn responses(&mut self, answer: Result<Value, CallError>) {
-        self.raw.hides_risk |= matches!(&answer, Err(error) if error.fault == Fault::AddOnNotEnabled);
         if let Ok(body) = &answer {
             let section = body.get("RiskConfiguration").cloned();
             self.raw

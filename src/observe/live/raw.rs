@@ -17,8 +17,6 @@ pub struct RawPool {
     /// `RiskConfiguration` of `DescribeRiskConfiguration`: the pool's under the empty key, and each client's own under
     /// its id. What is not there was not read, or is not configured.
     pub risk: BTreeMap<String, Value>,
-    /// Whether the service showed no responses because threat protection is off: some may be there all the same.
-    pub hides_risk: bool,
     /// The body of `GetUserPoolMfaConfig`; `null` where it could not be read.
     pub mfa: Value,
     /// The body of `GetLogDeliveryConfiguration`; `null` where it could not be read, or nothing is configured.
