@@ -8,6 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::finding::{Reference, Severity};
 use crate::model::posture::Part;
 
+/// The schema of a rule file, made from [`RuleFile`] (`schemas/rule.json`).
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<RuleFile>("rule")
+}
+
 /// One lint rule: what it finds, why it matters, and examples that prove it.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -8,9 +8,8 @@ pub mod inputs;
 mod lazy;
 pub mod load;
 pub mod page;
-mod schema;
 mod template;
 pub mod view;
 
 pub use engine::STACK_BYTES;
-pub use schema::schema;
+pub use file::schema;
