@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use cogward::impact::{ImpactCounter, ReplayOutcome, Replayer, Strictness, WouldBlock};
+use cogward::impact::{ImpactCounter, ReplayOutcome, Replayer, ShareGap, Strictness, WouldBlock};
 use cogward::model::client::{Client, Override};
 use cogward::model::event::{
     AnsweredChallenge, AuthEvent, AuthEventType, EventFeedback, EventResponse, FeedbackValue, RiskDecision,
@@ -337,6 +337,8 @@ fn plain(event: &AuthEvent) -> AuthEvent {
     event
 }
 
+const OF_RECORD: [ShareGap; 4] = [ShareGap::Type, ShareGap::Id, ShareGap::Pool, ShareGap::Result];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
@@ -427,6 +429,17 @@ proptest! {
             let outcome = proposed.enforced(&sign_in).outcome;
             let is_open = matches!(outcome, ReplayOutcome::Blocked | ReplayOutcome::Unknown);
             let is_sure = is_type_known && event.id.is_some() && event.pool.is_some() && event.response.known().is_some();
+            let lacks = [
+                (!is_type_known, ShareGap::Type),
+                (event.id.is_none(), ShareGap::Id),
+                (event.pool.is_none(), ShareGap::Pool),
+                (event.response.known().is_none(), ShareGap::Result),
+            ];
+            if !failed(&&event) {
+                for (_, gap) in lacks.iter().filter(|(is_missing, _)| *is_missing) {
+                    *slow.gaps.entry(*gap).or_default() += 1;
+                }
+            }
             if failed(&&event) {
                 slow.failed += 1;
             } else if !is_open && !is_sure {
@@ -437,7 +450,9 @@ proptest! {
                 slow.unknown += u64::from(is_open && (!is_sure || outcome == ReplayOutcome::Unknown));
             }
         }
-        slow.gaps.clone_from(&share.gaps);
+        // What is missing of the record itself; why an outcome is unknown is the replay's to say.
+        let others = share.gaps.iter().filter(|(gap, _)| !OF_RECORD.contains(gap));
+        slow.gaps.extend(others.map(|(gap, count)| (*gap, *count)));
         prop_assert_eq!(share, slow);
     }
 }
