@@ -266,7 +266,8 @@ impl Work<'_> {
                 let why = "there is no terminal to ask at; --yes gives the feedback without asking";
                 return self.refuse(section, part, why);
             }
-            part = self.show_before_asking(&section)?;
+            let (report, view) = (reported(section.clone(), 3), self.view(PlanPart::Plan));
+            part = output::show_before_asking(&report, &self.context.outputs, self.context.colour, view)?;
             if !self.agrees(open)? {
                 section.ending = FeedbackEnding::Declined;
                 return self.report(section, part, 3);
@@ -295,20 +296,6 @@ impl Work<'_> {
 
     fn view(&self, part: PlanPart) -> RenderOptions {
         self.reports().view(part)
-    }
-
-    /// The events must be on the screen before somebody agrees, wherever the report goes. Says what is left to be printed.
-    fn show_before_asking(&self, section: &FeedbackSection) -> Result<PlanPart, CliError> {
-        let (report, view) = (reported(section.clone(), 3), self.view(PlanPart::Plan));
-        let (shown, colour) = (Shown::Report(&report), self.context.colour);
-        let to_screen =
-            self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
-        if to_screen {
-            output::print(Format::Human, shown, colour, view)?;
-            return Ok(PlanPart::Outcome);
-        }
-        output::show(Format::Human, shown, colour, view, &mut std::io::stderr())?;
-        Ok(PlanPart::All)
     }
 
     fn present(&self, targets: &[FeedbackTarget]) -> Result<Vec<FeedbackPlan>, MissingEvent> {

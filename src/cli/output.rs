@@ -55,6 +55,23 @@ pub fn print(format: Format, shown: Shown<'_>, colour: bool, options: RenderOpti
     ended(show(format, shown, colour, options, &mut io::stdout().lock()))
 }
 
+/// Shows what somebody is asked to agree to, wherever the report goes; gives what is left to be written to standard output.
+#[cfg(feature = "live")]
+pub fn show_before_asking(
+    report: &Report,
+    outputs: &Outputs,
+    colour: bool,
+    view: RenderOptions,
+) -> io::Result<render::PlanPart> {
+    let shown = Shown::Report(report);
+    if outputs.stdout == Some(Format::Human) && environment::prints_for_a_person() {
+        print(Format::Human, shown, colour, view)?;
+        return Ok(render::PlanPart::Outcome);
+    }
+    show(Format::Human, shown, colour, view, &mut io::stderr())?;
+    Ok(render::PlanPart::All)
+}
+
 /// Writes a report to a stream, as wide as the terminal.
 pub fn show(
     format: Format,

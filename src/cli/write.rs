@@ -23,7 +23,7 @@ use crate::plan::file::PlanV1;
 use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
-use crate::render::{Format, PlanPart, PlanView, RenderOptions, Shown, visible};
+use crate::render::{PlanPart, PlanView, RenderOptions, Shown, visible};
 use crate::text;
 
 /// Everything that ends a command that writes.
@@ -190,7 +190,9 @@ impl<'a> WriteCommand<'a> {
         let shown = if self.args.yes {
             PlanPart::All
         } else if can_ask {
-            let shown = self.show_before_asking(&prepared.proposal)?;
+            let report = reported(prepared.proposal.clone());
+            let (context, view) = (self.context, self.view(PlanPart::Plan));
+            let shown = output::show_before_asking(&report, &context.outputs, context.colour, view)?;
             if !ask(session, &prepared.proposal, wanted)? {
                 prepared.proposal.ending = Ending::Declined;
                 return Ok(self.unwritten(&prepared.proposal, shown));
@@ -229,26 +231,6 @@ impl<'a> WriteCommand<'a> {
             .map_err(CliError::Usage)?;
         output::say(&format!("wrote the plan to {file}"));
         Ok(())
-    }
-
-    /// The plan must be on the screen before somebody agrees to it, wherever the report goes. Says what is left to
-    /// be written to standard output.
-    fn show_before_asking(&self, proposal: &Proposal) -> Result<PlanPart, CliError> {
-        let to_screen =
-            self.context.outputs.stdout == Some(Format::Human) && environment::prints_for_a_person();
-        let (report, view) = (reported(proposal.clone()), self.view(PlanPart::Plan));
-        if to_screen {
-            output::print(Format::Human, Shown::Report(&report), self.context.colour, view)?;
-            return Ok(PlanPart::Outcome);
-        }
-        output::show(
-            Format::Human,
-            Shown::Report(&report),
-            self.context.colour,
-            view,
-            &mut std::io::stderr(),
-        )?;
-        Ok(PlanPart::All)
     }
 
     fn carry_out(
