@@ -61,9 +61,9 @@ pub fn describe(error: &Error) -> String {
 #[must_use]
 pub fn words(error: &Error) -> String {
     match error.classify() {
-        Category::Eof => "it ends too early: a part of it is missing".to_owned(),
+        Category::Eof => "it is cut off".to_owned(),
         Category::Syntax if error.to_string().starts_with("trailing characters") => {
-            "something stands after the end of the JSON".to_owned()
+            "there is text after the end of the JSON".to_owned()
         }
         Category::Syntax => "it is not JSON".to_owned(),
         Category::Io | Category::Data => reworded(&error.to_string()),
@@ -81,26 +81,26 @@ pub fn reworded(said: &str) -> String {
         return format!("`{key}` is missing");
     }
     if let Some(key) = name("duplicate field `") {
-        return format!("`{key}` is there twice");
+        return format!("`{key}` appears twice");
     }
     if let Some(key) = name("unknown field `") {
         let near =
             text::nearest(key, listed()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return format!("`{key}` is no member of it{near}");
+        return format!("`{key}` is not a known member{near}");
     }
     if let Some(word) = name("unknown variant `") {
         let known: Vec<_> = listed().map(|word| format!("`{word}`")).collect();
         return format!("`{word}` is not allowed there; allowed: {}", known.join(", "));
     }
     if found.starts_with("invalid length ") {
-        return "a list or text of another length is expected".to_owned();
+        return "a list or string has the wrong length".to_owned();
     }
     let value = ["invalid type: ", "invalid value: "];
     match value.into_iter().find_map(|start| found.strip_prefix(start)) {
         // A text may be a secret: its kind says enough.
-        Some(value) if value.starts_with("string ") => "a text is not allowed there".to_owned(),
+        Some(value) if value.starts_with("string ") => "a string is not allowed there".to_owned(),
         Some(value) => format!("{value} is not allowed there"),
-        None if found.starts_with("data did not match") => "a value of it is of another kind".to_owned(),
+        None if found.starts_with("data did not match") => "a value has the wrong type".to_owned(),
         None => found.to_owned(),
     }
 }
@@ -178,7 +178,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if map.contains_key(&name) {
-                return Err(A::Error::custom(format!("`{name}` is there twice")));
+                return Err(A::Error::custom(format!("`{name}` appears twice")));
             }
             let inner = Unique {
                 keep: self.keep && !self.without.contains(&name.as_str()),
@@ -211,19 +211,19 @@ mod tests {
     fn words_of_the_library_are_reworded() {
         for (said, ours) in [
             ("missing field `a` at line 1 column 2", "`a` is missing"),
-            ("duplicate field `a`", "`a` is there twice"),
+            ("duplicate field `a`", "`a` appears twice"),
             (
                 "unknown field `nam`, expected one of `name`, `id`",
-                "`nam` is no member of it; did you mean `name`?",
+                "`nam` is not a known member; did you mean `name`?",
             ),
-            ("unknown field `x`, expected `name`", "`x` is no member of it"),
+            ("unknown field `x`, expected `name`", "`x` is not a known member"),
             (
                 "unknown variant `on`, expected `OFF` or `AUDIT`",
                 "`on` is not allowed there; allowed: `OFF`, `AUDIT`",
             ),
             (
                 "invalid type: string \"hunter2\", expected a map",
-                "a text is not allowed there",
+                "a string is not allowed there",
             ),
             (
                 "invalid type: null, expected struct Pool at line 3 column 4",
@@ -231,25 +231,22 @@ mod tests {
             ),
             (
                 "invalid length 2, expected an array of length 4",
-                "a list or text of another length is expected",
+                "a list or string has the wrong length",
             ),
             (
                 "data did not match any variant of untagged enum A",
-                "a value of it is of another kind",
+                "a value has the wrong type",
             ),
             ("invalid table header", "invalid table header"),
         ] {
             assert_eq!(reworded(said), ours);
         }
         let said = |text: &str| describe(&value(text.as_bytes()).unwrap_err());
-        assert_eq!(
-            said("{"),
-            "line 1, column 1: it ends too early: a part of it is missing"
-        );
+        assert_eq!(said("{"), "line 1, column 1: it is cut off");
         assert_eq!(said("nope"), "line 1, column 2: it is not JSON");
         assert_eq!(
             said("{}\n{}"),
-            "line 2, column 1: something stands after the end of the JSON"
+            "line 2, column 1: there is text after the end of the JSON"
         );
     }
 
@@ -263,7 +260,7 @@ mod tests {
         ] {
             let error = words(text).unwrap_err();
             assert!(
-                error.starts_with("true `a` is there twice at line 1 column "),
+                error.starts_with("true `a` appears twice at line 1 column "),
                 "{error}"
             );
         }
@@ -304,7 +301,7 @@ mod tests {
         assert_eq!(read(r#"{"a": 1, "b": [1]}"#), Ok(Known { a: 1, more }));
         assert_eq!(
             read("{\"a\": 1,\n\"b\": 2, \"b\": 3}"),
-            Err("`b` is there twice at line 2 column 11".to_owned())
+            Err("`b` appears twice at line 2 column 11".to_owned())
         );
         assert!(read("{\"b\": 2}").unwrap_err().contains("missing field `a`"));
         assert!(read("{").unwrap_err().starts_with("EOF"));

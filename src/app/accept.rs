@@ -11,7 +11,7 @@ use crate::app::accept::asked::Aimed;
 use crate::app::diff::Policies;
 use crate::app::fix::FileFix;
 use crate::app::policies::KeysOf;
-use crate::fix::{Fixed, entry, rewrite};
+use crate::fix::{Fixed, rewrite, waivers_stay};
 use crate::model::alarm::Beyond;
 use crate::model::effective::Direction;
 use crate::model::exception::IpRange;
@@ -206,7 +206,7 @@ impl Acceptor<'_> {
         options.dedup();
         (!options.is_empty()).then(|| {
             format!(
-                "the live value is {how} than the policy's: to accept it all the same, add `{}`",
+                "the live value is {how} than the policy's; to accept it anyway, add `{}`",
                 options.join(" ")
             )
         })
@@ -225,7 +225,7 @@ impl Acceptor<'_> {
         };
         let Aimed { index, pools, .. } = self.aimed;
         if self.is_layer {
-            return Err("other files extend this one, and would say it, too: change it by hand".to_owned());
+            return Err("other files extend this one and would change with it: edit it by hand".to_owned());
         }
         let target = self.aimed.policy.target.clone().unwrap_or_default();
         if let [region, ..] = self.job.regions
@@ -284,13 +284,7 @@ impl Acceptor<'_> {
             return Err("its document is gone".to_owned());
         };
         let places = policy.waivers.iter().filter_map(|waiver| waiver.at.as_deref());
-        let mut places = places.filter_map(Pointer::parse);
-        match places.find(|at| entry(&was.root, at) != entry(&is.root, at)) {
-            Some(at) => Err(format!(
-                "the waiver of `{at}` would stand for another entry, or for none; change both by hand"
-            )),
-            None => Ok(()),
-        }
+        waivers_stay(&was.root, &is.root, places.filter_map(Pointer::parse))
     }
 
     /// Whether the policy's own text says the value, and nothing else does; else where to edit.
@@ -334,7 +328,7 @@ fn weaker(changes: &[Change]) -> Option<&'static str> {
     let is = |how: fn(&Change) -> bool| changes.iter().any(how);
     match () {
         () if is(|change| change.live_is() == Direction::Weaker) => Some("weaker"),
-        () if is(Change::live_may_be_weaker) => Some("undefined: it may be weaker"),
+        () if is(Change::live_may_be_weaker) => Some("possibly weaker"),
         () => None,
     }
 }

@@ -27,10 +27,6 @@ const MOST_EMPTY: usize = 2_000;
 /// Most users that are named of those who could not be read for one reason.
 const MOST_NAMED: usize = 3;
 
-/// Users in a row of whom not one can be read: then only one of each further page is asked about, until one can be. As many as
-/// a page has.
-const MOST_FAILING: usize = 60;
-
 /// A user with their events, as one line: a form that every reader of events knows.
 #[derive(Serialize, Deserialize)]
 struct CollectedUser {
@@ -176,7 +172,7 @@ impl EventCollector {
         keep: &mut dyn FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), String> {
         let pool = self.pool.clone();
-        let (mut seen, mut empty, mut failing, mut next) = (KnownUsers::default(), 0, 0, None);
+        let (mut seen, mut empty, mut is_failing, mut next) = (KnownUsers::default(), 0, false, None);
         loop {
             let page = match reader.users_page(&pool, next).await {
                 Ok(page) => page,
@@ -193,9 +189,8 @@ impl EventCollector {
             empty = if users.is_empty() { empty + 1 } else { 0 };
             users.retain(|user| !self.before.contains(&self.key(&user.name)));
             if !users.is_empty() {
-                let Asked { is_read, is_off } =
-                    self.users(reader, users, failing >= MOST_FAILING, keep).await?;
-                failing = if is_read { 0 } else { failing + MOST_FAILING };
+                let Asked { is_read, is_off } = self.users(reader, users, is_failing, keep).await?;
+                is_failing = !is_read;
                 if is_off {
                     self.fail("further users", "not asked about", None);
                     return Ok(());
@@ -213,8 +208,8 @@ impl EventCollector {
         }
     }
 
-    /// Reads the events of the users of a page, of the first one alone if nobody could be read before; if that one can be, of
-    /// all.
+    /// Reads the events of the users of a page. If nobody of the page before could be read, one user is tried first, and the
+    /// others only if that one can be read.
     async fn users(
         &mut self,
         reader: &IncidentReader<'_>,

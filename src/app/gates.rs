@@ -164,6 +164,9 @@ fn findings(pool: &PoolGate, sources: &mut Sources) -> Vec<Finding> {
 fn unread_of_ranges(policy: &Policy, pools: &[&Observed], not_checked: &mut Vec<NotChecked>) {
     for pool in pools {
         let parts = gate::unread_of_ranges(policy, pool);
+        if parts.is_empty() {
+            continue;
+        }
         let mut pool = Observed::clone(pool);
         pool.unread.retain(|unread| parts.contains(&unread.part));
         let entries = conclude::unseen(&Estate {

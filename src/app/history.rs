@@ -57,7 +57,7 @@ impl Histories {
     /// A day, unless it is still to come: then the file says something that nobody can have seen.
     fn past(&self, day: Date) -> Result<Date, String> {
         if day > day_of(self.now) {
-            return Err(format!("its day is still to come: {day}"));
+            return Err(format!("its date is in the future: {day}"));
         }
         Ok(day)
     }
@@ -185,7 +185,7 @@ impl Histories {
     /// Modes in which a gate saw the pools.
     fn gate(&mut self, value: &Value) -> Result<(), String> {
         let today = value["today"].as_str().and_then(text::date);
-        let today = self.past(today.ok_or("`today` is no date")?)?;
+        let today = self.past(today.ok_or("`today` is not a date")?)?;
         let at = today.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
         for pool in array(&value["pools"]) {
             let Some(id) = pool["pool"].as_str() else { continue };

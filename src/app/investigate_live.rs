@@ -129,7 +129,7 @@ fn limits(collection: &Collection, records: &mut LiveRecords) {
     let oldest = collection.begun - KEPT;
     if collection.since.is_some_and(|since| since < oldest) {
         let why = format!(
-            "it keeps 90 days, so that nothing of it is from before {oldest:.0}: --trail FILES reads what a trail wrote to S3"
+            "it keeps 90 days, so nothing is known from before {oldest:.0}: --trail FILES reads what a trail wrote to S3"
         );
         records.not_checked.push(NotChecked::failed("CloudTrail", why));
     }

@@ -24,7 +24,7 @@ const AN_IMPACT: &str = "a report of `cogward impact`";
 pub const JOURNAL: FileSought = FileSought {
     what: A_JOURNAL,
     from: "name the journal that `cogward apply` wrote",
-    again: "take the whole file, as the run left it",
+    again: "use the complete, unedited file",
 };
 /// What `--from` and `cogward merge` read.
 pub const SNAPSHOT: FileSought = FileSought {
@@ -207,7 +207,7 @@ mod tests {
         );
         assert_eq!(
             said("{\"event\": \"run\"}"),
-            "`f` is a journal that cannot be used: line 2: it is odd; take the whole file, as the run left it"
+            "`f` is a journal that cannot be used: line 2: it is odd; use the complete, unedited file"
         );
         assert_eq!(
             said("hello"),

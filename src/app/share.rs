@@ -107,7 +107,7 @@ impl Shares {
         }
         if of_pool.iter().any(|share| share.is_earlier) {
             return Err(format!(
-                "`{file}` was made by an earlier version, and does not say what is missing of its sign-ins: make it again"
+                "`{file}` was made by an earlier version, which does not list incomplete sign-ins: make it again"
             ));
         }
         let settings = settings(policy, pool);
@@ -138,8 +138,8 @@ fn settings(policy: &Policy, pool: &Observed) -> String {
     Replayer::new(&wanted, Strictness::default()).digest()
 }
 
-/// The share against what the policy allows; `None` if it sets no limit, and no range begins to act. Only sign-ins of the time in AUDIT count. Without
-/// evidence it is unmet. Events that do not cover the days that the gate requires show too little, whatever they show. `counts`
+/// The share against what the policy allows. `None` if it sets no limit and no range begins to act. Only sign-ins of the time in
+/// AUDIT count. Without evidence it is unmet. Events that do not cover the days that the gate requires show too little, whatever they show. `counts`
 /// says whether it decides anything.
 #[must_use]
 pub fn judge(question: Question<'_>, shares: Option<&Shares>, counts: bool) -> Option<GateLimit> {
@@ -150,16 +150,12 @@ pub fn judge(question: Question<'_>, shares: Option<&Shares>, counts: bool) -> O
     }
     let mut found = GateLimit::unmet(max, ranges, counts);
     if let Err(why) = fill(&mut found, question, shares) {
-        let unread = shares.and_then(Shares::unread);
         // What could not be read may be what is missing.
-        found.answer = if unread.is_some() { "unknown" } else { "unmet" };
-        found.why = Some(
-            [Some(why), unread]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join("; "),
-        );
+        let (answer, why) = match shares.and_then(Shares::unread) {
+            Some(unread) => ("unknown", format!("{why}; {unread}")),
+            None => ("unmet", why),
+        };
+        (found.answer, found.why) = (answer, Some(why));
     }
     Some(found)
 }
@@ -178,7 +174,7 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
     let way_out = way_out(&found.share, question.pool);
     if found.share.sign_ins == 0 {
         return Err(format!(
-            "none of the events is known to be a sign-in of the time in AUDIT that had not failed{way_out}"
+            "no event is certain to be a sign-in during AUDIT that had not failed{way_out}"
         ));
     }
     // Without a limit it is enough that the events speak of the time in AUDIT.

@@ -104,7 +104,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
 fn keep(tree: &Tree, file: &str, remembered: &[Remembered<'_>], at: Option<Timestamp>) -> bool {
     let why = match at {
         None => "does not say when it was taken (snapshot --with-time)",
-        Some(_) => "says a time that is still to come",
+        Some(_) => "has a time in the future",
     };
     let Some(at) = at.filter(|at| !is_to_come(*at, environment::now())) else {
         output::say(&format!("nothing is added to {file}: the snapshot {why}"));

@@ -202,7 +202,7 @@ fn from_snapshot(
     let to_come = saved.taken_at.filter(|at| is_to_come(*at, environment::now()));
     if let Some(at) = to_come {
         output::say(&format!(
-            "`{name}` says that it was taken at {at}, which is still to come: its histories show nothing"
+            "`{name}` was taken at {at}, which is in the future: its histories are not used as evidence"
         ));
     }
     Ok(Observation {

@@ -44,21 +44,28 @@ pub fn stays(before: Read<'_>, after: Read<'_>, index: usize) -> Result<(), Stri
             .map_or("", |comment| comment.text.trim());
         let short: String = text.chars().take(60).collect();
         return Err(format!(
-            "the comment `# {short}` would stand for another entry; change it by hand"
+            "the comment `# {short}` would end up at a different entry; edit it by hand"
         ));
     }
     let root = |parsed: &'_ Parsed| parsed.documents.get(index).map(|document| document.root.clone());
     let (Some(was), Some(is)) = (root(before.1), root(after.1)) else {
         return Err("its document is gone".to_owned());
     };
-    for at in waived(&is) {
-        if entry(&was, &at) != entry(&is, &at) {
-            return Err(format!(
-                "the waiver of `{at}` would stand for another entry, or for none; change both by hand"
-            ));
-        }
+    waivers_stay(&was, &is, waived(&is))
+}
+
+/// Whether every waiver of one of these places stands for the entry that it stood for.
+///
+/// # Errors
+/// Which one does not.
+pub fn waivers_stay(was: &Node, is: &Node, places: impl IntoIterator<Item = Pointer>) -> Result<(), String> {
+    let mut places = places.into_iter();
+    match places.find(|at| entry(was, at) != entry(is, at)) {
+        Some(at) => Err(format!(
+            "the waiver of `{at}` would then apply to a different entry, or to none; edit both by hand"
+        )),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The places that waivers name.

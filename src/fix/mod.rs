@@ -5,6 +5,6 @@ mod edit;
 mod rewrite;
 mod rounds;
 
-pub use anchor::entry;
+pub use anchor::{entry, waivers_stay};
 pub use rewrite::rewrite;
 pub use rounds::{Fixed, fix_all};

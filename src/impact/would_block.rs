@@ -62,7 +62,7 @@ impl ShareGap {
             Self::Client => "no known client",
             Self::Address => "no address (there are ranges)",
             Self::Risk => "no known risk",
-            Self::Compromised => "no word on compromised credentials",
+            Self::Compromised => "compromised credentials unknown",
             Self::Settings => "settings that are unknown",
             Self::Result => "no known result",
             Self::Time => "no time",

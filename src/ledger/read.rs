@@ -79,7 +79,7 @@ pub fn read(text: &[u8], now: Timestamp) -> Result<Ledger, LedgerError> {
                 ledger.has_later = true;
                 ledger.damaged.push(Damage {
                     line: number,
-                    message: format!("its time is still to come: {}", line.at()),
+                    message: format!("its time is in the future: {}", line.at()),
                 });
             }
             Ok(line) => ledger.add(line),

@@ -189,7 +189,7 @@ fn nobody_has_seen_what_is_still_to_come() {
         for damage in &ledger.damaged {
             assert_eq!(damage.line, 2);
             assert!(
-                damage.message.starts_with("its time is still to come: 2026-"),
+                damage.message.starts_with("its time is in the future: 2026-"),
                 "{}",
                 damage.message
             );

@@ -117,10 +117,7 @@ mod tests {
         let wrong = |text: &str| Baseline::read(text).unwrap_err();
         assert_eq!(
             wrong("{\n  \"version\""),
-            (
-                12,
-                "is not a baseline: it ends too early: a part of it is missing".to_owned()
-            )
+            (12, "is not a baseline: it is cut off".to_owned())
         );
         assert_eq!(
             wrong("{\"version\": 2, \"entries\": []}"),
@@ -133,7 +130,7 @@ mod tests {
         let (at, why) = wrong("{\"version\": 1,\n\"findings\": [{\"x\": 1}]}");
         assert_eq!(at, 31);
         assert!(
-            why.starts_with("is not a baseline: `x` is no member of it"),
+            why.starts_with("is not a baseline: `x` is not a known member"),
             "{why}"
         );
         assert_eq!(

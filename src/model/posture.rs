@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use crate::model::alarm::SeenMetric;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 
 use crate::ident::all;
+pub use crate::model::alarm::SeenMetric;
 use crate::model::alarm::{Alarm, OtherAlarm};
 use crate::model::client::Client;
 use crate::model::log_delivery::LogDelivery;

@@ -103,7 +103,7 @@ impl Format {
             Self::Table => "A table, for people at a terminal",
             Self::Concise => "One line per finding, for grep and editors",
             Self::Summary => "Counts and a matrix of the pools, without single findings",
-            Self::Csv => "The matrix of the pools, for spreadsheets",
+            Self::Csv => "Tables, for spreadsheets",
             Self::Json => "Everything, in a versioned form; see `cogward schema`",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Ocsf => "OCSF Compliance Findings, for data lakes",

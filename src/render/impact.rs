@@ -282,7 +282,7 @@ fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
         return match share.unclear {
             0 => "no sign-in of a local user is recorded that had not failed".to_owned(),
             unclear => format!(
-                "none of {} surely counts",
+                "none of {} is certain to count",
                 number(unclear, "incomplete sign-in", "incomplete sign-ins")
             ),
         };

@@ -253,7 +253,7 @@ fn what_others_change_beside_the_calls_is_said() {
         let said = found.trouble.join("\n");
         assert!(said.contains("somebody else changed "), "{what}: {said}");
         assert!(
-            said.contains("where this run wrote nothing: `/"),
+            said.contains("which this run did not write: `/"),
             "{what}: {said}"
         );
     }

@@ -238,8 +238,8 @@ fn a_weaker_live_value_is_named_as_for_apply() {
         assert_eq!(refused.code, 5, "{more:?}: {}", refused.err);
         assert_eq!(
             refused.err,
-            "policies/shared.yaml:3: /mode/standard: not accepted, the live value is weaker than the policy's: to accept it all \
-             the same, add `--allow-weaken /mode/standard`\n",
+            "policies/shared.yaml:3: /mode/standard: not accepted, the live value is weaker than the policy's; to accept it \
+             anyway, add `--allow-weaken /mode/standard`\n",
             "{more:?}"
         );
         assert_eq!(place.read("policies/shared.yaml"), ENFORCED, "{more:?}");
@@ -525,7 +525,7 @@ fn what_is_still_to_come_is_no_evidence() {
     snapshot["taken_at"] = "2099-01-01T00:00:00Z".into();
     place.file("later.json", snapshot.to_string());
     let done = place.run(&["diff", "--from", "later.json", "--ledger", "ledger.jsonl"]);
-    assert!(done.err.contains("which is still to come"), "{}", done.err);
+    assert!(done.err.contains("which is in the future"), "{}", done.err);
     assert!(!place.path("ledger.jsonl").exists());
     let line = |at: &str| {
         format!(
@@ -540,7 +540,7 @@ fn what_is_still_to_come_is_no_evidence() {
     let gate = place.run(&["gate", "--from", "now.json", "--ledger", "ledger.jsonl"]);
     let all = format!("{}{}", gate.out, gate.err);
     assert!(
-        all.contains("its time is still to come: 2099-01-01T00:00:00Z"),
+        all.contains("its time is in the future: 2099-01-01T00:00:00Z"),
         "{all}"
     );
     assert_ne!(gate.code, 0, "{all}");

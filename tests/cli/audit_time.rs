@@ -90,7 +90,7 @@ fn line(run: &Run) -> String {
 #[test]
 fn only_events_of_the_time_in_audit_count() {
     let (quiet, high) = (json!({}), json!({ "level": "high", "decision": null }));
-    let none = "not met, 1 % allowed; none of the events is known to be a sign-in of the time in AUDIT that had not failed; not counted: ";
+    let none = "not met, 1 % allowed; no event is certain to be a sign-in during AUDIT that had not failed; not counted: ";
     for (what, events, code, words) in [
         ("in AUDIT", vec![(4, 0..31, quiet.clone())], 0, "met, 0.00 % of 124 sign-ins in AUDIT, 1 % allowed".to_owned()),
         ("old", vec![(4, -800..-770, quiet.clone())], 5, format!("{none}120 before 2026-10-20")),
@@ -181,7 +181,7 @@ fn what_failed_or_may_have_dilutes_nothing() {
             "failed ones alone",
             vec![(4, 0..31, failed.clone())],
             5,
-            "not met, 1 % allowed; none of the events is known to be a sign-in of the time in AUDIT that had not failed; not counted: 124 \
+            "not met, 1 % allowed; no event is certain to be a sign-in during AUDIT that had not failed; not counted: 124 \
              that had failed",
         ),
         (
@@ -320,7 +320,7 @@ fn of_a_pool_that_is_enforced_the_declared_time_counts() {
 fn a_comparison_and_a_saved_report_of_before_count_no_other_days() {
     let place = place(&enforced(), |_| {});
     gate(&place, &[(4, -800..-770, json!({})), (1, 32..36, json!({}))]);
-    let wanted = "Sign-ins that would be blocked: not met, 1 % allowed; none of the events is known to be a sign-in of the time in \
+    let wanted = "Sign-ins that would be blocked: not met, 1 % allowed; no event is certain to be a sign-in during \
                   AUDIT that had not failed; not counted: 120 before 2026-10-20, 4 after 2026-11-20.";
     for evidence in [["--events", "events.jsonl"], ["--impact", "report.json"]] {
         let run = place.run(&[&["diff", "shop.yaml", "--from", "live.json"][..], &evidence].concat());

@@ -103,7 +103,7 @@ fn members() -> Vec<(Value, &'static str)> {
     let compromised = [json!(null), json!(["true"]), json!("perhaps"), json!({})];
     let compromised = compromised.map(|value| {
         let change = json!({ "compromisedCredentialDetected": value });
-        (change, "no word on compromised credentials")
+        (change, "compromised credentials unknown")
     });
     let times = [json!(null), json!(["1"]), json!("yesterday"), json!("0")];
     let times = times.map(|value| (high(&json!({ "eventTimestamp": value })), "no time"));

@@ -423,7 +423,7 @@ fn what_is_wrong_in_one_file_leaves_the_others() {
         "{rules}"
     );
     assert!(
-        rules.contains("line 1, column 73: it ends too early") && rules.contains("file-unreadable"),
+        rules.contains("line 1, column 73: it is cut off") && rules.contains("file-unreadable"),
         "{rules}"
     );
 }

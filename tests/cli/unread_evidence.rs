@@ -206,7 +206,7 @@ fn sign_ins_that_name_no_pool_are_said_with_the_way_out() {
         "events.jsonl",
     ]);
     assert!(
-        words(&run).contains("none of 100 incomplete sign-ins surely counts"),
+        words(&run).contains("none of 100 incomplete sign-ins is certain to count"),
         "{}",
         run.out
     );
@@ -238,7 +238,7 @@ fn a_report_of_an_earlier_version_proves_nothing() {
     report["digest"] = json!(cogward::impact::saved_digest(&report));
     place.file("report.json", report.to_string());
     let run = gate(&place, &["--impact", "report.json"]);
-    let wanted = "`report.json` was made by an earlier version, and does not say what is missing of its sign-ins: make it again";
+    let wanted = "`report.json` was made by an earlier version, which does not list incomplete sign-ins: make it again";
     assert!(run.code == 5 && words(&run).contains(wanted), "{run:?}");
 }
 

@@ -184,7 +184,7 @@ fn what_cannot_have_been_written_is_refused_with_its_line() {
             "\"version\":2",
             "version 2 is unknown; this program reads version 1",
         ),
-        ("\"tool_version\"", "\"tool\"", "`tool` is no member of it"),
+        ("\"tool_version\"", "\"tool\"", "`tool` is not a known member"),
         (
             "\"event\":\"begin\"",
             "\"event\":\"start\"",

@@ -54,7 +54,7 @@ fn told(finding: &Finding, line: usize) -> String {
     };
     let (rule, message) = (finding.rule.as_str(), &finding.message);
     format!(
-        "{line}: nothing is accepted in this file: {what}: {message} [{rule}]; to accept the rest, name fewer places"
+        "{line}: nothing is accepted in this file: {what}: {message} [{rule}]; to accept the rest, name fewer pointers"
     )
 }
 

@@ -112,7 +112,7 @@ pub(super) fn equal(wanted: &[Pointer], aimed: &[Aimed<'_>]) -> Result<Vec<Point
         }
         if !having.iter().any(|one| one.compares(place)) {
             return Err(format!(
-                "--accept {place}: no pool of its policy has that, so that there is nothing to accept"
+                "--accept {place}: no pool of this policy has it, so there is nothing to accept"
             ));
         }
         equal.push(place.clone());

@@ -302,7 +302,7 @@ fn a_place_is_known_or_named_as_unknown() {
     }
     for nothing in ["/target", "/target/pool", "/version"] {
         let words =
-            format!("--accept {nothing}: no pool of its policy has that, so that there is nothing to accept");
+            format!("--accept {nothing}: no pool of this policy has it, so there is nothing to accept");
         assert_eq!(said(nothing), words);
     }
     assert!(said("/mode/standard/x").ends_with("`/mode/standard` is accepted as a whole: name that"));
@@ -355,7 +355,7 @@ fn a_layer_s_waiver_stands_for_what_it_stood_for() {
         let refused = file.settled.refused.join("\n");
         assert_eq!(refused.is_empty(), may, "{at}: {refused} {}", file.name);
         assert_eq!(
-            refused.contains("would stand for another entry"),
+            refused.contains("would then apply to a different entry"),
             !may,
             "{refused}"
         );

@@ -129,7 +129,7 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
 /// as the call before left it.
 fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<String> {
     if begin.region != pool.region || begin.account != pool.account {
-        return Some("`region` or `account` is another than in the calls before of the same pool".to_owned());
+        return Some("`region` or `account` differs from the earlier calls for the same pool".to_owned());
     }
     if begin
         .pool
@@ -137,7 +137,7 @@ fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<Stri
         .is_some_and(|(region, _)| region != begin.region)
     {
         return Some(format!(
-            "`region` is `{}`, and the pool's id names another",
+            "`region` is `{}`, but the pool's id says otherwise",
             begin.region
         ));
     }
@@ -145,7 +145,7 @@ fn odd(pool: &RecordedPool, begin: &Begin, earlier: Option<&Was>) -> Option<Stri
         id != "ALL" && !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
     if let Some(client) = begin.client.as_ref().filter(|id| !is_id(id)) {
-        return Some(format!("`client` is `{client}`, which is no client's id"));
+        return Some(format!("`client` is `{client}`, which is not a client id"));
     }
     if let Some(why) = unmade(begin) {
         return Some(why);
@@ -169,7 +169,9 @@ fn unmade(begin: &Begin) -> Option<String> {
     }
     let is_place = |text: &&String| Pointer::parse(text).is_some_and(|at| at != Pointer::root());
     if let Some(text) = begin.makes.iter().find(|text| !is_place(text)) {
-        return Some(format!("`makes` has `{text}`, which is no place of a policy"));
+        return Some(format!(
+            "`makes` has `{text}`, which is not a pointer into a policy"
+        ));
     }
     let is_of_client = |text: &&String| text.starts_with("/clients/");
     let other = |text: &&String| is_of_client(text) != begin.client.is_some();
@@ -179,7 +181,7 @@ fn unmade(begin: &Begin) -> Option<String> {
     let members = begin.after.as_object().into_iter().flatten();
     let mut others = members.filter(|(name, _)| *name != "UserPoolAddOns");
     let is_step = begin.operation == Write::UpdateUserPool.as_str() && others.next().is_none();
-    (begin.makes.is_empty() && !is_step).then(|| "`makes` has nothing".to_owned())
+    (begin.makes.is_empty() && !is_step).then(|| "`makes` is empty".to_owned())
 }
 
 /// Where one side has members that the other does not have. Null is nothing, as is an object without members, but not as a

@@ -70,7 +70,7 @@ pub(super) fn pool(
 }
 
 /// Why nobody has to allow a change that blocks or challenges others.
-const SPARED: &str = "what blocks or challenges users is not asked about where clients sign in federated users or machines alone: \
+const SPARED: &str = "no confirmation is needed for clients that sign in only federated users or machines: \
                       neither threat protection nor MFA acts on them";
 
 /// What the bodies of a pool's calls are made of.

@@ -119,7 +119,7 @@ fn by_others(task: &Task, pool: &Observed, raw: &RawPool, calls: &[CallOutcome])
         };
         (!places.is_empty()).then(|| {
             format!(
-                "somebody else changed {what} since the plan was made, where this run wrote nothing: {}",
+                "since the plan was made, somebody else changed {what}, which this run did not write: {}",
                 list_places(&places)
             )
         })

@@ -346,7 +346,7 @@ fn what_is_still_to_come_is_not_shown() {
             panic!("{name}: {:?}", report.summary.not_checked)
         };
         assert!(
-            entry.what.starts_with(name) && entry.why.contains("still to come: 20"),
+            entry.what.starts_with(name) && entry.why.contains("in the future: 20"),
             "{name}: {entry:?}"
         );
         // A damaged line of a ledger is reported, and the others count.

@@ -42,7 +42,7 @@ pub struct EventsArgs {
     /// File to write. Default: standard output.
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<String>,
-    /// Write pseudonyms instead of users, client ids, addresses and cities, also to what is kept of a partial run (`--from-aws`).
+    /// Write pseudonyms instead of users, client ids, addresses and cities, also in the parts of an interrupted run (`--from-aws`).
     #[arg(long, help_heading = "Output")]
     pub redact: bool,
 }

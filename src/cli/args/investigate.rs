@@ -57,7 +57,7 @@ pub struct InvestigateArgs {
     #[cfg(feature = "live")]
     #[arg(long, value_name = "N", default_value_t = MAX_USERS, help_heading = "Records")]
     pub max_users: usize,
-    /// Keep what is read from AWS in FILE.1.part and so on, with names, until all is: the same command continues an interrupted run. Then they are deleted.
+    /// Save what is read from AWS, with names, in FILE.1.part and so on, so that the same command continues an interrupted run. The files are deleted when everything has been read.
     #[cfg(feature = "live")]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["events", "trail"], help_heading = "Records")]
     pub resume: Option<String>,

@@ -60,7 +60,7 @@ pub struct TemplateArgs {
     /// Parts that are in files which are not given, so that they are not read rather than absent.
     #[arg(long, value_name = "PART", requires = "from", value_delimiter = ',', value_parser = ["alarms", "log-delivery"], help_heading = "Templates")]
     pub elsewhere: Vec<String>,
-    /// Folder with the Terraform configuration that the plans are made of: findings are shown at its lines.
+    /// Folder with the Terraform configuration of the plans; findings then point to its lines.
     #[arg(long, value_name = "DIR", requires = "from", help_heading = "Templates")]
     pub source: Option<String>,
 }

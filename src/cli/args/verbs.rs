@@ -75,7 +75,7 @@ pub struct DiffArgs {
     /// Ledger to keep: says of each difference which side changed, and gets a line for each mode and agreement that is new.
     #[arg(long, value_name = "FILE", help_heading = "Differences")]
     pub ledger: Option<String>,
-    /// Write the live value at this place and below it into the policy, comments and layout kept, and end; `/` is all. Can be repeated.
+    /// Write live values at or below this pointer into the policy, then stop; comments and layout are kept; `/` means all. Can be repeated.
     #[arg(long, value_name = "POINTER", conflicts_with_all = ["ledger", "format", "output", "require_coverage"], help_heading = "Policies")]
     pub accept: Vec<String>,
     /// With --accept: show the changes and write nothing.

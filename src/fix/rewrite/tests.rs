@@ -184,12 +184,12 @@ fn what_cannot_be_done_is_refused() {
     assert!(edited("a: &x 1\nb: *x\n", "/a", Some(json!(2))).is_err());
 }
 
-/// A comment, or a waiver, that would stand for another entry than before: entries that go, that come, that are put in
+/// A comment, or a waiver, that would end up at another entry than before: entries that go, that come, that are put in
 /// another order, and that become another one.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
 fn what_stands_for_an_entry_does_not_go_over_to_another_one() {
-    let comment = "would stand for another entry; change it by hand";
+    let comment = "would end up at a different entry; edit it by hand";
     let ignore = "a:\n  - x\n  # cogward: ignore[r] x is ours\n  - y\n  - z\n";
     for (text, at, value) in [
         // The entry, the section or the key that the comment is about goes.

@@ -98,7 +98,9 @@ fn fault(at: &At, wanted: &str) -> FileFault {
             let name = path.trim_start_matches('/').replace('/', ".");
             // A provider may have a block or a mapping where the API has a list.
             let message = match wanted {
-                "a list" | "a mapping" => format!("`{name}` is of another kind than the provider writes"),
+                "a list" | "a mapping" => {
+                    format!("`{name}` has a different type from what the provider writes")
+                }
                 _ => format!("`{name}` has to be {wanted}"),
             };
             (

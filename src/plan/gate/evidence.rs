@@ -1,8 +1,9 @@
 //! What is known about a pool's time in AUDIT, and what could not be read.
 
+use jiff::civil::Date;
+
 use crate::model::mode::Mode;
 use crate::plan::setting::Auth;
-use jiff::civil::Date;
 
 /// What shows that a pool is in AUDIT, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

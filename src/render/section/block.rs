@@ -5,7 +5,7 @@ use crate::render::effects::Effect;
 
 use super::timeline::Timeline;
 
-/// Most lines of what a page folds, where not everything has room.
+/// Most lines of a list at a terminal and in Markdown, so that one pool does not push out the others.
 pub(super) const MOST_LINES: usize = 40;
 
 /// How something stands: a colour on a terminal and on a page.

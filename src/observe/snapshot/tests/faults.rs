@@ -23,21 +23,18 @@ fn the_smallest_file() {
 #[test]
 fn faults_are_told_with_their_place() {
     for (text, words) in [
-        ("{".to_owned(), "line 1, column 1: it ends too early"),
+        ("{".to_owned(), "line 1, column 1: it is cut off"),
         (with("7"), "line 4, column 1: integer `7` is not allowed there"),
         (
             with(&POOL.replace("\"mode\"", "\"mood\"")),
-            "`mood` is no member of it",
+            "`mood` is not a known member",
         ),
         (with(&POOL.replace("\"mfa\": {}, ", "")), "`mfa` is missing"),
         (
             with(&POOL.replace("\"mode\": {}", "\"mode\": {\"standard\": \"ON\"}")),
             "`ON` is not allowed there; allowed: `OFF`, `AUDIT`, `ENFORCED`",
         ),
-        (
-            with(&POOL.replace("\"mfa\"", "\"mode\"")),
-            "`mode` is there twice",
-        ),
+        (with(&POOL.replace("\"mfa\"", "\"mode\"")), "`mode` appears twice"),
     ] {
         let fault = fault(&text);
         assert!(fault.contains(words), "{fault}\n{words}");

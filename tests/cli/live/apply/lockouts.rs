@@ -151,7 +151,7 @@ fn where_no_local_user_signs_in_nobody_is_asked_about() {
             let run = aws.run(&["apply", "--yes"]);
             let asked = run.out.contains("blocking-not-named");
             assert_eq!(asked, is_asked, "{client} {change}: {run:?}");
-            let why = "not asked about where clients sign in federated users or machines alone";
+            let why = "no confirmation is needed for clients that sign in only federated users or machines";
             let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!(flat.contains(why), !is_asked, "{client} {change}: {run:?}");
         }
