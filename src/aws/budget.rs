@@ -9,6 +9,8 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use strum::IntoEnumIterator as _;
+
 use crate::aws::operation::{Category, Operation};
 
 /// The part of a quota that is used: room for calls that bunch up on their way.
@@ -30,16 +32,14 @@ impl RateBudget {
     /// The documented quotas (or none), and how many calls may be under way, which several budgets share.
     #[must_use]
     pub fn new(quotas: bool, calls: Arc<Semaphore>) -> Self {
-        let rate = |category: &Category| category.per_second().filter(|_| quotas);
-        let pool_rate = |category: &Category| category.per_second_and_pool().filter(|_| quotas);
+        let rate = |category: Category| category.per_second().filter(|_| quotas);
+        let pool_rate = |category: Category| category.per_second_and_pool().filter(|_| quotas);
         let limiter = |rate: u32| Some((rate, RateLimiter::keyed(quota(rate)?)));
         Self {
-            paces: Category::ALL
-                .iter()
-                .map(|category| (*category, Pace::new(rate(category))))
+            paces: Category::iter()
+                .map(|category| (category, Pace::new(rate(category))))
                 .collect(),
-            pools: Category::ALL
-                .iter()
+            pools: Category::iter()
                 .filter_map(pool_rate)
                 .filter_map(limiter)
                 .collect(),
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn no_second_has_more_than_its_quota() {
-        for category in Category::ALL {
+        for category in Category::iter() {
             for rate in category
                 .per_second()
                 .into_iter()

@@ -2,55 +2,21 @@
 //!
 //! Rate quotas and the IAM policy are made from it, so that neither can forget an operation.
 
-/// An API operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
-pub enum Operation {
-    /// Whose credentials these are.
-    GetCallerIdentity,
-    /// Ids and names of a region's pools.
-    ListUserPools,
-    /// A pool.
-    DescribeUserPool,
-    /// A pool's MFA settings.
-    GetUserPoolMfaConfig,
-    /// Ids and names of a pool's clients.
-    ListUserPoolClients,
-    /// A client.
-    DescribeUserPoolClient,
-    /// A pool's or a client's risk configuration.
-    DescribeRiskConfiguration,
-    /// Where a pool's logs go.
-    GetLogDeliveryConfiguration,
-    /// A region's alarms.
-    DescribeAlarms,
-    /// A region's metrics that have data of late.
-    ListMetrics,
-    /// Data of metrics.
-    GetMetricData,
-    /// Who a topic notifies.
-    GetTopicAttributes,
-    /// A region's events of one operation.
-    LookupEvents,
-    /// Names and `sub`s of a pool's users.
-    ListUsers,
-    /// What was recorded of a user.
-    AdminListUserAuthEvents,
-    /// Changes of an alarm's state.
-    DescribeAlarmHistory,
-    /// Sets a pool's or a client's risk configuration.
-    SetRiskConfiguration,
-    /// Updates a pool.
-    UpdateUserPool,
-    /// Sets a pool's MFA settings.
-    SetUserPoolMfaConfig,
-    /// Updates a client.
-    UpdateUserPoolClient,
-    /// Sets where a pool's logs go.
-    SetLogDeliveryConfiguration,
-    /// Sets an alarm.
-    PutMetricAlarm,
-    /// Says of an event whether it was the user.
-    AdminUpdateAuthEventFeedback,
+use strum::IntoEnumIterator as _;
+
+/// What an operation is for: each use has IAM permissions of its own (`docs/iam/`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Reads pools and what is around them.
+    Pools,
+    /// Reads what users did, which only `investigate` and `events --from-aws` do.
+    Users,
+    /// Reads what only `investigate` needs in addition.
+    Incident,
+    /// Writes settings.
+    Write,
+    /// Writes what only `investigate feedback` writes.
+    Feedback,
 }
 
 /// What a permission can be narrowed to (docs/facts.md, "Permissions").
@@ -67,7 +33,7 @@ pub enum Resource {
 }
 
 /// A pool of calls that count together, for each account and region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Category {
     /// Cognito's `UserPoolRead`.
     UserPoolRead,
@@ -102,25 +68,6 @@ pub enum Category {
 }
 
 impl Category {
-    /// All categories.
-    pub const ALL: [Self; 15] = [
-        Self::UserPoolRead,
-        Self::UserPoolResourceRead,
-        Self::UserPoolClientRead,
-        Self::UserList,
-        Self::UserResourceRead,
-        Self::UserResourceUpdate,
-        Self::DescribeAlarms,
-        Self::DescribeAlarmHistory,
-        Self::ListMetrics,
-        Self::LookupEvents,
-        Self::UserPoolUpdate,
-        Self::UserPoolResourceUpdate,
-        Self::UserPoolClientUpdate,
-        Self::PutMetricAlarm,
-        Self::Unlimited,
-    ];
-
     /// Calls a second for each account and region, as documented (docs/facts.md, "Rate quotas"). `None` is a quota
     /// that a run cannot come near: its calls are few.
     #[must_use]
@@ -155,47 +102,108 @@ impl Category {
     }
 }
 
+/// Makes [`Operation`] and its rows: use, service, category, what a permission can be narrowed to, the member that every answer
+/// has, and purpose.
+macro_rules! operations {
+    ($($name:ident: $is_for:ident, $service:literal, $category:ident, $resource:expr, $answer:expr, $purpose:literal;)*) => {
+        /// An API operation.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::IntoStaticStr)]
+        pub enum Operation {
+            $(#[doc = $purpose] $name,)*
+        }
+
+        impl Operation {
+            fn row(self) -> OperationRow {
+                match self {
+                    $(Self::$name => OperationRow {
+                        is_for: Use::$is_for,
+                        service: $service,
+                        category: Category::$category,
+                        resource: $resource,
+                        answers_with: $answer,
+                        purpose: $purpose,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    GetCallerIdentity: Pools, "sts", Unlimited, None, Some("Account"),
+        "whose credentials these are, where a policy names an account";
+    ListUserPools: Pools, "cognito-idp", UserPoolRead, Some(Resource::Any), Some("UserPools"),
+        "pools by name, by tag, or all of them; not called where policies name pool ids";
+    DescribeUserPool: Pools, "cognito-idp", UserPoolRead, Some(Resource::UserPool), Some("UserPool"),
+        "feature plan, modes, domain, tags";
+    GetUserPoolMfaConfig: Pools, "cognito-idp", UserPoolResourceRead, Some(Resource::UserPool), Some("MfaConfiguration"),
+        "MFA settings and factors";
+    ListUserPoolClients: Pools, "cognito-idp", UserPoolClientRead, Some(Resource::UserPool), Some("UserPoolClients"),
+        "the pool's clients";
+    DescribeUserPoolClient: Pools, "cognito-idp", UserPoolClientRead, Some(Resource::UserPool), Some("UserPoolClient"),
+        "a client's flows; its secret is dropped before anything keeps it";
+    DescribeRiskConfiguration: Pools, "cognito-idp", UserPoolResourceRead, Some(Resource::UserPool), Some("RiskConfiguration"),
+        "responses of the pool, and each client's own";
+    // Its category, and that of its write, is not confirmed: it counts with the other parts of a pool, which is right or slower than
+    // need be.
+    GetLogDeliveryConfiguration: Pools, "cognito-idp", UserPoolResourceRead, Some(Resource::UserPool), Some("LogDeliveryConfiguration"),
+        "where logs of user activity go";
+    // Its permission may be narrowed to alarms, but then it lists only those: a hole that looks like health.
+    DescribeAlarms: Pools, "cloudwatch", DescribeAlarms, Some(Resource::Any), Some("MetricAlarms"),
+        "alarms, once for each region";
+    ListMetrics: Pools, "cloudwatch", ListMetrics, Some(Resource::Any), Some("Metrics"),
+        "how CloudWatch spells the metrics, once for each region";
+    GetMetricData: Pools, "cloudwatch", Unlimited, Some(Resource::Any), Some("MetricDataResults"),
+        "how CloudWatch spells the metrics of alarms that it does not list";
+    GetTopicAttributes: Pools, "sns", Unlimited, Some(Resource::Topic), Some("Attributes"),
+        "whether an alarm's topic has subscribers";
+    LookupEvents: Pools, "cloudtrail", LookupEvents, Some(Resource::Any), Some("Events"),
+        "when modes were set in the last 90 days, where a policy asks for a mode to be enforced";
+    ListUsers: Users, "cognito-idp", UserList, Some(Resource::UserPool), Some("Users"),
+        "names and `sub`s of a pool's users; no other attribute is asked for";
+    AdminListUserAuthEvents: Users, "cognito-idp", UserResourceRead, Some(Resource::UserPool), Some("AuthEvents"),
+        "a user's sign-ins, sign-ups and changes of password, with their risk";
+    DescribeAlarmHistory: Incident, "cloudwatch", DescribeAlarmHistory, Some(Resource::Alarm), Some("AlarmHistoryItems"),
+        "when an alarm went to ALARM";
+    SetRiskConfiguration: Write, "cognito-idp", UserPoolResourceUpdate, Some(Resource::UserPool), Some("RiskConfiguration"),
+        "responses of the pool, and each client's own";
+    UpdateUserPool: Write, "cognito-idp", UserPoolUpdate, Some(Resource::UserPool), None,
+        "feature plan and modes; everything else is sent back as it was";
+    SetUserPoolMfaConfig: Write, "cognito-idp", UserPoolResourceUpdate, Some(Resource::UserPool), Some("MfaConfiguration"),
+        "MFA settings and factors, only where policies manage them";
+    UpdateUserPoolClient: Write, "cognito-idp", UserPoolClientUpdate, Some(Resource::UserPool), Some("UserPoolClient"),
+        "a client's flows, only where policies manage them";
+    SetLogDeliveryConfiguration: Write, "cognito-idp", UserPoolResourceUpdate, Some(Resource::UserPool), Some("LogDeliveryConfiguration"),
+        "where logs of user activity go";
+    PutMetricAlarm: Write, "cloudwatch", PutMetricAlarm, Some(Resource::Alarm), None,
+        "alarms";
+    AdminUpdateAuthEventFeedback: Feedback, "cognito-idp", UserResourceUpdate, Some(Resource::UserPool), None,
+        "a write: says whether an event was the user; only `investigate feedback` makes it";
+}
+
+/// What is to be known of an operation.
+struct OperationRow {
+    is_for: Use,
+    service: &'static str,
+    category: Category,
+    resource: Option<Resource>,
+    answers_with: Option<&'static str>,
+    purpose: &'static str,
+}
+
 impl Operation {
-    /// All operations that read.
-    pub const READS: [Self; 13] = [
-        Self::GetCallerIdentity,
-        Self::ListUserPools,
-        Self::DescribeUserPool,
-        Self::GetUserPoolMfaConfig,
-        Self::ListUserPoolClients,
-        Self::DescribeUserPoolClient,
-        Self::DescribeRiskConfiguration,
-        Self::GetLogDeliveryConfiguration,
-        Self::DescribeAlarms,
-        Self::ListMetrics,
-        Self::GetMetricData,
-        Self::GetTopicAttributes,
-        Self::LookupEvents,
-    ];
-
-    /// All operations that read what users did, which only `investigate` and `events --from-aws` do.
-    pub const USER_READS: [Self; 2] = [Self::ListUsers, Self::AdminListUserAuthEvents];
-
-    /// What only `investigate` reads beside.
-    pub const INCIDENT_READS: [Self; 1] = [Self::DescribeAlarmHistory];
-
-    /// All operations that write.
-    pub const WRITES: [Self; 6] = [
-        Self::SetRiskConfiguration,
-        Self::UpdateUserPool,
-        Self::SetUserPoolMfaConfig,
-        Self::UpdateUserPoolClient,
-        Self::SetLogDeliveryConfiguration,
-        Self::PutMetricAlarm,
-    ];
-
-    /// What only `investigate feedback` writes.
-    pub const FEEDBACK_WRITES: [Self; 1] = [Self::AdminUpdateAuthEventFeedback];
+    /// All that are for a use.
+    #[must_use]
+    pub fn all_for(is_for: Use) -> Vec<Self> {
+        Self::iter()
+            .filter(|operation| operation.row().is_for == is_for)
+            .collect()
+    }
 
     /// Whether it writes.
     #[must_use]
     pub fn writes(self) -> bool {
-        Self::WRITES.contains(&self) || Self::FEEDBACK_WRITES.contains(&self)
+        matches!(self.row().is_for, Use::Write | Use::Feedback)
     }
 
     /// Whether it is called only where a policy manages MFA or clients.
@@ -218,27 +226,7 @@ impl Operation {
     /// readers of each operation.
     #[must_use]
     pub fn answers_with(self) -> Option<&'static str> {
-        Some(match self {
-            Self::GetCallerIdentity => "Account",
-            Self::ListUserPools => "UserPools",
-            Self::DescribeUserPool => "UserPool",
-            Self::GetUserPoolMfaConfig | Self::SetUserPoolMfaConfig => "MfaConfiguration",
-            Self::ListUserPoolClients => "UserPoolClients",
-            Self::DescribeUserPoolClient | Self::UpdateUserPoolClient => "UserPoolClient",
-            Self::DescribeRiskConfiguration | Self::SetRiskConfiguration => "RiskConfiguration",
-            Self::GetLogDeliveryConfiguration | Self::SetLogDeliveryConfiguration => {
-                "LogDeliveryConfiguration"
-            }
-            Self::ListUsers => "Users",
-            Self::DescribeAlarmHistory => "AlarmHistoryItems",
-            Self::AdminListUserAuthEvents => "AuthEvents",
-            Self::DescribeAlarms => "MetricAlarms",
-            Self::ListMetrics => "Metrics",
-            Self::GetMetricData => "MetricDataResults",
-            Self::GetTopicAttributes => "Attributes",
-            Self::LookupEvents => "Events",
-            Self::UpdateUserPool | Self::PutMetricAlarm | Self::AdminUpdateAuthEventFeedback => return None,
-        })
+        self.row().answers_with
     }
 
     /// Whether it answers with a description of an object that has more to it than ids: when it was made, at least.
@@ -253,103 +241,24 @@ impl Operation {
     /// The service's prefix in IAM actions.
     #[must_use]
     pub fn service(self) -> &'static str {
-        match self {
-            Self::GetCallerIdentity => "sts",
-            Self::DescribeAlarms
-            | Self::DescribeAlarmHistory
-            | Self::ListMetrics
-            | Self::GetMetricData
-            | Self::PutMetricAlarm => "cloudwatch",
-            Self::GetTopicAttributes => "sns",
-            Self::LookupEvents => "cloudtrail",
-            _ => "cognito-idp",
-        }
+        self.row().service
     }
 
-    /// What its calls count towards. Which category `GetLogDeliveryConfiguration` and its write are in is not
-    /// confirmed: they count with the other parts of a pool, which is right if they do and slower than need be if they
-    /// do not.
+    /// What its calls count towards.
     #[must_use]
     pub fn category(self) -> Category {
-        match self {
-            Self::ListUserPools | Self::DescribeUserPool => Category::UserPoolRead,
-            Self::GetUserPoolMfaConfig
-            | Self::DescribeRiskConfiguration
-            | Self::GetLogDeliveryConfiguration => Category::UserPoolResourceRead,
-            Self::ListUserPoolClients | Self::DescribeUserPoolClient => Category::UserPoolClientRead,
-            Self::ListUsers => Category::UserList,
-            Self::AdminListUserAuthEvents => Category::UserResourceRead,
-            Self::DescribeAlarms => Category::DescribeAlarms,
-            Self::DescribeAlarmHistory => Category::DescribeAlarmHistory,
-            Self::ListMetrics => Category::ListMetrics,
-            Self::LookupEvents => Category::LookupEvents,
-            Self::UpdateUserPool => Category::UserPoolUpdate,
-            Self::SetRiskConfiguration | Self::SetUserPoolMfaConfig | Self::SetLogDeliveryConfiguration => {
-                Category::UserPoolResourceUpdate
-            }
-            Self::UpdateUserPoolClient => Category::UserPoolClientUpdate,
-            Self::PutMetricAlarm => Category::PutMetricAlarm,
-            Self::AdminUpdateAuthEventFeedback => Category::UserResourceUpdate,
-            Self::GetCallerIdentity | Self::GetTopicAttributes | Self::GetMetricData => Category::Unlimited,
-        }
+        self.row().category
     }
 
     /// What its permission can be narrowed to; `None` where none is needed.
     #[must_use]
     pub fn resource(self) -> Option<Resource> {
-        match self {
-            Self::GetCallerIdentity => None,
-            // DescribeAlarms may be narrowed to alarms, but then lists only those: a hole that looks like health.
-            Self::ListUserPools
-            | Self::DescribeAlarms
-            | Self::ListMetrics
-            | Self::GetMetricData
-            | Self::LookupEvents => Some(Resource::Any),
-            Self::GetTopicAttributes => Some(Resource::Topic),
-            Self::PutMetricAlarm | Self::DescribeAlarmHistory => Some(Resource::Alarm),
-            _ => Some(Resource::UserPool),
-        }
+        self.row().resource
     }
 
     /// What it is called for, in a few words.
     #[must_use]
     pub fn purpose(self) -> &'static str {
-        match self {
-            Self::GetCallerIdentity => "whose credentials these are, where a policy names an account",
-            Self::ListUserPools => {
-                "pools by name, by tag, or all of them; not called where policies name pool ids"
-            }
-            Self::DescribeUserPool => "feature plan, modes, domain, tags",
-            Self::GetUserPoolMfaConfig => "MFA settings and factors",
-            Self::ListUserPoolClients => "the pool's clients",
-            Self::DescribeUserPoolClient => {
-                "a client's flows; its secret is dropped before anything keeps it"
-            }
-            Self::DescribeRiskConfiguration | Self::SetRiskConfiguration => {
-                "responses of the pool, and each client's own"
-            }
-            Self::GetLogDeliveryConfiguration | Self::SetLogDeliveryConfiguration => {
-                "where logs of user activity go"
-            }
-            Self::DescribeAlarms => "alarms, once for each region",
-            Self::ListMetrics => "how CloudWatch spells the metrics, once for each region",
-            Self::GetMetricData => "how CloudWatch spells the metrics of alarms that it does not list",
-            Self::GetTopicAttributes => "whether an alarm's topic has subscribers",
-            Self::LookupEvents => {
-                "when modes were set in the last 90 days, where a policy asks for a mode to be enforced"
-            }
-            Self::DescribeAlarmHistory => "when an alarm went to ALARM",
-            Self::ListUsers => "names and `sub`s of a pool's users; no other attribute is asked for",
-            Self::AdminListUserAuthEvents => {
-                "a user's sign-ins, sign-ups and changes of password, with their risk"
-            }
-            Self::UpdateUserPool => "feature plan and modes; everything else is sent back as it was",
-            Self::SetUserPoolMfaConfig => "MFA settings and factors, only where policies manage them",
-            Self::UpdateUserPoolClient => "a client's flows, only where policies manage them",
-            Self::PutMetricAlarm => "alarms",
-            Self::AdminUpdateAuthEventFeedback => {
-                "a write: says whether an event was the user; only `investigate feedback` makes it"
-            }
-        }
+        self.row().purpose
     }
 }

@@ -101,8 +101,8 @@ fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> St
         |users| {
             let left = users.saturating_sub(before as u64);
             let calls = usize::try_from(users.div_ceil(60) + left).unwrap_or(usize::MAX);
-            let [of_users, of_events] =
-                Operation::USER_READS.map(|operation| u64::from(per_second(operation)));
+            let [of_users, of_events] = [Operation::ListUsers, Operation::AdminListUserAuthEvents]
+                .map(|operation| u64::from(per_second(operation)));
             let seconds = left / of_events + users / 60 / of_users;
             let time = match seconds {
                 0..120 => String::new(),

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use cogward::aws::operation::{Operation, Use};
 use serde_yaml::Value as Yaml;
 
 use crate::runner::relative;
@@ -234,9 +235,8 @@ fn the_template_watches_every_call_that_writes() {
         .iter()
         .map(|name| name.as_str().unwrap())
         .collect();
-    let writes = cogward::aws::Operation::WRITES
-        .iter()
-        .map(|operation| operation.as_str());
+    let writes = Operation::all_for(Use::Write);
+    let writes = writes.into_iter().map(Operation::as_str);
     for name in writes.filter(|name| *name != "PutMetricAlarm") {
         assert!(watched.contains(&name), "{name}");
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use cogward::aws::operation::{Operation, Resource};
+use cogward::aws::operation::{Operation, Resource, Use};
 
 /// What can be narrowed, with the ARNs that hold all of it.
 const ARNS: [(Resource, &str); 4] = [
@@ -45,7 +45,7 @@ pub(super) fn apply_policy() -> Value {
 
 /// The IAM policy to read what users did (`docs/iam/users.json`).
 pub(super) fn users_policy() -> Value {
-    policy(&[statement("Users", &Operation::USER_READS, Resource::UserPool)])
+    policy(&[statement("Users", Use::Users, Resource::UserPool)])
 }
 
 /// The IAM policy to investigate (`docs/iam/investigate.json`): all that the one to read has, users and alarms' history.
@@ -55,35 +55,28 @@ pub(super) fn investigate_policy() -> Value {
 
 fn reads() -> Vec<Statement> {
     vec![
-        statement("Pools", &Operation::READS, Resource::UserPool),
-        statement("Topics", &Operation::READS, Resource::Topic),
-        statement("Regions", &Operation::READS, Resource::Any),
+        statement("Pools", Use::Pools, Resource::UserPool),
+        statement("Topics", Use::Pools, Resource::Topic),
+        statement("Regions", Use::Pools, Resource::Any),
     ]
 }
 
 fn investigates() -> Vec<Statement> {
     let mut all = reads();
-    all.push(statement("Users", &Operation::USER_READS, Resource::UserPool));
-    all.push(statement(
-        "AlarmHistory",
-        &Operation::INCIDENT_READS,
-        Resource::Alarm,
-    ));
-    all.push(statement(
-        "Feedback",
-        &Operation::FEEDBACK_WRITES,
-        Resource::UserPool,
-    ));
+    all.push(statement("Users", Use::Users, Resource::UserPool));
+    all.push(statement("AlarmHistory", Use::Incident, Resource::Alarm));
+    all.push(statement("Feedback", Use::Feedback, Resource::UserPool));
     all
 }
 
 fn applies() -> Vec<Statement> {
-    let (managed, always): (Vec<_>, Vec<_>) =
-        Operation::WRITES.into_iter().partition(|o| o.only_if_managed());
+    let (managed, always): (Vec<_>, Vec<_>) = Operation::all_for(Use::Write)
+        .into_iter()
+        .partition(|o| o.only_if_managed());
     let mut all = reads();
-    all.push(statement("WritePools", &always, Resource::UserPool));
-    all.push(statement("WriteMfaAndClients", &managed, Resource::UserPool));
-    all.push(statement("WriteAlarms", &always, Resource::Alarm));
+    all.push(narrowed("WritePools", &always, Resource::UserPool));
+    all.push(narrowed("WriteMfaAndClients", &managed, Resource::UserPool));
+    all.push(narrowed("WriteAlarms", &always, Resource::Alarm));
     all.push(Statement {
         sid: "DeliverLogs",
         actions: DELIVERY.map(str::to_owned).into(),
@@ -92,7 +85,11 @@ fn applies() -> Vec<Statement> {
     all
 }
 
-fn statement(sid: &'static str, operations: &[Operation], kind: Resource) -> Statement {
+fn statement(sid: &'static str, is_for: Use, kind: Resource) -> Statement {
+    narrowed(sid, &Operation::all_for(is_for), kind)
+}
+
+fn narrowed(sid: &'static str, operations: &[Operation], kind: Resource) -> Statement {
     let fitting = operations.iter().filter(|o| o.resource() == Some(kind));
     let mut actions: Vec<_> = fitting.map(|o| action(*o)).collect();
     actions.sort_unstable();
@@ -118,19 +115,19 @@ fn action(operation: Operation) -> String {
 /// The page that explains the policies (`docs/iam/README.md`).
 pub(super) fn page() -> String {
     let mut page = HEAD.to_owned();
-    rows(&mut page, &Operation::READS);
+    rows(&mut page, Use::Pools);
     page.push_str(USERS);
-    rows(&mut page, &Operation::USER_READS);
-    rows(&mut page, &Operation::INCIDENT_READS);
-    rows(&mut page, &Operation::FEEDBACK_WRITES);
+    rows(&mut page, Use::Users);
+    rows(&mut page, Use::Incident);
+    rows(&mut page, Use::Feedback);
     page.push_str(WRITING);
-    rows(&mut page, &Operation::WRITES);
+    rows(&mut page, Use::Write);
     page.push_str(TAIL);
     page
 }
 
-fn rows(page: &mut String, operations: &[Operation]) {
-    for operation in operations {
+fn rows(page: &mut String, is_for: Use) {
+    for operation in Operation::all_for(is_for) {
         let category = operation.category();
         let quota = match (category.per_second(), category.per_second_and_pool()) {
             (None, _) => String::new(),
@@ -144,7 +141,7 @@ fn rows(page: &mut String, operations: &[Operation]) {
             Some(Resource::Alarm) => "alarms",
             Some(Resource::Any) => "cannot be",
         };
-        let (name, purpose) = (action(*operation), operation.purpose());
+        let (name, purpose) = (action(operation), operation.purpose());
         // Writing to a text cannot fail.
         let _ = writeln!(page, "| `{name}` | {purpose} | {narrowed} | {quota} |");
     }
@@ -174,11 +171,11 @@ the service asks of whoever sends logs to CloudWatch Logs, unless a policy names
 `logs:CreateLogDelivery`, `s3:GetBucketPolicy` and `s3:PutBucketPolicy`; logs to Firehose `logs:CreateLogDelivery`,\n\
 `iam:CreateServiceLinkedRole` and `firehose:TagDeliveryStream`.\n";
 
-fn needing(operations: &[Operation]) -> usize {
-    let needing = operations
-        .iter()
-        .filter(|operation| operation.resource().is_some());
-    needing.count()
+fn needing(is_for: Use) -> usize {
+    let operations = Operation::all_for(is_for).into_iter();
+    operations
+        .filter(|operation| operation.resource().is_some())
+        .count()
 }
 
 fn actions(statements: Vec<Statement>) -> Vec<String> {
@@ -191,7 +188,7 @@ fn actions(statements: Vec<Statement>) -> Vec<String> {
 #[test]
 fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
     let allowed = actions(reads());
-    assert_eq!(allowed.len(), needing(&Operation::READS));
+    assert_eq!(allowed.len(), needing(Use::Pools));
     for action in allowed {
         let (_, name) = action.split_once(':').unwrap();
         let verbs = ["List", "Describe", "Get", "Lookup"];
@@ -202,7 +199,7 @@ fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
 #[test]
 fn the_policy_to_apply_is_the_one_to_read_and_all_writes() {
     let (mut apply, reads) = (actions(applies()), actions(reads()));
-    let operations = needing(&Operation::WRITES) + DELIVERY.len();
+    let operations = needing(Use::Write) + DELIVERY.len();
     assert_eq!(apply.len(), reads.len() + operations);
     assert!(reads.iter().all(|action| apply.contains(action)));
     apply.sort_unstable();

@@ -11,7 +11,8 @@ use futures::future::join_all;
 use crate::support::{
     ACCOUNT, CLIENT, POOL, brief, impatient, look, look_with, only, place, quick, start, world,
 };
-use cogward::aws::{Limits, Operation};
+use cogward::aws::Limits;
+use cogward::aws::operation::{Operation, Use};
 
 /// A read by operation and client, and the parts that are unread without it.
 type Read = (&'static str, Option<&'static str>, &'static [Part]);
@@ -335,7 +336,9 @@ async fn what_the_answer_lacks_is_named() {
         let found = look(&server).await;
         let pool = only(&found.estate);
         assert_eq!(pool.unread.len(), parts.len(), "{operation}");
-        let lacks = Operation::READS.into_iter().find(|it| it.as_str() == *operation);
+        let lacks = Operation::all_for(Use::Pools)
+            .into_iter()
+            .find(|it| it.as_str() == *operation);
         let lacks = lacks.and_then(Operation::answers_with).unwrap();
         for unread in &pool.unread {
             let words = format!("the answer has no `{lacks}`");

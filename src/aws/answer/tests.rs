@@ -1,5 +1,6 @@
 use aws_smithy_types::body::SdkBody;
 use serde_json::json;
+use strum::IntoEnumIterator as _;
 
 use super::*;
 
@@ -119,9 +120,7 @@ fn cbor(entries: &[(&str, Cbor)]) -> Vec<u8> {
 }
 
 fn all() -> impl Iterator<Item = Operation> {
-    let reads = Operation::READS.into_iter().chain(Operation::USER_READS);
-    let reads = reads.chain(Operation::INCIDENT_READS);
-    reads.chain(Operation::WRITES).chain(Operation::FEEDBACK_WRITES)
+    Operation::iter()
 }
 
 #[test]
