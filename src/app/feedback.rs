@@ -14,6 +14,7 @@ use crate::journal::{Begin, Close, End, Journal, Outcome};
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling};
 use crate::model::observed::Failure;
 use crate::observe::live::{IncidentReader, Stop};
+use crate::report::FeedbackOutcome::{AlreadyThere, Failed, Given, NotSeen, NotTried, Unknown};
 use crate::report::{FeedbackEnding, FeedbackEvent, FeedbackOutcome, FeedbackSection};
 
 /// The operation, for journals and messages.
@@ -87,34 +88,25 @@ impl MissingEvent {
     }
 }
 
-/// What became of one event.
+/// What became of one event, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FeedbackEnd {
-    /// It has the feedback, as reading again shows.
-    Given,
-    /// It had it already.
-    Already,
-    /// AWS confirmed it, and reading again does not show it yet.
-    NotSeen(String),
-    /// It was not sent, or AWS refused it and reading again shows no change.
-    Refused(String),
-    /// Whether it was given is unknown.
-    Unknown(String),
-    /// It was not tried.
-    NotTried,
+pub struct FeedbackEnd {
+    /// What became of it.
+    pub outcome: FeedbackOutcome,
+    /// Why; the word that was given, if it was. Hostile text.
+    pub why: Option<String>,
 }
 
 impl FeedbackEnd {
-    /// The same for reports, with why.
-    fn reported(&self, value: FeedbackValue) -> (FeedbackOutcome, Option<String>) {
-        match self {
-            Self::Given => (FeedbackOutcome::Given, Some(value.as_str().to_owned())),
-            Self::Already => (FeedbackOutcome::AlreadyThere, None),
-            Self::NotSeen(why) => (FeedbackOutcome::NotSeen, Some(why.clone())),
-            Self::Refused(why) => (FeedbackOutcome::Failed, Some(why.clone())),
-            Self::Unknown(why) => (FeedbackOutcome::Unknown, Some(why.clone())),
-            Self::NotTried => (FeedbackOutcome::NotTried, None),
+    fn of(outcome: FeedbackOutcome, why: impl Into<String>) -> Self {
+        Self {
+            outcome,
+            why: Some(why.into()),
         }
+    }
+
+    fn without_reason(outcome: FeedbackOutcome) -> Self {
+        Self { outcome, why: None }
     }
 }
 
@@ -160,12 +152,11 @@ pub fn section(
 }
 
 /// Notes what became of each event.
-pub fn ended(section: &mut FeedbackSection, ends: &[FeedbackEnd], value: FeedbackValue, journal: String) {
+pub fn ended(section: &mut FeedbackSection, ends: Vec<FeedbackEnd>, journal: String) {
     section.ending = FeedbackEnding::CarriedOut;
     section.journal = Some(journal);
     for (event, end) in section.events.iter_mut().zip(ends) {
-        let (outcome, detail) = end.reported(value);
-        (event.outcome, event.detail) = (Some(outcome), detail);
+        (event.outcome, event.detail) = (Some(end.outcome), end.why);
     }
 }
 
@@ -291,32 +282,29 @@ impl FeedbackRun<'_> {
         let mut goes_on = true;
         for plan in plans {
             if plan.is_there {
-                ends.push(FeedbackEnd::Already);
+                ends.push(FeedbackEnd::without_reason(AlreadyThere));
             } else if !goes_on || self.stop.is_stopped() {
-                ends.push(FeedbackEnd::NotTried);
+                ends.push(FeedbackEnd::without_reason(NotTried));
             } else {
                 match self.one(plan, &mut journal).await {
                     Ok(end) => {
-                        goes_on = matches!(end, FeedbackEnd::Given | FeedbackEnd::NotSeen(_));
+                        goes_on = end.outcome.is_given();
                         ends.push(end);
                     }
                     Err(trouble) => {
-                        ends.push(FeedbackEnd::Unknown(trouble.clone()));
-                        ends.resize(plans.len(), FeedbackEnd::NotTried);
+                        ends.push(FeedbackEnd::of(Unknown, trouble.clone()));
+                        ends.resize(plans.len(), FeedbackEnd::without_reason(NotTried));
                         return (ends, Some(trouble));
                     }
                 }
             }
         }
-        let missed = ends.iter().filter(|end| **end == FeedbackEnd::NotTried).count();
+        let missed = ends.iter().filter(|end| end.outcome == NotTried).count();
         let close = Close {
             at: (self.clock)(),
-            complete: ends.iter().all(|end| {
-                !matches!(
-                    end,
-                    FeedbackEnd::NotTried | FeedbackEnd::Refused(_) | FeedbackEnd::Unknown(_)
-                )
-            }),
+            complete: ends
+                .iter()
+                .all(|end| end.outcome == AlreadyThere || end.outcome.is_given()),
             not_tried: u32::try_from(missed).unwrap_or(u32::MAX),
         };
         let trouble = journal.close(close).err();
@@ -352,7 +340,7 @@ impl FeedbackRun<'_> {
             Some(_) => None,
             None => found.get(event).map(|event| has(event, self.value)),
         };
-        let (end, line) = conclude(answer, landed);
+        let (end, line) = conclude(answer, landed, self.value);
         journal.end(
             begun,
             End {
@@ -365,7 +353,12 @@ impl FeedbackRun<'_> {
 }
 
 /// How a call ended, from the answer and from reading again. A call without an answer that is to be seen was carried out.
-fn conclude(answer: Result<Written, WriteError>, landed: Option<bool>) -> (FeedbackEnd, End) {
+fn conclude(
+    answer: Result<Written, WriteError>,
+    landed: Option<bool>,
+    value: FeedbackValue,
+) -> (FeedbackEnd, End) {
+    let given = || FeedbackEnd::of(Given, value.as_str());
     let mut line = End {
         call: 0,
         at: Timestamp::UNIX_EPOCH,
@@ -379,9 +372,9 @@ fn conclude(answer: Result<Written, WriteError>, landed: Option<bool>) -> (Feedb
         Ok(written) => {
             line.request_id = written.request_id;
             let end = match landed {
-                Some(true) => FeedbackEnd::Given,
-                Some(false) => FeedbackEnd::NotSeen("the event does not show it yet".to_owned()),
-                None => FeedbackEnd::NotSeen("the event could not be read again".to_owned()),
+                Some(true) => given(),
+                Some(false) => FeedbackEnd::of(NotSeen, "the event does not show it yet"),
+                None => FeedbackEnd::of(NotSeen, "the event could not be read again"),
             };
             (end, line)
         }
@@ -391,23 +384,21 @@ fn conclude(answer: Result<Written, WriteError>, landed: Option<bool>) -> (Feedb
             line.request_id.clone_from(&error.request_id);
             line.code.clone_from(&error.code);
             let end = match (error.effect, landed) {
-                (Effect::None, _) => FeedbackEnd::Refused(words.clone()),
-                (Effect::Refused, Some(false)) => FeedbackEnd::Refused(again("the event is as it was")),
-                (Effect::Refused, Some(true)) => FeedbackEnd::Unknown(again("the event has it all the same")),
-                (Effect::Refused, None) => {
-                    FeedbackEnd::Unknown(format!("{words}; the event could not be read again"))
+                (Effect::None, _) => FeedbackEnd::of(Failed, words.clone()),
+                (Effect::Refused, Some(false)) => FeedbackEnd::of(Failed, again("the event is as it was")),
+                (Effect::Refused, Some(true)) => {
+                    FeedbackEnd::of(Unknown, again("the event has the feedback anyway"))
                 }
-                (Effect::Unknown, Some(true)) => FeedbackEnd::Given,
-                (Effect::Unknown, _) => FeedbackEnd::Unknown(words.clone()),
+                (Effect::Refused, None) => {
+                    FeedbackEnd::of(Unknown, format!("{words}; the event could not be read again"))
+                }
+                (Effect::Unknown, Some(true)) => given(),
+                (Effect::Unknown, _) => FeedbackEnd::of(Unknown, words.clone()),
             };
-            line.detail = Some(match &end {
-                FeedbackEnd::Refused(words) | FeedbackEnd::Unknown(words) => words.clone(),
-                _ => words,
-            });
-            line.outcome = match &end {
-                FeedbackEnd::Given => Outcome::Done,
-                FeedbackEnd::Refused(_) => Outcome::Refused,
-                _ => Outcome::Unknown,
+            (line.outcome, line.detail) = match end.outcome {
+                Given => (Outcome::Done, Some(words)),
+                Failed => (Outcome::Refused, end.why.clone()),
+                _ => (Outcome::Unknown, end.why.clone()),
             };
             (end, line)
         }

@@ -23,7 +23,7 @@ use crate::model::arn::Arn;
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling as _};
 use crate::observe::live::{IncidentReader, Place, Silent, Stop};
 use crate::render::{self, Format, PlanPart, PlanView, RenderOptions, Shown};
-use crate::report::{FeedbackEnding, FeedbackSection, Report, Section, Summary};
+use crate::report::{FeedbackEnding, FeedbackOutcome, FeedbackSection, Report, Section, Summary};
 use crate::text;
 
 /// The groups of the command.
@@ -89,8 +89,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
     let account = fetched.estate.pools.iter().find(|pool| pool.id() == args.pool);
     let account = account.and_then(|pool| pool.posture.account.clone());
     let work = Work {
-        context,
-        args,
+        reports: Reports { context, args },
         session: &session,
         place,
         value,
@@ -237,8 +236,7 @@ impl Reports<'_> {
 
 /// Everything that giving feedback needs.
 struct Work<'a> {
-    context: &'a RunContext,
-    args: &'a FeedbackArgs,
+    reports: Reports<'a>,
     session: &'a LiveSession,
     place: &'a Place,
     value: FeedbackValue,
@@ -249,53 +247,43 @@ impl Work<'_> {
     fn run(&self, targets: &[FeedbackTarget]) -> Result<u8, CliError> {
         let plans = match self.present(targets) {
             Ok(plans) => plans,
-            Err(missing) => return self.reports().miss(nothing(self.args, self.value), &missing),
+            Err(missing) => {
+                return self
+                    .reports
+                    .miss(nothing(self.reports.args, self.value), &missing);
+            }
         };
         let words = |event: &AuthEvent| render::event_words(event);
-        let mut section = feedback::section(&self.args.pool, &plans, self.value, &words);
+        let mut section = feedback::section(&self.reports.args.pool, &plans, self.value, &words);
         let open = plans.iter().filter(|plan| !plan.is_there).count();
         if open == 0 {
-            return self.report(section, PlanPart::All, 0);
+            return self.reports.report(section, PlanPart::All, 0);
         }
-        if self.args.dry_run {
-            return self.report(section, PlanPart::All, 3);
+        if self.reports.args.dry_run {
+            return self.reports.report(section, PlanPart::All, 3);
         }
         let mut part = PlanPart::All;
-        if !self.args.yes {
+        if !self.reports.args.yes {
             if !prompt::somebody_is_there() {
                 let why = "there is no terminal to ask at; --yes gives the feedback without asking";
-                return self.refuse(section, part, why);
+                return self.reports.refuse(section, part, why);
             }
-            let (report, view) = (reported(section.clone(), 3), self.view(PlanPart::Plan));
-            part = output::show_before_asking(&report, &self.context.outputs, self.context.colour, view)?;
+            let (report, view) = (reported(section.clone(), 3), self.reports.view(PlanPart::Plan));
+            part = output::show_before_asking(
+                &report,
+                &self.reports.context.outputs,
+                self.reports.context.colour,
+                view,
+            )?;
             if !self.agrees(open)? {
                 section.ending = FeedbackEnding::Declined;
-                return self.report(section, part, 3);
+                return self.reports.report(section, part, 3);
             }
         }
         match self.who() {
             Ok(who) => self.give(&plans, who, section, part),
-            Err(why) => self.refuse(section, part, &why),
+            Err(why) => self.reports.refuse(section, part, &why),
         }
-    }
-
-    fn reports(&self) -> Reports<'_> {
-        Reports {
-            context: self.context,
-            args: self.args,
-        }
-    }
-
-    fn refuse(&self, section: FeedbackSection, part: PlanPart, why: &str) -> Result<u8, CliError> {
-        self.reports().refuse(section, part, why)
-    }
-
-    fn report(&self, section: FeedbackSection, part: PlanPart, code: u8) -> Result<u8, CliError> {
-        self.reports().report(section, part, code)
-    }
-
-    fn view(&self, part: PlanPart) -> RenderOptions {
-        self.reports().view(part)
     }
 
     fn present(&self, targets: &[FeedbackTarget]) -> Result<Vec<FeedbackPlan>, MissingEvent> {
@@ -308,7 +296,7 @@ impl Work<'_> {
                 .await;
             let stop = Stop::default();
             let reader = IncidentReader::new(port.as_ref(), &Silent, &stop, &self.session.limits);
-            feedback::present(&reader, &self.args.pool, targets, self.value).await
+            feedback::present(&reader, &self.reports.args.pool, targets, self.value).await
         })
     }
 
@@ -364,14 +352,15 @@ impl Work<'_> {
             at: environment::now(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             command: feedback::COMMAND.to_owned(),
-            plan_digest: feedback::digest(&self.args.pool, plans, self.value),
+            plan_digest: feedback::digest(&self.reports.args.pool, plans, self.value),
             who: vec![who],
             endpoints: self.session.connector.endpoints(),
             reasons: Reasons::default(),
             gates: Vec::new(),
         };
-        let names = crate::cli::write::journal_names(self.args.journal.as_deref());
-        let journal = Journal::create_first(&self.context.tree, names, run).map_err(CliError::Usage)?;
+        let names = crate::cli::write::journal_names(self.reports.args.journal.as_deref());
+        let journal =
+            Journal::create_first(&self.reports.context.tree, names, run).map_err(CliError::Usage)?;
         let name = journal.name().to_owned();
         let place = self.place;
         let (ends, trouble) = self.session.runtime.block_on(async {
@@ -396,18 +385,23 @@ impl Work<'_> {
             watcher.abort();
             given
         });
-        let good = |end: &FeedbackEnd| matches!(end, FeedbackEnd::Given | FeedbackEnd::Already);
+        let good = |end: &FeedbackEnd| {
+            matches!(
+                end.outcome,
+                FeedbackOutcome::Given | FeedbackOutcome::AlreadyThere
+            )
+        };
         let code = if trouble.is_none() && ends.iter().all(good) {
             0
         } else {
             4
         };
-        feedback::ended(&mut section, &ends, self.value, name);
+        feedback::ended(&mut section, ends, name);
         if let Some(message) = trouble {
             output::say(&format!("error: {message}"));
         }
         // The exit code is that of the calls, whatever becomes of standard output.
-        self.report(section, part, code).or_else(|error| {
+        self.reports.report(section, part, code).or_else(|error| {
             output::say(&format!("error: {error}"));
             Ok(UNREPORTED)
         })

@@ -96,6 +96,14 @@ pub enum FeedbackOutcome {
     NotTried,
 }
 
+impl FeedbackOutcome {
+    /// Whether AWS confirmed it.
+    #[must_use]
+    pub fn is_given(self) -> bool {
+        matches!(self, Self::Given | Self::NotSeen)
+    }
+}
+
 impl FeedbackSection {
     /// The closing line, without a full stop.
     #[must_use]
@@ -106,13 +114,8 @@ impl FeedbackSection {
             FeedbackEnding::Declined => "cancelled: nothing was changed".to_owned(),
             FeedbackEnding::Refused => "refused: nothing was written".to_owned(),
             FeedbackEnding::CarriedOut => {
-                let is_given = |event: &&FeedbackEvent| {
-                    matches!(
-                        event.outcome,
-                        Some(FeedbackOutcome::Given | FeedbackOutcome::NotSeen)
-                    )
-                };
-                let given = self.events.iter().filter(is_given).count();
+                let outcomes = self.events.iter().filter_map(|event| event.outcome);
+                let given = outcomes.filter(|outcome| outcome.is_given()).count();
                 let events = text::count(self.events.len(), "event", "events");
                 format!("feedback given for {given} of {events}")
             }
