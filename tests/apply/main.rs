@@ -12,6 +12,8 @@
 )]
 
 mod audit;
+#[path = "../support/aws.rs"]
+mod aws;
 mod concurrent;
 mod convergence;
 mod every_key;
@@ -26,3 +28,5 @@ mod shown;
 mod support;
 mod unknown;
 mod unmanaged;
+#[path = "../support/writes.rs"]
+mod writes;

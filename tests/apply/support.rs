@@ -12,24 +12,16 @@ use cogward::plan::guard::{Named, Permits};
 use cogward::policy::variable::Variables;
 use cogward::proposal::{ApplyOutcome, Guard};
 use cogward::rule::catalogue::Catalogue;
-use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
+use cogward::simulator::{AwsState, Options, Pool, Server};
 use cogward::source::Sources;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub const ACCOUNT: &str = "123456789012";
-pub const REGION: &str = "us-west-2";
-pub const POOL: &str = "us-west-2_A";
-pub const KEY: &str = "AKIAEXAMPLE";
+pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
+pub use crate::writes::writes;
+
 /// What generated clients have for a secret.
 pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
-
-pub fn raw(value: Value) -> RawMembers {
-    match value {
-        Value::Object(members) => members,
-        other => panic!("not an object: {other}"),
-    }
-}
 
 /// How much is tried, unless somebody asks for more.
 pub fn cases(usual: u32) -> u32 {
@@ -242,16 +234,4 @@ pub fn blocking(prepared: &Prepared) -> Vec<Named> {
 
 pub fn now() -> jiff::Timestamp {
     jiff::Timestamp::from_second(1_795_000_000).unwrap()
-}
-
-/// Operations that write, in the order in which they arrived.
-pub fn writes(server: &Server) -> Vec<String> {
-    let calls = server.log().into_iter().map(|call| call.operation);
-    calls
-        .filter(|operation| {
-            ["Set", "Update", "Put"]
-                .iter()
-                .any(|verb| operation.starts_with(verb))
-        })
-        .collect()
 }

@@ -13,6 +13,9 @@
 #[cfg(feature = "live")]
 mod accept;
 mod audit_time;
+#[cfg(feature = "live")]
+#[path = "../support/aws.rs"]
+mod aws;
 mod baseline;
 mod commands;
 mod confined;
@@ -55,6 +58,9 @@ mod unread_evidence;
 mod usage;
 mod variables;
 mod withheld;
+#[cfg(feature = "live")]
+#[path = "../support/writes.rs"]
+mod writes;
 #[cfg(feature = "live")]
 mod wrong_files;
 

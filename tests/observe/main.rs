@@ -9,6 +9,8 @@
 )]
 
 mod answers;
+#[path = "../support/aws.rs"]
+mod aws;
 mod endless;
 mod environment;
 mod histories;

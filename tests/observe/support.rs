@@ -7,23 +7,14 @@ use cogward::aws::{Connector, Limits, Session};
 use cogward::model::observed::{Estate, Failure, Observed, Unread};
 use cogward::model::posture::Part;
 use cogward::observe::live::{Fetched, Place, Progress, Query, Silent, Stop, observe};
-use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
+use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
-pub const ACCOUNT: &str = "123456789012";
-pub const REGION: &str = "us-west-2";
-pub const POOL: &str = "us-west-2_A";
+pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
+
 pub const CLIENT: &str = "1example23456789";
-pub const KEY: &str = "AKIAEXAMPLE";
 pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
 pub const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
-
-pub fn raw(value: Value) -> RawMembers {
-    match value {
-        Value::Object(members) => members,
-        other => panic!("not an object: {other}"),
-    }
-}
 
 /// A pool with a client, and an override of that client.
 pub fn pool(name: &str) -> Pool {

@@ -9,6 +9,8 @@
 )]
 
 mod alarms;
+#[path = "../support/aws.rs"]
+mod aws;
 mod demo;
 mod faults;
 mod metrics;

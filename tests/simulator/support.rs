@@ -2,21 +2,12 @@
 
 use aws_credential_types::Credentials;
 use aws_sdk_cognitoidentityprovider as cognito;
-use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
+use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
-pub const ACCOUNT: &str = "123456789012";
-pub const REGION: &str = "us-west-2";
-pub const POOL: &str = "us-west-2_A";
-pub const CLIENT: &str = "1example23456789";
-pub const KEY: &str = "AKIAEXAMPLE";
+pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
 
-pub fn raw(value: Value) -> RawMembers {
-    match value {
-        Value::Object(members) => members,
-        other => panic!("not an object: {other}"),
-    }
-}
+pub const CLIENT: &str = "1example23456789";
 
 /// One account, one region, one `PLUS` pool in `AUDIT` with one client.
 pub fn world() -> AwsState {

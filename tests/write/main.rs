@@ -9,6 +9,8 @@
     reason = "tests fail loudly, read files, and one tells another process how far it is"
 )]
 
+#[path = "../support/aws.rs"]
+mod aws;
 mod carried;
 mod faults;
 #[path = "../support/iam.rs"]

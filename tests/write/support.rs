@@ -5,23 +5,13 @@ use std::sync::Arc;
 use cogward::aws::{
     Connect, ConnectWriter, Connector, Limits, ReadPort, Session, WriteError, WritePort, Written,
 };
-use cogward::simulator::{AwsState, Options, Pool, RawMembers, Server};
+use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
-pub const ACCOUNT: &str = "123456789012";
-pub const REGION: &str = "us-west-2";
-pub const POOL: &str = "us-west-2_A";
+pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
+
 pub const CLIENT: &str = "1example23456789";
 pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
-
-const KEY: &str = "AKIAEXAMPLE";
-
-pub fn raw(value: Value) -> RawMembers {
-    match value {
-        Value::Object(members) => members,
-        other => panic!("not an object: {other}"),
-    }
-}
 
 /// A pool with an app-based factor, so that MFA can be on, and a client with a secret.
 pub fn world() -> AwsState {

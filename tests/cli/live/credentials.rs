@@ -26,10 +26,10 @@ const SSO: &str = "[profile p]\nsso_session = s\nsso_account_id = 123456789012\n
 const OLD_SSO: &str = "[profile p]\nsso_start_url = https://s.example/start\nsso_region = us-west-2\n\
                        sso_account_id = 123456789012\nsso_role_name = r\n";
 
-const ROLE: &str = "[profile base]\naws_access_key_id = AKIATEST\naws_secret_access_key = s\n\
+const ROLE: &str = "[profile base]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n\
                     [profile p]\nrole_arn = arn:aws:iam::123456789012:role/none\nsource_profile = base\n";
 
-const MFA: &str = "[profile base]\naws_access_key_id = AKIATEST\naws_secret_access_key = s\n\
+const MFA: &str = "[profile base]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n\
                    [profile p]\nrole_arn = arn:aws:iam::123456789012:role/none\nsource_profile = base\n\
                    mfa_serial = arn:aws:iam::123456789012:mfa/me\n";
 

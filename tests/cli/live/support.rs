@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Place, Run, finished};
 
-pub const ACCOUNT: &str = "123456789012";
-pub const KEY: &str = "AKIATEST";
-pub const REGION: &str = "us-west-2";
-pub const POOL: &str = "us-west-2_A";
+pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
 
 /// What a policy has to say of [`pool`] to be satisfied with it.
 pub const POLICY: &str = "\
@@ -114,13 +111,6 @@ impl Aws {
                 .map(|one| (text(&one["rule"]), text(&one["message"])))
                 .collect(),
         )
-    }
-}
-
-pub fn raw(value: Value) -> RawMembers {
-    match value {
-        Value::Object(members) => members,
-        other => panic!("not an object: {other}"),
     }
 }
 

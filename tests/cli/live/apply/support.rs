@@ -1,9 +1,10 @@
 //! What tests of writes share.
 
-use cogward::simulator::Server;
 use serde_json::{Value, json};
 
 use crate::live::support::Aws;
+
+pub use crate::writes::writes;
 
 /// A pool that was modified a moment ago and is in AUDIT: nothing shows days in AUDIT.
 pub fn modified_now(aws: Aws) -> Aws {
@@ -12,18 +13,6 @@ pub fn modified_now(aws: Aws) -> Aws {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
         pool.user_pool["LastModifiedDate"] = now.into();
     })
-}
-
-/// Operations that write, in the order in which they arrived.
-pub fn writes(server: &Server) -> Vec<String> {
-    let calls = server.log().into_iter().map(|call| call.operation);
-    calls
-        .filter(|operation| {
-            ["Set", "Update", "Put"]
-                .iter()
-                .any(|verb| operation.starts_with(verb))
-        })
-        .collect()
 }
 
 /// Exit code and guards of a run that was refused; nothing was written.

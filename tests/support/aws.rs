@@ -1,0 +1,18 @@
+//! The names that tests of a simulated AWS share.
+
+use cogward::simulator::RawMembers;
+use serde_json::Value;
+
+pub const ACCOUNT: &str = "123456789012";
+pub const REGION: &str = "us-west-2";
+pub const POOL: &str = "us-west-2_A";
+/// The access key of [`ACCOUNT`].
+pub const KEY: &str = "AKIAEXAMPLE";
+
+/// The members of an object.
+pub fn raw(value: Value) -> RawMembers {
+    match value {
+        Value::Object(members) => members,
+        other => panic!("not an object: {other}"),
+    }
+}
