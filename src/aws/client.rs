@@ -24,7 +24,8 @@ use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::origin::Origin;
 use crate::aws::port::{
-    AlarmChange, Alarms, Data, Metrics, Page, PoolEntry, ReadPort, Reply, TrailRecord, UserEntry,
+    AlarmChange, Alarms, COGNITO_PAGE, Data, Metrics, Page, PoolEntry, ReadPort, Reply, TrailRecord,
+    UserEntry,
 };
 use crate::aws::subject::Endpoint;
 use crate::aws::wire::Exchange;
@@ -34,8 +35,8 @@ use crate::model::alarm::NAMESPACE;
 use crate::model::observed::Failure;
 use crate::model::posture::{SeenMetric, Topic};
 
-/// Entries that Cognito gives at most on a page, and CloudWatch alarms.
-const PAGE: (i32, i32) = (60, 100);
+/// Entries of a page of CloudWatch, at most (API reference, `DescribeAlarms`: "`MaxRecords`").
+const CLOUDWATCH_PAGE: i32 = 100;
 
 /// Pages that are asked for where there is one thing at most.
 const PAGES_OF_ONE: usize = 10;
@@ -173,7 +174,7 @@ impl ReadPort for Client {
             let builder = self
                 .cognito
                 .list_user_pools()
-                .max_results(PAGE.0)
+                .max_results(COGNITO_PAGE.into())
                 .set_next_token(next);
             Ok(typed::pools(typed!(self, ListUserPools, None, builder)?))
         })
@@ -203,7 +204,7 @@ impl ReadPort for Client {
     fn list_clients<'a>(&'a self, pool: &'a str, next: Option<String>) -> Reply<'a, Page<PoolEntry>> {
         Box::pin(async move {
             let builder = self.cognito.list_user_pool_clients().user_pool_id(pool);
-            let builder = builder.max_results(PAGE.0).set_next_token(next);
+            let builder = builder.max_results(COGNITO_PAGE.into()).set_next_token(next);
             typed::clients(typed!(self, ListUserPoolClients, Some(pool), builder)?, pool)
         })
     }
@@ -251,7 +252,7 @@ impl ReadPort for Client {
                 .describe_alarms()
                 .alarm_types(AlarmType::MetricAlarm)
                 .alarm_types(AlarmType::CompositeAlarm)
-                .max_records(PAGE.1)
+                .max_records(CLOUDWATCH_PAGE)
                 .set_next_token(next);
             let exchange = self.exchange(Operation::DescribeAlarms);
             let call = builder.customize().interceptor(exchange.clone());
@@ -358,7 +359,7 @@ impl ReadPort for Client {
                 .alarm_types(AlarmType::CompositeAlarm)
                 .history_item_type(HistoryItemType::StateUpdate)
                 .scan_by(ScanBy::TimestampDescending)
-                .max_records(PAGE.1)
+                .max_records(CLOUDWATCH_PAGE)
                 .set_next_token(next);
             incident::alarm_changes(typed!(self, DescribeAlarmHistory, None, builder)?, alarm)
         })
@@ -394,7 +395,7 @@ impl ReadPort for Client {
             let builder = self.cognito.list_users().user_pool_id(pool).set_filter(filter);
             let builder = builder
                 .attributes_to_get("sub")
-                .limit(PAGE.0)
+                .limit(COGNITO_PAGE.into())
                 .set_pagination_token(next);
             Ok(incident::users(typed!(self, ListUsers, Some(pool), builder)?))
         })
@@ -408,7 +409,10 @@ impl ReadPort for Client {
     ) -> Reply<'a, Page<Value>> {
         Box::pin(async move {
             let builder = self.cognito.admin_list_user_auth_events().user_pool_id(pool);
-            let builder = builder.username(user).max_results(PAGE.0).set_next_token(next);
+            let builder = builder
+                .username(user)
+                .max_results(COGNITO_PAGE.into())
+                .set_next_token(next);
             let exchange = self.exchange(Operation::AdminListUserAuthEvents);
             let call = builder.customize().interceptor(exchange.clone());
             let body = self.whole(&exchange, pool, call.send()).await?;

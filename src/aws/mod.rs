@@ -34,8 +34,8 @@ pub use error::{CallError, Fault};
 pub use limits::Limits;
 pub use operation::Operation;
 pub use port::{
-    AlarmChange, Alarms, AnyAlarm, Connect, Data, MOST_METRICS, Measured, Metrics, Page, PoolEntry, ReadPort,
-    Reply, TrailRecord, UserEntry,
+    AlarmChange, Alarms, AnyAlarm, COGNITO_PAGE, Connect, Data, MOST_METRICS, Measured, Metrics, Page,
+    PoolEntry, ReadPort, Reply, TrailRecord, UserEntry,
 };
 pub use profile::AwsVariables;
 pub use session::Session;

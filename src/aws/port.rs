@@ -83,6 +83,9 @@ pub struct UserEntry {
     pub status: Option<String>,
 }
 
+/// Entries of one of Cognito's pages, at most (API reference, `ListUsers`: "Limit").
+pub const COGNITO_PAGE: u8 = 60;
+
 /// Most metrics that `GetMetricData` takes at a time (API reference).
 pub const MOST_METRICS: usize = 500;
 

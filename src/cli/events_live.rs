@@ -3,7 +3,7 @@
 use crate::app::collect::EventCollector;
 use crate::app::investigate::InvestigateSettings;
 use crate::app::investigate_live::{per_second, user_limits};
-use crate::aws::{Connect as _, Operation};
+use crate::aws::{COGNITO_PAGE, Connect as _, Operation};
 use crate::cli::args::EventsArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
@@ -97,13 +97,14 @@ fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> St
     let users = found.and_then(|found| found.estimated_users);
     let before = collector.users_before();
     let calls = users.map_or_else(
-        || "one call for 60 users, and at least one for each".to_owned(),
+        || format!("one call for {COGNITO_PAGE} users, and at least one for each"),
         |users| {
             let left = users.saturating_sub(before as u64);
-            let calls = usize::try_from(users.div_ceil(60) + left).unwrap_or(usize::MAX);
+            let pages = users.div_ceil(COGNITO_PAGE.into());
+            let calls = usize::try_from(pages + left).unwrap_or(usize::MAX);
             let [of_users, of_events] = [Operation::ListUsers, Operation::AdminListUserAuthEvents]
                 .map(|operation| u64::from(per_second(operation)));
-            let seconds = left / of_events + users / 60 / of_users;
+            let seconds = left / of_events + pages / of_users;
             let time = match seconds {
                 0..120 => String::new(),
                 seconds => format!(", {} minutes", seconds.div_ceil(60)),
