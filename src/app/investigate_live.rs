@@ -237,33 +237,9 @@ async fn users(
         .into_iter()
         .map(|(sub, known)| ask(reader, &job.scope.pool, sub, known, since));
     let mut events = 0;
-    let mut failed: BTreeMap<(bool, Words), Vec<String>> = BTreeMap::new();
+    let mut failed = BTreeMap::new();
     for one in join_all(asked).await {
-        let is_answer = |(_, error): &(_, CallError)| is_answer(error);
-        if job.scope.user.is_some() && one.user.is_none() {
-            records.is_nobody = !one.errors.is_empty() && one.errors.iter().all(is_answer);
-        }
-        for (operation, error) in one.errors {
-            let is_failure = !self::is_answer(&error);
-            records.is_whole &= !is_failure;
-            let key = (is_failure, words(operation, &error));
-            failed.entry(key).or_default().push(one.sub.clone());
-        }
-        let Some(user) = one.user else { continue };
-        records.mentioned.insert(user.name.clone());
-        let sub = user.sub.clone().unwrap_or_else(|| one.sub.clone());
-        records
-            .investigator
-            .add_user(&sub, &user.name, user.status.as_deref());
-        let odd = take_events(&mut records.investigator, &job.scope.pool, &user, &one.events);
-        events += one.events.len() - odd;
-        let odd = not_understood(odd, ["auth event was", "auth events were"]);
-        records.unread_users.extend(odd.map(|why| UnreadUsers {
-            users: vec![one.sub.clone()],
-            why,
-            detail: None,
-            failed: true,
-        }));
+        events += take_user(job, records, one, &mut failed);
     }
     records.lines.push(format!(
         "{} asked about: {}",
@@ -278,6 +254,40 @@ async fn users(
             failed,
         });
     }
+}
+
+/// Takes what came of one user; how many events. Failures are put together by what failed.
+fn take_user(
+    job: &LiveInvestigation,
+    records: &mut LiveRecords,
+    one: Asked,
+    failed: &mut BTreeMap<(bool, Words), Vec<String>>,
+) -> usize {
+    if job.scope.user.is_some() && one.user.is_none() {
+        let are_answers = one.errors.iter().all(|(_, error)| is_answer(error));
+        records.is_nobody = !one.errors.is_empty() && are_answers;
+    }
+    for (operation, error) in one.errors {
+        let is_failure = !is_answer(&error);
+        records.is_whole &= !is_failure;
+        let key = (is_failure, words(operation, &error));
+        failed.entry(key).or_default().push(one.sub.clone());
+    }
+    let Some(user) = one.user else { return 0 };
+    records.mentioned.insert(user.name.clone());
+    let sub = user.sub.clone().unwrap_or_else(|| one.sub.clone());
+    records
+        .investigator
+        .add_user(&sub, &user.name, user.status.as_deref());
+    let odd = take_events(&mut records.investigator, &job.scope.pool, &user, &one.events);
+    let why = not_understood(odd, ["auth event was", "auth events were"]);
+    records.unread_users.extend(why.map(|why| UnreadUsers {
+        users: vec![one.sub],
+        why,
+        detail: None,
+        failed: true,
+    }));
+    one.events.len() - odd
 }
 
 /// Whether asking again would not change anything: there is no such user, or the pool has no events of anybody.

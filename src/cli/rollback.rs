@@ -28,26 +28,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let permits = permits(&args.write)?;
     let saved = saved_plan(&context.tree, args.write.plan.plan.as_deref())?;
     let name = &args.recorded;
-    let text = context
-        .tree
-        .read_within(name, MAX_SNAPSHOT_BYTES)
-        .map_err(|fault| CliError::Usage(fault.told(name)))?;
-    let record = journal::read(text.as_bytes())
-        .map_err(|error| CliError::Usage(mistaken(name, &text, JOURNAL, &error)))?;
-    if record.run.command == feedback::COMMAND {
-        let words = "is a journal of feedback: give the other word with `cogward investigate feedback`";
-        return Err(CliError::Usage(format!("`{name}` {words}")));
-    }
-    if record.close.is_none() {
-        let what = if record.open().next().is_some() {
-            "was cut short: of its last call it is unknown whether it was carried out"
-        } else if record.made.is_empty() {
-            "has no call: its run ended before the first one"
-        } else {
-            "has no last line: its run ended early, after a call that is there with its outcome"
-        };
-        output::say(&format!("`{name}` {what}"));
-    }
+    let record = read(context, name)?;
     let pools = recorded(&record);
     if pools.is_empty() {
         return Ok(write_command.refuse(&Proposal {
@@ -91,4 +72,29 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let planned = propose_back(&pools, name, &job).map_err(CliError::Usage)?;
     let reasons = reasons(&args.write, &permits);
     Ok(write_command.finish(&session, reasons, planned)?.code)
+}
+
+/// The journal of a run. Says how it ended, if it did not end well.
+fn read(context: &RunContext, name: &str) -> Result<journal::Record, CliError> {
+    let text = context
+        .tree
+        .read_within(name, MAX_SNAPSHOT_BYTES)
+        .map_err(|fault| CliError::Usage(fault.told(name)))?;
+    let record = journal::read(text.as_bytes())
+        .map_err(|error| CliError::Usage(mistaken(name, &text, JOURNAL, &error)))?;
+    if record.run.command == feedback::COMMAND {
+        let words = "is a journal of feedback: give the other word with `cogward investigate feedback`";
+        return Err(CliError::Usage(format!("`{name}` {words}")));
+    }
+    if record.close.is_none() {
+        let what = if record.open().next().is_some() {
+            "was cut short: of its last call it is unknown whether it was carried out"
+        } else if record.made.is_empty() {
+            "has no call: its run ended before the first one"
+        } else {
+            "has no last line: its run ended early, after a call that is there with its outcome"
+        };
+        output::say(&format!("`{name}` {what}"));
+    }
+    Ok(record)
 }
