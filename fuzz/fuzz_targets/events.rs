@@ -1,7 +1,7 @@
 //! Any bytes as a log: reading ends, never panics, counts what it finds, and what it finds is read back from its own lines.
 #![no_main]
 
-use cogward::events::{DistinctEvents, EventTally, read, write};
+use cogward::events::{EventStore, EventTally, read, write};
 use cogward::model::event::AuthEvent;
 use libfuzzer_sys::fuzz_target;
 
@@ -9,10 +9,11 @@ fuzz_target!(|bytes: &[u8]| {
     let (events, tally) = all(bytes);
     assert_eq!(events.len() as u64, tally.events);
     assert!(tally.named.len() as u64 <= tally.broken);
-    let mut distinct = DistinctEvents::new();
+    let mut store = EventStore::default();
     for event in &events {
-        distinct.add(event).expect("memory takes it");
+        store.add(event).expect("memory takes it");
     }
+    let distinct = store.finish().expect("memory takes it");
     assert!(distinct.distinct() <= events.len() as u64);
     let lines: Vec<u8> = events.iter().flat_map(write).collect();
     let (again, tally) = all(&lines);

@@ -4,7 +4,9 @@ use std::io::{self, Read};
 
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::events::{self, DistinctEvents, DistinctTrail, EventTally, KeptTexts, NoLog, Stranger};
+use crate::events::{
+    self, DistinctEvents, DistinctTrail, EventStore, EventTally, KeptTexts, NoLog, Stranger,
+};
 use crate::fs::Tree;
 use crate::model::event::{AuthEvent, CloudTrailRecord};
 use crate::text;
@@ -62,50 +64,45 @@ fn read_into(
     change: &(dyn Fn(&mut AuthEvent) + Sync),
     mut take_trail: Option<&mut dyn FnMut(&CloudTrailRecord)>,
 ) -> Result<ReadEvents, CliError> {
-    let mut read = ReadEvents {
-        events: DistinctEvents::keeping(kept),
-        trail: take_trail.is_some().then(DistinctTrail::default),
-        tally: EventTally::default(),
-        no_logs: Vec::new(),
-        faults: Vec::new(),
-    };
-    let (input, files): (Vec<_>, Vec<_>) = names.iter().cloned().partition(|name| name == STANDARD_INPUT);
-    if !input.is_empty() {
-        read.source("stdin", Box::new(io::stdin().lock()), change, &mut take_trail)?;
-    }
-    let found = tree.discover_logs(&files);
-    for (name, message, help) in found.faults {
-        read.faults.push(format!("`{name}`: {message} ({help})"));
-    }
-    for name in &found.files {
-        match tree.open(name) {
-            Ok(file) => read.source(name, Box::new(file), change, &mut take_trail)?,
-            Err(fault) => read.faults.push(fault.told(name)),
-        }
-    }
-    Ok(read)
-}
-
-impl ReadEvents {
-    fn source(
-        &mut self,
-        name: &str,
-        source: Box<dyn Read + '_>,
-        change: &(dyn Fn(&mut AuthEvent) + Sync),
-        take_trail: &mut Option<&mut dyn FnMut(&CloudTrailRecord)>,
-    ) -> Result<(), CliError> {
-        let (distinct, trail) = (&mut self.events, &mut self.trail);
-        let no_log = events::read_distinct(name, source, &mut self.tally, distinct, change, &mut |record| {
+    let mut store = EventStore::keeping(kept);
+    let mut trail = take_trail.is_some().then(DistinctTrail::default);
+    let (mut tally, mut no_logs, mut faults) = (EventTally::default(), Vec::new(), Vec::new());
+    let mut read = |name: &str, source: Box<dyn Read + '_>| -> io::Result<()> {
+        let no_log = events::read_distinct(name, source, &mut tally, &mut store, change, &mut |record| {
             if let (Some(trail), Some(take)) = (trail.as_mut(), take_trail.as_mut())
                 && trail.is_new(record)
             {
                 take(record);
             }
-        });
-        self.no_logs.extend(no_log.map_err(|error| temporary(&error))?);
+        })?;
+        no_logs.extend(no_log);
         Ok(())
+    };
+    let (input, files): (Vec<_>, Vec<_>) = names.iter().cloned().partition(|name| name == STANDARD_INPUT);
+    if !input.is_empty() {
+        read("stdin", Box::new(io::stdin().lock())).map_err(|error| temporary(&error))?;
     }
+    let found = tree.discover_logs(&files);
+    for (name, message, help) in found.faults {
+        faults.push(format!("`{name}`: {message} ({help})"));
+    }
+    for name in &found.files {
+        match tree.open(name) {
+            Ok(file) => read(name, Box::new(file)).map_err(|error| temporary(&error))?,
+            Err(fault) => faults.push(fault.told(name)),
+        }
+    }
+    let events = store.finish().map_err(|error| temporary(&error))?;
+    Ok(ReadEvents {
+        events,
+        trail,
+        tally,
+        no_logs,
+        faults,
+    })
+}
 
+impl ReadEvents {
     /// The exit code that the reading alone gives: nothing to read is wrong input, and what could not be read is said.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
@@ -163,12 +160,6 @@ impl ReadEvents {
         if tally.without_id > 0 {
             let events = counted(tally.without_id, "event", "events");
             lines.push(format!("without an id, so that repeats are not found: {events}"));
-        }
-        if self.events.unchecked() > 0 {
-            let events = counted(self.events.unchecked(), "event", "events");
-            lines.push(format!(
-                "beyond the limit of 20,000,000, so that repeats are not found: {events}"
-            ));
         }
         for no_log in self.no_logs.iter().take(MOST_NAMED) {
             let NoLog { file, seems, help } = no_log;

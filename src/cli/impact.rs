@@ -112,16 +112,9 @@ pub fn replay(
         run.add(event);
     });
     replayed.map_err(|error| event_files::temporary(&error))?;
-    let mut unread = read.unread();
-    if read.events.unchecked() > 0 {
-        unread.push(format!(
-            "repeats among {} events beyond the limit",
-            read.events.unchecked()
-        ));
-    }
     Ok(run.finish(Reading {
         lines: read.lines(),
-        unread,
+        unread: read.unread(),
         events: read.events.distinct(),
         events_digest: digest.text(),
         broken: read.tally.broken,

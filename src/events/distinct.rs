@@ -1,9 +1,9 @@
 //! Each event once: of several records of one event, the one that got furthest.
 //!
-//! Events go to a file of their own as they come (in memory while they are few), in the form of [`compact`]; what is held for
-//! each is some 100 bytes. So inputs may be far larger than memory.
+//! Records go to a temporary file as they come (in memory while they are few), in the form of [`compact`], and what tells
+//! which of them counts goes to another one, in parts by the hash of the event's id. At the end each part is sorted by
+//! itself. So memory is that of one part, and a bit for each record: inputs may be far larger than memory.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
@@ -12,7 +12,7 @@ use tempfile::SpooledTempFile;
 
 use super::compact::{self, KeptTexts};
 use super::line;
-use crate::model::event::{AuthEvent, EventResponse};
+use crate::model::event::AuthEvent;
 
 /// Bytes that are held in memory before a file is used.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
@@ -20,170 +20,175 @@ const IN_MEMORY: usize = 4 * 1024 * 1024;
 /// Bytes of events that are written at once.
 const WRITTEN: usize = 256 * 1024;
 
-/// Most events among which repeats are found.
-const MOST_KNOWN: usize = 20_000_000;
-
 /// Bytes of a record's length.
 const LENGTH: usize = 4;
 
-/// No further slot.
-const NONE: u32 = u32::MAX;
-
-/// Events, each once.
-pub struct DistinctEvents {
+/// Collects records of events.
+pub struct EventStore {
     file: SpooledTempFile,
     /// What is still to be written, after `length` bytes that were.
     waiting: Vec<u8>,
     length: u64,
-    /// First slot by the hash of an event's id.
-    first: HashMap<u128, u32>,
-    slots: Slots,
+    records: u64,
+    marks: Marks,
     kept: KeptTexts,
-    /// Where records begin that another one replaced.
-    replaced: Vec<u64>,
-    most_known: usize,
+}
+
+/// Events, each once.
+pub struct DistinctEvents {
+    file: SpooledTempFile,
+    length: u64,
+    /// A bit for each record that another one replaced.
+    replaced: Vec<u8>,
     distinct: u64,
     repeats: u64,
-    unchecked: u64,
-}
-
-/// What is held of an event.
-struct Slot {
-    /// Hash of the pool; 0 where it is not known.
-    pool: u64,
-    rank: Rank,
-    /// Where the record begins.
-    offset: u64,
-    /// Another event with the same id, in another pool.
-    next: u32,
-}
-
-/// Slots in parts, so that more of them move none.
-#[derive(Default)]
-struct Slots(Vec<Vec<Slot>>);
-
-/// Slots of a part.
-const PART: usize = 1 << 16;
-
-impl Slots {
-    fn len(&self) -> usize {
-        let last = self.0.last().map_or(0, Vec::len);
-        self.0.len().saturating_sub(1) * PART + last
-    }
-
-    fn get_mut(&mut self, index: u32) -> Option<&mut Slot> {
-        let index = index as usize;
-        self.0.get_mut(index / PART)?.get_mut(index % PART)
-    }
-
-    fn push(&mut self, slot: Slot) {
-        if let Some(part) = self.0.last_mut().filter(|part| part.len() < PART) {
-            part.push(slot);
-        } else {
-            let mut part = Vec::with_capacity(PART);
-            part.push(slot);
-            self.0.push(part);
-        }
-    }
 }
 
 /// A record, ready to be added: made in the thread that read it.
 pub(super) struct Row {
     /// Hash of the event's id.
-    key: Option<u128>,
+    key: Option<[u8; KEY]>,
     /// Hash of the pool; 0 where it is not known.
     pool: u64,
     rank: Rank,
     bytes: Box<[u8]>,
 }
 
+/// Which of two records of one event counts: the larger one. It does not depend on their order. The bytes are how far it got,
+/// when, how full it is, and a hash of the whole record.
+type Rank = [u8; 18];
+
 impl Row {
     /// Of an event, with the texts that are kept; which record counts is decided by all of it.
     pub(super) fn new(event: &AuthEvent, kept: KeptTexts) -> Self {
         let key = event.id.as_ref().map(|id| {
-            let mut digest = [0; 16];
-            digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
-            u128::from_be_bytes(digest)
+            let mut key = [0; KEY];
+            key.copy_from_slice(&Sha256::digest(id.as_bytes())[..KEY]);
+            key
         });
         let mut bytes = Vec::with_capacity(if kept == KeptTexts::ALL { 384 } else { 96 });
         compact::write(event, kept, &mut bytes);
         Self {
             key,
             pool: event.pool.as_ref().map_or(0, |pool| hash(pool).max(1)),
-            rank: Rank {
-                response: event.response.known(),
-                at: event.at.map_or(i64::MIN, jiff::Timestamp::as_microsecond),
-                fullness: event.fullness(),
-                hash: hash(&bytes),
-            },
+            rank: rank(event, &bytes),
             bytes: bytes.into(),
         }
     }
 }
 
-/// Which of two records of one event counts: the larger one. It does not depend on their order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    response: Option<EventResponse>,
-    /// Microseconds; the least where it is not known.
-    at: i64,
-    fullness: u8,
-    /// Of the whole record.
-    hash: u64,
+fn rank(event: &AuthEvent, bytes: &[u8]) -> Rank {
+    let at = event.at.map_or(i64::MIN, jiff::Timestamp::as_microsecond);
+    let mut rank = [0; 18];
+    rank[0] = event.response.known().map_or(0, |response| 1 + response as u8);
+    // Less before more, as bytes.
+    rank[1..9].copy_from_slice(&(at.cast_unsigned() ^ 1 << 63).to_be_bytes());
+    rank[9] = event.fullness();
+    rank[10..].copy_from_slice(&hash(bytes).to_be_bytes());
+    rank
 }
 
-impl Default for DistinctEvents {
-    fn default() -> Self {
-        Self::new()
+/// Bytes of the hash of an id: of a thousand million events, two have the same one with a chance of one in 10^20.
+const KEY: usize = 16;
+
+/// What tells which record of an event counts: its key, the record's number, its pool, and its rank. Sorted, records of one
+/// event stand together, in the order in which they came.
+type Mark = [u8; KEY + 8 + 8 + 18];
+
+/// Parts of marks, by the first byte of the key.
+const PARTS: usize = 256;
+
+/// Marks of a part that are written at once: 16 KB.
+const BLOCK: usize = 320;
+
+/// Marks in parts: blocks of all parts in one file.
+struct Marks {
+    file: SpooledTempFile,
+    length: u64,
+    parts: Vec<MarksPart>,
+}
+
+#[derive(Clone, Default)]
+struct MarksPart {
+    /// Where its blocks begin.
+    blocks: Vec<u64>,
+    /// What is not yet written.
+    waiting: Vec<Mark>,
+}
+
+impl Marks {
+    fn new() -> Self {
+        Self {
+            file: tempfile::spooled_tempfile(IN_MEMORY),
+            length: 0,
+            parts: vec![MarksPart::default(); PARTS],
+        }
+    }
+
+    fn add(&mut self, mark: Mark) -> io::Result<()> {
+        let Some(part) = self.parts.get_mut(usize::from(mark[0])) else {
+            return Ok(());
+        };
+        part.waiting.push(mark);
+        if part.waiting.len() == BLOCK {
+            let bytes = part.waiting.as_flattened();
+            self.file.write_all(bytes)?;
+            part.blocks.push(self.length);
+            self.length += bytes.len() as u64;
+            part.waiting.clear();
+        }
+        Ok(())
+    }
+
+    /// Gives the marks of each event, in the order in which its records came.
+    fn each(mut self, take: &mut dyn FnMut(&[Mark])) -> io::Result<()> {
+        for part in self.parts {
+            let mut marks: Vec<Mark> = vec![[0; size_of::<Mark>()]; part.blocks.len() * BLOCK];
+            for (begin, block) in part.blocks.iter().zip(marks.chunks_exact_mut(BLOCK)) {
+                self.file.seek(SeekFrom::Start(*begin))?;
+                self.file.read_exact(block.as_flattened_mut())?;
+            }
+            marks.extend(part.waiting);
+            marks.sort_unstable();
+            marks.chunk_by(|a, b| a[..KEY] == b[..KEY]).for_each(&mut *take);
+        }
+        Ok(())
     }
 }
 
-impl DistinctEvents {
-    /// None yet.
+/// What a mark says: the record's number, its pool, its rank.
+fn parts(mark: &Mark) -> (u64, u64, Rank) {
+    let number = |at: usize| {
+        let bytes = mark.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    };
+    let rank = mark.last_chunk().copied().unwrap_or_default();
+    (number(KEY), number(KEY + 8), rank)
+}
+
+impl Default for EventStore {
+    fn default() -> Self {
+        Self::keeping(KeptTexts::ALL)
+    }
+}
+
+impl EventStore {
+    /// Nothing yet; of each event only these texts will be kept.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn keeping(kept: KeptTexts) -> Self {
         Self {
             file: tempfile::spooled_tempfile(IN_MEMORY),
             waiting: Vec::new(),
             length: 0,
-            first: HashMap::new(),
-            slots: Slots::default(),
-            kept: KeptTexts::ALL,
-            replaced: Vec::new(),
-            most_known: MOST_KNOWN,
-            distinct: 0,
-            repeats: 0,
-            unchecked: 0,
+            records: 0,
+            marks: Marks::new(),
+            kept,
         }
-    }
-
-    /// None yet, and of each only these texts.
-    #[must_use]
-    pub fn keeping(kept: KeptTexts) -> Self {
-        Self { kept, ..Self::new() }
     }
 
     /// The texts that are kept.
     pub(super) fn kept(&self) -> KeptTexts {
         self.kept
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn distinct(&self) -> u64 {
-        self.distinct
-    }
-
-    /// How many records were of an event that was there.
-    #[must_use]
-    pub fn repeats(&self) -> u64 {
-        self.repeats
-    }
-
-    /// How many events came when no more could be held: repeats among them are not found.
-    #[must_use]
-    pub fn unchecked(&self) -> u64 {
-        self.unchecked
     }
 
     /// Adds a record. One without an id is an event of its own. A record without a pool, which an answer of the API is, is the
@@ -195,61 +200,21 @@ impl DistinctEvents {
         self.add_row(&Row::new(event, self.kept))
     }
 
-    /// Adds a record that was made ready.
+    /// Adds a record that was made ready: its length, and its bytes.
     pub(super) fn add_row(&mut self, row: &Row) -> io::Result<()> {
-        let Some(key) = row.key else {
-            return self.append(row);
-        };
-        let (pool, rank, offset) = (row.pool, row.rank, self.length + self.waiting.len() as u64);
-        let mut at = self.first.get(&key).copied();
-        let mut last = None;
-        while let Some(index) = at.filter(|at| *at != NONE) {
-            let Some(slot) = self.slots.get_mut(index) else {
-                break;
-            };
-            if slot.pool == pool || slot.pool == 0 || pool == 0 {
-                self.repeats += 1;
-                slot.pool = slot.pool.max(pool);
-                if rank <= slot.rank {
-                    return Ok(());
-                }
-                slot.rank = rank;
-                self.replaced.push(std::mem::replace(&mut slot.offset, offset));
-                self.distinct -= 1;
-                return self.append(row);
-            }
-            last = Some(index);
-            at = Some(slot.next);
+        if let Some(key) = row.key {
+            let mut mark = [0; size_of::<Mark>()];
+            mark[..KEY].copy_from_slice(&key);
+            mark[KEY..KEY + 8].copy_from_slice(&self.records.to_be_bytes());
+            mark[KEY + 8..KEY + 16].copy_from_slice(&row.pool.to_be_bytes());
+            mark[KEY + 16..].copy_from_slice(&row.rank);
+            self.marks.add(mark)?;
         }
-        let Some(index) = u32::try_from(self.slots.len())
-            .ok()
-            .filter(|_| self.slots.len() < self.most_known)
-        else {
-            self.unchecked += 1;
-            return self.append(row);
-        };
-        match last.and_then(|last| self.slots.get_mut(last)) {
-            Some(before) => before.next = index,
-            None => {
-                self.first.insert(key, index);
-            }
-        }
-        self.slots.push(Slot {
-            pool,
-            rank,
-            offset,
-            next: NONE,
-        });
-        self.append(row)
-    }
-
-    /// Appends a record to what is to be written, with its length before it.
-    fn append(&mut self, row: &Row) -> io::Result<()> {
+        self.records += 1;
         // Values are limited to 16 MiB.
         let length = u32::try_from(row.bytes.len()).map_err(io::Error::other)?;
         self.waiting.extend(length.to_le_bytes());
         self.waiting.extend_from_slice(&row.bytes);
-        self.distinct += 1;
         if self.waiting.len() >= WRITTEN {
             self.flush()?;
         }
@@ -261,6 +226,76 @@ impl DistinctEvents {
         self.length += self.waiting.len() as u64;
         self.waiting.clear();
         Ok(())
+    }
+
+    /// Finds repeats.
+    ///
+    /// # Errors
+    /// The temporary file cannot be written or read.
+    pub fn finish(mut self) -> io::Result<DistinctEvents> {
+        self.flush()?;
+        let bytes = usize::try_from(self.records / 8).map_err(io::Error::other)?;
+        let mut replaced = vec![0_u8; bytes + 1];
+        let mut repeats = 0;
+        self.marks.each(&mut |marks| {
+            for record in repeated(marks) {
+                if let Some(byte) = usize::try_from(record / 8)
+                    .ok()
+                    .and_then(|at| replaced.get_mut(at))
+                {
+                    *byte |= 1 << (record % 8);
+                }
+                repeats += 1;
+            }
+        })?;
+        Ok(DistinctEvents {
+            file: self.file,
+            length: self.length,
+            replaced,
+            distinct: self.records - repeats,
+            repeats,
+        })
+    }
+}
+
+/// Records of one id that do not count, because another one of the same pool does.
+fn repeated(marks: &[Mark]) -> Vec<u64> {
+    let mut repeated = Vec::new();
+    if marks.len() < 2 {
+        return repeated;
+    }
+    let mut counting: Vec<(u64, u64, Rank)> = Vec::new();
+    for (record, pool, rank) in marks.iter().map(parts) {
+        let same = counting
+            .iter_mut()
+            .find(|(_, other, _)| *other == pool || *other == 0 || pool == 0);
+        match same {
+            None => counting.push((record, pool, rank)),
+            Some(best) => {
+                best.1 = best.1.max(pool);
+                if rank <= best.2 {
+                    repeated.push(record);
+                } else {
+                    repeated.push(std::mem::replace(&mut best.0, record));
+                    best.2 = rank;
+                }
+            }
+        }
+    }
+    repeated
+}
+
+impl DistinctEvents {
+    /// How many there are.
+    #[must_use]
+    pub fn distinct(&self) -> u64 {
+        self.distinct
+    }
+
+    /// How many records were of an event that is there.
+    #[must_use]
+    pub fn repeats(&self) -> u64 {
+        self.repeats
     }
 
     /// Gives every event as a line, in the order in which the records that count came.
@@ -283,25 +318,28 @@ impl DistinctEvents {
     }
 
     fn each(&mut self, take: &mut dyn FnMut(&AuthEvent) -> io::Result<()>) -> io::Result<()> {
-        self.flush()?;
         self.file.seek(SeekFrom::Start(0))?;
-        self.replaced.sort_unstable();
-        let mut replaced = self.replaced.iter().copied().peekable();
         let mut reader = BufReader::with_capacity(WRITTEN, &mut self.file);
         let (mut event, mut record, mut offset) = (AuthEvent::default(), Vec::new(), 0);
-        while offset < self.length {
+        for at in 0.. {
+            if offset >= self.length {
+                break;
+            }
             let mut length = [0; LENGTH];
             reader.read_exact(&mut length)?;
             record.resize(u32::from_le_bytes(length) as usize, 0);
             reader.read_exact(&mut record)?;
-            if replaced.next_if_eq(&offset).is_none() {
+            offset += (LENGTH + record.len()) as u64;
+            if self
+                .replaced
+                .get(at / 8)
+                .is_some_and(|byte| byte >> (at % 8) & 1 == 0)
+            {
                 let damaged = || io::Error::other("the temporary file was changed");
                 compact::read(&record, &mut event).ok_or_else(damaged)?;
                 take(&event)?;
             }
-            offset += (LENGTH + record.len()) as u64;
         }
-        self.file.seek(SeekFrom::End(0))?;
         Ok(())
     }
 }
@@ -332,10 +370,11 @@ mod tests {
     }
 
     fn of(events: &[AuthEvent]) -> (DistinctEvents, Vec<AuthEvent>) {
-        let mut distinct = DistinctEvents::new();
+        let mut store = EventStore::default();
         for event in events {
-            distinct.add(event).unwrap();
+            store.add(event).unwrap();
         }
+        let mut distinct = store.finish().unwrap();
         let mut found = Vec::new();
         distinct.events(&mut |event| found.push(event.clone())).unwrap();
         assert_eq!(found.len() as u64, distinct.distinct());
@@ -375,18 +414,34 @@ mod tests {
     }
 
     #[test]
-    fn without_an_id_nothing_is_a_repeat_and_beyond_the_limit_it_is_said() {
+    fn without_an_id_nothing_is_a_repeat() {
         let none = event(None, Some("p"), "Pass", 1);
         assert_eq!(of(&[none.clone(), none]).1.len(), 2);
-        let mut distinct = DistinctEvents::new();
-        distinct.most_known = 1;
-        for id in ["a", "b", "a", "b"] {
-            distinct.add(&event(Some(id), None, "Pass", 1)).unwrap();
+    }
+
+    #[test]
+    fn more_than_memory_takes_are_each_there_once_in_their_order() {
+        // Some blocks of every part are written, and some marks wait.
+        let number = i64::try_from(PARTS * BLOCK * 5 / 4).unwrap();
+        let id = |at: i64| format!("e-{}", if at % 5 == 0 { at / 2 } else { at });
+        let mut store = EventStore::keeping(KeptTexts::NONE);
+        let mut best = BTreeMap::new();
+        for at in 0..number {
+            let response = if at % 3 == 0 { "Fail" } else { "Pass" };
+            store.add(&event(Some(&id(at)), Some("p"), response, at)).unwrap();
+            let rank = (response, at);
+            let held = best.entry(id(at)).or_insert(rank);
+            *held = rank.max(*held);
         }
-        assert_eq!(
-            (distinct.distinct(), distinct.repeats(), distinct.unchecked()),
-            (3, 1, 2)
-        );
+        let mut wanted: Vec<_> = best.into_values().map(|(_, at)| at).collect();
+        wanted.sort_unstable();
+        let mut distinct = store.finish().unwrap();
+        let mut found = Vec::new();
+        distinct
+            .events(&mut |event| found.push(event.at.unwrap().as_second()))
+            .unwrap();
+        assert!(found == wanted, "{} of {}", found.len(), wanted.len());
+        assert_eq!(distinct.repeats() + distinct.distinct(), number.unsigned_abs());
     }
 
     proptest! {

@@ -29,7 +29,7 @@ use crate::model::event::{AuthEvent, CloudTrailRecord};
 use distinct::Row;
 
 pub use compact::KeptTexts;
-pub use distinct::DistinctEvents;
+pub use distinct::{DistinctEvents, EventStore};
 pub use line::{schema, write};
 pub use redact::redact;
 pub use tally::{BrokenValue, EventTally, Stranger};
@@ -100,7 +100,7 @@ pub fn read_answer(
     tally
 }
 
-/// Reads a file to its end into `distinct`; `change` may change each event before it is kept, in any thread.
+/// Reads a file to its end into `store`; `change` may change each event before it is kept, in any thread.
 ///
 /// # Errors
 /// The temporary file cannot be written. What cannot be read is counted.
@@ -108,18 +108,18 @@ pub fn read_distinct(
     file: &str,
     source: Box<dyn Read + '_>,
     tally: &mut EventTally,
-    distinct: &mut DistinctEvents,
+    store: &mut EventStore,
     change: &(dyn Fn(&mut AuthEvent) + Sync),
     take_trail: &mut dyn FnMut(&CloudTrailRecord),
 ) -> io::Result<Option<NoLog>> {
-    let kept = distinct.kept();
+    let kept = store.kept();
     let make = |event: &mut AuthEvent| {
         change(event);
         Row::new(event, kept)
     };
-    let distinct = RefCell::new(distinct);
-    let mut take = |event: &mut AuthEvent| distinct.borrow_mut().add_row(&make(event));
-    let mut take_row = |row: Row, _: unwrap::Taker<'_>| distinct.borrow_mut().add_row(&row);
+    let store = RefCell::new(store);
+    let mut take = |event: &mut AuthEvent| store.borrow_mut().add_row(&make(event));
+    let mut take_row = |row: Row, _: unwrap::Taker<'_>| store.borrow_mut().add_row(&row);
     read_made(file, source, tally, (&mut take, take_trail), &make, &mut take_row)
 }
 

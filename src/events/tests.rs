@@ -138,10 +138,11 @@ fn samples_behind_each_other_are_one_sequence() {
     let (events, tally, _) = all(&together);
     assert_eq!(tally.events, SAMPLES.iter().map(|sample| sample.2).sum::<u64>());
     assert_eq!(tally.trail, 15);
-    let mut distinct = DistinctEvents::new();
+    let mut store = EventStore::default();
     for event in &events {
-        distinct.add(event).unwrap();
+        store.add(event).unwrap();
     }
+    let distinct = store.finish().unwrap();
     // One event is there twice as InProgress and Pass; the forms of a log group repeat each other's.
     let ids: BTreeSet<_> = events.iter().map(|event| &event.id).collect();
     assert_eq!(distinct.distinct(), ids.len() as u64);
