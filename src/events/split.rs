@@ -13,6 +13,9 @@ const CHUNK: usize = 64 * 1024;
 /// How often the bytes of broken values may be read again, on average.
 const AGAIN: u64 = 8;
 
+/// First members whose elements stand for themselves: nothing is lost where such a list is read element by element.
+const LISTS: [&[u8]; 4] = [b"\"Records\"", b"\"records\"", b"\"events\"", b"\"Events\""];
+
 /// How large things may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -75,6 +78,8 @@ pub(super) struct Splitter<R> {
     broken_until: u64,
     /// Bytes that were read again.
     again: u64,
+    /// Where a value began that is too large to be held, and whose list is read element by element.
+    list: Option<u64>,
     line: Line,
 }
 
@@ -112,6 +117,7 @@ impl<R: Read> Splitter<R> {
             failure: None,
             broken_until: 0,
             again: 0,
+            list: None,
             line: Line::default(),
         }
     }
@@ -126,6 +132,9 @@ impl<R: Read> Splitter<R> {
         loop {
             self.compact();
             let Some(byte) = self.byte(self.at) else {
+                if let Some(offset) = self.list.take() {
+                    return Some(Fragment::Broken { offset, why: CUT_OFF });
+                }
                 return std::mem::take(&mut self.line).is_text().then_some(Fragment::Text);
             };
             let offset = self.offset(self.at);
@@ -144,6 +153,9 @@ impl<R: Read> Splitter<R> {
                     }
                     Attempt::Broken { end, why } => {
                         self.line.has_value = true;
+                        if why == TOO_LARGE && self.enter(end) {
+                            continue;
+                        }
                         if self.broken(end) {
                             return Some(Fragment::Broken { offset, why });
                         }
@@ -160,7 +172,11 @@ impl<R: Read> Splitter<R> {
                         _ => self.pass(false),
                     }
                 }
-                b' ' | b'\t' | b'\r' | b',' | b'[' | b']' | b'}' | 0x1e | 0xef | 0xbb | 0xbf => self.at += 1,
+                b']' => {
+                    self.list = None;
+                    self.at += 1;
+                }
+                b' ' | b'\t' | b'\r' | b',' | b'[' | b'}' | 0x1e | 0xef | 0xbb | 0xbf => self.at += 1,
                 _ => self.pass(is_inside_broken),
             }
         }
@@ -205,6 +221,20 @@ impl<R: Read> Splitter<R> {
             start + 1
         };
         is_new
+    }
+
+    /// Goes into a value that is too large, if it begins with a list whose elements stand for themselves.
+    fn enter(&mut self, end: usize) -> bool {
+        let Some(inside) = opening(&self.window[self.at..end]) else {
+            return false;
+        };
+        if self.list.is_some() || self.again > AGAIN * self.offset(end) {
+            return false;
+        }
+        self.again += (end - self.at) as u64;
+        self.list = Some(self.offset(self.at));
+        self.at += inside;
+        true
     }
 
     fn attempt(&mut self, start: usize) -> Attempt {
@@ -298,6 +328,19 @@ impl<R: Read> Splitter<R> {
             self.at = 0;
         }
     }
+}
+
+/// Where the first element of such a list begins.
+fn opening(value: &[u8]) -> Option<usize> {
+    let after = |bytes: &'_ [u8], token: &[u8]| {
+        let rest = bytes.strip_prefix(token)?.trim_ascii_start();
+        Some(bytes.len() - rest.len())
+    };
+    let mut at = after(value, b"{")?;
+    at += LISTS.iter().find_map(|name| after(value.get(at..)?, name))?;
+    at += after(value.get(at..)?, b":")?;
+    at += after(value.get(at..)?, b"[")?;
+    (value.get(at) == Some(&b'{')).then_some(at)
 }
 
 impl Line {
@@ -425,6 +468,46 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_records_may_be_of_any_size() {
+        let element = "{\"x\":[1]}";
+        let of = |text: String| parts(text.as_bytes(), 100);
+        for begin in [
+            "{\"Records\":[",
+            "{\"events\": [\n",
+            "{ \"Events\" : [ ",
+            "{\"records\":[",
+        ] {
+            let list = format!("{begin}{}{element}", format!("{element},").repeat(49));
+            for end in ["]}", "], \"more\": {} }", "]}\n{\"b\":1}"] {
+                let found = of(format!("{list}{end}"));
+                assert_eq!(
+                    found.iter().filter(|part| *part == element).count(),
+                    50,
+                    "{found:?}"
+                );
+                assert!(found.iter().all(|part| part.starts_with('{')), "{found:?}");
+            }
+            // What is cut off is one fault, and what is broken in it is another.
+            let found = of(list.clone());
+            assert_eq!((found.len(), found.last().unwrap().as_str()), (51, "!0"));
+            let found = of(format!("{list},{{\"a\" 1}},{element}]}}"));
+            assert_eq!(found.iter().filter(|part| *part == element).count(), 51);
+            assert_eq!(found.iter().filter(|part| part.starts_with('!')).count(), 1);
+        }
+        // Around these stands what their elements do not say, or they are no lists of objects.
+        for begin in [
+            "{\"user\":\"u\",\"events\":[",
+            "{\"AuthEvents\":[",
+            "{\"events\":[1,",
+        ] {
+            assert_eq!(
+                of(format!("{begin}{}", format!("{element},").repeat(50)))[0],
+                "!0"
+            );
+        }
+    }
+
+    #[test]
     fn hostile_input_takes_linear_time() {
         for unit in [
             "{\"a\":",
@@ -434,6 +517,8 @@ mod tests {
             "\"",
             "{'",
             "{\"a\":[1,1,1,1,1,1,1,1,",
+            "{\"events\":[{",
+            "{\"events\":[{}],\"a\":",
             "{\"",
             "\u{0}",
             "}",

@@ -370,7 +370,7 @@ fn a_large_answer_is_read_in_parts() {
     let list = vec![message.to_string(); 20_000].join(",\n");
     let (events, tally, _) = all(format!("{{\"events\": [\n{list}\n]}}").as_bytes());
     assert_eq!(events.len(), 20_000);
-    assert_eq!(tally.broken, 1, "the answer as a whole");
+    assert_eq!(tally.broken, 0, "{:?}", tally.named);
 }
 
 fn text() -> impl Strategy<Value = Option<String>> {
