@@ -53,7 +53,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     };
     let progress = Calls::new();
     progress.say(&announcement(&fetched, pool, &collector));
-    let mut kept = parts::new(&context.tree, file)?;
+    let mut kept = parts::new(&context.tree, file, &parts)?;
     let (name, mut is_empty) = (kept.name().to_owned(), true);
     let read = session.runtime.block_on(async {
         let port = session

@@ -23,6 +23,7 @@ use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts};
 use crate::investigate::{Investigation, InvestigationScope, UnreadUsers};
 use crate::observe::live::{Answers, IncidentReader, KeptPage, Progress, Stop};
+use crate::report::NotChecked;
 use crate::text;
 
 /// Reads the pool, the alarm's history, CloudTrail, users and their events, and joins them. Settings that were given count
@@ -67,13 +68,17 @@ pub fn online(
         read
     });
     let mut read = read?;
-    kept.finish(context, args, read.is_whole)?;
+    let is_undamaged = kept.finish(context, args, read.is_whole)?;
     let mut found = read.investigator.finish();
     found.alarm = kept.collection.alarm;
     found.not_checked = std::mem::take(&mut read.not_checked);
     found
         .not_checked
         .extend(read.unread_users.iter().map(UnreadUsers::named));
+    if !is_undamaged {
+        let why = "lines of it could not be read; these calls were made again";
+        found.not_checked.push(NotChecked::failed("an earlier run", why));
+    }
     found.unread_users = read.unread_users;
     found.notes = read.notes;
     found.mentioned = read.mentioned;
@@ -207,7 +212,7 @@ impl Kept {
                 "continuing an earlier run: the answers to {calls} there"
             ));
         }
-        let mut part = parts::new(&context.tree, file)?;
+        let mut part = parts::new(&context.tree, file, &self.parts)?;
         self.parts.names.push(part.name().to_owned());
         let collection = self.collection.clone();
         let mut add = move |page: Option<KeptPage>| {
@@ -232,10 +237,10 @@ impl Kept {
         )))
     }
 
-    /// Removes the files if everything was read, and else says how it goes on.
-    fn finish(&self, context: &RunContext, args: &InvestigateArgs, is_whole: bool) -> Result<(), CliError> {
+    /// Removes the files if everything was read, and else says how it goes on. Whether none is damaged, as far as that is known.
+    fn finish(&self, context: &RunContext, args: &InvestigateArgs, is_whole: bool) -> Result<bool, CliError> {
         match &args.resume {
-            Some(_) if is_whole => return parts::finish(&context.tree, &self.parts).map(|_| ()),
+            Some(_) if is_whole => return parts::finish(&context.tree, &self.parts),
             None if !is_whole => output::say(
                 "partial: not everything could be read; with --resume FILE the same command continues",
             ),
@@ -245,7 +250,7 @@ impl Kept {
             )),
             _ => {}
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -10,6 +10,9 @@ use crate::text;
 /// Most files of runs that continue each other.
 const MOST_PARTS: usize = 1_000;
 
+/// Why a run does not begin.
+const HELD: &str = "another run is writing it: wait until that one has ended";
+
 /// The names of what runs read.
 fn names(file: &str) -> impl Iterator<Item = String> {
     (1..=MOST_PARTS).map(move |number| format!("{file}.{number}.part"))
@@ -37,6 +40,9 @@ pub fn earlier(
     let mut parts = Parts::default();
     for name in names(file).take_while(|name| tree.exists(name)) {
         let wrong = |why: &dyn std::fmt::Display| CliError::Usage(format!("`{name}`: {why}"));
+        if tree.is_held(&name) {
+            return Err(wrong(&HELD));
+        }
         let mut lines = BufReader::new(tree.open(&name).map_err(|fault| wrong(&fault))?);
         let (mut line, mut read, mut unread) = (Vec::new(), 0_usize, 0);
         while lines
@@ -63,12 +69,23 @@ pub fn earlier(
     Ok(parts)
 }
 
-/// A new file for what this run reads.
+/// A new file for what this run reads, after what earlier ones did.
 ///
 /// # Errors
-/// It cannot be made.
-pub fn new(tree: &Tree, file: &str) -> Result<Growing, CliError> {
-    tree.grow(names(file)).map_err(CliError::Usage)
+/// It cannot be made, or another run began or ended meanwhile.
+pub fn new(tree: &Tree, file: &str, earlier: &Parts) -> Result<Growing, CliError> {
+    let part = tree.grow(names(file)).map_err(CliError::Usage)?;
+    part.hold();
+    // Of several runs that begin at once, the one with the first file goes on.
+    let mut others = names(file).take_while(|name| name != part.name());
+    let held = others.find(|name| tree.is_held(name)).map(|name| (name, HELD));
+    let gone = earlier.names.iter().find(|name| !tree.exists(name));
+    let gone = gone.map(|name| (name.clone(), "another run has just ended: run the command again"));
+    if let Some((name, why)) = held.or(gone) {
+        tree.delete(part.name()).map_err(CliError::Usage)?;
+        return Err(CliError::Usage(format!("`{name}`: {why}")));
+    }
+    Ok(part)
 }
 
 /// Removes them, now that everything was read; those with lines that could not be read are kept under another name, and

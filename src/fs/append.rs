@@ -1,7 +1,7 @@
 //! Files that only grow: journals, whose every line is on disk before anything else happens, and ledgers, which several
 //! runs add to.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
 
@@ -89,6 +89,14 @@ impl Tree {
         }
         Err(refused)
     }
+
+    /// Whether another run holds a file ([`Growing::hold`]). On a file system without locks none does.
+    #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
+    #[must_use]
+    pub fn is_held(&self, name: &str) -> bool {
+        let file = self.located(name).ok().and_then(|path| File::open(path).ok());
+        file.is_some_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
 }
 
 fn create(path: &Path) -> std::io::Result<File> {
@@ -132,6 +140,11 @@ impl Growing {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Holds it, so that other runs see that this one still writes ([`Tree::is_held`]). Where there are no locks it does nothing.
+    pub fn hold(&self) {
+        let _ = self.file.try_lock();
     }
 
     /// Adds bytes, and returns when they are on disk. After an error nothing more is added, so that what is half
