@@ -93,20 +93,37 @@ impl MissingEvent {
 pub struct FeedbackEnd {
     /// What became of it.
     pub outcome: FeedbackOutcome,
-    /// Why; the word that was given, if it was. Hostile text.
+    /// Why; the word that was given, if it was. AWS's words in it may name somebody. Hostile text.
     pub why: Option<String>,
+    /// The same without AWS's words.
+    pub why_redacted: Option<String>,
 }
 
 impl FeedbackEnd {
-    fn of(outcome: FeedbackOutcome, why: impl Into<String>) -> Self {
+    /// For a reason in words of our own.
+    fn of(outcome: FeedbackOutcome, why: &str) -> Self {
         Self {
             outcome,
-            why: Some(why.into()),
+            why: Some(why.to_owned()),
+            why_redacted: Some(why.to_owned()),
+        }
+    }
+
+    /// For AWS's error, and what follows it.
+    fn failed(outcome: FeedbackOutcome, error: &WriteError, after: &str) -> Self {
+        Self {
+            outcome,
+            why: Some(format!("{error}{after}")),
+            why_redacted: Some(format!("{}{after}", error.error.failure().label())),
         }
     }
 
     fn without_reason(outcome: FeedbackOutcome) -> Self {
-        Self { outcome, why: None }
+        Self {
+            outcome,
+            why: None,
+            why_redacted: None,
+        }
     }
 }
 
@@ -130,6 +147,7 @@ pub fn section(
             .map(|feedback| feedback.value.text().unwrap_or("unknown").to_owned()),
         outcome: None,
         detail: None,
+        detail_redacted: None,
     };
     FeedbackSection {
         pool: pool.to_owned(),
@@ -156,7 +174,8 @@ pub fn ended(section: &mut FeedbackSection, ends: Vec<FeedbackEnd>, journal: Str
     section.ending = FeedbackEnding::CarriedOut;
     section.journal = Some(journal);
     for (event, end) in section.events.iter_mut().zip(ends) {
-        (event.outcome, event.detail) = (Some(end.outcome), end.why);
+        event.outcome = Some(end.outcome);
+        (event.detail, event.detail_redacted) = (end.why, end.why_redacted);
     }
 }
 
@@ -292,7 +311,7 @@ impl FeedbackRun<'_> {
                         ends.push(end);
                     }
                     Err(trouble) => {
-                        ends.push(FeedbackEnd::of(Unknown, trouble.clone()));
+                        ends.push(FeedbackEnd::of(Unknown, &trouble));
                         ends.resize(plans.len(), FeedbackEnd::without_reason(NotTried));
                         return (ends, Some(trouble));
                     }
@@ -379,24 +398,21 @@ fn conclude(
             (end, line)
         }
         Err(error) => {
-            let words = error.to_string();
-            let again = |what: &str| format!("{words}; read again: {what}");
+            let failed = |outcome, after: &str| FeedbackEnd::failed(outcome, &error, after);
             line.request_id.clone_from(&error.request_id);
             line.code.clone_from(&error.code);
             let end = match (error.effect, landed) {
-                (Effect::None, _) => FeedbackEnd::of(Failed, words.clone()),
-                (Effect::Refused, Some(false)) => FeedbackEnd::of(Failed, again("the event is as it was")),
+                (Effect::None, _) => failed(Failed, ""),
+                (Effect::Refused, Some(false)) => failed(Failed, "; read again: the event is as it was"),
                 (Effect::Refused, Some(true)) => {
-                    FeedbackEnd::of(Unknown, again("the event has the feedback anyway"))
+                    failed(Unknown, "; read again: the event has the feedback anyway")
                 }
-                (Effect::Refused, None) => {
-                    FeedbackEnd::of(Unknown, format!("{words}; the event could not be read again"))
-                }
+                (Effect::Refused, None) => failed(Unknown, "; the event could not be read again"),
                 (Effect::Unknown, Some(true)) => given(),
-                (Effect::Unknown, _) => FeedbackEnd::of(Unknown, words.clone()),
+                (Effect::Unknown, _) => failed(Unknown, ""),
             };
             (line.outcome, line.detail) = match end.outcome {
-                Given => (Outcome::Done, Some(words)),
+                Given => (Outcome::Done, Some(error.to_string())),
                 Failed => (Outcome::Refused, end.why.clone()),
                 _ => (Outcome::Unknown, end.why.clone()),
             };

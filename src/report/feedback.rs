@@ -75,6 +75,9 @@ pub struct FeedbackEvent {
     /// Why, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The same without AWS's words, which may name somebody.
+    #[serde(skip)]
+    pub detail_redacted: Option<String>,
 }
 
 /// What became of an event.
@@ -128,12 +131,8 @@ impl FeedbackSection {
         self.redacted = true;
         self.refused = self.refused_redacted.take().or(self.refused);
         for event in &mut self.events {
-            let name = pseudonym(&event.user);
-            // AWS's words may name the user.
-            if let Some(detail) = event.detail.as_mut().filter(|_| event.user.len() > 2) {
-                *detail = detail.replace(&event.user, &name);
-            }
-            event.user = name;
+            event.user = pseudonym(&event.user);
+            event.detail = event.detail_redacted.take();
         }
         self
     }

@@ -242,6 +242,25 @@ fn faults_end_in_the_truth() {
     }
 }
 
+/// AWS's words may name the user, in any spelling and however short the name is: what leaves the terminal has none of them.
+#[test]
+fn a_report_without_names_has_no_words_of_aws() {
+    let aws = aws().faults(vec![InjectedFault::new(FaultKind::AccessDenied).at(WRITE)]);
+    let detail = |more: &[&str]| {
+        let run = aws.run(&[&ONE[..], &["--yes", "-f", "json"], more].concat());
+        assert_eq!(run.code, 4, "{run:?}");
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        report["events"][0]["detail"].as_str().unwrap().to_owned()
+    };
+    let hidden = detail(&[]);
+    assert_eq!(hidden, "access denied; read again: the event is as it was");
+    let named = detail(&["--names"]);
+    assert!(
+        named.contains("is not authorized to perform") && named.ends_with("as it was"),
+        "{named}"
+    );
+}
+
 #[test]
 fn after_a_failure_nothing_more_is_tried() {
     let aws = aws();
