@@ -249,7 +249,7 @@ fn is_nothing(after: &Value) -> bool {
 }
 
 /// Whether there is no value at any depth.
-fn says_nothing(side: &Value) -> bool {
+pub(super) fn says_nothing(side: &Value) -> bool {
     match side {
         Value::Object(members) => members.values().all(says_nothing),
         other => other.is_null(),

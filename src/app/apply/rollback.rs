@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
-use crate::app::apply::recorded::{Beside, RecordedPool, Was};
+use crate::app::apply::recorded::{Beside, RecordedPool, Was, says_nothing};
 use crate::app::apply::request::described_logs;
 use crate::aws::convert;
 use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
-use crate::plan::{Setting, Write, whole_alarm};
+use crate::plan::{Setting, compared, whole_alarm};
 use crate::pointer::Pointer;
 use crate::text;
 use crate::update::{Put, restored, unordered};
@@ -71,8 +71,11 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
             Some(Object::Logs) => back.logs(was),
             Some(Object::Alarm(name)) => back.alarm(&name, was),
         }
-        if back.found.lost.len() == lost && operation != Write::PutMetricAlarm.as_str() {
-            back.all_made(about.is_some(), was, leaves);
+        let object = Object::named(operation, about.as_deref());
+        if let Some(object) = object.filter(|object| !matches!(object, Object::Alarm(_)))
+            && back.found.lost.len() == lost
+        {
+            back.all_made(&object, was, leaves);
         }
     }
     for beside in &recorded.beside {
@@ -117,27 +120,67 @@ impl Back<'_> {
         self.found.leaves.append(&mut leaves);
     }
 
-    /// What calls say that they change must be among the leaves that were found of them, which are those from `first` on.
-    fn all_made(&mut self, of_client: bool, was: &Was, first: usize) {
+    /// What calls say that they change must be among the leaves that were found of them, which are those from `first` on. Where
+    /// the object is as they left it, what was there before must be something else; where it is not, the client must not
+    /// be another one than the policy's.
+    fn all_made(&mut self, object: &Object, was: &Was, first: usize) {
+        let client = match object {
+            Object::Client(id) | Object::Risk(Some(id)) => Some(id),
+            _ => None,
+        };
         // A policy may have another key for the client than the pool has.
         let own = |at: &Pointer| match at.tokens().collect::<Vec<_>>().as_slice() {
-            [clients, _, rest @ ..] if of_client && clients == "clients" => {
+            [clients, _, rest @ ..] if client.is_some() && clients == "clients" => {
                 rest.iter().fold(Pointer::root(), |at, token| at.child(token))
             }
             _ => at.clone(),
         };
-        let leaves: Vec<_> = self.found.leaves[first..]
-            .iter()
-            .map(|leaf| own(&leaf.pointer()))
-            .collect();
-        let there = |at: &&Pointer| {
-            let at = own(at);
-            leaves.iter().any(|leaf| leaf.covers(&at) || at.covers(leaf))
+        let (is_as_left, leaves) = (self.is_as_left(object, was), &self.found.leaves[first..]);
+        let wrong = |at: &Pointer| {
+            let place = own(at);
+            let touches = |leaf: &&Setting| {
+                let leaf = own(&leaf.pointer());
+                leaf.covers(&place) || place.covers(&leaf)
+            };
+            let found: Vec<_> = leaves.iter().filter(touches).collect();
+            let is_same = |leaf: &&Setting| compared(leaf, &self.found.posture) == compared(leaf, self.now);
+            match () {
+                () if found.is_empty() => Some("`before` and `after` do not show it"),
+                () if is_as_left && found.iter().all(is_same) => Some("`before` has what is there now"),
+                () if !is_as_left && client.is_some_and(|id| self.is_of_another(at, id)) => {
+                    Some("that is the key of another client")
+                }
+                () => None,
+            }
         };
-        if let Some(at) = was.makes.iter().find(|at| !there(at)) {
-            let why = "it says that it changes this, and `before` and `after` do not show it";
+        let wrong = was.makes.iter().find_map(|at| wrong(at).map(|why| (at, why)));
+        if let Some((at, why)) = wrong {
+            let why = format!("it says that it changes this, and {why}");
             self.not_understood(&format!("call {}, `{at}`", was.call), why);
         }
+    }
+
+    /// Whether the places that calls changed are as they left them.
+    fn is_as_left(&self, object: &Object, was: &Was) -> bool {
+        let now = object.seen(self.raw, self.now);
+        let said = |side: &Value, at: &Pointer| {
+            let there = side.pointer(at.as_str()).filter(|value| !says_nothing(value));
+            there.map(unordered)
+        };
+        let mut places = was.places().into_iter();
+        places.all(|put| said(&now, &put.at) == said(&was.after, &put.at))
+    }
+
+    /// Whether a place below `/clients` has the name of another client than this one.
+    fn is_of_another(&self, at: &Pointer, id: &str) -> bool {
+        let name = at.tokens().nth(1);
+        let mut ids = self
+            .now
+            .clients
+            .iter()
+            .filter(|client| Some(client.name()) == name.as_deref());
+        let mut others = ids.clone();
+        others.next().is_some() && !ids.any(|client| client.id.as_deref() == Some(id))
     }
 
     /// Says that what was recorded is not understood: nothing is written then.
