@@ -48,6 +48,8 @@ pub struct Behaviour {
     pub update: Update,
     /// A risk configuration can only be set while the mode is not `OFF`.
     pub responses_need_mode: bool,
+    /// `DescribeRiskConfiguration` answers `UserPoolAddOnNotEnabledException` while the mode is `OFF`, whatever is configured.
+    pub off_hides_responses: bool,
     /// `SetRiskConfiguration` changes the pool's `LastModifiedDate`.
     pub responses_touch_pool: bool,
     /// `SetUserPoolMfaConfig` changes the pool's `LastModifiedDate`.

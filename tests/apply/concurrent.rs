@@ -1,7 +1,7 @@
 //! Somebody else changes a pool between plan and write: it is seen, and nothing of theirs is written over.
 
 use cogward::proposal::Ended;
-use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options};
+use cogward::simulator::{AwsState, Behaviour, FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
 use crate::scene::{APP, WEB, policy, pool, put_alarm};
@@ -257,6 +257,54 @@ fn what_others_change_beside_the_calls_is_said() {
             "{what}: {said}"
         );
     }
+}
+
+/// AWS may show no responses while the mode is OFF. That is nobody's change, and the run stops before it writes over them.
+#[test]
+fn responses_that_off_hides_are_nobody_elses_change() {
+    let options = || Options {
+        behaviour: Behaviour {
+            off_hides_responses: true,
+            ..Behaviour::default()
+        },
+        ..Options::default()
+    };
+    let policy = |mode: &str, more: Value| {
+        let mut policy =
+            json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "mode": { "standard": mode } });
+        policy.as_object_mut().unwrap().extend(raw(more));
+        policy
+    };
+    let in_mode = |mode: &str| {
+        let mut seen = pool();
+        seen.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": mode });
+        seen
+    };
+    let high = json!({ "account_takeover": { "high": { "action": "BLOCK", "notify": false } } });
+    // With a call about them, and without one.
+    for (more, written) in [(high, Ended::Moved), (json!({}), Ended::Done)] {
+        let bench = Bench::new(in_mode("OFF"), options());
+        let before = bench.server.world();
+        let policy = policy("AUDIT", more);
+        let outcome = bench.carry_out(&bench.plan(&policy), "a.jsonl");
+        let found = &outcome.pools[0];
+        assert_eq!(found.calls.last().unwrap().ended, written, "{outcome:#?}");
+        let said = found.calls.iter().filter_map(|call| call.detail.as_deref());
+        let said: Vec<_> = said.chain(found.trouble.iter().map(String::as_str)).collect();
+        let said = said.join("\n");
+        assert!(
+            said.contains("did not show while the mode was OFF"),
+            "{outcome:#?}"
+        );
+        let risks = |world: &AwsState| json!(world.pool(POOL).unwrap().risk_configurations);
+        assert_eq!(risks(&before), risks(&bench.server.world()));
+        // The next plan knows them.
+        let next = bench.plan(&policy);
+        assert!(bench.carry_out(&next, "b.jsonl").exit_code() == 0 || next.proposal.pools.is_empty());
+    }
+    let bench = Bench::new(in_mode("AUDIT"), options());
+    let outcome = bench.carry_out(&bench.plan(&policy("OFF", json!({}))), "a.jsonl");
+    assert_eq!(outcome.exit_code(), 0, "{outcome:#?}");
 }
 
 /// What AWS adds to responses although nobody sent it: it is in the outcome and in the journal.

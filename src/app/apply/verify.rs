@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::app::apply::execute::Ports;
 use crate::app::apply::object::{Object, moved};
 use crate::app::apply::propose::Prepared;
-use crate::app::apply::step::list_places;
+use crate::app::apply::step::{hidden_words, list_places};
 use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::aws::limits::Limits;
+use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::observe::live::{Fetched, Progress, RawPool, Stop, observe};
 use crate::plan::Diff;
@@ -100,7 +101,13 @@ fn by_others(task: &Task, pool: &Observed, raw: &RawPool, calls: &[CallOutcome])
             return None;
         }
         let before = object.seen(&task.raw, &task.pool.posture);
-        let mut places = moved(&before, &object.seen(raw, &pool.posture));
+        let after = object.seen(raw, &pool.posture);
+        let is_off = |pool: &Observed| pool.posture.mode.standard == Some(Mode::Off);
+        if matches!(object, Object::Risk(_)) && is_off(pool) && after.is_null() {
+            // AWS may show none while the mode is OFF, which acts on nothing.
+            return None;
+        }
+        let mut places = moved(&before, &after);
         // MFA is described with the pool as well.
         let is_mfa = |at: &Pointer| {
             let of_mfa = ["/MfaConfiguration", "/SmsConfiguration"]
@@ -117,6 +124,9 @@ fn by_others(task: &Task, pool: &Observed, raw: &RawPool, calls: &[CallOutcome])
             Object::Logs => "the export of logs".to_owned(),
             _ => "the pool".to_owned(),
         };
+        if matches!(object, Object::Risk(_)) && is_off(&task.pool) && before.is_null() && !places.is_empty() {
+            return Some(hidden_words(&places));
+        }
         (!places.is_empty()).then(|| {
             format!(
                 "since the plan was made, somebody else changed {what}, which this run did not write: {}",

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::simulator::cognito::read::{pool, text};
+use crate::simulator::cognito::read::{mode_is_off, pool, text};
 use crate::simulator::cognito::risk::add_on_not_enabled;
-use crate::simulator::cognito::users::{is_named, mode_is_off};
+use crate::simulator::cognito::users::is_named;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 

@@ -14,6 +14,13 @@ pub(super) fn text<'a>(input: &'a Value, name: &str) -> Option<&'a str> {
     input.get(name)?.as_str().filter(|text| !text.is_empty())
 }
 
+/// Whether a pool has no threat protection.
+pub(super) fn mode_is_off(pool: &Pool) -> bool {
+    let add_ons = pool.user_pool.get("UserPoolAddOns");
+    let mode = add_ons.and_then(|add_ons| add_ons.get("AdvancedSecurityMode")?.as_str());
+    mode.is_none_or(|mode| mode == "OFF")
+}
+
 /// The pool that the input names.
 pub(super) fn pool<'a>(
     context: &'a mut Context<'_>,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::simulator::cognito::read::{client, pool, text};
+use crate::simulator::cognito::read::{client, mode_is_off, pool, text};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::{AllClients, NoClientConfiguration, NoPoolConfiguration};
@@ -33,6 +33,9 @@ pub(super) fn describe(context: &mut Context<'_>, input: &Value) -> Answer {
     let behaviour = context.behaviour.clone();
     let (pool_id, pool) = pool(context, input)?;
     let key = key(pool, input)?;
+    if behaviour.off_hides_responses && mode_is_off(pool) {
+        return Err(add_on_not_enabled());
+    }
     let own = pool.risk_configurations.get(&key);
     let mut members = match own {
         Some(own) => own.clone(),

@@ -4,13 +4,13 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use crate::model::{arn::Arn, ses};
-use crate::simulator::cognito::read::pool;
+use crate::simulator::cognito::read::{mode_is_off, pool};
 use crate::simulator::cognito::risk::{ALL, POOL, add_on_not_enabled, key};
 use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::{AllClients, Behaviour, Unsent, Update};
-use crate::simulator::state::{Pool, RawMembers};
+use crate::simulator::state::RawMembers;
 
 /// Responses from lax to strict (docs/facts.md, "Stricter actions at higher risk").
 const STRICTNESS: [&str; 4] = ["NO_ACTION", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "BLOCK"];
@@ -19,7 +19,7 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
     let (behaviour, now, region) = (context.behaviour.clone(), context.now, context.region.to_owned());
     let (pool_id, pool) = pool(context, input)?;
     let key = key(pool, input)?;
-    if behaviour.responses_need_mode && is_off(pool) {
+    if behaviour.responses_need_mode && mode_is_off(pool) {
         return Err(add_on_not_enabled());
     }
     check(input, &region, &behaviour)?;
@@ -57,12 +57,6 @@ fn with_ids(mut members: RawMembers, pool_id: &str, key: &str, all: AllClients) 
         members.insert("ClientId".into(), json!(ALL));
     }
     members
-}
-
-fn is_off(pool: &Pool) -> bool {
-    let add_ons = pool.user_pool.get("UserPoolAddOns");
-    let mode = add_ons.and_then(|a| a.get("AdvancedSecurityMode")?.as_str());
-    mode.is_none_or(|mode| mode == "OFF")
 }
 
 /// What the service checks beyond the shape.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::simulator::cognito::read::{pool, text};
+use crate::simulator::cognito::read::{mode_is_off, pool, text};
 use crate::simulator::cognito::risk::add_on_not_enabled;
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
@@ -81,12 +81,6 @@ fn at(event: &RawMembers) -> f64 {
         .get("CreationDate")
         .and_then(Value::as_f64)
         .unwrap_or_default()
-}
-
-pub(super) fn mode_is_off(pool: &Pool) -> bool {
-    let add_ons = pool.user_pool.get("UserPoolAddOns");
-    let mode = add_ons.and_then(|add_ons| add_ons.get("AdvancedSecurityMode")?.as_str());
-    mode.is_none_or(|mode| mode == "OFF")
 }
 
 /// Whether a user has this name, or this `sub`.
