@@ -138,9 +138,9 @@ pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
 }
 
 /// A cell of a table: whose, and which.
-type Key<'a> = (Option<&'a str>, Flow, Event, Signal);
+pub(super) type Key<'a> = (Option<&'a str>, Flow, Event, Signal);
 
-fn key(cell: &CellChange) -> Key<'_> {
+pub(super) fn key(cell: &CellChange) -> Key<'_> {
     (cell.scope.key(), cell.flow, cell.event, cell.signal)
 }
 

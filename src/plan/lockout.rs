@@ -1,5 +1,6 @@
 //! Lock-outs: what newly blocks or challenges users who sign in today.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use ipnet::IpNet;
@@ -7,13 +8,14 @@ use ipnet::IpNet;
 use crate::model::client::{CHOICE, Client, DEFAULT_FLOWS};
 use crate::model::client_setting::{ClientSetting, SettingValue};
 use crate::model::effective::{
-    self, AddressChange, AddressList, CellChange, CellOutcome, Event, Movement, Row, Scope, Table,
+    self, AddressChange, AddressList, CellChange, CellOutcome, Event, Movement, Row, Scope, Table, compare,
     governing_mode,
 };
 use crate::model::exception::aggregate;
 use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
 use crate::model::posture::{Part, Posture};
-use crate::plan::change::Change;
+use crate::plan::calls::enforces;
+use crate::plan::change::{Change, Whole, change, key};
 use crate::plan::diff::Diff;
 use crate::plan::needs::falls_to_lite;
 use crate::plan::setting::{Auth, Setting, mode_of};
@@ -67,12 +69,17 @@ impl LockOut {
 
 /// What a plan newly blocks or challenges, judged by what sign-ins meet before and after all of it.
 ///
-/// What threat protection does counts only where the mode that governs is ENFORCED before and after: the step to ENFORCED
-/// is the audit gate's business. Outside of the effective table, and whatever the mode: MFA that every sign-in needs, a
-/// factor that is not taken any more, and ways to sign in that a client loses. Only clients that exist count, for nobody
-/// signs in by another.
+/// What threat protection does counts only where the mode that governs is ENFORCED afterwards. The step to ENFORCED by
+/// itself is the audit gate's business. What responses of the same plan add to it is not, for the days in AUDIT were days
+/// without them: they are compared with those of today as if these were enforced already. Outside of the effective table,
+/// and whatever the mode: MFA that every sign-in needs, a factor that is not taken any more, and ways to sign in that a
+/// client loses. Only clients that exist count, for nobody signs in by another.
 #[must_use]
 pub fn lock_out(diff: &Diff) -> LockOut {
+    as_it_is(of_own_users(diff), diff)
+}
+
+fn of_own_users(diff: &Diff) -> LockOut {
     of_users(diff, &|key| signs_users_in(&diff.observed, key))
 }
 
@@ -80,25 +87,63 @@ pub fn lock_out(diff: &Diff) -> LockOut {
 /// MFA acts on federated users and machines (docs/facts.md, "Which flows are covered", "Actions and MFA").
 #[must_use]
 pub fn spares(diff: &Diff) -> bool {
-    of_users(diff, &|_| true) != lock_out(diff)
+    of_users(diff, &|_| true) != of_own_users(diff)
 }
 
 /// What a plan newly blocks or challenges; `has_users` says whether a client, or any, signs in local users.
 fn of_users(diff: &Diff, has_users: &dyn Fn(Option<&str>) -> bool) -> LockOut {
-    let cells = diff.comparison.changes.iter();
-    let addresses = diff.comparison.addresses.iter();
+    let judged = beside_the_step(diff);
+    let cells = judged.comparison.changes.iter();
+    let addresses = judged.comparison.addresses.iter();
     let after = Table::of(&diff.wanted);
+    // Ranges that begin to act with the step need events: the gate asks for them.
+    let counts = |one: &AddressChange| match one.list {
+        AddressList::Block => exposes(one, diff, &after),
+        AddressList::Allow => exposes(one, &judged, &after),
+    };
     let mut factors = factor_steps(&diff.observed.mfa, &diff.wanted.mfa);
     factors.retain(|_| has_users(None));
     LockOut {
         factors,
         ways: lost_ways(diff),
-        cells: cells.filter(|cell| keeps_out(cell, diff)).cloned().collect(),
+        cells: cells.filter(|cell| keeps_out(cell, &judged)).cloned().collect(),
         addresses: addresses
-            .filter(|one| has_users(one.scope.key()) && exposes(one, diff, &after))
+            .filter(|one| has_users(one.scope.key()) && counts(one))
             .cloned()
             .collect(),
     }
+}
+
+/// A plan as if each mode that becomes ENFORCED by it had been so before: what is left is what its other changes do.
+fn beside_the_step(diff: &Diff) -> Cow<'_, Diff> {
+    if !Auth::ALL.into_iter().any(|auth| enforces(diff, auth)) {
+        return Cow::Borrowed(diff);
+    }
+    let mut judged = diff.clone();
+    for auth in Auth::ALL.into_iter().filter(|auth| enforces(diff, *auth)) {
+        value::copy(&Setting::Mode(auth), &diff.wanted, &mut judged.observed);
+    }
+    judged.comparison = compare(&Table::of(&judged.observed), &Table::of(&judged.wanted));
+    let whole = Whole {
+        observed: &judged.observed,
+        wanted: &judged.wanted,
+        comparison: &judged.comparison,
+    };
+    let settings = diff.changes.iter().map(|change| &change.leaf);
+    let moving = settings.filter(|leaf| !matches!(leaf, Setting::Alarm(_) | Setting::LogDelivery(_)));
+    judged.changes = moving.filter_map(|leaf| change(leaf.clone(), &whole)).collect();
+    Cow::Owned(judged)
+}
+
+/// Says what happens today in place of what would if the mode were ENFORCED already.
+fn as_it_is(mut lock_out: LockOut, diff: &Diff) -> LockOut {
+    for cell in &mut lock_out.cells {
+        let mut real = diff.comparison.changes.iter();
+        if let Some(real) = real.find(|real| key(real) == key(cell)) {
+            cell.clone_from(real);
+        }
+    }
+    lock_out
 }
 
 /// Always-block ranges that begin to act where nothing was ENFORCED and a plan enforces a mode, of clients that sign in local
@@ -164,14 +209,18 @@ pub(super) fn signs_users_in(observed: &Posture, key: Option<&str>) -> bool {
 /// part.
 #[must_use]
 pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
-    let whole = lock_out(diff);
-    let changes = &diff.changes;
+    let whole = of_own_users(diff);
+    let judged = beside_the_step(diff);
+    let changes = &judged.changes;
     let no_cell = |cell: &CellChange| !changes.iter().any(|change| change.cells.contains(cell));
     let no_address = |one: &AddressChange| !changes.iter().any(|change| change.addresses.contains(one));
     let part = |change: &Change| {
-        let moves = !matches!(change.leaf, Setting::Alarm(_) | Setting::LogDelivery(_));
-        let cell = |cell: &&CellChange| change.cells.contains(cell) || moves && no_cell(cell);
-        let address = |one: &&AddressChange| change.addresses.contains(one) || moves && no_address(one);
+        // A step to ENFORCED has no part in what the others do beside it.
+        let own = changes.iter().find(|own| own.leaf == change.leaf);
+        let own = own.filter(|own| !matches!(own.leaf, Setting::Alarm(_) | Setting::LogDelivery(_)));
+        let cell = |cell: &&CellChange| own.is_some_and(|own| own.cells.contains(cell) || no_cell(cell));
+        let address =
+            |one: &&AddressChange| own.is_some_and(|own| own.addresses.contains(one) || no_address(one));
         let factor = |step: &&FactorStep| match step {
             FactorStep::Required => change.leaf == Setting::Mfa,
             FactorStep::Removed(_) => change.leaf == Setting::MfaFactors,
@@ -184,14 +233,15 @@ pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
             };
             change.leaf == setting
         };
-        LockOut {
+        let part = LockOut {
             factors: whole.factors.iter().filter(factor).copied().collect(),
             ways: whole.ways.iter().filter(way).cloned().collect(),
             cells: whole.cells.iter().filter(cell).cloned().collect(),
             addresses: whole.addresses.iter().filter(address).cloned().collect(),
-        }
+        };
+        as_it_is(part, diff)
     };
-    let parts = changes.iter().map(|change| (change, part(change)));
+    let parts = diff.changes.iter().map(|change| (change, part(change)));
     parts.filter(|(_, part)| !part.is_empty()).collect()
 }
 

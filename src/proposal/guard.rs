@@ -93,11 +93,12 @@ impl Guard {
             Self::Blocking => [
                 "a change that newly keeps users out who sign in by a client that exists, judged by what sign-ins meet before \
                  and after the whole plan. In any mode: MFA that every sign-in needs, a factor that is not taken any more, a \
-                 flow, OAuth flow or identity provider that a client loses. Where the mode is `ENFORCED` before and after: \
+                 flow, OAuth flow or identity provider that a client loses. Where the mode is `ENFORCED` afterwards: \
                  requests that are newly blocked or newly need MFA, addresses that are newly always blocked, and addresses that \
                  are not always allowed any more where others are blocked or need MFA, also because a client gets responses of \
                  its own. What is unknown today counts as let in. The plan shows what, and about how many users the pool has. \
-                 A step to `ENFORCED` is the audit gate's",
+                 A step to `ENFORCED` by itself is the audit gate's; responses that are new in the same plan are compared with \
+                 those of today as if these were enforced already",
                 "`--allow-block POINTER`, written as for `--allow-weaken`; at a terminal the name of the one pool, where \
                  nothing else is refused",
             ],

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::app::apply::costs::costs;
@@ -12,6 +14,7 @@ use crate::app::apply::places::is_shown;
 use crate::app::apply::refuse;
 use crate::app::apply::request::{back, body};
 use crate::app::apply::task::Task;
+use crate::aws::convert;
 use crate::drift;
 use crate::plan::gate::verdict;
 use crate::plan::guard::{self, Guarded};
@@ -61,6 +64,7 @@ pub(super) fn pool(
         notes: idle(guarded, job)
             .into_iter()
             .chain(spares(diff).then(|| SPARED.to_owned()))
+            .chain(young(task, guarded, job))
             .chain(share(task, job))
             .chain(doubtful(diff))
             .chain(notes)
@@ -248,6 +252,22 @@ fn doubtful(diff: &Diff) -> impl Iterator<Item = String> {
         format!(
             "AWS may refuse the change at {} (unconfirmed): {}; {}",
             what.at, what.message, what.help
+        )
+    })
+}
+
+/// That responses are younger than the time in AUDIT that the gate asks for: nobody saw them beside all of it.
+fn young(task: &Task, guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Option<String> {
+    let is_step = Auth::ALL.into_iter().any(|auth| enforces(&task.diff, auth));
+    let changed = |own: &Value| convert::time(own.get("LastModifiedDate")?);
+    let changed = task.raw.risk.values().filter_map(changed).max()?;
+    let changed = changed.to_zoned(TimeZone::UTC).date();
+    let asked = Span::new().try_days(guarded.minimum_days).ok()?;
+    let asked = job.today.checked_sub(asked).ok()?;
+    (is_step && changed > asked).then(|| {
+        format!(
+            "the responses were last changed on {changed}: the days in AUDIT before that were days without that change; \
+             `cogward impact` shows what it would have done to recorded sign-ins"
         )
     })
 }

@@ -162,10 +162,15 @@ fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, DecodeError> {
     tags.into_iter().map(tag).collect()
 }
 
+fn timestamp(at: &Cursor<'_>) -> Option<Timestamp> {
+    time(at.value()?)
+}
+
 /// Seconds since 1970 as AWS's JSON has them, with a fraction, or ISO 8601. It is only shown, so that
 /// another form is left out.
-fn timestamp(at: &Cursor<'_>) -> Option<Timestamp> {
-    match at.value()? {
+#[must_use]
+pub fn time(value: &Value) -> Option<Timestamp> {
+    match value {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => match number.as_i64() {
             Some(seconds) => Timestamp::from_second(seconds).ok(),

@@ -79,20 +79,54 @@ fn an_answer_that_is_stricter_than_a_challenge_that_can_be_met_locks_out() {
             let found = places(&pool(Mode::Enforced, before), &pool(Mode::Enforced, after));
             let expected: &[&str] = if locks { &["/account_takeover/low"] } else { &[] };
             assert_eq!(found, expected, "{before:?} {after:?}");
-            for (from, to) in [
-                (Mode::Audit, Mode::Enforced),
-                (Mode::Off, Mode::Enforced),
-                (Mode::Enforced, Mode::Audit),
-                (Mode::Audit, Mode::Audit),
-            ] {
+            for from in [Mode::Audit, Mode::Off] {
+                // The step is the gate's business; a response that is new with it is not.
+                let found = places(&pool(from, before), &pool(Mode::Enforced, after));
+                assert_eq!(found, expected, "{from:?} {before:?} {after:?}");
+            }
+            for (from, to) in [(Mode::Enforced, Mode::Audit), (Mode::Audit, Mode::Audit)] {
                 let found = places(&pool(from, before), &pool(to, after));
                 assert_eq!(
                     found,
                     <[&str; 0]>::default(),
-                    "{from:?} {to:?}: the gate's business, or nobody's"
+                    "{from:?} {to:?}: nobody's business"
                 );
             }
         }
+    }
+}
+
+/// A step to ENFORCED with whatever else begins to keep users out in the same plan, each by its own pointer.
+#[test]
+fn what_is_new_with_the_step_to_enforced_locks_out() {
+    let audited = pool(Mode::Audit, Action::NoAction);
+    let bare = Posture {
+        responses: RiskConfiguration::default(),
+        ..audited.clone()
+    };
+    let enforced = |posture: &Posture| Posture {
+        mode: pool(Mode::Enforced, Action::NoAction).mode,
+        ..posture.clone()
+    };
+    let blocked = enforced(&pool(Mode::Audit, Action::Block));
+    let found = places(&bare, &blocked);
+    assert_eq!(found, ["/account_takeover/low", "/compromised_credentials"]);
+    let mut own = enforced(&audited);
+    own.clients[0].risk = Override::Own(Box::new(blocked.responses.clone()));
+    assert_eq!(places(&audited, &own), ["/clients/web"]);
+    // It was there before: the days in AUDIT are its days.
+    for posture in [&audited, &bare, &pool(Mode::Audit, Action::Block)] {
+        assert_eq!(places(posture, &enforced(posture)), <[&str; 0]>::default());
+    }
+    // Who was always let in is not any more, and others are blocked.
+    let ranges = ["203.0.113.0/24"];
+    let exempted = exempt(pool(Mode::Audit, Action::Block), &ranges);
+    assert_eq!(places(&exempted, &blocked), ["/risk_exceptions/always_allow"]);
+    // What is shown is what happens today.
+    let found = lock_out(&diff(&blocked, &audited, &Everything));
+    assert!(!found.cells.is_empty());
+    for cell in &found.cells {
+        assert_eq!(cell.before.outcome, CellOutcome::OnlyAudited, "{cell:?}");
     }
 }
 
@@ -459,7 +493,14 @@ proptest! {
     #[test]
     fn a_lock_out_is_what_the_tables_say(desired in posture(), pool in posture()) {
         let found = diff(&desired, &pool, &Everything);
-        let (before, after) = (Table::of(&found.observed), Table::of(&found.wanted));
+        // The step to ENFORCED is the gate's: what counts is what else the plan does.
+        let (mut today, wanted) = (found.observed.clone(), found.wanted.mode);
+        for (mode, wanted) in [(&mut today.mode.standard, wanted.standard), (&mut today.mode.custom, wanted.custom)] {
+            if wanted == Some(Mode::Enforced) {
+                *mode = wanted;
+            }
+        }
+        let (before, after) = (Table::of(&today), Table::of(&found.wanted));
         let enforced = |posture: &Posture, flow, event| {
             let mode = if flow == Flow::Custom && event == Event::SignIn {
                 posture.mode.custom
@@ -474,7 +515,7 @@ proptest! {
                 (one.scope.key(), one.flow, one.event) == (row.scope.key(), row.flow, row.event)
             };
             let Some(old) = before.rows.iter().find(same) else { continue };
-            if !enforced(&found.observed, row.flow, row.event) || !enforced(&found.wanted, row.flow, row.event) {
+            if !enforced(&found.wanted, row.flow, row.event) {
                 continue;
             }
             for (old, new) in old.cells.iter().zip(&row.cells) {

@@ -6,7 +6,7 @@ use crate::live::apply::support::{modified_now, writes};
 use crate::live::support::{Aws, POLICY, POOL};
 use crate::support::finished;
 
-/// A pool that the policy changes, without anything to be named.
+/// A pool that the policy changes; that it blocks more has to be named.
 fn open_pool() -> Aws {
     Aws::one().change(|pool| {
         let risk = pool.risk_configurations.get_mut("").unwrap();
@@ -15,7 +15,8 @@ fn open_pool() -> Aws {
     })
 }
 
-const APPLY: [&str; 3] = ["apply", "--yes", "--journal=a.jsonl"];
+const APPLY: [&str; 4] = ["apply", "--yes", "--journal=a.jsonl", NAMED];
+const NAMED: &str = "--allow-block=/compromised_credentials";
 
 #[test]
 fn every_path_is_tried_before_aws_is_asked() {
@@ -34,7 +35,7 @@ fn every_path_is_tried_before_aws_is_asked() {
     }
     let aws = open_pool();
     aws.place.file("x.json", "before");
-    let run = aws.run(&["apply", "--dry-run", "--output", "json=x.json"]);
+    let run = aws.run(&["apply", "--dry-run", NAMED, "--output", "json=x.json"]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(
         aws.place.read("x.json").contains("exit_code"),
@@ -109,7 +110,8 @@ fn a_run_that_writes_goes_by_the_clock() {
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date()
         .to_string();
-    assert_eq!(open_pool().run(&["apply", "--yes", "--today", &today]).code, 0);
+    let run = open_pool().run(&["apply", "--yes", NAMED, "--today", &today]);
+    assert_eq!(run.code, 0, "{run:?}");
 }
 
 #[test]

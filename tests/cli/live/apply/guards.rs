@@ -41,51 +41,6 @@ fn a_weakening_change_must_be_named() {
     assert_eq!(writes(&aws.server), ["UpdateUserPool"]);
 }
 
-/// The shipped layer, with what it leaves to a policy.
-const BALANCED: &str = "\
-version: 1
-name: a
-extends: balanced
-target: { pool: us-west-2_A }
-mode: { standard: ENFORCED }
-account_takeover:
-  notifications:
-    source_arn: arn:aws:ses:us-west-2:123456789012:identity/example.com
-    mfa_email: { subject: Please confirm, text: A sign-in of yours was unusual. }
-";
-
-#[test]
-fn the_way_of_the_shipped_baseline_is_one_step() {
-    let aws = Aws::with(BALANCED).change(|pool| {
-        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
-        pool.risk_configurations.clear();
-    });
-    let run = aws.run(&["apply", "--yes"]);
-    assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.out.contains("; 0 weaker; "), "{}", run.out);
-    assert_eq!(writes(&aws.server), ["SetRiskConfiguration", "UpdateUserPool"]);
-}
-
-#[test]
-fn a_refusal_says_what_is_not_known() {
-    let aws = Aws::with(BALANCED).change(|pool| pool.risk_configurations.clear());
-    let report = aws.json(&["apply", "--dry-run"]);
-    let refused: Vec<_> = report["refused"].as_array().unwrap().iter().collect();
-    let weakening = refused
-        .iter()
-        .find(|one| one["message"].as_str().unwrap().contains(" weakens pool "))
-        .unwrap();
-    assert_eq!(weakening["guard"], "weakening-not-named");
-    let message = weakening["message"].as_str().unwrap();
-    assert!(
-        message.contains(
-            "weakens pool `customers (us-west-2_A)`: what happens today is unconfirmed and may be a block; afterwards \
-             password sign-in at low risk is allowed"
-        ),
-        "{message}"
-    );
-}
-
 #[test]
 fn what_may_be_weaker_under_one_answer_of_aws_is_asked_for() {
     let policy = |low: &str| {

@@ -64,12 +64,24 @@ fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named(
     );
 }
 
+/// The step by itself is the gate's, and not asked for twice; a response that is new with it was not there in AUDIT.
 #[test]
-fn the_step_to_enforced_is_the_gates_and_not_asked_twice() {
-    let aws = strict().change(|pool| {
-        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
-    });
-    assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
+fn the_step_to_enforced_is_the_gates_and_what_is_new_with_it_is_not() {
+    let in_audit = |aws: Aws| {
+        aws.change(|pool| {
+            pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        })
+    };
+    assert_eq!(in_audit(Aws::one()).run(&["apply", "--yes"]).code, 0);
+    let aws = in_audit(strict());
+    assert_eq!(
+        refused(&aws, &["--yes"]),
+        (5, vec!["blocking-not-named".to_owned()])
+    );
+    let run = aws.run(&["apply", "--yes", "--allow-block", LOW]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let said = "sign-in at low risk: audit only (would be: allowed) → blocked";
+    assert!(run.out.replace("\n    ", " ").contains(said), "{}", run.out);
 }
 
 #[test]

@@ -20,6 +20,18 @@ fn lax_under(policy: &str) -> Aws {
     })
 }
 
+/// What applies the policy to that pool.
+const APPLIED: [&str; 8] = [
+    "apply",
+    "--yes",
+    "--allow-weaken",
+    "/mfa",
+    "--allow-block",
+    "/account_takeover",
+    "--journal",
+    "a.jsonl",
+];
+
 fn applied(at: &str) -> (String, String) {
     (at.to_owned(), "applied".to_owned())
 }
@@ -144,6 +156,8 @@ fn what_is_left_out_is_as_if_the_policy_did_not_name_it() {
             "/mfa",
             "--allow-weaken",
             "/risk_exceptions",
+            "--allow-block",
+            "/account_takeover",
         ],
     );
     assert_eq!((code, guards), (5, vec!["lint-errors".to_owned()]));
@@ -156,11 +170,7 @@ fn what_is_left_out_is_as_if_the_policy_did_not_name_it() {
 #[test]
 fn a_rollback_takes_it_as_well() {
     let aws = lax();
-    assert_eq!(
-        aws.run(&["apply", "--yes", "--allow-weaken", "/mfa", "--journal", "a.jsonl"])
-            .code,
-        0
-    );
+    assert_eq!(aws.run(&APPLIED).code, 0);
     let args = [
         "rollback",
         "a.jsonl",
@@ -235,11 +245,7 @@ fn what_is_allowed_may_be_named_by_a_pointer_above_it() {
 #[test]
 fn at_a_terminal_a_rollback_takes_the_pools_name_for_its_options() {
     let aws = lax();
-    assert_eq!(
-        aws.run(&["apply", "--yes", "--allow-weaken", "/mfa", "--journal", "a.jsonl"])
-            .code,
-        0
-    );
+    assert_eq!(aws.run(&APPLIED).code, 0);
     let question = "This weakens protection, and blocks or challenges users. Type the pool's name (customers) to apply, anything else to cancel: ";
     for (answer, code) in [("yes\n", 3), ("customers\n", 0)] {
         let mut talk = Talk::begin(aws.command(&["rollback", "a.jsonl", "--journal", "b.jsonl"]));

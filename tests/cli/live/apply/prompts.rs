@@ -85,12 +85,15 @@ impl Talk {
     }
 }
 
+/// The pool's answer at high risk becomes a block with the step to ENFORCED.
+const NAMED: &str = "--allow-block=/account_takeover";
+
 const QUESTION: &str = "Type the pool's name (customers) or `yes` to apply, anything else to cancel: ";
 
 #[test]
 fn the_plan_is_on_the_screen_before_the_question_and_the_name_is_a_yes() {
     let aws = lax();
-    let mut talk = Talk::begin(aws.command(&["apply"]));
+    let mut talk = Talk::begin(aws.command(&["apply", NAMED]));
     talk.until(QUESTION);
     let verdict = talk.seen.find("; 0 weaker; 2 calls\n").unwrap();
     assert!(verdict < talk.seen.find(QUESTION).unwrap());
@@ -115,7 +118,7 @@ fn the_plan_is_on_the_screen_before_the_question_and_the_name_is_a_yes() {
 fn anything_else_and_the_end_of_the_input_are_a_no() {
     let aws = lax();
     for answer in ["\n", "y\n", "Customers\n", "\u{4}"] {
-        let mut talk = Talk::begin(aws.command(&["apply"]));
+        let mut talk = Talk::begin(aws.command(&["apply", NAMED]));
         talk.until(QUESTION);
         talk.types(answer);
         let (code, seen) = talk.ended();
@@ -129,7 +132,7 @@ fn anything_else_and_the_end_of_the_input_are_a_no() {
 #[test]
 fn ctrl_c_at_the_question_is_a_no() {
     let aws = lax();
-    let mut talk = Talk::begin(aws.command(&["apply"]));
+    let mut talk = Talk::begin(aws.command(&["apply", NAMED]));
     talk.until(QUESTION);
     talk.interrupt();
     let (code, seen) = talk.ended();
@@ -140,7 +143,7 @@ fn ctrl_c_at_the_question_is_a_no() {
 #[test]
 fn a_report_for_programs_does_not_hide_the_plan() {
     let aws = lax();
-    let mut command = aws.command(&["apply", "--format", "json"]);
+    let mut command = aws.command(&["apply", NAMED, "--format", "json"]);
     let mut talk = {
         command.env("COLUMNS", "200");
         Talk::begin(command)
@@ -160,7 +163,7 @@ fn ctrl_c_between_calls_finishes_the_call_under_way_and_says_what_is_left() {
     let aws = lax().faults(vec![
         InjectedFault::new(FaultKind::Slow(1500)).at("SetRiskConfiguration"),
     ]);
-    let talk = Talk::begin(aws.command(&["apply", "--yes", "--journal", "a.jsonl"]));
+    let talk = Talk::begin(aws.command(&["apply", "--yes", NAMED, "--journal", "a.jsonl"]));
     let until = Instant::now() + Duration::from_mins(1);
     while !writes(&aws.server).contains(&"SetRiskConfiguration".to_owned()) {
         assert!(Instant::now() < until, "the call never came");

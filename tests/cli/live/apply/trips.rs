@@ -16,14 +16,18 @@ fn what_observes_comes_first_then_responses_then_the_mode() {
         pool.user_pool
             .insert("EstimatedNumberOfUsers".into(), 12345.into());
     });
-    let run = aws.run(&["apply", "--dry-run", "--override-gate", "new pool"]);
+    let named = [
+        "--allow-block=/account_takeover",
+        "--allow-block=/compromised_credentials",
+    ];
+    let run = aws.run(&[&["apply", "--dry-run", "--override-gate", "new pool"], &named[..]].concat());
     assert_eq!(run.code, 3, "{run:?}");
     let cost =
         "the feature plan PLUS is billed for each monthly active user; the pool has about 12,345 users";
     assert!(run.out.replace("\n    ", " ").contains(cost), "{}", run.out);
     assert!(run.out.contains("carried over unchanged: "), "{}", run.out);
     assert_eq!(writes(&aws.server), Vec::<String>::new());
-    let run = aws.run(&["apply", "--yes", "--override-gate", "new pool"]);
+    let run = aws.run(&[&["apply", "--yes", "--override-gate", "new pool"], &named[..]].concat());
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(
         writes(&aws.server),
@@ -137,7 +141,11 @@ fn a_failed_call_ends_its_pool_and_no_other() {
             .at("SetRiskConfiguration")
             .on(POOL),
     ]);
-    let report = aws.json(&["apply", "--yes", "--max-pools", "2"]);
+    let named = [
+        "--allow-block=us-west-2_A:/account_takeover",
+        "--allow-block=us-west-2_B:/account_takeover",
+    ];
+    let report = aws.json(&[&["apply", "--yes", "--max-pools", "2"], &named[..]].concat());
     assert_eq!(report["exit_code"], 4, "{report}");
     let found = states(&report);
     let state = |at: &str, state: &str| (at.to_owned(), state.to_owned());
@@ -159,4 +167,83 @@ fn a_failed_call_ends_its_pool_and_no_other() {
         (mode(POOL), mode("us-west-2_B")),
         (json!("AUDIT"), json!("ENFORCED"))
     );
+}
+
+/// The shipped layer, with what it leaves to a policy.
+const BALANCED: &str = "\
+version: 1
+name: a
+extends: balanced
+target: { pool: us-west-2_A }
+mode: { standard: ENFORCED }
+account_takeover:
+  notifications:
+    source_arn: arn:aws:ses:us-west-2:123456789012:identity/example.com
+    mfa_email: { subject: Please confirm, text: A sign-in of yours was unusual. }
+";
+
+/// It weakens nothing; that its responses begin to act at once, and were not there in AUDIT, has to be allowed.
+#[test]
+fn the_way_of_the_shipped_baseline_is_one_step() {
+    let aws = Aws::with(BALANCED).change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        pool.risk_configurations.clear();
+    });
+    let report = aws.json(&["apply", "--dry-run"]);
+    let refused: Vec<_> = report["refused"].as_array().unwrap().iter().collect();
+    assert!(
+        refused.iter().all(|one| one["guard"] == "blocking-not-named"),
+        "{refused:?}"
+    );
+    let (high, compromised) = ("/account_takeover/high", "/compromised_credentials");
+    let named: Vec<_> = refused.iter().map(|one| &one["accept"][1]).collect();
+    assert_eq!(named, [compromised, high], "{report}");
+    let run = aws.run(&[
+        "apply",
+        "--yes",
+        "--allow-block",
+        high,
+        "--allow-block",
+        compromised,
+    ]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.out.contains("; 0 weaker; "), "{}", run.out);
+    assert_eq!(writes(&aws.server), ["SetRiskConfiguration", "UpdateUserPool"]);
+}
+
+#[test]
+fn a_refusal_says_what_is_not_known() {
+    let aws = Aws::with(BALANCED).change(|pool| pool.risk_configurations.clear());
+    let report = aws.json(&["apply", "--dry-run"]);
+    let refused: Vec<_> = report["refused"].as_array().unwrap().iter().collect();
+    let weakening = refused
+        .iter()
+        .find(|one| one["message"].as_str().unwrap().contains(" weakens pool "))
+        .unwrap();
+    assert_eq!(weakening["guard"], "weakening-not-named");
+    let message = weakening["message"].as_str().unwrap();
+    assert!(
+        message.contains(
+            "weakens pool `customers (us-west-2_A)`: what happens today is unconfirmed and may be a block; afterwards \
+             password sign-in at low risk is allowed"
+        ),
+        "{message}"
+    );
+}
+
+/// Days in AUDIT before a change of the responses were days without that change.
+#[test]
+fn responses_that_are_younger_than_the_time_in_audit_are_named() {
+    let now = jiff::Timestamp::now().as_second();
+    for (changed, is_said) in [(now, true), (1_700_000_000, false)] {
+        let aws = Aws::with(POLICY).change(|pool| {
+            pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+            let own = pool.risk_configurations.get_mut("").unwrap();
+            own.insert("LastModifiedDate".into(), changed.into());
+        });
+        let report = aws.json(&["apply", "--dry-run"]);
+        let notes = report["pools"][0]["notes"].to_string();
+        let words = "the responses were last changed on ";
+        assert_eq!(notes.contains(words), is_said, "{report}");
+    }
 }
