@@ -199,10 +199,20 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
         .unread
         .iter()
         .filter(|unread| !unread.part.is_for_rules_only())
-        .map(|unread| unread.part.label().to_owned())
+        .collect();
+    unseen.dedup_by_key(|unread| unread.part);
+    let mut unseen: Vec<_> = unseen
+        .into_iter()
+        .map(|unread| {
+            format!(
+                "{} ({}: {})",
+                unread.part.label(),
+                unread.failure.label(),
+                unread.detail
+            )
+        })
         .collect();
     unseen.extend(one.diff.unseen.iter().map(|leaf| leaf.pointer().to_string()));
-    unseen.dedup();
     if !unseen.is_empty() {
         found.push(Refusal::Partial {
             pool: pool(),

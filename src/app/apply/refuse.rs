@@ -103,7 +103,8 @@ fn partial(pool: &str, name: &str, what: &[String]) -> Refused {
         Guard::PoolPartial,
         Some(pool),
         format!("pool `{name}` was read only in part: {}", text::join_words(what)),
-        "nothing is written to a pool that was read only in part; give the role what docs/iam/apply.json has, and run again",
+        "nothing is written to a pool that was read only in part; where access was denied, give the role what \
+         docs/iam/apply.json has; what is not understood needs a version of cogward that does",
     )
 }
 
