@@ -20,7 +20,8 @@ use crate::plan::guard::{self, Named};
 use crate::plan::{self, Change, RiskSetting, Setting, TemplateField};
 use crate::pointer::Pointer;
 use crate::report::Report;
-use crate::source::{SourceId, Sources};
+use crate::source::SourceId;
+use crate::text;
 use crate::yaml::{self, Budget, Node};
 
 /// What is accepted, and how.
@@ -29,8 +30,8 @@ pub struct Acceptance<'a> {
     pub wanted: &'a [Pointer],
     /// Places at which a live value may be weaker than the policy's.
     pub weaken: &'a [Named],
-    /// The regions that were named, where they are not all in which policies may have pools: what a policy says that names no
-    /// region stays as it is.
+    /// The regions that were read, where it is unknown whether policies have pools in others: what a policy says that names
+    /// neither region nor pool stays as it is then.
     pub regions: &'a [String],
     /// The policies of one file's new text: a change counts only if the difference is gone, and nothing else differs.
     pub reread: &'a dyn Fn(&str, &str) -> Policies,
@@ -53,7 +54,7 @@ pub struct Accepted {
 /// Works out the policy files that take in what is live at these places and below them; nothing is written.
 ///
 /// What a layer, a variable or another file says, and what the pools of one policy have differently, is refused with the place;
-/// so is what is weaker live and was not allowed, and every change of a file in which `lint` would then find more.
+/// so is what is weaker live and was not allowed, and what `lint` would then find more in.
 ///
 /// # Errors
 /// A place at which nothing differs, nor is equal: in words for who typed it.
@@ -71,81 +72,80 @@ pub fn accept(policies: &Policies, estate: &Estate, job: &Acceptance<'_>) -> Res
         .flat_map(|one| one.pools.iter().map(|pool| pool.id()))
         .collect();
     let mut files = BTreeMap::<SourceId, FileFix>::new();
-    let (mut weaker, mut is_guarded) = (BTreeSet::new(), false);
+    let mut ran = Ran::default();
+    let acceptor = |aimed| Acceptor {
+        aimed,
+        among_others: changing.len() > 1,
+        policies,
+        job,
+    };
     for one in &aimed {
         let source = policies.sources.get(one.policy.places.source);
         let file = files.entry(one.policy.places.source).or_insert_with(|| FileFix {
             name: source.name().to_owned(),
             before: source.text().to_owned(),
-            settled: Fixed {
-                text: source.text().to_owned(),
-                ..Fixed::default()
-            },
+            settled: as_it_was(source.text()),
         });
-        let acceptor = Acceptor {
-            aimed: one,
-            among_others: changing.len() > 1,
-            is_layer: policies.gathered.layers.contains_key(source.name()),
-            sources: &policies.sources,
-            job,
-        };
-        let ran = acceptor.run(file);
-        is_guarded |= ran.is_guarded;
-        if ran.accepts_weaker {
-            weaker.insert(source.name().to_owned());
-        }
+        acceptor(one).run(file, &|_, _| Vec::new(), &mut ran);
     }
     for (source, file) in files.iter_mut().filter(|(_, file)| !file.settled.done.is_empty()) {
-        let own = aimed.iter().filter(|one| one.policy.places.source == *source);
-        let waivers = own
+        let own = || aimed.iter().filter(|one| one.policy.places.source == *source);
+        let waivers = own()
             .map(|one| (one.index, one.policy.waivers.as_slice()))
             .collect();
-        let found = after::found(file, &waivers, weaker.contains(&file.name), job.judge);
-        if !found.is_empty() {
-            is_guarded = true;
-            file.settled.text.clone_from(&file.before);
-            file.settled.done.clear();
-            file.settled.refused.extend(found);
+        let judge = |file: &FileFix, is_weaker: bool| after::found(file, &waivers, is_weaker, job.judge);
+        if !judge(file, ran.weaker.contains(&file.name)).is_empty() {
+            // One by one, so that only what leads to a finding is refused.
+            ran.weaker.remove(&file.name);
+            file.settled = as_it_was(&file.before);
+            own().for_each(|one| acceptor(one).run(file, &judge, &mut ran));
         }
     }
     Ok(Accepted {
         files: files.into_values().collect(),
         equal,
-        weaker,
-        is_guarded,
+        weaker: ran.weaker,
+        is_guarded: ran.is_guarded,
     })
 }
 
-/// What became of one policy.
+fn as_it_was(text: &str) -> Fixed {
+    Fixed {
+        text: text.to_owned(),
+        ..Fixed::default()
+    }
+}
+
+/// What became of all policies.
 #[derive(Default)]
 struct Ran {
     /// Whether something was refused because nobody allowed it.
     is_guarded: bool,
-    /// Whether something is accepted that is, or may be, weaker.
-    accepts_weaker: bool,
+    /// The files in which something is accepted that is, or may be, weaker.
+    weaker: BTreeSet<String>,
 }
+
+/// What stands against a file's new text, in which something weaker is accepted, or nothing.
+type Judge<'a> = dyn Fn(&FileFix, bool) -> Vec<String> + 'a;
 
 /// One policy and its pools.
 struct Acceptor<'a> {
     aimed: &'a Aimed<'a>,
     /// Whether other pools differ as well, so that a pool has to be named with what may be weaker.
     among_others: bool,
-    /// Whether other files extend the policy's.
-    is_layer: bool,
-    sources: &'a Sources,
+    policies: &'a Policies,
     job: &'a Acceptance<'a>,
 }
 
 impl Acceptor<'_> {
-    fn run(&self, file: &mut FileFix) -> Ran {
+    fn run(&self, file: &mut FileFix, judge: &Judge<'_>, ran: &mut Ran) {
         let Aimed { differing, .. } = self.aimed;
-        let mut ran = Ran::default();
         if self.aimed.pools.is_empty() && self.job.wanted.iter().any(|place| self.aimed.has(place)) {
             let line = self.line(&Pointer::root().child("target"));
             file.settled.refused.push(format!(
                 "{line}: no pool of this policy was found: nothing is accepted"
             ));
-            return ran;
+            return;
         }
         let mut count = differing.values().map(Vec::len).sum();
         let mut differing: Vec<_> = differing
@@ -162,11 +162,21 @@ impl Acceptor<'_> {
             let weaker = weaker(changes);
             let unnamed = weaker.and_then(|how| self.unnamed(&pointer, how));
             ran.is_guarded |= unnamed.is_some();
+            let is_weaker = weaker.is_some() || ran.weaker.contains(&file.name);
             let settled = unnamed.map_or_else(|| self.one(setting, changes, file, count), Err);
-            match settled {
-                Ok((text, left)) => {
-                    file.settled.text = text;
-                    ran.accepts_weaker |= weaker.is_some();
+            let judged = settled.and_then(|(text, left)| {
+                let before = std::mem::replace(&mut file.settled.text, text);
+                let against = judge(file, is_weaker);
+                if against.is_empty() {
+                    return Ok(left);
+                }
+                file.settled.text = before;
+                ran.is_guarded = true;
+                Err(against.join("; "))
+            });
+            match judged {
+                Ok(left) => {
+                    ran.weaker.extend(is_weaker.then(|| file.name.clone()));
                     let how = weaker.map_or_else(String::new, |how| format!(" ({how})"));
                     file.settled.done.push(format!("{pointer}{how}"));
                     count = left;
@@ -179,14 +189,13 @@ impl Acceptor<'_> {
                 }
             }
         }
-        ran
     }
 
     /// The line of the policy's text at which a place is, or what holds it; the first if another text says it.
     fn line(&self, at: &Pointer) -> usize {
         let places = &self.aimed.policy.places;
         let node = places.tree.locate_nearest(at).node;
-        let source = self.sources.get(places.source);
+        let source = self.policies.sources.get(places.source);
         let own = Some(node).filter(|node| node.source == places.source);
         own.map_or(1, |node| source.line(node.span.start))
     }
@@ -224,7 +233,7 @@ impl Acceptor<'_> {
             return Err("nothing differs".to_owned());
         };
         let Aimed { index, pools, .. } = self.aimed;
-        if self.is_layer {
+        if self.policies.gathered.layers.contains_key(&file.name) {
             return Err("other files extend this one and would change with it: edit it by hand".to_owned());
         }
         let target = self.aimed.policy.target.clone().unwrap_or_default();
@@ -233,8 +242,9 @@ impl Acceptor<'_> {
             && target.pool.is_none()
         {
             return Err(format!(
-                "only {region} was read, and the policy may have pools in other regions: leave `--region` out, or write \
-                 `target: {{ region: {region} }}`"
+                "only {} was read, and the policy may have pools in other regions: write `target: {{ region: {region} }}`, or \
+                 read all regions that `[[targets]]` in cogward.toml names",
+                text::join_words(self.job.regions)
             ));
         }
         if changes.len() != pools.len() || changes.iter().any(|change| change.live != first.live) {
@@ -296,7 +306,7 @@ impl Acceptor<'_> {
             .as_ref()
             .and_then(|found| foreign(found.node, places.source))
         {
-            let layer = self.sources.get(node.source);
+            let layer = self.policies.sources.get(node.source);
             let line = layer.line(node.span.start);
             return Err(format!(
                 "it is set in a layer: change it at {}:{line}, or write it in this policy",

@@ -1,5 +1,7 @@
 //! `cogward diff --accept` and `cogward init --update`: live values into policies.
 
+use std::collections::BTreeSet;
+
 use crate::app::accept::{Acceptance, Accepted, accept};
 use crate::app::diff::Policies;
 use crate::app::gather::Input;
@@ -8,6 +10,7 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::{fix, options, output};
+use crate::config::TargetConfig;
 use crate::model::observed::Estate;
 use crate::pointer::Pointer;
 use crate::render;
@@ -34,8 +37,7 @@ pub fn places(typed: &[String]) -> Result<Vec<Pointer>, CliError> {
 pub struct Terms<'a> {
     /// `--allow-weaken`.
     pub weaken: &'a [String],
-    /// `--region`, where pools are read from AWS.
-    pub regions: &'a [String],
+    live: &'a LiveArgs,
     /// `--dry-run`.
     pub shows_only: bool,
 }
@@ -43,13 +45,9 @@ pub struct Terms<'a> {
 impl<'a> Terms<'a> {
     /// Of the options that say where pools are read.
     pub fn of(live: &'a LiveArgs, weaken: &'a [String], shows_only: bool) -> Self {
-        #[cfg(feature = "live")]
-        let regions = live.account.region.as_slice();
-        #[cfg(not(feature = "live"))]
-        let regions = &[];
         Self {
             weaken,
-            regions: if live.from.is_empty() { regions } else { &[] },
+            live,
             shows_only,
         }
     }
@@ -70,7 +68,7 @@ pub fn run(
     let job = Acceptance {
         wanted,
         weaken: &options::named("--allow-weaken", terms.weaken).map_err(CliError::Usage)?,
-        regions: some_regions(context, terms.regions),
+        regions: &some_regions(context, estate, terms.live),
         reread: &|name: &str, text: &str| {
             let input = Input::Text(name, text);
             let sources = context.sources.clone();
@@ -133,14 +131,31 @@ fn said(accepted: &Accepted) -> bool {
     refused
 }
 
-/// The regions that are typed, where the configuration has others.
-fn some_regions<'a>(context: &RunContext, typed: &'a [String]) -> &'a [String] {
-    let mut configured = context
-        .config
-        .targets
+/// The regions in which pools were found, unless all were read that the configuration names: it says in which a policy has
+/// pools, and nothing else does.
+fn some_regions(context: &RunContext, estate: &Estate, live: &LiveArgs) -> Vec<String> {
+    let found: BTreeSet<_> = estate
+        .pools
         .iter()
-        .flat_map(|target| &target.regions)
-        .peekable();
-    let all = configured.peek().is_some() && configured.all(|region| typed.contains(region));
-    if all { &[] } else { typed }
+        .filter_map(|pool| pool.posture.region.clone())
+        .collect();
+    #[cfg(feature = "live")]
+    let (typed, is_elsewhere): (BTreeSet<_>, _) = (
+        live.account.region.iter().cloned().collect(),
+        live.account.profile.is_some() || live.account.role_arn.is_some(),
+    );
+    #[cfg(not(feature = "live"))]
+    let (typed, is_elsewhere) = (BTreeSet::new(), false);
+    let read = match (live.from.is_empty(), typed.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(&typed),
+        (false, _) => Some(&found),
+    };
+    let targets = &context.config.targets;
+    let is_read = |region: &String| read.is_none_or(|read| read.contains(region));
+    let is_whole = |target: &TargetConfig| !target.regions.is_empty() && target.regions.iter().all(is_read);
+    if !is_elsewhere && !targets.is_empty() && targets.iter().all(is_whole) {
+        return Vec::new();
+    }
+    found.into_iter().collect()
 }

@@ -141,7 +141,7 @@ fn shared() -> Place {
     place.file("now.json", snapshot.to_string());
     place.file(
         "policies/shared.yaml",
-        "version: 1\ntarget: { tags: { team: shop } }\nmfa: { configuration: OPTIONAL }\n",
+        "version: 1\ntarget: { region: us-west-2, tags: { team: shop } }\nmfa: { configuration: OPTIONAL }\n",
     );
     place
 }
@@ -435,19 +435,21 @@ fn what_lint_refuses_afterwards_is_not_written() {
             "low": level("NO_ACTION"), "medium": level("MFA_IF_CONFIGURED"), "high": level("NO_ACTION") } });
     }
     place.file("now.json", snapshot.to_string());
-    let error = "nothing is accepted in this file: `lint` would then report an error: ";
-    let covered = "nothing is accepted in this file: a waiver or an ignore comment would cover what it was not written for: ";
+    let place_of = "/account_takeover/high: not accepted, ";
+    let error = format!("{place_of}`lint` would then report an error: ");
+    let covered =
+        format!("{place_of}a waiver or an ignore comment would cover what it was not written for: ");
     for (policy, says) in [
-        (policy.clone(), error),
+        (policy.clone(), &error),
         (
             format!(
                 "{policy}waivers:\n  - {{ rule: high-risk-allowed, reason: not now, until: 2099-01-01 }}\n"
             ),
-            covered,
+            &covered,
         ),
         (
             format!("{ENFORCED}{levels} # cogward: ignore[high-risk-allowed] not now\n"),
-            covered,
+            &covered,
         ),
     ] {
         place.file("policies/shared.yaml", &policy);
@@ -469,9 +471,63 @@ fn what_lint_refuses_afterwards_is_not_written() {
                 .concat(),
             );
             assert_eq!((refused.code, refused.out.as_str()), (5, ""), "{}", refused.err);
-            assert!(refused.err.contains(says), "{}", refused.err);
+            assert!(refused.err.contains(says.as_str()), "{}", refused.err);
             assert!(refused.err.contains("[high-risk-allowed]"), "{}", refused.err);
             assert_eq!(place.read("policies/shared.yaml"), policy);
+        }
+    }
+    // What leads to no finding is accepted.
+    place.file(
+        "policies/shared.yaml",
+        policy.replace("MFA_IF_CONFIGURED", "MFA_REQUIRED"),
+    );
+    let args = [
+        "diff",
+        "--from",
+        "now.json",
+        "--allow-weaken",
+        "/account_takeover",
+        "--accept",
+        "/",
+    ];
+    let run = place.run(&args);
+    assert_eq!(run.code, 5, "{}", run.err);
+    assert!(run.err.contains(&error), "{}", run.err);
+    assert!(
+        run.err
+            .contains("1 live value accepted: /account_takeover/medium\n"),
+        "{}",
+        run.err
+    );
+    assert_eq!(place.read("policies/shared.yaml"), policy);
+}
+
+/// Which regions have pools of a policy is unknown where neither the policy nor `cogward.toml` says it.
+#[test]
+fn a_policy_without_a_region_is_not_judged_by_the_regions_that_were_read() {
+    let place = place();
+    let file = "policies/webshop.yaml";
+    std::fs::remove_dir_all(place.path("policies")).unwrap();
+    let text =
+        |target: &str| format!("version: 1\ntarget: {{ {target} }}\nmfa: {{ configuration: OPTIONAL }}\n");
+    for (target, regions, may) in [
+        ("names: [webshop]", None, false),
+        ("names: [webshop]", Some("us-west-2"), true),
+        ("names: [webshop]", Some("us-west-2\", \"eu-west-1"), false),
+        ("names: [webshop], region: us-west-2", None, true),
+        ("pool: us-west-2_Webshop01", None, true),
+    ] {
+        place.file(file, text(target));
+        let config = regions.map_or_else(String::new, |regions| {
+            format!("[[targets]]\nregions = [\"{regions}\"]\n")
+        });
+        place.file("cogward.toml", config);
+        let run = diff(&place, &["--accept", "/mfa"]);
+        let case = format!("{target} {regions:?}: {}", run.err);
+        assert_eq!(run.code, if may { 0 } else { 3 }, "{case}");
+        assert_eq!(place.read(file) != text(target), may, "{case}");
+        if !may {
+            assert!(run.err.contains("only us-west-2 was read"), "{case}");
         }
     }
 }

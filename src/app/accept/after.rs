@@ -40,22 +40,19 @@ pub(super) fn found(
         };
         match known.get_mut(&key).filter(|left| **left > 0) {
             Some(left) => *left -= 1,
-            None => against.push(told(finding, old.line(&new, finding))),
+            None => against.push(told(finding)),
         }
     }
     against
 }
 
-fn told(finding: &Finding, line: usize) -> String {
+fn told(finding: &Finding) -> String {
     let what = if finding.suppressed.is_some() {
         "a waiver or an ignore comment would cover what it was not written for"
     } else {
         "`lint` would then report an error"
     };
-    let (rule, message) = (finding.rule.as_str(), &finding.message);
-    format!(
-        "{line}: nothing is accepted in this file: {what}: {message} [{rule}]; to accept the rest, name fewer pointers"
-    )
+    format!("{what}: {} [{}]", finding.message, finding.rule.as_str())
 }
 
 /// A report of one text.
@@ -105,14 +102,5 @@ impl<'a> Judged<'a> {
         let is_own = self.report.sources.get(finding.primary.source).text() == self.text;
         let mut documents = self.parsed.documents.iter();
         documents.position(|one| is_own && one.span.contains(finding.primary.span))
-    }
-
-    /// The line of this text where a finding of the other one is.
-    fn line(&self, other: &Self, finding: &Finding) -> usize {
-        let place = finding.primary.pointer.clone().unwrap_or_default();
-        let document = other.document(finding);
-        let document = document.and_then(|index| self.parsed.documents.get(index));
-        let start = document.map_or(0, |one| one.root.locate_nearest(&place).node.span.start);
-        1 + self.text.get(..start).unwrap_or_default().matches('\n').count()
     }
 }

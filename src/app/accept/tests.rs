@@ -11,6 +11,7 @@ use crate::plan::tests::posture;
 use crate::policy::assemble::Policy;
 use crate::policy::variable::Variables;
 use crate::rule::catalogue::Catalogue;
+use crate::source::Sources;
 
 /// Takes in what is live at a place: the text after it, and what differs there before and after.
 fn accepted(text: &str, pool: &Observed, place: &str, files: &[(&str, &str)]) -> (FileFix, [Vec<String>; 2]) {
