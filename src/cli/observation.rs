@@ -47,7 +47,7 @@ impl Observation {
     pub fn doubt(&self, is_snapshot: bool, today: Date) -> Option<String> {
         match self.at {
             _ if !is_snapshot => None,
-            None => Some("the snapshot does not say when it was taken (snapshot --with-time)".to_owned()),
+            None => Some("the snapshot does not say when it was taken: take it again with `cogward snapshot --with-time`".to_owned()),
             Some(at) if at.to_zoned(jiff::tz::TimeZone::UTC).date() > today => Some(format!(
                 "the snapshot says that it was taken on {at:.0}, which is in the future: take another one"
             )),

@@ -70,16 +70,26 @@ fn rows(mode: &ModeGate) -> Vec<Row> {
         words,
     };
     let shown = mode.evidence.iter();
+    let mut unread: Vec<_> = mode.unread.iter().collect();
     let mut rows: Vec<_> = shown
-        .map(|one| row(one.label, shows(one, mode.by == Some(one.source))))
+        .map(|one| {
+            let own = unread.iter().position(|other| is_its_own(one, other));
+            let own = own.map(|index| unread.remove(index));
+            row(one.label, shows(one, own, mode.by == Some(one.source)))
+        })
         .collect();
-    rows.extend(mode.unread.iter().map(|one| row(one.label, unread(one))));
+    rows.extend(unread.into_iter().map(|one| row(one.label, not_read(one))));
     let not_asked = mode.not_asked.iter();
     rows.extend(not_asked.map(|label| row(label, "not consulted".to_owned())));
     rows
 }
 
-fn shows(one: &GateEvidence, used: bool) -> String {
+/// Whether evidence does not count for what keeps its own source from being read.
+fn is_its_own(one: &GateEvidence, unread: &GateUnread) -> bool {
+    matches!(&one.worth, Worth::Doubtful(source) if *source == unread.label) && one.label == unread.label
+}
+
+fn shows(one: &GateEvidence, unread: Option<&GateUnread>, used: bool) -> String {
     let mut parts = Vec::new();
     if let (Some(since), Some(days)) = (one.since, one.days) {
         let days = usize::try_from(days).map_or_else(
@@ -107,16 +117,15 @@ fn shows(one: &GateEvidence, used: bool) -> String {
                 "does not count: the pool was modified on {day}, and a declaration does not show what was changed"
             ));
         }
-        Worth::Doubtful(source) => {
-            parts.push(format!(
-                "does not count: {source} may say otherwise and was not read"
-            ));
-        }
+        Worth::Doubtful(source) => parts.push(match unread {
+            Some(own) => format!("does not count: {}", own.why),
+            None => format!("does not count: {source} may say otherwise and was not read"),
+        }),
     }
     parts.join("; ")
 }
 
-fn unread(one: &GateUnread) -> String {
+fn not_read(one: &GateUnread) -> String {
     match one.before {
         Some(day) => format!("not read before {day}: {}", one.why),
         None => format!("not read: {}", one.why),
