@@ -33,17 +33,16 @@ def build():
     """Builds in the action's own folder, so that `.cargo/config.toml` or `rust-toolchain.toml` of the checked repository
     has no say in it."""
     target = os.path.join(runner.temporary(), "cogward-build")
-    command = ["cargo", "build", "--release", "--locked", "--bin", "cogward", "--target-dir", target]
-    try:
-        built = subprocess.run(
-            command,
-            cwd=runner.value("ACTION_PATH"),
-            stdin=subprocess.DEVNULL,
-            env=runner.environment(),
-            check=False,
-        )
-    except OSError:
-        raise runner.Failure("there is no cargo here: name a released version, or install Rust 1.95 or newer") from None
+    cargo = runner.tool("cargo")
+    if cargo is None:
+        raise runner.Failure("there is no cargo here: name a released version, or install Rust 1.95 or newer")
+    built = subprocess.run(
+        [cargo, "build", "--release", "--locked", "--bin", "cogward", "--target-dir", target],
+        cwd=runner.value("ACTION_PATH"),
+        stdin=subprocess.DEVNULL,
+        env=runner.environment(),
+        check=False,
+    )
     if built.returncode:
         raise runner.Failure("cogward cannot be built here: its log is above")
     return os.path.join(target, "release", runner.program_name())

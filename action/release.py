@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -69,7 +68,7 @@ def check(data, file, sums):
 
 def attest(path, version):
     """That the release workflow of this project built it, for this tag; the signature is in a public log."""
-    gh = shutil.which("gh")
+    gh = runner.tool("gh")
     if gh is None:
         raise runner.Failure("there is no `gh` here to check who built the release: use the version `source`")
     command = [gh, "attestation", "verify", path, "--repo", REPOSITORY, "--signer-workflow", SIGNER]

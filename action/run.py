@@ -120,7 +120,7 @@ def base(command):
     if runner.has_commit(sha):
         return [f"--base={sha}"], ""
     return [], (
-        "The commit that the pull request is based on was not fetched (`fetch-depth: 2` for actions/checkout), so"
+        "The commit that the pull request is based on cannot be fetched (`fetch-depth: 2` for actions/checkout), so"
         " declarations and ledger lines of the pull request count as evidence for the audit gate."
     )
 

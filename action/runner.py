@@ -191,13 +191,27 @@ def from_fork():
     return dig(found, "pull_request") is not None and head != base
 
 
+def tool(name):
+    """The path of a program of the runner; `None` where there is none. Never one that the checkout brings: Windows looks in
+    the working directory first, and a relative entry of PATH leads there as well."""
+    file = f"{name}.exe" if os.name == "nt" else name
+    paths = [os.path.join(folder, file) for folder in os.get_exec_path() if os.path.isabs(folder)]
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)
+
+
 def has_commit(sha):
-    """Whether the checkout has a commit."""
-    try:
-        found = subprocess.run(["git", "cat-file", "-e", f"{sha}^{{commit}}"], check=False, capture_output=True)
-    except OSError:
+    """Whether the checkout has a commit, or can fetch it from where it came from."""
+    git = tool("git")
+    if git is None:
         return False
-    return found.returncode == 0
+    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True, "check": False, "timeout": 60}
+    quiet["env"] = {**environment(), "GIT_TERMINAL_PROMPT": "0"}
+    is_there = [git, "cat-file", "-e", f"{sha}^{{commit}}"]
+    fetch = [git, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "origin", sha]
+    try:
+        return not all(subprocess.run(command, **quiet).returncode for command in (is_there, fetch))
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def credentials():

@@ -318,6 +318,29 @@ fn a_pull_request_is_judged_by_its_base() {
     assert!(done.log.contains("fetch-depth: 2"), "{done:?}");
     let lint = runner.with("command", "lint");
     assert!(lint.run().log.contains("fetch-depth: 2"));
+    // A checkout of one commit fetches the other from where it came.
+    let shallow = Runner::new().with("command", "gate");
+    git(&shallow, &["init", "--quiet", "../origin"]);
+    for message in ["base", "change"] {
+        git(
+            &shallow,
+            &[
+                "-C",
+                "../origin",
+                "commit",
+                "--quiet",
+                "--allow-empty",
+                "-m",
+                message,
+            ],
+        );
+    }
+    let sha = git(&shallow, &["-C", "../origin", "rev-parse", "HEAD^"]);
+    let origin = format!("file://{}", shallow.path("origin").display());
+    git(&shallow, &["clone", "--quiet", "--depth=1", &origin, "."]);
+    let shallow = based(shallow, &sha);
+    let done = shallow.run();
+    assert!(shallow.arguments().contains(&format!("--base={sha}")), "{done:?}");
     let fresh = Runner::new().with("command", "gate");
     let hostile = based(fresh, "--upload-pack=touch made");
     let done = hostile.run();

@@ -166,3 +166,28 @@ fn a_runner_without_a_release_is_told_what_to_do() {
         done.commands()
     );
 }
+
+/// Neither the folder that is checked nor a relative entry of PATH is a place for programs.
+#[test]
+fn programs_of_the_checkout_are_not_run() {
+    let runner = Runner::new().with("command", "gate");
+    let mut event = crate::runner::pull_request("example/policies");
+    event["pull_request"]["base"]["sha"] = "0123456789abcdef0123456789abcdef01234567".into();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!(".:{}:{path}", runner.path("bin").display());
+    let runner = runner.event(event).variable("PATH", &path);
+    for name in ["cargo", "gh", "git"] {
+        runner.program(
+            &format!("workspace/{name}"),
+            "#!/bin/sh\ntouch \"$FAKE/planted\"\n",
+        );
+    }
+    let done = runner.run();
+    assert_eq!(done.code, 0, "{}", done.log);
+    assert!(!runner.path("fake/planted").exists(), "{}", done.log);
+    let bytes = archive(&runner, "cogward");
+    let hub = release(&bytes, &format!("{}  {FILE}\n", sum(&bytes)));
+    let (runner, done) = use_release(runner.with("version", "v1.2.3"), &hub, "0");
+    assert_eq!(done.code, 0, "{}", done.log);
+    assert!(!runner.path("fake/planted").exists(), "{}", done.log);
+}
