@@ -9,7 +9,7 @@ use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
 use crate::observe::template::{At, Construct, HclPlaces, TemplateCase, TemplateCases, TemplatePool};
 use crate::policy::secret;
-use crate::report::NotChecked;
+use crate::report::{NotChecked, RunParameter};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 
@@ -52,6 +52,8 @@ pub struct Templates {
     pub before: Option<Vec<TemplateCase>>,
     /// What is wrong with files that could not be used, by file.
     pub(super) broken: Vec<(usize, InputError, Span, String, String)>,
+    /// The parameters that they were read with.
+    pub parameters: BTreeSet<RunParameter>,
     /// What is worth knowing of how they were read.
     pub notes: Vec<NotChecked>,
     /// Where people wrote what they hold.

@@ -28,7 +28,7 @@ pub fn groups(args: &ApplyArgs) -> Groups<'_> {
 
 /// Runs the command. Policies with input errors are reported as by `diff`, and AWS is not contacted.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(
+    let mut write_command = WriteCommand::new(
         context,
         &args.write.plan,
         &args.paths.paths,
@@ -51,6 +51,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
         report.command = "apply";
         return context.finish(&report);
     }
+    write_command.decided_by(policies.sources());
     let account = &args.reach.account;
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {

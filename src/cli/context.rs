@@ -8,6 +8,7 @@ use crate::cli::args::{
 };
 use crate::cli::base::Base;
 use crate::cli::error::CliError;
+use crate::cli::observation::Observation;
 use crate::cli::options::{self, Outputs};
 use crate::cli::{environment, ledger, output};
 use crate::config::{self, Config};
@@ -212,31 +213,35 @@ impl RunContext {
     /// # Errors
     /// Standard output cannot be written.
     pub fn finish(&self, report: &Report) -> Result<u8, CliError> {
-        self.finish_of(report, &[], &[])
+        self.finish_of(report, &Observation::default(), &[])
     }
 
-    /// The same for a report of pools: who read them from AWS, or which files stand for it.
+    /// The same for a report of pools that were seen: in AWS, or in files that stand for it.
     ///
     /// # Errors
     /// Standard output cannot be written.
-    pub fn finish_of(&self, report: &Report, by: &[String], from: &[String]) -> Result<u8, CliError> {
-        let head = self.filed(by, from, &report.sources);
+    pub fn finish_of(&self, report: &Report, seen: &Observation, from: &[String]) -> Result<u8, CliError> {
+        let head = self.filed(seen, from, &report.sources);
         output::finish(&self.tree, report, &self.outputs, self.colour, &head)
     }
 
-    /// What a report is filed by: who read pools from AWS, or which files stand for it, and the files that decided.
+    /// What a report is filed by: the pools that were seen and who read them, the files that stand for AWS, and those that
+    /// decided.
     #[must_use]
-    pub fn filed(&self, by: &[String], from: &[String], sources: &Sources) -> RunHead {
-        let head = self.head.clone();
+    pub fn filed(&self, seen: &Observation, from: &[String], sources: &Sources) -> RunHead {
+        let mut head = self.head.clone();
         if !self.outputs.formats().any(Format::is_filed) {
             return head;
         }
-        RunHead {
-            identities: by.to_vec(),
-            from: from.to_vec(),
-            files: digest(sources),
-            ..head
+        for pool in &seen.estate.pools {
+            head.is_of(pool.posture.account.as_deref(), pool.posture.region.as_deref());
         }
+        head.identities.clone_from(&seen.identities);
+        head.from = from.to_vec();
+        let templates = seen.templates.iter();
+        head.parameters = templates.flat_map(|found| found.parameters.clone()).collect();
+        head.files = digest(sources);
+        head
     }
 }
 

@@ -88,7 +88,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         let commit = [base.reference.as_str(), &base.commit];
         changes.review(commit, &at_base, &report, &|file| base.name_here(file))
     });
-    let code = context.finish_of(&report, &seen.identities, &args.live.from)?;
+    let code = context.finish_of(&report, &seen, &args.live.from)?;
     if !accepted.is_empty() {
         output::say("nothing was accepted: something could not be read");
     }

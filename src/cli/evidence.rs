@@ -63,5 +63,5 @@ pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError
         records: records(&context.tree, &files),
         read_at: seen.at,
     };
-    context.finish_of(&evidence(job), &seen.identities, &args.live.from)
+    context.finish_of(&evidence(job), &seen, &args.live.from)
 }

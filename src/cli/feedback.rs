@@ -14,7 +14,7 @@ use crate::cli::args::{AllOf, FeedbackArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
-use crate::cli::observation::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::write::UNREPORTED;
 use crate::cli::{environment, output, prompt};
 use crate::fs::MAX_SNAPSHOT_BYTES;
@@ -23,7 +23,7 @@ use crate::model::arn::Arn;
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling as _};
 use crate::observe::live::{IncidentReader, Place, Silent, Stop};
 use crate::render::{self, Format, PlanPart, PlanView, RenderOptions, Shown};
-use crate::report::{FeedbackEnding, FeedbackOutcome, FeedbackSection, Report, Section, Summary};
+use crate::report::{FeedbackEnding, FeedbackOutcome, FeedbackSection, Report, RunHead, Section, Summary};
 use crate::text;
 
 /// The groups of the command.
@@ -53,7 +53,8 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
             "feedback for {number} would be given; --max {} allows it",
             targets.len()
         );
-        return Reports { context, args }.refuse(nothing(args, value), PlanPart::All, &why);
+        let head = context.head.clone();
+        return Reports { context, args, head }.refuse(nothing(args, value), PlanPart::All, &why);
     }
     let Some(query) = audit_query(&args.pool) else {
         let words = format!(
@@ -88,8 +89,17 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
     };
     let account = fetched.estate.pools.iter().find(|pool| pool.id() == args.pool);
     let account = account.and_then(|pool| pool.posture.account.clone());
+    let seen = Observation {
+        identities: session.identities(context),
+        estate: fetched.estate.clone(),
+        ..Observation::default()
+    };
     let work = Work {
-        reports: Reports { context, args },
+        reports: Reports {
+            context,
+            args,
+            head: context.filed(&seen, args.from.as_slice(), &context.sources),
+        },
         session: &session,
         place,
         value,
@@ -176,6 +186,8 @@ fn nothing(args: &FeedbackArgs, value: FeedbackValue) -> FeedbackSection {
 struct Reports<'a> {
     context: &'a RunContext,
     args: &'a FeedbackArgs,
+    /// What they are filed by.
+    head: RunHead,
 }
 
 impl Reports<'_> {
@@ -229,7 +241,7 @@ impl Reports<'_> {
     fn view(&self, part: PlanPart) -> RenderOptions {
         RenderOptions {
             plan: PlanView { part, calls: false },
-            ..output::filed(&self.context.head)
+            ..output::filed(&self.head)
         }
     }
 }

@@ -62,6 +62,6 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
     if faults != 0 {
         report.exit_code = faults;
     }
-    let head = context.filed(&seen.identities, &args.live.from, policies.sources());
+    let head = context.filed(&seen, &args.live.from, policies.sources());
     output::finish(&context.tree, &report, &context.outputs, context.colour, &head)
 }

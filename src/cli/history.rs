@@ -6,18 +6,18 @@ use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
-use crate::report::RunHead;
 
 /// Reads the files one after another, and prints what they say of each pool.
 pub fn run(tree: &Tree, colour: bool, args: &HistoryArgs) -> Result<u8, CliError> {
     let outputs = Outputs::decide(Some(&args.output)).map_err(CliError::Usage)?;
     let report = records(tree, &args.files).finish(&args.pool);
-    let head = RunHead {
-        at: (!args.output.no_time).then(environment::now),
-        from: args.files.clone(),
-        ..RunHead::default()
-    };
-    output::finish(tree, &report, &outputs, colour, &head)
+    output::finish(
+        tree,
+        &report,
+        &outputs,
+        colour,
+        &output::head_of(&args.files, &args.output),
+    )
 }
 
 /// What ledgers, journals and kept reports say; files that cannot be used are among what was not read.

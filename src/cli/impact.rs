@@ -8,7 +8,7 @@ use crate::cli::args::{EvidenceArgs, ImpactArgs, LiveArgs};
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
-use crate::cli::observation::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{event_files, output};
 use crate::events;
 use crate::fs::MAX_BYTES;
@@ -31,14 +31,14 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
     let policies = context.policies();
     let faults = output::complain(policies.findings(), policies.sources());
     let queries = policies.pool_queries();
-    let mut seen = None;
+    let mut seen = Observation::default();
     if let Some(file) = &args.from {
         let live = LiveArgs::of_snapshot(file);
         let wanted = PoolSelection::Queries(&queries);
-        seen = Some(fetch(context, &live, wanted, None, &|_| false)?.estate);
+        seen = fetch(context, &live, wanted, None, &|_| false)?;
     }
     let job = ImpactJob {
-        now: seen.as_ref().zip(args.from.as_deref()),
+        now: args.from.as_deref().map(|file| (&seen.estate, file)),
         strictness: Strictness {
             allow_ranges_block: args.allow_ranges_block,
         },
@@ -53,7 +53,12 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
             pool.impact.users.iter_mut().for_each(HitUser::hide_name);
         }
     }
-    let options = output::filed(&context.filed(&[], args.from.as_slice(), policies.sources()));
+    let files = [&args.events[..], args.from.as_slice()].concat();
+    let mut head = context.filed(&seen, &files, policies.sources());
+    for query in &queries {
+        head.is_of(query.account.as_deref(), query.region.as_deref());
+    }
+    let options = output::filed(&head);
     if !output::save_all(&context.tree, Shown::Impact(&report), &context.outputs, &options) {
         report.exit_code = 2;
     }

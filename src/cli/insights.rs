@@ -16,7 +16,6 @@ use crate::insights::{
     QuestionMember,
 };
 use crate::render::Shown;
-use crate::report::RunHead;
 use crate::source::Sources;
 
 /// Answers questions about recorded events, or lists the questions.
@@ -43,7 +42,7 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     if faults != 0 {
         report.exit_code = faults;
     }
-    let options = output::filed(&RunHead::default());
+    let options = output::filed(&output::head_of(&args.files, &args.output));
     if !output::save_all(tree, Shown::Insights(&report), &outputs, &options) {
         report.exit_code = 2;
     }

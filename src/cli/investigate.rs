@@ -13,11 +13,12 @@ use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 #[cfg(feature = "live")]
 use crate::cli::investigate_live::online;
-use crate::cli::observation::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, event_files, output, window};
 use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
 use crate::render::{Format, Shown};
+use crate::report::RunHead;
 
 /// The groups of the command.
 pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
@@ -32,12 +33,20 @@ pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
 pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliError> {
     let scope = scope(args, environment::now())?;
     let settings = settings(&mut context, args)?;
-    let found = if args.events.is_empty() && args.trail.is_empty() {
+    let account = settings
+        .posture
+        .as_ref()
+        .and_then(|posture| posture.account.clone());
+    let (found, seen) = if args.events.is_empty() && args.trail.is_empty() {
         online(&context, args, scope, settings)?
     } else {
-        offline(&context, args, scope, settings)?
+        (offline(&context, args, scope, settings)?, Observation::default())
     };
-    finish(&context, args, found)
+    let files = [&args.events[..], &args.trail[..], args.from.as_slice()].concat();
+    let mut head = context.filed(&seen, &files, &context.sources);
+    let region = args.pool().split_once('_').map(|(region, _)| region);
+    head.is_of(account.as_deref(), region);
+    finish(&context, args, found, &head)
 }
 
 /// What is asked, from what was typed.
@@ -83,6 +92,7 @@ fn settings(context: &mut RunContext, args: &InvestigateArgs) -> Result<Investig
         if output::complain(policies.findings(), policies.sources()) != 0 {
             return Err(CliError::Usage(format!("`{file}` cannot be used as a policy")));
         }
+        context.sources = policies.sources().clone();
         return InvestigateSettings::of_policy(&policies, args.pool()).map_err(CliError::Usage);
     }
     let Some(file) = &args.from else {
@@ -101,7 +111,7 @@ fn online(
     _: &InvestigateArgs,
     _: InvestigationScope,
     _: InvestigateSettings,
-) -> Result<Investigation, CliError> {
+) -> Result<(Investigation, Observation), CliError> {
     let words = "name the records: --events FILES of auth events, --trail FILES of CloudTrail, or both";
     Err(CliError::Usage(words.to_owned()))
 }
@@ -136,9 +146,14 @@ fn offline(
 }
 
 /// Writes what was found. What leaves the terminal names nobody unless that is asked for.
-fn finish(context: &RunContext, args: &InvestigateArgs, mut found: Investigation) -> Result<u8, CliError> {
+fn finish(
+    context: &RunContext,
+    args: &InvestigateArgs,
+    mut found: Investigation,
+    head: &RunHead,
+) -> Result<u8, CliError> {
     let hidden = found.clone().redacted();
-    let options = output::filed(&context.filed(&[], args.from.as_slice(), &context.sources));
+    let options = output::filed(head);
     let shown = Shown::Investigation(if args.names { &found } else { &hidden });
     if !output::save_all(&context.tree, shown, &context.outputs, &options) {
         found.exit_code = 2;

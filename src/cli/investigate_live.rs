@@ -18,7 +18,7 @@ use crate::cli::args::{InvestigateArgs, MAX_USERS};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
-use crate::cli::observation::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts};
 use crate::investigate::{Investigation, InvestigationScope, UnreadUsers};
@@ -33,14 +33,22 @@ pub fn online(
     args: &InvestigateArgs,
     scope: InvestigationScope,
     given: InvestigateSettings,
-) -> Result<Investigation, CliError> {
+) -> Result<(Investigation, Observation), CliError> {
     let ids = [args.pool().to_owned()];
     let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
     let fetched = session.fetch();
     let live = InvestigateSettings::of_pool(&fetched.estate, args.pool(), "AWS").map_err(CliError::Usage)?;
     let Some(place) = fetched.places.get(args.pool()) else {
         let found = live.investigator(scope).finish();
-        return Ok(live.conclude(found, Reading::default(), 0));
+        return Ok((
+            live.conclude(found, Reading::default(), 0),
+            Observation::default(),
+        ));
+    };
+    let seen = Observation {
+        identities: session.identities(context),
+        estate: fetched.estate.clone(),
+        ..Observation::default()
     };
     let settings = if given.posture.is_some() {
         InvestigateSettings {
@@ -94,7 +102,8 @@ pub fn online(
         lines: read.lines,
         ..Reading::default()
     };
-    Ok(settings.conclude(found, reading, if read.is_nobody { 2 } else { 0 }))
+    let found = settings.conclude(found, reading, if read.is_nobody { 2 } else { 0 });
+    Ok((found, seen))
 }
 
 /// Finds the window, unless an earlier run did, and reads.

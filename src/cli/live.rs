@@ -41,14 +41,14 @@ pub fn fetch(
     let mut fetched = live_session.fetch();
     let histories = live_session.histories(&fetched, context.settings.today, asks);
     fetched.estate.endpoints = live_session.connector.endpoints();
-    let is_filed = context.outputs.formats().any(Format::is_filed);
+    let identities = if fetched.estate.pools.is_empty() {
+        Vec::new()
+    } else {
+        live_session.identities(context)
+    };
     Ok(Observation {
         templates: None,
-        identities: if is_filed && !fetched.estate.pools.is_empty() {
-            live_session.identities()
-        } else {
-            Vec::new()
-        },
+        identities,
         estate: fetched.estate,
         at: Some(environment::now()),
         histories: Some(histories),
@@ -137,8 +137,11 @@ impl LiveSession {
         })
     }
 
-    /// Whose credentials they are, as far as STS says it; each session is asked once.
-    fn identities(&self) -> Vec<String> {
+    /// Whose credentials they are, as far as STS says it; each session is asked once. Nobody is asked where no report says it.
+    pub fn identities(&self, context: &RunContext) -> Vec<String> {
+        if !context.outputs.formats().any(Format::is_filed) {
+            return Vec::new();
+        }
         let mut asked: Vec<&Session> = Vec::new();
         let mut found = BTreeSet::new();
         for place in &self.places {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::cli::args::OutputArgs;
 use crate::cli::environment;
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
@@ -26,6 +27,15 @@ pub fn finish(
         print(format, shown, colour, options)?;
     }
     Ok(if saved { report.exit_code } else { 2 })
+}
+
+/// What a report is filed by that is made of files alone.
+pub fn head_of(files: &[String], output: &OutputArgs) -> RunHead {
+    RunHead {
+        at: (!output.no_time).then(environment::now),
+        from: files.to_vec(),
+        ..RunHead::default()
+    }
 }
 
 /// How a report that is kept is drawn.

@@ -81,7 +81,8 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
     } else {
         PoolSelection::Queries(&by_name)
     };
-    let mut estate = fetch(&context, &args.live, wanted, None, &|_| false)?.estate;
+    let mut seen = fetch(&context, &args.live, wanted, None, &|_| false)?;
+    let estate = &mut seen.estate;
     // A name that a snapshot or template has may look like an id.
     if estate.pools.is_empty() && !args.live.from.is_empty() {
         let all = fetch(&context, &args.live, PoolSelection::Everywhere, None, &|_| false)?.estate;
@@ -107,10 +108,10 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
         };
         return Err(CliError::Usage(format!("there is no pool `{pool}` {words}")));
     }
-    let report = explain(&estate, context.sources.clone());
+    let report = explain(&seen.estate, context.sources.clone());
     if context.outputs.stdout == Some(Format::Human) {
         output::print_protection(&report, context.colour)?;
         return Ok(report.exit_code);
     }
-    context.finish(&report)
+    context.finish_of(&report, &seen, &args.live.from)
 }

@@ -45,7 +45,7 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
         wants_tables: context.outputs.wants_tables(),
     };
     let report = scan(job, context.sources.clone());
-    context.finish_of(&report, &seen.identities, &args.live.from)
+    context.finish_of(&report, &seen, &args.live.from)
 }
 
 /// What was before a change.

@@ -11,6 +11,7 @@ use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{Bar, LiveSession};
+use crate::cli::observation::Observation;
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::reasons::{masked, reason};
 use crate::cli::{environment, options, output};
@@ -24,12 +25,16 @@ use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 use crate::proposal::{Accept, ApplyOutcome, CallOutcome, Ending, Guard, PoolProposal, Proposal, Refused};
 use crate::render::{PlanPart, PlanView, RenderOptions, Shown, visible};
+use crate::report::RunHead;
+use crate::source::Sources;
 use crate::text;
 
 /// Everything that ends a command that writes.
 pub struct WriteCommand<'a> {
     context: &'a RunContext,
     args: &'a PlanArgs,
+    /// What reports are filed by.
+    head: RunHead,
     /// What has to be typed again to reach the same pools.
     again: Vec<String>,
 }
@@ -144,8 +149,15 @@ impl<'a> WriteCommand<'a> {
         Ok(Self {
             context,
             args,
+            head: context.filed(&Observation::default(), &[], &context.sources),
             again: again(reach, run),
         })
+    }
+
+    /// Has reports say that these files decided.
+    pub fn decided_by(&mut self, sources: &Sources) {
+        let context = self.context;
+        self.head = context.filed(&Observation::default(), &[], sources);
     }
 
     /// Ends with refusals that stand before anything is read.
@@ -155,13 +167,16 @@ impl<'a> WriteCommand<'a> {
 
     /// Shows a plan, and does what is agreed to. The journal keeps `reasons`.
     pub fn finish(
-        &self,
+        mut self,
         session: &LiveSession,
         mut reasons: Reasons,
         mut prepared: Prepared,
     ) -> Result<WriteEnd, CliError> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
+        }
+        if !prepared.proposal.pools.is_empty() {
+            self.head.identities = session.identities(self.context);
         }
         prepared.proposal.typed = environment::typed().iter().map(|word| masked(word)).collect();
         let can_ask = !self.args.dry_run && !self.args.yes && prompt::somebody_is_there();
@@ -322,7 +337,7 @@ impl<'a> WriteCommand<'a> {
                 part,
                 calls: self.args.show_calls,
             },
-            ..output::filed(&self.context.head)
+            ..output::filed(&self.head)
         }
     }
 }

@@ -194,7 +194,11 @@ pub fn render(
 
 /// The page, and what it is filed by below it.
 fn markdown(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
-    let foot = super::head::markdown(report, &options.head);
+    let foot = super::head::markdown(
+        report.version,
+        &options.head,
+        super::head::places(report, &options.head),
+    );
     let options = RenderOptions {
         max_bytes: options.max_bytes.saturating_sub(foot.len()),
         ..options.clone()

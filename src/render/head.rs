@@ -2,15 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::{Report, RunHead, Section};
+use crate::report::{Report, RunHead, RunParameter, Section};
 
 use super::escape;
 
 /// Accounts and regions of the pools or policies that a report is about, ordered.
 pub(super) type Places<'a> = [BTreeSet<&'a str>; 2];
 
-/// Those of a report.
-pub(super) fn places(report: &Report) -> Places<'_> {
+/// Those of a report, and those that its head names beside them.
+pub(super) fn places<'a>(report: &'a Report, head: &'a RunHead) -> Places<'a> {
+    let [mut accounts, mut regions] = listed(report);
+    let [more_accounts, more_regions] = named(head);
+    accounts.extend(more_accounts);
+    regions.extend(more_regions);
+    [accounts, regions]
+}
+
+/// Those that a head names.
+pub(super) fn named(head: &RunHead) -> Places<'_> {
+    [&head.accounts, &head.regions].map(|names| names.iter().map(String::as_str).collect())
+}
+
+fn listed(report: &Report) -> Places<'_> {
     let places: Vec<[&Option<String>; 2]> = match &report.section {
         Some(Section::Gate(gate)) => gate.pools.iter().map(|one| [&one.account, &one.region]).collect(),
         Some(Section::Plan(plan)) => plan.pools.iter().map(|one| [&one.account, &one.region]).collect(),
@@ -47,6 +60,10 @@ pub(super) fn facts(head: &RunHead, [accounts, regions]: Places<'_>) -> Vec<(&'s
     for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
         facts.push((name, super::estate::first(texts.iter().map(String::as_str))));
     }
+    if !head.parameters.is_empty() {
+        let parameters = head.parameters.iter().map(RunParameter::words);
+        facts.push(("parameters", parameters.collect::<Vec<_>>().join(", ")));
+    }
     if let Some(files) = &head.files {
         facts.push(("files", format!("{}, SHA-256 {}", files.count, files.sha256)));
     }
@@ -54,8 +71,8 @@ pub(super) fn facts(head: &RunHead, [accounts, regions]: Places<'_>) -> Vec<(&'s
 }
 
 /// One line below a page of Markdown; empty where nothing is known.
-pub(super) fn markdown(report: &Report, head: &RunHead) -> String {
-    let facts = facts(head, places(report));
+pub(super) fn markdown(version: &str, head: &RunHead, places: Places<'_>) -> String {
+    let facts = facts(head, places);
     if facts.is_empty() {
         return String::new();
     }
@@ -63,5 +80,5 @@ pub(super) fn markdown(report: &Report, head: &RunHead) -> String {
     let facts: Vec<_> = facts
         .map(|(name, words)| format!("{name} {}", escape::markdown(words)))
         .collect();
-    format!("\n<sub>cogward {}; {}</sub>\n", report.version, facts.join("; "))
+    format!("\n<sub>cogward {version}; {}</sub>\n", facts.join("; "))
 }

@@ -225,7 +225,7 @@ impl Page {
 
 /// What the report is filed by, and how many rules found nothing.
 fn facts(report: &Report, options: &RenderOptions) -> Vec<(&'static str, String)> {
-    let mut facts = head::facts(&options.head, head::places(report));
+    let mut facts = head::facts(&options.head, head::places(report, &options.head));
     let ran = report.summary.rules;
     if ran > 0 {
         let found = report.findings.iter().filter(|one| !one.is_input_fault);

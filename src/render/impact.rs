@@ -70,7 +70,7 @@ fn page(report: &ImpactReport, options: &RenderOptions) -> ImpactPage {
         version: env!("CARGO_PKG_VERSION"),
         replay: REPLAY,
         closing: closing(report),
-        facts: super::head::facts(&options.head, Default::default()),
+        facts: super::head::facts(&options.head, super::head::named(&options.head)),
         pools: report.pools.iter().enumerate().map(section).collect(),
         reading: shown(report.reading.clone()),
         failed: lines(failed),

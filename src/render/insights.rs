@@ -33,7 +33,7 @@ pub(super) fn insights(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => return json_insights::render(report, out),
+        Format::Json => return json_insights::render(report, options, out),
         Format::Csv => return insights_page::csv(report, out),
         Format::Html => return insights_page::html(report, options, out),
         Format::Markdown => {

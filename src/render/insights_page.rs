@@ -16,7 +16,7 @@ pub(super) fn html(report: &InsightReport, options: &RenderOptions, out: &mut dy
         version: report.version,
         replay: "What the records say, and nothing more.",
         closing: text::count(report.answers.len(), "question", "questions"),
-        facts: head::facts(&options.head, Default::default()),
+        facts: head::facts(&options.head, head::named(&options.head)),
         pools: report.answers.iter().map(section).collect(),
         reading: report.reading.iter().map(|line| escape::one_line(line)).collect(),
         failed: report

@@ -30,7 +30,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let document = Streamed {
         version: 1,
         tool: tool(report.version),
-        run: JsonV1Run::of(&options.head, head::places(report)),
+        run: JsonV1Run::of(&options.head, head::places(report, &options.head)),
         command: report.command,
         exit_code: report.exit_code,
         summary: summary(report.command, &report.summary),

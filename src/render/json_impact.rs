@@ -16,7 +16,7 @@ use crate::report::NotChecked;
 use super::json::tool;
 use super::json_run::JsonV1Run;
 use super::json_types::JsonV1Tool;
-use super::{RenderOptions, escape};
+use super::{RenderOptions, escape, head};
 
 /// What policies would have done to recorded events: a replay, not a forecast. Absent fields mean "not known"; no field is
 /// ever null.
@@ -166,7 +166,7 @@ pub(super) fn render(report: &ImpactReport, options: &RenderOptions, out: &mut d
         version: 1,
         tool: tool(report.version),
         exit_code: report.exit_code,
-        run: JsonV1Run::of(&options.head, Default::default()),
+        run: JsonV1Run::of(&options.head, head::named(&options.head)),
         digest: String::new(),
         events_digest: report.events_digest.clone(),
         events: report.events,

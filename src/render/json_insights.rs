@@ -10,9 +10,10 @@ use serde_json::Value;
 use crate::finding::NotChecked;
 use crate::insights::{InsightAnswer, InsightReport, MeasureValue, RecordKind};
 
-use super::escape;
 use super::json::tool;
+use super::json_run::JsonV1Run;
 use super::json_types::JsonV1Tool;
+use super::{RenderOptions, escape, head};
 
 /// Answers to questions about recorded events. Absent fields mean "not known"; no field is ever null.
 #[derive(Serialize, JsonSchema)]
@@ -25,6 +26,10 @@ pub struct JsonV1Insights {
     pub tool: JsonV1Tool,
     /// The exit code of the process: 0 everything was read, 2 invalid input or nothing to ask, 4 something could not be read.
     pub exit_code: u8,
+    /// When the report was made, and of which files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "JsonV1Run")]
+    pub run: Option<JsonV1Run>,
     /// Auth events that were read, each once.
     pub events: u64,
     /// `CloudTrail` records of Cognito that were read, each once.
@@ -86,11 +91,12 @@ pub fn schema() -> Value {
 }
 
 /// Writes the answers.
-pub(super) fn render(report: &InsightReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(report: &InsightReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let document = JsonV1Insights {
         version: 1,
         tool: tool(report.version),
         exit_code: report.exit_code,
+        run: JsonV1Run::of(&options.head, head::named(&options.head)),
         events: report.events,
         trail: report.trail,
         broken: report.broken,

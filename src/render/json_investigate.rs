@@ -19,7 +19,7 @@ use super::investigate_view::feedback_means;
 use super::json::tool;
 use super::json_run::JsonV1Run;
 use super::json_types::JsonV1Tool;
-use super::{RenderOptions, escape};
+use super::{RenderOptions, escape, head};
 
 /// Who was seen in a window, what happened to them and why. Absent fields mean "not known"; no field is ever null.
 #[derive(Serialize, JsonSchema)]
@@ -231,7 +231,7 @@ pub(super) fn render(found: &Investigation, options: &RenderOptions, out: &mut d
         version: 1,
         tool: tool(found.version),
         exit_code: found.exit_code,
-        run: JsonV1Run::of(&options.head, Default::default()),
+        run: JsonV1Run::of(&options.head, head::named(&options.head)),
         redacted: found.redacted,
         pool: found.pool.clone(),
         pool_name: Some(found.pool_name.clone()).filter(|name| !name.is_empty()),

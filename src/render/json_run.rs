@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::RunHead;
+use crate::report::{RunHead, RunParameter};
 
 use super::head::Places;
 
@@ -27,9 +27,12 @@ pub struct JsonV1Run {
     /// ARNs of those who read from AWS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<String>,
-    /// Snapshots or templates that stand for AWS.
+    /// Files that stand for AWS: snapshots, templates, records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<String>,
+    /// Parameters that templates were read with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<RunParameter>,
     /// Policies, layers, users' rules and configuration as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<JsonV1FilesDigest>,
@@ -57,6 +60,7 @@ impl JsonV1Run {
             regions,
             identities: head.identities.clone(),
             from: head.from.clone(),
+            parameters: head.parameters.clone(),
             files: head.files.as_ref().map(|files| JsonV1FilesDigest {
                 count: files.count,
                 sha256: files.sha256.clone(),

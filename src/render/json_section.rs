@@ -22,7 +22,7 @@ use super::{escape, head};
 
 /// Writes the section of a report; nothing for a report without one.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
-    let run = JsonV1Run::of(&options.head, head::places(report));
+    let run = JsonV1Run::of(&options.head, head::places(report, &options.head));
     match &report.section {
         None => Ok(()),
         Some(Section::Gate(gate)) => {

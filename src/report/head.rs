@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// When a run was made, by whom, and from which files. Members that are `None` or empty are not said.
@@ -13,12 +15,50 @@ pub struct RunHead {
     pub at: Option<Timestamp>,
     /// The day that counts as today, where one was named.
     pub today: Option<Date>,
+    /// Accounts of the pools, beside those of the pools that the report lists.
+    pub accounts: BTreeSet<String>,
+    /// Their regions.
+    pub regions: BTreeSet<String>,
     /// ARNs of those who read from AWS, ordered.
     pub identities: Vec<String>,
-    /// Snapshots or templates that stand for AWS. Hostile texts.
+    /// Files that stand for AWS: snapshots, templates, records. Hostile texts.
     pub from: Vec<String>,
+    /// Parameters of templates.
+    pub parameters: Vec<RunParameter>,
     /// The files that decided: policies, layers, rules, configuration.
     pub files: Option<FilesDigest>,
+}
+
+impl RunHead {
+    /// Adds where a pool is, as far as it is known.
+    pub fn is_of(&mut self, account: Option<&str>, region: Option<&str>) {
+        self.accounts.extend(account.map(str::to_owned));
+        self.regions.extend(region.map(str::to_owned));
+    }
+}
+
+/// A parameter that templates were read with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1RunParameter")]
+pub struct RunParameter {
+    /// Its name.
+    pub name: String,
+    /// Its value; absent where the template asks not to show it (`NoEcho`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub value: Option<String>,
+    /// Whether it is the template's default, and nobody gave it.
+    pub is_default: bool,
+}
+
+impl RunParameter {
+    /// `Name=value`, and where that is from.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let value = self.value.as_deref().unwrap_or("(not shown)");
+        let default = if self.is_default { " (default)" } else { "" };
+        format!("{}={value}{default}", self.name)
+    }
 }
 
 /// Files as a whole.

@@ -29,7 +29,7 @@ pub use gate::{
     CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate, Worth,
 };
 pub use gate_limit::GateLimit;
-pub use head::{FilesDigest, RunHead};
+pub use head::{FilesDigest, RunHead, RunParameter};
 pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, PARTLY, SubjectHistory};
 pub use overview::{PoolOverview, WeakestCell};
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::observe::template::cases::Choices;
-use crate::observe::template::stack::{Stack, text};
+use crate::observe::template::stack::{Stack, is_hidden, text};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData, is_boolean_of_1_1};
 use crate::yaml::{Node, NodeEntry, Style, Value};
 
@@ -289,11 +289,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             });
         }
         let words = format!("parameter `{name}`");
-        let no_echo = parameter.get("NoEcho").is_some_and(|node| {
-            let is_false = text(node).is_some_and(|word| word.eq_ignore_ascii_case("false"));
-            !is_false && node.value != Value::Bool(false)
-        });
-        if no_echo {
+        if is_hidden(parameter) {
             return self.open(at, words + " (NoEcho)");
         }
         if kind.starts_with("AWS::SSM::") {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::yaml::{Node, Value};
+use crate::report::RunParameter;
+use crate::yaml::{Node, NodeEntry, Value};
 
 /// One `CloudFormation` template as it would be deployed.
 #[derive(Clone, Debug)]
@@ -36,19 +37,29 @@ impl Stack {
         self.entry("Resources", resource)?.get("Properties")?.get(name)
     }
 
-    /// Parameters that have their defaults, in words; `None` where there is none.
-    #[must_use]
-    pub fn defaults(&self) -> Option<String> {
+    /// The parameters that it is read with: those that were given, and those that have their defaults. Defaults that only name
+    /// where a value is, or that are not to be shown, are left out: they are no values.
+    pub fn parameters_in_use(&self) -> Vec<RunParameter> {
         let Some(Value::Mapping(parameters)) = self.root.get("Parameters").map(|node| &node.value) else {
-            return None;
+            return Vec::new();
         };
-        let shown = parameters.iter().filter(|entry| {
+        let in_use = |entry: &NodeEntry| {
+            let given = self.parameters.get(&entry.key);
             let kind = entry.value.get("Type").and_then(text).unwrap_or_default();
-            let open = kind.starts_with("AWS::SSM::") || entry.value.get("NoEcho").is_some();
-            !open && !self.parameters.contains_key(&entry.key) && entry.value.get("Default").is_some()
-        });
-        let names: Vec<_> = shown.take(8).map(|entry| format!("`{}`", entry.key)).collect();
-        (!names.is_empty()).then(|| names.join(", "))
+            let is_hidden = is_hidden(&entry.value);
+            let is_open = is_hidden || kind.starts_with("AWS::SSM::");
+            let value = match (given, entry.value.get("Default").filter(|_| !is_open)) {
+                (Some(given), _) => given.clone(),
+                (None, Some(default)) => scalar(default)?,
+                (None, None) => return None,
+            };
+            Some(RunParameter {
+                name: entry.key.clone(),
+                value: (!is_hidden).then_some(value),
+                is_default: given.is_none(),
+            })
+        };
+        parameters.iter().filter_map(in_use).collect()
     }
 
     /// Macros that may rewrite everything: all but those that are understood.
@@ -75,6 +86,24 @@ impl Stack {
             .filter(|name| !UNDERSTOOD.contains(&name.as_str()))
             .collect()
     }
+}
+
+/// A value in words; `None` for one that is made of several.
+fn scalar(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Sequence(_) | Value::Mapping(_) => None,
+    }
+}
+
+/// Whether a parameter's value must not be shown.
+pub fn is_hidden(parameter: &Node) -> bool {
+    parameter.get("NoEcho").is_some_and(|node| {
+        let is_false = text(node).is_some_and(|word| word.eq_ignore_ascii_case("false"));
+        !is_false && node.value != Value::Bool(false)
+    })
 }
 
 /// The arguments of a function.

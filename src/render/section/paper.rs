@@ -57,7 +57,7 @@ impl Paper {
     ) -> io::Result<()> {
         let text = match format {
             Format::Html => return html_page::draw(TEMPLATE, &self.page(options), out),
-            Format::Markdown => self.markdown(options.max_bytes),
+            Format::Markdown => self.markdown(options),
             _ => self.human(options),
         };
         out.write_all(escape::for_log(&text).as_bytes())
@@ -82,7 +82,8 @@ impl Paper {
     }
 
     /// Cut at whole parts to so many bytes.
-    fn markdown(self, room: usize) -> String {
+    fn markdown(self, options: &RenderOptions) -> String {
+        let foot = head::markdown(self.version, &options.head, head::named(&options.head));
         let facts = self.facts.iter();
         let facts = facts.map(|(name, words)| format!("- **{name}**: {}\n", escape::markdown(words)));
         let mut page = Page {
@@ -92,11 +93,11 @@ impl Paper {
                 escape::markdown(&self.subject),
                 facts.collect::<String>()
             ),
-            room,
+            room: options.max_bytes.saturating_sub(foot.len()),
         };
         page.text.extend(self.tail.iter().map(markdown::part));
         page.list("", self.parts.iter().map(markdown::part), 0, ["part", "parts"]);
-        page.text
+        page.text + &foot
     }
 
     fn page(self, options: &RenderOptions) -> HtmlPaper {
@@ -107,7 +108,7 @@ impl Paper {
             subject: escape::one_line(&text::capital(&self.subject)),
             version: self.version,
             facts: facts
-                .chain(head::facts(&options.head, Default::default()))
+                .chain(head::facts(&options.head, head::named(&options.head)))
                 .collect(),
             tiles: self.tiles,
             parts: self.parts.into_iter().chain(self.tail).map(html::part).collect(),

@@ -12,6 +12,7 @@ mod exports;
 mod feedback;
 mod formats;
 mod gate;
+mod heads;
 mod hostile;
 mod investigate;
 mod ledger;

@@ -1,0 +1,173 @@
+//! What reports are filed by: every verb says when, where, by whom and of which files, in every format that is kept.
+
+use serde_json::Value;
+
+use crate::live::support::{ACCOUNT, REGION, demo};
+
+/// Every verb that reads pools or records, and whether a policy decides.
+const VERBS: &[(&[&str], bool)] = &[
+    (&["scan"], false),
+    (&["diff", "policies"], true),
+    (&["gate", "policies/partners.yaml"], true),
+    (&["apply", "policies/partners.yaml", "--dry-run"], true),
+    (&["apply", "policies", "--dry-run", "--max-pools", "9"], true),
+    (&["rollback", "journal.jsonl", "--dry-run"], false),
+    (
+        &[
+            "audit",
+            "--pool",
+            "us-west-2_Webshop01",
+            "--reason",
+            "INC-1",
+            "--dry-run",
+        ],
+        false,
+    ),
+    (&["explain", "--pool", "us-west-2_Partners3"], false),
+    (&["evidence", "policies"], true),
+    (
+        &[
+            "investigate",
+            "--pool",
+            "us-west-2_Members004",
+            "--alarm",
+            "members-takeover",
+        ],
+        false,
+    ),
+    (
+        &[
+            "investigate",
+            "--pool",
+            "us-west-2_Members004",
+            "--alarm",
+            "members-takeover",
+            "--policy",
+            "policies/members.yaml",
+        ],
+        true,
+    ),
+];
+
+#[test]
+fn every_verb_says_where_by_whom_and_of_which_policies() {
+    let aws = demo();
+    let applied = aws.run(&[
+        "apply",
+        "policies/webshop.yaml",
+        "--yes",
+        "--journal",
+        "journal.jsonl",
+    ]);
+    assert!(aws.place.path("journal.jsonl").exists(), "{applied:?}");
+    for (verb, has_policy) in VERBS {
+        let run = aws.run(&[verb, &["--format", "json"][..]].concat());
+        let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{verb:?}: {run:?}"));
+        let head = &report["run"];
+        let who = head["identities"][0].as_str().unwrap_or_default();
+        assert!(who.starts_with("arn:aws:"), "{verb:?}: {head}");
+        assert_eq!(head["accounts"][0], ACCOUNT, "{verb:?}: {head}");
+        assert_eq!(head["regions"][0], REGION, "{verb:?}: {head}");
+        let digest = head["files"]["sha256"].as_str().unwrap_or_default();
+        assert_eq!(digest.len() == 64, *has_policy, "{verb:?}: {head}");
+        for format in ["html", "markdown"] {
+            let page = aws.run(&[verb, &["--format", format][..]].concat()).out;
+            for part in [ACCOUNT, REGION, "arn:aws:"] {
+                assert!(page.contains(part), "{verb:?} {format}: {part}: {page}");
+            }
+            assert!(page.contains(digest), "{verb:?} {format}: {digest}");
+            let says_files = page.contains("SHA-256");
+            assert_eq!(says_files, *has_policy, "{verb:?} {format}: {page}");
+        }
+    }
+}
+
+#[test]
+fn reports_of_records_say_of_which_files_they_are() {
+    let aws = demo();
+    aws.place.file("events.jsonl", EVENT);
+    for (verb, parts) in [
+        (
+            &["impact", "policies/members.yaml", "--events", "events.jsonl"][..],
+            &[ACCOUNT, REGION, "SHA-256", "events.jsonl"][..],
+        ),
+        (&["insights", "events.jsonl"], &["events.jsonl"]),
+        (
+            &[
+                "investigate",
+                "--pool",
+                "us-west-2_Members004",
+                "--events",
+                "events.jsonl",
+            ],
+            &[REGION, "events.jsonl"],
+        ),
+    ] {
+        for format in ["html", "markdown"] {
+            let page = aws.run(&[verb, &["--format", format][..]].concat()).out;
+            let foot = page.find("<sub>cogward").unwrap_or(0);
+            for part in parts {
+                assert!(page[foot..].contains(part), "{verb:?} {format}: {part}: {page}");
+            }
+        }
+        let json = |more: &[&str]| -> Value {
+            let run = aws.run(&[verb, &["--format", "json"], more].concat());
+            serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{verb:?}: {run:?}"))
+        };
+        assert_eq!(json(&[])["run"]["from"][0], "events.jsonl", "{verb:?}");
+        assert!(json(&[])["run"]["at"].is_string(), "{verb:?}");
+        assert!(json(&["--no-time"])["run"].get("at").is_none(), "{verb:?}");
+    }
+}
+
+/// Parameters that were given, those of files, defaults, and what must not be shown.
+#[test]
+fn a_report_of_templates_says_with_which_parameters() {
+    let aws = demo();
+    aws.place.file("pool.yaml", TEMPLATE);
+    aws.place.file(
+        "parameters.json",
+        "{\"Stage\": \"prod\", \"Token\": \"hunter22\"}",
+    );
+    let given = [
+        "scan",
+        "--from",
+        "pool.yaml",
+        "--parameters",
+        "parameters.json",
+        "--parameter",
+        "Days=3",
+    ];
+    let report = aws.json(&given);
+    let shown = report["run"]["parameters"].to_string();
+    let expected = "[{\"name\":\"Days\",\"value\":\"3\",\"is_default\":false},\
+        {\"name\":\"Level\",\"value\":\"7\",\"is_default\":true},\
+        {\"name\":\"Stage\",\"value\":\"prod\",\"is_default\":false},\
+        {\"name\":\"Token\",\"is_default\":false}]";
+    assert_eq!(
+        serde_json::from_str::<Value>(&shown).unwrap(),
+        serde_json::from_str::<Value>(expected).unwrap()
+    );
+    for format in ["html", "markdown"] {
+        let page = aws.run(&[&given[..], &["--format", format]].concat()).out;
+        let words = "Days=3, Level=7 (default), Stage=prod, Token=(not shown)";
+        assert!(page.contains(words), "{format}: {page}");
+        assert!(!page.contains("hunter22"), "{format}");
+    }
+}
+
+const EVENT: &str = "{\"eventTimestamp\":\"1790000000000\",\"eventSource\":\"USER_ACTIVITY\",\"message\":{\"eventId\":\"e-1\",\"eventType\":\"SignIn\",\"userSub\":\"s-1\",\"userName\":\"a\",\"userPoolId\":\"us-west-2_Members004\",\"clientId\":\"c\",\"eventResponse\":\"Pass\",\"riskLevel\":\"High\",\"riskDecision\":\"AccountTakeover\",\"ipAddress\":\"192.0.2.1\",\"country\":\"Kenya\"}}\n";
+
+const TEMPLATE: &str = "\
+Parameters:
+  Stage: { Type: String, Default: dev }
+  Days: { Type: Number }
+  Level: { Type: Number, Default: 7, NoEcho: false }
+  Token: { Type: String, NoEcho: true, Default: none }
+  Secret: { Type: String, NoEcho: true, Default: none }
+  Name: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /pool/name }
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: { UserPoolName: !Sub 'shop-${Stage}' }
+";
