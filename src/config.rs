@@ -112,11 +112,13 @@ pub fn parse(id: SourceId, source: &Source) -> (Config, Vec<Finding>) {
         Ok(config) => config,
         Err(error) => {
             let span = error.span().map_or(Span::at(0), span);
-            let finding = fault(id, span, json::reworded(error.message()));
-            return (
-                Config::default(),
-                vec![finding.help(help(source, span, error.message()))],
-            );
+            let message = json::reworded(error.message());
+            let help = if message.contains("did you mean") {
+                "correct it; nothing of the file was used".to_owned()
+            } else {
+                help(source, span, error.message())
+            };
+            return (Config::default(), vec![fault(id, span, message).help(help)]);
         }
     };
     let mut faults = Vec::new();
