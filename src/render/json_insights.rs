@@ -28,7 +28,6 @@ pub struct JsonV1Insights {
     pub exit_code: u8,
     /// When the report was made, and of which files.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "JsonV1Run")]
     pub run: Option<JsonV1Run>,
     /// Auth events that were read, each once.
     pub events: u64,

@@ -45,7 +45,6 @@ pub struct RunParameter {
     pub name: String,
     /// Its value; absent where the template asks not to show it (`NoEcho`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
     pub value: Option<String>,
     /// Whether it is the template's default, and nobody gave it.
     pub is_default: bool,
