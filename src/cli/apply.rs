@@ -63,6 +63,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
     }
     let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
     let fetched = session.fetch();
+    write_command.seen(&session, &fetched);
     let today = context.settings.today;
     let histories = session.histories(&fetched, today, &|pool| has_steps(&policies, pool));
     let shares = shares(context, &args.evidence, &policies, (&fetched.estate, "AWS"))?;

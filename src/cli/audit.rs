@@ -21,7 +21,7 @@ pub fn groups(args: &AuditArgs) -> Groups<'_> {
 
 /// Runs the command. No policy is read: in an incident it may be wrong, or elsewhere.
 pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
-    let write_command = WriteCommand::new(context, &args.plan, &[], (&args.reach, &args.run))?;
+    let mut write_command = WriteCommand::new(context, &args.plan, &[], (&args.reach, &args.run))?;
     let why = reason("--reason", &args.reason)?;
     let Some(query) = audit_query(&args.pool) else {
         return Err(CliError::Usage(format!(
@@ -42,6 +42,7 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
     }
     let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
     let fetched = session.fetch();
+    write_command.seen(&session, &fetched);
     let job = ApplyJob {
         fetched: &fetched,
         // Nothing becomes ENFORCED, so that no gate is asked.

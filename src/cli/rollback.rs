@@ -23,7 +23,7 @@ pub fn groups(args: &RollbackArgs) -> Groups<'_> {
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let inputs = std::slice::from_ref(&args.recorded);
-    let write_command = WriteCommand::new(context, &args.write.plan, inputs, (&args.reach, &args.run))?;
+    let mut write_command = WriteCommand::new(context, &args.write.plan, inputs, (&args.reach, &args.run))?;
     let chosen = chosen(&args.write)?;
     let permits = permits(&args.write)?;
     let saved = saved_plan(&context.tree, args.write.plan.plan.as_deref())?;
@@ -51,6 +51,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     }
     let session = LiveSession::new(account, &context.config, PoolSelection::Queries(&queries))?;
     let fetched = session.fetch();
+    write_command.seen(&session, &fetched);
     let today = context.settings.today;
     let enforces = |pool: &Observed| {
         pools

@@ -160,6 +160,18 @@ impl<'a> WriteCommand<'a> {
         self.head = context.filed(&Observation::default(), &[], sources);
     }
 
+    /// Has reports say whose credentials read which pools.
+    pub fn seen(&mut self, session: &LiveSession, fetched: &Fetched) {
+        let pools = &fetched.estate.pools;
+        if !pools.is_empty() {
+            self.head.identities = session.identities(self.context);
+        }
+        for pool in pools {
+            self.head
+                .is_of(pool.posture.account.as_deref(), pool.posture.region.as_deref());
+        }
+    }
+
     /// Ends with refusals that stand before anything is read.
     pub fn refuse(&self, proposal: &Proposal) -> u8 {
         self.report(proposal, PlanPart::All)
@@ -167,16 +179,13 @@ impl<'a> WriteCommand<'a> {
 
     /// Shows a plan, and does what is agreed to. The journal keeps `reasons`.
     pub fn finish(
-        mut self,
+        &self,
         session: &LiveSession,
         mut reasons: Reasons,
         mut prepared: Prepared,
     ) -> Result<WriteEnd, CliError> {
         if let Some(file) = &self.args.plan_out {
             self.save_plan(file, &prepared.plan)?;
-        }
-        if !prepared.proposal.pools.is_empty() {
-            self.head.identities = session.identities(self.context);
         }
         prepared.proposal.typed = environment::typed().iter().map(|word| masked(word)).collect();
         let can_ask = !self.args.dry_run && !self.args.yes && prompt::somebody_is_there();

@@ -52,13 +52,17 @@ const VERBS: &[(&[&str], bool)] = &[
 #[test]
 fn every_verb_says_where_by_whom_and_of_which_policies() {
     let aws = demo();
-    let applied = aws.run(&[
+    let block = "us-west-2_Members004:/account_takeover/high";
+    let apply = [
         "apply",
-        "policies/webshop.yaml",
+        "policies/members.yaml",
         "--yes",
+        "--allow-block",
+        block,
         "--journal",
         "journal.jsonl",
-    ]);
+    ];
+    let applied = aws.run(&apply);
     assert!(aws.place.path("journal.jsonl").exists(), "{applied:?}");
     for (verb, has_policy) in VERBS {
         let run = aws.run(&[verb, &["--format", "json"][..]].concat());
@@ -72,6 +76,7 @@ fn every_verb_says_where_by_whom_and_of_which_policies() {
         assert_eq!(digest.len() == 64, *has_policy, "{verb:?}: {head}");
         for format in ["html", "markdown"] {
             let page = aws.run(&[verb, &["--format", format][..]].concat()).out;
+            let page = page.replace("&#58;", ":");
             for part in [ACCOUNT, REGION, "arn:aws:"] {
                 assert!(page.contains(part), "{verb:?} {format}: {part}: {page}");
             }
