@@ -153,13 +153,13 @@ fn html_of_many_pools_runs_one_script_and_its_policy_names_it() {
 fn what_is_kept_says_when_by_whom_and_of_what() {
     let head = RunHead {
         at: Some("2026-11-27T09:10:11Z".parse().unwrap()),
-        today: None,
         identities: vec!["arn:aws:iam::111122223333:role/auditor1".to_owned()],
         from: vec![HOSTILE.to_owned()],
         files: Some(FilesDigest {
             count: 4,
             sha256: "ab".repeat(32),
         }),
+        ..RunHead::default()
     };
     let options = RenderOptions {
         head,
