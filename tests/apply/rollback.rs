@@ -434,6 +434,31 @@ fn a_spoiled_journal_is_refused_or_says_what_it_leaves_out() {
     );
 }
 
+/// A call that was carried out is not left out without a word because the journal says that it was refused.
+#[test]
+fn a_call_that_is_said_to_be_refused_and_was_carried_out_is_named() {
+    let bench = Bench::new(pool(), Options::default());
+    bench.server.change(|world| put_alarm(world, 9.0));
+    assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
+    let whole = bench.journal("a.jsonl");
+    for index in 0..whole.made.len() {
+        let mut record = whole.clone();
+        let made = &mut record.made[index];
+        made.end.as_mut().unwrap().outcome = journal::Outcome::Refused;
+        let call = format!("call {} ", made.begin.call);
+        let (pools, fetched) = (recorded(&record), bench.look());
+        let found = propose_back(&pools, "a.jsonl", &job(&fetched, &generous())).unwrap();
+        let said: Vec<_> = found
+            .proposal
+            .not_checked
+            .iter()
+            .map(|entry| entry.why.as_str())
+            .collect();
+        let is_said = |why: &&str| why.contains(&call) && why.contains("was refused");
+        assert!(said.iter().any(is_said), "{call}: {said:?}");
+    }
+}
+
 /// What a call could have taken away with a section is put back, and said.
 #[test]
 fn a_journal_has_more_of_a_section() {

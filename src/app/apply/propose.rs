@@ -103,7 +103,7 @@ pub fn propose_back(
     let mut odd_pools = Vec::new();
     for back in recorded {
         let Some(pool) = estate.pools.iter().find(|pool| pool.id() == back.pool) else {
-            if estate.missing.contains(&back.pool) {
+            if back.has_changes() && estate.missing.contains(&back.pool) {
                 refused.push(refuse::recorded_missing(&back.pool));
             }
             continue;

@@ -22,18 +22,23 @@ pub struct RecordedPool {
     /// Pool id.
     pub pool: String,
     /// What was there before, by operation and what the call was about.
-    pub(super) objects: BTreeMap<(String, Option<String>), Was>,
+    pub(super) objects: BTreeMap<Key, Was>,
     /// What calls changed beside what they were to change.
     pub(super) beside: Vec<Beside>,
+    /// Calls that were refused, with what they were to change.
+    pub(super) refused: Vec<(Key, Was)>,
     /// What no run writes, so that nothing of it is used, a sentence each. Hostile text.
     pub(super) odd: Vec<String>,
 }
+
+/// An operation and what a call was about.
+pub(super) type Key = (String, Option<String>);
 
 /// What a call changed beside what it was to change.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Beside {
     /// The operation and what the call was about.
-    pub(super) key: (String, Option<String>),
+    pub(super) key: Key,
     /// Number of the call in the run.
     pub(super) call: u32,
     /// The places, with what was there.
@@ -55,8 +60,8 @@ pub(super) struct Was {
     pub(super) call: u32,
 }
 
-/// The pools of a journal with the state before its run. Calls that changed nothing do not count; those of which it is
-/// unknown do.
+/// The pools of a journal with the state before its run. Calls that were refused are not undone; those of which it is
+/// unknown whether they were carried out are.
 #[must_use]
 pub fn recorded(record: &Record) -> Vec<RecordedPool> {
     let mut pools: BTreeMap<String, RecordedPool> = BTreeMap::new();
@@ -69,16 +74,11 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
     for made in &record.made {
         let begin = &made.begin;
         let beside = made.end.as_ref().map_or(&nothing, |end| &end.beside);
-        if refused(&made) && beside.is_null() {
-            continue;
-        }
         let pool = pools.entry(begin.pool.clone()).or_insert_with(|| RecordedPool {
             account: begin.account.clone(),
             region: begin.region.clone(),
             pool: begin.pool.clone(),
-            objects: BTreeMap::new(),
-            beside: Vec::new(),
-            odd: Vec::new(),
+            ..RecordedPool::default()
         });
         let key = (begin.operation.clone(), about(begin));
         if !beside.is_null() {
@@ -90,7 +90,23 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
                 places: found,
             });
         }
+        let makes = begin.makes.iter().filter_map(|at| Pointer::parse(at));
+        let was = || Was {
+            before: begin.before.clone(),
+            after: begin.after.clone(),
+            whole: is_nothing(&begin.after),
+            makes: Vec::new(),
+            call: begin.call,
+        };
+        if let Some((_, earlier)) = pool.refused.first() {
+            pool.odd.push(format!(
+                "what the journal has of call {} is not understood: call {} for the same pool was refused, and a run makes no \
+                 other after that",
+                begin.call, earlier.call
+            ));
+        }
         if refused(&made) {
+            pool.refused.push((key, was()));
             continue;
         }
         let odd = odd(pool, begin, pool.objects.get(&key));
@@ -101,17 +117,10 @@ pub fn recorded(record: &Record) -> Vec<RecordedPool> {
             )
         });
         pool.odd.extend(odd);
-        let makes = begin.makes.iter().filter_map(|at| Pointer::parse(at));
         match pool.objects.get_mut(&key) {
             None => {
-                let was = Was {
-                    before: begin.before.clone(),
-                    after: begin.after.clone(),
-                    whole: is_nothing(&begin.after),
-                    makes: makes.collect(),
-                    call: begin.call,
-                };
-                pool.objects.insert(key, was);
+                let makes = makes.collect();
+                pool.objects.insert(key, Was { makes, ..was() });
             }
             Some(was) => {
                 was.makes.extend(makes);
@@ -333,6 +342,12 @@ impl RecordedPool {
                 ..Selector::default()
             },
         }
+    }
+
+    /// Whether some call may have changed something.
+    #[must_use]
+    pub(super) fn has_changes(&self) -> bool {
+        !self.objects.is_empty() || !self.beside.is_empty()
     }
 
     /// Whether a mode was changed, so that a gate may be asked.

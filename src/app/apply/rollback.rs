@@ -81,6 +81,9 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
     for beside in &recorded.beside {
         back.beside(beside);
     }
+    for ((operation, about), was) in &recorded.refused {
+        back.refused(operation, about.as_deref(), was);
+    }
     back.found.leaves.sort();
     back.found
 }
@@ -207,6 +210,18 @@ impl Back<'_> {
                  now: this does not put it back; `beside` at the end of that call in the journal has what was there",
                 beside.call,
                 text::join_words(&names)
+            ));
+        }
+    }
+
+    /// Says that what a refused call was to change is there all the same.
+    fn refused(&mut self, operation: &str, about: Option<&str>, was: &Was) {
+        let object = Object::named(operation, about);
+        if object.is_some_and(|object| !was.places().is_empty() && self.is_as_left(&object, was)) {
+            self.found.lost.push(format!(
+                "the journal says that call {} ({operation}) was refused, and what it was to change is there: somebody else did \
+                 that, or changed the journal; this does not undo it",
+                was.call
             ));
         }
     }
