@@ -171,6 +171,10 @@ impl<'a> Pairs<'a> {
             pool: observed.pool_id.as_deref(),
             seen,
             topics: &observed.topics,
+            is_read: observed
+                .other_alarms
+                .as_ref()
+                .is_none_or(|others| !others.is_empty()),
             named: is_policy.then(|| told().collect()),
         };
         let mut spelt_otherwise = Vec::new();

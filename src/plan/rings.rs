@@ -20,6 +20,8 @@ pub(super) struct Around<'a> {
     pub(super) seen: &'a [SeenMetric],
     /// Who is behind topics, as far as it is known.
     pub(super) topics: &'a BTreeMap<String, Topic>,
+    /// Whether other alarms may read the state of this one, such as a composite one.
+    pub(super) is_read: bool,
     /// Whom the policy's alarms notify; `None` where no policy asks for the change, but a journal is gone back to.
     pub(super) named: Option<BTreeSet<&'a str>>,
 }
@@ -35,6 +37,17 @@ pub(super) fn step(before: Option<&Alarm>, after: &Alarm, around: &Around<'_>) -
         };
         return Step::of(parts);
     };
+    // With actions off nobody is notified of anything, whatever it rings for.
+    if before.actions_enabled != after.actions_enabled && !around.is_read {
+        let (on, part) = if after.actions_enabled {
+            (after, Part::More)
+        } else {
+            (before, Part::Less)
+        };
+        if !is_dead(on, around) && !tells(on, around.topics).is_empty() {
+            return Step::of(&[part]);
+        }
+    }
     let mut parts = rung(before, after, around);
     parts.extend(told(before, after, around));
     Step::of(&parts)

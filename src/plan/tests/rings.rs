@@ -23,9 +23,34 @@ fn judged(before: &Alarm, after: &Alarm) -> Step {
         pool: Some(POOL),
         seen: &[],
         topics: &topics,
+        is_read: false,
         named: None,
     };
     step(Some(before), after, &around)
+}
+
+/// Whatever an alarm with its actions off would ring for: it notifies nobody, so that nothing is lost by what replaces it,
+/// unless another alarm reads its state.
+#[test]
+fn an_alarm_with_its_actions_off_is_less_than_any_that_notifies() {
+    for (edit, _) in edits() {
+        let mut off = with(&edit);
+        off.actions_enabled = false;
+        let (there, back) = (judged(&off, &usual()), judged(&usual(), &off));
+        assert_eq!((there.direction, there.is_unordered), (Stronger, false), "{edit}");
+        assert_eq!(back.direction, Weaker, "{edit}");
+    }
+    let gutted = json!({ "comparison": "LessThanThreshold", "statistic": "Average", "treat_missing_data": "breaching",
+        "actions_enabled": false });
+    let mut live = pool(vec![with(&gutted)]);
+    for (others, named) in [(None, true), (Some(Vec::new()), false)] {
+        live.other_alarms = others;
+        let found = diff(&asks(vec![usual()]), &live, &Little);
+        let [change] = &found.changes[..] else {
+            panic!("{:?}", found.changes)
+        };
+        assert_eq!(change.must_be_named(), named, "{change:?}");
+    }
 }
 
 /// Edits of the usual alarm, and what each is in comparison.
