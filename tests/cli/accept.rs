@@ -421,11 +421,12 @@ fn a_waiver_of_the_whole_policy_lets_a_stronger_value_in() {
     );
 }
 
-/// What `lint` would find afterwards: an error, and what a comment or a waiver would cover by accident.
-#[test]
-fn what_lint_refuses_afterwards_is_not_written() {
-    let levels = "account_takeover:\n  low: { action: NO_ACTION }\n  medium: { action: MFA_IF_CONFIGURED }\n  high: { action: BLOCK }";
-    let policy = format!("{ENFORCED}{levels}\n");
+/// Responses that rise with the risk.
+const LEVELS: &str = "account_takeover:\n  low: { action: NO_ACTION }\n  medium: { action: MFA_IF_CONFIGURED }\n  high: { action: BLOCK }";
+
+/// A pool that is laxer at high risk than at medium risk, a policy that is not, and its text.
+fn falling() -> (Place, String) {
+    let policy = format!("{ENFORCED}{LEVELS}\n");
     let place = weaker(&policy);
     let mut snapshot: serde_json::Value = serde_json::from_str(&place.read("now.json")).unwrap();
     let level = |action: &str| serde_json::json!({ "action": action, "notify": false });
@@ -435,6 +436,13 @@ fn what_lint_refuses_afterwards_is_not_written() {
             "low": level("NO_ACTION"), "medium": level("MFA_IF_CONFIGURED"), "high": level("NO_ACTION") } });
     }
     place.file("now.json", snapshot.to_string());
+    (place, policy)
+}
+
+/// What `lint` would find afterwards: an error, and what a comment or a waiver would cover by accident.
+#[test]
+fn what_lint_refuses_afterwards_is_not_written() {
+    let (place, policy) = falling();
     let place_of = "/account_takeover/high: not accepted, ";
     let error = format!("{place_of}`lint` would then report an error: ");
     let covered =
@@ -448,7 +456,7 @@ fn what_lint_refuses_afterwards_is_not_written() {
             &covered,
         ),
         (
-            format!("{ENFORCED}{levels} # cogward: ignore[high-risk-allowed] not now\n"),
+            format!("{ENFORCED}{LEVELS} # cogward: ignore[high-risk-allowed] not now\n"),
             &covered,
         ),
     ] {
@@ -476,7 +484,13 @@ fn what_lint_refuses_afterwards_is_not_written() {
             assert_eq!(place.read("policies/shared.yaml"), policy);
         }
     }
-    // What leads to no finding is accepted.
+}
+
+/// What leads to no finding is accepted.
+#[test]
+fn only_the_value_that_leads_to_an_error_is_refused() {
+    let (place, policy) = falling();
+    let error = "/account_takeover/high: not accepted, `lint` would then report an error: ";
     place.file(
         "policies/shared.yaml",
         policy.replace("MFA_IF_CONFIGURED", "MFA_REQUIRED"),
@@ -492,7 +506,7 @@ fn what_lint_refuses_afterwards_is_not_written() {
     ];
     let run = place.run(&args);
     assert_eq!(run.code, 5, "{}", run.err);
-    assert!(run.err.contains(&error), "{}", run.err);
+    assert!(run.err.contains(error), "{}", run.err);
     assert!(
         run.err
             .contains("1 live value accepted: /account_takeover/medium\n"),

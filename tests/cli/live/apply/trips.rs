@@ -16,18 +16,24 @@ fn what_observes_comes_first_then_responses_then_the_mode() {
         pool.user_pool
             .insert("EstimatedNumberOfUsers".into(), 12345.into());
     });
-    let named = [
+    let allowed = [
         "--allow-block=/account_takeover",
         "--allow-block=/compromised_credentials",
     ];
-    let run = aws.run(&[&["apply", "--dry-run", "--override-gate", "new pool"], &named[..]].concat());
+    let run = aws.run(
+        &[
+            &["apply", "--dry-run", "--override-gate", "new pool"],
+            &allowed[..],
+        ]
+        .concat(),
+    );
     assert_eq!(run.code, 3, "{run:?}");
     let cost =
         "the feature plan PLUS is billed for each monthly active user; the pool has about 12,345 users";
     assert!(run.out.replace("\n    ", " ").contains(cost), "{}", run.out);
     assert!(run.out.contains("carried over unchanged: "), "{}", run.out);
     assert_eq!(writes(&aws.server), Vec::<String>::new());
-    let run = aws.run(&[&["apply", "--yes", "--override-gate", "new pool"], &named[..]].concat());
+    let run = aws.run(&[&["apply", "--yes", "--override-gate", "new pool"], &allowed[..]].concat());
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(
         writes(&aws.server),
