@@ -38,6 +38,8 @@ fn program(bench: &Bench, args: &[&str]) -> Command {
             "/mfa",
             "--allow-block",
             "/clients",
+            "--allow-block",
+            "/account_takeover",
             "--quiet",
         ])
         .args(args)
