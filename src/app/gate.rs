@@ -151,6 +151,18 @@ pub fn unread_of_ranges(policy: &Policy, pool: &Observed) -> Vec<Part> {
     parts.unwrap_or_default()
 }
 
+/// Settings that keep users out from the step to ENFORCED on and are not there in AUDIT: `apply` asks for each by name.
+#[must_use]
+pub fn new_with_the_step(policy: &Policy, pool: &Observed) -> Vec<String> {
+    let Some(diff) = step(policy, pool) else {
+        return Vec::new();
+    };
+    let parts = plan::lock_outs(&diff).into_iter();
+    let acts = parts.filter(|(_, part)| !part.cells.is_empty() || !part.addresses.is_empty());
+    acts.map(|(change, _)| format!("`{}`", change.leaf.pointer()))
+        .collect()
+}
+
 /// What a policy changes, if it would set a mode to ENFORCED.
 fn step(policy: &Policy, pool: &Observed) -> Option<plan::Diff> {
     let is_step = !steps(policy, pool).is_empty();

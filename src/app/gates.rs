@@ -22,6 +22,7 @@ use crate::report::{
 };
 use crate::source::{Source, Sources};
 use crate::span::Span;
+use crate::text;
 
 /// What judging the gates of a run needs to know.
 pub struct GateJob<'a> {
@@ -81,6 +82,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
             ));
         }
         unread_of_ranges(policy, &found, &mut not_checked);
+        not_checked.extend(found.iter().filter_map(|pool| unseen_in_audit(policy, pool)));
         pools.extend(found.into_iter().map(|pool| of_pool(policy, pool, job)));
     }
     not_checked.extend(
@@ -179,6 +181,19 @@ fn unread_of_ranges(policy: &Policy, pools: &[&Observed], not_checked: &mut Vec<
             }
         }
     }
+}
+
+/// What days in AUDIT do not show: responses that are new with the step.
+fn unseen_in_audit(policy: &Policy, pool: &Observed) -> Option<NotChecked> {
+    let new = gate::new_with_the_step(policy, pool);
+    (!new.is_empty()).then(|| {
+        let why = format!(
+            "{} would begin with the step to ENFORCED, and days in AUDIT were without that: `apply` asks for it \
+             (--allow-block)",
+            text::join_words(&new)
+        );
+        NotChecked::left_out(format!("pool {}", pool.title()), why)
+    })
 }
 
 /// Places and pools that could not be read. Of the parts of pools only those of [`unread_of_ranges`] decide anything.

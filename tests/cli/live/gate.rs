@@ -454,3 +454,21 @@ fn fewer_than_14_days_need_a_reason_whatever_the_policy_says() {
     aws.place.file("policies/a.yaml", more);
     assert_eq!(first(&aws, &[])["minimum_days"], 30);
 }
+
+/// The gate may be met, and the policy brings responses that the pool did not have in AUDIT.
+#[test]
+fn responses_that_are_new_with_the_step_are_named() {
+    let new =
+        "`/account_takeover/high` would begin with the step to ENFORCED, and days in AUDIT were without that";
+    for (high, is_said) in [("NO_ACTION", true), ("BLOCK", false)] {
+        let aws = Aws::one().change(|pool| {
+            pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+            let risk = pool.risk_configurations.get_mut("").unwrap();
+            risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] = high.into();
+        });
+        let run = aws.run(&["gate"]);
+        assert_eq!(run.code, 0, "{run:?}");
+        let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words.contains(new), is_said, "{high}: {words}");
+    }
+}
