@@ -146,6 +146,13 @@ impl ReadEvents {
                 Some(trail) => format!("{records} of Cognito, {} of them different", trail.distinct()),
             });
         }
+        let unchecked = self.trail.as_ref().map_or(0, DistinctTrail::unchecked);
+        if unchecked > 0 {
+            let records = counted(unchecked, "CloudTrail record", "CloudTrail records");
+            lines.push(format!(
+                "beyond 5,000,000, so that repeats are not found: {records}"
+            ));
+        }
         for ((member, word), number) in &tally.words {
             let events = counted(*number, "event", "events");
             lines.push(format!("unknown {member} `{word}`: {events}, kept as it stands"));

@@ -9,8 +9,8 @@ use super::record::{Object, text};
 use super::time;
 use crate::model::event::{CloudTrailRecord, said};
 
-/// Most records among which repeats are found.
-const MOST_KNOWN: usize = 20_000_000;
+/// Most records among which repeats are found: some 40 bytes each.
+const MOST_KNOWN: usize = 5_000_000;
 
 /// What stands in place of values that `CloudTrail` does not show.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -60,22 +60,33 @@ fn first(object: &Object, name: &str) -> Option<String> {
 pub struct DistinctTrail {
     known: HashSet<u128>,
     distinct: u64,
+    unchecked: u64,
 }
 
 impl DistinctTrail {
-    /// Whether a record is new. One without an id is; so is every one after twenty million.
+    /// Whether a record is new. One without an id is; one after five million others may not be.
     pub fn is_new(&mut self, record: &CloudTrailRecord) -> bool {
-        if let Some(id) = &record.id
-            && self.known.len() < MOST_KNOWN
-        {
+        if let Some(id) = &record.id {
             let mut digest = [0; 16];
             digest.copy_from_slice(&Sha256::digest(id.as_bytes())[..16]);
-            if !self.known.insert(u128::from_be_bytes(digest)) {
+            let key = u128::from_be_bytes(digest);
+            if self.known.contains(&key) {
                 return false;
+            }
+            if self.known.len() < MOST_KNOWN {
+                self.known.insert(key);
+            } else {
+                self.unchecked += 1;
             }
         }
         self.distinct += 1;
         true
+    }
+
+    /// How many came when no more could be held: repeats among them are not found.
+    #[must_use]
+    pub fn unchecked(&self) -> u64 {
+        self.unchecked
     }
 
     /// How many were new.

@@ -23,6 +23,9 @@ const MOST_VALUES: usize = 2_000;
 /// Most users that are held by their names, to find those who are hit most.
 const MOST_USERS: usize = 200_000;
 
+/// Most users of a pool that are counted: each is held in some 30 counters, 600 bytes or so.
+const MOST_COUNTED: usize = 500_000;
+
 /// Users who are named.
 const NAMED_USERS: usize = 10;
 
@@ -122,7 +125,9 @@ pub struct ImpactCounter {
     now: Replayer,
     proposed: Replayer,
     today: Date,
+    most_counted: usize,
     total: Counter,
+    uncounted: u64,
     without_user: u64,
     other_clients: u64,
     open_clients: u64,
@@ -148,7 +153,9 @@ impl ImpactCounter {
             now,
             proposed,
             today,
+            most_counted: MOST_COUNTED,
             total: Counter::default(),
+            uncounted: 0,
             without_user: 0,
             other_clients: 0,
             open_clients: 0,
@@ -169,11 +176,11 @@ impl ImpactCounter {
 
     /// Counts an event.
     pub fn add(&mut self, event: &AuthEvent) {
-        let user = event.user().map(hash);
+        self.without_user += u64::from(event.user().is_none());
+        let user = event.user().and_then(|user| self.counted(hash(user)));
         let now = self.now.as_it_is(event);
         let proposed = self.proposed.enforced(event);
         self.total.add(user);
-        self.without_user += u64::from(user.is_none());
         self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
         self.open_clients += u64::from(self.proposed.has_open_client(event));
         self.when(event);
@@ -201,6 +208,15 @@ impl ImpactCounter {
         for (values, value) in self.members.iter_mut().zip(values) {
             values.add(value, proposed.outcome, user);
         }
+    }
+
+    /// A user, if there is room for one more: then every counter has the same users.
+    fn counted(&mut self, user: u64) -> Option<u64> {
+        if self.total.users.len() < self.most_counted || self.total.users.contains(&user) {
+            return Some(user);
+        }
+        self.uncounted += 1;
+        None
     }
 
     /// Counts an event that names no pool, where several could be meant: it is of none, and may be of each.
@@ -310,6 +326,7 @@ impl ImpactCounter {
         PoolImpact {
             total: self.total.count(),
             without_user: self.without_user,
+            uncounted: self.uncounted,
             other_clients: self.other_clients,
             open_clients: self.open_clients,
             undiagnosed: self.symptoms.unseen(),
@@ -363,4 +380,32 @@ fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::impact::replay::Strictness;
+    use crate::model::posture::Posture;
+
+    #[test]
+    fn users_beyond_the_limit_are_counted_nowhere_and_their_events_are() {
+        let settings = || Replayer::new(&Posture::default(), Strictness::default());
+        let mut counter = ImpactCounter::new(settings(), settings(), Date::default());
+        counter.most_counted = 2;
+        for user in ["a", "b", "c", "a", "d"] {
+            counter.add(&AuthEvent {
+                sub: Some(user.to_owned()),
+                ..AuthEvent::default()
+            });
+        }
+        let found = counter.finish();
+        assert_eq!((found.total.events, found.total.users), (5, 2));
+        assert_eq!((found.uncounted, found.without_user), (2, 0));
+        let rows = found.breakdowns.iter().flat_map(|breakdown| &breakdown.rows);
+        assert!(
+            rows.map(|row| (row.total.events, row.total.users))
+                .all(|row| row == (5, 2))
+        );
+    }
 }

@@ -209,6 +209,8 @@ pub struct PoolImpact {
     pub total: EventCount,
     /// Events that name no user.
     pub without_user: u64,
+    /// Events of users beyond the 500,000 that are counted: numbers of users are at least so many.
+    pub uncounted: u64,
     /// Events that name no client, or one that the settings do not list.
     pub other_clients: u64,
     /// Of these, those that may be of clients with different settings.

@@ -264,6 +264,11 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
             number(impact.notifications, "notification", "notifications"),
         ));
     }
+    if impact.uncounted > 0 {
+        let events = number(impact.uncounted, "event is", "events are");
+        let words = "of users beyond the 500,000 that are counted: numbers of users are at least so many";
+        facts.push(("note", format!("{events} {words}")));
+    }
     if impact.undiagnosed > 0 {
         let events = number(impact.undiagnosed, "sign-in is", "sign-ins are");
         facts.push((
@@ -327,8 +332,9 @@ fn closing(report: &ImpactReport) -> String {
     }
     let pools = text::count(report.pools.len(), "pool", "pools");
     let mut text = format!(
-        "{} were read for {pools}",
-        number(report.events, "event", "events")
+        "{} {} read for {pools}",
+        number(report.events, "event", "events"),
+        if report.events == 1 { "was" } else { "were" }
     );
     if report.other_pools > 0 {
         let _ = write!(text, ", {} of pools without a policy", report.other_pools);

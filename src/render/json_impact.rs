@@ -77,6 +77,8 @@ pub struct JsonV1PoolImpact<'a> {
     pub total: EventCount,
     /// Events that name no user.
     pub without_user: u64,
+    /// Events of users beyond the 500,000 that are counted: numbers of users are at least so many.
+    pub uncounted: u64,
     /// Events that name no client, or one that the settings do not list.
     pub other_clients: u64,
     /// The earliest time.
@@ -205,6 +207,7 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact<'_> {
         settings_digest: pool.settings.clone(),
         total: impact.total,
         without_user: impact.without_user,
+        uncounted: impact.uncounted,
         other_clients: impact.other_clients,
         first: impact.first.map(|at| at.to_string()),
         last: impact.last.map(|at| at.to_string()),
