@@ -18,6 +18,9 @@ const MOST_LAYERS: usize = 3;
 /// Bytes that are kept of the beginning, to say what a file is that is no log.
 const HEAD: usize = 512;
 
+/// Why compression by zstd cannot be undone; the decoder's own words are about its insides.
+const DAMAGED: &str = "the zstd data is cut off or damaged";
+
 /// A source of bytes.
 pub(super) type Bytes<'a> = Box<dyn Read + 'a>;
 
@@ -100,7 +103,7 @@ impl<'a> ZstdFrames<'a> {
                 })) => {
                     io::copy(&mut self.source.by_ref().take(length.into()), &mut io::sink())?;
                 }
-                Err(error) => return Err(io::Error::other(error)),
+                Err(_) => return Err(io::Error::other(DAMAGED)),
             }
         }
     }
@@ -121,7 +124,7 @@ impl Read for ZstdFrames<'_> {
             if self.inside {
                 let block = BlockDecodingStrategy::UptoBlocks(1);
                 let decoded = self.decoder.decode_blocks(&mut self.source, block);
-                decoded.map_err(io::Error::other)?;
+                decoded.map_err(|_| io::Error::other(DAMAGED))?;
             } else if self.next()? {
                 self.inside = true;
             } else {

@@ -22,7 +22,8 @@ pub(super) fn looks(head: &[u8]) -> (&'static str, &'static str) {
     if is_tar {
         return ("a tar archive", UNPACK);
     }
-    if bytes.contains(&0) {
+    // No text has these, with colours for a terminal or not.
+    if bytes.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=29)) {
         return ("a binary file", EXPORT);
     }
     let text = String::from_utf8_lossy(bytes);
@@ -71,6 +72,8 @@ mod tests {
             (b"PAR1\x15\x04".as_slice(), "a Parquet file"),
             (b"PK\x03\x04..", "a zip archive"),
             (b"\x7fELF\0\0", "a binary file"),
+            (b"\xd7\x03\xff", "a binary file"),
+            (b"\x1b[1mhello", "text without records of Cognito"),
             (b"", "empty"),
             (b"  \n", "empty"),
             (b"\xef\xbb\xbf<!DOCTYPE html>", "a web page or XML"),

@@ -141,7 +141,9 @@ fn read_made<T: Send>(
     };
     unwrapper.stream(bytes, make, take_made)?;
     own.files = 1;
-    let no_log = (!own.has_records()).then(|| {
+    // Of what could not be decompressed nobody knows what it is.
+    let is_unread = head.is_empty() && own.broken > 0;
+    let no_log = (!own.has_records() && !is_unread).then(|| {
         let (seems, help) = looks::looks(&head);
         NoLog {
             file: file.to_owned(),

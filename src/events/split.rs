@@ -156,7 +156,7 @@ impl<R: Read> Splitter<R> {
                         if why == TOO_LARGE && self.enter(end) {
                             continue;
                         }
-                        if self.broken(end) {
+                        if self.broken(end, why) {
                             return Some(Fragment::Broken { offset, why });
                         }
                     }
@@ -205,11 +205,12 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Goes into a value that breaks, and gives whether it is to be counted: not if it ends with one that was.
-    fn broken(&mut self, end: usize) -> bool {
+    /// Goes into a value that breaks, and gives whether it is to be counted: not if it ends with one that was, or is a part of one
+    /// that is too large.
+    fn broken(&mut self, end: usize, why: &str) -> bool {
         let start = self.at;
         let (from, until) = (self.offset(start), self.offset(end));
-        let is_new = from >= self.broken_until || until > self.broken_until;
+        let is_new = from >= self.broken_until || (until > self.broken_until && why != TOO_LARGE);
         if from < self.broken_until {
             self.again += until - from;
         }
@@ -465,6 +466,8 @@ mod tests {
         );
         assert_eq!(found.last().unwrap(), "{\"b\":1}");
         assert_eq!(found.iter().filter(|part| part.starts_with('!')).count(), 1);
+        let within = format!("{{\"a\": {{\"b\": \"{}\"}}}}\n{{\"b\":1}}", "x".repeat(500));
+        assert_eq!(parts(within.as_bytes(), 100), ["!0", "{\"b\":1}"]);
     }
 
     #[test]

@@ -130,6 +130,20 @@ fn samples_are_read_however_they_are_packed() {
 }
 
 #[test]
+fn what_cannot_be_decompressed_at_all_is_damaged_and_not_called_empty() {
+    let bytes = sample("export-documented.jsonl");
+    let zstd = ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
+    for (packed, words) in [
+        (&zstd[..6], "from there on: the zstd data is cut off or damaged"),
+        (&gzip(bytes)[..12], "from there on: "),
+    ] {
+        let (events, tally, no_log) = all(packed);
+        assert_eq!((events.len(), tally.broken, no_log), (0, 1, None));
+        assert!(tally.named[0].why.contains(words), "{:?}", tally.named);
+    }
+}
+
+#[test]
 fn samples_behind_each_other_are_one_sequence() {
     let together: Vec<u8> = SAMPLES
         .iter()
