@@ -64,6 +64,8 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
     }
     if let Some(format) = context.outputs.stdout {
         output::print(format, Shown::Impact(&report), context.colour, options)?;
+    } else {
+        output::failures(&report.not_checked);
     }
     Ok(report.exit_code)
 }

@@ -48,6 +48,8 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     }
     if let Some(format) = outputs.stdout {
         output::print(format, Shown::Insights(&report), colour, options)?;
+    } else {
+        output::failures(&report.not_checked);
     }
     Ok(report.exit_code)
 }

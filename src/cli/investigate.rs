@@ -162,6 +162,8 @@ fn finish(
         let stays = format == Format::Human && !args.redact && environment::prints_for_a_person();
         let shown = if args.names || stays { &found } else { &hidden };
         output::print(format, Shown::Investigation(shown), context.colour, options)?;
+    } else {
+        output::failures(&hidden.not_checked);
     }
     Ok(found.exit_code)
 }

@@ -25,8 +25,25 @@ pub fn finish(
     let saved = save_all(tree, shown, outputs, &options);
     if let Some(format) = outputs.stdout {
         print(format, shown, colour, options)?;
+    } else {
+        let faults = report.findings.iter().filter(|finding| finding.is_input_fault);
+        complain(&faults.cloned().collect::<Vec<_>>(), &report.sources);
+        failures(&report.summary.not_checked);
     }
     Ok(if saved { report.exit_code } else { 2 })
+}
+
+/// Most entries that are said of a report that is not printed.
+const MOST_FAILURES: usize = 20;
+
+/// Says on standard error what could not be read, where no report is printed: `--quiet` hides reports, not failures.
+pub fn failures(not_checked: &[NotChecked]) {
+    let failed: Vec<_> = not_checked.iter().filter(|entry| entry.failed).collect();
+    failed.iter().take(MOST_FAILURES).for_each(|entry| unseen(entry));
+    let left = failed.len().saturating_sub(MOST_FAILURES);
+    if left > 0 {
+        say(&format!("could not be read: {left} more"));
+    }
 }
 
 /// What a report is filed by that is made of files alone.

@@ -331,6 +331,14 @@ impl<'a> WriteCommand<'a> {
                 output::say(&format!("error: {error}"));
                 saved = false;
             }
+        } else {
+            for Refused {
+                guard, message, next, ..
+            } in &proposal.refused
+            {
+                output::say(&format!("refused[{}]: {message}; {next}", guard.as_str()));
+            }
+            output::failures(&proposal.not_checked);
         }
         match (report.exit_code, &proposal.outcome) {
             (code, _) if saved => code,

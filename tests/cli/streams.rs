@@ -36,6 +36,28 @@ fn the_threshold_decides_what_fails() {
     );
 }
 
+/// `--quiet` hides reports, and no failure.
+#[test]
+fn a_quiet_run_says_what_could_not_be_read() {
+    let place = Place::with("version: 1\ntarget: { pool: x }\nmode: { standard: MAYBE }\n");
+    place.file("good/a.yaml", CLEAN);
+    for args in [
+        &["lint", "nofile.yaml"][..],
+        &["scan", "--from", "nofile.json"],
+        &["insights", "nofile.jsonl"],
+        &["impact", "policies", "--events", "nofile.jsonl"],
+        &["investigate", "--pool", "us-west-2_A", "--events", "nofile.jsonl"],
+        &["evidence", "good", "--record", "nofile.jsonl"],
+        &["lint", "policies"],
+    ] {
+        let run = place.run(&[args, &["--quiet"]].concat());
+        let name = args.last().unwrap().trim_end_matches(".yaml");
+        assert!(run.out.is_empty(), "{args:?}: {}", run.out);
+        assert!(run.err.contains(name), "{args:?}: {}", run.err);
+        assert!([2, 4].contains(&run.code), "{args:?}: {}", run.code);
+    }
+}
+
 #[test]
 fn the_report_is_on_stdout_and_the_talk_on_stderr() {
     let place = Place::with(POLICY);

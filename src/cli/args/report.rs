@@ -92,7 +92,7 @@ pub struct OutputArgs {
     /// Write a report to a file: FORMAT=FILE, or a FILE whose extension sets the format (.csv, .json, .sarif, .xml, .md, .html, .txt). Can be repeated.
     #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = files(&Format::ALL), help_heading = "Output")]
     pub output: Vec<OutputFile>,
-    /// Print no report on standard output.
+    /// Print no report on standard output. Input errors and what could not be read are still said on standard error.
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
     /// Leave the time out of reports: equal input then gives equal bytes.
