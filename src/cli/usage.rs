@@ -281,6 +281,20 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("version", "cogward --version"),
 ];
 
+/// Options that another command has, or another tool: command, what was typed, and what to type.
+const OPTIONS: [(&str, &str, &str); 6] = [
+    ("lint", "--fail-on", "--deny warning"),
+    ("scan", "--pool", "cogward explain --pool POOL"),
+    ("scan", "--fix", "cogward lint --fix"),
+    ("diff", "--deny", "--fail-on weaker"),
+    ("diff", "--pool", "cogward explain --pool POOL"),
+    (
+        "gate",
+        "--pool",
+        "the pool's policy: cogward gate policies/shop.yaml",
+    ),
+];
+
 /// Exit codes, for the end of the program's help and for every manual page.
 pub const EXIT_CODES: [(u8, &str); 6] = [
     (0, "clean"),
@@ -352,16 +366,33 @@ pub fn for_completions(rules: impl Iterator<Item = String>) -> Command {
     })
 }
 
-/// What to type in place of a command that another tool has, where the error is that there is none of the name.
+/// What to type in place of a command or an option that another tool, or another command, has.
 #[must_use]
 pub fn hint(error: &clap::Error) -> Option<String> {
-    let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) =
+    if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) =
         (error.kind(), error.get(ContextKind::InvalidSubcommand))
-    else {
+    {
+        let (_, typed) = ELSEWHERE.iter().find(|(known, _)| known == name)?;
+        return Some(format!("there is no command `{name}`; type `{typed}`"));
+    }
+    let (ErrorKind::UnknownArgument, Some(ContextValue::String(name)), Some(ContextValue::StyledStr(usage))) = (
+        error.kind(),
+        error.get(ContextKind::InvalidArg),
+        error.get(ContextKind::Usage),
+    ) else {
         return None;
     };
-    let (_, typed) = ELSEWHERE.iter().find(|(known, _)| known == name)?;
-    Some(format!("there is no command `{name}`; type `{typed}`"))
+    let usage = usage.to_string();
+    let (_, after) = usage.split_once("cogward ")?;
+    let command = after.split(' ').next()?;
+    if command == "scan" && !name.starts_with('-') {
+        return Some(format!(
+            "files are named with `--from`: cogward scan --from {name}"
+        ));
+    }
+    let mut options = OPTIONS.iter();
+    let (.., typed) = options.find(|(known, option, _)| *known == command && option == name)?;
+    Some(format!("`cogward {command}` has no `{name}`; type `{typed}`"))
 }
 
 #[cfg(test)]
@@ -411,6 +442,18 @@ mod tests {
                 "{typed}"
             );
         }
+        for (command, option, typed) in OPTIONS {
+            let error = program()
+                .try_get_matches_from(["cogward", command, option, "x"])
+                .unwrap_err();
+            let words = format!("`cogward {command}` has no `{option}`; type `{typed}`");
+            assert_eq!(hint(&error), Some(words));
+        }
+        let error = program()
+            .try_get_matches_from(["cogward", "scan", "a.yaml"])
+            .unwrap_err();
+        let words = "files are named with `--from`: cogward scan --from a.yaml";
+        assert_eq!(hint(&error).as_deref(), Some(words));
         let error = program()
             .try_get_matches_from(["cogward", "nonsense"])
             .unwrap_err();
