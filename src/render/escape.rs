@@ -106,7 +106,8 @@ pub(super) fn uri_path(path: &str) -> String {
 
 /// Text of a cell or a line of GitHub-flavoured Markdown, on one line: no markup, no table mark, no
 /// mention, no reference to an issue. Every ASCII mark that could mean something is written as a
-/// character reference, which also holds inside a table and inside HTML.
+/// character reference, which also holds inside a table and inside HTML; not for attributes of HTML.
+/// Ids and times stay readable where the text is not drawn: `us-west-2_A`, `08:03:00`.
 pub(super) fn markdown(text: &str) -> String {
     let text = one_line(text);
     let mut safe = String::with_capacity(text.len() + 16);
@@ -117,8 +118,10 @@ pub(super) fn markdown(text: &str) -> String {
             '#' => safe.push_str("&#35;<!-- -->"),
             // `GH-7` is an issue as `#7` is, in either case of the letters.
             '-' if is_issue(&text, at) => safe.push_str("-<!-- -->"),
+            '_' if is_within_word(&text, at) => safe.push('_'),
+            ':' if is_of_time(&text, at) => safe.push(':'),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '+' | '!' | '|' | '~' | '&'
-            | ':' | '"' | '\'' => {
+            | ':' => {
                 let _ = write!(safe, "&#{};", u32::from(c));
             }
             c => safe.push(c),
@@ -160,6 +163,20 @@ fn part_of_line(text: &str) -> String {
         ends(text.chars().next_back()),
     ]
     .concat()
+}
+
+/// Whether letters or digits stand on both sides: an underscore there begins and ends nothing (CommonMark, "Emphasis").
+fn is_within_word(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    at > 0 && is_word(bytes.get(at - 1)) && is_word(bytes.get(at + 1))
+}
+
+/// Whether a colon stands between digits as in a time: two follow, and no third. `:100:` is an emoji.
+fn is_of_time(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    at > 0 && is_digit(at - 1) && is_digit(at + 1) && is_digit(at + 2) && !is_digit(at + 3)
 }
 
 /// Whether the dash at `at` stands in a reference to an issue.
@@ -272,6 +289,14 @@ mod tests {
         );
         assert_eq!(markdown("#12 www.x"), "&#35;<!-- -->12 www&#46;x");
         assert_eq!(markdown("192.0.2.0/24, größe; 1-2"), "192.0.2.0/24, größe; 1-2");
+        assert_eq!(
+            markdown("us-west-2_A at 08:03:00, profile's"),
+            "us-west-2_A at 08:03:00, profile's"
+        );
+        assert_eq!(
+            markdown("_a_ 1:100:2 :03: a_ _b x:12"),
+            "&#95;a&#95; 1&#58;100&#58;2 &#58;03&#58; a&#95; &#95;b x&#58;12"
+        );
     }
 
     #[test]
