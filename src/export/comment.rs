@@ -12,7 +12,8 @@ pub fn head(all: &[Exported], purpose: &str) -> Vec<String> {
         purpose.to_owned(),
     ];
     for exported in all {
-        let line = |(at, why): &(Pointer, String)| format!("Not here: {at} of {}: {why}.", exported.policy);
+        let line =
+            |(at, why): &(Pointer, String)| format!("Not exported: {at} of {}: {why}.", exported.policy);
         lines.extend(exported.left_out.iter().map(line));
     }
     lines

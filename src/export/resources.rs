@@ -190,8 +190,12 @@ impl Export<'_> {
         let named = match target.and_then(|target| target.names.as_deref()) {
             Some([one]) if !one.contains(['*', '?', '[']) => Some(one.clone()),
             _ if self.language == Language::Terraform => {
-                comments.push("Terraform requires a name: write the one that your pool has.".to_owned());
-                Some(self.policy.name.clone())
+                // The policy's own name would be taken for the pool's.
+                comments.push(
+                    "Write the name of your pool: another name REPLACES the pool and deletes its users."
+                        .to_owned(),
+                );
+                Some("NAME-OF-YOUR-POOL".to_owned())
             }
             _ => None,
         };
