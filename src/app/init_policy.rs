@@ -221,7 +221,7 @@ pub(super) fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -
         let name = name.escape_debug();
         let why = "which is on an expression or has settings that a policy cannot express";
         // Writing to a text cannot fail.
-        let _ = writeln!(remarks, "# Not here: the alarm \"{name}\", {why}.");
+        let _ = writeln!(remarks, "# Not in this policy: the alarm \"{name}\", {why}.");
     }
     let clients = pool.posture.clients.iter();
     // As JSON, so that no name ends the comment.

@@ -17,7 +17,7 @@ const FOLDER: &str = "cogward-demo";
 /// What the tour shows: words, then arguments.
 const STEPS: [(&str, &[&str]); 8] = [
     (
-        "A pull request changes this template. What would it deploy? Nothing is read but the file.",
+        "A pull request changes this template. What would it deploy? Only the file is read.",
         &[
             "scan",
             "--from",

@@ -143,7 +143,7 @@ impl ReadEvents {
             let records = counted(tally.trail, "CloudTrail record", "CloudTrail records");
             lines.push(match &self.trail {
                 None => format!("not used here: {records} of Cognito"),
-                Some(trail) => format!("{records} of Cognito, {} of them different", trail.distinct()),
+                Some(trail) => format!("{records} of Cognito, {} of them distinct", trail.distinct()),
             });
         }
         let unchecked = self.trail.as_ref().map_or(0, DistinctTrail::unchecked);

@@ -54,7 +54,7 @@ fn save(tree: &Tree, file: Option<&str>, whole: &snapshot::Snapshot) -> Result<u
             tree.write(file, bytes.as_bytes()).map_err(CliError::Usage)?;
             let pools = text::count(whole.estate.pools.len(), "pool", "pools");
             output::say(&format!(
-                "wrote {pools} to {file}; compare with it: --from {file}"
+                "wrote {pools} to {file}; compare it with policies: cogward diff --from {file}"
             ));
         }
     }

@@ -99,9 +99,9 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
     if estate.pools.is_empty() && estate.is_whole() {
         let region = pool.rsplit_once('_').filter(|_| is_id(pool));
         let words = match region {
-            Some((region, _)) => format!(
-                "in {region} of the account that was asked; `cogward scan --region {region}` names those there"
-            ),
+            Some((region, _)) => {
+                format!("in {region} of this account; `cogward scan --region {region}` names those there")
+            }
             None => {
                 "of that name where it was looked for; `cogward scan --format summary` names all".to_owned()
             }

@@ -25,7 +25,7 @@ pub fn reason(option: &str, text: &str) -> Result<String, CliError> {
     if is_a_reason(text) {
         Ok(masked(text))
     } else {
-        let words = format!("{option}: give a reason in words, in the place of REASON");
+        let words = format!("{option}: say why, in words");
         Err(CliError::Usage(words))
     }
 }

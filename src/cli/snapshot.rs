@@ -102,7 +102,7 @@ fn write(context: &RunContext, file: Option<&str>, taken: &Snapshot) -> Result<(
     let pools = text::count(taken.estate.pools.len(), "pool", "pools");
     let next = match &taken.cut {
         Some(cut) => format!("shard {cut}; merge all of them: cogward merge"),
-        None => format!("compare with it: --from {file}"),
+        None => format!("compare it with policies: cogward diff --from {file}"),
     };
     output::say(&format!("wrote {pools} to {file}; {next}"));
     Ok(())

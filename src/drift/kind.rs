@@ -100,7 +100,7 @@ impl Kind {
             Self::PoolMissing => [
                 "A policy has no pool",
                 "A policy without a pool protects nobody, and nobody notices.",
-                "Correct `target`, or delete the policy with its pool.",
+                "Correct `target`. If the pool was deleted on purpose, delete this policy.",
             ],
             Self::ClientUnknown => [
                 "A policy names a client that the pool does not have",
@@ -115,7 +115,7 @@ impl Kind {
             Self::PoolUncovered => [
                 "The pool has no policy",
                 "A pool without a policy is neither checked nor corrected.",
-                "Write a policy for it, or leave it out on purpose with a narrower `--region`.",
+                "Write a policy for it, as `cogward init --pool ID` does, or leave `--require-coverage` out.",
             ],
             Self::LiveDifferent => [
                 "The pool differs from its policy; protection is the same",

@@ -132,7 +132,7 @@ impl QuestionLoader {
         let name = source.name().rsplit('/').next().unwrap_or_default();
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         if stem != file.id {
-            let message = format!("the question's id is `{}` and its file's name is not", file.id);
+            let message = format!("the file name does not match the question's id `{}`", file.id);
             faults.push((at(&["id"]), message, format!("call the file `{}.yaml`", file.id)));
         }
         findings.extend(faults.into_iter().map(|(pointer, message, help)| {

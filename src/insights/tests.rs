@@ -147,7 +147,7 @@ fn what_the_schema_refuses_has_a_place_too() {
     let faults = load("id: other\ntitle: any title\nwhy: because one asks\ngroup: [address]\n").unwrap_err();
     assert_eq!(
         faults,
-        ["/id the question's id is `other` and its file's name is not (call the file `other.yaml`)"]
+        ["/id the file name does not match the question's id `other` (call the file `other.yaml`)"]
     );
 }
 

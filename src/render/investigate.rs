@@ -25,7 +25,7 @@ const PAGE: (usize, usize) = (200, 200);
 const NAMELESS_ROWS: usize = 10;
 
 /// Why requests have no user.
-const NAMELESS: &str = "CloudTrail names no user for names that do not exist, and for pages before sign-in; many of them are guessing.";
+const NAMELESS: &str = "CloudTrail records no user for unknown user names, nor for pages before sign-in; many such requests suggest guessing.";
 
 /// Writes the investigation; a format that is not among [`INVESTIGATE_FORMATS`] writes what `human` does.
 pub(super) fn investigation(
@@ -49,7 +49,7 @@ fn paper(found: &Investigation, (most_users, most_steps): (usize, usize)) -> Pap
         facts.push(("shown", shown));
     }
     if found.redacted {
-        let words = "pseudonyms; the same text has the same one everywhere";
+        let words = "pseudonyms, the same everywhere; --names shows the names";
         facts.push(("names", words.to_owned()));
     }
     let users = found.users.iter().take(most_users);

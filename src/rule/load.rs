@@ -74,7 +74,7 @@ impl Loader {
             .map(|(stem, _)| stem);
         if rule_id.is_none() || stem != Some(file.id.as_str()) {
             let at = places.anywhere(&Pointer::root().child("id"));
-            let message = format!("the rule's id is `{}` and its file's name is not", file.id);
+            let message = format!("the file name does not match the rule's id `{}`", file.id);
             findings.push(
                 InputError::RuleInvalid
                     .finding(at, message)

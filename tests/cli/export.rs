@@ -28,7 +28,11 @@ fn the_text_goes_to_standard_output_or_a_file_and_the_rest_beside_it() {
         let run = place.run(&["export", "shop.yaml", "--to", language]);
         assert_eq!(run.code, 0, "{run:?}");
         assert!(run.out.contains(words), "{}", run.out);
-        assert!(run.out.contains("Not here: /audit_gate of shop: "), "{}", run.out);
+        assert!(
+            run.out.contains("Not exported: /audit_gate of shop: "),
+            "{}",
+            run.out
+        );
         assert!(
             run.err.contains("not exported: /audit_gate of policy shop: "),
             "{}",

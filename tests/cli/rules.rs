@@ -126,7 +126,7 @@ fn every_fault_of_a_rule_file_has_its_place_and_the_others_still_run() {
         "rules/names.yaml:9:10: Syntax error: the expression ends too early (line 1, column 4 of the expression)",
         "rules/names.yaml:9:10: `{{` without `}}`",
         "rules/names.yaml:9:10: unknown field `nope`",
-        "rules/other.yaml:1:5: the rule's id is `another-name` and its file's name is not (call the file `another-name.yaml`)",
+        "rules/other.yaml:1:5: the file name does not match the rule's id `another-name` (call the file `another-name.yaml`)",
         "rules/syntax.yaml:1:5: this `[` is not closed (add `]`, or put the text in quotes)",
     ];
     let test = place.run(&["rules", "test", "rules"]);

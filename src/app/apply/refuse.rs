@@ -294,7 +294,7 @@ pub(super) fn named_missing(pool: &str) -> Refused {
     refused(
         Guard::PoolMissing,
         Some(pool),
-        format!("pool `{pool}` was not found in {region} of the account that was asked"),
+        format!("pool `{pool}` was not found in {region} of this account"),
         format!(
             "check the id, and whose credentials are used (--profile, --role-arn): `cogward scan --region {region}` names \
              the pools there"

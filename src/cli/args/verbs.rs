@@ -147,7 +147,7 @@ pub struct ScanArgs {
     pub everywhere: EverywhereArgs,
     #[command(flatten)]
     pub findings: FindingArgs,
-    /// What was before the change that --from is: templates, a state or a snapshot; can be repeated. A plan says so itself.
+    /// Earlier templates, state or snapshot to compare with; can be repeated. A plan needs none.
     #[arg(long, value_name = "FILE", requires = "from", help_heading = "Findings")]
     pub before: Vec<String>,
     /// Which changes of protection fail the run (exit code 3), of a plan or with --before: all of them, or only where it is, or may be, weaker after than before.

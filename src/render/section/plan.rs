@@ -80,7 +80,7 @@ fn pool(command: &str, pool: &PoolProposal, with_calls: bool) -> Part {
     for one in &pool.carried {
         if with_calls {
             add(
-                "carried over unchanged",
+                "sent back unchanged",
                 vec![format!("{}: {}", carried(one), members(one))],
             );
             let not_sent = one.left_out.iter();
@@ -90,7 +90,7 @@ fn pool(command: &str, pool: &PoolProposal, with_calls: bool) -> Part {
             );
         } else {
             let line = format!("{} (--show-calls lists them)", carried(one));
-            add("carried over unchanged", vec![line]);
+            add("sent back unchanged", vec![line]);
         }
     }
     let mut found = vec![

@@ -161,7 +161,7 @@ fn init_leaves_out_what_a_policy_cannot_say() {
         assert_eq!(run.code, 0, "{run:?}");
         let text = aws.place.read("mine/customers.yaml");
         assert_eq!(
-            text.contains("# Not here: the alarm \"takeover\""),
+            text.contains("# Not in this policy: the alarm \"takeover\""),
             !is_said,
             "{text}"
         );

@@ -54,7 +54,7 @@ fn both_types_that_are_enforced_go_to_audit_with_the_reason_in_plan_and_journal(
         "account 123456789012, us-west-2, reason INC-42: users are locked out\n",
         "  weaker         /mode/standard\n      - ENFORCED\n      + AUDIT\n",
         "  /mode/custom\n      - ENFORCED\n      + AUDIT\n",
-        "carried over unchanged: ",
+        "sent back unchanged: ",
         "read again: as planned\n",
         "2 applied\njournal: a.jsonl\nto undo: cogward rollback a.jsonl ",
     ] {

@@ -31,7 +31,7 @@ fn what_observes_comes_first_then_responses_then_the_mode() {
     let cost =
         "the feature plan PLUS is billed for each monthly active user; the pool has about 12,345 users";
     assert!(run.out.replace("\n    ", " ").contains(cost), "{}", run.out);
-    assert!(run.out.contains("carried over unchanged: "), "{}", run.out);
+    assert!(run.out.contains("sent back unchanged: "), "{}", run.out);
     assert_eq!(writes(&aws.server), Vec::<String>::new());
     let run = aws.run(&[&["apply", "--yes", "--override-gate", "new pool"], &allowed[..]].concat());
     assert_eq!(run.code, 0, "{run:?}");
