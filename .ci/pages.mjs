@@ -106,6 +106,7 @@ function write() {
   const names = [report("lint", "lint", "policies"), report("diff", "diff", "policies")];
   for (const count of [1, 3, 200]) names.push(report(`scan-${count}`, "scan", "--from", pools(at("pools.json"), count)));
   names.push(report("impact", "impact", "policies", "--events", at("export.jsonl"), "--from", at("pools.json")));
+  names.push(report("insights", "insights", at("export.jsonl")));
   names.push(report("investigate", "investigate", "--pool", "us-west-2_Members004", "--alarm", "members-takeover"));
   names.push(report("protection", "explain", "--pool", "us-west-2_Customer2"));
   names.push(report("plan", "apply", "policies", "--dry-run"));
@@ -145,6 +146,8 @@ async function check(context, name, view) {
   await page.evaluate(() => document.querySelectorAll("details").forEach((part) => part.setAttribute("open", "")));
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) say(`${wide} pixels wider than the screen`);
+  const tables = await page.evaluate(() => [...document.querySelectorAll(".grid.stack")].filter((one) => one.scrollWidth > one.clientWidth).length);
+  if (tables > 0 && view.width < 640) say(`${tables} tables are wider than the screen`);
   await page.evaluate(axe);
   const found = await page.evaluate(() => window.axe.run());
   for (const rule of found.violations) {

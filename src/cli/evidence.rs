@@ -63,5 +63,12 @@ pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError
         records: records(&context.tree, &files),
         read_at: seen.at,
     };
-    context.finish_of(&evidence(job), &seen, &args.live.from)
+    let head = context.filed(&seen, &args.live.from, policies.sources());
+    output::finish(
+        &context.tree,
+        &evidence(job),
+        &context.outputs,
+        context.colour,
+        &head,
+    )
 }

@@ -5,7 +5,7 @@ use owo_colors::Style;
 use crate::finding::Severity;
 use crate::report::Report;
 
-use super::draw::{paint, wrap};
+use super::draw::{painted, wrap};
 use super::{RenderOptions, estate, summary, words};
 
 /// The closing line, in the colour of the worst.
@@ -22,7 +22,7 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
         (0, ..) => words::severity_style(Severity::Warning),
         _ => words::severity_style(Severity::Error),
     };
-    format!("{}\n", paint(&summary::closing(report), style, options))
+    painted(&summary::closing(report), style, options, "", "  ")
 }
 
 /// What was not checked, a line each.

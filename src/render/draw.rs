@@ -1,6 +1,7 @@
 //! Colour and line breaks of text for a terminal.
 
 use owo_colors::Style;
+use unicode_width::UnicodeWidthStr;
 
 use super::RenderOptions;
 
@@ -13,23 +14,95 @@ pub(super) fn paint(text: &str, style: Style, options: &RenderOptions) -> String
     }
 }
 
-/// `text` broken at spaces to `width` columns, with a line break at the end. Words are kept whole,
-/// so that an address can be clicked; `head` may hold escape sequences, which take no columns.
+/// Columns that a text without escape sequences takes: two for a character of Chinese, Japanese or Korean and for an emoji.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` in `width` columns, with blanks behind it.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// `text` broken at spaces to `width` columns, with a line break at the end. Paths, addresses, ARNs and digests are kept whole,
+/// so that they can be copied or clicked; `head` may hold escape sequences, which take no columns.
 pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
     let room = |before: usize| width.saturating_sub(before).max(20);
     // What begins the first line may be coloured.
-    let begins = anstream::adapter::strip_str(head).to_string().chars().count();
+    let begins = columns(&anstream::adapter::strip_str(head).to_string());
     let (first, next) = (room(begins), room(rest.len()));
-    let lines = broken(text, |number| if number == 0 { first } else { next });
+    let lines = filled(text, |number| if number == 0 { first } else { next });
     format!("{head}{}\n", lines.join(&format!("\n{rest}")))
+}
+
+/// [`wrap`], painted line by line: an escape sequence has no width, and ends where the line does.
+pub(super) fn painted(text: &str, style: Style, options: &RenderOptions, head: &str, rest: &str) -> String {
+    let lines = wrap(text, options.columns(), head, rest);
+    let painted = lines.lines().map(|line| {
+        let words = line.trim_start();
+        let blanks = &line[..line.len() - words.len()];
+        format!("{blanks}{}\n", paint(words, style, options))
+    });
+    painted.collect()
+}
+
+/// A line of a text that has an indent of its own, after `head`: as it is if it has room, else wrapped below its indent.
+pub(super) fn listed(line: &str, style: Style, options: &RenderOptions, head: &str) -> String {
+    let whole = format!("{head}{line}");
+    if columns(&whole) <= options.columns() {
+        let words = whole.trim_start();
+        let blanks = &whole[..whole.len() - words.len()];
+        return format!("{blanks}{}\n", paint(words, style, options));
+    }
+    let words = line.trim_start();
+    let blanks = " ".repeat((line.len() - words.len()).min(options.columns() / 4));
+    let rest = " ".repeat(columns(head)) + &blanks + "  ";
+    painted(words, style, options, &format!("{head}{blanks}"), &rest)
+}
+
+/// `text` in lines, each with as many columns as `room` has for its number. A word that is longer is broken, unless it is to
+/// be copied.
+pub(super) fn filled(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in broken(text, &room) {
+        if columns(&line) <= room(lines.len()) || is_copied(&line) {
+            lines.push(line);
+        } else {
+            let before = lines.len();
+            lines.extend(pieces(&line, |number| room(before + number)));
+        }
+    }
+    lines
+}
+
+/// Whether a word is a path, an address, an ARN or a digest.
+fn is_copied(word: &str) -> bool {
+    let is_digest = word.len() == 64 && word.bytes().all(|one| one.is_ascii_hexdigit());
+    is_digest || word.contains('/') || word.starts_with("arn:")
+}
+
+/// `text` broken wherever a line is full, each with as many columns as `room` has for its number.
+pub(super) fn pieces(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut piece = String::new();
+    for one in text.chars() {
+        let longer = format!("{piece}{one}");
+        if !piece.is_empty() && columns(&longer) > room(lines.len()) {
+            lines.push(std::mem::replace(&mut piece, one.to_string()));
+        } else {
+            piece = longer;
+        }
+    }
+    lines.push(piece);
+    lines
 }
 
 /// `text` in lines, each with as many columns as `room` has for its number. Words are kept whole.
 pub(super) fn broken(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        if last > 0 && last + 1 + word.chars().count() > room(lines.len() - 1) {
+        let last = lines.last().map_or(0, |line| columns(line));
+        if last > 0 && last + 1 + columns(word) > room(lines.len() - 1) {
             lines.push(String::new());
         }
         if let Some(line) = lines.last_mut() {
@@ -40,4 +113,50 @@ pub(super) fn broken(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn words_are_broken_where_they_have_no_room_and_are_not_to_be_copied() {
+        for (text, drawn) in [
+            (
+                "one two three four five six",
+                "> one two three four\n. five six\n",
+            ),
+            (
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b",
+                "> aaaaaaaaaaaaaaaaaaaa\n. aaaaaaaaaa\n. b\n",
+            ),
+            ("日本語日本語日本語日本語", "> 日本語日本語日本語日\n. 本語\n"),
+            ("👍👍👍👍👍👍👍👍👍👍👍", "> 👍👍👍👍👍👍👍👍👍👍\n. 👍\n"),
+            (
+                "see policies/a-folder-with-a-name/a.yaml",
+                "> see\n. policies/a-folder-with-a-name/a.yaml\n",
+            ),
+            ("", "> \n"),
+            (&"a1".repeat(32), &format!("> {}\n", "a1".repeat(32))),
+        ] {
+            assert_eq!(wrap(text, 22, "> ", ". "), drawn, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_terminal(
+            text in "[a-z ÄΩж日本語한国👍🇩🇪e\u{301}.@=+-]{0,200}",
+            width in 40_usize..120,
+        ) {
+            let drawn = wrap(&text, width, "  effect: ", "    ");
+            for line in drawn.lines() {
+                prop_assert!(columns(line) <= width, "{line}");
+            }
+            let kept = |text: &str| text.chars().filter(|one| !one.is_whitespace()).collect::<String>();
+            prop_assert_eq!(kept(&drawn), format!("effect:{}", kept(&text)));
+        }
+    }
 }

@@ -178,15 +178,7 @@ pub fn render(
         Format::Ocsf => super::ocsf::render(report, options, out),
         Format::Junit => super::junit::render(report, options, out),
         Format::Markdown => markdown(report, options, out),
-        Format::Comment => {
-            let mut options = RenderOptions {
-                max_bytes: options.max_bytes.min(COMMENT_ROOM),
-                ..options.clone()
-            };
-            // A comment that says the same as before is left alone, and shows itself when it was written.
-            options.head.at = None;
-            markdown(report, &options, out)
-        }
+        Format::Comment => markdown(report, &options.for_comment(), out),
         Format::Github => super::github::render(report, options, out),
         Format::Html => super::html::render(report, options, out),
     }

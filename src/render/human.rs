@@ -15,6 +15,7 @@ use crate::span::Span;
 
 use super::closing::{closing_line, not_checked};
 use super::difference::{self, Side};
+use super::draw::{columns, listed};
 pub(super) use super::draw::{paint, wrap};
 use super::index::RuleIndex;
 use super::place::Place;
@@ -75,7 +76,7 @@ impl Drawing<'_> {
         let head = format!("{}[{}]", finding.severity.as_str(), finding.rule);
         let mut text = format!("{}\n", paint(&head, style, self.options));
         self.prepare(finding);
-        let (near, far) = self.split(finding);
+        let (near, far, below) = self.split(finding);
         self.draw(
             &mut text,
             finding,
@@ -92,6 +93,9 @@ impl Drawing<'_> {
                 Some((part.source, vec![part.label])),
             )?;
         }
+        for words in below {
+            text.push_str(&wrap(&words, self.options.columns(), "  ", "    "));
+        }
         self.footer(&mut text, finding);
         text.push('\n');
         Ok(text)
@@ -104,14 +108,28 @@ impl Drawing<'_> {
             let source = self.report.sources.get(location.source);
             self.texts
                 .entry(location.source)
-                .or_insert_with(|| Text::new(source));
+                .or_insert_with(|| Text::new(source, self.options.columns()));
         }
     }
 
-    /// Labels for the primary's snippet, and places that need a snippet of their own: in another
-    /// file, or over bytes that are underlined already.
-    fn split(&self, finding: &Finding) -> (Option<(SourceId, Vec<LabeledSpan>)>, Vec<Apart>) {
+    /// Labels for the primary's snippet; places that need a snippet of their own: in another file, or over bytes that are
+    /// underlined already; and the words of labels that have no room beside their underlines.
+    fn split(&self, finding: &Finding) -> (Option<(SourceId, Vec<LabeledSpan>)>, Vec<Apart>, Vec<String>) {
+        let mut below = Vec::new();
+        let mut beside = |location: &Location, words: String| {
+            let place = Place::new(self.report, location);
+            let text = self.texts.get(&location.source);
+            let has_room = place
+                .span
+                .zip(text)
+                .is_none_or(|(span, text)| text.has_room(span, &words));
+            if !has_room {
+                below.push(format!("{}: {words}", place.text()));
+            }
+            has_room.then_some(words)
+        };
         let label = words::filled(&finding.label).map(escape::one_line);
+        let label = label.and_then(|words| beside(&finding.primary, words));
         let mut near = Vec::new();
         let mut taken = Vec::new();
         if let Some((span, label)) = self.label(&finding.primary, label, true) {
@@ -126,9 +144,11 @@ impl Drawing<'_> {
             let free = place
                 .span
                 .is_some_and(|span| !taken.iter().any(|other| overlap(span, *other)));
-            if let Some((span, label)) = self.label(&related.location, Some(words.clone()), false)
-                && same
+            if same
                 && free
+                && place.span.is_some()
+                && let label = beside(&related.location, words.clone())
+                && let Some((span, label)) = self.label(&related.location, label, false)
             {
                 near.push(label);
                 taken.push(span);
@@ -140,7 +160,8 @@ impl Drawing<'_> {
                 });
             }
         }
-        ((!near.is_empty()).then_some((finding.primary.source, near)), far)
+        let near = (!near.is_empty()).then_some((finding.primary.source, near));
+        (near, far, below)
     }
 
     fn label(
@@ -267,6 +288,11 @@ impl Drawing<'_> {
                 Side::Policy => "  policy + ",
                 Side::Both => "           ",
             };
+            let words = line.words();
+            if columns(word) + columns(&words) > self.options.columns() {
+                text += &listed(&escape::visible(&words), style, self.options, word);
+                continue;
+            }
             text.push_str(&paint(word, style, self.options));
             for (marked, part) in &line.parts {
                 let style = if *marked { style.bold().underline() } else { style };

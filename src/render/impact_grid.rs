@@ -3,49 +3,41 @@
 use crate::impact::{
     Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, PolicyImpact, ReplayOutcome,
 };
-use crate::text;
+
+use super::impact_picture;
+use super::section::Numbers;
 
 /// Most rows of a table; the others are counted.
 const MOST_ROWS: usize = 12;
 
-/// A table: its title, its head, and its rows. Cells are as they came.
-pub(super) struct Grid<'a> {
-    /// What a picture beside it would show.
-    pub(super) subject: GridSubject<'a>,
-    pub(super) title: String,
-    pub(super) head: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
-    /// What was left out, in words.
-    pub(super) more: Option<String>,
-}
-
-/// What a table is about, as far as there is a picture of it.
-#[derive(Clone, Copy)]
-pub(super) enum GridSubject<'a> {
-    /// Outcomes, now and proposed.
-    Outcomes,
-    /// Outcomes by a member of the events.
-    Breakdown(&'a Breakdown),
-    /// Anything else.
-    Other,
-}
-
-/// The tables that have rows, in their order.
-pub(super) fn grids(pool: &PolicyImpact) -> Vec<Grid<'_>> {
+/// The tables that have rows, in their order. Pictures are called by the number of the pool and their own.
+pub(super) fn tables(pool: &PolicyImpact, number: usize) -> Vec<Numbers> {
     let impact = &pool.impact;
     if impact.total.events == 0 {
         return Vec::new();
     }
-    let mut grids = vec![outcomes(pool), changes(&impact.changes), reasons(pool)];
-    grids.extend(impact.breakdowns.iter().map(breakdown));
-    if !impact.users.is_empty() {
-        grids.push(users(pool));
-    }
-    grids.retain(|grid| !grid.rows.is_empty());
-    grids
+    let mut tables = vec![outcomes(pool, number), changes(&impact.changes), reasons(pool)];
+    let breakdowns = impact.breakdowns.iter().enumerate();
+    tables.extend(breakdowns.map(|(at, one)| breakdown(one, &format!("p{number}-{at}"))));
+    tables.push(users(pool));
+    tables.retain(|table| !table.rows.is_empty());
+    tables
 }
 
-fn outcomes(pool: &PolicyImpact) -> Grid<'_> {
+/// A table of which the first columns hold words.
+fn table(title: &str, heads: &[&str], words: usize, rows: impl Iterator<Item = Vec<String>>) -> Numbers {
+    Numbers {
+        title: title.to_owned(),
+        heads: heads.iter().map(|head| (*head).to_owned()).collect(),
+        words,
+        rows: rows.collect(),
+        bars: Vec::new(),
+        notes: Vec::new(),
+        picture: None,
+    }
+}
+
+fn outcomes(pool: &PolicyImpact, number: usize) -> Numbers {
     let rows = pool.impact.outcomes.iter();
     let rows = rows.filter(|row| row.now.events + row.proposed.events > 0);
     let row = |row: &crate::impact::OutcomeRow| {
@@ -58,24 +50,22 @@ fn outcomes(pool: &PolicyImpact) -> Grid<'_> {
             row.invalid.to_string(),
         ]
     };
-    Grid {
-        subject: GridSubject::Outcomes,
-        title: "events (users) by outcome; of the proposed: failed already (no new harm), feedback"
-            .to_owned(),
-        head: words(&[
-            "outcome",
-            "now",
-            "proposed",
-            "failed already",
-            "it was the user",
-            "it was not",
-        ]),
-        rows: rows.map(row).collect(),
-        more: None,
+    let title = "events (users) by outcome; the last three columns are about what is proposed";
+    let heads = [
+        "outcome",
+        "now",
+        "proposed",
+        "failed already",
+        "it was the user",
+        "it was not",
+    ];
+    Numbers {
+        picture: Some(impact_picture::outcomes(&pool.impact, &format!("p{number}"))),
+        ..table(title, &heads, 1, rows.map(row))
     }
 }
 
-fn changes(changes: &[ImpactChange]) -> Grid<'_> {
+fn changes(changes: &[ImpactChange]) -> Numbers {
     let rows = changes.iter().filter(|change| change.count.events > 0);
     let row = |change: &ImpactChange| {
         let mfa = match change.flow {
@@ -91,23 +81,18 @@ fn changes(changes: &[ImpactChange]) -> Grid<'_> {
             change.invalid.to_string(),
         ]
     };
-    Grid {
-        subject: GridSubject::Other,
-        title: "what changes, from now to proposed".to_owned(),
-        head: words(&[
-            "change",
-            "events (users)",
-            "failed already",
-            "MFA recorded",
-            "it was the user",
-            "it was not",
-        ]),
-        rows: rows.map(row).collect(),
-        more: None,
-    }
+    let heads = [
+        "change",
+        "events (users)",
+        "failed already",
+        "MFA recorded",
+        "it was the user",
+        "it was not",
+    ];
+    table("what changes, from now to proposed", &heads, 1, rows.map(row))
 }
 
-fn reasons(pool: &PolicyImpact) -> Grid<'_> {
+fn reasons(pool: &PolicyImpact) -> Numbers {
     let all = &pool.impact.reasons;
     let row = |row: &crate::impact::ReasonRow| {
         let pointer = row.pointer.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -117,16 +102,15 @@ fn reasons(pool: &PolicyImpact) -> Grid<'_> {
             row.events.to_string(),
         ]
     };
-    Grid {
-        subject: GridSubject::Other,
-        title: "why, and the setting that decides".to_owned(),
-        head: words(&["outcome", "setting", "events"]),
-        rows: all.iter().take(MOST_ROWS).map(row).collect(),
-        more: more(all.len()),
+    let heads = ["outcome", "setting", "events"];
+    let rows = all.iter().take(MOST_ROWS).map(row);
+    Numbers {
+        notes: more(all.len()),
+        ..table("why, and the setting that decides", &heads, 2, rows)
     }
 }
 
-fn breakdown(breakdown: &Breakdown) -> Grid<'_> {
+fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
     let has = |outcome: &ReplayOutcome| {
         breakdown
             .rows
@@ -134,8 +118,8 @@ fn breakdown(breakdown: &Breakdown) -> Grid<'_> {
             .any(|row| row.outcomes.contains_key(outcome))
     };
     let outcomes: Vec<_> = ReplayOutcome::ALL.into_iter().filter(has).collect();
-    let mut head = words(&[breakdown.by, "events (users)"]);
-    head.extend(outcomes.iter().map(|outcome| outcome.label().to_owned()));
+    let mut heads = vec![breakdown.by, "events (users)"];
+    heads.extend(outcomes.iter().map(|outcome| outcome.label()));
     let row = |row: &BreakdownRow| {
         let mut cells = vec![
             row.value.clone().unwrap_or_else(|| "unknown".to_owned()),
@@ -149,23 +133,23 @@ fn breakdown(breakdown: &Breakdown) -> Grid<'_> {
         cells.extend(outcomes.iter().map(number));
         cells
     };
-    let mut more = more(breakdown.rows.len());
+    let mut notes = more(breakdown.rows.len());
     if breakdown.beyond > 0 {
-        more = Some(format!(
+        notes = vec![format!(
             "{} events of further values are not shown",
             breakdown.beyond
-        ));
+        )];
     }
-    Grid {
-        subject: GridSubject::Breakdown(breakdown),
-        title: format!("by {}, as proposed", breakdown.by),
-        head,
-        rows: breakdown.rows.iter().take(MOST_ROWS).map(row).collect(),
-        more,
+    let title = format!("by {}, as proposed", breakdown.by);
+    let rows = breakdown.rows.iter().take(MOST_ROWS).map(row);
+    Numbers {
+        notes,
+        picture: impact_picture::breakdown(breakdown, id),
+        ..table(&title, &heads, 1, rows)
     }
 }
 
-fn users(pool: &PolicyImpact) -> Grid<'_> {
+fn users(pool: &PolicyImpact) -> Numbers {
     let row = |user: &crate::impact::HitUser| {
         let name = user
             .name
@@ -177,22 +161,18 @@ fn users(pool: &PolicyImpact) -> Grid<'_> {
             user.challenged.to_string(),
         ]
     };
-    Grid {
-        subject: GridSubject::Other,
-        title: "users most hit, without what had failed already".to_owned(),
-        head: words(&["user", "newly blocked", "newly asked for MFA"]),
-        rows: pool.impact.users.iter().map(row).collect(),
-        more: None,
-    }
+    let heads = ["user", "newly blocked", "newly asked for MFA"];
+    let title = "users most hit, without what had failed already";
+    table(title, &heads, 1, pool.impact.users.iter().map(row))
 }
 
-fn more(rows: usize) -> Option<String> {
+/// How many rows are left out.
+fn more(rows: usize) -> Vec<String> {
     let left = rows.saturating_sub(MOST_ROWS);
-    (left > 0).then(|| format!("and {}", text::count(left, "more", "more")))
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
+    (left > 0)
+        .then(|| format!("and {left} more"))
+        .into_iter()
+        .collect()
 }
 
 /// `26 (21)`.

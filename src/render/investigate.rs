@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use crate::investigate::{Investigation, StepCause, TimelineUser};
 use crate::model::response::RiskLevel;
-use crate::report::NotChecked;
 use crate::text;
 
 use super::html_page::Tile;
 use super::investigate_view as view;
-use super::section::{Block, Paper, Part, Tone};
+use super::section::{self, Block, Paper, Part, Tone};
 use super::{Format, RenderOptions, json_investigate};
 
 /// The formats that show an investigation.
@@ -36,7 +35,7 @@ pub(super) fn investigation(
 ) -> io::Result<()> {
     match format {
         Format::Json => json_investigate::render(found, options, out),
-        Format::Markdown | Format::Html => paper(found, PAGE).write(format, options, out),
+        Format::Markdown | Format::Comment | Format::Html => paper(found, PAGE).write(format, options, out),
         _ => paper(found, TERMINAL).write(format, options, out),
     }
 }
@@ -53,15 +52,6 @@ fn paper(found: &Investigation, (most_users, most_steps): (usize, usize)) -> Pap
         facts.push(("names", words.to_owned()));
     }
     let users = found.users.iter().take(most_users);
-    let lists = [
-        ("reading", found.reading.clone()),
-        (
-            "not checked",
-            found.not_checked.iter().map(NotChecked::line).collect(),
-        ),
-    ];
-    let lists = lists.into_iter().filter(|(_, lines)| !lines.is_empty());
-    let lists = lists.map(|(title, lines)| Part::plain(vec![Block::List(Some(title), lines)]));
     Paper {
         question: "Who was it?",
         kind: "Incident note",
@@ -70,7 +60,10 @@ fn paper(found: &Investigation, (most_users, most_steps): (usize, usize)) -> Pap
         facts,
         tiles: tiles(&found.users),
         parts: users.map(|user| view::user(found, user, most_steps)).collect(),
-        tail: nameless(found).into_iter().chain(lists).collect(),
+        tail: nameless(found)
+            .into_iter()
+            .chain(section::read(&found.reading, &found.not_checked))
+            .collect(),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
     let reasons = not_checked(&report.summary).into_iter();
     page.list(
         "\n### Not checked\n\n",
-        reasons.map(|reason| format!("- {}\n", escape::markdown(&reason))),
+        reasons.map(|reason| format!("- {}\n", escape::markdown_code(&reason))),
         0,
         ["reason", "reasons"],
     );
@@ -77,7 +77,7 @@ fn rule(report: &Report, rules: &RuleIndex<'_>, group: &RuleGroup<'_>) -> String
         "| {} {} | {id}: {} | {} | {} |\n",
         severity_mark(group.severity),
         group.severity.as_str(),
-        escape::markdown(group.about),
+        escape::markdown_code(group.about),
         group.count(report),
         escape::markdown(&first(group.pools.iter().map(AsRef::as_ref))),
     )
@@ -87,7 +87,7 @@ fn rule(report: &Report, rules: &RuleIndex<'_>, group: &RuleGroup<'_>) -> String
 fn findings(report: &Report, group: &RuleGroup<'_>) -> String {
     let line = |finding: &&Finding| {
         let place = Place::new(report, &finding.primary).text();
-        let (place, message) = (escape::markdown(&place), escape::markdown(&finding.message));
+        let (place, message) = (escape::markdown(&place), escape::markdown_code(&finding.message));
         format!("- {place}: {message}\n")
     };
     let of_rule = report.findings.iter();

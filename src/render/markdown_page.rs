@@ -84,8 +84,8 @@ pub(super) fn not_checked(page: &mut Page, report: &Report) {
         let mark = if entry.failed { "❗ " } else { "" };
         format!(
             "- {mark}{}: {}\n",
-            escape::markdown(&entry.what),
-            escape::markdown(&entry.why)
+            escape::markdown_code(&entry.what),
+            escape::markdown_code(&entry.why)
         )
     });
     page.list("\n### Not checked\n\n", skipped, 0, ["line", "lines"]);

@@ -2,6 +2,8 @@
 
 use crate::report::RunHead;
 
+use super::format::COMMENT_ROOM;
+
 /// How a report is drawn. Nothing here changes what is said or counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderOptions {
@@ -71,6 +73,17 @@ impl Default for RenderOptions {
 }
 
 impl RenderOptions {
+    /// For a comment on a pull request, which has less room and shows itself when it was written: one that says the same as
+    /// before is left alone.
+    pub(super) fn for_comment(&self) -> Self {
+        let mut options = Self {
+            max_bytes: self.max_bytes.min(COMMENT_ROOM),
+            ..self.clone()
+        };
+        options.head.at = None;
+        options
+    }
+
     /// The width that is really used, at least 40 columns.
     #[must_use]
     pub fn columns(&self) -> usize {

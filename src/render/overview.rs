@@ -9,6 +9,7 @@ use owo_colors::Style;
 use crate::model::effective::CellOutcome;
 use crate::report::Report;
 
+use super::draw::columns;
 use super::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
 use super::index::RuleIndex;
 use super::{RenderOptions, closing, escape, human, summary, words};
@@ -72,8 +73,8 @@ pub(super) fn estate(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let rules = rules(report, options, true);
     text.push_str(&rules);
     if !rules.is_empty() {
-        let how = "what a rule means: `cogward explain RULE`; all findings of a pool: `--pool ID`; one line per finding: \
-                   `--format concise`";
+        let how = "what a rule means: `cogward explain RULE`; what happens to requests of a pool: `cogward explain --pool ID`; \
+                   one line per finding: `--format concise`";
         text.push_str(&human::wrap(how, options.columns(), "", ""));
         text.push('\n');
     }
@@ -102,10 +103,7 @@ pub(super) fn matrix(report: &Report, options: &RenderOptions) -> String {
         return String::new();
     }
     let wide = draw(&groups, options, true);
-    let fits = wide
-        .plain
-        .iter()
-        .all(|line| line.chars().count() <= options.columns());
+    let fits = wide.plain.iter().all(|line| columns(line) <= options.columns());
     let drawn = if fits { wide } else { draw(&groups, options, false) };
     let (mut text, shown) = drawn.finish(options);
     let more: usize = groups.iter().skip(shown).map(Vec::len).sum();
@@ -128,10 +126,7 @@ impl Drawn {
     /// As many rows as have room, and how many these are. Names stand after the cells, or below where some have no room
     /// there.
     fn finish(self, options: &RenderOptions) -> (String, usize) {
-        let beside = self
-            .plain
-            .iter()
-            .all(|line| line.chars().count() <= options.columns());
+        let beside = self.plain.iter().all(|line| columns(line) <= options.columns());
         let mut drawing = Drawing::default();
         let mut shown = 0;
         for (line, name) in self.coloured.iter().zip(&self.names) {
@@ -159,7 +154,7 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
     };
     let mut rows = vec![heads.map(|head| (head.to_owned(), Style::new().bold()))];
     rows.extend(groups.iter().map(|group| cells(&group[0], options, in_words)));
-    let width = |column: usize| rows.iter().map(|row| row[column].0.chars().count()).max();
+    let width = |column: usize| rows.iter().map(|row| columns(&row[column].0)).max();
     let widths: [usize; 10] = std::array::from_fn(|column| width(column).unwrap_or_default());
     let names: Vec<_> = std::iter::once(String::new())
         .chain(
@@ -171,7 +166,7 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
     let lines = |paint: &dyn Fn(&str, Style) -> String| -> Vec<String> {
         let line = |row: &[(String, Style); 10]| {
             let cells = row.iter().zip(widths).map(|((text, style), width)| {
-                let blank = " ".repeat(width.saturating_sub(text.chars().count()));
+                let blank = " ".repeat(width.saturating_sub(columns(text)));
                 format!("{}{blank}", paint(text, *style))
             });
             cells.collect::<Vec<_>>().join(gap)

@@ -10,7 +10,7 @@ use owo_colors::Style;
 use crate::model::effective::{Reason, Scope};
 use crate::report::{PoolProtection, Report};
 
-use super::human::{paint, wrap};
+use super::draw::{columns, painted, wrap};
 use super::matrix::{Line, groups};
 use super::{RenderOptions, escape, summary, table, words};
 
@@ -27,17 +27,13 @@ pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write)
 }
 
 fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
-    let in_lines = |text: &str| wrap(text, options.columns(), "", "").trim_end().to_owned();
-    let title = in_lines(&escape::one_line(&pool.title));
-    let mut text = format!("{}\n", paint(&title, Style::new().bold(), options));
+    let title = escape::one_line(&pool.title);
+    let mut text = painted(&title, Style::new().bold(), options, "", "");
     let mut reasons: Vec<Reason> = Vec::new();
     for group in groups(&pool.table) {
         let names: Vec<_> = group.clients.iter().map(|name| escape::one_line(name)).collect();
-        let _ = write!(
-            text,
-            "\n{}\n",
-            paint(&in_lines(&names.join(", ")), Style::new().cyan(), options)
-        );
+        text.push('\n');
+        text += &painted(&names.join(", "), Style::new().cyan(), options, "", "");
         let rows: Vec<_> = group
             .lines
             .iter()
@@ -61,7 +57,8 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
             if !ranges.is_empty() {
                 let ranges: Vec<_> = ranges.iter().map(ToString::to_string).collect();
                 let scope = escape::one_line(&addresses.scope.label());
-                let _ = writeln!(text, "  {scope}: {list}: {}", ranges.join(", "));
+                let line = format!("{scope}: {list}: {}", ranges.join(", "));
+                text += &wrap(&line, options.columns(), "  ", "     ");
             }
         }
     }
@@ -81,12 +78,7 @@ fn draw(rows: &[Vec<String>], options: &RenderOptions) -> String {
         let drawn: BTreeSet<_> = drawn.split_whitespace().collect();
         all.is_subset(&drawn)
     };
-    let longest = |at: usize| {
-        words(at)
-            .map(|word| word.chars().count())
-            .max()
-            .unwrap_or_default()
-    };
+    let longest = |at: usize| words(at).map(columns).max().unwrap_or_default();
     let least: Vec<_> = (0..heads.len()).map(longest).collect();
     // Columns that nothing holds are more even.
     let drawn = [&[][..], &least].map(|least| table(rows, &heads, least, options));

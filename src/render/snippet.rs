@@ -11,14 +11,17 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 use crate::source::Source;
 use crate::span::Span;
 
+use super::draw::columns;
 use super::escape;
 
 /// Spans of more lines are drawn at their first line only.
 const MAX_LINES: usize = 8;
-/// Lines of more bytes are drawn as a window around the label.
-const MAX_LINE_BYTES: usize = 240;
-/// Bytes before and after the label in such a window.
-const WINDOW: usize = 60;
+/// Columns of a terminal beside a line and its number: the border and blanks.
+const BESIDE: usize = 4;
+/// Columns that a line has in any case.
+const LEAST: usize = 20;
+/// Columns between an underline and its words.
+const ARROW: usize = 4;
 
 /// One text ready for drawing: secrets masked, hidden characters replaced byte for byte, a line
 /// break at the end so that the end of the file can be pointed at.
@@ -26,10 +29,13 @@ pub(super) struct Text<'a> {
     source: &'a Source,
     shown: Cow<'a, str>,
     name: String,
+    /// Lines of more bytes are drawn as a window around the label.
+    room: usize,
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(source: &'a Source) -> Self {
+    /// The text for so many columns.
+    pub(super) fn new(source: &'a Source, columns: usize) -> Self {
         let mut shown = escape::same_length(source.shown());
         if !shown.ends_with('\n') {
             shown.to_mut().push('\n');
@@ -38,6 +44,9 @@ impl<'a> Text<'a> {
             source,
             shown,
             name: escape::visible(source.name()).into_owned(),
+            room: columns
+                .saturating_sub(source.lines().to_string().len() + BESIDE)
+                .max(LEAST),
         }
     }
 
@@ -52,6 +61,17 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Whether words have room beside the underline of a span.
+    pub(super) fn has_room(&self, span: Span, words: &str) -> bool {
+        let span = self.cut(span);
+        let (_, _, extent) = self.extent(span, 1, 1);
+        let text = |from: usize, to: usize| self.shown.get(from..to).unwrap_or_default();
+        let line = self.line(self.lines(span).0);
+        let before = columns(text(line.start.max(extent.start), span.start));
+        let marked = columns(text(span.start, span.end.min(line.end))) / 2;
+        before + marked + ARROW + columns(words) <= self.room
+    }
+
     fn cut(&self, span: Span) -> Span {
         let text = self.source.text();
         if span.start >= text.len() {
@@ -59,13 +79,14 @@ impl<'a> Text<'a> {
         }
         let (first, last) = self.lines(span);
         let line = self.line(first);
-        let end = if last - first >= MAX_LINES {
-            line.end.max(span.start)
+        let is_short = (first..=last).all(|line| self.line(line).len() <= self.room);
+        let end = if last - first >= MAX_LINES || !is_short {
+            line.end.max(span.start).min(span.end)
         } else {
             span.end
         };
-        if first == last && line.len() > MAX_LINE_BYTES {
-            return Span::new(span.start, end.min(self.boundary(span.start + WINDOW)));
+        if line.len() > self.room {
+            return Span::new(span.start, end.min(self.boundary(span.start + self.room / 2)));
         }
         Span::new(span.start, end)
     }
@@ -98,18 +119,20 @@ impl<'a> Text<'a> {
     /// The bytes to show for a span: whole lines with context, or a window of a long line.
     fn extent(&self, span: Span, before: usize, after: usize) -> (usize, usize, Span) {
         let (first, last) = self.lines(span);
-        let short = |line: &usize| self.line(*line).len() <= MAX_LINE_BYTES;
+        let short = |line: &usize| self.line(*line).len() <= self.room;
         if !(first..=last).all(|line| short(&line)) {
-            let start = self
-                .line(first)
+            let (line, end) = (self.line(first), self.line(last).end);
+            let before = span.start.saturating_sub(self.room / 4);
+            let start = line
                 .start
-                .max(self.boundary(span.start.saturating_sub(WINDOW)));
-            let end = self
-                .line(last)
-                .end
-                .min(self.boundary(span.end + WINDOW))
-                .max(span.end);
-            return (first, last, Span::new(start, end));
+                .max(self.boundary(before.min(end.saturating_sub(self.room))));
+            let until = end.min(self.boundary(start + self.room)).max(span.end);
+            // Cut between words, where there are any.
+            let text = |from: usize, to: usize| self.shown.get(from..to).unwrap_or_default();
+            let word = text(start, span.start).find(' ').filter(|_| start > line.start);
+            let last_word = text(span.end, until).rfind(' ').filter(|_| until < end);
+            let until = last_word.map_or(until, |at| span.end + at);
+            return (first, last, Span::new(start + word.unwrap_or(0), until));
         }
         let from = (first.saturating_sub(before).max(1)..first)
             .rev()
@@ -140,8 +163,9 @@ impl SourceCode for Text<'_> {
             return Err(MietteError::OutOfBounds);
         }
         let (from, to, extent) = self.extent(wanted, before, after);
-        // Two far places of one endless line: miette then draws them apart.
-        if extent.len() > MAX_LINE_BYTES * (to - from + 1 + MAX_LINES) {
+        // Two far places of one long line: miette then draws them apart.
+        let is_short = (from..=to).all(|line| self.line(line).len() <= self.room);
+        if !is_short && extent.len() > self.room {
             return Err(MietteError::OutOfBounds);
         }
         let contents = MietteSpanContents::new_named(
@@ -169,7 +193,7 @@ mod tests {
     #[test]
     fn lines_are_counted_truly() {
         let source = Source::new("a.yaml", "a: 1\r\nü: 2\r\nc: 3\r\nd: 4", &[]);
-        let text = Text::new(&source);
+        let text = Text::new(&source, 250);
         let two = source.text().find('2').unwrap();
         assert_eq!(
             read(&text, two, 1),
@@ -185,12 +209,17 @@ mod tests {
     #[test]
     fn long_spans_and_lines_are_cut() {
         let block = Source::new("a.yaml", "k:\n".to_owned() + &" - 1\n".repeat(20), &[]);
-        assert_eq!(Text::new(&block).cut(Span::new(0, 90)), Span::new(0, 2));
+        assert_eq!(Text::new(&block, 250).cut(Span::new(0, 90)), Span::new(0, 2));
         let line = Source::new("a.yaml", format!("k: {}\nx: 1\n", "ü".repeat(4000)), &[]);
-        let text = Text::new(&line);
-        assert_eq!(text.cut(Span::new(3, 8003)), Span::new(3, 63));
+        let text = Text::new(&line, 250);
+        assert_eq!(text.cut(Span::new(3, 8003)), Span::new(3, 125));
         let (data, first, ..) = read(&text, 3, 60);
         assert!(data.len() < 300 && first == 0, "{}", data.len());
+        // Two places of it have no room beside each other.
+        assert!(text.read_span(&(3, 4000).into(), 1, 1).is_err());
+        assert!(
+            text.has_room(Span::new(3, 60), "here") && !text.has_room(Span::new(3, 60), &"here ".repeat(50))
+        );
         let (data, ..) = read(&text, line.text().find('x').unwrap(), 1);
         assert_eq!(data, "x: 1\n", "no endless line as context");
     }
@@ -198,6 +227,6 @@ mod tests {
     #[test]
     fn the_end_of_a_file_can_be_pointed_at() {
         let source = Source::new("a.yaml", "a: 1\r\n", &[]);
-        assert_eq!(Text::new(&source).cut(Span::at(6)), Span::at(4));
+        assert_eq!(Text::new(&source, 250).cut(Span::at(6)), Span::at(4));
     }
 }

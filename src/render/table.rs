@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use crate::finding::Finding;
 use crate::report::Report;
 
+use super::draw::{columns, pieces};
 use super::place::Place;
 use super::{RenderOptions, escape, human, words};
 
@@ -37,7 +38,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 
 fn draw(rows: &[[String; 4]], options: &RenderOptions) -> String {
     let heads = ["severity", "rule", "place", "message"];
-    let longest = |at: usize| rows.iter().map(|row| row[at].chars().count()).max();
+    let longest = |at: usize| rows.iter().map(|row| columns(&row[at])).max();
     // A space on each side and a border.
     let width = |at: usize| longest(at).unwrap_or_default().max(heads[at].len()) + 3;
     let room = |columns: &[usize]| {
@@ -46,7 +47,7 @@ fn draw(rows: &[[String; 4]], options: &RenderOptions) -> String {
     };
     let lines = |text: &str, room: usize| human::wrap(text, room.max(MESSAGE), "", "").trim_end().to_owned();
     let words = rows.iter().flat_map(|row| row[3].split(' '));
-    let longest_word = words.map(|word| word.chars().count()).max().unwrap_or_default();
+    let longest_word = words.map(columns).max().unwrap_or_default();
     let mut table = empty(options);
     if room(&[0, 1, 2]) >= MESSAGE.max(longest_word) {
         table.set_header(heads);
@@ -59,6 +60,9 @@ fn draw(rows: &[[String; 4]], options: &RenderOptions) -> String {
         for [severity, rule, place, message] in rows {
             let room = room(&[0]);
             let finding = format!("{rule}\n{}\n{}", at_separators(place, room), lines(message, room));
+            // A word that is longer than the terminal is broken: a table has no line that is wider than others.
+            let finding: Vec<_> = finding.lines().flat_map(|line| pieces(line, |_| room)).collect();
+            let finding = finding.join("\n");
             table.add_row([severity, &finding]);
         }
     }
@@ -86,8 +90,8 @@ fn at_separators(place: &str, room: usize) -> String {
     }
     let mut lines = vec![String::new()];
     for part in place.split_inclusive('/') {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        if last > 0 && last + part.chars().count() > room {
+        let last = lines.last().map_or(0, |line| columns(line));
+        if last > 0 && last + columns(part) > room {
             lines.push(String::new());
         }
         if let Some(line) = lines.last_mut() {

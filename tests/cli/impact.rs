@@ -113,13 +113,17 @@ fn a_policy_in_audit_is_judged_as_if_it_were_enforced() {
 fn human_says_first_what_the_numbers_are() {
     let run = shop().run(&["impact", "shop.yaml", "--events", "logs"]);
     assert!(
-        run.out.starts_with("A replay of recorded events, not a forecast"),
+        run.out
+            .lines()
+            .nth(1)
+            .unwrap()
+            .contains("a replay of recorded events, not a forecast"),
         "{}",
         run.out
     );
     assert_eq!(run.out.matches("replay").count(), 1);
     for words in [
-        "proposed  policy shop, as if it were ENFORCED (it says AUDIT)",
+        "proposed: policy shop, as if it were ENFORCED (it says AUDIT)",
         "4 of 19 sign-ins that had not failed would be: 21.05 % (26.32 % with the 1 unknown)",
         "the policy allows 5 %: not met",
         "newly blocked                 5 (5)",
@@ -383,14 +387,14 @@ fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
     assert_eq!(run.code, 0, "{run:?}");
     for part in [
         "<title>cogward impact: ",
-        "<title id=\"p0-0-t\">events by outcome, now and as proposed</title>",
+        "<title id=\"p0-t\">events by outcome, now and as proposed</title>",
         "outcomes by level, as proposed",
         "outcomes by client, as proposed",
         "outcomes by country, as proposed",
         "outcomes by day, as proposed",
         "<th scope=\"col\">proposed</th>",
-        "Before the numbers",
-        "A replay of recorded events, not a forecast",
+        "<p class=\"standing error\">× ",
+        "a replay of recorded events, not a forecast",
     ] {
         assert!(run.out.contains(part), "{part}");
     }

@@ -60,6 +60,14 @@ fn tables_have_the_same_whole_words_at_every_width() {
                 let same: Vec<_> = lost.clone();
                 lost.retain(|word| !pieces.contains(word));
                 pieces.retain(|word| !same.contains(word));
+                // A table breaks words that are longer than the terminal.
+                let long: Vec<_> = lost
+                    .iter()
+                    .filter(|word| word.chars().count() + 14 > width)
+                    .cloned()
+                    .collect();
+                lost.retain(|word| !long.contains(word));
+                pieces.retain(|piece| !long.iter().any(|word| word.contains(piece.as_str())));
                 assert_eq!((lost, pieces), (vec![], vec![]), "{width}\n{narrow}");
             }
         }

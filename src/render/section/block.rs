@@ -3,6 +3,7 @@
 use crate::proposal::Planned;
 use crate::render::effects::Effect;
 
+use super::numbers::Numbers;
 use super::timeline::Timeline;
 
 /// Most lines of a list at a terminal and in Markdown, so that one pool does not push out the others.
@@ -77,6 +78,8 @@ pub(in crate::render) enum Block {
     Items(Vec<(&'static str, String)>),
     /// Names with what is known of each.
     Rows(Rows),
+    /// A table of words and numbers.
+    Numbers(Numbers),
     /// What changes of requests.
     Effects(Vec<Effect>),
     /// Lines that a page shows when somebody asks for them.

@@ -56,11 +56,11 @@ fn part(subject: &SubjectHistory, section: &HistorySection) -> Part {
             format!("{} on {}: {}", run.command, run.day, run.findings()),
         ));
     }
-    blocks.push(Block::Timeline(Timeline::new(
-        [section.from, section.to],
-        bars(subject),
-        LEGEND.to_vec(),
-    )));
+    let bars = bars(subject);
+    if !bars.is_empty() {
+        let timeline = Timeline::new([section.from, section.to], bars, LEGEND.to_vec());
+        blocks.push(Block::Timeline(timeline));
+    }
     blocks.push(Block::Rows(Rows {
         heads: ["Day", "What happened"],
         indent: 4,

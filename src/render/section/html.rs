@@ -10,7 +10,8 @@ use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;
 
-use super::block::{Block, Part, Step};
+use super::block::{Block, Part, Step, Tone};
+use super::numbers::HtmlNumbers;
 use super::parts::parts as parts_of;
 use super::timeline::Picture;
 
@@ -43,6 +44,9 @@ enum HtmlBlock {
     Table {
         heads: Vec<String>,
         rows: Vec<Vec<String>>,
+    },
+    Numbers {
+        table: HtmlNumbers,
     },
     Effects {
         rows: Vec<HtmlEffect>,
@@ -98,7 +102,10 @@ struct Change {
 
 /// All parts; none for a report without a section.
 pub(in crate::render) fn parts(report: &Report, options: &RenderOptions) -> Vec<HtmlPart> {
-    let parts = parts_of(report, options.plan).into_iter().map(part);
+    let mut parts = parts_of(report, options.plan);
+    // What is refused stands before anything else.
+    parts.sort_by_key(|part| part.tone != Tone::Bad);
+    let parts = parts.into_iter().map(part);
     parts
         .filter(|part| part.head.is_some() || !part.blocks.is_empty())
         .collect()
@@ -143,6 +150,7 @@ fn block(block: Block) -> Option<HtmlBlock> {
                 .map(|row| vec![line(&row.name), line(&row.words)])
                 .collect(),
         },
+        Block::Numbers(table) => HtmlBlock::Numbers { table: table.html() },
         Block::Effects(rows) if rows.is_empty() => return None,
         Block::Folded(part) if part.lines.is_empty() => return None,
         Block::Effects(rows) => HtmlBlock::Effects {

@@ -60,12 +60,13 @@ pub(in crate::render) fn part(part: &Part) -> String {
 
 fn block(block: &Block) -> String {
     match block {
-        Block::Line(_, line) => format!("**{}**\n", escape::markdown(line)),
-        Block::Text(text) | Block::Command(text) => format!("- {}\n", escape::markdown(&text::capital(text))),
-        Block::Marked(text) => format!("- ❗ {}\n", escape::markdown(text)),
+        Block::Line(_, line) => format!("**{}**\n", escape::markdown_code(line)),
+        Block::Text(text) => format!("- {}\n", escape::markdown_code(&text::capital(text))),
+        Block::Command(text) => format!("- {}\n", escape::code(text)),
+        Block::Marked(text) => format!("- ❗ {}\n", escape::markdown_code(text)),
         Block::Items(items) => {
             let item = |(label, text): &(&str, String)| {
-                format!("- {}: {}\n", text::capital(label), escape::markdown(text))
+                format!("- {}: {}\n", text::capital(label), escape::markdown_code(text))
             };
             items.iter().map(item).collect()
         }
@@ -73,9 +74,10 @@ fn block(block: &Block) -> String {
             let lines = rows
                 .entries
                 .iter()
-                .map(|row| [row.name.as_str(), row.words.as_str()].map(escape::markdown));
+                .map(|row| [escape::markdown(&row.name), escape::markdown_code(&row.words)]);
             table(&rows.heads, lines)
         }
+        Block::Numbers(table) => table.markdown(),
         Block::Effects(effects) => {
             let heads = ["", "Clients", "Request", "Before", "After"];
             table(&heads, effects.iter().map(effect))
@@ -97,7 +99,9 @@ fn block(block: &Block) -> String {
             let head = title
                 .iter()
                 .map(|title| format!("### {}\n\n", text::capital(title)));
-            let lines = lines.iter().map(|line| format!("- {}\n", escape::markdown(line)));
+            let lines = lines
+                .iter()
+                .map(|line| format!("- {}\n", escape::markdown_code(line)));
             head.chain(lines).collect()
         }
         Block::Steps(days) => {

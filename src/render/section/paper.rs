@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::render::html_page::{self, Tile};
 use crate::render::markdown_page::Page;
 use crate::render::{Format, RenderOptions, escape, head};
+use crate::report::NotChecked;
 use crate::text;
 
 use super::block::{Block, Part, Row, Rows, Tone};
@@ -16,6 +17,9 @@ use super::{markdown, terminal};
 /// The template of the page; its only input is [`HtmlPaper`].
 const TEMPLATE: &str = include_str!("../html/paper.html.jinja");
 
+/// Most links at the head of a page.
+const MOST_LINKS: usize = 40;
+
 /// Columns of a terminal for the names of facts.
 const NAMES: usize = 10;
 
@@ -23,7 +27,7 @@ const NAMES: usize = 10;
 pub(in crate::render) struct Paper {
     /// What is asked, at the head of a page.
     pub(in crate::render) question: &'static str,
-    /// What a note in Markdown is.
+    /// What it is, in the title of a page and in Markdown.
     pub(in crate::render) kind: &'static str,
     /// What it is about, `pool …`.
     pub(in crate::render) subject: String,
@@ -33,18 +37,30 @@ pub(in crate::render) struct Paper {
     pub(in crate::render) tiles: Vec<Tile>,
     /// Parts that a limit of size may cut.
     pub(in crate::render) parts: Vec<Part>,
-    /// Parts that it never cuts.
+    /// Parts that are there before them.
     pub(in crate::render) tail: Vec<Part>,
 }
 
 #[derive(Serialize)]
 struct HtmlPaper {
+    kind: &'static str,
     question: &'static str,
     subject: String,
     version: &'static str,
     facts: Vec<(&'static str, String)>,
     tiles: Vec<Tile>,
+    index: Vec<String>,
     parts: Vec<HtmlPart>,
+}
+
+/// How records were read, and what was not checked.
+pub(in crate::render) fn read(reading: &[String], not_checked: &[NotChecked]) -> impl Iterator<Item = Part> {
+    let lists = [
+        ("reading", reading.to_vec()),
+        ("not checked", not_checked.iter().map(NotChecked::line).collect()),
+    ];
+    let lists = lists.into_iter().filter(|(_, lines)| !lines.is_empty());
+    lists.map(|(title, lines)| Part::plain(vec![Block::List(Some(title), lines)]))
 }
 
 impl Paper {
@@ -58,6 +74,7 @@ impl Paper {
         let text = match format {
             Format::Html => return html_page::draw(TEMPLATE, &self.page(options), out),
             Format::Markdown => self.markdown(options),
+            Format::Comment => self.markdown(&options.for_comment()),
             _ => self.human(options),
         };
         out.write_all(escape::for_log(&text).as_bytes())
@@ -85,7 +102,7 @@ impl Paper {
     fn markdown(self, options: &RenderOptions) -> String {
         let foot = head::markdown(self.version, &options.head, head::named(&options.head));
         let facts = self.facts.iter();
-        let facts = facts.map(|(name, words)| format!("- **{name}**: {}\n", escape::markdown(words)));
+        let facts = facts.map(|(name, words)| format!("- **{name}**: {}\n", escape::markdown_code(words)));
         let mut page = Page {
             text: format!(
                 "## {}: {}\n\n{}",
@@ -95,7 +112,9 @@ impl Paper {
             ),
             room: options.max_bytes.saturating_sub(foot.len()),
         };
-        page.text.extend(self.tail.iter().map(markdown::part));
+        let mut tail: String = self.tail.iter().map(markdown::part).collect();
+        tail.truncate(tail.floor_char_boundary(page.room / 2));
+        page.text += &tail;
         page.list("", self.parts.iter().map(markdown::part), 0, ["part", "parts"]);
         page.text + &foot
     }
@@ -103,7 +122,11 @@ impl Paper {
     fn page(self, options: &RenderOptions) -> HtmlPaper {
         let facts = self.facts.into_iter();
         let facts = facts.map(|(name, words)| (name, escape::one_line(&words)));
+        let heads = self.parts.iter().filter_map(|part| part.head.as_deref());
+        let index: Vec<_> = heads.map(escape::one_line).collect();
+        let index = index.into_iter();
         HtmlPaper {
+            kind: self.kind,
             question: self.question,
             subject: escape::one_line(&text::capital(&self.subject)),
             version: self.version,
@@ -111,6 +134,7 @@ impl Paper {
                 .chain(head::facts(&options.head, head::named(&options.head)))
                 .collect(),
             tiles: self.tiles,
+            index: index.take(MOST_LINKS).collect(),
             parts: self.parts.into_iter().chain(self.tail).map(html::part).collect(),
         }
     }

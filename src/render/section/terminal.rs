@@ -7,7 +7,7 @@ use owo_colors::Style;
 use crate::proposal::Planned;
 use crate::render::closing::{closing_line, not_checked};
 use crate::render::difference::{self, Side};
-use crate::render::draw::{paint, wrap};
+use crate::render::draw::{columns, listed, padded, paint, painted, wrap};
 use crate::render::{RenderOptions, escape, summary};
 use crate::report::Report;
 
@@ -35,8 +35,14 @@ pub(in crate::render) fn human(
         report: Some(report),
         options,
     };
-    let parts = parts(report, options.plan);
-    let text: String = parts.iter().map(|part| page.part(part)).collect();
+    let mut text = String::new();
+    for part in parts(report, options.plan) {
+        // A head stands apart from lines that are of no part.
+        if part.head.is_some() && !text.is_empty() && !text.ends_with("\n\n") {
+            text.push('\n');
+        }
+        text += &page.part(&part);
+    }
     out.write_all(escape::for_log(&text).as_bytes())
 }
 
@@ -99,6 +105,7 @@ impl Terminal<'_> {
                 items.iter().map(item).collect()
             }
             Block::Rows(rows) => self.rows(rows),
+            Block::Numbers(table) => table.human(self.options),
             Block::Effects(rows) => effects(rows, self.options),
             Block::Folded(part) => self.folded(part, indent),
             Block::List(None, lines) => self.list(lines),
@@ -154,27 +161,26 @@ impl Terminal<'_> {
         wrap(&escape::one_line(text), self.options.columns(), head, rest)
     }
 
-    /// Painted line by line: an escape sequence has no width, and ends where the line does.
     fn line(&self, style: Style, text: &str, indent: &str) -> String {
-        let lines = self.wrapped(text, indent, &format!("{indent}  "));
-        let painted = lines.lines().map(|line| {
-            let words = line.trim_start();
-            let blanks = &line[..line.len() - words.len()];
-            format!("{blanks}{}\n", paint(words, style, self.options))
-        });
-        painted.collect()
+        painted(
+            &escape::one_line(text),
+            style,
+            self.options,
+            indent,
+            &format!("{indent}  "),
+        )
     }
 
     fn rows(&self, rows: &Rows) -> String {
         let (indent, width) = (" ".repeat(rows.indent), rows.width - 1);
         let rest = " ".repeat(rows.indent + rows.width);
         let lines = rows.entries.iter().map(|row| {
-            let name = format!("{:width$}", escape::one_line(&row.name));
-            let is_long = name.chars().count() > width;
-            let name = paint(&name, style(row.tone), self.options);
-            if is_long {
-                return format!("{indent}{name}\n{}", self.wrapped(&row.words, &rest, &rest));
+            let name = padded(&escape::one_line(&row.name), width);
+            if columns(&name) > width {
+                let name = self.line(style(row.tone), &row.name, &indent);
+                return name + &self.wrapped(&row.words, &rest, &rest);
             }
+            let name = paint(&name, style(row.tone), self.options);
             self.wrapped(&row.words, &format!("{indent}{name} "), &rest)
         });
         lines.collect()
@@ -182,8 +188,8 @@ impl Terminal<'_> {
 
     /// Nothing where there is no room.
     fn bars(&self, timeline: &Timeline) -> String {
-        let (columns, ascii) = (self.options.columns(), self.options.ascii);
-        let room = columns.saturating_sub(BESIDE_BAR);
+        let (wide, ascii) = (self.options.columns(), self.options.ascii);
+        let room = wide.saturating_sub(BESIDE_BAR);
         if room < LEAST_BAR {
             return String::new();
         }
@@ -194,7 +200,7 @@ impl Terminal<'_> {
             format!("{}\n", line.trim_end())
         });
         let blank = " ".repeat(30);
-        lines.collect::<String>() + &wrap(&timeline.legend(ascii), columns, &blank, &blank)
+        lines.collect::<String>() + &wrap(&timeline.legend(ascii), wide, &blank, &blank)
     }
 
     fn change(&self, change: &Planned) -> String {
@@ -208,8 +214,8 @@ impl Terminal<'_> {
                 Side::Policy => Style::new().green(),
                 Side::Both => Style::new().dimmed(),
             };
-            let words = format!("{} {}", line.side.mark(), escape::visible(&line.words()));
-            text = text + "      " + &paint(&words, style, self.options) + "\n";
+            let head = format!("      {} ", line.side.mark());
+            text += &listed(&escape::visible(&line.words()), style, self.options, &head);
         }
         text
     }

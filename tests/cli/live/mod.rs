@@ -27,3 +27,4 @@ mod support;
 mod tokens;
 mod topics;
 mod verdicts;
+mod widths;

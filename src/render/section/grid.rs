@@ -1,6 +1,6 @@
 //! Tables of words and numbers for a terminal: as wide as what is in them, and no wider than the terminal.
 
-use super::draw::broken;
+use crate::render::draw::{broken, columns, filled, padded};
 
 /// Between columns.
 const GAP: &str = "  ";
@@ -13,13 +13,13 @@ pub(super) fn grid(rows: &[Vec<String>], left: usize, room: usize) -> Vec<Vec<St
     let narrow = |at: usize, most: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at));
         let lines = cells.flat_map(|cell| broken(cell, |_| most));
-        lines.map(|line| line.chars().count()).max().unwrap_or(0)
+        lines.map(|line| columns(&line)).max().unwrap_or(0)
     };
-    let columns = 0..rows.first().map_or(0, Vec::len);
-    let mut widths: Vec<_> = columns.clone().map(|at| narrow(at, usize::MAX)).collect();
+    let all = 0..rows.first().map_or(0, Vec::len);
+    let mut widths: Vec<_> = all.clone().map(|at| narrow(at, usize::MAX)).collect();
     let gaps = GAP.len() * widths.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > room {
-        let narrower = columns.clone().filter_map(|at| {
+        let narrower = all.clone().filter_map(|at| {
             let width = narrow(at, widths[at].saturating_sub(1));
             (width < widths[at]).then_some((at, width))
         });
@@ -55,8 +55,8 @@ fn record(heads: &[String], row: &[String], left: usize, room: usize) -> Vec<Str
             .filter(|cell| !cell.is_empty());
         cells.collect::<Vec<_>>().join(between)
     };
-    let first = broken(&texts(first, GAP), |_| room);
-    let others = broken(&texts(others, "; "), |_| room.saturating_sub(GAP.len()));
+    let first = filled(&texts(first, GAP), |_| room);
+    let others = filled(&texts(others, "; "), |_| room.saturating_sub(GAP.len()));
     first
         .into_iter()
         .chain(others.iter().map(|line| format!("{GAP}{line}")))
@@ -68,11 +68,10 @@ fn lines(row: &[Vec<String>], widths: &[usize], left: usize) -> Vec<String> {
     let line = |number: usize| {
         let texts = row.iter().zip(widths).enumerate().map(|(at, (cell, width))| {
             let text = cell.get(number).map_or("", String::as_str);
-            let blanks = " ".repeat(width - text.chars().count());
             if at < left {
-                format!("{text}{blanks}")
+                padded(text, *width)
             } else {
-                blanks + text
+                " ".repeat(width.saturating_sub(columns(text))) + text
             }
         });
         texts.collect::<Vec<_>>().join(GAP)
@@ -117,7 +116,7 @@ mod tests {
     fn with_less_room_than_the_words_need_rows_are_records() {
         let said = "change newly asked for\nMFA\n  events (users) 12 (7)\n";
         assert_eq!(drawn(23), said);
-        assert!(drawn(0).starts_with("change\nnewly\n"));
+        assert!(drawn(8).starts_with("change\nnewly\n"));
     }
 
     #[test]
