@@ -76,7 +76,7 @@ impl Drawing<'_> {
         let head = format!("{}[{}]", finding.severity.as_str(), finding.rule);
         let mut text = format!("{}\n", paint(&head, style, self.options));
         self.prepare(finding);
-        let (near, far, below) = self.split(finding);
+        let Labels { near, far, below } = self.split(finding);
         self.draw(
             &mut text,
             finding,
@@ -114,7 +114,7 @@ impl Drawing<'_> {
 
     /// Labels for the primary's snippet; places that need a snippet of their own: in another file, or over bytes that are
     /// underlined already; and the words of labels that have no room beside their underlines.
-    fn split(&self, finding: &Finding) -> (Option<(SourceId, Vec<LabeledSpan>)>, Vec<Apart>, Vec<String>) {
+    fn split(&self, finding: &Finding) -> Labels {
         let mut below = Vec::new();
         let mut beside = |location: &Location, words: String| {
             let place = Place::new(self.report, location);
@@ -160,8 +160,11 @@ impl Drawing<'_> {
                 });
             }
         }
-        let near = (!near.is_empty()).then_some((finding.primary.source, near));
-        (near, far, below)
+        Labels {
+            near: (!near.is_empty()).then_some((finding.primary.source, near)),
+            far,
+            below,
+        }
     }
 
     fn label(
@@ -319,6 +322,16 @@ fn labelled(place: &Place<'_>, label: &str) -> String {
         Some(label) => format!("{}: {}", place.text(), escape::one_line(label)),
         None => place.text(),
     }
+}
+
+/// Where the words of a finding's places stand.
+struct Labels {
+    /// In the snippet of the primary place.
+    near: Option<(SourceId, Vec<LabeledSpan>)>,
+    /// In snippets of their own.
+    far: Vec<Apart>,
+    /// Below the snippets.
+    below: Vec<String>,
 }
 
 /// A related place that is drawn in a snippet of its own.

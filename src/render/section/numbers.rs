@@ -91,10 +91,8 @@ impl Numbers {
         let numbers = self.heads.len().saturating_sub(self.words);
         let rule = format!("|{}{}\n", "---|".repeat(self.words), "---:|".repeat(numbers));
         let rows: String = self.rows.iter().map(|row| line(row)).collect();
-        let notes = self.notes.iter();
-        let notes: String = notes
-            .map(|note| format!("\n{}\n", escape::markdown(note)))
-            .collect();
+        let note = |note: &String| format!("\n{}\n", escape::markdown(note));
+        let notes: String = self.notes.iter().map(note).collect();
         format!("{title}{}{rule}{rows}{notes}", line(&self.heads))
     }
 

@@ -1,7 +1,7 @@
 //! No line for people is wider than the terminal, whatever pools and clients are called.
 
 use serde_json::json;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use crate::live::support::{ACCOUNT, Aws, REGION, demo};
 use crate::support::finished;
@@ -93,7 +93,7 @@ fn renamed() -> Aws {
     };
     aws.place.file(
         "events.jsonl",
-        &NAMES.iter().enumerate().map(event).collect::<String>(),
+        NAMES.iter().enumerate().map(event).collect::<String>(),
     );
     aws
 }
@@ -102,7 +102,7 @@ fn renamed() -> Aws {
 fn is_copied(line: &str, width: usize) -> bool {
     let is_whole = |word: &str| word.contains('/') || word.starts_with("arn:");
     let whole = line.split(' ').filter(|word| is_whole(word));
-    let longest = whole.map(|word| word.width()).max().unwrap_or_default();
+    let longest = whole.map(UnicodeWidthStr::width).max().unwrap_or_default();
     line.contains(": cogward ") || line.starts_with("plan ") || longest > 0 && line.width() - longest < width
 }
 
