@@ -1,7 +1,7 @@
 //! Colour and line breaks of text for a terminal.
 
 use owo_colors::Style;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::RenderOptions;
 
@@ -84,14 +84,20 @@ fn is_copied(word: &str) -> bool {
 /// `text` broken wherever a line is full, each with as many columns as `room` has for its number.
 pub(super) fn pieces(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut piece = String::new();
+    let (mut piece, mut taken) = (String::new(), 0);
     for one in text.chars() {
-        let longer = format!("{piece}{one}");
-        if !piece.is_empty() && columns(&longer) > room(lines.len()) {
-            lines.push(std::mem::replace(&mut piece, one.to_string()));
+        // This selector makes a narrow symbol a wide emoji.
+        let own = if one == '\u{fe0f}' {
+            1
         } else {
-            piece = longer;
+            one.width().unwrap_or(0)
+        };
+        if !piece.is_empty() && taken + own > room(lines.len()) {
+            lines.push(std::mem::take(&mut piece));
+            taken = 0;
         }
+        piece.push(one);
+        taken += own;
     }
     lines.push(piece);
     lines
@@ -148,7 +154,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_line_is_wider_than_the_terminal(
-            text in "[a-z ÄΩж日本語한国👍🇩🇪e\u{301}.@=+-]{0,200}",
+            text in "[a-z ÄΩж日本語한国👍🇩🇪❤e\u{301}\u{fe0f}.@=+-]{0,200}",
             width in 40_usize..120,
         ) {
             let drawn = wrap(&text, width, "  effect: ", "    ");

@@ -9,9 +9,6 @@ use crate::report::Report;
 
 use super::{RenderOptions, section};
 
-/// Bytes of a report in a comment: GitHub takes 65,536 characters, and who posts it may add some of its own.
-pub const COMMENT_ROOM: usize = 61_440;
-
 /// An output format.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr,
@@ -38,7 +35,7 @@ pub enum Format {
     Junit,
     /// GitHub-flavoured Markdown, for job summaries.
     Markdown,
-    /// The same for a comment on a pull request: [`COMMENT_ROOM`] at most.
+    /// The same for a comment on a pull request: [`super::COMMENT_ROOM`] at most.
     Comment,
     /// Workflow commands of GitHub Actions, which annotate a pull request.
     Github,

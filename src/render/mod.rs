@@ -59,7 +59,7 @@ mod table;
 mod words;
 
 pub use escape::{for_log, visible, write_json};
-pub use format::{COMMENT_ROOM, Format, GATE_FORMATS, HISTORY_FORMATS, PLAN_FORMATS, TABLE_FORMATS, render};
+pub use format::{Format, GATE_FORMATS, HISTORY_FORMATS, PLAN_FORMATS, TABLE_FORMATS, render};
 pub use impact::IMPACT_FORMATS;
 pub use insights::INSIGHT_FORMATS;
 pub use investigate::INVESTIGATE_FORMATS;
@@ -69,7 +69,7 @@ pub use json_impact::schema as impact_schema;
 pub use json_insights::schema as insights_schema;
 pub use json_investigate::schema as investigation_schema;
 pub use json_section::{apply_schema, evidence_schema, feedback_schema, gate_schema, history_schema};
-pub use options::{PlanPart, PlanView, RenderOptions};
+pub use options::{COMMENT_ROOM, PlanPart, PlanView, RenderOptions};
 pub use protection::protection;
 pub use show::{Shown, show};
 pub use summary::line as summary_line;

@@ -2,8 +2,6 @@
 
 use crate::report::RunHead;
 
-use super::format::COMMENT_ROOM;
-
 /// How a report is drawn. Nothing here changes what is said or counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderOptions {
@@ -52,6 +50,9 @@ pub struct PlanView {
     /// Whether calls, and what they carry over, are listed.
     pub calls: bool,
 }
+
+/// Bytes of a report in a comment: GitHub takes 65,536 characters, and who posts it may add some of its own.
+pub const COMMENT_ROOM: usize = 61_440;
 
 /// Bytes that GitHub takes in one step's job summary.
 const SUMMARY_LIMIT: usize = 1024 * 1024;

@@ -100,7 +100,7 @@ fn renamed() -> Aws {
 
 /// Whether a line is wide because of what is to be copied and stays whole: a command, a digest, a path, an address or an ARN.
 fn is_copied(line: &str, width: usize) -> bool {
-    let is_whole = |word: &str| word.contains('/') || word.starts_with("arn:");
+    let is_whole = |word: &str| word.contains('/') || word.starts_with("arn:") || word.len() == 64;
     let whole = line.split(' ').filter(|word| is_whole(word));
     let longest = whole.map(UnicodeWidthStr::width).max().unwrap_or_default();
     line.contains(": cogward ") || line.starts_with("plan ") || longest > 0 && line.width() - longest < width
