@@ -151,9 +151,11 @@ def auditing():
 def without_credentials(command, folder):
     """What reads live pools when nothing leads to AWS: to a snapshot, or, in a pull request from a fork, to the
     linter alone. What was not read is reported."""
-    given = runner.plain_lines("INPUT_FROM")
+    given, source = runner.plain_lines("INPUT_FROM"), runner.plain("INPUT_SOURCE")
+    if source and not given:
+        raise runner.Failure("input source is the configuration of the plans that input from names, which is empty")
     if given:
-        return command, [f"--from={one}" for one in given], ""
+        return command, [f"--from={one}" for one in given] + ([f"--source={source}"] if source else []), ""
     if runner.credentials():
         return command, [], ""
     name = runner.plain("INPUT_SNAPSHOT_ARTIFACT")

@@ -70,6 +70,29 @@ fn several_templates_are_several_options() {
     assert_eq!(from, ["--from=cdk.out", "--from=more/it's.yaml"]);
 }
 
+#[test]
+fn the_configuration_of_plans_is_an_option_beside_them() {
+    for hostile in ["infra/live", "$(touch made)", "a'b\"c\\ $HOME *", "--yes"] {
+        let runner = Runner::new()
+            .with("command", "scan")
+            .with("from", "plan.json")
+            .with("source", hostile);
+        let given = arguments(&runner);
+        assert!(given.contains(&format!("--source={hostile}")), "{given:?}");
+        assert_eq!(runner.made(), [""; 0]);
+    }
+    let many = Runner::new()
+        .with("command", "diff")
+        .with("from", "plan.json")
+        .with("source", "a\nb");
+    assert_eq!(many.run().code, 2);
+    // It is of plans, which have to be named.
+    let alone = Runner::new().with("command", "scan").with("source", ".");
+    let done = alone.run();
+    assert_eq!((done.code, alone.arguments().len()), (2, 0), "{done:?}");
+    assert!(done.log.contains("input source"), "{done:?}");
+}
+
 /// The arguments without the reports' files, whose folder is another one each time.
 fn arguments(runner: &Runner) -> Vec<String> {
     let done = runner.run();
