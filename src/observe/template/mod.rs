@@ -116,6 +116,7 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
                 .resources
                 .extend(plan.resources(set.stacks.len() + index));
             expanded.unexpanded.extend(plan.unexpanded.iter().cloned());
+            faults.extend(plan.faults.iter().cloned());
         }
         for resource in &mut expanded.resources {
             resource.fit(&mut faults);

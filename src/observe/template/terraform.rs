@@ -1,10 +1,12 @@
 //! Terraform and `OpenTofu` plans and states, as `terraform show -json` writes them.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::fault::InputError;
 use crate::json;
+use crate::observe::template::read::FileFault;
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::translate::{self, Attributes};
@@ -35,6 +37,8 @@ pub struct PlanFile {
     before: Option<Vec<TemplateResource>>,
     /// What is worth knowing of how it was read.
     pub notes: Vec<String>,
+    /// What is wrong with single resources. Nothing is known of those.
+    pub faults: Vec<FileFault>,
 }
 
 /// The kind of a resource of the providers `aws` and `awscc`.
@@ -68,10 +72,12 @@ struct Raw<'a> {
     destroyed: bool,
 }
 
+/// What is wrong with a resource, by its address; with the file where that is empty.
+type Wrong = Vec<(String, String)>;
+
 impl Raw<'_> {
     /// An attribute that says which resource it is, and is no text.
-    fn misnamed(&self) -> Option<(String, &'static str)> {
-        kind_of(self.kind)?;
+    fn misnamed(&self) -> Option<(String, String)> {
         let is_wrong = |side: &Json, name: &str| !matches!(side[name], Json::Null | Json::String(_));
         let of_after = NAMES.into_iter().find(|name| is_wrong(self.after, name));
         let of_before = || {
@@ -81,7 +87,18 @@ impl Raw<'_> {
                 .find(|name| is_wrong(self.before, name))
         };
         let name = of_after.or_else(of_before)?;
-        Some((self.address.to_owned(), name))
+        Some((self.address.to_owned(), format!("`{name}` has to be a text")))
+    }
+
+    /// The same resource, of which no more is known than who it is.
+    fn unread(&self) -> Self {
+        const NOTHING: &Json = &Json::Null;
+        Self {
+            after: NOTHING,
+            unknown: NOTHING,
+            sensitive: NOTHING,
+            ..*self
+        }
     }
 }
 
@@ -106,10 +123,9 @@ impl PlanFile {
             ));
         }
         let mut found = Self::default();
-        let mut raws = Vec::new();
-        let mut earlier = Vec::new();
+        let (mut raws, mut earlier, mut wrong) = (Vec::new(), Vec::new(), Wrong::new());
         if let Some(changes) = json["resource_changes"].as_array() {
-            Self::changes(changes, &mut raws)?;
+            Self::changes(changes, &mut raws, &mut wrong);
             before(changes, &mut earlier);
             found.before = Some(Vec::new());
             // What says neither that it is complete nor that it is not is older than these members.
@@ -120,23 +136,19 @@ impl PlanFile {
             if !is_complete {
                 let why = "the plan is not complete: it contains only some of the changes";
                 found.notes.push(why.to_owned());
-                let at = At::Address {
-                    file,
-                    address: "".into(),
-                    path: String::new(),
-                };
-                found.unexpanded.push((at, why.to_owned()));
+                found.unexpanded.push((of_file(file, ""), why.to_owned()));
             }
         } else if json["values"].is_object() {
-            state(&json["values"]["root_module"], &mut raws, 0)?;
+            state(&json["values"]["root_module"], &mut raws, &mut wrong, 0);
         } else {
             return Err(
                 "it is neither a plan nor a state: it has no `resource_changes` and no `values`".to_owned(),
             );
         }
-        if let Some((address, name)) = raws.iter().find_map(Raw::misnamed) {
-            return Err(format!("`{name}` of `{address}` has to be a text"));
-        }
+        raws.retain(|raw| kind_of(raw.kind).is_some());
+        wrong.extend(raws.iter().filter_map(Raw::misnamed));
+        found.wrong(file, &wrong);
+        let wrong: BTreeSet<&str> = wrong.iter().map(|(address, _)| address.as_str()).collect();
         let there = raws.iter().filter(|raw| !raw.destroyed);
         let addresses: Vec<String> = there.map(|raw| raw.address.to_owned()).collect();
         let follower = Follower {
@@ -150,6 +162,8 @@ impl PlanFile {
             } else {
                 kind
             };
+            let unread = wrong.contains(raw.address).then(|| raw.unread());
+            let raw = unread.as_ref().unwrap_or(raw);
             Some(resource(raw, kind, file, &follower, &json, region))
         };
         found.resources = raws.iter().filter_map(read).collect();
@@ -159,32 +173,33 @@ impl PlanFile {
         Ok(found)
     }
 
-    fn changes<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) -> Result<(), String> {
+    /// Takes over what is wrong. Where the file is, there may be more resources than it shows.
+    fn wrong(&mut self, file: usize, wrong: &[(String, String)]) {
+        for (address, message) in wrong {
+            if address.is_empty() {
+                self.unexpanded.push((of_file(file, ""), message.clone()));
+            }
+            self.faults.push(FileFault {
+                at: of_file(file, address),
+                check: InputError::ValueInvalid,
+                message: message.clone(),
+                help: "write it again with `terraform show -json tfplan > tfplan.json`".to_owned(),
+            });
+        }
+    }
+
+    fn changes<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong) {
         const NOTHING: &Json = &Json::Null;
         for change in changes {
             let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
-                return Err(NAMELESS.to_owned());
+                wrong.push((String::new(), NAMELESS.to_owned()));
+                continue;
             };
             if change["mode"] == "data" {
                 continue;
             }
-            for part in [
-                "before",
-                "after",
-                "after_unknown",
-                "before_sensitive",
-                "after_sensitive",
-            ] {
-                let value = &change["change"][part];
-                let is_mark = value.is_boolean() && part.contains('_');
-                if kind_of(kind).is_some() && !is_mark && !(value.is_null() || value.is_object()) {
-                    return Err(format!("`{part}` of `{address}` has to be an object"));
-                }
-            }
-            if kind_of(kind).is_some() && are_of_other_types(&change["change"]) {
-                return Err(format!(
-                    "`before` and `after` of `{address}` have no attribute in common"
-                ));
+            if kind_of(kind).is_some() {
+                wrong.extend(misshapen(&change["change"]).map(|words| (address.to_owned(), words)));
             }
             let actions: Vec<_> = change["change"]["actions"]
                 .as_array()
@@ -209,7 +224,6 @@ impl PlanFile {
                 destroyed: false,
             });
         }
-        Ok(())
     }
 
     /// Its resources under a scope.
@@ -221,11 +235,44 @@ impl PlanFile {
     /// What it starts from, as a plan of its own that changes nothing; `None` of a state.
     #[must_use]
     pub fn before(&self) -> Option<Self> {
+        // Where something of it is not known, what is absent may have been there.
+        let unexpanded = self.faults.iter();
         Some(Self {
             resources: self.before.clone()?,
+            unexpanded: unexpanded
+                .map(|fault| (fault.at.clone(), fault.message.clone()))
+                .collect(),
             ..Self::default()
         })
     }
+}
+
+/// What of a change is of another kind than it has to be.
+fn misshapen(change: &Json) -> Option<String> {
+    const PARTS: [&str; 5] = [
+        "before",
+        "after",
+        "after_unknown",
+        "before_sensitive",
+        "after_sensitive",
+    ];
+    if !change.is_object() {
+        return Some("`change` has to be an object".to_owned());
+    }
+    if are_of_other_types(change) {
+        return Some("`before` and `after` have no attribute in common".to_owned());
+    }
+    let is_list = |actions: &Vec<Json>| actions.iter().all(Json::is_string);
+    if !change["actions"].is_null() && !change["actions"].as_array().is_some_and(is_list) {
+        return Some("`actions` has to be a list of texts".to_owned());
+    }
+    let is_wrong = |part: &&str| {
+        let value = &change[*part];
+        let is_mark = value.is_boolean() && part.contains('_');
+        !is_mark && !value.is_null() && !value.is_object()
+    };
+    let part = PARTS.into_iter().find(is_wrong)?;
+    Some(format!("`{part}` has to be an object"))
 }
 
 /// Whether a resource would be of one type before and of another after: a file has every attribute of a type.
@@ -292,24 +339,35 @@ fn before<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
     }
 }
 
-fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) -> Result<(), String> {
+fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong, depth: usize) {
     const NOTHING: &Json = &Json::Null;
     if depth > DEEPEST {
-        return Err(format!("its modules are nested deeper than {DEEPEST}"));
+        let words = format!("its modules are nested deeper than {DEEPEST}");
+        return wrong.push((String::new(), words));
     }
     if !module.is_object() && !module.is_null() {
-        return Err("a module of it is not an object".to_owned());
+        let words = "a module of it is not an object";
+        return wrong.push((String::new(), words.to_owned()));
     }
-    let list = |name: &str| match &module[name] {
-        Json::Null => Ok(&[][..]),
-        Json::Array(items) => Ok(items.as_slice()),
-        _ => Err(format!("`{name}` of a module is not a list")),
+    let list = |name: &str, wrong: &mut Wrong| match &module[name] {
+        Json::Array(items) => items.as_slice(),
+        other => {
+            if !other.is_null() {
+                let words = format!("`{name}` of a module is not a list");
+                wrong.push((String::new(), words));
+            }
+            &[]
+        }
     };
-    for resource in list("resources")? {
+    for resource in list("resources", wrong) {
         let (Some(address), Some(kind)) = (resource["address"].as_str(), resource["type"].as_str()) else {
-            return Err(NAMELESS.to_owned());
+            wrong.push((String::new(), NAMELESS.to_owned()));
+            continue;
         };
         if resource["mode"] != "data" {
+            if kind_of(kind).is_some() && !resource["values"].is_object() {
+                wrong.push((address.to_owned(), "`values` has to be an object".to_owned()));
+            }
             raws.push(Raw {
                 address,
                 kind,
@@ -321,10 +379,18 @@ fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, depth: usize) -> Result<
             });
         }
     }
-    for child in list("child_modules")? {
-        state(child, raws, depth + 1)?;
+    for child in list("child_modules", wrong) {
+        state(child, raws, wrong, depth + 1);
     }
-    Ok(())
+}
+
+/// The place of a resource; of the whole file where the address is empty.
+fn of_file(file: usize, address: &str) -> At {
+    At::Address {
+        file,
+        address: address.into(),
+        path: String::new(),
+    }
 }
 
 fn resource(
@@ -335,12 +401,7 @@ fn resource(
     json: &Json,
     region: Option<&str>,
 ) -> TemplateResource {
-    let address: Arc<str> = raw.address.into();
-    let at = At::Address {
-        file,
-        address: Arc::clone(&address),
-        path: String::new(),
-    };
+    let at = of_file(file, raw.address);
     let config = follower.resource(raw.address);
     let attributes = Attributes {
         at: at.clone(),
@@ -385,7 +446,8 @@ fn resource(
         open: (!raw.after.is_object() || *raw.unknown == Json::Bool(true)).then(|| Open {
             why: format!("{}: its attributes are not in the file", raw.address),
             scope: 0,
-            domain: None,
+            // What is a fault of the file has no value, and opens no case.
+            domain: raw.unknown.is_null().then(Vec::new),
         }),
     }
 }
