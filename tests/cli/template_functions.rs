@@ -144,6 +144,129 @@ fn what_cannot_be_evaluated_is_open_and_says_why() {
     }
 }
 
+/// A text of one part has the few values of that part.
+#[test]
+fn one_part_keeps_its_few_values() {
+    for written in [
+        "!Ref Allowed",
+        "!Sub '${Allowed}'",
+        "!Sub ['${A}', { A: !Ref Allowed }]",
+        "!Join [',', [!Ref Allowed]]",
+        "!Select [0, [!Ref Allowed]]",
+        "!If [Yes, !Ref Allowed, AUDIT]",
+    ] {
+        let found = mode(written, &[]);
+        assert_eq!(found, "ENFORCED if parameter `Allowed` is ENFORCED", "{written}");
+    }
+}
+
+/// What the deployment refuses has no value: it opens no case.
+#[test]
+fn a_fault_opens_no_case() {
+    for (written, why) in [
+        ("!Ref Nowhere", "there is no parameter and no resource `Nowhere`"),
+        ("!GetAtt Nowhere.Arn", "there is no resource `Nowhere`"),
+        (
+            "!Sub '${Nowhere}'",
+            "there is no parameter and no resource `Nowhere`",
+        ),
+        ("!Select [7, [a]]", "the list has no entry 7"),
+        (
+            "!FindInMap [Modes, none, mode]",
+            "there is no `Modes.none.mode` in the mapping",
+        ),
+        (
+            "!FindInMap [Modes, !Ref Nowhere, mode]",
+            "there is no parameter and no resource `Nowhere`",
+        ),
+        (
+            "!Select [0, !Split [',', !Ref Nowhere]]",
+            "there is no parameter and no resource `Nowhere`",
+        ),
+        ("!If [Nowhere, AUDIT, AUDIT-]", "there is no condition `Nowhere`"),
+        ("null", "there is no value here, and CloudFormation takes no null"),
+    ] {
+        let found = mode(written, &[]);
+        assert!(found.starts_with(&format!("fault: {why}")), "{written}: {found}");
+        assert!(!found.contains("ENFORCED if"), "{written}: {found}");
+    }
+}
+
+/// A macro in place of a value gives any; one at the top adds resources and conditions, as SAM does.
+#[test]
+fn what_a_macro_gives_is_no_fault() {
+    for written in [
+        "{ Fn::Transform: { Name: Mine } }",
+        "!Transform { Name: AWS::Include }",
+    ] {
+        let found = mode(written, &[]);
+        assert!(
+            found.contains("ENFORCED if Fn::Transform is ENFORCED") && !found.contains("fault"),
+            "{written}: {found}"
+        );
+    }
+    for (transform, is_fault) in [
+        ("", true),
+        ("Transform: AWS::LanguageExtensions\n", true),
+        ("Transform: AWS::Serverless-2016-10-31\n", false),
+        ("Transform: [AWS::LanguageExtensions, Mine]\n", false),
+    ] {
+        let text = format!(
+            "{transform}{}",
+            POOL.replace(
+                "UserPoolName: shop",
+                "UserPoolName: shop, SmsConfiguration: { SnsCallerArn: !GetAtt MadeRole.Arn }, \
+                 EmailConfiguration: !If [Made, { From: a }, { From: b }]"
+            )
+        );
+        let text = text.replace(
+            "AdvancedSecurityMode: ENFORCED",
+            "AdvancedSecurityMode: !Ref Made",
+        );
+        let (code, found) = concise(&[("t.yaml", &text)], &[]);
+        assert_eq!(
+            found.contains("there is no"),
+            is_fault,
+            "{transform}: {code} {found}"
+        );
+    }
+}
+
+/// What the deployment refuses: a name in other letters, and a property that is missing. Nothing rests on it.
+#[test]
+fn names_in_other_letters_and_missing_properties_are_faults() {
+    let lower = POOL.replace("UserPoolAddOns", "UserPoolAddons");
+    let nested = POOL.replace("AdvancedSecurityMode", "advancedSecurityMode");
+    for (text, said) in [
+        (&lower, "there is no property `UserPoolAddons`"),
+        (&nested, "there is no property `advancedSecurityMode`"),
+    ] {
+        let (code, found) = concise(&[("t.yaml", text)], &[]);
+        assert!(code == 2 && found.contains(said), "{found}");
+        for rule in [
+            "threat-protection-off",
+            "plus-without-protection",
+            "enforced-without",
+        ] {
+            assert!(!found.contains(&format!("[{rule}")), "{found}");
+        }
+    }
+    let answers = ANSWERS.replace("!ImportValue shop-pool", "us-west-2_A");
+    for (left_out, said) in [
+        (
+            "      ClientId: ALL\n",
+            "`A` has no `ClientId`: the deployment fails",
+        ),
+        ("      UserPoolId: us-west-2_A\n", "`A` has no `UserPoolId`"),
+    ] {
+        let text = answers.replace(left_out, "");
+        let (code, found) = concise(&[("t.yaml", &text)], &[]);
+        assert!(code == 2 && found.contains(said), "{found}");
+    }
+    let (_, found) = concise(&[("t.yaml", &answers)], &[]);
+    assert!(!found.contains("the deployment fails"), "{found}");
+}
+
 /// YAML 1.1 reads these as booleans, and so does `CloudFormation`: in values, defaults and allowed values.
 #[test]
 fn booleans_of_yaml_1_1_are_faults_wherever_they_stand() {

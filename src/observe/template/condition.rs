@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::stack::{Stack, arguments, text};
-use crate::observe::template::value::{At, Open, Val, ValueData};
+use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
 
 impl Evaluator<'_, '_> {
@@ -19,6 +19,9 @@ impl Evaluator<'_, '_> {
             let value = self.value(key);
             let settled = self.settled(value);
             let Some(key) = settled.known() else {
+                if let Some(invalid) = invalid(&settled, &at) {
+                    return invalid;
+                }
                 let why = settled
                     .open()
                     .map_or_else(|| "Fn::FindInMap".to_owned(), |open| open.why.clone());
@@ -55,7 +58,7 @@ impl Evaluator<'_, '_> {
             return self.value(then);
         }
         let holds = match text(condition) {
-            Some(name) => self.condition(name),
+            Some(name) => self.condition(name, self.at(condition)),
             None => self.decided(condition, "Fn::If"),
         };
         self.value(if holds { then } else { otherwise })
@@ -129,7 +132,7 @@ impl Evaluator<'_, '_> {
                 why,
                 scope,
                 domain: Some(domain),
-            }) if !matches!(value.data, ValueData::Text(_)) => {
+            }) if !domain.is_empty() && !matches!(value.data, ValueData::Text(_)) => {
                 let chosen = self.choices.choose((*scope, why.clone()), domain);
                 Val::text(value.at, chosen)
             }
@@ -137,13 +140,16 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Whether a condition of the template holds, decided where it is open.
-    pub fn condition(&mut self, name: &str) -> bool {
+    /// Whether a condition of the template holds, decided where it is open; `at` is where it is used.
+    pub fn condition(&mut self, name: &str, at: At) -> bool {
         let key = (self.stack, format!("condition `{name}`"));
         if let Some(known) = self.conditions.get(&key) {
             return *known;
         }
         let Some(node) = self.own().entry("Conditions", name) else {
+            if !self.own().is_added_to() {
+                self.fault(at, format!("there is no condition `{name}`"));
+            }
             return self.choose_flag(&key.1);
         };
         if self.active.contains(&key) {
@@ -181,7 +187,7 @@ impl Evaluator<'_, '_> {
         let entry = entries.iter().next().filter(|_| entries.len() == 1)?;
         self.depth += 1;
         let found = match entry.key.as_str() {
-            "Condition" => text(&entry.value).map(|name| self.condition(name)),
+            "Condition" => text(&entry.value).map(|name| self.condition(name, self.at(&entry.value))),
             "Fn::Not" => match arguments(&entry.value) {
                 [one] => self.holds(one).map(|holds| !holds),
                 _ => None,

@@ -70,11 +70,12 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         Val::new(at, ValueData::Open(open))
     }
 
+    /// What has no value, which is a fault of the file.
     pub(super) fn fault(&mut self, at: At, why: String) -> Val {
         if !self.faults.contains(&(at.clone(), why.clone())) {
             self.faults.push((at.clone(), why.clone()));
         }
-        self.open(at, why)
+        Val::new(at, ValueData::Open(Open::invalid(why)))
     }
 
     /// Counts a step; `false` where there are too many, or too many inside each other.
@@ -227,16 +228,18 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         if let Some(parameter) = stack.entry("Parameters", name) {
             return self.parameter(name, parameter, at);
         }
-        if stack.entry("Resources", name).is_some() || self.is_looped(name) {
+        if stack.entry("Resources", name).is_some() || self.may_be_made() {
             return self.symbol(name, "", at);
         }
         self.fault(at, format!("there is no parameter and no resource `{name}`"))
     }
 
-    /// Whether a name may come out of a loop over resources.
-    fn is_looped(&self, _name: &str) -> bool {
-        let resources = self.own().root.get("Resources").map(|node| &node.value);
-        matches!(resources, Some(Value::Mapping(entries)) if entries.iter().any(|entry| entry.key.starts_with("Fn::")))
+    /// Whether resources may come out of a loop or a macro.
+    fn may_be_made(&self) -> bool {
+        let stack = self.own();
+        let resources = stack.root.get("Resources").map(|node| &node.value);
+        let is_looped = matches!(resources, Some(Value::Mapping(entries)) if entries.iter().any(|entry| entry.key.starts_with("Fn::")));
+        is_looped || stack.is_added_to()
     }
 
     fn symbol(&self, id: &str, attribute: &str, at: At) -> Val {
@@ -404,7 +407,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             };
             return self.output(nested, output, at, why);
         }
-        if self.own().entry("Resources", resource).is_none() && !self.is_looped(resource) {
+        if self.own().entry("Resources", resource).is_none() && !self.may_be_made() {
             return self.fault(at, format!("there is no resource `{resource}`"));
         }
         let attribute = match attribute {

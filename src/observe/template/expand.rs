@@ -2,6 +2,7 @@
 
 use crate::observe::template::evaluate::{Evaluator, adds, is_function};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
+use crate::observe::template::shape::misspelled;
 use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Open, Symbol, ValueData};
 use crate::yaml::{Node, NodeEntry, Value};
@@ -87,7 +88,7 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
     };
     if let Some(condition) = node.get("Condition") {
         let holds = match text(condition) {
-            Some(name) => evaluator.condition(name),
+            Some(name) => evaluator.condition(name, evaluator.at(condition)),
             None => evaluator.choose_flag(&format!("condition of `{}`", entry.key)),
         };
         if !holds {
@@ -145,6 +146,23 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         let value = evaluator.value(node);
         if !value.is_absent() {
             found.properties.insert((*name).to_owned(), value);
+        }
+    }
+    for entry in entries {
+        let members = kind.properties().iter().chain(kind.beside());
+        if let Some(known) = misspelled(&entry.key, members)
+            && properties.get(known).is_none()
+        {
+            let at = At::Text {
+                file: stack.file,
+                span: entry.key_span,
+            };
+            let why = format!(
+                "there is no property `{}`: it is `{known}`, and names are case-sensitive",
+                entry.key
+            );
+            let value = evaluator.fault(at, why);
+            found.properties.insert(known.to_owned(), value);
         }
     }
     for (name, _) in kind.beside() {

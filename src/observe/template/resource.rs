@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fault::InputError;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::shape::{self, Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
@@ -109,6 +110,20 @@ impl ResourceKind {
         }
     }
 
+    /// Properties that `CloudFormation` refuses to do without, and what to do.
+    fn required(self) -> &'static [(&'static str, &'static str)] {
+        const POOL: (&str, &str) = ("UserPoolId", "write the pool, such as `UserPoolId: !Ref Pool`");
+        const CLIENT: (&str, &str) = (
+            "ClientId",
+            "write `ClientId: ALL` for the pool as a whole, or the id of a client",
+        );
+        match self {
+            Self::Answers => &[POOL, CLIENT],
+            Self::Client | Self::Logs | Self::Domain => &[POOL],
+            _ => &[],
+        }
+    }
+
     /// Properties of which only the kinds of what is written matter; they open no case.
     pub fn beside(self) -> Members {
         match self {
@@ -149,10 +164,27 @@ pub struct TemplateResource {
 }
 
 impl TemplateResource {
-    /// Takes values of another kind than their property has out of it, as faults.
+    /// Takes values of another kind than their property has out of it, as faults, and reports what is missing.
     pub fn fit(&mut self, faults: &mut BTreeSet<FileFault>) {
+        if matches!(self.at, At::Text { .. }) {
+            self.need(faults);
+        }
         for (name, value) in &mut self.properties {
             self.kind.shape(name).fit(value, faults);
+        }
+    }
+
+    /// Reports properties that are missing, and without which the deployment fails.
+    fn need(&self, faults: &mut BTreeSet<FileFault>) {
+        for (name, help) in self.kind.required() {
+            if self.get(name).is_absent() {
+                faults.insert(FileFault {
+                    at: self.at.clone(),
+                    check: InputError::KeyMissing,
+                    message: format!("`{}` has no `{name}`: the deployment fails", self.symbol.id),
+                    help: (*help).to_owned(),
+                });
+            }
         }
     }
 

@@ -59,6 +59,13 @@ impl PropertyShape {
 
     /// Takes what is of another kind out of a value, as a fault.
     pub fn fit(self, value: &mut Val, faults: &mut BTreeSet<FileFault>) {
+        // A macro that stands for the whole value may give any kind.
+        if let ValueData::Map(entries, Some(open)) = &value.data
+            && entries.is_empty()
+            && !matches!(self, Self::Map(_) | Self::Keys(_))
+        {
+            value.data = ValueData::Open(open.clone());
+        }
         if !self.is_of(value) {
             let wanted = self.wanted();
             faults.insert(fault(&value.at, wanted));
@@ -78,12 +85,39 @@ impl PropertyShape {
             }
             (Self::Map(members), ValueData::Map(entries, _)) => {
                 for (name, entry) in entries {
+                    if let Some(known) = misspelled(name, members.iter()) {
+                        faults.insert(entry.misnamed(name, known));
+                        known.clone_into(name);
+                    }
                     if let Some((_, shape)) = members.iter().find(|(own, _)| own == name) {
                         shape.fit(entry, faults);
                     }
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// The property that a name differs from by capital letters alone: names are case-sensitive.
+pub fn misspelled(
+    name: &str,
+    mut members: impl Iterator<Item = &'static (&'static str, PropertyShape)>,
+) -> Option<&'static str> {
+    let (known, _) = members.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    (*known != name).then_some(known)
+}
+
+impl Val {
+    /// Takes a value out that has a name which no property has, as a fault.
+    pub fn misnamed(&mut self, name: &str, known: &str) -> FileFault {
+        let why = format!("`{name}` is no property");
+        self.data = ValueData::Open(Open::invalid(why));
+        FileFault {
+            at: self.at.clone(),
+            check: InputError::UnknownKey,
+            message: format!("there is no property `{name}`: the deployment fails"),
+            help: format!("write `{known}`: names are case-sensitive"),
         }
     }
 }

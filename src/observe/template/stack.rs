@@ -70,6 +70,19 @@ impl Stack {
             "AWS::SecretsManager-2020-07-23",
             "AWS::SecretsManager-2024-09-16",
         ];
+        let mut names = self.transforms();
+        names.retain(|name| !UNDERSTOOD.contains(&name.as_str()));
+        names
+    }
+
+    /// Whether a macro may add resources and conditions, such as the roles of SAM's functions.
+    pub fn is_added_to(&self) -> bool {
+        self.transforms()
+            .iter()
+            .any(|name| name != "AWS::LanguageExtensions")
+    }
+
+    fn transforms(&self) -> Vec<String> {
         let Some(transform) = self.root.get("Transform") else {
             return Vec::new();
         };
@@ -77,14 +90,10 @@ impl Stack {
             let name = text(node).or_else(|| node.get("Name").and_then(text));
             name.unwrap_or("that is not named").to_owned()
         };
-        let names: Vec<_> = match &transform.value {
+        match &transform.value {
             Value::Sequence(items) => items.iter().map(one).collect(),
             _ => vec![one(transform)],
-        };
-        names
-            .into_iter()
-            .filter(|name| !UNDERSTOOD.contains(&name.as_str()))
-            .collect()
+        }
     }
 }
 

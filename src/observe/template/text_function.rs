@@ -2,7 +2,7 @@
 
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::stack::arguments;
-use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData};
+use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
 
 /// Bytes of one text that functions make.
@@ -97,7 +97,8 @@ impl Evaluator<'_, '_> {
         let [separator, text] = arguments(argument) else {
             return self.open(at, "Fn::Split");
         };
-        match (self.value(separator).known(), self.value(text).known()) {
+        let (separator, text) = (self.value(separator).known(), self.value(text));
+        match (separator, text.known()) {
             (Some(separator), Some(text)) if !separator.is_empty() => {
                 let part = |part: &str| Val::text(at.clone(), part);
                 Val::new(
@@ -105,7 +106,7 @@ impl Evaluator<'_, '_> {
                     ValueData::List(text.split(&separator).map(part).collect()),
                 )
             }
-            _ => self.open(at, "Fn::Split"),
+            _ => invalid(&text, &at).unwrap_or_else(|| self.open(at, "Fn::Split")),
         }
     }
 
@@ -119,6 +120,7 @@ impl Evaluator<'_, '_> {
         match (index, list.data) {
             (Some(index), ValueData::List(mut items)) if index < items.len() => items.swap_remove(index),
             (Some(index), ValueData::List(_)) => self.fault(at, format!("the list has no entry {index}")),
+            (_, ValueData::Open(open)) if open.is_invalid() => Val::new(at, ValueData::Open(open)),
             (_, ValueData::Open(open)) => self.open(at, open.why),
             _ => self.open(at, "Fn::Select"),
         }
@@ -139,8 +141,11 @@ fn joined(at: At, pieces: Vec<TextPiece>) -> Val {
             (_, piece) => found.push(piece),
         }
     }
-    if found.is_empty() {
-        found.push(TextPiece::Known(String::new()));
+    match found.as_slice() {
+        [] => found.push(TextPiece::Known(String::new())),
+        // One part is that part, and has its few values.
+        [TextPiece::Open(open)] => return Val::new(at, ValueData::Open(open.clone())),
+        _ => {}
     }
     Val::new(at, ValueData::Text(found))
 }

@@ -63,6 +63,12 @@ impl Open {
     }
 }
 
+/// What is made of a value that has none.
+pub fn invalid(value: &Val, at: &At) -> Option<Val> {
+    let open = value.open().filter(|open| open.is_invalid())?;
+    Some(Val::new(at.clone(), ValueData::Open(open.clone())))
+}
+
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextPiece {
