@@ -255,6 +255,14 @@ impl NotChecked {
         }
     }
 
+    /// The same of what was before a change.
+    #[must_use]
+    pub fn before(mut self) -> Self {
+        self.what.insert_str(0, "before: ");
+        self.brief = self.brief.map(|brief| format!("before: {brief}"));
+        self
+    }
+
     /// What it is, for people.
     #[must_use]
     pub fn shown(&self) -> &str {

@@ -18,6 +18,14 @@ const A_JOURNAL: &str = "a journal";
 const A_SNAPSHOT: &str = "a snapshot";
 const A_PLAN: &str = "a plan";
 const AN_IMPACT: &str = "a report of `cogward impact`";
+const A_POLICY: &str = "a policy";
+const A_MANIFEST: &str = "the manifest of a cdk.out folder";
+const PARAMETERS: &str = "a file of parameters";
+const HCL: &str = "Terraform's language";
+/// The file that Terraform keeps for itself.
+pub(super) const RAW_STATE: &str = "a raw Terraform state";
+/// What `serverless package` makes a template of.
+pub(super) const SERVERLESS: &str = "a serverless.yml";
 
 /// What `cogward rollback` reads.
 #[cfg(feature = "live")]
@@ -57,6 +65,28 @@ pub fn mistaken(name: &str, text: &str, sought: FileSought, why: &dyn std::fmt::
     }
 }
 
+/// That a file is neither a snapshot nor a template: what it seems to be, and what to do.
+pub(super) fn no_template(text: &str) -> (String, &'static str) {
+    let seems = seems(text);
+    let help = match seems {
+        Some(RAW_STATE) => "run `terraform show -json > state.json` and name that file",
+        Some(HCL) => {
+            "run `terraform plan -out tfplan` and `terraform show -json tfplan > tfplan.json`, and name that file"
+        }
+        Some(SERVERLESS) => {
+            "run `serverless package` and name `.serverless/cloudformation-template-update-stack.json`"
+        }
+        Some(A_POLICY) => "check it with `cogward lint`; --from names what is compared with it",
+        Some(A_MANIFEST) => "name its folder, such as `--from cdk.out`",
+        Some(PARAMETERS) => "name it with --parameters, beside the template",
+        _ => {
+            "name a snapshot, a CloudFormation template, a cdk.out folder, or what `terraform show -json` writes"
+        }
+    };
+    let seems = seems.map_or_else(String::new, |what| format!(": it seems to be {what}"));
+    (format!("this is neither a snapshot nor a template{seems}"), help)
+}
+
 /// What a text seems to be; `None` where it could be anything.
 #[must_use]
 pub fn seems(text: &str) -> Option<&'static str> {
@@ -89,9 +119,21 @@ pub fn seems(text: &str) -> Option<&'static str> {
             Some(kind) => kind,
         };
     }
+    let is_hcl = [
+        "resource \"",
+        "module \"",
+        "provider \"",
+        "variable \"",
+        "terraform {",
+    ];
     match () {
         () if has("Resources:") || has("AWSTemplateFormatVersion") => Some("a CloudFormation template"),
-        () if has("version:") => Some("a policy"),
+        () if has("service:") && has("provider:") => Some(SERVERLESS),
+        () if has("apiVersion:") && has("kind:") => Some("a Kubernetes manifest"),
+        () if has("openapi:") || has("swagger:") => Some("a description of an API"),
+        () if has("jobs:") && has("on:") => Some("a workflow of GitHub"),
+        () if is_hcl.into_iter().any(has) => Some(HCL),
+        () if has("version:") && !has("services:") => Some(A_POLICY),
         () if has("# ") || has("| ") => Some("Markdown"),
         () => None,
     }
@@ -131,15 +173,19 @@ fn of_json(value: &Value) -> Option<&'static str> {
         () if has("findings") => "a baseline",
         () if has("rules") => "the list of `cogward rules`",
         () if has("format_version") => "a plan or state of Terraform",
-        () if has("terraform_version") => {
-            "a state of Terraform, in another form than `terraform show -json` writes"
-        }
+        () if has("terraform_version") => RAW_STATE,
         () if has("Resources") => "a CloudFormation template",
-        () if has("artifacts") => "the manifest of a cdk.out folder",
+        () if has("artifacts") => A_MANIFEST,
+        () if has("Parameters") || value[0].get("ParameterKey").is_some() => PARAMETERS,
+        () if has("apiVersion") && has("kind") => "a Kubernetes manifest",
+        () if has("openapi") || has("swagger") => "a description of an API",
+        () if has("name") && (has("dependencies") || has("devDependencies")) => "a package.json",
+        () if has("app") && has("context") => "a cdk.json",
+        () if value.is_array() => "a JSON list",
         () if has("$schema") && has("properties") => "a JSON schema",
         () if has("UserPool") || has("UserPools") => "an answer of the AWS CLI",
         () if has("Records") || has("eventVersion") => "CloudTrail events",
-        () if has("target") || has("version") && has("mode") => "a policy",
+        () if has("target") || has("version") && has("mode") => A_POLICY,
         () => return None,
     })
 }
@@ -188,11 +234,34 @@ mod tests {
             ("{\"version\":1,\"findings\":[]}", "a baseline"),
             ("{\"format_version\":\"1.2\"}", "a plan or state of Terraform"),
             ("{\"UserPool\":{}}", "an answer of the AWS CLI"),
+            ("[1]", "a JSON list"),
+            ("[{\"ParameterKey\": \"A\"}]", "a file of parameters"),
+            ("{\"Parameters\": {}}", "a file of parameters"),
+            ("{\"artifacts\": {}}", "the manifest of a cdk.out folder"),
+            (
+                "{\"version\": 4, \"terraform_version\": \"1\"}",
+                "a raw Terraform state",
+            ),
+            ("apiVersion: v1\nkind: A\n", "a Kubernetes manifest"),
+            ("{\"apiVersion\": 1, \"kind\": 1}", "a Kubernetes manifest"),
+            ("openapi: 3.0.0\n", "a description of an API"),
+            ("on: push\njobs: {}\n", "a workflow of GitHub"),
+            ("service: a\nprovider: {}\n", "a serverless.yml"),
+            ("# a\nresource \"a\" \"b\" {}\n", "Terraform's language"),
+            ("{\"name\": 1, \"dependencies\": {}}", "a package.json"),
+            ("{\"app\": 1, \"context\": {}}", "a cdk.json"),
         ];
         for (text, wanted) in kinds {
             assert_eq!(seems(text), Some(wanted), "{text}");
         }
-        for text in ["hello", "{", "{}", "[1]", "{\"a\": 1}"] {
+        for text in [
+            "hello",
+            "{",
+            "{}",
+            "a: 1\n",
+            "version: 3\nservices: {}\n",
+            "{\"a\": 1}",
+        ] {
             assert_eq!(seems(text), None, "{text}");
         }
     }

@@ -48,6 +48,8 @@ pub mod share;
 mod template_change;
 pub mod template_load;
 mod template_scan;
+mod template_text;
+pub mod template_walk;
 mod template_written;
 pub mod templates;
 

@@ -3,22 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::app::template_written::{self, is_within};
-use crate::app::templates::{TemplateTerms, Templates, leave_out};
+use crate::app::looks;
+use crate::app::template_text::{self, MAX_TEMPLATE_BYTES, TemplateText};
+use crate::app::template_walk::{is_assembly, is_many};
+use crate::app::template_written::{self, is_within, joined};
+use crate::app::templates::{TemplateTerms, Templates, estate_of, leave_out};
+use crate::app::unseen;
 use crate::fault::InputError;
-use crate::fs::Tree;
+use crate::fs::{ReadFault, Tree};
 use crate::json;
 use crate::observe::template::{
-    self, Construct, FileKind, PlanFile, Stack, TemplateCase, TemplateSet, assembly, detect, nested_files,
+    self, Construct, PlanFile, Stack, TemplateCase, TemplateSet, assembly, nested_files,
 };
 use crate::policy::parse;
 use crate::report::NotChecked;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::yaml::{self, Budget, Dialect, Node, Value};
-
-/// Largest template or plan.
-const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
+use crate::yaml::{Node, Parsed, Value};
 
 /// Most files of one run.
 const MAX_FILES: usize = 2_000;
@@ -27,7 +28,8 @@ const MAX_FILES: usize = 2_000;
 const DEEPEST: usize = 8;
 
 /// What has to be read next.
-struct Wanted {
+#[derive(Default)]
+pub(super) struct Wanted {
     name: String,
     folder: Option<String>,
     stack: Option<template::AssemblyStack>,
@@ -35,14 +37,28 @@ struct Wanted {
     constructs: Option<Arc<BTreeMap<String, Construct>>>,
 }
 
-struct Loader<'a> {
-    tree: &'a Tree,
+impl Wanted {
+    /// A file that nothing else says anything of.
+    pub(super) fn file(name: String) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
+}
+
+pub(super) struct Loader<'a> {
+    pub(super) tree: &'a Tree,
     terms: &'a TemplateTerms,
     /// Texts that were read already: a pipe can be read once.
-    given: BTreeMap<String, String>,
-    found: Templates,
+    pub(super) given: BTreeMap<String, String>,
+    /// Files that were read on all cores.
+    ahead: BTreeMap<String, TemplateText>,
+    pub(super) found: Templates,
     set: TemplateSet,
-    queue: VecDeque<Wanted>,
+    pub(super) queue: VecDeque<Wanted>,
+    /// Files of folders that others seem to nest: read by themselves where nothing does.
+    pub(super) later: VecDeque<String>,
     /// Assets of each folder: hash to file.
     assets: BTreeMap<String, BTreeMap<String, String>>,
     nested: BTreeSet<String>,
@@ -63,32 +79,31 @@ pub fn read(
         tree,
         terms,
         given,
+        ahead: BTreeMap::new(),
         found: Templates::default(),
         set: TemplateSet::default(),
         queue: VecDeque::new(),
+        later: VecDeque::new(),
         assets: BTreeMap::new(),
         nested: BTreeSet::new(),
         folders: 0,
     };
     for name in names {
         let folder = name.trim_end_matches('/');
-        if tree.exists(&format!("{folder}/manifest.json")) {
+        if is_assembly(tree, folder) {
             loader.folder(folder, 0);
+        } else if is_many(tree, name) {
+            loader.walk(name);
         } else {
-            loader.queue.push_back(Wanted {
-                name: name.clone(),
-                folder: None,
-                stack: None,
-                parent: None,
-                constructs: None,
-            });
+            loader.queue.push_back(Wanted::file(name.clone()));
         }
     }
     if let Some(folder) = &terms.source {
         let found = &mut loader.found;
         template_written::configuration(tree, folder, &mut found.written, &mut found.notes);
     }
-    while let Some(wanted) = loader.queue.pop_front() {
+    loader.read_ahead();
+    while let Some(wanted) = loader.next() {
         if loader.found.files.len() >= MAX_FILES {
             let why = format!("more than {MAX_FILES} files are named");
             loader.found.notes.push(NotChecked::failed(wanted.name, why));
@@ -100,19 +115,40 @@ pub fn read(
 }
 
 impl Loader<'_> {
-    fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
+    /// What is read next: what is nested in others goes before what is left.
+    fn next(&mut self) -> Option<Wanted> {
+        while self.queue.is_empty() {
+            let name = self.later.pop_front()?;
+            if self.given.contains_key(&name) {
+                self.queue.push_back(Wanted::file(name));
+            }
+        }
+        self.queue.pop_front()
+    }
+
+    /// Reads what is named, each file once.
+    fn read_ahead(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.queue
+            .retain(|wanted| wanted.stack.is_some() || seen.insert(wanted.name.clone()));
+        let named = self.queue.iter().take(MAX_FILES).map(|wanted| &wanted.name);
+        let names = named.map(|name| (name.clone(), self.given.remove(name)));
+        self.ahead = template_text::read_all(self.tree, names.collect());
+    }
+
+    pub(super) fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
         self.found
             .broken
             .push((file, check, Span::at(0), message, help.to_owned()));
     }
 
-    fn add(&mut self, name: &str, text: String) -> usize {
+    pub(super) fn add(&mut self, name: &str, text: String) -> usize {
         self.found.files.push((name.to_owned(), text));
         self.found.files.len() - 1
     }
 
     /// The stacks of an assembly, those of its stages included.
-    fn folder(&mut self, folder: &str, depth: usize) {
+    pub(super) fn folder(&mut self, folder: &str, depth: usize) {
         let name = format!("{folder}/manifest.json");
         // A folder may name itself, any number of times.
         if depth >= DEEPEST || self.folders >= MAX_FILES {
@@ -192,41 +228,37 @@ impl Loader<'_> {
     }
 
     fn file(&mut self, wanted: &Wanted) {
-        let given = self.given.remove(&wanted.name).map(Ok);
-        let read = || self.tree.read_within(&wanted.name, MAX_TEMPLATE_BYTES);
-        let text = match given.unwrap_or_else(read) {
-            Ok(text) => text,
-            Err(fault) => {
-                let file = self.add(&wanted.name, String::new());
-                let message = format!("`{}`: {fault}", wanted.name);
-                let help = "name a template, a plan, or a folder that `cdk synth` wrote";
-                self.broken(file, InputError::FileUnreadable, message, help);
-                return;
+        let ahead = self.ahead.remove(&wanted.name);
+        let read = ahead
+            .unwrap_or_else(|| template_text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
+        let (check, message, help) = match read {
+            TemplateText::Stack(text, parsed) => return self.stack(wanted, text, parsed),
+            TemplateText::Plan(text) => return self.plan(&wanted.name, &text),
+            TemplateText::Snapshot => {
+                let message = "this is not a template; a snapshot is read alone".to_owned();
+                (InputError::ValueInvalid, message, "name it in a run of its own")
+            }
+            TemplateText::Other(text) => {
+                let (message, help) = looks::no_template(&text);
+                (InputError::ValueInvalid, message, help)
+            }
+            TemplateText::Unread(fault) => {
+                let is_zip =
+                    matches!(&fault, ReadFault::NotUtf8 { before, .. } if before.starts_with("PK\u{3}\u{4}"));
+                let help = if is_zip {
+                    "it seems to be a saved plan, or another archive: name what `terraform show -json tfplan` writes"
+                } else {
+                    "name a template in UTF-8, what `terraform show -json` writes, or a folder that `cdk synth` wrote"
+                };
+                (
+                    InputError::FileUnreadable,
+                    format!("`{}`: {fault}", wanted.name),
+                    help,
+                )
             }
         };
-        match detect(&wanted.name, &text) {
-            FileKind::Stack => self.stack(wanted, text),
-            FileKind::Plan => self.plan(&wanted.name, &text),
-            FileKind::Snapshot => {
-                let file = self.add(&wanted.name, String::new());
-                let message = "this is not a template; a snapshot is read alone".to_owned();
-                self.broken(
-                    file,
-                    InputError::ValueInvalid,
-                    message,
-                    "name it in a run of its own",
-                );
-            }
-            FileKind::Other(what, help) => {
-                let file = self.add(&wanted.name, String::new());
-                self.broken(
-                    file,
-                    InputError::ValueInvalid,
-                    format!("this seems to be {what}"),
-                    help,
-                );
-            }
-        }
+        let file = self.add(&wanted.name, String::new());
+        self.broken(file, check, message, help);
     }
 
     fn plan(&mut self, name: &str, text: &str) {
@@ -247,13 +279,7 @@ impl Loader<'_> {
         }
     }
 
-    fn stack(&mut self, wanted: &Wanted, text: String) {
-        let budget = Budget {
-            bytes: 16 << 20,
-            nodes: 2_000_000,
-            ..Budget::default()
-        };
-        let parsed = yaml::parse_as(SourceId(0), &text, &budget, Dialect::Template);
+    fn stack(&mut self, wanted: &Wanted, text: String, parsed: Parsed) {
         let file = self.add(&wanted.name, text);
         let mut usable = true;
         for issue in &parsed.issues {
@@ -282,9 +308,8 @@ impl Loader<'_> {
             .and_then(|folder| self.assets.get(folder))
             .unwrap_or(&nothing);
         for (resource, path) in nested_files(root, assets) {
-            let name = match folder {
-                Some(folder) => format!("{folder}/{path}"),
-                None => path,
+            let Some(name) = joined(folder.unwrap_or("."), &path) else {
+                continue;
             };
             // One that is not there is a part of the template that is not known; so is one outside of the folder.
             if is_within(folder.unwrap_or_default(), &name)
@@ -435,6 +460,10 @@ impl Loader<'_> {
         let mut cases = template::evaluate(&self.set);
         self.leave_out(&mut cases.cases);
         self.found.before = self.before();
+        if let Some(before) = &self.found.before {
+            let unread = unseen(&estate_of(before)).into_iter().map(NotChecked::before);
+            self.found.notes.extend(unread);
+        }
         if let Some(of) = cases.of {
             let of = if of == usize::MAX {
                 "far more".to_owned()
@@ -459,6 +488,8 @@ impl Loader<'_> {
             self.found.notes.push(NotChecked::left_out(name, why));
         }
         self.found.cases = cases;
+        let stacks = self.set.stacks.into_iter();
+        self.found.trees = stacks.map(|stack| (stack.file, stack.root)).collect();
         self.found
     }
 }

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::app::template_change;
 use crate::app::templates::Templates;
 use crate::finding::{Finding, Location, Related};
 use crate::ident::RuleId;
-use crate::lint::{self, LintContext};
+use crate::lint::{self, Evaluated, LintContext};
 use crate::observe::template::{At, Notes, OpenQuestion, TemplateCase, TemplatePool, condition};
 use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::report::{NotChecked, ReviewedPool};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
-use crate::yaml::{self, Budget, Dialect, Node, Value};
+use crate::yaml::{Node, Value};
 
 /// What judging templates gave.
 pub(super) struct Judged {
@@ -33,7 +35,6 @@ const MOST_VARIANTS: usize = 3;
 struct Finder<'a> {
     templates: &'a Templates,
     ids: Vec<SourceId>,
-    trees: BTreeMap<usize, Option<Node>>,
     addresses: BTreeMap<String, SourceId>,
     written: BTreeMap<String, SourceId>,
     sources: &'a mut Sources,
@@ -45,7 +46,6 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
     let mut finder = Finder {
         templates,
         ids: ids.clone(),
-        trees: BTreeMap::new(),
         addresses: BTreeMap::new(),
         written: BTreeMap::new(),
         sources,
@@ -56,8 +56,13 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
         changes: None,
         notes: Vec::new(),
     };
-    for (id, cases) in templates.by_pool() {
-        pool(id, &cases, &mut finder, context, &mut judged);
+    let by_pool: Vec<_> = templates.by_pool().into_iter().collect();
+    let ruled: Vec<_> = by_pool
+        .par_iter()
+        .map(|(_, cases)| ruled(cases, context))
+        .collect();
+    for ((id, _), states) in by_pool.iter().zip(ruled) {
+        pool(id, states, &mut finder, &mut judged);
     }
     if let Some(before) = &templates.before {
         let found = template_change::changes(templates, before);
@@ -76,14 +81,11 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
     judged
 }
 
-fn pool(
-    id: &str,
-    cases: &[(usize, &TemplatePool)],
-    finder: &mut Finder<'_>,
-    context: LintContext<'_>,
-    judged: &mut Judged,
-) {
-    // Cases that differ in nothing of this pool are judged once.
+/// A pool in cases that differ in nothing of it, and what the rules say of it.
+type Ruled<'a> = (&'a TemplatePool, Vec<usize>, Evaluated);
+
+/// Has the rules judge a pool, once for all cases that differ in nothing of it.
+fn ruled<'a>(cases: &[(usize, &'a TemplatePool)], context: LintContext<'_>) -> Vec<Ruled<'a>> {
     let mut distinct: Vec<(&TemplatePool, Vec<usize>)> = Vec::new();
     for (index, pool) in cases {
         match distinct.iter_mut().find(|(own, _)| *own == *pool) {
@@ -91,15 +93,22 @@ fn pool(
             None => distinct.push((pool, vec![*index])),
         }
     }
-    let mut found: Vec<(Finding, Vec<usize>)> = Vec::new();
-    let mut left_out: Vec<RuleId> = Vec::new();
-    for (pool, indices) in distinct {
+    let one = |(pool, indices): (&'a TemplatePool, Vec<usize>)| {
         let mut observed = pool.observed.clone();
         if observed.posture.region.is_none() {
             // What stands for the id is none: no region may be read out of it.
             observed.posture.pool_id = None;
         }
         let evaluated = lint::evaluate_observed(&observed, SourceId(0), context);
+        (pool, indices, evaluated)
+    };
+    distinct.into_iter().map(one).collect()
+}
+
+fn pool(id: &str, states: Vec<Ruled<'_>>, finder: &mut Finder<'_>, judged: &mut Judged) {
+    let mut found: Vec<(Finding, Vec<usize>)> = Vec::new();
+    let mut left_out: Vec<RuleId> = Vec::new();
+    for (pool, indices, evaluated) in states {
         for rule in evaluated.left_out {
             if !left_out.contains(&rule) {
                 left_out.push(rule);
@@ -313,18 +322,8 @@ impl Finder<'_> {
     }
 
     /// The way to the value in its own file.
-    fn pointer(&mut self, file: usize, span: Span) -> Option<Pointer> {
-        let (_, text) = self.templates.file(file);
-        let tree = self.trees.entry(file).or_insert_with(|| {
-            let budget = Budget {
-                bytes: usize::MAX,
-                nodes: usize::MAX,
-                ..Budget::default()
-            };
-            let parsed = yaml::parse_as(SourceId(0), text, &budget, Dialect::Template);
-            parsed.documents.into_iter().next().map(|document| document.root)
-        });
-        let mut node = tree.as_ref()?;
+    fn pointer(&self, file: usize, span: Span) -> Option<Pointer> {
+        let mut node = self.templates.trees.get(&file)?;
         let mut pointer = Pointer::root();
         while node.span != span {
             let holds = |own: &Node| own.span.start <= span.start && span.end <= own.span.end;

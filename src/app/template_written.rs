@@ -57,7 +57,7 @@ pub(super) fn configuration(tree: &Tree, folder: &str, written: &mut Written, no
 }
 
 /// A name by its way from a folder; `None` where that leads out of it and of everything above.
-fn joined(folder: &str, way: &str) -> Option<String> {
+pub(super) fn joined(folder: &str, way: &str) -> Option<String> {
     let mut steps: Vec<&str> = folder.split('/').filter(|step| *step != ".").collect();
     for step in way.split('/').filter(|step| !step.is_empty() && *step != ".") {
         if step == ".." {

@@ -12,6 +12,7 @@ use crate::policy::secret;
 use crate::report::{NotChecked, RunParameter};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
+use crate::yaml::Node;
 
 /// What is given beside the files.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,8 @@ pub(super) struct Written {
 pub struct Templates {
     /// Names and texts, by the index of places. Texts of plans are left out: they may hold what is sensitive.
     pub(super) files: Vec<(String, String)>,
+    /// What templates hold, by file.
+    pub(super) trees: BTreeMap<usize, Node>,
     /// All cases.
     pub cases: TemplateCases,
     /// Cases of what was before, where something says so: a plan, or `--before`.
@@ -119,30 +122,7 @@ impl Templates {
     /// Every pool once: what differs between the cases is not read.
     #[must_use]
     pub fn estate(&self) -> Estate {
-        let mut pools: Vec<Observed> = Vec::new();
-        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-        for case in &self.cases.cases {
-            for pool in &case.found.pools {
-                let next = pools.len();
-                let index = *known.entry(pool.observed.id()).or_insert(next);
-                match pools.get_mut(index) {
-                    Some(own) => agree(own, &pool.observed),
-                    None => pools.push(pool.observed.clone()),
-                }
-            }
-        }
-        for pool in &mut pools {
-            let id = pool.id().to_owned();
-            for alarm in pool.posture.alarms.iter_mut().flatten() {
-                if let Some(own) = alarm.dimensions.get_mut("UserPoolId") {
-                    own.clone_from(&id);
-                }
-            }
-        }
-        Estate {
-            pools,
-            ..Estate::default()
-        }
+        estate_of(&self.cases.cases)
     }
 
     /// All pools with the answers of their cases, by pool.
@@ -227,6 +207,34 @@ impl Templates {
             format!(":{}:{}", position.line, position.column)
         };
         Some(format!("`{name}`{place}: {message}; {help}"))
+    }
+}
+
+/// Every pool of some cases once: what differs between them is not read.
+pub(super) fn estate_of(cases: &[TemplateCase]) -> Estate {
+    let mut pools: Vec<Observed> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in cases {
+        for pool in &case.found.pools {
+            let next = pools.len();
+            let index = *known.entry(pool.observed.id()).or_insert(next);
+            match pools.get_mut(index) {
+                Some(own) => agree(own, &pool.observed),
+                None => pools.push(pool.observed.clone()),
+            }
+        }
+    }
+    for pool in &mut pools {
+        let id = pool.id().to_owned();
+        for alarm in pool.posture.alarms.iter_mut().flatten() {
+            if let Some(own) = alarm.dimensions.get_mut("UserPoolId") {
+                own.clone_from(&id);
+            }
+        }
+    }
+    Estate {
+        pools,
+        ..Estate::default()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::looks::{SNAPSHOT, mistaken};
 use crate::app::template_load;
+use crate::app::template_walk::is_many;
 use crate::app::templates::{TemplateTerms, Templates};
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
@@ -98,12 +99,12 @@ fn from_files(
     })
 }
 
-/// Whether a file is held to be a snapshot: a text that begins like JSON and is no template is, whose reader says what is
-/// wrong.
+/// Whether a file is held to be a snapshot; one that is not there is none of a template.
 fn is_of_snapshot(tree: &Tree, name: &str, read: &Result<String, ReadFault>) -> bool {
     match read {
-        Ok(text) => detect(name, text) == FileKind::Snapshot,
-        Err(_) => !tree.exists(&format!("{name}/manifest.json")),
+        Ok(text) => detect(text) == FileKind::Snapshot,
+        Err(ReadFault::NotUtf8 { .. }) => false,
+        Err(_) => !is_many(tree, name),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::fs::folder::{Entry, Folders, Interest, is_yaml};
+use crate::fs::folder::{Entry, Folders, Interest, is_yaml, may_be_template};
 use crate::fs::pattern;
 use crate::fs::place::{self, Tree};
 
@@ -39,6 +39,12 @@ impl Tree {
         self.find(paths, Kind::Yaml)
     }
 
+    /// The same for templates, plans and states: files that are named as YAML, JSON, `*.template` and `*.tfstate`.
+    #[must_use]
+    pub fn discover_templates(&self, paths: &[String]) -> Discovery {
+        self.find(paths, Kind::Templates)
+    }
+
     /// The same for logs: all files of folders and patterns, whatever they are called and whatever `.gitignore` says; what
     /// is hidden is left out.
     #[must_use]
@@ -67,13 +73,18 @@ impl Tree {
 enum Kind {
     Policies,
     Yaml,
+    Templates,
     Logs,
 }
 
 impl Kind {
     /// Whether a file of a folder is one.
     fn has(self, entry: &Entry) -> bool {
-        self == Self::Logs || is_yaml(&entry.shown)
+        match self {
+            Self::Logs => true,
+            Self::Templates => may_be_template(&entry.shown),
+            Self::Policies | Self::Yaml => is_yaml(&entry.shown),
+        }
     }
 
     /// What is said where there is none, and what to do.
@@ -88,6 +99,11 @@ impl Kind {
                 "no YAML file (`*.yaml`, `*.yml`) in this folder",
                 "name the folder that holds the files",
                 "the pattern matches no YAML file",
+            ],
+            Self::Templates => [
+                "no template, plan or state in this folder",
+                "name a folder with templates or with what `terraform show -json` writes; what .gitignore names, such as cdk.out, is named itself",
+                "the pattern matches no template, plan or state",
             ],
             Self::Logs => [
                 "no file in this folder",
@@ -184,7 +200,8 @@ impl Found<'_> {
             is_folder: true,
         };
         let interest = match self.kind {
-            Kind::Policies | Kind::Yaml => Interest::Policies,
+            Kind::Policies | Kind::Yaml => Interest::Checked(&is_yaml),
+            Kind::Templates => Interest::Checked(&may_be_template),
             Kind::Logs => Interest::Files,
         };
         let entries = folders.below(start, interest, &mut self.visited);

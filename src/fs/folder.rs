@@ -25,8 +25,8 @@ pub(in crate::fs) struct Entry {
 #[derive(Clone, Copy)]
 pub(in crate::fs) enum Interest<'a> {
     /// What is checked when a folder is named: nothing hidden, nothing that `.gitignore` files name, and a link that
-    /// leads nowhere is a fault.
-    Policies,
+    /// leads nowhere is a fault. The function says which files are.
+    Checked(&'a dyn Fn(&Path) -> bool),
     /// All files that are not hidden, whatever `.gitignore` says: logs are seldom kept in git. A link that leads nowhere is
     /// a fault.
     Files,
@@ -116,7 +116,7 @@ impl<'a> Folders<'a> {
                 is_folder: kind.is_dir(),
             };
             let wanted = match interest {
-                Interest::Policies => {
+                Interest::Checked(_) => {
                     !name.as_encoded_bytes().starts_with(b".") && !self.is_ignored(&one.real, kind.is_dir())
                 }
                 Interest::Files => !name.as_encoded_bytes().starts_with(b"."),
@@ -145,7 +145,8 @@ impl<'a> Folders<'a> {
                 let may_be_file = match interest {
                     Interest::Files => true,
                     Interest::Folders => false,
-                    Interest::Policies | Interest::Names(_) => is_yaml(&link.shown),
+                    Interest::Checked(is_one) => is_one(&link.shown),
+                    Interest::Names(_) => is_yaml(&link.shown),
                 };
                 if !may_be_file && !link.real.is_dir() {
                     return None;
@@ -174,7 +175,7 @@ impl<'a> Folders<'a> {
                 Err(error) => (describe_error(&error), readable),
             },
         };
-        if matches!(interest, Interest::Policies | Interest::Files) {
+        if matches!(interest, Interest::Checked(_) | Interest::Files) {
             self.faults.push((link.shown, message, help));
         }
         None
@@ -219,4 +220,10 @@ fn ignored_by(folder: &Path) -> Gitignore {
 pub(in crate::fs) fn is_yaml(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
+/// Whether a path is named as templates, plans and states are.
+pub(in crate::fs) fn may_be_template(path: &Path) -> bool {
+    let is_json = |ending: &std::ffi::OsStr| ["json", "template", "tfstate"].iter().any(|own| ending == *own);
+    is_yaml(path) || path.extension().is_some_and(is_json)
 }

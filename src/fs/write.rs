@@ -61,6 +61,12 @@ impl Tree {
         self.path(name).symlink_metadata().is_ok()
     }
 
+    /// Whether a folder of this name is there.
+    #[must_use]
+    pub fn is_folder(&self, name: &str) -> bool {
+        self.path(name).is_dir()
+    }
+
     /// Deletes a file.
     ///
     /// # Errors

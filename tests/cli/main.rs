@@ -50,6 +50,7 @@ mod saved_impact;
 mod streams;
 mod support;
 mod template_changes;
+mod template_files;
 mod template_functions;
 mod template_places;
 mod templates;

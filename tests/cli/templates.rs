@@ -568,7 +568,7 @@ fn other_verbs_take_the_same_source() {
     assert!(run.out.contains("mode"), "{} {}", run.out, run.err);
     let run = place.run(&["diff", "policies", "--from", "cut-off.yaml"]);
     assert_eq!(run.code, 2);
-    place.file("snapshot.json", "{}");
+    place.file("snapshot.json", "{\"version\": 1, \"pools\": []}");
     let run = place.run(&["scan", "--from", "snapshot.json", "--parameter", "A=b"]);
     assert_eq!(
         (run.code, run.err.contains("for templates")),

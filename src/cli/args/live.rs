@@ -5,7 +5,7 @@ use clap::Args;
 /// Where live pools are.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LiveArgs {
-    /// Use this instead of AWS: a snapshot; or CloudFormation and SAM templates, a cdk.out folder, Terraform plans and states as `terraform show -json` writes them. Can be repeated for templates.
+    /// Use this instead of AWS: a snapshot; or CloudFormation and SAM templates, a cdk.out folder, Terraform plans and states as `terraform show -json` writes them, or a folder of these. Can be repeated for templates.
     #[arg(long, value_name = "FILE", help_heading = "Pools")]
     #[cfg_attr(feature = "live", arg(conflicts_with_all = ["profile", "role_arn", "timeout"]))]
     pub from: Vec<String>,

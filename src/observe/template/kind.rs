@@ -17,8 +17,8 @@ pub enum FileKind {
     Stack,
     /// `terraform show -json` of a plan or a state.
     Plan,
-    /// Something else: what it seems to be, and what to do.
-    Other(&'static str, &'static str),
+    /// Something else.
+    Other,
 }
 
 /// How many bytes at the start of a file decide.
@@ -26,7 +26,7 @@ const HEAD: usize = 64 << 10;
 
 /// What a file is. Total.
 #[must_use]
-pub fn detect(name: &str, text: &str) -> FileKind {
+pub fn detect(text: &str) -> FileKind {
     let head = &text[..text.floor_char_boundary(HEAD)];
     let trimmed = head.trim_start_matches('\u{feff}').trim_start();
     let has = |key: &str| head.contains(&format!("\"{key}\""));
@@ -36,55 +36,27 @@ pub fn detect(name: &str, text: &str) -> FileKind {
                 .is_some_and(|rest| rest.trim_start().starts_with(':'))
         })
     };
-    if trimmed.starts_with('{') || trimmed.starts_with('[') {
-        // The keys of a template can stand anywhere in it.
-        let anywhere = |key: &str| text.contains(&format!("\"{key}\""));
-        // A snapshot begins with its version; its texts may hold any word.
-        let first = trimmed.trim_start_matches('{').trim_start();
-        if first.starts_with("\"version\"") && has("pools") {
-            return FileKind::Snapshot;
-        }
-        return match () {
-            () if has("format_version") && has("terraform_version") => FileKind::Plan,
-            () if has("terraform_version") && has("serial") => FileKind::Other(
-                "a raw Terraform state",
-                "run `terraform show -json > state.json` and name that file",
-            ),
-            () if has("AWSTemplateFormatVersion") || anywhere("Resources") => FileKind::Stack,
-            () if has("artifacts") && has("version") => FileKind::Other(
-                "the manifest of a CDK assembly",
-                "name its folder, such as `--from cdk.out`",
-            ),
-            () if has("ParameterKey") || has("Parameters") => FileKind::Other(
-                "a file of parameters",
-                "name it with --parameters, beside the template",
-            ),
-            () => FileKind::Snapshot,
+    if !trimmed.starts_with(['{', '[']) {
+        let is_stack = line("Resources") || line("AWSTemplateFormatVersion") || line("Transform");
+        return if is_stack {
+            FileKind::Stack
+        } else {
+            FileKind::Other
         };
     }
+    let is_snapshot = has("version") && has("pools");
+    // A snapshot begins with its version; its texts may hold any word.
+    let first = trimmed.trim_start_matches('{').trim_start();
     match () {
-        () if line("Resources") || line("AWSTemplateFormatVersion") || line("Transform") => FileKind::Stack,
-        () if line("service") && line("provider") => FileKind::Other(
-            "a serverless.yml",
-            "run `serverless package` and name `.serverless/cloudformation-template-update-stack.json`",
-        ),
-        () if ends_with(name, ".tf") || head.contains("resource \"aws_") => FileKind::Other(
-            "Terraform's language",
-            "run `terraform plan -out tfplan` and `terraform show -json tfplan > tfplan.json`, and name that file",
-        ),
-        () if line("version") && line("target") => FileKind::Other(
-            "a policy",
-            "check it with `cogward lint`; --from names what is compared with it",
-        ),
-        () => FileKind::Other(
-            "neither a snapshot nor a template",
-            "name a snapshot, a CloudFormation template, a cdk.out folder, or what `terraform show -json` writes",
-        ),
+        () if is_snapshot && first.starts_with("\"version\"") => FileKind::Snapshot,
+        () if has("format_version") && has("terraform_version") => FileKind::Plan,
+        // A raw state of Terraform.
+        () if has("terraform_version") && has("serial") => FileKind::Other,
+        // The keys of a template can stand anywhere in it.
+        () if has("AWSTemplateFormatVersion") || text.contains("\"Resources\"") => FileKind::Stack,
+        () if is_snapshot => FileKind::Snapshot,
+        () => FileKind::Other,
     }
-}
-
-fn ends_with(name: &str, ending: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(ending)
 }
 
 /// One stack of an assembly.

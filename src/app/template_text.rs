@@ -1,0 +1,63 @@
+//! Files of templates read and parsed on all cores, before it is known how they belong together.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::fs::{ReadFault, Tree};
+use crate::observe::template::{FileKind, detect};
+use crate::source::SourceId;
+use crate::yaml::{self, Budget, Dialect, Parsed};
+
+/// Largest template or plan.
+pub(super) const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
+
+/// A file, by what its content is.
+pub(super) enum TemplateText {
+    /// A template, and what is in it.
+    Stack(String, Parsed),
+    /// A plan or a state.
+    Plan(String),
+    /// A snapshot of this program.
+    Snapshot,
+    /// Something else.
+    Other(String),
+    /// It cannot be read.
+    Unread(ReadFault),
+}
+
+/// Reads a file; `given` is its text where that is known already.
+pub(super) fn read(tree: &Tree, name: &str, given: Option<String>) -> TemplateText {
+    let text = match given.map_or_else(|| tree.read_within(name, MAX_TEMPLATE_BYTES), Ok) {
+        Ok(text) => text,
+        Err(fault) => return TemplateText::Unread(fault),
+    };
+    match detect(&text) {
+        FileKind::Stack => {
+            let parsed = parsed(&text);
+            TemplateText::Stack(text, parsed)
+        }
+        FileKind::Plan => TemplateText::Plan(text),
+        FileKind::Snapshot => TemplateText::Snapshot,
+        FileKind::Other => TemplateText::Other(text),
+    }
+}
+
+/// The same for many files, by name.
+pub(super) fn read_all(tree: &Tree, names: Vec<(String, Option<String>)>) -> BTreeMap<String, TemplateText> {
+    let one = |(name, given): (String, Option<String>)| {
+        let text = read(tree, &name, given);
+        (name, text)
+    };
+    names.into_par_iter().map(one).collect()
+}
+
+/// The documents of a template.
+pub(super) fn parsed(text: &str) -> Parsed {
+    let budget = Budget {
+        bytes: 16 << 20,
+        nodes: 2_000_000,
+        ..Budget::default()
+    };
+    yaml::parse_as(SourceId(0), text, &budget, Dialect::Template)
+}
