@@ -1,6 +1,6 @@
 //! What a change of templates, or a plan, does to protection: each pool before and after, case by case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -37,7 +37,21 @@ pub(super) struct Compared<'a> {
 struct Pair<'a> {
     before: &'a Observed,
     after: &'a TemplatePool,
-    cases: Vec<usize>,
+    held: Held,
+}
+
+/// The cases in which something is so: those after, and those before.
+#[derive(Clone)]
+struct Held {
+    after: Vec<usize>,
+    before: Vec<usize>,
+}
+
+impl Held {
+    fn extend(&mut self, other: &Self) {
+        self.after.extend(&other.after);
+        self.before.extend(&other.before);
+    }
 }
 
 /// The states of a pool, before and after.
@@ -117,8 +131,8 @@ fn one<'a>(
         found.notes.push(NotChecked::failed(what, why));
         return;
     };
-    let mut changes: Vec<(ReviewedPool, Vec<usize>)> = Vec::new();
-    let mut findings: Vec<(Finding, &TemplatePool, Vec<usize>)> = Vec::new();
+    let mut changes: Vec<(ReviewedPool, Held)> = Vec::new();
+    let mut findings: Vec<(Finding, &TemplatePool, Held)> = Vec::new();
     sides(earlier, cases, &matched, [before, all], found);
     for pair in matched.pairs {
         let comparison = compared(
@@ -128,29 +142,53 @@ fn one<'a>(
         let diff = between(&pair.before.posture, &pair.after.observed.posture);
         for finding in weakenings(&pair, &comparison, &diff) {
             match findings.iter_mut().find(|(own, ..)| *own == finding) {
-                Some((.., indices)) => indices.extend(&pair.cases),
-                None => findings.push((finding, pair.after, pair.cases.clone())),
+                Some((.., held)) => held.extend(&pair.held),
+                None => findings.push((finding, pair.after, pair.held.clone())),
             }
         }
         let Some(change) = reviewed(&pair, comparison, &diff, templates) else {
             continue;
         };
         match changes.iter_mut().find(|(own, _)| *own == change) {
-            Some((_, indices)) => indices.extend(&pair.cases),
-            None => changes.push((change, pair.cases)),
+            Some((_, held)) => held.extend(&pair.held),
+            None => changes.push((change, pair.held)),
         }
     }
-    for (mut finding, pool, indices) in findings {
-        if let Some(when) = when(&indices, all) {
+    for (mut finding, pool, held) in findings {
+        if let Some(when) = when_both(&held, before, all) {
             finding.message = format!("{when}: {}", finding.message);
         }
         found.findings.push((finding, pool));
     }
-    let conditional = |(change, indices): (ReviewedPool, Vec<usize>)| ReviewedPool {
-        condition: when(&indices, all),
+    let conditional = |(change, held): (ReviewedPool, Held)| ReviewedPool {
+        condition: when_both(&held, before, all),
         ..change
     };
     found.changes.extend(changes.into_iter().map(conditional));
+}
+
+/// In which cases before and after something is so; `None` for all.
+fn when_both(held: &Held, before: &[TemplateCase], after: &[TemplateCase]) -> Option<String> {
+    // What both sides ask has one answer, which the later one has said.
+    let asked: BTreeSet<&str> = after
+        .iter()
+        .flat_map(|case| case.answers.keys().map(|(_, words)| words.as_str()))
+        .collect();
+    let mut states: BTreeMap<BTreeMap<OpenQuestion, String>, bool> = BTreeMap::new();
+    for (index, case) in before.iter().enumerate() {
+        let mut own = case.answers.clone();
+        own.retain(|(_, words), _| !asked.contains(words.as_str()));
+        *states.entry(own).or_default() |= held.before.contains(&index);
+    }
+    let holds: Vec<_> = states.iter().map(|(answers, holds)| (answers, *holds)).collect();
+    let earlier = holds
+        .iter()
+        .any(|(_, holds)| !holds)
+        .then(|| condition(&holds).replacen("if ", "if, before, ", 1));
+    match (when(&held.after, after), earlier) {
+        (Some(later), Some(earlier)) => Some(format!("{later}, and {earlier}")),
+        (later, earlier) => later.or(earlier),
+    }
 }
 
 /// In which of all cases something is so; `None` for all.
@@ -267,14 +305,18 @@ fn pairs<'a>(
             let Some(after) = after else { continue };
             let same = |pair: &Pair<'_>| *pair.before == *state && pair.after.observed == after.observed;
             if let Some(known) = matched.pairs.iter().position(same) {
-                matched.pairs[known].cases.push(index);
+                matched.pairs[known].held.after.push(index);
+                matched.pairs[known].held.before.push(at);
             } else if matched.pairs.len() == MOST_PAIRS {
                 return None;
             } else {
                 matched.pairs.push(Pair {
                     before: state,
                     after,
-                    cases: vec![index],
+                    held: Held {
+                        after: vec![index],
+                        before: vec![at],
+                    },
                 });
             }
         }

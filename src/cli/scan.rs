@@ -70,14 +70,12 @@ fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Before>, CliEr
         _ => live,
     };
     let seen = fetch(context, &live, PoolSelection::AllAnd(&[]), None, &|_| false)?;
-    let mut unread = match &seen.templates {
-        Some(templates) => templates.notes.clone(),
-        None => unseen(&seen.estate),
-    };
-    for entry in &mut unread {
-        entry.what = format!("before: {}", entry.what);
-        entry.brief = entry.brief.take().map(|brief| format!("before: {brief}"));
-    }
+    let notes = seen
+        .templates
+        .iter()
+        .flat_map(|templates| templates.notes.clone());
+    let unread = unseen(&seen.estate).into_iter().chain(notes);
+    let unread = unread.map(NotChecked::before).collect();
     let cases = match seen.templates {
         Some(templates) => templates.cases.cases,
         None => vec![TemplateCase::of_estate(seen.estate)],
