@@ -19,11 +19,11 @@ pub fn is_many(tree: &Tree, name: &str) -> bool {
 
 /// Whether a folder is what `cdk synth` wrote.
 pub(super) fn is_assembly(tree: &Tree, folder: &str) -> bool {
+    // An app has a folder of that name.
+    let mark = format!("{folder}/cdk.out");
+    let is_marked = tree.exists(&mark) && !tree.is_folder(&mark);
     let manifest = tree.read_within(&format!("{folder}/manifest.json"), MAX_TEMPLATE_BYTES);
-    match manifest {
-        Ok(text) => text.contains("\"artifacts\"") || tree.exists(&format!("{folder}/cdk.out")),
-        Err(_) => tree.exists(&format!("{folder}/cdk.out")),
-    }
+    is_marked || manifest.is_ok_and(|text| text.contains("\"artifacts\""))
 }
 
 impl Loader<'_> {

@@ -79,6 +79,8 @@ fn a_folder_is_all_of_its_templates_plans_states_and_assemblies() {
     assert_eq!(found, expected);
     assert_eq!(pools(&place, "infra/"), pools(&place, "infra"));
     assert_eq!(pools(&place, "infra/a/*.yaml"), ["shop (P)"]);
+    // An app's own folder has one of that name.
+    assert_eq!(pools(&place, "infra/app"), pools(&place, "infra/app/cdk.out"));
     // The other verbs take the same.
     let run = place.run(&["explain", "--pool", "members", "--from", "infra"]);
     assert!(run.out.contains("members"), "{}{}", run.out, run.err);
@@ -171,6 +173,20 @@ fn what_looks_like_one_and_cannot_be_read_is_said() {
             );
         }
     }
+}
+
+/// A plan and the state that it starts from have the same pools.
+#[test]
+fn a_pool_of_two_files_is_said() {
+    let place = samples();
+    let run = place.run(&["scan", "--from", "plan-change"]);
+    let said = flat(&run);
+    assert!(
+        said.contains("several files have it, such as a plan and a state"),
+        "{said}"
+    );
+    let run = place.run(&["scan", "--from", "plan-change/tfplan.json"]);
+    assert!(!flat(&run).contains("several files"), "{}", flat(&run));
 }
 
 /// Name, text, what is said of it, what to do.
