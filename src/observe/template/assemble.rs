@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::client::{Client, Override};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Failure, Observed, Unread};
-use crate::model::posture::Part;
+use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
@@ -55,6 +55,7 @@ pub fn assemble(
     let of = |kind: ResourceKind| resources.iter().filter(move |resource| resource.kind == kind);
     for resource in of(ResourceKind::Pool) {
         let draft = pool::pool(all.reader, resource);
+        all.twice(resource);
         all.by_symbol.insert(resource.symbol.clone(), all.drafts.len());
         all.drafts.push(draft);
     }
@@ -99,6 +100,15 @@ pub fn assemble(
 }
 
 impl Assembly<'_, '_> {
+    /// Reports a pool that an earlier file has as well: both are judged, and neither has all of it.
+    fn twice(&mut self, resource: &TemplateResource) {
+        let is_same = |draft: &Draft| draft.posture.pool_id == resource.id;
+        if let Some(id) = resource.id.as_ref().filter(|_| self.drafts.iter().any(is_same)) {
+            let why = "several files have it, such as a plan and a state: name one of them";
+            self.strays.insert((format!("pool {id}"), why.to_owned()));
+        }
+    }
+
     fn client(&mut self, resource: &TemplateResource) {
         let Some(index) = self.draft_of(resource, Part::Clients) else {
             return;
@@ -299,16 +309,21 @@ impl Assembly<'_, '_> {
     }
 }
 
-/// The pool, with an id that no other has, and what was not read of it.
-fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
-    let id = draft.posture.pool_id.clone().unwrap_or_default();
+/// Gives a pool an id that no other has.
+pub fn distinct(posture: &mut Posture, taken: &mut BTreeSet<String>) {
+    let id = posture.pool_id.clone().unwrap_or_default();
     let mut own = id.clone();
     let mut number = 2;
     while !taken.insert(own.clone()) {
         own = format!("{id} #{number}");
         number += 1;
     }
-    draft.posture.pool_id = Some(own);
+    posture.pool_id = Some(own);
+}
+
+/// The pool, with an id that no other has, and what was not read of it.
+fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
+    distinct(&mut draft.posture, taken);
     // A client whose configuration is not known does not hide the others.
     let unread: BTreeSet<Part> = draft.notes.unread.keys().map(|(part, _)| *part).collect();
     if unread.contains(&Part::Alarms) {

@@ -66,6 +66,7 @@ impl Evaluator<'_, '_> {
 
     /// `Fn::ImportValue`.
     pub(super) fn import(&mut self, argument: &Node, at: At) -> Val {
+        self.asks = true;
         let name = self.value(argument);
         let why = format!("import `{}`", name.shown());
         let Some(name) = name.known() else {
@@ -109,6 +110,7 @@ impl Evaluator<'_, '_> {
 
     /// `Fn::GetStackOutput`.
     pub(super) fn stack_output(&mut self, argument: &Node, at: At) -> Val {
+        self.asks = true;
         let mut part = |key: &str| argument.get(key).and_then(|node| self.value(node).known());
         let (stack, output, region) = (part("StackName"), part("OutputName"), part("Region"));
         let (Some(stack), Some(output)) = (stack, output) else {

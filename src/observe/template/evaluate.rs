@@ -25,6 +25,8 @@ pub struct Evaluator<'w, 'c> {
     pub variables: Vec<(String, String)>,
     /// References that led nowhere: which file, where, and why.
     pub faults: Vec<(At, String)>,
+    /// Whether a value of another stack was asked for.
+    pub asks: bool,
     pub(super) active: Vec<(usize, String)>,
     pub(super) conditions: BTreeMap<(usize, String), bool>,
     pub(super) exports: Option<BTreeMap<String, (usize, String)>>,
@@ -41,6 +43,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             stack: 0,
             variables: Vec::new(),
             faults: Vec::new(),
+            asks: false,
             active: Vec::new(),
             conditions: BTreeMap::new(),
             exports: None,
