@@ -131,9 +131,11 @@ impl Loader<'_> {
         let mut seen = BTreeSet::new();
         self.queue
             .retain(|wanted| wanted.stack.is_some() || seen.insert(wanted.name.clone()));
-        let named = self.queue.iter().take(MAX_FILES).map(|wanted| &wanted.name);
-        let names = named.map(|name| (name.clone(), self.given.remove(name)));
-        self.ahead = template_text::read_all(self.tree, names.collect());
+        let mut files = Vec::new();
+        for Wanted { name, .. } in self.queue.iter().take(MAX_FILES) {
+            files.push((name.clone(), self.given.remove(name)));
+        }
+        self.ahead = template_text::read_all(self.tree, files);
     }
 
     pub(super) fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {

@@ -2,10 +2,10 @@
 
 use crate::observe::template::evaluate::{Evaluator, adds, is_function};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
-use crate::observe::template::shape::misspelled;
+use crate::observe::template::shape;
 use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Open, Symbol, ValueData};
-use crate::yaml::{Node, NodeEntry, Value};
+use crate::yaml::{Entries, Node, NodeEntry, Value};
 
 /// Most resources that loops make.
 const MOST: usize = 20_000;
@@ -148,13 +148,26 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
             found.properties.insert((*name).to_owned(), value);
         }
     }
+    misspelled(evaluator, entries, &mut found);
+    for (name, _) in kind.beside() {
+        let written = properties.get(name).map(|node| evaluator.written(node));
+        found
+            .properties
+            .extend(written.map(|value| ((*name).to_owned(), value)));
+    }
+    found
+}
+
+/// Takes properties that are written in other letters as faults: what is meant by them is not known.
+fn misspelled(evaluator: &mut Evaluator<'_, '_>, entries: &Entries, found: &mut TemplateResource) {
     for entry in entries {
-        let members = kind.properties().iter().chain(kind.beside());
-        if let Some(known) = misspelled(&entry.key, members)
-            && properties.get(known).is_none()
-        {
+        let members = found.kind.properties().iter().chain(found.kind.beside());
+        let Some(known) = shape::misspelled(&entry.key, members) else {
+            continue;
+        };
+        if !entries.iter().any(|other| other.key == known) {
             let at = At::Text {
-                file: stack.file,
+                file: evaluator.stacks[evaluator.stack].file,
                 span: entry.key_span,
             };
             let why = format!(
@@ -165,13 +178,6 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
             found.properties.insert(known.to_owned(), value);
         }
     }
-    for (name, _) in kind.beside() {
-        let written = properties.get(name).map(|node| evaluator.written(node));
-        found
-            .properties
-            .extend(written.map(|value| ((*name).to_owned(), value)));
-    }
-    found
 }
 
 fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
