@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::templates::Templates;
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
 use crate::model::effective::{Cell, CellChange, Comparison, Direction, Scope, Signal, Table, compare};
+use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::observe::template::{At, OpenQuestion, TemplateCase, TemplatePool, condition};
-use crate::plan::{Change, Diff, between};
+use crate::plan::{Change, Diff, Setting, between};
 use crate::pointer::Pointer;
 use crate::report::{NotChecked, PolicyFate, ReviewedPool, SettingChange};
 use crate::source::SourceId;
@@ -382,7 +383,11 @@ fn worse_by(change: &Change) -> Option<Direction> {
     if cells.peek().is_none() || beside {
         return Some(change.direction);
     }
-    cells.filter_map(worse).min()
+    // A mode that no longer enforces takes away what nobody knows, if it moves nothing else.
+    let no_longer_enforces =
+        matches!(change.leaf, Setting::Mode(_)) && change.live == Some(json!(Mode::Enforced));
+    let by_cells = cells.filter_map(worse).min();
+    by_cells.or(no_longer_enforces.then_some(Direction::Undefined))
 }
 
 /// What gets weaker, or may: by the setting that does it, and of what is left by the client.

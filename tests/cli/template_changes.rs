@@ -154,6 +154,36 @@ fn a_plan_has_its_before_in_it_and_fails_where_it_weakens() {
     assert_eq!(code, 0, "what is created weakens nothing");
 }
 
+/// Without responses it is not known what ENFORCED did: that it no longer enforces may weaken the pool, and is never silent.
+#[test]
+fn a_mode_that_no_longer_enforces_is_named_although_no_responses_are_known() {
+    let bare = |mode: &str| {
+        let whole = template(mode, "BLOCK", "");
+        let (pool, _) = whole.split_once("  Answers:").unwrap();
+        pool.to_owned()
+    };
+    for (before, after, rule, code) in [
+        ("ENFORCED", "AUDIT", Some("change-undefined"), 3),
+        ("ENFORCED", "\"OFF\"", Some("change-weaker"), 3),
+        ("AUDIT", "\"OFF\"", Some("change-weaker"), 3),
+        ("AUDIT", "AUDIT", None, 0),
+        ("AUDIT", "ENFORCED", None, 0),
+    ] {
+        let place = place(&bare(before), &bare(after));
+        let (ended, report) = json(&place, &with(&["--fail-on", "weaker", "--deny", "never"]));
+        let findings = report["findings"].as_array().unwrap().iter();
+        let changed = findings.filter(|one| {
+            one["message"]
+                .as_str()
+                .unwrap()
+                .contains("`/mode/standard` changes")
+        });
+        let rules: Vec<_> = changed.map(|one| one["rule"].as_str().unwrap()).collect();
+        assert_eq!(rules, Vec::from_iter(rule), "{before} {after}: {report:#}");
+        assert_eq!(ended, code, "{before} {after}");
+    }
+}
+
 #[test]
 fn two_templates_are_compared_at_the_lines_of_the_new_one() {
     let place = place(
