@@ -181,14 +181,7 @@ fn help(source: &Source, span: Span, message: &str) -> String {
 /// A finding in the file.
 #[must_use]
 pub fn fault(source: SourceId, span: Span, message: String) -> Finding {
-    InputError::ConfigInvalid.finding(
-        Location {
-            source,
-            span,
-            pointer: None,
-        },
-        message,
-    )
+    InputError::ConfigInvalid.finding(Location::new(source, span), message)
 }
 
 /// TOML's range as a span.

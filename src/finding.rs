@@ -56,6 +56,34 @@ pub struct Location {
     pub pointer: Option<Pointer>,
 }
 
+impl Location {
+    /// Bytes that stand for no place in a document.
+    #[must_use]
+    pub fn new(source: SourceId, span: Span) -> Self {
+        Self {
+            source,
+            span,
+            pointer: None,
+        }
+    }
+
+    /// A whole file.
+    #[must_use]
+    pub fn file(source: SourceId) -> Self {
+        Self::new(source, Span::at(0))
+    }
+
+    /// Bytes that stand for a place in the document.
+    #[must_use]
+    pub fn at(source: SourceId, span: Span, pointer: Pointer) -> Self {
+        Self {
+            source,
+            span,
+            pointer: Some(pointer),
+        }
+    }
+}
+
 /// Another place that explains a finding, with its own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {

@@ -10,7 +10,6 @@ use crate::rule::catalogue::{Catalogue, builtin_files};
 use crate::rule::compiled::Rule;
 use crate::rule::load::Loader;
 use crate::source::{Source, SourceId, Sources};
-use crate::span::Span;
 use crate::text;
 
 /// The built-in rules and those of folders. Files that hold no rule are findings; the others still run.
@@ -54,11 +53,7 @@ pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<
 /// A rule whose id another rule has; `builtin` if that is one of the program's own.
 #[must_use]
 pub fn duplicate(rule: &Rule, builtin: bool) -> Finding {
-    let location = Location {
-        source: rule.source,
-        span: Span::at(0),
-        pointer: None,
-    };
+    let location = Location::file(rule.source);
     let (message, help) = if builtin {
         let message = format!("`{}` is a built-in rule", rule.meta.id);
         (message, "give yours another id")
@@ -98,11 +93,7 @@ pub fn load_each<T>(
     let discovery = tree.discover_yaml(paths);
     for (name, message, help) in discovery.faults {
         let id = sources.add(Source::new(name.as_str(), "", &[]));
-        let location = Location {
-            source: id,
-            span: Span::at(0),
-            pointer: None,
-        };
+        let location = Location::file(id);
         findings.push(
             InputError::FileUnreadable
                 .finding(location, format!("`{name}`: {message}"))
@@ -121,11 +112,7 @@ pub fn load_each<T>(
             }
             Err(fault) => {
                 let id = sources.add(Source::new(name.as_str(), "", &[]));
-                let location = Location {
-                    source: id,
-                    span: Span::at(0),
-                    pointer: None,
-                };
+                let location = Location::file(id);
                 let finding = InputError::FileUnreadable.finding(location, format!("`{name}`: {fault}"));
                 findings.push(finding.help("make it readable, or name other paths"));
             }
@@ -145,11 +132,7 @@ pub fn apply_config(
     let mut findings = Vec::new();
     for (id, rule) in &config.rules {
         let Some(known) = catalogue.get(id.get_ref()) else {
-            let location = Location {
-                source,
-                span: config::span(id.span()),
-                pointer: None,
-            };
+            let location = Location::new(source, config::span(id.span()));
             let near = text::nearest(
                 id.get_ref(),
                 catalogue.rules().iter().map(|rule| rule.meta.id.as_str()),

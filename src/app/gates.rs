@@ -148,11 +148,7 @@ fn findings(pool: &PoolGate, sources: &mut Sources) -> Vec<Finding> {
     }
     let source = sources.add(Source::pool(pool.title(), &*pool.pool));
     let finding = |one: CountingAnswer| {
-        let place = Location {
-            source,
-            span: Span::at(0),
-            pointer: Some(one.at),
-        };
+        let place = Location::at(source, Span::at(0), one.at);
         let message = format!("policy {}: {}", pool.policy, one.words);
         Some(Finding {
             policy: Some(pool.policy.clone()),

@@ -168,22 +168,14 @@ fn parse_file(
         }
         Err(ReadFault::NotUtf8 { offset, before }) => {
             let (source, _) = secret::source(name, before);
-            let location = Location {
-                source: id,
-                span: Span::at(offset),
-                pointer: None,
-            };
+            let location = Location::new(id, Span::at(offset));
             let finding = InputError::NotUtf8
                 .finding(location, format!("byte {offset} is not UTF-8"))
                 .help("save the file as UTF-8");
             (source, None, vec![finding])
         }
         Err(fault @ ReadFault::TooLarge(_)) => {
-            let location = Location {
-                source: id,
-                span: Span::at(0),
-                pointer: None,
-            };
+            let location = Location::file(id);
             let finding = InputError::TooLarge.finding(location, fault.to_string());
             (
                 Source::new(name, "", &[]),
@@ -203,14 +195,7 @@ fn parse_file(
 }
 
 fn unreadable(source: SourceId, message: String) -> Finding {
-    InputError::FileUnreadable.finding(
-        Location {
-            source,
-            span: Span::at(0),
-            pointer: None,
-        },
-        message,
-    )
+    InputError::FileUnreadable.finding(Location::file(source), message)
 }
 
 /// Follows references until nothing new is named.

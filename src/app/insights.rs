@@ -6,7 +6,6 @@ use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::insights::{InsightQuestion, QuestionLoader, builtin_questions};
 use crate::source::Sources;
-use crate::span::Span;
 use crate::text;
 
 /// All questions, ordered by id. Files that hold none are findings; the others are there.
@@ -27,11 +26,7 @@ pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Vec<Insi
             Some(known) => {
                 let kind = if known.is_builtin { "a built-in" } else { "another" };
                 let message = format!("there is {kind} question `{}`", question.id);
-                let place = Location {
-                    source: question.source,
-                    span: Span::at(0),
-                    pointer: None,
-                };
+                let place = Location::file(question.source);
                 let finding = InputError::QuestionInvalid.finding(place, message);
                 findings.push(finding.help("give yours another id"));
             }

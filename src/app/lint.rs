@@ -232,11 +232,7 @@ fn apply_baseline(
 ) {
     let id = sources.add(secret::source(name, text.clone().unwrap_or_default()).0);
     let fault = |offset: usize, message: String| {
-        let location = Location {
-            source: id,
-            span: Span::at(offset),
-            pointer: None,
-        };
+        let location = Location::new(id, Span::at(offset));
         let help = format!("write it again: `cogward lint --write-baseline --baseline {name}`");
         InputError::BaselineInvalid.finding(location, message).help(help)
     };
@@ -343,11 +339,7 @@ fn finish(
 
 /// Only reached when paths hold nothing at all and no fault says so.
 fn nothing(job: &LintJob<'_>) -> Finding {
-    let location = Location {
-        source: SourceId(0),
-        span: Span::at(0),
-        pointer: None,
-    };
+    let location = Location::file(SourceId(0));
     let place = match job.input {
         Input::Paths(paths) => paths.join(", "),
         Input::Text(name, _) => name.to_owned(),

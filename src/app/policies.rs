@@ -147,11 +147,11 @@ fn withhold(checked: &mut [Checked], used: &BTreeSet<UsedVariable>, workshop: &W
 /// A document under which too much lies, at what it extends.
 fn too_heavy(root: &Node, message: &str, help: &str) -> Finding {
     let extends = root.get("extends");
-    let location = Location {
-        source: root.source,
-        span: extends.map_or_else(|| Span::at(root.span.start), |node| node.span),
-        pointer: Some(extends.map_or_else(Pointer::root, |_| Pointer::root().child("extends"))),
-    };
+    let location = Location::at(
+        root.source,
+        extends.map_or_else(|| Span::at(root.span.start), |node| node.span),
+        extends.map_or_else(Pointer::root, |_| Pointer::root().child("extends")),
+    );
     InputError::TooLarge.finding(location, message).help(help)
 }
 

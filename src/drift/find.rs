@@ -62,11 +62,7 @@ pub fn missing_pool(policy: &Policy) -> Finding {
 /// A pool that no policy is for; `source` is the pool's.
 #[must_use]
 pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
-    let location = Location {
-        source,
-        span: Span::at(0),
-        pointer: Some(Pointer::root()),
-    };
+    let location = Location::at(source, Span::at(0), Pointer::root());
     let message = format!("pool `{}` has no policy", pool.title());
     Finding {
         policy: Some(pool.title()),

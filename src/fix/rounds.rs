@@ -178,11 +178,7 @@ mod tests {
             .iter()
             .find_map(|document| document.root.locate(&pointer))?
             .node;
-        let location = Location {
-            source: SourceId(0),
-            span: node.span,
-            pointer: Some(pointer.clone()),
-        };
+        let location = Location::at(SourceId(0), node.span, pointer.clone());
         let mut finding = InputError::ValueInvalid.finding(location, "wrong");
         finding.fix = Some(Fix {
             title: "fix it".to_owned(),

@@ -148,11 +148,7 @@ pub fn override_severities(findings: &mut [Finding], settings: &Settings) {
 /// Ignores of rules that do not exist: they would cover nothing, silently.
 #[must_use]
 pub fn unknown_ignores(file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding> {
-    let place = |ignore: &Ignore| Location {
-        source: file.source,
-        span: ignore.span,
-        pointer: None,
-    };
+    let place = |ignore: &Ignore| Location::new(file.source, ignore.span);
     let rules = file.ignores.iter().map(|ignore| (ignore.rule.as_str(), ignore));
     unknown_rules(rules, place, catalogue)
 }
@@ -171,11 +167,7 @@ pub fn unknown_waivers(document: &Node, catalogue: &Catalogue) -> Vec<Finding> {
             _ => None,
         }
     });
-    let place = |(index, rule): (usize, &Node)| Location {
-        source: rule.source,
-        span: rule.span,
-        pointer: Some(waiver_rule(index)),
-    };
+    let place = |(index, rule): (usize, &Node)| Location::at(rule.source, rule.span, waiver_rule(index));
     unknown_rules(rules, place, catalogue)
 }
 

@@ -193,11 +193,7 @@ mod tests {
         sources.add(Source::new("p.yaml", "x".repeat(20_000), &[]));
         let faults = |count: usize| {
             let one = |at: usize| {
-                let place = Location {
-                    source: SourceId(0),
-                    span: crate::span::Span::at(at),
-                    pointer: None,
-                };
+                let place = Location::new(SourceId(0), crate::span::Span::at(at));
                 InputError::UnknownKey.finding(place, "x")
             };
             let settings = Settings::new(jiff::civil::date(2026, 11, 21));

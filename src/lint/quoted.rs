@@ -167,11 +167,7 @@ mod tests {
     }
 
     fn shown(quoted: &Quoted, text: &str, at: Option<usize>) -> String {
-        let location = at.map(|start| Location {
-            source: SourceId(0),
-            span: Span::new(start, start + 2),
-            pointer: None,
-        });
+        let location = at.map(|start| Location::new(SourceId(0), Span::new(start, start + 2)));
         let mut text = text.to_owned();
         quoted.hide(&mut text, location.as_ref());
         text

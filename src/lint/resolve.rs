@@ -37,11 +37,7 @@ impl Ground<'_> {
     }
 
     fn special(&self, at: &str) -> Option<Location> {
-        let in_file = |span: Span| Location {
-            source: self.file.source,
-            span,
-            pointer: None,
-        };
+        let in_file = |span: Span| Location::new(self.file.source, span);
         let index = |text: &str| text.parse::<usize>().ok();
         if let Some(number) = at.strip_prefix('#') {
             return self
@@ -134,9 +130,5 @@ fn failure(rule: &Rule, error: &RuleError, policy: Option<&Policy>) -> Finding {
 }
 
 fn rule_file(source: SourceId) -> Location {
-    Location {
-        source,
-        span: Span::at(0),
-        pointer: None,
-    }
+    Location::file(source)
 }

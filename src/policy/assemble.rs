@@ -42,20 +42,12 @@ pub struct Policy {
 pub fn check_document(root: &mut Node, validator: &Validator, environment: &Variables<'_>) -> Vec<Finding> {
     let source = root.source;
     if matches!(root.value, Value::Null) {
-        let location = Location {
-            source,
-            span: root.span,
-            pointer: Some(Pointer::root()),
-        };
+        let location = Location::at(source, root.span, Pointer::root());
         let finding = InputError::EmptyDocument.finding(location, "the document is empty");
         return vec![finding.help("write a policy that starts with `version: 1`, or remove the `---`")];
     }
     if !matches!(root.value, Value::Mapping(_)) {
-        let location = Location {
-            source,
-            span: root.span,
-            pointer: Some(Pointer::root()),
-        };
+        let location = Location::at(source, root.span, Pointer::root());
         let finding = InputError::WrongType.finding(location, "a policy is a mapping of keys to values");
         return vec![finding.help("start with `version: 1`")];
     }
@@ -65,11 +57,7 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
     let mut variables = Vec::new();
     variable::substitute(root, environment, &Pointer::root(), &mut variables);
     let as_is = |fault: variable::VariableFault| {
-        let location = Location {
-            source,
-            span: fault.span,
-            pointer: Some(fault.pointer),
-        };
+        let location = Location::at(source, fault.span, fault.pointer);
         fault.check.finding(location, fault.message).help(fault.help)
     };
     let unset: BTreeSet<Pointer> = variables.iter().map(|fault| fault.pointer.clone()).collect();
@@ -98,11 +86,7 @@ fn version_fault(root: &Node) -> Option<Finding> {
     let known = matches!(&node.value, Value::Number(number) if number.as_u64() == Some(1));
     let other = matches!(&node.value, Value::Number(_));
     (other && !known).then(|| {
-        let location = Location {
-            source: node.source,
-            span: node.span,
-            pointer: Some(Pointer::root().child("version")),
-        };
+        let location = Location::at(node.source, node.span, Pointer::root().child("version"));
         let text = node.to_json();
         InputError::VersionUnsupported
             .finding(

@@ -281,11 +281,7 @@ fn unusable(extends: &Extends, layer: Option<&Layer>, builtin: &[&str]) -> Findi
 }
 
 fn place(extends: &Extends) -> Location {
-    Location {
-        source: extends.source,
-        span: extends.span,
-        pointer: Some(extends.pointer.clone()),
-    }
+    Location::at(extends.source, extends.span, extends.pointer.clone())
 }
 
 #[cfg(test)]

@@ -65,14 +65,7 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
             Some(Ok(mut list)) => ignores.append(&mut list),
             Some(Err(message)) => findings.push(
                 InputError::ValueInvalid
-                    .finding(
-                        Location {
-                            source: id,
-                            span: comment.span,
-                            pointer: None,
-                        },
-                        message,
-                    )
+                    .finding(Location::new(id, comment.span), message)
                     .help("write `# cogward: ignore[rule-id] reason`"),
             ),
             None => {}
@@ -90,11 +83,7 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
 /// The finding of an issue of a text.
 #[must_use]
 pub fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
-    let location = |span| Location {
-        source,
-        span,
-        pointer: None,
-    };
+    let location = |span| Location::new(source, span);
     let mut finding = check_of(issue.kind).finding(location(issue.span), issue.message.clone());
     finding.help.clone_from(&issue.help);
     finding
@@ -207,11 +196,7 @@ impl ParsedFile {
     #[must_use]
     pub fn emptiness(&self) -> Option<Finding> {
         let empty = self.documents.is_empty() && self.findings.iter().all(|finding| !finding.is_input_fault);
-        let location = Location {
-            source: self.source,
-            span: Span::at(0),
-            pointer: None,
-        };
+        let location = Location::file(self.source);
         empty.then(|| {
             InputError::EmptyDocument
                 .finding(location, "the file holds no policy document")

@@ -40,20 +40,12 @@ impl Places {
     pub fn resolve(&self, pointer: &Pointer) -> (Location, Option<Related>) {
         let located = self.tree.locate_nearest(pointer);
         let span = marked(&located);
-        let there = Location {
-            source: located.node.source,
-            span,
-            pointer: Some(pointer.clone()),
-        };
+        let there = Location::at(located.node.source, span, pointer.clone());
         if there.source == self.source {
             return (there, None);
         }
         let span = self.extends.unwrap_or_else(|| Span::at(self.tree.span.start));
-        let here = Location {
-            source: self.source,
-            span,
-            pointer: Some(pointer.clone()),
-        };
+        let here = Location::at(self.source, span, pointer.clone());
         (
             here,
             Some(Related {
@@ -67,11 +59,7 @@ impl Places {
     #[must_use]
     pub fn anywhere(&self, pointer: &Pointer) -> Location {
         let located = self.tree.locate_nearest(pointer);
-        Location {
-            source: located.node.source,
-            span: marked(&located),
-            pointer: Some(pointer.clone()),
-        }
+        Location::at(located.node.source, marked(&located), pointer.clone())
     }
 
     /// Where the key of an entry stands, rather than its value.
@@ -79,11 +67,7 @@ impl Places {
     pub fn key(&self, pointer: &Pointer) -> Location {
         let located = self.tree.locate_nearest(pointer);
         let span = located.key.unwrap_or_else(|| marked(&located));
-        Location {
-            source: located.node.source,
-            span,
-            pointer: Some(pointer.clone()),
-        }
+        Location::at(located.node.source, span, pointer.clone())
     }
 }
 

@@ -126,11 +126,7 @@ pub(crate) fn document(
 ) -> Result<(Document, Vec<Finding>), Vec<Finding>> {
     let parsed = yaml::parse(id, source.text(), &Budget::default());
     let finding = |span, message: &str| {
-        let location = Location {
-            source: id,
-            span,
-            pointer: None,
-        };
+        let location = Location::new(id, span);
         check.finding(location, message.to_owned())
     };
     let faults = parsed.issues.iter().filter(|issue| issue.kind.is_fault());

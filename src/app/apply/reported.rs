@@ -8,7 +8,6 @@ use crate::pointer::Pointer;
 use crate::proposal::{Guard, PlanReason, Planned, PoolOutcome, PoolProposal, Proposal, Refused, State};
 use crate::report::{Report, Section, Summary};
 use crate::source::{Source, SourceId, Sources};
-use crate::span::Span;
 
 /// The report of a proposal.
 #[must_use]
