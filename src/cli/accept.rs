@@ -67,7 +67,7 @@ pub fn run(
     let linter = Linter::of(context);
     let job = Acceptance {
         wanted,
-        weaken: &options::named("--allow-weaken", terms.weaken).map_err(CliError::Usage)?,
+        weaken: &options::named("--allow-weaken", terms.weaken)?,
         regions: &some_regions(context, estate, terms.live),
         reread: &|name: &str, text: &str| {
             let input = Input::Text(name, text);
@@ -83,7 +83,7 @@ pub fn run(
         },
         judge: &|name: &str, text: &str| linter.report_of(name, text),
     };
-    let accepted = accept(policies, estate, &job).map_err(CliError::Usage)?;
+    let accepted = accept(policies, estate, &job)?;
     let refused = said(&accepted);
     let changes = accepted.files.iter().filter(|file| !file.settled.done.is_empty());
     let changes: Vec<_> = changes.collect();

@@ -78,7 +78,7 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
         saved: saved.as_ref(),
         findings: &findings,
     };
-    let planned = propose(&policies, &job).map_err(CliError::Usage)?;
+    let planned = propose(&policies, &job)?;
     let end = write_command.finish(&session, reasons(&args.write, &permits), planned)?;
     match &args.ledger.ledger {
         Some(file) if end.carried_out => Ok(keep(&context.tree, file, &session, &policies, end.code)),

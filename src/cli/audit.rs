@@ -55,7 +55,7 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
         saved: saved.as_ref(),
         findings: &[],
     };
-    let planned = propose_audit(&args.pool, &why, &job).map_err(CliError::Usage)?;
+    let planned = propose_audit(&args.pool, &why, &job)?;
     let reasons = Reasons {
         audit: Some(why),
         ..Reasons::default()

@@ -46,9 +46,7 @@ impl Base {
         let folder = tempfile::tempdir()?;
         let files = folder.path().join("files");
         // What marks the top of a repository keeps links and layers inside.
-        Tree::new(folder.path().to_owned())
-            .make_folder("files/.git")
-            .map_err(CliError::Usage)?;
+        Tree::new(folder.path().to_owned()).make_folder("files/.git")?;
         let index = folder.path().join("index");
         let top = PathBuf::from(top);
         let put = |arguments: &[&str]| git(&top, Some(&index), arguments);

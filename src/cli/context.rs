@@ -99,9 +99,8 @@ impl RunContext {
         let mut findings = Vec::new();
         let named = groups.config.and_then(|group| group.config.as_deref());
         let (config, config_source) = read_config(&tree, named, &mut sources, &mut findings)?;
-        let mut settings = options::settings(groups.findings, groups.date, &config, environment::today())
-            .map_err(CliError::Usage)?;
-        let outputs = Outputs::decide(groups.output).map_err(CliError::Usage)?;
+        let mut settings = options::settings(groups.findings, groups.date, &config, environment::today())?;
+        let outputs = Outputs::decide(groups.output)?;
         // The schema is needed by every policy; making it here costs no time of its own.
         let load = || catalogue::load(&tree, &options::rules(groups.rules, &config), &mut sources);
         let (_, (catalogue, mut faults)) = rayon::join(policy::validator, load);

@@ -192,14 +192,13 @@ fn beside(set: &AwsVariables) -> Vec<String> {
 
 /// Files that are there already are left as they are: the user may have changed them. Returns those that differ.
 fn write_files(tree: &Tree, folder: &str) -> Result<Vec<String>, CliError> {
-    tree.make_folder(&format!("{folder}/policies"))
-        .map_err(CliError::Usage)?;
+    tree.make_folder(&format!("{folder}/policies"))?;
     let mut kept = Vec::new();
     let policies = demo::policies().into_iter();
     let policies = policies.map(|(name, text)| (format!("{folder}/policies/{name}"), text));
     for (file, text) in policies.chain([(format!("{folder}/template.yaml"), demo::TEMPLATE)]) {
         if !tree.exists(&file) {
-            tree.write(&file, text.as_bytes()).map_err(CliError::Usage)?;
+            tree.write(&file, text.as_bytes())?;
         } else if tree.read(&file).ok().as_deref() != Some(text) {
             kept.push(file);
         }

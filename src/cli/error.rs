@@ -18,6 +18,12 @@ pub enum CliError {
     System(#[from] std::io::Error),
 }
 
+impl From<String> for CliError {
+    fn from(words: String) -> Self {
+        Self::Usage(words)
+    }
+}
+
 impl CliError {
     /// The exit code.
     #[must_use]

@@ -76,7 +76,7 @@ fn save(tree: &Tree, file: &str, read: &mut ReadEvents) -> Result<(), CliError> 
         read.events.lines(&mut |line| out.write_all(line))?;
         out.flush()
     });
-    written.map_err(CliError::Usage)?;
+    written?;
     output::say(&format!("wrote {file}"));
     Ok(())
 }

@@ -41,7 +41,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     let ids = [pool.to_owned()];
     let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
     let fetched = session.fetch();
-    let seen = InvestigateSettings::of_pool(&fetched.estate, pool, "AWS").map_err(CliError::Usage)?;
+    let seen = InvestigateSettings::of_pool(&fetched.estate, pool, "AWS")?;
     let Some(place) = fetched.places.get(pool) else {
         for unread in seen.not_checked {
             output::say(&format!("could not be read: {}: {}", unread.what, unread.why));
@@ -73,11 +73,11 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     });
     progress.clear();
     if is_empty {
-        context.tree.delete(&name).map_err(CliError::Usage)?;
+        context.tree.delete(&name)?;
     } else {
         parts.names.push(name);
     }
-    read.map_err(CliError::Usage)?;
+    read?;
     for line in collector.lines() {
         output::say(&line);
     }

@@ -18,7 +18,7 @@ pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
             "--format {}: a page is shown by human, markdown and json",
             format.as_str()
         );
-        return Err(CliError::Usage(words));
+        return Err(words.into());
     }
     let mut sources = Sources::default();
     let mut findings = Vec::new();

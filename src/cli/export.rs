@@ -35,20 +35,19 @@ pub fn run(context: &RunContext, args: &ExportArgs) -> Result<u8, CliError> {
         .collect();
     let read = read.iter().map(|name| ("an input", name));
     let written = args.output.iter().map(|name| ("the export", name));
-    options::distinct(read.chain(written)).map_err(CliError::Usage)?;
+    options::distinct(read.chain(written))?;
     let language = match args.to {
         ExportLanguage::Cloudformation => Language::CloudFormation,
         ExportLanguage::Terraform => Language::Terraform,
         ExportLanguage::Cdk => Language::Cdk,
         ExportLanguage::AwsCli => Language::AwsCli,
     };
-    let exported = export(&policies, language).map_err(CliError::Usage)?;
+    let exported = export(&policies, language)?;
     match &args.output {
         None => output::write(exported.text.as_bytes())?,
         Some(file) => {
             let tree = &context.tree;
-            tree.write(file, exported.text.as_bytes())
-                .map_err(CliError::Usage)?;
+            tree.write(file, exported.text.as_bytes())?;
             output::say(&format!("wrote {file}"));
         }
     }

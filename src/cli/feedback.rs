@@ -39,7 +39,7 @@ pub fn groups(args: &FeedbackArgs) -> Groups<'_> {
 pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
     // What is written to AWS must not end without its reports.
     for file in &context.outputs.files {
-        context.tree.can_write(&file.file).map_err(CliError::Usage)?;
+        context.tree.can_write(&file.file)?;
     }
     let value = if args.valid {
         FeedbackValue::Valid
@@ -61,7 +61,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
             "--pool {}: a pool id begins with its region: us-west-2_EXAMPLE",
             args.pool
         );
-        return Err(CliError::Usage(words));
+        return Err(words.into());
     };
     let queries = [query];
     if let Some(refused) = other_regions(&queries, &args.reach.account.region).first() {
@@ -76,7 +76,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
         PoolSelection::Queries(&queries),
     )?;
     let fetched = session.fetch();
-    InvestigateSettings::of_pool(&fetched.estate, &args.pool, "AWS").map_err(CliError::Usage)?;
+    InvestigateSettings::of_pool(&fetched.estate, &args.pool, "AWS")?;
     let Some(place) = fetched.places.get(&args.pool) else {
         crate::app::unseen(&fetched.estate)
             .iter()
@@ -371,8 +371,7 @@ impl Work<'_> {
             gates: Vec::new(),
         };
         let names = crate::cli::write::journal_names(self.reports.args.journal.as_deref());
-        let journal =
-            Journal::create_first(&self.reports.context.tree, names, run).map_err(CliError::Usage)?;
+        let journal = Journal::create_first(&self.reports.context.tree, names, run)?;
         let name = journal.name().to_owned();
         let place = self.place;
         let (ends, trouble) = self.session.runtime.block_on(async {

@@ -153,7 +153,7 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
         let words = format!(
             "--source {folder}: there is no such folder; name the one with the .tf files of the plan"
         );
-        return Err(CliError::Usage(words));
+        return Err(words.into());
     }
     let part = |word: &String| Part::ALL.into_iter().find(|part| part.as_str() == word);
     Ok(TemplateTerms {
@@ -176,7 +176,7 @@ fn from_snapshot(
         snapshot::read(&text).map_err(|error| CliError::Usage(mistaken(name, &text, SNAPSHOT, &error)))?;
     if let Some(held) = saved.cut.filter(|held| cut != Some(held)) {
         let words = format!("`{name}` holds shard {held} alone: merge the shards with `cogward merge`");
-        return Err(CliError::Usage(words));
+        return Err(words.into());
     }
     let mut estate = saved.estate;
     if let Some(cut) = cut {

@@ -61,7 +61,7 @@ pub(super) fn save(tree: &Tree, changes: &[&FileFix]) -> Result<(), CliError> {
     let saved_by_others = |change: &&&FileFix| tree.read(&change.name).ok().as_ref() != Some(&change.before);
     if let Some(change) = changes.iter().find(saved_by_others) {
         let message = format!("`{}` changed after it was read; nothing was written", change.name);
-        return Err(CliError::Usage(message));
+        return Err(message.into());
     }
     let texts = changes
         .iter()

@@ -9,7 +9,7 @@ use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 
 /// Reads the files one after another, and prints what they say of each pool.
 pub fn run(tree: &Tree, colour: bool, args: &HistoryArgs) -> Result<u8, CliError> {
-    let outputs = Outputs::decide(Some(&args.output)).map_err(CliError::Usage)?;
+    let outputs = Outputs::decide(Some(&args.output))?;
     let report = records(tree, &args.files).finish(&args.pool);
     output::finish(
         tree,

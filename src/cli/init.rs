@@ -203,7 +203,7 @@ fn update(
 fn example(tree: &Tree, folder: &str, name: &str) -> Result<u8, CliError> {
     let text = baselines::example(name).unwrap_or_default();
     let file = format!("{folder}/{name}.yaml");
-    save(tree, folder, &file, &text).map_err(CliError::Usage)?;
+    save(tree, folder, &file, &text)?;
     output::write_lines(&format!(
         "wrote {file}: {}\n\
          next:\n  \

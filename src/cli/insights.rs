@@ -20,7 +20,7 @@ use crate::source::Sources;
 
 /// Answers questions about recorded events, or lists the questions.
 pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliError> {
-    let outputs = Outputs::decide(Some(&args.output)).map_err(CliError::Usage)?;
+    let outputs = Outputs::decide(Some(&args.output))?;
     let mut sources = Sources::default();
     let (questions, findings) = insights::load(tree, &args.questions, &mut sources);
     let faults = output::complain(&findings, &sources);
@@ -28,9 +28,9 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
         Some(_) => [&args.question[..], &args.files[..]].concat(),
         None => args.question.clone(),
     };
-    let questions = insights::named(questions, &ids).map_err(CliError::Usage)?;
+    let questions = insights::named(questions, &ids)?;
     if let Some(engine) = args.emit {
-        let text = emitted(engine, &questions, args).map_err(CliError::Usage)?;
+        let text = emitted(engine, &questions, args)?;
         output::write_lines(&text)?;
         return Ok(faults);
     }

@@ -62,7 +62,7 @@ fn scope(args: &InvestigateArgs, now: Timestamp) -> Result<InvestigationScope, C
     let is_live = args.events.is_empty() && args.trail.is_empty();
     if is_live && since.is_some_and(|since| since > now) {
         let words = format!("--since is in the future: it is {now:.0} now");
-        return Err(CliError::Usage(words));
+        return Err(words.into());
     }
     if since.zip(until).is_some_and(|(since, until)| since > until) {
         return Err(CliError::Usage(

@@ -37,7 +37,7 @@ pub fn online(
     let ids = [args.pool().to_owned()];
     let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
     let fetched = session.fetch();
-    let live = InvestigateSettings::of_pool(&fetched.estate, args.pool(), "AWS").map_err(CliError::Usage)?;
+    let live = InvestigateSettings::of_pool(&fetched.estate, args.pool(), "AWS")?;
     let Some(place) = fetched.places.get(args.pool()) else {
         let found = live.investigator(scope).finish();
         return Ok((
@@ -123,7 +123,7 @@ async fn read(
     };
     if !kept.is_known {
         let found = window(reader, job.collection, args.alarm.as_deref(), args.pool()).await;
-        match found.map_err(CliError::Usage)? {
+        match found? {
             Ok(collection) => job.collection = collection,
             Err(unread) => return Ok(LiveRecords::of_nothing(settings.investigator(job.scope), unread)),
         }
@@ -231,7 +231,7 @@ impl Kept {
             line.push(b'\n');
             part.append(&line)
         };
-        add(None).map_err(CliError::Usage)?;
+        add(None)?;
         let mut has_failed = false;
         let keep = move |page| {
             if let Err(why) = add(Some(page))

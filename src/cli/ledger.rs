@@ -57,14 +57,14 @@ pub fn record(
         return Ok(0);
     }
     // Read again while nobody else writes, so that what others added meanwhile counts.
-    let mut shared = tree.share(file).map_err(CliError::Usage)?;
+    let mut shared = tree.share(file)?;
     let before = shared
         .read(MAX_SNAPSHOT_BYTES)
         .map_err(|fault| unreadable(file, &fault))?;
     let lines = news(&before)?;
     if !lines.is_empty() {
         let grown = ledger::grown(&before, &lines);
-        shared.append(&grown[before.len()..]).map_err(CliError::Usage)?;
+        shared.append(&grown[before.len()..])?;
         let number = text::count(lines.len(), "line", "lines");
         output::say(&format!("added {number} to {file}"));
     }

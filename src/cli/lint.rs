@@ -83,7 +83,7 @@ fn standard_input(linter: &Linter<'_>, args: &LintArgs) -> Result<u8, CliError> 
         let words = "standard input cannot be changed, nor be named in a baseline: name a file";
         return Err(CliError::Usage(words.to_owned()));
     }
-    let text = environment::input(MAX_BYTES).map_err(CliError::Usage)?;
+    let text = environment::input(MAX_BYTES)?;
     let report = linter.report_of("stdin", &text);
     if args.report.verbose {
         talk(&report, linter.context);
@@ -106,8 +106,7 @@ fn write_baseline(linter: &Linter<'_>, report: &Report, name: &str) -> Result<u8
     let baseline = Baseline::of(&whole.findings, &whole.sources);
     context
         .tree
-        .write(name, crate::hidden::json(&baseline).as_bytes())
-        .map_err(CliError::Usage)?;
+        .write(name, crate::hidden::json(&baseline).as_bytes())?;
     let count = crate::text::count(baseline.findings.len(), "finding", "findings");
     output::say(&format!("wrote {count} to {name}; use it with --baseline {name}"));
     Ok(0)

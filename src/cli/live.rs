@@ -77,9 +77,7 @@ impl LiveSession {
         same_account(args, wanted)?;
         pools_region(&args.region, wanted)?;
         let variables = environment::aws_variables();
-        let places = runtime
-            .block_on(places(args, config, wanted, &variables))
-            .map_err(CliError::Usage)?;
+        let places = runtime.block_on(places(args, config, wanted, &variables))?;
         let limits = Limits {
             total_timeout: args.timeout.map(Duration::from_secs),
             ..Limits::default()

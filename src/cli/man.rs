@@ -49,7 +49,7 @@ fn of(command: &Command) -> impl Iterator<Item = &Command> {
 }
 
 fn write_all(tree: &Tree, program: &Command, folder: &str) -> Result<u8, CliError> {
-    tree.make_folder(folder).map_err(CliError::Usage)?;
+    tree.make_folder(folder)?;
     let mut pages = vec![(vec![], program)];
     for command in of(program) {
         pages.push((vec![command.get_name()], command));
@@ -58,8 +58,7 @@ fn write_all(tree: &Tree, program: &Command, folder: &str) -> Result<u8, CliErro
     for (names, command) in &pages {
         let file = [&["cogward"], names.as_slice()].concat().join("-");
         let text = page(command, names)?;
-        tree.write(&format!("{folder}/{file}.1"), &text)
-            .map_err(CliError::Usage)?;
+        tree.write(&format!("{folder}/{file}.1"), &text)?;
     }
     output::say(&format!(
         "wrote {} to {folder}",

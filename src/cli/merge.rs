@@ -51,7 +51,7 @@ fn save(tree: &Tree, file: Option<&str>, whole: &snapshot::Snapshot) -> Result<u
     match file {
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
-            tree.write(file, bytes.as_bytes()).map_err(CliError::Usage)?;
+            tree.write(file, bytes.as_bytes())?;
             let pools = text::count(whole.estate.pools.len(), "pool", "pools");
             output::say(&format!(
                 "wrote {pools} to {file}; compare it with policies: cogward diff --from {file}"

@@ -74,7 +74,7 @@ pub fn earlier(
 /// # Errors
 /// It cannot be made, or another run began or ended meanwhile.
 pub fn new(tree: &Tree, file: &str, earlier: &Parts) -> Result<Growing, CliError> {
-    let part = tree.grow(names(file)).map_err(CliError::Usage)?;
+    let part = tree.grow(names(file))?;
     part.hold();
     // Of several runs that begin at once, the one with the first file goes on.
     let mut others = names(file).take_while(|name| name != part.name());
@@ -82,7 +82,7 @@ pub fn new(tree: &Tree, file: &str, earlier: &Parts) -> Result<Growing, CliError
     let gone = earlier.names.iter().find(|name| !tree.exists(name));
     let gone = gone.map(|name| (name.clone(), "another run has just ended: run the command again"));
     if let Some((name, why)) = held.or(gone) {
-        tree.delete(part.name()).map_err(CliError::Usage)?;
+        tree.delete(part.name())?;
         return Err(CliError::Usage(format!("`{name}`: {why}")));
     }
     Ok(part)
@@ -96,9 +96,9 @@ pub fn new(tree: &Tree, file: &str, earlier: &Parts) -> Result<Growing, CliError
 pub fn finish(tree: &Tree, parts: &Parts) -> Result<bool, CliError> {
     for part in &parts.names {
         match parts.damaged.iter().find(|(name, _)| name == part) {
-            None => tree.delete(part).map_err(CliError::Usage)?,
+            None => tree.delete(part)?,
             Some((_, lines)) => {
-                let kept = tree.set_aside(part, "damaged").map_err(CliError::Usage)?;
+                let kept = tree.set_aside(part, "damaged")?;
                 let lines = text::count(*lines, "line", "lines");
                 output::say(&format!(
                     "could not be read: {lines} of {part}, which is kept as {kept}"

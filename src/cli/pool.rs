@@ -73,7 +73,7 @@ pub fn run(mut context: RunContext, pool: &str, args: &ExplainArgs) -> Result<u8
             "--format {}: a pool's table is shown by human, json, markdown, comment and html",
             format.as_str()
         );
-        return Err(CliError::Usage(words));
+        return Err(words.into());
     }
     let (ids, by_name) = ([pool.to_owned()], [named(pool)]);
     let wanted = if is_id(pool) {

@@ -70,7 +70,7 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         saved: saved.as_ref(),
         findings: &[],
     };
-    let planned = propose_back(&pools, name, &job).map_err(CliError::Usage)?;
+    let planned = propose_back(&pools, name, &job)?;
     let reasons = reasons(&args.write, &permits);
     Ok(write_command.finish(&session, reasons, planned)?.code)
 }

@@ -95,10 +95,7 @@ fn write(context: &RunContext, file: Option<&str>, taken: &Snapshot) -> Result<(
     let Some(file) = file else {
         return Ok(output::write(bytes.as_bytes())?);
     };
-    context
-        .tree
-        .write(file, bytes.as_bytes())
-        .map_err(CliError::Usage)?;
+    context.tree.write(file, bytes.as_bytes())?;
     let pools = text::count(taken.estate.pools.len(), "pool", "pools");
     let next = match &taken.cut {
         Some(cut) => format!("shard {cut}; merge all of them: cogward merge"),

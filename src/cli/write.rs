@@ -85,8 +85,8 @@ pub fn permits(args: &WriteArgs) -> Result<Permits, CliError> {
     let override_gate = args.override_gate.as_deref();
     let override_gate = override_gate.map(|text| reason("--override-gate", text));
     Ok(Permits {
-        weaken: options::named("--allow-weaken", &args.allow_weaken).map_err(CliError::Usage)?,
-        block: options::named("--allow-block", &args.allow_block).map_err(CliError::Usage)?,
+        weaken: options::named("--allow-weaken", &args.allow_weaken)?,
+        block: options::named("--allow-block", &args.allow_block)?,
         override_gate: override_gate.transpose()?,
         findings: BTreeMap::new(),
         max_pools: args.max_pools,
@@ -133,18 +133,18 @@ impl<'a> WriteCommand<'a> {
         let writes = args.journal.iter().map(|name| ("the journal", name));
         let writes = writes.chain(ledger.map(|name| ("the ledger", name)));
         let writes = writes.chain(args.plan_out.iter().map(|name| ("the saved plan", name)));
-        options::distinct(reads.chain(writes).chain(files)).map_err(CliError::Usage)?;
+        options::distinct(reads.chain(writes).chain(files))?;
         if run.date.today.is_some() {
-            options::by_the_clock(context.settings.today, args.dry_run).map_err(CliError::Usage)?;
+            options::by_the_clock(context.settings.today, args.dry_run)?;
         }
         // What is written to AWS must not end without its reports.
         let files = context.outputs.files.iter().map(|file| &file.file);
         for file in files.chain(&args.plan_out) {
-            context.tree.can_write(file).map_err(CliError::Usage)?;
+            context.tree.can_write(file)?;
         }
         // It is there, and is only added to.
         if let Some(file) = ledger.filter(|_| !args.dry_run) {
-            context.tree.share(file).map(drop).map_err(CliError::Usage)?;
+            context.tree.share(file).map(drop)?;
         }
         Ok(Self {
             context,
@@ -249,10 +249,7 @@ impl<'a> WriteCommand<'a> {
     }
 
     fn save_plan(&self, file: &str, plan: &PlanV1) -> Result<(), CliError> {
-        self.context
-            .tree
-            .write(file, hidden::json(plan).as_bytes())
-            .map_err(CliError::Usage)?;
+        self.context.tree.write(file, hidden::json(plan).as_bytes())?;
         output::say(&format!("wrote the plan to {file}"));
         Ok(())
     }
@@ -266,7 +263,7 @@ impl<'a> WriteCommand<'a> {
     ) -> Result<(), CliError> {
         let run = run_line(reasons, prepared, who, session.connector.endpoints());
         let names = journal_names(self.args.journal.as_deref());
-        let journal = Journal::create_first(&self.context.tree, names, run).map_err(CliError::Usage)?;
+        let journal = Journal::create_first(&self.context.tree, names, run)?;
         let name = journal.name().to_owned();
         let stop = Stop::default();
         let lines = CallLines(environment::talks_to_a_person());

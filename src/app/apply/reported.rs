@@ -111,9 +111,8 @@ impl Places<'_> {
             .entry(id.to_owned())
             .or_insert_with(|| sources.add(Source::pool(title, id)));
         let place = Location {
-            source,
-            span: Span::at(0),
             pointer: at,
+            ..Location::file(source)
         };
         Finding {
             policy: known.map(|pool| pool.policy.clone()),
