@@ -7,7 +7,7 @@ use crate::policy::secret::Secret;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text;
-use crate::yaml::{self, Budget, Comment, Document, Issue, IssueKind, Value};
+use crate::yaml::{self, Budget, Comment, Document, Issue, Value};
 
 /// A parsed file. Findings are faults of the text as such.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
 #[must_use]
 pub fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
     let location = |span| Location::new(source, span);
-    let mut finding = check_of(issue.kind).finding(location(issue.span), issue.message.clone());
+    let mut finding = issue.kind.finding(location(issue.span), issue.message.clone());
     finding.help.clone_from(&issue.help);
     finding
         .related
@@ -93,20 +93,6 @@ pub fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
             label: label.clone(),
         }));
     finding
-}
-
-fn check_of(kind: IssueKind) -> InputError {
-    match kind {
-        IssueKind::Syntax | IssueKind::Tab | IssueKind::UndefinedAlias => InputError::YamlSyntax,
-        IssueKind::DuplicateKey => InputError::DuplicateKey,
-        IssueKind::NonStringKey => InputError::NonStringKey,
-        IssueKind::AmbiguousScalar => InputError::AmbiguousScalar,
-        IssueKind::UnsupportedTag => InputError::UnsupportedTag,
-        IssueKind::MergeKey => InputError::MergeKey,
-        IssueKind::TooDeep => InputError::TooDeep,
-        IssueKind::TooLarge => InputError::TooLarge,
-        IssueKind::TooManyAliases => InputError::TooManyAliases,
-    }
 }
 
 /// Whether a value may be meant as a policy: a mapping with one of its own keys or a number as version, a list of such, or

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::budget::Budget;
 use super::frame::Size;
-use super::issue::{Issue, IssueKind, Issues, Stop};
+use super::issue::{Issue, Issues, Stop};
 use super::node::Node;
+use crate::fault::InputError;
 use crate::span::Span;
 
 /// Finished anchored nodes of the document being read, and what copies have cost so far.
@@ -87,5 +88,5 @@ impl Anchors {
 
 fn too_many(span: Span, message: String) -> Issue {
     let help = "write the values out, or move what policies share into a layer and use `extends`";
-    Issue::new(IssueKind::TooManyAliases, span, message, help)
+    Issue::new(InputError::TooManyAliases, span, message, help)
 }

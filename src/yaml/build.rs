@@ -6,11 +6,12 @@ use super::anchor::Anchors;
 use super::budget::Budget;
 use super::complaint;
 use super::frame::{Frame, Key, Size};
-use super::issue::{Issue, IssueKind, Issues, Stop, quote};
+use super::issue::{Issue, Issues, Stop, quote};
 use super::node::{Node, NodeEntry, Style, Value};
 use super::place;
 use super::scalar::{ambiguity, resolve_plain};
 use super::tag::{Dialect, fits_collection, long_form, tagged_scalar};
+use crate::fault::InputError;
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -287,7 +288,7 @@ impl<'t> Builder<'t> {
         if !judged && let Some((why, help)) = ambiguity(text) {
             let message = format!("{} {why}", quote(text));
             self.issues
-                .push(Issue::new(IssueKind::AmbiguousScalar, span, message, help))?;
+                .push(Issue::new(InputError::AmbiguousScalar, span, message, help))?;
         }
         Ok(value)
     }

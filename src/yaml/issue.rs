@@ -1,12 +1,13 @@
 //! What the reader has to say about a text, and the list it is collected in.
 
+use crate::fault::InputError;
 use crate::span::Span;
 
 /// One fault or note, at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// What sort of fault.
-    pub kind: IssueKind,
+    /// Which check it is a finding of: a note if that is no fault.
+    pub kind: InputError,
     /// Where; may be empty, such as at the end of the text.
     pub span: Span,
     /// What is wrong, one sentence without a full stop. May quote the text, so it is hostile.
@@ -17,45 +18,10 @@ pub struct Issue {
     pub help: String,
 }
 
-/// The sorts of issues; findings carry the id of the check that belongs to each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum IssueKind {
-    /// The text is not YAML.
-    Syntax,
-    /// A tab where only spaces may stand.
-    Tab,
-    /// A key stands twice in one mapping; the first value is kept.
-    DuplicateKey,
-    /// A key is not a text. A scalar is taken as it is written, a collection left out.
-    NonStringKey,
-    /// A plain scalar that other readers take for another value. A note, not a fault.
-    AmbiguousScalar,
-    /// A tag other than the core ones, or a core one that does not fit its value.
-    UnsupportedTag,
-    /// A merge key, `<<`, which YAML 1.2 does not have; the entry is left out.
-    MergeKey,
-    /// An alias without an anchor before it, or inside its own anchor; it is read as null.
-    UndefinedAlias,
-    /// Collections nested beyond [`super::Budget::depth`].
-    TooDeep,
-    /// More than the [`super::Budget`] allows, aliases aside.
-    TooLarge,
-    /// More aliases, or more after them, than the [`super::Budget`] allows.
-    TooManyAliases,
-}
-
-impl IssueKind {
-    /// Whether the text is wrong; `false` for notes, which concern other readers only.
-    #[must_use]
-    pub fn is_fault(self) -> bool {
-        self != Self::AmbiguousScalar
-    }
-}
-
 impl Issue {
     /// An issue with a help text and no related place.
     pub(super) fn new(
-        kind: IssueKind,
+        kind: InputError,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -127,7 +93,7 @@ impl Issues {
             self.faults
         );
         self.list.push(Issue::new(
-            IssueKind::TooLarge,
+            InputError::TooLarge,
             span,
             message,
             "fix these first, then run again",
@@ -152,7 +118,7 @@ impl Issues {
                 .map_or(Span::at(0), |issue| issue.span);
             let message = format!("{} more ambiguous scalars are not shown", self.notes - self.limit);
             self.list
-                .push(Issue::new(IssueKind::AmbiguousScalar, span, message, ""));
+                .push(Issue::new(InputError::AmbiguousScalar, span, message, ""));
         }
         self.list
     }

@@ -23,7 +23,7 @@ mod tag;
 mod write;
 
 pub use budget::Budget;
-pub use issue::{Issue, IssueKind};
+pub use issue::Issue;
 pub use node::{Entries, Located, Node, NodeEntry, Style, Value};
 pub use reader::{Comment, Document, Parsed, parse, parse_as};
 pub use scalar::resolve_plain;

@@ -5,11 +5,12 @@ use granit_parser::{ErrorKind, Event, Parser, StrInput, StructureStyle, Tag, opt
 use super::budget::Budget;
 use super::build::{Builder, Properties};
 use super::complaint;
-use super::issue::{Issue, IssueKind, Stop};
+use super::issue::{Issue, Stop};
 use super::node::Node;
 use super::place::WHITE;
 use super::syntax::{Context, explain};
 use super::tag::Dialect;
+use crate::fault::InputError;
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -110,7 +111,7 @@ impl<'t> Reader<'t> {
             self.text.len(),
             self.budget.bytes
         );
-        let issue = Issue::new(IssueKind::TooLarge, Span::at(at), message, "split the file");
+        let issue = Issue::new(InputError::TooLarge, Span::at(at), message, "split the file");
         self.builder.issues.stop(issue, Stop::Text)
     }
 

@@ -3,8 +3,9 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::complaint;
-use super::issue::{Issue, IssueKind, quote};
+use super::issue::{Issue, quote};
 use super::place::WHITE;
+use crate::fault::InputError;
 use crate::span::Span;
 
 /// What was understood before the error.
@@ -39,7 +40,7 @@ pub(super) fn explain(text: &str, error: &ScanError, context: Context, depth: us
 }
 
 fn syntax(span: Span, message: impl Into<String>, help: impl Into<String>) -> Issue {
-    Issue::new(IssueKind::Syntax, span, message, help)
+    Issue::new(InputError::YamlSyntax, span, message, help)
 }
 
 /// The character at `at`; empty at the end of the text and of a line.
@@ -120,7 +121,7 @@ fn limit(text: &str, kind: &ErrorKind, span: Span) -> Option<Issue> {
         ErrorKind::UndeclaredTagHandle => {
             let message = "the tag's handle is not declared";
             return Some(Issue::new(
-                IssueKind::UnsupportedTag,
+                InputError::UnsupportedTag,
                 first_word(text, span.start),
                 message,
                 "remove the tag",
@@ -128,7 +129,7 @@ fn limit(text: &str, kind: &ErrorKind, span: Span) -> Option<Issue> {
         }
         _ => return None,
     };
-    Some(Issue::new(IssueKind::TooLarge, span, message, "shorten it"))
+    Some(Issue::new(InputError::TooLarge, span, message, "shorten it"))
 }
 
 /// Faults of quoted scalars.

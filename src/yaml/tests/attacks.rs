@@ -2,8 +2,8 @@
 //! take noticeable time or memory; that is by construction (budget), so it is not timed here.
 
 use super::support::{read, read_within, slice};
-use crate::yaml::IssueKind::{
-    self, AmbiguousScalar, DuplicateKey, NonStringKey, Syntax, TooDeep, TooLarge, TooManyAliases,
+use crate::fault::InputError::{
+    self, AmbiguousScalar, DuplicateKey, NonStringKey, TooDeep, TooLarge, TooManyAliases, YamlSyntax,
 };
 use crate::yaml::{Budget, Parsed};
 
@@ -22,7 +22,7 @@ fn repeat(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect::<Vec<_>>().concat()
 }
 
-type Attack = (&'static str, String, Option<IssueKind>);
+type Attack = (&'static str, String, Option<InputError>);
 
 /// Depth and aliases.
 fn growing() -> Vec<Attack> {
@@ -94,7 +94,7 @@ fn lengthy() -> Vec<Attack> {
         (
             "a long plain key",
             format!("{}: 1\n", "k".repeat(100_000)),
-            Some(Syntax),
+            Some(YamlSyntax),
         ),
         ("many keys", repeat(5_000, |n| format!("k{n}: 1\n")), None),
         ("the same key", "a: 1\n".repeat(5_000), Some(DuplicateKey)),
@@ -104,13 +104,13 @@ fn lengthy() -> Vec<Attack> {
             Some(NonStringKey),
         ),
         ("many notes", "- no\n".repeat(15_000), Some(AmbiguousScalar)),
-        ("broken documents", "[\n---\n".repeat(10_000), Some(Syntax)),
+        ("broken documents", "[\n---\n".repeat(10_000), Some(YamlSyntax)),
         ("a long number", "9".repeat(100_000), Some(AmbiguousScalar)),
-        ("colons", format!("a{}", ":".repeat(100_000)), Some(Syntax)),
+        ("colons", format!("a{}", ":".repeat(100_000)), Some(YamlSyntax)),
         (
             "an unclosed quote",
             format!("\"{}", "x\n ".repeat(30_000)),
-            Some(Syntax),
+            Some(YamlSyntax),
         ),
         ("blank lines", format!("a: |\n{}", " \n".repeat(50_000)), None),
         ("blanks", format!("a:{}", " ".repeat(100_000)), None),
@@ -123,7 +123,7 @@ fn lengthy() -> Vec<Attack> {
         (
             "a long tag",
             format!("!{} x", "a".repeat(100_000)),
-            Some(IssueKind::UnsupportedTag),
+            Some(InputError::UnsupportedTag),
         ),
     ]
 }

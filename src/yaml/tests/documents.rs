@@ -89,7 +89,7 @@ fn documents_behind_a_broken_one_are_read() {
         [
             ("yaml-syntax", "["),
             ("yaml-syntax", "\"x"),
-            ("yaml-duplicate-key", "e")
+            ("duplicate-key", "e")
         ]
     );
 }

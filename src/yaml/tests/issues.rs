@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::support::{clean, faults, json, only_issue, read, read_within, slice};
-use crate::yaml::{Budget, IssueKind};
+use crate::fault::InputError;
+use crate::yaml::Budget;
 
 #[test]
 fn each_duplicate_names_the_first_and_the_first_value_stays() {
@@ -12,9 +13,9 @@ fn each_duplicate_names_the_first_and_the_first_value_stays() {
     assert_eq!(
         faults(text, &parsed),
         [
-            ("yaml-duplicate-key", "'x'"),
-            ("yaml-duplicate-key", "\"a\""),
-            ("yaml-duplicate-key", "a")
+            ("duplicate-key", "'x'"),
+            ("duplicate-key", "\"a\""),
+            ("duplicate-key", "a")
         ]
     );
     let firsts: Vec<_> = parsed
@@ -55,7 +56,7 @@ fn keys_that_are_no_texts_are_taken_as_written() {
         parsed
             .issues
             .iter()
-            .all(|issue| issue.kind == IssueKind::NonStringKey),
+            .all(|issue| issue.kind == InputError::NonStringKey),
         "{:?}",
         parsed.issues
     );
@@ -72,7 +73,7 @@ fn collections_as_keys_are_left_out_with_their_values() {
     let parsed = read(text);
     assert_eq!(json(&parsed), [json!({"x": {}, "z": 1})]);
     let found = faults(text, &parsed);
-    assert_eq!(found[0], ("yaml-non-string-key", "[a, {b: c}]"));
+    assert_eq!(found[0], ("non-string-key", "[a, {b: c}]"));
     assert_eq!(found[1].1, "{ y }");
 }
 
@@ -80,7 +81,7 @@ fn collections_as_keys_are_left_out_with_their_values() {
 fn merge_keys_are_left_out() {
     let text = "base: &b {x: 1}\nuse:\n  <<: *b\n  z: 2\n'<<': text\n";
     let parsed = read(text);
-    assert_eq!(faults(text, &parsed), [("yaml-merge-key", "<<")]);
+    assert_eq!(faults(text, &parsed), [("merge-key", "<<")]);
     assert!(parsed.issues[0].help.contains("extends"));
     assert_eq!(
         json(&parsed),
@@ -98,7 +99,7 @@ fn aliases_stand_for_their_anchors() {
     let keys = "a: &k key\nm: &n 1\n*k : 2\n*n : 3\n";
     let parsed = read(keys);
     assert_eq!(json(&parsed), [json!({"a": "key", "m": 1, "key": 2, "1": 3})]);
-    assert_eq!(faults(keys, &parsed), [("yaml-non-string-key", "*n")]);
+    assert_eq!(faults(keys, &parsed), [("non-string-key", "*n")]);
 }
 
 #[test]
@@ -108,9 +109,9 @@ fn aliases_to_nothing_are_located_and_null() {
     assert_eq!(
         faults(text, &parsed),
         [
-            ("yaml-undefined-alias", "*nope"),
-            ("yaml-undefined-alias", "*b"),
-            ("yaml-undefined-alias", "*b")
+            ("yaml-syntax", "*nope"),
+            ("yaml-syntax", "*b"),
+            ("yaml-syntax", "*b")
         ]
     );
     assert!(
@@ -134,7 +135,7 @@ fn a_star_as_a_key_says_so_once() {
         let issue = only_issue(text);
         assert_eq!(
             (issue.kind, slice(text, issue.span)),
-            (IssueKind::UndefinedAlias, "*:"),
+            (InputError::YamlSyntax, "*:"),
             "{text}"
         );
         assert!(issue.help.contains("\"*\":"), "{issue:?}");
@@ -167,7 +168,7 @@ fn depth_is_counted_over_flow_block_and_aliases() {
         let text = format!("{text}---\nnext: 1\n");
         let parsed = read_within(&text.replace("]---", "]\n---"), &budget);
         assert_eq!(parsed.issues.len(), 1, "{text}: {:?}", parsed.issues);
-        assert_eq!(parsed.issues[0].kind, IssueKind::TooDeep);
+        assert_eq!(parsed.issues[0].kind, InputError::TooDeep);
         assert!(slice(&text, parsed.issues[0].span).starts_with(at), "{text}");
         assert_eq!(json(&parsed), [json!({"next": 1})], "{text}");
     }
@@ -193,31 +194,31 @@ fn each_limit_holds_exactly() {
             .collect::<Vec<_>>()
     };
     assert_eq!(found(&format!("'{}'", "x".repeat(98))), []);
-    assert_eq!(found(&format!("'{}'", "x".repeat(99))), [IssueKind::TooLarge]);
+    assert_eq!(found(&format!("'{}'", "x".repeat(99))), [InputError::TooLarge]);
     assert_eq!(found("[1, 2, 3, 4]"), []);
-    assert_eq!(found("[1, 2, 3, 4, 5]"), [IssueKind::TooLarge]);
+    assert_eq!(found("[1, 2, 3, 4, 5]"), [InputError::TooLarge]);
     assert_eq!(found("{aaa: 1}"), []);
-    assert_eq!(found("{aaaa: 1}"), [IssueKind::TooLarge]);
+    assert_eq!(found("{aaaa: 1}"), [InputError::TooLarge]);
     assert_eq!(found("[&a 1, *a, *a]"), []);
-    assert_eq!(found("[&a 1, *a, *a, *a]"), [IssueKind::TooManyAliases]);
+    assert_eq!(found("[&a 1, *a, *a, *a]"), [InputError::TooManyAliases]);
     assert_eq!(
         found("[&a [1], *a, 3]"),
-        [IssueKind::TooLarge],
+        [InputError::TooLarge],
         "what comes after an alias counts"
     );
     assert_eq!(found("---\n---\n---\n---\n"), []);
-    assert_eq!(found("---\n---\n---\n---\n---\n"), [IssueKind::TooLarge]);
+    assert_eq!(found("---\n---\n---\n---\n---\n"), [InputError::TooLarge]);
     assert_eq!(found("#\n#\n#\n#\n#\n"), []);
-    assert_eq!(found("#\n#\n#\n#\n#\n#\n"), [IssueKind::TooLarge]);
-    assert_eq!(found("[no, no, no]\n"), [IssueKind::AmbiguousScalar; 3]);
+    assert_eq!(found("#\n#\n#\n#\n#\n#\n"), [InputError::TooLarge]);
+    assert_eq!(found("[no, no, no]\n"), [InputError::AmbiguousScalar; 3]);
     assert_eq!(
         found("[no, no, no, no]\n"),
-        [IssueKind::AmbiguousScalar; 4],
+        [InputError::AmbiguousScalar; 4],
         "the fourth counts the rest"
     );
     let stopped = found("[\n---\n[\n---\n[\n---\n[\n");
     assert_eq!(stopped.len(), 4, "{stopped:?}");
-    assert!(stopped.contains(&IssueKind::TooLarge));
+    assert!(stopped.contains(&InputError::TooLarge));
 }
 
 #[test]
@@ -233,6 +234,6 @@ fn anchors_and_aliases_share_a_budget_of_bytes() {
     assert_eq!(parsed.issues.len(), 1);
     assert_eq!(
         (parsed.issues[0].kind, parsed.issues[0].span.start),
-        (IssueKind::TooManyAliases, text.len() - 3)
+        (InputError::TooManyAliases, text.len() - 3)
     );
 }

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::support::{clean, faults, only_issue, read, slice};
-use crate::yaml::{IssueKind, Value, resolve_plain};
+use crate::fault::InputError;
+use crate::yaml::{Value, resolve_plain};
 
 fn resolved(text: &str) -> serde_json::Value {
     match resolve_plain(text) {
@@ -73,7 +74,7 @@ fn numbers_that_json_cannot_hold_stay_texts_and_get_a_note() {
         &huge,
     ] {
         assert_eq!(resolved(text), json!(text));
-        assert_eq!(only_issue(text).kind, IssueKind::AmbiguousScalar, "{text}");
+        assert_eq!(only_issue(text).kind, InputError::AmbiguousScalar, "{text}");
     }
 }
 
@@ -95,7 +96,7 @@ fn words_that_yaml_1_1_reads_otherwise_get_a_note() {
         "1:5",
     ] {
         let source = format!("key: {text}\n");
-        assert_eq!(faults(&source, &read(&source)), [("yaml-ambiguous-scalar", text)]);
+        assert_eq!(faults(&source, &read(&source)), [("ambiguous-scalar", text)]);
         let issue = only_issue(&source);
         assert!(!issue.kind.is_fault());
         assert!(
@@ -139,7 +140,7 @@ fn awss_own_words_and_the_unambiguous_get_none() {
 #[test]
 fn keys_get_notes_too() {
     let issue = only_issue("on: {}\n");
-    assert_eq!((issue.kind, issue.span.len()), (IssueKind::AmbiguousScalar, 2));
+    assert_eq!((issue.kind, issue.span.len()), (InputError::AmbiguousScalar, 2));
 }
 
 #[test]
@@ -159,7 +160,7 @@ fn other_tags_are_faults_and_the_value_stays() {
     let tags: Vec<_> = parsed
         .issues
         .iter()
-        .filter(|issue| issue.kind == IssueKind::UnsupportedTag)
+        .filter(|issue| issue.kind == InputError::UnsupportedTag)
         .map(|issue| slice(text, issue.span))
         .collect();
     assert_eq!(
@@ -170,8 +171,5 @@ fn other_tags_are_faults_and_the_value_stays() {
         parsed.documents[0].root.to_json(),
         json!(["pool", "x", "aGk=", [], {}, "yes", {"a": null}])
     );
-    assert_eq!(
-        faults("!x!y 1", &read("!x!y 1")),
-        [("yaml-unsupported-tag", "!x!y")]
-    );
+    assert_eq!(faults("!x!y 1", &read("!x!y 1")), [("unsupported-tag", "!x!y")]);
 }

@@ -3,7 +3,7 @@
 use crate::pointer::Pointer;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::yaml::{Budget, Issue, IssueKind, Node, Parsed, Style, Value, parse};
+use crate::yaml::{Budget, Issue, Node, Parsed, Style, Value, parse};
 
 /// Reads with the default budget.
 pub fn read(text: &str) -> Parsed {
@@ -30,28 +30,11 @@ pub fn json(parsed: &Parsed) -> Vec<serde_json::Value> {
     parsed.documents.iter().map(|doc| doc.root.to_json()).collect()
 }
 
-/// A kind's name in these tests.
-fn name(kind: IssueKind) -> &'static str {
-    match kind {
-        IssueKind::Syntax => "yaml-syntax",
-        IssueKind::Tab => "yaml-tab",
-        IssueKind::DuplicateKey => "yaml-duplicate-key",
-        IssueKind::NonStringKey => "yaml-non-string-key",
-        IssueKind::AmbiguousScalar => "yaml-ambiguous-scalar",
-        IssueKind::UnsupportedTag => "yaml-unsupported-tag",
-        IssueKind::MergeKey => "yaml-merge-key",
-        IssueKind::UndefinedAlias => "yaml-undefined-alias",
-        IssueKind::TooDeep => "yaml-too-deep",
-        IssueKind::TooLarge => "yaml-too-large",
-        IssueKind::TooManyAliases => "yaml-too-many-aliases",
-    }
-}
-
-/// Name of the kind and text of every issue.
+/// Id of the check and text of every issue.
 pub fn faults<'t>(text: &'t str, parsed: &Parsed) -> Vec<(&'static str, &'t str)> {
     let issues = parsed.issues.iter();
     issues
-        .map(|issue| (name(issue.kind), slice(text, issue.span)))
+        .map(|issue| (issue.kind.as_str(), slice(text, issue.span)))
         .collect()
 }
 

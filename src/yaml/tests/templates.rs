@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use crate::fault::InputError;
 use crate::source::SourceId;
-use crate::yaml::{Budget, Dialect, IssueKind, Parsed, parse_as};
+use crate::yaml::{Budget, Dialect, Parsed, parse_as};
 
 fn read(text: &str) -> Parsed {
     parse_as(SourceId(0), text, &Budget::default(), Dialect::Template)
@@ -57,7 +58,7 @@ fn the_place_of_a_function_begins_at_its_tag() {
 #[test]
 fn other_tags_stay_faults_and_policies_know_no_short_forms() {
     let kinds = |parsed: &Parsed| parsed.issues.iter().map(|issue| issue.kind).collect::<Vec<_>>();
-    assert_eq!(kinds(&read("a: !Reff Pool")), [IssueKind::UnsupportedTag]);
+    assert_eq!(kinds(&read("a: !Reff Pool")), [InputError::UnsupportedTag]);
     let policy = crate::yaml::parse(SourceId(0), "a: !Ref Pool", &Budget::default());
-    assert_eq!(kinds(&policy), [IssueKind::UnsupportedTag]);
+    assert_eq!(kinds(&policy), [InputError::UnsupportedTag]);
 }
