@@ -89,13 +89,8 @@ fn unread(pool: &mut Observed, part: Part, why: &str) {
         .iter()
         .all(|unread| unread.part != part || unread.client.is_some())
     {
-        pool.unread.push(Unread {
-            part,
-            client: None,
-            operation: "template".to_owned(),
-            failure: Failure::NotInFiles,
-            detail: why.to_owned(),
-        });
+        let unread = Unread::new(part, None, "template", Failure::NotInFiles, why);
+        pool.unread.push(unread);
         pool.unread.sort();
     }
 }

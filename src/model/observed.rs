@@ -96,6 +96,20 @@ pub struct Unread {
     pub detail: String,
 }
 
+impl Unread {
+    /// What could not be read of a part of a pool, or of a client.
+    #[must_use]
+    pub fn new(part: Part, client: Option<&str>, operation: &str, failure: Failure, detail: &str) -> Self {
+        Self {
+            part,
+            client: client.map(str::to_owned),
+            operation: operation.to_owned(),
+            failure,
+            detail: detail.to_owned(),
+        }
+    }
+}
+
 /// The year in which Cognito came to be.
 const FIRST_YEAR: i16 = 2014;
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::aws::error::{CallError, Fault};
+use crate::model::observed::Failure;
 use crate::pointer::Pointer;
 
 /// A value that this version does not understand. It is never taken for absent, and never guessed at.
@@ -27,6 +29,15 @@ impl fmt::Display for DecodeError {
             "{place} is {}, which this version does not understand",
             self.found
         )
+    }
+}
+
+impl From<DecodeError> for CallError {
+    fn from(error: DecodeError) -> Self {
+        Self {
+            fault: Fault::Failed(Failure::NotUnderstood),
+            detail: error.to_string(),
+        }
     }
 }
 

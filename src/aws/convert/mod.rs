@@ -19,5 +19,5 @@ pub use logs::log_delivery;
 pub use mfa::mfa;
 pub use others::OtherAlarms;
 pub use pool::{PoolFacts, pool, time};
-pub use risk::{Trouble, client_risk, pool_risk};
+pub use risk::{client_risk, pool_risk};
 pub use trail::{CREATE, UPDATE, trail_events};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt as _, stream};
 use serde_json::Value;
 
-use crate::aws::convert::{self, ClientFacts, Trouble};
+use crate::aws::convert::{self, ClientFacts};
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
 use crate::aws::port::PoolEntry;
@@ -37,7 +37,7 @@ struct Read {
     risk: Override,
     raw: Option<Value>,
     raw_risk: Option<Value>,
-    troubles: Vec<(Operation, Trouble)>,
+    troubles: Vec<(Operation, CallError)>,
 }
 
 /// Reads all clients. One that is deleted meanwhile is gone.
@@ -56,19 +56,19 @@ pub(super) async fn clients(run: &Run<'_>, pool: &str) -> Clients {
     let mut found = gather(read);
     if let Some(error) = error {
         found.pool_not_found = error.fault == Fault::NotFound;
-        found.unread.push(unread(None, listing, error.into()));
+        found.unread.push(unread(None, listing, &error));
     }
     found
 }
 
-fn unread(client: Option<&str>, operation: Operation, trouble: Trouble) -> Unread {
-    Unread {
-        part: Part::Clients,
-        client: client.map(str::to_owned),
-        operation: operation.as_str().to_owned(),
-        failure: trouble.failure,
-        detail: trouble.detail,
-    }
+fn unread(client: Option<&str>, operation: Operation, trouble: &CallError) -> Unread {
+    Unread::new(
+        Part::Clients,
+        client,
+        operation.as_str(),
+        trouble.failure(),
+        &trouble.detail,
+    )
 }
 
 async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
@@ -111,7 +111,7 @@ async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
     })
 }
 
-fn settings(described: Result<Value, CallError>) -> Result<(Option<ClientFacts>, Option<Value>), Trouble> {
+fn settings(described: Result<Value, CallError>) -> Result<(Option<ClientFacts>, Option<Value>), CallError> {
     let mut body = described?;
     let facts = convert::client(&body)?;
     Ok((Some(facts), body.get_mut("UserPoolClient").map(Value::take)))
@@ -135,7 +135,7 @@ fn gather(read: Vec<Read>) -> Clients {
         let troubles = read.troubles.into_iter();
         found
             .unread
-            .extend(troubles.map(|(operation, trouble)| unread(Some(&key), operation, trouble)));
+            .extend(troubles.map(|(operation, trouble)| unread(Some(&key), operation, &trouble)));
         if let Some(raw) = read.raw {
             found.raw.insert(read.entry.id.clone(), raw);
         }

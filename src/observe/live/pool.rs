@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::aws::convert::{self, PoolFacts, Trouble};
+use crate::aws::convert::{self, PoolFacts};
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
 use crate::model::log_delivery::LogDelivery;
@@ -49,7 +49,7 @@ pub(super) async fn pool(run: &Run<'_>, region: &str, target: &Target, selectors
         Ok(body) => builder.described(body),
         Err(error) if error.fault == Fault::NotFound => return Outcome::Gone,
         Err(error) if target.name.is_none() || !target.certain => return Outcome::Unknown(error),
-        Err(error) => builder.not_described(&error.into()),
+        Err(error) => builder.not_described(&error),
     }
     if !target.certain && !selectors.iter().any(|selector| builder.fits(selector)) {
         return Outcome::Other;
@@ -107,14 +107,9 @@ impl Builder {
         selector.selects(self.found.id(), &self.found.name, &self.found.tags)
     }
 
-    fn unread(&mut self, part: Part, operation: Operation, trouble: Trouble) {
-        self.found.unread.push(Unread {
-            part,
-            client: None,
-            operation: operation.as_str().to_owned(),
-            failure: trouble.failure,
-            detail: trouble.detail,
-        });
+    fn unread(&mut self, part: Part, operation: Operation, trouble: &CallError) {
+        let unread = Unread::new(part, None, operation.as_str(), trouble.failure(), &trouble.detail);
+        self.found.unread.push(unread);
     }
 
     fn described(&mut self, mut body: Value) {
@@ -130,7 +125,7 @@ impl Builder {
         for (part, decode_error) in facts.decode_errors {
             // GetUserPoolMfaConfig decides about MFA.
             if part != Part::Mfa {
-                self.unread(part, Operation::DescribeUserPool, decode_error.into());
+                self.unread(part, Operation::DescribeUserPool, &decode_error.into());
             }
         }
         let found = &mut self.found;
@@ -147,16 +142,16 @@ impl Builder {
         found.posture.triggers = facts.triggers;
     }
 
-    fn not_described(&mut self, trouble: &Trouble) {
+    fn not_described(&mut self, trouble: &CallError) {
         for part in [Part::Plan, Part::Mode, Part::Domain, Part::Triggers] {
-            self.unread(part, Operation::DescribeUserPool, trouble.clone());
+            self.unread(part, Operation::DescribeUserPool, trouble);
         }
     }
 
     fn mfa(&mut self, answer: Result<Value, CallError>) {
         let body = match answer {
             Ok(body) => body,
-            Err(error) => return self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, error.into()),
+            Err(error) => return self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, &error),
         };
         self.raw.mfa.clone_from(&body);
         let (
@@ -175,7 +170,7 @@ impl Builder {
         };
         known.factors = factors;
         for decode_error in odd {
-            self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, decode_error.into());
+            self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, &decode_error.into());
         }
     }
 
@@ -188,24 +183,28 @@ impl Builder {
         }
         match convert::pool_risk(answer) {
             Ok(responses) => self.found.posture.responses = responses,
-            Err(trouble) => self.unread(Part::Responses, Operation::DescribeRiskConfiguration, trouble),
+            Err(trouble) => self.unread(Part::Responses, Operation::DescribeRiskConfiguration, &trouble),
         }
     }
 
     fn logs(&mut self, answer: Result<Value, CallError>) {
         let read = match answer {
             Ok(body) => {
-                let read = convert::log_delivery(&body).map_err(Trouble::from);
+                let read = convert::log_delivery(&body).map_err(CallError::from);
                 self.raw.logs = body;
                 read
             }
             // The pool exists: it is its configuration that does not.
             Err(error) if error.fault == Fault::NotFound => Ok(LogDelivery::default()),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         match read {
             Ok(logs) => self.found.posture.log_delivery = Some(logs),
-            Err(trouble) => self.unread(Part::LogDelivery, Operation::GetLogDeliveryConfiguration, trouble),
+            Err(trouble) => self.unread(
+                Part::LogDelivery,
+                Operation::GetLogDeliveryConfiguration,
+                &trouble,
+            ),
         }
     }
 

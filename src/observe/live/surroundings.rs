@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
-use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, OtherAlarms, Trouble};
+use crate::aws::convert::{self, AlarmsByPool, MetricsByPool, OtherAlarms};
+use crate::aws::error::CallError;
 use crate::aws::operation::Operation;
 use crate::aws::port::{AnyAlarm, MOST_METRICS};
 use crate::model::alarm::{Alarm, OtherAlarm, spellings};
@@ -19,16 +20,16 @@ const AT_A_TIME: usize = 16;
 
 /// All of a region's alarms and metrics, or why they are unknown.
 pub(super) struct Surroundings {
-    alarms: Result<(AlarmsByPool, OtherAlarms), Trouble>,
+    alarms: Result<(AlarmsByPool, OtherAlarms), CallError>,
     alarm_names: Arc<BTreeSet<String>>,
-    metrics: Result<MetricsByPool, Trouble>,
+    metrics: Result<MetricsByPool, CallError>,
 }
 
 /// Topics by ARN, or why they are unknown.
-pub(super) type Topics = BTreeMap<String, Result<Topic, Trouble>>;
+pub(super) type Topics = BTreeMap<String, Result<Topic, CallError>>;
 
 /// Metrics with older data, or why that is unknown.
-pub(super) type Older = Result<BTreeSet<SeenMetric>, Trouble>;
+pub(super) type Older = Result<BTreeSet<SeenMetric>, CallError>;
 
 /// How far back older data is asked for: as long as CloudWatch keeps it, in days.
 const KEPT: u16 = 455;
@@ -43,11 +44,8 @@ pub(super) async fn surroundings(run: &Run<'_>) -> Surroundings {
     let names = alarms.iter().filter_map(|alarm| alarm.name.clone());
     Surroundings {
         alarm_names: Arc::new(names.collect()),
-        alarms: no_alarms.map_or_else(
-            || Ok((AlarmsByPool::new(alarms), OtherAlarms::new(others))),
-            |error| Err(error.into()),
-        ),
-        metrics: no_metrics.map_or_else(|| Ok(MetricsByPool::new(metrics)), |error| Err(error.into())),
+        alarms: no_alarms.map_or_else(|| Ok((AlarmsByPool::new(alarms), OtherAlarms::new(others))), Err),
+        metrics: no_metrics.map_or_else(|| Ok(MetricsByPool::new(metrics)), Err),
     }
 }
 
@@ -90,14 +88,8 @@ impl Surroundings {
     }
 }
 
-fn unread(part: Part, operation: Operation, trouble: &Trouble) -> Unread {
-    Unread {
-        part,
-        client: None,
-        operation: operation.as_str().to_owned(),
-        failure: trouble.failure,
-        detail: trouble.detail.clone(),
-    }
+fn unread(part: Part, operation: Operation, trouble: &CallError) -> Unread {
+    Unread::new(part, None, operation.as_str(), trouble.failure(), &trouble.detail)
 }
 
 /// Asks which metrics of these pools' alarms had data once, as far as CloudWatch lists none that decides how they are
@@ -152,7 +144,7 @@ pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Ob
             let answer = run
                 .call(Operation::GetTopicAttributes, run.port.topic(&arn))
                 .await;
-            (arn, answer.map_err(Trouble::from))
+            (arn, answer)
         })
         .buffer_unordered(AT_A_TIME)
         .collect()
@@ -161,13 +153,13 @@ pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Ob
 
 /// Whether a topic cannot be read by design: it is in another account, and that account does not allow it. What is
 /// wrong with the credentials themselves, or with the service, is not intended.
-fn is_hidden(arn: &str, account: Option<&str>, trouble: &Trouble) -> bool {
+fn is_hidden(arn: &str, account: Option<&str>, trouble: &CallError) -> bool {
     let owner = Arn::parse(arn).map(|arn| arn.account);
     let elsewhere = matches!((owner, account), (Some(owner), Some(account)) if owner != account);
     let forbidden = ["AuthorizationError", "AccessDenied"]
         .iter()
         .any(|code| trouble.detail.starts_with(code));
-    elsewhere && trouble.failure == Failure::Denied && forbidden
+    elsewhere && trouble.failure() == Failure::Denied && forbidden
 }
 
 fn topics_of(pool: &Observed) -> BTreeSet<&str> {
@@ -191,9 +183,9 @@ pub(super) fn connect(pool: &mut Observed, topics: &Topics) {
             }
             Some(Err(trouble)) => {
                 let detail = format!("{arn}: {}", trouble.detail);
-                let trouble = Trouble {
-                    failure: trouble.failure,
+                let trouble = CallError {
                     detail,
+                    ..trouble.clone()
                 };
                 unknown.push(unread(Part::Topics, Operation::GetTopicAttributes, &trouble));
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::aws::convert::risk::{Trouble, client_risk, pool_risk};
+use crate::aws::convert::risk::{client_risk, pool_risk};
 use crate::aws::error::{CallError, Fault};
 use crate::model::client::Override;
 use crate::model::exception::{IpRange, RiskExceptions};
@@ -82,18 +82,9 @@ fn every_answer_for_nothing_configured() {
 #[test]
 fn failures_are_never_nothing() {
     for failure in Failure::ALL {
-        let trouble = Trouble {
-            failure,
-            detail: "words".to_owned(),
-        };
-        assert_eq!(
-            pool_risk(Err(error(Fault::Failed(failure)))),
-            Err(trouble.clone())
-        );
-        assert_eq!(
-            client_risk(Err(error(Fault::Failed(failure))), CLIENT),
-            Err(trouble)
-        );
+        let error = error(Fault::Failed(failure));
+        assert_eq!(pool_risk(Err(error.clone())), Err(error.clone()));
+        assert_eq!(client_risk(Err(error.clone()), CLIENT), Err(error));
     }
 }
 
@@ -110,12 +101,12 @@ fn a_clients_own_is_told_from_what_it_inherits_by_its_id() {
         assert_eq!(with(inherited), Ok(Override::Inherit));
     }
     for odd in [json!("2other"), json!(7)] {
-        assert_eq!(with(odd).unwrap_err().failure, Failure::NotUnderstood);
+        assert_eq!(with(odd).unwrap_err().failure(), Failure::NotUnderstood);
     }
     let mut members = sections;
     members["ClientId"] = json!(CLIENT);
     assert_eq!(
-        pool_risk(Ok(answer(members))).unwrap_err().failure,
+        pool_risk(Ok(answer(members))).unwrap_err().failure(),
         Failure::NotUnderstood
     );
 }
@@ -220,7 +211,7 @@ fn what_is_not_understood_is_told_with_its_value() {
         ),
     ] {
         let trouble = pool_risk(Ok(answer(members))).unwrap_err();
-        assert_eq!(trouble.failure, Failure::NotUnderstood);
+        assert_eq!(trouble.failure(), Failure::NotUnderstood);
         assert!(trouble.detail.contains(words), "{}", trouble.detail);
     }
     assert!(pool_risk(Ok(json!([]))).is_err());
@@ -347,7 +338,7 @@ proptest! {
             body["NewMember"] = json!({"EventAction": "QUARANTINE"});
             let found = pool_risk(Ok(answer(body)));
             if settled(&risk) == RiskConfiguration::default() {
-                prop_assert_eq!(found.unwrap_err().failure, Failure::NotUnderstood);
+                prop_assert_eq!(found.unwrap_err().failure(), Failure::NotUnderstood);
             } else {
                 prop_assert_eq!(found, Ok(settled(&risk)));
             }
@@ -364,7 +355,7 @@ proptest! {
     #[test]
     fn any_document_is_read_or_told(body in document()) {
         for trouble in [pool_risk(Ok(body.clone())).err(), client_risk(Ok(body), CLIENT).err()].into_iter().flatten() {
-            prop_assert_eq!(trouble.failure, Failure::NotUnderstood);
+            prop_assert_eq!(trouble.failure(), Failure::NotUnderstood);
             prop_assert!(!trouble.detail.is_empty());
         }
     }
