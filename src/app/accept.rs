@@ -15,9 +15,10 @@ use crate::fix::{Fixed, rewrite, waivers_stay};
 use crate::model::alarm::Beyond;
 use crate::model::effective::Direction;
 use crate::model::exception::IpRange;
+use crate::model::notification::TemplatePart;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::guard::{self, Named};
-use crate::plan::{self, Change, RiskSetting, Setting, TemplateField};
+use crate::plan::{self, Change, RiskSetting, Setting};
 use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::source::SourceId;
@@ -319,10 +320,8 @@ impl Acceptor<'_> {
         {
             return Err("a variable says it: change its value, or write another one in its place".to_owned());
         }
-        if let Setting::Risk(
-            _,
-            RiskSetting::Template(_, part @ (TemplateField::Html | TemplateField::Text)),
-        ) = setting
+        if let Setting::Risk(_, RiskSetting::Template(_, part @ (TemplatePart::Html | TemplatePart::Text))) =
+            setting
         {
             let file = pointer.parent().child(format!("{}_file", part.as_str()));
             if let Some(name) = document.pointer(file.as_str()).and_then(Value::as_str) {

@@ -8,8 +8,9 @@ use crate::drift::kind::Kind;
 use crate::finding::{Finding, Location};
 use crate::model::client::Client;
 use crate::model::effective::{Cell, CellChange, Direction};
+use crate::model::notification::TemplatePart;
 use crate::model::observed::Observed;
-use crate::plan::{Change, Diff, Missing, RiskSetting, Setting, TemplateField};
+use crate::plan::{Change, Diff, Missing, RiskSetting, Setting};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::source::SourceId;
@@ -231,8 +232,7 @@ fn difference(against: Against<'_>, change: &Change) -> Finding {
 fn place(policy: &Policy, leaf: &Setting) -> Pointer {
     let pointer = leaf.pointer();
     let there = |pointer: &Pointer| policy.places.tree.locate(pointer).is_some();
-    if let Setting::Risk(_, RiskSetting::Template(_, part @ (TemplateField::Html | TemplateField::Text))) =
-        leaf
+    if let Setting::Risk(_, RiskSetting::Template(_, part @ (TemplatePart::Html | TemplatePart::Text))) = leaf
     {
         let file = pointer.parent().child(format!("{}_file", part.as_str()));
         if there(&file) {

@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 use crate::impact::governed::Governed;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::model::client::{Client, Override};
-use crate::model::effective::{Event, Flow, Reason, Signal, cell, signs_users_in};
+use crate::model::effective::{AddressList, Event, Flow, Reason, Signal, cell, signs_users_in};
 use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
 use crate::model::mode::{Mode, Modes};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::model::response::{CompromisedAction, PasswordEvent, RiskConfiguration, RiskLevel};
-use crate::plan::{Auth, Holder, RangeList, RiskSetting, Setting};
+use crate::plan::{Auth, Holder, RiskSetting, Setting};
 use crate::pointer::Pointer;
 
 /// The setting that decides.
@@ -25,7 +25,7 @@ pub enum Decider {
     /// The response to compromised credentials.
     Compromised,
     /// A list of ranges.
-    Ranges(RangeList),
+    Ranges(AddressList),
     /// A mode.
     Mode(Auth),
 }
@@ -322,7 +322,7 @@ impl Replayer {
         let by_ranges = |list| Some(Decider::Ranges(list));
         if supposed.in_block && matches!(event_type, AuthEventType::SignIn | AuthEventType::SignUp) {
             return Replayed {
-                decider: by_ranges(RangeList::AlwaysBlock),
+                decider: by_ranges(AddressList::Block),
                 ..plain(ReplayOutcome::Blocked, ReplayReason::AlwaysBlock)
             };
         }
@@ -341,7 +341,7 @@ impl Replayer {
         let blocks = by_level.filter(|judged| judged.outcome == ReplayOutcome::Blocked);
         if supposed.in_allow && (blocks.is_none() || !self.strictness.allow_ranges_block) {
             return Replayed {
-                decider: by_ranges(RangeList::AlwaysAllow),
+                decider: by_ranges(AddressList::Allow),
                 ..plain(ReplayOutcome::Allowed, ReplayReason::AlwaysAllow)
             };
         }

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::effective::AddressList;
 use crate::model::exception::{IpRange, RiskExceptions};
-use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
+use crate::model::notification::{EmailTemplate, Notifications, TemplateKind, TemplatePart};
 use crate::model::response::{
     AccountTakeover, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration, RiskLevel,
 };
-use crate::plan::setting::{RangeList, RiskSetting, SenderField, TemplateField};
+use crate::plan::setting::{RiskSetting, SenderField};
 use crate::pointer::Pointer;
 
 const TAKEOVER: &str = "AccountTakeoverRiskConfiguration";
@@ -66,9 +67,9 @@ pub fn risk_places(leaf: RiskSetting) -> Vec<Pointer> {
                 TemplateKind::NoAction => "NoActionEmail",
             };
             let text = match part {
-                TemplateField::Subject => "Subject",
-                TemplateField::Html => "HtmlBody",
-                TemplateField::Text => "TextBody",
+                TemplatePart::Subject => "Subject",
+                TemplatePart::Html => "HtmlBody",
+                TemplatePart::Text => "TextBody",
             };
             vec![notify(&[email, text])]
         }
@@ -79,8 +80,8 @@ pub fn risk_places(leaf: RiskSetting) -> Vec<Pointer> {
         RiskSetting::Ranges(list) => vec![place(&[
             EXCEPTIONS,
             match list {
-                RangeList::AlwaysBlock => "BlockedIPRangeList",
-                RangeList::AlwaysAllow => "SkippedIPRangeList",
+                AddressList::Block => "BlockedIPRangeList",
+                AddressList::Allow => "SkippedIPRangeList",
             },
         ])],
     }

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::client_setting::ClientSetting;
+use crate::model::effective::AddressList;
 use crate::model::log_delivery::LogSource;
 use crate::model::mode::Mode;
-use crate::model::notification::TemplateKind;
+use crate::model::notification::{TemplateKind, TemplatePart};
 use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
 
@@ -53,32 +54,6 @@ impl Holder {
     }
 }
 
-/// A text of an email template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TemplateField {
-    /// Subject.
-    Subject,
-    /// HTML body.
-    Html,
-    /// Text body.
-    Text,
-}
-
-impl TemplateField {
-    /// All parts.
-    pub const ALL: [Self; 3] = [Self::Subject, Self::Html, Self::Text];
-
-    /// The key in a policy.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Subject => "subject",
-            Self::Html => "html",
-            Self::Text => "text",
-        }
-    }
-}
-
 /// A sender's setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SenderField {
@@ -105,29 +80,6 @@ impl SenderField {
     }
 }
 
-/// One of the two lists of IP exceptions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RangeList {
-    /// `BlockedIPRangeList`.
-    AlwaysBlock,
-    /// `SkippedIPRangeList`.
-    AlwaysAllow,
-}
-
-impl RangeList {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::AlwaysBlock, Self::AlwaysAllow];
-
-    /// The key in a policy.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AlwaysBlock => "always_block",
-            Self::AlwaysAllow => "always_allow",
-        }
-    }
-}
-
 /// A leaf of a risk configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RiskSetting {
@@ -136,11 +88,11 @@ pub enum RiskSetting {
     /// Of `notifications`.
     Sender(SenderField),
     /// Of one template.
-    Template(TemplateKind, TemplateField),
+    Template(TemplateKind, TemplatePart),
     /// Action and events of compromised credentials.
     Compromised,
     /// A list of IP exceptions.
-    Ranges(RangeList),
+    Ranges(AddressList),
 }
 
 impl RiskSetting {
@@ -159,14 +111,14 @@ impl RiskSetting {
     pub fn all() -> impl Iterator<Item = Self> {
         let templates = TemplateKind::ALL
             .into_iter()
-            .flat_map(|kind| TemplateField::ALL.map(|part| Self::Template(kind, part)));
+            .flat_map(|kind| TemplatePart::ALL.map(|part| Self::Template(kind, part)));
         RiskLevel::ALL
             .into_iter()
             .map(Self::Level)
             .chain(SenderField::ALL.map(Self::Sender))
             .chain(templates)
             .chain([Self::Compromised])
-            .chain(RangeList::ALL.map(Self::Ranges))
+            .chain(AddressList::ALL.map(Self::Ranges))
     }
 }
 
@@ -231,7 +183,7 @@ impl Setting {
     /// Whether its value is a text that people read, perhaps of many lines.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Risk(_, RiskSetting::Template(_, part)) if *part != TemplateField::Subject)
+        matches!(self, Self::Risk(_, RiskSetting::Template(_, part)) if *part != TemplatePart::Subject)
     }
 }
 

@@ -7,14 +7,13 @@ use serde_json::Value;
 
 use crate::model::client::{Client, DEFAULT_FLOWS, Override};
 use crate::model::client_setting::ClientSetting;
+use crate::model::effective::AddressList;
 use crate::model::exception::IpRange;
 use crate::model::log_delivery::LogSource;
-use crate::model::notification::{EmailTemplate, Notifications, TemplateKind};
+use crate::model::notification::{EmailTemplate, Notifications, TemplateKind, TemplatePart};
 use crate::model::posture::Posture;
 use crate::model::response::{AccountTakeover, Response, RiskConfiguration, RiskLevel};
-use crate::plan::setting::{
-    Auth, Holder, RangeList, RiskSetting, SenderField, Setting, TemplateField, mode_of,
-};
+use crate::plan::setting::{Auth, Holder, RiskSetting, SenderField, Setting, mode_of};
 use crate::policy::write;
 
 /// What a leaf holds, as it is written or was read: this is what is shown, saved and sent. `None` where nothing is
@@ -163,11 +162,11 @@ fn risk_value(risk: &RiskConfiguration, leaf: RiskSetting) -> Option<Value> {
     }
 }
 
-fn ranges(risk: &RiskConfiguration, list: RangeList) -> &[IpRange] {
+fn ranges(risk: &RiskConfiguration, list: AddressList) -> &[IpRange] {
     let lists = risk.risk_exceptions.as_ref();
     let list = lists.map(|lists| match list {
-        RangeList::AlwaysBlock => &lists.always_block,
-        RangeList::AlwaysAllow => &lists.always_allow,
+        AddressList::Block => &lists.always_block,
+        AddressList::Allow => &lists.always_allow,
     });
     list.map_or(&[], Vec::as_slice)
 }
@@ -203,11 +202,11 @@ fn sender(notifications: &Notifications, part: SenderField) -> Option<String> {
     text.filter(|text| !text.is_empty()).cloned()
 }
 
-fn text(email: &EmailTemplate, part: TemplateField) -> Option<String> {
+fn text(email: &EmailTemplate, part: TemplatePart) -> Option<String> {
     let text = match part {
-        TemplateField::Subject => Some(&email.subject),
-        TemplateField::Html => email.html.as_ref(),
-        TemplateField::Text => email.text.as_ref(),
+        TemplatePart::Subject => Some(&email.subject),
+        TemplatePart::Html => email.html.as_ref(),
+        TemplatePart::Text => email.text.as_ref(),
     };
     text.filter(|text| !text.is_empty()).cloned()
 }
@@ -235,9 +234,9 @@ fn copy_risk(leaf: RiskSetting, from: &RiskConfiguration, into: &mut RiskConfigu
             let value = email.and_then(|email| text(email, part));
             let email = template_mut(notifications_mut(into), kind);
             match part {
-                TemplateField::Subject => email.subject = value.unwrap_or_default(),
-                TemplateField::Html => email.html = value,
-                TemplateField::Text => email.text = value,
+                TemplatePart::Subject => email.subject = value.unwrap_or_default(),
+                TemplatePart::Html => email.html = value,
+                TemplatePart::Text => email.text = value,
             }
         }
         RiskSetting::Compromised => into
@@ -247,8 +246,8 @@ fn copy_risk(leaf: RiskSetting, from: &RiskConfiguration, into: &mut RiskConfigu
             let given = from.risk_exceptions.clone().unwrap_or_default();
             let lists = into.risk_exceptions.get_or_insert_default();
             match list {
-                RangeList::AlwaysBlock => lists.always_block = given.always_block,
-                RangeList::AlwaysAllow => lists.always_allow = given.always_allow,
+                AddressList::Block => lists.always_block = given.always_block,
+                AddressList::Allow => lists.always_allow = given.always_allow,
             }
         }
     }

@@ -89,6 +89,9 @@ pub enum AddressList {
 }
 
 impl AddressList {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Block, Self::Allow];
+
     /// The list's key in a policy.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -12,11 +12,9 @@ const SUBJECT: (usize, usize) = (1, 140);
 /// Fewest and most characters of a body.
 const BODY: (usize, usize) = (6, 20_000);
 
-/// A part of a template.
+/// A text of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TemplatePart {
-    /// The whole template.
-    Whole,
     /// Subject.
     Subject,
     /// HTML body.
@@ -26,11 +24,13 @@ pub enum TemplatePart {
 }
 
 impl TemplatePart {
-    /// The key in a policy; empty for the whole.
+    /// All parts.
+    pub const ALL: [Self; 3] = [Self::Subject, Self::Html, Self::Text];
+
+    /// The key in a policy.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Whole => "",
             Self::Subject => "subject",
             Self::Html => "html",
             Self::Text => "text",
@@ -41,8 +41,8 @@ impl TemplatePart {
 /// Something the API rejects, or that leaves nothing to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateFault {
-    /// Where.
-    pub part: TemplatePart,
+    /// Where; `None` for the whole template.
+    pub part: Option<TemplatePart>,
     /// What: a sentence without its full stop. Quotes nothing from the template.
     pub message: String,
 }
@@ -63,7 +63,7 @@ pub fn template_faults(template: &EmailTemplate) -> Vec<TemplateFault> {
     }
     if template.html.is_none() && template.text.is_none() {
         faults.push(TemplateFault {
-            part: TemplatePart::Whole,
+            part: None,
             message: "neither html nor text is set, so there is nothing to send".into(),
         });
     }
@@ -71,7 +71,10 @@ pub fn template_faults(template: &EmailTemplate) -> Vec<TemplateFault> {
 }
 
 fn text_faults(part: TemplatePart, text: &str, (least, most): (usize, usize)) -> Vec<TemplateFault> {
-    let fault = |message| TemplateFault { part, message };
+    let fault = |message| TemplateFault {
+        part: Some(part),
+        message,
+    };
     let name = part.as_str();
     let length = text.chars().count();
     let mut faults = Vec::new();
@@ -122,7 +125,7 @@ mod tests {
         let faults = template_faults(&template);
         faults
             .into_iter()
-            .map(|f| format!("{}: {}", f.part.as_str(), f.message))
+            .map(|f| format!("{}: {}", f.part.map_or("", TemplatePart::as_str), f.message))
             .collect()
     }
 

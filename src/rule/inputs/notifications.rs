@@ -85,7 +85,9 @@ fn template(email: &EmailTemplate, kind: TemplateKind, used: bool, at: &Pointer)
         });
     let fault = |fault: notification::TemplateFault| FaultView {
         message: fault.message,
-        pointer: part_pointer(at, fault.part),
+        pointer: fault
+            .part
+            .map_or_else(|| at.to_string(), |part| at.child(part.as_str()).to_string()),
         nearest: String::new(),
         unconfirmed: false,
     };
@@ -99,15 +101,6 @@ fn template(email: &EmailTemplate, kind: TemplateKind, used: bool, at: &Pointer)
             .collect(),
         needs_domain: notification::needs_domain(email),
         used,
-    }
-}
-
-/// Where a part stands; what concerns the whole template has no part of its own.
-fn part_pointer(at: &Pointer, part: TemplatePart) -> String {
-    if part.as_str().is_empty() {
-        at.to_string()
-    } else {
-        at.child(part.as_str()).to_string()
     }
 }
 
