@@ -42,6 +42,16 @@ pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
     }
 }
 
+/// What is wrong with a line of a text that has a value on each.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct LineError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong: lower case, without a full stop. Hostile text may be in it.
+    pub message: String,
+}
+
 /// Whether an error is of a member that stands twice.
 #[must_use]
 pub fn doubled(error: &Error) -> bool {

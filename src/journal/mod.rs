@@ -5,5 +5,5 @@ mod read;
 mod write;
 
 pub use event::{Begin, Close, End, JournalEvent, JournaledGate, Outcome, Reasons, Run, Who, schema};
-pub use read::{JournalError, Made, Record, read};
+pub use read::{Made, Record, read};
 pub use write::{Begun, Journal};

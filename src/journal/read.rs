@@ -1,9 +1,7 @@
 //! Reading a journal: strict, but for a last line that a kill cut off.
 
-use std::fmt;
-
 use crate::journal::event::{Begin, Close, End, JournalEvent, Run};
-use crate::json;
+use crate::json::{self, LineError};
 
 /// The version that is read and written.
 const VERSION: u32 = 1;
@@ -39,33 +37,16 @@ impl Record {
     }
 }
 
-/// Why a text is not a journal, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JournalError {
-    /// Line, from 1.
-    pub line: usize,
-    /// What is wrong: lower case, without a full stop. Hostile text may be in it.
-    pub message: String,
-}
-
-impl std::error::Error for JournalError {}
-
-impl fmt::Display for JournalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
-}
-
 /// Reads a journal.
 ///
 /// # Errors
 /// Anything but whole lines of version 1 in an order in which they can be written. A journal whose first line was cut
 /// off has nothing in it: no call was made.
-pub fn read(text: &[u8]) -> Result<Record, JournalError> {
+pub fn read(text: &[u8]) -> Result<Record, LineError> {
     let mut record: Option<Record> = None;
     let mut torn = false;
     for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let fail = |message: String| JournalError {
+        let fail = |message: String| LineError {
             line: number + 1,
             message,
         };
@@ -79,7 +60,7 @@ pub fn read(text: &[u8]) -> Result<Record, JournalError> {
         };
         add(&mut record, event).map_err(fail)?;
     }
-    let nothing = || JournalError {
+    let nothing = || LineError {
         line: 1,
         message: "the journal has no whole first line, so that no call was made".to_owned(),
     };

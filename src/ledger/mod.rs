@@ -13,4 +13,4 @@ mod tests;
 pub use cause::Cause;
 pub use line::{AgreedLine, Line, ModeLine, schema};
 pub use news::{Sight, grown, news};
-pub use read::{Damage, Ledger, LedgerError, is_to_come, read};
+pub use read::{Ledger, is_to_come, read};

@@ -1,13 +1,12 @@
 //! Reading a ledger: lines in any order, damaged ones aside.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::json;
+use crate::json::{self, LineError};
 use crate::ledger::line::{AgreedLine, Line};
 use crate::model::mode::Mode;
 use crate::plan::Auth;
@@ -22,35 +21,9 @@ pub struct Ledger {
     modes: BTreeMap<String, [BTreeSet<(Timestamp, Mode)>; 2]>,
     agreed: BTreeMap<String, BTreeMap<String, AgreedLine>>,
     /// Lines that could not be read, in their order, and those of a time that is still to come.
-    pub damaged: Vec<Damage>,
+    pub damaged: Vec<LineError>,
     /// Whether some of them are a ledger's all the same.
     has_later: bool,
-}
-
-/// A line that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// Line, from 1.
-    pub line: usize,
-    /// What is wrong: lower case, without a full stop. Hostile text may be in it.
-    pub message: String,
-}
-
-/// Why nothing is read of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LedgerError {
-    /// Line, from 1.
-    pub line: usize,
-    /// What is wrong: lower case, without a full stop.
-    pub message: String,
-}
-
-impl std::error::Error for LedgerError {}
-
-impl fmt::Display for LedgerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
 }
 
 /// How far clocks may be apart.
@@ -67,7 +40,7 @@ pub fn is_to_come(at: Timestamp, now: Timestamp) -> bool {
 ///
 /// # Errors
 /// A line of a later version: what it means is unknown, so that nothing is concluded from the rest.
-pub fn read(text: &[u8], now: Timestamp) -> Result<Ledger, LedgerError> {
+pub fn read(text: &[u8], now: Timestamp) -> Result<Ledger, LineError> {
     let mut ledger = Ledger::default();
     for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -77,7 +50,7 @@ pub fn read(text: &[u8], now: Timestamp) -> Result<Ledger, LedgerError> {
         match decode(line) {
             Ok(line) if is_to_come(line.at(), now) => {
                 ledger.has_later = true;
-                ledger.damaged.push(Damage {
+                ledger.damaged.push(LineError {
                     line: number,
                     message: format!("its time is in the future: {}", line.at()),
                 });
@@ -87,12 +60,12 @@ pub fn read(text: &[u8], now: Timestamp) -> Result<Ledger, LedgerError> {
                 let message = format!(
                     "version {version} is unknown; this program reads version {VERSION}: update cogward"
                 );
-                return Err(LedgerError {
+                return Err(LineError {
                     line: number,
                     message,
                 });
             }
-            Err(Fault::Damaged(message)) => ledger.damaged.push(Damage {
+            Err(Fault::Damaged(message)) => ledger.damaged.push(LineError {
                 line: number,
                 message,
             }),
