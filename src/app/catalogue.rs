@@ -1,16 +1,16 @@
 //! The catalogue of a run: built-in rules, users' rules, and what the configuration says of them.
 
+use crate::app::gather::unreadable;
 use crate::config::{self, Config};
 use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
-use crate::lint::Settings;
+use crate::lint::{Settings, unknown_rule};
 use crate::policy::secret;
 use crate::rule::catalogue::{Catalogue, builtin_files};
 use crate::rule::compiled::Rule;
 use crate::rule::load::Loader;
 use crate::source::{Source, SourceId, Sources};
-use crate::text;
 
 /// The built-in rules and those of folders. Files that hold no rule are findings; the others still run.
 #[must_use]
@@ -93,12 +93,7 @@ pub fn load_each<T>(
     let discovery = tree.discover_yaml(paths);
     for (name, message, help) in discovery.faults {
         let id = sources.add(Source::new(name.as_str(), "", &[]));
-        let location = Location::file(id);
-        findings.push(
-            InputError::FileUnreadable
-                .finding(location, format!("`{name}`: {message}"))
-                .help(help),
-        );
+        findings.push(unreadable(id, format!("`{name}`: {message}")).help(help));
     }
     let mut loaded = Vec::new();
     for name in discovery.files {
@@ -112,8 +107,7 @@ pub fn load_each<T>(
             }
             Err(fault) => {
                 let id = sources.add(Source::new(name.as_str(), "", &[]));
-                let location = Location::file(id);
-                let finding = InputError::FileUnreadable.finding(location, format!("`{name}`: {fault}"));
+                let finding = unreadable(id, format!("`{name}`: {fault}"));
                 findings.push(finding.help("make it readable, or name other paths"));
             }
         }
@@ -133,25 +127,8 @@ pub fn apply_config(
     for (id, rule) in &config.rules {
         let Some(known) = catalogue.get(id.get_ref()) else {
             let location = Location::new(source, config::span(id.span()));
-            let near = text::nearest(
-                id.get_ref(),
-                catalogue.rules().iter().map(|rule| rule.meta.id.as_str()),
-            );
-            let help = near.map_or_else(
-                || "`cogward rules list` shows all rules".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            let check = InputError::ALL.iter().any(|check| check.as_str() == id.get_ref());
-            let (message, help) = if check {
-                let message = format!("`{}` is a check of the input, not a rule", id.get_ref());
-                (
-                    message,
-                    "its severity is fixed, and it cannot be disabled".to_owned(),
-                )
-            } else {
-                (format!("there is no rule `{}`", id.get_ref()), help)
-            };
-            findings.push(InputError::RuleUnknown.finding(location, message).help(help));
+            let cannot = "its severity is fixed, and it cannot be disabled";
+            findings.push(unknown_rule(id.get_ref(), location, catalogue, cannot));
             continue;
         };
         let id = &known.meta.id;

@@ -194,7 +194,7 @@ fn parse_file(
     }
 }
 
-fn unreadable(source: SourceId, message: String) -> Finding {
+pub(super) fn unreadable(source: SourceId, message: String) -> Finding {
     InputError::FileUnreadable.finding(Location::file(source), message)
 }
 

@@ -192,7 +192,10 @@ fn unknown_rules<'a, T>(
     let listed: Vec<_> = unknown
         .by_ref()
         .take(MAX_FAULTS)
-        .map(|(id, at)| unknown_rule(id, place(at), catalogue))
+        .map(|(id, at)| {
+            let cannot = "input errors cannot be waived or ignored";
+            unknown_rule(id, place(at), catalogue, cannot)
+        })
         .collect();
     bounded(listed, unknown.count())
 }
@@ -201,11 +204,13 @@ fn waiver_rule(index: usize) -> Pointer {
     Pointer::root().child("waivers").child(index).child("rule")
 }
 
-fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue) -> Finding {
+/// That a rule does not exist; `cannot` says what cannot be done with a check of the input.
+#[must_use]
+pub fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue, cannot: &str) -> Finding {
     let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
     let input_check = InputError::ALL.iter().any(|check| check.as_str() == id);
     let help = match near {
-        _ if input_check => "input errors cannot be waived or ignored".to_owned(),
+        _ if input_check => cannot.to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => "`cogward rules list` shows all rules".to_owned(),
     };

@@ -14,7 +14,7 @@ mod resolve;
 pub mod settings;
 mod suppress;
 
-pub use evaluate::{evaluate, unknown_ignores, unknown_waivers};
+pub use evaluate::{evaluate, unknown_ignores, unknown_rule, unknown_waivers};
 pub use finalize::{BaselineFile, LintResult, apply_baseline, finalize, sort};
 pub use input::{LintContext, LintInput};
 pub use mask::Mask;
