@@ -1,5 +1,7 @@
 //! Small things about words and dates that several engines need.
 
+use std::fmt::Display;
+
 use jiff::civil::Date;
 
 /// The word that was probably meant: the closest by edit distance (transpositions count once, case
@@ -39,8 +41,8 @@ pub fn capital(text: &str) -> String {
 
 /// `1 policy`, `2 policies`: a count with the right form of its noun.
 #[must_use]
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
 /// `12,345 users`, `1 user`.

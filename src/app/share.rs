@@ -181,8 +181,7 @@ fn fill(found: &mut GateLimit, question: Question<'_>, shares: Option<&Shares>) 
     found.answer = found.share.within(found.max_percent.unwrap_or(100.0));
     if found.answer == "unknown" {
         let (unknown, unclear) = (found.share.unknown, found.share.unclear);
-        let number = usize::try_from(unknown + unclear).unwrap_or(usize::MAX);
-        let of = text::count(number, "incomplete sign-in", "incomplete sign-ins");
+        let of = text::count(unknown + unclear, "incomplete sign-in", "incomplete sign-ins");
         found.why = Some(format!("it depends on {of}{way_out}"));
     }
     let required = question.policy.gate.required_days();

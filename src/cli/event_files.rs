@@ -133,14 +133,14 @@ impl ReadEvents {
         let strangers = tally.strangers.iter();
         for (kind, number) in strangers.filter(|(kind, _)| **kind != Stranger::OtherVersion) {
             let [one, many] = kind.label();
-            lines.push(format!("no event: {}", counted(*number, one, many)));
+            lines.push(format!("no event: {}", text::count(*number, one, many)));
         }
         if tally.texts > 0 {
-            let texts = counted(tally.texts, "line without a value", "lines without a value");
+            let texts = text::count(tally.texts, "line without a value", "lines without a value");
             lines.push(format!("no event: {texts}"));
         }
         if tally.trail > 0 {
-            let records = counted(tally.trail, "CloudTrail record", "CloudTrail records");
+            let records = text::count(tally.trail, "CloudTrail record", "CloudTrail records");
             lines.push(match &self.trail {
                 None => format!("not used here: {records} of Cognito"),
                 Some(trail) => format!("{records} of Cognito, {} of them distinct", trail.distinct()),
@@ -154,18 +154,18 @@ impl ReadEvents {
             ));
         }
         for ((member, word), number) in &tally.words {
-            let events = counted(*number, "event", "events");
+            let events = text::count(*number, "event", "events");
             lines.push(format!("unknown {member} `{word}`: {events}, kept as it stands"));
         }
         if tally.other_words > 0 {
             lines.push(format!("other unknown words: {}", tally.other_words));
         }
         if tally.without_time > 0 {
-            let events = counted(tally.without_time, "event", "events");
+            let events = text::count(tally.without_time, "event", "events");
             lines.push(format!("without a time: {events}"));
         }
         if tally.without_id > 0 {
-            let events = counted(tally.without_id, "event", "events");
+            let events = text::count(tally.without_id, "event", "events");
             lines.push(format!("without an id, so that repeats are not found: {events}"));
         }
         for no_log in self.no_logs.iter().take(MOST_NAMED) {
@@ -184,11 +184,11 @@ impl ReadEvents {
 
     fn headline(&self) -> String {
         let tally = &self.tally;
-        let files = counted(tally.files, "file", "files");
-        let events = counted(self.events.distinct(), "event", "events");
+        let files = text::count(tally.files, "file", "files");
+        let events = text::count(self.events.distinct(), "event", "events");
         let mut line = format!("read {files}: {events}");
         if self.events.repeats() > 0 {
-            let repeats = counted(self.events.repeats(), "repeat", "repeats");
+            let repeats = text::count(self.events.repeats(), "repeat", "repeats");
             line = format!("{line}, {repeats} left out");
         }
         if let (Some(first), Some(last)) = (tally.first, tally.last) {
@@ -209,19 +209,15 @@ impl ReadEvents {
         let mut lines = self.faults.clone();
         if self.other_version() > 0 {
             let [one, many] = Stranger::OtherVersion.label();
-            lines.push(counted(self.other_version(), one, many));
+            lines.push(text::count(self.other_version(), one, many));
         }
         lines.extend(self.tally.named.iter().map(ToString::to_string));
         let more = self.tally.broken - self.tally.named.len() as u64;
         if more > 0 {
-            lines.push(counted(more, "more value", "more values"));
+            lines.push(text::count(more, "more value", "more values"));
         }
         lines
     }
-}
-
-fn counted(number: u64, one: &str, many: &str) -> String {
-    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
 }
 
 /// An error of the file that events are kept in.

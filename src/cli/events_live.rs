@@ -101,7 +101,7 @@ fn announcement(fetched: &Fetched, pool: &str, collector: &EventCollector) -> St
         |users| {
             let left = users.saturating_sub(before as u64);
             let pages = users.div_ceil(COGNITO_PAGE.into());
-            let calls = usize::try_from(pages + left).unwrap_or(usize::MAX);
+            let calls = pages + left;
             let [of_users, of_events] = [Operation::ListUsers, Operation::AdminListUserAuthEvents]
                 .map(|operation| u64::from(per_second(operation)));
             let seconds = left / of_events + pages / of_users;

@@ -83,8 +83,7 @@ impl GateLimit {
     pub fn verdict(&self) -> String {
         let mut words = format!("would be blocked: {}", standing(self.answer));
         if let (Some(least), Some(most)) = (self.percent_at_least, self.percent_at_most) {
-            let of = usize::try_from(self.share.sign_ins).unwrap_or(usize::MAX);
-            let of = text::count(of, "sign-in", "sign-ins");
+            let of = text::count(self.share.sign_ins, "sign-in", "sign-ins");
             // A limit that is met by all that is unknown as well is shown with what that is.
             let _ = if most > least {
                 write!(words, ", {least:.2} to {most:.2} % of {of} in AUDIT")
