@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// The word that was probably meant: the closest by edit distance (transpositions count once, case
 /// does not), if it is close enough to be a slip. `None` when nothing is near.
@@ -82,6 +84,12 @@ pub fn date(text: &str) -> Option<Date> {
             }
         });
     if shape { text.parse().ok() } else { None }
+}
+
+/// The day of a moment, UTC.
+#[must_use]
+pub fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// Whole days from one date to another; negative when `to` is earlier.

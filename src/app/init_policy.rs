@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use crate::app::baselines::SCHEMAS;
@@ -105,7 +104,7 @@ fn protects_nobody(pool: &Observed) -> bool {
 /// What a policy declares of modes that are `ENFORCED` by the pool's own dates: nothing of the pool was modified since, so
 /// that its mode is the same. Nothing, where that is not long enough to count.
 fn enforced_since(pool: &Observed, today: Date) -> Option<Value> {
-    let modified = pool.modified(today)?.to_zoned(TimeZone::UTC).date();
+    let modified = text::day(pool.modified(today)?);
     if text::days(modified, today) < i64::from(MINIMUM_DAYS) {
         return None;
     }

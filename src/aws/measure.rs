@@ -8,13 +8,13 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, StatusCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::aws::error::CallError;
 use crate::aws::port::{Data, Measured, Page};
 use crate::model::alarm::NAMESPACE;
 use crate::model::observed::Failure;
 use crate::model::posture::SeenMetric;
+use crate::text;
 
 /// Seconds of a day, which is the period that is asked for.
 const DAY: i32 = 24 * 60 * 60;
@@ -92,7 +92,7 @@ pub(super) fn data(metrics: &[SeenMetric], answer: GetMetricDataOutput) -> Resul
 
 fn day(time: &DateTime) -> Option<Date> {
     let time = Timestamp::from_second(time.secs()).ok()?;
-    Some(time.to_zoned(TimeZone::UTC).date())
+    Some(text::day(time))
 }
 
 #[cfg(test)]

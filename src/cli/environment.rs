@@ -56,7 +56,7 @@ pub fn directory() -> std::io::Result<std::path::PathBuf> {
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
 #[must_use]
 pub fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    crate::text::day(jiff::Timestamp::now())
 }
 
 /// What was typed, the program's name included.

@@ -9,6 +9,7 @@ use crate::app::diff::PoolQuery;
 use crate::app::templates::Templates;
 use crate::model::observed::Estate;
 use crate::plan::gate::Known;
+use crate::text;
 
 /// What was seen, when, and what AWS remembers.
 #[derive(Debug, Default)]
@@ -38,7 +39,7 @@ impl Observation {
     #[must_use]
     pub fn day(&self, is_snapshot: bool, today: Date) -> Date {
         let taken = self.at.filter(|_| is_snapshot);
-        let taken = taken.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let taken = taken.map(text::day);
         taken.map_or(today, |taken| taken.min(today))
     }
 
@@ -48,7 +49,7 @@ impl Observation {
         match self.at {
             _ if !is_snapshot => None,
             None => Some("the snapshot does not say when it was taken: take it again with `cogward snapshot --with-time`".to_owned()),
-            Some(at) if at.to_zoned(jiff::tz::TimeZone::UTC).date() > today => Some(format!(
+            Some(at) if text::day(at) > today => Some(format!(
                 "the snapshot says that it was taken on {at:.0}, which is in the future: take another one"
             )),
             Some(_) => None,

@@ -11,6 +11,7 @@ use crate::ledger::line::{AgreedLine, Line};
 use crate::model::mode::Mode;
 use crate::plan::Auth;
 use crate::plan::gate::{Blind, Evidence, EvidenceSource, Known, Other, Out};
+use crate::text;
 
 /// The version that is read and written.
 pub(super) const VERSION: u32 = 1;
@@ -147,7 +148,7 @@ impl Ledger {
     fn history(&self, pool: &str, auth: Auth, until: Date) -> Vec<(Date, Mode)> {
         let modes = self.modes.get(pool).map(|modes| &modes[index(auth)]);
         let seen = modes.into_iter().flatten();
-        seen.map(|(at, mode)| (at.to_zoned(jiff::tz::TimeZone::UTC).date(), *mode))
+        seen.map(|(at, mode)| (text::day(*at), *mode))
             .filter(|(day, _)| *day <= until)
             .collect()
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
@@ -12,7 +11,7 @@ use strum::VariantArray as _;
 use crate::ident::all;
 use crate::model::posture::{Part, Posture};
 use crate::model::shard::Shard;
-use crate::text::join_words;
+use crate::text::{self, join_words};
 
 /// Why a part could not be read. None of them means that the part is absent.
 #[derive(
@@ -144,7 +143,7 @@ impl Observed {
     #[must_use]
     pub fn modified(&self, today: Date) -> Option<Timestamp> {
         let possible = |at: &Timestamp| {
-            let day = at.to_zoned(TimeZone::UTC).date();
+            let day = text::day(*at);
             day.year() >= FIRST_YEAR && day <= today && self.created.is_none_or(|created| created <= *at)
         };
         self.last_modified.filter(possible)

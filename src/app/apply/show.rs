@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Span;
-use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::app::apply::costs::costs;
@@ -261,7 +260,7 @@ fn young(task: &Task, guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Option<String
     let is_step = Auth::ALL.into_iter().any(|auth| enforces(&task.diff, auth));
     let changed = |own: &Value| convert::time(own.get("LastModifiedDate")?);
     let changed = task.raw.risk.values().filter_map(changed).max()?;
-    let changed = changed.to_zoned(TimeZone::UTC).date();
+    let changed = text::day(changed);
     let asked = Span::new().try_days(guarded.minimum_days).ok()?;
     let asked = job.today.checked_sub(asked).ok()?;
     (is_step && changed > asked).then(|| {

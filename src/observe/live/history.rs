@@ -163,7 +163,8 @@ impl Trails {
         // CloudTrail lags behind, by minutes mostly: what was done of late may be the change of the mode.
         let shown = events.iter().map(|event| event.at).max();
         let unexplained = inquiry.modified.filter(|at| {
-            (0..=LAG).contains(&text::days(day(*at), today)) && shown.is_none_or(|shown| shown + SLACK < *at)
+            (0..=LAG).contains(&text::days(text::day(*at), today))
+                && shown.is_none_or(|shown| shown + SLACK < *at)
         });
         if let Some(at) = unexplained {
             known.blind.push(Blind {
@@ -198,8 +199,4 @@ async fn events(run: &Run<'_>) -> Trails {
         records,
         blind: blind.into_iter().collect(),
     }
-}
-
-fn day(at: Timestamp) -> Date {
-    at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

@@ -8,6 +8,7 @@ use crate::model::observed::Observed;
 use crate::model::posture::Part;
 use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
 use crate::plan::setting::{Auth, mode_of};
+use crate::text::day;
 
 /// What a pool shows by itself: a mode that is AUDIT has been so since the pool was last modified, at least; one that
 /// is not AUDIT now is out of it, and before its creation no pool was in any mode.
@@ -69,11 +70,6 @@ pub fn declared(since: [Option<Date>; 2]) -> Vec<Evidence> {
     pairs
         .filter_map(|(auth, since)| Some(Evidence::since(auth, EvidenceSource::Declared, since?)))
         .collect()
-}
-
-/// The day of a moment, UTC.
-pub(super) fn day(at: Timestamp) -> Date {
-    at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 #[cfg(test)]

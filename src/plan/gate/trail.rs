@@ -8,9 +8,8 @@ use jiff::Timestamp;
 
 use crate::model::mode::{Mode, Modes};
 use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
-use crate::plan::gate::pool::day;
 use crate::plan::setting::{Auth, mode_of};
-use crate::text;
+use crate::text::{self, day};
 
 /// What an event says of a mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

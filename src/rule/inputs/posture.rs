@@ -188,8 +188,7 @@ fn auth_types(posture: &Posture) -> [(&'static str, Option<Mode>, Pointer); 2] {
 }
 
 fn modes(posture: &Posture, modified: Option<Timestamp>, today: Date) -> Vec<ModeView> {
-    let day = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let since_days = modified.map_or(-1, |at| text::days(day(at), today).max(0));
+    let since_days = modified.map_or(-1, |at| text::days(text::day(at), today).max(0));
     let one = |(auth, mode, at): (&str, Option<Mode>, Pointer)| ModeView {
         auth: auth.to_owned(),
         mode: mode.as_ref().map(api_name),
@@ -305,7 +304,7 @@ fn against(found: &Verdict) -> String {
 /// is old enough shows nothing, so that it has no entry.
 fn age(posture: &Posture, created: Option<Timestamp>, today: Date) -> Vec<GateView> {
     let Some(created) = created else { return Vec::new() };
-    let created = created.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let created = text::day(created);
     let days = text::days(created, today).max(0);
     if days >= i64::from(MINIMUM_DAYS) {
         return Vec::new();
