@@ -20,10 +20,7 @@ pub(super) fn alarm_changes(
     answer: DescribeAlarmHistoryOutput,
     alarm: &str,
 ) -> Result<Page<AlarmChange>, CallError> {
-    let mut page = Page {
-        next: answer.next_token.filter(|token| !token.is_empty()),
-        ..Page::default()
-    };
+    let mut page = Page::new([], answer.next_token);
     for item in answer.alarm_history_items.unwrap_or_default() {
         is(item.alarm_name.as_deref().or(Some(alarm)), alarm)?;
         let at = item
@@ -45,10 +42,7 @@ pub(super) fn alarm_changes(
 
 /// The records themselves. An event without one, or with one that is not JSON, makes the page one that is not whole.
 pub(super) fn records(answer: LookupEventsOutput) -> Page<Value> {
-    let mut page = Page {
-        next: answer.next_token.filter(|token| !token.is_empty()),
-        ..Page::default()
-    };
+    let mut page = Page::new([], answer.next_token);
     for event in answer.events.unwrap_or_default() {
         let record = event
             .cloud_trail_event
@@ -63,10 +57,7 @@ pub(super) fn records(answer: LookupEventsOutput) -> Page<Value> {
 
 /// Users by name. One without a name cannot be asked about.
 pub(super) fn users(answer: ListUsersOutput) -> Page<UserEntry> {
-    let mut page = Page {
-        next: answer.pagination_token.filter(|token| !token.is_empty()),
-        ..Page::default()
-    };
+    let mut page = Page::new([], answer.pagination_token);
     for user in answer.users.unwrap_or_default() {
         let subs = user.attributes.unwrap_or_default().into_iter();
         let sub = subs.filter(|one| one.name == "sub").find_map(|one| one.value);
@@ -87,10 +78,9 @@ pub(super) fn auth_events(body: &Value) -> Page<Value> {
     let next = body.get("NextToken").and_then(Value::as_str);
     let list = body.get("AuthEvents").and_then(Value::as_array);
     Page {
-        items: list.cloned().unwrap_or_default(),
-        next: next.filter(|token| !token.is_empty()).map(str::to_owned),
         odd: list
             .is_none()
             .then(|| not_understood("`AuthEvents` is not a list")),
+        ..Page::new(list.cloned().unwrap_or_default(), next.map(str::to_owned))
     }
 }

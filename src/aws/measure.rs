@@ -83,11 +83,7 @@ pub(super) fn data(metrics: &[SeenMetric], answer: GetMetricDataOutput) -> Resul
             days: days.into_iter().collect(),
         });
     }
-    Ok(Page {
-        items,
-        next: answer.next_token.filter(|token| !token.is_empty()),
-        odd: None,
-    })
+    Ok(Page::new(items, answer.next_token))
 }
 
 fn day(time: &DateTime) -> Option<Date> {

@@ -28,6 +28,17 @@ pub struct Page<T> {
     pub odd: Option<CallError>,
 }
 
+impl<T> Page<T> {
+    /// A page that is whole. An empty token means the end, as an absent one does.
+    pub fn new(items: impl IntoIterator<Item = T>, next: Option<String>) -> Self {
+        Self {
+            items: items.into_iter().collect(),
+            next: next.filter(|token| !token.is_empty()),
+            odd: None,
+        }
+    }
+}
+
 /// A pool or client as a listing has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PoolEntry {

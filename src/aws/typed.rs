@@ -56,7 +56,7 @@ fn entries(
     }
     Page {
         odd: nameless.map(|name| without("id", &name)),
-        ..page(items.into_iter(), next)
+        ..Page::new(items, next)
     }
 }
 
@@ -67,15 +67,6 @@ fn without(what: &str, name: &str) -> CallError {
     };
     let words = format!("an entry of the listing has no {what}, and {named}");
     CallError::failed(Failure::NotUnderstood, words)
-}
-
-/// An empty token means the end, as an absent one does.
-fn page<T>(items: impl Iterator<Item = T>, next: Option<String>) -> Page<T> {
-    Page {
-        items: items.collect(),
-        next: next.filter(|token| !token.is_empty()),
-        odd: None,
-    }
 }
 
 /// Metrics of Cognito's namespace, which was asked for.
@@ -95,7 +86,7 @@ pub(super) fn metrics(answer: ListMetricsOutput) -> Result<Metrics, CallError> {
         dimensions: dimensions(metric.dimensions.as_deref()),
         listed: true,
     });
-    Ok(page(seen, answer.next_token))
+    Ok(Page::new(seen, answer.next_token))
 }
 
 /// Events of an operation, which was asked for. One without a time could stand anywhere among the others.
@@ -115,7 +106,7 @@ pub(super) fn events(answer: LookupEventsOutput, operation: &str) -> Result<Page
         })
     };
     let records: Vec<_> = events.map(record).collect::<Result<_, CallError>>()?;
-    Ok(page(records.into_iter(), answer.next_token))
+    Ok(Page::new(records, answer.next_token))
 }
 
 /// Metric alarms of the region that was asked. `body` is the whole answer, for what the SDK drops of it.
@@ -154,7 +145,7 @@ pub(super) fn alarms(
     };
     let of_metric = alarms.iter().flat_map(whole).chain(composites);
     let all = of_metric.map(|alarm| AnyAlarm::OfMetric(Box::new(alarm)));
-    Ok(page(
+    Ok(Page::new(
         all.chain(other.into_iter().map(AnyAlarm::Other)),
         answer.next_token,
     ))
@@ -362,7 +353,7 @@ mod tests {
 
     #[test]
     fn an_empty_token_ends_a_listing() {
-        assert_eq!(page([1].into_iter(), Some(String::new())).next, None);
-        assert_eq!(page([1].into_iter(), Some("x".into())).next.as_deref(), Some("x"));
+        assert_eq!(Page::new([1], Some(String::new())).next, None);
+        assert_eq!(Page::new([1], Some("x".into())).next.as_deref(), Some("x"));
     }
 }
