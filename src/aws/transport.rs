@@ -18,6 +18,8 @@ use hyper::Uri;
 use hyper_util::client::legacy::Error as HyperError;
 use hyper_util::client::proxy::matcher::Matcher;
 
+use crate::aws::causes::causes;
+
 /// Attempts to connect to a host that never answered, over all calls of a run. More would only take time: nobody is there. A host
 /// that did answer is tried as often as the limits say.
 const UNANSWERED: u32 = 3;
@@ -180,9 +182,9 @@ fn never_connected(error: &ConnectorError) -> bool {
     error.is_timeout() || refused(error)
 }
 
-fn refused(error: &(dyn Error + 'static)) -> bool {
-    let causes = std::iter::successors(Some(error), |error: &&(dyn Error + 'static)| (*error).source());
-    let mut hyper = causes.filter_map(|error| error.downcast_ref::<HyperError>());
+/// Whether no connection came about for another reason than time, so that nothing was sent.
+pub(super) fn refused(error: &ConnectorError) -> bool {
+    let mut hyper = causes(error).filter_map(<dyn Error>::downcast_ref);
     hyper.any(HyperError::is_connect)
 }
 

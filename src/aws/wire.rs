@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::aws::answer::{self, NoAnswer};
 use crate::aws::budget::RateBudget;
+use crate::aws::causes::cause;
 use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::redact::clean;
@@ -152,14 +153,7 @@ impl Intercept for Exchange {
 
 /// Whether reading a body ended at the limit.
 fn is_too_long(error: &OrchestratorError<Error>) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    cause::<LengthLimitError>(error).is_some()
 }
 
 /// Whether an answer refuses a call because of too many calls, in any of the protocols that are spoken: the code is

@@ -1,14 +1,11 @@
 //! Which attempts may be repeated: those that cannot have changed anything.
 
-use std::error::Error;
-
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
-use hyper_util::client::legacy::Error as HyperError;
 
+use crate::aws::transport::refused;
 use crate::aws::wire::is_throttled;
 
 /// Forbids the SDK to repeat what may have been carried out: the same write again could undo what somebody else did
@@ -19,8 +16,8 @@ pub(super) struct OnlyHarmless;
 impl ClassifyRetry for OnlyHarmless {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let failed = context.output_or_error().is_some_and(|result| result.is_err());
-        let refused = context.response().is_some_and(is_throttled);
-        if !failed || refused || never_sent(context) {
+        let throttled = context.response().is_some_and(is_throttled);
+        if !failed || throttled || never_sent(context) {
             RetryAction::NoActionIndicated
         } else {
             RetryAction::RetryForbidden
@@ -41,20 +38,5 @@ fn never_sent(context: &InterceptorContext) -> bool {
     let error = context.output_or_error().and_then(Result::err);
     error
         .and_then(|error| error.as_connector_error())
-        .is_some_and(no_connection)
-}
-
-/// Whether no connection came about, so that nothing was sent.
-pub(super) fn no_connection(error: &ConnectorError) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error
-            .downcast_ref::<HyperError>()
-            .is_some_and(HyperError::is_connect)
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+        .is_some_and(refused)
 }

@@ -17,10 +17,11 @@ use crate::aws::hosts::Hosts;
 use crate::aws::operation::Operation;
 use crate::aws::origin::Origin;
 use crate::aws::redact::clean;
+use crate::aws::transport::refused;
 use crate::aws::wire::{Exchange, Seen};
 use crate::aws::write::alarm::AlarmRequest;
 use crate::aws::write::port::{Effect, WriteError, WritePort, WriteReply, Written};
-use crate::aws::write::retry::{OnlyHarmless, no_connection};
+use crate::aws::write::retry::OnlyHarmless;
 use crate::model::observed::Failure;
 
 /// One account's region, written through the SDK within a budget.
@@ -105,7 +106,7 @@ fn effect<E>(error: &SdkError<E, HttpResponse>) -> Effect {
     match error {
         SdkError::ConstructionFailure(_) => Effect::None,
         SdkError::DispatchFailure(failure)
-            if failure.as_connector_error().is_some_and(no_connection) || failure.is_user() =>
+            if failure.as_connector_error().is_some_and(refused) || failure.is_user() =>
         {
             Effect::None
         }
