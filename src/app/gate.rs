@@ -10,7 +10,7 @@ use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Observed;
 use crate::model::posture::Part;
 use crate::plan::gate::{Answer, Blind, EvidenceSource, Known, Verdict, declared, unmodified, verdict};
-use crate::plan::{self, Auth, is_step};
+use crate::plan::{self, Auth, is_step, mode_of};
 use crate::policy::assemble::Policy;
 use crate::text;
 
@@ -90,14 +90,10 @@ pub fn shown(pool: &Observed, history: Option<&Known>, ledger: Option<&Ledger>, 
 pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
     let known = known(question);
     let minimum = question.policy.gate.required_days();
-    let mode = |modes: Modes, auth| match auth {
-        Auth::Standard => modes.standard,
-        Auth::Custom => modes.custom,
-    };
     Auth::ALL.map(|auth| Judgement {
         auth,
-        wanted: mode(question.policy.posture.mode, auth),
-        live: mode(question.pool.posture.mode, auth),
+        wanted: mode_of(question.policy.posture.mode, auth),
+        live: mode_of(question.pool.posture.mode, auth),
         verdict: verdict(auth, minimum, &known, question.today),
     })
 }

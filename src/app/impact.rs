@@ -250,7 +250,7 @@ fn about(
 }
 
 /// `standard AUDIT, custom OFF`.
-fn modes(modes: Modes) -> String {
+pub(super) fn modes(modes: Modes) -> String {
     let word = |mode: Option<Mode>| mode.map_or("unknown", |mode| Out::Mode(mode).label());
     format!("standard {}, custom {}", word(modes.standard), word(modes.custom))
 }

@@ -2,13 +2,11 @@
 
 use crate::app::conclude;
 use crate::app::diff::Policies;
-use crate::app::impact::Reading;
+use crate::app::impact::{Reading, modes};
 use crate::app::share::EVENTS;
 use crate::investigate::{Investigation, InvestigationScope, Investigator};
-use crate::model::mode::{Mode, Modes};
 use crate::model::observed::Estate;
 use crate::model::posture::Posture;
-use crate::plan::gate::Out;
 use crate::report::NotChecked;
 
 /// The settings that steps are judged by.
@@ -120,10 +118,4 @@ impl InvestigateSettings {
         found.exit_code = conclude::exit_code(if has_nothing { if_empty } else { 0 }, &found.not_checked);
         found
     }
-}
-
-/// `standard AUDIT, custom OFF`.
-fn modes(modes: Modes) -> String {
-    let word = |mode: Option<Mode>| mode.map_or("unknown", |mode| Out::Mode(mode).label());
-    format!("standard {}, custom {}", word(modes.standard), word(modes.custom))
 }

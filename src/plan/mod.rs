@@ -39,6 +39,6 @@ pub use lockout::{
 pub use managed_values::ManagedValue;
 pub use needs::{Impossible, impossible};
 pub use sets::{AlarmSets, LogSets, RiskSets, Sets, Write};
-pub use setting::{Auth, Holder, RiskSetting, SenderField, Setting};
+pub use setting::{Auth, Holder, RiskSetting, SenderField, Setting, mode_of};
 pub use value::compared;
 pub use written::WrittenKeys;

@@ -188,7 +188,8 @@ impl Setting {
 }
 
 /// The mode of an authentication type.
-pub(super) fn mode_of(modes: crate::model::mode::Modes, auth: Auth) -> Option<Mode> {
+#[must_use]
+pub fn mode_of(modes: crate::model::mode::Modes, auth: Auth) -> Option<Mode> {
     match auth {
         Auth::Standard => modes.standard,
         Auth::Custom => modes.custom,

@@ -6,7 +6,7 @@ use crate::app::apply::rollback::before;
 use crate::model::mode::{Mode, Modes};
 use crate::model::posture::{Origin, Posture};
 use crate::observe::live::RawPool;
-use crate::plan::{self, Auth, Diff, Setting, align, of_settings};
+use crate::plan::{self, Auth, Diff, Setting, align, mode_of, of_settings};
 
 impl Goal {
     /// What is still to be done in a pool, by what was seen of it and its whole objects.
@@ -35,12 +35,7 @@ fn in_audit() -> Posture {
 
 /// The modes that are ENFORCED. One that could not be read may be, so that it is asked for, too, and found to be unread.
 fn enforced(observed: &Posture) -> Vec<Setting> {
-    let modes = Auth::ALL.into_iter().filter(|auth| {
-        let mode = match auth {
-            Auth::Standard => observed.mode.standard,
-            Auth::Custom => observed.mode.custom,
-        };
-        !matches!(mode, Some(Mode::Off | Mode::Audit))
-    });
+    let modes = Auth::ALL.into_iter();
+    let modes = modes.filter(|auth| !matches!(mode_of(observed.mode, *auth), Some(Mode::Off | Mode::Audit)));
     modes.map(Setting::Mode).collect()
 }
