@@ -483,10 +483,7 @@ pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool 
 fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
     let hidden = found.findings.par_iter_mut();
     hidden.for_each(|finding| mask.finding(finding));
-    for entry in &mut found.not_checked {
-        mask.text(&mut entry.what);
-        mask.text(&mut entry.why);
-    }
+    mask.entries(&mut found.not_checked);
     found.overviews = documents::overviews(&job.estate.pools, mask);
     if job.wants_tables {
         found.protections = documents::protections(&job.estate.pools, mask);

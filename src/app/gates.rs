@@ -103,10 +103,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
     for pool in &mut pools {
         mask.text(&mut pool.policy);
     }
-    for entry in &mut not_checked {
-        mask.text(&mut entry.what);
-        mask.text(&mut entry.why);
-    }
+    mask.entries(&mut not_checked);
     let mut sources = Sources::default();
     let findings: Vec<_> = pools
         .iter()

@@ -99,10 +99,7 @@ impl ImpactRun {
                 mask.text(note);
             });
         }
-        for entry in &mut run.not_checked {
-            mask.text(&mut entry.what);
-            mask.text(&mut entry.why);
-        }
+        mask.entries(&mut run.not_checked);
         run
     }
 

@@ -131,10 +131,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
     not_checked.append(&mut unseen(job.estate));
     not_checked.extend(conclude::asked_elsewhere(job.estate));
-    for entry in &mut not_checked {
-        mask.text(&mut entry.what);
-        mask.text(&mut entry.why);
-    }
+    mask.entries(&mut not_checked);
     changes
         .iter_mut()
         .flatten()

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::Value;
 
 use crate::difference::Difference;
-use crate::finding::{Finding, Location, Suppression};
+use crate::finding::{Finding, Location, NotChecked, Suppression};
 use crate::lint::quoted::Quoted;
 use crate::model::effective::{Comparison, Scope, Table};
 use crate::pointer::Pointer;
@@ -68,6 +68,14 @@ impl Mask {
     /// Hides credentials and what variables hold in a text; says whether there was any.
     pub fn text(&self, text: &mut String) -> bool {
         self.text_at(text, None)
+    }
+
+    /// The same in what was not checked.
+    pub fn entries(&self, entries: &mut [NotChecked]) {
+        for entry in entries {
+            self.text(&mut entry.what);
+            self.text(&mut entry.why);
+        }
     }
 
     fn text_at(&self, text: &mut String, at: Option<&Location>) -> bool {

@@ -423,10 +423,7 @@ impl Prepared {
             mask.text(&mut refused.message);
             mask.text(&mut refused.next);
         }
-        for entry in &mut proposal.not_checked {
-            mask.text(&mut entry.what);
-            mask.text(&mut entry.why);
-        }
+        mask.entries(&mut proposal.not_checked);
         self
     }
 }
