@@ -42,6 +42,12 @@ pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
     }
 }
 
+/// A text as it is, any other value as JSON.
+#[must_use]
+pub fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// What is wrong with a line of a text that has a value on each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {message}")]

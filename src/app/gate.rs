@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::app::policies::KeysOf;
 use crate::ledger::Ledger;
-use crate::model::mode::{Mode, Modes};
+use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::model::posture::Part;
 use crate::plan::gate::{Answer, Blind, EvidenceSource, Known, Verdict, declared, unmodified, verdict};

@@ -80,7 +80,7 @@ fn of_guard(guard: Guard) -> String {
         "# {}\n\nA guard of `cogward apply`, `cogward rollback` and `cogward audit`: the run ends with exit code 5, and nothing is written.\n\n\
          ## What it refuses\n\n{}.\n\n## What to do\n\nTo go on you need {needed}.\n",
         guard.as_str(),
-        page::sentence(refuses)
+        text::capital(refuses)
     )
 }
 

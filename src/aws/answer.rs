@@ -186,7 +186,7 @@ impl<'a> Body<'a> {
                 let of = |known: &[&str]| members.iter().find(|(name, _)| is(name, known));
                 let (_, kind) = of(&ERROR_MEMBERS).filter(|(_, kind)| !kind.is_null())?;
                 let message = of(&["message"]).and_then(|(_, message)| message.as_str());
-                Some(words(&in_words(kind), message))
+                Some(words(&json::plain(kind), message))
             }
             Self::Cbor(entries) => {
                 let named = |(name, _): &&(Cbor, Cbor), known: &[&str]| {
@@ -256,10 +256,6 @@ fn to_json(value: Cbor) -> Value {
         Cbor::Map(entries) => Value::Object(to_members(entries)),
         _ => "bytes".into(),
     }
-}
-
-fn in_words(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Whether an element of this name begins somewhere; texts in a document have no `<`.

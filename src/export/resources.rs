@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::export::resource::{ExportKind, ExportResource, Exported, Language};
 use crate::export::terraform::snake;
 use crate::export::values::{bodies, delivery, object};
-use crate::model::alarm::Alarm;
+use crate::model::alarm::{Alarm, STATISTICS};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::{ClientSetting, ClientSettings};
 use crate::model::log_delivery::LogSource;
@@ -16,12 +16,10 @@ use crate::model::response::RiskConfiguration;
 use crate::plan::risk_members;
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
+use crate::policy::write::threshold;
 
 /// Longest part of a name that comes from a policy.
 const LONGEST: usize = 60;
-
-/// Statistics that are no percentile.
-const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 
 /// Factors as templates call them, and why Terraform has none of the name.
 const FACTORS: [(MfaFactor, &str, &str); 4] = [
@@ -400,14 +398,7 @@ impl Export<'_> {
         } else {
             "ExtendedStatistic"
         };
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole, and small enough to be exact"
-        )]
-        let threshold = match alarm.threshold {
-            whole if whole.fract() == 0.0 && whole.abs() < 1e15 => json!(whole as i64),
-            other => json!(other),
-        };
+        let threshold = threshold(alarm.threshold);
         object([
             ("AlarmName", name.map(Value::from)),
             ("Namespace", Some(alarm.namespace.as_str().into())),

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::json::plain;
 use crate::pointer::Pointer;
 use crate::yaml::{Node, Parsed, Value};
 
@@ -107,21 +108,21 @@ pub fn entry(root: &Node, at: &Pointer) -> String {
 fn identity(item: &Node, [at, length]: [usize; 2]) -> String {
     let value = item.to_json();
     let Json::Object(members) = &value else {
-        return text(&value);
+        return plain(&value);
     };
     if let Some(name) = members.get("name") {
-        return text(name);
+        return plain(name);
     }
-    let own: Vec<_> = OWN.iter().filter_map(|key| members.get(*key)).map(text).collect();
+    let own: Vec<_> = OWN
+        .iter()
+        .filter_map(|key| members.get(*key))
+        .map(plain)
+        .collect();
     if own.is_empty() {
         format!("{at} of {length}")
     } else {
         own.join(" ")
     }
-}
-
-fn text(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn below(path: &str, token: &str) -> String {

@@ -32,13 +32,9 @@ pub fn rewrite(text: &str, index: usize, wanted: &Json) -> Result<String, String
         new.replace_range(range, &with);
     }
     let after = read(&new);
-    let meant = |parsed: &Parsed| -> Vec<Json> {
-        let roots = parsed.documents.iter().map(|document| &document.root);
-        roots.map(Node::to_json).collect()
-    };
-    let mut wished = meant(&before);
+    let mut wished = meaning(&before);
     wished[index] = wanted.clone();
-    if meant(&after) != wished || after.issues.iter().any(|issue| issue.kind.is_fault()) {
+    if meaning(&after) != wished || after.issues.iter().any(|issue| issue.kind.is_fault()) {
         return Err("the result would not mean what was asked for".to_owned());
     }
     if !same_comments(&before, &after) {
@@ -48,8 +44,14 @@ pub fn rewrite(text: &str, index: usize, wanted: &Json) -> Result<String, String
     Ok(new)
 }
 
-fn read(text: &str) -> Parsed {
+pub(super) fn read(text: &str) -> Parsed {
     parse(SourceId(0), text, &Budget::default())
+}
+
+/// What each document of a text means.
+pub(super) fn meaning(parsed: &Parsed) -> Vec<Json> {
+    let roots = parsed.documents.iter().map(|document| &document.root);
+    roots.map(Node::to_json).collect()
 }
 
 struct Editor<'a> {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::anchor::{same_comments, stays};
 use crate::fix::edit;
+use crate::fix::rewrite::{meaning, read};
 use crate::pointer::Pointer;
-use crate::source::SourceId;
-use crate::yaml::{self, Budget, Node, Parsed};
+use crate::yaml::{Node, Parsed};
 
 /// What came of the fixes of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,10 +99,6 @@ fn is_scalar(edit: &Edit) -> bool {
     edit.value.as_ref().is_some_and(serde_json::Value::is_string)
 }
 
-fn read(text: &str) -> Parsed {
-    yaml::parse(SourceId(0), text, &Budget::default())
-}
-
 fn document_of(parsed: &Parsed, finding: &Finding) -> Option<usize> {
     let inside = |span: crate::span::Span| span.contains(finding.primary.span);
     parsed
@@ -156,11 +152,6 @@ fn shares(text: &str, root: &Node) -> bool {
     found
 }
 
-fn meaning(parsed: &Parsed) -> Vec<serde_json::Value> {
-    let roots = parsed.documents.iter().map(|document| &document.root);
-    roots.map(Node::to_json).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -169,6 +160,7 @@ mod tests {
     use super::*;
     use crate::fault::InputError;
     use crate::finding::Location;
+    use crate::source::SourceId;
 
     /// A finding about a place of the first document that has it, with its fix.
     fn finding(text: &str, at: &str, value: Option<Value>) -> Option<Finding> {

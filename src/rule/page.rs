@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::finding::{Reference, RuleMeta};
 use crate::rule::compiled::Rule;
 use crate::rule::file::{Sees, Stage};
+use crate::text;
 
 /// The page of a rule whose examples were read, as Markdown.
 #[must_use]
@@ -30,7 +31,7 @@ pub fn markdown(rule: &Rule) -> String {
             let _ = writeln!(
                 page,
                 "## Found\n\n{}:\n\n```yaml\n{}```\n",
-                sentence(&bad.name),
+                text::capital(&bad.name),
                 yaml(&bad.policy)
             );
             for finding in &bad.findings {
@@ -41,7 +42,7 @@ pub fn markdown(rule: &Rule) -> String {
             let _ = writeln!(
                 page,
                 "## Not found\n\n{}:\n\n```yaml\n{}```\n",
-                sentence(&good.name),
+                text::capital(&good.name),
                 yaml(&good.policy)
             );
         }
@@ -87,15 +88,6 @@ fn scope(rule: &Rule) -> String {
         format!(" `apply` leaves it to its guard `{}`.", guard.as_str())
     });
     format!("{sees}{stage}{guard}")
-}
-
-/// A text with a capital letter at its start.
-#[must_use]
-pub fn sentence(name: &str) -> String {
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// An example's policy as YAML text with a final line break.

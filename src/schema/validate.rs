@@ -7,6 +7,7 @@ use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use crate::fault::{FIX_FIRST, InputError, MAX_FAULTS, more_faults};
+use crate::json::plain;
 use crate::pointer::Pointer;
 use crate::schema::advice::{self, Expected};
 use crate::schema::part::{self, Part};
@@ -454,8 +455,4 @@ fn describe(value: &Value) -> String {
         }
         Value::String(text) => format!("the text `{text}`"),
     }
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

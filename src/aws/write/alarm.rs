@@ -9,7 +9,7 @@ use aws_sdk_cloudwatch::types::{
 };
 
 use crate::aws::error::CallError;
-use crate::model::alarm::{Alarm, Beyond, WarmUp};
+use crate::model::alarm::{Alarm, Beyond, STATISTICS, WarmUp};
 use crate::model::observed::Failure;
 
 /// All that `PutMetricAlarm` can set of an alarm on one metric. The call replaces the alarm of that name as a whole
@@ -190,9 +190,6 @@ fn wall_clock(window: &EvaluationWindow) -> Option<String> {
     let window = window.as_wall_clock_window().ok()?;
     Some(window.timezone.clone().unwrap_or_else(|| "UTC".to_owned()))
 }
-
-/// CloudWatch's own statistics; all others go as `ExtendedStatistic`.
-const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 
 impl AlarmRequest {
     /// Puts everything into the SDK's request.

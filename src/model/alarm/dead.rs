@@ -71,7 +71,7 @@ pub fn concerns_cognito(alarm: &Alarm) -> bool {
         || ThreatMetric::meant(&alarm.metric).is_some_and(ThreatMetric::is_distinctive)
 }
 
-fn fault(field: AlarmField, found: &str, nearest: &str, message: String) -> AlarmFault {
+pub(super) fn fault(field: AlarmField, found: &str, nearest: &str, message: String) -> AlarmFault {
     AlarmFault {
         field,
         found: found.to_owned(),

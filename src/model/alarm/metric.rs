@@ -8,6 +8,9 @@ use crate::text;
 /// The namespace of Cognito's metrics.
 pub const NAMESPACE: &str = "AWS/Cognito";
 
+/// CloudWatch's own statistics; all others are its extended ones.
+pub const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
+
 /// Values of the dimension `Operation`: documented for `CompromisedCredentialRisk`, used in the
 /// field for the others.
 pub const OPERATIONS: [&str; 3] = ["PasswordChange", "SignIn", "SignUp"];

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::alarm::dead::{AlarmFault, AlarmField, check};
+use crate::model::alarm::dead::{AlarmFault, AlarmField, check, fault};
 use crate::model::alarm::entry::Alarm;
 use crate::model::alarm::metric::{OTHER_SPELLINGS, RISK_LEVELS, ThreatMetric};
+use crate::text::capital;
 
 /// A metric for which CloudWatch has seen data, as it spells it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,7 +112,7 @@ fn levels(dimensions: &BTreeMap<String, String>) -> Vec<BTreeMap<String, String>
         dimensions.insert("RiskLevel".to_owned(), level);
         dimensions
     };
-    vec![with(capitalised(known)), with(known.to_owned())]
+    vec![with(capital(known)), with(known.to_owned())]
 }
 
 /// How what two alarms are on compares.
@@ -158,19 +159,12 @@ fn documented(alarm: &Alarm) -> (String, BTreeMap<String, String>) {
     };
     let mut dimensions = alarm.dimensions.clone();
     if let Some(level) = dimensions.get_mut("RiskLevel") {
-        let known = RISK_LEVELS.into_iter().find(|known| capitalised(known) == *level);
+        let known = RISK_LEVELS.into_iter().find(|known| capital(known) == *level);
         if let Some(known) = known {
             known.clone_into(level);
         }
     }
     (metric.to_owned(), dimensions)
-}
-
-/// `high` as `High`.
-fn capitalised(level: &str) -> String {
-    let mut letters = level.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// Whether a metric is the alarm's in all but the spelling.
@@ -186,16 +180,6 @@ fn same_but_for_spelling(alarm: &Alarm, metric: &SeenMetric) -> bool {
         && meant == ThreatMetric::meant(&metric.name)
         && same_values
         && alarm.dimensions.len() == metric.dimensions.len()
-}
-
-fn fault(field: AlarmField, found: &str, nearest: &str, message: String) -> AlarmFault {
-    AlarmFault {
-        field,
-        found: found.to_owned(),
-        nearest: Some(nearest.to_owned()),
-        message,
-        unconfirmed: false,
-    }
 }
 
 #[cfg(test)]

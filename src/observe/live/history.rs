@@ -187,9 +187,9 @@ async fn events(run: &Run<'_>) -> Trails {
     };
     let ((mut records, updates), (created, creations)) = tokio::join!(lookup(UPDATE), lookup(CREATE));
     let reached = records.iter().map(|record| record.at).min();
-    let updates = updates.map(|error| (error, reached.map(day)));
+    let updates = updates.map(|error| (error, reached.map(text::day)));
     // Creations contradict nothing that the pool does not say itself.
-    let creations = creations.map(|error| (error, reached.map(day)));
+    let creations = creations.map(|error| (error, reached.map(text::day)));
     let blind = updates.or(creations).map(|(error, before)| Blind {
         before,
         ..blind(EvidenceSource::CloudTrail, Operation::LookupEvents, &error)

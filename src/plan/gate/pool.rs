@@ -1,6 +1,5 @@
 //! What a pool shows by itself, and what its policy declares.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::mode::Mode;
