@@ -47,6 +47,16 @@ pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, man
     format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
+/// `customers (us-west-2_EXAMPLE)`: a name with its id; the id alone where there is no name.
+#[must_use]
+pub fn titled(name: &str, id: &str) -> String {
+    if name.is_empty() {
+        id.to_owned()
+    } else {
+        format!("{name} ({id})")
+    }
+}
+
 /// `12,345 users`, `1 user`.
 #[must_use]
 pub fn users(users: u64) -> String {

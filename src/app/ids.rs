@@ -9,6 +9,7 @@ use crate::proposal::{Guard, PlanReason};
 use crate::report::{GateReason, RuleMeta};
 use crate::rule::compiled::Rule;
 use crate::rule::page;
+use crate::text;
 
 const OF_PLAN: &str = "A change of a plan of `cogward apply`, `cogward rollback` or `cogward audit`.";
 

@@ -92,7 +92,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
 
 /// How the run ends: another account goes first, then what was not written, what was not read, and what was refused (3, or
 /// 5 for what may be allowed by name).
-fn code(estate: &Estate, failed: bool, refused: u8) -> u8 {
+pub(super) fn code(estate: &Estate, failed: bool, refused: u8) -> u8 {
     let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
     match () {
         () if estate.unreachable.iter().any(elsewhere) => 5,

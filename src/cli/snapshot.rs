@@ -4,10 +4,11 @@ use crate::cli::args::SnapshotArgs;
 use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
+use crate::cli::init::code;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, output, shard};
 use crate::model::mode::Mode;
-use crate::model::observed::{Estate, Failure, Observed, Unreachable};
+use crate::model::observed::Observed;
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
 
@@ -50,8 +51,9 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         estate,
     };
     // Before ids are replaced.
+    let absent = if taken.estate.missing.is_empty() { 0 } else { 2 };
     let (code, missing, nothing_there) = (
-        code(&taken.estate),
+        code(&taken.estate, false, absent),
         taken.estate.missing.clone(),
         taken.estate.nothing_there(),
     );
@@ -76,17 +78,6 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
         output::unseen(&entry);
     }
     Ok(code)
-}
-
-/// How the run ends: another account goes first, then what was not read, then pools that are not there.
-fn code(estate: &Estate) -> u8 {
-    let elsewhere = |place: &Unreachable| place.failure == Failure::OtherAccount;
-    match () {
-        () if estate.unreachable.iter().any(elsewhere) => 5,
-        () if !estate.is_whole() => 4,
-        () if !estate.missing.is_empty() => 2,
-        () => 0,
-    }
 }
 
 /// Writes a snapshot, and says what to do with it.

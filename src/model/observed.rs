@@ -158,11 +158,7 @@ impl Observed {
     /// Name and id, for people: `customers (us-west-2_EXAMPLE)`. Hostile text.
     #[must_use]
     pub fn title(&self) -> String {
-        if self.name.is_empty() {
-            self.id().to_owned()
-        } else {
-            format!("{} ({})", self.name, self.id())
-        }
+        text::titled(&self.name, self.id())
     }
 
     /// The pool's id; empty where it is unknown, which does not happen for a pool that was seen.

@@ -20,7 +20,9 @@ pub(super) fn step(source: LogSource, before: &Posture, after: &Posture) -> Step
     let of = |posture: &'_ Posture| -> Option<Delivery> {
         let delivery = posture.log_delivery.as_ref()?.delivered(source);
         // One that goes nowhere is none.
-        delivery.filter(|delivery| !places(delivery).is_empty()).cloned()
+        delivery
+            .filter(|delivery| delivery.destinations().next().is_some())
+            .cloned()
     };
     let parts = match (of(before), of(after)) {
         (None, None) => Vec::new(),
@@ -36,14 +38,8 @@ pub(super) fn step(source: LogSource, before: &Posture, after: &Posture) -> Step
     Step::of(&parts)
 }
 
-/// All places that a delivery names; the service takes one.
-fn places(delivery: &Delivery) -> Vec<&str> {
-    let all = [&delivery.cloudwatch_logs, &delivery.s3, &delivery.firehose];
-    all.into_iter().flatten().map(String::as_str).collect()
-}
-
 fn moved(was: &Delivery, is: &Delivery, own: Option<&str>) -> Option<Part> {
-    if places(was) == places(is) {
+    if was.destinations().eq(is.destinations()) {
         return None;
     }
     let (from, to) = (owner(was), owner(is));
@@ -57,7 +53,8 @@ fn moved(was: &Delivery, is: &Delivery, own: Option<&str>) -> Option<Part> {
 
 /// Partition and account of a destination; `None` where it is unknown, or they are several.
 fn owner(delivery: &Delivery) -> Option<(&str, &str)> {
-    let mut places = places(delivery).into_iter();
+    // The service takes one.
+    let mut places = delivery.destinations();
     let (Some(only), None) = (places.next(), places.next()) else {
         return None;
     };

@@ -11,7 +11,6 @@ use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::{Origin, Posture, TemplateFacts};
-use crate::model::response::RiskConfiguration;
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
 use crate::policy::file::{
@@ -94,18 +93,13 @@ pub fn resolve(
         triggers: assumes
             .triggers
             .map(|triggers| triggers.iter().map(api_name).collect()),
-        responses: RiskConfiguration {
-            account_takeover: file.account_takeover.as_ref().map(|section| {
-                responses::account_takeover(&mut builder, section, &root.child("account_takeover"))
-            }),
-            compromised_credentials: file.compromised_credentials.as_ref().and_then(|section| {
-                responses::compromised(&mut builder, section, &root.child("compromised_credentials"))
-            }),
-            risk_exceptions: file
-                .risk_exceptions
-                .as_ref()
-                .map(|section| responses::exceptions(&mut builder, section, &root.child("risk_exceptions"))),
-        },
+        responses: responses::risk(
+            &mut builder,
+            file.account_takeover.as_ref(),
+            file.compromised_credentials.as_ref(),
+            file.risk_exceptions.as_ref(),
+            &root,
+        ),
         clients,
         other_clients,
         alarms: file.alarms.as_ref().map(|alarms| {
@@ -242,19 +236,14 @@ fn client(builder: &mut Builder<'_>, key: &str, section: &ClientSection, at: &Po
         );
     }
     let risk = if own {
-        Override::Own(Box::new(RiskConfiguration {
-            account_takeover: section
-                .account_takeover
-                .as_ref()
-                .map(|section| responses::account_takeover(builder, section, &at.child("account_takeover"))),
-            compromised_credentials: section.compromised_credentials.as_ref().and_then(|section| {
-                responses::compromised(builder, section, &at.child("compromised_credentials"))
-            }),
-            risk_exceptions: section
-                .risk_exceptions
-                .as_ref()
-                .map(|section| responses::exceptions(builder, section, &at.child("risk_exceptions"))),
-        }))
+        let responses = responses::risk(
+            builder,
+            section.account_takeover.as_ref(),
+            section.compromised_credentials.as_ref(),
+            section.risk_exceptions.as_ref(),
+            at,
+        );
+        Override::Own(Box::new(responses))
     } else if inherits {
         Override::Inherit
     } else {

@@ -3,7 +3,7 @@
 use crate::fault::InputError;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
-use crate::model::response::{AccountTakeover, CompromisedCredentials, Response};
+use crate::model::response::{AccountTakeover, CompromisedCredentials, Response, RiskConfiguration};
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
 use crate::policy::file::{
@@ -14,7 +14,24 @@ use crate::policy::layers;
 use crate::text;
 
 /// `account_takeover` of the pool or a client.
-pub(in crate::policy) fn account_takeover(
+/// A risk configuration of the pool or of a client, whose sections stand at `at`.
+pub(in crate::policy) fn risk(
+    builder: &mut Builder<'_>,
+    takeover: Option<&AccountTakeoverSection>,
+    credentials: Option<&CompromisedSection>,
+    lists: Option<&ExceptionsSection>,
+    at: &Pointer,
+) -> RiskConfiguration {
+    RiskConfiguration {
+        account_takeover: takeover
+            .map(|section| account_takeover(builder, section, &at.child("account_takeover"))),
+        compromised_credentials: credentials
+            .and_then(|section| compromised(builder, section, &at.child("compromised_credentials"))),
+        risk_exceptions: lists.map(|section| exceptions(builder, section, &at.child("risk_exceptions"))),
+    }
+}
+
+fn account_takeover(
     builder: &mut Builder<'_>,
     section: &AccountTakeoverSection,
     at: &Pointer,
@@ -134,7 +151,7 @@ fn body(
 }
 
 /// `compromised_credentials` of the pool or a client; `None` without an action.
-pub(in crate::policy) fn compromised(
+fn compromised(
     builder: &mut Builder<'_>,
     section: &CompromisedSection,
     at: &Pointer,
@@ -148,11 +165,7 @@ pub(in crate::policy) fn compromised(
 }
 
 /// `risk_exceptions` of the pool or a client.
-pub(in crate::policy) fn exceptions(
-    builder: &mut Builder<'_>,
-    section: &ExceptionsSection,
-    at: &Pointer,
-) -> RiskExceptions {
+fn exceptions(builder: &mut Builder<'_>, section: &ExceptionsSection, at: &Pointer) -> RiskExceptions {
     let mut list = |entries: &Option<Vec<RangeEntry>>, key: &str| {
         let ranges: Vec<_> = entries.iter().flatten().map(range).collect();
         for (index, range) in ranges.iter().enumerate() {

@@ -160,11 +160,7 @@ impl PoolEvidence {
     /// Name and id. Hostile text.
     #[must_use]
     pub fn title(&self) -> String {
-        if self.name.is_empty() {
-            self.pool.clone()
-        } else {
-            format!("{} ({})", self.name, self.pool)
-        }
+        text::titled(&self.name, &self.pool)
     }
 }
 

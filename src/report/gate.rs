@@ -330,11 +330,7 @@ impl PoolGate {
     /// Name and id of the pool. Hostile text.
     #[must_use]
     pub fn title(&self) -> String {
-        if self.pool_name.is_empty() {
-            self.pool.clone()
-        } else {
-            format!("{} ({})", self.pool_name, self.pool)
-        }
+        text::titled(&self.pool_name, &self.pool)
     }
 
     /// Answers that decide how the run ends, in the order of the report.
