@@ -81,7 +81,6 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         pools: found.protections,
         changes: found.changes,
         overviews: found.overviews,
-        section: None,
         summary: Summary {
             files,
             policies,
@@ -167,7 +166,6 @@ pub(super) fn scan(
         pools: found.protections,
         changes: found.changes,
         overviews: found.overviews,
-        section: None,
         summary: Summary {
             pools,
             rules,

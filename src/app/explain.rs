@@ -16,12 +16,7 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
     Report {
         command: "explain",
         version: env!("CARGO_PKG_VERSION"),
-        rules: Vec::new(),
-        findings: Vec::new(),
         pools: documents::protections(&estate.pools, &mask),
-        changes: None,
-        overviews: Vec::new(),
-        section: None,
         exit_code: conclude::exit_code(0, &not_checked),
         summary: Summary {
             pools: estate.pools.len(),

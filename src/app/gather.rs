@@ -328,11 +328,8 @@ impl Referred<'_> {
         }
         let source = self.sources.add(source);
         self.strays.push(ParsedFile {
-            source,
-            documents: Vec::new(),
-            ignores: Vec::new(),
             secrets,
-            findings: Vec::new(),
+            ..ParsedFile::empty(source)
         });
     }
 
@@ -355,11 +352,8 @@ impl Referred<'_> {
                 return Layer::Faulty;
             }
             let copy = ParsedFile {
-                source: file.source,
                 documents: file.documents.clone(),
-                ignores: Vec::new(),
-                secrets: Vec::new(),
-                findings: Vec::new(),
+                ..ParsedFile::empty(file.source)
             };
             return self.single(copy, false);
         }
@@ -386,11 +380,9 @@ impl Referred<'_> {
                 self.room_for_values = self.room_for_values.saturating_sub(values);
                 if !parsed.secrets.is_empty() {
                     self.strays.push(ParsedFile {
-                        source: id,
-                        documents: Vec::new(),
                         ignores: parsed.ignores.clone(),
                         secrets: parsed.secrets.clone(),
-                        findings: Vec::new(),
+                        ..ParsedFile::empty(id)
                     });
                 }
                 self.single(parsed, true)

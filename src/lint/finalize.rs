@@ -64,13 +64,7 @@ pub fn apply_baseline(
         today: settings.today,
         ..Facts::default()
     });
-    let empty = ParsedFile {
-        source: known.places.source,
-        documents: Vec::new(),
-        ignores: Vec::new(),
-        secrets: Vec::new(),
-        findings: Vec::new(),
-    };
+    let empty = ParsedFile::empty(known.places.source);
     let ground = Ground {
         places: known.places,
         file: &empty,

@@ -39,13 +39,7 @@ pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext
         ..Facts::default()
     });
     let places = Places::without_text(source);
-    let file = ParsedFile {
-        source,
-        documents: Vec::new(),
-        ignores: Vec::new(),
-        secrets: Vec::new(),
-        findings: Vec::new(),
-    };
+    let file = ParsedFile::empty(source);
     let ground = Ground {
         places: &places,
         file: &file,

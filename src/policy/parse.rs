@@ -178,6 +178,18 @@ impl ParsedFile {
             .take_while(move |(_, ignore)| ignore.line <= last)
     }
 
+    /// A file of which nothing was read.
+    #[must_use]
+    pub fn empty(source: SourceId) -> Self {
+        Self {
+            source,
+            documents: Vec::new(),
+            ignores: Vec::new(),
+            secrets: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
     /// Findings for a file without a single policy.
     #[must_use]
     pub fn emptiness(&self) -> Option<Finding> {

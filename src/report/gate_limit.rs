@@ -13,7 +13,7 @@ use crate::text;
 const MOST_RANGES: usize = 3;
 
 /// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1GateLimit")]
 pub struct GateLimit {
     /// What the policy allows, in percent; absent where it sets no limit, and events are asked for because of `ranges`.
@@ -65,16 +65,7 @@ impl GateLimit {
             ranges,
             answer: "unmet",
             counts,
-            share: WouldBlock::default(),
-            since: None,
-            until: None,
-            days: 0,
-            before: 0,
-            after: 0,
-            undated: 0,
-            percent_at_least: None,
-            percent_at_most: None,
-            why: None,
+            ..Self::default()
         }
     }
 

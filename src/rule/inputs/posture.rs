@@ -202,11 +202,7 @@ fn modes(posture: &Posture, modified: Option<Timestamp>, today: Date) -> Vec<Mod
 fn gate(posture: &Posture, gate: Option<&GateTerms>, ledger: Option<&Ledger>, today: Date) -> Vec<GateView> {
     let nothing = GateTerms {
         minimum_days: MINIMUM_DAYS,
-        audit_since: [None, None],
-        declared_at: [None, None],
-        enforced_since: [None, None],
-        enforced_at: [None, None],
-        max_would_block_percent: None,
+        ..GateTerms::default()
     };
     let gate = gate.unwrap_or(&nothing);
     let pool = posture.pool_id.as_deref().unwrap_or_default();
