@@ -27,7 +27,7 @@ use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Sees;
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
-use crate::yaml::{self, Budget, Node, Style, Value};
+use crate::yaml::{self, Budget};
 
 /// What a run needs to know.
 pub struct LintJob<'a> {
@@ -249,17 +249,8 @@ fn apply_baseline(
         .documents
         .into_iter()
         .next();
-    let nowhere = || Node {
-        source: id,
-        span: Span::at(0),
-        value: Value::Null,
-        style: Style::Plain,
-    };
-    let places = Places {
-        tree: document.map_or_else(nowhere, |document| document.root),
-        source: id,
-        extends: None,
-    };
+    let nowhere = || Places::without_text(id);
+    let places = document.map_or_else(nowhere, |document| Places::of(document.root));
     let known = BaselineFile {
         baseline: &baseline,
         places: &places,

@@ -15,8 +15,6 @@ use crate::rule::compiled::Rule;
 use crate::rule::file::Stage;
 use crate::rule::inputs::{Facts, view};
 use crate::source::Source;
-use crate::span::Span;
-use crate::yaml::{Node, Style, Value};
 
 /// Credentials of one such file. Ignores in it cover them; waivers belong to policies and cannot.
 #[must_use]
@@ -32,16 +30,7 @@ pub fn referenced_files(
         today: settings.today,
         ..Facts::default()
     });
-    let places = Places {
-        tree: Node {
-            source: file.source,
-            span: Span::at(0),
-            value: Value::Null,
-            style: Style::Plain,
-        },
-        source: file.source,
-        extends: None,
-    };
+    let places = Places::without_text(file.source);
     let ground = Ground {
         places: &places,
         file,

@@ -69,11 +69,7 @@ pub fn check_document(root: &mut Node, validator: &Validator, environment: &Vari
     };
     let faults = validator.faults_besides(&document, &unset);
     if !faults.listed.is_empty() {
-        let places = Places {
-            tree: root.clone(),
-            source,
-            extends: None,
-        };
+        let places = Places::of(root.clone());
         let listed = faults.listed.into_iter();
         findings.extend(listed.map(|fault| schema_finding(&places, fault)));
     }
@@ -289,11 +285,7 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
         entries.retain(|entry| entry.key == "extends");
     }
     let (below, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin);
-    let places = Places {
-        tree: own.clone(),
-        source: own.source,
-        extends: None,
-    };
+    let places = Places::of(own.clone());
     merge::empty_values(below.as_ref(), own)
         .into_iter()
         .map(|pointer| {

@@ -18,19 +18,25 @@ pub struct Places {
 }
 
 impl Places {
+    /// Of a tree that stands in one file.
+    #[must_use]
+    pub fn of(tree: Node) -> Self {
+        Self {
+            source: tree.source,
+            tree,
+            extends: None,
+        }
+    }
+
     /// Of something that has no text: every pointer stands for itself.
     #[must_use]
     pub fn without_text(source: SourceId) -> Self {
-        Self {
-            tree: Node {
-                source,
-                span: Span::at(0),
-                value: Value::Null,
-                style: Style::Plain,
-            },
+        Self::of(Node {
             source,
-            extends: None,
-        }
+            span: Span::at(0),
+            value: Value::Null,
+            style: Style::Plain,
+        })
     }
 
     /// Where a pointer stands. A pointer to something that is not there leads to the nearest thing that

@@ -46,11 +46,7 @@ impl Loader {
     ) -> Result<Rule, Vec<Finding>> {
         let id = document.root.source;
         let json = document.root.to_json();
-        let places = Places {
-            tree: document.root,
-            source: id,
-            extends: None,
-        };
+        let places = Places::of(document.root);
         let faults = self
             .validator
             .as_ref()
