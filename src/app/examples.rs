@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::app::diff::Policies;
-use crate::app::gather::Input;
-use crate::app::lint::{LintJob, lint};
+use crate::app::lint::lint_text;
 use crate::app::scan;
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -17,7 +16,6 @@ use crate::model::posture::{Origin, Posture, RiskResource, TemplateFacts, Topic}
 use crate::pointer::Pointer;
 use crate::policy::parse;
 use crate::policy::secret;
-use crate::policy::variable::Variables;
 use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -337,19 +335,9 @@ fn metric_of(metric: &MetricFacts) -> SeenMetric {
 
 fn check(text: &str, baseline: Option<&Value>, context: ExampleContext<'_>) -> Report {
     let day = text::date(DAY).unwrap_or_default();
-    let job = LintJob {
-        input: Input::Text("example.yaml", text),
-        baseline: baseline.map(|value| ("baseline.json", Ok(value.to_string()))),
-        settings: &Settings::new(day),
-        catalogue: context.catalogue,
-        variables: &Variables::none(),
-        base: None,
-        ledger: None,
-        findings: Vec::new(),
-        wants_tables: false,
-    };
-    // Examples refer to no files: a folder that is not there keeps it so.
-    lint(&Tree::new("/nonexistent".into()), job, context.sources.clone())
+    let baseline = baseline.map(Value::to_string);
+    let judge = (context.catalogue, &Settings::new(day));
+    lint_text("example.yaml", text, baseline, judge, context.sources.clone())
 }
 
 /// Findings that count, as rule, place and message.

@@ -6,17 +6,13 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use crate::app::gather::Input;
 use crate::app::init_policy::{self, policy, remarks};
-use crate::app::lint::{LintJob, lint};
+use crate::app::lint::lint_text;
 use crate::finding::{Finding, Severity};
-use crate::fs::Tree;
 use crate::lint::Settings;
 use crate::model::observed::Observed;
 use crate::plan;
 use crate::policy::secret;
-use crate::policy::variable::Variables;
-use crate::report::Report;
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
 use crate::text;
@@ -121,7 +117,8 @@ pub(super) fn written(
         let why = "something in it looks like a credential, which does not belong in a file";
         return (Err(why.to_owned()), (0, days));
     }
-    let report = lint_text(&bare, context);
+    let judge = (context.catalogue, context.settings);
+    let report = lint_text("init.yaml", &bare, None, judge, context.sources.clone());
     if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
         return (
             Err(format!("a policy cannot express it: {}", fault.message)),
@@ -150,22 +147,6 @@ fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
         });
     }
     (pool, unsaid.into_iter().collect())
-}
-
-fn lint_text(text: &str, context: InitContext<'_>) -> Report {
-    let job = LintJob {
-        input: Input::Text("init.yaml", text),
-        baseline: None,
-        settings: context.settings,
-        catalogue: context.catalogue,
-        variables: &Variables::none(),
-        base: None,
-        ledger: None,
-        findings: Vec::new(),
-        wants_tables: false,
-    };
-    // A made policy refers to no files: a folder that is not there keeps it so.
-    lint(&Tree::new("/nonexistent".into()), job, context.sources.clone())
 }
 
 /// A waiver for each rule and place that would fail a run.

@@ -51,6 +51,30 @@ pub struct LintJob<'a> {
     pub wants_tables: bool,
 }
 
+/// Checks a text that refers to no files, with nothing beside it but a baseline.
+#[must_use]
+pub fn lint_text(
+    name: &str,
+    text: &str,
+    baseline: Option<String>,
+    (catalogue, settings): (&Catalogue, &Settings),
+    sources: Sources,
+) -> Report {
+    let job = LintJob {
+        input: Input::Text(name, text),
+        baseline: baseline.map(|text| ("baseline.json", Ok(text))),
+        settings,
+        catalogue,
+        variables: &Variables::none(),
+        base: None,
+        ledger: None,
+        findings: Vec::new(),
+        wants_tables: false,
+    };
+    // A folder that is not there keeps it so.
+    lint(&Tree::new("/nonexistent".into()), job, sources)
+}
+
 /// Runs a job. `sources` holds the texts of rules and configuration already.
 #[must_use]
 pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
