@@ -1,7 +1,5 @@
 //! AWS CloudTrail: the events of the last 90 days.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use crate::simulator::clock;
@@ -45,19 +43,11 @@ fn lookup_events(context: &mut Context<'_>, input: &Value) -> Answer {
     let fits = |event: &RawMembers| attributes.iter().all(|attribute| fits(event, attribute));
     let within = |event: &&RawMembers| at(event) >= from && at(event) <= to && fits(event);
     let events = context.here().events.iter().filter(within);
-    // Newest first; the number keeps events of one moment in their order.
-    let keyed: BTreeMap<String, &RawMembers> = events
-        .enumerate()
-        .map(|(number, event)| (format!("{:020.3}-{number:08}", 1e12 - at(event)), event))
-        .collect();
+    let keyed = context::newest_first(events, |event| at(event));
     let token = input.get("NextToken").and_then(Value::as_str);
     let found = context::page(&keyed, (token, size, hollow), |_, event| Some(served(event)));
     let found = found.map_err(|_| Failure::new("InvalidNextTokenException", "Invalid token"))?;
-    let mut output = json!({ "Events": found.items });
-    if let Some(next) = found.next {
-        output["NextToken"] = json!(next);
-    }
-    Ok(output)
+    Ok(found.listing("Events"))
 }
 
 fn at(event: &RawMembers) -> f64 {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::simulator::failure::Failure;
 use crate::simulator::options::Behaviour;
@@ -41,6 +41,29 @@ pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
     /// Where the next one starts, if there is one.
     pub(super) next: Option<String>,
+}
+
+impl Page<Value> {
+    /// The answer of a listing whose items are called so.
+    pub(super) fn listing(self, name: &str) -> Value {
+        let mut members = Map::from_iter([(name.to_owned(), Value::Array(self.items))]);
+        members.extend(
+            self.next
+                .map(|next| ("NextToken".to_owned(), Value::String(next))),
+        );
+        Value::Object(members)
+    }
+}
+
+/// The keys of events newest first; the number keeps those of one moment in their order.
+pub(super) fn newest_first<T>(
+    events: impl Iterator<Item = T>,
+    at: impl Fn(&T) -> f64,
+) -> BTreeMap<String, T> {
+    let numbered = events.enumerate();
+    numbered
+        .map(|(number, event)| (format!("{:020.3}-{number:08}", 1e12 - at(&event)), event))
+        .collect()
 }
 
 /// The start of every token, so that one of another listing, or an invented one, is recognised.

@@ -259,7 +259,7 @@ impl State {
                         let member = pool.user_pool.entry(name.clone()).or_insert(Value::Null);
                         fault::merge(member, value);
                     }
-                    cognito::touch::touch(&mut pool.user_pool, clock::now());
+                    times::touch(&mut pool.user_pool, clock::now());
                 }
                 _ => {}
             }

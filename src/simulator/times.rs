@@ -1,8 +1,8 @@
-//! Times of a world that are written as so long ago.
+//! Times of a world: those that are written as so long ago, and those of changes.
 
 use serde_json::{Value, json};
 
-use crate::simulator::state::AwsState;
+use crate::simulator::state::{AwsState, RawMembers};
 
 /// Makes times absolute: a negative one is so many seconds before `now`.
 pub(super) fn make_absolute(world: &mut AwsState, now: f64) {
@@ -58,10 +58,20 @@ fn absolute(at: f64, now: f64) -> f64 {
     if at < 0.0 { now + at } else { at }
 }
 
+/// The service keeps milliseconds: two changes in one of them must still be distinguished.
+const STEP: f64 = 0.001;
+
+/// Sets `LastModifiedDate` of a pool or client to now, and later than it was.
+pub(super) fn touch(members: &mut RawMembers, now: f64) {
+    let was = members.get("LastModifiedDate").and_then(Value::as_f64);
+    let at = was.map_or(now, |was| now.max(was + STEP));
+    members.insert("LastModifiedDate".into(), json!(at));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::state::{Metric, Pool, RawMembers};
+    use crate::simulator::state::{Metric, Pool};
 
     #[test]
     fn so_long_ago_becomes_a_time_and_other_numbers_stay() {

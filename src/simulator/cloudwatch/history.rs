@@ -40,11 +40,7 @@ pub(super) fn describe(context: &mut Context<'_>, input: &Value) -> Answer {
     let token = text(input, "NextToken");
     let found = context::page(&keyed, (token, size, hollow), |_, change| Some(change.clone()));
     let found = found.map_err(|_| bad_token())?;
-    let mut output = json!({ "AlarmHistoryItems": found.items });
-    if let Some(next) = found.next {
-        output["NextToken"] = json!(next);
-    }
-    Ok(output)
+    Ok(found.listing("AlarmHistoryItems"))
 }
 
 fn at(change: &RawMembers) -> f64 {

@@ -41,11 +41,7 @@ pub(super) fn list(context: &mut Context<'_>, input: &Value) -> Answer {
         wanted(input, metric).then(|| as_json(metric))
     });
     let found = found.map_err(|_| bad_token())?;
-    let mut output = json!({ "Metrics": found.items });
-    if let Some(next) = found.next {
-        output["NextToken"] = json!(next);
-    }
-    Ok(output)
+    Ok(found.listing("Metrics"))
 }
 
 fn wanted(input: &Value, metric: &Metric) -> bool {

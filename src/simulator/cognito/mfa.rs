@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 
 use crate::simulator::cognito::read::{pool, text};
-use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::state::RawMembers;
+use crate::simulator::times::touch;
 
 pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
     let (touches, now) = (context.behaviour.mfa_touches_pool, context.now);

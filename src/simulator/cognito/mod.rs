@@ -1,7 +1,6 @@
 //! Amazon Cognito user pools.
 
 pub(super) mod operations;
-pub(super) mod touch;
 
 mod feedback;
 mod log_delivery;

@@ -77,7 +77,7 @@ pub(super) fn list_user_pools(context: &mut Context<'_>, input: &Value) -> Answe
             Some(Value::Object(members))
         },
     )?;
-    Ok(listing("UserPools", found))
+    Ok(found.listing("UserPools"))
 }
 
 pub(super) fn list_user_pool_clients(context: &mut Context<'_>, input: &Value) -> Answer {
@@ -94,13 +94,7 @@ pub(super) fn list_user_pool_clients(context: &mut Context<'_>, input: &Value) -
             Some(Value::Object(members))
         },
     )?;
-    Ok(listing("UserPoolClients", found))
-}
-
-fn listing(name: &str, page: context::Page<Value>) -> Value {
-    let mut members = Map::from_iter([(name.to_owned(), Value::Array(page.items))]);
-    members.extend(page.next.map(|next| ("NextToken".to_owned(), json!(next))));
-    Value::Object(members)
+    Ok(found.listing("UserPoolClients"))
 }
 
 pub(super) fn describe_user_pool(context: &mut Context<'_>, input: &Value) -> Answer {

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::model::{arn::Arn, ses};
 use crate::simulator::cognito::read::{mode_is_off, pool};
 use crate::simulator::cognito::risk::{ALL, POOL, add_on_not_enabled, key};
-use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::{AllClients, Behaviour, Unsent, Update};
 use crate::simulator::state::RawMembers;
+use crate::simulator::times::touch;
 
 /// Responses from lax to strict (docs/facts.md, "Stricter actions at higher risk").
 const STRICTNESS: [&str; 4] = ["NO_ACTION", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "BLOCK"];

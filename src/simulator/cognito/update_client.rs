@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::simulator::cognito::read::{client, describe_user_pool_client, pool};
-use crate::simulator::cognito::touch::touch;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::Update;
 use crate::simulator::state::RawMembers;
+use crate::simulator::times::touch;
 
 /// Members that `DescribeUserPoolClient` answers and no update can send.
 const READ_ONLY: [&str; 4] = ["ClientSecret", "ClientType", "CreationDate", "LastModifiedDate"];

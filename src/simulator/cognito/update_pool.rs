@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::simulator::cognito::read::pool;
-use crate::simulator::cognito::touch::touch;
 use crate::simulator::cognito::{plan, traps};
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
 use crate::simulator::options::Update;
 use crate::simulator::state::RawMembers;
+use crate::simulator::times::touch;
 
 /// Members that `DescribeUserPool` answers and no update can send.
 const READ_ONLY: [&str; 15] = [

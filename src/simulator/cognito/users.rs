@@ -1,7 +1,5 @@
 //! The users of a pool, and what was recorded of each: `ListUsers` and `AdminListUserAuthEvents`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use crate::simulator::cognito::read::{mode_is_off, pool, text};
@@ -57,18 +55,10 @@ pub(super) fn list_auth_events(context: &mut Context<'_>, input: &Value) -> Answ
     let name = text(input, "Username").unwrap_or_default();
     let user =
         user(pool, name).ok_or_else(|| Failure::new("UserNotFoundException", "User does not exist."))?;
-    let events = user.auth_events.iter().enumerate();
-    // The number keeps events of one moment in their order.
-    let keyed: BTreeMap<String, &RawMembers> = events
-        .map(|(number, event)| (format!("{:020.3}-{number:08}", 1e12 - at(event)), event))
-        .collect();
+    let keyed = context::newest_first(user.auth_events.iter(), |event| at(event));
     let token = text(input, "NextToken");
     let found = context::page(&keyed, (token, size, hollow), |_, event| Some(json!(event)))?;
-    let mut output = json!({ "AuthEvents": found.items });
-    if let Some(next) = found.next {
-        output["NextToken"] = json!(next);
-    }
-    Ok(output)
+    Ok(found.listing("AuthEvents"))
 }
 
 /// A number of items; 0 is as good as none.
