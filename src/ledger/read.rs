@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::difference::Cause;
 use crate::json::{self, LineError};
-use crate::ledger::line::{AgreedLine, Line};
+use crate::ledger::line::{AgreedLine, Line, digest};
 use crate::model::mode::Mode;
 use crate::plan::Auth;
 use crate::plan::gate::{Blind, Evidence, EvidenceSource, Known, Other, Out};
@@ -142,6 +143,22 @@ impl Ledger {
     /// What a pool and its policy agreed on last, of one leaf.
     pub(super) fn agreed(&self, pool: &str, leaf: &str) -> Option<&AgreedLine> {
         self.agreed.get(pool)?.get(leaf)
+    }
+
+    /// Which side moved since pool and policy agreed on a leaf.
+    #[must_use]
+    pub fn cause(&self, pool: &str, key: &str, live: Option<&Value>, wanted: Option<&Value>) -> Cause {
+        let Some(agreed) = self.agreed(pool, key) else {
+            return Cause::Differs;
+        };
+        let before = agreed.live_digest.as_ref().unwrap_or(&agreed.digest);
+        match (digest(live) != *before, digest(wanted) != agreed.digest) {
+            (true, false) => Cause::Drift,
+            (false, true) => Cause::Pending,
+            (true, true) => Cause::Conflict,
+            // They agreed and neither moved: another version compared otherwise.
+            (false, false) => Cause::Differs,
+        }
     }
 
     /// Modes that were seen up to the end of a day, oldest first.

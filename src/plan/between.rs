@@ -3,10 +3,9 @@
 use crate::model::posture::Posture;
 use crate::plan::align::align;
 use crate::plan::diff::{Diff, of_settings};
-use crate::plan::managed::{managed, was_read};
+use crate::plan::managed::{WrittenKeys, managed, was_read};
 use crate::plan::setting::Setting;
 use crate::plan::value;
-use crate::plan::written::WrittenKeys;
 
 /// Everything counts as written.
 struct Everything;

@@ -10,9 +10,9 @@ use crate::model::posture::Posture;
 use crate::plan::alarms::AlarmTarget;
 use crate::plan::align::{Aligned, Missing, align};
 use crate::plan::change::{Change, Whole, change};
+use crate::plan::managed::WrittenKeys;
 use crate::plan::rings::{Around, step};
 use crate::plan::setting::Setting;
-use crate::plan::written::WrittenKeys;
 use crate::plan::{alarms, managed, value};
 use crate::pointer::Pointer;
 

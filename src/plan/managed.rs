@@ -8,6 +8,21 @@ use crate::model::response::RiskConfiguration;
 use crate::plan::setting::{Auth, Holder, RiskSetting, Setting, mode_of};
 use crate::plan::value;
 
+/// How a policy writes its leaves: what a posture cannot say.
+pub trait WrittenKeys {
+    /// Whether the policy writes this leaf. Asked of lists of IP exceptions only.
+    fn writes(&self, leaf: &Setting) -> bool;
+
+    /// Whether the policy writes this member of its alarm of this index. Asked of members without a default only, and of
+    /// those for which policies have no words.
+    fn writes_alarm(&self, index: usize, member: &str) -> bool;
+
+    /// Whether a leaf that the policy manages is left out this time: it is then as if the policy did not name it.
+    fn excludes(&self, _leaf: &Setting) -> bool {
+        false
+    }
+}
+
 /// The leaves that a desired posture says something about, in the language's order. A list of IP
 /// exceptions is managed when `names` finds it in the policy, as a posture does not distinguish an empty list
 /// from none. A client whose overrides differ in kind has one leaf, [`Setting::Override`]; two overrides are

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::model::alarm::Alarm;
 use crate::model::client::Override;
 use crate::plan::diff::Diff;
+use crate::plan::managed::WrittenKeys;
 use crate::plan::setting::{Holder, Setting};
-use crate::plan::written::WrittenKeys;
 use crate::plan::{alarms, managed, value};
 use crate::pointer::Pointer;
 

@@ -21,7 +21,6 @@ mod setting;
 mod step;
 mod value;
 mod weakening;
-mod written;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -36,9 +35,9 @@ pub use diff::{Diff, diff, of_settings};
 pub use lockout::{
     FactorStep, LockOut, LostWay, lock_out, lock_outs, ranges_that_begin, spares, unread_of_ranges,
 };
+pub use managed::WrittenKeys;
 pub use managed_values::ManagedValue;
 pub use needs::{Impossible, impossible};
 pub use sets::{AlarmSets, LogSets, RiskSets, Sets, Write};
 pub use setting::{Auth, Holder, RiskSetting, SenderField, Setting, mode_of};
 pub use value::compared;
-pub use written::WrittenKeys;

@@ -7,7 +7,7 @@ use super::history::{EvidencePackArgs, HistoryArgs};
 use super::impact::ImpactArgs;
 use super::insights::InsightsArgs;
 use super::investigate::InvestigateArgs;
-use super::rules::RuleArgs;
+use super::report::RuleArgs;
 #[cfg(feature = "live")]
 use super::verbs::{DemoArgs, SnapshotArgs};
 use super::verbs::{DiffArgs, ExplainArgs, ExportArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};

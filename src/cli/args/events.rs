@@ -5,7 +5,7 @@ use clap::Args;
 #[cfg(feature = "live")]
 use super::live::AccountArgs;
 #[cfg(feature = "live")]
-use super::rules::ConfigArgs;
+use super::report::ConfigArgs;
 
 /// `cogward events`.
 #[derive(Clone, Debug, Default, Args)]

@@ -2,8 +2,7 @@
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::report::{OutputArgs, only};
-use super::rules::ConfigArgs;
+use super::report::{ConfigArgs, OutputArgs, only};
 use super::verbs::worded;
 use super::write::ReachArgs;
 use crate::render::HISTORY_FORMATS;

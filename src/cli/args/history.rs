@@ -2,10 +2,8 @@
 
 use clap::Args;
 
-use super::ledger::LedgerArgs;
 use super::live::LiveArgs;
-use super::report::{OutputArgs, RunArgs, only};
-use super::rules::PathArgs;
+use super::report::{LedgerArgs, OutputArgs, PathArgs, RunArgs, only};
 use crate::render::HISTORY_FORMATS;
 
 /// `cogward history`.

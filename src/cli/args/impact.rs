@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::report::{OutputArgs, only};
-use super::rules::{ConfigArgs, PathArgs};
+use super::report::{ConfigArgs, OutputArgs, PathArgs, only};
 use crate::render::IMPACT_FORMATS;
 
 /// Events as evidence for `audit_gate.max_would_block_percent`.

@@ -6,8 +6,7 @@ use clap::Args;
 use super::feedback::InvestigateCommand;
 #[cfg(feature = "live")]
 use super::live::AccountArgs;
-use super::report::{OutputArgs, only};
-use super::rules::ConfigArgs;
+use super::report::{ConfigArgs, OutputArgs, only};
 use super::verbs::worded;
 use crate::render::INVESTIGATE_FORMATS;
 

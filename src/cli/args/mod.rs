@@ -9,10 +9,8 @@ mod history;
 mod impact;
 mod insights;
 mod investigate;
-mod ledger;
 mod live;
 mod report;
-mod rules;
 mod verbs;
 #[cfg(feature = "live")]
 mod write;
@@ -28,14 +26,12 @@ pub use insights::{EmitEngine, InsightsArgs};
 pub use investigate::InvestigateArgs;
 #[cfg(feature = "live")]
 pub use investigate::MAX_USERS;
-pub use ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 pub use live::AccountArgs;
 pub use live::LiveArgs;
 #[cfg(feature = "live")]
 pub use live::ShardArgs;
-pub use report::{OutputArgs, OutputFile, RunArgs};
-pub use rules::{ConfigArgs, PathArgs, RuleArgs};
+pub use report::{BaseArgs, ConfigArgs, LedgerArgs, OutputArgs, OutputFile, PathArgs, RuleArgs, RunArgs};
 #[cfg(feature = "live")]
 pub use verbs::{DemoArgs, SnapshotArgs};
 pub use verbs::{

@@ -1,10 +1,9 @@
-//! How a report is made and shown.
+//! By which files and settings a run goes, and how its report is made and shown. Commands give groups a heading of their own.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args};
 
 use super::findings::DateArgs;
-use super::rules::ConfigArgs;
 use crate::render::Format;
 use crate::text;
 
@@ -20,6 +19,49 @@ pub(super) fn only(formats: &'static [Format]) -> impl FnMut(Arg) -> Arg {
         "output" => arg.help(output_help(formats)).value_parser(files(formats)),
         _ => arg,
     }
+}
+
+/// Policies.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PathArgs {
+    /// Policy files, folders, or patterns (`*`, `**`, `?`, `[...]`). Default: the paths of cogward.toml, else `policies`.
+    pub paths: Vec<String>,
+}
+
+/// Users' rules.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RuleArgs {
+    /// Folders with rules of your own.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<String>,
+}
+
+/// Settings.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigArgs {
+    /// Configuration file. Default: cogward.toml in the working directory, if there.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<String>,
+}
+
+/// A ledger that is there.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LedgerArgs {
+    /// Ledger that `cogward diff --ledger` keeps: evidence for the audit gate.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<String>,
+    #[command(flatten)]
+    pub base: BaseArgs,
+}
+
+/// Whose declarations and ledger lines count.
+#[derive(Clone, Debug, Default, Args)]
+pub struct BaseArgs {
+    /// Commit to judge against, such as a pull request's base: declarations (`audit_gate`) and ledger lines count as evidence
+    /// as they are there. `lint` and `diff` also report what the policies change for sign-ins since then. The commit must have
+    /// been fetched; it is not checked out.
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
 }
 
 /// A file that a report goes to.

@@ -5,12 +5,12 @@ use clap::{Arg, Args, ValueEnum};
 
 use super::findings::{DateArgs, FindingArgs};
 use super::impact::EvidenceArgs;
-use super::ledger::{BaseArgs, LedgerArgs};
 #[cfg(feature = "live")]
 use super::live::{EverywhereArgs, ShardArgs};
 use super::live::{LiveArgs, PoolArgs};
-use super::report::{ReportArgs, RunArgs, formats, only};
-use super::rules::{ConfigArgs, PathArgs, RuleArgs};
+use super::report::{
+    BaseArgs, ConfigArgs, LedgerArgs, PathArgs, ReportArgs, RuleArgs, RunArgs, formats, only,
+};
 use crate::app::baselines;
 use crate::app::diff::FailOn;
 use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};

@@ -3,10 +3,8 @@
 use clap::Args;
 
 use super::impact::EvidenceArgs;
-use super::ledger::LedgerArgs;
 use super::live::AccountArgs;
-use super::report::{RunArgs, only};
-use super::rules::PathArgs;
+use super::report::{LedgerArgs, PathArgs, RunArgs, only};
 use super::verbs::worded;
 use crate::render::PLAN_FORMATS;
 
