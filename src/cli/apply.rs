@@ -5,7 +5,7 @@ use crate::app::diff::{Policies, faults};
 use crate::app::gates::has_steps;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::ApplyArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::impact::shares;
 use crate::cli::linter::Linter;
@@ -16,15 +16,6 @@ use crate::cli::write::{UNREPORTED, WriteCommand, chosen, permits, reasons, save
 use crate::cli::{environment, ledger, output};
 use crate::fs::Tree;
 use crate::proposal::Proposal;
-
-/// The groups of the command.
-pub fn groups(args: &ApplyArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        ledger: Some(&args.ledger),
-        ..Groups::of(&args.run)
-    }
-}
 
 /// Runs the command. Policies with input errors are reported as by `diff`, and AWS is not contacted.
 pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::apply::{ApplyJob, Chosen, audit_query, other_regions, propose_audit};
 use crate::cli::args::AuditArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
@@ -13,11 +13,6 @@ use crate::cli::write::{WriteCommand, saved_plan};
 use crate::journal::Reasons;
 use crate::plan::guard::Permits;
 use crate::proposal::Proposal;
-
-/// The groups of the command.
-pub fn groups(args: &AuditArgs) -> Groups<'_> {
-    Groups::of(&args.run)
-}
 
 /// Runs the command. No policy is read: in an incident it may be wrong, or elsewhere.
 pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {

@@ -45,6 +45,14 @@ pub struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
+    /// Those of a command that has no more than a configuration.
+    pub fn config(config: &'a ConfigArgs) -> Self {
+        Self {
+            config: Some(config),
+            ..Self::default()
+        }
+    }
+
     /// Those that every command with a report has.
     pub fn of(run: &'a RunArgs) -> Self {
         Self {
@@ -53,6 +61,24 @@ impl<'a> Groups<'a> {
             config: Some(&run.config),
             ..Self::default()
         }
+    }
+
+    /// The same with policies.
+    pub fn paths(self, paths: &'a PathArgs) -> Self {
+        let paths = Some(paths);
+        Self { paths, ..self }
+    }
+
+    /// The same with a report.
+    pub fn output(self, output: &'a OutputArgs) -> Self {
+        let output = Some(output);
+        Self { output, ..self }
+    }
+
+    /// The same with a ledger.
+    pub fn ledger(self, ledger: &'a LedgerArgs) -> Self {
+        let ledger = Some(ledger);
+        Self { ledger, ..self }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::app::review::Sides;
 use crate::cli::args::DiffArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::impact::shares;
@@ -15,15 +15,6 @@ use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{accept, environment, ledger, output};
 use crate::fs::Tree;
 use crate::ledger::is_to_come;
-
-/// The groups of the command.
-pub fn groups(args: &DiffArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        base: Some(&args.base),
-        ..Groups::of(&args.run)
-    }
-}
 
 /// Runs the command. Without a usable policy AWS is not contacted.
 pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {

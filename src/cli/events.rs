@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use crate::cli::args::EventsArgs;
 #[cfg(feature = "live")]
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::event_files::{self, ReadEvents};
 #[cfg(feature = "live")]
@@ -14,15 +14,6 @@ use crate::cli::output;
 use crate::cli::parts;
 use crate::events::redact;
 use crate::fs::Tree;
-
-/// The groups of the command, where AWS is asked.
-#[cfg(feature = "live")]
-pub fn groups(args: &EventsArgs) -> Groups<'_> {
-    Groups {
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Writes each event once, as a line of JSON; what was read, and what was not, is said on standard error. Without any event
 /// nothing is written.

@@ -4,21 +4,12 @@ use crate::app::evidence::{EvidenceJob, evidence};
 use crate::app::gates::{GateJob, concerns};
 use crate::app::scan::ScanJob;
 use crate::cli::args::EvidencePackArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::history::records;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::output;
-
-/// The groups of the command.
-pub fn groups(args: &EvidencePackArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        ledger: Some(&args.ledger),
-        ..Groups::of(&args.run)
-    }
-}
 
 /// Prints the evidence. Policies with faults are evidence of nothing.
 pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError> {

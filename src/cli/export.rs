@@ -3,20 +3,11 @@
 use crate::app::diff::faults;
 use crate::app::export::export;
 use crate::cli::args::{ExportArgs, ExportLanguage};
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::{options, output};
 use crate::export::Language;
 use crate::render;
-
-/// The groups of the command.
-pub fn groups(args: &ExportArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Writes the text of all policies, and says beside it what it cannot contain. Policies with faults are reported, and
 /// nothing is written.

@@ -11,7 +11,7 @@ use crate::app::feedback::{
 use crate::app::investigate::InvestigateSettings;
 use crate::aws::{Connect as _, ConnectWriter as _};
 use crate::cli::args::{AllOf, FeedbackArgs};
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::{Observation, PoolSelection};
@@ -25,15 +25,6 @@ use crate::observe::live::{IncidentReader, Place, Silent, Stop};
 use crate::render::{self, Format, PlanPart, PlanView, RenderOptions, Shown};
 use crate::report::{FeedbackEnding, FeedbackOutcome, FeedbackSection, Report, RunHead, Section, Summary};
 use crate::text;
-
-/// The groups of the command.
-pub fn groups(args: &FeedbackArgs) -> Groups<'_> {
-    Groups {
-        output: Some(&args.output),
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Shows the events and their present feedback, says what the word means, asks, writes, journals, and reads again.
 pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {

@@ -2,22 +2,13 @@
 
 use crate::app::gates::{self, GateJob};
 use crate::cli::args::GateArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::output;
 use crate::report::NotChecked;
-
-/// The groups of the command.
-pub fn groups(args: &GateArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        ledger: Some(&args.ledger),
-        ..Groups::of(&args.run)
-    }
-}
 
 /// Prints the evidence and the verdicts.
 pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {

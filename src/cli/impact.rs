@@ -5,7 +5,7 @@ use crate::app::impact::{ImpactJob, ImpactRun, Reading};
 use crate::app::looks::{IMPACT, mistaken};
 use crate::app::share::Shares;
 use crate::cli::args::{EvidenceArgs, ImpactArgs, LiveArgs};
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::{Observation, PoolSelection};
@@ -15,16 +15,6 @@ use crate::fs::MAX_BYTES;
 use crate::impact::{EventsDigest, HitUser, ImpactReport, SavedImpactError, Strictness, read_saved};
 use crate::model::observed::Estate;
 use crate::render::Shown;
-
-/// The groups of the command.
-pub fn groups(args: &ImpactArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        output: Some(&args.output),
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Prints what the policies would have done to recorded events.
 pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {

@@ -6,7 +6,7 @@ use crate::app::baselines;
 use crate::app::diff::{Policies, PoolQuery};
 use crate::app::init::{Grouping, InitContext, NewPolicy, init};
 use crate::cli::args::InitArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
@@ -19,15 +19,6 @@ use crate::text;
 
 /// Folder of the policies when none is named: the one that `lint` checks.
 const FOLDER: &str = "policies";
-
-/// The groups of the command.
-pub fn groups(args: &InitArgs) -> Groups<'_> {
-    Groups {
-        date: Some(&args.date),
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Writes a policy of every pool, and says of each what became of it. A file that is there is never replaced; with
 /// `--update`, live values are written into the policies that are there, and only pools without a policy get a new one.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::app::impact::Reading;
 use crate::app::investigate::InvestigateSettings;
 use crate::cli::args::{InvestigateArgs, LiveArgs};
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 #[cfg(feature = "live")]
@@ -19,15 +19,6 @@ use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
 use crate::render::{Format, Shown};
 use crate::report::RunHead;
-
-/// The groups of the command.
-pub fn groups(args: &InvestigateArgs) -> Groups<'_> {
-    Groups {
-        output: Some(&args.output),
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Prints who was seen in a window, and what happened to them.
 pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliError> {

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 
 use crate::app::review::Sides;
 use crate::cli::args::LintArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::linter::Linter;
 use crate::cli::{environment, fix, output};
@@ -18,20 +18,6 @@ const STANDARD_INPUT: &str = "-";
 
 /// Baseline file when none is named.
 const BASELINE: &str = ".cogward-baseline.json";
-
-/// The groups of the command.
-pub fn groups(args: &LintArgs) -> Groups<'_> {
-    Groups {
-        paths: Some(&args.paths),
-        output: Some(&args.report.output),
-        findings: Some(&args.findings),
-        date: Some(&args.date),
-        rules: Some(&args.rules),
-        config: Some(&args.config),
-        ledger: Some(&args.ledger),
-        base: None,
-    }
-}
 
 /// Runs the command.
 pub fn run(context: RunContext, args: &LintArgs) -> Result<u8, CliError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::app::diff::PoolQuery;
 use crate::app::explain::explain;
 use crate::cli::args::ExplainArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
@@ -14,14 +14,6 @@ use crate::cli::output;
 use crate::model::observed::{Estate, Selector};
 use crate::render::Format;
 use crate::text;
-
-/// The groups of the command.
-pub fn groups(args: &ExplainArgs) -> Groups<'_> {
-    Groups {
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Whether it is a pool's id: its region, and a part of letters and digits. A name may be one as well.
 fn is_id(pool: &str) -> bool {

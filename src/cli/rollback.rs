@@ -4,7 +4,7 @@ use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
 use crate::app::feedback;
 use crate::app::looks::{JOURNAL, mistaken};
 use crate::cli::args::RollbackArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
@@ -14,11 +14,6 @@ use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
 use crate::proposal::Proposal;
-
-/// The groups of the command.
-pub fn groups(args: &RollbackArgs) -> Groups<'_> {
-    Groups::of(&args.run)
-}
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {

@@ -6,7 +6,7 @@ use crate::app::catalogue;
 #[cfg(feature = "live")]
 use crate::cli::args::InvestigateCommand;
 use crate::cli::args::{Cli, Command, SchemaName};
-use crate::cli::context::RunContext;
+use crate::cli::context::{Groups, RunContext};
 use crate::cli::error::CliError;
 #[cfg(feature = "live")]
 use crate::cli::{apply, audit, demo, feedback, rollback, snapshot};
@@ -58,46 +58,99 @@ fn on_large_stack(work: impl FnOnce() -> Result<u8, CliError> + Send) -> Result<
     pool.install(work)
 }
 
+/// The groups of arguments that a command has.
+fn groups(command: &Command) -> Groups<'_> {
+    match command {
+        Command::Lint(args) => Groups {
+            findings: Some(&args.findings),
+            date: Some(&args.date),
+            rules: Some(&args.rules),
+            ..Groups::config(&args.config)
+                .paths(&args.paths)
+                .output(&args.report.output)
+                .ledger(&args.ledger)
+        },
+        Command::Diff(args) => Groups {
+            base: Some(&args.base),
+            ..Groups::of(&args.run).paths(&args.paths)
+        },
+        Command::Gate(args) => Groups::of(&args.run).paths(&args.paths).ledger(&args.ledger),
+        Command::Evidence(args) => Groups::of(&args.run).paths(&args.paths).ledger(&args.ledger),
+        Command::Impact(args) => Groups::config(&args.config)
+            .paths(&args.paths)
+            .output(&args.output),
+        Command::Scan(args) => Groups {
+            findings: Some(&args.findings),
+            rules: Some(&args.rules),
+            ..Groups::of(&args.run)
+        },
+        #[cfg(feature = "live")]
+        Command::Apply(args) => Groups::of(&args.run).paths(&args.paths).ledger(&args.ledger),
+        #[cfg(feature = "live")]
+        Command::Rollback(args) => Groups::of(&args.run),
+        #[cfg(feature = "live")]
+        Command::Audit(args) => Groups::of(&args.run),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => Groups::config(&args.config),
+        #[cfg(feature = "live")]
+        Command::Events(args) => Groups::config(&args.config),
+        Command::Investigate(args) => {
+            #[cfg(feature = "live")]
+            if let Some(InvestigateCommand::Feedback(args)) = &args.command {
+                return Groups::config(&args.config).output(&args.output);
+            }
+            Groups::config(&args.config).output(&args.output)
+        }
+        Command::Init(args) => Groups {
+            date: Some(&args.date),
+            ..Groups::config(&args.config)
+        },
+        Command::Export(args) => Groups::config(&args.config).paths(&args.paths),
+        Command::Explain(args) => Groups::config(&args.config),
+        _ => Groups::default(),
+    }
+}
+
 fn command(cli: &Cli) -> Result<u8, CliError> {
     let tree = Tree::new(environment::directory()?);
     let colour = environment::colour(cli.color);
-    let context = |groups| RunContext::new(tree.clone(), colour, groups);
+    let context = || RunContext::new(tree.clone(), colour, groups(&cli.command));
     match &cli.command {
-        Command::Lint(args) => lint::run(context(lint::groups(args))?, args),
-        Command::Diff(args) => diff::run(context(diff::groups(args))?, args),
-        Command::Gate(args) => gate::run(&context(gate::groups(args))?, args),
-        Command::Impact(args) => impact::run(&context(impact::groups(args))?, args),
-        Command::Scan(args) => scan::run(&context(scan::groups(args))?, args),
+        Command::Lint(args) => lint::run(context()?, args),
+        Command::Diff(args) => diff::run(context()?, args),
+        Command::Gate(args) => gate::run(&context()?, args),
+        Command::Impact(args) => impact::run(&context()?, args),
+        Command::Scan(args) => scan::run(&context()?, args),
         #[cfg(feature = "live")]
-        Command::Apply(args) => apply::run(&context(apply::groups(args))?, args),
+        Command::Apply(args) => apply::run(&context()?, args),
         #[cfg(feature = "live")]
-        Command::Rollback(args) => rollback::run(&context(rollback::groups(args))?, args),
+        Command::Rollback(args) => rollback::run(&context()?, args),
         #[cfg(feature = "live")]
-        Command::Audit(args) => audit::run(&context(audit::groups(args))?, args),
+        Command::Audit(args) => audit::run(&context()?, args),
         #[cfg(feature = "live")]
-        Command::Snapshot(args) => snapshot::run(&context(snapshot::groups(args))?, args),
+        Command::Snapshot(args) => snapshot::run(&context()?, args),
         #[cfg(feature = "live")]
-        Command::Events(args) if args.from_aws => events::run_live(&context(events::groups(args))?, args),
+        Command::Events(args) if args.from_aws => events::run_live(&context()?, args),
         Command::Events(args) => events::run(&tree, args),
         Command::Insights(args) => insights::run(&tree, colour, args),
         Command::Investigate(args) => {
             #[cfg(feature = "live")]
             if let Some(InvestigateCommand::Feedback(args)) = &args.command {
-                return feedback::run(&context(feedback::groups(args))?, args);
+                return feedback::run(&context()?, args);
             }
-            investigate::run(context(investigate::groups(args))?, args)
+            investigate::run(context()?, args)
         }
         Command::History(args) => history::run(&tree, colour, args),
-        Command::Evidence(args) => evidence::run(&context(evidence::groups(args))?, args),
+        Command::Evidence(args) => evidence::run(&context()?, args),
         Command::Merge(args) => merge::run(&tree, args),
-        Command::Init(args) => init::run(&context(init::groups(args))?, args),
-        Command::Export(args) => export::run(&context(export::groups(args))?, args),
+        Command::Init(args) => init::run(&context()?, args),
+        Command::Export(args) => export::run(&context()?, args),
         #[cfg(feature = "live")]
         Command::Demo(args) => demo::run(&tree, args),
         Command::Rules { command } => rules::run(&tree, command.as_ref()),
         Command::Explain(args) => match (&args.rule, &args.pool) {
             (Some(rule), _) => explain::run(&tree, rule, args),
-            (None, Some(pool)) => pool::run(context(pool::groups(args))?, pool, args),
+            (None, Some(pool)) => pool::run(context()?, pool, args),
             (None, None) => Err(CliError::Usage("name a rule, or a pool with --pool".to_owned())),
         },
         Command::Schema { name } => {

@@ -2,21 +2,12 @@
 
 use crate::app::scan::{ScanJob, scan, unseen};
 use crate::cli::args::{LiveArgs, ScanArgs};
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::{fetch, is_snapshot, observe};
 use crate::cli::observation::PoolSelection;
 use crate::observe::template::TemplateCase;
 use crate::report::NotChecked;
-
-/// The groups of the command.
-pub fn groups(args: &ScanArgs) -> Groups<'_> {
-    Groups {
-        findings: Some(&args.findings),
-        rules: Some(&args.rules),
-        ..Groups::of(&args.run)
-    }
-}
 
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {

@@ -1,7 +1,7 @@
 //! `cogward snapshot`.
 
 use crate::cli::args::SnapshotArgs;
-use crate::cli::context::{Groups, RunContext};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::init::code;
@@ -11,14 +11,6 @@ use crate::model::mode::Mode;
 use crate::model::observed::Observed;
 use crate::observe::snapshot::{self, Snapshot};
 use crate::text;
-
-/// The groups of the command.
-pub fn groups(args: &SnapshotArgs) -> Groups<'_> {
-    Groups {
-        config: Some(&args.config),
-        ..Groups::default()
-    }
-}
 
 /// Runs the command. What could not be seen is in the file, is said, and gives exit code 4.
 pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
