@@ -3,16 +3,16 @@
 use crate::app::collect::EventCollector;
 use crate::app::investigate::InvestigateSettings;
 use crate::app::investigate_live::{per_second, user_limits};
-use crate::aws::{COGNITO_PAGE, Connect as _, Operation};
+use crate::aws::{COGNITO_PAGE, Operation};
 use crate::cli::args::EventsArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::investigate_live::Calls;
-use crate::cli::live::{self, LiveSession};
+use crate::cli::live::{LiveSession, READ_SO_FAR, watched};
 use crate::cli::observation::PoolSelection;
 use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts, window};
-use crate::observe::live::{Fetched, IncidentReader, Stop};
+use crate::observe::live::{Fetched, IncidentReader};
 use crate::text;
 
 /// Files with what was read, and whether that is everything.
@@ -55,22 +55,15 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     progress.say(&announcement(&fetched, pool, &collector));
     let mut kept = parts::new(&context.tree, file, &parts)?;
     let (name, mut is_empty) = (kept.name().to_owned(), true);
-    let read = session.runtime.block_on(async {
-        let port = session
-            .connector
-            .connect(&place.session, &place.region, place.account.as_deref())
-            .await;
-        let stop = Stop::default();
-        let watcher = tokio::spawn(live::watch(stop.clone()));
-        let reader = IncidentReader::new(port.as_ref(), &progress, &stop, &session.limits);
+    let read = session.runtime.block_on(watched(READ_SO_FAR, async |stop| {
+        let port = session.port(place).await;
+        let reader = IncidentReader::new(port.as_ref(), &progress, stop, &session.limits);
         let mut keep = |lines: &[u8]| {
             is_empty = false;
             kept.append(lines)
         };
-        let read = collector.collect(&reader, &mut keep).await;
-        watcher.abort();
-        read
-    });
+        collector.collect(&reader, &mut keep).await
+    }));
     progress.clear();
     if is_empty {
         context.tree.delete(&name)?;

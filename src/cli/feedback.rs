@@ -4,18 +4,18 @@ use std::io::BufRead as _;
 
 use serde_json::Value;
 
-use crate::app::apply::{audit_query, other_regions};
+use crate::app::apply::audit_query;
 use crate::app::feedback::{
     self, FeedbackEnd, FeedbackPlace, FeedbackPlan, FeedbackRun, FeedbackTarget, MissingEvent,
 };
 use crate::app::investigate::InvestigateSettings;
-use crate::aws::{Connect as _, ConnectWriter as _};
+use crate::aws::ConnectWriter as _;
 use crate::cli::args::{AllOf, FeedbackArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::live::LiveSession;
+use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::write::UNREPORTED;
+use crate::cli::write::{AFTER_THE_CALL, UNREPORTED};
 use crate::cli::{environment, output, prompt};
 use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal::{self, Journal, Reasons, Who};
@@ -55,12 +55,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
         return Err(words.into());
     };
     let queries = [query];
-    if let Some(refused) = other_regions(&queries, &args.reach.account.region).first() {
-        return Err(CliError::Elsewhere(format!(
-            "{}; {}",
-            refused.message, refused.next
-        )));
-    }
+    live::same_region(&args.reach.account, &queries)?;
     let session = LiveSession::new(
         &args.reach.account,
         &context.config,
@@ -291,12 +286,7 @@ impl Work<'_> {
 
     fn present(&self, targets: &[FeedbackTarget]) -> Result<Vec<FeedbackPlan>, MissingEvent> {
         self.session.runtime.block_on(async {
-            let place = self.place;
-            let port = self
-                .session
-                .connector
-                .connect(&place.session, &place.region, place.account.as_deref())
-                .await;
+            let port = self.session.port(self.place).await;
             let stop = Stop::default();
             let reader = IncidentReader::new(port.as_ref(), &Silent, &stop, &self.session.limits);
             feedback::present(&reader, &self.reports.args.pool, targets, self.value).await
@@ -319,15 +309,8 @@ impl Work<'_> {
 
     /// Whose credentials are used, which must be of the pool's account.
     fn who(&self) -> Result<Who, String> {
-        let place = self.place;
-        let arn = self.session.runtime.block_on(async {
-            let port = self
-                .session
-                .connector
-                .connect(&place.session, &place.region, place.account.as_deref())
-                .await;
-            port.caller().await
-        });
+        let caller = async { self.session.port(self.place).await.caller().await };
+        let arn = self.session.runtime.block_on(caller);
         let arn = arn.map_err(|error| format!("whose credentials these are is unknown: {error}"))?;
         let account = Arn::parse(&arn)
             .map(|arn| arn.account.to_owned())
@@ -365,28 +348,24 @@ impl Work<'_> {
         let journal = Journal::create_first(&self.reports.context.tree, names, run)?;
         let name = journal.name().to_owned();
         let place = self.place;
-        let (ends, trouble) = self.session.runtime.block_on(async {
+        let work = live::watched(AFTER_THE_CALL, async |stop| {
+            let reader = self.session.port(place).await;
             let connector = &self.session.connector;
-            let account = place.account.as_deref();
-            let reader = connector.connect(&place.session, &place.region, account).await;
             let writer = connector
-                .connect_writer(&place.session, &place.region, account)
+                .connect_writer(&place.session, &place.region, place.account.as_deref())
                 .await;
-            let stop = Stop::default();
             let never = Stop::default();
-            let watcher = tokio::spawn(crate::cli::write::watch(stop.clone()));
             let run = FeedbackRun {
                 reader: IncidentReader::new(reader.as_ref(), &Silent, &never, &self.session.limits),
                 writer: writer.as_ref(),
                 place: &self.at,
                 value: self.value,
                 clock: &environment::now,
-                stop: &stop,
+                stop,
             };
-            let given = run.give(plans, journal).await;
-            watcher.abort();
-            given
+            run.give(plans, journal).await
         });
+        let (ends, trouble) = self.session.runtime.block_on(work);
         let good = |end: &FeedbackEnd| {
             matches!(
                 end.outcome,

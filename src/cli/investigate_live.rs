@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,16 +13,15 @@ use crate::app::impact::Reading;
 use crate::app::investigate::InvestigateSettings;
 use crate::app::investigate_live::{LiveInvestigation, LiveRecords, collect};
 use crate::app::investigate_window::window;
-use crate::aws::Connect as _;
 use crate::cli::args::{InvestigateArgs, MAX_USERS};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::live::{self, LiveSession};
+use crate::cli::live::{self, LiveSession, READ_SO_FAR, watched};
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::parts::Parts;
 use crate::cli::{environment, output, parts};
 use crate::investigate::{Investigation, InvestigationScope, UnreadUsers};
-use crate::observe::live::{Answers, IncidentReader, KeptPage, Progress, Stop};
+use crate::observe::live::{Answers, IncidentReader, KeptPage, Progress};
 use crate::report::NotChecked;
 use crate::text;
 
@@ -61,20 +60,14 @@ pub fn online(
     };
     let now = environment::now();
     let mut kept = Kept::read(context, args, &scope, now)?;
-    let read = session.runtime.block_on(async {
-        let port = session
-            .connector
-            .connect(&place.session, &place.region, place.account.as_deref())
-            .await;
-        let stop = Stop::default();
-        let watcher = tokio::spawn(live::watch(stop.clone()));
+    let read = session.runtime.block_on(watched(READ_SO_FAR, async |stop| {
+        let port = session.port(place).await;
         let progress = Calls::new();
-        let reader = IncidentReader::new(port.as_ref(), &progress, &stop, &session.limits);
+        let reader = IncidentReader::new(port.as_ref(), &progress, stop, &session.limits);
         let read = read(context, args, &reader, scope, &settings, &mut kept, &progress).await;
         progress.clear();
-        watcher.abort();
         read
-    });
+    }));
     let mut read = read?;
     let is_undamaged = kept.finish(context, args, read.is_whole)?;
     let mut found = read.investigator.finish();
@@ -271,12 +264,7 @@ pub(super) struct Calls {
 
 impl Calls {
     pub(super) fn new() -> Self {
-        let target = if environment::talks_to_a_person() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = live::bar(None);
         bar.enable_steady_tick(Duration::from_millis(200));
         Self {
             bar,
@@ -302,8 +290,4 @@ impl Progress for Calls {
         self.bar
             .set_message(format!("{calls} calls, the last one {operation}"));
     }
-
-    fn found(&self, _pools: usize) {}
-
-    fn done(&self) {}
 }

@@ -1,7 +1,7 @@
 //! Looking at AWS: whose credentials, which regions, progress, and a clean end on Ctrl-C.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use crate::app::apply::other_regions;
 use crate::app::diff::PoolQuery;
 use crate::aws::{
-    AwsVariables, Connect as _, Connector, Limits, Operation, Session, check_profile, default_region,
-    regions as known,
+    AwsVariables, Connect as _, Connector, Limits, Operation, ReadPort, Session, check_profile,
+    default_region, regions as known,
 };
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
@@ -36,8 +36,14 @@ pub fn fetch(
     cut: Option<&Cut>,
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Observation, CliError> {
-    same_region(args, wanted)?;
-    let live_session = LiveSession::to(args, &context.config, wanted, cut)?;
+    same_region(args, wanted.queries())?;
+    let mut live_session = LiveSession::new(args, &context.config, wanted)?;
+    if let Some(cut) = cut {
+        for place in &mut live_session.places {
+            let query = std::mem::replace(&mut place.query, Query::All);
+            place.query = Query::Part(cut.shard, Box::new(query));
+        }
+    }
     let mut fetched = live_session.fetch();
     let histories = live_session.histories(&fetched, context.settings.today, asks);
     fetched.estate.endpoints = live_session.connector.endpoints();
@@ -74,7 +80,7 @@ impl LiveSession {
             .enable_all()
             .worker_threads(2)
             .build()?;
-        same_account(args, wanted)?;
+        same_account(args, wanted.queries())?;
         pools_region(&args.region, wanted)?;
         let variables = environment::aws_variables();
         let places = runtime.block_on(places(args, config, wanted, &variables))?;
@@ -86,26 +92,9 @@ impl LiveSession {
             runtime,
             limits,
             connector: Connector::new(limits).with_variables(variables),
-            untargeted: untargeted(&places, wanted),
+            untargeted: untargeted(&places, wanted.queries()),
             places,
         })
-    }
-
-    /// The same for what belongs to a shard, or for everything.
-    fn to(
-        args: &AccountArgs,
-        config: &Config,
-        wanted: PoolSelection<'_>,
-        cut: Option<&Cut>,
-    ) -> Result<Self, CliError> {
-        let mut live_session = Self::new(args, config, wanted)?;
-        for place in &mut live_session.places {
-            if let Some(cut) = cut {
-                let query = std::mem::replace(&mut place.query, Query::All);
-                place.query = Query::Part(cut.shard, Box::new(query));
-            }
-        }
-        Ok(live_session)
     }
 
     /// Asks for the histories of those pools for which `asks` says so; nothing where it never does.
@@ -125,14 +114,9 @@ impl LiveSession {
         };
         let pools = fetched.estate.pools.iter().filter(|pool| asks(pool));
         let inquiries: Vec<_> = pools.filter_map(inquiry).collect();
-        self.runtime.block_on(async {
-            let stop = Stop::default();
-            let watcher = tokio::spawn(watch(stop.clone()));
-            let (limits, silent) = (&self.limits, &Silent);
-            let found = histories(&self.connector, &inquiries, today, limits, silent, &stop).await;
-            watcher.abort();
-            found
-        })
+        self.runtime.block_on(watched(READ_SO_FAR, async |stop| {
+            histories(&self.connector, &inquiries, today, &self.limits, &Silent, stop).await
+        }))
     }
 
     /// Whose credentials they are, as far as STS says it; each session is asked once. Nobody is asked where no report says it.
@@ -147,41 +131,51 @@ impl LiveSession {
                 continue;
             }
             asked.push(&place.session);
-            found.extend(self.runtime.block_on(async {
-                let account = place.account.as_deref();
-                let port = self
-                    .connector
-                    .connect(&place.session, &place.region, account)
-                    .await;
-                port.caller().await.ok()
-            }));
+            let caller = async { self.port(place).await.caller().await.ok() };
+            found.extend(self.runtime.block_on(caller));
         }
         found.into_iter().collect()
     }
 
+    /// The port to a place.
+    pub async fn port(&self, place: &Place) -> Arc<dyn ReadPort> {
+        let account = place.account.as_deref();
+        self.connector
+            .connect(&place.session, &place.region, account)
+            .await
+    }
+
     /// Looks. What could not be seen is in the result.
     pub fn fetch(&self) -> Fetched {
-        self.runtime.block_on(async {
-            let stop = Stop::default();
-            let watcher = tokio::spawn(watch(stop.clone()));
+        let mut seen = self.runtime.block_on(watched(READ_SO_FAR, async |stop| {
             let progress = Bar::new();
-            let mut seen = observe(&self.connector, &self.places, &self.limits, &progress, &stop).await;
+            let seen = observe(&self.connector, &self.places, &self.limits, &progress, stop).await;
             progress.clear();
-            watcher.abort();
-            seen.estate.unreachable.extend(self.untargeted.iter().cloned());
-            seen.estate.unreachable.sort();
-            seen.estate.endpoints = self.connector.endpoints();
             seen
-        })
+        }));
+        seen.estate.unreachable.extend(self.untargeted.iter().cloned());
+        seen.estate.unreachable.sort();
+        seen.estate.endpoints = self.connector.endpoints();
+        seen
     }
 }
 
-/// Stops reading in order at the first Ctrl-C.
-pub async fn watch(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        output::say("stopping: the report has what was read so far");
-        stop.stop();
-    }
+/// What is said at the first Ctrl-C while something is read.
+pub const READ_SO_FAR: &str = "stopping: the report has what was read so far";
+
+/// Does something that ends in order at the first Ctrl-C, with these words.
+pub async fn watched<T>(words: &'static str, work: impl AsyncFnOnce(&Stop) -> T) -> T {
+    let stop = Stop::default();
+    let stops = stop.clone();
+    let watcher = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            output::say(words);
+            stops.stop();
+        }
+    });
+    let done = work(&stop).await;
+    watcher.abort();
+    done
 }
 
 /// Where to look: each target of the configuration, or what is typed, with each region.
@@ -251,10 +245,7 @@ async fn places(
 }
 
 /// A region that is typed is that of every policy that names one: as for `apply`, which says so itself.
-fn same_region(args: &AccountArgs, wanted: PoolSelection<'_>) -> Result<(), CliError> {
-    let (PoolSelection::Queries(queries) | PoolSelection::AllAnd(queries)) = wanted else {
-        return Ok(());
-    };
+pub fn same_region(args: &AccountArgs, queries: &[PoolQuery]) -> Result<(), CliError> {
     match other_regions(queries, &args.region).first() {
         Some(refused) => Err(CliError::Elsewhere(format!(
             "{}; {}",
@@ -282,10 +273,7 @@ fn pools_region(regions: &[String], wanted: PoolSelection<'_>) -> Result<(), Cli
 }
 
 /// A role that is typed is of the account of every policy that names one.
-fn same_account(args: &AccountArgs, wanted: PoolSelection<'_>) -> Result<(), CliError> {
-    let (PoolSelection::Queries(queries) | PoolSelection::AllAnd(queries)) = wanted else {
-        return Ok(());
-    };
+fn same_account(args: &AccountArgs, queries: &[PoolQuery]) -> Result<(), CliError> {
     let role = args.role_arn.as_deref().and_then(Arn::parse);
     let Some(role) = role.filter(|role| !role.account.is_empty()) else {
         return Ok(());
@@ -307,10 +295,7 @@ fn is_role(text: &str) -> bool {
 }
 
 /// Accounts of policies that no target is for: nobody looked there.
-fn untargeted(places: &[Place], wanted: PoolSelection<'_>) -> Vec<Unreachable> {
-    let (PoolSelection::Queries(queries) | PoolSelection::AllAnd(queries)) = wanted else {
-        return Vec::new();
-    };
+fn untargeted(places: &[Place], queries: &[PoolQuery]) -> Vec<Unreachable> {
     let asked: BTreeSet<_> = places.iter().filter_map(|place| place.account.as_ref()).collect();
     let accounts: BTreeSet<_> = queries
         .iter()
@@ -392,7 +377,17 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
     }
 }
 
-/// A line on standard error while pools are read, on a terminal only.
+/// A line on standard error, on a terminal only.
+pub fn bar(length: Option<u64>) -> ProgressBar {
+    let target = if environment::talks_to_a_person() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    ProgressBar::with_draw_target(length, target)
+}
+
+/// Such a line while pools are read.
 pub struct Bar {
     bar: ProgressBar,
     calls: Mutex<u64>,
@@ -401,12 +396,7 @@ pub struct Bar {
 impl Bar {
     /// A line that is not drawn until something is found.
     pub fn new() -> Self {
-        let target = if environment::talks_to_a_person() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
+        let bar = bar(Some(0));
         bar.set_style(style(0, 0));
         bar.set_message("0 calls");
         Self {

@@ -73,3 +73,14 @@ pub enum PoolSelection<'a> {
     /// These.
     Ids(&'a [String]),
 }
+
+#[cfg(feature = "live")]
+impl<'a> PoolSelection<'a> {
+    /// What policies are for.
+    pub fn queries(self) -> &'a [PoolQuery] {
+        match self {
+            Self::Queries(queries) | Self::AllAnd(queries) => queries,
+            Self::Everywhere | Self::Ids(_) => &[],
+        }
+    }
+}

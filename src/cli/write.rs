@@ -10,7 +10,7 @@ use crate::app::looks::{PLAN, mistaken};
 use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::live::{Bar, LiveSession};
+use crate::cli::live::{Bar, LiveSession, watched};
 use crate::cli::observation::Observation;
 use crate::cli::prompt::{self, Agreement};
 use crate::cli::reasons::{masked, reason};
@@ -19,7 +19,7 @@ use crate::fs::{MAX_BYTES, MAX_SNAPSHOT_BYTES, Tree};
 use crate::hidden;
 use crate::journal::{self, Journal, JournaledGate, Reasons, Who};
 use crate::json;
-use crate::observe::live::{Fetched, Stop};
+use crate::observe::live::Fetched;
 use crate::plan::file::PlanV1;
 use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
@@ -265,28 +265,26 @@ impl<'a> WriteCommand<'a> {
         let names = journal_names(self.args.journal.as_deref());
         let journal = Journal::create_first(&self.context.tree, names, run)?;
         let name = journal.name().to_owned();
-        let stop = Stop::default();
         let lines = CallLines(environment::talks_to_a_person());
         let ports = crate::app::apply::Ports {
             reader: &session.connector,
             writer: &session.connector,
         };
-        let outcome = session.runtime.block_on(async {
-            let watcher = tokio::spawn(watch(stop.clone()));
+        let work = watched(AFTER_THE_CALL, async |stop| {
             let run = Execution {
                 ports,
                 clock: &environment::now,
-                stop: &stop,
+                stop,
                 progress: &lines,
             };
             let mut outcome = carry_out(prepared, &run, journal, &name).await;
             let bar = Bar::new();
             let fetched = verify(prepared, ports, &session.limits, &bar, &mut outcome).await;
             bar.clear();
-            watcher.abort();
             outcome.undo = self.undo(&outcome, &fetched);
             outcome
         });
+        let outcome = session.runtime.block_on(work);
         prepared.proposal.ending = Ending::CarriedOut;
         prepared.proposal.outcome = Some(outcome);
         Ok(())
@@ -399,13 +397,9 @@ fn numbered(time: &str, number: u32) -> String {
     }
 }
 
-/// Ends the run after the call under way at the first Ctrl-C.
-pub(super) async fn watch(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        output::say("finishing the current call, then stopping; the journal says what was done");
-        stop.stop();
-    }
-}
+/// What is said at the first Ctrl-C while something is written: the run ends after the call under way.
+pub(super) const AFTER_THE_CALL: &str =
+    "finishing the current call, then stopping; the journal says what was done";
 
 /// Says each call on standard error, on a terminal only.
 struct CallLines(bool);

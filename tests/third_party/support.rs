@@ -131,10 +131,6 @@ impl Progress for Calls {
     fn called(&self, operation: &'static str) {
         *self.0.lock().unwrap().entry(operation).or_default() += 1;
     }
-
-    fn found(&self, _pools: usize) {}
-
-    fn done(&self) {}
 }
 
 pub async fn look(connector: &Connector, places: &[Place]) -> (Fetched, BTreeMap<&'static str, usize>) {

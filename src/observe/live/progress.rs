@@ -5,9 +5,9 @@ pub trait Progress: Send + Sync {
     /// A call was answered, well or not. Attempts within a call are not counted.
     fn called(&self, operation: &'static str);
     /// So many more pools are to be read.
-    fn found(&self, pools: usize);
+    fn found(&self, _pools: usize) {}
     /// A pool was read, or is gone.
-    fn done(&self);
+    fn done(&self) {}
 }
 
 /// Reports to nobody.
@@ -16,8 +16,4 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn called(&self, _operation: &'static str) {}
-
-    fn found(&self, _pools: usize) {}
-
-    fn done(&self) {}
 }
