@@ -64,7 +64,7 @@ pub fn doubled(error: &Error) -> bool {
     error.is_data()
 }
 
-/// What is wrong with a text that should be JSON of some type, and where: `line 2, column 7: …`. A goes-on of a sentence.
+/// What is wrong with a text that should be JSON of some type, and where: `line 2, column 7: …`. Continues a sentence.
 #[must_use]
 pub fn describe(error: &Error) -> String {
     match (error.line(), error.column()) {

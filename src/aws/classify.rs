@@ -1,4 +1,4 @@
-//! The SDK's errors into what they mean for a run.
+//! Maps SDK errors to what they mean for a run.
 
 use std::error::Error;
 

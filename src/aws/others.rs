@@ -1,4 +1,4 @@
-//! The SDK's typed alarms that are not on one metric into ours.
+//! Converts the SDK's alarms that are not on a single metric.
 
 use aws_sdk_cloudwatch::types::{CompositeAlarm, MetricAlarm};
 

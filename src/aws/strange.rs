@@ -1,5 +1,5 @@
-//! What of a described alarm this version does not know. The SDK's types drop it, and `PutMetricAlarm`, which replaces the
-//! alarm as a whole, would take it away.
+//! Finds members of a described alarm that this version does not know. The SDK's types drop them, and `PutMetricAlarm`, which replaces the
+//! alarm as a whole, would take them away.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! From arguments to an exit code.
+//! Runs the command and gives its exit code.
 
 use clap::FromArgMatches as _;
 

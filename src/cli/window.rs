@@ -1,4 +1,4 @@
-//! Times as they are typed.
+//! Parses times typed on the command line.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -232,7 +232,7 @@ impl<'a> Pairs<'a> {
         })
     }
 
-    /// What is said of an alarm of this name that is of another kind than policies have; nothing if there is none.
+    /// An alarm of this name that no policy can describe; nothing if there is none.
     fn other_kind(&self, alarm: &Alarm) -> Value {
         let mut all = self.observed.alarms.iter().flatten();
         let found = all.find(|other| other.beyond.is_other_kind && other.name == alarm.name);

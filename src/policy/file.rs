@@ -402,13 +402,13 @@ pub struct AlarmEntry {
     pub actions: Option<Vec<String>>,
 }
 
-/// What is said of the export of logs.
+/// Settings of the export of logs.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum LogDeliveryEntry {
     /// `none`: neither source is exported.
     Word(NoDelivery),
-    /// What is said of each source.
+    /// Settings of each source.
     Settings(LogDeliverySection),
 }
 
@@ -430,7 +430,7 @@ pub struct LogDeliverySection {
     pub user_notification: Option<DeliveryEntry>,
 }
 
-/// What is said of the export of one event source.
+/// Settings of the export of one event source.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum DeliveryEntry {

@@ -1,4 +1,4 @@
-//! What policies are made with: the same for all of a run.
+//! What every policy of a run is assembled with.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::policy::variable::Variables;
 use crate::schema::Validator;
 use crate::source::SourceId;
 
-/// What policies are made with: the same for all of a run.
+/// What every policy of a run is assembled with.
 pub struct Workshop<'a> {
     /// The policy schema.
     pub validator: &'a Validator,

@@ -1,4 +1,4 @@
-//! Raw answers of the services into pieces of a posture. Pure: knows neither the network nor the SDK.
+//! Decodes answers of AWS into parts of a posture. Pure: knows neither the network nor the SDK.
 
 mod alarms;
 #[cfg(test)]

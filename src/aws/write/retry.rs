@@ -28,7 +28,7 @@ impl ClassifyRetry for OnlyHarmless {
         "OnlyHarmless"
     }
 
-    /// After all others, whose word it takes back.
+    /// Runs last and overrides the other classifiers.
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }

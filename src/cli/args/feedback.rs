@@ -1,4 +1,4 @@
-//! What somebody says of an event.
+//! `cogward investigate feedback`.
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 

@@ -1,4 +1,4 @@
-//! Who was it?
+//! `cogward investigate`.
 
 use clap::Args;
 
