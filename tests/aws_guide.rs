@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use cogward::model::client::Override;
 use cogward::plan::RiskSets;
 use cogward::policy::assemble::{Policy, assemble};
+use cogward::policy::inputs::PolicyInputs;
 use cogward::policy::layers::Layers;
 use cogward::policy::variable::Variables;
-use cogward::policy::workshop::Workshop;
 use cogward::source::SourceId;
 use cogward::yaml::{Budget, parse};
 use serde_json::Value;
@@ -26,7 +26,7 @@ fn policy(name: &str) -> Policy {
     let document = parse(SourceId(0), &read(name), &Budget::default())
         .documents
         .remove(0);
-    let workshop = Workshop {
+    let inputs = PolicyInputs {
         validator: cogward::policy::validator().unwrap(),
         layers: &Layers::new(),
         builtin: &[],
@@ -34,7 +34,7 @@ fn policy(name: &str) -> Policy {
         variables: &Variables::none(),
         name_of: &|_| name.to_owned(),
     };
-    let (policy, findings) = assemble(document, &workshop);
+    let (policy, findings) = assemble(document, &inputs);
     assert!(findings.is_empty(), "{findings:#?}");
     policy.unwrap()
 }

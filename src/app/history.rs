@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
-use crate::app::{conclude, looks};
+use crate::app::{conclude, wrong_file};
 use crate::journal::{self, Outcome, Reasons, Record};
 use crate::json;
 use crate::ledger;
@@ -321,7 +321,7 @@ impl Histories {
 
 /// That a file is of no use, and what it seems to be.
 fn not_ours(content: &[u8]) -> String {
-    let seems = looks::seems(&String::from_utf8_lossy(content));
+    let seems = wrong_file::seems(&String::from_utf8_lossy(content));
     let seems = seems.map_or_else(|| "it is".to_owned(), |what| format!("it seems to be {what},"));
     format!(
         "{seems} not a ledger, a journal or a JSON report of scan, lint, diff or gate; name a file that `--ledger`, `--journal` or \

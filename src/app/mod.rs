@@ -37,7 +37,6 @@ pub mod investigate_live;
 #[cfg(feature = "live")]
 pub mod investigate_window;
 pub mod lint;
-pub mod looks;
 pub mod merge;
 mod notes;
 pub mod policies;
@@ -52,6 +51,7 @@ mod template_text;
 pub mod template_walk;
 mod template_written;
 pub mod templates;
+pub mod wrong_file;
 
 pub use conclude::unseen;
 

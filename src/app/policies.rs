@@ -12,10 +12,10 @@ use crate::lint;
 use crate::plan::{Setting, WrittenKeys};
 use crate::pointer::Pointer;
 use crate::policy::assemble::{Policy, assemble};
+use crate::policy::inputs::PolicyInputs;
 use crate::policy::parse::ParsedFile;
 use crate::policy::variable::{UsedVariable, Variables};
 use crate::policy::withheld::{Withheld, Withholding};
-use crate::policy::workshop::Workshop;
 use crate::report::NotChecked;
 use crate::rule::catalogue::Catalogue;
 use crate::schema::Validator;
@@ -83,7 +83,7 @@ pub fn check(
     validator: &Validator,
 ) -> Vec<Checked> {
     let builtin = baselines::names();
-    let workshop = Workshop {
+    let inputs = PolicyInputs {
         validator,
         layers: &gathered.layers,
         builtin: &builtin,
@@ -97,14 +97,14 @@ pub fn check(
         .enumerate()
         .flat_map_iter(|(index, file)| {
             let source = sources.get(file.source);
-            let workshop = &workshop;
+            let inputs = &inputs;
             file.documents
                 .iter()
                 .enumerate()
                 .map(move |(position, document)| {
                     let (mut policy, mut findings) = match gathered.too_heavy.get(&(file.source, position)) {
                         Some((message, help)) => (None, vec![too_heavy(&document.root, message, help)]),
-                        None => assemble(document.clone(), workshop),
+                        None => assemble(document.clone(), inputs),
                     };
                     if position == 0 {
                         findings.append(&mut lint::unknown_ignores(file, catalogue));
@@ -128,14 +128,14 @@ pub fn check(
         })
         .collect();
     if catalogue.rules().iter().any(|rule| !rule.meta.builtin) {
-        withhold(&mut checked, &variables.used(), &workshop);
+        withhold(&mut checked, &variables.used(), &inputs);
     }
     checked
 }
 
 /// Keeps what policies took from the environment from rules of a user's own.
-fn withhold(checked: &mut [Checked], used: &BTreeSet<UsedVariable>, workshop: &Workshop<'_>) {
-    let withholding = Withholding::new(used, workshop);
+fn withhold(checked: &mut [Checked], used: &BTreeSet<UsedVariable>, inputs: &PolicyInputs<'_>) {
+    let withholding = Withholding::new(used, inputs);
     checked.par_iter_mut().for_each(|document| {
         let Some(policy) = &document.policy else { return };
         let (withheld, finding) = withholding.of(policy);

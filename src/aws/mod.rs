@@ -22,10 +22,10 @@ mod profile;
 mod redact;
 pub mod regions;
 pub mod session;
-mod strange;
 mod subject;
 mod transport;
 mod typed;
+mod unknown_members;
 mod wire;
 pub mod write;
 

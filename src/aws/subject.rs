@@ -5,7 +5,7 @@ use aws_sdk_cloudwatch::operation::describe_alarms::DescribeAlarmsOutput;
 use serde_json::Value;
 
 use crate::aws::error::CallError;
-use crate::aws::strange;
+use crate::aws::unknown_members;
 use crate::aws::write::{AlarmRequest, NamedAlarm};
 use crate::model::observed::Failure;
 
@@ -61,7 +61,7 @@ impl Endpoint {
         };
         let request = AlarmRequest::described(alarm)?;
         let request = request.map(|mut request| {
-            request.carried.unknown = strange::unknown(body, name);
+            request.carried.unknown = unknown_members::unknown(body, name);
             NamedAlarm::OfMetric(Box::new(request))
         });
         Ok(Some(request.unwrap_or(NamedAlarm::Other)))

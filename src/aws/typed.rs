@@ -16,8 +16,8 @@ use serde_json::Value;
 use crate::aws::error::CallError;
 use crate::aws::others;
 use crate::aws::port::{Alarms, AnyAlarm, Metrics, Page, PoolEntry, TrailRecord};
-use crate::aws::strange;
 use crate::aws::subject::{Endpoint, is};
+use crate::aws::unknown_members;
 use crate::aws::write::beyond;
 use crate::json;
 use crate::model::alarm::{Alarm, NAMESPACE};
@@ -136,7 +136,7 @@ pub(super) fn alarms(
         alarm
     });
     let whole = |described: &MetricAlarm| {
-        let unknown = strange::unknown(body, described.alarm_name().unwrap_or_default());
+        let unknown = unknown_members::unknown(body, described.alarm_name().unwrap_or_default());
         let mut parts = alarm(described);
         for part in &mut parts {
             part.beyond.unknown.clone_from(&unknown);

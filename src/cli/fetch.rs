@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::looks::{SNAPSHOT, mistaken};
 use crate::app::template_load;
 use crate::app::template_walk::is_many;
 use crate::app::templates::{TemplateTerms, Templates};
+use crate::app::wrong_file::{SNAPSHOT, mistaken};
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;

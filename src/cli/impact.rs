@@ -2,8 +2,8 @@
 
 use crate::app::diff::Policies;
 use crate::app::impact::{ImpactJob, ImpactRun, Reading};
-use crate::app::looks::{IMPACT, mistaken};
 use crate::app::share::Shares;
+use crate::app::wrong_file::{IMPACT, mistaken};
 use crate::cli::args::{EvidenceArgs, ImpactArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;

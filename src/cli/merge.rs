@@ -1,7 +1,7 @@
 //! `cogward merge`.
 
-use crate::app::looks::{SNAPSHOT, mistaken};
 use crate::app::merge::{ShardSnapshot, merge};
+use crate::app::wrong_file::{SNAPSHOT, mistaken};
 use crate::cli::args::MergeArgs;
 use crate::cli::error::CliError;
 use crate::cli::output;

@@ -2,7 +2,7 @@
 
 use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
 use crate::app::feedback;
-use crate::app::looks::{JOURNAL, mistaken};
+use crate::app::wrong_file::{JOURNAL, mistaken};
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;

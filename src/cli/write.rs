@@ -6,7 +6,7 @@ use crate::app::apply::{
     CallProgress, Chosen, Execution, Prepared, Step, callers, carry_out, reported, to_undo, unconfirmed,
     verify,
 };
-use crate::app::looks::{PLAN, mistaken};
+use crate::app::wrong_file::{PLAN, mistaken};
 use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;

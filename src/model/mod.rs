@@ -1,13 +1,13 @@
 //! Facts of the domain: what a pool's threat protection is, and what it really does. Total, pure.
 
 pub mod alarm;
+pub mod alarm_reach;
 pub mod arn;
 pub mod client;
 pub mod client_setting;
 pub mod effective;
 pub mod event;
 pub mod exception;
-pub mod hearing;
 pub mod log_delivery;
 pub mod mfa;
 pub mod mode;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::alarm::{Alarm, Beyond, SeenMetric, Subjects, WarmUp, subjects};
 use crate::model::posture::Posture;
+use crate::plan::alarm_coverage::{ignores_few, is_percentile};
 use crate::plan::managed::WrittenKeys;
-use crate::plan::rings::{ignores_few, is_percentile};
 use crate::policy::write;
 
 /// An alarm of a policy, as it is to be.

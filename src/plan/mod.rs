@@ -1,5 +1,6 @@
 //! Plans: a policy against a pool, as data.
 
+mod alarm_coverage;
 mod alarms;
 mod align;
 mod between;
@@ -15,7 +16,6 @@ mod logs;
 mod managed;
 mod managed_values;
 mod needs;
-mod rings;
 mod sets;
 mod setting;
 mod step;

@@ -7,12 +7,12 @@ use crate::finding::{Finding, Location};
 use crate::model::posture::Posture;
 use crate::pointer::Pointer;
 use crate::policy::file::{Assumes, PolicyFile, Waiver};
+use crate::policy::inputs::PolicyInputs;
 use crate::policy::layers::{self, Layer};
 use crate::policy::merge;
 use crate::policy::place::Places;
 use crate::policy::resolve::{self, GateTerms};
 use crate::policy::variable::{self, Variables};
-use crate::policy::workshop::Workshop;
 use crate::schema::{SchemaFault, Validator};
 use crate::yaml::{Document, Node, Value};
 
@@ -117,11 +117,11 @@ pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
 #[must_use]
 pub fn layer(
     document: Document,
-    workshop_validator: &Validator,
+    validator: &Validator,
     environment: &Variables<'_>,
 ) -> (Layer, Vec<Finding>) {
     let mut root = document.root;
-    let findings = check_document(&mut root, workshop_validator, environment);
+    let findings = check_document(&mut root, validator, environment);
     let faulty = findings.iter().any(|finding| finding.is_input_fault);
     (if faulty { Layer::Faulty } else { Layer::Found(root) }, findings)
 }
@@ -129,23 +129,23 @@ pub fn layer(
 /// Makes a policy of a document. `None` when faults keep it from being checked; they are among the
 /// findings, here or where the faulty layer was read.
 #[must_use]
-pub fn assemble(document: Document, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
+pub fn assemble(document: Document, inputs: &PolicyInputs<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut own = document.root;
-    let mut findings = check_document(&mut own, workshop.validator, workshop.variables);
+    let mut findings = check_document(&mut own, inputs.validator, inputs.variables);
     if is_full(&findings) {
         return (None, findings);
     }
     if findings.iter().any(|finding| finding.is_input_fault) {
-        findings.append(&mut beyond(&own, document.index, &findings, workshop));
+        findings.append(&mut beyond(&own, document.index, &findings, inputs));
         return (None, bounded(findings, 0));
     }
-    let (policy, mut faults) = build(&own, document.index, workshop);
+    let (policy, mut faults) = build(&own, document.index, inputs);
     findings.append(&mut faults);
     (policy, bounded(findings, 0))
 }
 
 /// What else is wrong with a document that has faults: the same checks without the places at fault.
-fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) -> Vec<Finding> {
+fn beyond(own: &Node, index: usize, known: &[Finding], inputs: &PolicyInputs<'_>) -> Vec<Finding> {
     let whole = |finding: &&Finding| {
         let check = finding.rule.as_str();
         check == InputError::VersionUnsupported.as_str() || check == InputError::EmptyDocument.as_str()
@@ -168,7 +168,7 @@ fn beyond(own: &Node, index: usize, known: &[Finding], workshop: &Workshop<'_>) 
             fault.covers(at) || at.covers(fault) || (clients.covers(fault) && waivers.covers(at))
         })
     };
-    let (_, mut more) = build(&rest, index, workshop);
+    let (_, mut more) = build(&rest, index, inputs);
     more.retain(|finding| !unsure(finding));
     more
 }
@@ -198,10 +198,10 @@ fn prune(node: &mut Node, at: &Pointer, at_fault: &BTreeSet<Pointer>) {
 }
 
 /// Makes a policy of a document whose own faults are known.
-fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, Vec<Finding>) {
+fn build(own: &Node, index: usize, inputs: &PolicyInputs<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let file = (workshop.name_of)(own.source);
-    let (merged, mut faults) = layers::flatten(own, &file, workshop.layers, workshop.builtin);
+    let file = (inputs.name_of)(own.source);
+    let (merged, mut faults) = layers::flatten(own, &file, inputs.layers, inputs.builtin);
     findings.append(&mut faults);
     let Some(merged) = merged else {
         return (None, findings);
@@ -211,8 +211,8 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
         extends: own.get("extends").map(|node| node.span),
         tree: merge::without_empty(merged),
     };
-    findings.extend(empty_findings(own, &file, workshop));
-    let policy = match policy_of(places, default_name(&file, index), workshop) {
+    findings.extend(empty_findings(own, &file, inputs));
+    let policy = match policy_of(places, default_name(&file, index), inputs) {
         Ok((policy, mut faults)) => {
             findings.append(&mut faults);
             policy
@@ -230,7 +230,7 @@ fn build(own: &Node, index: usize, workshop: &Workshop<'_>) -> (Option<Policy>, 
 pub(super) fn policy_of(
     places: Places,
     default_name: String,
-    workshop: &Workshop<'_>,
+    inputs: &PolicyInputs<'_>,
 ) -> Result<(Policy, Vec<Finding>), Box<Finding>> {
     let mut json = places.tree.to_json();
     if let Some(keys) = json.as_object_mut() {
@@ -242,7 +242,7 @@ pub(super) fn policy_of(
         let location = places.anywhere(&Pointer::root());
         Box::new(InputError::ValueInvalid.finding(location, format!("the policy cannot be used: {error}")))
     })?;
-    let (posture, gate, faults) = resolve::resolve(&decoded, &places, workshop);
+    let (posture, gate, faults) = resolve::resolve(&decoded, &places, inputs);
     let policy = Policy {
         name: decoded.name.unwrap_or(default_name),
         lines: (0, 0),
@@ -275,7 +275,7 @@ fn whole_numbers(json: &mut serde_json::Value) {
 }
 
 /// Keys without a value that take nothing away.
-fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Finding> {
+fn empty_findings(own: &Node, file: &str, inputs: &PolicyInputs<'_>) -> Vec<Finding> {
     if !merge::has_empty(own) {
         return Vec::new();
     }
@@ -284,7 +284,7 @@ fn empty_findings(own: &Node, file: &str, workshop: &Workshop<'_>) -> Vec<Findin
     if let Value::Mapping(entries) = &mut bare.value {
         entries.retain(|entry| entry.key == "extends");
     }
-    let (below, _) = layers::flatten(&bare, file, workshop.layers, workshop.builtin);
+    let (below, _) = layers::flatten(&bare, file, inputs.layers, inputs.builtin);
     let places = Places::of(own.clone());
     merge::empty_values(below.as_ref(), own)
         .into_iter()

@@ -3,13 +3,13 @@
 use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::pointer::Pointer;
+use crate::policy::inputs::PolicyInputs;
 use crate::policy::place::Places;
-use crate::policy::workshop::Workshop;
 
 /// Collects faults while a posture is made.
 pub(in crate::policy) struct Builder<'a> {
     pub(in crate::policy) places: &'a Places,
-    pub(in crate::policy) workshop: &'a Workshop<'a>,
+    pub(in crate::policy) inputs: &'a PolicyInputs<'a>,
     /// A layer may leave out what a whole policy must have.
     pub(in crate::policy) is_layer: bool,
     pub(in crate::policy) findings: Vec<Finding>,

@@ -3,6 +3,7 @@
 pub mod assemble;
 mod builder;
 pub mod file;
+pub mod inputs;
 pub mod layers;
 mod logs;
 pub mod merge;
@@ -15,7 +16,6 @@ pub mod secret;
 pub mod variable;
 pub mod weight;
 pub mod withheld;
-pub mod workshop;
 pub mod write;
 
 pub use schema::{published, schema, validator, words};

@@ -16,10 +16,10 @@ use crate::policy::builder::Builder;
 use crate::policy::file::{
     AlarmEntry, AuditGate, AuditSince, ClientEntry, ClientSection, Inherit, PolicyFile, Target,
 };
+use crate::policy::inputs::PolicyInputs;
 use crate::policy::logs;
 use crate::policy::place::Places;
 use crate::policy::responses;
-use crate::policy::workshop::Workshop;
 use crate::text;
 
 /// What must be shown before a mode may become `ENFORCED`.
@@ -56,11 +56,11 @@ pub const MINIMUM_DAYS: u32 = 14;
 pub fn resolve(
     file: &PolicyFile,
     places: &Places,
-    workshop: &Workshop<'_>,
+    inputs: &PolicyInputs<'_>,
 ) -> (Posture, GateTerms, Vec<Finding>) {
     let mut builder = Builder {
         places,
-        workshop,
+        inputs,
         is_layer: file.target.is_none(),
         findings: Vec::new(),
     };

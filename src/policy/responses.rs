@@ -124,9 +124,9 @@ fn body(
         builder.fault(InputError::ValueInvalid, &here, message, "keep one of the two");
     }
     let place = builder.places.anywhere(&here);
-    let name = (builder.workshop.name_of)(place.source);
+    let name = (builder.inputs.name_of)(place.source);
     match builder
-        .workshop
+        .inputs
         .texts
         .get(&layers::join(layers::directory(&name), file))
     {

@@ -10,9 +10,9 @@ use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::pointer::Pointer;
 use crate::policy::assemble::{Policy, policy_of};
+use crate::policy::inputs::PolicyInputs;
 use crate::policy::place::Places;
 use crate::policy::variable::UsedVariable;
-use crate::policy::workshop::Workshop;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::text;
@@ -51,18 +51,18 @@ type Taken<'a> = BTreeMap<(SourceId, Span), Vec<&'a UsedVariable>>;
 #[derive(Debug)]
 pub struct Withholding<'a> {
     taken: Taken<'a>,
-    workshop: &'a Workshop<'a>,
+    inputs: &'a PolicyInputs<'a>,
 }
 
 impl<'a> Withholding<'a> {
     /// Of a run's policies.
     #[must_use]
-    pub fn new(used: &'a BTreeSet<UsedVariable>, workshop: &'a Workshop<'a>) -> Self {
+    pub fn new(used: &'a BTreeSet<UsedVariable>, inputs: &'a PolicyInputs<'a>) -> Self {
         let mut taken = Taken::new();
         for one in used {
             taken.entry((one.source, one.span)).or_default().push(one);
         }
-        Self { taken, workshop }
+        Self { taken, inputs }
     }
 
     /// A policy without what it took. The finding says why there is none.
@@ -77,7 +77,7 @@ impl<'a> Withholding<'a> {
             tree,
             ..policy.places.clone()
         };
-        if let Ok((shown, _)) = policy_of(places, policy.name.clone(), self.workshop) {
+        if let Ok((shown, _)) = policy_of(places, policy.name.clone(), self.inputs) {
             let shown = Policy {
                 lines: policy.lines,
                 ..shown

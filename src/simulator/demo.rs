@@ -9,7 +9,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use crate::simulator::state::{AwsState, WorldError};
+use crate::simulator::state::{AwsState, AwsStateError};
 
 static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/demo/policies");
 
@@ -26,7 +26,7 @@ pub const REGION: &str = "us-west-2";
 ///
 /// # Errors
 /// None in practice: the file is part of the program, and a test reads it.
-pub fn world() -> Result<AwsState, WorldError> {
+pub fn world() -> Result<AwsState, AwsStateError> {
     AwsState::from_json(include_str!("demo/world.json"))
 }
 

@@ -54,6 +54,6 @@ pub use quota::Quotas;
 pub use server::Server;
 pub use service::Service;
 pub use state::{
-    Account, AwsState, Identity, Metric, Pool, PoolUser, RawMembers, Region, Role, Subscription, TopicState,
-    WorldError,
+    Account, AwsState, AwsStateError, Identity, Metric, Pool, PoolUser, RawMembers, Region, Role,
+    Subscription, TopicState,
 };

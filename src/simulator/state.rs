@@ -170,7 +170,7 @@ pub struct Metric {
 
 /// Why a world could not be taken from a file.
 #[derive(Debug, thiserror::Error)]
-pub enum WorldError {
+pub enum AwsStateError {
     /// Not JSON, or not of this shape.
     #[error("the simulated AWS is not described right: {0}")]
     Json(#[from] serde_json::Error),
@@ -185,10 +185,10 @@ impl AwsState {
     /// # Errors
     /// Not JSON, an unknown key, an account id that is not 12 digits, a pool id without its region,
     /// or a caller of an account that does not exist.
-    pub fn from_json(text: &str) -> Result<Self, WorldError> {
+    pub fn from_json(text: &str) -> Result<Self, AwsStateError> {
         let world: Self = serde_json::from_str(text)?;
         match world.contradiction() {
-            Some(what) => Err(WorldError::Contradiction(what)),
+            Some(what) => Err(AwsStateError::Contradiction(what)),
             None => Ok(world),
         }
     }

@@ -10,8 +10,8 @@ use super::{Everything, Little};
 use crate::model::alarm::{Alarm, Beyond};
 use crate::model::effective::Direction;
 use crate::model::posture::Topic;
+use crate::plan::alarm_coverage::{Around, step};
 use crate::plan::diff;
-use crate::plan::rings::{Around, step};
 use crate::plan::step::Step;
 
 use Direction::{Neutral, Stronger, Undefined, Weaker};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::alarm::{
     Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
 };
-use crate::model::hearing::Hearing;
+use crate::model::alarm_reach::Hearing;
 use crate::model::log_delivery::{Delivery, LogFault, LogSource, faults};
 use crate::model::posture::{Origin, Posture};
 use crate::pointer::Pointer;

@@ -8,7 +8,7 @@ use crate::schema::Validator;
 use crate::source::SourceId;
 
 /// What every policy of a run is assembled with.
-pub struct Workshop<'a> {
+pub struct PolicyInputs<'a> {
     /// The policy schema.
     pub validator: &'a Validator,
     /// Layers that `extends` may name.
@@ -23,9 +23,9 @@ pub struct Workshop<'a> {
     pub name_of: &'a (dyn Fn(SourceId) -> String + Sync),
 }
 
-impl std::fmt::Debug for Workshop<'_> {
+impl std::fmt::Debug for PolicyInputs<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Workshop")
+        f.debug_struct("PolicyInputs")
             .field("builtin", &self.builtin)
             .finish_non_exhaustive()
     }
