@@ -11,12 +11,13 @@ use crate::report::{
 use crate::source::Sources;
 
 /// Which differences give exit code 3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
     /// Every difference.
     #[default]
     Any,
-    /// Where the pool is, or may be, weaker than the policy; what is missing included.
+    // What is missing included; the help of `--fail-on` shows the next line.
+    /// Where live is, or may be, weaker.
     Weaker,
 }
 

@@ -52,7 +52,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         estate: &seen.estate,
         settings: &context.settings,
         require_coverage: args.require_coverage,
-        fail_on: args.fail_on.into(),
+        fail_on: args.fail_on,
         wants_tables: context.outputs.wants_tables(),
         ledger: context
             .ledger

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clap::ValueEnum as _;
 use jiff::civil::Date;
 use toml::Spanned;
 
@@ -172,12 +173,7 @@ fn deny(typed: DenyArg) -> Deny {
 
 /// The same words in `cogward.toml`, which has been checked to hold one of them.
 fn deny_word(word: &str) -> Deny {
-    match word {
-        "note" => Deny::From(Severity::Note),
-        "error" => Deny::From(Severity::Error),
-        "never" => Deny::Never,
-        _ => Deny::From(Severity::Warning),
-    }
+    DenyArg::from_str(word, false).map_or(Deny::From(Severity::Warning), deny)
 }
 
 /// Refuses a file that is named in two roles, however it is spelt: the second would take the place of the first.

@@ -32,7 +32,7 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
         settings: &context.settings,
         catalogue: &context.catalogue,
         findings: context.findings.clone(),
-        fail_on: args.fail_on.map(Into::into),
+        fail_on: args.fail_on,
         wants_tables: context.outputs.wants_tables(),
     };
     let report = scan(job, context.sources.clone());

@@ -67,8 +67,8 @@ pub struct DiffArgs {
     #[command(flatten)]
     pub live: LiveArgs,
     /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy.
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOnArg::Any, help_heading = "Differences")]
-    pub fail_on: FailOnArg,
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOn::Any, help_heading = "Differences")]
+    pub fail_on: FailOn,
     /// Report pools without a policy as well.
     #[arg(long, help_heading = "Differences")]
     pub require_coverage: bool,
@@ -96,25 +96,6 @@ pub struct DiffArgs {
     pub evidence: EvidenceArgs,
     #[command(flatten)]
     pub run: RunArgs,
-}
-
-/// Which differences fail a run, as it is typed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum FailOnArg {
-    /// Every difference.
-    #[default]
-    Any,
-    /// Where live is, or may be, weaker.
-    Weaker,
-}
-
-impl From<FailOnArg> for FailOn {
-    fn from(typed: FailOnArg) -> Self {
-        match typed {
-            FailOnArg::Any => Self::Any,
-            FailOnArg::Weaker => Self::Weaker,
-        }
-    }
 }
 
 /// `cogward gate`.
@@ -158,7 +139,7 @@ pub struct ScanArgs {
         requires = "from",
         help_heading = "Findings"
     )]
-    pub fail_on: Option<FailOnArg>,
+    pub fail_on: Option<FailOn>,
     #[command(flatten, next_help_heading = "Rules")]
     pub rules: RuleArgs,
     #[command(flatten)]
