@@ -75,8 +75,6 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
     conclude::order(&mut not_checked);
     let rules = with_kinds(conclude::metadata(std::iter::empty(), &findings), &findings);
     Report {
-        command: "diff",
-        version: env!("CARGO_PKG_VERSION"),
         rules,
         findings,
         pools: found.protections,
@@ -93,7 +91,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         },
         exit_code,
         sources,
-        ..Report::default()
+        ..Report::of("diff")
     }
 }
 
@@ -160,8 +158,6 @@ pub(super) fn scan(
     }
     conclude::order(&mut not_checked);
     Report {
-        command: "scan",
-        version: env!("CARGO_PKG_VERSION"),
         rules: with_kinds(metadata(&outcome.findings), &outcome.findings),
         findings: outcome.findings,
         pools: found.protections,
@@ -177,6 +173,6 @@ pub(super) fn scan(
         },
         exit_code,
         sources,
-        ..Report::default()
+        ..Report::of("scan")
     }
 }

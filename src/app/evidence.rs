@@ -96,8 +96,6 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
         pools: evidence,
     };
     Report {
-        command: "evidence",
-        version: env!("CARGO_PKG_VERSION"),
         exit_code: conclude::exit_code(if pools.is_empty() { 2 } else { 0 }, &not_checked),
         summary: Summary {
             pools: pools.len(),
@@ -105,7 +103,7 @@ pub fn evidence(job: EvidenceJob<'_>) -> Report {
             ..Summary::default()
         },
         section: Some(Section::Evidence(Box::new(section))),
-        ..Report::default()
+        ..Report::of("evidence")
     }
 }
 

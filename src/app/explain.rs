@@ -14,8 +14,6 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
     let mut not_checked = conclude::unseen(estate);
     not_checked.extend(conclude::asked_elsewhere(estate));
     Report {
-        command: "explain",
-        version: env!("CARGO_PKG_VERSION"),
         pools: documents::protections(&estate.pools, &mask),
         exit_code: conclude::exit_code(0, &not_checked),
         summary: Summary {
@@ -24,6 +22,6 @@ pub fn explain(estate: &Estate, sources: Sources) -> Report {
             ..Summary::default()
         },
         sources,
-        ..Report::default()
+        ..Report::of("explain")
     }
 }

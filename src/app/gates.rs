@@ -111,8 +111,6 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
         .collect();
     let is_there = |reason: &GateReason| findings.iter().any(|one| one.rule.as_str() == reason.as_str());
     Report {
-        command: "gate",
-        version: env!("CARGO_PKG_VERSION"),
         rules: GateReason::ALL
             .into_iter()
             .filter(is_there)
@@ -132,7 +130,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
         })),
         exit_code,
         sources,
-        ..Report::default()
+        ..Report::of("gate")
     }
 }
 

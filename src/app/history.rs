@@ -305,8 +305,6 @@ impl Histories {
             subjects: Vec::new(),
         };
         Report {
-            command: "history",
-            version: env!("CARGO_PKG_VERSION"),
             summary: Summary {
                 files: self.files,
                 not_checked: self.not_checked,
@@ -314,7 +312,7 @@ impl Histories {
             },
             section: Some(Section::History(section.unwrap_or(empty))),
             exit_code,
-            ..Report::default()
+            ..Report::of("history")
         }
     }
 }

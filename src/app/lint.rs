@@ -337,8 +337,6 @@ fn finish(
         }
     }
     Report {
-        command: "lint",
-        version: env!("CARGO_PKG_VERSION"),
         rules,
         findings: outcome.findings,
         pools,
@@ -346,7 +344,7 @@ fn finish(
         summary,
         exit_code: outcome.exit_code,
         sources,
-        ..Report::default()
+        ..Report::of("lint")
     }
 }
 

@@ -391,14 +391,12 @@ impl Work<'_> {
 
 fn reported(section: FeedbackSection, code: u8) -> Report {
     Report {
-        command: "investigate feedback",
-        version: env!("CARGO_PKG_VERSION"),
         summary: Summary {
             pools: 1,
             ..Summary::default()
         },
         section: Some(Section::Feedback(Box::new(section))),
         exit_code: code,
-        ..Report::default()
+        ..Report::of("investigate feedback")
     }
 }

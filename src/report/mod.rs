@@ -176,3 +176,15 @@ pub struct Report {
     /// The process's exit code for this report, the same in every format.
     pub exit_code: u8,
 }
+
+impl Report {
+    /// What a command of this program reports, empty.
+    #[must_use]
+    pub fn of(command: &'static str) -> Self {
+        Self {
+            command,
+            version: env!("CARGO_PKG_VERSION"),
+            ..Self::default()
+        }
+    }
+}

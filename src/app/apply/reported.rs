@@ -30,9 +30,8 @@ pub fn reported(proposal: Proposal) -> Report {
     }
     let sources = places.sources;
     let number = |severity| findings.iter().filter(|one| one.severity == severity).count();
+    let command = proposal.command;
     Report {
-        command: proposal.command,
-        version: env!("CARGO_PKG_VERSION"),
         rules: rules(&findings),
         summary: Summary {
             pools: proposal.pools.len() + proposal.unchanged.len(),
@@ -45,7 +44,7 @@ pub fn reported(proposal: Proposal) -> Report {
         section: Some(Section::Plan(Box::new(proposal))),
         findings,
         sources,
-        ..Report::default()
+        ..Report::of(command)
     }
 }
 
