@@ -15,10 +15,10 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::write::{AFTER_THE_CALL, UNREPORTED};
+use crate::cli::write::{AFTER_THE_CALL, UNREPORTED, journal_names, run_line};
 use crate::cli::{environment, output, prompt};
 use crate::fs::MAX_SNAPSHOT_BYTES;
-use crate::journal::{self, Journal, Reasons, Who};
+use crate::journal::{Journal, Who};
 use crate::model::arn::Arn;
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling as _};
 use crate::observe::live::{IncidentReader, Place, Silent, Stop};
@@ -333,18 +333,9 @@ impl Work<'_> {
         mut section: FeedbackSection,
         part: PlanPart,
     ) -> Result<u8, CliError> {
-        let run = journal::Run {
-            version: 1,
-            at: environment::now(),
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            command: feedback::COMMAND.to_owned(),
-            plan_digest: feedback::digest(&self.reports.args.pool, plans, self.value),
-            who: vec![who],
-            endpoints: self.session.connector.endpoints(),
-            reasons: Reasons::default(),
-            gates: Vec::new(),
-        };
-        let names = crate::cli::write::journal_names(self.reports.args.journal.as_deref());
+        let digest = feedback::digest(&self.reports.args.pool, plans, self.value);
+        let run = run_line(feedback::COMMAND, digest, vec![who], self.session);
+        let names = journal_names(self.reports.args.journal.as_deref());
         let journal = Journal::create_first(&self.reports.context.tree, names, run)?;
         let name = journal.name().to_owned();
         let place = self.place;

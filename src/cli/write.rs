@@ -261,7 +261,12 @@ impl<'a> WriteCommand<'a> {
         prepared: &mut Prepared,
         who: Vec<Who>,
     ) -> Result<(), CliError> {
-        let run = run_line(reasons, prepared, who, session.connector.endpoints());
+        let digest = prepared.plan.digest.clone();
+        let run = journal::Run {
+            reasons,
+            gates: prepared.proposal.pools.iter().flat_map(gates).collect(),
+            ..run_line(prepared.proposal.command, digest, who, session)
+        };
         let names = journal_names(self.args.journal.as_deref());
         let journal = Journal::create_first(&self.context.tree, names, run)?;
         let name = journal.name().to_owned();
@@ -426,18 +431,18 @@ impl CallProgress for CallLines {
     }
 }
 
-/// The first line of the journal.
-fn run_line(reasons: Reasons, prepared: &Prepared, who: Vec<Who>, endpoints: Vec<String>) -> journal::Run {
+/// The first line of a journal.
+pub(super) fn run_line(command: &str, digest: String, who: Vec<Who>, session: &LiveSession) -> journal::Run {
     journal::Run {
         version: 1,
         at: environment::now(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        command: prepared.proposal.command.to_owned(),
-        plan_digest: prepared.plan.digest.clone(),
+        command: command.to_owned(),
+        plan_digest: digest,
         who,
-        endpoints,
-        reasons,
-        gates: prepared.proposal.pools.iter().flat_map(gates).collect(),
+        endpoints: session.connector.endpoints(),
+        reasons: Reasons::default(),
+        gates: Vec::new(),
     }
 }
 
