@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::{Deserializer, Error, Map, Number, Value};
@@ -39,6 +40,15 @@ pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
         // What is not JSON at all is said in terms of the type that was expected.
         Err(error) if doubled(&error) => Err(error),
         _ => serde_json::from_slice(text),
+    }
+}
+
+/// The API's word of an enum value: its serialised form.
+#[must_use]
+pub fn api_name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => text,
+        _ => String::new(),
     }
 }
 

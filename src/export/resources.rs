@@ -114,10 +114,6 @@ fn reference(name: &str) -> Value {
     json!({ "Ref": name })
 }
 
-fn word(value: &impl serde::Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
-}
-
 impl Export<'_> {
     fn add(&mut self, kind: ExportKind, name: &str, comments: Vec<String>, properties: Map<String, Value>) {
         let (kind, name) = (kind, name.to_owned());
@@ -199,9 +195,12 @@ impl Export<'_> {
         };
         let mut properties = object([
             ("UserPoolName", named.map(Value::from)),
-            ("UserPoolTier", posture.feature_plan.as_ref().map(word)),
+            ("UserPoolTier", posture.feature_plan.map(|plan| json!(plan))),
             ("UserPoolAddOns", self.modes()),
-            ("MfaConfiguration", posture.mfa.configuration.as_ref().map(word)),
+            (
+                "MfaConfiguration",
+                posture.mfa.configuration.map(|mfa| json!(mfa)),
+            ),
         ]);
         properties.extend(self.factors());
         self.add(ExportKind::Pool, &name, comments, properties);
@@ -218,9 +217,9 @@ impl Export<'_> {
             return None;
         };
         let custom = modes.custom.filter(|mode| *mode != Mode::Off);
-        let flows = custom.map(|mode| json!({"CustomAuthMode": word(&mode)}));
+        let flows = custom.map(|mode| json!({"CustomAuthMode": mode}));
         Some(Value::Object(object([
-            ("AdvancedSecurityMode", Some(word(&standard))),
+            ("AdvancedSecurityMode", Some(json!(standard))),
             ("AdvancedSecurityAdditionalFlows", flows),
         ])))
     }

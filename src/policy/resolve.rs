@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::fault::InputError;
 use crate::finding::Finding;
+use crate::json::api_name;
 use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
@@ -273,14 +274,6 @@ fn settings(section: &ClientSection) -> ClientSettings {
             .as_ref()
             .map(|list| list.iter().cloned().collect()),
         propagate_user_context: section.propagate_user_context,
-    }
-}
-
-/// The API's word of an enum value: its serialised form.
-pub(in crate::policy) fn api_name(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => String::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::api_name;
 use crate::model::alarm::Alarm;
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSetting;
@@ -13,7 +14,6 @@ use crate::model::response::{
     AccountTakeover, CompromisedCredentials, PasswordEvent, Response, RiskConfiguration, RiskLevel,
 };
 use crate::policy::file::Trigger;
-use crate::policy::resolve::api_name;
 
 /// A posture as a policy document without a name. What the posture does not know is left out. The key
 /// order is the language's; alarms come in the posture's order. Total.

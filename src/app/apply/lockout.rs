@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::json::api_name;
 use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{AddressList, CellChange};
 use crate::plan::{FactorStep, LockOut, LostWay};
@@ -55,8 +56,7 @@ fn factor(step: FactorStep) -> (String, &'static str, &'static str) {
             "MFA required: to be set up at sign-in, or refused",
         ),
         FactorStep::Removed(factor) => {
-            let factor = serde_json::json!(factor);
-            let factor = factor.as_str().unwrap_or_default();
+            let factor = api_name(&factor);
             (
                 format!("sign-in with {factor} as the only second factor"),
                 "possible",

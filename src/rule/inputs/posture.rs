@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::json::api_name;
 use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
 use crate::model::mfa::MfaFault;
@@ -341,12 +342,4 @@ fn cells(posture: &Posture) -> Vec<CellView> {
         }
     }
     cells
-}
-
-/// The API's word of a value: its serialised form.
-fn api_name(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => String::new(),
-    }
 }
