@@ -11,6 +11,8 @@ use crate::model::notification::{Notifications, TemplateKind};
 /// The risk that adaptive authentication gives to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum RiskLevel {
     /// Low.
     Low,
@@ -27,11 +29,7 @@ impl RiskLevel {
     /// `low`, `medium` or `high`: also the key in a policy.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
+        self.into()
     }
 }
 
@@ -92,6 +90,8 @@ pub enum CompromisedAction {
 /// An event at which Cognito sees a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum PasswordEvent {
     /// Sign-in.
     SignIn,
@@ -120,11 +120,7 @@ impl PasswordEvent {
     /// The API's word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "SIGN_IN",
-            Self::SignUp => "SIGN_UP",
-            Self::PasswordChange => "PASSWORD_CHANGE",
-        }
+        self.into()
     }
 }
 

@@ -22,7 +22,8 @@ const OWN_TOO: [&str; 9] = [
 const OWN_ONLY: [&str; 5] = ["us-west-1", "eu-west-3", "eu-north-1", "me-south-1", "sa-east-1"];
 
 /// Whether a pool may send through SES in a region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Allowed {
     /// AWS lists it.
     Yes,
@@ -36,11 +37,7 @@ impl Allowed {
     /// `yes`, `no` or `unconfirmed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Unconfirmed => "unconfirmed",
-        }
+        self.into()
     }
 }
 

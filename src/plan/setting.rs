@@ -55,7 +55,8 @@ impl Holder {
 }
 
 /// A sender's setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum SenderField {
     /// SES identity.
     SourceArn,
@@ -72,11 +73,7 @@ impl SenderField {
     /// The key in a policy.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SourceArn => "source_arn",
-            Self::From => "from",
-            Self::ReplyTo => "reply_to",
-        }
+        self.into()
     }
 }
 

@@ -13,7 +13,8 @@ const SUBJECT: (usize, usize) = (1, 140);
 const BODY: (usize, usize) = (6, 20_000);
 
 /// A text of a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum TemplatePart {
     /// Subject.
     Subject,
@@ -30,11 +31,7 @@ impl TemplatePart {
     /// The key in a policy.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Subject => "subject",
-            Self::Html => "html",
-            Self::Text => "text",
-        }
+        self.into()
     }
 }
 

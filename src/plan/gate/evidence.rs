@@ -6,7 +6,8 @@ use crate::model::mode::Mode;
 use crate::plan::setting::Auth;
 
 /// What shows that a pool is in AUDIT, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum EvidenceSource {
     /// The pool itself: its mode is AUDIT and nothing of it was modified since; a change of the mode would have
     /// modified it.
@@ -25,13 +26,7 @@ impl EvidenceSource {
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unmodified => "unmodified",
-            Self::CloudTrail => "cloudtrail",
-            Self::Metrics => "metrics",
-            Self::Ledger => "ledger",
-            Self::Declared => "declared",
-        }
+        self.into()
     }
 
     /// Words for people, as in "14 days, by ...".

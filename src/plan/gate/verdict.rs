@@ -7,7 +7,8 @@ use crate::plan::setting::Auth;
 use crate::text;
 
 /// Whether a mode may become ENFORCED.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Answer {
     /// Enough days are shown.
     Met,
@@ -21,11 +22,7 @@ impl Answer {
     /// Kebab-case id.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::Unmet => "unmet",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 }
 
