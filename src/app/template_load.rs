@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::app::looks;
 use crate::app::template_text::{self, MAX_TEMPLATE_BYTES, TemplateText};
 use crate::app::template_walk::{is_assembly, is_many};
 use crate::app::template_written::{self, is_within, joined};
 use crate::app::templates::{TemplateTerms, Templates, estate_of, leave_out};
 use crate::app::unseen;
+use crate::app::wrong_file;
 use crate::fault::InputError;
 use crate::fs::{ReadFault, Tree};
 use crate::json;
@@ -241,7 +241,7 @@ impl Loader<'_> {
                 (InputError::ValueInvalid, message, "name it in a run of its own")
             }
             TemplateText::Other(text) => {
-                let (message, help) = looks::no_template(&text);
+                let (message, help) = wrong_file::no_template(&text);
                 (InputError::ValueInvalid, message, help)
             }
             TemplateText::Unread(fault) => {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::looks::{self, RAW_STATE, SERVERLESS};
 use crate::app::template_load::{Loader, Wanted};
 use crate::app::template_text::{MAX_TEMPLATE_BYTES, parsed};
 use crate::app::template_written::joined;
+use crate::app::wrong_file::{self, RAW_STATE, SERVERLESS};
 use crate::fault::InputError;
 use crate::fs::Tree;
 use crate::observe::template::{FileKind, detect, nested_files};
@@ -86,8 +86,8 @@ impl Loader<'_> {
             FileKind::Stack if text.contains("AWS::") => {}
             FileKind::Stack | FileKind::Snapshot => return false,
             FileKind::Other => {
-                if let Some(what @ (RAW_STATE | SERVERLESS)) = looks::seems(&text) {
-                    let (_, help) = looks::no_template(&text);
+                if let Some(what @ (RAW_STATE | SERVERLESS)) = wrong_file::seems(&text) {
+                    let (_, help) = wrong_file::no_template(&text);
                     let why = format!("it seems to be {what}: {help}");
                     self.found.notes.push(NotChecked::left_out(name, why));
                 }

@@ -148,7 +148,7 @@ impl ReadEvents {
         }
         let unchecked = self.trail.as_ref().map_or(0, DistinctTrail::unchecked);
         if unchecked > 0 {
-            let records = counted(unchecked, "CloudTrail record", "CloudTrail records");
+            let records = text::count(unchecked, "CloudTrail record", "CloudTrail records");
             lines.push(format!(
                 "beyond 5,000,000, so that repeats are not found: {records}"
             ));
