@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::app::template_text::{self, MAX_TEMPLATE_BYTES, TemplateText};
-use crate::app::template_walk::{is_assembly, is_many};
+use crate::app::template_text::{self, MAX_TEMPLATE_BYTES, TemplateText, is_assembly, is_many};
 use crate::app::template_written::{self, is_within, joined};
 use crate::app::templates::{TemplateTerms, Templates, estate_of, leave_out};
 use crate::app::unseen;

@@ -61,3 +61,18 @@ pub(super) fn parsed(text: &str) -> Parsed {
     };
     yaml::parse_as(SourceId(0), text, &budget, Dialect::Template)
 }
+
+/// Whether a name stands for any number of files.
+#[must_use]
+pub fn is_many(tree: &Tree, name: &str) -> bool {
+    tree.is_folder(name) || (!tree.exists(name) && name.contains(['*', '?', '[', '{']))
+}
+
+/// Whether a folder is what `cdk synth` wrote.
+pub(super) fn is_assembly(tree: &Tree, folder: &str) -> bool {
+    // An app has a folder of that name.
+    let mark = format!("{folder}/cdk.out");
+    let is_marked = tree.exists(&mark) && !tree.is_folder(&mark);
+    let manifest = tree.read_within(&format!("{folder}/manifest.json"), MAX_TEMPLATE_BYTES);
+    is_marked || manifest.is_ok_and(|text| text.contains("\"artifacts\""))
+}

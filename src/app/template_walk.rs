@@ -3,28 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::template_load::{Loader, Wanted};
-use crate::app::template_text::{MAX_TEMPLATE_BYTES, parsed};
+use crate::app::template_text::{MAX_TEMPLATE_BYTES, is_assembly, parsed};
 use crate::app::template_written::joined;
 use crate::app::wrong_file::{self, RAW_STATE, SERVERLESS};
 use crate::fault::InputError;
-use crate::fs::Tree;
 use crate::observe::template::{FileKind, detect, nested_files};
 use crate::report::NotChecked;
-
-/// Whether a name stands for any number of files.
-#[must_use]
-pub fn is_many(tree: &Tree, name: &str) -> bool {
-    tree.is_folder(name) || (!tree.exists(name) && name.contains(['*', '?', '[', '{']))
-}
-
-/// Whether a folder is what `cdk synth` wrote.
-pub(super) fn is_assembly(tree: &Tree, folder: &str) -> bool {
-    // An app has a folder of that name.
-    let mark = format!("{folder}/cdk.out");
-    let is_marked = tree.exists(&mark) && !tree.is_folder(&mark);
-    let manifest = tree.read_within(&format!("{folder}/manifest.json"), MAX_TEMPLATE_BYTES);
-    is_marked || manifest.is_ok_and(|text| text.contains("\"artifacts\""))
-}
 
 impl Loader<'_> {
     /// Takes the templates, plans and states of a folder or a pattern; other files are not ours. A template that another one

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::template_load;
-use crate::app::template_walk::is_many;
+use crate::app::template_text::is_many;
 use crate::app::templates::{TemplateTerms, Templates};
 use crate::app::wrong_file::{SNAPSHOT, mistaken};
 use crate::cli::args::LiveArgs;

@@ -82,13 +82,13 @@ impl Guard {
                 "a new plan",
             ],
             Self::Weakening => [
-                "a change that weakens protection, judged by what happens to requests and not by the names of settings; that \
-                 asks fewer users for MFA, opens a flow that is not covered, no longer passes on the user's address, makes \
-                 alarms fire for less or notify fewer, or sends logs elsewhere; that may do so under one of the answers that \
-                 AWS may give where it documents none; or that enforces where there is nothing to enforce",
-                "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change; at a terminal, \
-                 for a rollback of one pool, its name, where nothing is refused that needs more. `audit` needs none: it is \
-                 the permission to weaken the mode",
+                "a change that weakens protection, or may, where AWS does not document what happens. What happens to requests \
+                 decides, not the names of settings. These weaken, too: MFA for fewer users, a flow that is not covered, an \
+                 address that is no longer passed on, alarms that fire less often or notify fewer people, logs sent \
+                 elsewhere, and enforcing where there is nothing to enforce",
+                "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change. At a terminal, \
+                 for a rollback of one pool, you can type the pool's name instead, if nothing else is refused. `audit` needs \
+                 none: it is the permission to weaken the mode",
             ],
             Self::Blocking => [
                 "a change that newly keeps users out who sign in by a client that exists, judged by what sign-ins meet before \

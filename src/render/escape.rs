@@ -165,7 +165,7 @@ fn part_of_line(text: &str) -> String {
     .concat()
 }
 
-/// Whether letters or digits stand on both sides: an underscore there begins and ends nothing (CommonMark, "Emphasis").
+/// Whether letters or digits stand on both sides: an underscore there begins and ends nothing (`CommonMark`, "Emphasis").
 fn is_within_word(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);

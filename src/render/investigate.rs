@@ -92,7 +92,7 @@ fn nameless(found: &Investigation) -> Option<Part> {
         rows.push(format!("and {}", text::count(more, "more kind", "more kinds")));
     }
     let blocks = vec![Block::Text(NAMELESS.to_owned()), Block::List(None, rows)];
-    let head = view::counted(
+    let head = text::count(
         nameless.total,
         "request without a user",
         "requests without a user",

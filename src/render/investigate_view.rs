@@ -36,9 +36,9 @@ pub(super) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
         "seen",
         format!(
             "{} of {}, {}",
-            counted(counts.events, "event", "events"),
+            text::count(counts.events, "event", "events"),
             text::count(found.users.len(), "user", "users"),
-            counted(counts.records, "CloudTrail record", "CloudTrail records"),
+            text::count(counts.records, "CloudTrail record", "CloudTrail records"),
         ),
     ));
     let left = [
@@ -62,7 +62,7 @@ pub(super) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
         let words = "name no pool, and are taken for this one's";
         facts.push((
             "note",
-            format!("{} {words}", counted(counts.assumed, "record", "records")),
+            format!("{} {words}", text::count(counts.assumed, "record", "records")),
         ));
     }
     facts.extend(found.notes.iter().map(|note| ("note", note.clone())));
@@ -348,7 +348,3 @@ pub(super) fn nameless(row: &NamelessRow) -> String {
     words
 }
 
-/// A number with its word.
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
-    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
-}
