@@ -179,13 +179,11 @@ fn help(source: &Source, span: Span, message: &str) -> String {
 }
 
 /// A finding in the file.
-#[must_use]
 pub fn fault(source: SourceId, span: Span, message: String) -> Finding {
     InputError::ConfigInvalid.finding(Location::new(source, span), message)
 }
 
 /// TOML's range as a span.
-#[must_use]
 pub fn span(range: Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }

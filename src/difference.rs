@@ -42,13 +42,11 @@ impl Cause {
     pub const ALL: [Self; 4] = [Self::Drift, Self::Conflict, Self::Pending, Self::Differs];
 
     /// Its word.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Drift => "drift: the pool was changed",
@@ -96,7 +94,6 @@ pub struct Difference {
 
 impl Difference {
     /// A value in one line: a word as it is, anything else as JSON, nothing as `nothing`.
-    #[must_use]
     pub fn words(value: Option<&Value>) -> String {
         match value {
             None => "nothing".to_owned(),
@@ -118,7 +115,6 @@ impl Difference {
     }
 
     /// Whether a value holds mappings within a mapping: too much for one line.
-    #[must_use]
     pub fn has_sections(value: &Value) -> bool {
         value
             .as_object()
@@ -126,7 +122,6 @@ impl Difference {
     }
 
     /// What is live only, and what is only in the policy, of a set.
-    #[must_use]
     pub fn only(&self) -> (Vec<String>, Vec<String>) {
         let list = |value: &Option<Value>| match value {
             Some(Value::Array(list)) => list.iter().map(|item| Self::words(Some(item))).collect(),

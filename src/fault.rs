@@ -98,19 +98,16 @@ impl InputError {
     }
 
     /// The id that findings carry.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.text().0
     }
 
     /// What is wrong, in a few words without a full stop.
-    #[must_use]
     pub const fn summary(self) -> &'static str {
         self.text().1
     }
 
     /// Severity: an error, except for what is only worth knowing.
-    #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
             Self::AmbiguousScalar | Self::TargetMissing => Severity::Note,
@@ -119,19 +116,16 @@ impl InputError {
     }
 
     /// Whether the input cannot be used because of it (exit code 2).
-    #[must_use]
     pub const fn is_fault(self) -> bool {
         !matches!(self, Self::AmbiguousScalar | Self::TargetMissing)
     }
 
     /// The id as a rule id.
-    #[must_use]
     pub fn rule_id(self) -> RuleId {
         RuleId::from_static(self.as_str())
     }
 
     /// A finding of this check.
-    #[must_use]
     pub fn finding(self, primary: Location, message: impl Into<String>) -> Finding {
         Finding {
             is_input_fault: self.is_fault(),
@@ -142,21 +136,18 @@ impl InputError {
 
 impl Finding {
     /// The same finding with words under the marked place.
-    #[must_use]
     pub fn labelled(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
     /// The same finding with a next step.
-    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
 
     /// The same finding with one more place.
-    #[must_use]
     pub fn also(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push(Related {
             location,
@@ -174,7 +165,6 @@ pub const MAX_FAULTS: usize = 1_000;
 pub const MAX_FAULTS_OF_RUN: usize = 10_000;
 
 /// What stands for the faults of a document that are not listed.
-#[must_use]
 pub fn more_faults(count: usize) -> String {
     format!(
         "{} in this document: {MAX_FAULTS} are listed",
@@ -186,7 +176,6 @@ pub fn more_faults(count: usize) -> String {
 pub const FIX_FIRST: &str = "fix these first, then run again";
 
 /// Lists [`MAX_FAULTS`] faults of a document and counts the others, of which `more` are not among the findings.
-#[must_use]
 pub fn bounded(mut findings: Vec<Finding>, more: usize) -> Vec<Finding> {
     let (mut listed, mut beyond) = (0, more);
     findings.retain(|finding| {
@@ -207,7 +196,6 @@ pub fn bounded(mut findings: Vec<Finding>, more: usize) -> Vec<Finding> {
 }
 
 /// Whether a document has more faults than are listed: what else may be wrong with it can wait.
-#[must_use]
 pub fn is_full(findings: &[Finding]) -> bool {
     findings.iter().filter(|finding| finding.is_input_fault).count() > MAX_FAULTS
 }

@@ -27,7 +27,6 @@ pub enum Severity {
 
 impl Severity {
     /// `note`, `warning` or `error`.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -46,7 +45,6 @@ pub struct Location {
 
 impl Location {
     /// Bytes that stand for no place in a document.
-    #[must_use]
     pub fn new(source: SourceId, span: Span) -> Self {
         Self {
             source,
@@ -56,13 +54,11 @@ impl Location {
     }
 
     /// A whole file.
-    #[must_use]
     pub fn file(source: SourceId) -> Self {
         Self::new(source, Span::at(0))
     }
 
     /// Bytes that stand for a place in the document.
-    #[must_use]
     pub fn at(source: SourceId, span: Span, pointer: Pointer) -> Self {
         Self {
             source,
@@ -186,7 +182,6 @@ pub struct RuleMeta {
 impl Finding {
     /// The place at which a format shows it that needs a file of the repository: of one in a generated file, the line that
     /// somebody wrote.
-    #[must_use]
     pub fn landing(&self, sources: &Sources) -> &Location {
         if !sources.get(self.primary.source).is_generated() {
             return &self.primary;
@@ -198,7 +193,6 @@ impl Finding {
     }
 
     /// A finding of which nothing else is known.
-    #[must_use]
     pub fn new(rule: RuleId, severity: Severity, primary: Location, message: String) -> Self {
         Self {
             rule,
@@ -219,7 +213,6 @@ impl Finding {
 
 impl RuleMeta {
     /// What something says of itself that is found and is no rule: summary, rationale and remediation.
-    #[must_use]
     pub fn of(id: &'static str, severity: Severity, words: [&str; 3]) -> Self {
         let [summary, rationale, remediation] = words.map(str::to_owned);
         Self {
@@ -235,7 +228,6 @@ impl RuleMeta {
     }
 
     /// A finding of it, with its remediation as the next step.
-    #[must_use]
     pub fn finding(self, primary: Location, message: String) -> Finding {
         let finding = Finding::new(self.id, self.severity, primary, message);
         Finding {
@@ -272,7 +264,6 @@ impl NotChecked {
     }
 
     /// The same of what was before a change.
-    #[must_use]
     pub fn before(mut self) -> Self {
         self.what.insert_str(0, "before: ");
         self.brief = self.brief.map(|brief| format!("before: {brief}"));
@@ -280,7 +271,6 @@ impl NotChecked {
     }
 
     /// What it is, for people.
-    #[must_use]
     pub fn shown(&self) -> &str {
         self.brief.as_deref().unwrap_or(&self.what)
     }
@@ -289,7 +279,6 @@ impl NotChecked {
     pub const FAILED: &str = "FAILED: ";
 
     /// `FAILED: pool customers: no answer`; without the mark for what nobody meant to read. Hostile text.
-    #[must_use]
     pub fn line(&self) -> String {
         let mark = if self.failed { Self::FAILED } else { "" };
         format!("{mark}{}: {}", self.shown(), self.why)

@@ -13,13 +13,11 @@ use crate::source::Sources;
 /// severity, so none of these changes it. Numbers in a pointer count for nothing, since they move when a
 /// list changes; there, and without a pointer, the underlined text (secrets masked) stands in, in a live pool the message.
 /// Findings that are equal in all of this are numbered in their order, so no two collide.
-#[must_use]
 pub fn all(findings: &[Finding], sources: &Sources) -> Vec<String> {
     renamed(findings, sources, &|name| name.to_owned())
 }
 
 /// The same where files have other names, so that findings of two checkouts can be compared.
-#[must_use]
 pub fn renamed(findings: &[Finding], sources: &Sources, name: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut seen = BTreeMap::new();
     findings

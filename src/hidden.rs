@@ -5,7 +5,6 @@ use std::io;
 /// Whether a character must be made visible: control characters, line separators, bidirectional
 /// controls, zero-width spaces, Unicode tags and what XML
 /// forbids. Joiners stay, since scripts and emoji need them.
-#[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -23,7 +22,6 @@ pub fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io:
 }
 
 /// The same as a text, for files.
-#[must_use]
 pub fn json(value: &impl serde::Serialize) -> String {
     let mut bytes = Vec::new();
     // Texts, numbers and maps with texts as keys, written to memory: none of them can fail.
@@ -32,7 +30,6 @@ pub fn json(value: &impl serde::Serialize) -> String {
 }
 
 /// The same on one line, without a line end.
-#[must_use]
 pub fn json_line(value: &impl serde::Serialize) -> String {
     let mut bytes = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, SafeLine);

@@ -12,7 +12,6 @@ pub struct RuleId(String);
 
 impl RuleId {
     /// Parses an id; `None` when it is not kebab-case or too long.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let kebab = text.split('-').all(|part| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
@@ -27,7 +26,6 @@ impl RuleId {
     }
 
     /// The text form.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,7 +49,6 @@ impl<'de> Deserialize<'de> for RuleId {
 const PSEUDONYM: &str = "redacted-";
 
 /// Whether a text is a pseudonym.
-#[must_use]
 pub fn is_pseudonym(text: &str) -> bool {
     let digits = text.strip_prefix(PSEUDONYM);
     digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -62,7 +59,6 @@ const DIGITS: usize = 12;
 
 /// A name in place of a text that is not to be shown: the same for the same text, in every run. Who guesses the text can
 /// check the guess.
-#[must_use]
 pub fn pseudonym(text: &str) -> String {
     let mut name = PSEUDONYM.to_owned() + &hex::encode(Sha256::digest(text.as_bytes()));
     name.truncate(PSEUDONYM.len() + DIGITS);
@@ -73,7 +69,6 @@ pub fn pseudonym(text: &str) -> String {
 ///
 /// # Panics
 /// There are not as many: where a constant is made, the compiler says so.
-#[must_use]
 pub const fn all<T: Copy, const N: usize>(variants: &'static [T]) -> [T; N] {
     assert!(variants.len() == N, "there are more or fewer variants");
     let mut all = [variants[0]; N];

@@ -44,7 +44,6 @@ pub fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
 }
 
 /// The API's word of an enum value: its serialised form.
-#[must_use]
 pub fn api_name(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(text)) => text,
@@ -53,7 +52,6 @@ pub fn api_name(value: &impl Serialize) -> String {
 }
 
 /// A text as it is, any other value as JSON.
-#[must_use]
 pub fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -69,13 +67,11 @@ pub struct LineError {
 }
 
 /// Whether an error is of a member that stands twice.
-#[must_use]
 pub fn doubled(error: &Error) -> bool {
     error.is_data()
 }
 
 /// What is wrong with a text that should be JSON of some type, and where: `line 2, column 7: …`. Continues a sentence.
-#[must_use]
 pub fn describe(error: &Error) -> String {
     match (error.line(), error.column()) {
         (0, _) => words(error),
@@ -84,7 +80,6 @@ pub fn describe(error: &Error) -> String {
 }
 
 /// The same without the place.
-#[must_use]
 pub fn words(error: &Error) -> String {
     match error.classify() {
         Category::Eof => "it is cut off".to_owned(),
@@ -97,7 +92,6 @@ pub fn words(error: &Error) -> String {
 }
 
 /// What the library says of values, in terms of the file instead of types of this program.
-#[must_use]
 pub fn reworded(said: &str) -> String {
     let said = said.split(" at line ").next().unwrap_or_default();
     let (found, expected) = said.split_once(", expected ").unwrap_or((said, ""));

@@ -14,26 +14,22 @@ pub struct Pointer(String);
 
 impl Pointer {
     /// The pointer to the whole document.
-    #[must_use]
     pub fn root() -> Self {
         Self::default()
     }
 
     /// Parses a pointer's text: empty, or starting with `/`. Anything else is `None`.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         (text.is_empty() || text.starts_with('/')).then(|| Self(text.to_owned()))
     }
 
     /// This pointer with one more token, escaped as RFC 6901 asks.
-    #[must_use]
     pub fn child(&self, token: impl fmt::Display) -> Self {
         let token = token.to_string().replace('~', "~0").replace('/', "~1");
         Self(format!("{}/{token}", self.0))
     }
 
     /// The pointer without its last token; the root is its own parent.
-    #[must_use]
     pub fn parent(&self) -> Self {
         Self(
             self.0
@@ -51,7 +47,6 @@ impl Pointer {
     }
 
     /// Whether `other` is this place or lies below it.
-    #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         other
             .0
@@ -60,7 +55,6 @@ impl Pointer {
     }
 
     /// The text form.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -34,7 +34,6 @@ pub struct Position {
 impl Source {
     /// A file's text under the name outputs shall show: relative to where the tool was started,
     /// with forward slashes. Byte runs named by `secrets` are masked in [`Source::shown`].
-    #[must_use]
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, secrets: &[Span]) -> Self {
         let text: Arc<str> = text.into();
         let line_starts = std::iter::once(0)
@@ -54,7 +53,6 @@ impl Source {
     }
 
     /// A resource in a file that is not shown, such as a plan, by its address.
-    #[must_use]
     pub fn resource(file: &str, address: &str) -> Self {
         Self {
             holder: Some(file.into()),
@@ -63,7 +61,6 @@ impl Source {
     }
 
     /// The same text, made by a program, so that nobody changes it and no repository holds it.
-    #[must_use]
     pub fn generated(self) -> Self {
         Self {
             generated: true,
@@ -72,7 +69,6 @@ impl Source {
     }
 
     /// A live pool, by title and id: no text, so that what is found in it stands at a pointer alone.
-    #[must_use]
     pub fn pool(title: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
         Self {
             pool: Some(id.into()),
@@ -81,7 +77,6 @@ impl Source {
     }
 
     /// A text that ships inside the program (a baseline, a built-in rule).
-    #[must_use]
     pub fn builtin(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         Self {
             builtin: true,
@@ -90,19 +85,16 @@ impl Source {
     }
 
     /// The name outputs show. Hostile text: escape it per format.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The bytes as read. For parsing and fixing only; print [`Source::shown`].
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The text with secrets masked, the same length as [`Source::text`].
-    #[must_use]
     pub fn shown(&self) -> &str {
         &self.shown
     }
@@ -115,37 +107,31 @@ impl Source {
     }
 
     /// Whether the text ships inside the program, so that it is not a file of the user's.
-    #[must_use]
     pub fn is_builtin(&self) -> bool {
         self.builtin
     }
 
     /// The id of the live pool that it stands for; `None` for a text.
-    #[must_use]
     pub fn pool_id(&self) -> Option<&str> {
         self.pool.as_deref()
     }
 
     /// The file that a resource without a text of its own is in.
-    #[must_use]
     pub fn holder(&self) -> Option<&str> {
         self.holder.as_deref()
     }
 
     /// Whether it is a file of a repository, for formats that show findings beside its lines.
-    #[must_use]
     pub fn is_written(&self) -> bool {
         !self.generated && !self.builtin && self.pool.is_none() && !self.text.is_empty()
     }
 
     /// Whether a program made it.
-    #[must_use]
     pub fn is_generated(&self) -> bool {
         self.generated
     }
 
     /// Number of lines; a final newline does not open another one, and an empty text has one.
-    #[must_use]
     pub fn lines(&self) -> usize {
         let starts = self.line_starts.len();
         if starts > 1 && self.text.ends_with('\n') {
@@ -156,7 +142,6 @@ impl Source {
     }
 
     /// Byte range of a 1-based line without its line break; `None` past the end.
-    #[must_use]
     pub fn line_span(&self, line: usize) -> Option<Span> {
         let start = *self.line_starts.get(line.checked_sub(1)?)?;
         let end = self
@@ -172,19 +157,16 @@ impl Source {
     }
 
     /// Line of a byte offset, 1-based; offsets past the end belong to the last line.
-    #[must_use]
     pub fn line(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset)
     }
 
     /// Line and column of an offset, the column in Unicode scalar values.
-    #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         self.position_by(offset, |text| text.chars().count())
     }
 
     /// Line and column of an offset, the column in UTF-16 code units (SARIF's default).
-    #[must_use]
     pub fn position_utf16(&self, offset: usize) -> Position {
         self.position_by(offset, |text| text.encode_utf16().count())
     }
@@ -241,7 +223,6 @@ impl Sources {
     }
 
     /// The text of an id. Ids come only from [`Sources::add`] of the same run.
-    #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0]
     }

@@ -16,7 +16,6 @@ pub struct Span {
 
 impl Span {
     /// The span `start..end`; ends given the wrong way round are swapped.
-    #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         Self {
             start: start.min(end),
@@ -25,7 +24,6 @@ impl Span {
     }
 
     /// The empty span at `offset`.
-    #[must_use]
     pub fn at(offset: usize) -> Self {
         Self {
             start: offset,
@@ -34,19 +32,16 @@ impl Span {
     }
 
     /// Length in bytes.
-    #[must_use]
     pub fn len(self) -> usize {
         self.end - self.start
     }
 
     /// Whether the span covers no byte.
-    #[must_use]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
     /// The smallest span that covers both.
-    #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self {
             start: self.start.min(other.start),
@@ -55,7 +50,6 @@ impl Span {
     }
 
     /// Whether `other` lies wholly inside this span.
-    #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }

@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 
 /// The word that was probably meant: the closest by edit distance (transpositions count once, case
 /// does not), if it is close enough to be a slip. `None` when nothing is near.
-#[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let length = word.chars().count();
@@ -24,7 +23,6 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// `a`, `a and b`, `a, b and c`; empty for nothing.
-#[must_use]
 pub fn join_words(list: &[String]) -> String {
     match list {
         [] => String::new(),
@@ -34,7 +32,6 @@ pub fn join_words(list: &[String]) -> String {
 }
 
 /// The text with its first letter in upper case.
-#[must_use]
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
@@ -42,13 +39,11 @@ pub fn capital(text: &str) -> String {
 }
 
 /// `1 policy`, `2 policies`: a count with the right form of its noun.
-#[must_use]
 pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
     format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
 /// `customers (us-west-2_EXAMPLE)`: a name with its id; the id alone where there is no name.
-#[must_use]
 pub fn titled(name: &str, id: &str) -> String {
     if name.is_empty() {
         id.to_owned()
@@ -58,7 +53,6 @@ pub fn titled(name: &str, id: &str) -> String {
 }
 
 /// `12,345 users`, `1 user`.
-#[must_use]
 pub fn users(users: u64) -> String {
     let digits = users.to_string();
     let mut text = String::new();
@@ -73,7 +67,6 @@ pub fn users(users: u64) -> String {
 
 /// A word as it may be typed into a POSIX shell: in single quotes unless nothing in it means anything there. Hidden
 /// characters are for whoever prints it to make visible.
-#[must_use]
 pub fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -83,7 +76,6 @@ pub fn shell(word: &str) -> String {
 }
 
 /// A date written `YYYY-MM-DD`, and nothing else; `None` for anything that is no such day.
-#[must_use]
 pub fn date(text: &str) -> Option<Date> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(at, b)| {
@@ -97,13 +89,11 @@ pub fn date(text: &str) -> Option<Date> {
 }
 
 /// The day of a moment, UTC.
-#[must_use]
 pub fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
 /// Whole days from one date to another; negative when `to` is earlier.
-#[must_use]
 pub fn days(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }

@@ -10,26 +10,22 @@ static BASELINES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies/baselines
 static EXAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies/examples");
 
 /// Names and texts of the layers, ordered by name.
-#[must_use]
 pub fn all() -> Vec<(&'static str, &'static str)> {
     texts(&BASELINES)
 }
 
 /// Names and texts of whole policies, ordered by name.
-#[must_use]
 pub fn examples() -> Vec<(&'static str, &'static str)> {
     texts(&EXAMPLES)
 }
 
 /// A whole policy as a file of somebody else's: the schema of editors has its public address.
-#[must_use]
 pub fn example(name: &str) -> Option<String> {
     let (_, text) = examples().into_iter().find(|(known, _)| *known == name)?;
     Some(text.replacen("$schema=../../schemas/", &format!("$schema={SCHEMAS}"), 1))
 }
 
 /// What an example is for: its first description.
-#[must_use]
 pub fn description(text: &str) -> &str {
     let first = text.lines().find_map(|line| line.strip_prefix("description: "));
     first.unwrap_or_default()
@@ -45,7 +41,6 @@ fn texts(folder: &Dir<'static>) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Names of the layers, ordered.
-#[must_use]
 pub fn names() -> Vec<&'static str> {
     all().into_iter().map(|(name, _)| name).collect()
 }

@@ -13,7 +13,6 @@ use crate::rule::load::Loader;
 use crate::source::{Source, SourceId, Sources};
 
 /// The built-in rules and those of folders. Files that hold no rule are findings; the others still run.
-#[must_use]
 pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogue, Vec<Finding>) {
     let mut catalogue = Catalogue::builtin(sources);
     let mut findings = Vec::new();
@@ -33,7 +32,6 @@ pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Catalogu
 }
 
 /// The built-in rules with their examples, which a run does not need.
-#[must_use]
 pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<Rule> {
     let loader = Loader::default();
     let mut rules = Vec::new();
@@ -51,7 +49,6 @@ pub fn with_examples(sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<
 }
 
 /// A rule whose id another rule has; `builtin` if that is one of the program's own.
-#[must_use]
 pub fn duplicate(rule: &Rule, builtin: bool) -> Finding {
     let location = Location::file(rule.source);
     let (message, help) = if builtin {
@@ -65,7 +62,6 @@ pub fn duplicate(rule: &Rule, builtin: bool) -> Finding {
 }
 
 /// The rules of files and folders.
-#[must_use]
 pub fn load_files(
     tree: &Tree,
     paths: &[String],
@@ -82,7 +78,6 @@ pub fn load_files(
 type LoadOne<'a, T> = dyn Fn(SourceId, &Source) -> Result<T, Vec<Finding>> + 'a;
 
 /// What the YAML files of files and folders hold.
-#[must_use]
 pub fn load_each<T>(
     tree: &Tree,
     paths: &[String],
@@ -116,7 +111,6 @@ pub fn load_each<T>(
 }
 
 /// Puts the configuration's rules into the settings. Ids that no rule has are findings.
-#[must_use]
 pub fn apply_config(
     config: &Config,
     source: SourceId,

@@ -104,7 +104,6 @@ struct Unread {
 impl EventCollector {
     /// Collects the events of a pool from a time on; `now` ends the window, unless an earlier run is continued. If
     /// it is redacted, nothing that names a user is kept.
-    #[must_use]
     pub fn new(pool: &str, since: Option<(&str, Timestamp)>, now: Timestamp, is_redacted: bool) -> Self {
         Self {
             pool: pool.to_owned(),
@@ -151,13 +150,11 @@ impl EventCollector {
     }
 
     /// Users who were read before.
-    #[must_use]
     pub fn users_before(&self) -> usize {
         self.before.0.len()
     }
 
     /// Until when events are collected.
-    #[must_use]
     pub fn until(&self) -> Timestamp {
         self.job.end()
     }
@@ -352,7 +349,6 @@ impl EventCollector {
     }
 
     /// What was read in this run, a line each.
-    #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
             "read {}: {}",
@@ -367,7 +363,6 @@ impl EventCollector {
     }
 
     /// What could not be read, a line each; nothing where all was.
-    #[must_use]
     pub fn unread(&self) -> Vec<String> {
         let line = |(why, unread): (&String, &Unread)| {
             let mut named = unread.named.clone();

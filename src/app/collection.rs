@@ -23,7 +23,6 @@ pub struct Collection {
 
 impl Collection {
     /// Until when.
-    #[must_use]
     pub fn end(&self) -> Timestamp {
         self.until.unwrap_or(self.begun)
     }

@@ -45,7 +45,6 @@ pub fn metadata<'a>(running: impl Iterator<Item = &'a Rule>, findings: &[Finding
 }
 
 /// Rules that were switched off.
-#[must_use]
 pub fn disabled(settings: &Settings) -> Vec<NotChecked> {
     let rules = settings.disabled.iter();
     rules
@@ -65,7 +64,6 @@ pub fn used_up(catalogue: &Catalogue) -> impl Iterator<Item = NotChecked> {
 }
 
 /// Files with faults, which were not used as they stand.
-#[must_use]
 pub fn faulty(findings: &[Finding], sources: &Sources) -> Vec<NotChecked> {
     let mut faulty: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.is_input_fault) {
@@ -99,7 +97,6 @@ fn unread_because(failure: Failure, operation: &str, detail: &str) -> String {
 }
 
 /// Everything that should have been seen and could not be: regions, pools, and parts of pools.
-#[must_use]
 pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
     let mut list = Vec::new();
     for place in &estate.unreachable {
@@ -186,7 +183,6 @@ fn is_elsewhere(entry: &NotChecked) -> bool {
 
 /// The exit code when `found` is what the run would end with otherwise: another account than the one that is meant goes
 /// first, then invalid input, then what could not be read.
-#[must_use]
 pub fn exit_code(found: u8, not_checked: &[NotChecked]) -> u8 {
     match found {
         _ if not_checked.iter().any(is_elsewhere) => 5,

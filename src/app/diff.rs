@@ -52,7 +52,6 @@ pub struct BaseTerms(BTreeMap<String, (Option<Target>, GateTerms)>);
 
 impl BaseTerms {
     /// Of policies that were read.
-    #[must_use]
     pub fn of(policies: &Policies) -> Self {
         let of = |policy: &Policy| (policy.name.clone(), (policy.target.clone(), policy.gate.clone()));
         Self(policies.aimed().map(of).collect())
@@ -116,7 +115,6 @@ pub struct DiffJob<'a> {
 
 impl Policies {
     /// Reads policies. `findings` are from before: configuration, users' rules.
-    #[must_use]
     pub fn read(
         tree: &Tree,
         paths: &[String],
@@ -129,7 +127,6 @@ impl Policies {
     }
 
     /// The same of files, or of a text that stands for a file.
-    #[must_use]
     pub fn of(
         tree: &Tree,
         input: Input<'_>,
@@ -220,26 +217,22 @@ impl Policies {
     }
 
     /// Whether something keeps a policy from being used.
-    #[must_use]
     pub fn are_faulty(&self) -> bool {
         let unjudged = self.checked.iter().any(|document| document.policy.is_none());
         unjudged || self.findings.iter().any(|finding| finding.is_input_fault)
     }
 
     /// What keeps policies from being used.
-    #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
     /// The texts that were read.
-    #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
     }
 
     /// Where to look, in the order of the policies.
-    #[must_use]
     pub fn pool_queries(&self) -> Vec<PoolQuery> {
         self.aimed().map(query).collect()
     }
@@ -260,7 +253,6 @@ pub(in crate::app) fn query(policy: &Policy) -> PoolQuery {
 
 impl PoolQuery {
     /// Whether a pool that was seen is meant.
-    #[must_use]
     pub fn means(&self, pool: &Observed) -> bool {
         let same = |wanted: &Option<String>, has: &Option<String>| {
             wanted.is_none() || has.is_none() || wanted == has
@@ -272,7 +264,6 @@ impl PoolQuery {
 }
 
 /// Compares every policy with the pools it is for.
-#[must_use]
 pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
@@ -333,7 +324,6 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
 }
 
 /// What is wrong with policies, without any pool.
-#[must_use]
 pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
     let sources = std::mem::take(&mut policies.sources);
     let findings = std::mem::take(&mut policies.findings);

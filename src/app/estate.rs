@@ -13,7 +13,6 @@ use crate::source::{Source, SourceId, Sources};
 use crate::yaml;
 
 /// A pool as a policy document: everything that was seen of it.
-#[must_use]
 pub fn document(pool: &Observed) -> Value {
     let mut document = write::document(&pool.posture);
     let mut named = Map::new();
@@ -28,7 +27,6 @@ pub fn document(pool: &Observed) -> Value {
 }
 
 /// Adds every pool to `sources`, in their order: what is found in a pool stands at a pointer in it.
-#[must_use]
 pub fn sources(pools: &[Observed], sources: &mut Sources) -> Vec<SourceId> {
     let nothing_known = Mask::default();
     let add = |pool: &Observed| {
@@ -40,7 +38,6 @@ pub fn sources(pools: &[Observed], sources: &mut Sources) -> Vec<SourceId> {
 }
 
 /// The mask of a run over pools: credentials in their texts are hidden wherever they are quoted.
-#[must_use]
 pub fn mask(pools: &[Observed], sources: &Sources) -> Mask {
     let text = |pool: &Observed| {
         let text = yaml::to_yaml(&document(pool));
@@ -51,7 +48,6 @@ pub fn mask(pools: &[Observed], sources: &Sources) -> Mask {
 }
 
 /// The effective table of every pool.
-#[must_use]
 pub fn protections(pools: &[Observed], mask: &Mask) -> Vec<PoolProtection> {
     let one = |pool: &Observed| {
         let mut protection = PoolProtection {
@@ -67,7 +63,6 @@ pub fn protections(pools: &[Observed], mask: &Mask) -> Vec<PoolProtection> {
 }
 
 /// The row of every pool in an overview.
-#[must_use]
 pub fn overviews(pools: &[Observed], mask: &Mask) -> Vec<PoolOverview> {
     let one = |pool: &Observed| {
         let mut title = pool.title();

@@ -38,7 +38,6 @@ pub struct EvidenceJob<'a> {
 }
 
 /// Puts the evidence together. What was not read counts as not seen.
-#[must_use]
 pub fn evidence(job: EvidenceJob<'_>) -> Report {
     let pools = &job.gate.estate.pools;
     let gate = gates::gate(job.policies, &job.gate);

@@ -54,7 +54,6 @@ pub struct ExampleContext<'a> {
 }
 
 /// Runs the examples of some rules against a catalogue that holds them.
-#[must_use]
 pub fn run(rules: &[&Rule], context: ExampleContext<'_>) -> Vec<ExampleRun> {
     rules.iter().flat_map(|rule| run_rule(rule, context)).collect()
 }

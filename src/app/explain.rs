@@ -8,7 +8,6 @@ use crate::report::{Report, Summary};
 use crate::source::Sources;
 
 /// A report that holds the effective table of every pool, and no findings.
-#[must_use]
 pub fn explain(estate: &Estate, sources: Sources) -> Report {
     let mask = Mask::of(&sources, std::iter::empty());
     let mut not_checked = conclude::unseen(estate);

@@ -53,21 +53,18 @@ pub struct MissingEvent {
 
 impl MissingEvent {
     /// Whether it could not be read.
-    #[must_use]
     pub fn is_failure(&self) -> bool {
         let error = self.error.as_ref();
         error.is_some_and(|error| error.fault != Fault::NotFound)
     }
 
     /// Why. Hostile text.
-    #[must_use]
     pub fn words(&self) -> String {
         let detail = self.error.as_ref().map(CallError::to_string);
         self.of(&self.target.user, detail.as_deref())
     }
 
     /// The same with a pseudonym, and without AWS's words, which may name somebody.
-    #[must_use]
     pub fn redacted(&self) -> String {
         let failure = self.error.as_ref().map(|error| error.failure().label());
         self.of(&pseudonym(&self.target.user), failure)
@@ -128,7 +125,6 @@ impl FeedbackEnd {
 }
 
 /// What is to be given, for a report; `words` says what an event is.
-#[must_use]
 pub fn section(
     pool: &str,
     plans: &[FeedbackPlan],
@@ -191,7 +187,6 @@ pub struct FeedbackPlace {
 }
 
 /// Digest of what is to be given: what the journal keeps as the plan's.
-#[must_use]
 pub fn digest(pool: &str, plans: &[FeedbackPlan], value: FeedbackValue) -> String {
     let mut hash = Sha256::new();
     for plan in plans {

@@ -19,7 +19,6 @@ pub struct FileFix {
 
 /// Works out the fixes of a report's findings, file by file; nothing is written. `judge` gives the
 /// report of one file's new text.
-#[must_use]
 pub fn fixes(report: &Report, judge: &dyn Fn(&str, &str) -> Report) -> Vec<FileFix> {
     let mut files: BTreeMap<&str, &str> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| mends(finding)) {

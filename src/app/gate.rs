@@ -46,14 +46,12 @@ pub struct Judgement {
 
 impl Judgement {
     /// Whether the policy asks for a step that the gate is about.
-    #[must_use]
     pub fn is_step(&self) -> bool {
         is_step(self.live, self.wanted)
     }
 }
 
 /// Everything that is known of a pool's time in AUDIT.
-#[must_use]
 pub fn known(question: Question<'_>) -> Known {
     let Question {
         policy,
@@ -75,7 +73,6 @@ pub fn known(question: Question<'_>) -> Known {
 }
 
 /// The same without what a policy declares.
-#[must_use]
 pub fn shown(pool: &Observed, history: Option<&Known>, ledger: Option<&Ledger>, today: Date) -> Known {
     let mut known = unmodified(pool, today);
     known.extend(history.cloned().unwrap_or_default());
@@ -86,7 +83,6 @@ pub fn shown(pool: &Observed, history: Option<&Known>, ledger: Option<&Ledger>, 
 }
 
 /// What the gate says of each authentication type of a pool, standard first.
-#[must_use]
 pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
     let known = known(question);
     let minimum = question.policy.gate.required_days();
@@ -99,7 +95,6 @@ pub fn evaluate(question: Question<'_>) -> [Judgement; 2] {
 }
 
 /// A verdict in one line, without a full stop: `not met, 6 of 14 days in AUDIT by CloudTrail`.
-#[must_use]
 pub fn describe_verdict(verdict: &Verdict) -> String {
     let minimum = text::count(verdict.minimum as usize, "day", "days");
     let answer = match verdict.answer {
@@ -122,7 +117,6 @@ pub fn describe_verdict(verdict: &Verdict) -> String {
 }
 
 /// The authentication types that a policy would set to ENFORCED in a pool that is not so yet.
-#[must_use]
 pub fn steps(policy: &Policy, pool: &Observed) -> Vec<Auth> {
     let (wanted, live) = (policy.posture.mode, pool.posture.mode);
     let pairs = [
@@ -134,21 +128,18 @@ pub fn steps(policy: &Policy, pool: &Observed) -> Vec<Auth> {
 }
 
 /// Always-block ranges that begin to act in a pool with the step to ENFORCED that a policy asks for, in order.
-#[must_use]
 pub fn ranges_that_begin(policy: &Policy, pool: &Observed) -> Vec<String> {
     let ranges = step(policy, pool).map(|diff| plan::ranges_that_begin(&diff));
     ranges.iter().flatten().map(ToString::to_string).collect()
 }
 
 /// Parts of a pool that could not be read, so that others may begin to act beside these.
-#[must_use]
 pub fn unread_of_ranges(policy: &Policy, pool: &Observed) -> Vec<Part> {
     let parts = step(policy, pool).map(|diff| plan::unread_of_ranges(&diff));
     parts.unwrap_or_default()
 }
 
 /// Settings that keep users out from the step to ENFORCED on and are not there in AUDIT: `apply` asks for each by name.
-#[must_use]
 pub fn new_with_the_step(policy: &Policy, pool: &Observed) -> Vec<String> {
     let Some(diff) = step(policy, pool) else {
         return Vec::new();

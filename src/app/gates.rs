@@ -43,14 +43,12 @@ pub struct GateJob<'a> {
 }
 
 /// Whether the gate is about a pool under one of these policies: some mode is to be ENFORCED, or kept in AUDIT.
-#[must_use]
 pub fn concerns(policies: &Policies, pool: &Observed) -> bool {
     let mut for_it = policies.aimed().filter(|policy| query(policy).means(pool));
     for_it.any(|policy| counting(policy, pool).iter().any(|counts| *counts))
 }
 
 /// Whether some of these policies would set a mode of a pool to ENFORCED.
-#[must_use]
 pub fn has_steps(policies: &Policies, pool: &Observed) -> bool {
     let mut for_it = policies.aimed().filter(|policy| query(policy).means(pool));
     for_it.any(|policy| !steps(policy, pool).is_empty())
@@ -68,7 +66,6 @@ fn counting(policy: &Policy, pool: &Observed) -> [bool; 2] {
 }
 
 /// The gates of all policies, pool by pool.
-#[must_use]
 pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
     let aimed: Vec<_> = policies.aimed().collect();
     let mut not_checked = unreachable(job.estate);

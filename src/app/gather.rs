@@ -53,7 +53,6 @@ pub enum Input<'a> {
 }
 
 /// Reads and parses the input, then everything that it refers to.
-#[must_use]
 pub fn gather(
     tree: &Tree,
     input: Input<'_>,

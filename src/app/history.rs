@@ -43,7 +43,6 @@ struct Known {
 
 impl Histories {
     /// Nothing yet, as of a time.
-    #[must_use]
     pub fn as_of(now: Timestamp) -> Self {
         Self {
             now,
@@ -268,7 +267,6 @@ impl Histories {
     }
 
     /// The report of all that was read. With `pools`, of these ids alone.
-    #[must_use]
     pub fn finish(mut self, pools: &[String]) -> Report {
         if !pools.is_empty() {
             self.subjects

@@ -16,7 +16,6 @@ const OF_PLAN: &str = "A change of a plan of `cogward apply`, `cogward rollback`
 const OF_GATE: &str = "A gate of `cogward gate` that is not met: the run ends with exit code 5, or 4 where something could not be read.";
 
 /// Everything that can stand in brackets, each with its page as Markdown. A difference and a guard may have the same id.
-#[must_use]
 pub fn pages<'a>(rules: &'a [Rule], questions: &'a [InsightQuestion]) -> Vec<(&'a str, String)> {
     let mut pages: Vec<_> = rules
         .iter()

@@ -59,7 +59,6 @@ pub struct ImpactRun {
 
 impl ImpactRun {
     /// Prepares the policies that are for pools.
-    #[must_use]
     pub fn new(policies: &Policies, job: ImpactJob<'_>) -> Self {
         let aimed: Vec<_> = policies.aimed().collect();
         let mut run = Self {
@@ -187,7 +186,6 @@ impl ImpactRun {
     }
 
     /// The report. Without an event to judge it is one of wrong input.
-    #[must_use]
     pub fn finish(mut self, reading: Reading) -> ImpactReport {
         let unread = reading.unread.into_iter();
         self.not_checked

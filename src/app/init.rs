@@ -8,7 +8,6 @@ use crate::model::observed::Estate;
 
 /// Makes a policy of every pool, or with `grouping` one of equal pools. Linted, they have no findings above a note but those
 /// that they waive for at least 90 days; compared with the pools, they differ in nothing.
-#[must_use]
 pub fn init(estate: &Estate, context: InitContext<'_>, grouping: Option<&Grouping>) -> Vec<NewPolicy> {
     let mut names = FileNames::default();
     let drafts = estate

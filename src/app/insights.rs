@@ -9,7 +9,6 @@ use crate::source::Sources;
 use crate::text;
 
 /// All questions, ordered by id. Files that hold none are findings; the others are there.
-#[must_use]
 pub fn load(tree: &Tree, folders: &[String], sources: &mut Sources) -> (Vec<InsightQuestion>, Vec<Finding>) {
     let (mut questions, mut findings) = match builtin_questions(sources) {
         Ok(questions) => (questions, Vec::new()),

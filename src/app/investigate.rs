@@ -83,7 +83,6 @@ impl InvestigateSettings {
     }
 
     /// What collects records, and judges by these settings.
-    #[must_use]
     pub fn investigator(&self, scope: InvestigationScope) -> Investigator {
         let mut investigator = Investigator::new(scope, self.posture.as_ref());
         if let Some(seen) = &self.seen {
@@ -94,7 +93,6 @@ impl InvestigateSettings {
 
     /// Completes what was found. `if_empty` is the exit code without anything of the pool: wrong input in files, and nothing
     /// unusual in AWS.
-    #[must_use]
     pub fn conclude(self, mut found: Investigation, reading: Reading, if_empty: u8) -> Investigation {
         found.settings = self.words;
         found.pool_name = self.pool_name;

@@ -71,7 +71,6 @@ impl LiveRecords {
     }
 
     /// What is known without a window.
-    #[must_use]
     pub fn of_nothing(investigator: Investigator, unread: NotChecked) -> Self {
         Self {
             not_checked: vec![unread],
@@ -331,13 +330,11 @@ async fn of_the_pool(
 }
 
 /// The quota of an operation; at least one call a second.
-#[must_use]
 pub fn per_second(operation: Operation) -> u32 {
     operation.category().per_second().unwrap_or(1)
 }
 
 /// How fast users and their events are read at most.
-#[must_use]
 pub fn user_limits() -> String {
     let (users, events) = (Operation::ListUsers, Operation::AdminListUserAuthEvents);
     format!(

@@ -52,7 +52,6 @@ pub struct LintJob<'a> {
 }
 
 /// Checks a text that refers to no files, with nothing beside it but a baseline.
-#[must_use]
 pub fn lint_text(
     name: &str,
     text: &str,
@@ -76,7 +75,6 @@ pub fn lint_text(
 }
 
 /// Runs a job. `sources` holds the texts of rules and configuration already.
-#[must_use]
 pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     let mut findings = std::mem::take(&mut job.findings);
     let Some(validator) = policy::validator() else {
@@ -133,7 +131,6 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
 /// ignores and baseline, and nothing is read twice. What does not count, and what is below the lowest severity, is left
 /// out; so is what rules find that a guard of `apply` checks with more than they see. Faults, of rules and of the
 /// baseline, are added to the policies' own.
-#[must_use]
 pub fn of_policies(policies: &mut Policies, mut job: LintJob<'_>) -> Vec<Finding> {
     let Policies {
         gathered,

@@ -38,7 +38,6 @@ pub struct Checked {
 }
 
 /// Notes on policies that are for no pool, although no other file extends theirs: they are compared with nothing.
-#[must_use]
 pub fn aimless(checked: &[Checked], gathered: &Gathered, sources: &Sources) -> Vec<Finding> {
     let one = |document: &Checked| {
         let policy = document
@@ -74,7 +73,6 @@ pub fn once(findings: &mut Vec<Finding>) {
 }
 
 /// Makes a policy of every document, in parallel; the order is that of files and documents.
-#[must_use]
 pub fn check(
     catalogue: &Catalogue,
     variables: &Variables<'_>,
@@ -156,7 +154,6 @@ fn too_heavy(root: &Node, message: &str, help: &str) -> Finding {
 }
 
 /// Documents that are whole themselves, and yet no policies: something under them is not.
-#[must_use]
 pub fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) -> Vec<NotChecked> {
     let below = checked
         .iter()
@@ -170,7 +167,6 @@ pub fn unjudged(checked: &[Checked], files: &[ParsedFile], sources: &Sources) ->
 }
 
 /// Files of folders that are somebody else's, in one entry: a file of that name is checked once it is named.
-#[must_use]
 pub fn foreign(gathered: &Gathered) -> Option<NotChecked> {
     let [first, rest @ ..] = gathered.foreign.as_slice() else {
         return None;

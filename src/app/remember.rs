@@ -17,7 +17,6 @@ pub struct Remembered<'a> {
 
 impl Remembered<'_> {
     /// As a ledger takes it.
-    #[must_use]
     pub fn sight(&self) -> Sight<'_> {
         Sight {
             pool: self.pool,
@@ -27,7 +26,6 @@ impl Remembered<'_> {
 }
 
 /// What a ledger is to remember of what was seen.
-#[must_use]
 pub fn remembered<'a>(policies: &Policies, estate: &'a Estate) -> Vec<Remembered<'a>> {
     let aimed: Vec<_> = policies.aimed().collect();
     let pairs = pairs(&aimed, &estate.pools).into_par_iter();

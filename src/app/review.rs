@@ -45,13 +45,11 @@ type Pair<'a> = (Option<&'a Entry<'a>>, Option<&'a Entry<'a>>);
 
 impl Sides<'_> {
     /// Compares the policies themselves: what they leave to the pool is unknown.
-    #[must_use]
     pub fn policies(&self) -> Changes {
         self.changes(None)
     }
 
     /// Compares what becomes of pools that were seen: what neither side manages is as it is live.
-    #[must_use]
     pub fn pools(&self, estate: &Estate) -> Changes {
         self.changes(Some(estate))
     }
@@ -318,7 +316,6 @@ impl Changes {
     }
 
     /// Adds which findings are new or gone. `before` is the report on the base; `name` says what its files are called here.
-    #[must_use]
     pub fn review(
         self,
         [reference, commit]: [&str; 2],

@@ -91,7 +91,6 @@ fn hide(mask: &Mask, change: &mut ReviewedPool) {
 }
 
 /// Judges every pool that was seen. What could not be seen is in the report, and gives exit code 4.
-#[must_use]
 pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     let pools = &job.estate.pools;
     let mut findings = std::mem::take(&mut job.findings);

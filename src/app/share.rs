@@ -36,7 +36,6 @@ pub struct Shares {
 
 impl Shares {
     /// Of a replay; without any event, all that is known of the reading is what was not checked.
-    #[must_use]
     pub fn of_replay(report: &ImpactReport) -> Self {
         let unread = report.not_checked.iter().filter(|entry| entry.what == EVENTS);
         let lines = report.reading.iter().filter(|_| report.events == 0);
@@ -57,7 +56,6 @@ impl Shares {
     }
 
     /// Of a saved report.
-    #[must_use]
     pub fn of_file(file: &str, saved: SavedImpact) -> Self {
         let why = format!("`{file}` says that something could not be read or judged");
         Self {
@@ -141,7 +139,6 @@ fn settings(policy: &Policy, pool: &Observed) -> String {
 /// The share against what the policy allows. `None` if it sets no limit and no range begins to act. Only sign-ins of the time in
 /// AUDIT count. Without evidence it is unmet. Events that do not cover the days that the gate requires show too little, whatever they show. `counts`
 /// says whether it decides anything.
-#[must_use]
 pub fn judge(question: Question<'_>, shares: Option<&Shares>, counts: bool) -> Option<GateLimit> {
     let max = question.policy.gate.max_would_block_percent;
     let ranges = gate::ranges_that_begin(question.policy, question.pool);

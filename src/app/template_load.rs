@@ -67,7 +67,6 @@ pub(super) struct Loader<'a> {
 
 /// Reads templates, plans and folders of assemblies, with everything nested in them; `given` are texts that were read
 /// already, by name.
-#[must_use]
 pub fn read(
     tree: &Tree,
     names: &[String],

@@ -63,7 +63,6 @@ pub(super) fn parsed(text: &str) -> Parsed {
 }
 
 /// Whether a name stands for any number of files.
-#[must_use]
 pub fn is_many(tree: &Tree, name: &str) -> bool {
     tree.is_folder(name) || (!tree.exists(name) && name.contains(['*', '?', '[', '{']))
 }

@@ -115,13 +115,11 @@ fn clear(posture: &mut Posture, part: Part) {
 
 impl Templates {
     /// Every pool once: what differs between the cases is not read.
-    #[must_use]
     pub fn estate(&self) -> Estate {
         estate_of(&self.cases.cases)
     }
 
     /// All pools with the answers of their cases, by pool.
-    #[must_use]
     pub fn by_pool(&self) -> BTreeMap<&str, Vec<(usize, &TemplatePool)>> {
         let mut found: BTreeMap<&str, Vec<(usize, &TemplatePool)>> = BTreeMap::new();
         for (index, case) in self.cases.cases.iter().enumerate() {
@@ -133,7 +131,6 @@ impl Templates {
     }
 
     /// Adds the texts to those of a run.
-    #[must_use]
     pub fn sources(&self, sources: &mut Sources) -> Vec<SourceId> {
         let add = |(index, (name, text)): (usize, &(String, String))| {
             let source = secret::source(name, text.as_str()).0;
@@ -144,7 +141,6 @@ impl Templates {
     }
 
     /// Name and text of a file, by its index.
-    #[must_use]
     pub fn file(&self, index: usize) -> (&str, &str) {
         self.files
             .get(index)
@@ -152,7 +148,6 @@ impl Templates {
     }
 
     /// What is wrong with the files, as findings. `place` says where something stands, and what else shows it.
-    #[must_use]
     pub fn findings(
         &self,
         ids: &[SourceId],
@@ -180,7 +175,6 @@ impl Templates {
     }
 
     /// The first thing that keeps a file from being used, for verbs without a report of findings.
-    #[must_use]
     pub fn trouble(&self) -> Option<String> {
         let broken = self
             .broken

@@ -55,7 +55,6 @@ pub const IMPACT: FileSought = FileSought {
 };
 
 /// That a file is not what was sought: what it seems to be, or the reader's words where it seems to be that.
-#[must_use]
 pub fn mistaken(name: &str, text: &str, sought: FileSought, why: &dyn std::fmt::Display) -> String {
     let FileSought { what, from, again } = sought;
     match seems(text) {
@@ -88,7 +87,6 @@ pub(super) fn no_template(text: &str) -> (String, &'static str) {
 }
 
 /// What a text seems to be; `None` where it could be anything.
-#[must_use]
 pub fn seems(text: &str) -> Option<&'static str> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();

@@ -30,7 +30,6 @@ pub struct RateBudget {
 
 impl RateBudget {
     /// The documented quotas (or none), and how many calls may be under way, which several budgets share.
-    #[must_use]
     pub fn new(quotas: bool, calls: Arc<Semaphore>) -> Self {
         let rate = |category: Category| category.per_second().filter(|_| quotas);
         let pool_rate = |category: Category| category.per_second_and_pool().filter(|_| quotas);

@@ -66,7 +66,6 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(200), Duration::fro
 impl Connector {
     /// A connector. All its ports share the number of calls under way; those of one account and region share their
     /// quotas.
-    #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -84,7 +83,6 @@ impl Connector {
 
     /// The same with what the environment says of credentials and addresses. The SDK reads the environment by itself; what is
     /// known here decides which profile it takes, and is named in errors.
-    #[must_use]
     pub fn with_variables(self, variables: AwsVariables) -> Self {
         Self {
             variables: Arc::new(variables),
@@ -94,7 +92,6 @@ impl Connector {
 
     /// The same with the text of a shared configuration file (`~/.aws/config`) in place of this machine's files, and of
     /// credentials in the environment: for simulated services.
-    #[must_use]
     pub fn with_shared_config(self, text: impl Into<String>) -> Self {
         Self {
             shared_config: Some(text.into()),
@@ -104,7 +101,6 @@ impl Connector {
 
     /// Addresses that were asked until now and are none of AWS's, in order: `AWS_ENDPOINT_URL`, one of its variants for
     /// a service, or `endpoint_url` of a profile names them.
-    #[must_use]
     pub fn endpoints(&self) -> Vec<String> {
         self.hosts.all()
     }

@@ -29,20 +29,17 @@ pub struct CallError {
 impl CallError {
     /// An error in the service's or the library's words. What looks like a credential in them is taken out, and then
     /// what is longer than anybody reads.
-    #[must_use]
     pub fn new(fault: Fault, detail: &str) -> Self {
         let detail = redact::clean(detail);
         Self { fault, detail }
     }
 
     /// An error that says nothing of what was asked for.
-    #[must_use]
     pub fn failed(failure: Failure, detail: impl AsRef<str>) -> Self {
         Self::new(Fault::Failed(failure), detail.as_ref())
     }
 
     /// Why the thing is unread, where "there is no such thing" is not an answer.
-    #[must_use]
     pub fn failure(&self) -> Failure {
         match self.fault {
             Fault::Failed(failure) => failure,

@@ -70,7 +70,6 @@ pub enum Category {
 impl Category {
     /// Calls a second for each account and region, as documented (docs/facts.md, "Rate quotas"). `None` is a quota
     /// that a run cannot come near: its calls are few.
-    #[must_use]
     pub fn per_second(self) -> Option<u32> {
         match self {
             Self::UserPoolRead
@@ -90,7 +89,6 @@ impl Category {
     }
 
     /// Calls a second of any one operation on any one pool (the quotas page's third note).
-    #[must_use]
     pub fn per_second_and_pool(self) -> Option<u32> {
         match self {
             Self::UserPoolResourceRead
@@ -193,7 +191,6 @@ struct OperationRow {
 
 impl Operation {
     /// All that are for a use.
-    #[must_use]
     pub fn all_for(is_for: Use) -> Vec<Self> {
         Self::iter()
             .filter(|operation| operation.row().is_for == is_for)
@@ -201,19 +198,16 @@ impl Operation {
     }
 
     /// Whether it writes.
-    #[must_use]
     pub fn writes(self) -> bool {
         matches!(self.row().is_for, Use::Write | Use::Feedback)
     }
 
     /// Whether it is called only where a policy manages MFA or clients.
-    #[must_use]
     pub fn only_if_managed(self) -> bool {
         matches!(self, Self::SetUserPoolMfaConfig | Self::UpdateUserPoolClient)
     }
 
     /// The API's name.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -224,13 +218,11 @@ impl Operation {
     /// A pool of which nothing is configured has it too, with the ids alone, or the service answers with an error that
     /// says so: docs/facts.md, "`DescribeRiskConfiguration` where nothing is configured". What is in it is for the
     /// readers of each operation.
-    #[must_use]
     pub fn answers_with(self) -> Option<&'static str> {
         self.row().answers_with
     }
 
     /// Whether it answers with a description of an object that has more to it than ids: when it was made, at least.
-    #[must_use]
     pub fn describes(self) -> bool {
         matches!(
             self,
@@ -239,25 +231,21 @@ impl Operation {
     }
 
     /// The service's prefix in IAM actions.
-    #[must_use]
     pub fn service(self) -> &'static str {
         self.row().service
     }
 
     /// What its calls count towards.
-    #[must_use]
     pub fn category(self) -> Category {
         self.row().category
     }
 
     /// What its permission can be narrowed to; `None` where none is needed.
-    #[must_use]
     pub fn resource(self) -> Option<Resource> {
         self.row().resource
     }
 
     /// What it is called for, in a few words.
-    #[must_use]
     pub fn purpose(self) -> &'static str {
         self.row().purpose
     }

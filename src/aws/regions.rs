@@ -23,7 +23,6 @@ pub const DEFAULT: [&str; 17] = [
 ];
 
 /// The region that a pool's id names: what is before its last underscore. `None` where the id has none.
-#[must_use]
 pub fn of_pool(id: &str) -> Option<&str> {
     id.rsplit_once('_')
         .map(|(region, _)| region)

@@ -66,7 +66,6 @@ impl Base {
 
     /// A path that was typed, or stands in the configuration, as it is called here. One of outside the repository leads to
     /// nothing.
-    #[must_use]
     pub fn path(&self, typed: &str) -> String {
         let path = Path::new(typed);
         if !path.is_absolute() {
@@ -77,7 +76,6 @@ impl Base {
     }
 
     /// The other way: what a file that was read there is called here.
-    #[must_use]
     pub fn name_here(&self, there: &str) -> String {
         match Path::new(there).strip_prefix(&self.files) {
             Ok(inside) => self.top.join(inside).to_string_lossy().into_owned(),

@@ -205,19 +205,16 @@ impl RunContext {
     }
 
     /// What the policies' paths are called at a base.
-    #[must_use]
     pub fn paths_of(&self, base: &Base) -> Vec<String> {
         self.paths.iter().map(|path| base.path(path)).collect()
     }
 
     /// The environment as policies may read it.
-    #[must_use]
     pub fn variables(&self) -> Variables<'_> {
         Variables::new(&environment::variable, self.config.variables.as_deref())
     }
 
     /// Reads the policies.
-    #[must_use]
     pub fn policies(&self) -> Policies {
         let mut policies = Policies::read(
             &self.tree,
@@ -252,7 +249,6 @@ impl RunContext {
 
     /// What a report is filed by: the pools that were seen and who read them, the files that stand for AWS, and those that
     /// decided.
-    #[must_use]
     pub fn filed(&self, seen: &Observation, from: &[String], sources: &Sources) -> RunHead {
         let mut head = self.head.clone();
         if !self.outputs.formats().any(Format::is_filed) {

@@ -11,14 +11,12 @@ use crate::cli::args::Colour;
     clippy::disallowed_methods,
     reason = "the environment is read here and nowhere else"
 )]
-#[must_use]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
 /// Where the repository's files can be seen at the commit that is read, if `COGWARD_SOURCE_URL` says so: an address in plain
 /// characters with a closing slash. Another text counts as not set.
-#[must_use]
 pub fn source_url() -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
     variable("COGWARD_SOURCE_URL")
@@ -54,20 +52,17 @@ pub fn directory() -> std::io::Result<std::path::PathBuf> {
 
 /// Today in UTC, so that a run gives the same everywhere.
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
-#[must_use]
 pub fn today() -> Date {
     crate::text::day(jiff::Timestamp::now())
 }
 
 /// What was typed, the program's name included.
-#[must_use]
 pub fn words() -> Vec<std::ffi::OsString> {
     std::env::args_os().collect()
 }
 
 /// What was typed after the program's name.
 #[cfg(feature = "live")]
-#[must_use]
 pub fn typed() -> Vec<String> {
     let words = std::env::args_os().skip(1);
     words.map(|word| word.to_string_lossy().into_owned()).collect()
@@ -81,7 +76,6 @@ pub fn program() -> std::io::Result<std::path::PathBuf> {
 
 /// Names of all variables whose names begin with `prefix`.
 #[cfg(feature = "live")]
-#[must_use]
 pub fn variables(prefix: &str) -> Vec<String> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     names.filter(|name| name.starts_with(prefix)).collect()
@@ -89,7 +83,6 @@ pub fn variables(prefix: &str) -> Vec<String> {
 
 /// What the environment says of credentials, addresses and proxies of AWS; never a key.
 #[cfg(feature = "live")]
-#[must_use]
 pub fn aws_variables() -> crate::aws::AwsVariables {
     let all = std::env::vars_os();
     let texts = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -98,7 +91,6 @@ pub fn aws_variables() -> crate::aws::AwsVariables {
 
 /// The time, to the second.
 #[expect(clippy::disallowed_methods, reason = "the clock is read here and handed down")]
-#[must_use]
 pub fn now() -> jiff::Timestamp {
     let now = jiff::Timestamp::now();
     jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
@@ -106,20 +98,17 @@ pub fn now() -> jiff::Timestamp {
 
 /// Whether standard error is a terminal.
 #[cfg(feature = "live")]
-#[must_use]
 pub fn talks_to_a_person() -> bool {
     std::io::stderr().is_terminal()
 }
 
 /// Whether standard output is a terminal.
-#[must_use]
 pub fn prints_for_a_person() -> bool {
     std::io::stdout().is_terminal()
 }
 
 /// Whether standard output takes colour. `--color` wins over `NO_COLOR`, which wins over
 /// `CLICOLOR_FORCE` (`0` is as good as none), which wins over the terminal's own word.
-#[must_use]
 pub fn colour(wanted: Colour) -> bool {
     match wanted {
         Colour::Always => true,
@@ -134,7 +123,6 @@ pub fn colour(wanted: Colour) -> bool {
 }
 
 /// Whether to draw with ASCII only: `NO_COLOR` is set, or the locale is not UTF-8. Without any locale it is `C`.
-#[must_use]
 pub fn wants_ascii() -> bool {
     let set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find(|name| set(name));
@@ -146,7 +134,6 @@ pub fn wants_ascii() -> bool {
 }
 
 /// Columns of standard output: the terminal's, `COLUMNS`, or 100.
-#[must_use]
 pub fn width() -> usize {
     let terminal = std::io::stdout()
         .is_terminal()

@@ -26,7 +26,6 @@ impl From<String> for CliError {
 
 impl CliError {
     /// The exit code.
-    #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::System(_) => 2,

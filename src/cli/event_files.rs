@@ -104,7 +104,6 @@ fn read_into(
 
 impl ReadEvents {
     /// The exit code that the reading alone gives: nothing to read is wrong input, and what could not be read is said.
-    #[must_use]
     pub fn exit_code(&self) -> u8 {
         if self.events.distinct() + self.trail.as_ref().map_or(0, DistinctTrail::distinct) == 0 {
             2
@@ -126,7 +125,6 @@ impl ReadEvents {
     }
 
     /// What was read, and what in it was no event, a line each.
-    #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let tally = &self.tally;
         let mut lines = vec![self.headline()];
@@ -204,7 +202,6 @@ impl ReadEvents {
     }
 
     /// What should have been read and could not be, a line each.
-    #[must_use]
     pub fn unread(&self) -> Vec<String> {
         let mut lines = self.faults.clone();
         if self.other_version() > 0 {

@@ -24,19 +24,16 @@ pub struct Linter<'a> {
 
 impl Linter<'_> {
     /// One run over the paths.
-    #[must_use]
     pub fn report(&self) -> Report {
         self.run(Input::Paths(&self.context.paths), &self.context.settings)
     }
 
     /// One run over a text that stands for a file.
-    #[must_use]
     pub fn report_of(&self, name: &str, text: &str) -> Report {
         self.run(Input::Text(name, text), &self.context.settings)
     }
 
     /// One run over the policies of a base.
-    #[must_use]
     pub fn report_at(&self, base: &Base) -> Report {
         let context = self.context;
         let (paths, variables) = (context.paths_of(base), context.variables());
@@ -49,7 +46,6 @@ impl Linter<'_> {
     }
 
     /// One run with other settings.
-    #[must_use]
     pub fn report_with(&self, settings: &Settings) -> Report {
         self.run(Input::Paths(&self.context.paths), settings)
     }
@@ -87,7 +83,6 @@ impl Linter<'_> {
 
 impl<'a> Linter<'a> {
     /// With the baseline that is configured.
-    #[must_use]
     pub fn of(context: &'a RunContext) -> Self {
         let baseline = context.config.lint.baseline.as_ref();
         Self {
@@ -98,7 +93,6 @@ impl<'a> Linter<'a> {
 
     /// What a run would find in policies that were read for another verb.
     #[cfg(feature = "live")]
-    #[must_use]
     pub fn findings_of(&self, policies: &mut Policies) -> Vec<Finding> {
         let variables = self.context.variables();
         let input = Input::Paths(&self.context.paths);

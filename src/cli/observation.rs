@@ -28,7 +28,6 @@ pub struct Observation {
 
 impl Observation {
     /// That templates are no answer, and what is.
-    #[must_use]
     pub fn of_templates(from: &str, why: &str) -> String {
         format!(
             "--from {from}: a template is not a pool, and {why}; name a snapshot, which `cogward snapshot --output pools.json` writes"
@@ -36,7 +35,6 @@ impl Observation {
     }
 
     /// The day that counts as today: of a snapshot nothing is known after the day on which it was taken.
-    #[must_use]
     pub fn day(&self, is_snapshot: bool, today: Date) -> Date {
         let taken = self.at.filter(|_| is_snapshot);
         let taken = taken.map(text::day);
@@ -44,7 +42,6 @@ impl Observation {
     }
 
     /// Why it is unknown of which day a snapshot is, so that it shows of no pool since when it has been as it is.
-    #[must_use]
     pub fn doubt(&self, is_snapshot: bool, today: Date) -> Option<String> {
         match self.at {
             _ if !is_snapshot => None,

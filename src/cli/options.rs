@@ -40,7 +40,6 @@ impl Outputs {
     }
 
     /// On standard output alone.
-    #[must_use]
     pub fn on_stdout(typed: Option<Format>) -> Self {
         Self {
             stdout: typed.or(Some(Format::Human)),
@@ -54,7 +53,6 @@ impl Outputs {
     }
 
     /// Whether some format shows the effective tables.
-    #[must_use]
     pub fn wants_tables(&self) -> bool {
         // Findings come without tables on a terminal; `junit` names what had no finding.
         let shows = |format: Format| {

@@ -6,7 +6,6 @@ use crate::proposal::PoolProposal;
 use crate::render;
 
 /// Whether somebody can be asked: both ends of the talk are a terminal.
-#[must_use]
 pub fn somebody_is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -26,7 +25,6 @@ pub enum Agreement {
 }
 
 /// The question, in one line that ends where the answer begins.
-#[must_use]
 pub fn question(pools: &[PoolProposal], wanted: Agreement) -> String {
     match pools {
         [pool] => {
@@ -56,7 +54,6 @@ pub fn question(pools: &[PoolProposal], wanted: Agreement) -> String {
 }
 
 /// Whether an answer is a yes. The default is no.
-#[must_use]
 pub fn agrees(pools: &[PoolProposal], wanted: Agreement, answer: &str) -> bool {
     let answer = answer.trim();
     match (pools, wanted) {

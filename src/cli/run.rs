@@ -19,7 +19,6 @@ use crate::rule::STACK_BYTES;
 use crate::source::Sources;
 
 /// Runs the program; the exit codes are those of the documentation.
-#[must_use]
 pub fn run() -> u8 {
     let parsed = usage::program().try_get_matches_from(environment::words());
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {

@@ -315,7 +315,6 @@ pub const EXIT_CODES: [(u8, &str); 6] = [
 ];
 
 /// The command line, with examples and exit codes.
-#[must_use]
 pub fn program() -> Command {
     let lines = EXIT_CODES.map(|(code, means)| format!("  {code}  {means}"));
     let exit_codes = format!("Exit codes:\n{}", lines.join("\n"));
@@ -351,7 +350,6 @@ fn lines(name: &str) -> String {
 }
 
 /// The examples of a command.
-#[must_use]
 pub fn examples(name: &str) -> &'static [(&'static str, &'static str)] {
     let found = EXAMPLES.iter().find(|(known, _)| *known == name);
     found.map_or(&[], |(_, examples)| examples)
@@ -367,7 +365,6 @@ pub fn for_completions(rules: impl Iterator<Item = String>) -> Command {
 }
 
 /// What to type in place of a command or an option that another tool, or another command, has.
-#[must_use]
 pub fn hint(error: &clap::Error) -> Option<String> {
     if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) =
         (error.kind(), error.get(ContextKind::InvalidSubcommand))

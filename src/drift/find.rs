@@ -31,7 +31,6 @@ pub struct Against<'a> {
 }
 
 /// The findings of one diff, worst first. What could not be read is not among them.
-#[must_use]
 pub fn findings(against: Against<'_>) -> Vec<Finding> {
     let clients = against.diff.missing.iter();
     let clients = clients.filter_map(|(key, why)| client(against, key, *why));
@@ -46,7 +45,6 @@ pub fn findings(against: Against<'_>) -> Vec<Finding> {
 }
 
 /// A policy for which no pool was found. Not for a run in which something could not be read.
-#[must_use]
 pub fn missing_pool(policy: &Policy) -> Finding {
     let target = Pointer::root().child("target");
     let target = match policy.posture.pool_id {
@@ -61,7 +59,6 @@ pub fn missing_pool(policy: &Policy) -> Finding {
 }
 
 /// A pool that no policy is for; `source` is the pool's.
-#[must_use]
 pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
     let location = Location::at(source, Span::at(0), Pointer::root());
     let message = format!("pool `{}` has no policy", pool.title());
@@ -158,7 +155,6 @@ fn quoted(ids: &[String]) -> String {
 }
 
 /// A change as reports show it.
-#[must_use]
 pub fn shown(pool: &Observed, change: &Change) -> Difference {
     Difference {
         pool: pool.id().to_owned(),

@@ -38,7 +38,6 @@ impl Kind {
     pub const ALL: [Self; 9] = all(Self::VARIANTS);
 
     /// The kind of a difference, by how the pool compares.
-    #[must_use]
     pub fn of(live_is: Direction) -> Self {
         match live_is {
             Direction::Weaker => Self::LiveWeaker,
@@ -49,25 +48,21 @@ impl Kind {
     }
 
     /// Its id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Its id as findings carry it.
-    #[must_use]
     pub fn rule_id(self) -> RuleId {
         RuleId::from_static(self.as_str())
     }
 
     /// The kind of an id.
-    #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == id)
     }
 
     /// How much it matters.
-    #[must_use]
     pub fn severity(self) -> Severity {
         match self {
             Self::LiveWeaker | Self::PoolMissing | Self::ClientUnknown => Severity::Error,
@@ -79,13 +74,11 @@ impl Kind {
     }
 
     /// What it says of itself, for reports that list rules.
-    #[must_use]
     pub fn meta(self) -> RuleMeta {
         RuleMeta::of(self.as_str(), self.severity(), self.text())
     }
 
     /// Whether it is between two states of a pool, and found by `scan`; else between a policy and a pool.
-    #[must_use]
     pub fn is_of_change(self) -> bool {
         matches!(self, Self::ChangeWeaker | Self::ChangeUndefined)
     }

@@ -44,7 +44,6 @@ impl KeptTexts {
     const CHALLENGES: Self = Self(1 << 12);
 
     /// These and others.
-    #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

@@ -174,7 +174,6 @@ impl Default for EventStore {
 
 impl EventStore {
     /// Nothing yet; of each event only these texts will be kept.
-    #[must_use]
     pub fn keeping(kept: KeptTexts) -> Self {
         Self {
             file: tempfile::spooled_tempfile(IN_MEMORY),
@@ -287,13 +286,11 @@ fn repeated(marks: &[Mark]) -> Vec<u64> {
 
 impl DistinctEvents {
     /// How many there are.
-    #[must_use]
     pub fn distinct(&self) -> u64 {
         self.distinct
     }
 
     /// How many records were of an event that is there.
-    #[must_use]
     pub fn repeats(&self) -> u64 {
         self.repeats
     }

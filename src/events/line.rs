@@ -125,13 +125,11 @@ struct FeedbackV1 {
 }
 
 /// The schema of a line (`schemas/event.json`).
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<EventLineV1>("event")
 }
 
 /// An event as a line, with its line end.
-#[must_use]
 pub fn write(event: &AuthEvent) -> Vec<u8> {
     let event = event.clone();
     let line = EventLineV1 {

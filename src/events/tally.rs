@@ -33,7 +33,6 @@ pub enum Stranger {
 
 impl Stranger {
     /// Words for people: one, and several.
-    #[must_use]
     pub fn label(self) -> [&'static str; 2] {
         match self {
             Self::Notification => ["user notification", "user notifications"],
@@ -106,7 +105,6 @@ pub struct EventTally {
 
 impl EventTally {
     /// Whether anything was recognized.
-    #[must_use]
     pub fn has_records(&self) -> bool {
         self.events + self.trail + self.wrappers > 0
             || self.strangers.keys().any(|kind| *kind != Stranger::Other)

@@ -84,13 +84,11 @@ impl DistinctTrail {
     }
 
     /// How many came when no more could be held: repeats among them are not found.
-    #[must_use]
     pub fn unchecked(&self) -> u64 {
         self.unchecked
     }
 
     /// How many were new.
-    #[must_use]
     pub fn distinct(&self) -> u64 {
         self.distinct
     }

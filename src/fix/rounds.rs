@@ -28,7 +28,6 @@ type Name = (String, usize, Pointer);
 
 /// Applies every fix that `judge` finds in a text. `judge` gives the findings of the text's own file;
 /// suppressed ones and those of other files are left out by it.
-#[must_use]
 pub fn fix_all(text: &str, judge: &dyn Fn(&str) -> Vec<Finding>) -> Fixed {
     let mut settled = Fixed {
         text: text.to_owned(),

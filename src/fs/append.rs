@@ -92,7 +92,6 @@ impl Tree {
 
     /// Whether another run holds a file ([`Growing::hold`]). On a file system without locks none does.
     #[expect(clippy::disallowed_methods, reason = "this is where files are written")]
-    #[must_use]
     pub fn is_held(&self, name: &str) -> bool {
         let file = self.located(name).ok().and_then(|path| File::open(path).ok());
         file.is_some_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
@@ -137,7 +136,6 @@ impl Shared {
 
 impl Growing {
     /// Its name.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }

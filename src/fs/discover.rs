@@ -28,26 +28,22 @@ impl Tree {
     ///
     /// Links are followed inside the repository, each real folder and file once. One that leads out of it is a fault
     /// where a policy or a folder may be meant, and so are one that leads nowhere and a circle in a folder.
-    #[must_use]
     pub fn discover(&self, paths: &[String]) -> Discovery {
         self.find(paths, Kind::Policies)
     }
 
     /// The same for rules and questions.
-    #[must_use]
     pub fn discover_yaml(&self, paths: &[String]) -> Discovery {
         self.find(paths, Kind::Yaml)
     }
 
     /// The same for templates, plans and states: files that are named as YAML, JSON, `*.template` and `*.tfstate`.
-    #[must_use]
     pub fn discover_templates(&self, paths: &[String]) -> Discovery {
         self.find(paths, Kind::Templates)
     }
 
     /// The same for logs: all files of folders and patterns, whatever they are called and whatever `.gitignore` says; what
     /// is hidden is left out.
-    #[must_use]
     pub fn discover_logs(&self, paths: &[String]) -> Discovery {
         self.find(paths, Kind::Logs)
     }

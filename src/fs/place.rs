@@ -38,7 +38,6 @@ pub(in crate::fs) enum LinkFault {
 
 impl Tree {
     /// The tree around a working directory.
-    #[must_use]
     pub fn new(directory: PathBuf) -> Self {
         let real = follow(&directory, &|_, _| false, &mut { MOST_LINKS });
         let directory = real.unwrap_or(directory);
@@ -50,7 +49,6 @@ impl Tree {
     }
 
     /// How many folders the working directory lies below the top of the repository.
-    #[must_use]
     pub fn depth(&self) -> usize {
         let below = self.directory.strip_prefix(&self.top);
         below.map_or(0, |below| below.components().count())

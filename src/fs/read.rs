@@ -36,7 +36,6 @@ pub enum ReadFault {
 
 impl ReadFault {
     /// That a file cannot be read, why, and what to do.
-    #[must_use]
     pub fn told(&self, name: &str) -> String {
         let next = match self {
             Self::Missing => "check the path; it is relative to the working directory",
@@ -114,7 +113,6 @@ fn text(bytes: Vec<u8>) -> Result<String, ReadFault> {
 }
 
 /// An error of the system in words of a sentence, without its number.
-#[must_use]
 pub fn describe_error(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "its folder does not exist".to_owned(),

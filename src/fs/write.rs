@@ -56,13 +56,11 @@ impl Tree {
     }
 
     /// Whether something of this name is there, readable or not.
-    #[must_use]
     pub fn exists(&self, name: &str) -> bool {
         self.path(name).symlink_metadata().is_ok()
     }
 
     /// Whether a folder of this name is there.
-    #[must_use]
     pub fn is_folder(&self, name: &str) -> bool {
         self.path(name).is_dir()
     }

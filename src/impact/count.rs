@@ -147,7 +147,6 @@ pub struct ImpactCounter {
 
 impl ImpactCounter {
     /// Nothing counted yet. No event is of a day after today.
-    #[must_use]
     pub fn new(now: Replayer, proposed: Replayer, today: Date) -> Self {
         Self {
             now,
@@ -287,7 +286,6 @@ impl ImpactCounter {
     }
 
     /// The result.
-    #[must_use]
     pub fn finish(mut self) -> PoolImpact {
         let outcomes = ReplayOutcome::ALL.map(|outcome| {
             let after = self.after.remove(&outcome).unwrap_or_default();

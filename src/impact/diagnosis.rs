@@ -30,19 +30,16 @@ impl DiagnosisKind {
     pub const ALL: [Self; 4] = all(Self::VARIANTS);
 
     /// The id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// The kind with an id.
-    #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == id)
     }
 
     /// What it is, why it matters, and what to do.
-    #[must_use]
     pub fn text(self) -> [&'static str; 3] {
         match self {
             Self::ContextDataMissing => [
@@ -99,7 +96,6 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// One sentence without a full stop. Hostile text in it.
-    #[must_use]
     pub fn sentence(&self) -> String {
         let (events, of) = (self.events, self.of);
         let client = match &self.client {

@@ -34,7 +34,6 @@ impl ReplayOutcome {
     pub const ALL: [Self; 8] = all(Self::VARIANTS);
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
@@ -49,7 +48,6 @@ impl ReplayOutcome {
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
@@ -64,7 +62,6 @@ impl ReplayOutcome {
     }
 
     /// Whether the user is asked for MFA.
-    #[must_use]
     pub fn is_challenge(self) -> bool {
         matches!(self, Self::MfaRequired | Self::MfaIfConfigured)
     }
@@ -117,7 +114,6 @@ impl Serialize for ReplayReason {
 
 impl ReplayReason {
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cell(reason) => reason.as_str(),
@@ -134,7 +130,6 @@ impl ReplayReason {
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Cell(reason) => reason.label(),

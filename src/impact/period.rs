@@ -29,7 +29,6 @@ pub struct SharePeriod {
 }
 
 /// What of the days lies in a period.
-#[must_use]
 pub fn in_period(by_day: &BTreeMap<Option<Date>, WouldBlock>, period: &RangeInclusive<Date>) -> SharePeriod {
     let mut found = SharePeriod::default();
     let mut last = None;

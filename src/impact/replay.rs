@@ -84,7 +84,6 @@ const POOL: usize = 0;
 
 impl Replayer {
     /// Prepares a posture.
-    #[must_use]
     pub fn new(posture: &Posture, strictness: Strictness) -> Self {
         let unread = |part| posture.origin == Origin::Observed && posture.unread.contains(&part);
         let pool = if unread(Part::Responses) {
@@ -170,7 +169,6 @@ impl Replayer {
     }
 
     /// What full function does, whatever the modes are.
-    #[must_use]
     pub fn enforced(&self, event: &AuthEvent) -> Replayed {
         let judged = self
             .scopes_of(event)
@@ -180,7 +178,6 @@ impl Replayer {
     }
 
     /// What the modes let happen.
-    #[must_use]
     pub fn as_it_is(&self, event: &AuthEvent) -> Replayed {
         let judged = self.scopes_of(event).iter().map(|scope| {
             let full = self.in_scope(*scope, event);
@@ -191,7 +188,6 @@ impl Replayer {
 
     /// SHA-256 over what decides of the settings under full function, in hexadecimal: responses and ranges of the pool and of
     /// clients that have others, what counts where the client is unknown, and MFA. Modes, names and alarms are not in it.
-    #[must_use]
     pub fn digest(&self) -> String {
         let of = |index: &usize| self.scopes.get(*index).map_or(Value::Null, Governed::summary);
         let each = |scopes: &[usize]| {
@@ -209,7 +205,6 @@ impl Replayer {
     }
 
     /// Where the setting that decides stands in a policy.
-    #[must_use]
     pub fn pointer(&self, replayed: &Replayed) -> Option<Pointer> {
         let holder = || self.scopes.get(replayed.scope).map(|scope| scope.holder.clone());
         let setting = match replayed.decider? {
@@ -223,7 +218,6 @@ impl Replayer {
 
     /// Whether an event names a client that is listed. Otherwise it is unknown which settings apply, unless a policy says it of
     /// every other client.
-    #[must_use]
     pub fn is_of_known_client(&self, event: &AuthEvent) -> bool {
         event
             .client
@@ -232,7 +226,6 @@ impl Replayer {
     }
 
     /// Whether it is unknown which of several settings apply to an event, because it names no client that is listed.
-    #[must_use]
     pub fn has_open_client(&self, event: &AuthEvent) -> bool {
         self.scopes_of(event).len() > 1
     }

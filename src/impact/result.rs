@@ -91,13 +91,11 @@ impl ImpactFlow {
     ];
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::NewlyBlocked => "newly blocked",
@@ -109,7 +107,6 @@ impl ImpactFlow {
     }
 
     /// What changes for an event, if anything does.
-    #[must_use]
     pub fn between(now: ReplayOutcome, proposed: ReplayOutcome) -> Option<Self> {
         use ReplayOutcome::{Blocked, Unknown};
         match (now, proposed) {
@@ -243,7 +240,6 @@ pub struct PoolImpact {
 
 impl PoolImpact {
     /// The share that would be blocked, of all days.
-    #[must_use]
     pub fn share(&self) -> WouldBlock {
         self.would_block.values().sum()
     }
@@ -275,7 +271,6 @@ pub struct PolicyImpact {
 impl PolicyImpact {
     /// Whether what would be blocked is within what the policy allows ([`WouldBlock::within`]); `None` if the policy sets no
     /// limit.
-    #[must_use]
     pub fn limit(&self) -> Option<&'static str> {
         Some(self.impact.share().within(self.max_percent?))
     }

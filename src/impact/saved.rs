@@ -129,7 +129,6 @@ pub fn read_saved(text: &str) -> Result<SavedImpact, SavedImpactError> {
 
 /// SHA-256 over a report but for its `digest`, in hexadecimal; how it is laid out, and the order of members and lists, say
 /// nothing.
-#[must_use]
 pub fn digest(document: &Value) -> String {
     let mut document = unordered(document);
     if let Some(members) = document.as_object_mut() {
@@ -151,7 +150,6 @@ impl EventsDigest {
     }
 
     /// In hexadecimal.
-    #[must_use]
     pub fn text(&self) -> String {
         hex::encode(self.0)
     }

@@ -53,7 +53,6 @@ pub enum ShareGap {
 
 impl ShareGap {
     /// Words for people, after "sign-ins with".
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Type => "no known event type",
@@ -144,7 +143,6 @@ impl WouldBlock {
     }
 
     /// The same where none is sure to be of the period that counts.
-    #[must_use]
     pub(super) fn at_any_time(&self) -> Self {
         let open = self.blocked + self.unknown;
         Self {
@@ -158,13 +156,11 @@ impl WouldBlock {
     }
 
     /// All sign-ins of local users, counted or not.
-    #[must_use]
     pub fn all(&self) -> u64 {
         self.sign_ins + self.failed + self.unclear
     }
 
     /// The share in percent, at least and at most; `None` without sign-ins that count.
-    #[must_use]
     pub fn percent(&self) -> Option<(f64, f64)> {
         // Numbers of events are far below where these lose digits.
         #[expect(clippy::cast_precision_loss, reason = "a share is shown with a few digits")]
@@ -178,7 +174,6 @@ impl WouldBlock {
 
     /// Whether it is within what is allowed, in percent: `met`, `unmet`, or `unknown` where that hangs on sign-ins of which
     /// something is unknown, or where there are none.
-    #[must_use]
     pub fn within(&self, most: f64) -> &'static str {
         match self.percent() {
             Some((_, at_most)) if at_most <= most => "met",
@@ -188,7 +183,6 @@ impl WouldBlock {
     }
 
     /// What is missing of sign-ins, in words: `3 with no event id (repeats are not found)`.
-    #[must_use]
     pub fn account(&self) -> Vec<String> {
         let gaps = self.gaps.iter();
         gaps.map(|(gap, number)| format!("{number} with {}", gap.label()))

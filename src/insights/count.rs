@@ -47,7 +47,6 @@ pub struct QuestionCounter {
 
 impl QuestionCounter {
     /// Nothing counted yet.
-    #[must_use]
     pub fn new(question: InsightQuestion) -> Self {
         Self::bounded(question, MOST_GROUPS, MOST_DISTINCT)
     }
@@ -134,7 +133,6 @@ impl QuestionCounter {
     }
 
     /// The answer.
-    #[must_use]
     pub fn finish(self) -> InsightAnswer {
         let question = self.question;
         let order = question

@@ -138,13 +138,11 @@ pub enum InsightMeasure {
 
 impl InsightMeasure {
     /// The word of question files, and the key of JSON.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// The member whose different values are counted, if that is what is measured.
-    #[must_use]
     pub fn distinct(self) -> Option<QuestionMember> {
         match self {
             Self::Users => Some(QuestionMember::User),

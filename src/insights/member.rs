@@ -37,7 +37,6 @@ pub enum InsightRecord<'a> {
 
 impl InsightRecord<'_> {
     /// Which kind it is.
-    #[must_use]
     pub fn kind(self) -> RecordKind {
         match self {
             Self::Event(_) => RecordKind::Events,
@@ -112,13 +111,11 @@ impl QuestionMember {
     pub const ALL: [Self; 20] = all(Self::VARIANTS);
 
     /// The word of question files.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Whether records of a kind can have it.
-    #[must_use]
     pub fn is_of(self, kind: RecordKind) -> bool {
         match self {
             Self::Pool | Self::Client | Self::User | Self::Address | Self::Day => true,
@@ -128,7 +125,6 @@ impl QuestionMember {
     }
 
     /// The only values that it can have, where these are known.
-    #[must_use]
     pub fn values(self) -> Option<Vec<&'static str>> {
         fn all<T: Spelling>() -> Vec<&'static str> {
             T::WORDS.iter().map(|word| word.as_str()).collect()
@@ -144,7 +140,6 @@ impl QuestionMember {
     }
 
     /// A value as records have it, whatever the spelling: `sign_in` is `SignIn`.
-    #[must_use]
     pub fn spelled(self, value: &str) -> String {
         let word = match self {
             Self::Type => Spelled::<AuthEventType>::read(Some(value))
@@ -166,7 +161,6 @@ impl QuestionMember {
     }
 
     /// The value of a record; `None` where the record does not say, or where such records never do.
-    #[must_use]
     pub fn value(self, record: InsightRecord<'_>) -> Option<Cow<'_, str>> {
         match record {
             InsightRecord::Event(event) => self.of_event(event),

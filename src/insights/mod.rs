@@ -20,7 +20,6 @@ pub use member::{InsightRecord, QuestionMember, RecordKind};
 use serde_json::Value;
 
 /// The schema of a question file (`schemas/question.json`).
-#[must_use]
 pub fn question_schema() -> Value {
     crate::schema::of::<QuestionFile>("question")
 }

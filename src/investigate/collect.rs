@@ -54,7 +54,6 @@ pub struct Investigator {
 
 impl Investigator {
     /// Nothing was read yet. `settings` are those of the pool.
-    #[must_use]
     pub fn new(scope: InvestigationScope, settings: Option<&Posture>) -> Self {
         let mut investigator = Self {
             replayer: settings.map(|posture| Replayer::new(posture, Strictness::default())),
@@ -198,13 +197,11 @@ impl Investigator {
     }
 
     /// Subs of the pool's users that `CloudTrail` has, those who matter most first: whom to ask AWS about.
-    #[must_use]
     pub fn subs(&self) -> Vec<String> {
         self.subs_of(|record| self.pool_of(record) == Some(self.scope.pool.as_str()))
     }
 
     /// The same of clients that the pool does not have today: these users may be of the pool.
-    #[must_use]
     pub fn unlisted_subs(&self) -> Vec<String> {
         let own: HashSet<_> = self.subs().into_iter().collect();
         let mut subs = self.subs_of(|record| self.is_unlisted(record));
@@ -247,7 +244,6 @@ impl Investigator {
     }
 
     /// Joins what was read. What the caller knows of the run itself is still to be filled in.
-    #[must_use]
     pub fn finish(mut self) -> Investigation {
         self.place();
         let (nameless, users) = self.joined();

@@ -12,7 +12,6 @@ const SHORTEST: usize = 3;
 impl Investigation {
     /// The same with pseudonyms for subs, names, client ids, addresses and cities. Equal ones stay equal in every run; they are
     /// those of `events --redact` and of redacted snapshots. Error texts of unknown causes may name somebody, and are dropped.
-    #[must_use]
     pub fn redacted(mut self) -> Self {
         self.redacted = true;
         let users = self.users.iter().flat_map(|user| [&user.sub, &user.name]);

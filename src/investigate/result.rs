@@ -89,7 +89,6 @@ pub struct UnreadUsers {
 
 impl UnreadUsers {
     /// The entry with the names as they are.
-    #[must_use]
     pub fn named(&self) -> NotChecked {
         self.entry(str::to_owned, self.detail.as_deref())
     }
@@ -176,7 +175,6 @@ pub struct InvestigationCounts {
 
 impl TimelineUser {
     /// Who it is, for people: name and sub. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         match (&self.name, &self.sub) {
             (Some(name), Some(sub)) if name != sub => format!("{name} ({sub})"),
@@ -187,21 +185,18 @@ impl TimelineUser {
     }
 
     /// Whether it is a federated user, as far as that was seen.
-    #[must_use]
     pub fn is_federated(&self) -> bool {
         let by_status = self.status.as_deref() == Some("EXTERNAL_PROVIDER");
         by_status || self.steps.iter().any(TimelineStep::is_federated)
     }
 
     /// The highest risk level.
-    #[must_use]
     pub fn risk(&self) -> Option<RiskLevel> {
         self.steps.iter().filter_map(TimelineStep::level).max()
     }
 
     /// Why requests were refused or failed, with how many at least: an event and a record may be of the same request, so that of
     /// both counts the larger one counts.
-    #[must_use]
     pub fn causes(&self) -> BTreeMap<StepCause, u64> {
         let mut counts: BTreeMap<String, [u64; 2]> = BTreeMap::new();
         for cause in self.steps.iter().filter_map(TimelineStep::cause) {
@@ -216,7 +211,6 @@ impl TimelineUser {
     }
 
     /// How much the user matters: the heaviest step, and how many are as heavy.
-    #[must_use]
     pub fn weight(&self) -> (u8, usize) {
         let weights = || self.steps.iter().map(TimelineStep::weight);
         let most = weights().max().unwrap_or(0);

@@ -67,7 +67,6 @@ impl Ruling {
     }
 
     /// Judges an event. `clients_differ` says that some clients have responses of their own.
-    #[must_use]
     pub fn new(replayer: &Replayer, event: &AuthEvent, clients_differ: bool) -> Self {
         let now = replayer.as_it_is(event);
         let full = replayer.enforced(event);
@@ -130,14 +129,12 @@ impl StepCause {
     }
 
     /// The known cause that it is.
-    #[must_use]
     pub fn known(&self) -> Option<RefusalCause> {
         let mut causes = RefusalCause::ALL.iter().map(|(cause, ..)| *cause);
         causes.find(|cause| cause.as_str() == self.id)
     }
 
     /// Words for people. Hostile text.
-    #[must_use]
     pub fn label(&self) -> &str {
         let derived = || DERIVED.iter().find(|(id, _)| *id == self.id);
         match self.known() {
@@ -147,7 +144,6 @@ impl StepCause {
     }
 
     /// Whether threat protection refused.
-    #[must_use]
     pub fn is_threat_protection(&self) -> bool {
         self.id == "blocked" || self.known().is_some_and(RefusalCause::is_threat_protection)
     }
@@ -155,7 +151,6 @@ impl StepCause {
 
 impl TimelineStep {
     /// When.
-    #[must_use]
     pub fn at(&self) -> Option<Timestamp> {
         let event = self.event.as_ref().and_then(|event| event.at);
         event.or_else(|| self.record.as_ref().and_then(|record| record.at))
@@ -173,25 +168,21 @@ impl TimelineStep {
     }
 
     /// Client id.
-    #[must_use]
     pub fn client(&self) -> Option<&str> {
         self.either(|event| event.client.as_ref(), |record| record.client.as_ref())
     }
 
     /// Source address.
-    #[must_use]
     pub fn address(&self) -> Option<&str> {
         self.either(|event| event.address.as_ref(), |record| record.address.as_ref())
     }
 
     /// The user's sub.
-    #[must_use]
     pub fn sub(&self) -> Option<&str> {
         self.either(|event| event.sub.as_ref(), |record| record.sub.as_ref())
     }
 
     /// Whether a federated user is meant, whom threat protection does not cover.
-    #[must_use]
     pub fn is_federated(&self) -> bool {
         let event = self.event.as_ref().is_some_and(|event| event.idp.is_some());
         event || self.record.as_ref().is_some_and(CloudTrailRecord::is_federated)
@@ -199,7 +190,6 @@ impl TimelineStep {
 
     /// Why it was refused or failed; `None` if it was not, or if nothing says so. The error that the user got counts before
     /// what the event shows.
-    #[must_use]
     pub fn cause(&self) -> Option<StepCause> {
         let record = self.record.as_ref();
         if let Some(record) = record.filter(|record| record.has_failed() == Some(true)) {
@@ -247,13 +237,11 @@ impl TimelineStep {
     }
 
     /// The risk level, if it is a known one.
-    #[must_use]
     pub fn level(&self) -> Option<RiskLevel> {
         self.event.as_ref()?.level.known()
     }
 
     /// How much it matters, from 0: who was blocked or whose password is compromised comes first, then by risk level.
-    #[must_use]
     pub fn weight(&self) -> u8 {
         let cause = self.cause();
         let compromised = self.event.as_ref().and_then(|event| event.compromised) == Some(true);
@@ -273,7 +261,6 @@ impl TimelineStep {
     }
 
     /// Whether it is a sign-in as an auth event records it.
-    #[must_use]
     pub fn is_sign_in(&self) -> bool {
         let event = self.event.as_ref();
         event.and_then(|event| event.event_type.known()) == Some(AuthEventType::SignIn)

@@ -107,7 +107,6 @@ pub struct Reasons {
 
 impl Reasons {
     /// Whether nothing was given.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -195,7 +194,6 @@ pub struct Close {
 }
 
 /// The schema of a line (`schemas/journal.json`).
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<JournalEvent>("journal")
 }

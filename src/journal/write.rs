@@ -21,7 +21,6 @@ pub struct Begun {
 
 impl Begun {
     /// Number of the call in the run, from 1.
-    #[must_use]
     pub fn call(&self) -> u32 {
         self.call
     }
@@ -53,7 +52,6 @@ impl Journal {
     }
 
     /// The name of its file.
-    #[must_use]
     pub fn name(&self) -> &str {
         self.file.name()
     }

@@ -86,7 +86,6 @@ pub struct AgreedLine {
 }
 
 /// Half of the SHA-256 of a value as compact JSON, in hexadecimal; of nothing, that of `null`.
-#[must_use]
 pub(super) fn digest(value: Option<&Value>) -> String {
     let text = value.unwrap_or(&Value::Null).to_string();
     let mut digest = hex::encode(Sha256::digest(text.as_bytes()));
@@ -95,7 +94,6 @@ pub(super) fn digest(value: Option<&Value>) -> String {
 }
 
 /// The schema of a line (`schemas/ledger.json`).
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<Line>("ledger")
 }

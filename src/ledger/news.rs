@@ -18,7 +18,6 @@ pub struct Sight<'a> {
 
 /// The lines that a run adds: modes that are not the last recorded ones, and leaves on which pool and policy agree
 /// otherwise than they did before. What could not be read adds nothing.
-#[must_use]
 pub fn news(ledger: &Ledger, sights: &[Sight<'_>], at: Timestamp, by: &str) -> Vec<Line> {
     let mut known = ledger.clone();
     let mut lines = Vec::new();
@@ -77,7 +76,6 @@ fn after(at: Timestamp, last: Option<Timestamp>) -> Timestamp {
 }
 
 /// A file's text with lines added to it. A last line that was cut off stays what it is, a damaged line.
-#[must_use]
 pub fn grown(text: &[u8], lines: &[Line]) -> Vec<u8> {
     let mut grown = text.to_vec();
     if !lines.is_empty() && !grown.is_empty() && !grown.ends_with(b"\n") {

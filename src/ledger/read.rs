@@ -32,7 +32,6 @@ pub struct Ledger {
 const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
 /// Whether a time is still to come, and not only by another clock: nothing was seen then.
-#[must_use]
 pub fn is_to_come(at: Timestamp, now: Timestamp) -> bool {
     at.duration_since(now) > SKEW
 }
@@ -101,7 +100,6 @@ fn index(auth: Auth) -> usize {
 
 impl Ledger {
     /// Whether something stands in the text and none of it is a ledger's line: it is another file.
-    #[must_use]
     pub fn is_foreign(&self) -> bool {
         !self.damaged.is_empty() && self.modes.is_empty() && self.agreed.is_empty() && !self.has_later
     }
@@ -146,7 +144,6 @@ impl Ledger {
     }
 
     /// Which side moved since pool and policy agreed on a leaf.
-    #[must_use]
     pub fn cause(&self, pool: &str, key: &str, live: Option<&Value>, wanted: Option<&Value>) -> Cause {
         let Some(agreed) = self.agreed(pool, key) else {
             return Cause::Differs;
@@ -171,7 +168,6 @@ impl Ledger {
     }
 
     /// The day on which a pool's mode was first seen ENFORCED, of the time that lasts until this day.
-    #[must_use]
     pub fn enforced_since(&self, pool: &str, auth: Auth, today: Date) -> Option<Date> {
         let history = self.history(pool, auth, today);
         let last = history
@@ -183,7 +179,6 @@ impl Ledger {
 
     /// The last day on which a pool's mode was seen as something else than ENFORCED, from one day to another, both included;
     /// on the first of them only what is seen after ENFORCED was.
-    #[must_use]
     pub fn out_of_enforced(&self, pool: &str, auth: Auth, from: Date, until: Date) -> Option<(Date, Mode)> {
         let history = self.history(pool, auth, until);
         let begun = |(day, mode): &&(Date, Mode)| *day > from || (*day == from && *mode == Mode::Enforced);
@@ -194,7 +189,6 @@ impl Ledger {
 
     /// What the ledger shows of a pool's time in AUDIT, of one authentication type, up to a day; `before` leaves out
     /// the day and all after it, for a step that was made then.
-    #[must_use]
     pub fn evidence(&self, pool: &str, auth: Auth, today: Date, before: Option<Date>) -> Option<Evidence> {
         let mut history = self.history(pool, auth, today);
         if let Some(step) = before {
@@ -216,7 +210,6 @@ impl Ledger {
     }
 
     /// The same for both authentication types of a pool as it is now, with the doubt that damaged lines leave.
-    #[must_use]
     pub fn known(&self, pool: &str, today: Date) -> Known {
         let evidence = Auth::ALL.into_iter();
         Known {
@@ -228,7 +221,6 @@ impl Ledger {
     }
 
     /// The doubt that damaged lines leave: any of them may have been about any pool.
-    #[must_use]
     pub fn blind(&self) -> Option<Blind> {
         let first = self.damaged.first()?;
         Some(Blind {

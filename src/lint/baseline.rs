@@ -57,7 +57,6 @@ impl Baseline {
     }
 
     /// A baseline of all findings that count: input errors and suppressed findings are left out.
-    #[must_use]
     pub fn of(findings: &[Finding], sources: &Sources) -> Self {
         let prints = fingerprint::all(findings, sources);
         let counted = findings
@@ -103,7 +102,6 @@ fn entry(finding: &Finding, fingerprint: String, sources: &Sources) -> Entry {
 }
 
 /// The schema of a baseline file (`schemas/baseline.json`).
-#[must_use]
 pub fn schema() -> serde_json::Value {
     crate::schema::of::<Baseline>("baseline")
 }

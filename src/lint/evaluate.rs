@@ -22,7 +22,6 @@ use crate::yaml::{Node, Value};
 
 /// Runs the rules of a policy and applies its waivers and ignores. The rules about covering come last,
 /// when it is known what was of use.
-#[must_use]
 pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
     let LintInput { policy, file, .. } = case;
     let today = context.settings.today;
@@ -146,7 +145,6 @@ pub fn override_severities(findings: &mut [Finding], settings: &Settings) {
 }
 
 /// Ignores of rules that do not exist: they would cover nothing, silently.
-#[must_use]
 pub fn unknown_ignores(file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding> {
     let place = |ignore: &Ignore| Location::new(file.source, ignore.span);
     let rules = file.ignores.iter().map(|ignore| (ignore.rule.as_str(), ignore));
@@ -154,7 +152,6 @@ pub fn unknown_ignores(file: &ParsedFile, catalogue: &Catalogue) -> Vec<Finding>
 }
 
 /// Waivers of rules that do not exist, in a document that is not a policy because of other faults.
-#[must_use]
 pub fn unknown_waivers(document: &Node, catalogue: &Catalogue) -> Vec<Finding> {
     let waivers = document.get("waivers").map(|waivers| &waivers.value);
     let Some(Value::Sequence(waivers)) = waivers else {
@@ -205,7 +202,6 @@ fn waiver_rule(index: usize) -> Pointer {
 }
 
 /// That a rule does not exist; `cannot` says what cannot be done with a check of the input.
-#[must_use]
 pub fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue, cannot: &str) -> Finding {
     let near = text::nearest(id, catalogue.rules().iter().map(|rule| rule.meta.id.as_str()));
     let input_check = InputError::ALL.iter().any(|check| check.as_str() == id);

@@ -79,7 +79,6 @@ pub fn apply_baseline(
 }
 
 /// Orders and counts findings and says how the run ends.
-#[must_use]
 pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settings) -> LintResult {
     sort(&mut findings, sources);
     let mut findings = bounded(findings);

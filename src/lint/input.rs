@@ -33,7 +33,6 @@ pub struct LintContext<'a> {
 
 impl LintContext<'_> {
     /// Whether a rule runs at all.
-    #[must_use]
     pub fn runs(&self, rule: &Rule) -> bool {
         let id = &rule.meta.id;
         !self.settings.disabled.contains_key(id) && !self.left_out.contains(id)

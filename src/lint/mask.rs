@@ -32,7 +32,6 @@ pub struct Mask {
 
 impl Mask {
     /// The mask of a run's texts, and of the bodies of emails, which are read and never shown.
-    #[must_use]
     pub fn of<'a>(sources: &'a Sources, bodies: impl Iterator<Item = &'a str>) -> Self {
         let in_bodies = bodies.flat_map(|text| {
             let secrets = secret::find(text).into_iter();
@@ -57,7 +56,6 @@ impl Mask {
     }
 
     /// The same mask, which also hides what variables hold.
-    #[must_use]
     pub fn with_variables(self, used: BTreeSet<UsedVariable>) -> Self {
         Self {
             quoted: Quoted::of(used),

@@ -25,7 +25,6 @@ pub struct Evaluated {
 }
 
 /// Runs the rules that see observed postures. `source` is the pool's.
-#[must_use]
 pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext<'_>) -> Evaluated {
     let posture = &pool.posture;
     let view = view(Facts {

@@ -29,7 +29,6 @@ const SECTIONS: &[&str] = &[
 ///
 /// Policies are compared when they name the same pool id, or select by the very same names and tags in
 /// the same account and region, in any order; whether other selectors meet is only known live.
-#[must_use]
 pub fn overlaps(policies: &[&Policy]) -> BTreeMap<usize, Vec<OverlapView>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, policy) in policies.iter().enumerate() {

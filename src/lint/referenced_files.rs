@@ -17,7 +17,6 @@ use crate::rule::inputs::{Facts, view};
 use crate::source::Source;
 
 /// Credentials of one such file. Ignores in it cover them; waivers belong to policies and cannot.
-#[must_use]
 pub fn referenced_files(
     file: &ParsedFile,
     source: &Source,

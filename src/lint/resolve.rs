@@ -105,7 +105,6 @@ fn finding(rule: &Rule, hit: Hit, ground: &Ground<'_>, policy: Option<&Policy>) 
 }
 
 /// Findings against the rules that used up the work of the run.
-#[must_use]
 pub fn used_up(catalogue: &Catalogue) -> Vec<Finding> {
     let one = |id: &RuleId| {
         let rule = catalogue.get(id.as_str())?;

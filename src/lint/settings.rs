@@ -33,7 +33,6 @@ pub struct Settings {
 
 impl Settings {
     /// Everything shown, warnings fail the run, nothing overridden.
-    #[must_use]
     pub fn new(today: Date) -> Self {
         Self {
             today,
@@ -45,7 +44,6 @@ impl Settings {
     }
 
     /// Whether a severity fails the run.
-    #[must_use]
     pub fn denies(&self, severity: Severity) -> bool {
         match self.deny {
             Deny::From(threshold) => severity >= threshold,

@@ -16,7 +16,6 @@ use crate::source::Source;
 use crate::text;
 
 /// Whether a waiver holds on a day: its last day is a date and not over. The one place that decides.
-#[must_use]
 pub fn holds(waiver: &Waiver, today: Date) -> bool {
     text::date(&waiver.until).is_some_and(|until| today <= until)
 }
@@ -152,7 +151,6 @@ fn places_around(at: Option<&Pointer>) -> impl Iterator<Item = Pointer> {
 }
 
 /// Waivers as rules see them.
-#[must_use]
 pub fn waiver_views(policy: &Policy, today: Date, used: &Used) -> Vec<WaiverView> {
     let at = Pointer::root().child("waivers");
     let one = |(index, waiver): (usize, &Waiver)| {
@@ -173,7 +171,6 @@ pub fn waiver_views(policy: &Policy, today: Date, used: &Used) -> Vec<WaiverView
 }
 
 /// Ignores of a policy's part of its file as rules see them.
-#[must_use]
 pub fn ignore_views(policy: &Policy, file: &ParsedFile, used: &Used) -> Vec<IgnoreView> {
     let one = |(index, ignore): (usize, &Ignore)| IgnoreView {
         pointer: format!("#{index}"),
@@ -185,7 +182,6 @@ pub fn ignore_views(policy: &Policy, file: &ParsedFile, used: &Used) -> Vec<Igno
 }
 
 /// Credentials between two lines of a file as rules see them.
-#[must_use]
 pub fn secret_views((first, last): (usize, usize), file: &ParsedFile, source: &Source) -> Vec<SecretView> {
     let line = |secret: &Secret| source.line(secret.span.start);
     let start = file.secrets.partition_point(|secret| line(secret) < first);

@@ -15,7 +15,6 @@ pub struct Hearing<'a> {
 
 impl<'a> Hearing<'a> {
     /// Of a posture. Other alarms that were not read are not there: ask [`Posture::other_alarms`] whether they were.
-    #[must_use]
     pub fn of(posture: &'a Posture) -> Self {
         Self {
             topics: &posture.topics,
@@ -24,7 +23,6 @@ impl<'a> Hearing<'a> {
     }
 
     /// Actions that reach nobody, each with why. One that was not read, or is hidden, may reach somebody.
-    #[must_use]
     pub fn unheard(&self, actions: &[String]) -> Vec<String> {
         let one = |action: &String| match self.topics.get(action)? {
             Topic::Missing => Some(format!("there is no topic `{action}`")),
@@ -37,7 +35,6 @@ impl<'a> Hearing<'a> {
     }
 
     /// Why an alarm with these actions reaches nobody by itself; `None` where it may.
-    #[must_use]
     pub fn silence(&self, enabled: bool, actions: &[String]) -> Option<String> {
         let unheard = self.unheard(actions);
         if actions.is_empty() {
@@ -60,7 +57,6 @@ impl<'a> Hearing<'a> {
     }
 
     /// Whether a composite alarm above an alarm reaches somebody, or one above that.
-    #[must_use]
     pub fn is_spoken_for(&self, name: &str) -> bool {
         let mut known = BTreeSet::new();
         let mut waiting: Vec<_> = self.above(name).collect();

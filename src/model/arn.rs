@@ -18,7 +18,6 @@ pub struct Arn<'a> {
 impl<'a> Arn<'a> {
     /// Takes an ARN apart; `None` where the text is none: six parts between colons, the first
     /// `arn`, partition, service and resource not empty, no blanks or control characters.
-    #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return None;
@@ -41,7 +40,6 @@ impl<'a> Arn<'a> {
 
     /// The part of the resource before the first `/` or `:`, and what follows it:
     /// `("identity", "admin@example.com")`. A resource without either has an empty first part.
-    #[must_use]
     pub fn kind_and_name(&self) -> (&'a str, &'a str) {
         self.resource
             .split_once(['/', ':'])
@@ -51,7 +49,6 @@ impl<'a> Arn<'a> {
 
 /// Whether a text has the shape that Cognito's API takes for most ARNs: SES identities, log
 /// groups, delivery streams: 20 to 2,048 characters (docs/facts.md, "Ids, names and ARNs").
-#[must_use]
 pub fn fits(text: &str) -> bool {
     let parts: Vec<_> = text.split(':').collect();
     (20..=2048).contains(&text.len())
@@ -65,7 +62,6 @@ pub fn fits(text: &str) -> bool {
 
 /// Whether a text has the shape that Cognito's API takes for a bucket: region and account empty
 /// (`BucketArn`, 3 to 1,024 characters; docs/facts.md, "Ids, names and ARNs").
-#[must_use]
 pub fn fits_bucket(text: &str) -> bool {
     let parts: Vec<_> = text.split(':').collect();
     text.len() <= 1024

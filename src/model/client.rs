@@ -56,20 +56,17 @@ impl Client {
     };
 
     /// The key of an observed client whose name another client has as well: both name and id.
-    #[must_use]
     pub fn key_beside_others(name: &str, id: &str) -> String {
         format!("{name} ({id})")
     }
 
     /// Whether `ExplicitAuthFlows` is absent, so that AWS's default applies: SRP, custom authentication and refresh. An
     /// empty list means the same to the service.
-    #[must_use]
     pub fn has_default_flows(&self) -> bool {
         self.settings.auth_flows.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
     /// Whether it is known to allow choice-based sign-in.
-    #[must_use]
     pub fn offers_choice(&self) -> bool {
         self.settings
             .auth_flows
@@ -78,7 +75,6 @@ impl Client {
     }
 
     /// The name of an observed client: its key without the id that distinguishes it from others.
-    #[must_use]
     pub fn name(&self) -> &str {
         let own = self.id.as_deref().and_then(|id| {
             let rest = self.key.strip_suffix(')')?.strip_suffix(id)?;

@@ -83,19 +83,16 @@ macro_rules! client_settings {
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// The key in a policy, in a snapshot and in the view of rules.
-            #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($key),)+ }
             }
 
             /// The member of `UserPoolClient` and of `UpdateUserPoolClient`.
-            #[must_use]
             pub fn member(self) -> &'static str {
                 match self { $(Self::$name => $member,)+ }
             }
 
             /// Whether it is a set, of which order and repetition mean nothing.
-            #[must_use]
             pub fn is_set(self) -> bool {
                 match self { $(Self::$name => <$kind as Kind>::IS_SET,)+ }
             }
@@ -116,7 +113,6 @@ macro_rules! client_settings {
             pub const UNKNOWN: Self = Self { $($key: None,)+ };
 
             /// What one of them holds.
-            #[must_use]
             pub fn get(&self, setting: ClientSetting) -> Option<SettingValue<'_>> {
                 match setting { $(ClientSetting::$name => self.$key.as_ref().map(Kind::value),)+ }
             }

@@ -26,7 +26,6 @@ impl Mfa {
     /// off with one ("can't turn off MFA and configure an MFA together";
     /// docs/facts.md, "`SetUserPoolMfaConfig` replaces all factors"). What it does where
     /// passkeys are the only factor is not confirmed.
-    #[must_use]
     pub fn impossible(&self) -> Option<MfaFault> {
         let (configuration, factors) = (self.configuration?, self.factors.as_ref()?);
         let second = SECOND.iter().any(|factor| factors.contains(factor));

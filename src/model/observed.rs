@@ -45,13 +45,11 @@ impl Failure {
     pub const ALL: [Self; 9] = all(Self::VARIANTS);
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people: "access denied".
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::NoCredentials => "no credentials",
@@ -84,7 +82,6 @@ pub struct Unread {
 
 impl Unread {
     /// What could not be read of a part of a pool, or of a client.
-    #[must_use]
     pub fn new(part: Part, client: Option<&str>, operation: &str, failure: Failure, detail: &str) -> Self {
         Self {
             part,
@@ -120,14 +117,12 @@ pub struct Observed {
 
 impl Observed {
     /// Whether everything that should have been read was.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.unread.is_empty()
     }
 
     /// When something of it was modified last, as far as that can be: not before there was Cognito, nor before the pool
     /// was created, nor after today. What no clock of the service says is evidence of nothing.
-    #[must_use]
     pub fn modified(&self, today: Date) -> Option<Timestamp> {
         let possible = |at: &Timestamp| {
             let day = text::day(*at);
@@ -137,19 +132,16 @@ impl Observed {
     }
 
     /// Whether everything that a plan depends on was read.
-    #[must_use]
     pub fn can_be_planned(&self) -> bool {
         self.unread.iter().all(|unread| unread.part.is_for_rules_only())
     }
 
     /// Name and id, for people: `customers (us-west-2_EXAMPLE)`. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         text::titled(&self.name, self.id())
     }
 
     /// The pool's id; empty where it is unknown, which does not happen for a pool that was seen.
-    #[must_use]
     pub fn id(&self) -> &str {
         self.posture.pool_id.as_deref().unwrap_or_default()
     }
@@ -190,7 +182,6 @@ pub struct Estate {
 
 impl Estate {
     /// That there is no pool at all, and where was looked.
-    #[must_use]
     pub fn nothing_there(&self) -> String {
         if self.empty.is_empty() {
             return "no user pool was found".to_owned();
@@ -208,7 +199,6 @@ impl Estate {
     }
 
     /// Whether nothing was missed.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.unreachable.is_empty() && self.pools.iter().all(Observed::is_whole)
     }
@@ -227,7 +217,6 @@ pub struct Selector {
 
 impl Selector {
     /// Whether a pool's name fits; with an id only the id decides.
-    #[must_use]
     pub fn fits_name(&self, name: &str) -> bool {
         self.names.is_empty()
             || self
@@ -238,7 +227,6 @@ impl Selector {
     }
 
     /// Whether a pool is meant.
-    #[must_use]
     pub fn selects(&self, id: &str, name: &str, tags: &BTreeMap<String, String>) -> bool {
         match &self.id {
             Some(wanted) => wanted == id,

@@ -63,13 +63,11 @@ impl Part {
     pub const ALL: [Self; 11] = all(Self::VARIANTS);
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people: "log delivery".
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Plan => "feature plan",
@@ -85,7 +83,6 @@ impl Part {
 
     /// Whether only rules use it: nothing of it is managed, compared or sent back, so that a pool of which it was
     /// not read can be compared and written all the same.
-    #[must_use]
     pub fn is_for_rules_only(self) -> bool {
         matches!(self, Self::Domain | Self::Triggers | Self::Topics | Self::Metrics)
     }
@@ -188,7 +185,6 @@ pub const DEFINE_AUTH_CHALLENGE: &str = "DefineAuthChallenge";
 
 impl Posture {
     /// Whether the pool has a trigger; `None` where its triggers are unknown.
-    #[must_use]
     pub fn has_trigger(&self, name: &str) -> Option<bool> {
         self.triggers.as_ref().map(|triggers| triggers.contains(name))
     }

@@ -27,7 +27,6 @@ impl RiskLevel {
     pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
 
     /// `low`, `medium` or `high`: also the key in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -60,13 +59,11 @@ impl Action {
     ];
 
     /// The API's word.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// The template that a notification of this action uses. docs/facts.md, "Notification emails".
-    #[must_use]
     pub fn template(self) -> TemplateKind {
         match self {
             Self::NoAction => TemplateKind::NoAction,
@@ -118,7 +115,6 @@ impl PasswordEvent {
     pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
 
     /// The API's word.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -148,7 +144,6 @@ pub struct AccountTakeover {
 
 impl AccountTakeover {
     /// The answer at a level.
-    #[must_use]
     pub fn at(&self, level: RiskLevel) -> Option<Response> {
         match level {
             RiskLevel::Low => self.low,
@@ -169,7 +164,6 @@ pub struct CompromisedCredentials {
 
 impl CompromisedCredentials {
     /// Whether an event is checked: listed, or the filter is empty.
-    #[must_use]
     pub fn checks(&self, event: PasswordEvent) -> bool {
         self.events.is_empty() || self.events.contains(&event)
     }

@@ -35,14 +35,12 @@ pub enum Allowed {
 
 impl Allowed {
     /// `yes`, `no` or `unconfirmed`.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 }
 
 /// The SES regions a pool may use, ordered; `None` where AWS's list is silent. docs/facts.md, "SES regions".
-#[must_use]
 pub fn regions(pool_region: &str) -> Option<Vec<&'static str>> {
     let own = |list: &[&'static str]| list.iter().find(|r| **r == pool_region).copied();
     let mut regions = if COMMON.contains(&pool_region) {
@@ -57,7 +55,6 @@ pub fn regions(pool_region: &str) -> Option<Vec<&'static str>> {
 }
 
 /// Whether a pool may send through SES in a region. docs/facts.md, "SES regions".
-#[must_use]
 pub fn allowed(pool_region: &str, ses_region: &str) -> Allowed {
     match regions(pool_region) {
         None => Allowed::Unconfirmed,
@@ -67,7 +64,6 @@ pub fn allowed(pool_region: &str, ses_region: &str) -> Allowed {
 }
 
 /// The identity an ARN names: an address or a domain. `None` where it is not an SES identity.
-#[must_use]
 pub fn identity<'a>(arn: &Arn<'a>) -> Option<&'a str> {
     let (kind, name) = arn.kind_and_name();
     (arn.service == "ses" && kind == "identity" && !name.is_empty()).then_some(name)

@@ -20,25 +20,21 @@ pub struct Shard {
 
 impl Shard {
     /// The shard `index`, from 1, of `count`; `None` where there is no such shard, or more than [`MOST`].
-    #[must_use]
     pub fn new(index: u32, count: u32) -> Option<Self> {
         ((1..=MOST).contains(&count) && (1..=count).contains(&index)).then_some(Self { index, count })
     }
 
     /// Which one, from 1.
-    #[must_use]
     pub fn index(self) -> u32 {
         self.index
     }
 
     /// How many there are.
-    #[must_use]
     pub fn count(self) -> u32 {
         self.count
     }
 
     /// Whether a pool, by its id, belongs to this shard.
-    #[must_use]
     pub fn owns(self, pool: &str) -> bool {
         let digest = Sha256::digest(pool);
         let first = digest.iter().take(8);
@@ -64,7 +60,6 @@ pub struct Cut {
 
 impl Cut {
     /// Whether a text can be the name of a run: letters, digits, `.`, `_` and `-`, at most 64 of them.
-    #[must_use]
     pub fn is_name(text: &str) -> bool {
         let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         (1..=64).contains(&text.len()) && text.bytes().all(fits)

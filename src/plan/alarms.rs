@@ -20,7 +20,6 @@ pub struct AlarmTarget {
 /// The observed alarm that each desired one means, each at most once: the one of the same name, or for an
 /// alarm that the policy does not name one on the same metric with the same dimensions, letter by letter if there is
 /// one, and rather one that is equal. An alarm of another kind, such as one on an expression, is none of them.
-#[must_use]
 pub fn counterparts<'a>(
     desired: &[Alarm],
     observed: &'a Posture,
@@ -94,7 +93,6 @@ pub(super) fn merged(
 }
 
 /// Whether a policy can ask for this very alarm: one that says all of it differs from it in nothing.
-#[must_use]
 pub fn can_be_said(alarm: &Alarm) -> bool {
     let wish = Alarm {
         beyond: Beyond::default(),
@@ -183,7 +181,6 @@ pub(super) fn managed_members(
 }
 
 /// An alarm in the policy language's words, and in CloudWatch's for what that has no words for.
-#[must_use]
 pub fn whole(alarm: &Alarm) -> Value {
     Value::Object(members(alarm))
 }

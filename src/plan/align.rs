@@ -31,7 +31,6 @@ pub enum Missing {
 
 /// Finds each client of `desired` in `observed`: by id where the policy says one, else by name. What the
 /// policy says of `*` is said of every other client, so `desired` of the result has no `other_clients`.
-#[must_use]
 pub fn align(desired: &Posture, observed: &Posture) -> Aligned {
     let mut desired = desired.clone();
     let mut missing = Vec::new();

@@ -23,7 +23,6 @@ impl WrittenKeys for Everything {
 /// Compares every setting that either state has, from `before` to `after`: what only `before` has is taken away. Settings
 /// that were not read on one side are left out, and so are alarms, which have no identity of their own in both. Clients
 /// are found by id, else by name; one that only one side has is left out.
-#[must_use]
 pub fn between(before: &Posture, after: &Posture) -> Diff {
     let aligned = align(after, before);
     let everything = |_: &Setting| true;

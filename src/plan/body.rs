@@ -19,7 +19,6 @@ const EXCEPTIONS: &str = "RiskExceptionConfiguration";
 /// or only some settings, where null takes a place away. Everything else of the object is completed from what the service
 /// describes, when the call is made. A section that is not there is left out, which the API reads as "not there", never as
 /// "keep" (docs/facts.md, "`SetRiskConfiguration` and its limits").
-#[must_use]
 pub fn risk_members(risk: &RiskConfiguration, only: Option<&[RiskSetting]>) -> Map<String, Value> {
     let Some(leaves) = only else {
         return sections(risk);
@@ -40,7 +39,6 @@ pub fn risk_members(risk: &RiskConfiguration, only: Option<&[RiskSetting]>) -> M
 }
 
 /// The places of a leaf in `RiskConfiguration`.
-#[must_use]
 pub fn risk_places(leaf: RiskSetting) -> Vec<Pointer> {
     let place = |path: &[&str]| path.iter().fold(Pointer::root(), |place, name| place.child(name));
     let notify = |path: &[&str]| place(&[&[TAKEOVER, "NotifyConfiguration"], path].concat());

@@ -29,7 +29,6 @@ pub struct Call {
 
 impl Call {
     /// The API's operation.
-    #[must_use]
     pub fn write(&self) -> Write {
         self.sets.operation()
     }
@@ -44,7 +43,6 @@ impl Call {
 /// while threat protection is off (docs/facts.md, "Responses while the mode is OFF", unconfirmed), and AUDIT takes no
 /// action. A plan goes up before all and down after all, as its features need it (docs/facts.md, "Feature plans"); an export
 /// that goes with it ends first.
-#[must_use]
 pub fn calls(diff: &Diff) -> Vec<Call> {
     let stages = Stages::of(diff);
     let [first, second] = if diff.comparison.direction() == Direction::Weaker {
@@ -332,13 +330,11 @@ fn risk_leaves(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<RiskSetting> {
 }
 
 /// Whether a mode is one that a gate guards: the step to ENFORCED.
-#[must_use]
 pub fn enforces(diff: &Diff, auth: Auth) -> bool {
     is_step(mode_of(diff.observed.mode, auth), mode_of(diff.wanted.mode, auth))
 }
 
 /// The same of two modes; `None` for one that could not be read, or that nobody asks for.
-#[must_use]
 pub fn is_step(live: Option<Mode>, wanted: Option<Mode>) -> bool {
     wanted == Some(Mode::Enforced) && live != Some(Mode::Enforced)
 }

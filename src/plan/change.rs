@@ -42,7 +42,6 @@ pub struct Change {
 impl Change {
     /// How the pool compares with the policy because of it: weaker if it is weaker in anything, so that what an
     /// attacker likes does not hide behind what he does not.
-    #[must_use]
     pub fn live_is(&self) -> Direction {
         if self.strengthens {
             Direction::Weaker
@@ -52,7 +51,6 @@ impl Change {
     }
 
     /// Whether it is not known that live is at least as strong as the policy because of it.
-    #[must_use]
     pub fn live_may_be_weaker(&self) -> bool {
         let undefined = |cell: &CellChange| cell.direction == Direction::Undefined;
         self.live_is() == Direction::Undefined || self.is_unordered || self.cells.iter().any(undefined)
@@ -78,7 +76,6 @@ impl Change {
     }
 
     /// Whether it is made only if somebody names it.
-    #[must_use]
     pub fn must_be_named(&self) -> bool {
         self.direction == Direction::Weaker || self.may_weaken()
     }
@@ -86,7 +83,6 @@ impl Change {
     /// Whether it weakens under one of the answers that AWS may give: what happens to a request before it, or after it, is
     /// not documented, and not the same. Or a mode becomes ENFORCED without any configuration to enforce. Of alarms and
     /// logs: whether what was observed still is, and by whom.
-    #[must_use]
     pub fn may_weaken(&self) -> bool {
         let undefined = |cell: &CellChange| cell.direction == Direction::Undefined;
         self.enforces_nothing || self.is_unordered || self.cells.iter().any(undefined)
@@ -110,7 +106,6 @@ pub(super) struct Whole<'a> {
 /// ([`Views::kept_from`]). So a response that only lets a sign-in pass weakens nothing on the way from AUDIT without
 /// responses to ENFORCED with them, though ENFORCED without it might block: nobody can have that state on purpose. What
 /// the effective table does not show is evaluated afterwards ([`Change::judged_beside_the_table`]).
-#[must_use]
 pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
     let (observed, wanted) = (whole.observed, whole.wanted);
     let (live, asked) = (value::get(&leaf, observed), value::get(&leaf, wanted));

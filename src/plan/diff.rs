@@ -47,7 +47,6 @@ pub struct Diff {
 
 /// Compares. Pure and total; what the policy does not manage is copied from the pool first, so that it
 /// cannot differ.
-#[must_use]
 pub fn diff(desired: &Posture, observed: &Posture, written: &dyn WrittenKeys) -> Diff {
     let aligned = align(desired, observed);
     let leaves = managed::managed(&aligned.desired, &aligned.observed, &|leaf| written.writes(leaf));
@@ -56,7 +55,6 @@ pub fn diff(desired: &Posture, observed: &Posture, written: &dyn WrittenKeys) ->
 
 /// Compares these leaves and no others, whatever the desired posture says of them: what it does not have is to be
 /// taken away. It is what was there once, and nobody's policy.
-#[must_use]
 pub fn of_settings(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys) -> Diff {
     compared(aligned, leaves, written, false)
 }
@@ -124,20 +122,17 @@ fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, i
 
 impl Diff {
     /// Whether nothing differs. What could not be read may still.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.missing.is_empty()
     }
 
     /// Whether anything at or below a place is managed, whether it differs or not.
-    #[must_use]
     pub fn manages(&self, place: &Pointer) -> bool {
         let leaves = self.compared.iter().chain(&self.unseen).chain(&self.excluded);
         leaves.into_iter().any(|leaf| place.covers(&leaf.pointer()))
     }
 
     /// The places of everything that is managed, clients that the pool does not have included.
-    #[must_use]
     pub fn pointers(&self) -> Vec<Pointer> {
         let leaves = self.compared.iter().chain(&self.unseen).chain(&self.excluded);
         let missing = self.missing.iter().map(|(key, _)| Setting::Override(key.clone()));

@@ -126,7 +126,6 @@ pub struct CallV1 {
 }
 
 /// The plan of some diffs; pools without changes are not in it.
-#[must_use]
 pub fn plan(grounds: &[Basis<'_>]) -> PlanV1 {
     let mut pools: Vec<_> = grounds
         .iter()
@@ -146,13 +145,11 @@ pub fn plan(grounds: &[Basis<'_>]) -> PlanV1 {
 
 impl PlanV1 {
     /// Whether the digest is that of the content: a file that somebody edited is another plan.
-    #[must_use]
     pub fn is_sound(&self) -> bool {
         self.version == 1 && self.digest == digest(self)
     }
 
     /// What is not as in another plan, for people: pools and places, each with what moved.
-    #[must_use]
     pub fn moved(&self, other: &Self) -> Vec<String> {
         let mut moved = Vec::new();
         for pool in &self.pools {
@@ -239,7 +236,6 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// The schema of the file (`schemas/plan.json`).
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<PlanV1>("plan")
 }

@@ -43,7 +43,6 @@ pub struct Named {
 
 impl Named {
     /// `/mode/standard`, or `us-west-2_EXAMPLE:/mode/standard`. `None` for what has no pointer in it.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with('/') {
             let at = Pointer::parse(text)?;
@@ -58,7 +57,6 @@ impl Named {
     }
 
     /// Whether it may be meant for a pool: where several change, what is named without a pool allows nothing.
-    #[must_use]
     pub fn may_mean(&self, pool: &str) -> bool {
         self.pool.as_deref().is_none_or(|named| named == pool)
     }
@@ -175,7 +173,6 @@ pub struct Guarded<'a> {
 
 /// Everything that stands against a plan, pool by pool in the plan's order, then what is about the run. Empty:
 /// it may be carried out.
-#[must_use]
 pub fn refusals(pools: &[Guarded<'_>], permits: &Permits, today: Date) -> Vec<Refusal> {
     let changing = pools.iter().filter(|one| !one.diff.changes.is_empty()).count();
     let mut found: Vec<_> = pools
@@ -244,7 +241,6 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
 
 /// What was named of a pool's changes for nothing: places that are managed, and where nothing has to be named. First
 /// those that may weaken, then those that may block.
-#[must_use]
 pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> [Vec<&'a Named>; 2] {
     let at = |change: &Change| change.leaf.pointer();
     let weakening = one.diff.changes.iter().filter(|change| change.must_be_named());
@@ -261,7 +257,6 @@ pub fn idle<'a>(one: Guarded<'_>, permits: &'a Permits) -> [Vec<&'a Named>; 2] {
 }
 
 /// Whether a change of a pool is named.
-#[must_use]
 pub fn is_named(named: &[Named], pool: &str, at: &Pointer, among_others: bool) -> bool {
     named.iter().any(|named| {
         let meant = named.pool.as_deref().map_or(!among_others, |meant| meant == pool);

@@ -61,7 +61,6 @@ pub struct LostWay {
 
 impl LockOut {
     /// Whether nobody is kept out.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -74,7 +73,6 @@ impl LockOut {
 /// without them: they are compared with those of today as if these were enforced already. Outside of the effective table,
 /// and whatever the mode: MFA that every sign-in needs, a factor that is not taken any more, and ways to sign in that a
 /// client loses. Only clients that exist count, for nobody signs in by another.
-#[must_use]
 pub fn lock_out(diff: &Diff) -> LockOut {
     as_it_is(of_own_users(diff), diff)
 }
@@ -85,7 +83,6 @@ fn of_own_users(diff: &Diff) -> LockOut {
 
 /// Whether a plan would keep users out, if the clients that it is about signed in local users: neither threat protection nor
 /// MFA acts on federated users and machines (docs/facts.md, "Which flows are covered", "Actions and MFA").
-#[must_use]
 pub fn spares(diff: &Diff) -> bool {
     of_users(diff, &|_| true) != of_own_users(diff)
 }
@@ -149,7 +146,6 @@ fn as_it_is(mut lock_out: LockOut, diff: &Diff) -> LockOut {
 /// Always-block ranges that begin to act where nothing was ENFORCED and a plan enforces a mode, of clients that sign in local
 /// users: AUDIT blocks no address, so that time in it shows nothing of them. Where a mode is ENFORCED already, they are
 /// the guard's.
-#[must_use]
 pub fn ranges_that_begin(diff: &Diff) -> Vec<IpNet> {
     if !begins(diff) {
         return Vec::new();
@@ -173,7 +169,6 @@ pub fn ranges_that_begin(diff: &Diff) -> Vec<IpNet> {
 }
 
 /// Parts that could not be read, so that it is unknown whether ranges begin to act beside those of [`ranges_that_begin`].
-#[must_use]
 pub fn unread_of_ranges(diff: &Diff) -> Vec<Part> {
     let mut parts = vec![Part::Responses, Part::Clients];
     parts.retain(|part| begins(diff) && diff.observed.unread.contains(part));
@@ -207,7 +202,6 @@ pub(super) fn signs_users_in(observed: &Posture, key: Option<&str>) -> bool {
 
 /// The same for each change that has a part in it, in the order of the changes. What no change does alone is everybody's
 /// part.
-#[must_use]
 pub fn lock_outs(diff: &Diff) -> Vec<(&Change, LockOut)> {
     let whole = of_own_users(diff);
     let judged = beside_the_step(diff);

@@ -27,7 +27,6 @@ pub trait WrittenKeys {
 /// exceptions is managed when `names` finds it in the policy, as a posture does not distinguish an empty list
 /// from none. A client whose overrides differ in kind has one leaf, [`Setting::Override`]; two overrides are
 /// compared leaf by leaf.
-#[must_use]
 pub fn managed(desired: &Posture, observed: &Posture, names: &dyn Fn(&Setting) -> bool) -> Vec<Setting> {
     let mut leaves = Vec::new();
     let mut add = |there: bool, leaf: Setting| {
@@ -87,7 +86,6 @@ fn risk(holder: &Holder, desired: &RiskConfiguration, names: &dyn Fn(&Setting) -
 }
 
 /// The part of a posture that a leaf belongs to: where it was not read, nothing can be said of the leaf.
-#[must_use]
 pub fn part(leaf: &Setting) -> Part {
     match leaf {
         Setting::FeaturePlan => Part::Plan,
@@ -101,7 +99,6 @@ pub fn part(leaf: &Setting) -> Part {
 }
 
 /// Whether a leaf was read. A client whose own configuration is known was read, whatever became of others.
-#[must_use]
 pub fn was_read(leaf: &Setting, observed: &Posture) -> bool {
     let pointer = leaf.pointer();
     let mut unknown = observed.unknown.iter();

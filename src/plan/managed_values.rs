@@ -31,7 +31,6 @@ pub struct ManagedValue {
 impl Diff {
     /// Every managed leaf that was read, each key once, in the language's order. Beside the leaves of a client's own
     /// configuration stands the configuration as a whole, which is what differs once one side has none.
-    #[must_use]
     pub fn managed_values(&self, written: &dyn WrittenKeys) -> Vec<ManagedValue> {
         let leaves = managed::managed(&self.desired, &self.observed, &|leaf| written.writes(leaf));
         let seen = leaves

@@ -27,7 +27,6 @@ pub struct Impossible {
 
 /// What of a plan the service refuses, by what the pool is and what the plan makes of it. Only what the plan changes is
 /// judged: a pool that is so already may be.
-#[must_use]
 pub fn impossible(diff: &Diff) -> Vec<Impossible> {
     let features = lacking(diff).into_iter().flatten();
     features.chain(lite(diff)).chain(mfa(diff)).collect()

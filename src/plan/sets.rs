@@ -34,7 +34,6 @@ pub enum Write {
 
 impl Write {
     /// The API's name.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -90,7 +89,6 @@ pub struct AlarmSets {
 
 impl Sets {
     /// The operation that sets it.
-    #[must_use]
     pub fn operation(&self) -> Write {
         match self {
             Self::Pool(_) => Write::UpdateUserPool,
@@ -104,7 +102,6 @@ impl Sets {
 
     /// The members that are set, as the API names them, where null takes a member away; an alarm in the policy's terms.
     /// `client` is the id of the client that it is about.
-    #[must_use]
     pub fn members(&self, client: Option<&str>) -> Value {
         match self {
             Self::Pool(set) => pool(*set),
@@ -141,7 +138,6 @@ fn pool(set: PoolSettings) -> Value {
 
 impl RiskSets {
     /// The ids with the places that are set: the body of a call on a configuration of which nothing was described.
-    #[must_use]
     pub fn members(&self, client: Option<&str>) -> Value {
         let mut members = risk_members(&self.to, self.only.as_deref());
         members.insert("UserPoolId".to_owned(), json!(self.pool));
@@ -151,7 +147,6 @@ impl RiskSets {
     }
 
     /// Whether the call resets the configuration.
-    #[must_use]
     pub fn resets(&self) -> bool {
         risk_members(&self.to, self.only.as_deref()).is_empty()
     }
@@ -185,7 +180,6 @@ fn log_configuration(source: LogSource, to: &Delivery) -> Value {
 
 impl LogSets {
     /// The sources that are set, each with what it is delivered to.
-    #[must_use]
     pub fn settings(&self) -> Vec<(LogSource, Option<Delivery>)> {
         let set = self.sources.iter();
         set.map(|source| (*source, self.to.delivered(*source).cloned()))

@@ -27,7 +27,6 @@ impl Auth {
     pub const ALL: [Self; 2] = [Self::Standard, Self::Custom];
 
     /// The key under `mode` in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Standard => "standard",
@@ -71,7 +70,6 @@ impl SenderField {
     pub const ALL: [Self; 3] = [Self::SourceArn, Self::From, Self::ReplyTo];
 
     /// The key in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -144,7 +142,6 @@ pub enum Setting {
 
 impl Setting {
     /// Where the leaf stands in a policy.
-    #[must_use]
     pub fn pointer(&self) -> Pointer {
         let root = Pointer::root();
         let client = |key: &str| root.child("clients").child(key);
@@ -162,7 +159,6 @@ impl Setting {
     }
 
     /// The client it is about.
-    #[must_use]
     pub fn client(&self) -> Option<&str> {
         match self {
             Self::Risk(Holder::Client(key), _) | Self::Override(key) | Self::Client(key, _) => Some(key),
@@ -171,21 +167,18 @@ impl Setting {
     }
 
     /// Whether its value is a set, of which order and repetition mean nothing.
-    #[must_use]
     pub fn is_set(&self) -> bool {
         matches!(self, Self::MfaFactors | Self::Risk(_, RiskSetting::Ranges(_)))
             || matches!(self, Self::Client(_, setting) if setting.is_set())
     }
 
     /// Whether its value is a text that people read, perhaps of many lines.
-    #[must_use]
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Risk(_, RiskSetting::Template(_, part)) if *part != TemplatePart::Subject)
     }
 }
 
 /// The mode of an authentication type.
-#[must_use]
 pub fn mode_of(modes: crate::model::mode::Modes, auth: Auth) -> Option<Mode> {
     match auth {
         Auth::Standard => modes.standard,

@@ -18,7 +18,6 @@ use crate::policy::write;
 
 /// What a leaf holds, as it is written or was read: this is what is shown, saved and sent. `None` where nothing is
 /// configured.
-#[must_use]
 pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
     match leaf {
         Setting::FeaturePlan => posture.feature_plan.map(api_name),
@@ -47,7 +46,6 @@ pub fn get(leaf: &Setting, posture: &Posture) -> Option<Value> {
 
 /// What a leaf holds, for comparisons alone: ranges ordered, without repetition and as network addresses, and logs and
 /// flows as AWS takes them where nothing is written. Equal values mean the same to AWS.
-#[must_use]
 pub fn compared(leaf: &Setting, posture: &Posture) -> Option<Value> {
     match leaf {
         Setting::Risk(holder, RiskSetting::Ranges(list)) => Some(

@@ -11,7 +11,6 @@ use crate::plan::value;
 
 /// The direction of a change beside the effective table's: weaker where it takes something away, stronger where it
 /// asks more users for a second factor or passes on more of who signs in, else neutral.
-#[must_use]
 pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) -> Direction {
     let weakens = match leaf {
         Setting::Mfa => {

@@ -38,7 +38,6 @@ pub struct Policy {
 }
 
 /// Replaces variables in a document and checks it by the schema. The document itself is changed.
-#[must_use]
 pub fn check_document(root: &mut Node, validator: &Validator, environment: &Variables<'_>) -> Vec<Finding> {
     let source = root.source;
     if matches!(root.value, Value::Null) {
@@ -94,7 +93,6 @@ fn version_fault(root: &Node) -> Option<Finding> {
 }
 
 /// A schema's fault as a finding.
-#[must_use]
 pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
     let first = match &places.tree.value {
         Value::Mapping(entries) => entries.first(),
@@ -114,7 +112,6 @@ pub fn schema_finding(places: &Places, fault: SchemaFault) -> Finding {
 }
 
 /// A document that others extend: checked by itself, so that its faults come out once.
-#[must_use]
 pub fn layer(
     document: Document,
     validator: &Validator,
@@ -128,7 +125,6 @@ pub fn layer(
 
 /// Makes a policy of a document. `None` when faults keep it from being checked; they are among the
 /// findings, here or where the faulty layer was read.
-#[must_use]
 pub fn assemble(document: Document, inputs: &PolicyInputs<'_>) -> (Option<Policy>, Vec<Finding>) {
     let mut own = document.root;
     let mut findings = check_document(&mut own, inputs.validator, inputs.variables);

@@ -54,7 +54,6 @@ pub struct Extends {
 /// The names under a document's `extends`, lowest layer first. `directory` is the folder of the
 /// document's file from the top of the tree, without a final slash; names in `builtin` are shipped
 /// baselines. Values of another type are the schema's business.
-#[must_use]
 pub fn extends_of(document: &Node, directory: &str, builtin: &[&str]) -> Vec<Extends> {
     let Some(node) = document.get("extends") else {
         return Vec::new();
@@ -89,7 +88,6 @@ pub fn extends_of(document: &Node, directory: &str, builtin: &[&str]) -> Vec<Ext
 
 /// `directory` and a relative path as one path from the top; leading `..` stay, so that a path that
 /// leaves the tree can be seen.
-#[must_use]
 pub fn join(directory: &str, relative: &str) -> String {
     let own = relative.starts_with('/');
     let absolute = own || directory.starts_with('/');
@@ -109,14 +107,12 @@ pub fn join(directory: &str, relative: &str) -> String {
 }
 
 /// The folder of a file's name, without a final slash; empty at the top.
-#[must_use]
 pub fn directory(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
 /// Lays a document on its layers. The first element is `None` when a layer is not there or faulty: the
 /// document cannot be checked then. `here` is the name of the document's file.
-#[must_use]
 pub fn flatten(
     document: &Node,
     here: &str,

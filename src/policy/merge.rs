@@ -11,13 +11,11 @@ use crate::yaml::{Node, NodeEntry, Value};
 ///
 /// A client inherits or responds as the last layer says that speaks of it: `inherit` takes the responses
 /// of the layers below away and nothing else, responses take `inherit` away.
-#[must_use]
 pub fn merge(base: &Node, over: &Node) -> Node {
     merge_into(base.clone(), over)
 }
 
 /// [`merge`] for a base that is not needed any more: nothing of it is copied.
-#[must_use]
 pub fn merge_into(base: Node, over: &Node) -> Node {
     lay(base, over, Place::Document)
 }
@@ -140,7 +138,6 @@ fn spelled_out(client: &Node) -> Option<Node> {
 }
 
 /// Pointers of keys without a value that no layer below has, so that there is nothing to take away.
-#[must_use]
 pub fn empty_values(base: Option<&Node>, over: &Node) -> Vec<crate::pointer::Pointer> {
     let mut found = Vec::new();
     collect(base, over, &crate::pointer::Pointer::root(), &mut found);
@@ -179,7 +176,6 @@ fn collect(
 }
 
 /// Takes keys that have no value out of a tree: what is left of a policy when its layers end.
-#[must_use]
 pub fn without_empty(mut node: Node) -> Node {
     drop_empty(&mut node);
     node
@@ -203,7 +199,6 @@ fn drop_empty(node: &mut Node) {
 }
 
 /// Whether some key of a tree has no value.
-#[must_use]
 pub fn has_empty(node: &Node) -> bool {
     match &node.value {
         Value::Mapping(entries) => entries

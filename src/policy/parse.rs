@@ -40,7 +40,6 @@ pub struct Ignore {
 }
 
 /// Reads a text. Never fails: what cannot be read is a finding.
-#[must_use]
 pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile {
     let parsed = yaml::parse(id, source.text(), &Budget::default());
     let mut findings: Vec<_> = parsed
@@ -81,7 +80,6 @@ pub fn parse(id: SourceId, source: &Source, secrets: Vec<Secret>) -> ParsedFile 
 }
 
 /// The finding of an issue of a text.
-#[must_use]
 pub fn issue_finding(source: SourceId, issue: &Issue) -> Finding {
     let location = |span| Location::new(source, span);
     let mut finding = issue.kind.finding(location(issue.span), issue.message.clone());
@@ -179,7 +177,6 @@ impl ParsedFile {
     }
 
     /// A file of which nothing was read.
-    #[must_use]
     pub fn empty(source: SourceId) -> Self {
         Self {
             source,
@@ -191,7 +188,6 @@ impl ParsedFile {
     }
 
     /// Findings for a file without a single policy.
-    #[must_use]
     pub fn emptiness(&self) -> Option<Finding> {
         let empty = self.documents.is_empty() && self.findings.iter().all(|finding| !finding.is_input_fault);
         let location = Location::file(self.source);
@@ -204,14 +200,12 @@ impl ParsedFile {
 
     /// Whether a file is somebody else's: a workflow, a chart, a template. It has documents, and none is a mapping with
     /// one of a policy's own keys, or with a number as version, which may be that of a later policy.
-    #[must_use]
     pub fn is_foreign(&self) -> bool {
         let mut roots = self.documents.iter().map(|document| &document.root.value);
         !self.documents.is_empty() && !roots.any(may_be_policy)
     }
 
     /// "3 documents": for messages.
-    #[must_use]
     pub fn count(&self) -> String {
         text::count(self.documents.len(), "document", "documents")
     }

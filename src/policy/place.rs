@@ -19,7 +19,6 @@ pub struct Places {
 
 impl Places {
     /// Of a tree that stands in one file.
-    #[must_use]
     pub fn of(tree: Node) -> Self {
         Self {
             source: tree.source,
@@ -29,7 +28,6 @@ impl Places {
     }
 
     /// Of something that has no text: every pointer stands for itself.
-    #[must_use]
     pub fn without_text(source: SourceId) -> Self {
         Self::of(Node {
             source,
@@ -42,7 +40,6 @@ impl Places {
     /// Where a pointer stands. A pointer to something that is not there leads to the nearest thing that
     /// is. What stands in a layer is shown at the document's `extends`, with the layer's place as a
     /// related one, because the policy's author can change only the policy.
-    #[must_use]
     pub fn resolve(&self, pointer: &Pointer) -> (Location, Option<Related>) {
         let located = self.tree.locate_nearest(pointer);
         let span = marked(&located);
@@ -62,14 +59,12 @@ impl Places {
     }
 
     /// Like [`Places::resolve`], for a place that is named beside a finding: wherever it stands.
-    #[must_use]
     pub fn anywhere(&self, pointer: &Pointer) -> Location {
         let located = self.tree.locate_nearest(pointer);
         Location::at(located.node.source, marked(&located), pointer.clone())
     }
 
     /// Where the key of an entry stands, rather than its value.
-    #[must_use]
     pub fn key(&self, pointer: &Pointer) -> Location {
         let located = self.tree.locate_nearest(pointer);
         let span = located.key.unwrap_or_else(|| marked(&located));

@@ -43,7 +43,6 @@ pub struct GateTerms {
 impl GateTerms {
     /// Days in AUDIT that the gate requires: a policy can ask for more than AWS recommends, not for fewer. That takes a
     /// reason, which `apply` journals.
-    #[must_use]
     pub fn required_days(&self) -> u32 {
         self.minimum_days.max(MINIMUM_DAYS)
     }
@@ -53,7 +52,6 @@ impl GateTerms {
 pub const MINIMUM_DAYS: u32 = 14;
 
 /// Makes the posture and the gate. Findings are input faults; with any of them the posture is not used.
-#[must_use]
 pub fn resolve(
     file: &PolicyFile,
     places: &Places,

@@ -9,14 +9,12 @@ use crate::policy::file::PolicyFile;
 use crate::schema::{self, Validator};
 
 /// The compiled schema, made once. `None` if it is not a schema, which a test excludes.
-#[must_use]
 pub fn validator() -> Option<&'static Validator> {
     static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
     VALIDATOR.get_or_init(|| Validator::new(schema())).as_ref()
 }
 
 /// The words of the policy language: its keys, and the values that it knows.
-#[must_use]
 pub fn words() -> &'static BTreeSet<String> {
     static WORDS: OnceLock<BTreeSet<String>> = OnceLock::new();
     WORDS.get_or_init(|| {
@@ -43,13 +41,11 @@ fn collect_words(schema: &Value, words: &mut BTreeSet<String>) {
 }
 
 /// The schema of a policy document, made from [`PolicyFile`] (`schemas/policy.json`).
-#[must_use]
 pub fn schema() -> Value {
     schema::of::<PolicyFile>("policy")
 }
 
 /// The keys of a policy that documents of other kinds do not have: all but its version, name and description.
-#[must_use]
 pub(in crate::policy) fn own_keys() -> &'static BTreeSet<String> {
     static KEYS: OnceLock<BTreeSet<String>> = OnceLock::new();
     KEYS.get_or_init(|| {
@@ -63,7 +59,6 @@ pub(in crate::policy) fn own_keys() -> &'static BTreeSet<String> {
 
 /// The schema for editors (`schemas/policy.json`): like [`schema()`], and a value may also be a text with a
 /// variable in it, which is replaced before a run asks [`schema()`]. The version is never one.
-#[must_use]
 pub fn published() -> Value {
     let mut schema = schema();
     if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {

@@ -73,7 +73,6 @@ static LITERALS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A text that was read, under its name, with what looks like a credential masked.
-#[must_use]
 pub fn source(name: &str, text: impl Into<std::sync::Arc<str>>) -> (Source, Vec<Secret>) {
     let text = text.into();
     let secrets = find(&text);
@@ -82,7 +81,6 @@ pub fn source(name: &str, text: impl Into<std::sync::Arc<str>>) -> (Source, Vec<
 }
 
 /// All places of a text that look like credentials, in order, comments included.
-#[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
     if LITERALS.as_ref().is_some_and(|literals| !literals.is_match(text)) {
         return Vec::new();

@@ -57,7 +57,6 @@ pub struct UsedVariable {
 
 impl<'a> Variables<'a> {
     /// Variables by a function that gives their values; `allowed` as the settings have it.
-    #[must_use]
     pub fn new(lookup: &'a (dyn Fn(&str) -> Option<String> + Sync), allowed: Option<&'a [String]>) -> Self {
         Self {
             lookup,
@@ -67,13 +66,11 @@ impl<'a> Variables<'a> {
     }
 
     /// An environment without variables.
-    #[must_use]
     pub fn none() -> Variables<'static> {
         Variables::new(&|_| None, None)
     }
 
     /// What was read so far.
-    #[must_use]
     pub fn used(&self) -> BTreeSet<UsedVariable> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -40,7 +40,6 @@ pub struct Weights<'a> {
 
 impl<'a> Weights<'a> {
     /// Weighs the layers of a run. `named` is what each of them names; `bodies` gives the length of a body.
-    #[must_use]
     pub fn new(
         layers: &'a Layers,
         named: &'a BTreeMap<LayerKey, NamedFiles>,
@@ -131,7 +130,6 @@ impl<'a> Weights<'a> {
 }
 
 /// What a value and all in it weigh.
-#[must_use]
 pub fn weight(node: &Node) -> usize {
     let inner = match &node.value {
         Value::String(text) => text.len(),

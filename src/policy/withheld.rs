@@ -35,7 +35,6 @@ pub enum Withheld {
 
 impl Withheld {
     /// The policy as these rules may see it.
-    #[must_use]
     pub fn shown<'a>(&'a self, policy: &'a Policy) -> &'a Policy {
         match self {
             Self::Values(shown) => shown,
@@ -56,7 +55,6 @@ pub struct Withholding<'a> {
 
 impl<'a> Withholding<'a> {
     /// Of a run's policies.
-    #[must_use]
     pub fn new(used: &'a BTreeSet<UsedVariable>, inputs: &'a PolicyInputs<'a>) -> Self {
         let mut taken = Taken::new();
         for one in used {
@@ -66,7 +64,6 @@ impl<'a> Withholding<'a> {
     }
 
     /// A policy without what it took. The finding says why there is none.
-    #[must_use]
     pub fn of(&self, policy: &Policy) -> (Withheld, Option<Finding>) {
         let mut tree = policy.places.tree.clone();
         let mut numbers = Vec::new();

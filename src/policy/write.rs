@@ -20,7 +20,6 @@ use crate::policy::file::Trigger;
 ///
 /// Read as a policy it gives the same posture (`tests/written.rs` says what the same is), but for texts with `${`,
 /// which are written as they are: a policy would read a variable there, and who writes a policy file escapes them.
-#[must_use]
 pub fn document(posture: &Posture) -> Map<String, Value> {
     let mut document = Map::new();
     document.insert("version".to_owned(), 1.into());
@@ -92,7 +91,6 @@ fn assumes(posture: &Posture) -> Option<Value> {
 }
 
 /// The sections of a risk configuration, keyed as in a policy. Empty for none.
-#[must_use]
 pub fn risk(risk: &RiskConfiguration) -> Map<String, Value> {
     let mut sections = Map::new();
     put(
@@ -129,7 +127,6 @@ fn account_takeover(section: &AccountTakeover) -> Value {
 }
 
 /// One level: `{action, notify}`.
-#[must_use]
 pub fn response(response: Response) -> Value {
     json!({ "action": response.action.as_str(), "notify": response.notify })
 }
@@ -155,13 +152,11 @@ fn template(email: &EmailTemplate) -> Value {
 
 /// `{action, events}`, the events spelt out: an empty filter means all of them
 /// (docs/facts.md, "Compromised credentials").
-#[must_use]
 pub fn compromised(section: &CompromisedCredentials) -> Value {
     json!({ "action": api_name(&section.action), "events": events(section) })
 }
 
 /// The events that are checked, in the language's order.
-#[must_use]
 pub fn events(section: &CompromisedCredentials) -> Value {
     let checked = PasswordEvent::ALL
         .into_iter()
@@ -195,7 +190,6 @@ fn client(client: &Client) -> Value {
 }
 
 /// An alarm with every setting spelt out; its dimensions as CloudWatch has them.
-#[must_use]
 pub fn alarm(alarm: &Alarm) -> Value {
     let mut value = Map::new();
     put(&mut value, "name", alarm.name.clone());
@@ -218,7 +212,6 @@ pub fn alarm(alarm: &Alarm) -> Value {
 }
 
 /// A threshold as people write it: `1`, not `1.0`.
-#[must_use]
 pub fn threshold(number: f64) -> Value {
     let whole = number.fract() == 0.0 && number.abs() < 1e15;
     #[expect(clippy::cast_possible_truncation, reason = "whole and far below 2^53")]
@@ -230,7 +223,6 @@ pub fn threshold(number: f64) -> Value {
 }
 
 /// Seconds as the language writes them: `90s`, `5m`, `1h`.
-#[must_use]
 pub fn period(seconds: u32) -> String {
     match seconds {
         s if s > 0 && s % 3600 == 0 => format!("{}h", s / 3600),
@@ -255,7 +247,6 @@ fn log_delivery(section: &LogDelivery) -> Value {
 }
 
 /// One destination, or `none`.
-#[must_use]
 pub fn delivery(delivery: &Delivery) -> Value {
     if delivery.nowhere {
         return "none".into();

@@ -50,7 +50,6 @@ impl Guard {
     pub const ALL: [Self; 16] = all(Self::VARIANTS);
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unconfirmed => "unconfirmed",
@@ -73,7 +72,6 @@ impl Guard {
     }
 
     /// What it refuses, and what is needed to go on. Markdown, for `cogward explain` and docs/apply.md.
-    #[must_use]
     pub fn text(self) -> [&'static str; 2] {
         match self {
             Self::Unconfirmed => ["writing without a confirmation", "a terminal, or `--yes`"],
@@ -150,7 +148,6 @@ impl Guard {
 
 impl Guard {
     /// What it says of itself, for reports that list rules.
-    #[must_use]
     pub fn meta(self) -> RuleMeta {
         let [refuses, needed] = self.text();
         let words = [
@@ -182,13 +179,11 @@ impl Accept {
     pub const REASON: &'static str = "REASON";
 
     /// Whether the option may stand once only.
-    #[must_use]
     pub fn is_single(&self) -> bool {
         matches!(self.option, "--max-pools" | "--override-gate")
     }
 
     /// Option and value as they are typed in a shell.
-    #[must_use]
     pub fn typed(&self) -> String {
         format!("{} {}", self.option, text::shell(&self.value))
     }

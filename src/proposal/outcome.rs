@@ -24,7 +24,6 @@ impl State {
     pub const ALL: [Self; 4] = [Self::Applied, Self::NotTaken, Self::Failed, Self::NotTried];
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Applied => "applied",
@@ -56,7 +55,6 @@ pub enum Ended {
 
 impl Ended {
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -134,14 +132,12 @@ pub struct ApplyOutcome {
 
 impl ApplyOutcome {
     /// How many changes came to this.
-    #[must_use]
     pub fn count(&self, state: State) -> usize {
         let changes = self.pools.iter().flat_map(|pool| &pool.changes);
         changes.filter(|found| found.state == state).count()
     }
 
     /// Whether there may be something to undo: a change was made, or nobody can say that it was not.
-    #[must_use]
     pub fn may_have_changed_something(&self) -> bool {
         let unknown = |call: &CallOutcome| call.ended == Ended::Unknown;
         self.count(State::Applied) + self.count(State::NotTaken) > 0 || self.calls().any(unknown)
@@ -153,7 +149,6 @@ impl ApplyOutcome {
 
     /// The exit code: 4 where something failed, or could not be seen to have worked; 5 where all that stood against
     /// the plan is that pools had moved.
-    #[must_use]
     pub fn exit_code(&self) -> u8 {
         let failed = |call: &CallOutcome| matches!(call.ended, Ended::Failed | Ended::Unknown);
         let moved = |call: &CallOutcome| call.ended == Ended::Moved;

@@ -194,7 +194,6 @@ pub struct Gate {
 
 impl PoolProposal {
     /// Name and id, for people. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         if self.name.is_empty() {
             self.id.clone()

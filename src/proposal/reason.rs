@@ -16,7 +16,6 @@ impl PlanReason {
     pub const ALL: [Self; 2] = [Self::Weakens, Self::NotApplied];
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Weakens => "planned-weakening",
@@ -25,7 +24,6 @@ impl PlanReason {
     }
 
     /// What it says of itself, for reports that list rules.
-    #[must_use]
     pub fn meta(self) -> RuleMeta {
         let (severity, words) = match self {
             Self::Weakens => (

@@ -73,7 +73,6 @@ const DRY_RUN: &str = "--dry-run";
 
 impl Proposal {
     /// Counts everything.
-    #[must_use]
     pub fn counts(&self) -> Counts {
         let of = |wanted: Direction| {
             let changes = self.pools.iter().flat_map(|pool| &pool.changes);
@@ -91,7 +90,6 @@ impl Proposal {
     }
 
     /// `2 pools, 5 changes: 4 stronger, 1 neutral; 0 weaker; 7 calls`.
-    #[must_use]
     pub fn verdict(&self) -> String {
         let counts = self.counts();
         if counts.changes == 0 && self.could_not_look() {
@@ -136,7 +134,6 @@ impl Proposal {
     /// The line that was typed, without `--dry-run`: it carries out what a dry run showed, and keeps to the plan where `apply`
     /// saved one. `None` for what was no dry run,
     /// is refused, or has nothing to change. Hostile text.
-    #[must_use]
     pub fn carry_out(&self) -> Option<String> {
         let is_dry = self.ending == Ending::DryRun && self.typed.iter().any(|word| word == DRY_RUN);
         let applies = self.typed.iter().any(|word| word == "apply");
@@ -153,7 +150,6 @@ impl Proposal {
 
     /// The line that lets through all that an option lets through, to be copied into a shell; `None` where there is
     /// nothing of that kind. Hostile text.
-    #[must_use]
     pub fn accept_all(&self) -> Option<String> {
         let mut options: Vec<&Accept> = Vec::new();
         for accept in self.refused.iter().filter_map(|refused| refused.accept.as_ref()) {
@@ -191,7 +187,6 @@ impl Proposal {
     }
 
     /// Guards that no option lets through, each once, in the order of the refusals.
-    #[must_use]
     pub fn not_acceptable(&self) -> Vec<Guard> {
         let firm = self.refused.iter().filter(|refused| refused.accept.is_none());
         let mut guards = Vec::new();
@@ -205,7 +200,6 @@ impl Proposal {
 
     /// Whether all that stands against the plan is that it blocks users of the one pool that it changes, or that a
     /// rollback weakens it: then somebody at a terminal may type the pool's name instead of options.
-    #[must_use]
     pub fn wants_its_name_typed(&self) -> bool {
         // What a policy weakens by mistake is not agreed to in passing; what a journal restores was so before.
         let weakens = |guard: Guard| guard == Guard::Weakening && self.command == "rollback";
@@ -217,7 +211,6 @@ impl Proposal {
     }
 
     /// Whether the plan may be put to somebody: there is something to do, and nothing stands against it.
-    #[must_use]
     pub fn may_be_carried_out(&self) -> bool {
         !self.pools.is_empty() && self.refused.is_empty() && !self.could_not_look()
     }
@@ -227,7 +220,6 @@ impl Proposal {
     }
 
     /// The exit code.
-    #[must_use]
     pub fn exit_code(&self) -> u8 {
         // Where the wrong account was met, nobody looked anywhere.
         let elsewhere = |refused: &Refused| matches!(refused.guard, Guard::OtherAccount | Guard::OtherRegion);

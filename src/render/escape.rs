@@ -14,7 +14,6 @@ use crate::hidden::is_hidden;
 /// One line of text for people: hidden characters as Rust writes them (`\n`, `\t`, `\u{1b}`).
 ///
 /// Backslashes are left alone: the result is to be read, not to be parsed.
-#[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
@@ -67,7 +66,6 @@ pub(super) fn same_length(text: &str) -> Cow<'_, str> {
 
 /// Finished output for a log, changed so that no line of it is a workflow command of GitHub
 /// Actions: the runner trims a line and obeys it when it starts with `::`, and obeys `##[` anywhere.
-#[must_use]
 pub fn for_log(output: &str) -> Cow<'_, str> {
     let commands = |line: &str| line.trim_start().starts_with("::");
     if !output.contains("##[") && !output.lines().any(commands) {

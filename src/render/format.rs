@@ -87,13 +87,11 @@ impl Format {
     pub const ALL: [Self; 13] = all(Self::VARIANTS);
 
     /// The word for the command line.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// What it is for: a line of the command's help.
-    #[must_use]
     pub fn purpose(self) -> &'static str {
         match self {
             Self::Human => "For people at a terminal",
@@ -113,7 +111,6 @@ impl Format {
     }
 
     /// The file extension that sets it; `None` for a format that has to be named.
-    #[must_use]
     pub fn extension(self) -> Option<&'static str> {
         match self {
             Self::Human => Some("txt"),
@@ -128,25 +125,21 @@ impl Format {
     }
 
     /// Whether it shows effective tables. On a terminal that is a view of its own, [`super::protection`].
-    #[must_use]
     pub fn shows_tables(self) -> bool {
         TABLE_FORMATS.contains(&self)
     }
 
     /// Whether it is kept and filed: it says who made it, when, and of what.
-    #[must_use]
     pub fn is_filed(self) -> bool {
         matches!(self, Self::Json | Self::Markdown | Self::Comment | Self::Html)
     }
 
     /// Whether it has what a row of the matrix says of pools or policies.
-    #[must_use]
     pub fn shows_overviews(self) -> bool {
         matches!(self, Self::Summary | Self::Csv | Self::Ocsf)
     }
 
     /// The format of a word, exactly as [`Format::as_str`] writes it.
-    #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == word)
     }

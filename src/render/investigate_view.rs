@@ -204,7 +204,6 @@ fn refusal(cause: &StepCause, record: Option<&CloudTrailRecord>) -> String {
 }
 
 /// `sign-in passed, high risk, decision AccountTakeover, compromised credentials`. Hostile text.
-#[must_use]
 pub fn event_words(event: &AuthEvent) -> String {
     let kind = match event.event_type.text() {
         None => "event of unknown type",
@@ -347,4 +346,3 @@ pub(super) fn nameless(row: &NamelessRow) -> String {
     }
     words
 }
-

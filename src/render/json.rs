@@ -80,7 +80,6 @@ where
 }
 
 /// The JSON Schema (2020-12) of what `json` writes, generated from its types.
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<JsonV1Report>("report")
 }

@@ -184,7 +184,6 @@ pub(super) fn render(report: &ImpactReport, options: &RenderOptions, out: &mut d
 }
 
 /// The JSON Schema (2020-12) of what `impact --format json` writes, generated from its types.
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<JsonV1Impact<'_>>("impact")
 }

@@ -84,7 +84,6 @@ pub struct JsonV1AnswerRow {
 }
 
 /// The schema of the form.
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<JsonV1Insights>("insights")
 }

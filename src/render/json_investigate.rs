@@ -220,7 +220,6 @@ pub struct JsonV1Nameless {
 }
 
 /// The schema of the form.
-#[must_use]
 pub fn schema() -> Value {
     crate::schema::of::<JsonV1Investigation>("investigation")
 }

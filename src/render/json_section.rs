@@ -101,31 +101,26 @@ fn plan<'a>(report: &'a Report, proposal: &'a Proposal, run: Option<JsonV1Run>) 
 }
 
 /// The JSON Schema (2020-12) of what `gate --format json` writes, generated from its types.
-#[must_use]
 pub fn gate_schema() -> Value {
     crate::schema::of::<JsonV1Gates<'_>>("gate")
 }
 
 /// The JSON Schema (2020-12) of what `history --format json` writes, generated from its types.
-#[must_use]
 pub fn history_schema() -> Value {
     crate::schema::of::<JsonV1History<'_>>("history")
 }
 
 /// The JSON Schema (2020-12) of what `evidence --format json` writes, generated from its types.
-#[must_use]
 pub fn evidence_schema() -> Value {
     crate::schema::of::<JsonV1Evidence<'_>>("evidence")
 }
 
 /// The JSON Schema (2020-12) of what `investigate feedback --format json` writes, generated from its types.
-#[must_use]
 pub fn feedback_schema() -> Value {
     crate::schema::of::<JsonV1Feedback<'_>>("feedback")
 }
 
 /// The JSON Schema (2020-12) of what `apply --format json` writes, generated from its types.
-#[must_use]
 pub fn apply_schema() -> Value {
     crate::schema::of::<JsonV1Proposal<'_>>("apply")
 }

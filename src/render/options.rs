@@ -86,7 +86,6 @@ impl RenderOptions {
     }
 
     /// The width that is really used, at least 40 columns.
-    #[must_use]
     pub fn columns(&self) -> usize {
         self.width.max(40)
     }

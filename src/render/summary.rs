@@ -131,7 +131,6 @@ pub(super) fn ending(report: &Report) -> String {
 }
 
 /// What counts say, without a full stop.
-#[must_use]
 pub fn line(summary: &Summary) -> String {
     let found = findings(summary);
     let mut text = if let Some(nothing) = nothing(summary) {

@@ -149,7 +149,6 @@ pub struct EvidenceWaiver {
 
 impl Control {
     /// Whether all rules ran in every pool and found nothing.
-    #[must_use]
     pub fn is_clear(&self) -> bool {
         let [findings, waived, not_seen] = [&self.findings, &self.waived, &self.not_seen].map(Vec::is_empty);
         findings && waived && not_seen && !self.no_findings.is_empty()
@@ -158,7 +157,6 @@ impl Control {
 
 impl PoolEvidence {
     /// Name and id. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         text::titled(&self.name, &self.pool)
     }
@@ -166,7 +164,6 @@ impl PoolEvidence {
 
 impl EvidenceSection {
     /// `4 pools: 3 ENFORCED, 2 match the policy; 3 of 9 controls without findings`.
-    #[must_use]
     pub fn closing(&self) -> String {
         let pools = text::count(self.pools.len(), "pool", "pools");
         let number = |is: fn(&PoolEvidence) -> bool| self.pools.iter().filter(|pool| is(pool)).count();

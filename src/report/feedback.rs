@@ -101,7 +101,6 @@ pub enum FeedbackOutcome {
 
 impl FeedbackOutcome {
     /// Whether AWS confirmed it.
-    #[must_use]
     pub fn is_given(self) -> bool {
         matches!(self, Self::Given | Self::NotSeen)
     }
@@ -109,7 +108,6 @@ impl FeedbackOutcome {
 
 impl FeedbackSection {
     /// The closing line, without a full stop.
-    #[must_use]
     pub fn closing(&self) -> String {
         match self.ending {
             FeedbackEnding::UpToDate => "already up to date: nothing was written".to_owned(),
@@ -126,7 +124,6 @@ impl FeedbackSection {
     }
 
     /// The same with pseudonyms for users.
-    #[must_use]
     pub fn redacted(mut self) -> Self {
         self.redacted = true;
         self.refused = self.refused_redacted.take().or(self.refused);

@@ -34,7 +34,6 @@ pub struct Passed {
 
 impl Passed {
     /// The pool, and the policy where there is one. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         match self.policy.as_str() {
             "" => self.pool.clone(),
@@ -174,7 +173,6 @@ pub enum Worth {
 
 impl Worth {
     /// The word for programs.
-    #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Counts => "counts",
@@ -227,7 +225,6 @@ impl GateReason {
     pub const ALL: [Self; 4] = [Self::Unmet, Self::Unknown, Self::ShareUnmet, Self::ShareUnknown];
 
     /// The reason of an answer; `None` for one that is good.
-    #[must_use]
     pub fn of(answer: &str, is_share: bool) -> Option<Self> {
         match (answer, is_share) {
             ("met", _) => None,
@@ -239,7 +236,6 @@ impl GateReason {
     }
 
     /// Kebab-case id. The first is the id of the guard that refuses for the same reason.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unmet => "audit-gate-unmet",
@@ -250,7 +246,6 @@ impl GateReason {
     }
 
     /// What it says of itself, for reports that list rules.
-    #[must_use]
     pub fn meta(self) -> RuleMeta {
         RuleMeta::of(self.as_str(), Severity::Error, self.text())
     }
@@ -286,7 +281,6 @@ impl GateReason {
 
 impl GateSection {
     /// `1 of 2 gates met, 1 unknown`; `unread` says whether something could not be read.
-    #[must_use]
     pub fn closing(&self, unread: bool) -> String {
         if self.pools.is_empty() {
             let unread = if unread {
@@ -311,7 +305,6 @@ impl GateSection {
     }
 
     /// Gates that count and are met.
-    #[must_use]
     pub fn passed(&self) -> Vec<Passed> {
         let of = |pool: &PoolGate| {
             let met = pool.counting().into_iter().filter(|one| one.reason.is_none());
@@ -328,13 +321,11 @@ impl GateSection {
 
 impl PoolGate {
     /// Name and id of the pool. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         text::titled(&self.pool_name, &self.pool)
     }
 
     /// Answers that decide how the run ends, in the order of the report.
-    #[must_use]
     pub fn counting(&self) -> Vec<CountingAnswer> {
         let modes = self.modes.iter().filter(|mode| mode.counts);
         let modes = modes.filter_map(|mode| {
@@ -361,7 +352,6 @@ impl PoolGate {
 
 impl ModeGate {
     /// `standard: AUDIT → ENFORCED: not met, 6 of 14 days in AUDIT; met on 2026-11-29`.
-    #[must_use]
     pub fn verdict(&self) -> String {
         let live = self.live.unwrap_or("unknown");
         let Some(answer) = self.answer else {

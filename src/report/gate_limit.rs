@@ -58,7 +58,6 @@ pub struct GateLimit {
 
 impl GateLimit {
     /// One of which nothing is shown.
-    #[must_use]
     pub fn unmet(max_percent: Option<f64>, ranges: Vec<String>, counts: bool) -> Self {
         Self {
             max_percent,
@@ -70,7 +69,6 @@ impl GateLimit {
     }
 
     /// `would be blocked: not met, 0.80 % of 5231 sign-ins in AUDIT, 0.5 % allowed; not counted: 12 before 2026-11-01`.
-    #[must_use]
     pub fn verdict(&self) -> String {
         let mut words = format!("would be blocked: {}", standing(self.answer));
         if let (Some(least), Some(most)) = (self.percent_at_least, self.percent_at_most) {

@@ -52,7 +52,6 @@ pub struct RunParameter {
 
 impl RunParameter {
     /// `Name=value`, and where that is from.
-    #[must_use]
     pub fn words(&self) -> String {
         let value = self.value.as_deref().unwrap_or("(not shown)");
         let default = if self.is_default { " (default)" } else { "" };
@@ -72,7 +71,6 @@ pub struct FilesDigest {
 impl FilesDigest {
     /// Of names and texts; their order does not count. Of each, in the order of the names, the digest is over the name, the
     /// length of the text in bytes and the text, with a line break after the first two.
-    #[must_use]
     pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let files: BTreeSet<_> = files.into_iter().collect();
         let mut hash = Sha256::new();

@@ -87,7 +87,6 @@ pub const PARTLY: &str = "something could not be read";
 
 impl HistoryRun {
     /// `2 errors, 1 note`; `no findings` for none, where everything was read.
-    #[must_use]
     pub fn findings(&self) -> String {
         let kinds = [
             (self.errors, "error", "errors"),
@@ -143,7 +142,6 @@ pub struct HistoryWrite {
 
 impl SubjectHistory {
     /// Name and id, or the policy's name. Hostile text.
-    #[must_use]
     pub fn title(&self) -> String {
         match (&self.pool, &self.name) {
             (Some(id), Some(name)) => format!("{name} ({id})"),
@@ -153,13 +151,11 @@ impl SubjectHistory {
     }
 
     /// The mode in which it was seen last.
-    #[must_use]
     pub fn last_mode(&self, auth: &str) -> Option<&ModeSpan> {
         self.modes.iter().rev().find(|span| span.auth == auth)
     }
 
     /// The last run that compared it with a policy.
-    #[must_use]
     pub fn last_comparison(&self) -> Option<&HistoryRun> {
         self.runs.iter().rev().find(|run| run.differences.is_some())
     }
@@ -172,7 +168,6 @@ impl SubjectHistory {
 
 impl HistorySection {
     /// `4 pools, 2026-08-01 to 2026-11-27: 3 ENFORCED, 1 AUDIT; 1 differs from its policy`.
-    #[must_use]
     pub fn closing(&self) -> String {
         if self.subjects.is_empty() {
             return "nothing is known: no ledger, journal or report of use was read".to_owned();

@@ -60,7 +60,6 @@ pub struct Differences {
 
 impl Differences {
     /// All of them.
-    #[must_use]
     pub fn total(self) -> usize {
         self.weaker + self.undefined + self.neutral + self.stronger
     }
@@ -120,7 +119,6 @@ pub enum Section {
 
 impl Section {
     /// The closing line, without a full stop.
-    #[must_use]
     pub fn closing(&self, summary: &Summary) -> String {
         match self {
             Self::Plan(proposal) => proposal.verdict(),
@@ -132,13 +130,11 @@ impl Section {
     }
 
     /// Whether it judges anything; else it only says what is known, and has no verdict.
-    #[must_use]
     pub fn judges(&self) -> bool {
         matches!(self, Self::Gate(_) | Self::Plan(_))
     }
 
     /// What was checked and found to be good.
-    #[must_use]
     pub fn passed(&self) -> Vec<Passed> {
         match self {
             Self::Gate(gate) => gate.passed(),
@@ -179,7 +175,6 @@ pub struct Report {
 
 impl Report {
     /// What a command of this program reports, empty.
-    #[must_use]
     pub fn of(command: &'static str) -> Self {
         Self {
             command,

@@ -51,7 +51,6 @@ impl Default for WeakestCell {
 
 impl PoolOverview {
     /// The row of a posture whose effective table is `table`. Total.
-    #[must_use]
     pub fn of(title: String, posture: &Posture, table: &Table) -> Self {
         let read = |part: Part| !posture.unread.contains(&part);
         Self {
@@ -74,7 +73,6 @@ impl PoolOverview {
     }
 
     /// Sort key: the weakest protection first.
-    #[must_use]
     pub fn weakness(&self) -> [u8; 4] {
         let [low, medium, high, leaked] = self.signals.map(|cell| rank(cell.outcome));
         [high, leaked, medium, low]

@@ -45,7 +45,6 @@ pub enum PolicyFate {
 
 impl PolicyFate {
     /// Its word.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -73,7 +72,6 @@ pub struct ReviewedPool {
 
 impl ReviewedPool {
     /// What it does to protection as a whole.
-    #[must_use]
     pub fn direction(&self) -> Direction {
         self.comparison.direction()
     }

@@ -26,7 +26,6 @@ pub struct Catalogue {
 }
 
 /// Names and texts of the built-in rule files, ordered by name.
-#[must_use]
 pub fn builtin_files() -> Vec<(String, &'static str)> {
     let files = BUILTIN
         .files()
@@ -45,7 +44,6 @@ pub fn builtin_files() -> Vec<(String, &'static str)> {
 
 impl Catalogue {
     /// The built-in rules; their texts are added to `sources`.
-    #[must_use]
     pub fn builtin(sources: &mut Sources) -> Self {
         let files: Vec<_> = builtin_files()
             .into_iter()
@@ -59,7 +57,6 @@ impl Catalogue {
     }
 
     /// A catalogue of some rules.
-    #[must_use]
     pub fn of(mut rules: Vec<Rule>) -> Self {
         rules.sort_by(|a, b| a.meta.id.cmp(&b.meta.id));
         Self {
@@ -83,13 +80,11 @@ impl Catalogue {
     }
 
     /// All rules, ordered by id.
-    #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
     /// The rule of an id.
-    #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
         let at = self
             .rules
@@ -100,7 +95,6 @@ impl Catalogue {
 
     /// Runs the rules of one stage that see this kind of posture and that `wanted` keeps, in order of
     /// their ids. Each gives its hits, or its own error.
-    #[must_use]
     pub fn run<'a>(&'a self, stage: Stage, view: &View, wanted: &dyn Fn(&Rule) -> bool) -> Vec<Ran<'a>> {
         self.run_on(view, self.wanted(stage, view, wanted), |rules, one| {
             rules.into_iter().map(one).collect()
@@ -109,7 +103,6 @@ impl Catalogue {
 
     /// The same on all threads of the pool, for a view that is the only one: most of its time goes into
     /// compiling the rules.
-    #[must_use]
     pub fn run_side_by_side<'a>(
         &'a self,
         stage: Stage,
@@ -168,7 +161,6 @@ impl Catalogue {
 
     /// The user's rules that used up their share of the work of this run. What is counted does not hang on the order of
     /// views: a rule is among them exactly when all its views together take more.
-    #[must_use]
     pub fn used_up(&self) -> BTreeSet<RuleId> {
         let share = self.share();
         let rules = self.rules.iter().filter(|rule| is_used_up(rule, share));
@@ -177,7 +169,6 @@ impl Catalogue {
 
     /// Judges all views, by `judge`, which is given the rules to leave out. Where rules used up their share, all is judged
     /// again without them: what one of them found, and what was waived of it, would hang on which views came first.
-    #[must_use]
     pub fn within_work<T>(&self, judge: impl Fn(&BTreeSet<RuleId>) -> T) -> T {
         let found = judge(&BTreeSet::new());
         let used_up = self.used_up();
@@ -201,7 +192,6 @@ impl Catalogue {
     }
 
     /// Whether some rule names the effective table, which is only computed then.
-    #[must_use]
     pub fn wants_effective(&self) -> bool {
         self.rules.iter().any(|rule| rule.names("effective"))
     }
@@ -239,7 +229,6 @@ fn is_used_up(rule: &Rule, share: u64) -> bool {
 
 impl Rule {
     /// Whether one of the rule's expressions that always run names a variable.
-    #[must_use]
     pub fn names(&self, variable: &str) -> bool {
         self.mentions(variable)
             && self

@@ -90,7 +90,6 @@ pub struct RuleError {
 
 impl Rule {
     /// Makes a rule of a decoded file.
-    #[must_use]
     pub fn new(file: RuleFile, id: RuleId, source: SourceId, builtin: bool) -> Self {
         let reader = if builtin {
             Reader::Quick
@@ -326,7 +325,6 @@ fn failed(key: &'static str) -> impl Fn(String) -> RuleError {
 }
 
 /// `error`, `warning` or `note`.
-#[must_use]
 pub fn severity(word: &str) -> Option<Severity> {
     [Severity::Note, Severity::Warning, Severity::Error]
         .into_iter()

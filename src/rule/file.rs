@@ -9,7 +9,6 @@ use crate::finding::{Reference, Severity};
 use crate::model::posture::Part;
 
 /// The schema of a rule file, made from [`RuleFile`] (`schemas/rule.json`).
-#[must_use]
 pub fn schema() -> serde_json::Value {
     crate::schema::of::<RuleFile>("rule")
 }
@@ -109,7 +108,6 @@ pub enum Need {
 
 impl Need {
     /// The part of a posture.
-    #[must_use]
     pub fn part(self) -> Part {
         match self {
             Self::Plan => Part::Plan,
@@ -148,7 +146,6 @@ pub enum RuleGuard {
 
 impl RuleGuard {
     /// The guard's id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AuditGateUnmet => "audit-gate-unmet",

@@ -18,7 +18,6 @@ pub struct Lazy<T> {
 
 impl<T: Compile> Lazy<T> {
     /// Keeps a text for later.
-    #[must_use]
     pub fn new(text: &str, reader: Reader) -> Self {
         Self {
             text: text.to_owned(),
@@ -28,7 +27,6 @@ impl<T: Compile> Lazy<T> {
     }
 
     /// The text.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -205,7 +205,6 @@ fn expressions(file: &RuleFile) -> Vec<(Pointer, &str, &'static [&'static str], 
 
 /// Loads a rule that ships inside the program. It was checked by the tests, so only its head is read:
 /// everything before the `examples`, which come last.
-#[must_use]
 pub fn builtin(id: SourceId, text: &str) -> Option<Rule> {
     let head = text.split_once("\nexamples:").map_or(text, |(head, _)| head);
     let parsed = yaml::parse(id, head, &Budget::default());

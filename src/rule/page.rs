@@ -8,7 +8,6 @@ use crate::rule::file::{Sees, Stage};
 use crate::text;
 
 /// The page of a rule whose examples were read, as Markdown.
-#[must_use]
 pub fn markdown(rule: &Rule) -> String {
     let RuleMeta {
         id,
@@ -91,7 +90,6 @@ fn scope(rule: &Rule) -> String {
 }
 
 /// An example's policy as YAML text with a final line break.
-#[must_use]
 pub fn yaml(policy: &serde_json::Value) -> String {
     let text = match policy {
         serde_json::Value::String(text) => text.clone(),

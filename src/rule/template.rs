@@ -22,7 +22,6 @@ impl Template {
     }
 
     /// Reads a text and all its faults. `{{` without `}}` is a fault; single braces are plain text.
-    #[must_use]
     pub fn read(text: &str, reader: Reader) -> (Self, Vec<ExpressionFault>) {
         let (mut parts, mut faults) = (Vec::new(), Vec::new());
         let mut rest = text;

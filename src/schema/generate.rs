@@ -5,7 +5,6 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::Value;
 
 /// The schema of a type as a document of its own; `name` is the file under `schemas/`, without `.json`.
-#[must_use]
 pub fn of<T: JsonSchema>(name: &str) -> Value {
     let settings = SchemaSettings::draft2020_12()
         .with_transform(RecursiveTransform(without_null))

@@ -51,7 +51,6 @@ const PART: usize = 10_000;
 impl Validator {
     /// Compiles a schema. `None` if it is not a schema: the caller's schemas are made from types and
     /// tested, so this does not happen at run time.
-    #[must_use]
     pub fn new(schema: Value) -> Option<Self> {
         // Patterns are plain; the crate's default engine takes three times as long to compile them.
         let options = jsonschema::options().with_pattern_options(jsonschema::PatternOptions::regex());
@@ -67,7 +66,6 @@ impl Validator {
 
     /// The faults of a document, at most one per place, in the order of their pointers: [`MAX_FAULTS`] of them, then one that
     /// says how many more there are.
-    #[must_use]
     pub fn faults(&self, document: &Value) -> Vec<SchemaFault> {
         let SchemaFaults { mut listed, beyond } = self.faults_besides(document, &BTreeSet::new());
         if let Some(last) = listed.last().filter(|_| beyond > 0) {
@@ -83,7 +81,6 @@ impl Validator {
     }
 
     /// The faults of a document but for those at places that have another one.
-    #[must_use]
     pub fn faults_besides(&self, document: &Value, known: &BTreeSet<Pointer>) -> SchemaFaults {
         self.faults_by_parts(document, known, PART)
     }

@@ -31,7 +31,6 @@ pub fn world() -> Result<AwsState, AwsStateError> {
 }
 
 /// File names and texts of the policies, ordered by name.
-#[must_use]
 pub fn policies() -> Vec<(&'static str, &'static str)> {
     let text = |file: &'static include_dir::File<'_>| Some((file.path().to_str()?, file.contents_utf8()?));
     let mut found: Vec<_> = POLICIES.files().filter_map(text).collect();

@@ -124,7 +124,6 @@ impl Empty {
 
 impl FaultKind {
     /// Its name in the log.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Throttle => "throttle",
@@ -187,7 +186,6 @@ pub(super) fn merge(into: &mut Value, more: &Value) {
 
 impl InjectedFault {
     /// A fault of every call.
-    #[must_use]
     pub fn new(kind: FaultKind) -> Self {
         Self {
             service: None,
@@ -202,7 +200,6 @@ impl InjectedFault {
     }
 
     /// Only this operation.
-    #[must_use]
     pub fn at(self, operation: &str) -> Self {
         Self {
             operation: Some(operation.to_owned()),
@@ -211,7 +208,6 @@ impl InjectedFault {
     }
 
     /// Only this pool.
-    #[must_use]
     pub fn on(self, pool: &str) -> Self {
         Self {
             pool: Some(pool.to_owned()),
@@ -220,7 +216,6 @@ impl InjectedFault {
     }
 
     /// Only this client.
-    #[must_use]
     pub fn client(self, client: &str) -> Self {
         Self {
             client: Some(client.to_owned()),
@@ -229,7 +224,6 @@ impl InjectedFault {
     }
 
     /// Only so many times.
-    #[must_use]
     pub fn times(self, times: u32) -> Self {
         Self {
             times: Some(times),
@@ -238,7 +232,6 @@ impl InjectedFault {
     }
 
     /// Not before the nth call that fits.
-    #[must_use]
     pub fn from(self, nth: u32) -> Self {
         Self { from: nth, ..self }
     }

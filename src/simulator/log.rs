@@ -33,7 +33,6 @@ pub struct LoggedCall {
 
 impl LoggedCall {
     /// Its action as IAM writes it: `cognito-idp:DescribeUserPool`.
-    #[must_use]
     pub fn action(&self) -> String {
         format!("{}:{}", self.service.prefix(), self.operation)
     }

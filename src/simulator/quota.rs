@@ -20,7 +20,6 @@ pub struct Quotas {
 impl Quotas {
     /// The documented ones (docs/facts.md, "Rate quotas"). The category of the log delivery operations is not
     /// confirmed, so they have the rates of other parts of a pool.
-    #[must_use]
     pub fn documented() -> Self {
         Self {
             categories: BTreeMap::from([

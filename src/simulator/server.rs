@@ -69,19 +69,16 @@ impl Server {
     }
 
     /// Where it listens.
-    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The endpoint to give to an SDK, as in `AWS_ENDPOINT_URL`.
-    #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// A copy of everything as it is now.
-    #[must_use]
     pub fn world(&self) -> AwsState {
         self.router.world()
     }
@@ -92,7 +89,6 @@ impl Server {
     }
 
     /// The calls so far, in the order in which they arrived.
-    #[must_use]
     pub fn log(&self) -> Vec<LoggedCall> {
         self.router.log()
     }
@@ -103,7 +99,6 @@ impl Server {
     }
 
     /// Most calls that were on their way at once.
-    #[must_use]
     pub fn busiest(&self) -> usize {
         self.router.busiest()
     }

@@ -30,7 +30,6 @@ impl Service {
 
     /// The prefix of its actions in IAM policies: `cognito-idp`, `cloudwatch`, `sns`, `sts`,
     /// `cloudtrail`.
-    #[must_use]
     pub fn prefix(self) -> &'static str {
         self.into()
     }

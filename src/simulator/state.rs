@@ -200,7 +200,6 @@ impl AwsState {
     }
 
     /// A pool, wherever it is.
-    #[must_use]
     pub fn pool(&self, id: &str) -> Option<&Pool> {
         let mut regions = self.accounts.values().flat_map(|a| a.regions.values());
         regions.find_map(|region| region.pools.get(id))
@@ -213,7 +212,6 @@ impl AwsState {
     }
 
     /// Lets an access key act for an account, as its user `tester`.
-    #[must_use]
     pub fn with_key(mut self, access_key: &str, account: &str) -> Self {
         self.access_keys
             .insert(access_key.to_owned(), Identity::tester(account));
@@ -245,7 +243,6 @@ impl AwsState {
 
 impl Identity {
     /// The user `tester` of an account.
-    #[must_use]
     pub fn tester(account: &str) -> Self {
         Self {
             account: account.to_owned(),
@@ -256,7 +253,6 @@ impl Identity {
 
 impl Pool {
     /// A pool with these members of `UserPool`.
-    #[must_use]
     pub fn of(user_pool: RawMembers) -> Self {
         Self {
             user_pool,

@@ -69,7 +69,6 @@ pub enum Why {
 
 impl Why {
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::DescribeOnly => "read-only",

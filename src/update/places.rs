@@ -102,7 +102,6 @@ pub(super) fn is_empty(members: &Map<String, Value>, at: &Pointer) -> bool {
 }
 
 /// An object with places put back as they were.
-#[must_use]
 pub fn restored(object: &Value, back: &[Put]) -> Value {
     let mut members = object.as_object().cloned().unwrap_or_default();
     for put in back {
@@ -113,7 +112,6 @@ pub fn restored(object: &Value, back: &[Put]) -> Value {
 
 /// A value as it compares where order says nothing: members by name, and lists, which are sets to the services or are
 /// sent back in the order in which they were read.
-#[must_use]
 pub fn unordered(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

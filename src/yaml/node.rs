@@ -93,7 +93,6 @@ pub struct Located<'a> {
 
 impl Node {
     /// The value as JSON, mappings in the order of the text.
-    #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
             Value::Null => serde_json::Value::Null,
@@ -109,13 +108,11 @@ impl Node {
     }
 
     /// The value of a key; `None` without one, and for everything but mappings.
-    #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.value)
     }
 
     /// The entry of a key; `None` without one, and for everything but mappings.
-    #[must_use]
     pub fn entry(&self, key: &str) -> Option<&NodeEntry> {
         match &self.value {
             Value::Mapping(entries) => entries.find(key),
@@ -124,7 +121,6 @@ impl Node {
     }
 
     /// The node that a pointer from this node names; `None` if there is none.
-    #[must_use]
     pub fn locate(&self, pointer: &Pointer) -> Option<Located<'_>> {
         let (located, whole) = self.descend(pointer);
         whole.then_some(located)
@@ -132,7 +128,6 @@ impl Node {
 
     /// The deepest node on a pointer's way that exists; at least this node. For findings about
     /// something that is missing.
-    #[must_use]
     pub fn locate_nearest(&self, pointer: &Pointer) -> Located<'_> {
         self.descend(pointer).0
     }
@@ -233,7 +228,6 @@ pub struct Entries {
 
 impl Entries {
     /// The entry of a key.
-    #[must_use]
     pub fn find(&self, key: &str) -> Option<&NodeEntry> {
         if self.list.len() <= LINEAR {
             return self.list.iter().find(|entry| entry.key == key);

@@ -54,13 +54,11 @@ pub struct Comment {
 ///
 /// A text without any value (empty, or comments only) has no documents; `---` alone is a document
 /// that is null. After a fault, reading goes on at the next `---` at the start of a line.
-#[must_use]
 pub fn parse(source: SourceId, text: &str, budget: &Budget) -> Parsed {
     parse_as(source, text, budget, Dialect::Policy)
 }
 
 /// Like [`parse`], in a dialect.
-#[must_use]
 pub fn parse_as(source: SourceId, text: &str, budget: &Budget, dialect: Dialect) -> Parsed {
     let mut reader = Reader {
         text,

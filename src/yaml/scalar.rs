@@ -10,7 +10,6 @@ use super::node::Value;
 /// `OFF`, `no`, `1_000` and `0b11` are texts, `010` is ten, `0o17` fifteen, `0x1F` thirty-one.
 /// Numbers that JSON or 64 bits cannot hold (`.inf`, `.nan`, `99999999999999999999`, `1e999`) stay
 /// texts rather than become other numbers. Never a collection.
-#[must_use]
 pub fn resolve_plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,

@@ -11,7 +11,6 @@ use super::scalar::{ambiguity, resolve_plain};
 
 /// A value as a YAML document: block style for mappings and lists that are not short, literal blocks for texts of several lines, quotes wherever a plain text could be read as something else. What
 /// [`crate::yaml::parse`] reads back is the same value. The text ends with a line break.
-#[must_use]
 pub fn to_yaml(value: &Json) -> String {
     let mut out = String::new();
     match value {
@@ -27,7 +26,6 @@ pub fn to_yaml(value: &Json) -> String {
 }
 
 /// A value in one line, which may stand inside a flow collection.
-#[must_use]
 pub fn to_flow(value: &Json) -> String {
     let mut out = String::new();
     flow(&mut out, value);

@@ -17,7 +17,6 @@ use crate::policy::resolve::MINIMUM_DAYS;
 use crate::source::Sources;
 
 /// Where a pool is to be found, by its id; `None` for what is not an id.
-#[must_use]
 pub fn audit_query(pool: &str) -> Option<PoolQuery> {
     Some(PoolQuery {
         account: None,

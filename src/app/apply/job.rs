@@ -24,7 +24,6 @@ pub struct Chosen {
 
 impl Chosen {
     /// Whether a setting is left out. A place inside of a setting names nothing: a setting changes as a whole.
-    #[must_use]
     pub fn leaves_out(&self, at: &Pointer) -> bool {
         let below = |places: &[Pointer]| places.iter().any(|place| place.covers(at));
         below(&self.exclude) || !(self.only.is_empty() || below(&self.only))
@@ -32,7 +31,6 @@ impl Chosen {
 
     /// Whether what is said of a place is about nothing that is chosen. What is said of a place above a chosen one is
     /// about that, too.
-    #[must_use]
     pub fn is_about_others(&self, at: &Pointer) -> bool {
         let touches = |place: &Pointer| place.covers(at) || at.covers(place);
         self.exclude.iter().any(|place| place.covers(at))

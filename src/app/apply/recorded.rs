@@ -62,7 +62,6 @@ pub(super) struct Was {
 
 /// The pools of a journal with the state before its run. Calls that were refused are not undone; those of which it is
 /// unknown whether they were carried out are.
-#[must_use]
 pub fn recorded(record: &Record) -> Vec<RecordedPool> {
     let mut pools: BTreeMap<String, RecordedPool> = BTreeMap::new();
     let refused = |made: &&Made| {
@@ -332,7 +331,6 @@ fn places(before: &Value, after: &Value, at: &Pointer, into: &mut Vec<Put>) {
 
 impl RecordedPool {
     /// Where the pool is to be found.
-    #[must_use]
     pub fn pool_query(&self) -> PoolQuery {
         PoolQuery {
             account: self.account.clone(),
@@ -345,13 +343,11 @@ impl RecordedPool {
     }
 
     /// Whether some call may have changed something.
-    #[must_use]
     pub(super) fn has_changes(&self) -> bool {
         !self.objects.is_empty() || !self.beside.is_empty()
     }
 
     /// Whether a mode was changed, so that a gate may be asked.
-    #[must_use]
     pub fn has_modes(&self) -> bool {
         self.of("UpdateUserPool")
             .any(|(_, was)| was.before.is_null() || was.before.get("UserPoolAddOns").is_some())

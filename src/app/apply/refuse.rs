@@ -392,7 +392,6 @@ pub(super) fn unknown_caller(error: &CallError, planned: &str) -> Refused {
 }
 
 /// Policies that are for other regions than those that were typed.
-#[must_use]
 pub fn other_regions(queries: &[PoolQuery], typed: &[String]) -> Vec<Refused> {
     let elsewhere = |query: &&PoolQuery| {
         let region = query.region.as_ref();
@@ -419,7 +418,6 @@ pub fn other_regions(queries: &[PoolQuery], typed: &[String]) -> Vec<Refused> {
 }
 
 /// Nobody to ask, and no `--yes`.
-#[must_use]
 pub fn unconfirmed() -> Refused {
     refused(
         Guard::Unconfirmed,

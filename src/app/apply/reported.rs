@@ -10,7 +10,6 @@ use crate::report::{Report, Section, Summary};
 use crate::source::{Source, SourceId, Sources};
 
 /// The report of a proposal.
-#[must_use]
 pub fn reported(proposal: Proposal) -> Report {
     let mut places = Places {
         proposal: &proposal,

@@ -15,7 +15,6 @@ use crate::proposal::Accept;
 /// The options that a rollback of a journal needs, in pools as they are now, each once. What AWS's histories would show
 /// by then is unknown: where a mode would become ENFORCED again, only the pool itself speaks for it. That it was so
 /// before the run is the reason, and the journal that shows it is named.
-#[must_use]
 pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -> Vec<Accept> {
     let permits = Permits {
         max_pools: 1,

@@ -13,7 +13,6 @@ pub struct AlarmsByPool(BTreeMap<String, Vec<Alarm>>);
 
 impl AlarmsByPool {
     /// Sorts alarms by pool.
-    #[must_use]
     pub fn new(alarms: Vec<Alarm>) -> Self {
         let mut by_pool: BTreeMap<String, Vec<Alarm>> = BTreeMap::new();
         for alarm in alarms.into_iter().filter(concerns_cognito) {
@@ -35,7 +34,6 @@ impl AlarmsByPool {
     }
 
     /// A pool's alarms, in order of their names.
-    #[must_use]
     pub fn of(&self, pool: &str) -> Vec<Alarm> {
         let alarms = meant(pool).and_then(|pool| self.0.get(&pool));
         alarms.cloned().unwrap_or_default()
@@ -54,7 +52,6 @@ pub struct MetricsByPool(BTreeMap<String, BTreeSet<SeenMetric>>);
 
 impl MetricsByPool {
     /// Sorts metrics by pool.
-    #[must_use]
     pub fn new(metrics: Vec<SeenMetric>) -> Self {
         let mut by_pool: BTreeMap<String, BTreeSet<SeenMetric>> = BTreeMap::new();
         let threat = |metric: &SeenMetric| ThreatMetric::meant(&metric.name).is_some();
@@ -67,14 +64,12 @@ impl MetricsByPool {
     }
 
     /// A pool's metrics, each once and in order.
-    #[must_use]
     pub fn of(&self, pool: &str) -> Vec<SeenMetric> {
         self.0.get(pool).into_iter().flatten().cloned().collect()
     }
 }
 
 /// The topics that these alarms notify, by ARN.
-#[must_use]
 pub fn topics_of<'a>(alarms: &'a [Alarm], others: &'a [OtherAlarm]) -> BTreeSet<&'a str> {
     let actions = alarms.iter().flat_map(|alarm| &alarm.actions);
     let actions = actions.chain(others.iter().flat_map(|alarm| &alarm.actions));

@@ -53,7 +53,6 @@ impl SettingReader for Described<'_> {
 
 /// A key for each client, given as id and name, in the same order: its name, with its id in brackets where
 /// another has the same name or the name is `*`, which means all; its id where it has no name. No two are equal.
-#[must_use]
 pub fn keys(clients: &[(&str, &str)]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, name) in clients {

@@ -13,7 +13,6 @@ use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor};
 /// A text message is a factor where the way to send it is configured, email where its configuration is there, an
 /// app where it is enabled, and a passkey where it satisfies MFA, not where it is the only factor. A factor that says
 /// none of this, and has members that are unknown, is not taken for one that is off.
-#[must_use]
 pub fn mfa(body: &Value) -> (Mfa, Vec<DecodeError>) {
     let root = Cursor::new(body);
     let mut odd = Vec::new();

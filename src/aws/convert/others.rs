@@ -10,7 +10,6 @@ pub struct OtherAlarms(Vec<OtherAlarm>);
 
 impl OtherAlarms {
     /// All of a region.
-    #[must_use]
     pub fn new(mut alarms: Vec<OtherAlarm>) -> Self {
         alarms.sort_by(|a, b| a.name.cmp(&b.name));
         Self(alarms)
@@ -18,7 +17,6 @@ impl OtherAlarms {
 
     /// Those that concern a pool with these alarms, in order of their names: queries about its threat metrics, the
     /// expressions that its alarms are part of, and composite alarms that speak for any of these, at any depth.
-    #[must_use]
     pub fn of(&self, pool: &str, alarms: &[Alarm]) -> Vec<OtherAlarm> {
         let mut names: BTreeSet<String> = alarms.iter().filter_map(|alarm| alarm.name.clone()).collect();
         let direct = |one: &&OtherAlarm| match &one.on {

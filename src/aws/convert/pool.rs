@@ -168,7 +168,6 @@ fn timestamp(at: &Cursor<'_>) -> Option<Timestamp> {
 
 /// Seconds since 1970 as AWS's JSON has them, with a fraction, or ISO 8601. It is only shown, so that
 /// another form is left out.
-#[must_use]
 pub fn time(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => text.parse().ok(),

@@ -14,7 +14,6 @@ pub const UPDATE: &str = "UpdateUserPool";
 
 /// The events of one pool among a region's records. A record that names no pool may be of any. What is not named in
 /// a record is taken for not sent only if some record shows a mode: else such records may never show one.
-#[must_use]
 pub fn trail_events(records: &[TrailRecord], pool: &str) -> Vec<TrailEvent> {
     let shows = |record: &TrailRecord| {
         let said = record.body.as_ref().map(said);

@@ -79,7 +79,6 @@ pub enum NamedAlarm {
 
 impl AlarmRequest {
     /// A request for an alarm as a policy wants it, under a name. What policies do not say is not set.
-    #[must_use]
     pub fn new(name: impl Into<String>, alarm: &Alarm) -> Self {
         Self {
             name: name.into(),
@@ -89,7 +88,6 @@ impl AlarmRequest {
     }
 
     /// The same with all that a policy says of an alarm; the rest stays.
-    #[must_use]
     pub fn with(self, alarm: &Alarm) -> Self {
         Self {
             namespace: alarm.namespace.clone(),
@@ -108,7 +106,6 @@ impl AlarmRequest {
     }
 
     /// What policies have no words for and decides when the alarm fires.
-    #[must_use]
     pub fn beyond(&self) -> Beyond {
         Beyond {
             datapoints_to_alarm: self.datapoints_to_alarm,

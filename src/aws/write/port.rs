@@ -49,7 +49,6 @@ pub struct WriteError {
 
 impl WriteError {
     /// Whether somebody else changed the same thing at the same time: it must be read and compared again.
-    #[must_use]
     pub fn is_concurrent(&self) -> bool {
         self.code.as_deref() == Some("ConcurrentModificationException")
     }

@@ -138,7 +138,6 @@ pub struct ReachArgs {
 
 impl ReachArgs {
     /// What has to be typed again to reach the same pools; regions are in a journal.
-    #[must_use]
     pub fn again(&self) -> Vec<String> {
         let account = &self.account;
         let options = [

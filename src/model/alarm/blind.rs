@@ -22,7 +22,6 @@ pub struct BlindFault {
 /// A statistic other than `Sum`, a comparison that more events do not trip, a threshold that one
 /// event does not reach, missing data that counts as breaching (no event is the normal state),
 /// periods over an hour, and more than one period that has to breach.
-#[must_use]
 pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
     if ThreatMetric::meant(&alarm.metric).is_none() {
         return Vec::new();

@@ -37,7 +37,6 @@ pub struct AlarmFault {
 ///
 /// A pool id that is empty is taken as right: it is filled in for each pool. Risk levels are
 /// taken in lower case and capitalised, as which is published is unconfirmed.
-#[must_use]
 pub fn check(alarm: &Alarm) -> Vec<AlarmFault> {
     let in_namespace = near_namespace(&alarm.namespace);
     let Some(metric) = ThreatMetric::meant(&alarm.metric) else {
@@ -65,7 +64,6 @@ pub fn check(alarm: &Alarm) -> Vec<AlarmFault> {
 }
 
 /// Whether an alarm is on Cognito's metrics, or on what is meant for them: [`check`] is silent about any other.
-#[must_use]
 pub fn concerns_cognito(alarm: &Alarm) -> bool {
     near_namespace(&alarm.namespace)
         || ThreatMetric::meant(&alarm.metric).is_some_and(ThreatMetric::is_distinctive)
@@ -241,7 +239,6 @@ fn level_fault(found: &str) -> Option<AlarmFault> {
 }
 
 /// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters. docs/facts.md, "Ids, names and ARNs".
-#[must_use]
 pub fn is_pool_id(text: &str) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     text.len() <= 55

@@ -80,7 +80,6 @@ impl Alarm {
     /// The name under which it is made: its own, or where nobody named it one after what it is on, such as
     /// `cogward-us-west-2_EXAMPLE-AccountTakeoverRisk-SignIn-High`. CloudWatch knows an alarm of an account and region by
     /// its name alone.
-    #[must_use]
     pub fn full_name(&self) -> String {
         let dimension = |name: &str| self.dimensions.get(name).map(String::as_str);
         let made = || {
@@ -97,7 +96,6 @@ impl Alarm {
     }
 
     /// How many of its last [`evaluation_periods`](Self::evaluation_periods) must breach.
-    #[must_use]
     pub fn needed(&self) -> u32 {
         self.beyond.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
     }

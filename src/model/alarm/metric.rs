@@ -56,13 +56,11 @@ impl ThreatMetric {
     pub const ALL: [Self; 5] = all(Self::VARIANTS);
 
     /// The name as the documentation spells it today.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// The dimensions it is published with; CloudWatch wants them all, and no other.
-    #[must_use]
     pub fn dimensions(self) -> &'static [&'static str] {
         match self {
             Self::Risk | Self::NoRisk => &["Operation", "UserPoolId"],
@@ -73,7 +71,6 @@ impl ThreatMetric {
     /// The metric that a name means, however it is spelt: case and punctuation do not count, and
     /// in the long names a slip does not either. `None` for anything else, Cognito's other metrics
     /// included.
-    #[must_use]
     pub fn meant(name: &str) -> Option<Self> {
         if OTHER_FAMILY.contains(&name) {
             return None;

@@ -33,7 +33,6 @@ pub enum Watched {
 
 impl OtherAlarm {
     /// The names of alarms that it speaks for: it can go off because one of them did.
-    #[must_use]
     pub fn speaks_for(&self) -> BTreeSet<String> {
         match &self.on {
             Watched::Alarms(rule) => speaks_for(rule),
@@ -43,7 +42,6 @@ impl OtherAlarm {
 
     /// What of a pool's threat metrics it watches by a query. Empty for an alarm that is on no query, or on one that names
     /// other pools only.
-    #[must_use]
     pub fn queried(&self, pool: &str) -> Vec<Queried> {
         match &self.on {
             Watched::Query(query) => queried(query, pool),
@@ -55,7 +53,6 @@ impl OtherAlarm {
 /// The alarms that a composite alarm's rule speaks for: those named in `ALARM(...)` or `AT_LEAST(..., ALARM, ...)`, and
 /// in `NOT OK(...)`, by name or ARN. `NOT ALARM(...)` is a condition under which it keeps quiet. With `AND` several have
 /// to be in alarm; each is counted. Total: what is not a rule speaks for nothing.
-#[must_use]
 pub fn speaks_for(rule: &str) -> BTreeSet<String> {
     let mut parser = Parser {
         tokens: tokens(rule),

@@ -23,7 +23,6 @@ pub struct SeenMetric {
 /// is, however documented. Metrics without data in the last two weeks are not listed by CloudWatch
 /// (docs/facts.md, "Metrics that CloudWatch lists"), so that an empty list decides nothing: older data has to be
 /// asked for ([`spellings`]).
-#[must_use]
 pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
     let exact = |metric: &&SeenMetric| metric.name == alarm.metric && metric.dimensions == alarm.dimensions;
     if seen.iter().any(|metric| exact(&metric)) && alarm.namespace == super::NAMESPACE {
@@ -68,7 +67,6 @@ pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
 /// How the metric of an alarm may be spelt, where neither the documentation nor the metrics that CloudWatch lists
 /// decide it: those for which older data is to be asked. Empty where it is decided: for an alarm that is on nothing
 /// that Cognito publishes, however it is spelt, and for one whose metric is listed.
-#[must_use]
 pub fn spellings(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<SeenMetric> {
     let Some(meant) = ThreatMetric::meant(&alarm.metric) else {
         return Vec::new();
@@ -130,7 +128,6 @@ pub enum Subjects {
 
 /// Compares what two alarms are on. CloudWatch compares letter by letter; AWS's own texts spell some metrics and the
 /// risk levels in two ways, of which the metrics with data decide (docs/facts.md, "Spelling of metrics").
-#[must_use]
 pub fn subjects(one: &Alarm, other: &Alarm, seen: &[SeenMetric]) -> Subjects {
     let letters = |alarm: &Alarm| {
         (

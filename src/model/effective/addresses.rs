@@ -93,7 +93,6 @@ impl AddressList {
     pub const ALL: [Self; 2] = [Self::Block, Self::Allow];
 
     /// The list's key in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Block => "always_block",

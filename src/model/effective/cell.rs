@@ -26,7 +26,6 @@ use crate::model::response::{
 ///   it, although what is carried out then is undefined.
 /// - Where it is not documented whether the flow is covered, the cell says what happens if it is, so that two of them
 ///   can be compared under either answer.
-#[must_use]
 pub fn cell(
     posture: &Posture,
     responses: &RiskConfiguration,
@@ -80,7 +79,6 @@ pub(super) fn judge(posture: &Posture, source: &Source, flow: Flow, event: Event
 }
 
 /// The mode that governs: custom authentication's sign-in has one of its own.
-#[must_use]
 pub fn governing_mode(posture: &Posture, flow: Flow, event: Event) -> Option<Mode> {
     if flow == Flow::Custom && event == Event::SignIn {
         posture.mode.custom

@@ -30,7 +30,6 @@ pub struct CellChange {
 
 impl CellChange {
     /// The request in words: "password sign-in at high risk", "SRP sign-up with compromised credentials".
-    #[must_use]
     pub fn what(&self) -> String {
         let join = if self.signal.risk_level().is_some() {
             "at"
@@ -87,19 +86,16 @@ impl Comparison {
     }
 
     /// Whether any cell or address set got weaker.
-    #[must_use]
     pub fn weakens(&self) -> bool {
         self.has(Direction::Weaker)
     }
 
     /// Whether any cell or address set changed in this direction.
-    #[must_use]
     pub fn has(&self, direction: Direction) -> bool {
         self.going(direction).next().is_some() || self.addresses.iter().any(|c| c.direction == direction)
     }
 
     /// One word for the whole: weaker if anything is, else undefined, else stronger, else neutral.
-    #[must_use]
     pub fn direction(&self) -> Direction {
         let order = [Direction::Weaker, Direction::Undefined, Direction::Stronger];
         order
@@ -109,7 +105,6 @@ impl Comparison {
     }
 
     /// Whether nothing at all changed.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.addresses.is_empty() && self.unmatched.is_empty()
     }
@@ -125,7 +120,6 @@ impl Comparison {
 /// Scopes are matched by the client's key, whether it inherits or has its own configuration. A
 /// client that one table does not have is matched with what that table says of clients it does
 /// not name: the key `*` where there is one, else [`Scope::Others`].
-#[must_use]
 pub fn compare(before: &Table, after: &Table) -> Comparison {
     let (before, after) = (Index::of(before), Index::of(after));
     let mut found = Comparison::default();
@@ -158,7 +152,6 @@ pub fn compare(before: &Table, after: &Table) -> Comparison {
 ///
 /// In a desired posture a section that the pool's side does not name is not managed: nothing is
 /// known to compare with, so its cells and lists are left out.
-#[must_use]
 pub fn weaker_than_pool(posture: &Posture, client: &Client) -> Comparison {
     let mut found = Comparison::default();
     if !matches!(client.risk, Override::Own(_)) {

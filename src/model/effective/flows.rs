@@ -18,7 +18,6 @@ use crate::model::effective::terms::Flow;
 /// - `SupportedIdentityProviders`: any other than `COGNITO` is [`Flow::Federated`]. Leaving
 ///   `COGNITO` out does not stop local users from signing in through the SDK (docs/facts.md, "Flows of a client"),
 ///   so explicit flows count whatever the providers are.
-#[must_use]
 pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
     if client.settings.auth_flows.is_none()
         && client.settings.oauth_flows.is_none()
@@ -47,7 +46,6 @@ pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
 }
 
 /// Whether a client signs in local users, or may: one of which nothing is known does.
-#[must_use]
 pub fn signs_users_in(client: &Client) -> bool {
     let outside = |flow: &Flow| matches!(flow, Flow::Federated | Flow::Machine);
     flows(client).is_none_or(|flows| !flows.iter().all(outside))
@@ -56,7 +54,6 @@ pub fn signs_users_in(client: &Client) -> bool {
 /// The flows that a client is meant to sign in by: [`flows`] without those that are only AWS's default in a client that
 /// signs in otherwise. Where `ExplicitAuthFlows` is absent, SRP and custom authentication are open by default: that is how
 /// an app signs in that has nothing else, and nobody's wish in a client for machines or federated users.
-#[must_use]
 pub fn sign_ins(client: &Client) -> Option<BTreeSet<Flow>> {
     let found = flows(client)?;
     if !client.has_default_flows() {
@@ -76,7 +73,6 @@ fn explicit(names: &BTreeSet<String>) -> Vec<Flow> {
 }
 
 /// Whether one of `ExplicitAuthFlows` is for `AdminInitiateAuth` alone, a call that only a server can make.
-#[must_use]
 pub fn is_admin(name: &str) -> bool {
     matches!(name, "ALLOW_ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH")
 }

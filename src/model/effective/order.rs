@@ -30,13 +30,11 @@ impl Direction {
     pub const ALL: [Self; 4] = [Self::Weaker, Self::Undefined, Self::Neutral, Self::Stronger];
 
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Undefined => "undefined",
@@ -45,7 +43,6 @@ impl Direction {
     }
 
     /// The direction of the change undone.
-    #[must_use]
     pub fn reversed(self) -> Self {
         match self {
             Self::Weaker => Self::Stronger,
@@ -93,7 +90,6 @@ impl Cell {
     ///
     /// Reflexive; antisymmetric and transitive on strengths (different cells, such as off and
     /// blind, may be `Equal`).
-    #[must_use]
     pub fn strength_cmp(self, other: Self) -> Option<Ordering> {
         if self.if_covered.is_none() && other.if_covered.is_none() {
             return self.cmp_as_it_is(other);
@@ -144,7 +140,6 @@ impl Cell {
     /// What may be claimed of a change from `before` to `after`: as [`Cell::direction`], but nothing is weaker or stronger
     /// than what nobody knows. Where a side is uncertain, that is claimed only if it is so whatever the truth is; "not
     /// stronger" is not enough.
-    #[must_use]
     pub fn claim(before: Self, after: Self) -> Direction {
         let direction = Self::direction(before, after);
         if (before.is_certain() && after.is_certain()) || direction == Direction::Neutral {
@@ -162,7 +157,6 @@ impl Cell {
 
     /// What a change from `before` to `after` does to protection: [`Cell::strength_cmp`] as a
     /// direction, where "not comparable" is [`Direction::Undefined`].
-    #[must_use]
     pub fn direction(before: Self, after: Self) -> Direction {
         match after.strength_cmp(before) {
             Some(Ordering::Less) => Direction::Weaker,

@@ -56,13 +56,11 @@ impl Reason {
     pub const ALL: [Self; 18] = all(Self::VARIANTS);
 
     /// Kebab-case id: what machine formats and rules see.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Configured => "as configured",
@@ -88,7 +86,6 @@ impl Reason {
 
     /// One plain sentence, which says so where AWS's answer is unconfirmed. The sections below "What happens to a
     /// request" of docs/facts.md have the sources.
-    #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Configured => "The configured action is carried out.",

@@ -43,7 +43,6 @@ impl Table {
     /// A client of which it is unknown whether it has an override has the pool's, or,
     /// in an observed posture whose clients could not be read, unknown cells. Whatever a pool's
     /// configuration that could not be read decides is unknown too.
-    #[must_use]
     pub fn of(posture: &Posture) -> Self {
         let mut table = Self::default();
         for governed in scopes(posture) {

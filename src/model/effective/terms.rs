@@ -35,13 +35,11 @@ impl Flow {
     pub const ALL: [Self; 6] = all(Self::VARIANTS);
 
     /// Kebab-case id: what machine formats and rules see.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -74,13 +72,11 @@ impl Event {
     pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
 
     /// Kebab-case id: what machine formats and rules see.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
@@ -90,7 +86,6 @@ impl Event {
     }
 
     /// The same event as the API's event filter names it.
-    #[must_use]
     pub fn password_event(self) -> PasswordEvent {
         match self {
             Self::SignIn => PasswordEvent::SignIn,
@@ -122,13 +117,11 @@ impl Signal {
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::CompromisedCredentials];
 
     /// Kebab-case id: what machine formats and rules see.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Low => "low risk",
@@ -139,7 +132,6 @@ impl Signal {
     }
 
     /// The risk level of an account-takeover signal; `None` for compromised credentials.
-    #[must_use]
     pub fn risk_level(self) -> Option<RiskLevel> {
         match self {
             Self::Low => Some(RiskLevel::Low),
@@ -186,19 +178,16 @@ impl CellOutcome {
     pub const ALL: [Self; 11] = all(Self::VARIANTS);
 
     /// Whether it is known what happens.
-    #[must_use]
     pub fn is_known(self) -> bool {
         !matches!(self, Self::Undefined | Self::Unknown)
     }
 
     /// Kebab-case id: what machine formats and rules see.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
@@ -246,7 +235,6 @@ pub struct Covered {
 impl Cell {
     /// The cell under one of AWS's two possible answers, if it is not documented whether the flow is covered; else the
     /// cell as it is.
-    #[must_use]
     pub fn under(self, is_covered: bool) -> Self {
         match self.if_covered {
             None => self,
@@ -260,7 +248,6 @@ impl Cell {
 
     /// [`Cell::words`] for one side of a change: an undefined answer that depends on whether the flow is covered says
     /// what it is if so, because the two sides may differ in that alone.
-    #[must_use]
     pub fn words_in_change(self) -> String {
         match self.if_covered {
             Some(_) if self.outcome == CellOutcome::Undefined => {
@@ -271,7 +258,6 @@ impl Cell {
     }
 
     /// Words for people: `blocked, user notified`, or for an audited one what would happen.
-    #[must_use]
     pub fn words(self) -> String {
         let mut text = self.outcome.label().to_owned();
         if let Some(would) = self.would {
@@ -302,7 +288,6 @@ pub enum Scope {
 
 impl Scope {
     /// The client's key; `None` for [`Scope::Others`].
-    #[must_use]
     pub fn key(&self) -> Option<&str> {
         match self {
             Self::Others => None,
@@ -311,13 +296,11 @@ impl Scope {
     }
 
     /// Whether it is of no client that exists: the pool's, and what a policy says of every client that it does not name.
-    #[must_use]
     pub fn is_of_others(&self) -> bool {
         matches!(self.key(), None | Some(EVERY_OTHER))
     }
 
     /// Kebab-case id of the kind of scope, without the key.
-    #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Others => "others",
@@ -327,7 +310,6 @@ impl Scope {
     }
 
     /// Words for people. The key is as it came from outside: renderers escape it.
-    #[must_use]
     pub fn label(&self) -> String {
         match self {
             Self::Others => "other clients".to_owned(),

@@ -102,14 +102,12 @@ fn is_no_sign_in(word: &str) -> bool {
 
 impl AuthEvent {
     /// The source address, if it is one.
-    #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.address.as_deref()?.trim().parse().ok()
     }
 
     /// Whether it is a sign-in. Another word than the API's is not known to be none, but for those that others have seen in
     /// exports (docs/facts.md, "Events").
-    #[must_use]
     pub fn is_sign_in(&self) -> Option<bool> {
         match &self.event_type {
             Spelled::Known(known) => Some(*known == AuthEventType::SignIn),
@@ -119,21 +117,18 @@ impl AuthEvent {
     }
 
     /// Who it is about: the sub, else the name.
-    #[must_use]
     pub fn user(&self) -> Option<&str> {
         self.sub.as_deref().or(self.user_name.as_deref())
     }
 
     /// Whether an MFA challenge is recorded, answered or not. That none is recorded does not mean that the user has no
     /// factor.
-    #[must_use]
     pub fn has_mfa(&self) -> bool {
         let is_mfa = |challenge: &AnsweredChallenge| challenge.name.to_ascii_lowercase().contains("mfa");
         self.challenges.iter().flatten().any(is_mfa)
     }
 
     /// How many members the record has: of two records of one event that got equally far, the fuller one counts.
-    #[must_use]
     pub fn fullness(&self) -> u8 {
         let texts = [
             &self.pool,

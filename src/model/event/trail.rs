@@ -87,13 +87,11 @@ impl RefusalCause {
     ];
 
     /// Kebab-case word.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Block => "blocked by risk level",
@@ -108,7 +106,6 @@ impl RefusalCause {
     }
 
     /// Whether threat protection refused.
-    #[must_use]
     pub fn is_threat_protection(self) -> bool {
         matches!(self, Self::Block | Self::AddressBlock | Self::Compromised)
     }
@@ -136,21 +133,18 @@ const FEDERATION_PAGES: [&str; 3] = ["SAML2Response", "OAuth2Response", "OIDC_SA
 
 impl CloudTrailRecord {
     /// Whether it is about a user: a request of one, a page, or an administrator's call about one. Others are about the pool.
-    #[must_use]
     pub fn is_of_user(&self) -> bool {
         let action = self.action.as_deref().unwrap_or_default();
         self.is_page || self.sub.is_some() || USER_CALLS.contains(&action)
     }
 
     /// Whether it is a page to which an identity provider sends a federated user back.
-    #[must_use]
     pub fn is_federated(&self) -> bool {
         let action = self.action.as_deref().unwrap_or_default();
         FEDERATION_PAGES.iter().any(|part| action.contains(part))
     }
 
     /// Whether the request was refused. A page without an error may have shown one: unknown.
-    #[must_use]
     pub fn has_failed(&self) -> Option<bool> {
         if self.code.is_some() || self.message.is_some() {
             Some(true)
@@ -161,7 +155,6 @@ impl CloudTrailRecord {
 
     /// Why it was refused: a known cause, else the exception; `None` if it was not, or if the exception has many causes and
     /// no message says which.
-    #[must_use]
     pub fn reason(&self) -> Option<&str> {
         if let Some(cause) = self.cause() {
             return Some(cause.as_str());
@@ -171,7 +164,6 @@ impl CloudTrailRecord {
     }
 
     /// Why it was refused, if the cause is a known one.
-    #[must_use]
     pub fn cause(&self) -> Option<RefusalCause> {
         let message = self.message.as_deref().unwrap_or_default().to_lowercase();
         let by_message = |texts: &[&str]| texts.iter().any(|text| message.contains(text));

@@ -17,7 +17,6 @@ pub enum Spelled<T> {
 
 impl<T: Spelling> Spelled<T> {
     /// Reads a word.
-    #[must_use]
     pub fn read(text: Option<&str>) -> Self {
         match text.and_then(said) {
             None => Self::Absent,
@@ -28,7 +27,6 @@ impl<T: Spelling> Spelled<T> {
     }
 
     /// The word if it is known.
-    #[must_use]
     pub fn known(&self) -> Option<T> {
         match self {
             Self::Known(word) => Some(*word),
@@ -37,7 +35,6 @@ impl<T: Spelling> Spelled<T> {
     }
 
     /// The word as cogward writes it, or as it stood; `None` if the record does not say.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Absent => None,
@@ -48,7 +45,6 @@ impl<T: Spelling> Spelled<T> {
 }
 
 /// A text that says something: not empty, not blank, and not the `null` that Cognito writes as text (docs/facts.md, "Events").
-#[must_use]
 pub fn said(text: &str) -> Option<&str> {
     let text = text.trim();
     (!text.is_empty() && !text.eq_ignore_ascii_case("null")).then_some(text)

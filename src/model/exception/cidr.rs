@@ -23,21 +23,18 @@ pub struct CidrCheck {
 
 impl CidrCheck {
     /// Whether the text is CIDR and nothing is to be said about it.
-    #[must_use]
     pub fn is_clean(&self) -> bool {
         self.net.is_some() && !self.host_bits && !self.non_canonical
     }
 
     /// A part of an IPv4 address has a leading zero, which some software reads as octal: what
     /// `net` holds (decimal) may not be what Cognito understands, and there is no plain fix.
-    #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         self.net.is_some() && self.non_canonical && self.canonical.is_none()
     }
 }
 
 /// Reads a text. Never fails: what is not CIDR has no `net`.
-#[must_use]
 pub fn check(text: &str) -> CidrCheck {
     let trimmed = text.trim();
     let blanks = trimmed != text;

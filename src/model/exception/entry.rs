@@ -23,7 +23,6 @@ pub struct IpRange {
 
 impl IpRange {
     /// An entry in the short form.
-    #[must_use]
     pub fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
@@ -34,13 +33,11 @@ impl IpRange {
     }
 
     /// What the text is, and what is wrong with it.
-    #[must_use]
     pub fn parse(&self) -> CidrCheck {
         cidr::check(&self.text)
     }
 
     /// The range without host bits; `None` where the text is not CIDR.
-    #[must_use]
     pub fn net(&self) -> Option<IpNet> {
         self.parse().net.map(|net| net.trunc())
     }

@@ -32,7 +32,6 @@ const SPECIAL: [(&str, &str); 23] = [
 /// The kind of a range that lies wholly in a special range, such as `private` or `documentation`:
 /// requests never come from there unless context data is forwarded (docs/facts.md, "Addresses behind a server").
 /// `None` for public ranges and for ranges that hold public addresses as well.
-#[must_use]
 pub fn kind(net: &IpNet) -> Option<&'static str> {
     let inside = |special: &str| special.parse::<IpNet>().is_ok_and(|s| s.contains(&net.trunc()));
     SPECIAL

@@ -36,7 +36,6 @@ pub struct Pair {
 /// other list that holds it (among equals the one written first), so that long lists of copies
 /// do not multiply. Entries that are not CIDR are left out. The result is empty exactly when
 /// the two lists have no address in common.
-#[must_use]
 pub fn pairs(list_a: &[IpRange], list_b: &[IpRange]) -> Vec<Pair> {
     let mut items = items(list_a, 0);
     items.extend(self::items(list_b, 1));
@@ -72,7 +71,6 @@ pub fn pairs(list_a: &[IpRange], list_b: &[IpRange]) -> Vec<Pair> {
 /// entry that makes `b` needless: the same range written earlier, or the narrowest that holds it.
 ///
 /// O(n log n), at most one pair for each needless entry. Entries that are not CIDR are left out.
-#[must_use]
 pub fn pairs_within(list: &[IpRange]) -> Vec<Pair> {
     let mut items = items(list, 0);
     items.sort_by_key(|item| (item.net, item.index));

@@ -8,13 +8,11 @@ use crate::model::exception::entry::IpRange;
 
 /// The fewest ranges that hold exactly the addresses of a list, ordered, IPv4 first. Entries that
 /// are not CIDR are left out.
-#[must_use]
 pub fn aggregate(list: &[IpRange]) -> Vec<IpNet> {
     aggregate_nets(&list.iter().filter_map(IpRange::net).collect::<Vec<_>>())
 }
 
 /// [`aggregate`] for ranges.
-#[must_use]
 pub fn aggregate_nets(nets: &[IpNet]) -> Vec<IpNet> {
     let mut nets = IpNet::aggregate(&nets.to_vec());
     nets.sort_unstable();
@@ -24,7 +22,6 @@ pub fn aggregate_nets(nets: &[IpNet]) -> Vec<IpNet> {
 /// The ranges of `nets` that do not lie wholly in `set`. Both are aggregated ([`aggregate`]), so
 /// that a range lies in the set exactly when it lies in one of the set's ranges; the result is
 /// empty exactly when every address of `nets` is in `set`.
-#[must_use]
 pub fn not_covered(nets: &[IpNet], set: &[IpNet]) -> Vec<IpNet> {
     let covered = |net: &IpNet| {
         // The last range that begins at or before this one is the only one that can hold it.

@@ -21,7 +21,6 @@ pub struct Delivery {
 
 impl Delivery {
     /// `none`: not to be delivered anywhere.
-    #[must_use]
     pub fn to_nowhere() -> Self {
         Self {
             nowhere: true,
@@ -49,7 +48,6 @@ pub struct LogDelivery {
 
 impl LogDelivery {
     /// What is delivered somewhere of a source.
-    #[must_use]
     pub fn delivered(&self, source: LogSource) -> Option<&Delivery> {
         let delivery = match source {
             LogSource::UserAuthEvents => self.user_auth_events.as_ref(),

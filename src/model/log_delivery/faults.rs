@@ -22,7 +22,6 @@ pub struct LogFault {
 /// What is wrong with a log delivery of a pool in `account` and `region`, each checked where
 /// known: the level, exactly one destination, user notifications to CloudWatch Logs only, and
 /// each ARN's shape, service, account and region. Same account is documented; same region is not.
-#[must_use]
 pub fn faults(delivery: &LogDelivery, account: Option<&str>, region: Option<&str>) -> Vec<LogFault> {
     let mut found = Vec::new();
     for source in [LogSource::UserAuthEvents, LogSource::UserNotification] {

@@ -14,7 +14,6 @@ impl LogSource {
     pub const ALL: [Self; 2] = [Self::UserAuthEvents, Self::UserNotification];
 
     /// The key in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UserAuthEvents => "user_auth_events",
@@ -23,7 +22,6 @@ impl LogSource {
     }
 
     /// `EventSource`.
-    #[must_use]
     pub fn api_name(self) -> &'static str {
         match self {
             Self::UserAuthEvents => "userAuthEvents",
@@ -32,7 +30,6 @@ impl LogSource {
     }
 
     /// The only level that the source has, which is used where none is written.
-    #[must_use]
     pub fn level(self) -> &'static str {
         match self {
             Self::UserAuthEvents => "INFO",

@@ -44,7 +44,6 @@ impl TemplateKind {
     pub const ALL: [Self; 3] = [Self::Block, Self::Mfa, Self::NoAction];
 
     /// The key in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Block => "block_email",
@@ -56,7 +55,6 @@ impl TemplateKind {
 
 impl Notifications {
     /// The template of a kind.
-    #[must_use]
     pub fn template(&self, kind: TemplateKind) -> Option<&EmailTemplate> {
         match kind {
             TemplateKind::Block => self.block_email.as_ref(),

@@ -30,7 +30,6 @@ pub struct Placeholder {
 /// The placeholders of a text, in order. A placeholder is a letter, then letters, digits, `-`,
 /// `_` and blanks, between braces: the braces of a style sheet (`{color: red}`, `{ margin }`)
 /// and `{####}` are none.
-#[must_use]
 pub fn placeholders(text: &str) -> Vec<Placeholder> {
     let opening = text.match_indices('{');
     opening
@@ -50,14 +49,12 @@ pub fn placeholders(text: &str) -> Vec<Placeholder> {
 
 /// Whether Cognito fills a placeholder in. Letter case counts; whether it does for Cognito is
 /// unconfirmed.
-#[must_use]
 pub fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
 /// The known placeholder that was probably meant: the same but for case, `_` and blanks, a slip,
 /// or the only one that begins so (`ip`, `device`). `None` when nothing is near.
-#[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase().replace(['_', ' '], "-");
     if name.is_empty() {
@@ -70,7 +67,6 @@ pub fn nearest(name: &str) -> Option<&'static str> {
 }
 
 /// Whether a template has one-click links, which need a user pool domain. docs/facts.md, "Email placeholders".
-#[must_use]
 pub fn needs_domain(template: &EmailTemplate) -> bool {
     let bodies = template.html.iter().chain(&template.text);
     bodies

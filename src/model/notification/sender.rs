@@ -3,7 +3,6 @@
 /// The address in a `From` or `Reply-To` value: `admin@example.com`, or what stands in the last
 /// angle brackets of `Administrator <admin@example.com>` (docs/facts.md, "`SetRiskConfiguration` and its limits").
 /// `None` where there is no single address.
-#[must_use]
 pub fn address_of(from: &str) -> Option<&str> {
     let from = from.trim();
     let address = match from.strip_suffix('>') {
@@ -19,7 +18,6 @@ pub fn address_of(from: &str) -> Option<&str> {
 /// Whether an identity may send as an address: the same address, an address in a verified
 /// domain, or in a subdomain of it. Letter case is left out of it; whether SES minds it is not
 /// confirmed.
-#[must_use]
 pub fn may_send_as(identity: &str, address: &str) -> bool {
     if identity.contains('@') {
         return identity.eq_ignore_ascii_case(address);

@@ -29,7 +29,6 @@ impl TemplatePart {
     pub const ALL: [Self; 3] = [Self::Subject, Self::Html, Self::Text];
 
     /// The key in a policy.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -47,7 +46,6 @@ pub struct TemplateFault {
 /// What is wrong with a template: lengths and character classes as the API model has them.
 /// Characters are counted as Unicode scalar values; whether the service counts those beyond the
 /// basic plane twice is unconfirmed.
-#[must_use]
 pub fn template_faults(template: &EmailTemplate) -> Vec<TemplateFault> {
     let mut faults = text_faults(TemplatePart::Subject, &template.subject, SUBJECT);
     for (part, body) in [

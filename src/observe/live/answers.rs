@@ -39,7 +39,6 @@ pub struct Answers {
 
 impl Answers {
     /// Knows the pages of earlier runs; `keep` gets those of this one as soon as they are there.
-    #[must_use]
     pub fn new(before: Vec<KeptPage>, keep: Keep) -> Self {
         let keyed = |page: KeptPage| ((page.listing.clone(), page.token.clone()), page);
         Self {

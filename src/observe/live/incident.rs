@@ -32,7 +32,6 @@ pub type Listing<T> = (Vec<T>, Option<CallError>);
 
 impl<'a> IncidentReader<'a> {
     /// A reader of one region.
-    #[must_use]
     pub fn new(port: &'a dyn ReadPort, progress: &'a dyn Progress, stop: &'a Stop, limits: &Limits) -> Self {
         let deadline = limits.total_timeout.map(|total| Instant::now() + total);
         Self {
@@ -47,7 +46,6 @@ impl<'a> IncidentReader<'a> {
     }
 
     /// The same, which asks for no page again that an earlier run got.
-    #[must_use]
     pub fn continuing(self, answers: &'a Answers) -> Self {
         Self {
             answers: Some(answers),

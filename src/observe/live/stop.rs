@@ -23,7 +23,6 @@ impl Stop {
     }
 
     /// Whether the run is to end.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         *self.flag.borrow()
     }

@@ -40,7 +40,6 @@ impl fmt::Display for SnapshotError {
 ///
 /// What only policies have (`Client`s for "all others", the long form of exceptions) is left out. Everything that a
 /// look sees comes back from [`read`] as it was.
-#[must_use]
 pub fn write(snapshot: &Snapshot) -> String {
     let file = SnapshotV1::new(snapshot);
     hidden::json(&file)
@@ -65,7 +64,6 @@ pub fn read(text: &str) -> Result<Snapshot, SnapshotError> {
 }
 
 /// The schema of the file (`schemas/snapshot.json`).
-#[must_use]
 pub fn schema() -> Value {
     schema::of::<SnapshotV1>("snapshot")
 }

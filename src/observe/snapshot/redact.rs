@@ -18,7 +18,6 @@ use crate::observe::snapshot::contents::Snapshot;
 ///
 /// A pseudonym is made from what it replaces alone, so that snapshots can be compared with each other. Who guesses an
 /// address can check the guess: it hides from readers, not from somebody who searches. A redacted one stays as it is.
-#[must_use]
 pub fn redact(mut snapshot: Snapshot) -> Snapshot {
     if snapshot.redacted {
         return snapshot;

@@ -94,7 +94,6 @@ pub fn enumerate<T>(
 }
 
 /// When something holds that is so in some cases only, in words; `holds` says of each case whether it is so.
-#[must_use]
 pub fn condition(cases: &[(&BTreeMap<OpenQuestion, String>, bool)]) -> String {
     let mut values: BTreeMap<&OpenQuestion, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
     for (answers, holds) in cases {

@@ -25,7 +25,6 @@ pub enum FileKind {
 const HEAD: usize = 64 << 10;
 
 /// What a file is. Total.
-#[must_use]
 pub fn detect(text: &str) -> FileKind {
     let head = &text[..text.floor_char_boundary(HEAD)];
     let trimmed = head.trim_start_matches('\u{feff}').trim_start();
@@ -157,7 +156,6 @@ pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, Strin
 
 /// Files of the stacks that are nested in a template, by logical id: as CDK's metadata names them, by the hash in their
 /// address and the assets of the assembly, or as a path for `aws cloudformation package`.
-#[must_use]
 pub fn nested_files(root: &Node, assets: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let Some(Value::Mapping(resources)) = root.get("Resources").map(|node| &node.value) else {
         return BTreeMap::new();

@@ -48,7 +48,6 @@ use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::read::ValueReader;
 
 /// Whether resources of a `CloudFormation` type say something of pools.
-#[must_use]
 pub fn matters(kind: &str) -> bool {
     resource::ResourceKind::of(kind).is_some()
 }
@@ -73,7 +72,6 @@ pub struct TemplateCase {
 
 impl TemplateCase {
     /// Pools that were seen elsewhere, as the one case of a set.
-    #[must_use]
     pub fn of_estate(estate: Estate) -> Self {
         let pool = |observed| TemplatePool {
             observed,
@@ -101,7 +99,6 @@ pub struct TemplateCases {
 }
 
 /// Evaluates a set in all its cases, up to [`MAX_CASES`].
-#[must_use]
 pub fn evaluate(set: &TemplateSet) -> TemplateCases {
     if let Some(found) = apart(set) {
         return found;

@@ -227,13 +227,11 @@ impl PlanFile {
     }
 
     /// Its resources under a scope.
-    #[must_use]
     pub fn resources(&self, scope: usize) -> Vec<TemplateResource> {
         scoped(&self.resources, scope)
     }
 
     /// What it starts from, as a plan of its own that changes nothing; `None` of a state.
-    #[must_use]
     pub fn before(&self) -> Option<Self> {
         // Where something of it is not known, what is absent may have been there.
         let unexpanded = self.faults.iter();

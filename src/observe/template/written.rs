@@ -113,7 +113,6 @@ impl HclPlaces {
     }
 
     /// The file and the bytes of a path in a resource, or of what is nearest around it.
-    #[must_use]
     pub fn find(&self, address: &str, path: &str) -> Option<(usize, Span)> {
         let (modules, own) = split(address);
         let name = |(name, _): &'_ AddressStep| name.clone();
@@ -145,7 +144,6 @@ pub struct Construct {
 
 /// The constructs of a stack by logical id, out of its metadata: `*.metadata.json`, or `metadata` in the manifest. Stacks that
 /// are nested in it may have the same ids: those are left out.
-#[must_use]
 pub fn constructs(metadata: &Json) -> BTreeMap<String, Construct> {
     let mut found: BTreeMap<String, Option<Construct>> = BTreeMap::new();
     for (path, entries) in metadata.as_object().into_iter().flatten() {

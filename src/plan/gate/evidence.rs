@@ -24,13 +24,11 @@ pub enum EvidenceSource {
 
 impl EvidenceSource {
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Words for people, as in "14 days, by ...".
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Unmodified => "the pool itself",
@@ -43,7 +41,6 @@ impl EvidenceSource {
 
     /// Whether it can show that a pool was not in AUDIT, so that not having read it leaves a doubt. Metrics without
     /// data show nothing, and a declaration says only what its author believes.
-    #[must_use]
     pub fn can_contradict(self) -> bool {
         matches!(self, Self::Unmodified | Self::CloudTrail | Self::Ledger)
     }
@@ -66,7 +63,6 @@ pub struct Evidence {
 
 impl Evidence {
     /// A piece that shows a first day and nothing else.
-    #[must_use]
     pub fn since(auth: Auth, source: EvidenceSource, since: Date) -> Self {
         Self {
             auth,
@@ -98,7 +94,6 @@ pub enum Out {
 
 impl Out {
     /// Words for people, as in "it was ... on that day".
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Mode(Mode::Off) => "OFF",

@@ -17,7 +17,6 @@ pub const REST_DAYS: i64 = 3;
 /// Metrics say neither in which mode risk was assessed nor for which authentication type. So they show a first day
 /// only for a type that is in AUDIT while the other is OFF; the period ends where no data came for more than three
 /// days.
-#[must_use]
 pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidence> {
     let Some((first, number)) = period(days, today) else {
         return Vec::new();

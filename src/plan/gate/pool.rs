@@ -11,7 +11,6 @@ use crate::text::day;
 
 /// What a pool shows by itself: a mode that is AUDIT has been so since the pool was last modified, at least; one that
 /// is not AUDIT now is out of it, and before its creation no pool was in any mode.
-#[must_use]
 pub fn unmodified(pool: &Observed, today: Date) -> Known {
     let mut known = Known::default();
     let modified = pool.modified(today);
@@ -63,7 +62,6 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
 }
 
 /// The days that a policy declares, standard and custom.
-#[must_use]
 pub fn declared(since: [Option<Date>; 2]) -> Vec<Evidence> {
     let pairs = Auth::ALL.into_iter().zip(since);
     pairs

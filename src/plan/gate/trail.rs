@@ -36,7 +36,6 @@ pub struct TrailEvent {
 
 /// What the events of a pool show, its modes being as they are now. Where no event is seen nothing is shown, as a
 /// history without an event proves nothing by itself.
-#[must_use]
 pub fn trail(modes: Modes, events: &[TrailEvent]) -> Known {
     let mut newest_first = events.to_vec();
     newest_first.sort_by_key(|event| std::cmp::Reverse(event.at));

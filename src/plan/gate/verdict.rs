@@ -20,7 +20,6 @@ pub enum Answer {
 
 impl Answer {
     /// Kebab-case id.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -76,26 +75,22 @@ pub struct Verdict {
 
 impl Verdict {
     /// Whether the step may be made.
-    #[must_use]
     pub fn is_met(&self) -> bool {
         self.answer == Answer::Met
     }
 
     /// The piece that decided, if there is one.
-    #[must_use]
     pub fn deciding(&self) -> Option<&Piece> {
         self.pieces.get(self.by?)
     }
 
     /// Days in AUDIT that are shown; `None` where nothing shows any.
-    #[must_use]
     pub fn days(&self) -> Option<i64> {
         self.deciding()?.days
     }
 
     /// Since when the mode is in AUDIT by all that is known: the earliest day of evidence that counts, else that of the deciding
     /// piece. How certain that is, the answer says.
-    #[must_use]
     pub fn in_audit_since(&self) -> Option<Date> {
         let counts = |piece: &&Piece| piece.standing == Standing::Stands;
         let days = self.pieces.iter().filter(counts);
@@ -104,7 +99,6 @@ impl Verdict {
     }
 
     /// The first day on which the deciding evidence would be enough, if nothing changes.
-    #[must_use]
     pub fn enough_on(&self) -> Option<Date> {
         let since = self.deciding()?.evidence.since?;
         since
@@ -120,7 +114,6 @@ impl Verdict {
 /// piece reaches. The strongest piece that counts and has enough days opens the gate. With a minimum of no days it is
 /// open. Where nothing opens it, and what could not be read might have, the answer is unknown. A declaration counts
 /// only for a pool that was not modified after the declared day: what was modified, it does not show.
-#[must_use]
 pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict {
     let mut own: Vec<_> = known.evidence.iter().filter(|one| one.auth == auth).collect();
     own.sort_by_key(|one| (one.source, one.since));

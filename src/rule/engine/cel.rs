@@ -86,13 +86,11 @@ impl Expression {
     }
 
     /// The text it was compiled from.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The syntax tree, for the checker.
-    #[must_use]
     pub(in crate::rule) fn tree(&self) -> &IdedExpr {
         &self.tree
     }
@@ -151,7 +149,6 @@ impl Default for Engine {
 
 impl Engine {
     /// A scope over variables that are looked up when an expression names them.
-    #[must_use]
     pub fn scope<'a>(&'a self, variables: &'a Bindings<'a>) -> EvaluationScope<'a> {
         let root: &'a Context<'a, 'a> = &self.root;
         let mut context = root.new_inner_scope();
@@ -214,14 +211,12 @@ impl EvaluationScope<'_> {
     }
 
     /// What was done since [`EvaluationScope::begin`] beyond what every rule may do on every view.
-    #[must_use]
     #[expect(clippy::unused_self, reason = "work is done in a scope, whoever counts it")]
     pub fn beyond_free(&self) -> u64 {
         work::used().saturating_sub(work::FREE)
     }
 
     /// A scope inside this one with one more variable.
-    #[must_use]
     pub fn with(&self, name: &'static str, value: &Item) -> EvaluationScope<'_> {
         let outer: &Context<'_, '_> = &self.context;
         let mut context = outer.new_inner_scope();
@@ -285,13 +280,11 @@ fn sentence(error: &ExecutionError) -> String {
 }
 
 /// Makes JSON of anything serialisable; what cannot be is `null`, which tests of the view exclude.
-#[must_use]
 pub fn to_json(data: &impl Serialize) -> Json {
     serde_json::to_value(data).unwrap_or_default()
 }
 
 /// A value as people read it: texts bare, lists joined by commas, `null` as `none`.
-#[must_use]
 pub fn display(value: &dyn Val) -> String {
     if let Some(text) = tree::text(value) {
         return text;

@@ -74,7 +74,6 @@ static ANYTHING: Value = Value::Null;
 
 impl Checker {
     /// Sentences about names that do not exist. `extra` are variables beside the view's, such as `it`.
-    #[must_use]
     pub fn faults(&self, expression: &Expression, extra: &[&str]) -> Vec<String> {
         let mut names: Names<'_> = extra.iter().map(|name| ((*name).to_owned(), &ANYTHING)).collect();
         let view = self.schema.get("properties").and_then(Value::as_object);
@@ -89,7 +88,6 @@ impl Checker {
     }
 
     /// Variables of the view that an expression names.
-    #[must_use]
     pub fn variables(expression: &Expression) -> Vec<String> {
         expression
             .tree()

@@ -30,7 +30,6 @@ struct Fields {
 }
 
 /// The elements of a list of the view, made one at a time.
-#[must_use]
 pub fn list(elements: impl Iterator<Item = Json>) -> Item {
     let mut names = Arc::default();
     let items: Vec<Item> = elements.map(|element| item_like(element, &mut names)).collect();
@@ -58,7 +57,6 @@ fn item_like(json: Json, names: &mut Arc<[CelString<'static>]>) -> Item {
 
 /// JSON as a value of the engine. Whole numbers become `int`, so that they compare and add up with
 /// literals; those beyond its range become `double`.
-#[must_use]
 pub fn item(json: Json) -> Item {
     match json {
         Json::Null => Box::new(CelNull),
@@ -74,7 +72,6 @@ pub fn item(json: Json) -> Item {
 }
 
 /// A value as JSON, deeply; what JSON does not have becomes `null`.
-#[must_use]
 pub fn json(value: &dyn Val) -> Json {
     if let Some(truth) = value.downcast_ref::<CelBool>() {
         return (*truth.inner()).into();
@@ -111,13 +108,11 @@ pub fn json(value: &dyn Val) -> Json {
 }
 
 /// Whether a value is a mapping, of the view or of an expression.
-#[must_use]
 pub fn is_map(value: &dyn Val) -> bool {
     *value.get_type() == MAP_TYPE
 }
 
 /// The text of a text value.
-#[must_use]
 pub fn text(value: &dyn Val) -> Option<String> {
     value
         .downcast_ref::<CelString>()
@@ -125,7 +120,6 @@ pub fn text(value: &dyn Val) -> Option<String> {
 }
 
 /// The number of a whole number, signed or not.
-#[must_use]
 pub fn whole(value: &dyn Val) -> Option<i128> {
     let signed = value
         .downcast_ref::<CelInt>()
@@ -138,7 +132,6 @@ pub fn whole(value: &dyn Val) -> Option<i128> {
 }
 
 /// The elements of a list, copied; `None` for anything else (a map's keys are no list).
-#[must_use]
 pub fn items(value: &dyn Val) -> Option<Vec<Item>> {
     if *value.get_type() != LIST_TYPE {
         return None;
@@ -152,7 +145,6 @@ pub fn items(value: &dyn Val) -> Option<Vec<Item>> {
 }
 
 /// A value that borrows from nothing. Parts of the view are shared, anything else is copied.
-#[must_use]
 pub fn owned(value: &dyn Val) -> Item {
     if let Some(map) = value.downcast_ref::<MapTree>() {
         return Box::new(map.clone());
@@ -181,7 +173,6 @@ pub fn owned(value: &dyn Val) -> Item {
 }
 
 /// The text member of a mapping, such as `it.pointer`.
-#[must_use]
 pub fn text_member(value: &dyn Val, key: &str) -> Option<String> {
     let member = value.as_indexer()?.get(&CelString::from(key.to_owned())).ok()?;
     text(member.as_ref())

@@ -7,7 +7,6 @@ use crate::pointer::Pointer;
 use crate::rule::view::{ExceptionsView, RangeFacts, RangeListView, RangePairView, RangeView};
 
 /// Judges one text.
-#[must_use]
 pub fn range_facts(text: &str) -> RangeFacts {
     let check = exception::check(text);
     let ambiguous = check.is_ambiguous();

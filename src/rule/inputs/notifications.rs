@@ -49,7 +49,6 @@ pub(in crate::rule) fn notifications(
 }
 
 /// An ARN taken apart; empty for what is none.
-#[must_use]
 pub fn arn_view(arn: Option<&Arn<'_>>) -> ArnView {
     let part = |part: fn(&Arn<'_>) -> String| arn.map(part).unwrap_or_default();
     ArnView {

@@ -67,7 +67,6 @@ pub struct Facts<'a> {
 }
 
 /// The view of some facts. Total.
-#[must_use]
 pub fn view(facts: Facts<'_>) -> View {
     let nothing = Posture::default();
     let posture = facts.posture.unwrap_or(&nothing);

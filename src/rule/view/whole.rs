@@ -164,7 +164,6 @@ pub struct ModeView {
 }
 
 /// The schema of the view (`schemas/view.json`).
-#[must_use]
 pub fn schema() -> serde_json::Value {
     crate::schema::of::<View>("view")
 }

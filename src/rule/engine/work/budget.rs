@@ -55,13 +55,11 @@ pub fn spend(units: u64) -> Result<(), ExecutionError> {
 }
 
 /// Units that were used since [`begin`].
-#[must_use]
 pub fn used() -> u64 {
     GIVEN.get().saturating_sub(LEFT.get())
 }
 
 /// Whether the units are used up: the engine may have gone on with the other side of an `||`.
-#[must_use]
 pub fn is_exceeded() -> bool {
     LEFT.get() == 0
 }
@@ -98,7 +96,6 @@ fn size(value: &dyn Val, limit: u64) -> u64 {
 }
 
 /// Units of a number of bytes.
-#[must_use]
 pub fn units(bytes: usize) -> u64 {
     u64::try_from(bytes / 4).unwrap_or(u64::MAX)
 }

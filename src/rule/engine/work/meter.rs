@@ -7,7 +7,6 @@ use cel::common::ast::{
 use cel::common::types::CelInt;
 
 /// Number of nodes of a tree: what one evaluation costs, loops apart.
-#[must_use]
 pub fn nodes(tree: &IdedExpr) -> u64 {
     let of = |trees: &mut dyn Iterator<Item = &IdedExpr>| trees.map(nodes).sum::<u64>();
     1 + match &tree.expr {
@@ -31,7 +30,6 @@ pub fn nodes(tree: &IdedExpr) -> u64 {
 }
 
 /// The same expression, which pays for what it does.
-#[must_use]
 pub fn metered(tree: &IdedExpr) -> IdedExpr {
     let expr = match &tree.expr {
         Expr::Call(call) => Expr::Call(metered_call(call)),
